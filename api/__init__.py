@@ -1,0 +1,1 @@
+"""The service around the engine: HTTP, the decision log, the command line."""

@@ -1,0 +1,154 @@
+"""The policy set in force now: read from a folder, exchanged whole, and never for a faulty one.
+
+Whoever holds an `ActiveSet` keeps it: a reload replaces the reference, not the set, so a request in flight is
+decided under the set it began with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from watchfiles import awatch
+
+from api.counters import Counted, Counters
+from api.ledger.decisions import Revision
+from engine import Diagnostic, Place, PolicyFaults, PolicySet, load_policies
+
+DEBOUNCE_MS = 200
+POLL_MS = 2_000
+"""The folder is also read at this interval: a link's target may change without a word to the watcher."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveSet:
+    """A usable policy set, and what the decision log keeps of it."""
+
+    policies: PolicySet
+    revision: Revision
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Return the policy files (`*.yaml`, hidden ones left out) of `folder` by name, sorted.
+
+    Raises `PolicyFaults` that names the folder if it is absent or empty, else every file that cannot be read.
+    """
+    if not folder.is_dir():
+        raise PolicyFaults([_fault(str(folder), "F01", "there is no such folder", "name the policy folder")])
+    paths = sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+    if not paths:
+        raise PolicyFaults(
+            [_fault(str(folder), "F02", "the folder holds no policy file", "put *.yaml files in it")]
+        )
+    files: dict[str, bytes] = {}
+    faults: list[Diagnostic] = []
+    for path in paths:
+        try:
+            files[path.name] = path.read_bytes()
+        except OSError as error:
+            faults.append(
+                _fault(
+                    path.name,
+                    "F03",
+                    f"the file cannot be read ({error.strerror})",
+                    "mend or remove it",
+                )
+            )
+    if faults:
+        raise PolicyFaults(faults)
+    return files
+
+
+class ActivePolicies:
+    """Holds the active set of a folder and what is wrong with the folder, if anything.
+
+    Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set.
+    """
+
+    def __init__(self, folder: Path, counters: Counters, clock: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._counters = counters
+        self._clock = clock
+        self._seen: Mapping[str, bytes] | None = read_folder(folder)
+        self._current = self._load(self._seen)
+        self._faults: tuple[Diagnostic, ...] = ()
+
+    @property
+    def current(self) -> ActiveSet:
+        """The active set; take it once for each call."""
+        return self._current
+
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """What keeps the folder's present content from being active; empty when nothing does."""
+        return self._faults
+
+    async def reload(self) -> None:
+        """Read the folder again; activate what is new and sound, else keep the last good set and say why."""
+        try:
+            files = await asyncio.to_thread(read_folder, self._folder)
+        except PolicyFaults as faults:
+            self._seen = None
+            self._reject(faults.diagnostics)
+            return
+        if files == self._seen:
+            return
+        self._seen = files
+        try:
+            self._current = await asyncio.to_thread(self._load, files)
+        except PolicyFaults as faults:
+            self._reject(faults.diagnostics)
+        except Exception:
+            log.exception("policy_loading_failed")
+            self._reject((_fault(str(self._folder), "F04", "the set could not be loaded", "see the log"),))
+        else:
+            self._faults = ()
+            self._counters.count(Counted.RELOADED)
+            log.info("policies_activated", revision=self._current.policies.revision)
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Reload on every change of the folder until `stop` is set."""
+        while not stop.is_set():
+            await self.reload()
+            try:
+                async for _ in awatch(
+                    self._folder,
+                    stop_event=stop,
+                    debounce=DEBOUNCE_MS,
+                    rust_timeout=POLL_MS,
+                    yield_on_timeout=True,
+                    recursive=False,
+                ):
+                    await self.reload()
+            except (OSError, RuntimeError) as error:
+                log.warning("policy_folder_not_watched", reason=str(error))
+                await asyncio.sleep(POLL_MS / 1000)
+
+    def _load(self, files: Mapping[str, bytes]) -> ActiveSet:
+        policies = load_policies(files)
+        return ActiveSet(policies, Revision.of(policies.revision, self._clock(), files))
+
+    def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
+        if faults == self._faults:
+            return
+        self._faults = faults
+        self._counters.count(Counted.RELOAD_FAILED)
+        for fault in faults:
+            log.error(
+                "policy_fault",
+                place=str(fault.place),
+                code=fault.code,
+                fact=fault.message,
+                remedy=fault.remedy,
+            )
+        log.error("policies_rejected", faults=len(faults), still_active=self._current.policies.revision)
+
+
+def _fault(file: str, code: str, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic(Place(file), code, message, remedy)

@@ -1,0 +1,112 @@
+"""The application: settings in, routes, problems and the life of the service around them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from api.active_policies import ActivePolicies
+from api.counters import Counters
+from api.ledger.decisions import DecisionStore, StoreUnavailable
+from api.openapi import Documented
+from api.problems import Problem, ProblemError, ProblemKind, make_problem, problem_response
+from api.routes import decisions, health, policies, pre_checks
+from api.service import Service, not_recorded
+from api.settings import Settings
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application. Raises `engine.PolicyFaults` if the policy folder of `settings` is unusable.
+
+    The decision log is opened when the application starts, not here.
+    """
+    counters = Counters()
+    service = Service(
+        settings=settings,
+        policies=ActivePolicies(settings.policies, counters, _now),
+        store=DecisionStore(settings.database),
+        counters=counters,
+        clock=_now,
+    )
+    app = Documented(
+        title="channelgate",
+        version="1.0",
+        summary="Asked before any handover: may this item go to this mission by this route now?",
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        exception_handlers={
+            ProblemError: _answer_problem,
+            HTTPException: _answer_http_error,
+            StoreUnavailable: _answer_unavailable,
+            ClientDisconnect: _answer_nobody,
+            Exception: _answer_failure,
+        },
+    )
+    app.state.service = service
+    for module in (pre_checks, decisions, policies, health):
+        app.include_router(module.router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    service.store.open()
+    stop = asyncio.Event()
+    watching = asyncio.create_task(service.policies.watch(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        try:
+            await watching
+        finally:
+            service.store.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _answer_problem(_: Request, error: ProblemError) -> Response:
+    return problem_response(error.problem)
+
+
+async def _answer_unavailable(_: Request, error: StoreUnavailable) -> Response:
+    log.error("decision_log_unavailable", reason=str(error))
+    return problem_response(not_recorded())
+
+
+async def _answer_http_error(_: Request, error: HTTPException) -> Response:
+    match error.status_code:
+        case 404:
+            problem = make_problem(ProblemKind.NOT_FOUND, "See /docs for the addresses of the service.")
+        case 405:
+            problem = make_problem(
+                ProblemKind.METHOD_NOT_ALLOWED, "The header Allow names the methods it takes."
+            )
+        case status:
+            title = HTTPStatus(status).phrase
+            problem = Problem(type="about:blank", title=title, status=status, detail=f"{title}.")
+    return problem_response(problem, error.headers)
+
+
+async def _answer_nobody(_: Request, __: ClientDisconnect) -> Response:
+    """The caller left in the middle of the body; no one reads this."""
+    return Response(status_code=400)
+
+
+async def _answer_failure(_: Request, error: Exception) -> Response:
+    log.error("call_failed", exc_info=error)
+    return problem_response(make_problem(ProblemKind.INTERNAL, "Hand nothing over; the failure was logged."))

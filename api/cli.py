@@ -1,0 +1,295 @@
+"""The command line: `channelgate check`, `policies`, `clauses`, `serve`.
+
+Exit codes: 0 done, 1 there are findings (or, with --exit-code, the handover may not take place as asked),
+2 the job could not be done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from api.active_policies import read_folder
+from api.decision_ids import new_decision_id
+from api.presenting import print_clauses, print_decision, print_findings, print_policies, print_policy
+from api.problems import Problem
+from api.promises import Promise, UnreadableFeatureError, read_feature
+from api.reading import read_request
+from api.settings import Settings
+from engine import (
+    Diagnostic,
+    Permission,
+    PolicyFaults,
+    PolicySet,
+    clause_coverage,
+    decide,
+    describe_policies,
+    describe_policy,
+    load_policies,
+)
+
+FINDINGS = 1
+COULD_NOT = 2
+
+
+class Format(StrEnum):
+    """How a command prints its answer."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+app = typer.Typer(
+    name="channelgate",
+    help="Ask before any handover: may this item go to this mission by this route now, and why (not)?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
+app.add_typer(policies_app, name="policies")
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+PoliciesOption = Annotated[
+    Path,
+    typer.Option(
+        "--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.", show_default="policies/"
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
+DEFAULT_POLICIES = Settings.model_fields["policies"].default
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(help="A file with the request as JSON, or - for standard input.")],
+    policies: PoliciesOption = DEFAULT_POLICIES,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--as-of", formats=["%Y-%m-%d"], help="The day to decide for, instead of the request's own."
+        ),
+    ] = None,
+    format_: FormatOption = Format.TEXT,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 1 unless the handover may take place as asked.")
+    ] = False,
+) -> None:
+    """Decide one request. The facts are taken as given; nothing is recorded."""
+    active, _ = _load(policies)
+    received = read_request(_read(file))
+    if isinstance(received, Problem):
+        _report_problem(file, received)
+    request = received.request
+    if as_of is not None:
+        request = request.model_copy(update={"as_of": as_of.date()})
+    now = dt.datetime.now(dt.UTC)
+    decision = decide(active, request, decision_id=new_decision_id(now), evaluated_at=now)
+    if format_ is Format.JSON:
+        _print_json(decision.to_json())
+    else:
+        print_decision(console, active, decision)
+    if exit_code and decision.handover_as_asked is not Permission.YES:
+        raise typer.Exit(FINDINGS)
+
+
+@policies_app.command("check")
+def check_policies(
+    directory: Annotated[
+        Path | None, typer.Argument(help="The policy folder; --policies if left out.")
+    ] = None,
+    policies: PoliciesOption = DEFAULT_POLICIES,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Show every fault of a policy folder: its place, what is wrong, the remedy."""
+    folder = directory or policies
+    files = _files(folder)
+    try:
+        checked = load_policies(files)
+    except PolicyFaults as faults:
+        _print_findings(faults.diagnostics, files, format_)
+        raise typer.Exit(FINDINGS) from faults
+    _print_findings(checked.hints, files, format_)
+    if format_ is Format.TEXT:
+        rules = {rule.name for policy in checked.policies for e in policy.editions for rule in e.rules}
+        console.print(
+            f"ok: {folder}, {len(checked.files)} files, {len(checked.policies)} policies, {len(rules)} rules,"
+            f" revision {checked.revision[:12]}",
+            soft_wrap=True,
+        )
+
+
+@policies_app.command("show")
+def show_policies(
+    name: Annotated[
+        str | None, typer.Argument(help="One policy, such as korea; all in short if left out.")
+    ] = None,
+    policies: PoliciesOption = DEFAULT_POLICIES,
+    as_of: Annotated[
+        dt.datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day; today if left out.")
+    ] = None,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Show the policies as the engine has read them."""
+    active, _ = _load(policies)
+    day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
+    if name is None:
+        described = describe_policies(active, day)
+    elif found := describe_policy(active, name, day):
+        described = found
+    else:
+        _fail(
+            f"there is no policy `{name}`",
+            f"name one of {', '.join(policy.name for policy in active.policies)}",
+        )
+    if format_ is Format.JSON:
+        _print_json(json.dumps(described, ensure_ascii=False).encode())
+    elif name is None:
+        print_policies(console, described)
+    else:
+        print_policy(console, described)
+
+
+@app.command()
+def clauses(
+    policies: PoliciesOption = DEFAULT_POLICIES,
+    features: Annotated[Path, typer.Option("--features", help="The folder of the feature files.")] = Path(
+        "features"
+    ),
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Show each clause with the rules that carry it out and the scenarios that show it; exit 1 if there are gaps."""
+    active, _ = _load(policies)
+    scenarios = _scenarios(features)
+    rows = []
+    for clause, rules in clause_coverage(active).items():
+        shown = [scenario.place for scenario in scenarios if f"@clause:{clause}" in scenario.tags]
+        gap = "" if not rules or shown else "no scenario"
+        no_rule = active.clauses[clause].no_rule
+        rows.append(
+            {"clause": clause, "rules": list(rules), "no_rule": no_rule, "scenarios": shown, "gap": gap}
+        )
+    if format_ is Format.JSON:
+        _print_json(json.dumps(rows, ensure_ascii=False).encode())
+    else:
+        print_clauses(console, rows)
+    if any(row["gap"] for row in rows):
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def serve(
+    policies: PoliciesOption = DEFAULT_POLICIES,
+    host: Annotated[
+        str, typer.Option(envvar="CHANNELGATE_HOST", help="The address to listen at.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="CHANNELGATE_PORT", help="The port; 0 takes a free one.")
+    ] = 8064,
+    database: Annotated[
+        Path, typer.Option(envvar="CHANNELGATE_DATABASE", help="The file of the decision log.")
+    ] = Path("channelgate.db"),
+) -> None:
+    """Answer pre-checks over HTTP; every decision is recorded before it is given."""
+    from api.app import serve as run
+    from api.ledger.decisions import StoreUnavailable
+
+    _load(policies)
+    try:
+        run(Settings(policies=policies, host=host, port=port, database=database))
+    except StoreUnavailable as error:
+        _fail(
+            f"the decision log {database} cannot be written ({error})",
+            "name a file that can, with --database",
+        )
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    try:
+        return read_folder(folder)
+    except PolicyFaults as faults:
+        for finding in faults.diagnostics:
+            errors.print(str(finding), soft_wrap=True, markup=False)
+        raise typer.Exit(COULD_NOT) from faults
+
+
+def _load(folder: Path) -> tuple[PolicySet, dict[str, bytes]]:
+    files = _files(folder)
+    try:
+        return load_policies(files), files
+    except PolicyFaults as faults:
+        print_findings(errors, faults.diagnostics, files)
+        _fail(
+            f"the policies in {folder} have faults, so nothing is decided by them",
+            "mend the places named above",
+        )
+
+
+def _read(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        _fail(
+            f"{file} cannot be read ({error.strerror})",
+            "name a file with a request as JSON, or - for standard input",
+        )
+
+
+def _scenarios(folder: Path) -> list[Promise]:
+    paths = sorted(folder.rglob("*.feature"))
+    if not paths:
+        _fail(f"{folder} holds no feature file", "name the folder of the feature files with --features")
+    try:
+        return [promise for path in paths for promise in read_feature(path, folder.parent).promises]
+    except UnreadableFeatureError as error:
+        _fail(f"a feature file cannot be read: {error}", "mend the file")
+
+
+def _report_problem(file: str, problem: Problem) -> NoReturn:
+    errors.print(f"{file}: {problem.title} {problem.detail}", soft_wrap=True, markup=False)
+    for fault in problem.errors or ():
+        hint = f" Did you mean `{fault.suggestion}`?" if fault.suggestion else ""
+        errors.print(f"  {fault.pointer or 'the whole'}: {fault.detail}{hint}", soft_wrap=True, markup=False)
+    raise typer.Exit(COULD_NOT)
+
+
+def _print_findings(findings: tuple[Diagnostic, ...], files: dict[str, bytes], format_: Format) -> None:
+    if format_ is Format.TEXT:
+        print_findings(console, findings, files)
+        return
+    rows = [
+        {
+            "file": finding.place.file,
+            "line": finding.place.line,
+            "column": finding.place.column,
+            "code": finding.code,
+            "severity": finding.severity,
+            "message": finding.message,
+            "remedy": finding.remedy,
+        }
+        for finding in findings
+    ]
+    _print_json(json.dumps(rows, ensure_ascii=False).encode())
+
+
+def _print_json(content: bytes) -> None:
+    sys.stdout.write(json.dumps(json.loads(content), indent=2, ensure_ascii=False) + "\n")
+
+
+def _fail(fact: str, remedy: str) -> NoReturn:
+    errors.print(f"channelgate: {fact}; {remedy}", soft_wrap=True, markup=False)
+    raise typer.Exit(COULD_NOT)

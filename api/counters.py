@@ -1,0 +1,32 @@
+"""What the service has counted since it started, in one place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+
+
+class Counted(StrEnum):
+    """The events that are counted."""
+
+    DECISION = "decisions"
+    MALFORMED = "malformed"
+    DECIDING_FAILED = "deciding_failed"
+    NOT_RECORDED = "not_recorded"
+    RELOADED = "reloaded"
+    RELOAD_FAILED = "reload_failed"
+
+
+class Counters:
+    """Plain numbers, counted on the event loop only."""
+
+    def __init__(self) -> None:
+        self._numbers = Counter(dict.fromkeys(Counted, 0))
+
+    def count(self, event: Counted, times: int = 1) -> None:
+        """Add `times` to the number of `event`."""
+        self._numbers[event] += times
+
+    def numbers(self) -> dict[str, int]:
+        """Return every number by the name of its event."""
+        return {event.value: self._numbers[event] for event in Counted}

@@ -1,0 +1,1 @@
+"""What the service has answered, kept so that it can be proved later."""

@@ -1,0 +1,93 @@
+"""The parts of the OpenAPI document that routes over plain bytes must state themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
+from api.problems import MEDIA_TYPE, Problem
+from engine import Decision, Request
+
+EXAMPLE_REQUEST = {
+    "request_id": "desk-7/0042",
+    "as_of": "1965-03-02",
+    "department": {"name": "Institute of Metallurgy", "kind": "institute"},
+    "mission": {"countries": ["KP"], "kind": "professional_mission", "level": "national"},
+    "trigger": "ad_hoc_request",
+    "urgency": {"time_sensitive": False, "eagerly_wanted": True},
+    "handover": {"by": "receiving_department", "to": "mission", "mode": "hand"},
+    "items": [
+        {"line": 1, "description": "Drawing of a furnace lining", "kind": "drawing", "legacy_list": "none"}
+    ],
+}
+
+
+class Documented(FastAPI):
+    """An application whose OpenAPI document holds the schemas of the contract."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document; every reference in it resolves."""
+        if self.openapi_schema is None:
+            components = super().openapi().setdefault("components", {})
+            components.setdefault("schemas", {}).update(_schemas())
+        return super().openapi()
+
+
+def reference(name: str) -> dict[str, str]:
+    """Return the reference to a schema of the contract."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def answer(description: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """Return the entry for a 200 answer in JSON."""
+    return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the entries for the problems of a route; with `default`, the framework adds no 422."""
+    content = {MEDIA_TYPE: {"schema": reference("Problem")}}
+    return {
+        **{status: {"description": _MEANING[status], "content": content} for status in statuses},
+        "default": {"description": "Any other problem; nothing was decided", "content": content},
+    }
+
+
+def body(schema: dict[str, Any], example: object) -> dict[str, Any]:
+    """Return the `openapi_extra` of a route that reads a JSON body itself."""
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+_MEANING = {
+    400: "The body is malformed; each fault is named with its place",
+    404: "There is nothing at this address",
+    413: "The body or the list is too long",
+    503: "The decision log cannot be reached, so no decision is given; try again after Retry-After",
+}
+
+
+class _StrictSchemas(GenerateJsonSchema):
+    """A decimal is a JSON number here, never a text, and its bounds are said in the words of JSON Schema."""
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        """Return the schema of a number."""
+        return {"type": "number"}
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        """Return the schema of a part; pydantic copies the bounds of a number as they are named in Python."""
+        written = super().generate_inner(schema)
+        if "max_digits" in written:
+            written = {"type": "number", "minimum": written["ge"]}
+        return written
+
+
+def _schemas() -> dict[str, Any]:
+    _, document = models_json_schema(
+        [(Request, "validation"), (Decision, "serialization"), (Problem, "serialization")],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=_StrictSchemas,
+    )
+    return dict(document["$defs"])

@@ -1,0 +1,163 @@
+"""Decisions, policies and faults as text that a desk officer, or a policy officer, can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from engine import Decision, Diagnostic, LineDecision, Outcome, PolicySet
+
+HEADLINES = {
+    Outcome.DELIVER: "Yes. The Committee delivers.",
+    Outcome.NOT_GOVERNED: "Not decided. The directive does not cover this.",
+    Outcome.REGULARISE: "No. It has already been provided and is put on record.",
+    Outcome.ROUTE_BILATERAL: "No. The request goes through the bilateral channel.",
+    Outcome.ESCALATE_URGENT: "No. Report to the Committee first, as urgent.",
+    Outcome.HOLD: "No. Wait for a result that is missing.",
+    Outcome.NEEDS_INFORMATION: "No. Facts that decide are not known.",
+    Outcome.REFER: "No. It has to be ruled on first.",
+    Outcome.REFUSE: "No. Refused.",
+}
+
+
+def print_decision(console: Console, policies: PolicySet, decision: Decision) -> None:
+    """Print the answer, why, what to do next, what to say, and what is not known."""
+    stamp = decision.policy
+    status = "in force" if stamp.status == "in_force" else "only proposed"
+    console.print(Text(f"Request {decision.request_id}", style="bold"))
+    console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
+    console.print()
+    console.print(Text(HEADLINES[decision.outcome], style="bold"))
+    console.print(f"May it be handed over as asked? {decision.handover_as_asked.replace('_', ' ')}.")
+    console.print(f"This answer may be relied on until {decision.valid_until}.")
+    for line in decision.lines:
+        console.print()
+        _print_line(console, policies, line)
+
+
+def _print_line(console: Console, policies: PolicySet, line: LineDecision) -> None:
+    console.print(Text(f"Line {line.line}: {line.outcome}. {HEADLINES[line.outcome]}", style="bold"))
+    _print_part(console, "Why", _why(policies, line))
+    duties = [
+        f"{index}. {policies.parties.get(duty.who, duty.who)}: {duty.must} [{duty.clause}]"
+        + (f"; before {duty.before}" if duty.before else "")
+        + (f"; within {duty.within}" if duty.within else "")
+        + (f"; shown by {duty.evidence}" if duty.evidence else "")
+        for index, duty in enumerate(line.duties, 1)
+    ]
+    _print_part(console, "What to do next", duties)
+    _print_part(console, "What to say", [f"“{line.say}”"])
+    if line.if_in_force:
+        would = line.if_in_force
+        said = [f"{would.outcome}, by {', '.join(would.rules) or 'no rule'} [{', '.join(would.clauses)}]"]
+        _print_part(console, "What would be required once it is in force", said)
+    _print_part(console, "Not known, and able to change the answer", _missing(policies, line))
+    if line.claimed_not_confirmed:
+        _print_part(console, "Claimed, not confirmed", line.claimed_not_confirmed)
+
+
+def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:
+    for clause in line.clauses:
+        yield f"{clause}: {policies.clauses[clause].text}"
+    if line.rules:
+        yield f"decided by the rule {', '.join(line.rules)}"
+    if line.readings:
+        yield f"readings used: {', '.join(line.readings)}"
+
+
+def _missing(policies: PolicySet, line: LineDecision) -> Iterator[str]:
+    for missing in line.missing:
+        who = policies.parties.get(missing.answered_by, missing.answered_by)
+        changes = [
+            f"{answer} -> {outcome}"
+            for answer, outcome in missing.would_lead_to.items()
+            if outcome is not line.outcome
+        ]
+        effect = ", ".join(changes) or f"only together with {', '.join(missing.together_with)}"
+        yield f"{missing.ask} ({missing.fact}; {who} can say): {effect}"
+
+
+def _print_part(console: Console, title: str, entries: Iterable[str]) -> None:
+    entries = list(entries)
+    if not entries:
+        return
+    console.print(Text(f"  {title}", style="underline"))
+    for entry in entries:
+        console.print(Padding(Text(entry), (0, 0, 0, 4)))
+
+
+def print_findings(console: Console, findings: Iterable[Diagnostic], sources: dict[str, bytes]) -> None:
+    """Print each finding with the line it is about and a mark under the place."""
+    for finding in findings:
+        console.print(
+            Text.assemble((f"{finding.place} {finding.code}", "bold"), f" {finding.message}"), soft_wrap=True
+        )
+        lines = sources.get(finding.place.file, b"").decode("utf-8", "replace").splitlines()
+        if finding.place.line <= len(lines):
+            line = lines[finding.place.line - 1]
+            console.print(Text(f"    {line}"), soft_wrap=True)
+            console.print(Text("    " + " " * (finding.place.column - 1) + "^", style="bold"), soft_wrap=True)
+        if finding.remedy:
+            console.print(Text(f"    remedy: {finding.remedy}"), soft_wrap=True)
+
+
+def print_policies(console: Console, described: Mapping[str, Any]) -> None:
+    """Print what a policy set is, and which policies it has."""
+    console.print(Text(f"{described['name']}: {described['title']}", style="bold"))
+    since = f" since {described['in_force_from']}" if described["in_force_from"] else ""
+    console.print(
+        f"{described['status'].replace('_', ' ')}{since}, revision {described['revision']}", soft_wrap=True
+    )
+    for key, value in described["source"].items():
+        console.print(Padding(Text(f"{key}: {value}"), (0, 0, 0, 2)))
+    table = Table("policy", "country", "what it is about", box=None)
+    for policy in described["policies"]:
+        table.add_row(policy["name"], policy["country"] or "-", policy["title"])
+    console.print(table)
+    console.print("channelgate policies show NAME shows one of them in full.")
+
+
+def print_policy(console: Console, described: Mapping[str, Any]) -> None:
+    """Print one policy: whom it binds, what is known of the channel, and its rules, exceptions indented."""
+    console.print(Text(f"{described['name']}: {described['title']}", style="bold"))
+    console.print(f"{described['file']}, as of {described['as_of']}")
+    _print_part(
+        console,
+        "Binds",
+        [f"{s['scope']} [{', '.join(s['clauses'])}]: {s['when']}" for s in described["scope"]],
+    )
+    _print_part(
+        console,
+        "Known of the channel",
+        [
+            f"{name}: {value['value'] or 'not known'} ({value['status'].replace('_', ' ')}: {value['source']})"
+            for name, values in described["parameters"].items()
+            for value in values
+        ],
+    )
+    console.print(Text("  Rules", style="underline"))
+    depth: dict[str, int] = {}
+    for rule in described["rules"]:
+        depth[rule["rule"]] = 1 + max((depth[parent] for parent in rule["exception_to"]), default=0)
+        cited = ", ".join((*rule["clauses"], *rule["readings"]))
+        exception = f", exception to {', '.join(rule['exception_to'])}" if rule["exception_to"] else ""
+        lines = f"{rule['rule']} -> {rule['outcome']} [{cited}]{exception}\n  when {rule['when']}"
+        console.print(Padding(Text(lines), (0, 0, 0, 2 + 2 * depth[rule["rule"]])))
+
+
+def print_clauses(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the clause matrix: each clause, the rules that carry it out, its scenarios, and the gaps."""
+    table = Table("clause", "carried out by", "scenarios", "gap", box=None)
+    for row in rows:
+        rules = ", ".join(row["rules"]) or f"no rule: {row['no_rule']}"
+        places = row["scenarios"]
+        shown = f"{len(places)}, first {places[0]}" if places else "-"
+        table.add_row(row["clause"], rules, shown, row["gap"] or "-")
+    console.print(table)
+    gaps = sum(bool(row["gap"]) for row in rows)
+    console.print(f"{len(rows)} clauses, {gaps} with a gap.")

@@ -1,0 +1,96 @@
+"""Bytes to requests of the contract: strict JSON, then the strict model; every fault is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from api.problems import FieldError, Problem, ProblemKind, make_problem
+from api.strict_json import Fault, NotJsonError, Repeated, find_faults, is_text, read_entries, read_value
+from api.wording import group_findings, word_findings
+from engine import Request
+
+MAX_ERRORS = 50
+MAX_REQUEST_ID = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request and its bytes, exactly as received."""
+
+    request: Request
+    body: bytes
+
+
+def read_request(body: bytes) -> Received | Problem:
+    """Return the request in `body`, or the problem that lists its faults and echoes its request id."""
+    try:
+        value = read_value(body)
+    except NotJsonError as error:
+        return _not_json(error)
+    return _check(value, body)
+
+
+def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem] | Problem:
+    """Return each entry of the list in `body` as a request or as its problem, in the order of the list.
+
+    A body that is no list, or a list of more than `max_entries` entries, is one problem.
+    """
+    entries: list[Received | Problem] = []
+    try:
+        for value, own in read_entries(body):
+            if len(entries) == max_entries:
+                return make_problem(ProblemKind.TOO_LARGE, f"A list holds at most {max_entries} requests.")
+            entries.append(_check(value, own))
+    except NotJsonError as error:
+        return _not_json(error)
+    return entries
+
+
+def _not_json(error: NotJsonError) -> Problem:
+    return make_problem(
+        ProblemKind.INVALID_JSON,
+        "The body could not be read as JSON.",
+        errors=[FieldError(pointer="", detail=error.detail)],
+    )
+
+
+def _check(value: object, body: bytes) -> Received | Problem:
+    faults = find_faults(value)
+    try:
+        request = Request.model_validate(value)
+    except ValidationError as failure:
+        return _invalid(value, faults, failure)
+    return _invalid(value, faults, None) if faults else Received(request, body)
+
+
+def _invalid(value: object, faults: Sequence[Fault], failure: ValidationError | None) -> Problem:
+    said = {fault.pointer: fault.detail for fault in faults}
+    places = group_findings(failure, value) if failure else {}
+    for pointer in said:
+        places.pop(pointer, None)
+    found = len(said) + len(places)
+    errors = [
+        FieldError(pointer=pointer, detail=detail) for pointer, detail in list(said.items())[:MAX_ERRORS]
+    ]
+    errors += [
+        word_findings(pointer, places[pointer], Request)
+        for pointer in list(places)[: MAX_ERRORS - len(errors)]
+    ]
+    counted = "1 fault was found" if found == 1 else f"{found} faults were found"
+    return make_problem(
+        ProblemKind.INVALID_REQUEST,
+        f"{counted}; the first {MAX_ERRORS} are listed." if found > MAX_ERRORS else f"{counted}.",
+        request_id=_request_id(value),
+        errors=errors,
+    )
+
+
+def _request_id(value: object) -> str | None:
+    """Return the caller's own id, if it can be read without a doubt."""
+    if not isinstance(value, dict) or (isinstance(value, Repeated) and "request_id" in value.names):
+        return None
+    own = value.get("request_id")
+    return own if isinstance(own, str) and is_text(own) and 0 < len(own) <= MAX_REQUEST_ID else None

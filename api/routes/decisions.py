@@ -1,0 +1,24 @@
+"""Decisions that were given, byte for byte."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api.access import service_of
+from api.openapi import answer, problems, reference
+from api.problems import ProblemError, ProblemKind, make_problem
+
+router = APIRouter(prefix="/v1", tags=["decisions"])
+
+
+@router.get(
+    "/decisions/{decision_id}",
+    summary="Read a decision again",
+    responses=answer("The decision, exactly as it was given", reference("Decision")) | problems(404, 503),
+)
+async def read_decision(request: Request, decision_id: str) -> Response:
+    """Return the stored bytes."""
+    stored = await service_of(request).store.find(decision_id)
+    if stored is None:
+        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
+    return Response(stored, media_type="application/json")

@@ -1,0 +1,59 @@
+"""The service as a process: everything it needs is tried before the port is opened."""
+
+from __future__ import annotations
+
+import socket
+
+import structlog
+import uvicorn
+
+from api.app import create_app
+from api.ledger.decisions import StoreUnavailable
+from api.logs import configure_logging
+from api.service import Service
+from api.settings import Settings
+
+log = structlog.get_logger()
+
+
+class ServerFault(Exception):  # noqa: N818  # told to an operator, like a fault of the policies
+    """Why the service cannot run, and the remedy."""
+
+    def __init__(self, fact: str, remedy: str) -> None:
+        super().__init__(fact)
+        self.remedy = remedy
+
+
+def run_server(settings: Settings) -> None:
+    """Answer on the host and port of `settings` until told to stop by a signal; port 0 takes a free one.
+
+    Raises `engine.PolicyFaults` or `ServerFault` if the service cannot start.
+    """
+    configure_logging()
+    app = create_app(settings)
+    service: Service = app.state.service
+    try:
+        service.store.prepare()
+    except StoreUnavailable as error:
+        raise ServerFault(
+            f"the decision log {settings.database} cannot be used ({error})",
+            "name a file in a folder that can be written, with --database",
+        ) from error
+    with _listen(settings.host, settings.port) as listener:
+        host, port = listener.getsockname()[:2]
+        log.info("listening", host=host, port=port, revision=service.policies.current.policies.revision)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+        server.run(sockets=[listener])
+    if not server.started:
+        raise ServerFault("the service did not start", "see the log lines above")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ServerFault(
+            f"the service cannot listen at {host} port {port} ({error.strerror or error})",
+            "choose another --host or --port",
+        ) from error

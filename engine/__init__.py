@@ -1,0 +1,60 @@
+"""The pure engine: policy text in, checked policies; policies and a request in, a decision. No clock, no files."""
+
+import hashlib
+from collections.abc import Mapping
+
+from engine.checking import check_policies
+from engine.deciding import decide
+from engine.decision import Decision, LineDecision, Outcome, Permission
+from engine.describing import clause_coverage, describe_policies, describe_policy, rule_names
+from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
+from engine.facts import WORDS, Request
+from engine.loading import Document, load_document
+from engine.policy import PolicySet
+
+__all__ = [
+    "WORDS",
+    "Decision",
+    "Diagnostic",
+    "LineDecision",
+    "Outcome",
+    "Permission",
+    "Place",
+    "PolicyFaults",
+    "PolicySet",
+    "Request",
+    "Severity",
+    "clause_coverage",
+    "decide",
+    "describe_policies",
+    "describe_policy",
+    "load_policies",
+    "revision_of",
+    "rule_names",
+    "suggestion",
+]
+
+
+def load_policies(files: Mapping[str, bytes]) -> PolicySet:
+    """Check the files of a policy folder, given as name -> content, and return the set ready to decide by.
+
+    Raises PolicyFaults with every fault of every file; a set with any fault is never returned.
+    """
+    documents: list[Document] = []
+    faults: list[Diagnostic] = []
+    for name in sorted(files):
+        try:
+            documents.append(load_document(name, files[name]))
+        except PolicyFaults as error:
+            faults += error.diagnostics
+    if faults:
+        raise PolicyFaults(faults)
+    return check_policies(documents, revision_of(files))
+
+
+def revision_of(files: Mapping[str, bytes]) -> str:
+    """Return the revision of a policy folder: SHA-256 over each file's name and content, in order of names."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{len(name.encode())}:{name}{len(files[name])}:".encode() + files[name])
+    return digest.hexdigest()

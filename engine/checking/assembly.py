@@ -1,0 +1,233 @@
+"""The stages of checking in their order, from documents to a policy set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from engine.checking.clashes import find_clashes
+from engine.checking.editions import build_editions
+from engine.checking.names import Names, define_names, words_for
+from engine.checking.report import Report, Source
+from engine.checking.rules import (
+    check_deviations,
+    check_links,
+    check_parameters,
+    check_rules,
+    check_scope,
+)
+from engine.checking.shape import shape
+from engine.decision import Outcome
+from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
+from engine.documents import DirectiveFile, PolicyFile, ReadingsFile, StandingAnswerText
+from engine.facts import Word
+from engine.loading import Document
+from engine.policy import (
+    Cited,
+    Clause,
+    Period,
+    Policy,
+    PolicySet,
+    Reading,
+    Rule,
+    ScopeRule,
+    StandingAnswer,
+    StandingCase,
+)
+
+Shared = tuple[tuple[Rule, ...], tuple[ScopeRule, ...]]
+
+
+def check_policies(documents: Sequence[Document], revision: str) -> PolicySet:
+    """Check the documents of a policy folder. Raises PolicyFaults with every fault found."""
+    report = Report()
+    directives: list[Source[DirectiveFile]] = []
+    books: list[Source[ReadingsFile]] = []
+    policies: list[Source[PolicyFile]] = []
+    for document in sorted(documents, key=lambda document: document.file):
+        match shape(document, report):
+            case DirectiveFile() as content:
+                directives.append(Source(document, content))
+            case ReadingsFile() as content:
+                books.append(Source(document, content))
+            case PolicyFile() as content:
+                policies.append(Source(document, content))
+            case None:
+                continue
+    all_in_shape = not report.faulty
+    for extra in directives[1:]:
+        message = f"a second directive; the first is in {directives[0].document.file}"
+        report.error(extra.document, ("directive",), "R16", message, "keep one directive in a folder")
+    if not directives:
+        if not report.faulty:
+            place = Place(min((document.file for document in documents), default="."))
+            raise PolicyFaults(
+                [Diagnostic(place, "R16", "no file has a `directive:`", "add the directive's file")]
+            )
+        raise PolicyFaults(report.findings)
+    directive = directives[0]
+    names = define_names(directive, books, policies, report)
+    checked = _policies(directive, policies, names)
+    standing = {
+        StandingCase(key): _standing_answer(directive, key, answer, names)
+        for key, answer in directive.content.standing_answers
+    }
+    several = directive.content.several_countries
+    cited = (
+        names.cited(directive.document, ("several_countries",), several.clause, several.reading)
+        if several
+        else Cited(())
+    )
+    _check_directive(directive, names)
+    if all_in_shape:
+        _check_coverage(directive, names)
+    readings = _readings(books, names)
+    report.stop_if_faulty()
+    seen: set[object] = set()
+    for policy in checked:
+        find_clashes(policy, report, seen)
+    report.stop_if_faulty()
+    return PolicySet(
+        name=directive.content.directive,
+        title=directive.content.title,
+        source={key: str(value) for key, value in directive.content.source if value is not None},
+        instruction=_instruction(directive, names),
+        parties=directive.content.parties,
+        valid_days=directive.content.valid_days,
+        clauses={c.clause: Clause(c.clause, c.text, c.who, c.no_rule) for c in directive.content.clauses},
+        readings=readings,
+        policies=tuple(sorted(checked, key=lambda policy: policy.name)),
+        several_countries=cited,
+        standing_answers=standing,
+        revision=revision,
+        files=tuple(sorted(document.file for document in documents)),
+        hints=tuple(sorted(report.findings)),
+    )
+
+
+def _policies(
+    directive: Source[DirectiveFile], sources: Sequence[Source[PolicyFile]], names: Names
+) -> list[Policy]:
+    report = names.report
+    shared_words = words_for(directive.content.parameters, country=True)
+    shared_rules = check_rules(directive, names, shared_words)
+    shared_scope = check_scope(directive, names, shared_words)
+    check_links(directive, {rule.name for rule in shared_rules}, report)
+    checked = []
+    for source in sources:
+        content = source.content
+        follows = content.follows is not None
+        inherited = directive.content.parameters if follows else {}
+        words = words_for(inherited, content.own_parameters, country=content.country is not None)
+        rules = check_rules(source, names, words)
+        scope = check_scope(source, names, words)
+        if follows:
+            rules, scope = (*shared_rules, *rules), (*shared_scope, *scope)
+        if (follows and content.country is None) or not scope:
+            message = "the policy governs nothing: it has neither a `country` nor a `scope` of its own"
+            report.error(source.document, ("policy",), "R18", message, "add the one or the other")
+        check_links(source, {rule.name for rule in rules}, report)
+        deviations = check_deviations(source, shared_rules, names, words)
+        parameters = check_parameters(source, words, report)
+        otherwise = {
+            **{name: text.otherwise for name, text in {**inherited, **content.own_parameters}.items()},
+            "country": "the country",
+        }
+        if report.faulty:
+            continue
+        editions = build_editions(source, rules, scope, deviations, parameters, otherwise, report)
+        checked.append(
+            Policy(
+                name=content.policy,
+                title=content.title,
+                country=content.country,
+                follows=content.follows,
+                file=source.document.file,
+                declared=words,
+                parameters=parameters,
+                editions=editions,
+            )
+        )
+    return checked
+
+
+def _instruction(directive: Source[DirectiveFile], names: Names) -> Period | None:
+    text = directive.content.instruction
+    return names.period(directive.document, ("instruction", "in_force"), text.in_force) if text else None
+
+
+def _standing_answer(
+    directive: Source[DirectiveFile], key: str, text: StandingAnswerText, names: Names
+) -> StandingAnswer:
+    path = ("standing_answers", key)
+    no_parameters: Mapping[str, Word] = {}
+    names.sentence(directive.document, (*path, "say"), text.say, no_parameters)
+    return StandingAnswer(
+        cited=names.cited(directive.document, path, text.clause, text.reading),
+        duties=names.duties(
+            directive.document, (*path, "duties"), text.duties, text.clause[0], no_parameters
+        ),
+        say=text.say,
+    )
+
+
+def _check_directive(directive: Source[DirectiveFile], names: Names) -> None:
+    """Report unknown parties (R06) and outcomes without days (R20)."""
+    document, content, report = directive.document, directive.content, names.report
+    for index, clause in enumerate(content.clauses):
+        path = ("clauses", index)
+        if clause.who and clause.who not in names.parties:
+            remedy = suggestion(clause.who, names.parties) or "name one of `parties`"
+            report.error(document, (*path, "who"), "R06", f"unknown party `{clause.who}`", remedy)
+    for outcome in Outcome:
+        if outcome not in content.valid_days:
+            message = f"no number of days for `{outcome}`"
+            report.error(
+                document, ("valid_days",), "R20", message, "say for how many days the answer may be relied on"
+            )
+
+
+def _check_coverage(directive: Source[DirectiveFile], names: Names) -> None:
+    """Report clauses that nothing carries out although they should, or although they say so (R08, R09)."""
+    document, report = directive.document, names.report
+    for index, clause in enumerate(directive.content.clauses):
+        path = ("clauses", index)
+        cited = clause.clause in names.cited_clauses
+        if not cited and clause.no_rule is None:
+            message = f"no rule carries out the clause {clause.clause}"
+            report.error(document, path, "R08", message, "cite it in a rule, or say why not in `no_rule`")
+        if cited and clause.no_rule is not None:
+            message = f"the clause {clause.clause} says that it has no rule, but one cites it"
+            report.error(document, (*path, "no_rule"), "R09", message, "take `no_rule` or the citation out")
+
+
+def _readings(books: Iterable[Source[ReadingsFile]], names: Names) -> dict[str, Reading]:
+    readings = {}
+    for source in books:
+        for index, text in enumerate(source.content.readings):
+            path = ("readings", index)
+            for clause in text.clause:
+                if clause not in names.clauses:
+                    remedy = suggestion(clause, names.clauses) or "name a clause of the directive"
+                    names.report.error(
+                        source.document, (*path, "clause"), "R02", f"unknown clause `{clause}`", remedy
+                    )
+            if text.status == "decided" and (text.taken is None or text.reason is None):
+                message = "a decided reading says what is taken, and why"
+                names.report.error(
+                    source.document, path, "R21", message, "add `taken` and `reason`, or write `status: open`"
+                )
+            if text.reading not in names.cited_readings:
+                message = f"nothing uses the reading {text.reading}"
+                names.report.hint(
+                    source.document, (*path, "reading"), "H01", message, "cite it where it decides something"
+                )
+            readings[text.reading] = Reading(
+                text.reading,
+                tuple(text.clause),
+                text.question,
+                tuple(text.alternatives),
+                text.taken,
+                text.reason,
+                text.status,
+            )
+    return readings

@@ -1,0 +1,207 @@
+"""Whether two rules of one tree could both win with different outcomes (X01), shown by a worked example.
+
+A tree is a rule that stands on its own, with all its exceptions. The search fills in facts one after another and
+gives up a branch as soon as the condition is known false; it is complete for the representative values it
+tries: every word of a closed choice, and for other kinds each value that the condition mentions, its
+neighbours and one that is none of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from itertools import combinations
+
+from engine.checking.report import Report
+from engine.diagnostics import Diagnostic
+from engine.expressions import Truth, constants_beside, fact_names, residual
+from engine.facts import COUNTRY, COUNTRY_LISTED, WORDS, Kind, Value, Word
+from engine.policy import Edition, Policy, Rule, members
+from engine.weighing import apply_rules, rule_truth
+
+OTHER_TEXT = "another"
+
+
+def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
+    """Report each pair of rules that clash in some edition; `seen` keeps what has been tried for other policies."""
+    for edition in policy.editions:
+        trees, excluded = _trees(edition), _excluded(edition)
+        for first, second in combinations(range(len(edition.rules)), 2):
+            rules = edition.rules[first], edition.rules[second]
+            if rules[0].outcome is rules[1].outcome or not trees[first] & trees[second]:
+                continue
+            if excluded[first] >> second & 1 or excluded[second] >> first & 1:
+                continue
+            clash = frozenset(rule.place for rule in rules)
+            search = _Search(policy, edition, 1 << first | 1 << second)
+            if clash in seen or search.signature in seen:
+                continue
+            seen.add(search.signature)
+            example = search.run()
+            if example is not None:
+                seen.add(clash)
+                _report(report, rules, example, policy)
+
+
+class _Search:
+    """The search for facts under which the rules in `pair`, kept as bits, both win."""
+
+    def __init__(self, policy: Policy, edition: Edition, pair: int) -> None:
+        self.edition = edition
+        self.pair = pair
+        first, second = members(pair)
+        either = edition.exceptions[first] | edition.exceptions[second]
+        self.concerned = _concerned(edition, pair | either)
+        self.given: dict[str, Value] = dict(edition.parameters)
+        if policy.country:
+            self.given |= {COUNTRY: policy.country, COUNTRY_LISTED: True}
+        self.policy = policy
+
+    @property
+    def signature(self) -> object:
+        """What the result depends on: the rules concerned, and what is given of the facts they use."""
+        rules = [(rule.place, rule.when) for rule in self._rules()]
+        names = {name for rule in self._rules() for name in fact_names(rule.when)} & self.given.keys()
+        return (self.pair.bit_count(), *rules, *sorted((name, str(self.given[name])) for name in names))
+
+    def run(self) -> dict[str, Value] | None:
+        """Return such facts, those given left out, or None if no combination of values will do."""
+        order = list(reversed(members(_concerned(self.edition, self.pair))))
+        order += [index for index in members(self.concerned) if index not in order]
+        domains = self._domains()
+        truths: list[Truth] = [False] * len(self.edition.rules)
+        for index in order:
+            truths[index] = self._truth(index, self.given)
+
+        def step(known: dict[str, Value], truths: list[Truth]) -> dict[str, Value] | None:
+            applies, may = apply_rules(self.edition, truths)
+            if self.pair & ~(applies | may):
+                return None
+            exceptions = [self.edition.exceptions[index] for index in members(self.pair)]
+            if not self.pair & ~applies and not (exceptions[0] | exceptions[1]) & (applies | may):
+                return known
+            name = self._next_question(order, truths, {**self.given, **known})
+            if name is None:
+                return None
+            for value in domains[name]:
+                tried = {**known, name: value}
+                changed = list(truths)
+                for index in members(self.edition.mentions[name] & self.concerned):
+                    changed[index] = self._truth(index, {**self.given, **tried})
+                if found := step(tried, changed):
+                    return found
+            return None
+
+        return step({}, truths)
+
+    def _rules(self) -> list[Rule]:
+        return [self.edition.rules[index] for index in members(self.concerned)]
+
+    def _truth(self, index: int, facts: Mapping[str, Value]) -> Truth:
+        return rule_truth(self.edition.rules[index], facts)
+
+    def _next_question(self, order: list[int], truths: list[Truth], facts: Mapping[str, Value]) -> str | None:
+        for index in order:
+            if truths[index] is None:
+                return min(residual(self.edition.rules[index].when, facts))
+        return None
+
+    def _domains(self) -> dict[str, list[Value]]:
+        """For each fact that is not given, values that stand for all others as far as these rules go."""
+        beside: dict[str, set[Value]] = {}
+        for rule in self._rules():
+            constants = constants_beside(rule.when)
+            for name in fact_names(rule.when):
+                beside.setdefault(name, set()).update(constants.get(name, ()))
+        given = list(self.given.values())
+        return {
+            name: representative_values(self._word(name), [*values, *given])
+            for name, values in beside.items()
+            if name not in self.given
+        }
+
+    def _word(self, name: str) -> Word:
+        return self.policy.declared[name.strip("{}")] if name.startswith("{") else WORDS[name]
+
+
+def _concerned(edition: Edition, rules: int) -> int:
+    """The rules that whether `rules` apply depends on: themselves, what is more general, what beats them."""
+    found = 0
+    while rules:
+        found |= rules
+        reached = 0
+        for index in members(rules):
+            reached |= edition.generals[index] | edition.beaters[index]
+        rules = reached & ~found
+    return found
+
+
+def representative_values(word: Word, mentioned: Collection[object]) -> list[Value]:
+    """Values of the word's kind that stand for all others, given the values it may be compared with."""
+    match word.kind:
+        case Kind.TRUTH:
+            return [True, False]
+        case Kind.CHOICE:
+            others = [choice for choice in word.choices if choice not in mentioned]
+            return [*(choice for choice in word.choices if choice in mentioned), *others[:1]]
+        case Kind.TEXT:
+            return [*sorted({value for value in mentioned if isinstance(value, str)}), OTHER_TEXT]
+        case Kind.NUMBER:
+            numbers = {v for v in mentioned if isinstance(v, int | Decimal) and not isinstance(v, bool)} or {
+                0
+            }
+            return sorted({number + step for number in numbers for step in (-1, 0, 1)})
+        case Kind.DATE:
+            days = {v for v in mentioned if isinstance(v, dt.date)} or {dt.date(2000, 1, 1)}
+            return sorted(
+                {
+                    dt.date.fromordinal(min(max(day.toordinal() + step, 1), dt.date.max.toordinal()))
+                    for day in days
+                    for step in (-1, 0, 1)
+                }
+            )
+
+
+def _excluded(edition: Edition) -> list[int]:
+    """For each rule, those that never win beside it, as bits: its exceptions, what it beats, and all below these."""
+    beaten = [0] * len(edition.rules)
+    for index, beaters in enumerate(edition.beaters):
+        for beater in members(beaters):
+            beaten[beater] |= 1 << index
+    found = []
+    for overridden, suppressed in zip(edition.exceptions, beaten, strict=True):
+        for other, generals in enumerate(edition.generals):
+            overridden |= 1 << other if generals and not generals & ~overridden else 0
+            suppressed |= 1 << other if generals and not generals & ~suppressed else 0
+        found.append(overridden | suppressed)
+    return found
+
+
+def _trees(edition: Edition) -> list[int]:
+    """For each rule, the rules standing alone that it hangs from, as bits."""
+    trees: list[int] = []
+    for index, generals in enumerate(edition.generals):
+        above = 0 if generals else 1 << index
+        for general in members(generals):
+            above |= trees[general]
+        trees.append(above)
+    return trees
+
+
+def _report(report: Report, rules: tuple[Rule, Rule], example: Mapping[str, Value], policy: Policy) -> None:
+    place = max(rule.place for rule in rules)
+    shown = ", ".join(f"{name} is {_shown(value)}" for name, value in sorted(example.items()))
+    report.findings.append(
+        Diagnostic(
+            place,
+            "X01",
+            f"in the policy `{policy.name}` the rules `{rules[0].name}` ({rules[0].outcome}) and `{rules[1].name}`"
+            f" ({rules[1].outcome}) can both win, for example when {shown}",
+            "let one be an `exception_to` the other, or `beats` it, or narrow a condition",
+        )
+    )
+
+
+def _shown(value: Value) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

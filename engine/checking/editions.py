@@ -1,0 +1,161 @@
+"""Checked rules -> editions: which rules stand from which day, and which of them wins over which."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+
+from engine.checking.names import BRACES
+from engine.checking.report import Report, Source
+from engine.checking.rules import Deviation
+from engine.diagnostics import Diagnostic
+from engine.documents import PolicyFile
+from engine.expressions import And, fact_names
+from engine.facts import Value
+from engine.policy import Cited, Edition, ParameterValue, Rule, ScopeRule
+
+
+def build_editions(
+    source: Source[PolicyFile],
+    rules: Sequence[Rule],
+    scope: Sequence[ScopeRule],
+    deviations: Sequence[Deviation],
+    parameters: Mapping[str, tuple[ParameterValue, ...]],
+    otherwise: Mapping[str, str],
+    report: Report,
+) -> tuple[Edition, ...]:
+    """Return one edition for each stretch of days on which nothing changes, reporting cycles (R05).
+
+    `otherwise` tells how a sentence speaks of each parameter while it is not found.
+    """
+    periods = [
+        *(rule.period for rule in rules),
+        *(entry.period for entry in scope),
+        *(deviation.period for deviation in deviations),
+        *(value.period for values in parameters.values() for value in values),
+    ]
+    days = sorted({dt.date.min, *(day for period in periods for day in period.first_days())})
+    editions = []
+    for day in days:
+        known = _known_on(day, parameters, source.content.country)
+        spoken = {**otherwise, **{name.strip("{}"): _spoken(value) for name, value in known.items()}}
+        standing = [_filled_in(rule, spoken) for rule in _standing_on(day, rules, deviations)]
+        try:
+            editions.append(_edition(day, standing, [s for s in scope if s.period.covers(day)], known))
+        except CycleError as error:
+            circle = " -> ".join(reversed(error.args[1]))
+            report.findings.append(
+                Diagnostic(
+                    min(rule.place for rule in standing if rule.name in error.args[1]),
+                    "R05",
+                    f"rules are exceptions to each other, or beat each other, in a circle: {circle}",
+                    "take one `exception_to` or `beats` out",
+                )
+            )
+            break
+    return tuple(editions)
+
+
+def _known_on(
+    day: dt.date, parameters: Mapping[str, tuple[ParameterValue, ...]], country: str | None
+) -> dict[str, Value]:
+    known: dict[str, Value] = {
+        f"{{{name}}}": value.value
+        for name, values in parameters.items()
+        for value in values
+        if value.period.covers(day) and value.value is not None
+    }
+    return {**known, "{country}": country} if country else known
+
+
+def _standing_on(day: dt.date, rules: Iterable[Rule], deviations: Sequence[Deviation]) -> Iterable[Rule]:
+    for rule in rules:
+        if not rule.period.covers(day):
+            continue
+        departures = [d for d in deviations if d.rule == rule.name and d.period.covers(day)]
+        if any(departure.narrowed_by is None for departure in departures):
+            continue
+        for departure in departures:
+            assert departure.narrowed_by is not None
+            cited = Cited(
+                rule.cited.clauses + departure.cited.clauses, rule.cited.readings + departure.cited.readings
+            )
+            rule = replace(rule, when=And((rule.when, departure.narrowed_by)), cited=cited)
+        yield rule
+
+
+def _spoken(value: Value) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _filled_in(rule: Rule, spoken: Mapping[str, str]) -> Rule:
+    def fill(text: str | None) -> str | None:
+        return text and BRACES.sub(lambda match: spoken[match[1]], text)
+
+    duties = tuple(
+        duty.model_copy(
+            update={key: fill(getattr(duty, key)) for key in ("must", "before", "within", "evidence")}
+        )
+        for duty in rule.duties
+    )
+    say = fill(rule.say) or ""
+    return replace(rule, duties=duties, say=say[:1].upper() + say[1:])
+
+
+def _generals(rules: Sequence[Rule]) -> dict[str, list[str]]:
+    """For each rule that can apply, the rules it is an exception to.
+
+    An exception none of whose general rules stands can never apply, and is left out.
+    """
+    standing = {rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name)}
+    while True:
+        generals = {
+            rule.name: [
+                other.name
+                for other in standing.values()
+                if other.name in rule.exception_to
+                or (rule.exception_to_every is not None and other.outcome is rule.exception_to_every)
+            ]
+            for rule in standing.values()
+        }
+        orphans = [name for name, found in generals.items() if not found and not standing[name].stands_alone]
+        if not orphans:
+            return generals
+        for name in orphans:
+            del standing[name]
+
+
+def _edition(
+    day: dt.date, rules: Sequence[Rule], scope: Sequence[ScopeRule], known: Mapping[str, Value]
+) -> Edition:
+    """Raises CycleError where rules are exceptions to, or beat, each other in a circle."""
+    generals = _generals(rules)
+    by_name = {rule.name: rule for rule in rules}
+    beaters = {name: [other for other in generals if name in by_name[other].beats] for name in generals}
+    order = list(
+        TopologicalSorter({name: generals[name] + beaters[name] for name in generals}).static_order()
+    )
+    position = {name: index for index, name in enumerate(order)}
+    mentions: dict[str, int] = {}
+    for name, index in position.items():
+        for fact in fact_names(by_name[name].when):
+            mentions[fact] = mentions.get(fact, 0) | 1 << index
+    return Edition(
+        first_day=day,
+        rules=tuple(by_name[name] for name in order),
+        generals=tuple(_bits(position[other] for other in generals[name]) for name in order),
+        exceptions=tuple(
+            _bits(position[other] for other in order if name in generals[other]) for name in order
+        ),
+        beaters=tuple(_bits(position[other] for other in beaters[name]) for name in order),
+        scope=tuple(scope),
+        parameters=known,
+        mentions=mentions,
+        scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
+    )
+
+
+def _bits(indices: Iterable[int]) -> int:
+    return sum({1 << index for index in indices})

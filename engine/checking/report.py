@@ -1,0 +1,45 @@
+"""Where the stages of checking put what they find, and the files they find it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from engine.diagnostics import Diagnostic, PolicyFaults, Severity
+from engine.documents import Section
+from engine.loading import Document, Path
+
+Content = TypeVar("Content", bound=Section, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[Content]):
+    """A policy file: its document, which knows every position, and its content in shape."""
+
+    document: Document
+    content: Content
+
+
+@dataclass(slots=True)
+class Report:
+    """All findings so far; checking goes on after a fault so that an officer sees them together."""
+
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def error(self, document: Document, path: Path, code: str, message: str, remedy: str) -> None:
+        """Add a fault at the value that `path` leads to."""
+        self.findings.append(Diagnostic(document.place(path), code, message, remedy))
+
+    def hint(self, document: Document, path: Path, code: str, message: str, remedy: str) -> None:
+        """Add a remark that does not keep the set from becoming active."""
+        self.findings.append(Diagnostic(document.place(path), code, message, remedy, Severity.HINT))
+
+    @property
+    def faulty(self) -> bool:
+        """Whether some finding is a fault."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def stop_if_faulty(self) -> None:
+        """Raise PolicyFaults with all findings if one of them is a fault."""
+        if self.faulty:
+            raise PolicyFaults(self.findings)

@@ -1,0 +1,232 @@
+"""Rules, scope rules, parameters and deviations as text -> as checked, each fault with its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.checking.names import Names
+from engine.checking.report import Report, Source
+from engine.conditions import ConditionFaults, parse_condition
+from engine.diagnostics import Diagnostic, suggestion
+from engine.documents import DeviationText, DirectiveFile, PolicyFile, RuleText, ScopeText, ValueText
+from engine.expressions import Constant, Expression
+from engine.facts import WORDS, Kind, Value, Word
+from engine.loading import Document, Path
+from engine.policy import Cited, ParameterValue, Period, Rule, ScopeRule
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A shared rule that a country suspends (no condition), or narrows by a further one, for a period."""
+
+    rule: str
+    period: Period
+    narrowed_by: Expression | None
+    cited: Cited
+
+
+def check_condition(
+    report: Report, document: Document, path: Path, text: str, parameters: Mapping[str, Word]
+) -> Expression:
+    """Return the parsed condition; after reporting its faults, one that stands in for it."""
+    try:
+        return parse_condition(text, WORDS, parameters)
+    except ConditionFaults as error:
+        for fault in error.faults:
+            place = document.place_within(path, fault.start)
+            report.findings.append(Diagnostic(place, str(fault.code), fault.message, fault.remedy))
+        return Constant(False)
+
+
+def check_rules(
+    source: Source[DirectiveFile] | Source[PolicyFile], names: Names, parameters: Mapping[str, Word]
+) -> tuple[Rule, ...]:
+    """Check the rules of one file, apart from the rules they name."""
+    return tuple(
+        _rule(source.document, ("rules", index), text, names, parameters)
+        for index, text in enumerate(source.content.rules)
+    )
+
+
+def _rule(
+    document: Document, path: Path, text: RuleText, names: Names, parameters: Mapping[str, Word]
+) -> Rule:
+    report = names.report
+    cite_when = []
+    for index, citation in enumerate(text.cite_when):
+        at = (*path, "cite_when", index)
+        when = check_condition(report, document, (*at, "when"), citation.when, parameters)
+        cite_when.append(names.cited(document, at, citation.clause, citation.reading, when))
+    if text.exception_to and text.exception_to_every:
+        message = "a rule is an exception either to rules by name or to every rule with an outcome"
+        report.error(document, (*path, "exception_to_every"), "R23", message, "keep one of the two keys")
+    if text.exception_to_every is text.outcome:
+        message = "the rule would be an exception to itself"
+        report.error(document, (*path, "exception_to_every"), "R05", message, "give it another outcome")
+    names.sentence(document, (*path, "say"), text.say, parameters)
+    return Rule(
+        name=text.rule,
+        place=document.place(path),
+        exception_to=frozenset(text.exception_to or ()),
+        exception_to_every=text.exception_to_every,
+        beats=frozenset(text.beats or ()),
+        period=names.period(document, (*path, "in_force"), text.in_force),
+        when=check_condition(report, document, (*path, "when"), text.when, parameters),
+        outcome=text.outcome,
+        cited=names.cited(document, path, text.clause, text.reading),
+        cite_when=tuple(cite_when),
+        duties=names.duties(document, (*path, "duties"), text.duties, text.clause[0], parameters),
+        say=text.say,
+    )
+
+
+def check_scope(
+    source: Source[DirectiveFile] | Source[PolicyFile], names: Names, parameters: Mapping[str, Word]
+) -> tuple[ScopeRule, ...]:
+    """Check the scope rules of one file."""
+
+    def checked(index: int, text: ScopeText) -> ScopeRule:
+        document, path = source.document, ("scope", index)
+        return ScopeRule(
+            name=text.scope,
+            place=document.place(path),
+            period=names.period(document, (*path, "in_force"), text.in_force),
+            when=check_condition(names.report, document, (*path, "when"), text.when, parameters),
+            cited=names.cited(document, path, text.clause, text.reading),
+        )
+
+    return tuple(checked(index, text) for index, text in enumerate(source.content.scope))
+
+
+def check_links(
+    source: Source[DirectiveFile] | Source[PolicyFile], rules: Collection[str], report: Report
+) -> None:
+    """Report exceptions to, and victories over, rules that the file cannot see (R04)."""
+    for index, text in enumerate(source.content.rules):
+        for key, others in (("exception_to", text.exception_to), ("beats", text.beats)):
+            for other in others or ():
+                if other not in rules:
+                    remedy = (
+                        suggestion(other, rules) or "name a rule of this file or of the directive it follows"
+                    )
+                    report.error(
+                        source.document, ("rules", index, key), "R04", f"unknown rule `{other}`", remedy
+                    )
+
+
+def check_deviations(
+    source: Source[PolicyFile], shared: Sequence[Rule], names: Names, parameters: Mapping[str, Word]
+) -> tuple[Deviation, ...]:
+    """Check how a country departs from the shared rules (R04, R19, R24)."""
+    document, report = source.document, names.report
+    if source.content.deviations and not source.content.follows:
+        message = "a policy that follows no directive has nothing to deviate from"
+        report.error(document, ("deviations",), "R24", message, "add `follows:`, or take the deviations out")
+
+    def checked(index: int, text: DeviationText) -> Deviation:
+        path = ("deviations", index)
+        if (text.suspend is None) is (text.narrow is None) or (text.narrow is None) is not (
+            text.when is None
+        ):
+            message = "a deviation either suspends a rule, or narrows one by a condition"
+            report.error(
+                document, path, "R19", message, "write `suspend: rule`, or `narrow: rule` with `when:`"
+            )
+        name = text.suspend or text.narrow or ""
+        if name and name not in {rule.name for rule in shared}:
+            key = "suspend" if text.suspend else "narrow"
+            remedy = suggestion(name, [rule.name for rule in shared]) or "name a rule of the directive"
+            report.error(document, (*path, key), "R04", f"unknown shared rule `{name}`", remedy)
+        when = (
+            check_condition(report, document, (*path, "when"), text.when, parameters) if text.when else None
+        )
+        period = names.period(document, (*path, "in_force"), text.in_force)
+        return Deviation(name, period, when, names.cited(document, path, text.clause, text.reading))
+
+    return tuple(checked(index, text) for index, text in enumerate(source.content.deviations))
+
+
+_KIND_OF: Mapping[type, Kind] = {
+    bool: Kind.TRUTH,
+    str: Kind.TEXT,
+    int: Kind.NUMBER,
+    Decimal: Kind.NUMBER,
+    dt.date: Kind.DATE,
+}
+
+
+def check_parameters(
+    source: Source[PolicyFile], declared: Mapping[str, Word], report: Report
+) -> dict[str, tuple[ParameterValue, ...]]:
+    """Check the dated values of every declared parameter (R12 to R15)."""
+    document, content = source.document, source.content
+    asked = {name: word for name, word in declared.items() if name != "country"}
+    for name in asked.keys() - content.parameters.keys():
+        report.error(
+            document,
+            ("parameters",),
+            "R13",
+            f"the parameter `{name}` is missing",
+            "add it; where the value is not known, with `status: not_found` and what was searched as `source`",
+        )
+    for name in content.parameters.keys() - asked.keys():
+        remedy = suggestion(name, asked) or "declare it under `own_parameters`, or take it out"
+        report.findings.append(
+            Diagnostic(document.key_place(("parameters", name)), "R14", f"unknown parameter `{name}`", remedy)
+        )
+    return {
+        name: _values(document, ("parameters", name), content.parameters[name], word, report)
+        for name, word in asked.items()
+        if name in content.parameters
+    }
+
+
+def _values(
+    document: Document, path: Path, texts: Sequence[ValueText], word: Word, report: Report
+) -> tuple[ParameterValue, ...]:
+    values: list[ParameterValue] = []
+    for index, text in enumerate(texts):
+        at = (*path, index)
+        value = ParameterValue(
+            _value(document, at, text, word, report), text.status, text.source, _period(text)
+        )
+        if text.from_ and text.until and text.until < text.from_:
+            report.error(
+                document, (*at, "until"), "R11", "the value ends before it begins", "exchange from and until"
+            )
+        for other in values:
+            if other.period.overlaps(value.period):
+                message = "two values of the parameter hold on the same day"
+                report.error(
+                    document, at, "R12", message, "end one with `until` before the other begins with `from`"
+                )
+        values.append(value)
+    return tuple(values)
+
+
+def _period(text: ValueText) -> Period:
+    return Period(text.from_, text.until)
+
+
+def _value(document: Document, path: Path, text: ValueText, word: Word, report: Report) -> Value | None:
+    if (text.value is None) is not (text.status == "not_found"):
+        message = "a value that was not found is given" if text.value is not None else "the value is missing"
+        report.error(
+            document, path, "R15", message, "a value goes with `sourced` or `inferred`, none with `not_found`"
+        )
+    elif word.kind is Kind.CHOICE and text.value is not None and text.value not in word.choices:
+        remedy = suggestion(str(text.value), word.choices) or f"write one of {', '.join(word.choices)}"
+        report.error(document, (*path, "value"), "R15", f"`{text.value}` is not one of the choices", remedy)
+    elif (
+        word.kind is not Kind.CHOICE
+        and text.value is not None
+        and _KIND_OF[type(text.value)] is not word.kind
+    ):
+        message = f"the parameter is a {word.kind}, and this is a {_KIND_OF[type(text.value)]}"
+        report.error(document, (*path, "value"), "R15", message, "mend the value, or the parameter's `kind`")
+    else:
+        return text.value
+    return None

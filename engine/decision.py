@@ -1,0 +1,150 @@
+"""What an answer looks like: the closed set of outcomes, and the decision as outside callers read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Permission(StrEnum):
+    """Whether the handover may take place as it was asked for."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_DECIDED = "not_decided"
+
+
+class Outcome(StrEnum):
+    """The closed set of answers, from the least to the most strict; the strictest of several wins."""
+
+    DELIVER = "deliver"
+    NOT_GOVERNED = "not_governed"
+    REGULARISE = "regularise"
+    ROUTE_BILATERAL = "route_bilateral"
+    ESCALATE_URGENT = "escalate_urgent"
+    HOLD = "hold"
+    NEEDS_INFORMATION = "needs_information"
+    REFER = "refer"
+    REFUSE = "refuse"
+
+    @property
+    def strictness(self) -> int:
+        """The position in the order of strictness; 0 is the only permission."""
+        return _STRICTNESS[self]
+
+    @property
+    def handover_as_asked(self) -> Permission:
+        """Only `deliver` is a yes; silence of the directive (D6) is neither yes nor no."""
+        return _PERMISSION.get(self, Permission.NO)
+
+    @property
+    def permits(self) -> bool:
+        """Whether the handover may take place as asked."""
+        return self is Outcome.DELIVER
+
+
+_STRICTNESS = {outcome: position for position, outcome in enumerate(Outcome)}
+_PERMISSION = {Outcome.DELIVER: Permission.YES, Outcome.NOT_GOVERNED: Permission.NOT_DECIDED}
+
+PolicyStatus = Literal["proposed", "in_force"]
+
+
+class Answer(BaseModel):
+    """A part of a decision: frozen, with members in the order in which they are read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Duty(Answer):
+    """Who must do what, by which clause; `before` and `within` say when, `evidence` what shows that it was done."""
+
+    who: str
+    must: str
+    clause: str
+    before: str | None = None
+    within: str | None = None
+    evidence: str | None = None
+
+
+class Missing(Answer):
+    """An unknown fact that could change the answer.
+
+    `state` tells a fact that was not stated from one that was asked and is not known; a parameter that the policy
+    officer has not found is `not_found`. `would_lead_to` gives the outcome of the line for each possible answer;
+    where an answer changes something only together with others, those are named in `together_with`.
+    """
+
+    fact: str
+    ask: str
+    answered_by: str
+    would_lead_to: dict[str, Outcome]
+    state: Literal["not_stated", "asked_not_known", "not_found"]
+    together_with: tuple[str, ...] = ()
+
+
+class WhyNot(Answer):
+    """A rule that did not decide: its condition that failed, and what was found instead."""
+
+    rule: str
+    condition: str
+    found: str
+
+
+class IfInForce(Answer):
+    """What a policy that is only proposed would require (S4.1, reading A9)."""
+
+    outcome: Outcome
+    rules: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    duties: tuple[Duty, ...] = ()
+
+
+class LineDecision(Answer):
+    """The answer for one item line."""
+
+    line: int | str
+    outcome: Outcome
+    handover_as_asked: Permission
+    rules: tuple[str, ...] = ()
+    clauses: tuple[str, ...]
+    readings: tuple[str, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    why_not: tuple[WhyNot, ...] = ()
+    claimed_not_confirmed: tuple[str, ...] = ()
+    if_in_force: IfInForce | None = None
+    say: str
+
+
+class PolicyStamp(Answer):
+    """The policy set a decision was taken under; `revision` is the hash of its content."""
+
+    name: str
+    revision: str
+    status: PolicyStatus
+
+
+class Decision(Answer):
+    """The answer to a pre-check (contract version 1).
+
+    Times are UTC. `valid_until` is the last day on which the answer may be relied on; a permission is checked
+    again at delivery all the same.
+    """
+
+    decision_id: str
+    request_id: str
+    outcome: Outcome
+    handover_as_asked: Permission
+    say: str
+    lines: tuple[LineDecision, ...] = Field(min_length=1)
+    policy: PolicyStamp
+    as_of: dt.date
+    evaluated_at: dt.datetime
+    valid_until: dt.date
+
+    def to_json(self) -> bytes:
+        """Return the decision as UTF-8 JSON; members without content are left out."""
+        return self.__pydantic_serializer__.to_json(self, exclude_defaults=True)

@@ -1,0 +1,246 @@
+"""Why an answer is what it is: which unknown facts could change it, and why other rules did not decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+from engine.decision import Missing, WhyNot
+from engine.expressions import (
+    Compare,
+    Expression,
+    Fact,
+    constants_beside,
+    describe,
+    evaluate,
+    fact_names,
+    first_failing,
+    residual,
+    walk,
+)
+from engine.facts import COUNTRY, STATED_AS, WORDS, Item, Kind, Part, Request, Value, Word, country_facts
+from engine.policy import PolicySet, members
+from engine.weighing import Assessment, Finding, assess
+
+ANY_OTHER = "any other"
+ONCE_FOUND = "once found"
+NO_SUCH_TEXT = "\N{REPLACEMENT CHARACTER}"
+"""Stands for a text that no policy mentions."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Question:
+    """An unknown fact, or an unknown parameter of a policy, as it is asked for."""
+
+    name: str
+    policy: str = ""
+
+    @property
+    def fact(self) -> str:
+        """The name an answer uses for it: as in the request, or `parameters.POLICY.NAME`."""
+        return f"parameters.{self.policy}.{self.name.strip('{}')}" if self.policy else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A condition that is unknown, in a rule that would apply if it held, and the questions it leaves open."""
+
+    finding: Finding
+    condition: Expression
+    questions: frozenset[Question]
+
+
+def list_missing(
+    policies: PolicySet, request: Request, item: Item, day: dt.date, answer: Assessment
+) -> tuple[Missing, ...]:
+    """List the unknown facts that could change the answer for a line, each with what its answers lead to."""
+    conditions = tuple(_open_conditions(answer))
+    asked: dict[Question, set[Question]] = {}
+    for condition in conditions:
+        for question in condition.questions:
+            asked.setdefault(question, set()).update(condition.questions - {question})
+    missing = []
+    for question in sorted(asked):
+        word = _word(question, conditions)
+        leads = {
+            label: assess(policies, day, {**answer.facts, **known}, answer, frozenset(known)).outcome
+            for label, known in _answers(question, word, policies, conditions).items()
+        }
+        alone = any(outcome is not answer.outcome for outcome in leads.values())
+        if alone or asked[question]:
+            missing.append(
+                Missing(
+                    fact=question.fact,
+                    ask=word.ask,
+                    answered_by=word.answered_by,
+                    would_lead_to=leads,
+                    state="not_found" if question.policy else _state(request, item, question.name),
+                    together_with=() if alone else tuple(sorted(other.fact for other in asked[question])),
+                )
+            )
+    return tuple(missing)
+
+
+def _open_conditions(answer: Assessment) -> Iterator[_Open]:
+    for finding in answer.findings:
+        if finding.scope is None:
+            conditions = [entry.when for entry in finding.edition.scope]
+        elif finding.scope:
+            rules, generals = finding.edition.rules, finding.edition.generals
+            frontier = [i for i in members(finding.may) if not generals[i] or generals[i] & finding.applies]
+            conditions = [rules[index].when for index in frontier]
+        else:
+            continue
+        for condition in conditions:
+            names = residual(condition, finding.facts)
+            if names:
+                yield _Open(finding, condition, frozenset(_question(name, finding) for name in names))
+
+
+def _question(name: str, finding: Finding) -> Question:
+    if name.startswith("{"):
+        return Question(name, finding.policy.name)
+    return Question(STATED_AS.get(name, name))
+
+
+def _word(question: Question, conditions: Iterable[_Open]) -> Word:
+    if not question.policy:
+        return WORDS.get(question.name, WORDS[COUNTRY])
+    declared = next(c.finding.policy for c in conditions if c.finding.policy.name == question.policy).declared
+    return declared[question.name.strip("{}")]
+
+
+def _answers(
+    question: Question, word: Word, policies: PolicySet, conditions: Iterable[_Open]
+) -> dict[str, dict[str, Value]]:
+    """What each possible answer to a question would make known."""
+    if question.name == STATED_AS[COUNTRY]:
+        codes = {code: code for code in sorted(policies.countries)} | {ANY_OTHER: NO_SUCH_TEXT}
+        return {label: country_facts(code, policies.countries) for label, code in codes.items()}
+    values: dict[str, Value]
+    match word.kind:
+        case Kind.TRUTH:
+            values = {"true": True, "false": False}
+        case Kind.CHOICE:
+            values = dict(zip(word.choices, word.choices, strict=True))
+        case Kind.TEXT:
+            beside = sorted(str(value) for value in _beside(question, conditions))
+            values = dict(zip(beside, beside, strict=True))
+            values[ANY_OTHER if beside else ONCE_FOUND] = NO_SUCH_TEXT
+        case Kind.NUMBER:
+            numbers = [v for v in _beside(question, conditions) if isinstance(v, int | Decimal)]
+            values = dict(_numbers(sorted(numbers)))
+        case Kind.DATE:
+            days = [v for v in _beside(question, conditions) if isinstance(v, dt.date)]
+            values = dict(_days(sorted(days)))
+    return {label: {question.name: value} for label, value in values.items()}
+
+
+def _beside(question: Question, conditions: Iterable[_Open]) -> set[Value]:
+    """The known values that open conditions compare the fact with."""
+    beside: set[Value] = set()
+    for entry in conditions:
+        if question not in entry.questions:
+            continue
+        beside |= constants_beside(entry.condition).get(question.name, frozenset())
+        for node in walk(entry.condition):
+            match node:
+                case Compare(_, Fact(left), Fact(right)) if question.name in (left, right):
+                    other = entry.finding.facts.get(right if left == question.name else left)
+                    beside |= set() if other is None else {other}
+    return beside
+
+
+def _numbers(values: Sequence[int | Decimal]) -> Iterator[tuple[str, Value]]:
+    if not values:
+        yield ONCE_FOUND, 0
+        return
+    yield f"less than {values[0]}", values[0] - 1
+    for value in values:
+        yield str(value), value
+    for low, high in pairwise(values):
+        yield f"between {low} and {high}", Decimal(low + high) / 2
+    yield f"more than {values[-1]}", values[-1] + 1
+
+
+def _days(values: Sequence[dt.date]) -> Iterator[tuple[str, Value]]:
+    if not values:
+        yield ONCE_FOUND, dt.date(2000, 1, 1)
+        return
+    one = dt.timedelta(days=1)
+    if values[0] > dt.date.min:
+        yield f"before {values[0]}", values[0] - one
+    for value in values:
+        yield str(value), value
+    for low, high in pairwise(values):
+        if high - low > one:
+            yield f"between {low} and {high}", low + one
+    if values[-1] < dt.date.max:
+        yield f"after {values[-1]}", values[-1] + one
+
+
+def _state(request: Request, item: Item, fact: str) -> Literal["not_stated", "asked_not_known"]:
+    """Whether a fact of the request was left out, or asked and not known."""
+    steps = fact.split(".")
+    part: Part | None = request
+    if steps[0] == "item":
+        part, steps = item, steps[1:]
+    for step in steps:
+        if part is None or step not in part.model_fields_set:
+            return "not_stated"
+        part = getattr(part, step)
+    return "asked_not_known"
+
+
+def list_why_not(answer: Assessment) -> tuple[WhyNot, ...]:
+    """List the rules that could have decided and did not: each with its first condition that failed.
+
+    Where nothing governs the line, these are the scope rules; else the rules of the policies that govern it,
+    exceptions only under a rule that applies.
+    """
+    if not any(finding.scope is not False for finding in answer.findings):
+        return _distinct_why_not(
+            _failed(entry.name, entry.when, finding.facts)
+            for finding in answer.findings
+            for entry in finding.edition.scope
+        )
+    return _distinct_why_not(
+        why_not for finding in answer.findings if finding.scope for why_not in _lost(finding)
+    )
+
+
+def _distinct_why_not(entries: Iterable[WhyNot]) -> tuple[WhyNot, ...]:
+    return tuple({(entry.rule, entry.condition, entry.found): entry for entry in entries}.values())
+
+
+def _lost(finding: Finding) -> Iterator[WhyNot]:
+    edition = finding.edition
+    for index, rule in enumerate(edition.rules):
+        generals = edition.generals[index]
+        if finding.wins >> index & 1 or (generals and not generals & finding.applies):
+            continue
+        if finding.truths[index]:
+            winners = members((edition.exceptions[index] | edition.beaters[index]) & finding.applies)
+            names = ", ".join(f"`{edition.rules[winner].name}`" for winner in winners)
+            yield WhyNot(
+                rule=rule.name, condition=describe(rule.when), found=f"holds, but {names} goes before it"
+            )
+        else:
+            yield _failed(rule.name, rule.when, finding.facts)
+
+
+def _failed(name: str, condition: Expression, facts: Mapping[str, Value]) -> WhyNot:
+    failing = first_failing(condition, facts) or condition
+    unknown = residual(failing, facts) if evaluate(failing, facts) is None else fact_names(failing)
+    found = " and ".join(f"{fact} is {_shown(facts.get(fact))}" for fact in sorted(unknown))
+    return WhyNot(rule=name, condition=describe(failing), found=found)
+
+
+def _shown(value: Value | None) -> str:
+    if value is None:
+        return "not known"
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

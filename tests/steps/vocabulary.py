@@ -1,0 +1,104 @@
+"""The words of the feature files, and the words of the contract they stand for."""
+
+from typing import Any
+
+COUNTRIES = {"Albania": "AL", "Korea": "KP", "Vietnam": "VN", "Cuba": "CU", "France": "FR", "Mongolia": "MN"}
+
+MISSION_KINDS = {
+    "professional mission": "professional_mission",
+    "industrial delegation": "industrial_delegation",
+    "trainee": "trainee",
+    "individual": "individual",
+}
+
+AREAS = {"Sino-Korean": "sino_korean", "Sino-Vietnamese": "sino_vietnamese"}
+
+CAUSES = {
+    "a request on the spot": "ad_hoc_request",
+    "a repeated request": "repeat_request",
+    "an agreed programme": "agreed_programme",
+    "an old list": "legacy_list",
+}
+
+THINGS: dict[str, dict[str, Any]] = {
+    "a drawing": {"kind": "drawing", "published": False},
+    "a sample": {"kind": "sample", "published": False},
+    "an explanation": {"kind": "oral_or_visual", "published": False},
+    "a published document": {"kind": "document", "published": True},
+}
+
+MEANS: dict[str, dict[str, Any]] = {
+    "by post": {"mode": "post"},
+    "electronically": {"mode": "electronic"},
+    "by letting them copy it": {"mode": "copying_allowed"},
+    "after the mission has left": {"after_departure": True},
+}
+
+DELIVERERS = {
+    "the Committee": "committee",
+    "the receiving department": "receiving_department",
+    "somebody else": "other",
+}
+
+RECIPIENTS = {
+    "the registered institution": "counterpart_institution",
+    "the mission": "mission",
+    "a member of the mission": "mission_member",
+    "another body in China": "other_body_in_country",
+    "a body abroad": "body_abroad",
+    "in a third country": "third_country",
+}
+
+LISTS = {
+    "on no old list": "none",
+    "on the list of items not yet provided": "pending",
+    "on the list of items already provided": "provided",
+    "one of the 72 in the channel": "channel_72",
+    "claimed to be listed but not found": "claimed_not_found",
+}
+
+UNKNOWN = {
+    "where the mission is received": ("visit", "border_area"),
+    "what gave rise to the handover": ("trigger",),
+    "what kind of item it is": ("item", "kind"),
+    "who hands it over": ("handover", "by"),
+    "who receives it": ("handover", "to"),
+    "on which old list the item stands": ("item", "legacy_list"),
+    "whether the request has been reported": ("item", "channel", "reported_to_committee"),
+    "how the consultation stands": ("item", "channel", "consultation"),
+    "whether the Committee agrees": ("item", "channel", "committee_agrees"),
+    "whether it has been accepted as a project": ("item", "channel", "accepted_as_project"),
+    "how the inclusion stands": ("item", "channel", "inclusion"),
+    "for which session the inclusion is agreed": ("item", "channel", "inclusion_session"),
+}
+
+OUTCOMES = {
+    "the request goes through the bilateral channel": "route_bilateral",
+    "it is escalated as urgent": "escalate_urgent",
+    "it is held": "hold",
+    "the Committee delivers it": "deliver",
+    "it is refused": "refuse",
+    "it is put on record": "regularise",
+    "information is missing": "needs_information",
+    "it is referred for a ruling": "refer",
+    "the directive does not decide it": "not_governed",
+}
+
+PARTIES = {
+    "receiving department": "receiving_department",
+    "Committee": "committee",
+    "policy officer": "policy_officer",
+    "Foreign Office": "foreign_office",
+}
+
+GROUNDS = {
+    "the country is another one": "mission.country",
+    "the mission is not eager": "urgency.eagerly_wanted",
+}
+
+STATUSES = {"in force": "in_force", "only proposed": "proposed"}
+
+
+def any_of(words: dict[str, Any]) -> str:
+    """A pattern for exactly one of the words."""
+    return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"

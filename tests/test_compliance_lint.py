@@ -1,0 +1,203 @@
+"""The lint of the feature files names each trap by its code, and the pieces it stands on are sound.
+
+The traps T1 to T16 are the ways in which pytest-bdd passes, or says nothing, although a promise was not kept;
+those that show in the files alone are set here, the others in `test_compliance`.
+"""
+
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from api.promises import Kind, read_feature
+from tests.compliance.findings import CODES, Finding
+from tests.compliance.samples import GOOD, KNOWN, OUTLINE, SOUND, scenario
+from tests.compliance.steps import rows, then
+from tests.compliance.strict import lint
+from tests.compliance.verdicts import Run, StepRun, Verdict, reckon
+
+
+def found(text: str | bytes, folder: Path) -> list[Finding]:
+    """The findings of the lint in one file of this text."""
+    path = folder / "x.feature"
+    path.write_bytes(text if isinstance(text, bytes) else dedent(text).lstrip().encode())
+    return lint([path], KNOWN, folder)
+
+
+def codes(text: str | bytes, folder: Path) -> list[str]:
+    return [finding.code for finding in found(text, folder)]
+
+
+# Promises
+
+
+def test_promises_are_compiled_with_rule_tags_cells_and_background_steps(tmp_path: Path) -> None:
+    path = tmp_path / "x.feature"
+    path.write_text(dedent(SOUND).lstrip(), encoding="utf-8")
+
+    plain, first, *_, last = read_feature(path, tmp_path).promises
+
+    assert (plain.place, plain.rule, plain.cells) == ("x.feature:8", None, ())
+    assert [step.kind for step in plain.steps] == [Kind.GIVEN, Kind.WHEN, Kind.THEN]
+    assert first.name == "The country AA gets yes"
+    assert first.tags == ("@clause:S1.1", "@rule:route", "@reading:R-1", "@clause:S1.2", "@boundary")
+    assert [step.text for step in first.steps][:3] == ["a mission", "these items", 'the country is "AA"']
+    assert first.steps[1].has_table
+    assert last.key == (str(path.resolve()), 21, ("ZZ", "no"))
+
+
+# The traps in the files: T1 to T5, T8 (no Then), T9, T12, T13, T16
+
+
+@pytest.mark.parametrize(
+    ("trap", "text", "expected"),
+    [
+        ("T1", scenario(GOOD) + "  Rule: Another\n    Scenario: It holds\n      Then it holds\n", "F05"),
+        ("T1", scenario(GOOD, "Scenario:"), "F05"),
+        ("T2", scenario(""), "F06"),
+        ("T3", scenario(OUTLINE + "Examples:\n  | country |", "Scenario Outline: It holds"), "F11"),
+        ("T3", scenario(GOOD, "Scenario Outline: It holds"), "F11"),
+        ("T3", scenario(OUTLINE + "Examples:\n| country |\n| AA |\n| AA |", "Scenario Outline: x"), "F12"),
+        ("T3", scenario(OUTLINE + "Examples:\n| country |\n|  |", "Scenario Outline: x"), "F12"),
+        ("T4", scenario(OUTLINE + "Examples:\n| county |\n| AA |", "Scenario: <county>"), "F13"),
+        (
+            "T4",
+            scenario(OUTLINE + "Examples:\n| country | why |\n| AA | far |", "Scenario Outline: x"),
+            "F14",
+        ),
+        ("T4", scenario(OUTLINE + "Examples:\n| country | country |\n| AA | BB |", "Scenario: x"), "F14"),
+        ("T4", scenario('Given the country is "<country>"\nThen it holds'), "F15"),
+        ("T4", scenario("Given a text\n  '''\n  <x>\n  '''\nThen it holds".replace("'''", '"""')), "F15"),
+        ("T4", "@clause:S1.1\nFeature: x\n  Background:\n    Given <x>\n  Scenario: y\n    Then z\n", "F15"),
+        ("T5", scenario("given a mission\nThen it holds"), "F10"),
+        ("T5", scenario("Given: a mission\nThen it holds"), "F10"),
+        ("T5", "@clause:S1.1\nFeature: x\n  scenario: y\n  Scenario: z\n    Then it holds\n", "F10"),
+        ("T5", "@clause:S1.1\nFeature: x\n  Scenario y\n  Given a\n  Scenario: z\n    Then b\n", "F10"),
+        ("T8", scenario("Given a mission\nWhen it asks"), "F07"),
+        ("T8", "@clause:S1.1\nFeature: x\n  Background:\n    Then a\n  Scenario: y\n    When b\n", "F07"),
+        ("T9", scenario(GOOD, "@skip\nScenario: It holds"), "F16"),
+        ("T9", scenario(GOOD, "@xfail:later\nScenario: It holds"), "F16"),
+        ("T9", scenario(GOOD, "@usefixtures\nScenario: It holds"), "F17"),
+        ("T9", scenario(GOOD, "@clause-S1.1\nScenario: It holds"), "F17"),
+        ("T12", "# to be written\n", "F02"),
+        ("T12", "", "F02"),
+        ("T12", "Feature: Requests\n", "F04"),
+        ("T12", scenario(GOOD) + "  Rule: Nothing yet\n", "F04"),
+        ("T12", "Scenario: It holds\n  Then it holds\n", "F03"),
+        (
+            "T13",
+            scenario(OUTLINE + "@boundary\nExamples:\n| country |\n| AA |", "Scenario Outline: x"),
+            "F19",
+        ),
+        ("T16", "Feature: Anfragen für alle\n".encode("latin-1"), "F01"),
+        ("T16", scenario(GOOD).encode("utf-8-sig"), "F01"),
+        ("style", scenario("When it asks\nAnd it asks again\nThen it holds"), "F08"),
+        ("style", scenario("* a mission\nThen it holds"), "F09"),
+        ("style", scenario("And a mission\nThen it holds"), "F09"),
+        ("style", "Feature: x\n  Scenario: y\n    Then z\n", "F18"),
+        ("style", scenario(GOOD, "@clause:S9\nScenario: It holds"), "F20"),
+        ("style", scenario(GOOD, "@rule:rout\nScenario: It holds"), "F21"),
+        ("style", scenario(GOOD, "@reading:R-9\nScenario: It holds"), "F22"),
+    ],
+)
+def test_a_fault_of_the_file_has_its_code(
+    trap: str, text: str | bytes, expected: str, tmp_path: Path
+) -> None:
+    assert codes(text, tmp_path) == [expected]
+
+
+def test_a_sound_file_has_no_fault(tmp_path: Path) -> None:
+    assert found(SOUND, tmp_path) == []
+
+
+def test_a_clause_quoted_over_several_lines_is_no_fault(tmp_path: Path) -> None:
+    text = """
+        @clause:S1.1
+        Feature: Requests
+          Rule: The Committee is told
+            "A request is reported,
+            when it is urgent,
+            and then it waits."
+            Scenario: It is told
+              Then the answer is "yes"
+    """
+    assert found(text, tmp_path) == []
+
+
+def test_a_finding_names_place_fact_and_remedy(tmp_path: Path) -> None:
+    [finding] = found(scenario(GOOD, "@rule:rout\nScenario: It holds"), tmp_path)
+
+    assert str(finding) == "x.feature:3 F21 the rule `rout` is unknown; did you mean `route`?"
+
+
+def test_a_byte_that_is_not_utf8_is_placed_on_its_line(tmp_path: Path) -> None:
+    [finding] = found("Feature: Requests\n# für alle\n".encode("latin-1"), tmp_path)
+
+    assert (finding.line, finding.code) == (2, "F01")
+
+
+def test_a_file_with_windows_line_ends_promises_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "x.feature"
+    text = scenario('Given a text\n  """\n  a\n  b\n  """\nThen it holds')
+    path.write_bytes(text.encode())
+    unix = read_feature(path, tmp_path).promises
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+
+    assert read_feature(path, tmp_path).promises == unix
+
+
+def test_a_swallowed_line_is_placed_where_it_stands(tmp_path: Path) -> None:
+    [finding] = found(scenario("\n  Some words.\ngiven a mission\nThen it holds"), tmp_path)
+
+    assert (finding.line, finding.code) == (5, "F10")
+
+
+def test_every_code_has_a_meaning_and_a_test() -> None:
+    tests = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_compliance*.py")]
+
+    assert [code for code in CODES if f'"{code}"' not in "".join(tests)] == []
+
+
+def test_a_then_may_not_yield() -> None:
+    def holds() -> Any:
+        yield False
+
+    with pytest.raises(TypeError, match="nobody receives"):
+        then("it holds")(holds)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [[["item"], ["x"]], [["item", "cuont"], ["x", "1"]], [["item", "item"], ["x", "1"]], [["item", "count"]]],
+)
+def test_a_table_with_other_columns_or_no_rows_is_refused(table: list[list[str]]) -> None:
+    with pytest.raises(ValueError, match="the table has"):
+        rows(table, "item", "count")
+
+
+def test_a_table_is_read_by_column_name_in_any_order() -> None:
+    assert rows([["count", "item"], ["2", "paper"]], "item", "count") == [{"item": "paper", "count": "2"}]
+
+
+# Verdicts
+
+
+def test_a_run_survives_the_way_from_a_worker() -> None:
+    run = Run(
+        "x.feature", 3, ("AA",), "http", Verdict.FAILED, (StepRun(4, "given", "a", Verdict.FAILED),), "no"
+    )
+
+    assert Run.from_json(run.to_json()) == run
+
+
+def test_a_run_that_no_file_promises_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "x.feature"
+    path.write_text(scenario(GOOD), encoding="utf-8")
+    [promise] = read_feature(path, tmp_path).promises
+    stray = Run("x.feature", 99, (), "default", Verdict.PASSED, ())
+
+    reckoning = reckon([promise], [(promise.key._replace(line=99), stray)], ["default"])
+
+    assert reckoning.unpromised == (stray,)
+    assert reckoning.totals()["NOT RUN"] == 1

@@ -1,0 +1,186 @@
+"""Strict reading: what is refused, where it is said to be, and that nothing of the caller is repeated."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.openapi import EXAMPLE_REQUEST
+from api.problems import Problem
+from api.reading import MAX_ERRORS, Received, read_request, read_requests
+from api.strict_json import (
+    MAX_DEPTH,
+    MAX_POINTER,
+    NotJsonError,
+    find_faults,
+    json_pointer,
+    read_entries,
+    read_value,
+)
+
+
+def nested(depth: int) -> bytes:
+    return b"[" * depth + b"]" * depth
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"1.10", Decimal("1.10")),
+        (b"-0", 0),
+        (b"1e3", Decimal("1e3")),
+        (b"1" * 40, int("1" * 40)),
+        (b'"\\ud83d\\ude00"', "\U0001f600"),
+        (' {"\u4e2d": [null, true]}\n'.encode(), {"\u4e2d": [None, True]}),
+    ],
+)
+def test_sound_json_is_read_with_exact_numbers(body: bytes, value: object) -> None:
+    assert read_value(body) == value
+    assert not isinstance(read_value(body), float)
+    assert find_faults(read_value(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"\xef\xbb\xbf{}", "byte order mark"),
+        (b'{"a": "\xff"}', "not UTF-8 at byte 8"),
+        (b'{"a": "\xed\xa0\x80"}', "not UTF-8 at byte 8"),
+        ("{}".encode("utf-16"), "not UTF-8 at byte 1"),
+        (b"{} {}", "follows the end of the value at line 1, column 4"),
+        (b'{\n  "a" 1}', "a colon is expected at line 2, column 7"),
+        (b'{"a": 1,}', "a member name in double quotes is expected"),
+        (b"{'a': 1}", "a member name in double quotes is expected at line 1, column 2"),
+        (b'{"a": 1 "b": 2}', "a comma or the closing bracket is expected"),
+        (b'{"a": }', "a value is expected at line 1, column 7"),
+        (b'{"a": "b', "a text is not closed"),
+        (b'{"a": "b\nc"}', "unescaped control character"),
+        (b'{"a": "\\x"}', "an escape that JSON does not know"),
+        (b'{"a": "\\u12"}', "an escape that JSON does not know"),
+        (b'{"a": 01}', "a comma or the closing bracket is expected"),
+        (b"nan", "a value is expected"),
+        (nested(100_000), "nested deeper than 32 levels"),
+    ],
+)
+def test_a_text_that_is_no_json_is_refused_with_its_place(body: bytes, said: str) -> None:
+    with pytest.raises(NotJsonError, match=said):
+        read_value(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "said"),
+    [
+        (b'{"a": 1, "b": 0, "a": 1}', "/a", "more than once"),
+        (b'{"a": 1, "\\u0061": 1}', "/a", "more than once"),
+        (b'[{"x/y~": {"a": 1, "a": 2}}]', "/0/x~1y~0/a", "more than once"),
+        (b'{"a": NaN}', "/a", "not JSON numbers"),
+        (b'{"a": [Infinity]}', "/a/0", "not JSON numbers"),
+        (b"-Infinity", "", "not JSON numbers"),
+        (b'{"a": 1e999999}', "/a", "digits"),
+        (b'{"a": 1e-999999}', "/a", "digits"),
+        (b'{"a": 1e999999999999999999999999}', "/a", "digits"),
+        (b'{"a": ' + b"1" * 41 + b"}", "/a", "digits"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "/a", "digits"),
+        (b'{"a": 0.' + b"1" * 5000 + b"}", "/a", "digits"),
+        (b'{"a": "\\ud800"}', "/a", "surrogate"),
+        (b'{"a": {"\\udc00": 1}}', "/a", "surrogate"),
+        (b'["\\ud800"]', "/0", "surrogate"),
+        (nested(MAX_DEPTH + 1), "/0" * MAX_DEPTH, "nested deeper"),
+    ],
+)
+def test_a_faulty_value_is_named_by_its_pointer(body: bytes, pointer: str, said: str) -> None:
+    (fault,) = find_faults(read_value(body))
+    assert fault.pointer == pointer
+    assert said in fault.detail
+
+
+def test_the_deepest_lawful_nesting_is_read() -> None:
+    assert find_faults(read_value(nested(MAX_DEPTH))) == []
+
+
+def test_a_pointer_that_would_be_over_long_ends_at_an_ancestor() -> None:
+    assert json_pointer(["items", 0, "x" * MAX_POINTER]) == "/items/0"
+
+
+def test_every_entry_keeps_its_own_bytes() -> None:
+    own = [b'{"a":  1}', b"[ 2 ,3]", '"\u4e2d"'.encode()]
+    assert [entry for _, entry in read_entries(b" [ " + b" ,\n".join(own) + b" ] ")] == own
+
+
+@pytest.mark.parametrize("body", [b"[1", b"[1,]", b"[1 2]", b"[,]", b"[1] 2", b"[", b"{}", b'"["', b""])
+def test_a_text_that_is_no_list_is_refused(body: bytes) -> None:
+    with pytest.raises(NotJsonError):
+        list(read_entries(body))
+
+
+def request(**changes: Any) -> bytes:
+    return json.dumps({**EXAMPLE_REQUEST, **changes}).encode()
+
+
+def problem_of(body: bytes) -> Problem:
+    problem = read_request(body)
+    assert isinstance(problem, Problem)
+    return problem
+
+
+def test_a_sound_request_keeps_its_bytes() -> None:
+    received = read_request(b" " + request())
+    assert isinstance(received, Received)
+    assert received.body == b" " + request()
+
+
+def test_every_fault_is_told_at_once() -> None:
+    body = request(trigger="x", as_of=5).replace(
+        b'"time_sensitive": false', b'"time_sensitive": NaN, "ground": "\\ud800"'
+    )
+    assert [error.pointer for error in problem_of(body).errors or ()] == [
+        "/urgency/time_sensitive",
+        "/urgency/ground",
+        "/as_of",
+        "/trigger",
+    ]
+
+
+def test_the_list_of_faults_is_bounded_and_says_so() -> None:
+    problem = problem_of(request(**{f"x{number}": 1 for number in range(MAX_ERRORS + 1)}))
+    assert len(problem.errors or ()) == MAX_ERRORS
+    assert problem.detail == "51 faults were found; the first 50 are listed."
+
+
+@pytest.mark.parametrize(
+    ("own", "echoed"),
+    [
+        ('"desk-7"', "desk-7"),
+        ('"\u8bf7\u6c42"', "\u8bf7\u6c42"),
+        (f'"{"x" * 200}"', "x" * 200),
+        (f'"{"x" * 201}"', None),
+        ('""', None),
+        ("7", None),
+        ('"\\ud800"', None),
+        ('"a", "request_id": "b"', None),
+    ],
+)
+def test_the_request_id_is_echoed_only_when_it_can_be_read_without_doubt(
+    own: str, echoed: str | None
+) -> None:
+    assert problem_of(f'{{"request_id": {own}}}'.encode()).request_id == echoed
+
+
+def test_a_faulty_entry_does_not_spoil_the_others() -> None:
+    entries = read_requests(b"[" + request() + b',{"request_id":"b","a":NaN},5,' + request() + b"]", 4)
+    assert not isinstance(entries, Problem)
+    assert [type(entry) for entry in entries] == [Received, Problem, Problem, Received]
+    assert isinstance(entries[1], Problem)
+    assert entries[1].request_id == "b"
+
+
+def test_a_list_may_be_as_long_as_the_limit_and_no_longer() -> None:
+    assert not isinstance(read_requests(b"[1,1]", 2), Problem)
+    problem = read_requests(b"[1,1,1]", 2)
+    assert isinstance(problem, Problem)
+    assert problem.status == 413

@@ -1,0 +1,196 @@
+"""The decision log: what is appended is durable and exact, and what cannot be recorded is not answered."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from api.ledger.decisions import DecisionStore, Record, Revision, StoreUnavailable
+
+FILES = {"a.yaml": "\u4e2d\n".encode(), "b.yaml": b"\xff\xfe"}
+REVISION = Revision.of("r1", datetime(1965, 1, 1, tzinfo=UTC), FILES)
+
+
+def record(number: int, size: int = 10) -> Record:
+    return Record(f"d{number}", "q", "hold", "r1", "1965-03-02T00:00:00+00:00", b" {} ", b"x" * size)
+
+
+@contextmanager
+def opened(database: Path) -> Iterator[DecisionStore]:
+    store = DecisionStore(database)
+    store.open()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def listening(name: str, listener: Callable[..., None]) -> Iterator[None]:
+    event.listen(Engine, name, listener)
+    try:
+        yield
+    finally:
+        event.remove(Engine, name, listener)
+
+
+def every_connection_runs(pragma: str) -> AbstractContextManager[None]:
+    """Stand in for a full or read-only disk: SQLite reports these two exactly as it reports the real ones."""
+
+    def run(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+    return listening("connect", run)
+
+
+def rows(database: Path, query: str = "SELECT decision_id FROM decisions ORDER BY sequence") -> list[Any]:
+    with closing(sqlite3.connect(database)) as connection:
+        return [row[0] for row in connection.execute(query)]
+
+
+def alter(database: Path, statement: str) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(statement)
+
+
+def test_what_is_appended_is_found_byte_for_byte_after_a_new_start(tmp_path: Path) -> None:
+    with opened(tmp_path / "log.db") as store:
+        asyncio.run(store.append([record(1), record(2)], REVISION))
+    with opened(tmp_path / "log.db") as store:
+        assert asyncio.run(store.find("d2")) == b"x" * 10
+        assert asyncio.run(store.find("d3")) is None
+        kept = asyncio.run(store.find_revision("r1"))
+    assert kept is not None
+    assert kept.read_files() == FILES
+    assert rows(tmp_path / "log.db", "SELECT request FROM decisions") == [b" {} ", b" {} "]
+
+
+def test_the_log_is_synchronous_and_written_ahead(tmp_path: Path) -> None:
+    seen: list[Any] = []
+
+    def look(connection: sqlite3.Connection, *_: object) -> None:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        seen.append(tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas))
+
+    with listening("checkout", look), opened(tmp_path / "log.db") as store:
+        asyncio.run(store.append([record(1)], REVISION))
+    assert set(seen) == {("wal", 2, 1)}
+
+
+def test_concurrent_calls_are_all_recorded_in_few_commits(tmp_path: Path) -> None:
+    commits: list[object] = []
+
+    async def append_all(store: DecisionStore) -> None:
+        await asyncio.gather(*(store.append([record(number)], REVISION) for number in range(200)))
+
+    def count(connection: object) -> None:
+        commits.append(connection)
+
+    with listening("commit", count), opened(tmp_path / "log.db") as store:
+        asyncio.run(append_all(store))
+    assert len(rows(tmp_path / "log.db")) == 200
+    assert len(commits) < 100
+
+
+def test_a_caller_who_left_hinders_no_one(tmp_path: Path) -> None:
+    async def leave(store: DecisionStore) -> None:
+        calls = [asyncio.ensure_future(store.append([record(number)], REVISION)) for number in range(20)]
+        await asyncio.sleep(0)
+        for call in calls[::2]:
+            call.cancel()
+        await asyncio.gather(*calls[1::2])
+
+    with opened(tmp_path / "log.db") as store:
+        asyncio.run(leave(store))
+    assert {f"d{number}" for number in range(1, 20, 2)} <= set(rows(tmp_path / "log.db"))
+
+
+def test_a_list_is_recorded_whole_or_not_at_all(tmp_path: Path) -> None:
+    with opened(tmp_path / "log.db") as store:
+        with pytest.raises(StoreUnavailable):
+            asyncio.run(store.append([record(1), record(1)], REVISION))
+        assert rows(tmp_path / "log.db") == []
+        asyncio.run(store.append([record(1)], REVISION))
+
+
+Call = Callable[[DecisionStore], Coroutine[Any, Any, object]]
+CALLS = [lambda store: store.append([record(2, 100_000)], REVISION), lambda store: store.try_writing()]
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("pragma", "said"),
+    [("query_only=1", "readonly database"), ("max_page_count=1", "database or disk is full")],
+)
+def test_a_log_that_cannot_be_written_says_so(tmp_path: Path, pragma: str, said: str, call: Call) -> None:
+    DecisionStore(tmp_path / "log.db").prepare()
+    refusal = pytest.raises(StoreUnavailable, match=said)
+    with every_connection_runs(pragma), opened(tmp_path / "log.db") as store, refusal:
+        asyncio.run(call(store))
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_missing_table_is_noticed(tmp_path: Path, call: Call) -> None:
+    with opened(tmp_path / "log.db") as store:
+        alter(tmp_path / "log.db", "DROP TABLE decisions")
+        with pytest.raises(StoreUnavailable, match="no such table"):
+            asyncio.run(call(store))
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_lock_held_by_another_is_not_waited_for_long(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.ledger.decisions.BUSY_TIMEOUT_SECONDS", 0.1)
+    with opened(tmp_path / "log.db") as store, closing(sqlite3.connect(tmp_path / "log.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            asyncio.run(call(store))
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_file_that_was_moved_away_takes_no_more_decisions(tmp_path: Path, call: Call) -> None:
+    with opened(tmp_path / "log.db") as store:
+        (tmp_path / "log.db").rename(tmp_path / "old.db")
+        with pytest.raises(StoreUnavailable):
+            asyncio.run(call(store))
+
+
+def test_a_trial_leaves_no_trace(tmp_path: Path) -> None:
+    with opened(tmp_path / "log.db") as store:
+        asyncio.run(store.append([record(1)], REVISION))
+        asyncio.run(store.try_writing())
+        asyncio.run(store.append([record(2)], REVISION))
+    assert rows(tmp_path / "log.db", "SELECT sequence FROM decisions") == [1, 2]
+    assert rows(tmp_path / "log.db", "SELECT revision FROM policy_revisions") == ["r1"]
+
+
+def test_a_full_queue_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.ledger.decisions.BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("api.ledger.decisions.WAITING_CALLS", 1)
+
+    async def crowd(store: DecisionStore) -> list[object]:
+        with closing(sqlite3.connect(tmp_path / "log.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            calls = [store.append([record(number)], REVISION) for number in range(20)]
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
+    with opened(tmp_path / "log.db") as store:
+        assert any("too many" in str(outcome) for outcome in asyncio.run(crowd(store)))
+
+
+def test_a_closed_log_and_an_impossible_file_are_unavailable(tmp_path: Path) -> None:
+    with opened(tmp_path / "log.db") as store:
+        pass
+    with pytest.raises(StoreUnavailable, match="closed"):
+        asyncio.run(store.append([record(1)], REVISION))
+    with pytest.raises(StoreUnavailable, match="unable to open"):
+        DecisionStore(tmp_path / "no-such-folder" / "log.db").open()
