@@ -200,17 +200,13 @@ def serve(
     ] = Path("channelgate.db"),
 ) -> None:
     """Answer pre-checks over HTTP; every decision is recorded before it is given."""
-    from api.app import serve as run
-    from api.ledger.decisions import StoreUnavailable
+    from api.server import ServerFault, run_server
 
     _load(policies)
     try:
-        run(Settings(policies=policies, host=host, port=port, database=database))
-    except StoreUnavailable as error:
-        _fail(
-            f"the decision log {database} cannot be written ({error})",
-            "name a file that can, with --database",
-        )
+        run_server(Settings(policies=policies, host=host, port=port, database=database))
+    except ServerFault as fault:
+        _fail(str(fault), fault.remedy)
 
 
 def main() -> None:
