@@ -32,7 +32,8 @@ def print_decision(console: Console, policies: PolicySet, decision: Decision) ->
     console.print(Text(f"Request {decision.request_id}", style="bold"))
     console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
     console.print()
-    console.print(Text(HEADLINES[decision.outcome], style="bold"))
+    if len(decision.lines) > 1:
+        console.print(Text(f"{decision.outcome}. {HEADLINES[decision.outcome]}", style="bold"))
     console.print(f"May it be handed over as asked? {decision.handover_as_asked.replace('_', ' ')}.")
     console.print(f"This answer may be relied on until {decision.valid_until}.")
     for line in decision.lines:
@@ -62,8 +63,8 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision) -> No
 
 
 def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:
-    for clause in line.clauses:
-        yield f"{clause}: {policies.clauses[clause].text}"
+    for clause in (policies.clauses[name] for name in line.clauses):
+        yield f"{clause.id}{f', {policies.parties[clause.who]}' if clause.who else ''}: {clause.text}"
     if line.rules:
         yield f"decided by the rule {', '.join(line.rules)}"
     if line.readings:
