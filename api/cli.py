@@ -11,7 +11,7 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -170,14 +170,9 @@ def clauses(
     """Show each clause with the rules that carry it out and the scenarios that show it; exit 1 if there are gaps."""
     active, _ = _load(policies)
     scenarios = _scenarios(features)
-    rows = []
-    for clause, rules in clause_coverage(active).items():
-        shown = [scenario.place for scenario in scenarios if f"@clause:{clause}" in scenario.tags]
-        gap = "" if not rules or shown else "no scenario"
-        no_rule = active.clauses[clause].no_rule
-        rows.append(
-            {"clause": clause, "rules": list(rules), "no_rule": no_rule, "scenarios": shown, "gap": gap}
-        )
+    rows = [
+        _clause_row(active, clause, rules, scenarios) for clause, rules in clause_coverage(active).items()
+    ]
     if format_ is Format.JSON:
         _print_json(json.dumps(rows, ensure_ascii=False).encode())
     else:
@@ -243,6 +238,23 @@ def _read(file: str) -> bytes:
             f"{file} cannot be read ({error.strerror})",
             "name a file with a request as JSON, or - for standard input",
         )
+
+
+def _clause_row(
+    policies: PolicySet, clause: str, rules: tuple[str, ...], scenarios: list[Promise]
+) -> dict[str, Any]:
+    shown = [scenario.place for scenario in scenarios if f"@clause:{clause}" in scenario.tags]
+    tagged = {tag for scenario in scenarios for tag in scenario.tags}
+    gaps = ["no scenario"] if rules and not shown else []
+    gaps += [f"no scenario for the rule {rule}" for rule in rules if f"@rule:{rule}" not in tagged]
+    no_rule = policies.clauses[clause].no_rule
+    return {
+        "clause": clause,
+        "rules": list(rules),
+        "no_rule": no_rule,
+        "scenarios": shown,
+        "gap": ", ".join(gaps),
+    }
 
 
 def _scenarios(folder: Path) -> list[Promise]:

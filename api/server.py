@@ -16,7 +16,7 @@ from api.settings import Settings
 log = structlog.get_logger()
 
 
-class ServerFault(Exception):  # noqa: N818  # told to an operator, like a fault of the policies
+class ServerFault(Exception):  # told to an operator, like a fault of the policies
     """Why the service cannot run, and the remedy."""
 
     def __init__(self, fact: str, remedy: str) -> None:

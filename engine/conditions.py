@@ -80,7 +80,7 @@ def _whole(code: FaultCode, text: str, message: str, remedy: str) -> ConditionFa
     return ConditionFaults([ConditionFault(code, 0, len(text), message, remedy)])
 
 
-class _Misplaced(Exception):  # noqa: N818  # never leaves this module
+class _Misplaced(Exception):
     """The grammar has no place for a token; None is the end of the text."""
 
     def __init__(self, token: Token | None) -> None:

@@ -55,7 +55,7 @@ class ConditionFault:
     remedy: str
 
 
-class ConditionFaults(Exception):  # noqa: N818  # it carries several
+class ConditionFaults(Exception):
     """A condition cannot be used; carries every fault found, in the order of the text."""
 
     def __init__(self, faults: Iterable[ConditionFault]) -> None:

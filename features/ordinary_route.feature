@@ -103,6 +103,23 @@ Feature: The ordinary route: tell the mission, hand nothing over
       Then it is refused
       And nothing may be handed over as asked
 
+  @clause:S3.6 @rule:not_settled
+  Rule: What falls under the directive and under none of its rules is referred
+
+    Scenario: A gift is referred when the policies have no rule about gifts
+      Given the policies have no rule about gifts
+      And the host offers a sample that nobody asked for
+      When the department asks before the handover
+      Then it is referred for a ruling
+      And nothing may be handed over as asked
+      And the Committee must rule on the request
+
+    Scenario: A request on the spot is still routed then
+      Given the policies have no rule about gifts
+      And the mission asks on the spot for a drawing
+      When the department asks before the handover
+      Then the request goes through the bilateral channel
+
   @clause:S3.4b @rule:told-or-shown-only @reading:A19
   Rule: What is only told or shown is not settled by the text
 

@@ -37,6 +37,16 @@ def without_instruction(files: Files) -> None:
     _changed("directive.yaml", lambda content: content.pop("instruction"))(files)
 
 
+def without_a_rule_about_gifts(files: Files) -> None:
+    """Let the ordinary route say nothing about what a host offers unasked."""
+
+    def change(content: Any) -> None:
+        (rule,) = (rule for rule in content["rules"] if rule["rule"] == "route-bilateral")
+        rule["when"] = rule["when"].replace('"host_offer", ', "")
+
+    _changed("directive.yaml", change)(files)
+
+
 def suspend_from(file: str, day: str) -> Overlay:
     """Let the first deviation of a country begin on another day."""
 

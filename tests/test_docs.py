@@ -1,7 +1,6 @@
 """What the documents say is what the product does."""
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,15 @@ def fact_table() -> str:
     """The table of facts in docs/policy-officers.md."""
     rows = ["| fact | what it can be | asked as | who can say |", "|---|---|---|---|"]
     for word in WORDS.values():
-        sort = ", ".join(f"`{choice}`" for choice in word.choices) or {
-            "truth": "true or false",
-            "text": "a text",
-            "number": "a number",
-            "date": "a day",
-        }[word.kind]
+        sort = (
+            ", ".join(f"`{choice}`" for choice in word.choices)
+            or {
+                "truth": "true or false",
+                "text": "a text",
+                "number": "a number",
+                "date": "a day",
+            }[word.kind]
+        )
         asked = word.ask or "the day the answer is asked for"
         rows.append(f"| `{word.name}` | {sort} | {asked} | {word.answered_by.replace('_', ' ') or '-'} |")
     return "\n".join(rows)
@@ -34,7 +36,9 @@ def test_the_officers_page_lists_every_fact():
 
 
 def test_the_worked_example_of_the_readme_is_what_the_command_prints():
-    printed = CliRunner().invoke(app, ["check", str(ROOT / "examples/escalate_urgent.json"), *policies()]).output
+    printed = (
+        CliRunner().invoke(app, ["check", str(ROOT / "examples/escalate_urgent.json"), *policies()]).output
+    )
     shown = re.search(r"```text\n(.*?)```", README, re.DOTALL)
     assert shown is not None
     assert without_layout(shown[1]) == without_layout(printed)
@@ -45,7 +49,9 @@ def test_continuous_integration_runs_the_test_command_of_the_readme():
     assert commands[1] in (ROOT / ".ci" / "run").read_text().splitlines()
 
 
-@pytest.mark.parametrize("command", re.findall(r"^\| `channelgate ([a-z ]+?)(?: [A-Z\[].*?)?`", README, re.MULTILINE))
+@pytest.mark.parametrize(
+    "command", re.findall(r"^\| `channelgate ([a-z ]+?)(?: [A-Z\[].*?)?`", README, re.MULTILINE)
+)
 def test_commands_shown_exist(command: str):
     assert CliRunner().invoke(app, [*command.split(), "--help"]).exit_code == 0
 

@@ -66,7 +66,7 @@ decisions = Table(
 )
 
 
-class StoreUnavailable(Exception):  # noqa: N818  # a state of the store, named like one
+class StoreUnavailable(Exception):  # a state of the store, named like one
     """The log cannot be written or read now; nothing that depends on it may be answered."""
 
 

@@ -9,7 +9,13 @@ import pytest
 from pytest_bdd.parsers import re
 
 from tests.compliance.steps import given
-from tests.overlays import Overlay, set_parameter, suspend_from, without_instruction
+from tests.overlays import (
+    Overlay,
+    set_parameter,
+    suspend_from,
+    without_a_rule_about_gifts,
+    without_instruction,
+)
 from tests.steps import vocabulary as v
 
 SHIPPED = Path(__file__).parents[2] / "policies"
@@ -232,6 +238,11 @@ def _(case: Case, institution: str, country: str) -> None:
 @given("the policies hold no instruction")
 def _(case: Case) -> None:
     case.overlays.append(without_instruction)
+
+
+@given("the policies have no rule about gifts")
+def _(case: Case) -> None:
+    case.overlays.append(without_a_rule_about_gifts)
 
 
 @given(re(r"the policies suspend the shared rule on lists for Korea from (?P<day>[\d-]+) only"))
