@@ -109,6 +109,7 @@ Feature: The ordinary route: tell the mission, hand nothing over
     Scenario: A gift is referred when the policies have no rule about gifts
       Given the policies have no rule about gifts
       And the host offers a sample that nobody asked for
+      And the department itself hands it to the mission
       When the department asks before the handover
       Then it is referred for a ruling
       And nothing may be handed over as asked

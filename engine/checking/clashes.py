@@ -103,8 +103,8 @@ class _Search:
 
     def _next_question(self, order: list[int], truths: list[Truth], facts: Mapping[str, Value]) -> str | None:
         for index in order:
-            if truths[index] is None:
-                return min(residual(self.edition.rules[index].when, facts))
+            if truths[index] is None and (open_ := residual(self.edition.rules[index].when, facts)):
+                return min(open_)
         return None
 
     def _domains(self) -> dict[str, list[Value]]:
