@@ -40,11 +40,11 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     Raises `PolicyFaults` that names the folder if it is absent or empty, else every file that cannot be read.
     """
     if not folder.is_dir():
-        raise PolicyFaults([_fault(str(folder), "F01", "there is no such folder", "name the policy folder")])
+        raise PolicyFaults([_fault(str(folder), "L01", "there is no such folder", "name the policy folder")])
     paths = sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
     if not paths:
         raise PolicyFaults(
-            [_fault(str(folder), "F02", "the folder holds no policy file", "put *.yaml files in it")]
+            [_fault(str(folder), "L02", "the folder holds no policy file", "put *.yaml files in it")]
         )
     files: dict[str, bytes] = {}
     faults: list[Diagnostic] = []
@@ -55,7 +55,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
             faults.append(
                 _fault(
                     path.name,
-                    "F03",
+                    "L03",
                     f"the file cannot be read ({error.strerror})",
                     "mend or remove it",
                 )
@@ -106,7 +106,7 @@ class ActivePolicies:
             self._reject(faults.diagnostics)
         except Exception:
             log.exception("policy_loading_failed")
-            self._reject((_fault(str(self._folder), "F04", "the set could not be loaded", "see the log"),))
+            self._reject((_fault(str(self._folder), "L04", "the set could not be loaded", "see the log"),))
         else:
             self._faults = ()
             self._counters.count(Counted.RELOADED)

@@ -45,6 +45,8 @@ def create_app(settings: Settings) -> FastAPI:
         summary="Asked before any handover: may this item go to this mission by this route now?",
         lifespan=_lifespan,
         redirect_slashes=False,
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
         exception_handlers={
             ProblemError: _answer_problem,
             HTTPException: _answer_http_error,
@@ -91,7 +93,9 @@ async def _answer_unavailable(_: Request, error: StoreUnavailable) -> Response:
 async def _answer_http_error(_: Request, error: HTTPException) -> Response:
     match error.status_code:
         case 404:
-            problem = make_problem(ProblemKind.NOT_FOUND, "See /docs for the addresses of the service.")
+            problem = make_problem(
+                ProblemKind.NOT_FOUND, "See /openapi.json for the addresses of the service."
+            )
         case 405:
             problem = make_problem(
                 ProblemKind.METHOD_NOT_ALLOWED, "The header Allow names the methods it takes."

@@ -270,8 +270,7 @@ def _scenarios(folder: Path) -> list[Promise]:
 def _report_problem(file: str, problem: Problem) -> NoReturn:
     errors.print(f"{file}: {problem.title} {problem.detail}", soft_wrap=True, markup=False)
     for fault in problem.errors or ():
-        hint = f" Did you mean `{fault.suggestion}`?" if fault.suggestion else ""
-        errors.print(f"  {fault.pointer or 'the whole'}: {fault.detail}{hint}", soft_wrap=True, markup=False)
+        errors.print(f"  {fault.pointer or 'the whole'}: {fault.detail}", soft_wrap=True, markup=False)
     raise typer.Exit(COULD_NOT)
 
 

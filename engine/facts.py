@@ -7,6 +7,7 @@ unknown to a rule; `Request.model_fields_set` (and that of each part) keeps them
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -56,10 +57,13 @@ class Word:
     answered_by: str = ""
 
 
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _iso_date(value: object) -> object:
-    if isinstance(value, str):
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
         try:
-            return dt.datetime.strptime(value, "%Y-%m-%d").date() if len(value) == 10 else value
+            return dt.date.fromisoformat(value)
         except ValueError:
             return value
     return value

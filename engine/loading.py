@@ -1,13 +1,15 @@
 """Text of a policy file -> a document of plain values that remembers the line and column of each.
 
-YAML 1.2. What would make a file mean something else than it shows is refused: duplicate keys, anchors and
-aliases, tags, several documents, tabs in the indentation, a byte order mark, any encoding but UTF-8.
+YAML 1.2. What would make a file mean something else than it shows is refused: duplicate keys, keys left empty,
+anchors and aliases, merge keys, tags, `%` lines, several documents, tabs in the indentation, characters that do
+not show, a byte order mark, any encoding but UTF-8.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,6 +29,16 @@ MAX_DEPTH = 20
 _CORE = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TAG = re.compile(r"!\S*")
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\n)*(?=%)")
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Categories of characters that do not show: control, format (text direction, zero width), none at all."""
+
+_UNITS = {
+    '"': re.compile(r"\\[ntrvfNLP_\s]|(?P<shown>\\(?:x..|u.{4}|U.{8}|.)|\S)", re.DOTALL),
+    "'": re.compile(r"(?P<shown>''|\S)"),
+    "": re.compile(r"(?P<shown>\S)"),
+}
+"""What stands in a file for one character of a text other than a space, by the quotes around the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +64,21 @@ class Document:
     def place_within(self, path: Path, offset: int) -> Place:
         """Where the character at `offset` of the text value at `path` stands, whatever way the text is quoted."""
         start, end = self.places[path]
-        value = str(self.value_at(path))
-        source = self.text
-        position = start
-        if source[start : start + 1] in ("|", ">"):
-            position = source.index("\n", start)
-        for index, char in enumerate(value[: offset + 1]):
-            if char.isspace():
-                while index < offset and position < end and not source[position].isspace():
-                    position += 1
-                while position < end and source[position].isspace():
-                    position += 1
-                continue
-            found = source.find(char, position, end)
-            if found < 0:
-                return self._at(start)
-            position = found if index == offset else found + 1
-        return self._at(min(position, max(start, end - 1)))
+        value, source = str(self.value_at(path)), self.text[start:end]
+        quote = source[0] if source[:1] in ("'", '"') else ""
+        first = source.index("\n") if source[:1] in ("|", ">") else len(quote)
+        units = [unit for unit in _UNITS[quote].finditer(source, first) if unit["shown"]]
+        before = value[:offset]
+        count = len("".join(before.split()))
+        if value[offset : offset + 1].isspace() and count:
+            return self._at(start + units[count - 1].end() + len(before) - len(before.rstrip()))
+        return self._at(start + units[min(count, len(units) - 1)].start() if units else start)
+
+    def written(self, path: Path) -> str:
+        """The value at `path` as the file has it, cut to its first words."""
+        start, end = self.places[path]
+        text = " ".join(self.text[start:end].split())
+        return text if len(text) <= 60 else f"{text[:57]}..."
 
     def value_at(self, path: Path) -> Any:
         """The plain value at `path`."""
@@ -78,12 +88,11 @@ class Document:
         return value
 
     def _at(self, index: int) -> Place:
-        line = self.text.count("\n", 0, index)
-        return Place(self.file, line + 1, index - (self.text.rfind("\n", 0, index) + 1) + 1)
+        return _place_at(self.file, self.text, index)
 
 
 def load_document(file: str, content: bytes) -> Document:
-    """Read one policy file. Raises PolicyFaults with every fault of its form (codes Y01 to Y12)."""
+    """Read one policy file. Raises PolicyFaults with every fault of its form (codes Y01 to Y17)."""
     text = _decoded(file, content)
     node = _composed(file, text)
     reader = _Reader(file, text)
@@ -110,6 +119,17 @@ def _decoded(file: str, content: bytes) -> str:
         raise _fault("Y03", place, "here is a byte that is not UTF-8", "save the file as UTF-8") from error
     if not text.strip():
         raise _fault("Y04", Place(file), "the file is empty", "write the policy, or remove the file")
+    hidden = {char for char in set(text) if _is_hidden(char)} - {"\n", "\t"}
+    for index, char in enumerate(text if hidden else ""):
+        if char in hidden and text[index : index + 2] != "\r\n":
+            place = _place_at(file, text, index)
+            message = f"a character that does not show stands here (U+{ord(char):04X})"
+            raise _fault(
+                "Y14", place, message, "take it out, or save the file as UTF-8 if it is full of them"
+            )
+    if found := _DIRECTIVE.match(text):
+        place = _place_at(file, text, found.end())
+        raise _fault("Y15", place, "a line for the YAML reader stands here", "take the line with the % out")
     for number, line in enumerate(text.split("\n"), 1):
         indentation = line[: len(line) - len(line.lstrip())]
         if "\t" in indentation and line.strip():
@@ -118,47 +138,83 @@ def _decoded(file: str, content: bytes) -> str:
     return text
 
 
+def _is_hidden(char: str) -> bool:
+    return unicodedata.category(char) in _HIDDEN
+
+
+def _place_at(file: str, text: str, index: int) -> Place:
+    return Place(file, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
+
+
 def _composed(file: str, text: str) -> Node:
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        if error.problem and "single document" in error.problem:
-            raise _fault(
-                "Y06", place, "a second document begins here", "keep one document in a file"
-            ) from error
-        raise _fault("Y07", place, *_explained(error)) from error
-    except (YAMLError, RecursionError) as error:
+        raise _malformed(file, text, error) from error
+    except RecursionError as error:
+        raise _too_deep(Place(file)) from error
+    except YAMLError as error:
         raise _fault(
-            "Y07", Place(file), "the file cannot be read as YAML", "look for control characters"
+            "Y07", Place(file), "the file cannot be read as YAML", "compare with the other files"
         ) from error
-    if node is None:
+    if node is None or (isinstance(node, ScalarNode) and not node.value):
         raise _fault("Y04", Place(file), "the file has only comments", "write the policy, or remove the file")
     return node
 
 
-def _explained(error: MarkedYAMLError) -> tuple[str, str]:
-    problem = " ".join(str(error.problem or error.context or "").split())
+def _too_deep(place: Place) -> PolicyFaults:
+    return _fault("Y10", place, f"more than {MAX_DEPTH} levels are nested", "write it flatter")
+
+
+def _malformed(file: str, text: str, error: MarkedYAMLError) -> PolicyFaults:
+    mark, began = error.problem_mark or error.context_mark, error.context_mark
+    if mark is None:
+        return _fault("Y07", Place(file), "the file cannot be read as YAML", "compare with the other files")
+    if "single document" in str(error.context):
+        place = Place(file, mark.line + 1, mark.column + 1)
+        return _fault("Y06", place, "a second document begins here", "keep one document in a file")
+    at_start, message, remedy = _explained(
+        error, text[: mark.index].rstrip(), text[mark.index : mark.index + 1]
+    )
+    if began is not None and at_start and began.line < mark.line:
+        mark = began
+    return _fault("Y07", Place(file, mark.line + 1, mark.column + 1), message, remedy)
+
+
+def _explained(error: MarkedYAMLError, before: str, here: str) -> tuple[bool, str, str]:
+    """What is wrong, and the remedy; true if the place to show is where the broken part begins."""
+    problem, context = str(error.problem or ""), str(error.context or "")
+    if here == "\t":
+        return False, "a tab stands where a space belongs", "put a space in its place"
+    if "unknown escape character" in problem:
+        return (
+            False,
+            f"`\\{here}` means nothing in double quotes",
+            "double the backslash, or use single quotes",
+        )
+    if "quoted scalar" in context:
+        return True, "a quotation mark is not closed", "close it with the same mark"
     if "mapping values are not allowed" in problem:
-        return "a colon stands where none can", "put a text that contains `: ` in quotes"
-    if "expected ',' or '}'" in problem or "expected ',' or ']'" in problem:
-        return "a list or entry in brackets is not closed properly", "put a text with , : { } [ ] in quotes"
-    if "expected <block end>" in problem or "could not find expected ':'" in problem:
-        return (
-            "the indentation or a colon is wrong here",
-            "align this line with its neighbours, as `key: value`",
-        )
-    if "found character" in problem and "cannot start any token" in problem:
-        return "this character cannot begin a value", "put the value in quotes"
-    if "quoted scalar" in f"{problem} {error.context or ''}":
-        return "a quotation mark is not closed", "close it with the same mark"
+        remedy = "put a text that contains `: ` in quotes, or align the line with its neighbours"
+        return False, "a colon stands where none can", remedy
+    if "could not find expected ':'" in problem:
+        return True, "here stands neither a key nor a value", "write a colon and a space after each key"
+    if "flow" in context:
+        remedy = "close it, and put a text with , : { } [ ] in quotes"
+        return True, "a list or entry in brackets is not closed properly", remedy
+    if "expected <block end>" in problem and before.endswith(("}", "]", '"', "'")):
+        message = "something follows a closing bracket or quotation mark"
+        return False, message, "put the whole text in quotes, in '...' if it contains \""
+    if "expected <block end>" in problem:
+        return False, "the indentation is wrong here", "align this line with its neighbours"
+    if "sequence entries are not allowed" in problem:
+        remedy = "put the text in quotes, or begin the list on a line of its own"
+        return False, "a hyphen begins a list where none can stand", remedy
+    if "cannot start any token" in problem:
+        return False, f"`{here}` cannot begin a value", "put the value in quotes"
     if "undefined alias" in problem:
-        return (
-            "a value begins with *",
-            "aliases are not used in policies; put a text that begins with * in quotes",
-        )
-    return f"the file is not well-formed here ({problem})", "compare with the lines around it"
+        return False, "a value begins with *", "put a text that begins with * in quotes; aliases are not used"
+    return False, "the file is not well-formed here", "compare with the lines around it"
 
 
 def _fault(code: str, place: Place, message: str, remedy: str) -> PolicyFaults:
@@ -178,9 +234,8 @@ class _Reader:
     def read(self, node: Node, path: Path) -> Any:
         self.places[path] = (node.start_mark.index, node.end_mark.index)
         if node.anchor is not None:
-            self._report(
-                "Y08", node, "an anchor or alias stands here", "write the value out in full where it is used"
-            )
+            self._report("Y08", node, "an anchor stands here", "write the value out in full where it is used")
+            return None
         source = self.text[node.start_mark.index : node.end_mark.index]
         if _TAG.match(source):
             self._report(
@@ -190,7 +245,7 @@ class _Reader:
                 "leave the tag out, or put a text that begins with ! in quotes",
             )
         if len(path) > MAX_DEPTH:
-            self._report("Y10", node, f"more than {MAX_DEPTH} levels are nested", "write it flatter")
+            self.faults += _too_deep(self._place(node)).diagnostics
             return None
         if isinstance(node, MappingNode):
             return dict(self._entries(node, path))
@@ -216,9 +271,21 @@ class _Reader:
                     "remove or rename one",
                 )
                 continue
+            if key == "<<":
+                self._report("Y16", key_node, "a merge key stands here", "write the entries out in full")
+                continue
+            if _is_null(value_node):
+                self._report_empty(key_node, key, within_braces=bool(node.flow_style))
+                continue
             seen[key] = key_node.start_mark.line + 1
             self.keys[(*path, key)] = key_node.start_mark.index
             yield key, self.read(value_node, (*path, key))
+
+    def _report_empty(self, node: Node, key: str, *, within_braces: bool) -> None:
+        remedy = "write what belongs here, or take the key out"
+        if within_braces and " " in key:
+            remedy = "write `key: value`, and put a text that has a comma within { } in quotes"
+        self._report("Y17", node, f"`{key}` is left empty", remedy)
 
     def _scalar(self, node: ScalarNode) -> Any:
         text = str(node.value)
@@ -246,5 +313,11 @@ class _Reader:
             return None
 
     def _report(self, code: str, node: Node, message: str, remedy: str) -> None:
-        place = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
-        self.faults.append(Diagnostic(place, code, message, remedy))
+        self.faults.append(Diagnostic(self._place(node), code, message, remedy))
+
+    def _place(self, node: Node) -> Place:
+        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.tag == f"{_CORE}null"

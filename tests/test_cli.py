@@ -78,7 +78,7 @@ def test_the_exit_code_tells_the_permission_only_when_asked(example: str, asked:
         ("", "JSON"),
         ("{", "JSON"),
         ('{"request_id": "x", "items": [{"kindd": "drawing"}]}', "/items/0/kindd"),
-        ('{"request_id": "x", "trigger": "ad_hoc", "items": [{}]}', "Did you mean `ad_hoc_request`?"),
+        ('{"request_id": "x", "trigger": "ad_hoc", "items": [{}]}', "did you mean `ad_hoc_request`"),
         ('{"request_id": "x", "items": []}', "/items"),
     ],
 )

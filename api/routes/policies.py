@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -20,7 +21,10 @@ _POLICY_SET = {
     "required": ["name", "revision", "status", "files"],
     "properties": {
         "name": {"type": "string"},
-        "revision": {"type": "string", "description": "The hash of the set's content; also the ETag"},
+        "revision": {
+            "type": "string",
+            "description": "The hash of the set's content; the ETag is this and the day",
+        },
         "status": {"enum": ["proposed", "in_force"]},
         "files": {"type": "array", "items": {"type": "string"}},
     },
@@ -37,7 +41,8 @@ async def read_policies(request: Request) -> Response:
     """Return name, revision, status of today, files and policies."""
     service = service_of(request)
     policies = service.policies.current.policies
-    return _tagged(request, policies.revision, describe_policies(policies, service.clock().date()))
+    day = service.clock().date()
+    return _tagged(request, policies.revision, day, describe_policies(policies, day))
 
 
 @router.get(
@@ -49,15 +54,16 @@ async def read_policy(request: Request, name: str) -> Response:
     """Return the policy called `name` as it stands today."""
     service = service_of(request)
     policies = service.policies.current.policies
-    described = describe_policy(policies, name, service.clock().date())
+    day = service.clock().date()
+    described = describe_policy(policies, name, day)
     if described is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The active set has no policy of this name."))
-    return _tagged(request, policies.revision, described)
+    return _tagged(request, policies.revision, day, described)
 
 
-def _tagged(request: Request, revision: str, content: dict[str, Any]) -> Response:
-    """Return `content` with the revision as its ETag, or 304 if the caller has it (RFC 9110, 13.1.2)."""
-    headers = {"ETag": f'"{revision}"', "Cache-Control": "no-cache"}
+def _tagged(request: Request, revision: str, day: dt.date, content: dict[str, Any]) -> Response:
+    """Return `content` tagged with what it depends on, or 304 if the caller has it (RFC 9110, 13.1.2)."""
+    headers = {"ETag": f'"{revision}:{day}"', "Cache-Control": "no-cache"}
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     if known & {headers["ETag"], "*"}:
         return Response(status_code=304, headers=headers)
