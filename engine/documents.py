@@ -6,7 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
 
 from engine.decision import Outcome
 
@@ -18,7 +19,13 @@ class Section(BaseModel):
 
 
 def _one_or_several(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    return value if isinstance(value, list) else [value]
+
+
+def _single(value: object) -> object:
+    if isinstance(value, list | dict) or value == "":
+        raise PydanticCustomError("single_type", "a single value")
+    return value
 
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
@@ -147,7 +154,7 @@ class ParameterText(Section):
 class ValueText(Section):
     """A dated value of a parameter, and where it comes from."""
 
-    value: Annotated[bool | str | int | Decimal | dt.date | None, Field(union_mode="left_to_right")] = None
+    value: Annotated[bool | str | int | Decimal | dt.date | None, PlainValidator(_single)] = None
     from_: Annotated[dt.date | None, Field(alias="from")] = None
     until: dt.date | None = None
     status: Literal["sourced", "inferred", "not_found"]
@@ -202,7 +209,7 @@ class DeviationText(Section):
     clause: Marks
     reading: Marks | None = None
     reason: Sentence
-    in_force: PeriodText | None = None
+    in_force: PeriodText
 
 
 class AreaText(Section):

@@ -29,9 +29,9 @@ MAX_DEPTH = 20
 _CORE = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TAG = re.compile(r"!\S*")
-_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\n)*(?=%)")
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Categories of characters that do not show: control, format (text direction, zero width), none at all."""
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+"""Categories of characters that do not show: control, format (text direction, zero width), private use."""
 
 _UNITS = {
     '"': re.compile(r"\\[ntrvfNLP_\s]|(?P<shown>\\(?:x..|u.{4}|U.{8}|.)|\S)", re.DOTALL),
@@ -127,8 +127,8 @@ def _decoded(file: str, content: bytes) -> str:
             raise _fault(
                 "Y14", place, message, "take it out, or save the file as UTF-8 if it is full of them"
             )
-    if found := _DIRECTIVE.match(text):
-        place = _place_at(file, text, found.end())
+    if found := _DIRECTIVE.search(text):
+        place = _place_at(file, text, found.start())
         raise _fault("Y15", place, "a line for the YAML reader stands here", "take the line with the % out")
     for number, line in enumerate(text.split("\n"), 1):
         indentation = line[: len(line) - len(line.lstrip())]
@@ -250,9 +250,15 @@ class _Reader:
         if isinstance(node, MappingNode):
             return dict(self._entries(node, path))
         if isinstance(node, SequenceNode):
-            return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
+            return [self._entry(child, (*path, index)) for index, child in enumerate(node.value)]
         assert isinstance(node, ScalarNode)
         return self._scalar(node)
+
+    def _entry(self, node: Node, path: Path) -> Any:
+        if _is_null(node):
+            self._report("Y17", node, "an entry of a list is left empty", "write it, or take it out")
+            return None
+        return self.read(node, path)
 
     def _entries(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
         seen: dict[str, int] = {}
@@ -283,7 +289,7 @@ class _Reader:
 
     def _report_empty(self, node: Node, key: str, *, within_braces: bool) -> None:
         remedy = "write what belongs here, or take the key out"
-        if within_braces and " " in key:
+        if within_braces and (" " in key or ":" in key):
             remedy = "write `key: value`, and put a text that has a comma within { } in quotes"
         self._report("Y17", node, f"`{key}` is left empty", remedy)
 

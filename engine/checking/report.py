@@ -30,6 +30,10 @@ class Report:
         """Add a fault at the value that `path` leads to."""
         self.findings.append(Diagnostic(document.place(path), code, message, remedy))
 
+    def error_at_key(self, document: Document, path: Path, code: str, message: str, remedy: str) -> None:
+        """Add a fault at the key that `path` ends with."""
+        self.findings.append(Diagnostic(document.key_place(path), code, message, remedy))
+
     def hint(self, document: Document, path: Path, code: str, message: str, remedy: str) -> None:
         """Add a remark that does not keep the set from becoming active."""
         self.findings.append(Diagnostic(document.place(path), code, message, remedy, Severity.HINT))

@@ -15,36 +15,40 @@ from engine.documents import FILE_KINDS, PolicyDocument
 from engine.loading import Document, Path
 
 _WORDED = {
-    "string_type": ("this has to be a text", "put it in quotes if it is one"),
-    "bool_type": ("this has to be true or false", "write true or false, without quotes"),
-    "int_type": ("this has to be a whole number", "write it without quotes"),
-    "date_type": ("this has to be a day", "write it as YYYY-MM-DD, without quotes"),
-    "list_type": ("this has to be a list", "write one entry a line, each beginning with `- `, or [a, b]"),
-    "dict_type": ("this has to consist of entries", "write them as `key: value`"),
-    "model_type": ("this has to consist of entries", "write them as `key: value`"),
-    "too_short": ("this list has too few entries", "add what is missing"),
-    "too_long": ("this list has too many entries", "take some out"),
-    "string_too_short": ("this text is empty", "write what belongs here"),
-    "string_too_long": ("this text is too long", "shorten it"),
-    "string_pattern_mismatch": (
-        "this name has characters that names do not have",
-        "use small letters, digits and hyphens (a parameter or party: underscores; a country: two capitals)",
-    ),
-    "greater_than_equal": ("this number is too small", "write a larger one"),
-    "less_than_equal": ("this number is too large", "write a smaller one"),
+    "string_type": ("P03", "this has to be a text", "put it in quotes if it is one"),
+    "int_type": ("P03", "this has to be a whole number", "write it in figures, without quotes"),
+    "date_type": ("P03", "this has to be a day", "write it as YYYY-MM-DD, without quotes"),
+    "list_type": ("P03", "this has to be a list", "write one entry a line, each beginning with `- `, or [a, b]"),
+    "dict_type": ("P03", "this has to consist of entries", "write them as `key: value`"),
+    "model_type": ("P03", "this has to consist of entries", "write them as `key: value`"),
+    "single_type": ("P03", "this has to be a single value", "write a text, a number, a day, true or false"),
+    "too_short": ("P07", "this list has too few entries", "add what is missing"),
+    "string_too_short": ("P07", "this text is empty", "write what belongs here"),
+    "string_too_long": ("P07", "this text is too long", "shorten it"),
+    "greater_than_equal": ("P07", "this number is too small", "write a larger one"),
+    "less_than_equal": ("P07", "this number is too large", "write a smaller one"),
 }
+"""For each sort of finding of the library: code, fact and remedy."""
+
+_SPELLING = {
+    "-": "use small letters, digits and hyphens, beginning with a letter",
+    "_": "use small letters, digits and underscores, beginning with a letter",
+    ".": "use letters, digits, dots and hyphens; several stand in a list, as in [S3.5, S3.6]",
+    "{": "write the two capitals of the country, such as KP",
+}
+"""How a name is spelt, by a sign that only the pattern of this sort of name has."""
 
 
 def shape(document: Document, report: Report) -> PolicyDocument | None:
     """Return the content of `document`, or None after reporting everything that is out of shape."""
     if not isinstance(document.value, dict):
-        report.error(document, (), "P06", "a policy file consists of entries", "write them as `key: value`")
+        report.error(document, (), "P03", "a policy file consists of entries", "write them as `key: value`")
         return None
     kinds = [kind for kind in FILE_KINDS if kind in document.value]
     if len(kinds) != 1:
         keys = ", ".join(f"`{kind}`" for kind in FILE_KINDS)
         message = f"the file has {'several' if kinds else 'none'} of the keys {keys}"
-        report.error(document, (), "P06", message, "begin the file with exactly one of them")
+        report.error_at_key(document, tuple(kinds[1:2]), "P06", message, "give the file exactly one of them")
         return None
     model = FILE_KINDS[kinds[0]]
     try:
@@ -56,31 +60,27 @@ def shape(document: Document, report: Report) -> PolicyDocument | None:
 
 
 def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Diagnostic:
-    path = _existing(document, detail["loc"])
-    place = document.place(path)
-    sort = detail["type"]
+    path, sort = _existing(document, detail["loc"]), detail["type"]
+    is_key = detail["loc"][-1] == "[key]"
+    place = document.key_place(path) if is_key else document.place(path)
+    word = str(path[-1]) if is_key else document.value_at(path)
     if sort == "extra_forbidden":
         key = str(detail["loc"][-1])
         remedy = suggestion(key, _keys(model, detail["loc"][:-1])) or "take it out"
-        if document.value_at(path) is None:
-            remedy = "put the text that it belongs to in quotes: a comma within { } begins a new entry"
         return Diagnostic(document.key_place(path), "P01", f"unknown key `{key}`", remedy)
     if sort == "missing":
         return Diagnostic(place, "P02", f"`{detail['loc'][-1]}` is missing here", "add it")
     if sort in ("enum", "literal_error"):
         words = [word.strip("'") for word in str(detail["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
-        remedy = suggestion(str(document.value_at(path)), words) or f"write one of {', '.join(words)}"
-        return Diagnostic(place, "P04", f"unknown word `{document.value_at(path)}`", remedy)
-    if detail["loc"][-1] == "[key]":
-        place = document.key_place(path)
-    message, remedy = _WORDED.get(
-        sort, ("this value cannot stand here", "compare with the other policy files")
-    )
-    value = document.value_at(path)
-    if sort == "bool_type" or (isinstance(value, str) and value.lower() in ("yes", "no", "on", "off")):
-        remedy = "write true or false, without quotes"
-    code = "P05" if sort == "string_pattern_mismatch" else "P03"
-    return Diagnostic(place, code, message, remedy)
+        remedy = f"write one of {', '.join(words)}"
+        if not isinstance(word, str):
+            return Diagnostic(place, "P03", "this has to be a word", remedy)
+        return Diagnostic(place, "P04", f"unknown word `{word}`", suggestion(word, words) or remedy)
+    if sort == "string_pattern_mismatch":
+        remedy = next(text for sign, text in _SPELLING.items() if sign in _signs(detail["ctx"]["pattern"]))
+        return Diagnostic(place, "P05", f"`{word}` is not spelt as a name is here", remedy)
+    unforeseen = "P03", "this value cannot stand here", "compare with the other policy files"
+    return Diagnostic(place, *_WORDED.get(sort, unforeseen))
 
 
 def _existing(document: Document, location: tuple[int | str, ...]) -> Path:
