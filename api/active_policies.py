@@ -40,7 +40,16 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     Raises `PolicyFaults` that names the folder if it is absent or empty, else every file that cannot be read.
     """
     if not folder.is_dir():
-        raise PolicyFaults([_fault(str(folder), "L01", "there is no such folder", "name the policy folder")])
+        raise PolicyFaults(
+            [
+                _fault(
+                    str(folder),
+                    "L01",
+                    "there is no such folder",
+                    "name the policy folder with --policies or CHANNELGATE_POLICIES",
+                )
+            ]
+        )
     paths = sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
     if not paths:
         raise PolicyFaults(

@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from api.access import admit, choose_authenticator
 from api.active_policies import ActivePolicies
 from api.counters import Counters
 from api.ledger.decisions import DecisionStore, StoreUnavailable
-from api.openapi import Documented
+from api.openapi import Documented, security_schemes
 from api.problems import Problem, ProblemError, ProblemKind, make_problem, problem_response
 from api.routes import decisions, health, policies, pre_checks
 from api.service import Service, not_recorded
@@ -27,9 +28,10 @@ log = structlog.get_logger()
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the application. Raises `engine.PolicyFaults` if the policy folder of `settings` is unusable.
+    """Return the application.
 
-    The decision log is opened when the application starts, not here.
+    Raises `engine.PolicyFaults` if the policy folder of `settings` is unusable, `api.identity.IdentityFault` if no
+    caller could be identified. The decision log is opened when the application starts, not here.
     """
     counters = Counters()
     service = Service(
@@ -37,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
         policies=ActivePolicies(settings.policies, counters, _now),
         store=DecisionStore(settings.database),
         counters=counters,
+        authenticator=choose_authenticator(settings, _now),
         clock=_now,
     )
     app = Documented(
@@ -56,8 +59,10 @@ def create_app(settings: Settings) -> FastAPI:
         },
     )
     app.state.service = service
-    for module in (pre_checks, decisions, policies, health):
-        app.include_router(module.router)
+    app.security_schemes = security_schemes(settings)
+    for module in (pre_checks, decisions, policies):
+        app.include_router(module.router, dependencies=[Depends(admit)])
+    app.include_router(health.router)
     return app
 
 

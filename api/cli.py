@@ -1,4 +1,4 @@
-"""The command line: `channelgate check`, `policies`, `clauses`, `serve`.
+"""The command line: `channelgate check`, `policies`, `clauses`, `keys`, `serve`.
 
 Exit codes: 0 done, 1 there are findings (or, with --exit-code, the handover may not take place as asked),
 2 the job could not be done.
@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import sys
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -18,11 +19,12 @@ from rich.console import Console
 
 from api.active_policies import read_folder
 from api.decision_ids import new_decision_id
+from api.key_commands import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
 from api.presenting import print_clauses, print_decision, print_findings, print_policies, print_policy
 from api.problems import Problem
 from api.promises import Promise, UnreadableFeatureError, read_feature
 from api.reading import read_request
-from api.settings import Settings
+from api.settings import Settings, default_policies
 from engine import (
     Diagnostic,
     Permission,
@@ -55,30 +57,55 @@ app = typer.Typer(
 )
 policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
+app.add_typer(keys_app, name="keys")
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+errors = Console(highlight=False, stderr=True)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        console.print(f"channelgate {version('channelgate')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
 
 PoliciesOption = Annotated[
     Path,
     typer.Option(
-        "--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.", show_default="policies/"
+        "--policies",
+        envvar="CHANNELGATE_POLICIES",
+        help="The policy folder.",
+        default_factory=default_policies,
+        show_default="policies here, else the shipped ones",
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
-DEFAULT_POLICIES = Settings.model_fields["policies"].default
+DayOption = Annotated[
+    dt.date | None,
+    typer.Option("--as-of", parser=_day, metavar="YYYY-MM-DD", help="The day to decide or show for."),
+]
 
 
 @app.command()
 def check(
     file: Annotated[str, typer.Argument(help="A file with the request as JSON, or - for standard input.")],
-    policies: PoliciesOption = DEFAULT_POLICIES,
-    as_of: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--as-of", formats=["%Y-%m-%d"], help="The day to decide for, instead of the request's own."
-        ),
-    ] = None,
+    policies: PoliciesOption,
+    as_of: DayOption = None,
     format_: FormatOption = Format.TEXT,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 unless the handover may take place as asked.")
@@ -91,7 +118,7 @@ def check(
         _report_problem(file, received)
     request = received.request
     if as_of is not None:
-        request = request.model_copy(update={"as_of": as_of.date()})
+        request = request.model_copy(update={"as_of": as_of})
     now = dt.datetime.now(dt.UTC)
     decision = decide(active, request, decision_id=new_decision_id(now), evaluated_at=now)
     if format_ is Format.JSON:
@@ -104,10 +131,10 @@ def check(
 
 @policies_app.command("check")
 def check_policies(
+    policies: PoliciesOption,
     directory: Annotated[
         Path | None, typer.Argument(help="The policy folder; --policies if left out.")
     ] = None,
-    policies: PoliciesOption = DEFAULT_POLICIES,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show every fault of a policy folder: its place, what is wrong, the remedy."""
@@ -130,18 +157,16 @@ def check_policies(
 
 @policies_app.command("show")
 def show_policies(
+    policies: PoliciesOption,
     name: Annotated[
         str | None, typer.Argument(help="One policy, such as korea; all in short if left out.")
     ] = None,
-    policies: PoliciesOption = DEFAULT_POLICIES,
-    as_of: Annotated[
-        dt.datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day; today if left out.")
-    ] = None,
+    as_of: DayOption = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show the policies as the engine has read them."""
     active, _ = _load(policies)
-    day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
+    day = as_of or dt.datetime.now(dt.UTC).date()
     if name is None:
         described = describe_policies(active, day)
     elif found := describe_policy(active, name, day):
@@ -161,7 +186,7 @@ def show_policies(
 
 @app.command()
 def clauses(
-    policies: PoliciesOption = DEFAULT_POLICIES,
+    policies: PoliciesOption,
     features: Annotated[Path, typer.Option("--features", help="The folder of the feature files.")] = Path(
         "features"
     ),
@@ -183,23 +208,40 @@ def clauses(
 
 @app.command()
 def serve(
-    policies: PoliciesOption = DEFAULT_POLICIES,
+    policies: PoliciesOption,
     host: Annotated[
         str, typer.Option(envvar="CHANNELGATE_HOST", help="The address to listen at.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(envvar="CHANNELGATE_PORT", help="The port; 0 takes a free one.")
+        int, typer.Option(envvar="CHANNELGATE_PORT", min=0, max=65535, help="The port; 0 takes a free one.")
     ] = 8064,
     database: Annotated[
         Path, typer.Option(envvar="CHANNELGATE_DATABASE", help="The file of the decision log.")
     ] = Path("channelgate.db"),
+    jwks: JwksOption = None,
+    issuer: IssuerOption = None,
+    audience: AudienceOption = None,
+    api_keys: ApiKeysOption = None,
+    insecure_no_auth: NoAuthOption = False,
 ) -> None:
-    """Answer pre-checks over HTTP; every decision is recorded before it is given."""
+    """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
     from api.server import ServerFault, run_server
 
     _load(policies)
     try:
-        run_server(Settings(policies=policies, host=host, port=port, database=database))
+        run_server(
+            Settings(
+                policies=policies,
+                host=host,
+                port=port,
+                database=database,
+                jwks=jwks,
+                issuer=issuer,
+                audience=audience,
+                api_keys=api_keys,
+                insecure_no_auth=insecure_no_auth,
+            )
+        )
     except ServerFault as fault:
         _fail(str(fault), fault.remedy)
 
@@ -214,7 +256,10 @@ def _files(folder: Path) -> dict[str, bytes]:
         return read_folder(folder)
     except PolicyFaults as faults:
         for finding in faults.diagnostics:
-            errors.print(str(finding), soft_wrap=True, markup=False)
+            where = finding.place.file
+            errors.print(
+                f"channelgate: {where}: {finding.message}; {finding.remedy}", soft_wrap=True, markup=False
+            )
         raise typer.Exit(COULD_NOT) from faults
 
 

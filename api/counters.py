@@ -11,6 +11,8 @@ class Counted(StrEnum):
 
     DECISION = "decisions"
     MALFORMED = "malformed"
+    NOT_IDENTIFIED = "not_identified"
+    NOT_PERMITTED = "not_permitted"
     DECIDING_FAILED = "deciding_failed"
     NOT_RECORDED = "not_recorded"
     RELOADED = "reloaded"

@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from api.permissions import PERMISSIONS
 from api.problems import MEDIA_TYPE, Problem
+from api.settings import Settings
 from engine import Decision, Request
 
 EXAMPLE_REQUEST = {
@@ -26,14 +28,46 @@ EXAMPLE_REQUEST = {
 
 
 class Documented(FastAPI):
-    """An application whose OpenAPI document holds the schemas of the contract."""
+    """An application whose OpenAPI document holds the schemas of the contract, and says who may make which call."""
+
+    security_schemes: dict[str, Any] = {}  # noqa: RUF012  set once for each application
 
     def openapi(self) -> dict[str, Any]:
         """Return the document; every reference in it resolves."""
         if self.openapi_schema is None:
-            components = super().openapi().setdefault("components", {})
+            document = super().openapi()
+            components = document.setdefault("components", {})
             components.setdefault("schemas", {}).update(_schemas())
+            if self.security_schemes:
+                components["securitySchemes"] = self.security_schemes
+                _guard(document["paths"], list(self.security_schemes))
         return super().openapi()
+
+
+def security_schemes(settings: Settings) -> dict[str, Any]:
+    """Return the credentials the service takes, in the words of OpenAPI; none where it identifies nobody."""
+    token = {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token of the issuer",
+    }
+    key = {"type": "http", "scheme": "bearer", "description": "An API key, which begins with cg_"}
+    return ({"token": token} if settings.jwks else {}) | ({"api_key": key} if settings.api_keys else {})
+
+
+def _guard(paths: dict[str, Any], schemes: list[str]) -> None:
+    """Write into each call of the table of permissions what it asks for, and the two refusals."""
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            if roles := PERMISSIONS.get(f"{method.upper()} {path}"):
+                operation["security"] = [{scheme: []} for scheme in schemes]
+                refusals = {
+                    401: "The service does not know who calls",
+                    403: f"For: {', '.join(sorted(roles))}",
+                }
+                for status, description in refusals.items():
+                    operation["responses"][str(status)] = {"description": description, "content": _PROBLEM}
 
 
 def reference(name: str) -> dict[str, str]:
@@ -48,10 +82,9 @@ def answer(description: str, schema: dict[str, Any]) -> dict[int | str, dict[str
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the entries for the problems of a route; with `default`, the framework adds no 422."""
-    content = {MEDIA_TYPE: {"schema": reference("Problem")}}
     return {
-        **{status: {"description": _MEANING[status], "content": content} for status in statuses},
-        "default": {"description": "Any other problem; nothing was decided", "content": content},
+        **{status: {"description": _MEANING[status], "content": _PROBLEM} for status in statuses},
+        "default": {"description": "Any other problem; nothing was decided", "content": _PROBLEM},
     }
 
 
@@ -61,6 +94,7 @@ def body(schema: dict[str, Any], example: object) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+_PROBLEM = {MEDIA_TYPE: {"schema": reference("Problem")}}
 _MEANING = {
     400: "The body is malformed; each fault is named with its place",
     404: "There is nothing at this address",

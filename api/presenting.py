@@ -33,16 +33,19 @@ def print_decision(console: Console, policies: PolicySet, decision: Decision) ->
     console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
     console.print()
     if len(decision.lines) > 1:
-        console.print(Text(f"{decision.outcome}. {HEADLINES[decision.outcome]}", style="bold"))
-    console.print(f"May it be handed over as asked? {decision.handover_as_asked.replace('_', ' ')}.")
-    console.print(f"This answer may be relied on until {decision.valid_until}.")
+        console.print(Text(f"{HEADLINES[decision.outcome]} ({decision.outcome})", style="bold"))
+    permission = decision.handover_as_asked.replace("_", " ").capitalize()
+    console.print(f"May it be handed over as asked? {permission}.")
+    console.print(f"This answer is valid until {decision.valid_until}.")
     for line in decision.lines:
         console.print()
         _print_line(console, policies, line)
 
 
 def _print_line(console: Console, policies: PolicySet, line: LineDecision) -> None:
-    console.print(Text(f"Line {line.line}: {line.outcome}. {HEADLINES[line.outcome]}", style="bold"))
+    console.print(Text(f"Line {line.line}: {HEADLINES[line.outcome]} ({line.outcome})", style="bold"))
+    if line.outcome is Outcome.NEEDS_INFORMATION:
+        _print_missing(console, policies, line)
     _print_part(console, "Why", _why(policies, line))
     duties = [
         f"{index}. {policies.parties.get(duty.who, duty.who)}: {duty.must} [{duty.clause}]"
@@ -57,30 +60,36 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision) -> No
         would = line.if_in_force
         said = [f"{would.outcome}, by {', '.join(would.rules) or 'no rule'} [{', '.join(would.clauses)}]"]
         _print_part(console, "What would be required once it is in force", said)
-    _print_part(console, "Not known, and able to change the answer", _missing(policies, line))
-    if line.claimed_not_confirmed:
-        _print_part(console, "Claimed, not confirmed", line.claimed_not_confirmed)
+    if line.outcome is not Outcome.NEEDS_INFORMATION:
+        _print_missing(console, policies, line)
+    _print_part(console, "Claimed, not confirmed", line.claimed_not_confirmed)
+
+
+def _print_missing(console: Console, policies: PolicySet, line: LineDecision) -> None:
+    """Print the questions that could change the answer: those that can by themselves, then the others in short."""
+    alone = [missing for missing in line.missing if not missing.together_with]
+    questions = []
+    for missing in alone:
+        changes = ", ".join(
+            f"{answer} -> {outcome}"
+            for answer, outcome in missing.would_lead_to.items()
+            if outcome is not line.outcome
+        )
+        who = policies.parties.get(missing.answered_by, missing.answered_by)
+        questions.append(f"ask {who}: {missing.ask} ({missing.fact}) {changes}")
+    _print_part(console, "Not known, and able to change the answer", questions)
+    others = ", ".join(missing.fact for missing in line.missing if missing.together_with)
+    if others:
+        _print_part(console, "Not known, and able to change it only together with others", [others])
 
 
 def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:
     for clause in (policies.clauses[name] for name in line.clauses):
         yield f"{clause.id}{f', {policies.parties[clause.who]}' if clause.who else ''}: {clause.text}"
     if line.rules:
-        yield f"decided by the rule {', '.join(line.rules)}"
+        yield f"decided by the {'rules' if len(line.rules) > 1 else 'rule'} {', '.join(line.rules)}"
     if line.readings:
         yield f"readings used: {', '.join(line.readings)}"
-
-
-def _missing(policies: PolicySet, line: LineDecision) -> Iterator[str]:
-    for missing in line.missing:
-        who = policies.parties.get(missing.answered_by, missing.answered_by)
-        changes = [
-            f"{answer} -> {outcome}"
-            for answer, outcome in missing.would_lead_to.items()
-            if outcome is not line.outcome
-        ]
-        effect = ", ".join(changes) or f"only together with {', '.join(missing.together_with)}"
-        yield f"{missing.ask} ({missing.fact}; {who} can say): {effect}"
 
 
 def _print_part(console: Console, title: str, entries: Iterable[str]) -> None:
@@ -89,7 +98,7 @@ def _print_part(console: Console, title: str, entries: Iterable[str]) -> None:
         return
     console.print(Text(f"  {title}", style="underline"))
     for entry in entries:
-        console.print(Padding(Text(entry), (0, 0, 0, 4)))
+        console.print(Padding(Text(entry), (0, 0, 0, 4), expand=False))
 
 
 def print_findings(console: Console, findings: Iterable[Diagnostic], sources: dict[str, bytes]) -> None:
@@ -98,9 +107,9 @@ def print_findings(console: Console, findings: Iterable[Diagnostic], sources: di
         console.print(
             Text.assemble((f"{finding.place} {finding.code}", "bold"), f" {finding.message}"), soft_wrap=True
         )
-        lines = sources.get(finding.place.file, b"").decode("utf-8", "replace").splitlines()
+        lines = sources.get(finding.place.file, b"").decode("utf-8", "replace").split("\n")
         if finding.place.line <= len(lines):
-            line = lines[finding.place.line - 1]
+            line = "".join(char if char.isprintable() else " " for char in lines[finding.place.line - 1])
             console.print(Text(f"    {line}"), soft_wrap=True)
             console.print(Text("    " + " " * (finding.place.column - 1) + "^", style="bold"), soft_wrap=True)
         if finding.remedy:
@@ -148,7 +157,7 @@ def print_policy(console: Console, described: Mapping[str, Any]) -> None:
         cited = ", ".join((*rule["clauses"], *rule["readings"]))
         exception = f", exception to {', '.join(rule['exception_to'])}" if rule["exception_to"] else ""
         lines = f"{rule['rule']} -> {rule['outcome']} [{cited}]{exception}\n  when {rule['when']}"
-        console.print(Padding(Text(lines), (0, 0, 0, 2 + 2 * depth[rule["rule"]])))
+        console.print(Padding(Text(lines), (0, 0, 0, 2 + 2 * depth[rule["rule"]]), expand=False))
 
 
 def print_clauses(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -22,6 +22,8 @@ class ProblemKind(Enum):
     INVALID_JSON = ("invalid-json", 400, "The body is not strict JSON.")
     INVALID_REQUEST = ("invalid-request", 400, "The request does not keep to the contract.")
     MEDIA_TYPE = ("media-type", 400, "The body must be sent as plain JSON.")
+    NOT_IDENTIFIED = ("not-identified", 401, "The service does not know who calls.")
+    NOT_PERMITTED = ("not-permitted", 403, "The caller may not make this call.")
     TOO_LARGE = ("too-large", 413, "The body is too large.")
     NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "The address does not take this method.")
@@ -80,6 +82,9 @@ def make_problem(
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the HTTP answer for a problem; a 503 says when to try again."""
-    retry = {"Retry-After": RETRY_AFTER_SECONDS} if problem.status == 503 else {}
-    return Response(problem.to_json(), problem.status, {**retry, **(headers or {})}, MEDIA_TYPE)
+    """Return the HTTP answer for a problem; a 503 says when to try again, a 401 what to send."""
+    added = _HEADERS.get(problem.status, {})
+    return Response(problem.to_json(), problem.status, {**added, **(headers or {})}, MEDIA_TYPE)
+
+
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}

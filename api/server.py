@@ -8,6 +8,7 @@ import structlog
 import uvicorn
 
 from api.app import create_app
+from api.identity import IdentityFault
 from api.ledger.decisions import StoreUnavailable
 from api.logs import configure_logging
 from api.service import Service
@@ -30,7 +31,10 @@ def run_server(settings: Settings) -> None:
     Raises `engine.PolicyFaults` or `ServerFault` if the service cannot start.
     """
     configure_logging()
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except IdentityFault as fault:
+        raise ServerFault(str(fault), fault.remedy) from fault
     service: Service = app.state.service
     try:
         service.store.prepare()

@@ -12,11 +12,12 @@ import structlog
 from api.active_policies import ActivePolicies, ActiveSet
 from api.counters import Counted, Counters
 from api.decision_ids import new_decision_id
+from api.identity import Authenticator, Caller, Role
 from api.ledger.decisions import DecisionStore, Record, StoreUnavailable
-from api.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import Received, read_request, read_requests
 from api.settings import Settings
-from engine import decide
+from engine import COMMITTEE, Request, decide, withhold_claims
 
 LONG_BODY_BYTES = 32 * 1024
 """A longer body is decided in a thread, so that the event loop stays free."""
@@ -32,25 +33,26 @@ class Service:
     policies: ActivePolicies
     store: DecisionStore
     counters: Counters
+    authenticator: Authenticator
     clock: Callable[[], datetime]
 
-    async def decide_one(self, body: bytes) -> bytes:
+    async def decide_one(self, body: bytes, caller: Caller) -> bytes:
         """Return the recorded decision for the request in `body`. Raises `ProblemError`."""
         active, at = self.policies.current, self.clock()
         if len(body) > LONG_BODY_BYTES:
-            answer = await asyncio.to_thread(_answer_one, body, active, at)
+            answer = await asyncio.to_thread(_answer_one, body, active, at, caller)
         else:
-            answer = _answer_one(body, active, at)
+            answer = _answer_one(body, active, at, caller)
         self._count([answer])
         if isinstance(answer, Problem):
             raise ProblemError(answer)
         await self._record([answer], active, answer.request_id)
         return answer.decision
 
-    async def decide_many(self, body: bytes) -> bytes:
+    async def decide_many(self, body: bytes, caller: Caller) -> bytes:
         """Return a recorded decision or a problem for each entry of `body`. Raises `ProblemError`."""
         active, at = self.policies.current, self.clock()
-        answers = await asyncio.to_thread(_answer_many, body, self.settings.max_entries, active, at)
+        answers = await asyncio.to_thread(_answer_many, body, self.settings.max_entries, active, at, caller)
         self._count([answers] if isinstance(answers, Problem) else answers)
         if isinstance(answers, Problem):
             raise ProblemError(answers)
@@ -69,7 +71,10 @@ class Service:
     def _count(self, answers: Sequence[Record | Problem]) -> None:
         for answer in answers:
             if isinstance(answer, Problem):
-                self.counters.count(Counted.MALFORMED if answer.status < 500 else Counted.DECIDING_FAILED)
+                self.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
+
+
+_COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
 
 
 def not_recorded(request_id: str | None = None) -> Problem:
@@ -79,26 +84,30 @@ def not_recorded(request_id: str | None = None) -> Problem:
     )
 
 
-def _answer_one(body: bytes, active: ActiveSet, at: datetime) -> Record | Problem:
+def _answer_one(body: bytes, active: ActiveSet, at: datetime, caller: Caller) -> Record | Problem:
     received = read_request(body)
-    return received if isinstance(received, Problem) else _decide(received, active, at)
+    return received if isinstance(received, Problem) else _decide(received, active, at, caller)
 
 
 def _answer_many(
-    body: bytes, max_entries: int, active: ActiveSet, at: datetime
+    body: bytes, max_entries: int, active: ActiveSet, at: datetime, caller: Caller
 ) -> Sequence[Record | Problem] | Problem:
     entries = read_requests(body, max_entries)
     if isinstance(entries, Problem):
         return entries
-    return [entry if isinstance(entry, Problem) else _decide(entry, active, at) for entry in entries]
+    return [entry if isinstance(entry, Problem) else _decide(entry, active, at, caller) for entry in entries]
 
 
-def _decide(received: Received, active: ActiveSet, at: datetime) -> Record | Problem:
+def _decide(received: Received, active: ActiveSet, at: datetime, caller: Caller) -> Record | Problem:
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
     decision_id = new_decision_id(at)
     request_id = received.request.request_id
+    stated = received.request.department.id if received.request.department else None
+    if caller.department and stated not in (None, caller.department):
+        return _of_another_department(request_id)
     try:
-        decision = decide(active.policies, received.request, decision_id=decision_id, evaluated_at=at)
+        request, claimed = _facts_from(caller, received.request)
+        decision = decide(active.policies, request, decision_id=decision_id, evaluated_at=at, claimed=claimed)
         answer = decision.to_json()
     except Exception:
         log.exception("deciding_failed", decision_id=decision_id)
@@ -113,4 +122,20 @@ def _decide(received: Received, active: ActiveSet, at: datetime) -> Record | Pro
         evaluated_at=at.isoformat(),
         request=received.body,
         decision=answer,
+        caller=caller.name,
+        department=caller.department or stated,
+    )
+
+
+def _facts_from(caller: Caller, request: Request) -> tuple[Request, tuple[tuple[str, ...], ...]]:
+    """The request as it may be decided: what anybody else states of the Committee's facts is only a claim."""
+    return (request, ()) if caller.role is Role.COMMITTEE else withhold_claims(request, COMMITTEE)
+
+
+def _of_another_department(request_id: str) -> Problem:
+    return make_problem(
+        ProblemKind.NOT_PERMITTED,
+        "A department asks for itself only.",
+        request_id=request_id,
+        errors=[FieldError(pointer="/department/id", detail="this is not the department of the caller")],
     )

@@ -7,16 +7,30 @@ from pathlib import Path
 from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import engine
+
+
+def default_policies() -> Path:
+    """The folder `policies` in the working folder, else the shipped one."""
+    here = Path("policies")
+    return here if here.is_dir() else Path(engine.__file__).parents[1] / "policies"
+
 
 class Settings(BaseSettings):
     """The settings of the service; paths are relative to the working folder, sizes are bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="CHANNELGATE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CHANNELGATE_", env_ignore_empty=True, frozen=True)
 
-    policies: Path = Path("policies")
+    policies: Path = Field(default_factory=default_policies)
     database: Path = Path("channelgate.db")
     host: str = "127.0.0.1"
     port: int = Field(default=8064, ge=0, le=65535)
     max_body_bytes: PositiveInt = 1024**2
     max_list_bytes: PositiveInt = 16 * 1024**2
     max_entries: PositiveInt = 10_000
+    jwks: str | None = None
+    issuer: str | None = None
+    audience: str | None = None
+    role_claim: str = "role"
+    api_keys: Path | None = None
+    insecure_no_auth: bool = False

@@ -4,15 +4,17 @@ import hashlib
 from collections.abc import Mapping
 
 from engine.checking import check_policies
+from engine.claims import withhold_claims
 from engine.deciding import decide
 from engine.decision import Decision, LineDecision, Outcome, Permission
 from engine.describing import clause_coverage, describe_policies, describe_policy, rule_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
-from engine.facts import WORDS, Request
+from engine.facts import COMMITTEE, WORDS, Request
 from engine.loading import Document, load_document
 from engine.policy import PolicySet
 
 __all__ = [
+    "COMMITTEE",
     "WORDS",
     "Decision",
     "Diagnostic",
@@ -32,6 +34,7 @@ __all__ = [
     "revision_of",
     "rule_names",
     "suggestion",
+    "withhold_claims",
 ]
 
 
@@ -47,9 +50,7 @@ def load_policies(files: Mapping[str, bytes]) -> PolicySet:
             documents.append(load_document(name, files[name]))
         except PolicyFaults as error:
             faults += error.diagnostics
-    if faults:
-        raise PolicyFaults(faults)
-    return check_policies(documents, revision_of(files))
+    return check_policies(documents, revision_of(files), faults)
 
 
 def revision_of(files: Mapping[str, bytes]) -> str:

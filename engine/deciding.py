@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from engine.decision import (
@@ -15,25 +15,38 @@ from engine.decision import (
 )
 from engine.explaining import list_missing, list_why_not
 from engine.expressions import evaluate
-from engine.facts import Item, Request, country_facts, flatten
+from engine.facts import Item, Request, country_facts, flatten, line_marks
 from engine.policy import Cited, PolicySet, Rule, StandingAnswer, StandingCase, members
-from engine.weighing import Assessment, Finding, assess
+from engine.weighing import Assessment, Finding, assess, awaits_instruction
 
 Thing = TypeVar("Thing")
 
 
-def decide(policies: PolicySet, request: Request, *, decision_id: str, evaluated_at: dt.datetime) -> Decision:
+def decide(
+    policies: PolicySet,
+    request: Request,
+    *,
+    decision_id: str,
+    evaluated_at: dt.datetime,
+    claimed: Sequence[Sequence[str]] = (),
+) -> Decision:
     """Decide a pre-check, line by line (D4), under the policies as they stand on the request's day.
 
     `evaluated_at` carries its time zone; it supplies the day where the request states none. The same arguments
-    always give the same decision.
+    always give the same decision. `claimed` names, for each line, the facts that were claimed and withheld
+    (`withhold_claims`); it is told, and changes nothing.
     """
     moment = evaluated_at.astimezone(dt.UTC)
     as_of = request.as_of or moment.date()
     lines = tuple(
         _decide_line(policies, request, item, mark, as_of)
-        for item, mark in zip(request.items, request.line_marks, strict=True)
+        for item, mark in zip(request.items, line_marks(request.items), strict=True)
     )
+    if claimed:
+        lines = tuple(
+            line.model_copy(update={"claimed_not_confirmed": tuple(names)})
+            for line, names in zip(lines, claimed, strict=True)
+        )
     strictest = max(lines, key=lambda line: line.outcome.strictness)
     return Decision(
         decision_id=decision_id,
@@ -64,23 +77,21 @@ def _decide_line(
     # An instruction decides what is in force; before it, the line is weighed as it will be from its first day.
     start = policies.instruction.start if policies.instruction else None
     day = max(as_of, start) if start else as_of
-    answers = []
-    for country in dict.fromkeys(countries) if countries else (None,):
-        known = {**facts, **country_facts(country, policies.countries)}
-        answers.append(assess(policies, day, known))
+    answers = [
+        assess(policies, day, {**facts, **country_facts(country, policies.countries)})
+        for country in (sorted(set(countries)) if countries else (None,))
+    ]
     strictest = max(answers, key=lambda answer: answer.outcome.strictness)
-    line = _answer(policies, request, item, mark, day, strictest)
-    if countries and len(set(countries)) > 1:
+    line = _answer(policies, mark, strictest)
+    if len(answers) > 1:
         line = _citing(line, policies.several_countries)
-    governed = line.outcome not in (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
-    if governed and policies.status_on(as_of) == "proposed":
+    status = policies.status_on(as_of)
+    if awaits_instruction([answer.outcome for answer in answers], status):
         return _proposed(policies, line)
-    return line
+    return line.model_copy(update={"missing": list_missing(policies, request, item, answers, status)})
 
 
-def _answer(
-    policies: PolicySet, request: Request, item: Item, mark: int | str, day: dt.date, answer: Assessment
-) -> LineDecision:
+def _answer(policies: PolicySet, mark: int | str, answer: Assessment) -> LineDecision:
     outcome = answer.outcome
     deciding = answer.deciding
     won = [(finding, rule) for finding in deciding for rule in _winners(finding, outcome)]
@@ -88,7 +99,7 @@ def _answer(
     cited = [cited for finding in deciding for cited in _scope_cited(finding)]
     if standing:
         cited.append(standing.cited)
-        cited += [rule.cited for finding in deciding for rule in _open_rules(finding)]
+        cited += [rule.cited for finding in deciding for rule in finding.open_rules]
     for finding, rule in won:
         cited.append(rule.cited)
         cited += [extra for extra in rule.cite_when if extra.when and evaluate(extra.when, finding.facts)]
@@ -102,7 +113,6 @@ def _answer(
         clauses=_distinct([*(c for x in cited for c in x.clauses), *(duty.clause for duty in duties)]),
         readings=_distinct(reading for x in cited for reading in x.readings),
         duties=_distinct(duties),
-        missing=list_missing(policies, request, item, day, answer),
         why_not=list_why_not(answer),
         say=" ".join(_distinct(sentences)),
     )
@@ -113,11 +123,6 @@ def _winners(finding: Finding, outcome: Outcome) -> list[Rule]:
     return sorted(
         (rule for rule in rules if finding.scope and rule.outcome is outcome), key=lambda rule: rule.name
     )
-
-
-def _open_rules(finding: Finding) -> list[Rule]:
-    rules = (finding.edition.rules[index] for index in members(finding.may))
-    return sorted(rules, key=lambda rule: rule.name)
 
 
 def _scope_cited(finding: Finding) -> Iterator[Cited]:

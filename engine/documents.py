@@ -28,9 +28,14 @@ def _single(value: object) -> object:
     return value
 
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
-ParameterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
-Mark = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$", max_length=40)]
+NAME = r"^[a-z][a-z0-9-]*$"
+PARAMETER_NAME = r"^[a-z][a-z0-9_]*$"
+MARK = r"^[A-Za-z0-9][A-Za-z0-9.-]*$"
+COUNTRY_CODE = r"^[A-Z]{2}$"
+
+Name = Annotated[str, Field(pattern=NAME, max_length=80)]
+ParameterName = Annotated[str, Field(pattern=PARAMETER_NAME, max_length=80)]
+Mark = Annotated[str, Field(pattern=MARK, max_length=40)]
 Marks = Annotated[list[Mark], BeforeValidator(_one_or_several), Field(min_length=1)]
 Names = Annotated[list[Name], BeforeValidator(_one_or_several), Field(min_length=1)]
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -227,7 +232,7 @@ class PolicyFile(Section):
     policy: Name
     title: Sentence
     follows: Literal["directive"] | None = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    country: Annotated[str, Field(pattern=COUNTRY_CODE)] | None = None
     areas: list[AreaText] = []
     own_parameters: Parameters = {}
     parameters: dict[ParameterName, Annotated[list[ValueText], Field(min_length=1)]] = {}

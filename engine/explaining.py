@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from engine.decision import Missing, WhyNot
+from engine.decision import Missing, Outcome, PolicyStatus, WhyNot
 from engine.expressions import (
     Compare,
     Expression,
@@ -24,7 +24,7 @@ from engine.expressions import (
 )
 from engine.facts import COUNTRY, STATED_AS, WORDS, Item, Kind, Part, Request, Value, Word, country_facts
 from engine.policy import PolicySet, members
-from engine.weighing import Assessment, Finding, assess
+from engine.weighing import Assessment, Finding, answer_line, assess_again
 
 ANY_OTHER = "any other"
 ONCE_FOUND = "once found"
@@ -55,23 +55,26 @@ class _Open:
 
 
 def list_missing(
-    policies: PolicySet, request: Request, item: Item, day: dt.date, answer: Assessment
+    policies: PolicySet, request: Request, item: Item, answers: Sequence[Assessment], status: PolicyStatus
 ) -> tuple[Missing, ...]:
-    """List the unknown facts that could change the answer for a line, each with what its answers lead to."""
-    conditions = tuple(_open_conditions(answer))
-    asked: dict[Question, set[Question]] = {}
-    for condition in conditions:
-        for question in condition.questions:
-            asked.setdefault(question, set()).update(condition.questions - {question})
+    """List the unknown facts that could change the answer for a line, each with what its answers lead to.
+
+    `answers` holds what the policies make of the line for each country.
+    """
+    outcome = answer_line([answer.outcome for answer in answers], status)
+    conditions = tuple(condition for answer in answers for condition in _open_conditions(answer))
+    asked = _asked_together(answers, outcome)
     missing = []
-    for question in sorted(asked):
+    for question in sorted({question for condition in conditions for question in condition.questions}):
         word = _word(question, conditions)
         leads = {
-            label: assess(policies, day, {**answer.facts, **known}, answer, frozenset(known)).outcome
-            for label, known in _answers(question, word, policies, conditions).items()
+            label: answer_line(
+                [assess_again(answer, found, question.policy or None).outcome for answer in answers], status
+            )
+            for label, found in _answers(question, word, policies, conditions).items()
         }
-        alone = any(outcome is not answer.outcome for outcome in leads.values())
-        if alone or asked[question]:
+        alone = any(led is not outcome for led in leads.values())
+        if alone or asked.get(question):
             missing.append(
                 Missing(
                     fact=question.fact,
@@ -85,16 +88,28 @@ def list_missing(
     return tuple(missing)
 
 
+def _asked_together(answers: Sequence[Assessment], outcome: Outcome) -> dict[Question, set[Question]]:
+    """For each question that the outcome turns on, the others it may have to be answered with.
+
+    These are the others of its condition; of a condition that asks nothing else, where information is needed,
+    all others that it is needed from.
+    """
+    conditions = [c for answer in answers if answer.outcome is outcome for c in _open_conditions(answer)]
+    asked: dict[Question, set[Question]] = {}
+    for condition in conditions:
+        for question in condition.questions:
+            asked.setdefault(question, set()).update(condition.questions - {question})
+    if outcome is Outcome.NEEDS_INFORMATION:
+        return {question: others or asked.keys() - {question} for question, others in asked.items()}
+    return asked
+
+
 def _open_conditions(answer: Assessment) -> Iterator[_Open]:
     for finding in answer.findings:
         if finding.scope is None:
             conditions = [entry.when for entry in finding.edition.scope]
-        elif finding.scope:
-            rules, generals = finding.edition.rules, finding.edition.generals
-            frontier = [i for i in members(finding.may) if not generals[i] or generals[i] & finding.applies]
-            conditions = [rules[index].when for index in frontier]
         else:
-            continue
+            conditions = [rule.when for rule in finding.open_rules]
         for condition in conditions:
             names = residual(condition, finding.facts)
             if names:

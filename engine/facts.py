@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 COUNTRY_CODES = frozenset(
     """
@@ -27,9 +27,12 @@ COUNTRY_CODES = frozenset(
     NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG
     SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
     UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+    AN BU CS DD DY HV NH RH SU TP YD YU ZR
     """.split()
 )
-"""ISO 3166-1 alpha-2, the officially assigned codes."""
+"""ISO 3166-1 alpha-2: the codes assigned today, and of those withdrawn (ISO 3166-3) the ones of states that have no
+successor among the listed countries, so that no listed country goes by two names.
+"""
 
 
 class Kind(StrEnum):
@@ -70,15 +73,23 @@ def _iso_date(value: object) -> object:
 
 
 def _number(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Decimal(str(value))
     return value
+
+
+def _country(code: str) -> str:
+    if code not in COUNTRY_CODES:
+        raise ValueError("each country is an ISO 3166-1 alpha-2 code, such as KP")
+    return code
 
 
 Date = Annotated[dt.date, BeforeValidator(_iso_date)]
 Number = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, max_digits=28, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-CountryCode = Annotated[str, Field(min_length=2, max_length=2, pattern="^[A-Z]{2}$")]
+CountryCode = Annotated[
+    str, Field(min_length=2, max_length=2, pattern="^[A-Z]{2}$"), AfterValidator(_country)
+]
 
 DEPARTMENT = "receiving_department"
 COMMITTEE = "committee"
@@ -136,13 +147,6 @@ class Mission(Part):
         "Is it a national mission or a local one from the border?"
     )
     organiser: Text | None = _fact("Who arranged the visit?")
-
-    @field_validator("countries")
-    @classmethod
-    def _assigned(cls, countries: list[str] | None) -> list[str] | None:
-        if countries and not COUNTRY_CODES.issuperset(countries):
-            raise ValueError("each country is an assigned ISO 3166-1 alpha-2 code, such as KP")
-        return countries
 
 
 class Visit(Part):
@@ -209,7 +213,7 @@ class Channel(Part):
 class Item(Part):
     """One line of the request; each line is decided on its own (D4)."""
 
-    line: Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+    line: Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         default=None, description="The line's number or mark; the position in the list if absent."
     )
     description: Text | None = _fact("What is the item?")
@@ -253,17 +257,18 @@ class Request(Part):
     handover: Handover | None = Field(default=None, description=Handover.__doc__)
     items: Annotated[list[Item], Field(min_length=1, max_length=1000)]
 
-    @model_validator(mode="after")
-    def _distinct_lines(self) -> Self:
-        marks = [str(mark) for mark in self.line_marks]
+    @field_validator("items")
+    @classmethod
+    def _distinct_lines(cls, items: list[Item]) -> list[Item]:
+        marks = [str(mark) for mark in line_marks(items)]
         if len(set(marks)) < len(marks):
-            raise ValueError("two items carry the same line mark; give each line its own")
-        return self
+            raise ValueError("two items carry the same line number; give each line its own")
+        return items
 
-    @property
-    def line_marks(self) -> list[int | str]:
-        """The mark of each line, in order: as given, else its position counted from 1."""
-        return [position if item.line is None else item.line for position, item in enumerate(self.items, 1)]
+
+def line_marks(items: Sequence[Item]) -> list[int | str]:
+    """The mark of each line, in order: as given, else its position counted from 1."""
+    return [position if item.line is None else item.line for position, item in enumerate(items, 1)]
 
 
 COUNTRY = "mission.country"

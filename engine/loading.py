@@ -64,14 +64,16 @@ class Document:
     def place_within(self, path: Path, offset: int) -> Place:
         """Where the character at `offset` of the text value at `path` stands, whatever way the text is quoted."""
         start, end = self.places[path]
-        value, source = str(self.value_at(path)), self.text[start:end]
-        quote = source[0] if source[:1] in ("'", '"') else ""
-        first = source.index("\n") if source[:1] in ("|", ">") else len(quote)
+        value, first_sign = str(self.value_at(path)), self.text[start : start + 1]
+        quote = first_sign if first_sign in ("'", '"') else ""
+        source = self.text[start : end - len(quote)]
+        first = source.index("\n") if first_sign in ("|", ">") else len(quote)
         units = [unit for unit in _UNITS[quote].finditer(source, first) if unit["shown"]]
         before = value[:offset]
         count = len("".join(before.split()))
-        if value[offset : offset + 1].isspace() and count:
-            return self._at(start + units[count - 1].end() + len(before) - len(before.rstrip()))
+        if value[offset : offset + 1].isspace():
+            last = units[count - 1].end() if count else 0
+            return self._at(start + last + len(before) - len(before.rstrip()))
         return self._at(start + units[min(count, len(units) - 1)].start() if units else start)
 
     def written(self, path: Path) -> str:
@@ -114,8 +116,8 @@ def _decoded(file: str, content: bytes) -> str:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        place = Place(file, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
+        before = content[: error.start].decode("utf-8")
+        place = _place_at(file, before, len(before))
         raise _fault("Y03", place, "here is a byte that is not UTF-8", "save the file as UTF-8") from error
     if not text.strip():
         raise _fault("Y04", Place(file), "the file is empty", "write the policy, or remove the file")
@@ -173,9 +175,8 @@ def _malformed(file: str, text: str, error: MarkedYAMLError) -> PolicyFaults:
     if "single document" in str(error.context):
         place = Place(file, mark.line + 1, mark.column + 1)
         return _fault("Y06", place, "a second document begins here", "keep one document in a file")
-    at_start, message, remedy = _explained(
-        error, text[: mark.index].rstrip(), text[mark.index : mark.index + 1]
-    )
+    line_so_far = text[: mark.index].rpartition("\n")[2].rstrip()
+    at_start, message, remedy = _explained(error, line_so_far, text[mark.index : mark.index + 1])
     if began is not None and at_start and began.line < mark.line:
         mark = began
     return _fault("Y07", Place(file, mark.line + 1, mark.column + 1), message, remedy)
@@ -212,6 +213,9 @@ def _explained(error: MarkedYAMLError, before: str, here: str) -> tuple[bool, st
         return False, "a hyphen begins a list where none can stand", remedy
     if "cannot start any token" in problem:
         return False, f"`{here}` cannot begin a value", "put the value in quotes"
+    if "document start" in problem:
+        remedy = "put # before a remark, and a colon and a space after each key"
+        return False, "what stands above this line is no `key: value`", remedy
     if "undefined alias" in problem:
         return False, "a value begins with *", "put a text that begins with * in quotes; aliases are not used"
     return False, "the file is not well-formed here", "compare with the lines around it"
@@ -261,7 +265,7 @@ class _Reader:
         return self.read(node, path)
 
     def _entries(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
-        seen: dict[str, int] = {}
+        seen: dict[str, Place] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
                 self._report(
@@ -273,7 +277,7 @@ class _Reader:
                 self._report(
                     "Y12",
                     key_node,
-                    f"`{key}` stands here twice, first in line {seen[key]}",
+                    f"`{key}` stands here twice, first at {seen[key]}",
                     "remove or rename one",
                 )
                 continue
@@ -283,7 +287,7 @@ class _Reader:
             if _is_null(value_node):
                 self._report_empty(key_node, key, within_braces=bool(node.flow_style))
                 continue
-            seen[key] = key_node.start_mark.line + 1
+            seen[key] = self._place(key_node)
             self.keys[(*path, key)] = key_node.start_mark.index
             yield key, self.read(value_node, (*path, key))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,7 @@ from engine.facts import Kind, Word
 from engine.faults import ConditionFault, FaultCode
 from engine.syntax import LITERALS, NAMES, REFUSED, SIGNED, WRITTEN, Sort, Syntax
 
+_BARE_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COMPARISONS = ("comparison", "arithmetic_comparison", "contains")
 
 
@@ -135,7 +137,9 @@ class _Lowering:
             return self.refuse(FaultCode.BRACES, syntax, message, f"write `{bare}`")
         if name in self.parameters:
             message = f"`{name}` is a parameter, and parameters are written in braces"
-            return self.refuse(FaultCode.BRACES, syntax, message, f"write {{{name}}}")
+            fact = next((word for word in self.words if word.rpartition(".")[2] == name), "")
+            remedy = f"write {{{name}}}" + (f", or `{fact}` for the fact" if fact else "")
+            return self.refuse(FaultCode.BRACES, syntax, message, remedy)
         if owner:
             message = f"nothing can be asked of a fact but its value, as `{name[len(owner) :]}` does"
             return self.refuse(FaultCode.CONSTRUCT, syntax, message, f"compare `{owner}` itself")
@@ -255,6 +259,9 @@ class _Lowering:
         )
 
     def sum(self, syntax: Syntax) -> _Typed | None:
+        if _BARE_DATE.fullmatch(written := self.quote(syntax)):
+            message = f"`{written}` is a sum of numbers here, not a date"
+            return self.refuse(FaultCode.LITERAL, syntax, message, f'write d"{written}"')
         left, right = self.typed(syntax.parts[0]), self.typed(syntax.parts[2])
         if not left or not right:
             return None
@@ -305,7 +312,9 @@ class _Lowering:
         remedy = f"beside `{self.quote(settled)}` write {WRITTEN[settled.sort]}"
         if "duration" in (left.sort, right.sort):
             message, remedy = "a duration only moves a date", 'write it after a date, as in `as_of + t"P30D"`'
-        return self.refuse(FaultCode.KINDS, syntax, message, remedy)
+        wrong = left if settled is right else right
+        is_written = wrong.constant is not None and settled.constant is None
+        return self.refuse(FaultCode.KINDS, wrong if is_written else syntax, message, remedy)
 
     def is_choice(self, choice: _Typed, value: _Typed) -> bool:
         if value.constant in choice.choices:

@@ -55,7 +55,12 @@ _MISSPELT: Mapping[str, tuple[str, str]] = {
     spelling: (word.upper(), word)
     for word in ("and", "or", "not", "in", "true", "false", "null")
     for spelling in (word.upper(), word.title())
-} | {"None": ("NULL", "null"), "is": ("EQ", "==")}
+} | {
+    "None": ("NULL", "null"),
+    "is": ("EQ", "=="),
+    **{form: ("TRUE", "true") for word in ("yes", "on") for form in (word, word.title(), word.upper())},
+    **{form: ("FALSE", "false") for word in ("no", "off") for form in (word, word.title(), word.upper())},
+}
 """Words of other languages: the type and the value of the token that is meant."""
 
 _DOUBLED = ("&&", "||")

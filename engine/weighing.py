@@ -2,17 +2,17 @@
 
 Default logic. A rule applies when its condition is known true, when no rule that beats it applies and, for an
 exception, when one of the rules it is an exception to applies. A rule that applies wins unless one of its
-exceptions applies too. A rule that may apply, because facts are unknown, takes a permission away but never gives
+exceptions applies too. A rule that may win, because facts are unknown, takes a permission away but never gives
 one: the unknown never permits.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.decision import Outcome
+from engine.decision import Outcome, PolicyStatus
 from engine.expressions import Truth, evaluate
 from engine.facts import Value
 from engine.policy import Edition, Policy, PolicySet, Rule, members
@@ -25,8 +25,8 @@ class Finding:
     """What one policy makes of one item line for one country.
 
     `truths[i]` is the value of the condition of rule i. The three sets of rules are kept as bits: those that
-    `apply`, those that `may` apply because facts are unknown, and those that win. `outcome` is what the policy
-    answers if it governs the request.
+    `apply`, those that only `may` apply and win, because facts are unknown, and those that win. `outcome` is what
+    the policy answers if it governs the request.
     """
 
     policy: Policy
@@ -38,6 +38,14 @@ class Finding:
     may: int
     wins: int
     outcome: Outcome
+
+    @property
+    def open_rules(self) -> tuple[Rule, ...]:
+        """The rules whose condition alone keeps them from applying, and is not known."""
+        if not self.scope:
+            return ()
+        rules, generals = self.edition.rules, self.edition.generals
+        return tuple(rules[i] for i in members(self.may) if not generals[i] or generals[i] & self.applies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +63,35 @@ class Assessment:
         return governing or tuple(f for f in self.findings if f.scope is None)
 
 
-def assess(
-    policies: PolicySet,
-    day: dt.date,
-    facts: Facts,
-    before: Assessment | None = None,
-    changed: frozenset[str] = frozenset(),
-) -> Assessment:
-    """Weigh the facts of one line for one country under the policies as they stand on `day`.
+def assess(policies: PolicySet, day: dt.date, facts: Facts) -> Assessment:
+    """Weigh the facts of one line for one country under the policies as they stand on `day`."""
+    findings = tuple(weigh(policy, policy.edition_on(day), facts) for policy in policies.policies)
+    return Assessment(facts, findings, combine(findings))
 
-    `before`, an assessment of facts that differed in `changed` alone, saves what does not depend on these.
-    """
-    findings = []
-    for index, policy in enumerate(policies.policies):
-        edition = policy.edition_on(day)
-        known = before.findings[index] if before is not None else None
-        findings.append(weigh(policy, edition, facts, known, changed))
-    return Assessment(facts, tuple(findings), combine(findings))
+
+def assess_again(before: Assessment, found: Facts, policy: str | None = None) -> Assessment:
+    """Weigh once more with what has been found out; parameters are those of the `policy` named, and its alone."""
+    facts, changed = {**before.facts, **found}, frozenset(found)
+    findings = tuple(
+        weigh(finding.policy, finding.edition, facts, finding, changed)
+        if policy in (None, finding.policy.name)
+        else finding
+        for finding in before.findings
+    )
+    return Assessment(facts, findings, combine(findings))
+
+
+def answer_line(outcomes: Collection[Outcome], status: PolicyStatus) -> Outcome:
+    """The answer for a line, given what the policies say for each country: the strictest (A22)."""
+    if awaits_instruction(outcomes, status):
+        return Outcome.REFER
+    return max(outcomes, key=lambda outcome: outcome.strictness)
+
+
+def awaits_instruction(outcomes: Collection[Outcome], status: PolicyStatus) -> bool:
+    """Whether the directive would govern a line for some country, but is only proposed (S4.1, A9)."""
+    not_held = (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
+    return status == "proposed" and any(outcome not in not_held for outcome in outcomes)
 
 
 def combine(findings: Sequence[Finding]) -> Outcome:
@@ -118,10 +138,11 @@ def weigh(
         for index in members(touched):
             renewed[index] = rule_truth(edition.rules[index], facts)
         truths = tuple(renewed)
-    applies, may = apply_rules(edition, truths)
-    wins = sum(1 << index for index in members(applies) if not edition.exceptions[index] & applies)
-    outcome = _outcome(edition, wins, may)
-    return Finding(policy, edition, facts, scope, truths, applies, may, wins, outcome)
+    applies, may, certain = apply_rules(edition, truths)
+    wins = _without_exception_in(applies, edition, applies)
+    may_win = _without_exception_in(certain, edition, applies | may)
+    outcome = _outcome(edition, wins, may_win)
+    return Finding(policy, edition, facts, scope, truths, applies, may & may_win, wins, outcome)
 
 
 def _governs(edition: Edition, facts: Facts) -> Truth:
@@ -142,11 +163,11 @@ def rule_truth(rule: Rule, facts: Facts) -> Truth:
     return value
 
 
-def apply_rules(edition: Edition, truths: Sequence[Truth]) -> tuple[int, int]:
-    """The rules that apply, and those that may.
+def apply_rules(edition: Edition, truths: Sequence[Truth]) -> tuple[int, int, int]:
+    """The rules that apply, those that only may, and of the former those that apply whatever the unknown facts are.
 
     A rule that beats another keeps it from applying; as long as the beater itself may turn out to be beaten, the
-    other may apply. A rule that may apply no longer counts once an exception to it applies for certain.
+    other may apply.
     """
     applies = may = certain = 0
     for index, truth in enumerate(truths):
@@ -159,14 +180,18 @@ def apply_rules(edition: Edition, truths: Sequence[Truth]) -> tuple[int, int]:
                 certain |= rule
         else:
             may |= rule
-    return applies, sum(1 << index for index in members(may) if not edition.exceptions[index] & certain)
+    return applies, may, certain
 
 
-def _outcome(edition: Edition, wins: int, may: int) -> Outcome:
+def _without_exception_in(exceptions: int, edition: Edition, rules: int) -> int:
+    return sum(1 << index for index in members(rules) if not edition.exceptions[index] & exceptions)
+
+
+def _outcome(edition: Edition, wins: int, may_win: int) -> Outcome:
     if wins:
         winning = (edition.rules[index].outcome for index in members(wins))
         strictest = max(winning, key=lambda outcome: outcome.strictness)
-        if strictest.permits and not all(edition.rules[index].outcome.permits for index in members(may)):
+        if strictest.permits and not all(edition.rules[index].outcome.permits for index in members(may_win)):
             return Outcome.NEEDS_INFORMATION
         return strictest
-    return Outcome.NEEDS_INFORMATION if may else Outcome.REFER
+    return Outcome.NEEDS_INFORMATION if may_win else Outcome.REFER

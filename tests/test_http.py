@@ -46,7 +46,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(folder: Path, tmp_path: Path) -> Settings:
-    return Settings(policies=folder, database=tmp_path / "log.db", max_list_bytes=100_000, max_entries=10)
+    return Settings(
+        policies=folder,
+        database=tmp_path / "log.db",
+        max_list_bytes=100_000,
+        max_entries=10,
+        insecure_no_auth=True,
+    )
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from api.api_keys import add_api_key, new_api_key
+from api.identity import Role
 from api.openapi import EXAMPLE_REQUEST
 from api.server import ServerFault, run_server
 from api.settings import Settings
@@ -65,6 +67,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "CHANNELGATE_POLICIES": str(SHIPPED),
         "CHANNELGATE_DATABASE": str(tmp_path / "log.db"),
         "CHANNELGATE_PORT": "0",
+        "CHANNELGATE_INSECURE_NO_AUTH": "1",
     }
 
 
@@ -151,7 +154,7 @@ def test_a_server_that_is_asked_to_stop_stops_in_order_and_logs_in_json(tmp_path
 
 def test_a_server_that_cannot_decide_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.server.configure_logging", lambda: None)
-    sound = Settings(policies=SHIPPED, database=tmp_path / "log.db", port=0)
+    sound = Settings(policies=SHIPPED, database=tmp_path / "log.db", port=0, insecure_no_auth=True)
     (tmp_path / "korea.yaml").write_bytes(FAULTY)
     with pytest.raises(PolicyFaults, match=r"korea\.yaml"):
         run_server(sound.model_copy(update={"policies": tmp_path}))
@@ -161,5 +164,9 @@ def test_a_server_that_cannot_decide_does_not_start(tmp_path: Path, monkeypatch:
         port = taken.getsockname()[1]
         with pytest.raises(ServerFault, match="Address already in use"):
             run_server(sound.model_copy(update={"port": port}))
+    add_api_key(tmp_path / "keys.json", new_api_key("desk-7", Role.AUDITOR)[1])
+    known = {"insecure_no_auth": False, "api_keys": tmp_path / "keys.json"}
     with pytest.raises(ServerFault, match="cannot listen at no host port 0"):
-        run_server(sound.model_copy(update={"host": "no host"}))
+        run_server(sound.model_copy(update={"host": "no host"} | known))
+    with pytest.raises(ServerFault, match="no way to tell who calls"):
+        run_server(sound.model_copy(update={"insecure_no_auth": False, "host": "0.0.0.0"}))

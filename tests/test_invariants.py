@@ -29,10 +29,10 @@ from tests.strategies import (
 )
 
 FIRST_DAY = "1965-01-01"
-NOT_HELD = (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
+URGENT = (("time_sensitive",), ("eagerly_wanted",), ("time_sensitive", "eagerly_wanted"))
 
 folders = st.sampled_from(sorted(FOLDERS))
-every = settings(max_examples=150, deadline=None)
+every = settings(max_examples=100, deadline=None)
 
 
 def permits(line: LineDecision) -> bool:
@@ -102,7 +102,9 @@ def test_the_handover_agrees_with_the_outcome_and_the_whole_is_the_strictest_lin
     name: str, request: Plain
 ) -> None:
     decision = ask(policies_of(name), request)
-    order = "deliver not_governed regularise route_bilateral escalate_urgent hold needs_information refer refuse"
+    order = (
+        "deliver not_governed regularise route_bilateral escalate_urgent hold needs_information refer refuse"
+    )
     strictness = order.split()
     means = {"deliver": "yes", "not_governed": "not_decided"}
     for line in decision.lines:
@@ -158,7 +160,7 @@ def test_the_sentences_are_complete(name: str, request: Plain) -> None:
     assert decision.say in [line.say for line in decision.lines]
 
 
-@every
+@settings(every, max_examples=20)
 @given(folders, requests())
 def test_deciding_is_repeatable_and_leaves_its_arguments_alone(name: str, request: Plain) -> None:
     policies, posted = policies_of(name), Request.model_validate(request)
@@ -189,7 +191,7 @@ def forgotten(draw: st.DrawFn, request: Plain) -> Plain:
     return less
 
 
-@settings(every, max_examples=500)
+@settings(every, max_examples=400)
 @given(folders, requests(), st.data())
 def test_knowing_less_never_helps(name: str, request: Plain, data: st.DataObject) -> None:
     less = data.draw(forgotten(request))
@@ -234,9 +236,8 @@ def test_what_is_absent_and_what_is_not_known_decide_the_same(name: str, request
     ]
 
 
-@settings(every, max_examples=300)
-@given(folders, requests(), st.sampled_from([("time_sensitive",), ("eagerly_wanted",), ("time_sensitive", "eagerly_wanted")]),
-       st.sampled_from([False, None, ABSENT]))  # fmt: skip
+@settings(every, max_examples=200)
+@given(folders, requests(), st.sampled_from(URGENT), st.sampled_from([False, None, ABSENT]))
 def test_urgency_alone_never_makes_an_answer_more_permissive(
     name: str, request: Plain, facts: tuple[str, ...], calm: object
 ) -> None:
@@ -245,9 +246,8 @@ def test_urgency_alone_never_makes_an_answer_more_permissive(
         before = restated(before, f"urgency.{fact}", calm)
         after = restated(after, f"urgency.{fact}", True)
     calmly, urgently = ask(policies_of(name), before), ask(policies_of(name), after)
-    assert never_looser(urgently, calmly) or not never_looser(calmly, urgently)
+    assert never_looser(calmly, urgently)
     for calm_line, urgent_line in zip(calmly.lines, urgently.lines, strict=True):
-        assert not (permits(urgent_line) and not permits(calm_line))
         assert urgent_line.outcome.strictness >= calm_line.outcome.strictness
 
 
@@ -268,7 +268,7 @@ def test_a_question_for_information_says_what_is_missing_and_who_can_answer(
             assert missing.would_lead_to
 
 
-@settings(every, max_examples=300)
+@settings(every, max_examples=200)
 @given(folders, requests())
 def test_every_answer_to_a_question_leads_where_it_is_said_to_lead(name: str, request: Plain) -> None:
     policies = policies_of(name)
@@ -314,10 +314,8 @@ def number(label: str) -> int:
 
 
 @every
-@given(folders, st.integers(0, 2), requests())
-def test_the_order_of_files_and_of_what_they_list_never_matters(
-    name: str, seed: int, request: Plain
-) -> None:
+@given(folders, st.integers(0, 1), requests())
+def test_the_order_of_files_and_of_what_they_list_never_matters(name: str, seed: int, request: Plain) -> None:
     assert unstamped(ask(shuffled(name, seed), request)) == unstamped(ask(policies_of(name), request))
 
 
@@ -355,7 +353,33 @@ def test_a_joint_mission_gets_the_strictest_of_its_countries_answers(
     assert again == together
 
 
-@settings(every, max_examples=300)
+def test_each_of_two_institutions_that_are_not_known_is_asked_for_together_with_the_other() -> None:
+    channel = {"item.channel.inclusion": "included"}
+    request = spread({**PERMITTED["signed"], **channel, "mission.countries": ["VN", "CU"]}, as_of=FIRST_DAY)
+    (line,) = ask(policies_of("shipped"), request).lines
+    assert line.outcome is Outcome.NEEDS_INFORMATION
+    assert {missing.fact: missing.together_with for missing in line.missing} == {
+        "parameters.cuba.counterpart": ("parameters.vietnam.counterpart",),
+        "parameters.vietnam.counterpart": ("parameters.cuba.counterpart",),
+    }
+
+
+def test_a_question_about_one_country_of_a_joint_mission_speaks_of_the_answer_for_all() -> None:
+    flat = {**PERMITTED["signed"], "mission.countries": ["KP", "VN"], "handover.to": None}
+    (line,) = ask(policies_of("shipped"), spread(flat, as_of=FIRST_DAY)).lines
+    leads = {missing.fact: missing.would_lead_to for missing in line.missing}
+    assert leads["handover.to"]["counterpart_institution"] is Outcome.NEEDS_INFORMATION
+
+
+def test_a_joint_mission_waits_for_the_instruction_if_one_of_its_countries_does() -> None:
+    flat = {**PERMITTED["signed"], "mission.countries": ["KP", "FR"]}
+    (line,) = ask(policies_of("shipped"), spread(flat, as_of="1964-12-31")).lines
+    assert line.outcome is Outcome.REFER
+    assert line.if_in_force
+    assert line.if_in_force.outcome is Outcome.NOT_GOVERNED
+
+
+@settings(every, max_examples=200)
 @given(folders, requests(), st.sampled_from(["1964-12-31", "1964-12-16", "1960-02-29"]))
 def test_before_the_first_day_governed_requests_are_referred_with_what_would_be_required(
     name: str, request: Plain, eve: str
@@ -367,11 +391,11 @@ def test_before_the_first_day_governed_requests_are_referred_with_what_would_be_
         return
     first_day = ask(policies_of(name), {**request, "as_of": FIRST_DAY})
     for before, then in zip(proposed.lines, first_day.lines, strict=True):
-        if then.outcome in NOT_HELD:
-            assert before.outcome is then.outcome
-            assert before.if_in_force is None
-        else:
-            assert before.outcome is Outcome.REFER
+        if before.outcome is Outcome.REFER:
             assert before.if_in_force
             assert before.if_in_force.outcome is then.outcome
             assert (before.if_in_force.rules, before.if_in_force.clauses) == (then.rules, then.clauses)
+        else:
+            assert before.outcome is then.outcome
+            assert then.outcome in (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
+            assert before.if_in_force is None

@@ -63,6 +63,8 @@ decisions = Table(
     Column("evaluated_at", Text, nullable=False),
     Column("request", LargeBinary, nullable=False),
     Column("decision", LargeBinary, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("department", Text),
 )
 
 
@@ -72,7 +74,10 @@ class StoreUnavailable(Exception):  # a state of the store, named like one
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One decision: the request as received, the decision as answered; `evaluated_at` is ISO 8601, UTC."""
+    """One decision: the request as received, the decision as answered; `evaluated_at` is ISO 8601, UTC.
+
+    `caller` asked for it; `department` is the identifier of the department it is about, if that is known.
+    """
 
     decision_id: str
     request_id: str
@@ -81,6 +86,8 @@ class Record:
     evaluated_at: str
     request: bytes
     decision: bytes
+    caller: str = ""
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +158,14 @@ class DecisionStore:
         """Raise `StoreUnavailable` if a decision could not be recorded now."""
         await self._commit((), None)
 
-    async def find(self, decision_id: str) -> bytes | None:
-        """Return the decision exactly as it was answered. Raises `StoreUnavailable`."""
+    async def find(self, decision_id: str, department: str | None = None) -> bytes | None:
+        """Return the decision exactly as it was answered; with `department`, only if it is about that one.
+
+        Raises `StoreUnavailable`.
+        """
         query = select(decisions.c.decision).where(decisions.c.decision_id == decision_id)
+        if department is not None:
+            query = query.where(decisions.c.department == department)
         row = await asyncio.to_thread(self._first, query)
         return None if row is None else bytes(row[0])
 

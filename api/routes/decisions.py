@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.access import service_of
+from api.access import Admitted, service_of
 from api.openapi import answer, problems, reference
 from api.problems import ProblemError, ProblemKind, make_problem
 
@@ -16,9 +16,9 @@ router = APIRouter(prefix="/v1", tags=["decisions"])
     summary="Read a decision again",
     responses=answer("The decision, exactly as it was given", reference("Decision")) | problems(404, 503),
 )
-async def read_decision(request: Request, decision_id: str) -> Response:
-    """Return the stored bytes."""
-    stored = await service_of(request).store.find(decision_id)
+async def read_decision(request: Request, decision_id: str, caller: Admitted) -> Response:
+    """Return the stored bytes. For a department, a decision about another one is not there."""
+    stored = await service_of(request).store.find(decision_id, caller.department)
     if stored is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
     return Response(stored, media_type="application/json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.access import service_of
+from api.access import Admitted, service_of
 from api.bodies import read_body
 from api.openapi import EXAMPLE_REQUEST, answer, body, problems, reference
 
@@ -20,11 +20,11 @@ _ENTRY = {"anyOf": [reference("Decision"), reference("Problem")]}
     responses=answer("The decision; a refusal is a decision too", reference("Decision"))
     | problems(400, 413, 503),
 )
-async def pre_check(request: Request) -> Response:
+async def pre_check(request: Request, caller: Admitted) -> Response:
     """Answer once the decision is recorded."""
     service = service_of(request)
     received = await read_body(request, service.settings.max_body_bytes)
-    return Response(await service.decide_one(received), media_type="application/json")
+    return Response(await service.decide_one(received, caller), media_type="application/json")
 
 
 @router.post(
@@ -34,8 +34,8 @@ async def pre_check(request: Request) -> Response:
     responses=answer("A decision or a problem for each request, in order", {"type": "array", "items": _ENTRY})
     | problems(400, 413, 503),
 )
-async def pre_checks(request: Request) -> Response:
+async def pre_checks(request: Request, caller: Admitted) -> Response:
     """Answer once every decision of the list is recorded; a malformed entry does not stop the others."""
     service = service_of(request)
     received = await read_body(request, service.settings.max_list_bytes)
-    return Response(await service.decide_many(received), media_type="application/json")
+    return Response(await service.decide_many(received, caller), media_type="application/json")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.checking.clashes import find_clashes
 from engine.checking.editions import build_editions
-from engine.checking.names import Names, define_names, words_for
+from engine.checking.names import Names, check_declarations, define_names, words_for
 from engine.checking.report import Report, Source
 from engine.checking.rules import (
     check_deviations,
@@ -15,11 +15,11 @@ from engine.checking.rules import (
     check_rules,
     check_scope,
 )
-from engine.checking.shape import shape
+from engine.checking.shape import kinds_of, shape
 from engine.decision import Outcome
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
 from engine.documents import DirectiveFile, PolicyFile, ReadingsFile, StandingAnswerText
-from engine.facts import Word
+from engine.facts import COUNTRY_CODES, WORDS, Word
 from engine.loading import Document
 from engine.policy import (
     Cited,
@@ -37,12 +37,20 @@ from engine.policy import (
 Shared = tuple[tuple[Rule, ...], tuple[ScopeRule, ...]]
 
 
-def check_policies(documents: Sequence[Document], revision: str) -> PolicySet:
-    """Check the documents of a policy folder. Raises PolicyFaults with every fault found."""
-    report = Report()
+def check_policies(
+    documents: Sequence[Document], revision: str, unreadable: Iterable[Diagnostic] = ()
+) -> PolicySet:
+    """Check the documents of a policy folder. Raises PolicyFaults with every fault found.
+
+    `unreadable` are the faults of the files that gave no document. What a missing file would have defined cannot
+    be told from what nobody defines, so the names are checked only if no more than country files are missing, and
+    what the whole set lacks only if none is.
+    """
+    report = Report(list(unreadable))
     directives: list[Source[DirectiveFile]] = []
     books: list[Source[ReadingsFile]] = []
     policies: list[Source[PolicyFile]] = []
+    complete = not report.faulty
     for document in sorted(documents, key=lambda document: document.file):
         match shape(document, report):
             case DirectiveFile() as content:
@@ -52,54 +60,63 @@ def check_policies(documents: Sequence[Document], revision: str) -> PolicySet:
             case PolicyFile() as content:
                 policies.append(Source(document, content))
             case None:
-                continue
-    all_in_shape = not report.faulty
+                complete = complete and kinds_of(document) == ["policy"]
     for extra in directives[1:]:
         message = f"a second directive; the first is in {directives[0].document.file}"
         report.error(extra.document, ("directive",), "R16", message, "keep one directive in a folder")
-    if not directives:
-        if not report.faulty:
-            place = Place(min((document.file for document in documents), default="."))
-            raise PolicyFaults(
-                [Diagnostic(place, "R16", "no file has a `directive:`", "add the directive's file")]
-            )
+    if not directives and complete:
+        place = Place(min((document.file for document in documents), default="."))
+        report.findings.append(
+            Diagnostic(place, "R16", "no file has a `directive:`", "add the directive's file")
+        )
+    if not directives or not complete:
         raise PolicyFaults(report.findings)
-    directive = directives[0]
+    return _checked(directives[0], books, policies, report, revision)
+
+
+def _checked(
+    directive: Source[DirectiveFile],
+    books: Sequence[Source[ReadingsFile]],
+    policies: Sequence[Source[PolicyFile]],
+    report: Report,
+    revision: str,
+) -> PolicySet:
+    content = directive.content
     names = define_names(directive, books, policies, report)
     checked = _policies(directive, policies, names)
     standing = {
         StandingCase(key): _standing_answer(directive, key, answer, names)
-        for key, answer in directive.content.standing_answers
+        for key, answer in content.standing_answers
     }
-    several = directive.content.several_countries
+    several = content.several_countries
     cited = (
         names.cited(directive.document, ("several_countries",), several.clause, several.reading)
         if several
         else Cited(())
     )
+    instruction = _instruction(directive, names)
     _check_directive(directive, names)
-    if all_in_shape:
-        _check_coverage(directive, names)
     readings = _readings(books, names)
     report.stop_if_faulty()
+    _check_coverage(directive, books, names)
     seen: set[object] = set()
     for policy in checked:
         find_clashes(policy, report, seen)
     report.stop_if_faulty()
     return PolicySet(
-        name=directive.content.directive,
-        title=directive.content.title,
-        source={key: str(value) for key, value in directive.content.source if value is not None},
-        instruction=_instruction(directive, names),
-        parties=directive.content.parties,
-        valid_days=directive.content.valid_days,
-        clauses={c.clause: Clause(c.clause, c.text, c.who, c.no_rule) for c in directive.content.clauses},
+        name=content.directive,
+        title=content.title,
+        source={key: str(value) for key, value in content.source if value is not None},
+        instruction=instruction,
+        parties=content.parties,
+        valid_days=content.valid_days,
+        clauses={c.clause: Clause(c.clause, c.text, c.who, c.no_rule) for c in content.clauses},
         readings=readings,
         policies=tuple(sorted(checked, key=lambda policy: policy.name)),
         several_countries=cited,
         standing_answers=standing,
         revision=revision,
-        files=tuple(sorted(document.file for document in documents)),
+        files=tuple(sorted(source.document.file for source in (directive, *books, *policies))),
         hints=tuple(sorted(report.findings)),
     )
 
@@ -108,7 +125,9 @@ def _policies(
     directive: Source[DirectiveFile], sources: Sequence[Source[PolicyFile]], names: Names
 ) -> list[Policy]:
     report = names.report
-    shared_words = words_for(directive.content.parameters, country=True)
+    shared = directive.content.parameters
+    check_declarations(directive, "parameters", shared, (*WORDS, "country"), report)
+    shared_words = words_for(shared, country=True)
     shared_rules = check_rules(directive, names, shared_words)
     shared_scope = check_scope(directive, names, shared_words)
     check_links(directive, {rule.name for rule in shared_rules}, report)
@@ -116,15 +135,26 @@ def _policies(
     for source in sources:
         content = source.content
         follows = content.follows is not None
-        inherited = directive.content.parameters if follows else {}
-        words = words_for(inherited, content.own_parameters, country=content.country is not None)
+        inherited = shared if follows else {}
+        taken = (*WORDS, "country", *inherited)
+        check_declarations(source, "own_parameters", content.own_parameters, taken, report)
+        if content.country and content.country not in COUNTRY_CODES:
+            message = f"`{content.country}` is not the code of a country"
+            remedy = "write the code of ISO 3166-1, such as KP for Korea"
+            report.error(source.document, ("country",), "R27", message, remedy)
+        words = words_for(content.own_parameters, inherited, country=content.country is not None)
         rules = check_rules(source, names, words)
         scope = check_scope(source, names, words)
         if follows:
             rules, scope = (*shared_rules, *rules), (*shared_scope, *scope)
-        if (follows and content.country is None) or not scope:
-            message = "the policy governs nothing: it has neither a `country` nor a `scope` of its own"
-            report.error(source.document, ("policy",), "R18", message, "add the one or the other")
+        if not scope:
+            message = "the policy binds nobody: it neither follows the directive nor has a `scope`"
+            remedy = "write `follows: directive` and the `country`, or add a `scope`"
+            report.error(source.document, ("policy",), "R18", message, remedy)
+            continue
+        if follows and content.country is None:
+            message = "the policy follows the directive, but for no country"
+            report.error_at_key(source.document, ("follows",), "R18", message, "add the `country`")
         check_links(source, {rule.name for rule in rules}, report)
         deviations = check_deviations(source, shared_rules, names, words)
         parameters = check_parameters(source, words, report)
@@ -181,23 +211,42 @@ def _check_directive(directive: Source[DirectiveFile], names: Names) -> None:
     for outcome in Outcome:
         if outcome not in content.valid_days:
             message = f"no number of days for `{outcome}`"
-            report.error(
+            report.error_at_key(
                 document, ("valid_days",), "R20", message, "say for how many days the answer may be relied on"
             )
 
 
-def _check_coverage(directive: Source[DirectiveFile], names: Names) -> None:
-    """Report clauses that nothing carries out although they should, or although they say so (R08, R09)."""
+def _check_coverage(
+    directive: Source[DirectiveFile], books: Iterable[Source[ReadingsFile]], names: Names
+) -> None:
+    """Report clauses that nothing carries out although they should (R08), or although they say so (R09).
+
+    A reading that nothing uses gives a hint (H01).
+    """
     document, report = directive.document, names.report
     for index, clause in enumerate(directive.content.clauses):
         path = ("clauses", index)
         cited = clause.clause in names.cited_clauses
         if not cited and clause.no_rule is None:
             message = f"no rule carries out the clause {clause.clause}"
-            report.error(document, path, "R08", message, "cite it in a rule, or say why not in `no_rule`")
+            report.error(
+                document, (*path, "clause"), "R08", message, "cite it in a rule, or say why not in `no_rule`"
+            )
         if cited and clause.no_rule is not None:
             message = f"the clause {clause.clause} says that it has no rule, but one cites it"
-            report.error(document, (*path, "no_rule"), "R09", message, "take `no_rule` or the citation out")
+            report.error_at_key(
+                document, (*path, "no_rule"), "R09", message, "take `no_rule` or the citation out"
+            )
+    for source in books:
+        for index, text in enumerate(source.content.readings):
+            if text.reading not in names.cited_readings:
+                report.hint(
+                    source.document,
+                    ("readings", index, "reading"),
+                    "H01",
+                    f"nothing uses the reading {text.reading}",
+                    "cite it where it decides something",
+                )
 
 
 def _readings(books: Iterable[Source[ReadingsFile]], names: Names) -> dict[str, Reading]:
@@ -205,21 +254,15 @@ def _readings(books: Iterable[Source[ReadingsFile]], names: Names) -> dict[str, 
     for source in books:
         for index, text in enumerate(source.content.readings):
             path = ("readings", index)
-            for clause in text.clause:
-                if clause not in names.clauses:
-                    remedy = suggestion(clause, names.clauses) or "name a clause of the directive"
-                    names.report.error(
-                        source.document, (*path, "clause"), "R02", f"unknown clause `{clause}`", remedy
-                    )
+            names.known_clauses(source.document, path, text.clause)
             if text.status == "decided" and (text.taken is None or text.reason is None):
                 message = "a decided reading says what is taken, and why"
                 names.report.error(
-                    source.document, path, "R21", message, "add `taken` and `reason`, or write `status: open`"
-                )
-            if text.reading not in names.cited_readings:
-                message = f"nothing uses the reading {text.reading}"
-                names.report.hint(
-                    source.document, (*path, "reading"), "H01", message, "cite it where it decides something"
+                    source.document,
+                    (*path, "status"),
+                    "R21",
+                    message,
+                    "add `taken` and `reason`, or write `status: open`",
                 )
             readings[text.reading] = Reading(
                 text.reading,

@@ -8,39 +8,42 @@ neighbours and one that is none of them.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Mapping
-from decimal import Decimal
-from itertools import combinations
+from collections.abc import Mapping
+from itertools import combinations, product
 
 from engine.checking.report import Report
-from engine.diagnostics import Diagnostic
+from engine.checking.representatives import representative_values
+from engine.diagnostics import Diagnostic, Place
 from engine.expressions import Truth, constants_beside, fact_names, residual
-from engine.facts import COUNTRY, COUNTRY_LISTED, WORDS, Kind, Value, Word
+from engine.facts import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
 from engine.policy import Edition, Policy, Rule, members
 from engine.weighing import apply_rules, rule_truth
 
-OTHER_TEXT = "another"
-
 
 def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
-    """Report each pair of rules that clash in some edition; `seen` keeps what has been tried for other policies."""
+    """Report each pair of rules that clash in some edition; `seen` keeps what has been tried for other policies.
+
+    Of rules that hang from a pair that clashes nothing is said: mending that pair mends or changes what they do.
+    """
     for edition in policy.editions:
         trees, excluded = _trees(edition), _excluded(edition)
+        above = _above(edition)
         for first, second in combinations(range(len(edition.rules)), 2):
             rules = edition.rules[first], edition.rules[second]
             if rules[0].outcome is rules[1].outcome or not trees[first] & trees[second]:
                 continue
             if excluded[first] >> second & 1 or excluded[second] >> first & 1:
                 continue
-            clash = frozenset(rule.place for rule in rules)
+            lines = above[first], above[second]
+            if seen and any(frozenset(pair) in seen for pair in product(*lines)):
+                continue
             search = _Search(policy, edition, 1 << first | 1 << second)
-            if clash in seen or search.signature in seen:
+            if search.signature in seen:
                 continue
             seen.add(search.signature)
             example = search.run()
             if example is not None:
-                seen.add(clash)
+                seen.add(frozenset(rule.place for rule in rules))
                 _report(report, rules, example, policy)
 
 
@@ -60,10 +63,11 @@ class _Search:
 
     @property
     def signature(self) -> object:
-        """What the result depends on: the rules concerned, and what is given of the facts they use."""
+        """What the result depends on: the pair, the rules concerned, and what is given of the facts they use."""
         rules = [(rule.place, rule.when) for rule in self._rules()]
         names = {name for rule in self._rules() for name in fact_names(rule.when)} & self.given.keys()
-        return (self.pair.bit_count(), *rules, *sorted((name, str(self.given[name])) for name in names))
+        pair = frozenset(self.edition.rules[index].place for index in members(self.pair))
+        return (pair, *rules, *sorted((name, str(self.given[name])) for name in names))
 
     def run(self) -> dict[str, Value] | None:
         """Return such facts, those given left out, or None if no combination of values will do."""
@@ -75,11 +79,11 @@ class _Search:
             truths[index] = self._truth(index, self.given)
 
         def step(known: dict[str, Value], truths: list[Truth]) -> dict[str, Value] | None:
-            applies, may = apply_rules(self.edition, truths)
+            applies, may, certain = apply_rules(self.edition, truths)
             if self.pair & ~(applies | may):
                 return None
             exceptions = [self.edition.exceptions[index] for index in members(self.pair)]
-            if not self.pair & ~applies and not (exceptions[0] | exceptions[1]) & (applies | may):
+            if not self.pair & ~certain and not (exceptions[0] | exceptions[1]) & (applies | may):
                 return known
             name = self._next_question(order, truths, {**self.given, **known})
             if name is None:
@@ -137,32 +141,6 @@ def _concerned(edition: Edition, rules: int) -> int:
     return found
 
 
-def representative_values(word: Word, mentioned: Collection[object]) -> list[Value]:
-    """Values of the word's kind that stand for all others, given the values it may be compared with."""
-    match word.kind:
-        case Kind.TRUTH:
-            return [True, False]
-        case Kind.CHOICE:
-            others = [choice for choice in word.choices if choice not in mentioned]
-            return [*(choice for choice in word.choices if choice in mentioned), *others[:1]]
-        case Kind.TEXT:
-            return [*sorted({value for value in mentioned if isinstance(value, str)}), OTHER_TEXT]
-        case Kind.NUMBER:
-            numbers = {v for v in mentioned if isinstance(v, int | Decimal) and not isinstance(v, bool)} or {
-                0
-            }
-            return sorted({number + step for number in numbers for step in (-1, 0, 1)})
-        case Kind.DATE:
-            days = {v for v in mentioned if isinstance(v, dt.date)} or {dt.date(2000, 1, 1)}
-            return sorted(
-                {
-                    dt.date.fromordinal(min(max(day.toordinal() + step, 1), dt.date.max.toordinal()))
-                    for day in days
-                    for step in (-1, 0, 1)
-                }
-            )
-
-
 def _excluded(edition: Edition) -> list[int]:
     """For each rule, those that never win beside it, as bits: its exceptions, what it beats, and all below these."""
     beaten = [0] * len(edition.rules)
@@ -175,6 +153,14 @@ def _excluded(edition: Edition) -> list[int]:
             overridden |= 1 << other if generals and not generals & ~overridden else 0
             suppressed |= 1 << other if generals and not generals & ~suppressed else 0
         found.append(overridden | suppressed)
+    return found
+
+
+def _above(edition: Edition) -> list[frozenset[Place]]:
+    """For each rule, where it and all rules stand that it is an exception to, near or far."""
+    found: list[frozenset[Place]] = []
+    for rule, generals in zip(edition.rules, edition.generals, strict=True):
+        found.append(frozenset({rule.place}).union(*(found[general] for general in members(generals))))
     return found
 
 

@@ -150,7 +150,7 @@ def _edition(
             _bits(position[other] for other in order if name in generals[other]) for name in order
         ),
         beaters=tuple(_bits(position[other] for other in beaters[name]) for name in order),
-        scope=tuple(scope),
+        scope=tuple(sorted(scope, key=lambda entry: entry.name)),
         parameters=known,
         mentions=mentions,
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.checking.report import Report, Source
 from engine.decision import Duty
-from engine.diagnostics import suggestion
+from engine.diagnostics import Diagnostic, suggestion
 from engine.documents import (
     DirectiveFile,
     DutyText,
@@ -23,6 +23,7 @@ from engine.loading import Document, Path
 from engine.policy import Cited, Period
 
 BRACES = re.compile(r"\{([^{}]*)\}")
+_BRACES_OR_BRACE = re.compile(rf"{BRACES.pattern}|[{{}}]")
 COUNTRY_PARAMETER = Word("country", Kind.TEXT, ask="Which country is it?")
 
 
@@ -46,13 +47,17 @@ class Names:
         when: Expression | None = None,
     ) -> Cited:
         """Return the citation under `path`, reporting clauses (R02) and readings (R03) that do not exist."""
-        for clause in clauses or ():
-            self._known(document, (*path, "clause"), "R02", "clause", clause, self.clauses)
-        for reading in readings or ():
-            self._known(document, (*path, "reading"), "R03", "reading", reading, self.readings)
+        self.known_clauses(document, path, clauses or ())
+        for index, reading in enumerate(readings or ()):
+            self._known(document, (*path, "reading", index), "R03", "reading", reading, self.readings)
         self.cited_clauses.update(clauses or ())
         self.cited_readings.update(readings or ())
         return Cited(tuple(clauses or ()), tuple(readings or ()), when)
+
+    def known_clauses(self, document: Document, path: Path, clauses: Sequence[str]) -> None:
+        """Report the clauses named under `path` that do not exist (R02)."""
+        for index, clause in enumerate(clauses):
+            self._known(document, (*path, "clause", index), "R02", "clause", clause, self.clauses)
 
     def duties(
         self,
@@ -75,19 +80,31 @@ class Names:
         return tuple(duties)
 
     def sentence(self, document: Document, path: Path, text: str, parameters: Collection[str]) -> None:
-        """Report the braces of a sentence that name no parameter (R07)."""
-        for match in BRACES.finditer(text):
-            self._known(document, path, "R07", "parameter", match[1], parameters)
-        if BRACES.sub("", text).count("{") or BRACES.sub("", text).count("}"):
-            self.report.error(document, path, "R07", "a brace has no partner", "write parameters as {name}")
+        """Report the braces of a sentence that name no parameter (R07), or have no partner (R10)."""
+        for match in _BRACES_OR_BRACE.finditer(text):
+            place = document.place_within(path, match.start())
+            if match[1] is None:
+                message = "a brace has no partner"
+                self.report.findings.append(Diagnostic(place, "R10", message, "write parameters as {name}"))
+            elif match[1] not in parameters:
+                remedy = suggestion(match[1], parameters) or _naming(parameters)
+                message = f"unknown parameter `{match[1]}`"
+                self.report.findings.append(Diagnostic(place, "R07", message, remedy))
 
     def period(self, document: Document, path: Path, text: PeriodText | None) -> Period:
-        """Return the period at `path`, reporting one that ends before it begins (R11)."""
+        """Return the period at `path`, reporting one that ends before it begins (R11) or has no day (R22)."""
         if text is None:
             return Period()
+        if not text.from_ and not text.until:
+            message = "the period has neither a first nor a last day"
+            self.report.error(document, path, "R22", message, "write `{from: YYYY-MM-DD}`, `until`, or both")
         if text.from_ and text.until and text.until < text.from_:
             self.report.error(
-                document, path, "R11", "the period ends before it begins", "exchange from and until"
+                document,
+                (*path, "until"),
+                "R11",
+                "the period ends before it begins",
+                "exchange from and until",
             )
             return Period()
         return Period(text.from_, text.until)
@@ -97,18 +114,48 @@ class Names:
     ) -> None:
         known = set(names)
         if name not in known:
-            remedy = (
-                suggestion(name, known)
-                or f"define it, or name one of {', '.join(sorted(known)[:12]) or 'none'}"
-            )
+            remedy = suggestion(name, known) or _naming(known)
             self.report.error(document, path, code, f"unknown {sort} `{name}`", remedy)
+
+
+def _naming(known: Collection[str]) -> str:
+    """The remedy for a name that is like none that exists."""
+    return f"define it, or name one of {', '.join(sorted(known)[:12])}" if known else "take it out"
+
+
+def check_declarations(
+    source: Source[DirectiveFile] | Source[PolicyFile],
+    key: str,
+    declared: Parameters,
+    taken: Collection[str],
+    report: Report,
+) -> None:
+    """Report parameters under names that are taken (R25), and choices that do not fit their kind (R26)."""
+    for name, text in declared.items():
+        path = (key, name)
+        if name in taken:
+            message = f"`{name}` is already the name of a fact or of another parameter"
+            report.error_at_key(source.document, path, "R25", message, "give the parameter another name")
+        if text.kind == "choice" and text.choices is None:
+            message = f"the parameter `{name}` is a choice, but among nothing"
+            report.error(source.document, (*path, "kind"), "R26", message, "add its `choices`")
+        elif text.choices is not None and text.kind != "choice":
+            message = f"the parameter `{name}` has choices, but is no choice"
+            report.error(source.document, (*path, "kind"), "R26", message, "write `kind: choice`")
+        elif text.choices is not None and len(set(text.choices)) < len(text.choices):
+            message = f"the parameter `{name}` has a choice twice"
+            report.error(source.document, (*path, "choices"), "R26", message, "take one out")
 
 
 def words_for(*declarations: Parameters, country: bool) -> dict[str, Word]:
     """The parameters a condition or sentence may name."""
     words = {
         name: Word(
-            name, Kind(text.kind), tuple(text.choices or ()), ask=text.ask, answered_by="policy_officer"
+            name,
+            Kind.CHOICE if text.choices else Kind(text.kind),
+            tuple(text.choices or ()),
+            ask=text.ask,
+            answered_by="policy_officer",
         )
         for parameters in declarations
         for name, text in parameters.items()

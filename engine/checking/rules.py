@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.checking.dead_conditions import can_hold
 from engine.checking.names import Names
 from engine.checking.report import Report, Source
 from engine.conditions import ConditionFaults, parse_condition
@@ -16,6 +17,7 @@ from engine.expressions import Constant, Expression
 from engine.facts import WORDS, Kind, Value, Word
 from engine.loading import Document, Path
 from engine.policy import Cited, ParameterValue, Period, Rule, ScopeRule
+from engine.syntax import NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,17 @@ def check_condition(
 ) -> Expression:
     """Return the parsed condition; after reporting its faults, one that stands in for it."""
     try:
-        return parse_condition(text, WORDS, parameters)
+        when = parse_condition(text, WORDS, parameters)
     except ConditionFaults as error:
         for fault in error.faults:
             place = document.place_within(path, fault.start)
             report.findings.append(Diagnostic(place, str(fault.code), fault.message, fault.remedy))
         return Constant(False)
+    if not can_hold(when, {**WORDS, **{f"{{{name}}}": word for name, word in parameters.items()}}):
+        place = document.place_within(path, 0)
+        remedy = "look for an `and` where `or` is meant, or take the part out that never holds"
+        report.findings.append(Diagnostic(place, "X02", "the condition can never hold", remedy))
+    return when
 
 
 def check_rules(
@@ -64,12 +71,12 @@ def _rule(
         message = "a rule is an exception either to rules by name or to every rule with an outcome"
         report.error(document, (*path, "exception_to_every"), "R23", message, "keep one of the two keys")
     if text.exception_to_every is text.outcome:
-        message = "the rule would be an exception to itself"
+        message = f"the rule `{text.rule}` would be an exception to itself"
         report.error(document, (*path, "exception_to_every"), "R05", message, "give it another outcome")
     names.sentence(document, (*path, "say"), text.say, parameters)
     return Rule(
         name=text.rule,
-        place=document.place(path),
+        place=document.place((*path, "rule")),
         exception_to=frozenset(text.exception_to or ()),
         exception_to_every=text.exception_to_every,
         beats=frozenset(text.beats or ()),
@@ -92,7 +99,7 @@ def check_scope(
         document, path = source.document, ("scope", index)
         return ScopeRule(
             name=text.scope,
-            place=document.place(path),
+            place=document.place((*path, "scope")),
             period=names.period(document, (*path, "in_force"), text.in_force),
             when=check_condition(names.report, document, (*path, "when"), text.when, parameters),
             cited=names.cited(document, path, text.clause, text.reading),
@@ -104,17 +111,18 @@ def check_scope(
 def check_links(
     source: Source[DirectiveFile] | Source[PolicyFile], rules: Collection[str], report: Report
 ) -> None:
-    """Report exceptions to, and victories over, rules that the file cannot see (R04)."""
+    """Report exceptions to, and victories over, rules that the file cannot see (R04), or the rule itself (R05)."""
     for index, text in enumerate(source.content.rules):
         for key, others in (("exception_to", text.exception_to), ("beats", text.beats)):
-            for other in others or ():
-                if other not in rules:
-                    remedy = (
-                        suggestion(other, rules) or "name a rule of this file or of the directive it follows"
-                    )
-                    report.error(
-                        source.document, ("rules", index, key), "R04", f"unknown rule `{other}`", remedy
-                    )
+            for position, other in enumerate(others or ()):
+                path = ("rules", index, key, position)
+                if other == text.rule:
+                    remedy = "name another rule, or take it out"
+                    report.error(source.document, path, "R05", f"the rule `{other}` names itself", remedy)
+                elif other not in rules:
+                    near = suggestion(other, rules)
+                    remedy = near or "name a rule of this file or of the directive it follows"
+                    report.error(source.document, path, "R04", f"unknown rule `{other}`", remedy)
 
 
 def check_deviations(
@@ -124,7 +132,9 @@ def check_deviations(
     document, report = source.document, names.report
     if source.content.deviations and not source.content.follows:
         message = "a policy that follows no directive has nothing to deviate from"
-        report.error(document, ("deviations",), "R24", message, "add `follows:`, or take the deviations out")
+        report.error_at_key(
+            document, ("deviations",), "R24", message, "add `follows:`, or take the deviations out"
+        )
 
     def checked(index: int, text: DeviationText) -> Deviation:
         path = ("deviations", index)
@@ -149,6 +159,12 @@ def check_deviations(
     return tuple(checked(index, text) for index, text in enumerate(source.content.deviations))
 
 
+_WRITTEN: Mapping[Kind, str] = {
+    Kind.TRUTH: "write true or false, without quotes",
+    Kind.TEXT: "put it in quotes",
+    Kind.NUMBER: "write it in figures, without quotes",
+    Kind.DATE: "write it as YYYY-MM-DD, without quotes",
+}
 _KIND_OF: Mapping[type, Kind] = {
     bool: Kind.TRUTH,
     str: Kind.TEXT,
@@ -161,22 +177,23 @@ _KIND_OF: Mapping[type, Kind] = {
 def check_parameters(
     source: Source[PolicyFile], declared: Mapping[str, Word], report: Report
 ) -> dict[str, tuple[ParameterValue, ...]]:
-    """Check the dated values of every declared parameter (R12 to R15)."""
+    """Check the dated values of every declared parameter (R11 to R15, R17)."""
     document, content = source.document, source.content
     asked = {name: word for name, word in declared.items() if name != "country"}
+    unknown = {name: suggestion(name, asked) for name in content.parameters.keys() - asked.keys()}
     for name in asked.keys() - content.parameters.keys():
-        report.error(
+        if suggestion(name, [name]) in unknown.values():
+            continue
+        report.error_at_key(
             document,
             ("parameters",),
             "R13",
             f"the parameter `{name}` is missing",
             "add it; where the value is not known, with `status: not_found` and what was searched as `source`",
         )
-    for name in content.parameters.keys() - asked.keys():
-        remedy = suggestion(name, asked) or "declare it under `own_parameters`, or take it out"
-        report.findings.append(
-            Diagnostic(document.key_place(("parameters", name)), "R14", f"unknown parameter `{name}`", remedy)
-        )
+    for name, near in unknown.items():
+        remedy = near or "declare it under `own_parameters`, or take it out"
+        report.error_at_key(document, ("parameters", name), "R14", f"unknown parameter `{name}`", remedy)
     return {
         name: _values(document, ("parameters", name), content.parameters[name], word, report)
         for name, word in asked.items()
@@ -212,21 +229,21 @@ def _period(text: ValueText) -> Period:
 
 
 def _value(document: Document, path: Path, text: ValueText, word: Word, report: Report) -> Value | None:
-    if (text.value is None) is not (text.status == "not_found"):
-        message = "a value that was not found is given" if text.value is not None else "the value is missing"
-        report.error(
-            document, path, "R15", message, "a value goes with `sourced` or `inferred`, none with `not_found`"
-        )
-    elif word.kind is Kind.CHOICE and text.value is not None and text.value not in word.choices:
-        remedy = suggestion(str(text.value), word.choices) or f"write one of {', '.join(word.choices)}"
-        report.error(document, (*path, "value"), "R15", f"`{text.value}` is not one of the choices", remedy)
-    elif (
-        word.kind is not Kind.CHOICE
-        and text.value is not None
-        and _KIND_OF[type(text.value)] is not word.kind
-    ):
-        message = f"the parameter is a {word.kind}, and this is a {_KIND_OF[type(text.value)]}"
-        report.error(document, (*path, "value"), "R15", message, "mend the value, or the parameter's `kind`")
-    else:
-        return text.value
-    return None
+    given, at = text.value, (*path, "value")
+    if (given is None) is not (text.status == "not_found"):
+        remedy = "a value goes with `sourced` or `inferred`, none with `not_found`"
+        if given is None:
+            message = f"`{text.status}` stands without a value"
+            report.error(document, (*path, "status"), "R15", message, remedy)
+        else:
+            report.error(document, at, "R15", "a value stands beside `not_found`", remedy)
+    elif given is None:
+        return None
+    elif word.kind is Kind.CHOICE and word.choices and given not in word.choices:
+        message = f"`{document.written(at)}` is not one of the choices"
+        remedy = suggestion(str(given), word.choices) or f"write one of {', '.join(word.choices)}"
+        report.error(document, at, "R17", message, remedy)
+    elif word.kind is not Kind.CHOICE and _KIND_OF[type(given)] is not word.kind:
+        message = f"the parameter is {NAMES[word.kind]}, and this is {NAMES[_KIND_OF[type(given)]]}"
+        report.error(document, at, "R17", message, _WRITTEN[word.kind])
+    return given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -11,32 +11,36 @@ from pydantic_core import ErrorDetails
 
 from engine.checking.report import Report
 from engine.diagnostics import Diagnostic, suggestion
-from engine.documents import FILE_KINDS, PolicyDocument
+from engine.documents import COUNTRY_CODE, FILE_KINDS, MARK, NAME, PARAMETER_NAME, PolicyDocument
 from engine.loading import Document, Path
 
 _WORDED = {
     "string_type": ("P03", "this has to be a text", "put it in quotes if it is one"),
     "int_type": ("P03", "this has to be a whole number", "write it in figures, without quotes"),
     "date_type": ("P03", "this has to be a day", "write it as YYYY-MM-DD, without quotes"),
-    "list_type": ("P03", "this has to be a list", "write one entry a line, each beginning with `- `, or [a, b]"),
+    "list_type": (
+        "P03",
+        "this has to be a list",
+        "write one entry a line, each beginning with `- `, or [a, b]",
+    ),
     "dict_type": ("P03", "this has to consist of entries", "write them as `key: value`"),
     "model_type": ("P03", "this has to consist of entries", "write them as `key: value`"),
     "single_type": ("P03", "this has to be a single value", "write a text, a number, a day, true or false"),
-    "too_short": ("P07", "this list has too few entries", "add what is missing"),
+    "too_short": ("P07", "this list has too few entries", "write {min_length} or more"),
     "string_too_short": ("P07", "this text is empty", "write what belongs here"),
-    "string_too_long": ("P07", "this text is too long", "shorten it"),
-    "greater_than_equal": ("P07", "this number is too small", "write a larger one"),
-    "less_than_equal": ("P07", "this number is too large", "write a smaller one"),
+    "string_too_long": ("P07", "this text is too long", "shorten it to {max_length:,} characters"),
+    "greater_than_equal": ("P07", "this number is too small", "write {ge} or more"),
+    "less_than_equal": ("P07", "this number is too large", "write {le} or less"),
 }
-"""For each sort of finding of the library: code, fact and remedy."""
+"""For each sort of finding of the library: code, fact and remedy, which may name a limit."""
 
 _SPELLING = {
-    "-": "use small letters, digits and hyphens, beginning with a letter",
-    "_": "use small letters, digits and underscores, beginning with a letter",
-    ".": "use letters, digits, dots and hyphens; several stand in a list, as in [S3.5, S3.6]",
-    "{": "write the two capitals of the country, such as KP",
+    NAME: "use small letters, digits and hyphens, beginning with a letter",
+    PARAMETER_NAME: "use small letters, digits and underscores, beginning with a letter",
+    MARK: "use letters, digits, dots and hyphens; several stand in a list, as in [S3.5, S3.6]",
+    COUNTRY_CODE: "write the two capitals of the country, such as KP",
 }
-"""How a name is spelt, by a sign that only the pattern of this sort of name has."""
+"""How each sort of name is spelt, by its pattern."""
 
 
 def shape(document: Document, report: Report) -> PolicyDocument | None:
@@ -44,7 +48,7 @@ def shape(document: Document, report: Report) -> PolicyDocument | None:
     if not isinstance(document.value, dict):
         report.error(document, (), "P03", "a policy file consists of entries", "write them as `key: value`")
         return None
-    kinds = [kind for kind in FILE_KINDS if kind in document.value]
+    kinds = kinds_of(document)
     if len(kinds) != 1:
         keys = ", ".join(f"`{kind}`" for kind in FILE_KINDS)
         message = f"the file has {'several' if kinds else 'none'} of the keys {keys}"
@@ -55,8 +59,26 @@ def shape(document: Document, report: Report) -> PolicyDocument | None:
         return model.model_validate(document.value)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        report.findings.extend(sorted({_finding(document, model, detail) for detail in details}))
+        found = {_finding(document, model, d) for d in details if not _is_mistyped(model, d, details)}
+        report.findings.extend(sorted(found))
         return None
+
+
+def _is_mistyped(model: type[BaseModel], detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether a missing key stands right there, mistyped."""
+    *section, key = detail["loc"]
+    return detail["type"] == "missing" and any(
+        other["type"] == "extra_forbidden"
+        and list(other["loc"][:-1]) == section
+        and suggestion(str(other["loc"][-1]), _keys(model, tuple(section)))
+        == suggestion(str(key), [str(key)])
+        for other in details
+    )
+
+
+def kinds_of(document: Document) -> list[str]:
+    """The sorts of policy files that the keys of the document speak for; one if it is sound."""
+    return [key for key in document.value if key in FILE_KINDS] if isinstance(document.value, dict) else []
 
 
 def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Diagnostic:
@@ -77,10 +99,11 @@ def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -
             return Diagnostic(place, "P03", "this has to be a word", remedy)
         return Diagnostic(place, "P04", f"unknown word `{word}`", suggestion(word, words) or remedy)
     if sort == "string_pattern_mismatch":
-        remedy = next(text for sign, text in _SPELLING.items() if sign in _signs(detail["ctx"]["pattern"]))
+        remedy = _SPELLING[detail["ctx"]["pattern"]]
         return Diagnostic(place, "P05", f"`{word}` is not spelt as a name is here", remedy)
     unforeseen = "P03", "this value cannot stand here", "compare with the other policy files"
-    return Diagnostic(place, *_WORDED.get(sort, unforeseen))
+    code, message, remedy = _WORDED.get(sort, unforeseen)
+    return Diagnostic(place, code, message, remedy.format(**detail.get("ctx", {})))
 
 
 def _existing(document: Document, location: tuple[int | str, ...]) -> Path:

@@ -1,0 +1,84 @@
+"""Who calls: a name, a role, and for a department the department it speaks for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+MAX_CREDENTIAL = 8192
+MAX_NAME = 200
+
+
+class Role(StrEnum):
+    """What a caller is. It settles which calls it may make and whose facts it may state."""
+
+    DEPARTMENT = "department"
+    COMMITTEE = "committee"
+    LIAISON = "liaison"
+    POLICY_OFFICER = "policy_officer"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever makes a call. A caller of the role department has a department, and no other caller has one."""
+
+    name: str
+    role: Role
+    department: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ValueError("a caller has a name")
+        if (self.role is Role.DEPARTMENT) != bool(self.department):
+            raise ValueError("the role department, and no other, has a department")
+
+
+class NotIdentified(Exception):  # an answer to a caller, not a failure
+    """Why a caller is not known, in words that are safe to send and to log: no part of a credential."""
+
+
+class IdentityFault(Exception):  # told to an operator, like a fault of the policies
+    """Why nobody could be identified by these settings, and the remedy."""
+
+    def __init__(self, fact: str, remedy: str) -> None:
+        super().__init__(fact)
+        self.remedy = remedy
+
+
+class Authenticator(Protocol):
+    """A way to learn who calls."""
+
+    async def caller_of(self, authorization: str | None) -> Caller:
+        """Return who sent the value of the header Authorization. Raises `NotIdentified`."""
+        ...
+
+
+class Anyone:
+    """Takes every caller for the Committee; for a machine that only its operator reaches."""
+
+    async def caller_of(self, authorization: str | None) -> Caller:
+        """Return the anonymous caller, whatever was sent."""
+        return ANONYMOUS
+
+
+ANONYMOUS = Caller("anonymous", Role.COMMITTEE)
+
+
+def read_bearer(authorization: str | None) -> str:
+    """Return the credential of a header `Authorization: Bearer ...` (RFC 6750, 2.1). Raises `NotIdentified`."""
+    if authorization is None:
+        raise NotIdentified("Send the header `Authorization: Bearer ...` with a token or an API key.")
+    if len(authorization) > MAX_CREDENTIAL:
+        raise NotIdentified("The header Authorization is too long.")
+    scheme, _, credential = authorization.strip().partition(" ")
+    if scheme.lower() != "bearer":
+        raise NotIdentified("The header Authorization has another scheme than Bearer.")
+    if not _CREDENTIAL.fullmatch(credential):
+        raise NotIdentified("The header Authorization holds no single token or API key.")
+    return credential
+
+
+_CREDENTIAL = re.compile(r"[A-Za-z0-9._~+/-]+=*")

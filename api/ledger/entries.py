@@ -1,0 +1,57 @@
+"""The bytes of a log entry: a line of JSON that says what it is, then the payloads it announces, exactly as given.
+
+The line holds `kind`, `key`, `at` (UTC) and the members of that kind; `payloads` gives name and length of each
+payload. A proof is about all these bytes, and reading an entry never re-serialises one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class EntryKind(StrEnum):
+    """What an entry records."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    SIGNING_KEY = "signing_key"
+    POLICIES = "policies"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry to be recorded, or as read back."""
+
+    kind: EntryKind
+    key: str
+    at: datetime
+    members: Mapping[str, Any] = field(default_factory=dict)
+    payloads: Mapping[str, bytes] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes that the log keeps."""
+        line = {
+            "kind": self.kind,
+            "key": self.key,
+            "at": self.at.isoformat(),
+            **self.members,
+            "payloads": {name: len(content) for name, content in self.payloads.items()},
+        }
+        return b"\n".join([json.dumps(line, ensure_ascii=False).encode(), b"".join(self.payloads.values())])
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Entry:
+        """Read an entry back. Raises ValueError if the bytes are not those of an entry."""
+        line, _, rest = content.partition(b"\n")
+        members: dict[str, Any] = json.loads(line)
+        payloads = {}
+        for name, length in members.pop("payloads").items():
+            payloads[name], rest = rest[:length], rest[length:]
+        kind, key, at = EntryKind(members.pop("kind")), members.pop("key"), members.pop("at")
+        return cls(kind, key, datetime.fromisoformat(at), members, payloads)

@@ -1,0 +1,68 @@
+"""What the ledger tells: a decision again, the entries in order, the newest checkpoint, the keys that signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from api.ledger.checkpoints import VerifyingKey
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.schema import checkpoints, log_entries, log_state
+from api.ledger.verifying import StoredEntry
+
+BATCH = 1000
+
+
+def find_decision(connection: Connection, decision_id: str) -> Entry | None:
+    """Return the entry of a decision; its payload `decision` is the answer, exactly as it was given."""
+    query = select(log_entries.c.entry).where(
+        log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id
+    )
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else Entry.from_bytes(bytes(found))
+
+
+def find_sequence(connection: Connection, decision_id: str) -> int | None:
+    """Return the place of a decision in the log, counted from 0."""
+    query = select(log_entries.c.sequence).where(
+        log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id
+    )
+    found: int | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
+def stored_entries(connection: Connection) -> Iterator[StoredEntry]:
+    """Yield every row of the log in its order, a batch at a time."""
+    query = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
+    for row in connection.execution_options(yield_per=BATCH).execute(query.order_by(log_entries.c.sequence)):
+        yield StoredEntry(sequence=row.sequence, entry=bytes(row.entry), leaf=bytes(row.leaf))
+
+
+def leaf_hashes(connection: Connection) -> list[bytes]:
+    """Return the hash of every entry, in order."""
+    query = select(log_entries.c.leaf).order_by(log_entries.c.sequence)
+    return [bytes(leaf) for leaf in connection.execute(query).scalars()]
+
+
+def newest_note(connection: Connection) -> str:
+    """Return the newest signed checkpoint; empty before the first entry."""
+    note: str = connection.execute(select(log_state.c.note)).scalar_one()
+    return note
+
+
+def kept_notes(connection: Connection) -> list[str]:
+    """Return every checkpoint the ledger keeps, the newest last."""
+    notes = list(connection.execute(select(checkpoints.c.note).order_by(checkpoints.c.size)).scalars())
+    newest = newest_note(connection)
+    return [*notes, newest] if newest and newest not in notes else notes
+
+
+def signing_keys(connection: Connection) -> list[VerifyingKey]:
+    """Return the keys that the log itself names; whoever can rewrite the log can rewrite these."""
+    query = select(log_entries.c.entry).where(log_entries.c.kind == EntryKind.SIGNING_KEY)
+    texts = {
+        str(Entry.from_bytes(bytes(entry)).members["verifying_key"])
+        for entry in connection.execute(query.order_by(log_entries.c.sequence)).scalars()
+    }
+    return [VerifyingKey.parse(text) for text in sorted(texts)]

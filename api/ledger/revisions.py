@@ -1,0 +1,41 @@
+"""Every policy set something was decided by, kept byte for byte under its revision."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from api.ledger.schema import policy_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFiles:
+    """The files of a policy set, as text that keeps every byte."""
+
+    revision: str
+    files: str
+
+    @classmethod
+    def of(cls, revision: str, files: Mapping[str, bytes]) -> PolicyFiles:
+        """Keep the files by name; bytes that are no UTF-8 survive as escapes."""
+        texts = {name: content.decode(errors="surrogateescape") for name, content in sorted(files.items())}
+        return cls(revision, json.dumps(texts))
+
+    def read(self) -> dict[str, bytes]:
+        """Return the files by name, byte for byte."""
+        return {name: text.encode(errors="surrogateescape") for name, text in json.loads(self.files).items()}
+
+
+def keep_revision(connection: Connection, files: PolicyFiles) -> None:
+    """Keep the files of a revision, if they are not kept already."""
+    if find_revision(connection, files.revision) is None:
+        connection.execute(insert(policy_revisions), {"revision": files.revision, "files": files.files})
+
+
+def find_revision(connection: Connection, revision: str) -> PolicyFiles | None:
+    """Return the policy set of a revision, if something was decided by it."""
+    row = connection.execute(select(policy_revisions).where(policy_revisions.c.revision == revision)).first()
+    return None if row is None else PolicyFiles(*row)

@@ -1,0 +1,47 @@
+"""The tables of the ledger, the same on SQLite and PostgreSQL.
+
+`log_entries` is the log itself: its rows are only ever added, and what a proof is about is the bytes in `entry`.
+Every other table can be derived from it, or stands beside it by its own hash (`policy_revisions`).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+_LONG = BigInteger().with_variant(Integer, "sqlite")
+
+log_entries = Table(
+    "log_entries",
+    metadata,
+    Column("sequence", _LONG, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("entry", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Index("log_entries_by_key", "kind", "key"),
+)
+
+log_state = Table(
+    "log_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("tree", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", _LONG, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+
+policy_revisions = Table(
+    "policy_revisions",
+    metadata,
+    Column("revision", Text, primary_key=True),
+    Column("files", Text, nullable=False),
+)

@@ -1,0 +1,166 @@
+"""The ledger: what is recorded here is durable, in order and provable before anyone reads it.
+
+One writer thread commits; whatever arrived during a commit goes into the next transaction (group commit). Each
+transaction takes the tree from `log_state` under a lock, so that several workers share one log without a gap, and
+leaves a checkpoint signed over the new root. SQLite runs in WAL mode with `synchronous=FULL`, so that a committed
+row survives a power cut; PostgreSQL is given by URL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, insert, select, update
+
+from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
+from api.ledger.databases import Database, StoreUnavailable, translated
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.merkle import CompactTree, leaf_hash
+from api.ledger.revisions import PolicyFiles, keep_revision
+from api.ledger.schema import checkpoints, log_entries, log_state
+
+WAITING_CALLS = 1024
+CHECKPOINT_EVERY = 1000
+"""Of every so many entries one checkpoint is kept; the newest is always kept, in `log_state`."""
+
+log = structlog.get_logger()
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Entries to commit, with the policy set they were decided by; without entries, a trial of the log."""
+
+    entries: Sequence[Entry]
+    policies: PolicyFiles | None
+    done: Future[None]
+
+
+class Ledger:
+    """The log in one database. Open it before use; an instance is opened once."""
+
+    def __init__(self, database: Database, key: SigningKey, origin: str) -> None:
+        self._database = database
+        self._key = key
+        self._origin = origin
+        self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING_CALLS)
+        self._writer = threading.Thread(target=self._write_groups, name="ledger", daemon=True)
+        self._open = False
+
+    def open(self, at: datetime) -> None:
+        """Bring the tables up to date, record the start and take entries from now on. Raises StoreUnavailable."""
+        self._database.prepare()
+        with translated(), self._database.writing() as connection:
+            self._append(connection, [self._key_entry(at), Entry(EntryKind.STARTED, self._origin, at)])
+        self._writer.start()
+        self._open = True
+
+    def close(self, at: datetime) -> None:
+        """Commit what waits, record the stop."""
+        self._open = False
+        if self._writer.is_alive():
+            self._jobs.put(None)
+            self._writer.join()
+            try:
+                with translated(), self._database.writing() as connection:
+                    self._append(connection, [Entry(EntryKind.STOPPED, self._origin, at)])
+            except StoreUnavailable as error:
+                log.error("stop_not_recorded", reason=str(error))
+        self._database.dispose()
+
+    async def append(self, entries: Sequence[Entry], policies: PolicyFiles | None = None) -> None:
+        """Return once every entry is durable. Raises StoreUnavailable, and then none of them is kept."""
+        if entries:
+            await self._commit(entries, policies)
+
+    async def try_writing(self) -> None:
+        """Raise StoreUnavailable if nothing could be recorded now."""
+        await self._commit((), None)
+
+    async def read(self, query: Callable[[Connection], Result]) -> Result:
+        """Return what `query` reads, in a thread. Raises StoreUnavailable."""
+        return await asyncio.to_thread(self._read, query)
+
+    def _read(self, query: Callable[[Connection], Result]) -> Result:
+        with translated(), self._database.reading() as connection:
+            return query(connection)
+
+    def _key_entry(self, at: datetime) -> Entry:
+        return Entry(
+            EntryKind.SIGNING_KEY, self._key.name, at, {"verifying_key": self._key.verifying.format()}
+        )
+
+    async def _commit(self, entries: Sequence[Entry], policies: PolicyFiles | None) -> None:
+        if not self._open:
+            raise StoreUnavailable("the decision log is closed")
+        job = _Job(entries, policies, Future())
+        try:
+            self._jobs.put_nowait(job)
+        except queue.Full as error:
+            raise StoreUnavailable("too many entries wait to be recorded") from error
+        await asyncio.wrap_future(job.done)
+
+    def _write_groups(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            group = [job]
+            while not self._jobs.empty() and (job := self._jobs.get()) is not None:
+                group.append(job)
+            self._write([job for job in group if job.done.set_running_or_notify_cancel()])
+            if job is None:
+                return
+
+    def _write(self, group: Sequence[_Job]) -> None:
+        """Commit the jobs of callers who still wait; all of them share the fate of the transaction."""
+        try:
+            with translated(), self._database.writing() as connection:
+                for files in {job.policies for job in group if job.policies}:
+                    keep_revision(connection, files)
+                self._append(connection, [entry for job in group for entry in job.entries])
+                if not all(job.entries for job in group):
+                    self._database.try_room(connection)
+        except Exception as error:
+            log.error("ledger_unavailable", reason=str(error), calls=len(group))
+            for job in group:
+                job.done.set_exception(StoreUnavailable(str(error)))
+        else:
+            for job in group:
+                job.done.set_result(None)
+
+    def _append(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        """Add entries to the log under the lock of `log_state`, and sign the tree that comes of it."""
+        tree = CompactTree.from_bytes(_locked_tree(connection).encode())
+        if not entries:
+            return
+        rows = [_row(tree.size + index, entry) for index, entry in enumerate(entries)]
+        connection.execute(insert(log_entries), rows)
+        grown = tree.extended(row["leaf"] for row in rows)
+        note = sign_checkpoint(Checkpoint(self._origin, grown.size, grown.root), self._key)
+        connection.execute(update(log_state).values(tree=grown.to_bytes().decode(), note=note))
+        if grown.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
+            connection.execute(insert(checkpoints), {"size": grown.size, "note": note})
+
+
+def _row(sequence: int, entry: Entry) -> dict[str, Any]:
+    content = entry.to_bytes()
+    return {
+        "sequence": sequence,
+        "kind": entry.kind,
+        "key": entry.key,
+        "recorded_at": entry.at.isoformat(),
+        "entry": content,
+        "leaf": leaf_hash(content),
+    }
+
+
+def _locked_tree(connection: Connection) -> str:
+    """The tree as the last writer left it; on PostgreSQL the row is locked until this transaction ends."""
+    tree: str = connection.execute(select(log_state.c.tree).with_for_update()).scalar_one()
+    return tree

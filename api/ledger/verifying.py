@@ -1,0 +1,221 @@
+"""The offline check of the decision log against the checkpoints that were signed.
+
+What the check cannot see by itself: a tail cut off together with the checkpoints over it, entries after the
+newest checkpoint altered together with their leaves, and a log rewritten and signed anew by the holder of the
+key. The first and the last are caught only by an anchor, a checkpoint kept out of reach of whoever can write the
+log, and only up to that anchor.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+
+from api.ledger.checkpoints import Checkpoint, CheckpointFault, VerifyingKey, parse_checkpoint
+from api.ledger.merkle import HASH_SIZE, CompactTree, leaf_hash
+
+MAX_ROW_FINDINGS = 100
+_BATCH = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A row of the log: its sequence number from 0, the bytes recorded, and the leaf hash stored beside them."""
+
+    sequence: int
+    entry: bytes
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check found; the log is intact if there are no findings.
+
+    `size` and `root` are those of the entries as they are stored, up to the first missing one. `signed` is the
+    number of entries that the newest checkpoint or anchor with the same root confirms: nothing vouches for those
+    after it, even in an intact log.
+    """
+
+    intact: bool
+    size: int
+    root: bytes
+    findings: tuple[str, ...]
+    signed: int
+
+
+def verify_log(
+    rows: Iterable[StoredEntry],
+    checkpoints: Sequence[str],
+    keys: Sequence[VerifyingKey],
+    anchor: str | None = None,
+) -> Verdict:
+    """Check every row against its leaf, its place, the checkpoints stored with the log, and the anchor.
+
+    `rows` come in the order of the log and are read once, in constant memory; `checkpoints` come in any order.
+    `anchor` is a checkpoint that was kept elsewhere. At most 100 findings about single rows are spelled out.
+    """
+    findings: list[str] = []
+    marks = [
+        mark
+        for source, text in [*((_Source.STORED, text) for text in checkpoints), (_Source.ANCHOR, anchor)]
+        if text is not None and (mark := _read_mark(source, text, keys, findings))
+    ]
+    walk = _Walk(rows)
+    for mark in sorted(marks, key=lambda mark: mark.checkpoint.size):
+        walk.compare(mark)
+    walk.finish(marks)
+    findings += walk.findings
+    return Verdict(not findings, walk.entries.size, walk.entries.root, tuple(findings), walk.signed)
+
+
+class _Source(Enum):
+    STORED = "the stored checkpoint"
+    ANCHOR = "the anchor"
+
+
+class _Difference(Enum):
+    """How a log can differ from a checkpoint that was signed."""
+
+    LEAVES = "the entries are those that were signed, but a leaf stored beside them was altered"
+    ENTRIES = "an entry was altered after it was signed; the leaves stored beside them are the signed ones"
+    LOG = "these are not the entries that were signed: one was altered, swapped, inserted or removed"
+    REWRITTEN = "the log was rewritten: these are not the entries it had when the anchor was taken"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A state that the log had once, as a known key signed it."""
+
+    source: _Source
+    checkpoint: Checkpoint
+
+    def __str__(self) -> str:
+        return f"{self.source.value} of {self.checkpoint.origin} at {self.checkpoint.size} entries"
+
+
+class _Walk:
+    """One pass over the rows, halting at every mark.
+
+    Two trees are kept, one over the entries and one over the leaves as stored: which of them still fits a mark
+    tells what was altered. They are one object as long as they agree.
+    """
+
+    def __init__(self, rows: Iterable[StoredEntry]) -> None:
+        self.entries = self.leaves = CompactTree()
+        self.findings: list[str] = []
+        self.signed = 0
+        self._due = 0
+        self._hashes = self._check_rows(rows)
+        self._row_findings = 0
+        self._told: dict[_Source, _Difference | None] = {}
+
+    def compare(self, mark: _Mark) -> None:
+        """Read on to the size of the mark; report a difference unless the mark before told the same."""
+        size = mark.checkpoint.size
+        self._advance(size)
+        if self.entries.size < size:
+            return  # an entry is missing, which is reported where it should stand, or by `finish`
+        difference = self._difference(mark)
+        if difference is not self._told.get(mark.source) and difference is not None:
+            self.findings.append(f"{self._range(mark)}: {difference.value} ({mark})")
+        self._told[mark.source] = difference
+        if difference in (None, _Difference.LEAVES):
+            self.signed = size
+
+    def finish(self, marks: Sequence[_Mark]) -> None:
+        """Read the rest; report what is cut off, and a log that no mark covers."""
+        self._advance(sys.maxsize)
+        for source in _Source:
+            newest = max(
+                (mark for mark in marks if mark.source is source),
+                key=lambda mark: mark.checkpoint.size,
+                default=None,
+            )
+            if newest and newest.checkpoint.size > self._due:
+                missing = _name_entries(self._due, newest.checkpoint.size)
+                self.findings.append(f"{missing}: missing at the end; the log was cut ({newest})")
+        if self._due and not any(mark.checkpoint.size for mark in marks):
+            self.findings.append(
+                f"{_name_entries(0, self._due)}: covered by no signed checkpoint; "
+                "nothing shows that the log is the one that was written"
+            )
+        if self._row_findings > MAX_ROW_FINDINGS:
+            left_out = self._row_findings - MAX_ROW_FINDINGS
+            self.findings.append(f"entries up to {self._due - 1}: {left_out} more findings are left out")
+
+    def _advance(self, size: int) -> None:
+        """Extend the trees to `size` leaves, or as far as there are rows without a gap."""
+        while batch := tuple(islice(self._hashes, min(_BATCH, size - self.entries.size))):
+            computed, stored = zip(*batch, strict=True)
+            agree = self.leaves is self.entries and computed == stored
+            self.entries = self.entries.extended(computed)
+            self.leaves = self.entries if agree else self.leaves.extended(stored)
+
+    def _check_rows(self, rows: Iterable[StoredEntry]) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the computed and the stored leaf of every row up to the first gap; check them all."""
+        whole = True
+        for row in rows:
+            leaf = leaf_hash(row.entry)
+            if leaf != row.leaf:
+                self._report(
+                    f"entry {row.sequence}: its bytes do not fit the leaf stored beside them; "
+                    "the entry or its leaf was altered"
+                )
+            if row.sequence < self._due:
+                self._report(
+                    f"entry {row.sequence}: stands where entry {self._due} is due; it was repeated or moved"
+                )
+                continue
+            if row.sequence > self._due:
+                whole = False
+                self._report(
+                    f"{_name_entries(self._due, row.sequence)}: missing before entry {row.sequence}; "
+                    "removed, moved or numbered anew, so that no later checkpoint can be compared"
+                )
+            self._due = row.sequence + 1
+            if whole:
+                # A leaf of another length could shift bytes to its neighbour and leave the node above as it was.
+                yield leaf, row.leaf if len(row.leaf) == HASH_SIZE else bytes(HASH_SIZE)
+
+    def _difference(self, mark: _Mark) -> _Difference | None:
+        root = mark.checkpoint.root
+        if self.entries.root == root:
+            return None if self.leaves.root == root else _Difference.LEAVES
+        if self.leaves.root == root:
+            return _Difference.ENTRIES
+        return _Difference.LOG if mark.source is _Source.STORED else _Difference.REWRITTEN
+
+    def _range(self, mark: _Mark) -> str:
+        """Name the entries among which the difference is: those after the last size that a mark confirmed.
+
+        An anchor that differs takes the confirmation of the stored checkpoints away, and so does a second
+        checkpoint of one size.
+        """
+        size = mark.checkpoint.size
+        narrowed = mark.source is _Source.STORED and self.signed < size
+        return _name_entries(self.signed if narrowed else 0, size)
+
+    def _report(self, finding: str) -> None:
+        """Keep a finding about one row; of a log that was altered throughout, the first ones say enough."""
+        self._row_findings += 1
+        if self._row_findings <= MAX_ROW_FINDINGS:
+            self.findings.append(finding)
+
+
+def _read_mark(source: _Source, text: str, keys: Sequence[VerifyingKey], findings: list[str]) -> _Mark | None:
+    """Return the mark of a verified checkpoint; report one that says nothing, and why."""
+    covered = "all entries"
+    try:
+        signed = parse_checkpoint(text)
+        covered = _name_entries(0, signed.checkpoint.size)
+        return _Mark(source, signed.verify(keys))
+    except CheckpointFault as fault:
+        findings.append(f"{covered}: {source.value} over them proves nothing: {fault.fact}; {fault.remedy}")
+        return None
+
+
+def _name_entries(start: int, end: int) -> str:
+    return f"entry {start}" if end - start <= 1 else f"entries {start} to {end - 1}"

@@ -1,0 +1,42 @@
+"""What a caller states of the Committee's facts is a claim: taken out of the request, and listed."""
+
+from engine import COMMITTEE, WORDS, Request, withhold_claims
+
+
+def test_claims_are_withheld_line_by_line_and_what_is_not_known_is_no_claim() -> None:
+    request = Request.model_validate(
+        {
+            "request_id": "x",
+            "trigger": "host_offer",
+            "items": [
+                {"legacy_list": "none", "kind": "drawing", "channel": {"consultation": None}},
+                {"channel": {"project_no": "8-14", "committee_agrees": False}},
+                {"legacy_list": None},
+                {},
+            ],
+        }
+    )
+    kept, claims = withhold_claims(request, COMMITTEE)
+    assert claims == (
+        ("item.legacy_list",),
+        ("item.channel.committee_agrees", "item.channel.project_no"),
+        (),
+        (),
+    )
+    assert kept.model_dump(exclude_unset=True, mode="json") == {
+        "request_id": "x",
+        "trigger": "host_offer",
+        "items": [
+            {"kind": "drawing", "channel": {"consultation": None}},
+            {"channel": {}},
+            {"legacy_list": None},
+            {},
+        ],
+    }
+    assert Request.model_validate(kept.model_dump(exclude_unset=True)) == kept
+
+
+def test_the_committee_owns_facts_of_a_line_only() -> None:
+    owned = [word.name for word in WORDS.values() if word.answered_by == COMMITTEE]
+    assert owned
+    assert all(name.startswith("item.") for name in owned)
