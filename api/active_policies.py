@@ -7,16 +7,15 @@ decided under the set it began with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import structlog
 from watchfiles import awatch
 
 from api.counters import Counted, Counters
-from api.ledger.decisions import Revision
+from api.ledger.revisions import PolicyFiles
 from engine import Diagnostic, Place, PolicyFaults, PolicySet, load_policies
 
 DEBOUNCE_MS = 200
@@ -31,7 +30,7 @@ class ActiveSet:
     """A usable policy set, and what the decision log keeps of it."""
 
     policies: PolicySet
-    revision: Revision
+    files: PolicyFiles
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -80,10 +79,9 @@ class ActivePolicies:
     Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set.
     """
 
-    def __init__(self, folder: Path, counters: Counters, clock: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, counters: Counters) -> None:
         self._folder = folder
         self._counters = counters
-        self._clock = clock
         self._seen: Mapping[str, bytes] | None = read_folder(folder)
         self._current = self._load(self._seen)
         self._faults: tuple[Diagnostic, ...] = ()
@@ -98,16 +96,19 @@ class ActivePolicies:
         """What keeps the folder's present content from being active; empty when nothing does."""
         return self._faults
 
-    async def reload(self) -> None:
-        """Read the folder again; activate what is new and sound, else keep the last good set and say why."""
+    async def reload(self) -> bool:
+        """Read the folder again; activate what is new and sound, else keep the last good set and say why.
+
+        Returns whether a set was activated.
+        """
         try:
             files = await asyncio.to_thread(read_folder, self._folder)
         except PolicyFaults as faults:
             self._seen = None
             self._reject(faults.diagnostics)
-            return
+            return False
         if files == self._seen:
-            return
+            return False
         self._seen = files
         try:
             self._current = await asyncio.to_thread(self._load, files)
@@ -120,11 +121,15 @@ class ActivePolicies:
             self._faults = ()
             self._counters.count(Counted.RELOADED)
             log.info("policies_activated", revision=self._current.policies.revision)
+            return True
+        return False
 
-    async def watch(self, stop: asyncio.Event) -> None:
-        """Reload on every change of the folder until `stop` is set."""
+    async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
+        """Reload on every change of the folder until `stop` is set, telling `activated` of each set in force."""
+        await activated(self._current)
         while not stop.is_set():
-            await self.reload()
+            if await self.reload():
+                await activated(self._current)
             try:
                 async for _ in awatch(
                     self._folder,
@@ -134,14 +139,15 @@ class ActivePolicies:
                     yield_on_timeout=True,
                     recursive=False,
                 ):
-                    await self.reload()
+                    if await self.reload():
+                        await activated(self._current)
             except (OSError, RuntimeError) as error:
                 log.warning("policy_folder_not_watched", reason=str(error))
                 await asyncio.sleep(POLL_MS / 1000)
 
     def _load(self, files: Mapping[str, bytes]) -> ActiveSet:
         policies = load_policies(files)
-        return ActiveSet(policies, Revision.of(policies.revision, self._clock(), files))
+        return ActiveSet(policies, PolicyFiles.of(policies.revision, files))
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
         if faults == self._faults:

@@ -17,7 +17,8 @@ from starlette.responses import Response
 from api.access import admit, choose_authenticator
 from api.active_policies import ActivePolicies
 from api.counters import Counters
-from api.ledger.decisions import DecisionStore, StoreUnavailable
+from api.ledger.databases import Database, StoreUnavailable
+from api.ledger.store import Ledger
 from api.openapi import Documented, security_schemes
 from api.problems import Problem, ProblemError, ProblemKind, make_problem, problem_response
 from api.routes import decisions, health, policies, pre_checks
@@ -36,8 +37,8 @@ def create_app(settings: Settings) -> FastAPI:
     counters = Counters()
     service = Service(
         settings=settings,
-        policies=ActivePolicies(settings.policies, counters, _now),
-        store=DecisionStore(settings.database),
+        policies=ActivePolicies(settings.policies, counters),
+        store=Ledger(Database(settings.database), settings.key_file, settings.log_origin, _now),
         counters=counters,
         authenticator=choose_authenticator(settings, _now),
         clock=_now,
@@ -71,7 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     service.store.open()
     stop = asyncio.Event()
-    watching = asyncio.create_task(service.policies.watch(stop))
+    watching = asyncio.create_task(service.policies.watch(stop, service.record_policies))
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from rich.console import Console
 from api.active_policies import read_folder
 from api.decision_ids import new_decision_id
 from api.key_commands import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
+from api.log_commands import log_app
 from api.presenting import print_clauses, print_decision, print_findings, print_policies, print_policy
 from api.problems import Problem
 from api.promises import Promise, UnreadableFeatureError, read_feature
@@ -58,6 +59,7 @@ app = typer.Typer(
 policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
 app.add_typer(keys_app, name="keys")
+app.add_typer(log_app, name="log")
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 errors = Console(highlight=False, stderr=True)
@@ -216,8 +218,9 @@ def serve(
         int, typer.Option(envvar="CHANNELGATE_PORT", min=0, max=65535, help="The port; 0 takes a free one.")
     ] = 8064,
     database: Annotated[
-        Path, typer.Option(envvar="CHANNELGATE_DATABASE", help="The file of the decision log.")
-    ] = Path("channelgate.db"),
+        str,
+        typer.Option(envvar="CHANNELGATE_DATABASE", help="The decision log: a file, or a PostgreSQL URL."),
+    ] = "channelgate.db",
     jwks: JwksOption = None,
     issuer: IssuerOption = None,
     audience: AudienceOption = None,

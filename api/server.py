@@ -9,7 +9,8 @@ import uvicorn
 
 from api.app import create_app
 from api.identity import IdentityFault
-from api.ledger.decisions import StoreUnavailable
+from api.ledger.checkpoints import CheckpointFault
+from api.ledger.databases import StoreUnavailable
 from api.logs import configure_logging
 from api.service import Service
 from api.settings import Settings
@@ -38,6 +39,8 @@ def run_server(settings: Settings) -> None:
     service: Service = app.state.service
     try:
         service.store.prepare()
+    except CheckpointFault as fault:
+        raise ServerFault(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy) from fault
     except StoreUnavailable as error:
         raise ServerFault(
             f"the decision log {settings.database} cannot be used ({error})",

@@ -13,11 +13,17 @@ from api.active_policies import ActivePolicies, ActiveSet
 from api.counters import Counted, Counters
 from api.decision_ids import new_decision_id
 from api.identity import Authenticator, Caller, Role
-from api.ledger.decisions import DecisionStore, Record, StoreUnavailable
+from api.ledger.databases import StoreUnavailable
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.reading import find_decision
+from api.ledger.store import Ledger
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import Received, read_request, read_requests
 from api.settings import Settings
 from engine import COMMITTEE, Request, decide, withhold_claims
+
+REQUEST, DECISION = "request", "decision"
+"""The payloads of a decision's entry."""
 
 LONG_BODY_BYTES = 32 * 1024
 """A longer body is decided in a thread, so that the event loop stays free."""
@@ -31,7 +37,7 @@ class Service:
 
     settings: Settings
     policies: ActivePolicies
-    store: DecisionStore
+    store: Ledger
     counters: Counters
     authenticator: Authenticator
     clock: Callable[[], datetime]
@@ -46,8 +52,8 @@ class Service:
         self._count([answer])
         if isinstance(answer, Problem):
             raise ProblemError(answer)
-        await self._record([answer], active, answer.request_id)
-        return answer.decision
+        await self._record([answer], active, answer.members["request_id"])
+        return answer.payloads[DECISION]
 
     async def decide_many(self, body: bytes, caller: Caller) -> bytes:
         """Return a recorded decision or a problem for each entry of `body`. Raises `ProblemError`."""
@@ -56,19 +62,34 @@ class Service:
         self._count([answers] if isinstance(answers, Problem) else answers)
         if isinstance(answers, Problem):
             raise ProblemError(answers)
-        await self._record([answer for answer in answers if isinstance(answer, Record)], active, None)
-        parts = (answer.to_json() if isinstance(answer, Problem) else answer.decision for answer in answers)
+        await self._record([answer for answer in answers if isinstance(answer, Entry)], active, None)
+        parts = (a.to_json() if isinstance(a, Problem) else a.payloads[DECISION] for a in answers)
         return b"[" + b",".join(parts) + b"]"
 
-    async def _record(self, records: Sequence[Record], active: ActiveSet, request_id: str | None) -> None:
+    async def record_policies(self, active: ActiveSet) -> None:
+        """Record that a policy set became active; where that fails, say so and go on."""
+        entry = Entry(EntryKind.POLICIES, active.policies.revision, self.clock())
         try:
-            await self.store.append(records, active.revision)
+            await self.store.append([entry], active.files)
+        except StoreUnavailable as error:
+            log.error("activation_not_recorded", revision=active.policies.revision, reason=str(error))
+
+    async def find_decision(self, decision_id: str, department: str | None) -> bytes | None:
+        """Return a decision exactly as it was answered; with `department`, only if it is about that one."""
+        found = await self.store.read(lambda connection: find_decision(connection, decision_id))
+        if found is None or department not in (None, found.members["department"]):
+            return None
+        return found.payloads[DECISION]
+
+    async def _record(self, records: Sequence[Entry], active: ActiveSet, request_id: str | None) -> None:
+        try:
+            await self.store.append(records, active.files)
         except StoreUnavailable as error:
             self.counters.count(Counted.NOT_RECORDED, len(records))
             raise ProblemError(not_recorded(request_id)) from error
         self.counters.count(Counted.DECISION, len(records))
 
-    def _count(self, answers: Sequence[Record | Problem]) -> None:
+    def _count(self, answers: Sequence[Entry | Problem]) -> None:
         for answer in answers:
             if isinstance(answer, Problem):
                 self.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
@@ -84,21 +105,21 @@ def not_recorded(request_id: str | None = None) -> Problem:
     )
 
 
-def _answer_one(body: bytes, active: ActiveSet, at: datetime, caller: Caller) -> Record | Problem:
+def _answer_one(body: bytes, active: ActiveSet, at: datetime, caller: Caller) -> Entry | Problem:
     received = read_request(body)
     return received if isinstance(received, Problem) else _decide(received, active, at, caller)
 
 
 def _answer_many(
     body: bytes, max_entries: int, active: ActiveSet, at: datetime, caller: Caller
-) -> Sequence[Record | Problem] | Problem:
+) -> Sequence[Entry | Problem] | Problem:
     entries = read_requests(body, max_entries)
     if isinstance(entries, Problem):
         return entries
     return [entry if isinstance(entry, Problem) else _decide(entry, active, at, caller) for entry in entries]
 
 
-def _decide(received: Received, active: ActiveSet, at: datetime, caller: Caller) -> Record | Problem:
+def _decide(received: Received, active: ActiveSet, at: datetime, caller: Caller) -> Entry | Problem:
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
     decision_id = new_decision_id(at)
     request_id = received.request.request_id
@@ -114,16 +135,19 @@ def _decide(received: Received, active: ActiveSet, at: datetime, caller: Caller)
         return make_problem(
             ProblemKind.INTERNAL, "Hand nothing over; the failure was logged.", request_id=request_id
         )
-    return Record(
-        decision_id=decision_id,
-        request_id=request_id,
-        outcome=decision.outcome.value,
-        revision=active.policies.revision,
-        evaluated_at=at.isoformat(),
-        request=received.body,
-        decision=answer,
-        caller=caller.name,
-        department=caller.department or stated,
+    return Entry(
+        EntryKind.DECISION,
+        decision_id,
+        at,
+        members={
+            "request_id": request_id,
+            "outcome": decision.outcome,
+            "revision": active.policies.revision,
+            "caller": caller.name,
+            "department": caller.department or stated,
+            "claims_withheld": caller.role is not Role.COMMITTEE,
+        },
+        payloads={REQUEST: received.body, DECISION: answer},
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import engine
@@ -22,7 +23,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CHANNELGATE_", env_ignore_empty=True, frozen=True)
 
     policies: Path = Field(default_factory=default_policies)
-    database: Path = Path("channelgate.db")
+    database: Annotated[str, BeforeValidator(str)] = "channelgate.db"
+    signing_key: Path | None = None
+    log_origin: str = "channelgate"
     host: str = "127.0.0.1"
     port: int = Field(default=8064, ge=0, le=65535)
     max_body_bytes: PositiveInt = 1024**2
@@ -34,3 +37,10 @@ class Settings(BaseSettings):
     role_claim: str = "role"
     api_keys: Path | None = None
     insecure_no_auth: bool = False
+
+    @property
+    def key_file(self) -> Path:
+        """The file of the signing key: as set, else beside the database file."""
+        return self.signing_key or Path(
+            "channelgate.key" if "://" in self.database else f"{self.database}.key"
+        )

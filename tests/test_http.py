@@ -16,7 +16,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.app import create_app
-from api.ledger.decisions import DecisionStore
+from api.ledger.databases import Database
+from api.ledger.entries import Entry
 from api.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
 from engine import PolicyFaults, Request
@@ -97,10 +98,15 @@ def test_the_log_keeps_the_request_as_received_and_the_files_of_its_revision(
     body = b"  " + json.dumps(request()).encode() + b"\n"
     decision = client.post("/v1/pre-check", content=body).json()
     with closing(sqlite3.connect(settings.database)) as connection:
-        kept = connection.execute("SELECT request, outcome, revision, evaluated_at FROM decisions").fetchone()
+        (kept,) = connection.execute("SELECT entry FROM log_entries WHERE kind = 'decision'").fetchone()
         (files,) = connection.execute("SELECT files FROM policy_revisions").fetchone()
-    assert kept[:3] == (body, decision["outcome"], decision["policy"]["revision"])
-    assert kept[3].replace("+00:00", "Z") == decision["evaluated_at"]
+    entry = Entry.from_bytes(kept)
+    assert entry.payloads["request"] == body
+    assert (entry.members["outcome"], entry.members["revision"]) == (
+        decision["outcome"],
+        decision["policy"]["revision"],
+    )
+    assert entry.at.isoformat().replace("+00:00", "Z") == decision["evaluated_at"]
     assert json.loads(files) == {
         path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")
     }
@@ -157,14 +163,13 @@ def test_another_method_is_a_problem_that_names_the_methods(client: httpx.Client
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.fixture(params=["read-only", "disk full", "no table for decisions", "no table for revisions"])
+@pytest.fixture(params=["read-only", "disk full", "no log", "no tree"])
 def failing(request: pytest.FixtureRequest, settings: Settings) -> Iterator[httpx.Client]:
-    DecisionStore(settings.database).prepare()
+    Database(settings.database).prepare()
     pragma = {"read-only": "query_only=1", "disk full": "max_page_count=1"}.get(request.param)
     with every_connection_runs(pragma or "optimize"), running(settings) as client:
         if pragma is None:
-            table = "decisions" if "decisions" in request.param else "policy_revisions"
-            alter(settings, f"DROP TABLE {table}")
+            alter(settings, "DROP TABLE " + {"no log": "log_entries", "no tree": "log_state"}[request.param])
         yield client
 
 
@@ -181,7 +186,7 @@ def test_what_cannot_be_recorded_is_not_answered(failing: httpx.Client, path: st
 
 
 def test_a_log_that_cannot_be_read_is_a_503(client: httpx.Client, settings: Settings) -> None:
-    alter(settings, "DROP TABLE decisions")
+    alter(settings, "DROP TABLE log_entries")
     assert client.get("/v1/decisions/x").status_code == 503
 
 

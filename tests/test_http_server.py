@@ -159,7 +159,7 @@ def test_a_server_that_cannot_decide_does_not_start(tmp_path: Path, monkeypatch:
     with pytest.raises(PolicyFaults, match=r"korea\.yaml"):
         run_server(sound.model_copy(update={"policies": tmp_path}))
     with pytest.raises(ServerFault, match="unable to open database file"):
-        run_server(sound.model_copy(update={"database": tmp_path / "absent" / "log.db"}))
+        run_server(sound.model_copy(update={"database": str(tmp_path / "absent" / "log.db")}))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ServerFault, match="Address already in use"):

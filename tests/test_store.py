@@ -13,24 +13,34 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from api.ledger.decisions import DecisionStore, Record, Revision, StoreUnavailable
+from api.ledger.databases import Database, StoreUnavailable
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.reading import find_decision
+from api.ledger.revisions import PolicyFiles, find_revision
+from api.ledger.store import Ledger
 
 FILES = {"a.yaml": "\u4e2d\n".encode(), "b.yaml": b"\xff\xfe"}
-REVISION = Revision.of("r1", datetime(1965, 1, 1, tzinfo=UTC), FILES)
+REVISION = PolicyFiles.of("r1", FILES)
+NOW = datetime(1965, 1, 1, tzinfo=UTC)
 
 
-def record(number: int, size: int = 10) -> Record:
-    return Record(f"d{number}", "q", "hold", "r1", "1965-03-02T00:00:00+00:00", b" {} ", b"x" * size)
+def record(number: int, size: int = 10) -> Entry:
+    payloads = {"request": b" {} ", "decision": b"x" * size}
+    return Entry(EntryKind.DECISION, f"d{number}", NOW, {"revision": "r1"}, payloads)
+
+
+def ledger_in(database: Path) -> Ledger:
+    return Ledger(Database(str(database)), database.with_name("signing.key"), "example.org/log", lambda: NOW)
 
 
 @contextmanager
-def opened(database: Path) -> Iterator[DecisionStore]:
-    store = DecisionStore(database)
-    store.open()
+def opened(database: Path) -> Iterator[Ledger]:
+    ledger = ledger_in(database)
+    ledger.open()
     try:
-        yield store
+        yield ledger
     finally:
-        store.close()
+        ledger.close()
 
 
 @contextmanager
@@ -51,7 +61,10 @@ def every_connection_runs(pragma: str) -> AbstractContextManager[None]:
     return listening("connect", run)
 
 
-def rows(database: Path, query: str = "SELECT decision_id FROM decisions ORDER BY sequence") -> list[Any]:
+DECISIONS = "SELECT key FROM log_entries WHERE kind = 'decision' ORDER BY sequence"
+
+
+def rows(database: Path, query: str = DECISIONS) -> list[Any]:
     with closing(sqlite3.connect(database)) as connection:
         return [row[0] for row in connection.execute(query)]
 
@@ -65,12 +78,12 @@ def test_what_is_appended_is_found_byte_for_byte_after_a_new_start(tmp_path: Pat
     with opened(tmp_path / "log.db") as store:
         asyncio.run(store.append([record(1), record(2)], REVISION))
     with opened(tmp_path / "log.db") as store:
-        assert asyncio.run(store.find("d2")) == b"x" * 10
-        assert asyncio.run(store.find("d3")) is None
-        kept = asyncio.run(store.find_revision("r1"))
+        found = asyncio.run(store.read(lambda connection: find_decision(connection, "d2")))
+        assert found == record(2)
+        assert asyncio.run(store.read(lambda connection: find_decision(connection, "d3"))) is None
+        kept = asyncio.run(store.read(lambda connection: find_revision(connection, "r1")))
     assert kept is not None
-    assert kept.read_files() == FILES
-    assert rows(tmp_path / "log.db", "SELECT request FROM decisions") == [b" {} ", b" {} "]
+    assert kept.read() == FILES
 
 
 def test_the_log_is_synchronous_and_written_ahead(tmp_path: Path) -> None:
@@ -88,7 +101,7 @@ def test_the_log_is_synchronous_and_written_ahead(tmp_path: Path) -> None:
 def test_concurrent_calls_are_all_recorded_in_few_commits(tmp_path: Path) -> None:
     commits: list[object] = []
 
-    async def append_all(store: DecisionStore) -> None:
+    async def append_all(store: Ledger) -> None:
         await asyncio.gather(*(store.append([record(number)], REVISION) for number in range(200)))
 
     def count(connection: object) -> None:
@@ -101,7 +114,7 @@ def test_concurrent_calls_are_all_recorded_in_few_commits(tmp_path: Path) -> Non
 
 
 def test_a_caller_who_left_hinders_no_one(tmp_path: Path) -> None:
-    async def leave(store: DecisionStore) -> None:
+    async def leave(store: Ledger) -> None:
         calls = [asyncio.ensure_future(store.append([record(number)], REVISION)) for number in range(20)]
         await asyncio.sleep(0)
         for call in calls[::2]:
@@ -121,7 +134,7 @@ def test_a_list_is_recorded_whole_or_not_at_all(tmp_path: Path) -> None:
         asyncio.run(store.append([record(1)], REVISION))
 
 
-Call = Callable[[DecisionStore], Coroutine[Any, Any, object]]
+Call = Callable[[Ledger], Coroutine[Any, Any, object]]
 CALLS = [lambda store: store.append([record(2, 100_000)], REVISION), lambda store: store.try_writing()]
 
 
@@ -131,7 +144,7 @@ CALLS = [lambda store: store.append([record(2, 100_000)], REVISION), lambda stor
     [("query_only=1", "readonly database"), ("max_page_count=1", "database or disk is full")],
 )
 def test_a_log_that_cannot_be_written_says_so(tmp_path: Path, pragma: str, said: str, call: Call) -> None:
-    DecisionStore(tmp_path / "log.db").prepare()
+    ledger_in(tmp_path / "log.db").prepare()
     refusal = pytest.raises(StoreUnavailable, match=said)
     with every_connection_runs(pragma), opened(tmp_path / "log.db") as store, refusal:
         asyncio.run(call(store))
@@ -140,7 +153,7 @@ def test_a_log_that_cannot_be_written_says_so(tmp_path: Path, pragma: str, said:
 @pytest.mark.parametrize("call", CALLS)
 def test_a_missing_table_is_noticed(tmp_path: Path, call: Call) -> None:
     with opened(tmp_path / "log.db") as store:
-        alter(tmp_path / "log.db", "DROP TABLE decisions")
+        alter(tmp_path / "log.db", "DROP TABLE log_entries")
         with pytest.raises(StoreUnavailable, match="no such table"):
             asyncio.run(call(store))
 
@@ -149,7 +162,7 @@ def test_a_missing_table_is_noticed(tmp_path: Path, call: Call) -> None:
 def test_a_lock_held_by_another_is_not_waited_for_long(
     tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.ledger.decisions.BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("api.ledger.databases.BUSY_TIMEOUT_SECONDS", 0.1)
     with opened(tmp_path / "log.db") as store, closing(sqlite3.connect(tmp_path / "log.db")) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="locked"):
@@ -169,15 +182,15 @@ def test_a_trial_leaves_no_trace(tmp_path: Path) -> None:
         asyncio.run(store.append([record(1)], REVISION))
         asyncio.run(store.try_writing())
         asyncio.run(store.append([record(2)], REVISION))
-    assert rows(tmp_path / "log.db", "SELECT sequence FROM decisions") == [1, 2]
+    assert rows(tmp_path / "log.db", "SELECT sequence FROM log_entries ORDER BY sequence") == list(range(5))
     assert rows(tmp_path / "log.db", "SELECT revision FROM policy_revisions") == ["r1"]
 
 
 def test_a_full_queue_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.ledger.decisions.BUSY_TIMEOUT_SECONDS", 0.1)
-    monkeypatch.setattr("api.ledger.decisions.WAITING_CALLS", 1)
+    monkeypatch.setattr("api.ledger.databases.BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("api.ledger.store.WAITING_CALLS", 1)
 
-    async def crowd(store: DecisionStore) -> list[object]:
+    async def crowd(store: Ledger) -> list[object]:
         with closing(sqlite3.connect(tmp_path / "log.db")) as other:
             other.execute("BEGIN IMMEDIATE")
             calls = [store.append([record(number)], REVISION) for number in range(20)]
@@ -193,4 +206,4 @@ def test_a_closed_log_and_an_impossible_file_are_unavailable(tmp_path: Path) -> 
     with pytest.raises(StoreUnavailable, match="closed"):
         asyncio.run(store.append([record(1)], REVISION))
     with pytest.raises(StoreUnavailable, match="unable to open"):
-        DecisionStore(tmp_path / "no-such-folder" / "log.db").open()
+        ledger_in(tmp_path / "no-such-folder" / "log.db").open()

@@ -28,6 +28,8 @@ def translated() -> Iterator[None]:
     """Turn every failure of the database or its file into StoreUnavailable."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # whoever reads what is printed has left; the database is well
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
 
@@ -35,19 +37,25 @@ def translated() -> Iterator[None]:
 class Database:
     """A database by URL; a path without `://` is a SQLite file."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, *, read_only: bool = False) -> None:
         url = make_url(where) if "://" in where else URL.create("sqlite", database=where)
         self._file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         self._identity: tuple[int, int] | None = None
-        self._engine = _sqlite(url) if self._file else create_engine(url, pool_pre_ping=True)
+        if self._file and read_only:
+            url = url.set(database=f"file:{self._file}", query={"mode": "ro", "uri": "true"})
+            self._engine = create_engine(url)
+        else:
+            self._engine = _sqlite(url) if self._file else create_engine(url, pool_pre_ping=True)
 
     def prepare(self) -> None:
         """Create what is missing. Raises StoreUnavailable."""
         with translated():
             metadata.create_all(self._engine)
             self._identity = self._present()
-            with self.writing() as connection:
-                if connection.execute(select(log_state.c.id)).first() is None:
+            with self.reading() as connection:
+                begun = connection.execute(select(log_state.c.id)).first() is not None
+            if not begun:
+                with self.writing() as connection:
                     empty = CompactTree().to_bytes().decode()
                     connection.execute(insert(log_state), {"id": 1, "tree": empty, "note": ""})
 

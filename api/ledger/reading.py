@@ -36,7 +36,7 @@ def stored_entries(connection: Connection) -> Iterator[StoredEntry]:
     """Yield every row of the log in its order, a batch at a time."""
     query = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
     for row in connection.execution_options(yield_per=BATCH).execute(query.order_by(log_entries.c.sequence)):
-        yield StoredEntry(sequence=row.sequence, entry=bytes(row.entry), leaf=bytes(row.leaf))
+        yield StoredEntry(sequence=row.sequence, entry=_as_bytes(row.entry), leaf=_as_bytes(row.leaf))
 
 
 def leaf_hashes(connection: Connection) -> list[bytes]:
@@ -66,3 +66,8 @@ def signing_keys(connection: Connection) -> list[VerifyingKey]:
         for entry in connection.execute(query.order_by(log_entries.c.sequence)).scalars()
     }
     return [VerifyingKey.parse(text) for text in sorted(texts)]
+
+
+def _as_bytes(stored: bytes | memoryview | str) -> bytes:
+    """The bytes of a column; SQLite may hold a text there once somebody has tampered with it."""
+    return stored.encode() if isinstance(stored, str) else bytes(stored)

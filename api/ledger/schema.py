@@ -6,7 +6,7 @@ Every other table can be derived from it, or stands beside it by its own hash (`
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 metadata = MetaData()
 
@@ -22,6 +22,13 @@ log_entries = Table(
     Column("entry", LargeBinary, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Index("log_entries_by_key", "kind", "key"),
+    Index(
+        "log_entries_decision",
+        "key",
+        unique=True,
+        sqlite_where=text("kind = 'decision'"),
+        postgresql_where=text("kind = 'decision'"),
+    ),
 )
 
 log_state = Table(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -23,6 +24,7 @@ from sqlalchemy import Connection, insert, select, update
 from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
 from api.ledger.databases import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.keys import load_signing_key
 from api.ledger.merkle import CompactTree, leaf_hash
 from api.ledger.revisions import PolicyFiles, keep_revision
 from api.ledger.schema import checkpoints, log_entries, log_state
@@ -45,35 +47,49 @@ class _Job:
 
 
 class Ledger:
-    """The log in one database. Open it before use; an instance is opened once."""
+    """The log in one database, signed by the key in `key_file`. An instance is opened once."""
 
-    def __init__(self, database: Database, key: SigningKey, origin: str) -> None:
+    def __init__(
+        self, database: Database, key_file: Path, origin: str, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
-        self._key = key
+        self._key_file = key_file
         self._origin = origin
+        self._clock = clock
+        self._key: SigningKey | None = None
+        self._first: list[Entry] = []
         self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING_CALLS)
         self._writer = threading.Thread(target=self._write_groups, name="ledger", daemon=True)
         self._open = False
 
-    def open(self, at: datetime) -> None:
-        """Bring the tables up to date, record the start and take entries from now on. Raises StoreUnavailable."""
+    def prepare(self) -> None:
+        """Create what is missing: the tables, the key. Raises StoreUnavailable."""
         self._database.prepare()
-        with translated(), self._database.writing() as connection:
-            self._append(connection, [self._key_entry(at), Entry(EntryKind.STARTED, self._origin, at)])
+        with translated():
+            self._key = load_signing_key(self._key_file, self._origin)
+
+    def open(self) -> None:
+        """Prepare the ledger and take entries from now on. Raises StoreUnavailable.
+
+        That it was started, and with which key, is recorded together with the first entry.
+        """
+        self.prepare()
+        assert self._key is not None
+        signer = {"verifying_key": self._key.verifying.format()}
+        self._first = [
+            Entry(EntryKind.STARTED, self._origin, self._clock()),
+            Entry(EntryKind.SIGNING_KEY, self._key.name, self._clock(), signer),
+        ]
         self._writer.start()
         self._open = True
 
-    def close(self, at: datetime) -> None:
+    def close(self) -> None:
         """Commit what waits, record the stop."""
         self._open = False
         if self._writer.is_alive():
+            self._jobs.put(_Job([Entry(EntryKind.STOPPED, self._origin, self._clock())], None, Future()))
             self._jobs.put(None)
             self._writer.join()
-            try:
-                with translated(), self._database.writing() as connection:
-                    self._append(connection, [Entry(EntryKind.STOPPED, self._origin, at)])
-            except StoreUnavailable as error:
-                log.error("stop_not_recorded", reason=str(error))
         self._database.dispose()
 
     async def append(self, entries: Sequence[Entry], policies: PolicyFiles | None = None) -> None:
@@ -92,11 +108,6 @@ class Ledger:
     def _read(self, query: Callable[[Connection], Result]) -> Result:
         with translated(), self._database.reading() as connection:
             return query(connection)
-
-    def _key_entry(self, at: datetime) -> Entry:
-        return Entry(
-            EntryKind.SIGNING_KEY, self._key.name, at, {"verifying_key": self._key.verifying.format()}
-        )
 
     async def _commit(self, entries: Sequence[Entry], policies: PolicyFiles | None) -> None:
         if not self._open:
@@ -123,7 +134,8 @@ class Ledger:
             with translated(), self._database.writing() as connection:
                 for files in {job.policies for job in group if job.policies}:
                     keep_revision(connection, files)
-                self._append(connection, [entry for job in group for entry in job.entries])
+                entries = [entry for job in group for entry in job.entries]
+                self._append(connection, [*self._first, *entries] if entries else [])
                 if not all(job.entries for job in group):
                     self._database.try_room(connection)
         except Exception as error:
@@ -131,11 +143,13 @@ class Ledger:
             for job in group:
                 job.done.set_exception(StoreUnavailable(str(error)))
         else:
+            self._first = [] if entries else self._first
             for job in group:
                 job.done.set_result(None)
 
     def _append(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Add entries to the log under the lock of `log_state`, and sign the tree that comes of it."""
+        assert self._key is not None
         tree = CompactTree.from_bytes(_locked_tree(connection).encode())
         if not entries:
             return

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["decisions"])
 )
 async def read_decision(request: Request, decision_id: str, caller: Admitted) -> Response:
     """Return the stored bytes. For a department, a decision about another one is not there."""
-    stored = await service_of(request).store.find(decision_id, caller.department)
+    stored = await service_of(request).find_decision(decision_id, caller.department)
     if stored is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
     return Response(stored, media_type="application/json")

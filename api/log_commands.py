@@ -1,0 +1,230 @@
+"""`channelgate log`: check the decision log, prove an entry, keep a checkpoint elsewhere, export it, replay it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from sqlalchemy import Connection
+
+from api.active_policies import read_folder
+from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
+from api.ledger.databases import Database, StoreUnavailable, translated
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.merkle import inclusion_proof, root_of
+from api.ledger.reading import (
+    find_sequence,
+    kept_notes,
+    leaf_hashes,
+    newest_note,
+    signing_keys,
+    stored_entries,
+)
+from api.ledger.verifying import verify_log
+from api.replaying import replay
+from api.settings import Settings
+from engine import PolicyFaults, load_policies
+
+FINDINGS = 1
+COULD_NOT = 2
+
+
+class ExportFormat(StrEnum):
+    """The forms in which the log is exported."""
+
+    JSONL = "jsonl"
+    OCSF = "ocsf"
+
+
+log_app = typer.Typer(help="Look after the decision log; reads it only.", no_args_is_help=True)
+DatabaseArgument = Annotated[
+    str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
+]
+KeyOption = Annotated[
+    list[str] | None,
+    typer.Option("--key", help="A verifying key to trust, as name+id+base64; may be repeated."),
+]
+DEFAULT_DATABASE = "channelgate.db"
+
+
+@log_app.command("verify")
+def verify(
+    database: DatabaseArgument = DEFAULT_DATABASE,
+    anchor: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
+    key: KeyOption = None,
+) -> None:
+    """Check every entry against its hash, its place and the signed checkpoints.
+
+    A log cut at its end, or rewritten by whoever holds the key, is only caught with --anchor.
+    """
+    note = _text(anchor) if anchor else None
+    with _reading(database) as connection:
+        keys, trusted = _keys(connection, database, key)
+        verdict = verify_log(stored_entries(connection), kept_notes(connection), keys, note)
+    for finding in verdict.findings:
+        _say(finding)
+    if not verdict.intact:
+        _say(f"TAMPERED WITH: {len(verdict.findings)} findings in {database}")
+        raise typer.Exit(FINDINGS)
+    _say(f"intact: {verdict.size} entries, {verdict.signed} of them under a signed checkpoint")
+    _say(f"trusted: {trusted}")
+    if note is None:
+        _say("no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown")
+
+
+@log_app.command("checkpoint")
+def checkpoint(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+    """Print the newest signed checkpoint; keep it where nobody who can write the log can reach it."""
+    with _reading(database) as connection:
+        sys.stdout.write(newest_note(connection) or _fail("the log is empty", "record something first"))
+
+
+@log_app.command("prove")
+def prove(
+    decision_id: Annotated[str, typer.Argument(help="The id of a decision.")],
+    database: DatabaseArgument = DEFAULT_DATABASE,
+) -> None:
+    """Print the proof (RFC 6962) that a decision is in the log, as JSON."""
+    with _reading(database) as connection:
+        sequence = find_sequence(connection, decision_id)
+        if sequence is None:
+            _fail(f"no decision in the log has the id {decision_id}", "copy the id from an answer")
+        leaves = leaf_hashes(connection)
+        entry = next(row.entry for row in stored_entries(connection) if row.sequence == sequence)
+        proof = {
+            "sequence": sequence,
+            "size": len(leaves),
+            "root": _encoded(root_of(leaves)),
+            "inclusion_proof": [_encoded(node) for node in inclusion_proof(leaves, sequence)],
+            "entry": _encoded(entry),
+            "checkpoint": newest_note(connection),
+        }
+    sys.stdout.write(json.dumps(proof, indent=2) + "\n")
+
+
+@log_app.command("export")
+def export(
+    database: DatabaseArgument = DEFAULT_DATABASE,
+    format_: Annotated[ExportFormat, typer.Option("--format", help="Lines of JSON, or OCSF events.")] = (
+        ExportFormat.JSONL
+    ),
+) -> None:
+    """Print every entry of the log, one a line, in its order."""
+    with _reading(database) as connection:
+        for stored in stored_entries(connection):
+            entry = Entry.from_bytes(stored.entry)
+            row = _as_line(stored.sequence, entry) if format_ is ExportFormat.JSONL else _as_event(entry)
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+@log_app.command("replay")
+def replay_log(
+    database: DatabaseArgument = DEFAULT_DATABASE,
+    policies: Annotated[
+        Path | None, typer.Option(help="A candidate policy folder; left out, the policies of each day.")
+    ] = None,
+) -> None:
+    """Take every decision again and list those that come out differently; exit 1 if there are any."""
+    try:
+        candidate = load_policies(read_folder(policies)) if policies else None
+    except PolicyFaults as faults:
+        _fail(f"the policies in {policies} have faults:\n{faults}", "mend the places named")
+    taken = changed = 0
+    with _reading(database) as connection:
+        for replayed in replay(connection, candidate):
+            taken += 1
+            if not replayed.same:
+                changed += 1
+                _say(
+                    f"{replayed.decision_id} ({replayed.request_id}): was {replayed.was}, is {replayed.is_now}"
+                )
+    how = "change under the candidate" if candidate else "differ from what was recorded"
+    _say(f"{taken} decisions taken again, {changed} {how}")
+    if changed:
+        raise typer.Exit(FINDINGS)
+
+
+def _keys(connection: Connection, database: str, given: list[str] | None) -> tuple[list[VerifyingKey], str]:
+    """The keys to trust, and in words why."""
+    settings = Settings(database=database)
+    try:
+        if given:
+            return [VerifyingKey.parse(text) for text in given], "the keys given with --key"
+        if settings.key_file.is_file():
+            own = SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
+            return [own.verifying], f"the key in {settings.key_file}"
+    except (CheckpointFault, OSError) as fault:
+        _fail(f"a key cannot be read ({fault})", "give the verifying key with --key")
+    return signing_keys(connection), "only the keys that the log itself names; give one with --key to be sure"
+
+
+@contextmanager
+def _reading(database: str) -> Iterator[Connection]:
+    """A read-only connection; whatever keeps the log from being read ends the command with exit code 2."""
+    opened = Database(database, read_only=True)
+    try:
+        with translated(), opened.reading() as connection:
+            yield connection
+    except (StoreUnavailable, ValueError, CheckpointFault) as error:
+        _fail(f"the log {database} cannot be read ({error})", "name the file or URL of a decision log")
+    finally:
+        opened.dispose()
+
+
+def _as_line(sequence: int, entry: Entry) -> dict[str, Any]:
+    payloads = {name: json.loads(content) for name, content in entry.payloads.items()}
+    return {
+        "sequence": sequence,
+        "kind": entry.kind,
+        "key": entry.key,
+        "at": entry.at.isoformat(),
+        **entry.members,
+        **payloads,
+    }
+
+
+def _as_event(entry: Entry) -> dict[str, Any]:
+    """The entry as an OCSF event of the class API Activity (6003)."""
+    permitted = entry.members.get("outcome") == "deliver"
+    decided = entry.kind is EntryKind.DECISION
+    return {
+        "metadata": {"version": "1.3.0", "uid": entry.key, "product": {"name": "channelgate"}},
+        "category_uid": 6,
+        "class_uid": 6003,
+        "activity_id": 99,
+        "activity_name": entry.kind,
+        "type_uid": 600399,
+        "severity_id": 1,
+        "time": int(entry.at.timestamp() * 1000),
+        "actor": {"user": {"name": entry.members.get("caller", "channelgate")}},
+        "api": {"operation": "pre-check" if decided else entry.kind},
+        **({"action_id": 1 if permitted else 2} if decided else {}),
+        "unmapped": dict(entry.members),
+    }
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        _fail(f"{file} cannot be read ({error})", "name a file with a checkpoint")
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _fail(fact: str, remedy: str) -> NoReturn:
+    sys.stderr.write(f"channelgate: {fact}; {remedy}\n")
+    raise typer.Exit(COULD_NOT)
