@@ -39,6 +39,8 @@ class Database:
 
     def __init__(self, where: str, *, read_only: bool = False) -> None:
         url = make_url(where) if "://" in where else URL.create("sqlite", database=where)
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
         self._file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         self._identity: tuple[int, int] | None = None
         if self._file and read_only:

