@@ -16,10 +16,11 @@ from engine.checking.rules import (
     check_scope,
 )
 from engine.checking.shape import kinds_of, shape
+from engine.countries import COUNTRY_CODES
 from engine.decision import Outcome
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
 from engine.documents import DirectiveFile, PolicyFile, ReadingsFile, StandingAnswerText
-from engine.facts import COUNTRY_CODES, WORDS, Word
+from engine.facts import WORDS, Word
 from engine.loading import Document
 from engine.policy import (
     Cited,
@@ -28,13 +29,9 @@ from engine.policy import (
     Policy,
     PolicySet,
     Reading,
-    Rule,
-    ScopeRule,
     StandingAnswer,
     StandingCase,
 )
-
-Shared = tuple[tuple[Rule, ...], tuple[ScopeRule, ...]]
 
 
 def check_policies(
