@@ -99,7 +99,7 @@ def _answer(policies: PolicySet, mark: int | str, answer: Assessment) -> LineDec
     cited = [cited for finding in deciding for cited in _scope_cited(finding)]
     if standing:
         cited.append(standing.cited)
-        cited += [rule.cited for finding in deciding for rule in finding.open_rules]
+        cited += [rule.cited for finding in deciding if finding.scope for rule in finding.open_rules]
     for finding, rule in won:
         cited.append(rule.cited)
         cited += [extra for extra in rule.cite_when if extra.when and evaluate(extra.when, finding.facts)]

@@ -107,7 +107,8 @@ def _asked_together(answers: Sequence[Assessment], outcome: Outcome) -> dict[Que
 def _open_conditions(answer: Assessment) -> Iterator[_Open]:
     for finding in answer.findings:
         if finding.scope is None:
-            conditions = [entry.when for entry in finding.edition.scope]
+            general = [rule.when for rule in finding.open_rules if rule.stands_alone]
+            conditions = [*(entry.when for entry in finding.edition.scope), *general]
         else:
             conditions = [rule.when for rule in finding.open_rules]
         for condition in conditions:

@@ -41,9 +41,7 @@ class Finding:
 
     @property
     def open_rules(self) -> tuple[Rule, ...]:
-        """The rules whose condition alone keeps them from applying, and is not known."""
-        if not self.scope:
-            return ()
+        """The rules whose condition alone, apart from the scope, keeps them from applying and is not known."""
         rules, generals = self.edition.rules, self.edition.generals
         return tuple(rules[i] for i in members(self.may) if not generals[i] or generals[i] & self.applies)
 
@@ -72,13 +70,19 @@ def assess(policies: PolicySet, day: dt.date, facts: Facts) -> Assessment:
 def assess_again(before: Assessment, found: Facts, policy: str | None = None) -> Assessment:
     """Weigh once more with what has been found out; parameters are those of the `policy` named, and its alone."""
     facts, changed = {**before.facts, **found}, frozenset(found)
-    findings = tuple(
-        weigh(finding.policy, finding.edition, facts, finding, changed)
-        if policy in (None, finding.policy.name)
-        else finding
+
+    def again(finding: Finding) -> Finding:
+        concerned = policy in (None, finding.policy.name)
+        return weigh(finding.policy, finding.edition, facts, finding, changed) if concerned else finding
+
+    # A policy that only may govern the line counts against a permission alone, and is weighed again for that only.
+    findings = [
+        finding if finding.scope is None and not changed & finding.edition.scope_mentions else again(finding)
         for finding in before.findings
-    )
-    return Assessment(facts, findings, combine(findings))
+    ]
+    if any(finding.scope and finding.outcome.permits for finding in findings):
+        findings = [again(finding) for finding in before.findings]
+    return Assessment(facts, tuple(findings), combine(findings))
 
 
 def answer_line(outcomes: Collection[Outcome], status: PolicyStatus) -> Outcome:
