@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from api.api_keys import add_api_key, new_api_key
+from api.cli import app
 from api.identity import Role
 from api.openapi import EXAMPLE_REQUEST
 from api.server import ServerFault, run_server
@@ -120,7 +122,7 @@ def test_a_caller_who_hangs_up_in_the_middle_hinders_no_one(shared: Running) -> 
     assert httpx.post(f"{shared.url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False).status_code == 200
 
 
-def test_nothing_that_was_answered_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
+def test_nothing_that_was_answered_is_lost_when_the_server_is_killed_twenty_times(tmp_path: Path) -> None:
     answers: list[bytes] = []
 
     def ask(url: str) -> None:
@@ -131,13 +133,15 @@ def test_nothing_that_was_answered_is_lost_when_the_server_is_killed(tmp_path: P
             except httpx.TransportError:
                 return
 
-    with server(tmp_path) as running, ThreadPoolExecutor(8) as callers:
-        calls = [callers.submit(ask, running.url) for _ in range(8)]
-        while len(answers) < 200:
-            assert running.process.poll() is None
-        assert running.end(signal.SIGKILL) == -signal.SIGKILL
-        for call in calls:
-            call.result()
+    for kills in range(1, 21):
+        with server(tmp_path) as running, ThreadPoolExecutor(8) as callers:
+            calls = [callers.submit(ask, running.url) for _ in range(8)]
+            while len(answers) < 40 * kills:
+                assert running.process.poll() is None
+            assert running.end(signal.SIGKILL) == -signal.SIGKILL
+            for call in calls:
+                call.result()
+    assert CliRunner().invoke(app, ["log", "verify", str(tmp_path / "log.db")]).exit_code == 0
     with server(tmp_path) as running, httpx.Client(base_url=running.url, trust_env=False) as client:
         for answer in answers:
             assert client.get(f"/v1/decisions/{json.loads(answer)['decision_id']}").content == answer
