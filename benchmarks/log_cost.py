@@ -1,0 +1,65 @@
+"""What recording costs: pre-checks a second with the durable, signed log, and with none, side by side in one run.
+
+64 callers at a time, in process, from bytes to bytes. Run it as `python benchmarks/log_cost.py`.
+"""
+
+import asyncio
+import logging
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import structlog
+
+from api.app import create_app
+from api.identity import ANONYMOUS
+from api.ledger.entries import Entry
+from api.ledger.store import Ledger
+from api.service import Service
+from api.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+BODY = (ROOT / "examples" / "hold.json").read_bytes()
+CALLERS, CALLS, REPEATS = 64, 40, 7
+
+
+class NoLedger:
+    """Keeps nothing; what the service would do if it recorded nothing."""
+
+    async def append(self, entries: Sequence[Entry], policies: object = None) -> None:
+        await asyncio.sleep(0)
+
+
+async def rate(service: Service) -> float:
+    async def ask() -> None:
+        for _ in range(CALLS):
+            await service.decide_one(BODY, ANONYMOUS)
+
+    start = time.perf_counter()
+    await asyncio.gather(*(ask() for _ in range(CALLERS)))
+    return CALLERS * CALLS / (time.perf_counter() - start)
+
+
+def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(policies=ROOT / "policies", database=f"{folder}/log.db", insecure_no_auth=True)
+        recording: Service = create_app(settings).state.service
+        recording.store.open()
+        forgetting = replace(recording, store=cast("Ledger", NoLedger()))
+        pairs = [(asyncio.run(rate(recording)), asyncio.run(rate(forgetting))) for _ in range(REPEATS)]
+        recording.store.close()
+    print(f"Python {platform.python_version()} on {platform.machine()}; {CALLERS} callers, {REPEATS} repeats")
+    for name, rates in zip(("with the log", "without"), zip(*pairs, strict=True), strict=True):
+        print(f"{name:14} {statistics.median(rates):7,.0f} a second ({min(rates):,.0f} to {max(rates):,.0f})")
+    ratios = [with_log / without for with_log, without in pairs]
+    print(f"ratio          {statistics.median(ratios):7.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+if __name__ == "__main__":
+    main()
