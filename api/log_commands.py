@@ -168,14 +168,15 @@ def _keys(connection: Connection, database: str, given: list[str] | None) -> tup
 @contextmanager
 def _reading(database: str) -> Iterator[Connection]:
     """A read-only connection; whatever keeps the log from being read ends the command with exit code 2."""
-    opened = Database(database, read_only=True)
     try:
-        with translated(), opened.reading() as connection:
-            yield connection
+        opened = Database(database, read_only=True)
+        try:
+            with translated(), opened.reading() as connection:
+                yield connection
+        finally:
+            opened.dispose()
     except (StoreUnavailable, ValueError, CheckpointFault) as error:
         _fail(f"the log {database} cannot be read ({error})", "name the file or URL of a decision log")
-    finally:
-        opened.dispose()
 
 
 def _as_line(sequence: int, entry: Entry) -> dict[str, Any]:

@@ -34,17 +34,16 @@ def run_server(settings: Settings) -> None:
     configure_logging()
     try:
         app = create_app(settings)
+        service: Service = app.state.service
+        service.store.prepare()
     except IdentityFault as fault:
         raise ServerFault(str(fault), fault.remedy) from fault
-    service: Service = app.state.service
-    try:
-        service.store.prepare()
     except CheckpointFault as fault:
         raise ServerFault(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy) from fault
     except StoreUnavailable as error:
         raise ServerFault(
             f"the decision log {settings.database} cannot be used ({error})",
-            "name a file in a folder that can be written, with --database",
+            "name a file in a folder that can be written, or a PostgreSQL URL, with --database",
         ) from error
     with _listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]

@@ -30,6 +30,8 @@ def translated() -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise  # whoever reads what is printed has left; the database is well
+    except ImportError as error:
+        raise StoreUnavailable(f"{error}; for PostgreSQL install the extra `postgres`") from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
 
@@ -38,16 +40,22 @@ class Database:
     """A database by URL; a path without `://` is a SQLite file."""
 
     def __init__(self, where: str, *, read_only: bool = False) -> None:
-        url = make_url(where) if "://" in where else URL.create("sqlite", database=where)
-        if url.drivername == "postgresql":
-            url = url.set(drivername="postgresql+psycopg")
-        self._file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        """Raises StoreUnavailable if `where` names no database that can be used here."""
+        self._file: Path | None = None
         self._identity: tuple[int, int] | None = None
-        if self._file and read_only:
-            url = url.set(database=f"file:{self._file}", query={"mode": "ro", "uri": "true"})
-            self._engine = create_engine(url)
-        else:
-            self._engine = _sqlite(url) if self._file else create_engine(url, pool_pre_ping=True)
+        with translated():
+            url = make_url(where) if "://" in where else URL.create("sqlite", database=where)
+            if url.drivername == "postgresql":
+                url = url.set(drivername="postgresql+psycopg")
+            if url.get_backend_name() != "sqlite":
+                self._engine = create_engine(url, pool_pre_ping=True)
+                return
+            self._file = Path(url.database or "")
+            if read_only:
+                url = url.set(database=f"file:{self._file}", query={"mode": "ro", "uri": "true"})
+                self._engine = create_engine(url)
+            else:
+                self._engine = _sqlite(url)
 
     def prepare(self) -> None:
         """Create what is missing. Raises StoreUnavailable."""
