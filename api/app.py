@@ -21,7 +21,7 @@ from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.store import Ledger
 from api.openapi import Documented, security_schemes
 from api.problems import Problem, ProblemError, ProblemKind, make_problem, problem_response
-from api.routes import decisions, health, policies, pre_checks
+from api.routes import cases, decisions, health, policies, pre_checks
 from api.service import Service, not_recorded
 from api.settings import Settings
 
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service
     app.security_schemes = security_schemes(settings)
-    for module in (pre_checks, decisions, policies):
+    for module in (pre_checks, decisions, cases, policies):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
     return app

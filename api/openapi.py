@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from api.cases.facts import FactStatements
 from api.permissions import PERMISSIONS
 from api.problems import MEDIA_TYPE, Problem
 from api.settings import Settings
@@ -98,7 +99,10 @@ _PROBLEM = {MEDIA_TYPE: {"schema": reference("Problem")}}
 _MEANING = {
     400: "The body is malformed; each fault is named with its place",
     404: "There is nothing at this address",
+    409: "The Idempotency-Key was used for another call",
+    412: "The case has changed since that version; nothing was recorded",
     413: "The body or the list is too long",
+    428: "The header If-Match is missing",
     503: "The decision log cannot be reached, so no decision is given; try again after Retry-After",
 }
 
@@ -120,7 +124,12 @@ class _StrictSchemas(GenerateJsonSchema):
 
 def _schemas() -> dict[str, Any]:
     _, document = models_json_schema(
-        [(Request, "validation"), (Decision, "serialization"), (Problem, "serialization")],
+        [
+            (Request, "validation"),
+            (FactStatements, "validation"),
+            (Decision, "serialization"),
+            (Problem, "serialization"),
+        ],
         ref_template="#/components/schemas/{model}",
         schema_generator=_StrictSchemas,
     )

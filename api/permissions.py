@@ -14,11 +14,15 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "GET /v1/decisions/{decision_id}": frozenset(
         {Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON, Role.AUDITOR}
     ),
+    "POST /v1/cases": frozenset({Role.DEPARTMENT, Role.COMMITTEE}),
+    "GET /v1/cases": frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON, Role.AUDITOR}),
+    "GET /v1/cases/{case_id}": frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON, Role.AUDITOR}),
+    "POST /v1/cases/{case_id}/facts": frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON}),
     "GET /v1/policies": EVERY_ROLE,
     "GET /v1/policies/{name}": EVERY_ROLE,
 }
-"""The calls by method and address. Two bounds lie inside them: a department asks for itself only, and reads the
-decisions about itself only.
+"""The calls by method and address. Three bounds lie inside them: a department asks for itself only, it reads the
+decisions and cases about itself only, and each fact of a case has those who may record it (`api.cases.facts`).
 """
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from api.problems import FieldError, Problem, ProblemKind, make_problem
 from api.strict_json import Fault, NotJsonError, Repeated, find_faults, is_text, read_entries, read_value
@@ -14,6 +15,8 @@ from engine import Request
 
 MAX_ERRORS = 50
 MAX_REQUEST_ID = 200
+
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,17 @@ class Received:
 
 def read_request(body: bytes) -> Received | Problem:
     """Return the request in `body`, or the problem that lists its faults and echoes its request id."""
+    request = read_model(body, Request)
+    return request if isinstance(request, Problem) else Received(request, body)
+
+
+def read_model(body: bytes, model: type[M]) -> M | Problem:
+    """Return what `body` holds, or the problem that lists its faults."""
     try:
         value = read_value(body)
     except NotJsonError as error:
         return _not_json(error)
-    return _check(value, body)
+    return _check(value, model)
 
 
 def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem] | Problem:
@@ -43,7 +52,8 @@ def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem]
         for value, own in read_entries(body):
             if len(entries) == max_entries:
                 return make_problem(ProblemKind.TOO_LARGE, f"A list holds at most {max_entries} requests.")
-            entries.append(_check(value, own))
+            request = _check(value, Request)
+            entries.append(request if isinstance(request, Problem) else Received(request, own))
     except NotJsonError as error:
         return _not_json(error)
     return entries
@@ -57,16 +67,18 @@ def _not_json(error: NotJsonError) -> Problem:
     )
 
 
-def _check(value: object, body: bytes) -> Received | Problem:
+def _check(value: object, model: type[M]) -> M | Problem:
     faults = find_faults(value)
     try:
-        request = Request.model_validate(value)
+        found = model.model_validate(value)
     except ValidationError as failure:
-        return _invalid(value, faults, failure)
-    return _invalid(value, faults, None) if faults else Received(request, body)
+        return _invalid(value, faults, failure, model)
+    return _invalid(value, faults, None, model) if faults else found
 
 
-def _invalid(value: object, faults: Sequence[Fault], failure: ValidationError | None) -> Problem:
+def _invalid(
+    value: object, faults: Sequence[Fault], failure: ValidationError | None, model: type[BaseModel]
+) -> Problem:
     said = {fault.pointer: fault.detail for fault in faults}
     places = group_findings(failure, value) if failure else {}
     for pointer in said:
@@ -76,8 +88,7 @@ def _invalid(value: object, faults: Sequence[Fault], failure: ValidationError | 
         FieldError(pointer=pointer, detail=detail) for pointer, detail in list(said.items())[:MAX_ERRORS]
     ]
     errors += [
-        word_findings(pointer, places[pointer], Request)
-        for pointer in list(places)[: MAX_ERRORS - len(errors)]
+        word_findings(pointer, places[pointer], model) for pointer in list(places)[: MAX_ERRORS - len(errors)]
     ]
     counted = "1 fault was found" if found == 1 else f"{found} faults were found"
     return make_problem(

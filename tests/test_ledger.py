@@ -3,20 +3,26 @@
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from api.cases.case import Case
+from api.cases.facts import Fact
+from api.cases.shelf import Receipt, add_case, add_facts, find_answer, keep_answer, load_case, load_cases
+from api.identity import Caller, Role
 from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.keys import load_signing_key
-from api.ledger.reading import find_decision, kept_notes, stored_entries
-from api.ledger.revisions import PolicyFiles, find_revision
+from api.ledger.reading import find_decision, find_sequence, kept_notes, stored_entries
+from api.ledger.revisions import PolicyFiles, find_revision, keep_revision
 from api.ledger.store import Ledger
 from api.ledger.verifying import verify_log
 
@@ -160,3 +166,56 @@ def test_a_restarted_postgresql_costs_no_answered_entry(postgres: Any, tmp_path:
     assert all(found)
     assert len(answered) >= 56
     intact(where, tmp_path)
+
+
+def test_a_unit_that_refuses_leaves_the_work_of_its_group(where: str, tmp_path: Path) -> None:
+    def unit(number: int) -> Callable[[Connection, int], tuple[list[Entry], int]]:
+        def run(connection: Connection, place: int) -> tuple[list[Entry], int]:
+            keep_revision(connection, PolicyFiles.of(f"u{number}", {}))
+            if number % 2:
+                raise ValueError(f"refused {number}")
+            return [decision(number), decision(1000 + number)], place
+
+        return run
+
+    async def work_all(ledger: Ledger) -> list[object]:
+        calls = [ledger.work(unit(number)) for number in range(40)]
+        others = [ledger.append([decision(5000 + number)], POLICIES) for number in range(10)]
+        return (await asyncio.gather(*calls, *others, return_exceptions=True))[:40]
+
+    with opened(where, tmp_path) as ledger:
+        answers = asyncio.run(work_all(ledger))
+        kept = [asyncio.run(ledger.read(lambda c, n=n: find_revision(c, f"u{n}"))) for n in range(40)]
+        places = [asyncio.run(ledger.read(lambda c, n=n: find_sequence(c, f"d{n}"))) for n in range(40)]
+    assert [str(answer) for answer in answers[1::2]] == [f"refused {number}" for number in range(1, 40, 2)]
+    assert answers[::2] == places[::2]
+    assert [found is not None for found in kept] == [True, False] * 20
+    assert intact(where, tmp_path) == 2 * 20 + 10 + 3
+
+
+def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> None:
+    facts = [
+        Fact(None, "urgency.ground", '"\u5de5"', NOW.date()),
+        Fact("1", "item.quantity", "1.50", NOW.date()),
+    ]
+    clerk = Caller("clerk", Role.DEPARTMENT, "metallurgy")
+    case = Case("c", "r", "metallurgy", NOW, (1, "b"), ((), ("item.legacy_list",)), 0, ())
+
+    def unit(connection: Connection, place: int) -> tuple[list[Entry], int]:
+        add_case(connection, case)
+        keep_answer(connection, "clerk", "key", "call", Receipt(2, "{}"))
+        return [], add_facts(connection, case, facts, [place, place], NOW, clerk)
+
+    with opened(where, tmp_path) as ledger:
+        assert asyncio.run(ledger.work(unit)) == 2
+        (found,) = asyncio.run(ledger.read(lambda c: load_cases(c, "metallurgy")))
+        assert asyncio.run(ledger.read(lambda c: load_cases(c, "textiles"))) == []
+        assert asyncio.run(ledger.read(lambda c: load_cases(c, None))) == [found]
+        assert asyncio.run(ledger.read(lambda c: load_case(c, "c"))) == found
+        answered = asyncio.run(ledger.read(lambda c: find_answer(c, "clerk", "key")))
+    assert answered == ("call", Receipt(2, "{}"))
+    assert (found.version, found.lines, found.claims) == (2, case.lines, case.claims)
+    assert [(fact.position, fact.line, fact.value) for fact in found.facts] == [
+        (1, None, "\u5de5"),
+        (2, "1", Decimal("1.50")),
+    ]

@@ -22,6 +22,8 @@ class EntryKind(StrEnum):
     SIGNING_KEY = "signing_key"
     POLICIES = "policies"
     DECISION = "decision"
+    CASE_OPENED = "case_opened"
+    CASE_FACT = "case_fact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,3 +52,48 @@ policy_revisions = Table(
     Column("revision", Text, primary_key=True),
     Column("files", Text, nullable=False),
 )
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("request_id", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("lines", Text, nullable=False),
+    Column("claims", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("cases_by_department", "department"),
+)
+"""A case: the marks of its lines and what its department claimed when it was opened, as JSON; `version` is the number
+of facts recorded of it.
+"""
+
+case_facts = Table(
+    "case_facts",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("line", Text),
+    Column("fact", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("happened_on", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("evidence", Text),
+    Column("supersedes", Integer),
+    Column("sequence", _LONG, nullable=False),
+)
+"""The facts of cases, counted from 1 in each; a row is never changed. `value` is JSON, `sequence` its log entry."""
+
+answered_calls = Table(
+    "answered_calls",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("call", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+)
+"""What was answered under an Idempotency-Key; `call` is the hash of address and body."""

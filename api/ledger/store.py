@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
 from api.ledger.databases import Database, StoreUnavailable, translated
@@ -35,15 +36,21 @@ CHECKPOINT_EVERY = 1000
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
+Unit = Callable[[Connection, int], tuple[Sequence[Entry], Result]]
+"""Work beside the log: given the place its first entry gets, it returns its entries and what its caller waits for."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Entries to commit, with the policy set they were decided by; without entries, a trial of the log."""
+    """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
+
+    With neither, a trial of the log.
+    """
 
     entries: Sequence[Entry]
     policies: PolicyFiles | None
-    done: Future[None]
+    done: Future[Any]
+    unit: Unit[Any] | None = None
 
 
 class Ledger:
@@ -97,6 +104,15 @@ class Ledger:
         if entries:
             await self._commit(entries, policies)
 
+    async def work(self, unit: Unit[Result]) -> Result:
+        """Return what `unit` returns, once its rows and its entries are durable together.
+
+        Nobody else writes while it runs. What it raises refuses it alone: nothing of it is kept, and its caller gets
+        the exception. Raises StoreUnavailable.
+        """
+        result: Result = await self._enqueue(_Job((), None, Future(), unit))
+        return result
+
     async def try_writing(self) -> None:
         """Raise StoreUnavailable if nothing could be recorded now."""
         await self._commit((), None)
@@ -110,14 +126,16 @@ class Ledger:
             return query(connection)
 
     async def _commit(self, entries: Sequence[Entry], policies: PolicyFiles | None) -> None:
+        await self._enqueue(_Job(entries, policies, Future()))
+
+    async def _enqueue(self, job: _Job) -> Any:
         if not self._open:
             raise StoreUnavailable("the decision log is closed")
-        job = _Job(entries, policies, Future())
         try:
             self._jobs.put_nowait(job)
         except queue.Full as error:
             raise StoreUnavailable("too many entries wait to be recorded") from error
-        await asyncio.wrap_future(job.done)
+        return await asyncio.wrap_future(job.done)
 
     def _write_groups(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -135,10 +153,14 @@ class Ledger:
                 tree = _locked_tree(connection)
                 for files in {job.policies for job in group if job.policies}:
                     keep_revision(connection, files)
-                entries = [entry for job in group for entry in job.entries]
+                entries, outcomes = list[Entry](), list[_Outcome]()
+                for job in group:
+                    place = tree.size + len(self._first) + len(entries)
+                    outcomes.append(_run(job.unit, connection, place) if job.unit else _Outcome(job.entries))
+                    entries += outcomes[-1].entries
                 if entries:
                     self._append(connection, tree, [*self._first, *entries])
-                if not all(job.entries for job in group):
+                if not all(job.entries or job.unit for job in group):
                     self._database.try_room(connection)
         except Exception as error:
             log.error("ledger_unavailable", reason=str(error), calls=len(group))
@@ -146,8 +168,11 @@ class Ledger:
                 job.done.set_exception(StoreUnavailable(str(error)))
         else:
             self._first = [] if entries else self._first
-            for job in group:
-                job.done.set_result(None)
+            for job, outcome in zip(group, outcomes, strict=True):
+                if outcome.refusal:
+                    job.done.set_exception(outcome.refusal)
+                else:
+                    job.done.set_result(outcome.result)
 
     def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry]) -> None:
         """Add entries to the log, whose tree this transaction holds the lock of, and sign the tree they make."""
@@ -159,6 +184,26 @@ class Ledger:
         connection.execute(update(log_state).values(tree=grown.to_bytes().decode(), note=note))
         if grown.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
             connection.execute(insert(checkpoints), {"size": grown.size, "note": note})
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a job inside the transaction of its group."""
+
+    entries: Sequence[Entry] = ()
+    result: Any = None
+    refusal: Exception | None = None
+
+
+def _run(unit: Unit[Any], connection: Connection, place: int) -> _Outcome:
+    """Run a unit of work so that its refusal leaves the work of the others; a failing database fails them all."""
+    try:
+        with connection.begin_nested():
+            return _Outcome(*unit(connection, place))
+    except (SQLAlchemyError, OSError):
+        raise
+    except Exception as refusal:
+        return _Outcome(refusal=refusal)
 
 
 def _row(sequence: int, entry: Entry) -> dict[str, Any]:

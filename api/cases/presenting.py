@@ -1,0 +1,137 @@
+"""A case as it is told: its facts, the present decision, who owes what by when; and the queue of cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from api.cases.case import Case, Moment, RecordedFact, Standing, open_claims, request_of, standing_at
+from engine import Decision, LineDecision, Outcome, PolicySet, Request, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A case at a moment, and what the policies say of it."""
+
+    case: Case
+    moment: Moment
+    standing: Standing
+    decision: Decision
+    deadline: dt.date | None
+
+    @property
+    def waiting_for(self) -> list[str]:
+        """Who owes a duty, or the answer to a question without which nothing can be decided."""
+        lines = self.decision.lines
+        owing = {duty.who for line in lines for duty in line.duties}
+        asked = (line for line in lines if line.outcome is Outcome.NEEDS_INFORMATION)
+        return sorted(owing | {missing.answered_by for line in asked for missing in line.missing})
+
+
+def tell(case: Case, moment: Moment, policies: PolicySet, at: dt.datetime) -> Told | None:
+    """Return the case at `moment` under `policies`, or None if it had not been opened."""
+    if moment.known_at and case.opened_at > moment.known_at:
+        return None
+    standing = standing_at(case, moment)
+    request = request_of(case, standing, moment.held_on)
+    decision = decide(
+        policies,
+        request,
+        decision_id=f"{case.case_id}@{len(standing.known)}",
+        evaluated_at=at,
+        claimed=open_claims(case, standing),
+    )
+    return Told(case, moment, standing, decision, _deadline(request))
+
+
+def case_to_json(told: Told) -> bytes:
+    """Return the case with its facts, decision, duties and history."""
+    standing = told.standing
+    said = {
+        **_head(told),
+        "held_on": told.moment.held_on,
+        "known_at": told.moment.known_at or told.decision.evaluated_at,
+        "decision": json.loads(told.decision.to_json()),
+        "duties": list(_duties(told)),
+        "facts": [_fact(fact, told) for fact in standing.facts],
+        "history": [_fact(fact, told) for fact in standing.known],
+    }
+    return _to_json(said)
+
+
+def queue_to_json(queue: Sequence[Told]) -> bytes:
+    """Return the cases of a queue, each with its answer and its duties."""
+    cases = [
+        {**_head(told), "outcome": told.decision.outcome, "duties": list(_duties(told))} for told in queue
+    ]
+    return _to_json({"cases": cases})
+
+
+def _head(told: Told) -> dict[str, Any]:
+    case = told.case
+    return _without_none(
+        {
+            "case_id": case.case_id,
+            "request_id": case.request_id,
+            "department": case.department,
+            "opened_at": case.opened_at,
+            "version": len(told.standing.known),
+            "deadline": told.deadline,
+            "waiting_for": told.waiting_for,
+        }
+    )
+
+
+def _duties(told: Told) -> Iterator[dict[str, Any]]:
+    for line in told.decision.lines:
+        for duty in line.duties:
+            due = None if _has_its_own_time(line, duty.within, duty.before) else told.deadline
+            yield _without_none({"line": line.line, **duty.model_dump(), "due": due})
+
+
+def _has_its_own_time(line: LineDecision, within: str | None, before: str | None) -> bool:
+    """Whether a duty is due after the handover; every other has to be done by the day the material is needed."""
+    return within is not None or (line.outcome.permits and before is not None)
+
+
+def _deadline(request: Request) -> dt.date | None:
+    return request.urgency.deadline if request.urgency else None
+
+
+def _fact(fact: RecordedFact, told: Told) -> dict[str, Any]:
+    said = _without_none(
+        {
+            "position": fact.position,
+            "line": {str(mark): mark for mark in told.case.lines}.get(str(fact.line)),
+            "fact": fact.name,
+            "happened_on": fact.happened_on,
+            "recorded_at": fact.recorded_at,
+            "recorded_by": fact.recorded_by,
+            "role": fact.role,
+            "evidence": fact.evidence,
+            "supersedes": fact.supersedes,
+            "superseded_by": told.standing.superseded_by.get(fact.position),
+            "sequence": fact.sequence,
+        }
+    )
+    return {**said, "value": fact.value}
+
+
+def _without_none(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _to_json(said: object) -> bytes:
+    return json.dumps(said, ensure_ascii=False, default=_plain).encode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} has no JSON")

@@ -1,0 +1,137 @@
+"""Cases in the ledger: their rows read and added, inside a transaction that the caller holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from api.cases.case import Case, RecordedFact
+from api.cases.facts import Fact
+from api.identity import Caller, Role
+from api.ledger.schema import answered_calls, case_facts, cases
+from api.strict_json import read_value
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is answered when facts have been recorded: the version they led to, and JSON."""
+
+    version: int
+    answer: str
+
+
+def load_case(connection: Connection, case_id: str) -> Case | None:
+    """Return a case with every fact of its version."""
+    found = _load(connection, select(cases).where(cases.c.case_id == case_id))
+    return found[0] if found else None
+
+
+def load_cases(connection: Connection, department: str | None) -> list[Case]:
+    """Return the cases of a department, or all of them, in the order in which they were opened."""
+    query = select(cases).order_by(cases.c.opened_at, cases.c.case_id)
+    return _load(connection, query.where(cases.c.department == department) if department else query)
+
+
+def add_case(connection: Connection, case: Case) -> None:
+    """Add a case without its facts."""
+    row = {
+        "case_id": case.case_id,
+        "request_id": case.request_id,
+        "department": case.department,
+        "opened_at": case.opened_at.isoformat(),
+        "lines": json.dumps(case.lines),
+        "claims": json.dumps(case.claims),
+        "version": 0,
+    }
+    connection.execute(insert(cases), row)
+
+
+def add_facts(
+    connection: Connection,
+    case: Case,
+    facts: Sequence[Fact],
+    sequences: Sequence[int],
+    at: dt.datetime,
+    caller: Caller,
+) -> int:
+    """Add facts after those of `case`, each with its place in the log; returns the new version."""
+    rows = [
+        {
+            "case_id": case.case_id,
+            "position": position,
+            "line": fact.line,
+            "fact": fact.name,
+            "value": fact.value,
+            "happened_on": fact.happened_on.isoformat(),
+            "recorded_at": at.isoformat(),
+            "recorded_by": caller.name,
+            "role": caller.role.value,
+            "evidence": fact.evidence,
+            "supersedes": fact.supersedes,
+            "sequence": sequence,
+        }
+        for position, (fact, sequence) in enumerate(zip(facts, sequences, strict=True), case.version + 1)
+    ]
+    if rows:
+        connection.execute(insert(case_facts), rows)
+    version = case.version + len(rows)
+    connection.execute(update(cases).where(cases.c.case_id == case.case_id).values(version=version))
+    return version
+
+
+def find_answer(connection: Connection, caller: str, key: str) -> tuple[str, Receipt] | None:
+    """Return what was answered to `caller` under a key, with the hash of the call."""
+    query = select(answered_calls).where(answered_calls.c.caller == caller, answered_calls.c.key == key)
+    row = connection.execute(query).first()
+    return None if row is None else (row.call, Receipt(row.version, row.answer))
+
+
+def keep_answer(connection: Connection, caller: str, key: str, call: str, receipt: Receipt) -> None:
+    """Keep an answer for a repetition of the call."""
+    row = {"caller": caller, "key": key, "call": call, "version": receipt.version, "answer": receipt.answer}
+    connection.execute(insert(answered_calls), row)
+
+
+def _load(connection: Connection, query: Select[Any]) -> list[Case]:
+    """The cases of a query; a fact that was added after its case had been read is left out."""
+    heads = connection.execute(query).all()
+    chosen = query.with_only_columns(cases.c.case_id).order_by(None)
+    wanted = select(case_facts).where(case_facts.c.case_id.in_(chosen))
+    facts: dict[str, list[RecordedFact]] = {}
+    for row in connection.execute(wanted.order_by(case_facts.c.case_id, case_facts.c.position)):
+        facts.setdefault(row.case_id, []).append(_fact(row))
+    return [_case(head, facts.get(head.case_id, [])) for head in heads]
+
+
+def _case(head: Row[Any], facts: Sequence[RecordedFact]) -> Case:
+    return Case(
+        case_id=head.case_id,
+        request_id=head.request_id,
+        department=head.department,
+        opened_at=dt.datetime.fromisoformat(head.opened_at),
+        lines=tuple(json.loads(head.lines)),
+        claims=tuple(tuple(names) for names in json.loads(head.claims)),
+        version=head.version,
+        facts=tuple(fact for fact in facts if fact.position <= head.version),
+    )
+
+
+def _fact(row: Row[Any]) -> RecordedFact:
+    return RecordedFact(
+        position=row.position,
+        line=row.line,
+        name=row.fact,
+        value=read_value(row.value.encode()),
+        happened_on=dt.date.fromisoformat(row.happened_on),
+        recorded_at=dt.datetime.fromisoformat(row.recorded_at),
+        recorded_by=row.recorded_by,
+        role=Role(row.role),
+        evidence=row.evidence,
+        supersedes=row.supersedes,
+        sequence=row.sequence,
+    )

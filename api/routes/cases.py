@@ -1,0 +1,179 @@
+"""Cases: opened, told, and their facts recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api.access import Admitted, service_of
+from api.bodies import read_body
+from api.cases.asking import DEADLINE, QUEUE, TIMES, show_case, show_queue
+from api.cases.recording import Call, open_case, record_facts
+from api.cases.shelf import Receipt
+from api.openapi import EXAMPLE_REQUEST, answer, body, problems, reference
+from api.problems import ProblemError, ProblemKind, make_problem
+
+router = APIRouter(prefix="/v1", tags=["cases"])
+
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_TAG = re.compile(r'"([1-9][0-9]{0,8}|0)"')
+
+_TEXT = {"type": "string"}
+_DAY = {"type": "string", "format": "date"}
+_TIME = {"type": "string", "format": "date-time"}
+_DUTIES = {"type": "array", "items": {"type": "object", "required": ["line", "who", "must", "clause"]}}
+_HEAD = {
+    "case_id": _TEXT,
+    "request_id": _TEXT,
+    "department": _TEXT,
+    "opened_at": _TIME,
+    "version": {"type": "integer"},
+    "deadline": _DAY,
+    "waiting_for": {"type": "array", "items": _TEXT},
+    "duties": _DUTIES,
+}
+_FACTS = {
+    "type": "array",
+    "items": {"type": "object", "required": ["position", "fact", "value", "happened_on", "recorded_at"]},
+}
+_CASE = {
+    "type": "object",
+    "required": ["case_id", "version", "decision", "duties", "facts", "history"],
+    "properties": {**_HEAD, "decision": reference("Decision"), "facts": _FACTS, "history": _FACTS},
+}
+_QUEUE = {
+    "type": "object",
+    "required": ["cases"],
+    "properties": {
+        "cases": {"type": "array", "items": {"type": "object", "properties": {**_HEAD, "outcome": _TEXT}}}
+    },
+}
+_RECEIPT = {
+    "type": "object",
+    "required": ["case_id", "version", "recorded_at", "positions"],
+    "properties": {
+        "case_id": _TEXT,
+        "version": {"type": "integer"},
+        "recorded_at": _TIME,
+        "positions": {"type": "array", "items": {"type": "integer"}},
+    },
+}
+_EXAMPLE_FACTS = {
+    "facts": [
+        {
+            "fact": "item.channel.consultation",
+            "line": 1,
+            "value": "agreed",
+            "happened_on": "1965-03-05",
+            "evidence": "note of the attache, no. 12",
+        }
+    ]
+}
+
+
+def _parameter(name: str, place: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": required, "schema": schema}
+
+
+def _recorded(description: str) -> dict[int | str, dict[str, Any]]:
+    return {201: answer(description, _RECEIPT)[200]}
+
+
+_IDEMPOTENCY_KEY = _parameter("Idempotency-Key", "header", _TEXT, required=True)
+_IF_MATCH = _parameter("If-Match", "header", _TEXT, required=True)
+_TIMES = [_parameter("held_on", "query", _DAY), _parameter("known_at", "query", _TIME)]
+_SELECTION = [
+    _parameter("waiting_for", "query", _TEXT),
+    _parameter("sort", "query", {"enum": [DEADLINE]}),
+]
+
+
+@router.post(
+    "/cases",
+    status_code=201,
+    summary="Open a case",
+    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_IDEMPOTENCY_KEY]},
+    responses=_recorded("The case is open") | problems(400, 409, 413, 503),
+)
+async def post_case(request: Request, caller: Admitted) -> Response:
+    """Open a case with the facts of a request, which happened on its `as_of`, or today."""
+    return _created(await open_case(service_of(request), await _call(request, caller)))
+
+
+@router.get(
+    "/cases",
+    summary="Read the queue of cases",
+    openapi_extra={"parameters": _TIMES + _SELECTION},
+    responses=answer("The cases the caller may know of", _QUEUE) | problems(400, 503),
+)
+async def get_cases(request: Request, caller: Admitted) -> Response:
+    """Return the cases, those that wait for one party alone if asked, the nearest deadline first if asked."""
+    content = await show_queue(service_of(request), caller, _query(request, QUEUE))
+    return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@router.get(
+    "/cases/{case_id}",
+    summary="Read a case",
+    openapi_extra={"parameters": _TIMES},
+    responses=answer("The case; its ETag is its version", _CASE) | problems(400, 404, 503),
+)
+async def get_case(request: Request, case_id: str, caller: Admitted) -> Response:
+    """Return facts, decision, open duties and history: of now, or what held and was known at other times."""
+    shown = await show_case(service_of(request), case_id, caller, _query(request, TIMES))
+    tag = {} if shown.version is None else {"ETag": f'"{shown.version}"'}
+    return Response(
+        shown.content, media_type="application/json", headers={"Cache-Control": "no-store", **tag}
+    )
+
+
+@router.post(
+    "/cases/{case_id}/facts",
+    status_code=201,
+    summary="Record facts of a case",
+    openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS)
+    | {"parameters": [_IDEMPOTENCY_KEY, _IF_MATCH]},
+    responses=_recorded("Every fact is recorded") | problems(400, 404, 409, 412, 413, 428, 503),
+)
+async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
+    """Record facts, all or none, if the case still has the version that the caller has seen."""
+    call = await _call(request, caller)
+    return _created(await record_facts(service_of(request), call, case_id, _seen_version(request)))
+
+
+async def _call(request: Request, caller: Admitted) -> Call:
+    keys = request.headers.getlist("idempotency-key")
+    if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
+        detail = "Send one header `Idempotency-Key` of 1 to 200 visible ASCII characters."
+        raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
+    received = await read_body(request, service_of(request).settings.max_body_bytes)
+    return Call(caller, request.url.path, received, keys[0])
+
+
+def _seen_version(request: Request) -> int:
+    """The version of the header If-Match; a tag of any other kind matches none (RFC 9110, 13.1.1)."""
+    tags = request.headers.getlist("if-match")
+    if len(tags) != 1 or tags[0].strip() == "*":
+        detail = "Send the header `If-Match` with the ETag of the case as you last read it."
+        raise ProblemError(make_problem(ProblemKind.VERSION_REQUIRED, detail))
+    found = _TAG.fullmatch(tags[0].strip())
+    return int(found[1]) if found else -1
+
+
+def _query(request: Request, known: Set[str]) -> dict[str, str]:
+    """The parameters of the address, each known and given once: a slip must not answer another question."""
+    given = request.query_params.multi_items()
+    asked = dict(given)
+    if len(asked) < len(given) or not asked.keys() <= known:
+        detail = f"The parameters of this address, each at most once: {', '.join(sorted(known))}."
+        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
+    return asked
+
+
+def _created(receipt: Receipt) -> Response:
+    return Response(
+        receipt.answer, 201, media_type="application/json", headers={"ETag": f'"{receipt.version}"'}
+    )
