@@ -19,6 +19,7 @@ from rich.console import Console
 
 from api.active_policies import read_folder
 from api.decision_ids import new_decision_id
+from api.exits import COULD_NOT, FINDINGS, fail
 from api.key_commands import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
 from api.log_commands import log_app
 from api.presenting import print_clauses, print_decision, print_findings, print_policies, print_policy
@@ -37,9 +38,6 @@ from engine import (
     describe_policy,
     load_policies,
 )
-
-FINDINGS = 1
-COULD_NOT = 2
 
 
 class Format(StrEnum):
@@ -174,7 +172,7 @@ def show_policies(
     elif found := describe_policy(active, name, day):
         described = found
     else:
-        _fail(
+        fail(
             f"there is no policy `{name}`",
             f"name one of {', '.join(policy.name for policy in active.policies)}",
         )
@@ -246,7 +244,7 @@ def serve(
             )
         )
     except ServerFault as fault:
-        _fail(str(fault), fault.remedy)
+        fail(str(fault), fault.remedy)
 
 
 def main() -> None:
@@ -272,7 +270,7 @@ def _load(folder: Path) -> tuple[PolicySet, dict[str, bytes]]:
         return load_policies(files), files
     except PolicyFaults as faults:
         print_findings(errors, faults.diagnostics, files)
-        _fail(
+        fail(
             f"the policies in {folder} have faults, so nothing is decided by them",
             "mend the places named above",
         )
@@ -282,7 +280,7 @@ def _read(file: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        _fail(
+        fail(
             f"{file} cannot be read ({error.strerror})",
             "name a file with a request as JSON, or - for standard input",
         )
@@ -308,11 +306,11 @@ def _clause_row(
 def _scenarios(folder: Path) -> list[Promise]:
     paths = sorted(folder.rglob("*.feature"))
     if not paths:
-        _fail(f"{folder} holds no feature file", "name the folder of the feature files with --features")
+        fail(f"{folder} holds no feature file", "name the folder of the feature files with --features")
     try:
         return [promise for path in paths for promise in read_feature(path, folder.parent).promises]
     except UnreadableFeatureError as error:
-        _fail(f"a feature file cannot be read: {error}", "mend the file")
+        fail(f"a feature file cannot be read: {error}", "mend the file")
 
 
 def _report_problem(file: str, problem: Problem) -> NoReturn:
@@ -343,8 +341,3 @@ def _print_findings(findings: tuple[Diagnostic, ...], files: dict[str, bytes], f
 
 def _print_json(content: bytes) -> None:
     sys.stdout.write(json.dumps(json.loads(content), indent=2, ensure_ascii=False) + "\n")
-
-
-def _fail(fact: str, remedy: str) -> NoReturn:
-    errors.print(f"channelgate: {fact}; {remedy}", soft_wrap=True, markup=False)
-    raise typer.Exit(COULD_NOT)

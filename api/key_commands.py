@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.api_keys import add_api_key, new_api_key
+from api.exits import fail
 from api.identity import IdentityFault, Role
 
 JwksOption = Annotated[
@@ -63,7 +64,6 @@ def new_key(
     try:
         add_api_key(file, stored)
     except IdentityFault as fault:
-        sys.stderr.write(f"channelgate: {fault}; {fault.remedy}\n")
-        raise typer.Exit(2) from fault
+        fail(str(fault), fault.remedy)
     sys.stdout.write(f"{key}\n")
     sys.stderr.write(f"Give it to {name} now, it is not shown again. {file} keeps its hash.\n")

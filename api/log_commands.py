@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
 
 from api.active_policies import read_folder
+from api.exits import FINDINGS, fail
 from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
 from api.ledger.databases import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.merkle import inclusion_proof, root_of
 from api.ledger.reading import (
-    find_sequence,
+    find_stored_decision,
     kept_notes,
     leaf_hashes,
     newest_note,
@@ -31,9 +32,6 @@ from api.ledger.verifying import verify_log
 from api.replaying import replay
 from api.settings import Settings
 from engine import PolicyFaults, load_policies
-
-FINDINGS = 1
-COULD_NOT = 2
 
 
 class ExportFormat(StrEnum):
@@ -83,7 +81,7 @@ def verify(
 def checkpoint(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
     """Print the newest signed checkpoint; keep it where nobody who can write the log can reach it."""
     with _reading(database) as connection:
-        sys.stdout.write(newest_note(connection) or _fail("the log is empty", "record something first"))
+        sys.stdout.write(newest_note(connection) or fail("the log is empty", "record something first"))
 
 
 @log_app.command("prove")
@@ -93,17 +91,16 @@ def prove(
 ) -> None:
     """Print the proof (RFC 6962) that a decision is in the log, as JSON."""
     with _reading(database) as connection:
-        sequence = find_sequence(connection, decision_id)
-        if sequence is None:
-            _fail(f"no decision in the log has the id {decision_id}", "copy the id from an answer")
+        stored = find_stored_decision(connection, decision_id)
+        if stored is None:
+            fail(f"no decision in the log has the id {decision_id}", "copy the id from an answer")
         leaves = leaf_hashes(connection)
-        entry = next(row.entry for row in stored_entries(connection) if row.sequence == sequence)
         proof = {
-            "sequence": sequence,
+            "sequence": stored.sequence,
             "size": len(leaves),
             "root": _encoded(root_of(leaves)),
-            "inclusion_proof": [_encoded(node) for node in inclusion_proof(leaves, sequence)],
-            "entry": _encoded(entry),
+            "inclusion_proof": [_encoded(node) for node in inclusion_proof(leaves, stored.sequence)],
+            "entry": _encoded(stored.entry),
             "checkpoint": newest_note(connection),
         }
     sys.stdout.write(json.dumps(proof, indent=2) + "\n")
@@ -135,7 +132,7 @@ def replay_log(
     try:
         candidate = load_policies(read_folder(policies)) if policies else None
     except PolicyFaults as faults:
-        _fail(f"the policies in {policies} have faults:\n{faults}", "mend the places named")
+        fail(f"the policies in {policies} have faults:\n{faults}", "mend the places named")
     taken = changed = 0
     with _reading(database) as connection:
         for replayed in replay(connection, candidate):
@@ -161,7 +158,7 @@ def _keys(connection: Connection, database: str, given: list[str] | None) -> tup
             own = SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
             return [own.verifying], f"the key in {settings.key_file}"
     except (CheckpointFault, OSError) as fault:
-        _fail(f"a key cannot be read ({fault})", "give the verifying key with --key")
+        fail(f"a key cannot be read ({fault})", "give the verifying key with --key")
     return signing_keys(connection), "only the keys that the log itself names; give one with --key to be sure"
 
 
@@ -176,7 +173,7 @@ def _reading(database: str) -> Iterator[Connection]:
         finally:
             opened.dispose()
     except (StoreUnavailable, ValueError, CheckpointFault) as error:
-        _fail(f"the log {database} cannot be read ({error})", "name the file or URL of a decision log")
+        fail(f"the log {database} cannot be read ({error})", "name the file or URL of a decision log")
 
 
 def _as_line(sequence: int, entry: Entry) -> dict[str, Any]:
@@ -215,7 +212,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        _fail(f"{file} cannot be read ({error})", "name a file with a checkpoint")
+        fail(f"{file} cannot be read ({error})", "name a file with a checkpoint")
 
 
 def _encoded(content: bytes) -> str:
@@ -224,8 +221,3 @@ def _encoded(content: bytes) -> str:
 
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
-
-
-def _fail(fact: str, remedy: str) -> NoReturn:
-    sys.stderr.write(f"channelgate: {fact}; {remedy}\n")
-    raise typer.Exit(COULD_NOT)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from api.ledger.entries import Entry, EntryKind
+from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reading import stored_entries
 from api.ledger.revisions import find_revision
 from api.problems import Problem
@@ -51,13 +51,13 @@ def _policies_of(connection: Connection, revision: str, known: dict[str, PolicyS
 
 
 def _taken_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replayed:
-    received = read_request(entry.payloads["request"])
+    received = read_request(entry.payloads[REQUEST])
     if isinstance(received, Problem):
         raise ValueError(f"the request of the decision {entry.key} cannot be read: {received.detail}")
     withheld = bool(entry.members["claims_withheld"])
     request, claimed = withhold_claims(received.request, COMMITTEE) if withheld else (received.request, ())
     again = decide(policies, request, decision_id=entry.key, evaluated_at=entry.at, claimed=claimed)
-    answer = entry.payloads["decision"]
+    answer = entry.payloads[DECISION]
     before = [line["outcome"] for line in json.loads(answer)["lines"]]
     now = [line.outcome.value for line in again.lines]
     same = again.to_json() == answer if exactly else before == now

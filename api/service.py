@@ -14,16 +14,13 @@ from api.counters import Counted, Counters
 from api.decision_ids import new_decision_id
 from api.identity import Authenticator, Caller, Role
 from api.ledger.databases import StoreUnavailable
-from api.ledger.entries import Entry, EntryKind
+from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reading import find_decision
 from api.ledger.store import Ledger
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import Received, read_request, read_requests
 from api.settings import Settings
 from engine import COMMITTEE, Request, decide, withhold_claims
-
-REQUEST, DECISION = "request", "decision"
-"""The payloads of a decision's entry."""
 
 LONG_BODY_BYTES = 32 * 1024
 """A longer body is decided in a thread, so that the event loop stays free."""
@@ -123,9 +120,10 @@ def _decide(received: Received, active: ActiveSet, at: datetime, caller: Caller)
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
     decision_id = new_decision_id(at)
     request_id = received.request.request_id
-    stated = received.request.department.id if received.request.department else None
-    if caller.department and stated not in (None, caller.department):
-        return _of_another_department(request_id)
+    try:
+        department = department_of(received.request, caller, "A department asks for itself only.")
+    except ProblemError as error:
+        return error.problem
     try:
         request, claimed = _facts_from(caller, received.request)
         decision = decide(active.policies, request, decision_id=decision_id, evaluated_at=at, claimed=claimed)
@@ -144,7 +142,7 @@ def _decide(received: Received, active: ActiveSet, at: datetime, caller: Caller)
             "outcome": decision.outcome,
             "revision": active.policies.revision,
             "caller": caller.name,
-            "department": caller.department or stated,
+            "department": department,
             "claims_withheld": caller.role is not Role.COMMITTEE,
         },
         payloads={REQUEST: received.body, DECISION: answer},
@@ -156,10 +154,15 @@ def _facts_from(caller: Caller, request: Request) -> tuple[Request, tuple[tuple[
     return (request, ()) if caller.role is Role.COMMITTEE else withhold_claims(request, COMMITTEE)
 
 
-def _of_another_department(request_id: str) -> Problem:
-    return make_problem(
-        ProblemKind.NOT_PERMITTED,
-        "A department asks for itself only.",
-        request_id=request_id,
-        errors=[FieldError(pointer="/department/id", detail="this is not the department of the caller")],
-    )
+def department_of(request: Request, caller: Caller, rule: str) -> str | None:
+    """Return the department a request is about, if that is known.
+
+    Raises `ProblemError`, which tells the `rule`, when a department speaks for another one.
+    """
+    stated = request.department.id if request.department else None
+    if caller.department and stated not in (None, caller.department):
+        fault = FieldError(pointer="/department/id", detail="this is not the department of the caller")
+        raise ProblemError(
+            make_problem(ProblemKind.NOT_PERMITTED, rule, request_id=request.request_id, errors=[fault])
+        )
+    return caller.department or stated

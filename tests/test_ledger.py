@@ -21,7 +21,7 @@ from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.keys import load_signing_key
-from api.ledger.reading import find_decision, find_sequence, kept_notes, stored_entries
+from api.ledger.reading import find_decision, find_stored_decision, kept_notes, stored_entries
 from api.ledger.revisions import PolicyFiles, find_revision, keep_revision
 from api.ledger.store import Ledger
 from api.ledger.verifying import verify_log
@@ -186,7 +186,8 @@ def test_a_unit_that_refuses_leaves_the_work_of_its_group(where: str, tmp_path: 
     with opened(where, tmp_path) as ledger:
         answers = asyncio.run(work_all(ledger))
         kept = [asyncio.run(ledger.read(lambda c, n=n: find_revision(c, f"u{n}"))) for n in range(40)]
-        places = [asyncio.run(ledger.read(lambda c, n=n: find_sequence(c, f"d{n}"))) for n in range(40)]
+        rows = [asyncio.run(ledger.read(lambda c, n=n: find_stored_decision(c, f"d{n}"))) for n in range(40)]
+    places = [row.sequence if row else None for row in rows]
     assert [str(answer) for answer in answers[1::2]] == [f"refused {number}" for number in range(1, 40, 2)]
     assert answers[::2] == places[::2]
     assert [found is not None for found in kept] == [True, False] * 20

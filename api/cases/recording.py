@@ -25,14 +25,11 @@ from api.cases.facts import (
 from api.cases.shelf import Receipt, add_case, add_facts, find_answer, keep_answer, load_case
 from api.decision_ids import new_decision_id
 from api.identity import Caller, Role
-from api.ledger.entries import Entry, EntryKind
+from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import read_model, read_request
-from api.service import Service
-from engine import COMMITTEE, Request, withhold_claims
-
-REQUEST, FACT = "request", "fact"
-"""The payloads of the entries of a case: the request it was opened with, as received, and a fact."""
+from api.service import Service, department_of
+from engine import COMMITTEE, withhold_claims
 
 Recorded = tuple[Sequence[Entry], Receipt]
 
@@ -64,7 +61,9 @@ async def open_case(service: Service, call: Call) -> Receipt:
         raise ProblemError(received)
     request, at = received.request, service.clock()
     day = request.as_of or at.date()
-    department = _department_of(request, call.caller)
+    department = department_of(request, call.caller, "A department opens its own cases only.")
+    if department is None:
+        _refuse("/department/id", "is required, since a case belongs to a department", request.request_id)
     marks = tuple(marks_of(request))
     if "\0" in "".join(map(str, (request.request_id, department, *marks))):
         _refuse("", "the names of a case hold no null character", None)
@@ -138,21 +137,6 @@ def visible(case: Case | None, caller: Caller) -> Case:
     if case is None or caller.department not in (None, case.department):
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No case has this id."))
     return case
-
-
-def _department_of(request: Request, caller: Caller) -> str:
-    stated = request.department.id if request.department else None
-    if caller.department and stated not in (None, caller.department):
-        fault = FieldError(pointer="/department/id", detail="this is not the department of the caller")
-        detail = "A department opens its own cases only."
-        problem = make_problem(
-            ProblemKind.NOT_PERMITTED, detail, request_id=request.request_id, errors=[fault]
-        )
-        raise ProblemError(problem)
-    department = caller.department or stated
-    if department is None:
-        _refuse("/department/id", "is required, since a case belongs to a department", request.request_id)
-    return department
 
 
 def _check(case: Case, statements: Sequence[FactStatement], caller: Caller, today: dt.date) -> None:

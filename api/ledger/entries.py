@@ -13,6 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+REQUEST, DECISION, FACT = "request", "decision", "fact"
+"""The names of payloads: a request as received, an answer as given, a recorded fact."""
+
 
 class EntryKind(StrEnum):
     """What an entry records."""

@@ -12,31 +12,26 @@ from api.ledger.schema import checkpoints, log_entries, log_state
 from api.ledger.verifying import StoredEntry
 
 BATCH = 1000
+_ROWS = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
 
 
 def find_decision(connection: Connection, decision_id: str) -> Entry | None:
     """Return the entry of a decision; its payload `decision` is the answer, exactly as it was given."""
-    query = select(log_entries.c.entry).where(
-        log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id
-    )
-    found = connection.execute(query).scalar_one_or_none()
-    return None if found is None else Entry.from_bytes(bytes(found))
+    stored = find_stored_decision(connection, decision_id)
+    return None if stored is None else Entry.from_bytes(stored.entry)
 
 
-def find_sequence(connection: Connection, decision_id: str) -> int | None:
-    """Return the place of a decision in the log, counted from 0."""
-    query = select(log_entries.c.sequence).where(
-        log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id
-    )
-    found: int | None = connection.execute(query).scalar_one_or_none()
-    return found
+def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
+    """Return the row of a decision, with its place in the log."""
+    query = _ROWS.where(log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else StoredEntry(row.sequence, _as_bytes(row.entry), _as_bytes(row.leaf))
 
 
 def stored_entries(connection: Connection) -> Iterator[StoredEntry]:
     """Yield every row of the log in its order, a batch at a time."""
-    query = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
-    for row in connection.execution_options(yield_per=BATCH).execute(query.order_by(log_entries.c.sequence)):
-        yield StoredEntry(sequence=row.sequence, entry=_as_bytes(row.entry), leaf=_as_bytes(row.leaf))
+    for row in connection.execution_options(yield_per=BATCH).execute(_ROWS.order_by(log_entries.c.sequence)):
+        yield StoredEntry(row.sequence, _as_bytes(row.entry), _as_bytes(row.leaf))
 
 
 def leaf_hashes(connection: Connection) -> list[bytes]:

@@ -31,7 +31,8 @@ class PolicyFiles:
 
 def keep_revision(connection: Connection, files: PolicyFiles) -> None:
     """Keep the files of a revision, if they are not kept already."""
-    if find_revision(connection, files.revision) is None:
+    kept = select(policy_revisions.c.revision).where(policy_revisions.c.revision == files.revision)
+    if connection.execute(kept).first() is None:
         connection.execute(insert(policy_revisions), {"revision": files.revision, "files": files.files})
 
 

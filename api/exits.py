@@ -1,0 +1,17 @@
+"""How a command ends that could not do its job, or that has findings."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+
+FINDINGS = 1
+COULD_NOT = 2
+
+
+def fail(fact: str, remedy: str) -> NoReturn:
+    """End the command with exit code 2, saying on standard error what is wrong and what cures it."""
+    sys.stderr.write(f"channelgate: {fact}; {remedy}\n")
+    raise typer.Exit(COULD_NOT)
