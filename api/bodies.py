@@ -1,6 +1,8 @@
-"""Request bodies as bytes: the media type is checked, and reading stops as soon as a body is too long."""
+"""What a call carries: its body as bytes, its media type checked and its length bounded; the query of its address."""
 
 from __future__ import annotations
+
+from collections.abc import Set
 
 from starlette.requests import Request
 
@@ -22,6 +24,20 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise _too_large(max_bytes)
     return bytes(body)
+
+
+def read_query(request: Request, known: Set[str]) -> dict[str, str]:
+    """Return the parameters of the address, each known and given once: a slip must not answer another question.
+
+    Raises `ProblemError`.
+    """
+    given = request.query_params.multi_items()
+    asked = dict(given)
+    if len(asked) < len(given) or not asked.keys() <= known:
+        names = ", ".join(sorted(known))
+        detail = f"The parameters of this address, each at most once: {names}." if names else "It takes none."
+        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
+    return asked
 
 
 def _check_media_type(request: Request) -> None:

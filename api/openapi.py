@@ -81,6 +81,19 @@ def answer(description: str, schema: dict[str, Any]) -> dict[int | str, dict[str
     return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
 
 
+def recorded(description: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """Return the entry for a 201 answer in JSON."""
+    return {201: answer(description, schema)[200]}
+
+
+def parameter(name: str, place: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+    """Return the entry for a parameter of an address or a header."""
+    return {"name": name, "in": place, "required": required, "schema": schema}
+
+
+IDEMPOTENCY_KEY = parameter("Idempotency-Key", "header", {"type": "string"}, required=True)
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the entries for the problems of a route; with `default`, the framework adds no 422."""
     return {

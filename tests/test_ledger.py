@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from api.calls import Call, Receipt, find_receipt, keep_receipt
 from api.cases.case import Case
 from api.cases.facts import Fact
-from api.cases.shelf import Receipt, add_case, add_facts, find_answer, keep_answer, load_case, load_cases
+from api.cases.shelf import add_case, add_facts, load_case, load_cases
 from api.identity import Caller, Role
 from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.databases import Database, StoreUnavailable
@@ -200,11 +201,12 @@ def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> 
         Fact("1", "item.quantity", "1.50", NOW.date()),
     ]
     clerk = Caller("clerk", Role.DEPARTMENT, "metallurgy")
+    call = Call(clerk, "/v1/cases", b"{}", "key")
     case = Case("c", "r", "metallurgy", NOW, (1, "b"), ((), ("item.legacy_list",)), 0, ())
 
     def unit(connection: Connection, place: int) -> tuple[list[Entry], int]:
         add_case(connection, case)
-        keep_answer(connection, "clerk", "key", "call", Receipt(2, "{}"))
+        keep_receipt(connection, call, Receipt("{}", 2))
         return [], add_facts(connection, case, facts, [place, place], NOW, clerk)
 
     with opened(where, tmp_path) as ledger:
@@ -213,8 +215,8 @@ def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> 
         assert asyncio.run(ledger.read(lambda c: load_cases(c, "textiles"))) == []
         assert asyncio.run(ledger.read(lambda c: load_cases(c, None))) == [found]
         assert asyncio.run(ledger.read(lambda c: load_case(c, "c"))) == found
-        answered = asyncio.run(ledger.read(lambda c: find_answer(c, "clerk", "key")))
-    assert answered == ("call", Receipt(2, "{}"))
+        answered = asyncio.run(ledger.read(lambda c: find_receipt(c, call)))
+    assert answered == Receipt("{}", 2)
     assert (found.version, found.lines, found.claims) == (2, case.lines, case.claims)
     assert [(fact.position, fact.line, fact.value) for fact in found.facts] == [
         (1, None, "\u5de5"),

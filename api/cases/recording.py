@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
 from sqlalchemy import Connection
 
+from api.calls import Call, Receipt, find_receipt, keep_receipt
 from api.cases.case import Case
 from api.cases.facts import (
     Fact,
@@ -22,7 +21,7 @@ from api.cases.facts import (
     may_record,
     opening_facts,
 )
-from api.cases.shelf import Receipt, add_case, add_facts, find_answer, keep_answer, load_case
+from api.cases.shelf import add_case, add_facts, load_case
 from api.decision_ids import new_decision_id
 from api.identity import Caller, Role
 from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
@@ -32,26 +31,6 @@ from api.service import Service, department_of
 from engine import COMMITTEE, withhold_claims
 
 Recorded = tuple[Sequence[Entry], Receipt]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call that records something: who makes it, where, with which body, under which Idempotency-Key."""
-
-    caller: Caller
-    address: str
-    body: bytes
-    key: str
-
-    @property
-    def by(self) -> str:
-        """The one to whom the key belongs."""
-        return json.dumps([self.caller.role, self.caller.department, self.caller.name])
-
-    @property
-    def hash(self) -> str:
-        """The same for a repetition of the call, and for no other call."""
-        return hashlib.sha256(self.address.encode() + b"\n" + self.body).hexdigest()
 
 
 async def open_case(service: Service, call: Call) -> Receipt:
@@ -88,7 +67,7 @@ async def open_case(service: Service, call: Call) -> Receipt:
     )
 
     def unit(connection: Connection, place: int) -> Recorded:
-        if answered := _answered(connection, call):
+        if answered := find_receipt(connection, call):
             return (), answered
         add_case(connection, case)
         version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
@@ -113,7 +92,7 @@ async def record_facts(service: Service, call: Call, case_id: str, version: int)
 
     def unit(connection: Connection, place: int) -> Recorded:
         at = service.clock()
-        if answered := _answered(connection, call):
+        if answered := find_receipt(connection, call):
             return (), answered
         case = visible(load_case(connection, case_id), call.caller)
         _check(case, statements, call.caller, at.date())
@@ -202,14 +181,6 @@ def _by(caller: Caller) -> dict[str, str]:
     return {"caller": caller.name, "role": caller.role}
 
 
-def _answered(connection: Connection, call: Call) -> Receipt | None:
-    """What the same call was answered before. Raises `ProblemError` if the key was used for another call."""
-    found = find_answer(connection, call.by, call.key)
-    if found and found[0] != call.hash:
-        raise ProblemError(make_problem(ProblemKind.KEY_REUSED, "Nothing was recorded. Send a new key."))
-    return found[1] if found else None
-
-
 def _receipt(connection: Connection, call: Call, case: Case, version: int, at: dt.datetime) -> Receipt:
     said = {
         "case_id": case.case_id,
@@ -217,9 +188,7 @@ def _receipt(connection: Connection, call: Call, case: Case, version: int, at: d
         "recorded_at": at.isoformat(),
         "positions": list(range(case.version + 1, version + 1)),
     }
-    receipt = Receipt(version, json.dumps(said))
-    keep_answer(connection, call.by, call.key, call.hash, receipt)
-    return receipt
+    return keep_receipt(connection, call, Receipt(json.dumps(said), version))
 
 
 def _refuse(pointer: str, detail: str, request_id: str | None) -> NoReturn:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
@@ -13,16 +12,8 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 from api.cases.case import Case, RecordedFact
 from api.cases.facts import Fact
 from api.identity import Caller, Role
-from api.ledger.schema import answered_calls, case_facts, cases
+from api.ledger.schema import case_facts, cases
 from api.strict_json import read_value
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What is answered when facts have been recorded: the version they led to, and JSON."""
-
-    version: int
-    answer: str
 
 
 def load_case(connection: Connection, case_id: str) -> Case | None:
@@ -82,19 +73,6 @@ def add_facts(
     version = case.version + len(rows)
     connection.execute(update(cases).where(cases.c.case_id == case.case_id).values(version=version))
     return version
-
-
-def find_answer(connection: Connection, caller: str, key: str) -> tuple[str, Receipt] | None:
-    """Return what was answered to `caller` under a key, with the hash of the call."""
-    query = select(answered_calls).where(answered_calls.c.caller == caller, answered_calls.c.key == key)
-    row = connection.execute(query).first()
-    return None if row is None else (row.call, Receipt(row.version, row.answer))
-
-
-def keep_answer(connection: Connection, caller: str, key: str, call: str, receipt: Receipt) -> None:
-    """Keep an answer for a repetition of the call."""
-    row = {"caller": caller, "key": key, "call": call, "version": receipt.version, "answer": receipt.answer}
-    connection.execute(insert(answered_calls), row)
 
 
 def _load(connection: Connection, query: Select[Any]) -> list[Case]:

@@ -93,7 +93,7 @@ answered_calls = Table(
     Column("caller", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("call", Text, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", Integer),
     Column("answer", Text, nullable=False),
 )
 """What was answered under an Idempotency-Key; `call` is the hash of address and body."""

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from api.access import Admitted, service_of
-from api.bodies import read_body
+from api.bodies import read_query
+from api.calls import created, read_call
 from api.cases.asking import DEADLINE, QUEUE, TIMES, show_case, show_queue
-from api.cases.recording import Call, open_case, record_facts
-from api.cases.shelf import Receipt
-from api.openapi import EXAMPLE_REQUEST, answer, body, problems, reference
+from api.cases.recording import open_case, record_facts
+from api.openapi import (
+    EXAMPLE_REQUEST,
+    IDEMPOTENCY_KEY,
+    answer,
+    body,
+    parameter,
+    problems,
+    recorded,
+    reference,
+)
 from api.problems import ProblemError, ProblemKind, make_problem
 
 router = APIRouter(prefix="/v1", tags=["cases"])
 
-_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _TAG = re.compile(r'"([1-9][0-9]{0,8}|0)"')
 
 _TEXT = {"type": "string"}
@@ -74,20 +80,11 @@ _EXAMPLE_FACTS = {
 }
 
 
-def _parameter(name: str, place: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": required, "schema": schema}
-
-
-def _recorded(description: str) -> dict[int | str, dict[str, Any]]:
-    return {201: answer(description, _RECEIPT)[200]}
-
-
-_IDEMPOTENCY_KEY = _parameter("Idempotency-Key", "header", _TEXT, required=True)
-_IF_MATCH = _parameter("If-Match", "header", _TEXT, required=True)
-_TIMES = [_parameter("held_on", "query", _DAY), _parameter("known_at", "query", _TIME)]
+_IF_MATCH = parameter("If-Match", "header", _TEXT, required=True)
+_TIMES = [parameter("held_on", "query", _DAY), parameter("known_at", "query", _TIME)]
 _SELECTION = [
-    _parameter("waiting_for", "query", _TEXT),
-    _parameter("sort", "query", {"enum": [DEADLINE]}),
+    parameter("waiting_for", "query", _TEXT),
+    parameter("sort", "query", {"enum": [DEADLINE]}),
 ]
 
 
@@ -95,12 +92,12 @@ _SELECTION = [
     "/cases",
     status_code=201,
     summary="Open a case",
-    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_IDEMPOTENCY_KEY]},
-    responses=_recorded("The case is open") | problems(400, 409, 413, 503),
+    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [IDEMPOTENCY_KEY]},
+    responses=recorded("The case is open", _RECEIPT) | problems(400, 409, 413, 503),
 )
 async def post_case(request: Request, caller: Admitted) -> Response:
     """Open a case with the facts of a request, which happened on its `as_of`, or today."""
-    return _created(await open_case(service_of(request), await _call(request, caller)))
+    return created(await open_case(service_of(request), await read_call(request, caller)))
 
 
 @router.get(
@@ -111,7 +108,7 @@ async def post_case(request: Request, caller: Admitted) -> Response:
 )
 async def get_cases(request: Request, caller: Admitted) -> Response:
     """Return the cases, those that wait for one party alone if asked, the nearest deadline first if asked."""
-    content = await show_queue(service_of(request), caller, _query(request, QUEUE))
+    content = await show_queue(service_of(request), caller, read_query(request, QUEUE))
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -123,7 +120,7 @@ async def get_cases(request: Request, caller: Admitted) -> Response:
 )
 async def get_case(request: Request, case_id: str, caller: Admitted) -> Response:
     """Return facts, decision, open duties and history: of now, or what held and was known at other times."""
-    shown = await show_case(service_of(request), case_id, caller, _query(request, TIMES))
+    shown = await show_case(service_of(request), case_id, caller, read_query(request, TIMES))
     tag = {} if shown.version is None else {"ETag": f'"{shown.version}"'}
     return Response(
         shown.content, media_type="application/json", headers={"Cache-Control": "no-store", **tag}
@@ -135,22 +132,13 @@ async def get_case(request: Request, case_id: str, caller: Admitted) -> Response
     status_code=201,
     summary="Record facts of a case",
     openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS)
-    | {"parameters": [_IDEMPOTENCY_KEY, _IF_MATCH]},
-    responses=_recorded("Every fact is recorded") | problems(400, 404, 409, 412, 413, 428, 503),
+    | {"parameters": [IDEMPOTENCY_KEY, _IF_MATCH]},
+    responses=recorded("Every fact is recorded", _RECEIPT) | problems(400, 404, 409, 412, 413, 428, 503),
 )
 async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
     """Record facts, all or none, if the case still has the version that the caller has seen."""
-    call = await _call(request, caller)
-    return _created(await record_facts(service_of(request), call, case_id, _seen_version(request)))
-
-
-async def _call(request: Request, caller: Admitted) -> Call:
-    keys = request.headers.getlist("idempotency-key")
-    if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
-        detail = "Send one header `Idempotency-Key` of 1 to 200 visible ASCII characters."
-        raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
-    received = await read_body(request, service_of(request).settings.max_body_bytes)
-    return Call(caller, request.url.path, received, keys[0])
+    call = await read_call(request, caller)
+    return created(await record_facts(service_of(request), call, case_id, _seen_version(request)))
 
 
 def _seen_version(request: Request) -> int:
@@ -161,19 +149,3 @@ def _seen_version(request: Request) -> int:
         raise ProblemError(make_problem(ProblemKind.VERSION_REQUIRED, detail))
     found = _TAG.fullmatch(tags[0].strip())
     return int(found[1]) if found else -1
-
-
-def _query(request: Request, known: Set[str]) -> dict[str, str]:
-    """The parameters of the address, each known and given once: a slip must not answer another question."""
-    given = request.query_params.multi_items()
-    asked = dict(given)
-    if len(asked) < len(given) or not asked.keys() <= known:
-        detail = f"The parameters of this address, each at most once: {', '.join(sorted(known))}."
-        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
-    return asked
-
-
-def _created(receipt: Receipt) -> Response:
-    return Response(
-        receipt.answer, 201, media_type="application/json", headers={"ETag": f'"{receipt.version}"'}
-    )
