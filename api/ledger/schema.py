@@ -97,3 +97,67 @@ answered_calls = Table(
     Column("answer", Text, nullable=False),
 )
 """What was answered under an Idempotency-Key; `call` is the hash of address and body."""
+
+# Registers: the lists of items, and what became of them.
+
+register_lists = Table(
+    "register_lists",
+    metadata,
+    Column("list_id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("legacy_list", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("transfer_procedure", Text, nullable=False),
+    Column("put_to_session", Integer),
+    Column("recorded_at", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("sequence", _LONG, nullable=False),
+)
+"""A list with its provenance. `legacy_list` is the word of the contract: pending, provided or channel_72."""
+
+register_items = Table(
+    "register_items",
+    metadata,
+    Column("item_no", Text, primary_key=True),
+    Column("list_id", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("quantity", Text),
+    Column("unit", Text),
+    Column("provided_on", Text),
+    Column("provided_to", Text),
+    Column("remarks", Text),
+    Column("sequence", _LONG, nullable=False),
+    Index("register_items_by_list", "list_id", "place"),
+)
+"""An item of a list; a row is never changed. `sequence` is the log entry it came in with."""
+
+register_events = Table(
+    "register_events",
+    metadata,
+    Column("sequence", _LONG, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("list_id", Text),
+    Column("session", Integer),
+    Column("happened_on", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Index("register_events_by_session", "session"),
+)
+"""What happened to lists, items and sessions, each with its written reference; numbered by its log entry."""
+
+register_event_items = Table(
+    "register_event_items",
+    metadata,
+    Column("sequence", _LONG, primary_key=True, autoincrement=False),
+    Column("item_no", Text, primary_key=True),
+    Column("state", Text),
+    Index("register_event_items_by_item", "item_no"),
+)
+"""The items an event is about, with the state it gave them where it gives one."""
