@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from api.known_facts import Known, establish_facts
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reading import stored_entries
 from api.ledger.revisions import find_revision
 from api.problems import Problem
 from api.reading import read_request
-from engine import COMMITTEE, Decision, PolicySet, decide, load_policies, withhold_claims
+from engine import Decision, PolicySet, decide, load_policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,20 @@ def _taken_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replaye
     if isinstance(received, Problem):
         raise ValueError(f"the request of the decision {entry.key} cannot be read: {received.detail}")
     withheld = bool(entry.members["claims_withheld"])
-    request, claimed = withhold_claims(received.request, COMMITTEE) if withheld else (received.request, ())
-    again = decide(policies, request, decision_id=entry.key, evaluated_at=entry.at, claimed=claimed)
+    facts = establish_facts(received.request, _known(entry), claims_withheld=withheld)
+    again = decide(
+        policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
+    )
     answer = entry.payloads[DECISION]
     before = [line["outcome"] for line in json.loads(answer)["lines"]]
     now = [line.outcome.value for line in again.lines]
     same = again.to_json() == answer if exactly else before == now
     return Replayed(entry.key, str(entry.members["request_id"]), same, ", ".join(before), _said(again))
+
+
+def _known(entry: Entry) -> Known | None:
+    known = entry.members.get("known")
+    return Known.from_json(known) if known else None
 
 
 def _said(decision: Decision) -> str:

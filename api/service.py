@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from api.active_policies import ActivePolicies, ActiveSet
+from api.cases.case import Case
 from api.counters import Counted, Counters
 from api.decision_ids import new_decision_id
 from api.identity import Authenticator, Caller, Role
+from api.known_facts import Key, establish_facts, find_cases, known_of
 from api.ledger.databases import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reading import find_decision
@@ -20,7 +22,7 @@ from api.ledger.store import Ledger
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import Received, read_request, read_requests
 from api.settings import Settings
-from engine import COMMITTEE, Request, decide, withhold_claims
+from engine import Request, decide
 
 LONG_BODY_BYTES = 32 * 1024
 """A longer body is decided in a thread, so that the event loop stays free."""
@@ -43,9 +45,10 @@ class Service:
         """Return the recorded decision for the request in `body`. Raises `ProblemError`."""
         active, at = self.policies.current, self.clock()
         if len(body) > LONG_BODY_BYTES:
-            answer = await asyncio.to_thread(_answer_one, body, active, at, caller)
+            asked = await asyncio.to_thread(_ask, body, caller)
         else:
-            answer = _answer_one(body, active, at, caller)
+            asked = _ask(body, caller)
+        answer = asked if isinstance(asked, Problem) else await self._decide(asked, active, at, caller)
         self._count([answer])
         if isinstance(answer, Problem):
             raise ProblemError(answer)
@@ -55,10 +58,17 @@ class Service:
     async def decide_many(self, body: bytes, caller: Caller) -> bytes:
         """Return a recorded decision or a problem for each entry of `body`. Raises `ProblemError`."""
         active, at = self.policies.current, self.clock()
-        answers = await asyncio.to_thread(_answer_many, body, self.settings.max_entries, active, at, caller)
-        self._count([answers] if isinstance(answers, Problem) else answers)
-        if isinstance(answers, Problem):
-            raise ProblemError(answers)
+        asked = await asyncio.to_thread(_ask_many, body, caller, self.settings.max_entries)
+        if isinstance(asked, Problem):
+            self._count([asked])
+            raise ProblemError(asked)
+        found = await self._cases([one for one in asked if isinstance(one, Asked)])
+
+        def decide_all() -> Sequence[Entry | Problem]:
+            return [a if isinstance(a, Problem) else _decide(a, found, active, at, caller) for a in asked]
+
+        answers = await asyncio.to_thread(decide_all)
+        self._count(answers)
         await self._record([answer for answer in answers if isinstance(answer, Entry)], active, None)
         parts = (a.to_json() if isinstance(a, Problem) else a.payloads[DECISION] for a in answers)
         return b"[" + b",".join(parts) + b"]"
@@ -77,6 +87,17 @@ class Service:
         if found is None or department not in (None, found.members["department"]):
             return None
         return found.payloads[DECISION]
+
+    async def _decide(self, asked: Asked, active: ActiveSet, at: datetime, caller: Caller) -> Entry | Problem:
+        found = await self._cases([asked])
+        if len(asked.body) > LONG_BODY_BYTES:
+            return await asyncio.to_thread(_decide, asked, found, active, at, caller)
+        return _decide(asked, found, active, at, caller)
+
+    async def _cases(self, asked: Sequence[Asked]) -> Mapping[Key, Case]:
+        """The cases that the ledger holds about requests."""
+        keys = {key for one in asked if (key := one.key)}
+        return await self.store.read(lambda connection: find_cases(connection, keys)) if keys else {}
 
     async def _record(self, records: Sequence[Entry], active: ActiveSet, request_id: str | None) -> None:
         try:
@@ -102,56 +123,74 @@ def not_recorded(request_id: str | None = None) -> Problem:
     )
 
 
-def _answer_one(body: bytes, active: ActiveSet, at: datetime, caller: Caller) -> Entry | Problem:
-    received = read_request(body)
-    return received if isinstance(received, Problem) else _decide(received, active, at, caller)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as received, and the department it is about, if that is known."""
+
+    request: Request
+    body: bytes
+    department: str | None
+
+    @property
+    def key(self) -> Key | None:
+        """What the cases about the request are found by."""
+        return (self.department, self.request.request_id) if self.department else None
 
 
-def _answer_many(
-    body: bytes, max_entries: int, active: ActiveSet, at: datetime, caller: Caller
-) -> Sequence[Entry | Problem] | Problem:
+def _ask(body: bytes, caller: Caller) -> Asked | Problem:
+    return _asked_by(caller, read_request(body))
+
+
+def _ask_many(body: bytes, caller: Caller, max_entries: int) -> Sequence[Asked | Problem] | Problem:
     entries = read_requests(body, max_entries)
-    if isinstance(entries, Problem):
-        return entries
-    return [entry if isinstance(entry, Problem) else _decide(entry, active, at, caller) for entry in entries]
+    return entries if isinstance(entries, Problem) else [_asked_by(caller, entry) for entry in entries]
 
 
-def _decide(received: Received, active: ActiveSet, at: datetime, caller: Caller) -> Entry | Problem:
-    """Decide and write out one request; whatever fails here is a problem, never a decision."""
-    decision_id = new_decision_id(at)
-    request_id = received.request.request_id
+def _asked_by(caller: Caller, received: Received | Problem) -> Asked | Problem:
+    if isinstance(received, Problem):
+        return received
     try:
         department = department_of(received.request, caller, "A department asks for itself only.")
     except ProblemError as error:
         return error.problem
+    return Asked(received.request, received.body, department)
+
+
+def _decide(
+    asked: Asked, cases: Mapping[Key, Case], active: ActiveSet, at: datetime, caller: Caller
+) -> Entry | Problem:
+    """Decide and write out one request; whatever fails here is a problem, never a decision."""
+    decision_id = new_decision_id(at)
+    request = asked.request
     try:
-        request, claimed = _facts_from(caller, received.request)
-        decision = decide(active.policies, request, decision_id=decision_id, evaluated_at=at, claimed=claimed)
+        case = cases.get(asked.key) if asked.key else None
+        known = known_of(case, request.as_of or at.date())
+        withheld = caller.role is not Role.COMMITTEE
+        facts = establish_facts(request, known, claims_withheld=withheld)
+        decision = decide(
+            active.policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed
+        )
         answer = decision.to_json()
     except Exception:
         log.exception("deciding_failed", decision_id=decision_id)
         return make_problem(
-            ProblemKind.INTERNAL, "Hand nothing over; the failure was logged.", request_id=request_id
+            ProblemKind.INTERNAL, "Hand nothing over; the failure was logged.", request_id=request.request_id
         )
     return Entry(
         EntryKind.DECISION,
         decision_id,
         at,
         members={
-            "request_id": request_id,
+            "request_id": request.request_id,
             "outcome": decision.outcome,
             "revision": active.policies.revision,
             "caller": caller.name,
-            "department": department,
-            "claims_withheld": caller.role is not Role.COMMITTEE,
+            "claims_withheld": withheld,
+            "department": asked.department,
+            **({"known": known.to_json()} if known else {}),
         },
-        payloads={REQUEST: received.body, DECISION: answer},
+        payloads={REQUEST: asked.body, DECISION: answer},
     )
-
-
-def _facts_from(caller: Caller, request: Request) -> tuple[Request, tuple[tuple[str, ...], ...]]:
-    """The request as it may be decided: what anybody else states of the Committee's facts is only a claim."""
-    return (request, ()) if caller.role is Role.COMMITTEE else withhold_claims(request, COMMITTEE)
 
 
 def department_of(request: Request, caller: Caller, rule: str) -> str | None:

@@ -9,7 +9,7 @@ from engine.deciding import decide
 from engine.decision import Decision, LineDecision, Outcome, Permission
 from engine.describing import clause_coverage, describe_policies, describe_policy, rule_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
-from engine.facts import COMMITTEE, WORDS, Request
+from engine.facts import COMMITTEE, WORDS, Item, Request
 from engine.loading import Document, load_document
 from engine.policy import PolicySet
 
@@ -18,6 +18,7 @@ __all__ = [
     "WORDS",
     "Decision",
     "Diagnostic",
+    "Item",
     "LineDecision",
     "Outcome",
     "Permission",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
@@ -14,6 +14,9 @@ from api.cases.facts import Fact
 from api.identity import Caller, Role
 from api.ledger.schema import case_facts, cases
 from api.strict_json import read_value
+
+MAX_IDS = 500
+"""So many ids are asked for at once; a database takes only so many parameters."""
 
 
 def load_case(connection: Connection, case_id: str) -> Case | None:
@@ -26,6 +29,16 @@ def load_cases(connection: Connection, department: str | None) -> list[Case]:
     """Return the cases of a department, or all of them, in the order in which they were opened."""
     query = select(cases).order_by(cases.c.opened_at, cases.c.case_id)
     return _load(connection, query.where(cases.c.department == department) if department else query)
+
+
+def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case]:
+    """Return the cases about requests of these ids, of whatever department, in the order of their opening."""
+    found: list[Case] = []
+    wanted = sorted(request_ids)
+    for start in range(0, len(wanted), MAX_IDS):
+        query = select(cases).where(cases.c.request_id.in_(wanted[start : start + MAX_IDS]))
+        found += _load(connection, query.order_by(cases.c.opened_at, cases.c.case_id))
+    return found
 
 
 def add_case(connection: Connection, case: Case) -> None:

@@ -64,6 +64,7 @@ cases = Table(
     Column("claims", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Index("cases_by_department", "department"),
+    Index("cases_by_request", "request_id"),
 )
 """A case: the marks of its lines and what its department claimed when it was opened, as JSON; `version` is the number
 of facts recorded of it.

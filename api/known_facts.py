@@ -1,0 +1,114 @@
+"""What the ledger knows of a request: the Committee's facts, which a pre-check takes from here, not from claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.cases.case import Case, Moment, standing_at
+from api.cases.facts import marks_of, nested
+from api.cases.shelf import load_cases_about
+from engine import COMMITTEE, WORDS, Item, Request, withhold_claims
+
+COMMITTEES = frozenset(name for name, word in WORDS.items() if word.answered_by == COMMITTEE)
+
+Key = tuple[str, str]
+"""A department, and the id of its request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The Committee's facts by the mark of the line, and the case they were taken from, with its version."""
+
+    case_id: str
+    version: int
+    facts: Mapping[str, Mapping[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it for the log."""
+        return {"case_id": self.case_id, "version": self.version, "facts": self.facts}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Known:
+        """Read it back from the log."""
+        return cls(said["case_id"], said["version"], said["facts"])
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A request as it may be decided, and for each line what was claimed and is not confirmed."""
+
+    request: Request
+    claimed: tuple[tuple[str, ...], ...]
+
+
+def find_cases(connection: Connection, keys: Set[Key]) -> dict[Key, Case]:
+    """Return the case that was last opened about each request, where there is one."""
+    found = load_cases_about(connection, {request_id for _, request_id in keys})
+    return {key: case for case in found if (key := (case.department, case.request_id)) in keys}
+
+
+def known_of(case: Case | None, day: dt.date) -> Known | None:
+    """Return the Committee's facts that are known of a case by now and held on `day`, if there are any."""
+    facts: dict[str, dict[str, Any]] = {}
+    for fact in standing_at(case, Moment(day, None)).facts if case else ():
+        if fact.name in COMMITTEES:
+            facts.setdefault(str(fact.line), {})[fact.name] = fact.value
+    return Known(case.case_id, case.version, facts) if case and facts else None
+
+
+def establish_facts(request: Request, known: Known | None, *, claims_withheld: bool) -> Facts:
+    """Return the request with what the ledger knows.
+
+    The Committee's own statement stands, and what it leaves out is filled in. Where claims are withheld, because
+    somebody else asks, the ledger's fact takes the place of what is stated; a claim that differs from it is listed.
+    """
+    facts: Mapping[str, Mapping[str, Any]] = known.facts if known else {}
+    lines = [facts.get(str(mark), {}) for mark in marks_of(request)]
+    if not claims_withheld:
+        left_out = [_without(found, item) for item, found in zip(request.items, lines, strict=True)]
+        return Facts(_filled(request, left_out), ())
+    withheld, claimed = withhold_claims(request, COMMITTEE)
+    return Facts(
+        _filled(withheld, lines),
+        tuple(
+            tuple(name for name in names if found.get(name) != _stated(item).get(name))
+            for item, names, found in zip(request.items, claimed, lines, strict=True)
+        ),
+    )
+
+
+def _filled(request: Request, lines: Sequence[Mapping[str, Any]]) -> Request:
+    if not any(lines):
+        return request
+    items = [_filled_item(item, facts) for item, facts in zip(request.items, lines, strict=True)]
+    return request.model_copy(update={"items": items})
+
+
+def _filled_item(item: Item, facts: Mapping[str, Any]) -> Item:
+    if not facts:
+        return item
+    members = item.model_dump(exclude_unset=True)
+    if members.get("channel") is None:
+        members.pop("channel", None)
+    for name, value in facts.items():
+        nested(name, value, members)
+    return Item.model_validate(members)
+
+
+def _without(facts: Mapping[str, Any], item: Item) -> dict[str, Any]:
+    """The facts that an item does not state, not even as asked and not known."""
+    stated = _stated(item)
+    return {name: value for name, value in facts.items() if name not in stated}
+
+
+def _stated(item: Item) -> dict[str, Any]:
+    channel = item.channel.model_dump(exclude_unset=True) if item.channel else {}
+    return {
+        **{f"item.{name}": value for name, value in item.model_dump(exclude_unset=True).items()},
+        **{f"item.channel.{name}": value for name, value in channel.items()},
+    }
