@@ -58,8 +58,15 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+DoneBy = Literal["handover", "transfer_record", "refraining"]
+
+
 class Duty(Answer):
-    """Who must do what, by which clause; `before` and `within` say when, `evidence` what shows that it was done."""
+    """Who must do what, by which clause; `before` and `within` say when, `evidence` what shows that it was done.
+
+    `done_by` tells what ends the duty: a recorded handover, a recorded transfer, or nothing, since it is done by
+    refraining. Every other duty ends when a fact changes the answer.
+    """
 
     who: str
     must: str
@@ -67,6 +74,7 @@ class Duty(Answer):
     before: str | None = None
     within: str | None = None
     evidence: str | None = None
+    done_by: DoneBy | None = None
 
 
 class Missing(Answer):

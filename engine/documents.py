@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from engine.decision import Outcome
+from engine.decision import DoneBy, Outcome
 
 
 class Section(BaseModel):
@@ -59,6 +59,7 @@ class DutyText(Section):
     before: Sentence | None = None
     within: Sentence | None = None
     evidence: Sentence | None = None
+    done_by: DoneBy | None = None
 
 
 class CitationText(Section):

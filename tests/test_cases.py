@@ -57,7 +57,7 @@ def test_an_urgent_case_goes_from_the_report_to_the_delivery(desk: Desk) -> None
     desk.record("department", case_id, fact("handover.to", "counterpart_institution", "1965-03-07"))
     last = desk.case(case_id, **HELD)
     assert (last["decision"]["outcome"], last["decision"]["handover_as_asked"]) == ("deliver", "yes")
-    assert last["waiting_for"] == ["committee", "receiving_department"]
+    assert last["waiting_for"] == ["committee"]
     due = {duty["clause"]: duty.get("due") for duty in last["duties"] if duty["who"] == "committee"}
     assert due["D5"] is None  # it is due by the close of the session, not by the day of the handover
     assert desk.case(case_id, held_on="1965-03-01")["decision"]["outcome"] == "escalate_urgent"

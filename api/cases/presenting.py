@@ -12,6 +12,8 @@ from typing import Any
 from api.cases.case import Case, Moment, RecordedFact, Standing, open_claims, request_of, standing_at
 from engine import Decision, LineDecision, Outcome, PolicySet, Request, decide
 
+REFRAINING = "refraining"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -25,9 +27,9 @@ class Told:
 
     @property
     def waiting_for(self) -> list[str]:
-        """Who owes a duty, or the answer to a question without which nothing can be decided."""
+        """Who has something to do: owes a duty, or the answer to a question without which nothing can be decided."""
         lines = self.decision.lines
-        owing = {duty.who for line in lines for duty in line.duties}
+        owing = {duty.who for line in lines for duty in line.duties if duty.done_by != REFRAINING}
         asked = (line for line in lines if line.outcome is Outcome.NEEDS_INFORMATION)
         return sorted(owing | {missing.answered_by for line in asked for missing in line.missing})
 
