@@ -54,11 +54,9 @@ Admitted = Annotated[Caller, Depends(admit)]
 def choose_authenticator(settings: Settings, clock: Callable[[], datetime]) -> Authenticator:
     """Return the way callers are identified by these settings.
 
-    On a loopback address, nothing configured means that nobody is identified. Raises `IdentityFault` if there is
-    no way.
+    Raises `IdentityFault` if there is no way, unless the settings say that nobody is to be identified.
     """
-    unconfigured = not (settings.jwks or settings.api_keys)
-    if settings.insecure_no_auth or (unconfigured and is_loopback(settings.host)):
+    if settings.insecure_no_auth:
         return _anyone(settings)
     tokens = _tokens(settings, clock) if settings.jwks else None
     keys = KeyAuthenticator(settings.api_keys) if settings.api_keys else None
@@ -66,7 +64,7 @@ def choose_authenticator(settings: Settings, clock: Callable[[], datetime]) -> A
         raise IdentityFault(
             "there is no way to tell who calls",
             "name the issuer's keys with --jwks, --issuer and --audience, or a file of API keys with --api-keys;"
-            " to try the service out on this machine alone, say --host 127.0.0.1",
+            " to try the service out on this machine alone, say --insecure-no-auth",
         )
     return _ByCredential(tokens, keys)
 

@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.cases.case import Case, Moment, standing_at
-from api.cases.facts import marks_of, nested
+from api.cases.facts import COMMITTEES, marks_of, nested
 from api.cases.shelf import load_cases_about
-from engine import COMMITTEE, WORDS, Item, Request, withhold_claims
-
-COMMITTEES = frozenset(name for name, word in WORDS.items() if word.answered_by == COMMITTEE)
+from engine import COMMITTEE, Item, Request, withhold_claims
 
 Key = tuple[str, str]
 """A department, and the id of its request."""

@@ -210,6 +210,19 @@ def test_a_case_of_another_department_is_not_there(desk: Desk) -> None:
     assert desk.open("other", department={"id": "metallurgy"}).status_code == 403
 
 
+def test_what_the_other_side_has_written_is_not_shown_to_a_department(desk: Desk) -> None:
+    case_id = desk.opened()
+    desk.record("committee", case_id, fact(CHANNEL + "consultation", "agreed"))
+    desk.record("department", case_id, fact("urgency.ground", "x"))
+    for reader in ("department", "committee", "liaison", "auditor"):
+        told = desk.case(case_id, reader, **HELD)
+        for part in ("facts", "history"):
+            shown = {found["fact"]: found for found in told[part]}
+            assert shown[CHANNEL + "consultation"]["value"] == "agreed"
+            assert ("evidence" in shown[CHANNEL + "consultation"]) is (reader != "department")
+            assert shown["urgency.ground"]["evidence"] == "paper of 1965-03-02"
+
+
 def test_each_fact_is_recorded_by_its_owner_or_the_committee(desk: Desk) -> None:
     case_id = desk.opened()
     committees = {name for name, word in WORDS.items() if word.answered_by == "committee"}

@@ -40,7 +40,7 @@ async def show_case(service: Service, case_id: str, caller: Caller, asked: Mappi
     told = tell(case, moment, service.policies.current.policies, at)
     if told is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The case had not been opened by then."))
-    return Shown(case_to_json(told), None if asked else case.version)
+    return Shown(case_to_json(told, caller.role), None if asked else case.version)
 
 
 async def show_queue(service: Service, caller: Caller, asked: Mapping[str, str]) -> bytes:

@@ -25,6 +25,7 @@ FIXED = frozenset({"department.id"})
 RECORDABLE = (WORDS.keys() - DERIVED - FIXED) | {COUNTRIES}
 """The facts by name. Not among them: what the engine derives, and the department, which a case has for good."""
 
+COMMITTEES = frozenset(name for name, word in WORDS.items() if word.answered_by == COMMITTEE)
 BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"})
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -93,7 +94,7 @@ def may_record(role: Role, fact: str) -> bool:
         return True
     if role is Role.LIAISON:
         return fact in BY_LIAISON
-    return role is Role.DEPARTMENT and not _is_the_committees(fact)
+    return role is Role.DEPARTMENT and fact not in COMMITTEES
 
 
 def as_json(value: object) -> str:
@@ -128,10 +129,6 @@ def nested(name: str, value: object, into: dict[str, Any]) -> None:
     for part in parts:
         into = into.setdefault(part, {})
     into[last] = value
-
-
-def _is_the_committees(fact: str) -> bool:
-    return fact in WORDS and WORDS[fact].answered_by == COMMITTEE
 
 
 def _flat(members: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from api.cases.case import Case, Moment, RecordedFact, Standing, open_claims, request_of, standing_at
+from api.cases.facts import COMMITTEES
+from api.identity import Role
 from engine import Decision, LineDecision, Outcome, PolicySet, Request, decide
 
 REFRAINING = "refraining"
@@ -50,8 +52,11 @@ def tell(case: Case, moment: Moment, policies: PolicySet, at: dt.datetime) -> To
     return Told(case, moment, standing, decision, _deadline(request))
 
 
-def case_to_json(told: Told) -> bytes:
-    """Return the case with its facts, decision, duties and history."""
+def case_to_json(told: Told, reader: Role) -> bytes:
+    """Return the case with its facts, decision, duties and history.
+
+    What the other side has written, the evidence of the Committee's facts, is not for a department.
+    """
     standing = told.standing
     said = {
         **_head(told),
@@ -59,8 +64,8 @@ def case_to_json(told: Told) -> bytes:
         "known_at": told.moment.known_at or told.decision.evaluated_at,
         "decision": json.loads(told.decision.to_json()),
         "duties": list(_duties(told)),
-        "facts": [_fact(fact, told) for fact in standing.facts],
-        "history": [_fact(fact, told) for fact in standing.known],
+        "facts": [_fact(fact, told, reader) for fact in standing.facts],
+        "history": [_fact(fact, told, reader) for fact in standing.known],
     }
     return _to_json(said)
 
@@ -104,7 +109,8 @@ def _deadline(request: Request) -> dt.date | None:
     return request.urgency.deadline if request.urgency else None
 
 
-def _fact(fact: RecordedFact, told: Told) -> dict[str, Any]:
+def _fact(fact: RecordedFact, told: Told, reader: Role) -> dict[str, Any]:
+    withheld = reader is Role.DEPARTMENT and fact.name in COMMITTEES
     said = _without_none(
         {
             "position": fact.position,
@@ -114,7 +120,7 @@ def _fact(fact: RecordedFact, told: Told) -> dict[str, Any]:
             "recorded_at": fact.recorded_at,
             "recorded_by": fact.recorded_by,
             "role": fact.role,
-            "evidence": fact.evidence,
+            "evidence": None if withheld else fact.evidence,
             "supersedes": fact.supersedes,
             "superseded_by": told.standing.superseded_by.get(fact.position),
             "sequence": fact.sequence,
