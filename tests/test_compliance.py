@@ -98,6 +98,27 @@ def test_junit_carries_place_clause_rule_door_and_verdict(project: Project) -> N
     } <= properties[-1]
 
 
+def test_a_scenario_goes_through_the_doors_that_its_tags_name(project: Project) -> None:
+    only = SOUND.replace(
+        "Scenario: A request is answered", "@door:http\n      Scenario: A request is answered"
+    )
+    result, record = run(project({"x.feature": only}, conftest=DOORS))
+    assert result.ret == pytest.ExitCode.OK
+    assert [totals["promised"] for totals in record["doors"].values()] == [3, 4]
+    assert record["kept"]
+    assert list(record["scenarios"][0]["doors"]) == ["http"]
+
+
+def test_a_scenario_of_a_door_that_does_not_exist_is_not_run(project: Project) -> None:
+    only = SOUND.replace(
+        "Scenario: A request is answered", "@door:window\n      Scenario: A request is answered"
+    )
+    result, record = run(project({"x.feature": only}, conftest=DOORS))
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert not record["kept"]
+    assert record["scenarios"][0]["doors"]["window"]["verdict"] == "NOT RUN"
+
+
 def test_a_project_without_named_doors_has_one(project: Project) -> None:
     result, record = run(project({"x.feature": SOUND}))
 

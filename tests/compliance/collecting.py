@@ -2,7 +2,7 @@
 
 Ids read `features/x.feature::test_...`, and one faulty file does not hide the faults of another. When the
 collection ends, every finding of the lint is shown at once and the session stops with a usage error, nothing
-run. Clause, rule, reading and country tags become marks with an id: `-m 'clause(id="S3.6")'`.
+run. Clause, rule, reading, country and door tags become marks with an id: `-m 'clause(id="S3.6")'`.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from tests.compliance.findings import Finding, KnownIds
 from tests.compliance.matching import definitions_seen_from, lint_definitions, lint_steps
 from tests.compliance.strict import lint
 
-MARKS = ("clause(id)", "rule(id)", "reading(id)", "country(id)", "boundary", "precedence")
+MARKS = ("clause(id)", "rule(id)", "reading(id)", "country(id)", "door(id)", "boundary", "precedence")
 
 
 @dataclass
@@ -115,6 +115,17 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool:
     elif tag in MARKS:
         getattr(pytest.mark, tag)(function)
     return True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the doors that a scenario does not go through: `@door:NAME` names those that it does."""
+    items[:] = [item for item in items if _is_for_its_door(item)]
+
+
+def _is_for_its_door(item: pytest.Item) -> bool:
+    callspec = getattr(item, "callspec", None)
+    named = {mark.kwargs["id"] for mark in item.iter_markers("door")}
+    return not (callspec and named) or callspec.params.get("door") in named
 
 
 @pytest.hookimpl(trylast=True)

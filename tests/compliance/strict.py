@@ -26,7 +26,9 @@ from api.promises import (
 from tests.compliance.findings import Finding, KnownIds, suggest
 
 _PLACEHOLDER = re.compile(r"<([^<>]+)>")
-_TAG = re.compile(r"@(?:(?P<key>clause|rule|reading):(?P<id>[\w.-]+)|country:[A-Z]{2}|boundary|precedence)")
+_TAG = re.compile(
+    r"@(?:(?P<key>clause|rule|reading):(?P<id>[\w.-]+)|country:[A-Z]{2}|door:[a-z]+|boundary|precedence)"
+)
 _TAG_CODES = {"clause": "F20", "rule": "F21", "reading": "F22"}
 _STATUS = re.compile(
     r"@(?:skip|skipif|skipped|xfail|wip|todo|pending|ignored?|disabled|manual|draft|flaky|broken|off)\b",
@@ -260,7 +262,7 @@ def _form_faults(file: FeatureFile, tag: Tag, known: KnownIds) -> Iterator[Findi
         return
     form = _TAG.fullmatch(name)
     if form is None:
-        remedy = "use @clause:ID, @rule:NAME, @reading:ID, @country:XX, @boundary or @precedence"
+        remedy = "use @clause:ID, @rule:NAME, @reading:ID, @country:XX, @door:NAME, @boundary or @precedence"
         yield Finding(file.name, line, "F17", f"`{name}` is no tag of this project", remedy)
         return
     key, word = form["key"], form["id"]

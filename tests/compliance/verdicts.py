@@ -13,6 +13,7 @@ from typing import Self
 from api.promises import Key, Promise
 
 ONLY_DOOR = "default"
+DOOR_TAG = "@door:"
 
 
 class Verdict(StrEnum):
@@ -108,23 +109,40 @@ class Reckoning:
 
     def totals(self, door: str | None = None) -> dict[str, int]:
         """How many scenarios were promised, and how many got each verdict, at one door or over all."""
-        counts = Counter(account.verdict_at(door) if door else account.verdict for account in self.accounts)
-        return {"promised": len(self.accounts), **{verdict.value: counts[verdict] for verdict in Verdict}}
+        verdicts = [
+            account.verdict_at(door) if door else account.verdict
+            for account in self.accounts
+            if door is None or any(kept.door == door for kept in account.doors)
+        ]
+        counts = Counter(verdicts)
+        return {"promised": len(verdicts), **{verdict.value: counts[verdict] for verdict in Verdict}}
 
 
 def reckon(promises: Iterable[Promise], runs: Sequence[tuple[Key, Run]], doors: Sequence[str]) -> Reckoning:
-    """Give every promise its account at each door; a door seen in a run counts as well as an expected one."""
+    """Give every promise its account at each of its doors: those its tags name, or else all.
+
+    A door seen in a run counts as well as an expected one.
+    """
     all_doors = tuple(dict.fromkeys([*doors, *(run.door for _, run in runs)])) or (ONLY_DOOR,)
     by_key: dict[tuple[Key, str], list[Run]] = {}
     for key, run in runs:
         by_key.setdefault((key, run.door), []).append(run)
     accounts = tuple(
         Account(
-            promise, tuple(_keep(promise, door, by_key.pop((promise.key, door), [])) for door in all_doors)
+            promise,
+            tuple(
+                _keep(promise, door, by_key.pop((promise.key, door), []))
+                for door in _doors_of(promise, all_doors)
+            ),
         )
         for promise in promises
     )
     return Reckoning(all_doors, accounts, tuple(run for left in by_key.values() for run in left))
+
+
+def _doors_of(promise: Promise, all_doors: tuple[str, ...]) -> tuple[str, ...]:
+    named = [tag.removeprefix(DOOR_TAG) for tag in promise.tags if tag.startswith(DOOR_TAG)]
+    return tuple(named) or all_doors
 
 
 def _keep(promise: Promise, door: str, runs: list[Run]) -> Kept:
