@@ -1,14 +1,16 @@
-"""Where pytest starts: the compliance plugins, and what they ask of the project."""
+"""Where pytest starts: the compliance plugins, what they ask of the project, and the databases of the tests."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine import PolicySet, load_policies, rule_names
 from tests.compliance.findings import KnownIds
 from tests.doors import CliDoor, Door, Folders, FunctionDoor, HttpDoor
+from tests.postgres import running_postgres
 
 POLICIES = Path(__file__).parent / "policies"
 DOORS = ("function", "http", "cli")
@@ -37,6 +39,12 @@ def pytest_compliance_doors(config: pytest.Config) -> tuple[str, ...]:
     return DOORS
 
 
+@pytest.fixture(autouse=True)
+def _own_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that is started inside the tests leaves their logging as it is."""
+    monkeypatch.setattr("api.server.configure_logging", lambda: None)
+
+
 @pytest.fixture(scope="session")
 def shipped() -> PolicySet:
     """The shipped policy set."""
@@ -55,3 +63,21 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Door]]
 def door(request: pytest.FixtureRequest, doors: dict[str, Door]) -> Door:
     """The door a scenario comes through."""
     return doors[request.param]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A running PostgreSQL, the same for the whole session."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: a SQLite file, and a database of a real PostgreSQL."""
+    if request.param == "sqlite":
+        return str(tmp_path / "log.db")
+    server = request.getfixturevalue("postgres")
+    name = f"log_{abs(hash(str(tmp_path))):x}"
+    server.psql(f"CREATE DATABASE {name};")
+    return str(server.get_uri(name))

@@ -7,7 +7,7 @@ decided under the set it began with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import structlog
 from watchfiles import awatch
 
 from api.counters import Counted, Counters
+from api.kept_apart import find_readers
 from api.ledger.revisions import PolicyFiles
 from engine import Diagnostic, Place, PolicyFaults, PolicySet, load_policies
 
@@ -76,10 +77,12 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 class ActivePolicies:
     """Holds the active set of a folder and what is wrong with the folder, if anything.
 
-    Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set.
+    Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set. A set with a condition
+    that reads a fact in `apart`, whose texts are kept apart from the log, is not usable.
     """
 
-    def __init__(self, folder: Path, counters: Counters) -> None:
+    def __init__(self, folder: Path, counters: Counters, apart: Set[str] = frozenset()) -> None:
+        self._apart = apart
         self._folder = folder
         self._counters = counters
         self._seen: Mapping[str, bytes] | None = read_folder(folder)
@@ -147,6 +150,8 @@ class ActivePolicies:
 
     def _load(self, files: Mapping[str, bytes]) -> ActiveSet:
         policies = load_policies(files)
+        if faults := [_reader(place, name) for place, name in find_readers(policies, self._apart)]:
+            raise PolicyFaults(faults)
         return ActiveSet(policies, PolicyFiles.of(policies.revision, files))
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
@@ -163,6 +168,15 @@ class ActivePolicies:
                 remedy=fault.remedy,
             )
         log.error("policies_rejected", faults=len(faults), still_active=self._current.policies.revision)
+
+
+def _reader(place: Place, name: str) -> Diagnostic:
+    return Diagnostic(
+        place,
+        "L05",
+        f"the condition reads `{name}`, whose texts are kept apart from the log",
+        "leave the fact out of --keep-apart, or out of the condition",
+    )
 
 
 def _fault(file: str, code: str, message: str, remedy: str) -> Diagnostic:

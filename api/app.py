@@ -14,14 +14,27 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from api.access import admit, choose_authenticator
+from api.access.admitting import admit, choose_authenticator
 from api.active_policies import ActivePolicies
 from api.counters import Counters
+from api.knowledge.book import Book
 from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.store import Ledger
 from api.openapi import Documented, security_schemes
 from api.problems import Problem, ProblemError, ProblemKind, make_problem, problem_response
-from api.routes import cases, decisions, health, policies, pre_checks
+from api.routes import (
+    cases,
+    decision_log,
+    decisions,
+    due,
+    handovers,
+    health,
+    policies,
+    pre_checks,
+    register_events,
+    register_pages,
+    registers,
+)
 from api.service import Service, not_recorded
 from api.settings import Settings
 
@@ -31,14 +44,18 @@ log = structlog.get_logger()
 def create_app(settings: Settings) -> FastAPI:
     """Return the application.
 
-    Raises `engine.PolicyFaults` if the policy folder of `settings` is unusable, `api.identity.IdentityFault` if no
-    caller could be identified. The decision log is opened when the application starts, not here.
+    Raises `engine.PolicyFaults` if the policy folder of `settings` is unusable, `IdentityFault` if no caller could be
+    identified. The decision log is opened when the application starts, not here.
     """
     counters = Counters()
+    store = Ledger(
+        Database(settings.database), settings.key_file, settings.log_origin, _now, settings.kept_apart
+    )
     service = Service(
         settings=settings,
-        policies=ActivePolicies(settings.policies, counters),
-        store=Ledger(Database(settings.database), settings.key_file, settings.log_origin, _now),
+        policies=ActivePolicies(settings.policies, counters, settings.kept_apart),
+        store=store,
+        book=Book(store),
         counters=counters,
         authenticator=choose_authenticator(settings, _now),
         clock=_now,
@@ -61,7 +78,18 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service
     app.security_schemes = security_schemes(settings)
-    for module in (pre_checks, decisions, cases, policies):
+    for module in (
+        pre_checks,
+        decisions,
+        cases,
+        handovers,
+        policies,
+        registers,
+        register_events,
+        register_pages,
+        due,
+        decision_log,
+    ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
     return app

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fastapi import Request, Response
 from sqlalchemy import Connection, insert, select
 
-from api.access import service_of
+from api.access.admitting import service_of
+from api.access.identity import Caller
 from api.bodies import read_body
-from api.identity import Caller
 from api.ledger.schema import answered_calls
 from api.problems import ProblemError, ProblemKind, make_problem
 

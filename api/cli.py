@@ -18,11 +18,25 @@ import typer
 from rich.console import Console
 
 from api.active_policies import read_folder
+from api.commands.clearance import clearance_app
+from api.commands.due import show_due
+from api.commands.erase import erase
+from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
+from api.commands.log import log_app
+from api.commands.presenting import (
+    print_clauses,
+    print_decision,
+    print_findings,
+    print_policies,
+    print_policy,
+)
+from api.commands.reconcile import reconcile
+from api.commands.register_pages import print_register_page
+from api.commands.registers import registers_app
+from api.commands.store import store_app
 from api.decision_ids import new_decision_id
-from api.exits import COULD_NOT, FINDINGS, fail
-from api.key_commands import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
-from api.log_commands import log_app
-from api.presenting import print_clauses, print_decision, print_findings, print_policies, print_policy
+from api.kept_apart import read_names
 from api.problems import Problem
 from api.promises import Promise, UnreadableFeatureError, read_feature
 from api.reading import read_request
@@ -58,6 +72,13 @@ policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help
 app.add_typer(policies_app, name="policies")
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
+app.command("due")(show_due)
+app.add_typer(registers_app, name="registers")
+registers_app.command("print")(print_register_page)
+app.add_typer(clearance_app, name="clearance")
+app.command("reconcile")(reconcile)
+log_app.command("erase")(erase)
+app.add_typer(store_app, name="store")
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 errors = Console(highlight=False, stderr=True)
@@ -68,6 +89,14 @@ def _day(text: str) -> dt.date:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
         raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
+
+
+def _kept_apart(text: str) -> str:
+    try:
+        read_names(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return text
 
 
 def _version(asked: bool) -> None:
@@ -95,6 +124,15 @@ PoliciesOption = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
+KeepApartOption = Annotated[
+    str,
+    typer.Option(
+        envvar="CHANNELGATE_KEEP_APART",
+        metavar="FACTS",
+        parser=_kept_apart,
+        help="Texts that stay out of the log, so that they can be erased: `personal`, or facts with commas between.",
+    ),
+]
 DayOption = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=_day, metavar="YYYY-MM-DD", help="The day to decide or show for."),
@@ -224,6 +262,7 @@ def serve(
     audience: AudienceOption = None,
     api_keys: ApiKeysOption = None,
     insecure_no_auth: NoAuthOption = False,
+    keep_apart: KeepApartOption = "",
 ) -> None:
     """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
     from api.server import ServerFault, run_server
@@ -241,6 +280,7 @@ def serve(
                 audience=audience,
                 api_keys=api_keys,
                 insecure_no_auth=insecure_no_auth,
+                keep_apart=keep_apart,
             )
         )
     except ServerFault as fault:

@@ -8,9 +8,11 @@ from fastapi import FastAPI
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from api.access.permissions import PERMISSIONS
 from api.cases.facts import FactStatements
-from api.permissions import PERMISSIONS
+from api.handovers.handover import ClearanceStatement, HandoverStatement, TransferStatement
 from api.problems import MEDIA_TYPE, Problem
+from api.registers.events import STATEMENTS
 from api.settings import Settings
 from engine import Decision, Request
 
@@ -140,6 +142,10 @@ def _schemas() -> dict[str, Any]:
         [
             (Request, "validation"),
             (FactStatements, "validation"),
+            *((statement, "validation") for statement in STATEMENTS.values()),
+            (ClearanceStatement, "validation"),
+            (HandoverStatement, "validation"),
+            (TransferStatement, "validation"),
             (Decision, "serialization"),
             (Problem, "serialization"),
         ],

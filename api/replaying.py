@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from api.known_facts import Known, establish_facts
+from api.knowledge.facts import Known, establish_facts
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
-from api.ledger.reading import stored_entries
+from api.ledger.reading import whole_entries
 from api.ledger.revisions import find_revision
 from api.problems import Problem
 from api.reading import read_request
@@ -32,11 +32,11 @@ def replay(connection: Connection, candidate: PolicySet | None) -> Iterator[Repl
     """Take every decision of the log again; under `candidate` instead of its own policies, if that is given.
 
     Under its own policies the answer has to be the same bytes; under a candidate, the same outcome in each line.
+    A text that was erased is not known now; no rule has read it (check L05), so the answer is still the same.
     Raises ValueError for an entry that cannot be read, or whose policies the ledger does not hold.
     """
     known: dict[str, PolicySet] = {}
-    for stored in stored_entries(connection):
-        entry = Entry.from_bytes(stored.entry)
+    for _, entry in whole_entries(connection):
         if entry.kind is EntryKind.DECISION:
             policies = candidate or _policies_of(connection, str(entry.members["revision"]), known)
             yield _taken_again(entry, policies, exactly=candidate is None)

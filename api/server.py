@@ -7,13 +7,14 @@ import socket
 import structlog
 import uvicorn
 
+from api.access.identity import IdentityFault
 from api.app import create_app
-from api.identity import IdentityFault
 from api.ledger.checkpoints import CheckpointFault
-from api.ledger.databases import StoreUnavailable
+from api.ledger.databases import StoreUnavailable, name_of
 from api.logs import configure_logging
 from api.service import Service
 from api.settings import Settings
+from engine import PolicyFaults
 
 log = structlog.get_logger()
 
@@ -29,20 +30,24 @@ class ServerFault(Exception):  # told to an operator, like a fault of the polici
 def run_server(settings: Settings) -> None:
     """Answer on the host and port of `settings` until told to stop by a signal; port 0 takes a free one.
 
-    Raises `engine.PolicyFaults` or `ServerFault` if the service cannot start.
+    Raises `ServerFault` if the service cannot start.
     """
     configure_logging()
     try:
         app = create_app(settings)
         service: Service = app.state.service
         service.store.prepare()
+    except PolicyFaults as faults:
+        raise ServerFault(
+            f"the policies in {settings.policies} cannot be used:\n{faults}", "mend the places named"
+        ) from faults
     except IdentityFault as fault:
         raise ServerFault(str(fault), fault.remedy) from fault
     except CheckpointFault as fault:
         raise ServerFault(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy) from fault
     except StoreUnavailable as error:
         raise ServerFault(
-            f"the decision log {settings.database} cannot be used ({error})",
+            f"the decision log {name_of(settings.database)} cannot be used ({error})",
             "name a file in a folder that can be written, or a PostgreSQL URL, with --database",
         ) from error
     with _listen(settings.host, settings.port) as listener:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
+from api.access.identity import Authenticator, Caller, Role
 from api.active_policies import ActivePolicies, ActiveSet
-from api.cases.case import Case
+from api.cases.facts import marks_of
+from api.cases.shelf import Key
 from api.counters import Counted, Counters
 from api.decision_ids import new_decision_id
-from api.identity import Authenticator, Caller, Role
-from api.known_facts import Key, establish_facts, find_cases, known_of
+from api.knowledge.book import Book
+from api.knowledge.facts import establish_facts
+from api.knowledge.records import Records, known_of
 from api.ledger.databases import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reading import find_decision
-from api.ledger.store import Ledger
+from api.ledger.store import KnowledgeGrown, Ledger
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import Received, read_request, read_requests
 from api.settings import Settings
@@ -28,6 +32,7 @@ LONG_BODY_BYTES = 32 * 1024
 """A longer body is decided in a thread, so that the event loop stays free."""
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +42,32 @@ class Service:
     settings: Settings
     policies: ActivePolicies
     store: Ledger
+    book: Book
     counters: Counters
     authenticator: Authenticator
     clock: Callable[[], datetime]
 
     async def decide_one(self, body: bytes, caller: Caller) -> bytes:
         """Return the recorded decision for the request in `body`. Raises `ProblemError`."""
-        active, at = self.policies.current, self.clock()
-        if len(body) > LONG_BODY_BYTES:
-            asked = await asyncio.to_thread(_ask, body, caller)
-        else:
-            asked = _ask(body, caller)
-        answer = asked if isinstance(asked, Problem) else await self._decide(asked, active, at, caller)
-        self._count([answer])
+        asked = await _aside(len(body), lambda: _ask(body, caller))
+        try:
+            (answer,) = await self._answer([asked], len(body), caller)
+        except StoreUnavailable as error:
+            raise ProblemError(not_recorded(asked.request_id)) from error
         if isinstance(answer, Problem):
             raise ProblemError(answer)
-        await self._record([answer], active, answer.members["request_id"])
         return answer.payloads[DECISION]
 
     async def decide_many(self, body: bytes, caller: Caller) -> bytes:
-        """Return a recorded decision or a problem for each entry of `body`. Raises `ProblemError`."""
-        active, at = self.policies.current, self.clock()
-        asked = await asyncio.to_thread(_ask_many, body, caller, self.settings.max_entries)
+        """Return a recorded decision or a problem for each entry of `body`.
+
+        Raises `ProblemError`, StoreUnavailable.
+        """
+        asked = await _aside(len(body), lambda: _ask_many(body, caller, self.settings.max_entries))
         if isinstance(asked, Problem):
             self._count([asked])
             raise ProblemError(asked)
-        found = await self._cases([one for one in asked if isinstance(one, Asked)])
-
-        def decide_all() -> Sequence[Entry | Problem]:
-            return [a if isinstance(a, Problem) else _decide(a, found, active, at, caller) for a in asked]
-
-        answers = await asyncio.to_thread(decide_all)
-        self._count(answers)
-        await self._record([answer for answer in answers if isinstance(answer, Entry)], active, None)
+        answers = await self._answer(asked, len(body), caller)
         parts = (a.to_json() if isinstance(a, Problem) else a.payloads[DECISION] for a in answers)
         return b"[" + b",".join(parts) + b"]"
 
@@ -88,29 +86,39 @@ class Service:
             return None
         return found.payloads[DECISION]
 
-    async def _decide(self, asked: Asked, active: ActiveSet, at: datetime, caller: Caller) -> Entry | Problem:
-        found = await self._cases([asked])
-        if len(asked.body) > LONG_BODY_BYTES:
-            return await asyncio.to_thread(_decide, asked, found, active, at, caller)
-        return _decide(asked, found, active, at, caller)
-
-    async def _cases(self, asked: Sequence[Asked]) -> Mapping[Key, Case]:
-        """The cases that the ledger holds about requests."""
-        keys = {key for one in asked if (key := one.key)}
-        return await self.store.read(lambda connection: find_cases(connection, keys)) if keys else {}
-
-    async def _record(self, records: Sequence[Entry], active: ActiveSet, request_id: str | None) -> None:
-        try:
-            await self.store.append(records, active.files)
-        except StoreUnavailable as error:
-            self.counters.count(Counted.NOT_RECORDED, len(records))
-            raise ProblemError(not_recorded(request_id)) from error
-        self.counters.count(Counted.DECISION, len(records))
+    async def _answer(
+        self, asked: Sequence[Asked | Problem], size: int, caller: Caller
+    ) -> Sequence[Entry | Problem]:
+        """Decide and record; what the ledger has come to know more about meanwhile is decided again."""
+        active = self.policies.current
+        keys = {one.key for one in asked if isinstance(one, Asked) and one.key}
+        marks = {mark for one in asked if isinstance(one, Asked) for mark in map(str, marks_of(one.request))}
+        while True:
+            known_upto, at = self.book.known_upto, self.clock()
+            records = await self.book.find(keys, marks)
+            answers = await _aside(size, lambda: _decide_all(asked, records, active, at, caller))  # noqa: B023
+            entries = [answer for answer in answers if isinstance(answer, Entry)]
+            try:
+                await self.store.append(entries, active.files, known_upto)
+            except KnowledgeGrown:
+                await self.book.look_again()
+            except StoreUnavailable:
+                self.counters.count(Counted.NOT_RECORDED, len(entries))
+                raise
+            else:
+                self.counters.count(Counted.DECISION, len(entries))
+                self._count(answers)
+                return answers
 
     def _count(self, answers: Sequence[Entry | Problem]) -> None:
         for answer in answers:
             if isinstance(answer, Problem):
                 self.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
+
+
+async def _aside(size: int, work: Callable[[], T]) -> T:
+    """Return what `work` on so many bytes returns; long work is done in a thread."""
+    return await asyncio.to_thread(work) if size > LONG_BODY_BYTES else work()
 
 
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
@@ -132,9 +140,14 @@ class Asked:
     department: str | None
 
     @property
+    def request_id(self) -> str:
+        """The id that the caller gave the request."""
+        return self.request.request_id
+
+    @property
     def key(self) -> Key | None:
         """What the cases about the request are found by."""
-        return (self.department, self.request.request_id) if self.department else None
+        return (self.department, self.request_id) if self.department else None
 
 
 def _ask(body: bytes, caller: Caller) -> Asked | Problem:
@@ -156,15 +169,24 @@ def _asked_by(caller: Caller, received: Received | Problem) -> Asked | Problem:
     return Asked(received.request, received.body, department)
 
 
+def _decide_all(
+    asked: Sequence[Asked | Problem],
+    records: Records,
+    active: ActiveSet,
+    at: datetime,
+    caller: Caller,
+) -> Sequence[Entry | Problem]:
+    return [one if isinstance(one, Problem) else _decide(one, records, active, at, caller) for one in asked]
+
+
 def _decide(
-    asked: Asked, cases: Mapping[Key, Case], active: ActiveSet, at: datetime, caller: Caller
+    asked: Asked, records: Records, active: ActiveSet, at: datetime, caller: Caller
 ) -> Entry | Problem:
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
     decision_id = new_decision_id(at)
     request = asked.request
     try:
-        case = cases.get(asked.key) if asked.key else None
-        known = known_of(case, request.as_of or at.date())
+        known = known_of(request, asked.department, records, request.as_of or at.date())
         withheld = caller.role is not Role.COMMITTEE
         facts = establish_facts(request, known, claims_withheld=withheld)
         decision = decide(

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import engine
+from api.kept_apart import read_names
 
 
 def default_policies() -> Path:
@@ -37,6 +38,12 @@ class Settings(BaseSettings):
     role_claim: str = "role"
     api_keys: Path | None = None
     insecure_no_auth: bool = False
+    keep_apart: str = ""
+
+    @property
+    def kept_apart(self) -> frozenset[str]:
+        """The facts that `keep_apart` names. Raises ValueError, with the remedy, if it names something else."""
+        return read_names(self.keep_apart)
 
     @property
     def key_file(self) -> Path:

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import json
 import logging
 import platform
 import statistics
@@ -16,22 +17,24 @@ from typing import cast
 
 import structlog
 
+from api.access.identity import ANONYMOUS
 from api.app import create_app
-from api.identity import ANONYMOUS
 from api.ledger.entries import Entry
 from api.ledger.store import Ledger
 from api.service import Service
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-BODY = (ROOT / "examples" / "hold.json").read_bytes()
+HOLD = json.loads((ROOT / "examples" / "hold.json").read_bytes())
+BODY = json.dumps({**HOLD, "department": {"id": "metallurgy"}}).encode()
+"""With its department, so that a case about it is looked for."""
 CALLERS, CALLS, REPEATS = 64, 40, 7
 
 
 class NoLedger:
     """Keeps nothing; what the service would do if it recorded nothing."""
 
-    async def append(self, entries: Sequence[Entry], policies: object = None) -> None:
+    async def append(self, entries: Sequence[Entry], policies: object, known_upto: int) -> None:
         await asyncio.sleep(0)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from engine.checking import check_policies
 from engine.claims import withhold_claims
 from engine.deciding import decide
-from engine.decision import Decision, LineDecision, Outcome, Permission
-from engine.describing import clause_coverage, describe_policies, describe_policy, rule_names
+from engine.decision import Decision, Duty, LineDecision, Outcome, Permission
+from engine.describing import clause_coverage, conditions_of, describe_policies, describe_policy, rule_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.facts import COMMITTEE, WORDS, Item, Request
 from engine.loading import Document, load_document
@@ -18,6 +18,8 @@ __all__ = [
     "WORDS",
     "Decision",
     "Diagnostic",
+    "Document",
+    "Duty",
     "Item",
     "LineDecision",
     "Outcome",
@@ -28,9 +30,11 @@ __all__ = [
     "Request",
     "Severity",
     "clause_coverage",
+    "conditions_of",
     "decide",
     "describe_policies",
     "describe_policy",
+    "load_document",
     "load_policies",
     "revision_of",
     "rule_names",

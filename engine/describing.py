@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from engine.expressions import describe
+from engine.diagnostics import Place
+from engine.expressions import Expression, describe, fact_names
 from engine.policy import Cited, Edition, ParameterValue, PolicySet, Rule, members
 
 
@@ -108,6 +109,22 @@ def clause_coverage(policies: PolicySet) -> dict[str, tuple[str, ...]]:
         for clause in (*answer.cited.clauses, *(duty.clause for duty in answer.duties)):
             citing[clause].add(name)
     return {clause: tuple(sorted(names)) for clause, names in citing.items()}
+
+
+def conditions_of(policies: PolicySet) -> frozenset[tuple[Place, frozenset[str]]]:
+    """Return the place of every rule and scope rule, in any edition, with the facts its conditions read."""
+    read = set[tuple[Place, frozenset[str]]]()
+    for edition in (edition for policy in policies.policies for edition in policy.editions):
+        for entry in edition.scope:
+            read.add((entry.place, _facts_read(entry.when, entry.cited)))
+        for rule in edition.rules:
+            read.add((rule.place, _facts_read(rule.when, rule.cited, *rule.cite_when)))
+    return frozenset(read)
+
+
+def _facts_read(condition: Expression, *cited: Cited) -> frozenset[str]:
+    conditions = (condition, *(part.when for part in cited if part.when is not None))
+    return frozenset[str]().union(*map(fact_names, conditions))
 
 
 def rule_names(policies: PolicySet) -> frozenset[str]:

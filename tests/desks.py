@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from api.api_keys import add_api_key, new_api_key
-from api.identity import Role
+from api.access.api_keys import add_api_key, new_api_key
+from api.access.identity import Role
 from api.settings import Settings
 from tests.doors import running_server
 
@@ -63,7 +63,7 @@ def fact(name: str, value: Any, day: str = "1965-03-02", **more: Any) -> dict[st
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Desk]:
+def serving(folder: Path, database: str | None = None) -> Iterator[Desk]:
     callers = {role.value: (role, None) for role in Role if role is not Role.DEPARTMENT}
     departments = {"department": (Role.DEPARTMENT, "metallurgy"), "other": (Role.DEPARTMENT, "textiles")}
     keys = {}
@@ -71,7 +71,10 @@ def serving(folder: Path) -> Iterator[Desk]:
         keys[name], stored = new_api_key(name, role, department)
         add_api_key(folder / "keys.json", stored)
     settings = Settings(
-        policies=ROOT / "policies", database=str(folder / "log.db"), api_keys=folder / "keys.json"
+        policies=ROOT / "policies",
+        database=database or str(folder / "log.db"),
+        signing_key=folder / "signing.key" if database else None,
+        api_keys=folder / "keys.json",
     )
     with (
         running_server(settings) as address,

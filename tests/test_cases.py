@@ -18,9 +18,14 @@ CHANNEL = "item.channel."
 HELD = {"held_on": "1965-03-10"}
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with serving(tmp_path_factory.mktemp("cases")) as desk:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    database = None
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres")
+        server.psql("CREATE DATABASE cases;")
+        database = str(server.get_uri("cases"))
+    with serving(tmp_path_factory.mktemp("cases"), database) as desk:
         yield desk
 
 
@@ -319,11 +324,33 @@ def test_the_urgent_queue_of_the_committee_begins_with_the_nearest_deadline(desk
         "known_at=1965-03-01",
         "known_at=0001-01-01T00:00:00%2B23:00",
         "held_on=1965-03-01&held_on=1965-03-02",
+        "limit=0",
+        "limit=1001",
+        "limit=9999999999999",
+        "limit=x",
+        "after=nothing",
     ],
 )
 def test_a_question_that_is_not_understood_is_not_answered(desk: Desk, asked: str) -> None:
     answer = desk.call("committee", "GET", f"/v1/cases?{asked}")
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-request")
+
+
+def test_the_queue_is_told_in_pages(tmp_path: Path) -> None:
+    with serving(tmp_path) as desk:
+        opened = [desk.opened(urgency={"deadline": f"1965-03-{day}"}) for day in (22, 20, 24, 21, 23)]
+        for sort, order in (
+            ({}, opened),
+            ({"sort": "deadline"}, [opened[place] for place in (1, 3, 0, 4, 2)]),
+        ):
+            told: list[str] = []
+            page: dict[str, Any] = {"next": None}
+            while "next" in page:
+                asked = {"limit": 2, **({"after": page["next"]} if page["next"] else {}), **sort}
+                page = desk.call("committee", "GET", "/v1/cases", params=asked).json()
+                assert len(page["cases"]) <= 2
+                told += [found["case_id"] for found in page["cases"]]
+            assert told == order
 
 
 def test_the_log_holds_every_fact_and_verifies(tmp_path: Path) -> None:

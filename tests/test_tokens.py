@@ -18,9 +18,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from api.identity import MAX_CREDENTIAL, Authenticator, Caller, IdentityFault, NotIdentified, Role
-from api.key_sets import IssuerKeys
-from api.tokens import ALGORITHMS, TokenAuthenticator
+from api.access.identity import MAX_CREDENTIAL, Authenticator, Caller, IdentityFault, NotIdentified, Role
+from api.access.key_sets import IssuerKeys
+from api.access.tokens import ALGORITHMS, TokenAuthenticator
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ISSUER, AUDIENCE = "https://issuer.example", "channelgate"

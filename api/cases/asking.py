@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from api.cases.case import Moment
+from sqlalchemy import Connection
+
+from api.access.identity import Caller
+from api.cases.case import Case, Moment
 from api.cases.facts import read_day
 from api.cases.presenting import Told, case_to_json, queue_to_json, tell
 from api.cases.recording import visible
 from api.cases.shelf import load_case, load_cases
-from api.identity import Caller
+from api.handovers.shelf import Deliveries, load_deliveries
+from api.knowledge.records import Records, find_records
 from api.problems import ProblemError, ProblemKind, make_problem
 from api.service import Service
 
 TIMES = frozenset({"held_on", "known_at"})
-QUEUE = TIMES | {"waiting_for", "sort"}
+QUEUE = TIMES | {"waiting_for", "sort", "after", "limit"}
+MAX_CASES = 1000
+"""The most cases that one answer tells."""
 DEADLINE = "deadline"
 
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
@@ -36,8 +42,15 @@ async def show_case(service: Service, case_id: str, caller: Caller, asked: Mappi
     """Return the case at the moment that was asked for. Raises `ProblemError`."""
     at = service.clock()
     moment = _moment(asked, at)
-    case = visible(await service.store.read(lambda connection: load_case(connection, case_id)), caller)
-    told = tell(case, moment, service.policies.current.policies, at)
+
+    def query(connection: Connection) -> tuple[Case | None, Records, Deliveries]:
+        case = load_case(connection, case_id)
+        records = _records_of(connection, [case] if case else [])
+        return case, records, load_deliveries(connection, case_id)
+
+    found, records, deliveries = await service.store.read(query)
+    case = visible(found, caller)
+    told = tell(case, moment, records, deliveries, service.policies.current.policies, at)
     if told is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The case had not been opened by then."))
     return Shown(case_to_json(told, caller.role), None if asked else case.version)
@@ -52,18 +65,48 @@ async def show_queue(service: Service, caller: Caller, asked: Mapping[str, str])
         raise _wrong(f"`waiting_for` names one of: {', '.join(sorted(policies.parties))}.")
     if sort not in (None, DEADLINE):
         raise _wrong("`sort` can be `deadline`; without it the cases stand in the order of their opening.")
-    cases = await service.store.read(lambda connection: load_cases(connection, caller.department))
+
+    def query(connection: Connection) -> tuple[list[Case], Records, Deliveries]:
+        cases = load_cases(connection, caller.department)
+        return cases, _records_of(connection, cases), load_deliveries(connection)
+
+    limit = _limit(asked)
+    cases, records, deliveries = await service.store.read(query)
 
     def queue() -> bytes:
-        told = [told for case in cases if (told := tell(case, moment, policies, at))]
+        told = [told for case in cases if (told := tell(case, moment, records, deliveries, policies, at))]
         waiting = [told for told in told if party is None or party in told.waiting_for]
-        return queue_to_json(sorted(waiting, key=_by_deadline) if sort else waiting)
+        ordered = sorted(waiting, key=_by_deadline) if sort else waiting
+        rest = _after(ordered, asked.get("after"))
+        return queue_to_json(rest[:limit], more=len(rest) > limit)
 
     return await asyncio.to_thread(queue)
 
 
+def _records_of(connection: Connection, cases: Sequence[Case]) -> Records:
+    """What the registers hold of the items of cases."""
+    return find_records(connection, set(), {str(mark) for case in cases for mark in case.lines})
+
+
 def _by_deadline(told: Told) -> tuple[dt.date, dt.datetime]:
     return told.deadline or dt.date.max, told.case.opened_at
+
+
+def _limit(asked: Mapping[str, str]) -> int:
+    text = asked.get("limit", str(MAX_CASES))
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MAX_CASES):
+        raise _wrong(f"`limit` is a number from 1 to {MAX_CASES}.")
+    return int(text)
+
+
+def _after(queue: Sequence[Told], case_id: str | None) -> Sequence[Told]:
+    """The rest of the queue behind a case; a case that no longer waits in it cannot be found."""
+    if case_id is None:
+        return queue
+    for place, told in enumerate(queue, 1):
+        if told.case.case_id == case_id:
+            return queue[place:]
+    raise _wrong("`after` names a case of this queue: begin again without it.")
 
 
 def _moment(asked: Mapping[str, str], now: dt.datetime) -> Moment:

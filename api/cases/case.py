@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.access.identity import Role
 from api.cases.facts import ITEM, nested
-from api.identity import Role
 from engine import Request
 
 

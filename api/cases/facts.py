@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from api.identity import Role
+from api.access.identity import Role
 from api.problems import FieldError
 from api.strict_json import read_value
 from api.wording import group_findings, word_findings

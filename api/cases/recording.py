@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from sqlalchemy import Connection
 
+from api.access.identity import Caller, Role
 from api.calls import Call, Receipt, find_receipt, keep_receipt
 from api.cases.case import Case
 from api.cases.facts import (
@@ -23,7 +24,6 @@ from api.cases.facts import (
 )
 from api.cases.shelf import add_case, add_facts, load_case
 from api.decision_ids import new_decision_id
-from api.identity import Caller, Role
 from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import read_model, read_request
@@ -69,7 +69,7 @@ async def open_case(service: Service, call: Call) -> Receipt:
     def unit(connection: Connection, place: int) -> Recorded:
         if answered := find_receipt(connection, call):
             return (), answered
-        add_case(connection, case)
+        add_case(connection, case, place)
         version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
         members = {
             **_by(call.caller),

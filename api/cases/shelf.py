@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 
+from api.access.identity import Caller, Role
 from api.cases.case import Case, RecordedFact
 from api.cases.facts import Fact
-from api.identity import Caller, Role
+from api.ledger.apart import EVIDENCE
+from api.ledger.erasing import ApartText
 from api.ledger.schema import case_facts, cases
 from api.strict_json import read_value
+
+Key = tuple[str, str]
+"""What a case is about: a department, and the id of its request."""
 
 MAX_IDS = 500
 """So many ids are asked for at once; a database takes only so many parameters."""
@@ -41,8 +46,15 @@ def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case
     return found
 
 
-def add_case(connection: Connection, case: Case) -> None:
-    """Add a case without its facts."""
+def opened_after(connection: Connection, sequence: int) -> Sequence[tuple[int, Key]]:
+    """Return the cases opened after an entry of the log, in order: their entries, and what they are about."""
+    columns = (cases.c.sequence, cases.c.department, cases.c.request_id)
+    rows = connection.execute(select(*columns).where(cases.c.sequence > sequence).order_by(cases.c.sequence))
+    return [(row.sequence, (row.department, row.request_id)) for row in rows]
+
+
+def add_case(connection: Connection, case: Case, sequence: int) -> None:
+    """Add a case without its facts; `sequence` is its log entry."""
     row = {
         "case_id": case.case_id,
         "request_id": case.request_id,
@@ -51,6 +63,7 @@ def add_case(connection: Connection, case: Case) -> None:
         "lines": json.dumps(case.lines),
         "claims": json.dumps(case.claims),
         "version": 0,
+        "sequence": sequence,
     }
     connection.execute(insert(cases), row)
 
@@ -86,6 +99,15 @@ def add_facts(
     version = case.version + len(rows)
     connection.execute(update(cases).where(cases.c.case_id == case.case_id).values(version=version))
     return version
+
+
+def blank_facts(connection: Connection, texts: Iterable[ApartText]) -> None:
+    """Take erased texts out of the facts that were recorded with them: a value is null then, evidence absent."""
+    for text in texts:
+        blank = {"evidence": None} if text.fact == EVIDENCE else {"value": "null"}
+        of_entry = case_facts.c.sequence == text.sequence
+        which = of_entry if text.fact == EVIDENCE else and_(of_entry, case_facts.c.fact == text.fact)
+        connection.execute(update(case_facts).where(which).values(blank))
 
 
 def _load(connection: Connection, query: Select[Any]) -> list[Case]:

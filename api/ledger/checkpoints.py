@@ -31,7 +31,7 @@ _ED25519 = b"\x01"
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
-_COPY_ANEW = "copy the checkpoint anew from where it was kept, unchanged and with its last line break"
+_COPY_ANEW = "copy it anew from where it was kept, unchanged and with its last line break"
 _COPY_KEY = "copy the verifier key anew: name+key id+key, on one line"
 
 
@@ -169,50 +169,82 @@ class SigningKey:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedCheckpoint:
-    """A checkpoint with its signature lines, none of which is verified yet: do not trust its content."""
+class Note:
+    """A signed text with its signature lines, none of which is verified yet: do not trust its content.
 
-    checkpoint: Checkpoint
+    `text` ends with a line break; `what` is the word by which a fault speaks of it.
+    """
+
+    text: str
     signatures: tuple[NoteSignature, ...]
+    what: str
 
-    def verify(self, keys: Sequence[VerifyingKey]) -> Checkpoint:
-        """Return the checkpoint if a known key signed it. Raises `CheckpointFault`.
+    def verify(self, keys: Sequence[VerifyingKey]) -> None:
+        """Return if a known key signed the text. Raises `CheckpointFault`.
 
         Lines of unknown signers are ignored (they may be witnesses, or a key to come); one false line of a
         known signer refuses the whole note.
         """
-        message = self.checkpoint.body.encode()
         known = {(key.name, key.key_id): key for key in keys}
         verified = False
         for line in self.signatures:
             key = known.get((line.name, line.key_id))
             if key is None:
                 continue
-            if not key.verifies(message, line.signature):
-                raise CheckpointFault(f"the signature of {key.name} does not fit the checkpoint", _COPY_ANEW)
+            if not key.verifies(self.text.encode(), line.signature):
+                fact = f"the signature of {key.name} does not fit the {self.what}: one of the two was altered"
+                raise CheckpointFault(fact, _COPY_ANEW)
             verified = True
         if not verified:
             raise CheckpointFault(
-                "no known key signed the checkpoint", "give the verifier key of the log that wrote it"
+                f"no known key signed the {self.what}", "give the verifier key of the log that wrote it"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint as its note states it, not verified yet."""
+
+    checkpoint: Checkpoint
+    note: Note
+
+    @property
+    def signatures(self) -> tuple[NoteSignature, ...]:
+        """The signature lines."""
+        return self.note.signatures
+
+    def verify(self, keys: Sequence[VerifyingKey]) -> Checkpoint:
+        """Return the checkpoint if a known key signed it. Raises `CheckpointFault`."""
+        self.note.verify(keys)
         return self.checkpoint
 
 
+def sign_note(text: str, key: SigningKey) -> str:
+    """Return the note: the text, which ends with a line break, an empty line, the signature line of the key."""
+    signature = key.verifying.key_id + key.sign(text.encode())
+    return f"{text}\n— {key.name} {b64encode(signature).decode()}\n"
+
+
+def parse_note(content: str, what: str) -> Note:
+    """Return the text and the signatures of a note. Raises `CheckpointFault` unless the form is exact."""
+    text, separator, rest = content.rpartition("\n\n")
+    if not separator or not rest.endswith("\n"):
+        raise CheckpointFault(f"no signature lines follow the text of the {what}", _COPY_ANEW)
+    lines = rest.removesuffix("\n").split("\n")
+    if len(lines) > MAX_SIGNATURES:
+        raise CheckpointFault(f"the {what} has more than {MAX_SIGNATURES} signatures", _COPY_ANEW)
+    return Note(f"{text}\n", tuple(map(_parse_signature, lines)), what)
+
+
 def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
-    """Return the note: the text of the checkpoint, an empty line, the signature line of the key."""
-    signature = key.verifying.key_id + key.sign(checkpoint.body.encode())
-    return f"{checkpoint.body}\n— {key.name} {b64encode(signature).decode()}\n"
+    """Return the note of the checkpoint, signed by the key."""
+    return sign_note(checkpoint.body, key)
 
 
 def parse_checkpoint(text: str) -> SignedCheckpoint:
     """Return what the note says, without verifying it. Raises `CheckpointFault` unless the form is exact."""
-    body, separator, rest = text.rpartition("\n\n")
-    if not separator or not rest.endswith("\n"):
-        raise CheckpointFault("no signature lines follow the text of the checkpoint", _COPY_ANEW)
-    lines = rest.removesuffix("\n").split("\n")
-    if len(lines) > MAX_SIGNATURES:
-        raise CheckpointFault(f"the checkpoint has more than {MAX_SIGNATURES} signatures", _COPY_ANEW)
-    return SignedCheckpoint(_parse_body(body), tuple(map(_parse_signature, lines)))
+    note = parse_note(text, "checkpoint")
+    return SignedCheckpoint(_parse_body(note.text.removesuffix("\n")), note)
 
 
 def verify_checkpoint(text: str, keys: Sequence[VerifyingKey]) -> Checkpoint:

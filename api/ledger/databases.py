@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.entries import EntryKind
-from api.ledger.merkle import CompactTree
-from api.ledger.schema import log_entries, log_state, metadata
+from api.ledger.schema import log_entries
+from api.ledger.upgrading import NEWEST, RevisionFault, find_revision, upgrade
 
 BUSY_TIMEOUT_SECONDS = 2
+"""How long a transaction waits for another one; who waits longer gets an answer that nothing was recorded."""
+STATEMENT_TIMEOUT_SECONDS = 10
+CONNECT_TIMEOUT_SECONDS = 5
+UPGRADE_TIMEOUT_SECONDS = 600
+"""How long an upgrade may take, and a second server waits for it."""
+_UPGRADE_LOCK = 0x6368616E6E656C
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _TRIAL = {"sequence": -1, "kind": EntryKind.STARTED, "key": "trial", "recorded_at": "", "leaf": b""}
 
 
 class StoreUnavailable(Exception):
     """The ledger cannot be written or read now; nothing that depends on it may be answered."""
+
+
+def name_of(where: str) -> str:
+    """Return the name of a database as it may be told: without a password."""
+    if "://" not in where:
+        return where
+    try:
+        return make_url(where).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "that was named"
 
 
 @contextmanager
@@ -30,6 +50,8 @@ def translated() -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise  # whoever reads what is printed has left; the database is well
+    except RevisionFault as fault:
+        raise StoreUnavailable(f"{fault}; {fault.remedy}") from fault
     except ImportError as error:
         raise StoreUnavailable(f"{error}; for PostgreSQL install the extra `postgres`") from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
@@ -43,31 +65,50 @@ class Database:
         """Raises StoreUnavailable if `where` names no database that can be used here."""
         self._file: Path | None = None
         self._identity: tuple[int, int] | None = None
+        self._read_only = read_only
+        self._one_state: dict[str, Any] = {}
         with translated():
             url = make_url(where) if "://" in where else URL.create("sqlite", database=where)
             if url.drivername == "postgresql":
                 url = url.set(drivername="postgresql+psycopg")
-            if url.get_backend_name() != "sqlite":
-                self._engine = create_engine(url, pool_pre_ping=True)
-                return
-            self._file = Path(url.database or "")
-            if read_only:
-                url = url.set(database=f"file:{self._file}", query={"mode": "ro", "uri": "true"})
-                self._engine = create_engine(url)
+            if url.get_backend_name() == "sqlite":
+                self._file = Path(url.database or "")
             else:
-                self._engine = _sqlite(url)
+                self._one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            self._url = url
+            self._engine = self._open()
 
     def prepare(self) -> None:
-        """Create what is missing. Raises StoreUnavailable."""
-        with translated():
-            metadata.create_all(self._engine)
-            self._identity = self._present()
-            with self.reading() as connection:
-                begun = connection.execute(select(log_state.c.id)).first() is not None
-            if not begun:
+        """Bring the tables to the newest revision, and try to write. Raises StoreUnavailable."""
+        try:
+            with translated():
+                if self.revision() != NEWEST:
+                    with self.upgrading() as connection:
+                        upgrade(connection)
+                self._identity = self._present()
                 with self.writing() as connection:
-                    empty = CompactTree().to_bytes().decode()
-                    connection.execute(insert(log_state), {"id": 1, "tree": empty, "note": ""})
+                    self.try_room(connection)
+        except StoreUnavailable:
+            self.dispose()
+            raise
+
+    def revision(self) -> str | None:
+        """Return the revision of the tables, as `find_revision` does."""
+        with translated(), self.reading() as connection:
+            return find_revision(connection)
+
+    @contextmanager
+    def upgrading(self) -> Iterator[Connection]:
+        """A transaction that nobody else upgrades beside, and that has the time it needs."""
+        engine = self._open(UPGRADE_TIMEOUT_SECONDS, UPGRADE_TIMEOUT_SECONDS)
+        try:
+            with engine.connect().execution_options(writes=True) as connection, connection.begin():
+                if self._file is None:
+                    connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+                find_revision(connection)
+                yield connection
+        finally:
+            engine.dispose()
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -84,13 +125,40 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the ledger."""
-        with self._engine.connect() as connection:
+        with self._engine.connect().execution_options(**self._one_state) as connection:
             yield connection
+
+    def empty_wal(self) -> bool:
+        """Move what SQLite keeps in its write-ahead log into the file; False if others are using it just now.
+
+        The write-ahead log holds pages as they were before. Raises StoreUnavailable.
+        """
+        if self._file is None:
+            return True
+        with translated():
+            raw = self._engine.raw_connection()
+            try:
+                busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                raw.close()
+        return busy is None or not busy[0]
 
     def try_room(self, connection: Connection) -> None:
         """Leave the log as it was, but fail wherever recording an entry would; the commit reaches the disk."""
         connection.execute(insert(log_entries), {**_TRIAL, "entry": bytes(8192)})
         connection.execute(log_entries.delete().where(log_entries.c.sequence == _TRIAL["sequence"]))
+
+    def _open(self, wait: float | None = None, statement: float = STATEMENT_TIMEOUT_SECONDS) -> Engine:
+        """Open the database; a transaction waits `wait` seconds for another one."""
+        wait = BUSY_TIMEOUT_SECONDS if wait is None else wait
+        if self._file is None:
+            return _postgresql(self._url, wait, None if self._read_only else statement)
+        if self._read_only:
+            url = self._url.set(
+                database=f"file:{quote(str(self._file))}", query={"mode": "ro", "uri": "true"}
+            )
+            return _sqlite(url, wait, read_only=True)
+        return _sqlite(self._url, wait)
 
     def _present(self) -> tuple[int, int] | None:
         if self._file is None:
@@ -99,13 +167,33 @@ class Database:
         return stat.st_dev, stat.st_ino
 
 
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+def _postgresql(url: URL, wait: float, statement: float | None) -> Engine:
+    """Open PostgreSQL so that a server that is gone is noticed in seconds; what the URL itself says holds."""
+    limits = [f"-c lock_timeout={int(wait * 1000)}", "-c synchronous_commit=on"]
+    if statement is not None:
+        limits.append(f"-c statement_timeout={int(statement * 1000)}")
+    arguments: dict[str, Any] = {
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "tcp_user_timeout": STATEMENT_TIMEOUT_SECONDS * 1000,
+        "keepalives_idle": CONNECT_TIMEOUT_SECONDS,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "options": " ".join(limits),
+    }
+    chosen = {name: value for name, value in arguments.items() if name not in url.query}
+    return create_engine(url, pool_pre_ping=True, pool_timeout=CONNECT_TIMEOUT_SECONDS, connect_args=chosen)
+
+
+def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": wait})
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        if read_only:
+            return
+        _write_ahead(connection, wait)
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
@@ -114,3 +202,17 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
+    """Have SQLite write ahead (WAL); it does not wait by itself while another server does the same to a new file."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -27,6 +27,12 @@ class EntryKind(StrEnum):
     DECISION = "decision"
     CASE_OPENED = "case_opened"
     CASE_FACT = "case_fact"
+    CLEARANCE_ISSUED = "clearance_issued"
+    HANDOVER = "handover"
+    TRANSFER_RECORDED = "transfer_recorded"
+    ERASED = "erased"
+    REGISTER_IMPORTED = "register_imported"
+    REGISTER_EVENT = "register_event"
 
 
 @dataclass(frozen=True, slots=True)

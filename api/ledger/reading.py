@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from sqlalchemy import Connection, select
 
+from api.ledger.apart import APART, put_back
 from api.ledger.checkpoints import VerifyingKey
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.kept_texts import Texts, all_texts, texts_of
 from api.ledger.schema import checkpoints, log_entries, log_state
 from api.ledger.verifying import StoredEntry
 
@@ -16,9 +19,15 @@ _ROWS = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
 
 
 def find_decision(connection: Connection, decision_id: str) -> Entry | None:
-    """Return the entry of a decision; its payload `decision` is the answer, exactly as it was given."""
+    """Return the entry of a decision; its payload `decision` is the answer, exactly as it was given.
+
+    Texts of the request that were kept apart are put back, unless they have been erased.
+    """
     stored = find_stored_decision(connection, decision_id)
-    return None if stored is None else Entry.from_bytes(stored.entry)
+    if stored is None:
+        return None
+    entry = Entry.from_bytes(stored.entry)
+    return put_back(entry, texts_of(connection, stored.sequence)) if APART in entry.members else entry
 
 
 def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
@@ -32,6 +41,38 @@ def stored_entries(connection: Connection) -> Iterator[StoredEntry]:
     """Yield every row of the log in its order, a batch at a time."""
     for row in connection.execution_options(yield_per=BATCH).execute(_ROWS.order_by(log_entries.c.sequence)):
         yield StoredEntry(row.sequence, _as_bytes(row.entry), _as_bytes(row.leaf))
+
+
+def entries_with_texts(connection: Connection) -> Iterator[tuple[StoredEntry, Texts]]:
+    """Yield every row of the log in its order, each with the texts of it that are kept."""
+    with closing(all_texts(connection)) as kept:
+        ahead = next(kept, None)
+        for stored in stored_entries(connection):
+            while ahead and ahead[0] < stored.sequence:
+                ahead = next(kept, None)
+            yield stored, ahead[1] if ahead and ahead[0] == stored.sequence else {}
+
+
+def whole_entries(connection: Connection) -> Iterator[tuple[int, Entry]]:
+    """Yield every entry with its place, its texts put back where they are kept; an erased one is null.
+
+    Raises ValueError for bytes that are no entry.
+    """
+    for stored, texts in entries_with_texts(connection):
+        entry = Entry.from_bytes(stored.entry)
+        yield stored.sequence, put_back(entry, texts) if texts else entry
+
+
+def page_of_entries(connection: Connection, after: int, limit: int) -> list[tuple[StoredEntry, Entry]]:
+    """Return at most `limit` rows behind the place `after`, as stored and with their texts put back."""
+    query = _ROWS.where(log_entries.c.sequence > after).order_by(log_entries.c.sequence).limit(limit)
+    page = []
+    for row in connection.execute(query).all():
+        stored = StoredEntry(row.sequence, _as_bytes(row.entry), _as_bytes(row.leaf))
+        entry = Entry.from_bytes(stored.entry)
+        whole = put_back(entry, texts_of(connection, row.sequence)) if APART in entry.members else entry
+        page.append((stored, whole))
+    return page
 
 
 def leaf_hashes(connection: Connection) -> list[bytes]:

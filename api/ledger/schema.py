@@ -63,11 +63,13 @@ cases = Table(
     Column("lines", Text, nullable=False),
     Column("claims", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("sequence", _LONG, nullable=False),
     Index("cases_by_department", "department"),
     Index("cases_by_request", "request_id"),
+    Index("cases_by_sequence", "sequence"),
 )
 """A case: the marks of its lines and what its department claimed when it was opened, as JSON; `version` is the number
-of facts recorded of it.
+of facts recorded of it, `sequence` the log entry it was opened with.
 """
 
 case_facts = Table(
@@ -133,6 +135,7 @@ register_items = Table(
     Column("remarks", Text),
     Column("sequence", _LONG, nullable=False),
     Index("register_items_by_list", "list_id", "place"),
+    Index("register_items_by_sequence", "sequence"),
 )
 """An item of a list; a row is never changed. `sequence` is the log entry it came in with."""
 
@@ -162,3 +165,66 @@ register_event_items = Table(
     Index("register_event_items_by_item", "item_no"),
 )
 """The items an event is about, with the state it gave them where it gives one."""
+
+# Clearances and handovers.
+
+clearances = Table(
+    "clearances",
+    metadata,
+    Column("clearance_id", Text, primary_key=True),
+    Column("decision_id", Text, nullable=False, unique=True),
+    Column("department", Text),
+    Column("decided_at", Text, nullable=False),
+    Column("issued_by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("sequence", _LONG, nullable=False),
+)
+"""A clearance, one a decision: the signed note, which says what it allows. A row is never changed."""
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("handover_id", Text, primary_key=True),
+    Column("clearance_id", Text),
+    Column("uses_up", Text, unique=True),
+    Column("department", Text),
+    Column("request_id", Text),
+    Column("case_id", Text),
+    Column("handed_over_on", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sequence", _LONG, nullable=False),
+    Index("handovers_by_department", "department", "sequence"),
+    Index("handovers_by_status", "status", "sequence"),
+    Index("handovers_by_case", "case_id"),
+)
+"""A handover as it was recorded and judged; `content` is what is told of it, as JSON. A row is never changed.
+
+`uses_up` is the clearance that this handover was the first to use, so each clearance stands there once.
+"""
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("handover_id", Text, primary_key=True),
+    Column("recorded_on", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("sequence", _LONG, nullable=False),
+)
+"""The transfer procedure of a handover, once."""
+
+# Personal data kept apart.
+
+personal_data = Table(
+    "personal_data",
+    metadata,
+    Column("sequence", _LONG, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""The texts that were cut out of entries, by entry and place in what it announces. An erased one holds zeros."""

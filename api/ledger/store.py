@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,20 +19,26 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
 from api.ledger.databases import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.kept_texts import keep_apart
 from api.ledger.keys import load_signing_key
 from api.ledger.merkle import CompactTree, leaf_hash
 from api.ledger.revisions import PolicyFiles, keep_revision
-from api.ledger.schema import checkpoints, log_entries, log_state
+from api.ledger.schema import cases, checkpoints, log_entries, log_state, register_items
 
 WAITING_CALLS = 1024
+ANSWER_SECONDS = 30
+"""How long a call waits for the database. What is recorded later than that is not answered any more."""
 CHECKPOINT_EVERY = 1000
 """Of every so many entries one checkpoint is kept; the newest is always kept, in `log_state`."""
+
+NOTHING = -1
+"""The newest entry that is known of before any is."""
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
@@ -40,25 +46,40 @@ Unit = Callable[[Connection, int], tuple[Sequence[Entry], Result]]
 """Work beside the log: given the place its first entry gets, it returns its entries and what its caller waits for."""
 
 
+class KnowledgeGrown(Exception):  # not a failure: the caller looks again
+    """A case was opened or an item listed that was not known of when the entries were made; none of them is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
 
-    With neither, a trial of the log.
+    With neither, a trial of the log. `known_upto` is the entry of the newest case or listed item that was known of
+    when the entries were made.
     """
 
     entries: Sequence[Entry]
     policies: PolicyFiles | None
     done: Future[Any]
     unit: Unit[Any] | None = None
+    known_upto: int | None = None
 
 
 class Ledger:
-    """The log in one database, signed by the key in `key_file`. An instance is opened once."""
+    """The log in one database, signed by the key in `key_file`. An instance is opened once.
+
+    The texts of the facts in `apart` are kept beside the log, where they can be erased (see `api.ledger.apart`).
+    """
 
     def __init__(
-        self, database: Database, key_file: Path, origin: str, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        key_file: Path,
+        origin: str,
+        clock: Callable[[], datetime],
+        apart: Set[str] = frozenset(),
     ) -> None:
+        self._apart = apart
         self._database = database
         self._key_file = key_file
         self._origin = origin
@@ -74,6 +95,12 @@ class Ledger:
         self._database.prepare()
         with translated():
             self._key = load_signing_key(self._key_file, self._origin)
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """The key that signs the log; known once the ledger is prepared."""
+        assert self._key is not None
+        return self._key
 
     def open(self) -> None:
         """Prepare the ledger and take entries from now on. Raises StoreUnavailable.
@@ -99,10 +126,15 @@ class Ledger:
             self._writer.join()
         self._database.dispose()
 
-    async def append(self, entries: Sequence[Entry], policies: PolicyFiles | None = None) -> None:
-        """Return once every entry is durable. Raises StoreUnavailable, and then none of them is kept."""
+    async def append(
+        self, entries: Sequence[Entry], policies: PolicyFiles | None = None, known_upto: int | None = None
+    ) -> None:
+        """Return once every entry is durable. Raises StoreUnavailable, and then none of them is kept.
+
+        With `known_upto`, raises KnowledgeGrown if a case was opened or an item listed after that entry of the log.
+        """
         if entries:
-            await self._commit(entries, policies)
+            await self._enqueue(_Job(entries, policies, Future(), known_upto=known_upto))
 
     async def work(self, unit: Unit[Result]) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.
@@ -115,18 +147,15 @@ class Ledger:
 
     async def try_writing(self) -> None:
         """Raise StoreUnavailable if nothing could be recorded now."""
-        await self._commit((), None)
+        await self._enqueue(_Job((), None, Future()))
 
     async def read(self, query: Callable[[Connection], Result]) -> Result:
         """Return what `query` reads, in a thread. Raises StoreUnavailable."""
-        return await asyncio.to_thread(self._read, query)
+        return await _in_time(asyncio.to_thread(self._read, query))
 
     def _read(self, query: Callable[[Connection], Result]) -> Result:
         with translated(), self._database.reading() as connection:
             return query(connection)
-
-    async def _commit(self, entries: Sequence[Entry], policies: PolicyFiles | None) -> None:
-        await self._enqueue(_Job(entries, policies, Future()))
 
     async def _enqueue(self, job: _Job) -> Any:
         if not self._open:
@@ -135,7 +164,7 @@ class Ledger:
             self._jobs.put_nowait(job)
         except queue.Full as error:
             raise StoreUnavailable("too many entries wait to be recorded") from error
-        return await asyncio.wrap_future(job.done)
+        return await _in_time(asyncio.wrap_future(job.done))
 
     def _write_groups(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -154,9 +183,10 @@ class Ledger:
                 for files in {job.policies for job in group if job.policies}:
                     keep_revision(connection, files)
                 entries, outcomes = list[Entry](), list[_Outcome]()
+                known_upto = _known_upto(connection, group)
                 for job in group:
                     place = tree.size + len(self._first) + len(entries)
-                    outcomes.append(_run(job.unit, connection, place) if job.unit else _Outcome(job.entries))
+                    outcomes.append(_run(job, connection, place, known_upto))
                     entries += outcomes[-1].entries
                 if entries:
                     self._append(connection, tree, [*self._first, *entries])
@@ -177,6 +207,8 @@ class Ledger:
     def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry]) -> None:
         """Add entries to the log, whose tree this transaction holds the lock of, and sign the tree they make."""
         assert self._key is not None
+        if self._apart:
+            entries = keep_apart(connection, tree.size, entries, self._apart)
         rows = [_row(tree.size + index, entry) for index, entry in enumerate(entries)]
         connection.execute(insert(log_entries), rows)
         grown = tree.extended(row["leaf"] for row in rows)
@@ -184,6 +216,15 @@ class Ledger:
         connection.execute(update(log_state).values(tree=grown.to_bytes().decode(), note=note))
         if grown.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
             connection.execute(insert(checkpoints), {"size": grown.size, "note": note})
+
+
+async def _in_time(answer: Awaitable[Result]) -> Result:
+    """What the database answers, unless it says nothing at all: a stopped server keeps its connections open."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await answer
+    except TimeoutError as error:
+        raise StoreUnavailable("the database does not answer") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +236,25 @@ class _Outcome:
     refusal: Exception | None = None
 
 
-def _run(unit: Unit[Any], connection: Connection, place: int) -> _Outcome:
-    """Run a unit of work so that its refusal leaves the work of the others; a failing database fails them all."""
+def _known_upto(connection: Connection, group: Sequence[_Job]) -> int:
+    """The entry of the newest case or listed item, looked up if a job of the group depends on it."""
+    if all(job.known_upto is None for job in group):
+        return NOTHING
+    newest = [select(func.max(table.c.sequence)).scalar_subquery() for table in (cases, register_items)]
+    return max(
+        NOTHING if found is None else int(found) for found in connection.execute(select(*newest)).one()
+    )
+
+
+def _run(job: _Job, connection: Connection, place: int, known_upto: int) -> _Outcome:
+    """Run a job so that its refusal leaves the work of the others; a failing database fails them all."""
+    if job.known_upto is not None and job.known_upto < known_upto:
+        return _Outcome(refusal=KnowledgeGrown())
+    if job.unit is None:
+        return _Outcome(job.entries)
     try:
         with connection.begin_nested():
-            return _Outcome(*unit(connection, place))
+            return _Outcome(*job.unit(connection, place))
     except (SQLAlchemyError, OSError):
         raise
     except Exception as refusal:

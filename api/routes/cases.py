@@ -6,10 +6,10 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from api.access import Admitted, service_of
+from api.access.admitting import Admitted, service_of
 from api.bodies import read_query
 from api.calls import created, read_call
-from api.cases.asking import DEADLINE, QUEUE, TIMES, show_case, show_queue
+from api.cases.asking import DEADLINE, MAX_CASES, QUEUE, TIMES, show_case, show_queue
 from api.cases.recording import open_case, record_facts
 from api.openapi import (
     EXAMPLE_REQUEST,
@@ -47,14 +47,15 @@ _FACTS = {
 }
 _CASE = {
     "type": "object",
-    "required": ["case_id", "version", "decision", "duties", "facts", "history"],
+    "required": ["case_id", "version", "decision", "duties", "done", "facts", "history"],
     "properties": {**_HEAD, "decision": reference("Decision"), "facts": _FACTS, "history": _FACTS},
 }
 _QUEUE = {
     "type": "object",
     "required": ["cases"],
     "properties": {
-        "cases": {"type": "array", "items": {"type": "object", "properties": {**_HEAD, "outcome": _TEXT}}}
+        "cases": {"type": "array", "items": {"type": "object", "properties": {**_HEAD, "outcome": _TEXT}}},
+        "next": _TEXT,
     },
 }
 _RECEIPT = {
@@ -85,6 +86,8 @@ _TIMES = [parameter("held_on", "query", _DAY), parameter("known_at", "query", _T
 _SELECTION = [
     parameter("waiting_for", "query", _TEXT),
     parameter("sort", "query", {"enum": [DEADLINE]}),
+    parameter("after", "query", _TEXT),
+    parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": MAX_CASES}),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.access import Admitted, service_of
+from api.access.admitting import Admitted, service_of
 from api.openapi import answer, problems, reference
 from api.problems import ProblemError, ProblemKind, make_problem
 

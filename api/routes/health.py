@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from api.access import service_of
+from api.access.admitting import service_of
 from api.openapi import problems
 from engine import Diagnostic
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.access import service_of
+from api.access.admitting import service_of
 from api.openapi import answer, problems
 from api.problems import ProblemError, ProblemKind, make_problem
 from engine import describe_policies, describe_policy

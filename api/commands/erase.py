@@ -1,0 +1,136 @@
+"""`channelgate log erase`: the texts of a decision or a case that were kept apart from the log are erased."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from api.cases.shelf import blank_facts
+from api.commands.exits import fail
+from api.commands.log import DEFAULT_DATABASE, reading_log
+from api.kept_apart import KEEPABLE
+from api.ledger.checkpoints import CheckpointFault
+from api.ledger.databases import Database, StoreUnavailable, name_of
+from api.ledger.entries import Entry
+from api.ledger.erasing import ApartText, Erasable, Erasure, find_erasable
+from api.ledger.store import Ledger
+from api.settings import Settings
+from engine import suggestion
+
+
+def erase(
+    key: Annotated[str, typer.Argument(metavar="ID", help="The id of a decision or of a case.")],
+    ground: Annotated[
+        str, typer.Option(help="By what right or on whose wish; it stays in the log, so it names nobody.")
+    ],
+    by: Annotated[
+        str,
+        typer.Option(
+            help="Who erases; it stays in the log.",
+            default_factory=getpass.getuser,
+            show_default="the user of this machine",
+        ),
+    ],
+    fact: Annotated[
+        list[str] | None, typer.Option(help="Only the texts of this fact; may be repeated. All if left out.")
+    ] = None,
+    database: Annotated[
+        str, typer.Option(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
+    ] = DEFAULT_DATABASE,
+) -> None:
+    """Erase the texts of a decision or a case that were kept apart from the log; nothing else of it changes.
+
+    The log keeps who erased what and on what ground, and every proof from before. It may be in use meanwhile.
+    """
+    if not ground.strip() or not by.strip():
+        raise typer.BadParameter("say on what --ground the texts are erased, and --by whom")
+    with reading_log(database) as connection:
+        found = find_erasable(connection, key, frozenset(fact) if fact else None)
+    _check(found, key, fact or ())
+    if not found.kept:
+        _say(f"nothing was left to erase of {key}: {_texts(len(found.apart))} of it had been erased before")
+        _tidy(database)
+        return
+    erased = _erase(database, Erasure(key, frozenset(fact) if fact else None, by, ground))
+    names = ", ".join(sorted({text.fact for text in erased}))
+    _say(f"erased: {_texts(len(erased))} of {key} ({names})")
+    _tidy(database)
+
+
+def _check(found: Erasable, key: str, facts: Sequence[str]) -> None:
+    """End the command unless the log has texts under the key that were kept apart."""
+    if not found.entries:
+        fail(f"no decision and no case in the log has the id {key}", "copy the id from an answer")
+    if not found.apart:
+        what = f"no text of {' or '.join(facts)}" if facts else "no text"
+        near = [close for name in facts if name not in KEEPABLE and (close := suggestion(name, KEEPABLE))]
+        fail(
+            f"{what} of {key} was kept apart from the log, so none of it can be erased",
+            "; ".join(near) or "what a service with --keep-apart records from now on can be erased later",
+        )
+
+
+def _erase(database: str, erasure: Erasure) -> tuple[ApartText, ...]:
+    settings = Settings(database=database)
+    if not settings.key_file.is_file():
+        fail(
+            f"the signing key {settings.key_file} is not there, and the log has to record what is erased",
+            "run the command where the service runs, or name the key with CHANNELGATE_SIGNING_KEY",
+        )
+
+    def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
+        entries, texts = erasure.run(connection, _now())
+        blank_facts(connection, texts)
+        return entries, texts
+
+    ledger = Ledger(Database(database), settings.key_file, settings.log_origin, _now)
+    try:
+        ledger.open()
+        return asyncio.run(ledger.work(unit))
+    except StoreUnavailable as error:
+        fail(
+            f"nothing was erased, the log {name_of(database)} cannot be written ({error})",
+            "try again in a minute",
+        )
+    except CheckpointFault as fault:
+        fail(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy)
+    finally:
+        ledger.close()
+
+
+def _tidy(database: str) -> None:
+    """Empty the write-ahead log of SQLite, or say what is left to do."""
+    if "://" in database and not database.startswith("sqlite"):
+        _say("left to do: VACUUM FULL personal_data, case_facts, answered_calls")
+        _say("until then PostgreSQL may keep the texts in its files")
+        _say("its backups and archived logs keep them until they are replaced")
+        return
+    opened = Database(database)
+    try:
+        emptied = opened.empty_wal()
+    except StoreUnavailable:
+        emptied = False
+    finally:
+        opened.dispose()
+    if not emptied:
+        _say("left to do: run the command again in a minute; the -wal file is in use and may keep the texts")
+    _say("backups of the log keep the texts until they are replaced")
+
+
+def _texts(count: int) -> str:
+    return "1 text" if count == 1 else f"{count} texts"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

@@ -1,0 +1,1 @@
+"""What the ledger knows of a request: the Committee's facts, from cases and registers."""

@@ -1,0 +1,46 @@
+"""What there are records about, in memory, so that most pre-checks need not ask the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from sqlalchemy import Connection
+
+from api.cases.shelf import Key, opened_after
+from api.knowledge.records import NO_RECORDS, Records, find_records
+from api.ledger.store import NOTHING, Ledger
+from api.registers.shelf import listed_after
+
+
+class Book:
+    """The requests that cases are about and the numbers of listed items, up to the entry `known_upto` of the log.
+
+    Other workers open cases and list items too: `Ledger.append` tells when the book is behind.
+    """
+
+    def __init__(self, store: Ledger) -> None:
+        self._store = store
+        self._keys: set[Key] = set()
+        self._item_nos: set[str] = set()
+        self.known_upto = NOTHING
+
+    async def look_again(self) -> None:
+        """Take in what was added since. Raises StoreUnavailable."""
+        known = self.known_upto
+        opened, listed = await self._store.read(
+            lambda connection: (opened_after(connection, known), listed_after(connection, known))
+        )
+        self._keys.update(key for _, key in opened)
+        self._item_nos.update(item_no for _, item_no in listed)
+        self.known_upto = max([known, *(sequence for sequence, _ in (*opened, *listed))])
+
+    async def find(self, keys: Set[Key], marks: Set[str]) -> Records:
+        """Return the records about requests and the lines of these marks. Raises StoreUnavailable."""
+        about, listed = keys & self._keys, marks & self._item_nos
+        if not (about or listed):
+            return NO_RECORDS
+
+        def query(connection: Connection) -> Records:
+            return find_records(connection, about, listed)
+
+        return await self._store.read(query)

@@ -1,0 +1,98 @@
+"""What the policies say about the lists of a country: its next session, its offices, the Committee's duties."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine import COMMITTEE, PolicySet
+
+LIST_CLAUSES = frozenset({"S1.2", "S1.4", "S1.5", "S2.2", "S2.3", "S2.4"})
+"""What the Committee owes for lists; the policy with a duty of each kind carries sections 1 and 2 (A16)."""
+
+_DAYS = re.compile(r"(\d{1,4}) days\b")
+
+
+@dataclass(frozen=True, slots=True)
+class ListDuty:
+    """A duty of the Committee for lists, in the words of the policy."""
+
+    must: str
+    evidence: str
+    within_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionNumber:
+    """The number of the next session as the policy gives it, from one day to another."""
+
+    number: int
+    start: dt.date | None
+    end: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The policy of a country whose lists are governed, as it stands on a day. A text not found is None."""
+
+    country: str
+    country_name: str
+    confirming_office: str | None
+    joint_committee: str | None
+    sessions: tuple[SessionNumber, ...]
+    duties: Mapping[str, ListDuty]
+    in_force: bool
+    in_force_from: dt.date | None
+
+    def next_session_on(self, day: dt.date) -> int | None:
+        """Return the number of the next session as it stood on `day`; None where it is not known."""
+        for value in self.sessions:
+            if (value.start is None or value.start <= day) and (value.end is None or day <= value.end):
+                return value.number
+        return None
+
+
+def read_terms(policies: PolicySet, day: dt.date) -> dict[str, Terms]:
+    """Return the terms of each country whose policy carries duties for lists, as they stand on `day`."""
+    found = {}
+    for policy in policies.policies:
+        edition = policy.edition_on(day)
+        duties = {
+            duty.clause: ListDuty(duty.must, duty.evidence or "", _days(duty.within))
+            for rule in edition.rules
+            for duty in rule.duties
+            if duty.clause in LIST_CLAUSES and duty.who == COMMITTEE
+        }
+        if policy.country is None or not duties.keys() & {"S1.2", "S2.2"}:
+            continue
+        texts = dict(_known_texts(policies, policy.country, day))
+        found[policy.country] = Terms(
+            country=policy.country,
+            country_name=texts.get("country_name", policy.country),
+            confirming_office=texts.get("confirming_office"),
+            joint_committee=texts.get("joint_committee"),
+            sessions=tuple(
+                SessionNumber(value.value, value.period.start, value.period.end)
+                for value in policy.parameters.get("next_session", ())
+                if isinstance(value.value, int)
+            ),
+            duties=duties,
+            in_force=policies.status_on(day) == "in_force",
+            in_force_from=policies.instruction.start if policies.instruction else None,
+        )
+    return found
+
+
+def _known_texts(policies: PolicySet, country: str, day: dt.date) -> Iterator[tuple[str, str]]:
+    policy = next(policy for policy in policies.policies if policy.country == country)
+    for name, values in policy.parameters.items():
+        for value in values:
+            if isinstance(value.value, str) and value.period.covers(day):
+                yield name, value.value
+
+
+def _days(within: str | None) -> int | None:
+    found = _DAYS.search(within or "")
+    return int(found[1]) if found else None
