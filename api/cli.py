@@ -25,6 +25,7 @@ from api.log_commands import log_app
 from api.presenting import print_clauses, print_decision, print_findings, print_policies, print_policy
 from api.problems import Problem
 from api.promises import Promise, UnreadableFeatureError, read_feature
+from api.prove_command import prove_policies
 from api.reading import read_request
 from api.settings import Settings, default_policies
 from engine import (
@@ -56,6 +57,7 @@ app = typer.Typer(
 )
 policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
+policies_app.command("prove")(prove_policies)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
 

@@ -3,6 +3,16 @@
 import hashlib
 from collections.abc import Mapping
 
+from engine.analysis import (
+    Obligation,
+    Proof,
+    ProofGroup,
+    ProverMissing,
+    Verdict,
+    WorkedRequest,
+    prove,
+    prove_in_groups,
+)
 from engine.checking import check_policies
 from engine.claims import withhold_claims
 from engine.deciding import decide
@@ -19,18 +29,26 @@ __all__ = [
     "Decision",
     "Diagnostic",
     "LineDecision",
+    "Obligation",
     "Outcome",
     "Permission",
     "Place",
     "PolicyFaults",
     "PolicySet",
+    "Proof",
+    "ProofGroup",
+    "ProverMissing",
     "Request",
     "Severity",
+    "Verdict",
+    "WorkedRequest",
     "clause_coverage",
     "decide",
     "describe_policies",
     "describe_policy",
     "load_policies",
+    "prove",
+    "prove_in_groups",
     "revision_of",
     "rule_names",
     "suggestion",
