@@ -216,7 +216,8 @@ class Policy:
     """One policy file as checked, in all its editions (in the order of their days).
 
     `undeviated` are the editions as they would be of the shared rules alone, without the policy's own rules and
-    deviations; the same as `editions` where it has none.
+    deviations; the same as `editions` where it has none. `rules` are all that the policy has, shared ones among them,
+    whether or not they stand in an edition.
     """
 
     name: str
@@ -228,6 +229,7 @@ class Policy:
     parameters: Mapping[str, tuple[ParameterValue, ...]]
     editions: tuple[Edition, ...]
     undeviated: tuple[Edition, ...]
+    rules: tuple[Rule, ...]
     may_loosen: tuple[Loosening, ...] = ()
 
     def edition_on(self, day: dt.date) -> Edition:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from engine.analysis.formulas import TRUE, Formula, Formulas, Linear
+from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear
 from engine.analysis.symbols import (
     URGENCY,
     Domain,
@@ -20,10 +20,11 @@ from engine.analysis.symbols import (
     conditions_of,
     country_terms,
     fact_terms,
+    parameter_domain,
     read_vocabulary,
 )
 from engine.analysis.translating import Amount, Amounts, Term, Translator, value_term
-from engine.analysis.weighing import Outcomes, Weighed, answer, combine, weigh
+from engine.analysis.weighing import Outcomes, Truth, Weighed, answer, combine, weigh
 from engine.decision import PolicyStatus
 from engine.expressions import Expression, fact_names
 from engine.facts import AS_OF, Value
@@ -104,20 +105,57 @@ class Requests:
         }
         facts = self.vocabulary.domains
         changed = {f"{name} later": domain for name, domain in facts.items() if name.startswith(URGENCY)}
-        return {**facts, **changed, **days}
+        parameters = {
+            f"{policy.name} {name}": domain
+            for policy in self.policies.policies
+            for name, domain in self._parameter_domains(policy).items()
+        }
+        return {**facts, **changed, **days, **parameters}
+
+    def _open(self, policy: Policy) -> dict[str, Term]:
+        """The parameters of a policy as symbols: each may have any value, or not be found."""
+        domains = self._parameter_domains(policy)
+        terms = fact_terms(
+            self.formulas, {f"{policy.name} {name}": domain for name, domain in domains.items()}
+        )
+        return {name: terms[f"{policy.name} {name}"] for name in domains}
+
+    def _parameter_domains(self, policy: Policy) -> dict[str, Domain]:
+        return {
+            f"{{{name}}}": parameter_domain(word, self.vocabulary)
+            for name, word in policy.declared.items()
+            if f"{{{name}}}" in self.vocabulary.parameters
+        }
 
     def situation(
-        self, case: Case, facts: Mapping[str, Term] | None = None, *, undeviated: bool = False
+        self,
+        case: Case,
+        facts: Mapping[str, Term] | None = None,
+        *,
+        undeviated: bool = False,
+        open_parameters: bool = False,
     ) -> Situation:
-        """What the policies make of the requests of a case, over these facts or all; or the shared rules alone."""
+        """What the policies make of the requests of a case, over these facts or all; or the shared rules alone.
+
+        With `open_parameters`, whatever the countries state as their parameters.
+        """
         stretch = case.stretch
         editions = stretch.undeviated if undeviated else stretch.editions
         # Where no rule reads the day, stretches differ in their editions and in the status alone.
-        key = (stretch.status, tuple(id(edition) for _, edition in editions), case.country,
-               id(facts) if facts is not None else None, stretch.first if self._day_matters else None)  # fmt: skip
+        key = (
+            stretch.status,
+            tuple(id(edition) for _, edition in editions),
+            case.country,
+            id(facts) if facts is not None else None,
+            stretch.first if self._day_matters else None,
+            open_parameters,
+        )
         if key not in self._situations:
             stated = {**(self.facts if facts is None else facts), **self.given(case)}
-            weighed = tuple(weigh(self.formulas, policy, edition, stated) for policy, edition in editions)
+            weighed = tuple(
+                weigh(self.formulas, policy, edition, stated, self._open(policy) if open_parameters else None)
+                for policy, edition in editions
+            )
             combined = combine(self.formulas, weighed)
             answers = answer(self.formulas, combined, stretch.status)
             if facts is not None:
@@ -135,16 +173,20 @@ class Requests:
         day = Fraction(case.stretch.day.toordinal())
         return self.formulas.atom(Linear(((case.stretch.as_of, Fraction(1)),), -day, "=="))
 
-    def truth(self, condition: Expression | None, case: Case) -> Formula:
-        """When a condition over facts and shared parameters is known to hold; always, if there is none."""
-        if condition is None:
-            return TRUE
+    def parameters(self, case: Case) -> dict[str, Value]:
+        """The known parameters of the country of a case."""
         parameters: dict[str, Value] = {}
         for policy, edition in case.stretch.editions:
             if policy.country is not None and policy.country == case.country:
                 parameters.update(edition.parameters)
-        known = {name: value_term(value) for name, value in parameters.items()}
-        return Translator(self.formulas, {**known, **self.facts, **self.given(case)}).truth(condition)[0]
+        return parameters
+
+    def truth(self, condition: Expression | None, case: Case) -> Truth:
+        """When a condition is known to hold, and when known not to; if there is none, it holds."""
+        if condition is None:
+            return TRUE, FALSE
+        known = {name: value_term(value) for name, value in self.parameters(case).items()}
+        return Translator(self.formulas, {**known, **self.facts, **self.given(case)}).truth(condition)
 
 
 def _conditions(policies: PolicySet) -> list[Expression]:

@@ -1,7 +1,8 @@
 """Rules that never decide and whose being there changes nothing, and which other rules shadow them.
 
 A rule is dead if for no request it is among the rules that decide, and no request is answered otherwise without it.
-A shared rule is dead only if it is dead in every country.
+A shared rule is dead only if it is dead in every country, whatever the countries state as their parameters: a rule
+that waits for a parameter to be found, or for a switch to be turned, is not dead.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class _Place:
 
 def no_dead_rules(prover: Prover) -> Iterator[Obligation]:
     """Every rule decides some request, or changes the answer to one."""
-    places = _places(prover)
+    places, whatever = _places(prover), _places(prover, open_parameters=True)
     alive = _deciding(prover, places)
     for rule in _rules(prover):
         subject = Subject(
@@ -50,7 +51,8 @@ def no_dead_rules(prover: Prover) -> Iterator[Obligation]:
             yield prover.settle(subject, [])
             continue
         try:
-            is_alive = any(_matters(prover, place, everything=True) for place in found)
+            there = (*found, *whatever.get(rule.name, ()))
+            is_alive = any(_matters(prover, place, everything=True) for place in there)
         except Undecided as reason:
             yield prover.not_decided(subject, f"the solver gave up: {reason}")
             continue
@@ -86,21 +88,16 @@ def no_dead_scope(prover: Prover) -> Iterator[Obligation]:
 
 
 def _rules(prover: Prover) -> list[Rule]:
-    """Every rule that stands in some edition, in the order of the files."""
-    rules = {
-        rule.name: rule
-        for policy in prover.policies.policies
-        for edition in (*policy.undeviated, *policy.editions)
-        for rule in edition.rules
-    }
+    """Every rule of every policy, in the order of the files."""
+    rules = {rule.name: rule for policy in prover.policies.policies for rule in policy.rules}
     return sorted(rules.values(), key=lambda rule: rule.place)
 
 
-def _places(prover: Prover) -> dict[str, list[_Place]]:
+def _places(prover: Prover, *, open_parameters: bool = False) -> dict[str, list[_Place]]:
     found: dict[str, list[_Place]] = {}
     seen: set[int] = set()
     for case in prover.requests.cases:
-        situation = prover.requests.situation(case)
+        situation = prover.requests.situation(case, open_parameters=open_parameters)
         if id(situation) in seen:
             continue
         seen.add(id(situation))
@@ -188,7 +185,7 @@ def _dead(prover: Prover, subject: Subject, rule: Rule, places: Sequence[_Place]
                 return _shadowed(prover, rule, place, found, shadow)
 
             return prover.settle(subject, [Goal(place.case, formula, show)])
-    where = "its condition holds for no request" if places else "it stands in force on no day that counts"
+    where = "its condition holds for no request" if places else "it stands on no day that counts"
     return prover.refuted(subject, f"the rule decides nothing: {where}")
 
 

@@ -138,12 +138,7 @@ def involved_rules(policies: PolicySet, tried: Iterable[Tried]) -> tuple[Involve
 
 def name_rules(policies: PolicySet, names: Iterable[str]) -> tuple[Involved, ...]:
     """Each rule with its place and clauses."""
-    rules = {
-        rule.name: rule
-        for policy in policies.policies
-        for edition in (*policy.undeviated, *policy.editions)
-        for rule in edition.rules
-    }
+    rules = {rule.name: rule for policy in policies.policies for rule in policy.rules}
     return tuple(
         Involved(rule=name, at=str(rules[name].place), clauses=rules[name].cited.clauses)
         for name in dict.fromkeys(names)

@@ -14,7 +14,7 @@ from engine.analysis.proof import Obligation
 from engine.analysis.symbols import URGENCY, Choices, forgetting, later
 from engine.analysis.translating import Term, Words, known
 from engine.analysis.weighing import Outcomes
-from engine.analysis.worked import find_winners, predicted, try_request
+from engine.analysis.worked import find_winners, is_bound, predicted, try_request
 from engine.decision import Outcome
 from engine.policy import Invariant, Policy, PolicySet, Property, members, trees_of
 
@@ -65,7 +65,9 @@ def _forgetful_goals(prover: Prover) -> Iterator[Goal]:
         knowing = requests.situation(case)
         for forgetful in (case, replace(case, country=None)) if case.country else (case,):
             knowing_less = requests.situation(forgetful, less)
-            bad = formulas.all_of((-knowing.answers[Outcome.DELIVER], knowing_less.answers[Outcome.DELIVER]))
+            bad = formulas.all_of(
+                (-knowing.combined[Outcome.DELIVER], knowing_less.combined[Outcome.DELIVER])
+            )
 
             def show(found: Assignment, case: Case = case, forgetful: Case = forgetful) -> Shown:
                 kept = {name: value for name, value in found.items() if found.get(f"keep {name}")}
@@ -84,9 +86,9 @@ def _urgent_goals(prover: Prover) -> Iterator[Goal]:
     requests = prover.requests
     raised, changed = _more_urgent(prover, change=False), _more_urgent(prover, change=True)
     for case in requests.cases:
-        calm = requests.situation(case).answers
+        calm = requests.situation(case).combined
         for facts, permitted_only in ((raised, False), (changed, True)):
-            urgent = requests.situation(case, facts).answers
+            urgent = requests.situation(case, facts).combined
 
             def show(found: Assignment, case: Case = case, permitted_only: bool = permitted_only) -> Shown:
                 after = _with_urgency(prover, found, change=permitted_only)
@@ -130,14 +132,23 @@ def _with_urgency(prover: Prover, found: Assignment, *, change: bool) -> Changed
 
 
 def _looser(prover: Prover, before: Outcomes, after: Outcomes, *, permitted_only: bool = False) -> Formula:
-    """When the answer `after` is less strict than the one before, or, if only that counts, has become a yes."""
+    """When the answer `after` is less strict than the one before, or, if only that counts, has become a yes.
+
+    To ask for information withholds a permission that further facts may give or take away. What they make of it is
+    looked at with those facts known; here it counts only if the answer becomes a yes.
+    """
     formulas = prover.requests.formulas
     return formulas.any_of(
         formulas.all_of((before[strict], after[loose]))
         for strict in Outcome
         for loose in Outcome
-        if loose.strictness < strict.strictness and (loose.permits or not permitted_only)
+        if _is_looser(strict, loose, permitted_only=permitted_only)
     )
+
+
+def _is_looser(before: Outcome, after: Outcome, *, permitted_only: bool = False) -> bool:
+    counts = not permitted_only and before is not Outcome.NEEDS_INFORMATION
+    return after.strictness < before.strictness and (after.permits or counts)
 
 
 def _compared(
@@ -147,13 +158,13 @@ def _compared(
     roles: tuple[str, str],
     permitted_only: bool,
 ) -> Shown:
-    """Two requests of which the second is answered less strictly."""
+    """Two requests of which the second is answered less strictly, as if the directive were in force."""
     tried = tuple(
         try_request(prover.requests, case, found, role)
         for (case, found), role in zip((before, after), roles, strict=True)
     )
-    was, became = (one.worked.outcome for one in tried)
-    confirmed = became.strictness < was.strictness and (became.permits or not permitted_only)
+    was, became = (one.raw for one in tried)
+    confirmed = _is_looser(was, became, permitted_only=permitted_only)
     because = f"{roles[0]}, the answer is {outcome_said(was)}; {roles[1]}, it is {outcome_said(became)}"
     return Shown(tried, because, confirmed)
 
@@ -170,12 +181,21 @@ def deviations_only_tighten(prover: Prover, policy: Policy, subject: Subject) ->
                 continue
             own, shared = requests.situation(case), requests.situation(case, undeviated=True)
             said = [requests.truth(loosening.when, case) for loosening in policy.may_loosen]
-            looser = _looser(prover, shared.combined, own.combined)
+            # A permission has to be said for certain; another answer may change where it is not known otherwise.
+            permitted = _looser(prover, shared.combined, own.combined, permitted_only=True)
+            looser = formulas.any_of(
+                (
+                    formulas.all_of((permitted, *(-true for true, _ in said))),
+                    formulas.all_of(
+                        (_looser(prover, shared.combined, own.combined), *(false for _, false in said))
+                    ),
+                )
+            )
 
             def show(found: Assignment, case: Case = case) -> Shown:
                 return _departing(prover, case, found, alone)
 
-            yield Goal(case, formulas.all_of((looser, *(-truth for truth in said))), show)
+            yield Goal(case, looser, show)
 
     return prover.settle(subject, goals())
 
@@ -194,7 +214,7 @@ def _departing(prover: Prover, case: Case, found: Assignment, alone: PolicySet) 
         f"by the shared rules alone the answer is {outcome_said(shared.raw)}; the country's own rules and"
         f" deviations make it {outcome_said(own.raw)}, and no `may_loosen` says so"
     )
-    return Shown((shared, own), because, own.raw.strictness < shared.raw.strictness)
+    return Shown((shared, own), because, _is_looser(shared.raw, own.raw))
 
 
 def a_rule_decides(prover: Prover, subject: Subject) -> Obligation:
@@ -233,17 +253,18 @@ def hold_invariant(prover: Prover, invariant: Invariant) -> Obligation:
 
     def goals() -> Iterator[Goal]:
         for case in requests.cases:
-            lifted = [-requests.truth(invariant.unless, case)] if invariant.unless else []
+            lifted = [-requests.truth(invariant.unless, case)[0]] if invariant.unless else []
             answers = requests.situation(case).answers
             given = formulas.any_of(answers[outcome] for outcome in Outcome if outcome in invariant.never)
-            bad = formulas.all_of((requests.truth(invariant.when, case), *lifted, given))
+            bad = formulas.all_of((requests.truth(invariant.when, case)[0], *lifted, given))
 
             def show(found: Assignment, case: Case = case) -> Shown:
                 tried = try_request(requests, case, found)
                 expected = predicted(requests, requests.situation(case).answers, found)
-                because = f"this request is answered {outcome_said(tried.worked.outcome)}"
-                confirmed = tried.worked.outcome in invariant.never and tried.worked.outcome is expected
-                return Shown((tried,), because, confirmed)
+                outcome = tried.worked.outcome
+                because = f"this request is answered {outcome_said(outcome)}"
+                bound = is_bound(requests, case, tried, invariant)
+                return Shown((tried,), because, bound and outcome in invariant.never and outcome is expected)
 
             yield Goal(case, bad, show)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from engine.analysis.formulas import FALSE, Assignment, Atom, Formula, Formulas, Free, Is, Linear, Stated
@@ -70,13 +70,16 @@ class Solver:
         """
         z3, solver = self._z3, self._solver
         assumed = [self._goal(formula)]
+        # What a formula means is told to the solver once and for good, so never between push and pop.
+        groups = [[(self._term(cost), 1) for cost in group] for group in costs]
+        for wanted in chain.from_iterable(wishes):
+            self._goal(wanted)
         found = self._solved(assumed)
         if found is None:
             return None
         solver.push()
         try:
-            for group in costs:
-                terms = [(self._term(cost), 1) for cost in group]
+            for group, terms in zip(costs, groups, strict=True):
                 while count := sum(self._formulas.holds(cost, found) for cost in group):
                     solver.push()
                     solver.add(z3.PbLe(terms, count - 1))
@@ -128,12 +131,14 @@ class Solver:
             for value, term in values.items():
                 if self._is_true(model, term):
                     found[name] = value
+        for name, number in self._numbers.items():
+            # The day of the question is always stated.
+            if name not in self._stated or self._is_true(model, self._stated[name]):
+                value = model.eval(number, model_completion=True)
+                found[name] = Fraction(str(value.as_fraction() if number.is_real() else value.as_long()))
         for name, term in self._stated.items():
-            if self._is_true(model, term):
-                value = model.eval(self._numbers[name], model_completion=True)
-                found[name] = Fraction(
-                    value.as_fraction() if hasattr(value, "as_fraction") else value.as_long()
-                )
+            if name not in self._numbers and self._is_true(model, term):
+                found[name] = self._lowest(name)
         return found
 
     def _is_true(self, model: Any, term: Any) -> bool:
@@ -168,8 +173,7 @@ class Solver:
             case Is(name, value):
                 return self._values(name)[value]
             case Stated(name):
-                self._number(name)
-                return self._stated[name]
+                return self._stated.setdefault(name, z3.Bool(f"{name} is stated"))
             case Free(name):
                 return self._words.setdefault(name, {True: z3.Bool(name)})[True]
             case Linear(terms, constant, relation):
@@ -195,9 +199,14 @@ class Solver:
             z3, domain = self._z3, self._domains[name]
             assert isinstance(domain, Range)
             number = self._numbers[name] = z3.Int(name) if domain.whole else z3.Real(name)
-            self._stated[name] = z3.Bool(f"{name} is stated")
             self._solver.add(number >= self._exact(domain.low), number <= self._exact(domain.high))
         return self._numbers[name]
+
+    def _lowest(self, name: str) -> Fraction:
+        """A value for a number of which only that it is known matters."""
+        domain = self._domains[name]
+        assert isinstance(domain, Range)
+        return max(domain.low, min(domain.high, Fraction(1)))
 
     def _is_whole(self, name: str) -> bool:
         domain = self._domains[name]

@@ -13,7 +13,7 @@ from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
 from engine.analysis.translating import LAST_DAY, Amount, Amounts, Term, Words
 from engine.countries import COUNTRY_CODES
 from engine.expressions import Constant, Expression, OneOf, fact_names, walk
-from engine.facts import AS_OF, COUNTRY, COUNTRY_LISTED, PARTS, WORDS, Kind, Value, country_facts
+from engine.facts import AS_OF, COUNTRY, COUNTRY_LISTED, PARTS, WORDS, Kind, Value, Word, country_facts
 from engine.policy import Edition, PolicySet
 
 DERIVED = (COUNTRY, COUNTRY_LISTED, AS_OF)
@@ -47,11 +47,14 @@ class Vocabulary:
     """What the conditions of a policy set can tell apart.
 
     `domains` holds each fact of the request that a condition reads; `countries` the countries that are told apart,
-    the last of them standing for all others.
+    the last of them standing for all others; `parameters` the names of the parameters that conditions read, and
+    `texts` the texts they tell apart.
     """
 
     domains: Mapping[str, Domain]
     countries: tuple[str, ...]
+    parameters: frozenset[str]
+    texts: tuple[str, ...]
 
 
 def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> Vocabulary:
@@ -75,7 +78,8 @@ def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> Vo
     domains = {
         name: _domain(name, (*words, *others)) for name in WORDS if name in read and name not in DERIVED
     }
-    return Vocabulary(domains, countries)
+    parameters = frozenset(name for name in read if name.startswith("{") and name != "{country}")
+    return Vocabulary(domains, countries, parameters, (*words, *_others()[:1]))
 
 
 def _texts(conditions: Iterable[Expression]) -> set[str]:
@@ -106,6 +110,22 @@ def _domain(name: str, texts: tuple[str, ...]) -> Domain:
             return Range(Fraction(1), LAST_DAY, whole=True)
         case Kind.NUMBER:
             return _range(name)
+
+
+def parameter_domain(word: Word, vocabulary: Vocabulary) -> Domain:
+    """The values that a parameter may be given."""
+    match word.kind:
+        case Kind.TRUTH:
+            return Choices((True, False))
+        case Kind.CHOICE:
+            return Choices(word.choices)
+        case Kind.TEXT:
+            return Choices(vocabulary.texts)
+        case Kind.DATE:
+            return Range(Fraction(1), LAST_DAY, whole=True)
+        case Kind.NUMBER:
+            most = Fraction(10**MAX_DIGITS)
+            return Range(-most, most, whole=False)
 
 
 def _range(name: str) -> Range:

@@ -53,9 +53,16 @@ class Weighed:
         return self.translator.formulas.all_of((-self.scope[0], -self.scope[1]))
 
 
-def weigh(formulas: Formulas, policy: Policy, edition: Edition, facts: Mapping[str, Term]) -> Weighed:
-    """Weigh an edition over the facts, to which its parameters are added."""
+def weigh(
+    formulas: Formulas,
+    policy: Policy,
+    edition: Edition,
+    facts: Mapping[str, Term],
+    open_parameters: Mapping[str, Term] | None = None,
+) -> Weighed:
+    """Weigh an edition over the facts, to which its parameters are added; some of them open, if any are given."""
     parameters = {name: value_term(value) for name, value in edition.parameters.items()}
+    parameters.update(open_parameters or {})
     translator = Translator(formulas, {**parameters, **facts})
     scope = [translator.truth(entry.when) for entry in edition.scope]
     governs = formulas.any_of(true for true, _ in scope), formulas.all_of(false for _, false in scope)

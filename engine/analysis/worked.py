@@ -16,8 +16,9 @@ from engine.analysis.solving import Undecided, is_decimal
 from engine.analysis.symbols import Choices
 from engine.deciding import decide
 from engine.decision import LineDecision, Outcome
+from engine.expressions import evaluate
 from engine.facts import AS_OF, COUNTRY, WORDS, Kind, Request, country_facts, flatten
-from engine.policy import Policy, PolicySet, members
+from engine.policy import Invariant, Policy, PolicySet, members
 from engine.weighing import assess
 
 MOMENT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -106,6 +107,19 @@ def find_winners(requests: Requests, case: Case, found: Found, policy: Policy) -
         if finding.policy is policy
         for index in members(finding.wins)
     )
+
+
+def is_bound(requests: Requests, case: Case, tried: Tried, invariant: Invariant) -> bool:
+    """Whether an invariant speaks of the request, by the tree walk over its conditions."""
+    request = Request.model_validate(tried.worked.request)
+    assert request.as_of is not None
+    facts = {
+        **requests.parameters(case),
+        **flatten(request, request.items[0], request.as_of),
+        **country_facts(case.country, requests.policies.countries),
+    }
+    applies = invariant.when is None or evaluate(invariant.when, facts) is True
+    return applies and (invariant.unless is None or evaluate(invariant.unless, facts) is not True)
 
 
 def _known_facts(requests: Requests, found: Found) -> dict[str, bool | str | Fraction]:

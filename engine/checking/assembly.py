@@ -185,6 +185,7 @@ def _policies(
                 parameters=parameters,
                 editions=editions,
                 undeviated=undeviated,
+                rules=tuple(rules),
                 may_loosen=may_loosen,
             )
         )
