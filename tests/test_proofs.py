@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import engine.checking.assembly
 import engine.weighing
 from engine import Obligation, Outcome, PolicyFaults, PolicySet, Verdict, load_policies, prove
-from engine.analysis import weighing
+from engine.analysis import solving, weighing
 from engine.expressions import Constant, evaluate
 from engine.facts import country_facts
 from engine.policy import members
@@ -281,3 +281,12 @@ def test_an_engine_that_lets_the_unknown_permit_is_found_out(monkeypatch: pytest
     assert less.outcome is Outcome.DELIVER
     assert knowing.outcome is not Outcome.DELIVER
     assert set(less.words) < set(knowing.words)
+
+
+def test_a_solver_that_gives_up_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "EFFORT", 1)
+    found = obligations(load_policies(dict(SHIPPED)))
+    verdicts = {obligation.verdict for obligation in found.values()}
+    assert Verdict.NOT_DECIDED in verdicts
+    assert Verdict.REFUTED not in verdicts
+    assert "the solver gave up" in str(found["no-department-hands-over"].because)

@@ -5,7 +5,7 @@ What is equal has the same number, so that what several countries share is built
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -90,9 +90,10 @@ class Formulas:
         """What the formula, or its negation, consists of."""
         return self.nodes[abs(formula)]
 
-    def cone(self, formula: Formula) -> list[int]:
-        """The numbers of all formulas within it, parts first."""
-        reached, todo = {abs(formula)}, [abs(formula)]
+    def cone(self, formulas: Collection[Formula]) -> list[int]:
+        """The numbers of the formulas and all that is within them, parts first."""
+        reached = {abs(formula) for formula in formulas}
+        todo = list(reached)
         while todo:
             node = self.nodes[todo.pop()]
             for part in node if isinstance(node, tuple) else ():
@@ -103,14 +104,18 @@ class Formulas:
 
     def holds(self, formula: Formula, assignment: Assignment) -> bool:
         """Whether the formula holds under the assignment."""
+        return self.holding([formula], assignment) != set()
+
+    def holding(self, formulas: Collection[Formula], assignment: Assignment) -> set[Formula]:
+        """Those of the formulas that hold under the assignment."""
         found: dict[int, bool] = {}
-        for number in self.cone(formula):
+        for number in self.cone(formulas):
             node = self.nodes[number]
             if isinstance(node, tuple):
                 found[number] = all(found[abs(part)] is (part > 0) for part in node)
             else:
                 found[number] = _atom_holds(node, assignment)
-        return found[abs(formula)] is (formula > 0)
+        return {formula for formula in formulas if found[abs(formula)] is (formula > 0)}
 
     def _number(self, node: Node) -> Formula:
         number = self._numbers.get(node)

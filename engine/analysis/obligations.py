@@ -62,6 +62,9 @@ class Prover:
         """Prove that no request fulfils any of the goals, or show the smallest that does."""
         gave_up: str | None = None
         fulfilled: list[Goal] = []
+        goals = list(goals)
+        if self._none_can_hold(goals):
+            return _obligation(subject, Verdict.PROVED)
         for goal in goals:
             try:
                 if self.solver.find(goal.formula) is not None:
@@ -71,6 +74,13 @@ class Prover:
         if fulfilled:
             return self._refuted(subject, fulfilled)
         return _obligation(subject, Verdict.NOT_DECIDED if gave_up else Verdict.PROVED, gave_up)
+
+    def _none_can_hold(self, goals: Sequence[Goal]) -> bool:
+        """Whether no goal at all can be fulfilled, asked in one question."""
+        try:
+            return self.solver.find(self.requests.formulas.any_of(goal.formula for goal in goals)) is None
+        except Undecided:
+            return False
 
     def not_decided(self, subject: Subject, because: str) -> Obligation:
         """An obligation about which nothing is proved."""

@@ -153,7 +153,7 @@ class Solver:
 
     def _term(self, formula: Formula) -> Any:
         if abs(formula) not in self._terms:
-            for number in self._formulas.cone(formula):
+            for number in self._formulas.cone([formula]):
                 if number not in self._terms:
                     node = self._formulas.node(number)
                     self._terms[number] = (
