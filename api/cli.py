@@ -31,6 +31,7 @@ from api.commands.presenting import (
     print_policies,
     print_policy,
 )
+from api.commands.prove import prove_policies
 from api.commands.reconcile import reconcile
 from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
@@ -70,6 +71,7 @@ app = typer.Typer(
 )
 policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
+policies_app.command("prove")(prove_policies)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
 app.command("due")(show_due)

@@ -3,6 +3,16 @@
 import hashlib
 from collections.abc import Mapping
 
+from engine.analysis import (
+    Obligation,
+    Proof,
+    ProofGroup,
+    ProverMissing,
+    Verdict,
+    WorkedRequest,
+    prove,
+    prove_in_groups,
+)
 from engine.checking import check_policies
 from engine.claims import withhold_claims
 from engine.deciding import decide
@@ -22,13 +32,19 @@ __all__ = [
     "Duty",
     "Item",
     "LineDecision",
+    "Obligation",
     "Outcome",
     "Permission",
     "Place",
     "PolicyFaults",
     "PolicySet",
+    "Proof",
+    "ProofGroup",
+    "ProverMissing",
     "Request",
     "Severity",
+    "Verdict",
+    "WorkedRequest",
     "clause_coverage",
     "conditions_of",
     "decide",
@@ -36,6 +52,8 @@ __all__ = [
     "describe_policy",
     "load_document",
     "load_policies",
+    "prove",
+    "prove_in_groups",
     "revision_of",
     "rule_names",
     "suggestion",

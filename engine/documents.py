@@ -41,6 +41,9 @@ Names = Annotated[list[Name], BeforeValidator(_one_or_several), Field(min_length
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
 ConditionText = Annotated[str, Field(min_length=1)]
 OutcomeWord = Annotated[Outcome, Field(strict=False)]
+PropertyWord = Literal[
+    "unknown_never_permits", "urgency_never_permits", "deviations_only_tighten", "a_rule_decides"
+]
 
 
 class PeriodText(Section):
@@ -218,6 +221,15 @@ class DeviationText(Section):
     in_force: PeriodText
 
 
+class LooseningText(Section):
+    """Where a country's own rules and deviations may answer less strictly than the shared rules, and why."""
+
+    when: ConditionText
+    clause: Marks
+    reading: Marks | None = None
+    reason: Sentence
+
+
 class AreaText(Section):
     """For information: which places an area is known to have."""
 
@@ -238,14 +250,35 @@ class PolicyFile(Section):
     own_parameters: Parameters = {}
     parameters: dict[ParameterName, Annotated[list[ValueText], Field(min_length=1)]] = {}
     deviations: list[DeviationText] = []
+    may_loosen: list[LooseningText] = []
     scope: list[ScopeText] = []
     rules: list[RuleText] = []
 
 
-PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile
-FILE_KINDS: dict[str, type[DirectiveFile] | type[ReadingsFile] | type[PolicyFile]] = {
+class InvariantText(Section):
+    """What holds of every answer, whatever the request: outcomes that are never given, or a named property."""
+
+    invariant: Name
+    clause: Marks
+    reading: Marks | None = None
+    title: Sentence
+    when: ConditionText | None = None
+    unless: ConditionText | None = None
+    never: Annotated[list[OutcomeWord], BeforeValidator(_one_or_several), Field(min_length=1)] | None = None
+    property: PropertyWord | None = None
+
+
+class InvariantsFile(Section):
+    """What is to be proved of the policy set."""
+
+    invariants: list[InvariantText]
+
+
+PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile
+FILE_KINDS: dict[str, type[DirectiveFile] | type[ReadingsFile] | type[PolicyFile] | type[InvariantsFile]] = {
     "directive": DirectiveFile,
     "readings": ReadingsFile,
     "policy": PolicyFile,
+    "invariants": InvariantsFile,
 }
 """The sorts of policy files, by the key each has to carry."""

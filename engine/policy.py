@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -123,6 +123,42 @@ class ScopeRule:
     cited: Cited
 
 
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """Where a country's policy may answer less strictly than the shared rules alone would."""
+
+    place: Place
+    when: Expression
+    cited: Cited
+    reason: str
+
+
+class Property(StrEnum):
+    """What can be proved of a policy set as a whole; docs/proofs.md says what each means."""
+
+    UNKNOWN_NEVER_PERMITS = "unknown_never_permits"
+    URGENCY_NEVER_PERMITS = "urgency_never_permits"
+    DEVIATIONS_ONLY_TIGHTEN = "deviations_only_tighten"
+    A_RULE_DECIDES = "a_rule_decides"
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What holds of every answer: a property, or outcomes never given.
+
+    The outcomes are never given where `when` is known to hold (everywhere, if there is none) and `unless` is not.
+    """
+
+    name: str
+    place: Place
+    title: str
+    cited: Cited
+    property: Property | None
+    when: Expression | None
+    unless: Expression | None
+    never: frozenset[Outcome]
+
+
 class StandingCase(StrEnum):
     """The cases in which no rule decides."""
 
@@ -164,9 +200,25 @@ class Edition:
     """The facts that the scope rules use."""
 
 
+def trees_of(edition: Edition) -> list[int]:
+    """For each rule, the rules standing alone that it hangs from, as bits."""
+    trees: list[int] = []
+    for index, generals in enumerate(edition.generals):
+        above = 0 if generals else 1 << index
+        for general in members(generals):
+            above |= trees[general]
+        trees.append(above)
+    return trees
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One policy file as checked, in all its editions (in the order of their days)."""
+    """One policy file as checked, in all its editions (in the order of their days).
+
+    `undeviated` are the editions as they would be of the shared rules alone, without the policy's own rules and
+    deviations; the same as `editions` where it has none. `rules` are all that the policy has, shared ones among them,
+    whether or not they stand in an edition.
+    """
 
     name: str
     title: str
@@ -176,10 +228,21 @@ class Policy:
     declared: Mapping[str, Word]
     parameters: Mapping[str, tuple[ParameterValue, ...]]
     editions: tuple[Edition, ...]
+    undeviated: tuple[Edition, ...]
+    rules: tuple[Rule, ...]
+    may_loosen: tuple[Loosening, ...] = ()
 
     def edition_on(self, day: dt.date) -> Edition:
         """The edition that stands on `day`."""
-        return self.editions[bisect_right(self.editions, day, key=lambda edition: edition.first_day) - 1]
+        return _standing_on(self.editions, day)
+
+    def undeviated_on(self, day: dt.date) -> Edition:
+        """The edition that would stand on `day` by the shared rules alone."""
+        return _standing_on(self.undeviated, day)
+
+
+def _standing_on(editions: Sequence[Edition], day: dt.date) -> Edition:
+    return editions[bisect_right(editions, day, key=lambda edition: edition.first_day) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +262,7 @@ class PolicySet:
     standing_answers: Mapping[StandingCase, StandingAnswer]
     revision: str
     files: tuple[str, ...]
+    invariants: tuple[Invariant, ...] = ()
     hints: tuple[Diagnostic, ...] = ()
 
     @property

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.checking.clashes import find_clashes
 from engine.checking.editions import build_editions
+from engine.checking.invariants import check_invariants
 from engine.checking.names import Names, check_declarations, define_names, words_for
 from engine.checking.report import Report, Source
 from engine.checking.rules import (
     check_deviations,
     check_links,
+    check_loosenings,
     check_parameters,
     check_rules,
     check_scope,
@@ -19,7 +21,7 @@ from engine.checking.shape import kinds_of, shape
 from engine.countries import COUNTRY_CODES
 from engine.decision import Outcome
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
-from engine.documents import DirectiveFile, PolicyFile, ReadingsFile, StandingAnswerText
+from engine.documents import DirectiveFile, InvariantsFile, PolicyFile, ReadingsFile, StandingAnswerText
 from engine.facts import WORDS, Word
 from engine.loading import Document
 from engine.policy import (
@@ -47,6 +49,7 @@ def check_policies(
     directives: list[Source[DirectiveFile]] = []
     books: list[Source[ReadingsFile]] = []
     policies: list[Source[PolicyFile]] = []
+    invariants: list[Source[InvariantsFile]] = []
     complete = not report.faulty
     for document in sorted(documents, key=lambda document: document.file):
         match shape(document, report):
@@ -56,8 +59,10 @@ def check_policies(
                 books.append(Source(document, content))
             case PolicyFile() as content:
                 policies.append(Source(document, content))
+            case InvariantsFile() as content:
+                invariants.append(Source(document, content))
             case None:
-                complete = complete and kinds_of(document) == ["policy"]
+                complete = complete and kinds_of(document) in (["policy"], ["invariants"])
     for extra in directives[1:]:
         message = f"a second directive; the first is in {directives[0].document.file}"
         report.error(extra.document, ("directive",), "R16", message, "keep one directive in a folder")
@@ -68,19 +73,21 @@ def check_policies(
         )
     if not directives or not complete:
         raise PolicyFaults(report.findings)
-    return _checked(directives[0], books, policies, report, revision)
+    return _checked(directives[0], books, policies, invariants, report, revision)
 
 
 def _checked(
     directive: Source[DirectiveFile],
     books: Sequence[Source[ReadingsFile]],
     policies: Sequence[Source[PolicyFile]],
+    invariants: Sequence[Source[InvariantsFile]],
     report: Report,
     revision: str,
 ) -> PolicySet:
     content = directive.content
-    names = define_names(directive, books, policies, report)
+    names = define_names(directive, books, policies, invariants, report)
     checked = _policies(directive, policies, names)
+    held = check_invariants(invariants, names, words_for(content.parameters, country=True))
     standing = {
         StandingCase(key): _standing_answer(directive, key, answer, names)
         for key, answer in content.standing_answers
@@ -113,7 +120,8 @@ def _checked(
         several_countries=cited,
         standing_answers=standing,
         revision=revision,
-        files=tuple(sorted(source.document.file for source in (directive, *books, *policies))),
+        files=tuple(sorted(source.document.file for source in (directive, *books, *policies, *invariants))),
+        invariants=held,
         hints=tuple(sorted(report.findings)),
     )
 
@@ -154,6 +162,7 @@ def _policies(
             report.error_at_key(source.document, ("follows",), "R18", message, "add the `country`")
         check_links(source, {rule.name for rule in rules}, report)
         deviations = check_deviations(source, shared_rules, names, words)
+        may_loosen = check_loosenings(source, names, words)
         parameters = check_parameters(source, words, report)
         otherwise = {
             **{name: text.otherwise for name, text in {**inherited, **content.own_parameters}.items()},
@@ -162,6 +171,9 @@ def _policies(
         if report.faulty:
             continue
         editions = build_editions(source, rules, scope, deviations, parameters, otherwise, report)
+        undeviated = editions
+        if follows and (content.deviations or content.rules or content.scope):
+            undeviated = build_editions(source, shared_rules, shared_scope, (), parameters, otherwise, report)
         checked.append(
             Policy(
                 name=content.policy,
@@ -172,6 +184,9 @@ def _policies(
                 declared=words,
                 parameters=parameters,
                 editions=editions,
+                undeviated=undeviated,
+                rules=tuple(rules),
+                may_loosen=may_loosen,
             )
         )
     return checked

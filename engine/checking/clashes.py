@@ -16,7 +16,7 @@ from engine.checking.representatives import representative_values
 from engine.diagnostics import Diagnostic, Place
 from engine.expressions import Truth, constants_beside, fact_names, residual
 from engine.facts import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
-from engine.policy import Edition, Policy, Rule, members
+from engine.policy import Edition, Policy, Rule, members, trees_of
 from engine.weighing import apply_rules, rule_truth
 
 
@@ -26,7 +26,7 @@ def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
     Of rules that hang from a pair that clashes nothing is said: mending that pair mends or changes what they do.
     """
     for edition in policy.editions:
-        trees, excluded = _trees(edition), _excluded(edition)
+        trees, excluded = trees_of(edition), _excluded(edition)
         above = _above(edition)
         for first, second in combinations(range(len(edition.rules)), 2):
             rules = edition.rules[first], edition.rules[second]
@@ -162,17 +162,6 @@ def _above(edition: Edition) -> list[frozenset[Place]]:
     for rule, generals in zip(edition.rules, edition.generals, strict=True):
         found.append(frozenset({rule.place}).union(*(found[general] for general in members(generals))))
     return found
-
-
-def _trees(edition: Edition) -> list[int]:
-    """For each rule, the rules standing alone that it hangs from, as bits."""
-    trees: list[int] = []
-    for index, generals in enumerate(edition.generals):
-        above = 0 if generals else 1 << index
-        for general in members(generals):
-            above |= trees[general]
-        trees.append(above)
-    return trees
 
 
 def _report(report: Report, rules: tuple[Rule, Rule], example: Mapping[str, Value], policy: Policy) -> None:

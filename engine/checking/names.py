@@ -12,6 +12,7 @@ from engine.diagnostics import Diagnostic, suggestion
 from engine.documents import (
     DirectiveFile,
     DutyText,
+    InvariantsFile,
     Parameters,
     PeriodText,
     PolicyFile,
@@ -48,8 +49,7 @@ class Names:
     ) -> Cited:
         """Return the citation under `path`, reporting clauses (R02) and readings (R03) that do not exist."""
         self.known_clauses(document, path, clauses or ())
-        for index, reading in enumerate(readings or ()):
-            self._known(document, (*path, "reading", index), "R03", "reading", reading, self.readings)
+        self.known_readings(document, path, readings or ())
         self.cited_clauses.update(clauses or ())
         self.cited_readings.update(readings or ())
         return Cited(tuple(clauses or ()), tuple(readings or ()), when)
@@ -58,6 +58,11 @@ class Names:
         """Report the clauses named under `path` that do not exist (R02)."""
         for index, clause in enumerate(clauses):
             self._known(document, (*path, "clause", index), "R02", "clause", clause, self.clauses)
+
+    def known_readings(self, document: Document, path: Path, readings: Sequence[str]) -> None:
+        """Report the readings named under `path` that do not exist (R03)."""
+        for index, reading in enumerate(readings):
+            self._known(document, (*path, "reading", index), "R03", "reading", reading, self.readings)
 
     def duties(
         self,
@@ -167,6 +172,7 @@ def define_names(
     directive: Source[DirectiveFile],
     readings: Sequence[Source[ReadingsFile]],
     policies: Sequence[Source[PolicyFile]],
+    invariants: Sequence[Source[InvariantsFile]],
     report: Report,
 ) -> Names:
     """Collect all names, reporting those defined twice (R01)."""
@@ -202,6 +208,15 @@ def define_names(
             (o.document, ("scope", i, "scope"), entry.scope)
             for o in owners
             for i, entry in enumerate(o.content.scope)
+        ],
+    )
+    _distinct(
+        report,
+        "invariant",
+        [
+            (source.document, ("invariants", i, "invariant"), entry.invariant)
+            for source in invariants
+            for i, entry in enumerate(source.content.invariants)
         ],
     )
     _distinct(report, "policy", [(o.document, ("policy",), o.content.policy) for o in policies])

@@ -16,7 +16,7 @@ from engine.documents import DeviationText, DirectiveFile, PolicyFile, RuleText,
 from engine.expressions import Constant, Expression
 from engine.facts import WORDS, Kind, Value, Word
 from engine.loading import Document, Path
-from engine.policy import Cited, ParameterValue, Period, Rule, ScopeRule
+from engine.policy import Cited, Loosening, ParameterValue, Period, Rule, ScopeRule
 from engine.syntax import NAMES
 
 
@@ -157,6 +157,27 @@ def check_deviations(
         return Deviation(name, period, when, names.cited(document, path, text.clause, text.reading))
 
     return tuple(checked(index, text) for index, text in enumerate(source.content.deviations))
+
+
+def check_loosenings(
+    source: Source[PolicyFile], names: Names, parameters: Mapping[str, Word]
+) -> tuple[Loosening, ...]:
+    """Check where a policy may answer less strictly than the shared rules (R24)."""
+    document, report = source.document, names.report
+    if source.content.may_loosen and not source.content.follows:
+        message = "a policy that follows no directive has no shared rules to loosen"
+        report.error_at_key(
+            document, ("may_loosen",), "R24", message, "add `follows:`, or take `may_loosen` out"
+        )
+    return tuple(
+        Loosening(
+            place=document.place(("may_loosen", index)),
+            when=check_condition(report, document, ("may_loosen", index, "when"), text.when, parameters),
+            cited=names.cited(document, ("may_loosen", index), text.clause, text.reading),
+            reason=text.reason,
+        )
+        for index, text in enumerate(source.content.may_loosen)
+    )
 
 
 _WRITTEN: Mapping[Kind, str] = {

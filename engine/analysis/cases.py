@@ -1,0 +1,233 @@
+"""The cases a proof goes through: stretches of days on which nothing changes, and the countries told apart.
+
+A line is decided country by country, and the strictest answer wins; so what no single country's answer is, the
+answer for several is not either. A country is one of those the conditions name, any other, or not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear
+from engine.analysis.symbols import (
+    URGENCY,
+    Domain,
+    Range,
+    Vocabulary,
+    conditions_of,
+    country_terms,
+    fact_terms,
+    parameter_domain,
+    read_vocabulary,
+)
+from engine.analysis.translating import Amount, Amounts, Term, Translator, value_term
+from engine.analysis.weighing import Outcomes, Truth, Weighed, answer, combine, weigh
+from engine.decision import PolicyStatus
+from engine.expressions import Expression, fact_names
+from engine.facts import AS_OF, Value
+from engine.policy import Edition, Policy, PolicySet
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days from `first` to `last` on which every policy has one edition, and the directive one status."""
+
+    first: dt.date
+    last: dt.date
+    status: PolicyStatus
+    editions: tuple[tuple[Policy, Edition], ...] = field(repr=False)
+    undeviated: tuple[tuple[Policy, Edition], ...] = field(repr=False)
+
+    @property
+    def as_of(self) -> str:
+        """The name of the day of the question, where conditions read it."""
+        return f"{AS_OF} {self.first}"
+
+    @property
+    def day(self) -> dt.date:
+        """A day that stands for all where no condition reads the day."""
+        return self.last if self.first == dt.date.min else self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Requests of one stretch of days, for one country; None where the country is not known."""
+
+    stretch: Stretch
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the policies make of all requests of a case, over some facts.
+
+    `combined` is what they say together, `answers` what is answered, given the status of the directive.
+    """
+
+    facts: Mapping[str, Term]
+    weighed: tuple[Weighed, ...]
+    combined: Outcomes
+    answers: Outcomes
+
+
+class Requests:
+    """All requests that a policy set can be asked, as cases over symbolic facts."""
+
+    def __init__(self, policies: PolicySet) -> None:
+        self.policies = policies
+        self.formulas = Formulas()
+        conditions = _conditions(policies)
+        self.vocabulary: Vocabulary = read_vocabulary(policies, conditions)
+        self.stretches = _stretches(policies)
+        self._day_matters = any(
+            AS_OF in fact_names(condition)
+            for stretch in self.stretches
+            for _, edition in (*stretch.editions, *stretch.undeviated)
+            for condition in conditions_of(edition)
+        )
+        self.facts = fact_terms(self.formulas, self.vocabulary.domains)
+        countries: tuple[str | None, ...] = (*self.vocabulary.countries, None)
+        self.cases = tuple(Case(s, country) for s in self.stretches for country in countries)
+        self._situations: dict[object, Situation] = {}
+        self._kept: list[Mapping[str, Term]] = []
+
+    @property
+    def domains(self) -> dict[str, Domain]:
+        """The domain of every symbol, the days of the stretches among them."""
+        days = {
+            stretch.as_of: Range(
+                Fraction(stretch.first.toordinal()), Fraction(stretch.last.toordinal()), whole=True
+            )
+            for stretch in self.stretches
+        }
+        facts = self.vocabulary.domains
+        changed = {f"{name} later": domain for name, domain in facts.items() if name.startswith(URGENCY)}
+        parameters = {
+            f"{policy.name} {name}": domain
+            for policy in self.policies.policies
+            for name, domain in self._parameter_domains(policy).items()
+        }
+        return {**facts, **changed, **days, **parameters}
+
+    def _open(self, policy: Policy) -> dict[str, Term]:
+        """The parameters of a policy as symbols: each may have any value, or not be found."""
+        domains = self._parameter_domains(policy)
+        terms = fact_terms(
+            self.formulas, {f"{policy.name} {name}": domain for name, domain in domains.items()}
+        )
+        return {name: terms[f"{policy.name} {name}"] for name in domains}
+
+    def _parameter_domains(self, policy: Policy) -> dict[str, Domain]:
+        return {
+            f"{{{name}}}": parameter_domain(word, self.vocabulary)
+            for name, word in policy.declared.items()
+            if f"{{{name}}}" in self.vocabulary.parameters
+        }
+
+    def situation(
+        self,
+        case: Case,
+        facts: Mapping[str, Term] | None = None,
+        *,
+        undeviated: bool = False,
+        open_parameters: bool = False,
+    ) -> Situation:
+        """What the policies make of the requests of a case, over these facts or all; or the shared rules alone.
+
+        With `open_parameters`, whatever the countries state as their parameters.
+        """
+        stretch = case.stretch
+        editions = stretch.undeviated if undeviated else stretch.editions
+        # Where no rule reads the day, stretches differ in their editions and in the status alone.
+        key = (
+            stretch.status,
+            tuple(id(edition) for _, edition in editions),
+            case.country,
+            id(facts) if facts is not None else None,
+            stretch.first if self._day_matters else None,
+            open_parameters,
+        )
+        if key not in self._situations:
+            stated = {**(self.facts if facts is None else facts), **self.given(case)}
+            weighed = tuple(
+                weigh(self.formulas, policy, edition, stated, self._open(policy) if open_parameters else None)
+                for policy, edition in editions
+            )
+            combined = combine(self.formulas, weighed)
+            answers = answer(self.formulas, combined, stretch.status)
+            if facts is not None:
+                self._kept.append(facts)  # its identity is part of the key
+            self._situations[key] = Situation(stated, weighed, combined, answers)
+        return self._situations[key]
+
+    def given(self, case: Case) -> dict[str, Term]:
+        """The facts that the case settles: the country's, and the day."""
+        day = Amount(((case.stretch.as_of, Fraction(1)),), Fraction(0))
+        return {**country_terms(case.country, self.policies.countries), AS_OF: Amounts(((TRUE, day),))}
+
+    def on_its_day(self, case: Case) -> Formula:
+        """That the request is of the day that stands for its stretch."""
+        day = Fraction(case.stretch.day.toordinal())
+        return self.formulas.atom(Linear(((case.stretch.as_of, Fraction(1)),), -day, "=="))
+
+    def parameters(self, case: Case) -> dict[str, Value]:
+        """The known parameters of the country of a case."""
+        parameters: dict[str, Value] = {}
+        for policy, edition in case.stretch.editions:
+            if policy.country is not None and policy.country == case.country:
+                parameters.update(edition.parameters)
+        return parameters
+
+    def truth(self, condition: Expression | None, case: Case) -> Truth:
+        """When a condition is known to hold, and when known not to; if there is none, it holds."""
+        if condition is None:
+            return TRUE, FALSE
+        known = {name: value_term(value) for name, value in self.parameters(case).items()}
+        return Translator(self.formulas, {**known, **self.facts, **self.given(case)}).truth(condition)
+
+
+def _conditions(policies: PolicySet) -> list[Expression]:
+    conditions: list[Expression] = []
+    for policy in policies.policies:
+        for edition in (*policy.editions, *policy.undeviated):
+            conditions += conditions_of(edition)
+        conditions += [loosening.when for loosening in policy.may_loosen]
+    for invariant in policies.invariants:
+        conditions += [when for when in (invariant.when, invariant.unless) if when is not None]
+    return conditions
+
+
+def _stretches(policies: PolicySet) -> tuple[Stretch, ...]:
+    """The stretches of days, latest first; neighbours that differ in nothing are one."""
+    start = policies.instruction.start if policies.instruction else None
+    firsts = [dt.date.min, *(day for day in policies.change_days if day > dt.date.min)]
+    lasts = [*(day - dt.timedelta(days=1) for day in firsts[1:]), dt.date.max]
+    found: list[Stretch] = []
+    for first, last in zip(firsts, lasts, strict=True):
+        # Before the instruction a line is weighed as it will be from its first day (`decide`).
+        day = max(first, start) if start else first
+        stretch = Stretch(
+            first,
+            last,
+            policies.status_on(first),
+            _editions(policies.policies, [policy.edition_on(day) for policy in policies.policies]),
+            _editions(policies.policies, [policy.undeviated_on(day) for policy in policies.policies]),
+        )
+        before = found[-1] if found else None
+        if before and _alike(before, stretch):
+            found[-1] = Stretch(before.first, last, before.status, before.editions, before.undeviated)
+        else:
+            found.append(stretch)
+    return tuple(reversed(found))
+
+
+def _editions(policies: Sequence[Policy], editions: Iterable[Edition]) -> tuple[tuple[Policy, Edition], ...]:
+    return tuple(zip(policies, editions, strict=True))
+
+
+def _alike(one: Stretch, other: Stretch) -> bool:
+    pairs = zip((*one.editions, *one.undeviated), (*other.editions, *other.undeviated), strict=True)
+    return one.status == other.status and all(mine[1] is theirs[1] for mine, theirs in pairs)

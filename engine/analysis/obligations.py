@@ -1,0 +1,161 @@
+"""A formula that no request must fulfil -> proved, refuted by a worked request, or not decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.analysis.cases import Case, Requests
+from engine.analysis.formulas import Assignment, Formula
+from engine.analysis.proof import Involved, Obligation, Verdict
+from engine.analysis.solving import Solver, Undecided
+from engine.analysis.worked import Tried, costs, wishes
+from engine.decision import Outcome
+from engine.policy import PolicySet
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an obligation is about."""
+
+    name: str
+    title: str
+    at: str | None = None
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A failure as shown: the requests tried, what is wrong, and whether `decide` bears it out."""
+
+    tried: tuple[Tried, ...]
+    because: str
+    confirmed: bool
+    involved: tuple[Involved, ...] = ()
+
+
+Show = Callable[[Assignment], Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What no request of a case must fulfil; `show` makes a worked example of a solution.
+
+    `fewest` are further things of which there are to be as few as can be in it.
+    """
+
+    case: Case
+    formula: Formula
+    show: Show
+    fewest: Sequence[Formula] = ()
+
+
+class Prover:
+    """All requests of a policy set, and the solver that is asked about them."""
+
+    def __init__(self, policies: PolicySet) -> None:
+        self.policies = policies
+        self.requests = Requests(policies)
+        self.solver = Solver(self.requests.formulas, self.requests.domains)
+
+    def settle(self, subject: Subject, goals: Iterable[Goal]) -> Obligation:
+        """Prove that no request fulfils any of the goals, or show the smallest that does."""
+        gave_up: str | None = None
+        fulfilled: list[Goal] = []
+        goals = list(goals)
+        if self._none_can_hold(goals):
+            return _obligation(subject, Verdict.PROVED)
+        for goal in goals:
+            try:
+                if self.solver.find(goal.formula) is not None:
+                    fulfilled.append(goal)
+            except Undecided as reason:
+                gave_up = f"the solver gave up: {reason}"
+        if fulfilled:
+            return self._refuted(subject, fulfilled)
+        return _obligation(subject, Verdict.NOT_DECIDED if gave_up else Verdict.PROVED, gave_up)
+
+    def _none_can_hold(self, goals: Sequence[Goal]) -> bool:
+        """Whether no goal at all can be fulfilled, asked in one question."""
+        try:
+            return self.solver.find(self.requests.formulas.any_of(goal.formula for goal in goals)) is None
+        except Undecided:
+            return False
+
+    def not_decided(self, subject: Subject, because: str) -> Obligation:
+        """An obligation about which nothing is proved."""
+        return _obligation(subject, Verdict.NOT_DECIDED, because)
+
+    def refuted(self, subject: Subject, because: str) -> Obligation:
+        """An obligation that fails in a way no request can show."""
+        return _obligation(subject, Verdict.REFUTED, because)
+
+    def _refuted(self, subject: Subject, goals: Sequence[Goal]) -> Obligation:
+        try:
+            goal, found = self._smallest(goals)
+            shown = goal.show(found)
+        except Undecided as reason:
+            return _obligation(subject, Verdict.NOT_DECIDED, f"no example could be worked out: {reason}")
+        because = shown.because
+        if not shown.confirmed:
+            because = f"internal error: the proof and `decide` do not agree on this request. {because}"
+        return Obligation(
+            name=subject.name,
+            title=subject.title,
+            at=subject.at,
+            clauses=subject.clauses,
+            verdict=Verdict.REFUTED if shown.confirmed else Verdict.NOT_DECIDED,
+            because=because,
+            worked=tuple(tried.worked for tried in shown.tried),
+            involved=shown.involved or involved_rules(self.policies, shown.tried),
+        )
+
+    def _smallest(self, goals: Sequence[Goal]) -> tuple[Goal, Assignment]:
+        """The solution with the fewest known facts, the country among them; of equals, the first."""
+        known = costs(self.requests)
+        best: tuple[int, Goal, Assignment] | None = None
+        tried: set[Formula] = set()
+        for goal in goals:
+            if goal.formula in tried:
+                continue
+            tried.add(goal.formula)
+            wanted = [*wishes(self.requests), [self.requests.on_its_day(goal.case)]]
+            found = self.solver.find_smallest(goal.formula, [known, goal.fewest], wanted)
+            assert found is not None
+            size = sum(self.requests.formulas.holds(fact, found) for fact in known)
+            size += goal.case.country is not None
+            if best is None or size < best[0]:
+                best = size, goal, found
+        assert best is not None
+        return best[1], best[2]
+
+
+def _obligation(subject: Subject, verdict: Verdict, because: str | None = None) -> Obligation:
+    return Obligation(
+        name=subject.name,
+        title=subject.title,
+        at=subject.at,
+        clauses=subject.clauses,
+        verdict=verdict,
+        because=because,
+    )
+
+
+def involved_rules(policies: PolicySet, tried: Iterable[Tried]) -> tuple[Involved, ...]:
+    """The rules that decide the requests, each with its place and clauses."""
+    return name_rules(policies, [name for one in tried for name in one.rules])
+
+
+def name_rules(policies: PolicySet, names: Iterable[str]) -> tuple[Involved, ...]:
+    """Each rule with its place and clauses."""
+    rules = {rule.name: rule for policy in policies.policies for rule in policy.rules}
+    return tuple(
+        Involved(rule=name, at=str(rules[name].place), clauses=rules[name].cited.clauses)
+        for name in dict.fromkeys(names)
+        if name in rules
+    )
+
+
+def outcome_said(outcome: Outcome) -> str:
+    """An outcome as a message names it."""
+    return f"`{outcome.value}`"

@@ -1,0 +1,194 @@
+"""The facts of a request as symbols: the values each can have, as far as any condition can tell them apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import NoneType
+from typing import Annotated, Any, get_args, get_origin
+
+from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
+from engine.analysis.translating import LAST_DAY, Amount, Amounts, Term, Words
+from engine.countries import COUNTRY_CODES
+from engine.expressions import Constant, Expression, OneOf, fact_names, walk
+from engine.facts import AS_OF, COUNTRY, COUNTRY_LISTED, PARTS, WORDS, Kind, Value, Word, country_facts
+from engine.policy import Edition, PolicySet
+
+DERIVED = (COUNTRY, COUNTRY_LISTED, AS_OF)
+URGENCY = "urgency."
+"""What the names of the facts about urgency begin with."""
+MAX_TEXT = 2000
+MAX_DIGITS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One of finitely many values, in the order in which a worked request prefers them."""
+
+    values: tuple[bool | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number, or a day counted from year 1, both ends included."""
+
+    low: Fraction
+    high: Fraction
+    whole: bool
+
+
+Domain = Choices | Range
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the conditions of a policy set can tell apart.
+
+    `domains` holds each fact of the request that a condition reads; `countries` the countries that are told apart,
+    the last of them standing for all others; `parameters` the names of the parameters that conditions read, and
+    `texts` the texts they tell apart.
+    """
+
+    domains: Mapping[str, Domain]
+    countries: tuple[str, ...]
+    parameters: frozenset[str]
+    texts: tuple[str, ...]
+
+
+def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> Vocabulary:
+    """The vocabulary of the conditions of a policy set."""
+    conditions = tuple(conditions)
+    read = frozenset().union(*(fact_names(condition) for condition in conditions))
+    texts = _texts(conditions) | {
+        value
+        for policy in policies.policies
+        for edition in (*policy.editions, *policy.undeviated)
+        for name, value in edition.parameters.items()
+        if name in read and isinstance(value, str)
+    }
+    named = policies.countries | (texts & COUNTRY_CODES)
+    other = next(code for code in ("FR", *sorted(COUNTRY_CODES)) if code not in named)
+    countries = (*sorted(named), other)
+    of_text = [name for name in WORDS if name in read - {COUNTRY} and WORDS[name].kind is Kind.TEXT]
+    words = sorted(text for text in texts | set(countries) if 0 < len(text) <= MAX_TEXT)
+    # Texts are only ever compared for equality: as many others as there are facts tell all requests apart.
+    others = [text for text in _others() if text not in words][: len(of_text)]
+    domains = {
+        name: _domain(name, (*words, *others)) for name in WORDS if name in read and name not in DERIVED
+    }
+    parameters = frozenset(name for name in read if name.startswith("{") and name != "{country}")
+    return Vocabulary(domains, countries, parameters, (*words, *_others()[:1]))
+
+
+def _texts(conditions: Iterable[Expression]) -> set[str]:
+    values: set[Value | dt.timedelta] = set()
+    for condition in conditions:
+        for node in walk(condition):
+            if isinstance(node, Constant):
+                values.add(node.value)
+            elif isinstance(node, OneOf):
+                values.update(node.values)
+    return {value for value in values if isinstance(value, str)}
+
+
+def _others() -> list[str]:
+    return ["another", *(f"another {number}" for number in range(2, 200))]
+
+
+def _domain(name: str, texts: tuple[str, ...]) -> Domain:
+    word = WORDS[name]
+    match word.kind:
+        case Kind.TRUTH:
+            return Choices((True, False))
+        case Kind.CHOICE:
+            return Choices(word.choices)
+        case Kind.TEXT:
+            return Choices(texts)
+        case Kind.DATE:
+            return Range(Fraction(1), LAST_DAY, whole=True)
+        case Kind.NUMBER:
+            return _range(name)
+
+
+def parameter_domain(word: Word, vocabulary: Vocabulary) -> Domain:
+    """The values that a parameter may be given."""
+    match word.kind:
+        case Kind.TRUTH:
+            return Choices((True, False))
+        case Kind.CHOICE:
+            return Choices(word.choices)
+        case Kind.TEXT:
+            return Choices(vocabulary.texts)
+        case Kind.DATE:
+            return Range(Fraction(1), LAST_DAY, whole=True)
+        case Kind.NUMBER:
+            most = Fraction(10**MAX_DIGITS)
+            return Range(-most, most, whole=False)
+
+
+def _range(name: str) -> Range:
+    """The numbers that the request model takes for the fact."""
+    prefix, _, last = name.rpartition(".")
+    annotation, limits = _limits(PARTS[f"{prefix}." if prefix else ""].model_fields[last].annotation)
+    most = 10**MAX_DIGITS - 1
+    low = next((limit.ge for limit in limits if hasattr(limit, "ge")), -most)
+    high = next((limit.le for limit in limits if hasattr(limit, "le")), most)
+    return Range(Fraction(low), Fraction(high), annotation is int)
+
+
+def _limits(annotation: Any) -> tuple[Any, list[Any]]:
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        found = [limit for info in metadata for limit in (info, *getattr(info, "metadata", ()))]
+        return inner, found
+    others = [part for part in get_args(annotation) if part is not NoneType]
+    return _limits(others[0]) if others else (annotation, [])
+
+
+def fact_terms(formulas: Formulas, domains: Mapping[str, Domain]) -> dict[str, Term]:
+    """Each fact as a term: known to have one of its values, or unknown."""
+    terms: dict[str, Term] = {}
+    for name, domain in domains.items():
+        if isinstance(domain, Choices):
+            terms[name] = Words({value: formulas.atom(Is(name, value)) for value in domain.values})
+        else:
+            amount = Amount(((name, Fraction(1)),), Fraction(0))
+            terms[name] = Amounts(((formulas.atom(Stated(name)), amount),))
+    return terms
+
+
+def forgetting(formulas: Formulas, terms: Mapping[str, Term]) -> dict[str, Term]:
+    """The same facts where each may be forgotten: known only if, besides, the free choice of its name holds."""
+    return {
+        name: _guarded(formulas, term, formulas.atom(Free(f"keep {name}"))) for name, term in terms.items()
+    }
+
+
+def _guarded(formulas: Formulas, term: Term, guard: Formula) -> Term:
+    if isinstance(term, Words):
+        return Words({value: formulas.all_of((when, guard)) for value, when in term.when.items()})
+    return Amounts(tuple((formulas.all_of((when, guard)), amount) for when, amount in term.ways))
+
+
+def later(formulas: Formulas, name: str, domain: Domain) -> Term:
+    """A second copy of a fact, for what becomes of it; its symbol has the fact's domain."""
+    return fact_terms(formulas, {f"{name} later": domain})[f"{name} later"]
+
+
+def country_terms(country: str | None, listed: frozenset[str]) -> dict[str, Term]:
+    """The two facts that the engine derives from the country under decision."""
+    return {
+        name: Words({value: TRUE})
+        for name, value in country_facts(country, listed).items()
+        if isinstance(value, bool | str)
+    }
+
+
+def conditions_of(edition: Edition) -> list[Expression]:
+    """Every condition of an edition."""
+    conditions = [entry.when for entry in edition.scope]
+    for rule in edition.rules:
+        conditions += [rule.when, *(cited.when for cited in rule.cite_when if cited.when is not None)]
+    return conditions

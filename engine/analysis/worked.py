@@ -1,0 +1,179 @@
+"""A solution of the solver -> a request in the officer's words, as `check` takes it, with the answer to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from engine.analysis.cases import Case, Requests
+from engine.analysis.formulas import Assignment, Formula, Is, Stated
+from engine.analysis.proof import WorkedRequest
+from engine.analysis.solving import Undecided, is_decimal
+from engine.analysis.symbols import Choices
+from engine.deciding import decide
+from engine.decision import LineDecision, Outcome
+from engine.expressions import evaluate
+from engine.facts import AS_OF, COUNTRY, WORDS, Kind, Request, country_facts, flatten
+from engine.policy import Invariant, Policy, PolicySet, members
+from engine.weighing import assess
+
+MOMENT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""Stands as the time of evaluation; the request's own day is always stated."""
+MANY_DIGITS = 15
+
+Found = Mapping[str, bool | str | Fraction | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A worked request and what `decide` makes of its line; `raw` is its outcome were the directive in force."""
+
+    worked: WorkedRequest
+    line: LineDecision
+
+    @property
+    def raw(self) -> Outcome:
+        """The outcome before it is looked whether the directive is in force."""
+        return self.line.if_in_force.outcome if self.line.if_in_force else self.line.outcome
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that decide, or would if the directive were in force."""
+        return self.line.if_in_force.rules if self.line.if_in_force else self.line.rules
+
+
+def costs(requests: Requests) -> list[Formula]:
+    """For each fact, that it is known: a smallest request states as few as can be."""
+    return [
+        requests.formulas.any_of(requests.formulas.atom(Is(name, value)) for value in domain.values)
+        if isinstance(domain, Choices)
+        else requests.formulas.atom(Stated(name))
+        for name, domain in requests.vocabulary.domains.items()
+    ]
+
+
+def wishes(requests: Requests) -> list[list[Formula]]:
+    """For each fact, its values in the order in which a worked request prefers them."""
+    return [
+        [requests.formulas.atom(Is(name, value)) for value in domain.values]
+        for name, domain in requests.vocabulary.domains.items()
+        if isinstance(domain, Choices)
+    ]
+
+
+def try_request(
+    requests: Requests, case: Case, found: Found, role: str | None = None, policies: PolicySet | None = None
+) -> Tried:
+    """Put the facts into words and ask `decide`, by these policies or those of the proof."""
+    day = _day(requests, case, found)
+    facts = _known_facts(requests, found)
+    plain = _posted(case.country, day, facts)
+    decision = decide(
+        policies or requests.policies,
+        Request.model_validate(plain),
+        decision_id="worked-request",
+        evaluated_at=MOMENT,
+    )
+    line = decision.lines[0]
+    worked = WorkedRequest(
+        role=role,
+        request=plain,
+        words=_in_words(case.country, day, facts),
+        outcome=line.outcome,
+        rules=line.rules,
+        clauses=line.clauses,
+    )
+    return Tried(worked, line)
+
+
+def find_winners(requests: Requests, case: Case, found: Found, policy: Policy) -> frozenset[str]:
+    """The rules of a policy that win for the facts, whether or not it governs them."""
+    plain = _posted(case.country, _day(requests, case, found), _known_facts(requests, found))
+    request = Request.model_validate(plain)
+    assert request.as_of is not None
+    start = requests.policies.instruction.start if requests.policies.instruction else None
+    facts = {
+        **flatten(request, request.items[0], request.as_of),
+        **country_facts(case.country, requests.policies.countries),
+    }
+    assessed = assess(requests.policies, max(request.as_of, start) if start else request.as_of, facts)
+    return frozenset(
+        finding.edition.rules[index].name
+        for finding in assessed.findings
+        if finding.policy is policy
+        for index in members(finding.wins)
+    )
+
+
+def is_bound(requests: Requests, case: Case, tried: Tried, invariant: Invariant) -> bool:
+    """Whether an invariant speaks of the request, by the tree walk over its conditions."""
+    request = Request.model_validate(tried.worked.request)
+    assert request.as_of is not None
+    facts = {
+        **requests.parameters(case),
+        **flatten(request, request.items[0], request.as_of),
+        **country_facts(case.country, requests.policies.countries),
+    }
+    applies = invariant.when is None or evaluate(invariant.when, facts) is True
+    return applies and (invariant.unless is None or evaluate(invariant.unless, facts) is not True)
+
+
+def _known_facts(requests: Requests, found: Found) -> dict[str, bool | str | Fraction]:
+    return {name: value for name in requests.vocabulary.domains if (value := found.get(name)) is not None}
+
+
+def _day(requests: Requests, case: Case, found: Found) -> dt.date:
+    count = found.get(case.stretch.as_of)
+    return dt.date.fromordinal(int(count)) if isinstance(count, Fraction) else case.stretch.day
+
+
+def _posted(country: str | None, day: dt.date, facts: Mapping[str, bool | str | Fraction]) -> dict[str, Any]:
+    """The request as it is posted."""
+    request: dict[str, Any] = {"request_id": "worked-request", "as_of": day.isoformat()}
+    item: dict[str, Any] = {}
+    if country is not None:
+        request["mission"] = {"countries": [country]}
+    for name, value in facts.items():
+        *parts, last = name.split(".")
+        place = request
+        for part in parts:
+            place = item if part == "item" else place.setdefault(part, {})
+        place[last] = _plain(name, value)
+    request["items"] = [item]
+    return request
+
+
+def _plain(name: str, value: bool | str | Fraction) -> bool | str | int | float:
+    if not isinstance(value, Fraction):
+        return value
+    if WORDS[name].kind is Kind.DATE:
+        return dt.date.fromordinal(int(value)).isoformat()
+    if value.denominator == 1:
+        return int(value)
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    if not is_decimal(value) or Fraction(exact) != value or len(exact.as_tuple().digits) > MANY_DIGITS:
+        raise Undecided("the example needs a number that no request can state")
+    return float(exact)
+
+
+def _in_words(
+    country: str | None, day: dt.date, facts: Mapping[str, bool | str | Fraction]
+) -> tuple[str, ...]:
+    rows = [f"{AS_OF} is {day}: the day the answer is asked for"]
+    if country is not None:
+        rows.append(f"mission.countries is {country}: {WORDS[COUNTRY].ask}")
+    for name, value in facts.items():
+        plain = _plain(name, value)
+        shown = {True: "true", False: "false"}[plain] if isinstance(plain, bool) else str(plain)
+        rows.append(f"{name} is {shown}: {WORDS[name].ask}")
+    return (*rows, "nothing else is known")
+
+
+def predicted(requests: Requests, outcomes: Mapping[Outcome, Formula], found: Assignment) -> Outcome | None:
+    """The outcome that the formulas give; None if they give none, or several."""
+    given = [outcome for outcome, formula in outcomes.items() if requests.formulas.holds(formula, found)]
+    return given[0] if len(given) == 1 else None
