@@ -32,7 +32,8 @@ class Desk:
 
     def open(self, caller: str = "department", key: str | None = None, **changes: Any) -> httpx.Response:
         headers = {"Idempotency-Key": key or f"k{next(KEYS)}"}
-        return self.call(caller, "POST", "/v1/cases", {**URGENT, **changes}, headers=headers)
+        request = {**URGENT, "request_id": f"r{next(KEYS)}", **changes}
+        return self.call(caller, "POST", "/v1/cases", request, headers=headers)
 
     def opened(self, **changes: Any) -> str:
         answer = self.open(**changes)

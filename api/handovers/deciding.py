@@ -13,20 +13,22 @@ from api.cases.facts import COMMITTEES, ITEM, marks_of
 from api.handovers.clearance import Clearance
 from api.handovers.handover import HandoverStatement
 from api.knowledge.facts import Facts, Known, establish_facts
-from api.knowledge.records import find_records, known_of
+from api.knowledge.records import find_records, known_of, listed_facts
 from api.ledger.entries import REQUEST
 from api.ledger.reading import find_decision
 from api.problems import Problem
 from api.reading import read_request
+from api.registers.items import LegacyList
 from engine import Item, Request
 
 
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
-    """What is to be decided, and the case that is about it, if there is one."""
+    """What is to be decided, the case that is about it, if there is one, and the lines that are pending items."""
 
     facts: Facts
     case_id: str | None
+    pending_items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,12 @@ def _facts_known_now(connection: Connection, asked: Asked, day: dt.date) -> Aske
     known = known_of(asked.request, asked.department, records, day)
     facts = establish_facts(asked.request, known, claims_withheld=True)
     case_id = records.cases[key].case_id if key and key in records.cases else None
+    listed = listed_facts(asked.request, records, day)
+    pending = tuple(mark for mark, of in listed.items() if of["item.legacy_list"] == LegacyList.PENDING)
     if asked.claims_withheld:
-        return AskedAgain(facts, case_id)
+        return AskedAgain(facts, case_id, pending)
     stated = Known({str(mark): _committees(item) for mark, item in _lines(asked.request)})
-    return AskedAgain(establish_facts(facts.request, stated, claims_withheld=False), case_id)
+    return AskedAgain(establish_facts(facts.request, stated, claims_withheld=False), case_id, pending)
 
 
 def _asked_before(connection: Connection, stated: HandoverStatement, clearance: Clearance) -> Asked | None:

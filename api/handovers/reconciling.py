@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,17 +70,18 @@ def reconcile(connection: Connection, day: dt.date, owed: Iterable[Due]) -> Reco
 
 
 def handover_dues(
-    handovers: Iterable[Handover], transfers: Mapping[str, Transfer], day: dt.date
+    handovers: Iterable[Handover], transfers: Mapping[str, Transfer], day: dt.date, in_registers: Set[str]
 ) -> list[Due]:
     """Return the transfer procedures (S1.5, S3.12) that are open on `day`, in the order of the handovers.
 
     Each is a duty of the decision about the handover, due within the days of delivery that the duty itself names.
+    The transfer of a listed item in `in_registers` is owed there, and not a second time here.
     """
     return [
         due
         for handover in handovers
         if handover.handed_over_on <= day and not _transferred(transfers.get(handover.handover_id), day)
-        for due in _transfer_dues(handover, day)
+        for due in _transfer_dues(handover, day, in_registers)
     ]
 
 
@@ -88,8 +89,10 @@ def _transferred(transfer: Transfer | None, day: dt.date) -> bool:
     return transfer is not None and transfer.recorded_on <= day
 
 
-def _transfer_dues(handover: Handover, day: dt.date) -> Iterator[Due]:
-    duties = [duty for line in handover.content["decision"]["lines"] for duty in line.get("duties", ())]
+def _transfer_dues(handover: Handover, day: dt.date, in_registers: Set[str]) -> Iterator[Due]:
+    owed_there = in_registers & set(handover.listed_items)
+    lines = [line for line in handover.content["decision"]["lines"] if str(line["line"]) not in owed_there]
+    duties = [duty for line in lines for duty in line.get("duties", ())]
     told: set[tuple[str, str]] = set()
     for duty in duties:
         if duty.get("done_by") != TRANSFER_RECORD or (duty["who"], duty["clause"]) in told:

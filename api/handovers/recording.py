@@ -20,6 +20,7 @@ from api.handovers.clearance import FORMAT, parse_clearance
 from api.handovers.deciding import ask_again
 from api.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
 from api.handovers.judging import Presented, judge
+from api.handovers.marking import mark_delivered, mark_transferred
 from api.handovers.shelf import (
     add_handover,
     add_transfer,
@@ -62,11 +63,14 @@ async def record_handover(service: Service, call: Call) -> Receipt:
             return (), answered
         handover, decision = _judged(connection, service, stated, department, call.caller, active, place)
         keep_revision(connection, active.files)
+        marked = mark_delivered(connection, place + 1, handover, active.policies, call.caller)
+        handover = handover.with_notes(marked.notes)
         add_handover(connection, handover)
         if handover.status is Status.BREACH:
             breaches.append(handover)
         receipt = Receipt(json.dumps(handover.to_json(None)))
-        return [_entry(handover, decision, call)], keep_receipt(connection, call, receipt)
+        entries = [_entry(handover, decision, call), *marked.entries]
+        return entries, keep_receipt(connection, call, receipt)
 
     receipt = await _work(service, unit)
     for handover in breaches:
@@ -93,10 +97,13 @@ async def record_transfer(service: Service, call: Call, handover_id: str) -> Rec
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
+        policies = service.policies.current.policies
+        marked = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
         members = {"caller": call.caller.name, "role": call.caller.role}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
-        said = {"handover_id": handover_id, **transfer.to_json()}
-        return [entry], keep_receipt(connection, call, Receipt(json.dumps(said)))
+        notes = {"notes": marked.notes} if marked.notes else {}
+        said = {"handover_id": handover_id, **transfer.to_json(), **notes}
+        return [entry, *marked.entries], keep_receipt(connection, call, Receipt(json.dumps(said)))
 
     return await _work(service, unit)
 
@@ -134,6 +141,7 @@ def _judged(
     uses_up = None if presented.used_by else clearance_id
     case_id = stated.case_id or asked.case_id
     request_id = stated.request_id or (bound.request_id if bound else None)
+    in_order = judgement.status is Status.IN_ORDER
     head = {
         "handover_id": handover_id,
         "status": judgement.status,
@@ -147,6 +155,7 @@ def _judged(
         "department": department,
         "request_id": request_id,
         "case_id": case_id,
+        "listed_items": asked.pending_items if in_order and asked.pending_items else None,
     }
     body = stated.model_dump(exclude_none=True, exclude={*head, "clearance"})
     content = {name: value for name, value in {**head, **body}.items() if value is not None}
