@@ -122,11 +122,13 @@ def test_an_item_that_the_register_delivered_on_a_later_day_leaves_the_handover_
     assert told["notes"] == handover["notes"]
 
 
-def test_what_only_the_committee_calls_confirmed_is_a_breach_and_not_marked(registers: RegisterDesk) -> None:
+def test_what_only_the_committee_calls_confirmed_is_not_cleared(registers: RegisterDesk) -> None:
     stated = {"channel": {"attache_confirmation": "confirmed"}, "legacy_list": "pending"}
-    handover = hand_over(registers, line("B-3", **stated), status="breach")
-    assert "listed_items" not in handover
-    assert "delivered_on" not in registers.item("B-3")
+    body = {**LEGACY, "items": [line("B-3", **stated)]}
+    decision = registers.desk.call("committee", "POST", "/v1/pre-check", body).json()
+    assert decision["outcome"] == "deliver"
+    refused = post(registers.desk, "committee", "/v1/clearances", {"decision_id": decision["decision_id"]})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-cleared")
 
 
 def test_another_thing_under_the_number_of_an_item_is_not_marked(registers: RegisterDesk) -> None:

@@ -48,6 +48,16 @@ def read_day(text: object) -> dt.date | None:
         return None
 
 
+def earliest_today(at: dt.datetime) -> dt.date:
+    """Return the day it is where it is earliest; who calls may be anywhere."""
+    return (at - dt.timedelta(hours=12)).date()
+
+
+def latest_today(at: dt.datetime) -> dt.date:
+    """Return the day it is where it is latest: no day after it can have come."""
+    return (at + dt.timedelta(hours=14)).date()
+
+
 def _without_null(text: str) -> str:
     if "\0" in text:
         raise ValueError("must not hold a null character")

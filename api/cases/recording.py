@@ -20,6 +20,7 @@ from api.cases.facts import (
     FactStatements,
     as_json,
     find_statement_faults,
+    latest_today,
     marks_of,
     may_record,
     opening_facts,
@@ -48,7 +49,7 @@ async def open_case(service: Service, call: Call) -> Receipt:
     marks = tuple(marks_of(request))
     if "\0" in "".join(map(str, (request.request_id, department, *marks))):
         _refuse("", "the names of a case hold no null character", None)
-    if day > at.date():
+    if day > latest_today(at):
         _refuse(
             "/as_of", "must not lie after today, since a case records what has happened", request.request_id
         )
@@ -101,7 +102,7 @@ async def record_facts(service: Service, call: Call, case_id: str, version: int)
         if answered := find_receipt(connection, call):
             return (), answered
         case = visible(load_case(connection, case_id), call.caller)
-        _check(case, statements, call.caller, at.date())
+        _check(case, statements, call.caller, latest_today(at))
         if case.version != version:
             detail = "Nothing was recorded. Read the case again, then send its new ETag in If-Match."
             raise ProblemError(make_problem(ProblemKind.VERSION_CHANGED, detail))

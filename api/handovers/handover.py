@@ -155,6 +155,8 @@ class GroundCode(StrEnum):
     OTHER_DELIVERER = "other_deliverer"
     OTHER_RECIPIENT = "other_recipient"
     OTHER_DEPARTMENT = "other_department"
+    OTHER_REQUEST = "other_request"
+    CLEARED_AFTERWARDS = "cleared_afterwards"
     POLICY_CHANGED = "policy_changed"
     NO_LONGER_PERMITTED = "no_longer_permitted"
 

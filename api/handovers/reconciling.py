@@ -23,13 +23,14 @@ TRANSFER_RECORD = "transfer_record"
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What was found on a day; the clearances that can still be used are no finding."""
+    """What was found on a day. Handovers from before the instruction and valid clearances are told, as no finding."""
 
     day: dt.date
     breaches: tuple[Handover, ...]
     not_asked: tuple[Handover, ...]
     expired: tuple[Clearance, ...]
     overdue: tuple[Due, ...]
+    to_be_listed: tuple[Handover, ...]
     still_valid: tuple[Clearance, ...]
 
     @property
@@ -46,6 +47,7 @@ class Reconciliation:
             "without_pre_check": [_handover(handover) for handover in self.not_asked],
             "expired_unused": [_clearance(clearance) for clearance in self.expired],
             "overdue": [due.to_json() for due in self.overdue],
+            "before_instruction": [_handover(handover) for handover in self.to_be_listed],
             "valid_unused": [_clearance(clearance) for clearance in self.still_valid],
         }
 
@@ -65,6 +67,7 @@ def reconcile(connection: Connection, day: dt.date, owed: Iterable[Due]) -> Reco
         not_asked=tuple(_not_asked(connection, handovers)),
         expired=tuple(clearance for clearance in unused if clearance.valid_until < day),
         overdue=tuple(due for due in owed if due.overdue),
+        to_be_listed=tuple(handover for handover in handovers if handover.status is Status.TO_BE_REGULARISED),
         still_valid=tuple(clearance for clearance in unused if clearance.valid_until >= day),
     )
 

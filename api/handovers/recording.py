@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -15,8 +16,10 @@ from sqlalchemy import Connection
 from api.access.identity import Caller
 from api.active_policies import ActiveSet
 from api.calls import Call, Receipt, find_receipt, keep_receipt
+from api.cases.facts import latest_today
+from api.cases.shelf import load_case
 from api.decision_ids import new_decision_id
-from api.handovers.clearance import FORMAT, parse_clearance
+from api.handovers.clearance import FORMAT, as_printed, parse_clearance
 from api.handovers.deciding import ask_again
 from api.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
 from api.handovers.judging import Presented, judge
@@ -53,7 +56,7 @@ async def record_handover(service: Service, call: Call) -> Receipt:
     """Record a handover and what is found of it. Raises `ProblemError`: only what cannot be read is refused."""
     stated = _read(call, HandoverStatement)
     department = _department(stated, call.caller)
-    if stated.handed_over_on > service.clock().date():
+    if stated.handed_over_on > latest_today(service.clock()):
         raise _wrong("/handed_over_on", "must not lie after today")
     active = service.policies.current
     breaches: list[Handover] = []
@@ -88,7 +91,7 @@ async def record_transfer(service: Service, call: Call, handover_id: str) -> Rec
         if answered := find_receipt(connection, call):
             return (), answered
         handover = visible(find_handover(connection, handover_id), call.caller)
-        if stated.recorded_on > at.date():
+        if stated.recorded_on > latest_today(at):
             raise _wrong("/recorded_on", "must not lie after today")
         if stated.recorded_on < handover.handed_over_on:
             raise _wrong("/recorded_on", f"must not lie before the handover of {handover.handed_over_on}")
@@ -135,12 +138,14 @@ def _judged(
         evaluated_at=at,
         claimed=asked.facts.claimed,
     )
-    judgement = judge(stated, department, presented, decision, active.policies)
     bound = presented.binding
+    presented = replace(presented, case_id=asked.case_id)
+    old = service.settings.takes_old_days
+    judgement = judge(stated, department, presented, decision, active.policies, takes_old_days=old)
     clearance_id = bound.clearance_id if bound else None
     uses_up = None if presented.used_by else clearance_id
-    case_id = stated.case_id or asked.case_id
-    request_id = stated.request_id or (bound.request_id if bound else None)
+    case_id = asked.case_id if bound else _case_of(connection, stated.case_id, department) or asked.case_id
+    request_id = bound.request_id if bound else stated.request_id
     in_order = judgement.status is Status.IN_ORDER
     head = {
         "handover_id": handover_id,
@@ -178,13 +183,19 @@ def _judged(
     return handover, decision
 
 
+def _case_of(connection: Connection, case_id: str | None, department: str | None) -> str | None:
+    """The case that is named, if it is one of the department."""
+    case = load_case(connection, case_id) if case_id else None
+    return case_id if case and case.department == department else None
+
+
 def _present(connection: Connection, text: str | None, caller: Caller) -> Presented:
     """Return what `text` presents: the id of a clearance, or the clearance itself, whole and unaltered."""
     if text is None:
         return Presented()
     wanted, note = text.strip(), None
     if wanted.startswith(FORMAT):
-        note = _as_printed(text)
+        note = as_printed(text)
         try:
             wanted = parse_clearance(parse_note(note, "clearance")).clearance_id
         except CheckpointFault as fault:
@@ -197,11 +208,6 @@ def _present(connection: Connection, text: str | None, caller: Caller) -> Presen
     clearance = issued.clearance
     of_caller = caller.department in (None, clearance.department)
     return Presented(clearance, first_use(connection, clearance.clearance_id), of_caller)
-
-
-def _as_printed(text: str) -> str:
-    """The text with the line breaks of its own; those are changed, or lost at the end, when it is copied."""
-    return text.replace("\r\n", "\n").strip() + "\n"
 
 
 def _department(stated: HandoverStatement, caller: Caller) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert
 
 from api.access.identity import Caller
 from api.calls import Call, Receipt, find_receipt, keep_receipt
+from api.cases.facts import latest_today
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.schema import register_event_items, register_events
 from api.problems import Problem, ProblemError, ProblemKind, make_problem
@@ -70,8 +71,8 @@ async def record_event(service: Service, call: Call) -> Receipt:
         if answered := find_receipt(connection, call):
             return (), answered
         record = EventRecord(place, service.clock(), call.caller, call.body)
-        known = load_registers(connection, stated, service.policies.current.policies, record.at.date())
-        _check(stated, known, record.at.date())
+        known = load_registers(connection, stated, service.policies.current.policies, latest_today(record.at))
+        _check(stated, known, latest_today(record.at))
         entry = add_event(connection, stated, known, record)
         said = {
             "event_id": entry.key,
