@@ -265,6 +265,13 @@ def serve(
     api_keys: ApiKeysOption = None,
     insecure_no_auth: NoAuthOption = False,
     keep_apart: KeepApartOption = "",
+    exercise: Annotated[
+        bool,
+        typer.Option(
+            envvar="CHANNELGATE_EXERCISE",
+            help="Clear what was decided about past days too, for exercises with the dates of old.",
+        ),
+    ] = False,
 ) -> None:
     """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
     from api.server import ServerFault, run_server
@@ -283,6 +290,7 @@ def serve(
                 api_keys=api_keys,
                 insecure_no_auth=insecure_no_auth,
                 keep_apart=keep_apart,
+                exercise=exercise,
             )
         )
     except ServerFault as fault:

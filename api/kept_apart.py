@@ -19,6 +19,13 @@ PERSONAL_FACTS = frozenset(
         "item.description",
         "item.owner",
         EVIDENCE,
+        "handover.recipient",
+        "handover.evidence",
+        "handover.items[].description",
+        "handover.clearance",
+        "transfer.reference",
+        "event.reference",
+        "event.remarks",
     }
 )
 KEEPABLE = PERSONAL_FACTS | {
@@ -27,6 +34,10 @@ KEEPABLE = PERSONAL_FACTS | {
 """What can be kept apart. Not among it: what the log and its tables are searched by, and the Committee's facts, which
 the entry of a decision repeats.
 """
+
+
+_READ_AS = {"handover.items[].description": "item.description"}
+"""A handover is decided by facts of its own; the one under this name is read by conditions under the other."""
 
 
 def read_names(text: str) -> frozenset[str]:
@@ -42,8 +53,9 @@ def read_names(text: str) -> frozenset[str]:
 
 def find_readers(policies: PolicySet, names: Set[str]) -> Iterator[tuple[Place, str]]:
     """Yield the place of each condition that reads a fact in `names`, with the fact; answers could repeat it."""
+    read = {_READ_AS.get(name, name) for name in names}
     for place, facts in conditions_of(policies) if names else ():
-        for name in sorted(facts & names):
+        for name in sorted(facts & read):
             yield place, name
 
 

@@ -8,12 +8,14 @@ from sqlalchemy import Connection
 
 from api.handovers.reconciling import handover_dues
 from api.handovers.shelf import load_handovers, load_transfers
-from api.registers.due import Due, find_dues, load_records
+from api.registers.due import Due, delivered_items, find_dues, load_records
 from api.registers.terms import read_terms
 from engine import PolicySet
 
 
 def owed_on(connection: Connection, policies: PolicySet, day: dt.date) -> list[Due]:
     """Return what is owed on a day, as far as it is known now: what is overdue first, then the nearest day."""
-    transfers = handover_dues(load_handovers(connection), load_transfers(connection), day)
-    return find_dues(load_records(connection), read_terms(policies, day), day, transfers)
+    records, terms = load_records(connection), read_terms(policies, day)
+    handovers, transfers = load_handovers(connection), load_transfers(connection)
+    of_handovers = handover_dues(handovers, transfers, day, delivered_items(records, terms, day))
+    return find_dues(records, terms, day, of_handovers)

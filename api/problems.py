@@ -32,6 +32,7 @@ class ProblemKind(Enum):
     NOT_CLEARED = ("not-cleared", 409, "No clearance can be issued for this decision.")
     TRANSFER_KNOWN = ("transfer-recorded", 409, "The transfer of this handover has been recorded before.")
     NOTHING_TO_PRINT = ("nothing-to-print", 409, "There is nothing to print.")
+    CASE_EXISTS = ("case-exists", 409, "There is a case about this request.")
     VERSION_CHANGED = ("version-changed", 412, "The case has changed since that version.")
     VERSION_REQUIRED = ("version-required", 428, "The call must say which version of the case it has seen.")
     NOT_RECORDED = ("not-recorded", 503, "The decision log cannot be reached, so no decision is given.")

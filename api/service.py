@@ -11,6 +11,7 @@ from typing import TypeVar
 import structlog
 
 from api.access.identity import Authenticator, Caller, Role
+from api.access.permissions import may_call
 from api.active_policies import ActivePolicies, ActiveSet
 from api.cases.facts import marks_of
 from api.cases.shelf import Key
@@ -30,6 +31,9 @@ from engine import Request, decide
 
 LONG_BODY_BYTES = 32 * 1024
 """A longer body is decided in a thread, so that the event loop stays free."""
+
+READ_CASE = "GET /v1/cases/{case_id}"
+"""Only who may read a case gets decisions that take its facts into account."""
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -91,8 +95,9 @@ class Service:
     ) -> Sequence[Entry | Problem]:
         """Decide and record; what the ledger has come to know more about meanwhile is decided again."""
         active = self.policies.current
-        keys = {one.key for one in asked if isinstance(one, Asked) and one.key}
-        marks = {mark for one in asked if isinstance(one, Asked) for mark in map(str, marks_of(one.request))}
+        told = [one for one in asked if isinstance(one, Asked)] if may_call(caller.role, READ_CASE) else []
+        keys = {one.key for one in told if one.key}
+        marks = {mark for one in told for mark in map(str, marks_of(one.request))}
         while True:
             known_upto, at = self.book.known_upto, self.clock()
             records = await self.book.find(keys, marks)

@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     api_keys: Path | None = None
     insecure_no_auth: bool = False
     keep_apart: str = ""
+    exercise: bool = False
+
+    @property
+    def takes_old_days(self) -> bool:
+        """Whether what was decided about a past day may be cleared, as in exercises with the dates of old."""
+        return self.exercise or self.insecure_no_auth
 
     @property
     def kept_apart(self) -> frozenset[str]:

@@ -80,6 +80,15 @@ Feature: The items not yet provided, from the list to the transfer record
       When the Committee hands the item PN-0001 over under a clearance on 1965-03-01
       Then the handover is in order
 
+    Scenario: A handover in order marks the item delivered
+      Given the item PN-0001 was confirmed in writing on 1965-02-20
+      When the Committee hands the item PN-0001 over under a clearance on 1965-03-01
+      Then the register says that the item PN-0001 was delivered on 1965-03-01
+
+    Scenario: A handover in breach marks nothing delivered
+      When the Committee hands the item PN-0001 over without a clearance on 1965-03-01
+      Then the register does not say that the item PN-0001 was delivered
+
     Scenario: What was delivered is not delivered again
       Given the item PN-0001 was confirmed in writing on 1965-02-20
       And the item PN-0001 was delivered on 1965-03-01
@@ -108,4 +117,18 @@ Feature: The items not yet provided, from the list to the transfer record
       And the transfer procedures of the item PN-0001 were carried out on 1965-03-20
       When it is asked on 1965-05-01 what is due
       Then nothing is due under S1.4
+      And nothing is due under S1.5
+
+    Scenario: A delivery owes one transfer procedure, not two
+      Given the item PN-0001 was confirmed in writing on 1965-02-20
+      And the Committee handed the item PN-0001 over under a clearance on 1965-03-01
+      When it is asked on 1965-03-02 what is due
+      Then S1.5 is due once
+
+    Scenario: The transfer procedure of a handover is recorded in the register
+      Given the item PN-0001 was confirmed in writing on 1965-02-20
+      And the Committee handed the item PN-0001 over under a clearance on 1965-03-01
+      And the transfer procedure of that handover was carried out on 1965-03-20
+      When it is asked on 1965-05-01 what is due
+      Then the register says that the item PN-0001 was transferred on 1965-03-20
       And nothing is due under S1.5

@@ -119,7 +119,8 @@ Feature: The urgent route: report first, then consult
       And the answer rests on the rule consultation-refused
       And the answer cites S3.9, D2
       And the Committee must record the ground and tell the receiving department
-      And the receiving department must hand nothing over, and tell the mission that the ordinary channel stays open
+      And the receiving department must hand nothing over
+      And the receiving department must tell the mission that the ordinary channel stays open
 
       Examples: ended
         | state     |

@@ -32,7 +32,8 @@ class Desk:
 
     def open(self, caller: str = "department", key: str | None = None, **changes: Any) -> httpx.Response:
         headers = {"Idempotency-Key": key or f"k{next(KEYS)}"}
-        return self.call(caller, "POST", "/v1/cases", {**URGENT, **changes}, headers=headers)
+        request = {**URGENT, "request_id": f"r{next(KEYS)}", **changes}
+        return self.call(caller, "POST", "/v1/cases", request, headers=headers)
 
     def opened(self, **changes: Any) -> str:
         answer = self.open(**changes)
@@ -63,7 +64,7 @@ def fact(name: str, value: Any, day: str = "1965-03-02", **more: Any) -> dict[st
 
 
 @contextmanager
-def serving(folder: Path, database: str | None = None) -> Iterator[Desk]:
+def serving(folder: Path, database: str | None = None, *, exercise: bool = True) -> Iterator[Desk]:
     callers = {role.value: (role, None) for role in Role if role is not Role.DEPARTMENT}
     departments = {"department": (Role.DEPARTMENT, "metallurgy"), "other": (Role.DEPARTMENT, "textiles")}
     keys = {}
@@ -75,6 +76,7 @@ def serving(folder: Path, database: str | None = None) -> Iterator[Desk]:
         database=database or str(folder / "log.db"),
         signing_key=folder / "signing.key" if database else None,
         api_keys=folder / "keys.json",
+        exercise=exercise,
     )
     with (
         running_server(settings) as address,

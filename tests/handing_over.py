@@ -52,6 +52,7 @@ def open_desks(folder: Path, keys: dict[str, str], policies: Path, database: str
         database=database,
         signing_key=folder / "signing.key",
         api_keys=folder / "keys.json",
+        exercise=True,
     )
     with (
         running_server(settings) as address,

@@ -172,7 +172,7 @@ def test_the_etag_of_a_case_is_what_if_match_takes(desk: Desk) -> None:
 
 
 def test_a_repeated_call_gets_the_same_answer_and_records_nothing_more(desk: Desk) -> None:
-    first, again = desk.open(key="opening"), desk.open(key="opening")
+    first, again = desk.open(key="opening", request_id="once"), desk.open(key="opening", request_id="once")
     assert first.status_code == again.status_code == 201
     assert (first.content, first.headers["etag"]) == (again.content, again.headers["etag"])
     case_id = first.json()["case_id"]
@@ -365,7 +365,7 @@ def test_the_log_holds_every_fact_and_verifies(tmp_path: Path) -> None:
     entries = {entry["sequence"]: entry for entry in map(json.loads, lines)}
     mine = [entry for entry in entries.values() if entry["key"] == case_id]
     assert [entry["kind"] for entry in mine] == ["case_opened", "case_fact", "case_fact"]
-    assert mine[0]["request"] == URGENT
+    assert mine[0]["request"] == {**URGENT, "request_id": told["request_id"]}
     for recorded in told["history"][-2:]:
         entry = entries[recorded["sequence"]]
         assert (entry["position"], entry["fact"]["fact"]) == (recorded["position"], recorded["fact"])

@@ -1,7 +1,9 @@
 """Handovers over HTTP: always recorded, in order only under a clearance that fits, and used up by the first."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -199,7 +201,7 @@ def test_of_what_the_policies_do_not_govern_nothing_is_said_to_be_allowed(desk: 
 def test_what_the_committee_has_recorded_since_counts(desk: Desk) -> None:
     """The Committee stated an agreement when it asked; its case has a withdrawal since."""
     clearance = cleared(desk, request_id="withdrawn")
-    case_id = desk.opened(request_id="withdrawn", items=[{"line": 1, "kind": "drawing"}])
+    case_id = desk.opened(request_id="withdrawn", items=[ITEM])
     desk.record("committee", case_id, fact("item.channel.consultation", "withdrawn", "1965-03-02"))
     handover = hand_over(desk, clearance=clearance["clearance_id"])
     assert codes(handover) == ["no_longer_permitted"]
@@ -264,6 +266,71 @@ def test_a_change_of_policies_that_forbids_it_makes_it_a_breach(tmp_path: Path) 
         handover = hand_over(desk, clearance=clearance_id)
     assert codes(handover) == ["policy_changed", "no_longer_permitted"]
     assert handover["grounds"][0]["clause"] == "S3.6"
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Iterator[Desk]:
+    """A service of every day, not of an exercise."""
+    with serving(tmp_path, exercise=False) as desk:
+        yield desk
+
+
+def days_from_now(days: int) -> str:
+    return (datetime.now(UTC).date() + timedelta(days)).isoformat()
+
+
+def test_what_was_decided_about_a_past_day_is_not_cleared(strict: Desk) -> None:
+    past = issue(strict, decided(strict, as_of=days_from_now(-5))["decision_id"])
+    assert (past.status_code, past.json()["type"]) == (409, "/problems/not-cleared")
+    assert "past" in past.json()["detail"]
+    decision_id = decided(strict, as_of=days_from_now(0))["decision_id"]
+    planned = issue(strict, decision_id, planned_on=days_from_now(-5))
+    assert planned.status_code == 409
+    assert issue(strict, decision_id).status_code == 201
+
+
+def test_a_clearance_issued_after_the_handover_does_not_cure_it(strict: Desk) -> None:
+    clearance = issue(strict, decided(strict, as_of=days_from_now(0))["decision_id"]).json()["clearance_id"]
+    handover = hand_over(strict, clearance=clearance, handed_over_on=days_from_now(-3))
+    assert handover["status"] == "breach"
+    assert "cleared_afterwards" in codes(handover)
+    late = issue(strict, decided(strict, as_of=days_from_now(0))["decision_id"]).json()["clearance_id"]
+    assert hand_over(strict, clearance=late, handed_over_on=days_from_now(0))["status"] == "in_order"
+
+
+def test_what_is_no_longer_permitted_is_not_cleared(desk: Desk) -> None:
+    case_id = desk.opened(request_id="given up", handover=DELIVER["handover"])
+    for name, value in {"legacy_list": "none", **{f"channel.{k}": v for k, v in CHANNEL.items()}}.items():
+        desk.record("committee", case_id, fact(f"item.{name}", value, "1965-03-02"))
+    asked = {"request_id": "given up", "as_of": "1965-03-03"}
+    decision_id = decided(desk, "department", **asked)["decision_id"]
+    desk.record("committee", case_id, fact("item.channel.consultation", "withdrawn", "1965-03-03"))
+    refused = issue(desk, decision_id)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-cleared")
+    assert "line 1 refuse" in refused.json()["detail"]
+
+
+def test_a_handover_under_a_clearance_is_that_of_its_request(desk: Desk) -> None:
+    case_id = desk.opened(request_id="another case")
+    for named in ({"request_id": "another case"}, {"case_id": case_id}, {"case_id": "none"}):
+        handover = hand_over(desk, clearance=cleared(desk)["clearance_id"], **named)
+        assert (handover["status"], codes(handover)) == ("breach", ["other_request"])
+        assert handover["request_id"] == DELIVER["request_id"]
+        assert handover.get("case_id") is None
+    untied = hand_over(desk, case_id=desk.opened(), department="textiles")
+    assert "case_id" not in untied
+
+
+def test_another_country_than_that_of_the_case_does_not_help(desk: Desk) -> None:
+    desk.opened(request_id="from Korea")
+    handover = hand_over(desk, request_id="from Korea", countries=["FR"], border_area="none")
+    assert handover["status"] == "breach"
+
+
+def test_a_clearance_counts_for_a_day_before_the_instruction_too(desk: Desk) -> None:
+    handover = hand_over(desk, clearance=cleared(desk)["clearance_id"], handed_over_on="1964-12-31")
+    assert handover["status"] == "breach"
+    assert "not_yet" in codes(handover)
 
 
 def test_every_ground_has_been_reached() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -96,12 +97,84 @@ def test_the_facts_of_one_line_or_department_are_not_those_of_another(desk: Desk
     assert other["outcome"] != "deliver"
 
 
-def test_of_several_cases_about_a_request_the_newest_counts(desk: Desk) -> None:
-    request = agreed_case(desk, "twice")
-    newest = desk.opened(request_id="twice")
-    assert asked(desk, "department", **request)["outcome"] != "deliver"
-    desk.record("committee", newest, *AGREED)
+def test_a_request_has_one_case_so_that_a_refusal_is_not_shed(desk: Desk) -> None:
+    agreed_case(desk, "twice")
+    again = desk.open(request_id="twice")
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/case-exists")
+    assert desk.open("committee", request_id="twice", department={"id": "textiles"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"description": "guidance drawings"},
+        {"kind": "software"},
+        {"quantity": 2},
+        {"unit": "crate"},
+    ],
+)
+def test_what_was_agreed_for_one_thing_is_not_agreed_for_another(desk: Desk, changes: dict[str, Any]) -> None:
+    request = agreed_case(desk, f"other {changes}")
+    other = {**request, "items": without_channel(line=1, **changes)}
     assert asked(desk, "department", **request)["outcome"] == "deliver"
+    assert asked(desk, "department", **other)["outcome"] != "deliver"
+
+
+def test_what_was_agreed_with_one_country_is_not_agreed_with_another(desk: Desk) -> None:
+    request = agreed_case(desk, "country")
+    known = asked(desk, "department", **request, mission={"countries": ["VN"]})["lines"][0]
+    assert "consultation-refused" not in known.get("rules", [])
+    assert CHANNEL + "consultation" not in str(known.get("why_not"))
+    for countries in (["VN"], ["KP", "VN"]):
+        assert asked(desk, "department", **request, mission={"countries": countries})["outcome"] != "deliver"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("item.description", "guidance drawings"),
+        ("item.kind", "software"),
+        ("item.quantity", 5000),
+        ("item.unit", "crate"),
+        ("mission.countries", ["VN"]),
+    ],
+)
+def test_what_was_agreed_on_is_no_longer_changed_by_the_department(desk: Desk, name: str, value: Any) -> None:
+    case_id = desk.opened()
+    assert desk.post("department", case_id, fact(name, value)).status_code == 201
+    desk.record("committee", case_id, fact(CHANNEL + "reported_to_committee", True))
+    refused = desk.post("department", case_id, fact(name, value))
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (403, "/facts/0/fact")
+    assert desk.post("committee", case_id, fact(name, value)).status_code == 201
+
+
+def test_nobody_corrects_what_the_committee_recorded_but_the_committee(desk: Desk) -> None:
+    case_id = desk.opened()
+    (place,) = desk.record("committee", case_id, fact("urgency.eagerly_wanted", False))
+    refused = desk.post("department", case_id, fact("urgency.eagerly_wanted", True, supersedes=place))
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (403, "/facts/0/supersedes")
+
+
+def test_who_may_not_read_a_case_learns_nothing_of_it_by_asking(desk: Desk) -> None:
+    request = agreed_case(desk, "curious")
+    outcomes = {caller: asked(desk, caller, **request)["outcome"] for caller in ("auditor", "policy_officer")}
+    assert outcomes == {"auditor": "deliver", "policy_officer": "escalate_urgent"}
+
+
+def test_no_decision_stands_in_the_log_behind_a_fact_that_it_does_not_take_into_account(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path) as desk:
+        request = agreed_case(desk, "raced")
+        case_id = desk.call("committee", "GET", "/v1/cases").json()["cases"][0]["case_id"]
+        with ThreadPoolExecutor(6) as clerks:
+            asking = [clerks.submit(asked, desk, "department", **request) for _ in range(120)]
+            desk.record("committee", case_id, fact(CHANNEL + "consultation", "refused", "1965-03-09"))
+            assert {answer.result()["outcome"] for answer in asking} <= {"deliver", "refuse"}
+    lines = CliRunner().invoke(app, ["log", "export", str(tmp_path / "log.db")]).stdout.splitlines()
+    entries = [entry for entry in map(json.loads, lines) if entry["kind"] in ("decision", "case_fact")]
+    refused = next(n for n, entry in enumerate(entries) if entry.get("fact", {}).get("value") == "refused")
+    assert {entry["outcome"] for entry in entries[refused + 1 :]} <= {"refuse"}
 
 
 def test_a_list_of_pre_checks_is_filled_in_alike(desk: Desk) -> None:

@@ -24,7 +24,8 @@ def registers(tmp_path: Path) -> Iterator[RegisterDesk]:
 
 
 def asked(registers: RegisterDesk, number: str, *, day: str = "1965-03-10", **changes: Any) -> Any:
-    item = {"line": number, "kind": "drawing", **changes.pop("item", {})}
+    item = {"line": number, "description": f"Synthetic <item> {number}", "kind": "drawing"}
+    item |= changes.pop("item", {})
     body = {**URGENT, **LEGACY, "as_of": day, "items": [item], **changes}
     answer = registers.desk.call("department", "POST", "/v1/pre-check", body)
     assert answer.status_code == 200, answer.text
@@ -54,9 +55,15 @@ def test_provided_items_are_put_on_record_and_those_of_the_joint_committee_take_
 
 
 def test_another_thing_under_the_number_of_an_item_is_not_that_item(registers: RegisterDesk) -> None:
-    same = {"description": "Synthetic <item> A-1"}
-    assert asked(registers, "A-1", item=same)["outcome"] == "regularise"
-    assert asked(registers, "A-1", item={"description": "a furnace"})["outcome"] != "regularise"
+    for other in (
+        {"description": "a furnace"},
+        {"description": None},
+        {"kind": "sample"},
+        {"quantity": 3},
+        {"unit": "crate"},
+    ):
+        assert asked(registers, "A-1", item=other)["outcome"] != "regularise"
+    assert asked(registers, "A-1", item={"quantity": 2, "unit": "sheets"})["outcome"] == "regularise"
     assert asked(registers, "A-1", mission={"countries": ["VN"]})["outcome"] != "regularise"
     assert asked(registers, "Z-1")["outcome"] != "regularise"
 
@@ -72,7 +79,7 @@ def test_items_listed_while_the_service_runs_count_at_once(registers: RegisterDe
     late = tmp_path / "late.csv"
     late.write_text(
         "item_no,list_id,description,kind,quantity,unit,provided_on,provided_to,remarks\n"
-        "L-9,northeast,Synthetic late item,drawing,1,,,,\n"
+        "L-9,northeast,Synthetic <item> L-9,drawing,1,,,,\n"
     )
     registers.import_files(late)
     assert asked(registers, "L-9")["outcome"] == "regularise"
@@ -81,7 +88,7 @@ def test_items_listed_while_the_service_runs_count_at_once(registers: RegisterDe
 def test_a_case_tells_what_a_pre_check_says_and_the_log_replays_it(
     registers: RegisterDesk, tmp_path: Path
 ) -> None:
-    items = [{"line": "B-1", "kind": "drawing"}]
+    items = [{"line": "B-1", "description": "Synthetic <item> B-1", "kind": "drawing"}]
     case_id = registers.desk.opened(**{**LEGACY, "items": items})
     registers.record("confirmation", "1965-03-05", items=["B-1"], state="confirmed")
     assert asked(registers, "B-1")["outcome"] == "deliver"

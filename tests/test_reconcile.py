@@ -126,7 +126,7 @@ def test_open_transfers_are_duties_for_the_list_of_what_falls_due(desk: Desk, lo
         handovers, transfers = load_handovers(connection), load_transfers(connection)
     database.dispose()
     day = handovers[0].handed_over_on
-    dues = handover_dues(handovers, transfers, day)
+    dues = handover_dues(handovers, transfers, day, frozenset())
     assert [(due.clause, due.who, due.overdue) for due in dues] == [
         ("S3.12", COMMITTEE, False),
         ("S1.5", COMMITTEE, False),

@@ -26,6 +26,13 @@ RECORDABLE = (WORDS.keys() - DERIVED - FIXED) | {COUNTRIES}
 """The facts by name. Not among them: what the engine derives, and the department, which a case has for good."""
 
 COMMITTEES = frozenset(name for name, word in WORDS.items() if word.answered_by == COMMITTEE)
+WHAT_IT_IS = ("description", "unit", "kind")
+IDENTITY = (*WHAT_IT_IS, "quantity")
+"""The members of an item that say which thing it is, and how much of it."""
+
+AGREED_ON = frozenset({COUNTRIES, *(f"item.{name}" for name in IDENTITY)})
+"""The facts that say what the Committee's facts are about."""
+
 BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"})
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -39,6 +46,16 @@ def read_day(text: object) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def earliest_today(at: dt.datetime) -> dt.date:
+    """Return the day it is where it is earliest; who calls may be anywhere."""
+    return (at - dt.timedelta(hours=12)).date()
+
+
+def latest_today(at: dt.datetime) -> dt.date:
+    """Return the day it is where it is latest: no day after it can have come."""
+    return (at + dt.timedelta(hours=14)).date()
 
 
 def _without_null(text: str) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 from api.access.identity import Role
 from api.cases.case import Case, Moment, RecordedFact, Standing, open_claims, request_of, standing_at
-from api.cases.facts import COMMITTEES
 from api.handovers.handover import Handover, Transfer
 from api.handovers.shelf import Delivered, Deliveries
 from api.knowledge.facts import Known, establish_facts
@@ -97,7 +96,7 @@ def _within(record: Handover | Transfer, moment: Moment) -> bool:
 def case_to_json(told: Told, reader: Role) -> bytes:
     """Return the case with its facts, decision, duties and history.
 
-    What the other side has written, the evidence of the Committee's facts, is not for a department.
+    What the other side has written, the evidence of what Committee and liaison record, is not for a department.
     """
     standing = told.standing
     said = {
@@ -165,7 +164,7 @@ def _deadline(request: Request) -> dt.date | None:
 
 
 def _fact(fact: RecordedFact, told: Told, reader: Role) -> dict[str, Any]:
-    withheld = reader is Role.DEPARTMENT and fact.name in COMMITTEES
+    withheld = reader is Role.DEPARTMENT and fact.role is not Role.DEPARTMENT
     said = _without_none(
         {
             "position": fact.position,

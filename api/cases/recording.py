@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from sqlalchemy import Connection
@@ -13,16 +13,19 @@ from api.access.identity import Caller, Role
 from api.calls import Call, Receipt, find_receipt, keep_receipt
 from api.cases.case import Case
 from api.cases.facts import (
+    AGREED_ON,
+    COMMITTEES,
     Fact,
     FactStatement,
     FactStatements,
     as_json,
     find_statement_faults,
+    latest_today,
     marks_of,
     may_record,
     opening_facts,
 )
-from api.cases.shelf import add_case, add_facts, load_case
+from api.cases.shelf import add_case, add_facts, load_case, load_cases_about
 from api.decision_ids import new_decision_id
 from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
@@ -46,7 +49,7 @@ async def open_case(service: Service, call: Call) -> Receipt:
     marks = tuple(marks_of(request))
     if "\0" in "".join(map(str, (request.request_id, department, *marks))):
         _refuse("", "the names of a case hold no null character", None)
-    if day > at.date():
+    if day > latest_today(at):
         _refuse(
             "/as_of", "must not lie after today, since a case records what has happened", request.request_id
         )
@@ -69,6 +72,10 @@ async def open_case(service: Service, call: Call) -> Receipt:
     def unit(connection: Connection, place: int) -> Recorded:
         if answered := find_receipt(connection, call):
             return (), answered
+        for other in load_cases_about(connection, {case.request_id}):
+            if other.department == department:
+                detail = f"It is the case {other.case_id}. Record facts there, or send another request_id."
+                raise ProblemError(make_problem(ProblemKind.CASE_EXISTS, detail))
         add_case(connection, case, place)
         version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
         members = {
@@ -95,7 +102,7 @@ async def record_facts(service: Service, call: Call, case_id: str, version: int)
         if answered := find_receipt(connection, call):
             return (), answered
         case = visible(load_case(connection, case_id), call.caller)
-        _check(case, statements, call.caller, at.date())
+        _check(case, statements, call.caller, latest_today(at))
         if case.version != version:
             detail = "Nothing was recorded. Read the case again, then send its new ETag in If-Match."
             raise ProblemError(make_problem(ProblemKind.VERSION_CHANGED, detail))
@@ -125,14 +132,31 @@ def _check(case: Case, statements: Sequence[FactStatement], caller: Caller, toda
         raise ProblemError(
             make_problem(ProblemKind.INVALID_REQUEST, "Nothing was recorded.", errors=faults[:50])
         )
-    others = [
-        FieldError(pointer=f"/facts/{index}/fact", detail="this fact is recorded by somebody else")
-        for index, stated in enumerate(statements)
-        if not may_record(caller.role, stated.fact)
-    ]
+    others = list(_not_the_callers(case, statements, caller.role))
     if others:
         detail = "Nothing was recorded. Each fact is recorded by its owner or by the Committee."
         raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, detail, errors=others))
+
+
+def _not_the_callers(case: Case, statements: Sequence[FactStatement], role: Role) -> Iterator[FieldError]:
+    """Yield what is for somebody else to record; the Committee may record everything."""
+    if role is Role.COMMITTEE:
+        return
+    recorders = {fact.position: fact.role for fact in case.facts}
+    weighed = {fact.line for fact in case.facts if fact.name in COMMITTEES}
+    for index, stated in enumerate(statements):
+        if not may_record(role, stated.fact):
+            yield FieldError(pointer=f"/facts/{index}/fact", detail="this fact is recorded by somebody else")
+        elif recorders.get(stated.supersedes or 0, role) is not role:
+            place = f"/facts/{index}/supersedes"
+            yield FieldError(
+                pointer=place, detail="that was recorded by somebody else, who alone corrects it"
+            )
+        elif stated.fact in AGREED_ON and (_mark(stated) in weighed or (stated.line is None and weighed)):
+            detail = (
+                "the Committee has recorded facts about what was asked for; another thing is another request"
+            )
+            yield FieldError(pointer=f"/facts/{index}/fact", detail=detail)
 
 
 def _faults_in(case: Case, statements: Sequence[FactStatement]) -> list[FieldError]:

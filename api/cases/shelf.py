@@ -46,26 +46,29 @@ def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case
     return found
 
 
-def opened_after(connection: Connection, sequence: int) -> Sequence[tuple[int, Key]]:
-    """Return the cases opened after an entry of the log, in order: their entries, and what they are about."""
-    columns = (cases.c.sequence, cases.c.department, cases.c.request_id)
-    rows = connection.execute(select(*columns).where(cases.c.sequence > sequence).order_by(cases.c.sequence))
-    return [(row.sequence, (row.department, row.request_id)) for row in rows]
+def opened_after(connection: Connection, sequence: int) -> list[Key]:
+    """Return what the cases are about that were opened after an entry of the log."""
+    query = select(cases.c.department, cases.c.request_id).where(cases.c.sequence > sequence)
+    return [(row.department, row.request_id) for row in connection.execute(query)]
 
 
 def add_case(connection: Connection, case: Case, sequence: int) -> None:
     """Add a case without its facts; `sequence` is its log entry."""
-    row = {
+    connection.execute(insert(cases), case_row(case, sequence))
+
+
+def case_row(case: Case, sequence: int) -> dict[str, Any]:
+    """Return the row of a case; `sequence` is its log entry."""
+    return {
         "case_id": case.case_id,
         "request_id": case.request_id,
         "department": case.department,
         "opened_at": case.opened_at.isoformat(),
         "lines": json.dumps(case.lines),
         "claims": json.dumps(case.claims),
-        "version": 0,
+        "version": case.version,
         "sequence": sequence,
     }
-    connection.execute(insert(cases), row)
 
 
 def add_facts(
@@ -78,20 +81,7 @@ def add_facts(
 ) -> int:
     """Add facts after those of `case`, each with its place in the log; returns the new version."""
     rows = [
-        {
-            "case_id": case.case_id,
-            "position": position,
-            "line": fact.line,
-            "fact": fact.name,
-            "value": fact.value,
-            "happened_on": fact.happened_on.isoformat(),
-            "recorded_at": at.isoformat(),
-            "recorded_by": caller.name,
-            "role": caller.role.value,
-            "evidence": fact.evidence,
-            "supersedes": fact.supersedes,
-            "sequence": sequence,
-        }
+        {**fact_row(case.case_id, position, fact, at, caller), "sequence": sequence}
         for position, (fact, sequence) in enumerate(zip(facts, sequences, strict=True), case.version + 1)
     ]
     if rows:
@@ -99,6 +89,23 @@ def add_facts(
     version = case.version + len(rows)
     connection.execute(update(cases).where(cases.c.case_id == case.case_id).values(version=version))
     return version
+
+
+def fact_row(case_id: str, position: int, fact: Fact, at: dt.datetime, caller: Caller) -> dict[str, Any]:
+    """Return the row of a fact, without its place in the log."""
+    return {
+        "case_id": case_id,
+        "position": position,
+        "line": fact.line,
+        "fact": fact.name,
+        "value": fact.value,
+        "happened_on": fact.happened_on.isoformat(),
+        "recorded_at": at.isoformat(),
+        "recorded_by": caller.name,
+        "role": caller.role.value,
+        "evidence": fact.evidence,
+        "supersedes": fact.supersedes,
+    }
 
 
 def blank_facts(connection: Connection, texts: Iterable[ApartText]) -> None:

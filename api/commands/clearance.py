@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.commands.exits import FINDINGS, fail
-from api.handovers.clearance import FORMAT, Clearance, clearance_key, verify_clearance
+from api.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
 from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
 from api.settings import Settings
 
@@ -51,7 +51,7 @@ def verify(
     """
     content, keys = _read(file), _keys(key, key_file)
     try:
-        clearance = verify_clearance(content.decode(), keys)
+        clearance = verify_clearance(as_printed(content.decode()), keys)
     except UnicodeDecodeError:
         _refuse(["the file holds bytes that are no text: it was altered, or is no clearance"])
     except CheckpointFault as fault:

@@ -1,4 +1,4 @@
-"""`channelgate log erase`: the texts of a decision or a case that were kept apart from the log are erased."""
+"""`channelgate log erase`: the texts of a decision, a case or a handover that were kept apart from the log."""
 
 from __future__ import annotations
 
@@ -15,18 +15,30 @@ from sqlalchemy import Connection
 from api.cases.shelf import blank_facts
 from api.commands.exits import fail
 from api.commands.log import DEFAULT_DATABASE, reading_log
+from api.handovers.blanking import blank_handover
+from api.handovers.shelf import find_clearances_about
 from api.kept_apart import KEEPABLE
 from api.ledger.checkpoints import CheckpointFault
 from api.ledger.databases import Database, StoreUnavailable, name_of
 from api.ledger.entries import Entry
 from api.ledger.erasing import ApartText, Erasable, Erasure, find_erasable
 from api.ledger.store import Ledger
+from api.registers.blanking import blank_events
 from api.settings import Settings
 from engine import suggestion
 
+COPIED = frozenset({"handover.evidence", "transfer.reference"})
+COPIES = "event.reference"
+"""An event that came of a handover repeats the texts of `COPIED` in its reference, under the handover's own key."""
+
 
 def erase(
-    key: Annotated[str, typer.Argument(metavar="ID", help="The id of a decision or of a case.")],
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="The id of a decision, a case or a handover; of an event, event-NUMBER."
+        ),
+    ],
     ground: Annotated[
         str, typer.Option(help="By what right or on whose wish; it stays in the log, so it names nobody.")
     ],
@@ -45,29 +57,47 @@ def erase(
         str, typer.Option(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
     ] = DEFAULT_DATABASE,
 ) -> None:
-    """Erase the texts of a decision or a case that were kept apart from the log; nothing else of it changes.
+    """Erase the texts of a decision, a case, a handover or an event that were kept apart from the log, and no more.
 
     The log keeps who erased what and on what ground, and every proof from before. It may be in use meanwhile.
     """
     if not ground.strip() or not by.strip():
         raise typer.BadParameter("say on what --ground the texts are erased, and --by whom")
+    facts = _with_copies(fact) if fact else None
     with reading_log(database) as connection:
-        found = find_erasable(connection, key, frozenset(fact) if fact else None)
-    _check(found, key, fact or ())
-    if not found.kept:
+        found = find_erasable(connection, key, facts)
+        clearances = find_clearances_about(connection, key)
+    _check(found, key, fact or (), clearances)
+    if found.kept:
+        erased = _erase(database, Erasure(key, facts, by, ground))
+        names = ", ".join(sorted({text.fact for text in erased}))
+        _say(f"erased: {_texts(len(erased))} of {key} ({names})")
+    else:
         _say(f"nothing was left to erase of {key}: {_texts(len(found.apart))} of it had been erased before")
-        _tidy(database)
-        return
-    erased = _erase(database, Erasure(key, frozenset(fact) if fact else None, by, ground))
-    names = ", ".join(sorted({text.fact for text in erased}))
-    _say(f"erased: {_texts(len(erased))} of {key} ({names})")
+    for clearance_id in clearances:
+        _say(
+            f"not erased: the clearance {clearance_id}; it is signed as a whole, with the descriptions of its items"
+        )
     _tidy(database)
 
 
-def _check(found: Erasable, key: str, facts: Sequence[str]) -> None:
+def _with_copies(facts: Sequence[str]) -> frozenset[str]:
+    """The facts that are named, and the one that repeats them."""
+    return frozenset([*facts, *([COPIES] if COPIED & set(facts) else [])])
+
+
+def _check(found: Erasable, key: str, facts: Sequence[str], clearances: Sequence[str]) -> None:
     """End the command unless the log has texts under the key that were kept apart."""
+    if key in clearances:
+        fail(
+            f"{key} is a clearance; it is signed as a whole, so none of it can be erased",
+            "erase its decision and its handover, each by its own id",
+        )
     if not found.entries:
-        fail(f"no decision and no case in the log has the id {key}", "copy the id from an answer")
+        fail(
+            f"no decision, no case, no handover and no event in the log has the id {key}",
+            "copy the id from an answer",
+        )
     if not found.apart:
         what = f"no text of {' or '.join(facts)}" if facts else "no text"
         near = [close for name in facts if name not in KEEPABLE and (close := suggestion(name, KEEPABLE))]
@@ -88,6 +118,8 @@ def _erase(database: str, erasure: Erasure) -> tuple[ApartText, ...]:
     def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
         entries, texts = erasure.run(connection, _now())
         blank_facts(connection, texts)
+        blank_handover(connection, erasure.key, texts)
+        blank_events(connection, texts)
         return entries, texts
 
     ledger = Ledger(Database(database), settings.key_file, settings.log_origin, _now)
@@ -105,10 +137,14 @@ def _erase(database: str, erasure: Erasure) -> tuple[ApartText, ...]:
         ledger.close()
 
 
+_REWRITTEN = ("personal_data", "case_facts", "answered_calls", "handovers", "transfers", "register_events")
+"""The tables in which erasing changes rows."""
+
+
 def _tidy(database: str) -> None:
     """Empty the write-ahead log of SQLite, or say what is left to do."""
     if "://" in database and not database.startswith("sqlite"):
-        _say("left to do: VACUUM FULL personal_data, case_facts, answered_calls")
+        _say(f"left to do: VACUUM FULL {', '.join(_REWRITTEN)}")
         _say("until then PostgreSQL may keep the texts in its files")
         _say("its backups and archived logs keep them until they are replaced")
         return

@@ -100,6 +100,8 @@ def _print(found: Reconciliation) -> None:
     _section("Handed over without a pre-check", [_named(handover) for handover in found.not_asked])
     _section("Clearances expired without use", [_clearance(clearance) for clearance in found.expired])
     _section("Overdue", [_due(due) for due in found.overdue])
+    before = [_named(handover) for handover in found.to_be_listed]
+    _section("Handed over before the instruction, to be listed (no finding)", before)
     _section("Clearances not used and still valid (no finding)", [_clearance(c) for c in found.still_valid])
     things = "1 thing does" if found.findings == 1 else f"{found.findings} things do"
     _say(

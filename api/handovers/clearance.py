@@ -100,6 +100,11 @@ def clearance_key(key: VerifyingKey) -> VerifyingKey:
     return VerifyingKey(clearance_name(key.name), key.public)
 
 
+def as_printed(text: str) -> str:
+    """Return a note with the line breaks of its own; those are changed, or lost at the end, when it is copied."""
+    return text.replace("\r\n", "\n").strip() + "\n"
+
+
 def sign_clearance(clearance: Clearance, key: SigningKey) -> str:
     """Return the note of a clearance, signed by the key of its log."""
     return sign_note(clearance.to_text(), SigningKey(clearance_name(key.name), key.private))

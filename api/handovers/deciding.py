@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from api.cases.facts import COMMITTEES, ITEM, marks_of
+from api.cases.case import Moment, standing_at
+from api.cases.facts import COMMITTEES, COUNTRIES, ITEM, marks_of
 from api.handovers.clearance import Clearance
 from api.handovers.handover import HandoverStatement
 from api.knowledge.facts import Facts, Known, establish_facts
-from api.knowledge.records import find_records, known_of
+from api.knowledge.records import find_records, known_of, listed_facts
 from api.ledger.entries import REQUEST
 from api.ledger.reading import find_decision
 from api.problems import Problem
 from api.reading import read_request
+from api.registers.items import LegacyList
 from engine import Item, Request
 
 
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
-    """What is to be decided, and the case that is about it, if there is one."""
+    """What is to be decided, the case that is about it, if there is one, and the lines that are pending items."""
 
     facts: Facts
     case_id: str | None
+    pending_items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,11 @@ def ask_again(
     no line is of the clearance, the handover's own.
     """
     asked = _asked_before(connection, stated, clearance) if clearance else None
-    asked = asked or _own(handover_id, stated, department)
-    return _facts_known_now(connection, asked, stated.handed_over_on)
+    asked = asked or _own(connection, handover_id, stated, department)
+    return facts_known_now(connection, asked, stated.handed_over_on)
 
 
-def _facts_known_now(connection: Connection, asked: Asked, day: dt.date) -> AskedAgain:
+def facts_known_now(connection: Connection, asked: Asked, day: dt.date) -> AskedAgain:
     """What the case ledger knows by now takes the place of what the Committee itself stated when it asked."""
     key = (asked.department, asked.request.request_id) if asked.department else None
     marks = set(map(str, marks_of(asked.request)))
@@ -63,10 +66,12 @@ def _facts_known_now(connection: Connection, asked: Asked, day: dt.date) -> Aske
     known = known_of(asked.request, asked.department, records, day)
     facts = establish_facts(asked.request, known, claims_withheld=True)
     case_id = records.cases[key].case_id if key and key in records.cases else None
+    listed = listed_facts(asked.request, records, day)
+    pending = tuple(mark for mark, of in listed.items() if of["item.legacy_list"] == LegacyList.PENDING)
     if asked.claims_withheld:
-        return AskedAgain(facts, case_id)
+        return AskedAgain(facts, case_id, pending)
     stated = Known({str(mark): _committees(item) for mark, item in _lines(asked.request)})
-    return AskedAgain(establish_facts(facts.request, stated, claims_withheld=False), case_id)
+    return AskedAgain(establish_facts(facts.request, stated, claims_withheld=False), case_id, pending)
 
 
 def _asked_before(connection: Connection, stated: HandoverStatement, clearance: Clearance) -> Asked | None:
@@ -100,10 +105,18 @@ def _asked_before(connection: Connection, stated: HandoverStatement, clearance: 
     return Asked(again, entry.members["department"], bool(entry.members["claims_withheld"]))
 
 
-def _own(handover_id: str, stated: HandoverStatement, department: str | None) -> Asked:
-    """The handover as a request of its own; where it names no request, no case is about it."""
+def _own(
+    connection: Connection, handover_id: str, stated: HandoverStatement, department: str | None
+) -> Asked:
+    """The handover as a request of its own; where it names no request, no case is about it.
+
+    The mission of the case counts besides the one that is stated, so that naming another does not help.
+    """
+    happened = dict(_happened(stated))
+    countries = {*stated.countries, *_countries_of_case(connection, stated, department)}
     request = {
-        **_happened(stated),
+        **happened,
+        "mission": {"countries": sorted(countries)},
         "request_id": stated.request_id or handover_id,
         **({"department": {"id": department}} if department else {}),
         **({"trigger": stated.trigger} if stated.trigger else {}),
@@ -111,6 +124,15 @@ def _own(handover_id: str, stated: HandoverStatement, department: str | None) ->
     }
     about = department if stated.request_id else None
     return Asked(Request.model_validate(request), about, claims_withheld=True)
+
+
+def _countries_of_case(
+    connection: Connection, stated: HandoverStatement, department: str | None
+) -> Iterable[str]:
+    key = (department, stated.request_id) if department and stated.request_id else None
+    case = find_records(connection, {key}, set()).cases.get(key) if key else None
+    facts = standing_at(case, Moment(stated.handed_over_on, None)).facts if case else ()
+    return next((fact.value for fact in facts if fact.name == COUNTRIES and fact.value), ())
 
 
 def _happened(stated: HandoverStatement) -> Mapping[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -155,6 +155,8 @@ class GroundCode(StrEnum):
     OTHER_DELIVERER = "other_deliverer"
     OTHER_RECIPIENT = "other_recipient"
     OTHER_DEPARTMENT = "other_department"
+    OTHER_REQUEST = "other_request"
+    CLEARED_AFTERWARDS = "cleared_afterwards"
     POLICY_CHANGED = "policy_changed"
     NO_LONGER_PERMITTED = "no_longer_permitted"
 
@@ -174,7 +176,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A recorded transfer procedure."""
+    """A recorded transfer procedure; a reference that was erased is empty."""
 
     handover_id: str
     recorded_on: dt.date
@@ -182,11 +184,11 @@ class Transfer:
     recorded_at: dt.datetime
     recorded_by: str
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, str | None]:
         """Return what is told of it."""
         return {
             "recorded_on": self.recorded_on.isoformat(),
-            "reference": self.reference,
+            "reference": self.reference or None,
             "recorded_at": self.recorded_at.isoformat(),
             "recorded_by": self.recorded_by,
         }
@@ -194,7 +196,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A handover as it was recorded; `content` is what is told of it, and never changes.
+    """A handover as it was recorded; `content` is what is told of it, and never changes but for texts erased.
 
     `uses_up` is the clearance that nobody can use after this handover.
     """
@@ -211,6 +213,15 @@ class Handover:
     status: Status
     content: Mapping[str, Any]
     sequence: int
+
+    @property
+    def listed_items(self) -> Sequence[str]:
+        """The pending items of the registers that were handed over in order, by their numbers."""
+        return tuple(self.content.get("listed_items", ()))
+
+    def with_notes(self, notes: Sequence[str]) -> Handover:
+        """Return the handover with more that is worth knowing."""
+        return replace(self, content={**self.content, "notes": [*self.content["notes"], *notes]})
 
     def to_json(self, transfer: Transfer | None) -> dict[str, Any]:
         """Return what is told of it, with its transfer if that has been recorded."""

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from api.access.identity import Caller
 from api.active_policies import ActiveSet
 from api.calls import Call, Receipt, find_receipt, keep_receipt
-from api.cases.facts import marks_of
+from api.cases.facts import earliest_today, marks_of
 from api.decision_ids import new_decision_id
 from api.handovers.clearance import Clearance, ClearedItem, sign_clearance
+from api.handovers.deciding import Asked, facts_known_now
 from api.handovers.handover import ClearanceStatement
 from api.handovers.judging import clause_of
 from api.handovers.shelf import NULL, Issued, add_clearance, find_clearance, find_clearance_of, first_use
@@ -25,7 +26,7 @@ from api.ledger.revisions import find_revision
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import read_model, read_request
 from api.service import Service
-from engine import Decision, Item, Outcome, PolicySet, Request, load_policies
+from engine import Decision, Item, Outcome, PolicySet, Request, decide, load_policies
 
 NOTE = "note"
 """The name of the payload that holds a clearance, as a text in JSON."""
@@ -60,6 +61,8 @@ async def issue_clearance(service: Service, call: Call) -> Receipt:
         if issued := find_clearance_of(connection, stated.decision_id):
             said = {**_say(connection, issued, at), "already_issued": True}
             return (), keep_receipt(connection, call, Receipt(json.dumps(said)))
+        _check_day(found, stated.planned_on, at, service.settings.takes_old_days)
+        _check_now(connection, found, stated.planned_on or _day_of(found, at), active.policies, at)
         clearance = _make(found, stated.planned_on, service.store.signing_key.name, at)
         note = sign_clearance(clearance, service.store.signing_key)
         issued = Issued(note, found.entry.at, call.caller.name, place)
@@ -110,6 +113,39 @@ def _policies(connection: Connection, decision: Decision, active: ActiveSet) -> 
     files = find_revision(connection, decision.policy.revision)
     assert files is not None, "the files of every revision are kept"
     return load_policies(files.read())
+
+
+def _day_of(found: Permitted, at: dt.datetime) -> dt.date:
+    return day_of(found.decision.as_of, found.decision.evaluated_at, at)
+
+
+def _check_day(found: Permitted, planned_on: dt.date | None, at: dt.datetime, takes_old_days: bool) -> None:
+    """Raise if the decision is about a day that had passed when it was taken: nothing is cleared afterwards."""
+    if takes_old_days:
+        return
+    if found.decision.as_of < earliest_today(found.decision.evaluated_at):
+        raise _refused(
+            "The decision is about a day that was past. Ask again for today, and hand nothing over."
+        )
+    if planned_on and planned_on < earliest_today(at):
+        raise _refused("The day that is planned is past. What was handed over then had no clearance.")
+
+
+def _check_now(
+    connection: Connection, found: Permitted, day: dt.date, policies: PolicySet, at: dt.datetime
+) -> None:
+    """Raise unless what the decision permits would be permitted by what is known now and the policies in force."""
+    withheld = bool(found.entry.members["claims_withheld"])
+    asked = Asked(
+        found.request.model_copy(update={"as_of": day}), found.entry.members["department"], withheld
+    )
+    facts = facts_known_now(connection, asked, day).facts
+    now = decide(policies, facts.request, decision_id=found.entry.key, evaluated_at=at, claimed=facts.claimed)
+    permitted = {str(line.line) for line in found.decision.lines if line.outcome.permits}
+    lost = [line for line in now.lines if str(line.line) in permitted and not line.outcome.permits]
+    if lost:
+        said = "; ".join(f"line {line.line} {line.outcome} ({', '.join(line.clauses)})" for line in lost)
+        raise _refused(f"By what is known now it is no longer permitted: {said}. Hand nothing over.")
 
 
 def _make(found: Permitted, planned_on: dt.date | None, log: str, at: dt.datetime) -> Clearance:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from api.cases.facts import earliest_today
 from api.handovers.clearance import Clearance, ClearedItem
 from api.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, Status
 from engine import Decision, LineDecision, Outcome, PolicySet
@@ -19,13 +20,14 @@ PAST_CLAUSE, PAST_READING = "S2.1", "A14"
 class Presented:
     """What was presented as a clearance: one that was issued, with the first handover under it, or why it is none.
 
-    `of_caller` is false for a clearance of another department than the caller's.
+    `of_caller` is false for a clearance of another department than the caller's; `case_id` is the case it is for.
     """
 
     clearance: Clearance | None = None
     used_by: str | None = None
     of_caller: bool = True
     wrong: str | None = None
+    case_id: str | None = None
 
     @property
     def binding(self) -> Clearance | None:
@@ -48,16 +50,22 @@ def judge(
     presented: Presented,
     decision: Decision,
     policies: PolicySet,
+    *,
+    takes_old_days: bool,
 ) -> Judgement:
-    """Return what a handover is, given the decision that was taken about it as it happened, under `policies`."""
+    """Return what a handover is, given the decision that was taken about it as it happened, under `policies`.
+
+    Unless old days are taken, as in an exercise, a clearance issued after the day does not help.
+    """
     if decision.outcome is Outcome.NOT_GOVERNED and stated.clearance is None:
         detail = "The policies do not speak of this handover; they neither permit nor forbid it."
         return Judgement(Status.NOT_GOVERNED, notes=(detail,))
-    if _before_instruction(stated.handed_over_on, policies):
+    if _before_instruction(stated.handed_over_on, policies) and stated.clearance is None:
         return _past(stated.handed_over_on, policies, decision)
     clause = clause_of(decision)
     grounds = [
         *(Ground(code, detail, clause) for code, detail in _found(stated, department, presented)),
+        *(Ground(*found, clause) for found in _afterwards(stated, presented.binding) if not takes_old_days),
         *_decided(presented.binding, decision, policies, clause),
     ]
     if grounds:
@@ -112,6 +120,10 @@ def _found(
         yield GroundCode.CLEARANCE_USED, f"The clearance was used up by the handover {presented.used_by}."
     yield from _days(stated.handed_over_on, clearance)
     yield from _persons(stated, department, clearance)
+    if stated.request_id not in (None, clearance.request_id):
+        yield GroundCode.OTHER_REQUEST, f"The clearance is for the request {clearance.request_id}."
+    if stated.case_id not in (None, presented.case_id):
+        yield GroundCode.OTHER_REQUEST, "The clearance is for another case than the one that is named."
     for detail in _items(stated.items, clearance):
         yield GroundCode.OTHER_ITEMS, detail
 
@@ -121,6 +133,12 @@ def _days(day: dt.date, clearance: Clearance) -> Iterator[tuple[GroundCode, str]
         yield GroundCode.NOT_YET, f"Handed over on {day}; the clearance holds from {clearance.valid_from}."
     if day > clearance.valid_until:
         yield GroundCode.EXPIRED, f"Handed over on {day}; the clearance held until {clearance.valid_until}."
+
+
+def _afterwards(stated: HandoverStatement, clearance: Clearance | None) -> Iterator[tuple[GroundCode, str]]:
+    if clearance and stated.handed_over_on < earliest_today(clearance.issued_at):
+        detail = f"Handed over on {stated.handed_over_on}; the clearance was issued at {clearance.issued_at}."
+        yield GroundCode.CLEARED_AFTERWARDS, detail
 
 
 def _persons(

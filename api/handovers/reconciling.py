@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +23,14 @@ TRANSFER_RECORD = "transfer_record"
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What was found on a day; the clearances that can still be used are no finding."""
+    """What was found on a day. Handovers from before the instruction and valid clearances are told, as no finding."""
 
     day: dt.date
     breaches: tuple[Handover, ...]
     not_asked: tuple[Handover, ...]
     expired: tuple[Clearance, ...]
     overdue: tuple[Due, ...]
+    to_be_listed: tuple[Handover, ...]
     still_valid: tuple[Clearance, ...]
 
     @property
@@ -46,6 +47,7 @@ class Reconciliation:
             "without_pre_check": [_handover(handover) for handover in self.not_asked],
             "expired_unused": [_clearance(clearance) for clearance in self.expired],
             "overdue": [due.to_json() for due in self.overdue],
+            "before_instruction": [_handover(handover) for handover in self.to_be_listed],
             "valid_unused": [_clearance(clearance) for clearance in self.still_valid],
         }
 
@@ -65,22 +67,24 @@ def reconcile(connection: Connection, day: dt.date, owed: Iterable[Due]) -> Reco
         not_asked=tuple(_not_asked(connection, handovers)),
         expired=tuple(clearance for clearance in unused if clearance.valid_until < day),
         overdue=tuple(due for due in owed if due.overdue),
+        to_be_listed=tuple(handover for handover in handovers if handover.status is Status.TO_BE_REGULARISED),
         still_valid=tuple(clearance for clearance in unused if clearance.valid_until >= day),
     )
 
 
 def handover_dues(
-    handovers: Iterable[Handover], transfers: Mapping[str, Transfer], day: dt.date
+    handovers: Iterable[Handover], transfers: Mapping[str, Transfer], day: dt.date, in_registers: Set[str]
 ) -> list[Due]:
     """Return the transfer procedures (S1.5, S3.12) that are open on `day`, in the order of the handovers.
 
     Each is a duty of the decision about the handover, due within the days of delivery that the duty itself names.
+    The transfer of a listed item in `in_registers` is owed there, and not a second time here.
     """
     return [
         due
         for handover in handovers
         if handover.handed_over_on <= day and not _transferred(transfers.get(handover.handover_id), day)
-        for due in _transfer_dues(handover, day)
+        for due in _transfer_dues(handover, day, in_registers)
     ]
 
 
@@ -88,8 +92,10 @@ def _transferred(transfer: Transfer | None, day: dt.date) -> bool:
     return transfer is not None and transfer.recorded_on <= day
 
 
-def _transfer_dues(handover: Handover, day: dt.date) -> Iterator[Due]:
-    duties = [duty for line in handover.content["decision"]["lines"] for duty in line.get("duties", ())]
+def _transfer_dues(handover: Handover, day: dt.date, in_registers: Set[str]) -> Iterator[Due]:
+    owed_there = in_registers & set(handover.listed_items)
+    lines = [line for line in handover.content["decision"]["lines"] if str(line["line"]) not in owed_there]
+    duties = [duty for line in lines for duty in line.get("duties", ())]
     told: set[tuple[str, str]] = set()
     for duty in duties:
         if duty.get("done_by") != TRANSFER_RECORD or (duty["who"], duty["clause"]) in told:

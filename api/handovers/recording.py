@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -15,11 +16,14 @@ from sqlalchemy import Connection
 from api.access.identity import Caller
 from api.active_policies import ActiveSet
 from api.calls import Call, Receipt, find_receipt, keep_receipt
+from api.cases.facts import latest_today
+from api.cases.shelf import load_case
 from api.decision_ids import new_decision_id
-from api.handovers.clearance import FORMAT, parse_clearance
+from api.handovers.clearance import FORMAT, as_printed, parse_clearance
 from api.handovers.deciding import ask_again
 from api.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
 from api.handovers.judging import Presented, judge
+from api.handovers.marking import mark_delivered, mark_transferred
 from api.handovers.shelf import (
     add_handover,
     add_transfer,
@@ -52,7 +56,7 @@ async def record_handover(service: Service, call: Call) -> Receipt:
     """Record a handover and what is found of it. Raises `ProblemError`: only what cannot be read is refused."""
     stated = _read(call, HandoverStatement)
     department = _department(stated, call.caller)
-    if stated.handed_over_on > service.clock().date():
+    if stated.handed_over_on > latest_today(service.clock()):
         raise _wrong("/handed_over_on", "must not lie after today")
     active = service.policies.current
     breaches: list[Handover] = []
@@ -62,11 +66,14 @@ async def record_handover(service: Service, call: Call) -> Receipt:
             return (), answered
         handover, decision = _judged(connection, service, stated, department, call.caller, active, place)
         keep_revision(connection, active.files)
+        marked = mark_delivered(connection, place + 1, handover, active.policies, call.caller)
+        handover = handover.with_notes(marked.notes)
         add_handover(connection, handover)
         if handover.status is Status.BREACH:
             breaches.append(handover)
         receipt = Receipt(json.dumps(handover.to_json(None)))
-        return [_entry(handover, decision, call)], keep_receipt(connection, call, receipt)
+        entries = [_entry(handover, decision, call), *marked.entries]
+        return entries, keep_receipt(connection, call, receipt)
 
     receipt = await _work(service, unit)
     for handover in breaches:
@@ -84,7 +91,7 @@ async def record_transfer(service: Service, call: Call, handover_id: str) -> Rec
         if answered := find_receipt(connection, call):
             return (), answered
         handover = visible(find_handover(connection, handover_id), call.caller)
-        if stated.recorded_on > at.date():
+        if stated.recorded_on > latest_today(at):
             raise _wrong("/recorded_on", "must not lie after today")
         if stated.recorded_on < handover.handed_over_on:
             raise _wrong("/recorded_on", f"must not lie before the handover of {handover.handed_over_on}")
@@ -93,10 +100,13 @@ async def record_transfer(service: Service, call: Call, handover_id: str) -> Rec
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
+        policies = service.policies.current.policies
+        marked = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
         members = {"caller": call.caller.name, "role": call.caller.role}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
-        said = {"handover_id": handover_id, **transfer.to_json()}
-        return [entry], keep_receipt(connection, call, Receipt(json.dumps(said)))
+        notes = {"notes": marked.notes} if marked.notes else {}
+        said = {"handover_id": handover_id, **transfer.to_json(), **notes}
+        return [entry, *marked.entries], keep_receipt(connection, call, Receipt(json.dumps(said)))
 
     return await _work(service, unit)
 
@@ -128,12 +138,15 @@ def _judged(
         evaluated_at=at,
         claimed=asked.facts.claimed,
     )
-    judgement = judge(stated, department, presented, decision, active.policies)
     bound = presented.binding
+    presented = replace(presented, case_id=asked.case_id)
+    old = service.settings.takes_old_days
+    judgement = judge(stated, department, presented, decision, active.policies, takes_old_days=old)
     clearance_id = bound.clearance_id if bound else None
     uses_up = None if presented.used_by else clearance_id
-    case_id = stated.case_id or asked.case_id
-    request_id = stated.request_id or (bound.request_id if bound else None)
+    case_id = asked.case_id if bound else _case_of(connection, stated.case_id, department) or asked.case_id
+    request_id = bound.request_id if bound else stated.request_id
+    in_order = judgement.status is Status.IN_ORDER
     head = {
         "handover_id": handover_id,
         "status": judgement.status,
@@ -147,6 +160,7 @@ def _judged(
         "department": department,
         "request_id": request_id,
         "case_id": case_id,
+        "listed_items": asked.pending_items if in_order and asked.pending_items else None,
     }
     body = stated.model_dump(exclude_none=True, exclude={*head, "clearance"})
     content = {name: value for name, value in {**head, **body}.items() if value is not None}
@@ -169,13 +183,19 @@ def _judged(
     return handover, decision
 
 
+def _case_of(connection: Connection, case_id: str | None, department: str | None) -> str | None:
+    """The case that is named, if it is one of the department."""
+    case = load_case(connection, case_id) if case_id else None
+    return case_id if case and case.department == department else None
+
+
 def _present(connection: Connection, text: str | None, caller: Caller) -> Presented:
     """Return what `text` presents: the id of a clearance, or the clearance itself, whole and unaltered."""
     if text is None:
         return Presented()
     wanted, note = text.strip(), None
     if wanted.startswith(FORMAT):
-        note = _as_printed(text)
+        note = as_printed(text)
         try:
             wanted = parse_clearance(parse_note(note, "clearance")).clearance_id
         except CheckpointFault as fault:
@@ -188,11 +208,6 @@ def _present(connection: Connection, text: str | None, caller: Caller) -> Presen
     clearance = issued.clearance
     of_caller = caller.department in (None, clearance.department)
     return Presented(clearance, first_use(connection, clearance.clearance_id), of_caller)
-
-
-def _as_printed(text: str) -> str:
-    """The text with the line breaks of its own; those are changed, or lost at the end, when it is copied."""
-    return text.replace("\r\n", "\n").strip() + "\n"
 
 
 def _department(stated: HandoverStatement, caller: Caller) -> str | None:

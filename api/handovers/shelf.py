@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, insert, inspect, or_, select
 
 from api.handovers.clearance import Clearance, parse_clearance
 from api.handovers.handover import Handover, Status, Transfer
@@ -48,8 +48,13 @@ Deliveries = Mapping[str, Mapping[str, Delivered]]
 
 def add_clearance(connection: Connection, issued: Issued) -> None:
     """Add a clearance; a decision has one, ever."""
+    connection.execute(insert(clearances), clearance_row(issued))
+
+
+def clearance_row(issued: Issued) -> dict[str, Any]:
+    """Return the row of a clearance."""
     clearance = issued.clearance
-    row = {
+    return {
         "clearance_id": clearance.clearance_id,
         "decision_id": clearance.decision_id,
         "department": clearance.department,
@@ -58,7 +63,6 @@ def add_clearance(connection: Connection, issued: Issued) -> None:
         "note": issued.note,
         "sequence": issued.sequence,
     }
-    connection.execute(insert(clearances), row)
 
 
 def find_clearance(connection: Connection, clearance_id: str) -> Issued | None:
@@ -71,6 +75,19 @@ def find_clearance(connection: Connection, clearance_id: str) -> Issued | None:
 def find_clearance_of(connection: Connection, decision_id: str) -> Issued | None:
     """Return the clearance of a decision."""
     return _issued(connection, select(clearances).where(clearances.c.decision_id == decision_id))
+
+
+def find_clearances_about(connection: Connection, key: str) -> list[str]:
+    """Return the clearances of a decision, of a handover, or of this id; an older ledger has no table of them."""
+    if NULL in key or not inspect(connection).has_table(clearances.name):
+        return []
+    presented = select(handovers.c.clearance_id).where(handovers.c.handover_id == key)
+    about = or_(
+        clearances.c.clearance_id == key,
+        clearances.c.decision_id == key,
+        clearances.c.clearance_id.in_(presented),
+    )
+    return list(connection.execute(select(clearances.c.clearance_id).where(about)).scalars())
 
 
 def load_clearances(connection: Connection) -> list[Issued]:
@@ -88,7 +105,12 @@ def first_use(connection: Connection, clearance_id: str) -> str | None:
 
 def add_handover(connection: Connection, handover: Handover) -> None:
     """Add a handover."""
-    row = {
+    connection.execute(insert(handovers), handover_row(handover))
+
+
+def handover_row(handover: Handover) -> dict[str, Any]:
+    """Return the row of a handover."""
+    return {
         "handover_id": handover.handover_id,
         "clearance_id": handover.clearance_id,
         "uses_up": handover.uses_up,
@@ -102,7 +124,6 @@ def add_handover(connection: Connection, handover: Handover) -> None:
         "content": json.dumps(handover.content),
         "sequence": handover.sequence,
     }
-    connection.execute(insert(handovers), row)
 
 
 def find_handover(connection: Connection, handover_id: str) -> Handover | None:
@@ -133,7 +154,12 @@ def load_handovers(
 
 def add_transfer(connection: Connection, transfer: Transfer, sequence: int) -> None:
     """Add the transfer procedure of a handover; there is one, ever."""
-    row = {
+    connection.execute(insert(transfers), transfer_row(transfer, sequence))
+
+
+def transfer_row(transfer: Transfer, sequence: int) -> dict[str, Any]:
+    """Return the row of a transfer procedure; `sequence` is its log entry."""
+    return {
         "handover_id": transfer.handover_id,
         "recorded_on": transfer.recorded_on.isoformat(),
         "reference": transfer.reference,
@@ -141,7 +167,6 @@ def add_transfer(connection: Connection, transfer: Transfer, sequence: int) -> N
         "recorded_by": transfer.recorded_by,
         "sequence": sequence,
     }
-    connection.execute(insert(transfers), row)
 
 
 def load_transfers(connection: Connection, among: Sequence[Handover] | None = None) -> dict[str, Transfer]:

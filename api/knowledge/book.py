@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from sqlalchemy import Connection
 
 from api.cases.shelf import Key, opened_after
 from api.knowledge.records import NO_RECORDS, Records, find_records
-from api.ledger.store import NOTHING, Ledger
+from api.ledger.store import NOTHING, Ledger, newest_knowledge
 from api.registers.shelf import listed_after
 
 
 class Book:
     """The requests that cases are about and the numbers of listed items, up to the entry `known_upto` of the log.
 
-    Other workers open cases and list items too: `Ledger.append` tells when the book is behind.
+    Other workers record too: `Ledger.append` tells when something was recorded since, and the book looks again.
     """
 
     def __init__(self, store: Ledger) -> None:
@@ -27,12 +27,15 @@ class Book:
     async def look_again(self) -> None:
         """Take in what was added since. Raises StoreUnavailable."""
         known = self.known_upto
-        opened, listed = await self._store.read(
-            lambda connection: (opened_after(connection, known), listed_after(connection, known))
-        )
-        self._keys.update(key for _, key in opened)
-        self._item_nos.update(item_no for _, item_no in listed)
-        self.known_upto = max([known, *(sequence for sequence, _ in (*opened, *listed))])
+
+        def query(connection: Connection) -> tuple[int, Sequence[Key], Sequence[str]]:
+            newest = newest_knowledge(connection)
+            return newest, opened_after(connection, known), listed_after(connection, known)
+
+        newest, opened, listed = await self._store.read(query)
+        self._keys.update(opened)
+        self._item_nos.update(listed)
+        self.known_upto = max(known, newest)
 
     async def find(self, keys: Set[Key], marks: Set[str]) -> Records:
         """Return the records about requests and the lines of these marks. Raises StoreUnavailable."""

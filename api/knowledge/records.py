@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.cases.case import Case, Moment, standing_at
-from api.cases.facts import COMMITTEES, marks_of
+from api.cases.facts import COMMITTEES, COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of
 from api.cases.shelf import Key, load_cases_about
 from api.knowledge.facts import Known
 from api.registers.events import EventKind
@@ -56,16 +56,39 @@ def find_records(connection: Connection, keys: Set[Key], item_nos: Set[str]) -> 
 def known_of(request: Request, department: str | None, records: Records, day: dt.date) -> Known | None:
     """Return the Committee's facts about a request that are known by now and held on `day`, if there are any.
 
-    A line whose mark is the number of a listed item is that item. What was recorded of the case itself comes first.
+    A line whose mark is the number of a listed item is that item. What was recorded of the case itself comes first,
+    but only for the thing that the case is about, and for a mission from the same countries.
     """
     facts = {mark: dict(found) for mark, found in listed_facts(request, records, day).items()}
     case = records.cases.get((department, request.request_id)) if department else None
-    for fact in standing_at(case, Moment(day, None)).facts if case else ():
-        if fact.name in COMMITTEES:
-            facts.setdefault(str(fact.line), {})[fact.name] = fact.value
+    for mark, found in _case_facts(request, case, day).items() if case else ():
+        facts.setdefault(mark, {}).update(found)
     if not facts:
         return None
     return Known(facts, case.case_id, case.version) if case else Known(facts)
+
+
+def _case_facts(request: Request, case: Case, day: dt.date) -> dict[str, Mapping[str, Any]]:
+    """Return the Committee's facts of each line that asks for what its case is about."""
+    recorded: dict[str | None, dict[str, Any]] = {}
+    for fact in standing_at(case, Moment(day, None)).facts:
+        recorded.setdefault(fact.line, {})[fact.name] = fact.value
+    countries = request.mission.countries if request.mission else None
+    if countries is not None and set(countries) != set(recorded.get(None, {}).get(COUNTRIES) or ()):
+        return {}
+    facts: dict[str, Mapping[str, Any]] = {}
+    for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
+        known = recorded.get(mark, {})
+        if is_same_thing(item, {name: known.get(f"item.{name}") for name in IDENTITY}):
+            facts[mark] = {name: value for name, value in known.items() if name in COMMITTEES}
+    return facts
+
+
+def is_same_thing(item: Item, known: Mapping[str, Any]) -> bool:
+    """Whether an item is the known one: everything stated of what it is has to agree, and no more is asked for."""
+    if any(getattr(item, name) not in (None, known[name]) for name in WHAT_IT_IS):
+        return False
+    return item.quantity is None or (known["quantity"] is not None and item.quantity <= known["quantity"])
 
 
 def listed_facts(request: Request, records: Records, day: dt.date) -> dict[str, Mapping[str, Any]]:
@@ -75,14 +98,15 @@ def listed_facts(request: Request, records: Records, day: dt.date) -> dict[str, 
     standing = standing_on(records.events, day) if records.items else Standing()
     for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
         listed = records.items.get(mark)
-        if listed and _is(listed, item) and records.lists[listed.list_id].country in (countries or ()):
+        if listed and _is_listed(item, listed) and records.lists[listed.list_id].country in (countries or ()):
             facts[mark] = _facts_of(listed, records.lists[listed.list_id], standing)
     return facts
 
 
-def _is(listed: RegisterItem, item: Item) -> bool:
-    """Whether a line is the item that its mark names: another description makes it another thing."""
-    return item.description in (None, listed.description)
+def _is_listed(item: Item, listed: RegisterItem) -> bool:
+    """Whether a line is the item that its mark names; it has to say what it is, since a number is easily guessed."""
+    known = {name: getattr(listed, name) for name in IDENTITY}
+    return item.description is not None and is_same_thing(item, known)
 
 
 def _facts_of(listed: RegisterItem, on: RegisterList, standing: Standing) -> dict[str, Any]:

@@ -128,8 +128,22 @@ def _wanted(payload: str, content: bytes, names: Set[str]) -> dict[Path, str]:
             ways = {("value",): fact, (EVIDENCE,): EVIDENCE}
             return {way: name for way, name in ways.items() if name in names}
         case _:
-            own = f"{payload}."
-            return {_path(name.removeprefix(own)): name for name in names if name.startswith(own)}
+            return ways_of(payload, names)
+
+
+def ways_of(payload: str, names: Set[str]) -> dict[Path, str]:
+    """Return the ways to the texts that are named `PAYLOAD.MEMBER`, each with its name."""
+    own = f"{payload}."
+    return {_path(name.removeprefix(own)): name for name in names if name.startswith(own)}
+
+
+def blank_texts(content: str, ways: Set[Path]) -> str:
+    """Return JSON with `null` in the place of the texts at these ways."""
+    blank = content.encode()
+    for way, start, end in reversed(tuple(find_texts(blank))):
+        if way in ways:
+            blank = blank[:start] + _NULL + blank[end:]
+    return blank.decode()
 
 
 def _path(name: str) -> Path:

@@ -23,6 +23,7 @@ from api.ledger.merkle import CompactTree
 from api.ledger.migrations import REVISIONS
 from api.ledger.reading import kept_notes, signing_keys, stored_entries
 from api.ledger.schema import log_state
+from api.ledger.text_verdict import verify_texts
 from api.ledger.upgrading import find_revision, upgrade
 from api.ledger.verifying import verify_log
 
@@ -83,7 +84,7 @@ def check_backup(file: Path, keys: Sequence[VerifyingKey] = (), anchor: str | No
     """Return what a backup says of itself, once everything in it fits.
 
     The log must verify by `keys` (left out: those that the log itself names) and up to its end, and by the `anchor`
-    if there is one; every row must fit the digest. Raises `DamagedBackup`.
+    if there is one; so must the texts kept apart from it; every row must fit the digest. Raises `DamagedBackup`.
     """
     try:
         with _opened(file) as connection:
@@ -146,6 +147,7 @@ def _check(connection: Connection, keys: Sequence[VerifyingKey], anchor: str | N
     notes, trusted = kept_notes(connection), keys or signing_keys(connection)
     verdict = verify_log(stored_entries(connection), notes, trusted, anchor)
     findings += verdict.findings
+    findings += verify_texts(connection).findings
     tree = CompactTree.from_bytes(str(connection.execute(select(log_state.c.tree)).scalar_one()).encode())
     if (tree.size, tree.root) != (verdict.size, verdict.root) or verdict.signed != verdict.size:
         findings.append("the entries are not those that the newest signed checkpoint is about")

@@ -87,6 +87,7 @@ case_facts = Table(
     Column("evidence", Text),
     Column("supersedes", Integer),
     Column("sequence", _LONG, nullable=False),
+    Index("case_facts_by_sequence", "sequence"),
 )
 """The facts of cases, counted from 1 in each; a row is never changed. `value` is JSON, `sequence` its log entry."""
 

@@ -29,7 +29,15 @@ from api.ledger.kept_texts import keep_apart
 from api.ledger.keys import load_signing_key
 from api.ledger.merkle import CompactTree, leaf_hash
 from api.ledger.revisions import PolicyFiles, keep_revision
-from api.ledger.schema import cases, checkpoints, log_entries, log_state, register_items
+from api.ledger.schema import (
+    case_facts,
+    cases,
+    checkpoints,
+    log_entries,
+    log_state,
+    register_events,
+    register_items,
+)
 
 WAITING_CALLS = 1024
 ANSWER_SECONDS = 30
@@ -47,15 +55,15 @@ Unit = Callable[[Connection, int], tuple[Sequence[Entry], Result]]
 
 
 class KnowledgeGrown(Exception):  # not a failure: the caller looks again
-    """A case was opened or an item listed that was not known of when the entries were made; none of them is kept."""
+    """More has been recorded of requests than was known of when the entries were made; none of them is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
 
-    With neither, a trial of the log. `known_upto` is the entry of the newest case or listed item that was known of
-    when the entries were made.
+    With neither, a trial of the log. `known_upto` is the newest entry telling of requests (`newest_knowledge`) that
+    was known of when the entries were made.
     """
 
     entries: Sequence[Entry]
@@ -131,7 +139,7 @@ class Ledger:
     ) -> None:
         """Return once every entry is durable. Raises StoreUnavailable, and then none of them is kept.
 
-        With `known_upto`, raises KnowledgeGrown if a case was opened or an item listed after that entry of the log.
+        With `known_upto`, raises KnowledgeGrown if more is known of requests since that entry of the log.
         """
         if entries:
             await self._enqueue(_Job(entries, policies, Future(), known_upto=known_upto))
@@ -183,11 +191,14 @@ class Ledger:
                 for files in {job.policies for job in group if job.policies}:
                     keep_revision(connection, files)
                 entries, outcomes = list[Entry](), list[_Outcome]()
-                known_upto = _known_upto(connection, group)
+                newest: int | None = None
                 for job in group:
                     place = tree.size + len(self._first) + len(entries)
-                    outcomes.append(_run(job, connection, place, known_upto))
+                    if newest is None and job.known_upto is not None:
+                        newest = newest_knowledge(connection)
+                    outcomes.append(_run(job, connection, place, newest or NOTHING))
                     entries += outcomes[-1].entries
+                    newest = None if job.unit else newest
                 if entries:
                     self._append(connection, tree, [*self._first, *entries])
                 if not all(job.entries or job.unit for job in group):
@@ -236,19 +247,20 @@ class _Outcome:
     refusal: Exception | None = None
 
 
-def _known_upto(connection: Connection, group: Sequence[_Job]) -> int:
-    """The entry of the newest case or listed item, looked up if a job of the group depends on it."""
-    if all(job.known_upto is None for job in group):
-        return NOTHING
-    newest = [select(func.max(table.c.sequence)).scalar_subquery() for table in (cases, register_items)]
+def newest_knowledge(connection: Connection) -> int:
+    """Return the entry that last added to what is known of requests: a case, a fact, a listed item, an event."""
+    newest = [select(func.max(table.c.sequence)).scalar_subquery() for table in _KNOWLEDGE]
     return max(
         NOTHING if found is None else int(found) for found in connection.execute(select(*newest)).one()
     )
 
 
-def _run(job: _Job, connection: Connection, place: int, known_upto: int) -> _Outcome:
+_KNOWLEDGE = (cases, case_facts, register_items, register_events)
+
+
+def _run(job: _Job, connection: Connection, place: int, newest: int) -> _Outcome:
     """Run a job so that its refusal leaves the work of the others; a failing database fails them all."""
-    if job.known_upto is not None and job.known_upto < known_upto:
+    if job.known_upto is not None and job.known_upto < newest:
         return _Outcome(refusal=KnowledgeGrown())
     if job.unit is None:
         return _Outcome(job.entries)

@@ -24,7 +24,7 @@ from api.registers.shelf import load_items, load_lists
 from api.registers.terms import Terms
 from engine import COMMITTEE
 
-__all__ = ["Due", "Records", "find_dues", "load_records"]
+__all__ = ["Due", "Records", "delivered_items", "find_dues", "load_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,18 @@ def find_dues(
     standing = standing_on(records.events, day)
     debts = (_debt_due(debt, day) for debt in find_debts(records.cases, standing, day))
     return sorted([*_list_dues(records, standing, terms, day), *debts, *contributed], key=_order)
+
+
+def delivered_items(records: Records, terms: Mapping[str, Terms], day: dt.date) -> frozenset[str]:
+    """Return the pending items delivered by `day`; what is owed for them from then on is owed for their list."""
+    standing = standing_on(records.events, day)
+    return frozenset(
+        item.item_no
+        for listed in lists_on_day(records, standing, terms, day)
+        if listed.terms.in_force and listed.listed.legacy_list is LegacyList.PENDING
+        for item in listed.items
+        if listed.state(item).delivered
+    )
 
 
 def lists_on_day(

@@ -56,11 +56,7 @@ class _Read:
 def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> Plan:
     """Return what the tables add to the register that is known. Raises `RegisterFaults` with every fault."""
     faults = [fault for table in tables for fault in table.faults]
-    lists, items = list[_Read](), list[_Read]()
-    for table in tables:
-        for row in table.rows:
-            read = _read_row(table, row, today, faults)
-            (lists if table.kind is TableKind.LISTS else items).append(read)
+    lists, items = _read_rows(tables, today, faults)
     if not (lists or items or faults):
         faults.append(file_fault("the files", "hold no entry", "add a row for each list and each item"))
     faults += _repetitions(lists, "list_id")
@@ -86,6 +82,27 @@ def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> Pla
         [item for _, item in new_items if item.item_no not in known_items],
     )
     return Plan(added, len(lists) - len(added.lists), len(items) - len(added.items))
+
+
+def read_entries(tables: Sequence[Table], today: dt.date) -> Register:
+    """Return every list and item in the tables, new or known, as an import reads them; none with a fault."""
+    lists, items = _read_rows(tables, today, [])
+    return Register(
+        [RegisterList(**read.values) for read in lists if read.whole],
+        [RegisterItem(**read.values) for read in items if read.whole],
+    )
+
+
+def _read_rows(
+    tables: Sequence[Table], today: dt.date, faults: list[Fault]
+) -> tuple[list[_Read], list[_Read]]:
+    """The rows of lists and those of items; what is wrong with one is added to `faults`."""
+    lists, items = list[_Read](), list[_Read]()
+    for table in tables:
+        for row in table.rows:
+            read = _read_row(table, row, today, faults)
+            (lists if table.kind is TableKind.LISTS else items).append(read)
+    return lists, items
 
 
 def _read_row(table: Table, row: Row, today: dt.date, faults: list[Fault]) -> _Read:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from api.access.identity import Caller
 from api.calls import Call, Receipt, find_receipt, keep_receipt
+from api.cases.facts import latest_today
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.schema import register_event_items, register_events
 from api.problems import Problem, ProblemError, ProblemKind, make_problem
@@ -27,6 +30,7 @@ from api.registers.history import load_events, standing_on
 from api.registers.shelf import load_items, load_lists
 from api.registers.terms import read_terms
 from api.service import Service
+from engine import PolicySet
 
 EVENT = "event"
 """The name of the payload: the event as it was stated."""
@@ -40,6 +44,25 @@ _BEFORE: Mapping[bool, frozenset[EventKind]] = {
 """The earlier events that matter to an event with a session, and to one without."""
 
 
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """How an event comes into the log: its place there, when, by whom, the bytes that state it.
+
+    One that came of a handover has its key, so that what is erased of the handover is erased here too.
+    """
+
+    place: int
+    at: dt.datetime
+    caller: Caller
+    body: bytes
+    handover_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its entry in the log."""
+        return self.handover_id or f"event-{self.place}"
+
+
 async def record_event(service: Service, call: Call) -> Receipt:
     """Record an event of the registers. Raises `ProblemError` with every fault of it, and nothing is recorded."""
     stated = _read(call.body)
@@ -47,26 +70,54 @@ async def record_event(service: Service, call: Call) -> Receipt:
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], Receipt]:
         if answered := find_receipt(connection, call):
             return (), answered
-        at = service.clock()
-        governed = read_terms(service.policies.current.policies, at.date()).keys()
-        known = _load_registers(connection, stated, frozenset(governed))
-        _check(stated, known, at.date())
-        content = _content(stated, known)
-        items = covered_items(stated, known)
-        _add(connection, place, content, items, at, call)
-        kind = str(content["kind"])
-        members = {
-            "caller": call.caller.name,
-            "role": call.caller.role,
-            "happened_on": content["happened_on"],
-            "covers": len(items),
-            **({"country": content["country"]} if "country" in content else {}),
+        record = EventRecord(place, service.clock(), call.caller, call.body)
+        known = load_registers(connection, stated, service.policies.current.policies, latest_today(record.at))
+        _check(stated, known, latest_today(record.at))
+        entry = add_event(connection, stated, known, record)
+        said = {
+            "event_id": entry.key,
+            "sequence": place,
+            "kind": entry.members["event_kind"],
+            "recorded_at": record.at.isoformat(),
+            "covers": entry.members["covers"],
         }
-        said = {"sequence": place, "kind": kind, "recorded_at": at.isoformat(), "covers": len(items)}
-        entry = Entry(EntryKind.REGISTER_EVENT, kind, at, members, {EVENT: call.body})
         return [entry], keep_receipt(connection, call, Receipt(json.dumps(said)))
 
     return await service.store.work(unit)
+
+
+def load_registers(
+    connection: Connection, stated: EventStatement, policies: PolicySet, today: dt.date
+) -> Registers:
+    """Return what an event is checked against."""
+    kinds = None if isinstance(stated, Withdrawal) else _BEFORE[hasattr(stated, "session")]
+    events = load_events(connection, kinds=kinds)
+    return Registers(
+        lists={found.list_id: found for found in load_lists(connection)},
+        items={item.item_no: item for item in load_items(connection)},
+        events=events,
+        by_then=standing_on(events, stated.happened_on),
+        ever=standing_on(events, dt.date.max),
+        governed=frozenset(read_terms(policies, today)),
+    )
+
+
+def add_event(connection: Connection, stated: EventStatement, known: Registers, record: EventRecord) -> Entry:
+    """Add an event without a fault, in a transaction that the caller holds; returns its entry for the log."""
+    content = content_of(stated, known, record)
+    items = covered_items(stated, known)
+    connection.execute(insert(register_events), event_row(content, record))
+    if rows := event_item_rows(items, record):
+        connection.execute(insert(register_event_items), rows)
+    members = {
+        "caller": record.caller.name,
+        "role": record.caller.role,
+        "event_kind": content["kind"],
+        "happened_on": content["happened_on"],
+        "covers": len(items),
+        **({"country": content["country"]} if "country" in content else {}),
+    }
+    return Entry(EntryKind.REGISTER_EVENT, record.key, record.at, members, {EVENT: record.body})
 
 
 def _read(body: bytes) -> EventStatement:
@@ -79,19 +130,6 @@ def _read(body: bytes) -> EventStatement:
     return stated
 
 
-def _load_registers(connection: Connection, stated: EventStatement, governed: frozenset[str]) -> Registers:
-    kinds = None if isinstance(stated, Withdrawal) else _BEFORE[hasattr(stated, "session")]
-    events = load_events(connection, kinds=kinds)
-    return Registers(
-        lists={found.list_id: found for found in load_lists(connection)},
-        items={item.item_no: item for item in load_items(connection)},
-        events=events,
-        by_then=standing_on(events, stated.happened_on),
-        ever=standing_on(events, dt.date.max),
-        governed=governed,
-    )
-
-
 def _check(stated: EventStatement, known: Registers, today: dt.date) -> None:
     faults = find_event_faults(stated, known, today)
     if not faults:
@@ -102,37 +140,33 @@ def _check(stated: EventStatement, known: Registers, today: dt.date) -> None:
     raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=faults[:MAX_ERRORS]))
 
 
-def _content(stated: EventStatement, known: Registers) -> dict[str, Any]:
-    """What was stated, and whose session it is about."""
+def content_of(stated: EventStatement, known: Registers, record: EventRecord) -> dict[str, Any]:
+    """Return what was stated, whose session it is about, and the handover it came of."""
     said = stated.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    return {**said, "country": known.country_of(stated)} if "session" in said else said
+    country = {"country": known.country_of(stated)} if "session" in said else {}
+    return {**said, **country, **({"handover_id": record.handover_id} if record.handover_id else {})}
 
 
-def _add(
-    connection: Connection,
-    place: int,
-    content: Mapping[str, Any],
-    items: Mapping[str, Confirmation | None],
-    at: dt.datetime,
-    call: Call,
-) -> None:
+def event_row(content: Mapping[str, Any], record: EventRecord) -> dict[str, Any]:
+    """Return the row of an event."""
     lists = content.get("lists", ())
-    row = {
-        "sequence": place,
+    return {
+        "sequence": record.place,
         "kind": content["kind"],
         "list_id": lists[0] if len(lists) == 1 else None,
         "session": content.get("session"),
         "happened_on": content["happened_on"],
-        "recorded_at": at.isoformat(),
-        "recorded_by": call.caller.name,
-        "role": call.caller.role.value,
+        "recorded_at": record.at.isoformat(),
+        "recorded_by": record.caller.name,
+        "role": record.caller.role.value,
         "reference": content["reference"],
         "content": json.dumps(content, ensure_ascii=False),
     }
-    connection.execute(insert(register_events), row)
-    rows = [
-        {"sequence": place, "item_no": item_no, "state": state and state.value}
+
+
+def event_item_rows(items: Mapping[str, Confirmation | None], record: EventRecord) -> list[dict[str, Any]]:
+    """Return the rows of the items an event is about."""
+    return [
+        {"sequence": record.place, "item_no": item_no, "state": state and state.value}
         for item_no, state in items.items()
     ]
-    if rows:
-        connection.execute(insert(register_event_items), rows)

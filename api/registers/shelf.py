@@ -65,10 +65,10 @@ def find_items(connection: Connection, item_nos: Set[str]) -> list[RegisterItem]
     return found
 
 
-def listed_after(connection: Connection, sequence: int) -> list[tuple[int, str]]:
-    """Return the numbers of the items that came in after an entry of the log, each with its own entry."""
-    query = select(register_items.c.sequence, register_items.c.item_no)
-    return [tuple(row) for row in connection.execute(query.where(register_items.c.sequence > sequence))]
+def listed_after(connection: Connection, sequence: int) -> list[str]:
+    """Return the numbers of the items that came in after an entry of the log."""
+    query = select(register_items.c.item_no).where(register_items.c.sequence > sequence)
+    return list(connection.execute(query).scalars())
 
 
 def count_items(connection: Connection) -> dict[str, int]:
@@ -81,24 +81,26 @@ def add_lists(
     connection: Connection, lists: Sequence[RegisterList], sequence: int, at: dt.datetime, by: str
 ) -> None:
     """Add lists that came in with the log entry `sequence`."""
-    rows = [
-        {
-            "list_id": added.list_id,
-            "title": added.title,
-            "country": added.country,
-            "legacy_list": added.legacy_list.value,
-            "source": added.source,
-            "batch": added.batch,
-            "transfer_procedure": added.transfer_procedure.value,
-            "put_to_session": added.put_to_session,
-            "recorded_at": at.isoformat(),
-            "recorded_by": by,
-            "sequence": sequence,
-        }
-        for added in lists
-    ]
+    rows = [list_row(added, sequence, at, by) for added in lists]
     if rows:
         connection.execute(insert(register_lists), rows)
+
+
+def list_row(added: RegisterList, sequence: int, at: dt.datetime, by: str) -> dict[str, Any]:
+    """Return the row of a list that came in with the log entry `sequence`."""
+    return {
+        "list_id": added.list_id,
+        "title": added.title,
+        "country": added.country,
+        "legacy_list": added.legacy_list.value,
+        "source": added.source,
+        "batch": added.batch,
+        "transfer_procedure": added.transfer_procedure.value,
+        "put_to_session": added.put_to_session,
+        "recorded_at": at.isoformat(),
+        "recorded_by": by,
+        "sequence": sequence,
+    }
 
 
 def add_items(connection: Connection, items: Sequence[RegisterItem], sequence: int) -> None:
@@ -107,7 +109,7 @@ def add_items(connection: Connection, items: Sequence[RegisterItem], sequence: i
     rows = []
     for item in items:
         places[item.list_id] = places.get(item.list_id, 0) + 1
-        rows.append(_row(item, places[item.list_id], sequence))
+        rows.append(item_row(item, places[item.list_id], sequence))
     if rows:
         connection.execute(insert(register_items), rows)
 
@@ -117,7 +119,8 @@ _LAST_PLACES = select(register_items.c.list_id, func.max(register_items.c.place)
 )
 
 
-def _row(item: RegisterItem, place: int, sequence: int) -> dict[str, Any]:
+def item_row(item: RegisterItem, place: int, sequence: int) -> dict[str, Any]:
+    """Return the row of an item at a place of its list, which came in with the log entry `sequence`."""
     return {
         "item_no": item.item_no,
         "list_id": item.list_id,

@@ -54,7 +54,13 @@ _GROUND = {
 _TRANSFER = {
     "type": "object",
     "required": ["recorded_on", "reference", "recorded_at", "recorded_by"],
-    "properties": {"recorded_on": _DAY, "reference": _TEXT, "recorded_at": _TIME, "recorded_by": _TEXT},
+    "properties": {
+        "recorded_on": _DAY,
+        "reference": {"type": ["string", "null"], "description": "Null once it was erased"},
+        "recorded_at": _TIME,
+        "recorded_by": _TEXT,
+        "notes": _TEXTS,
+    },
 }
 _HANDOVER: dict[str, Any] = {
     "type": "object",
@@ -72,6 +78,7 @@ _HANDOVER: dict[str, Any] = {
         "department": _TEXT,
         "request_id": _TEXT,
         "case_id": _TEXT,
+        "listed_items": {**_TEXTS, "description": "The pending items of the registers among its lines"},
         "handed_over_on": _DAY,
         "decision": reference("Decision"),
         "transfer": _TRANSFER,

@@ -20,7 +20,7 @@ _MEMBERS = {
     "sequence": _NUMBER,
     "kind": {"enum": list(STATEMENTS)},
     "happened_on": {"type": "string", "format": "date"},
-    "reference": _TEXT,
+    "reference": {"type": ["string", "null"], "description": "Null once it was erased"},
     "covers": {"type": "integer", "description": "How many items it is about"},
     "recorded_at": {"type": "string", "format": "date-time"},
     "recorded_by": _TEXT,
@@ -33,8 +33,11 @@ _EVENTS = {
 }
 _RECEIPT = {
     "type": "object",
-    "required": ["sequence", "kind", "recorded_at", "covers"],
-    "properties": {name: _MEMBERS[name] for name in ("sequence", "kind", "recorded_at", "covers")},
+    "required": ["event_id", "sequence", "kind", "recorded_at", "covers"],
+    "properties": {
+        "event_id": {"type": "string", "description": "What `channelgate log erase` takes"},
+        **{name: _MEMBERS[name] for name in ("sequence", "kind", "recorded_at", "covers")},
+    },
 }
 _BY_LIST = {
     "type": "array",

@@ -14,6 +14,7 @@ _LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Change the tables there are, then add the new ones."""
     _number_cases()
+    op.create_index("case_facts_by_sequence", "case_facts", ["sequence"])
     with op.batch_alter_table("answered_calls") as calls:
         calls.alter_column("version", existing_type=sa.Integer(), nullable=True)
     _create_registers()
