@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from engine.checking import check_policies
 from engine.claims import withhold_claims
-from engine.deciding import decide
+from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.decision import Decision, LineDecision, Outcome, Permission
 from engine.describing import clause_coverage, describe_policies, describe_policy, rule_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
@@ -27,8 +27,11 @@ __all__ = [
     "PolicySet",
     "Request",
     "Severity",
+    "WrittenDecision",
     "clause_coverage",
     "decide",
+    "decide_by_walking",
+    "decide_to_json",
     "describe_policies",
     "describe_policy",
     "load_policies",
