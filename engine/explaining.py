@@ -83,9 +83,7 @@ def list_missing(
     for question in sorted({question for condition in conditions for question in condition.questions}):
         word = _word(question, conditions)
         leads = {
-            label: answer_line(
-                [again(answer, found, question.policy or None) for answer in answers], status
-            )
+            label: answer_line([again(answer, found, question.policy or None) for answer in answers], status)
             for label, found in _answers(question, word, policies, conditions).items()
         }
         alone = any(led is not outcome for led in leads.values())
@@ -103,9 +101,7 @@ def list_missing(
     return tuple(missing)
 
 
-def _asked_together(
-    deciding: Sequence[Sequence[_Open]], outcome: Outcome
-) -> dict[Question, set[Question]]:
+def _asked_together(deciding: Sequence[Sequence[_Open]], outcome: Outcome) -> dict[Question, set[Question]]:
     """For each question that the outcome turns on, the others it may have to be answered with.
 
     These are the others of its condition; of a condition that asks nothing else, where information is needed,
@@ -267,9 +263,7 @@ def why_overridden(edition: Edition, index: int, applies: int) -> WhyNot:
     winners = members((edition.exceptions[index] | edition.beaters[index]) & applies)
     names = ", ".join(f"`{edition.rules[winner].name}`" for winner in winners)
     rule = edition.rules[index]
-    return WhyNot(
-        rule=rule.name, condition=describe(rule.when), found=f"holds, but {names} goes before it"
-    )
+    return WhyNot(rule=rule.name, condition=describe(rule.when), found=f"holds, but {names} goes before it")
 
 
 def why_failed(name: str, condition: Expression, facts: Mapping[str, Value]) -> WhyNot:

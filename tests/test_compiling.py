@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, example, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from engine import (
@@ -30,9 +30,9 @@ from engine.expressions import And, Compare, Comparison, Constant, Expression, F
 from engine.facts import Value
 from tests.folders import FOLDERS, policies_of
 from tests.strategies import NOW, Plain, requests, spread
-from tests.test_default_logic import CONDITIONS, OUTCOMES, Condition, Rule, rule_sets
+from tests.test_default_logic import CONDITIONS, Condition, Rule, rule_sets
 from tests.test_default_logic import SKELETON as LABORATORY
-from tests.test_oracle import KIND_OF, VALUES, complete_facts, expressions
+from tests.test_oracle import KIND_OF, complete_facts, expressions
 from tests.vocabulary import PARAMETERS, VOCABULARY
 
 WORDS = {**VOCABULARY, **{f"{{{name}}}": word for name, word in PARAMETERS.items()}}
@@ -112,7 +112,14 @@ def test_nothing_that_an_officer_writes_gets_into_the_code_of_a_condition() -> N
 
 def test_equal_constants_of_different_kinds_are_kept_apart() -> None:
     (function,) = compile_conditions(
-        [And((Compare(Comparison.EQUAL, Fact("n"), Constant(1)), Compare(Comparison.EQUAL, Fact("b"), Constant(True))))]
+        [
+            And(
+                (
+                    Compare(Comparison.EQUAL, Fact("n"), Constant(1)),
+                    Compare(Comparison.EQUAL, Fact("b"), Constant(True)),
+                )
+            )
+        ]
     )
     assert function({"n": Decimal("1.0"), "b": True}) is True
     assert function({"n": 1, "b": 1}) is False
@@ -146,7 +153,12 @@ def test_the_shipped_policies_decide_alike_compiled_and_walked(
 def test_amounts_that_are_equal_and_written_in_two_ways_are_answered_as_they_are_written(
     amount: int | Decimal,
 ) -> None:
-    flat = {"mission.countries": ["FR"], "item.kind": "sample", "item.quantity": amount, "handover.by": "other"}
+    flat = {
+        "mission.countries": ["FR"],
+        "item.kind": "sample",
+        "item.quantity": amount,
+        "handover.by": "other",
+    }
     check_agreement(laboratory(), Request.model_validate(spread(flat, as_of="2024-01-01")))
 
 
@@ -194,7 +206,9 @@ rules:
     say: Here it is.
 """
 DAYS = ("2019-06-30", "2023-05-05", "2024-06-30", "2024-12-31", "2025-01-01", "2030-01-01")
-PERIODS = st.sampled_from(["", "", "{from: 2024-01-01}", "{until: 2024-12-31}", "{from: 2023-06-01, until: 2024-06-30}"])
+PERIODS = st.sampled_from(
+    ["", "", "{from: 2024-01-01}", "{until: 2024-12-31}", "{from: 2023-06-01, until: 2024-06-30}"]
+)
 MORE_CONDITIONS = st.one_of(
     CONDITIONS,
     st.sampled_from(
@@ -247,10 +261,18 @@ def policy_folders(draw: st.DrawFn) -> dict[str, bytes]:
     directive = LABORATORY["directive.yaml"]
     start, end = directive.index("rules:"), directive.index("standing_answers:")
     directive = f"{directive[:start]}rules:\n" + "\n".join(written) + f"\n{directive[end:]}"
-    directive = re.sub(r"  - \{clause: H3, who: safety_office, text:.*\n",
-                       "  - {clause: H3, who: safety_office, text: Sends.}\n", directive)
+    directive = re.sub(
+        r"  - \{clause: H3, who: safety_office, text:.*\n",
+        "  - {clause: H3, who: safety_office, text: Sends.}\n",
+        directive,
+    )
     france = FRANCE + ("deviations:\n" + "\n".join(departures) + "\n" if departures else "")
-    files = {"directive.yaml": directive, "france.yaml": france, "germany.yaml": GERMANY, "border.yaml": BORDER}
+    files = {
+        "directive.yaml": directive,
+        "france.yaml": france,
+        "germany.yaml": GERMANY,
+        "border.yaml": BORDER,
+    }
     return {name: text.encode() for name, text in files.items()}
 
 
@@ -291,7 +313,9 @@ def as_request(facts: dict[str, Any], more: list[dict[str, Any]], day: str | Non
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 @given(policy_folders(), st.data())
-def test_random_policies_decide_alike_compiled_and_walked(files: dict[str, bytes], data: st.DataObject) -> None:
+def test_random_policies_decide_alike_compiled_and_walked(
+    files: dict[str, bytes], data: st.DataObject
+) -> None:
     try:
         policies = load_policies(files)
     except PolicyFaults as error:

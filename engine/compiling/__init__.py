@@ -1,4 +1,4 @@
-"""A checked policy set, compiled: the same answers as walking the condition trees gives, in a fraction of the time."""
+"""A checked policy set, compiled: the answers that walking the condition trees gives, in a fraction of the time."""
 
 from engine.compiling.eras import Era
 from engine.compiling.lines import LineAnswer

@@ -80,9 +80,7 @@ class CompiledEdition:
         if scope is False:
             return Finding(self.policy, edition, known, False, (), 0, 0, 0, Outcome.NOT_GOVERNED)
         true, unknown = self.rules.weigh(facts)
-        return Finding(
-            self.policy, edition, known, scope, Truths(true, unknown), *self._apply(true, unknown)
-        )
+        return Finding(self.policy, edition, known, scope, Truths(true, unknown), *self._apply(true, unknown))
 
     def weigh_again(self, before: Finding, facts: Mapping[str, Value], changed: Set[str]) -> Verdict:
         """What the policy makes of the line once the facts `changed` are known."""

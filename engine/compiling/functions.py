@@ -69,8 +69,12 @@ class _Module:
             name = self._functions[condition] = f"condition_{len(self._functions)}"
             body = _Body(self)
             body.finish(condition)
-            arguments = ast.arguments(posonlyargs=[], args=[ast.arg(_FACTS)], kwonlyargs=[], kw_defaults=[], defaults=[])
-            self.body.append(ast.FunctionDef(name=name, args=arguments, body=body.statements, decorator_list=[]))
+            arguments = ast.arguments(
+                posonlyargs=[], args=[ast.arg(_FACTS)], kwonlyargs=[], kw_defaults=[], defaults=[]
+            )
+            self.body.append(
+                ast.FunctionDef(name=name, args=arguments, body=body.statements, decorator_list=[])
+            )
         return self._functions[condition]
 
     def constant(self, value: Any) -> ast.expr:

@@ -14,7 +14,7 @@ PartKey = Callable[[Part | None], Hashable]
 
 
 def _part_key(prefix: str, reads: frozenset[str]) -> PartKey | None:
-    """A key of one part: the values read, and, where some are unknown, which were asked for; None if none are read."""
+    """A key of one part: the values read and, where some are unknown, which were stated; None if none are read."""
     names = [name for name in WORDS_OF[prefix] if prefix + name in reads]
     if not names:
         return None
@@ -90,5 +90,3 @@ class KeyMaker:
             self._channel and self._channel(item.channel),
             self._with_quantity and str(item.quantity),
         )
-
-

@@ -12,7 +12,7 @@ _A_CLAIM = b'"claimed_not_confirmed":["x"],'
 
 
 class LineAnswer:
-    """An answer that is still to get the mark of its line, 1 so far; its JSON is written when it is first asked for."""
+    """An answer that is still to get the mark of its line, 1 so far; its JSON is written when first asked for."""
 
     __slots__ = ("_written", "decision", "outcome", "strictness", "weight")
 
@@ -24,7 +24,7 @@ class LineAnswer:
         self._written: tuple[bytes, bytes, bytes] | None = None
 
     def marked(self, mark: int | str, claimed: Sequence[str] | None) -> LineDecision:
-        """Return the decision for the line with this mark, and with the claims that were withheld, if any could be."""
+        """Return the decision for the line with this mark, and the claims that were withheld, if any could be."""
         line = self.decision
         if claimed is not None:
             return with_members(line, line=mark, claimed_not_confirmed=tuple(claimed))

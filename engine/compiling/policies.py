@@ -42,9 +42,7 @@ class CompiledPolicies:
         policies = self._policies
         day = weighing_day(policies, as_of)
         editions = tuple(self._edition(policy, policy.edition_on(day)) for policy in policies.policies)
-        stamp = PolicyStamp(
-            name=policies.name, revision=policies.revision, status=policies.status_on(as_of)
-        )
+        stamp = PolicyStamp(name=policies.name, revision=policies.revision, status=policies.status_on(as_of))
         later = [change.toordinal() - 1 for change in self._change_days if change > as_of]
         return Era(
             last_day=min([dt.date.max.toordinal(), *later]),

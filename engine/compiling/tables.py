@@ -90,9 +90,7 @@ class Table:
         return apart
 
 
-def build_table(
-    conditions: Sequence[Expression], parameters: Facts, words: Mapping[str, Word]
-) -> Table:
+def build_table(conditions: Sequence[Expression], parameters: Facts, words: Mapping[str, Word]) -> Table:
     """Return the table of the conditions under the known `parameters`; `words` gives the kinds of all facts."""
     constant, left = _Rows(Kind.TRUTH), {}
     rows: dict[str, _Rows] = {}
