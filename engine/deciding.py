@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from engine.answering import answer_by_walking
 from engine.compiling import LineAnswer, compile_policies
-from engine.decision import Decision, Outcome, PolicyStamp, make_answer
+from engine.decision import Decision, LineDecision, Outcome, PolicyStamp, make_answer
 from engine.facts import Request, line_marks
 from engine.policy import PolicySet
 
@@ -50,7 +50,7 @@ def decide(
             "outcome": strictest.outcome,
             "handover_as_asked": strictest.handover_as_asked,
             "say": strictest.say,
-            "lines": tuple([answer.marked(mark, claims) for answer, mark, claims in found.lines(claimed)]),
+            "lines": found.lines(claimed),
             "policy": found.era.stamp,
             "as_of": found.as_of,
             "evaluated_at": found.moment,
@@ -69,7 +69,7 @@ def decide_to_json(
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
     found = _Found(policies, request, evaluated_at)
-    lines = [answer.to_json(mark, claims) for answer, mark, claims in found.lines(claimed)]
+    lines = found.lines_to_json(claimed)
     outcome = found.strictest.outcome
     content = (
         b'{"decision_id":%b,"request_id":%b,"outcome":"%b","handover_as_asked":"%b","say":%b,"lines":[%b],'
@@ -104,9 +104,19 @@ class _Found:
         self.valid_until = era.valid_until(as_of, self.strictest.outcome)
         self._marks = line_marks(request.items)
 
-    def lines(self, claimed: Claims) -> Iterable[tuple[LineAnswer, int | str, Sequence[str] | None]]:
-        """Each answer with the mark of its line, and the claims that were withheld, if any could be."""
-        return zip(self.answers, self._marks, claimed or (None,) * len(self._marks), strict=True)
+    def lines(self, claimed: Claims) -> tuple[LineDecision, ...]:
+        """The decisions for the lines; `claimed` are the claims that were withheld, if any could be."""
+        if claimed:
+            told = zip(self.answers, self._marks, claimed, strict=True)
+            return tuple([answer.marked(mark, claims) for answer, mark, claims in told])
+        return tuple([answer.marked(mark) for answer, mark in zip(self.answers, self._marks)])  # noqa: B905
+
+    def lines_to_json(self, claimed: Claims) -> list[bytes]:
+        """The same decisions as they stand in the JSON of the whole."""
+        if claimed:
+            told = zip(self.answers, self._marks, claimed, strict=True)
+            return [answer.to_json(mark, claims) for answer, mark, claims in told]
+        return [answer.to_json(mark) for answer, mark in zip(self.answers, self._marks)]  # noqa: B905
 
 
 _strictness = attrgetter("strictness")

@@ -15,7 +15,16 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 
 from engine.countries import COUNTRY_CODES
 
@@ -57,10 +66,16 @@ def _iso_date(value: object) -> object:
     return value
 
 
-def _number(value: object) -> object:
+MAX_DIGITS = 28
+_MOST = 10**MAX_DIGITS
+
+
+def _number(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    if type(value) is int and 0 <= value < _MOST:
+        return Decimal(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Decimal(str(value))
-    return value
+        return check(Decimal(str(value)))
+    return check(value)
 
 
 def _country(code: str) -> str:
@@ -70,7 +85,9 @@ def _country(code: str) -> str:
 
 
 Date = Annotated[dt.date, BeforeValidator(_iso_date)]
-Number = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, max_digits=28, allow_inf_nan=False)]
+Number = Annotated[
+    Decimal, Field(ge=0, max_digits=MAX_DIGITS, allow_inf_nan=False), WrapValidator(_number)
+]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 CountryCode = Annotated[
     str, Field(min_length=2, max_length=2, pattern="^[A-Z]{2}$"), AfterValidator(_country)

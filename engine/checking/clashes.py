@@ -8,8 +8,10 @@ neighbours and one that is none of them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import product
+from operator import and_
 from typing import TypeVar
 
 from engine.checking.report import Report
@@ -49,7 +51,8 @@ def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
 
 def _pairs(policy: Policy, edition: Edition) -> Iterator[tuple[int, int]]:
     """The pairs of rules of one tree that differ in their outcomes and may both win, in their order."""
-    trees, excluded, apart = _trees(edition), _excluded(edition), _never_together(policy, edition)
+    trees, excluded = _trees(edition), _excluded(edition)
+    needed, apart = _needed(edition), _never_together(policy, edition)
     in_tree = _gathered((root, index) for index, roots in enumerate(trees) for root in members(roots))
     alike = _gathered((rule.outcome, index) for index, rule in enumerate(edition.rules))
     for first, rule in enumerate(edition.rules):
@@ -58,7 +61,7 @@ def _pairs(policy: Policy, edition: Edition) -> Iterator[tuple[int, int]]:
             beside |= in_tree[root]
         later = beside >> (first + 1) << (first + 1)
         for second in members(later & ~(alike[rule.outcome] | excluded[first] | apart[first])):
-            if not excluded[second] >> first & 1:
+            if not excluded[second] >> first & 1 and not apart[first] & needed[second]:
                 yield first, second
 
 
@@ -70,9 +73,27 @@ def _gathered(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
     return {key: to_bits(indices) for key, indices in found.items()}
 
 
+def _needed(edition: Edition) -> list[int]:
+    """For each rule, itself and the rules that apply whenever it does, being more general, as bits."""
+    found: list[int] = []
+    for index, generals in enumerate(edition.generals):
+        found.append(_shared_by_all(generals, found) | 1 << index)
+    return found
+
+
 def _never_together(policy: Policy, edition: Edition) -> list[int]:
+    """For each rule, those whose condition never holds where it applies, as far as single facts tell, as bits."""
     words = {**WORDS, **{f"{{{name}}}": word for name, word in policy.declared.items()}}
-    return build_table([rule.when for rule in edition.rules], edition.parameters, words).never_together()
+    table = build_table([rule.when for rule in edition.rules], edition.parameters, words)
+    found: list[int] = []
+    for own, generals in zip(table.never_together(), edition.generals, strict=True):
+        found.append(_shared_by_all(generals, found) | own)
+    return found
+
+
+def _shared_by_all(rules: int, sets: Sequence[int]) -> int:
+    """What the sets of all these rules have in common; nothing where there are no rules."""
+    return reduce(and_, (sets[index] for index in members(rules))) if rules else 0
 
 
 class _Search:

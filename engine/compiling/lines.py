@@ -23,18 +23,19 @@ class LineAnswer:
         self.weight = 4 + len(decision.why_not) + 4 * len(decision.missing)
         self._written: tuple[bytes, bytes, bytes] | None = None
 
-    def marked(self, mark: int | str, claimed: Sequence[str] | None) -> LineDecision:
+    def marked(self, mark: int | str, claimed: Sequence[str] | None = None) -> LineDecision:
         """Return the decision for the line with this mark, and the claims that were withheld, if any could be."""
         line = self.decision
         if claimed is not None:
             return with_members(line, line=mark, claimed_not_confirmed=tuple(claimed))
         return line if mark == 1 else with_members(line, line=mark)
 
-    def to_json(self, mark: int | str, claimed: Sequence[str] | None) -> bytes:
+    def to_json(self, mark: int | str, claimed: Sequence[str] | None = None) -> bytes:
         """Return the bytes that the decision for the line has in the JSON of the whole."""
-        before, after, _ = self._parts
+        before, after, _ = self._written or self._parts
         claims = b'"claimed_not_confirmed":' + to_json(claimed) + b"," if claimed else b""
-        return b'{"line":%b,%b%b%b' % (to_json(mark), before, claims, after)
+        shown = b"%d" % mark if type(mark) is int else to_json(mark)
+        return b'{"line":%b,%b%b%b' % (shown, before, claims, after)
 
     @property
     def say(self) -> bytes:
