@@ -30,6 +30,7 @@ class Era:
     stamp: PolicyStamp
     stamp_json: bytes
     last_day: int
+    listed: frozenset[str]
     editions: tuple[CompiledEdition, ...]
     keys: KeyMaker
     by_name: Mapping[str, CompiledEdition]
@@ -55,24 +56,32 @@ class Era:
         return dt.date.fromordinal(min(last, self.last_day))
 
     def _worked_out(self, request: Request, item: Item, as_of: dt.date) -> LineAnswer:
-        facts = flatten(request, item, as_of)
-        answers = [self._assess(facts, country) for country in countries_of(request)]
+        answers = self.assess(request, item, as_of)
 
         def missing() -> tuple[Missing, ...]:
             return list_missing(self.policies, request, item, answers, self.stamp.status, self._weigh_again)
 
         return LineAnswer(compose_answer(self.policies, 1, as_of, answers, self._why_not, missing))
 
-    def _assess(self, facts: Mapping[str, Value], country: str | None) -> Assessment:
-        facts = {**facts, **country_facts(country, self.policies.countries)}
-        findings = tuple([edition.weigh(facts) for edition in self._governing(country)])
-        return Assessment(facts, findings, combine(findings))
+    def assess(self, request: Request, item: Item, as_of: dt.date) -> list[Assessment]:
+        """What the policies make of a line for each country; those that cannot govern it are left out."""
+        stated = flatten(request, item, as_of)
+        found = []
+        for country in countries_of(request):
+            facts = {**stated, **country_facts(country, self.listed)}
+            findings = tuple([edition.weigh(facts) for edition in self._governing(country)])
+            found.append(Assessment(facts, findings, combine(findings)))
+        return found
+
+    def forget_answers(self) -> None:
+        """Forget the answers that were kept."""
+        self._answers.forget()
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
         """The editions that may govern a line for the country, whatever the other facts are."""
         found = self._candidates.get(country)
         if found is None:
-            facts = country_facts(country, self.policies.countries)
+            facts = country_facts(country, self.listed)
             found = tuple(edition for edition in self.editions if edition.governs(facts) is not False)
             self._candidates[country] = found
         return found

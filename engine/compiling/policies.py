@@ -38,6 +38,11 @@ class CompiledPolicies:
             era = self._eras[position] = self._era(day)
         return era
 
+    def forget_answers(self) -> None:
+        """Forget the answers that were kept; for measuring."""
+        for era in self._eras.values():
+            era.forget_answers()
+
     def _era(self, as_of: dt.date) -> Era:
         policies = self._policies
         day = weighing_day(policies, as_of)
@@ -47,6 +52,7 @@ class CompiledPolicies:
         return Era(
             last_day=min([dt.date.max.toordinal(), *later]),
             policies=policies,
+            listed=policies.countries,
             stamp=stamp,
             stamp_json=to_json(stamp),
             editions=editions,
