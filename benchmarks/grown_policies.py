@@ -30,7 +30,10 @@ def folder(rules: list[str], country: str = "FR") -> dict[str, bytes]:
     half = len(rules) // 2
     directive = DIRECTIVE + "rules:\n" + "".join(rules[:half])
     policy = f"policy: grown-{country.lower()}\ntitle: G\nfollows: directive\ncountry: {country}\nparameters: {{}}\n"
-    return {"directive.yaml": directive.encode(), "one.yaml": f"{policy}rules:\n{''.join(rules[half:])}".encode()}
+    return {
+        "directive.yaml": directive.encode(),
+        "one.yaml": f"{policy}rules:\n{''.join(rules[half:])}".encode(),
+    }
 
 
 def rule(name: str, when: str, number: int, exception_to: str = "") -> str:
@@ -69,7 +72,9 @@ def countries(count: int) -> dict[str, bytes]:
         written = "".join(
             rule(f"r{i}", f'item.owner == "{i % len(own)}" and not item.published', i) for i in own
         )
-        head = f"policy: grown-{code.lower()}\ntitle: G\nfollows: directive\ncountry: {code}\nparameters: {{}}\n"
+        head = (
+            f"policy: grown-{code.lower()}\ntitle: G\nfollows: directive\ncountry: {code}\nparameters: {{}}\n"
+        )
         files[f"{code.lower()}.yaml"] = f"{head}rules:\n{written}".encode()
     return files
 

@@ -146,7 +146,10 @@ def bytes_to_bytes(policies: PolicySet) -> None:
     body = json.dumps(plain).encode()
     value, received = read_faultless(body), read_request(body)
     assert isinstance(received, Received)
-    request, decision = received.request, decide(policies, received.request, decision_id="b", evaluated_at=NOW)
+    request, decision = (
+        received.request,
+        decide(policies, received.request, decision_id="b", evaluated_at=NOW),
+    )
 
     def whole() -> object:
         received = read_request(body)
@@ -166,7 +169,9 @@ def bytes_to_bytes(policies: PolicySet) -> None:
         "(decide, to a model)": decider(policies, request),
         "(pydantic's to_json)": decision.to_json,
     }
-    heading(f"from bytes to bytes: three lines, {len(body)} bytes in, {len(decision.to_json())} out; share of the whole")
+    heading(
+        f"from bytes to bytes: three lines, {len(body)} bytes in, {len(decision.to_json())} out; share of the whole"
+    )
     found = dict(zip(steps, measure(list(steps.values()), 500), strict=True))
     for name, took in found.items():
         print(f"  {name:26} {shown(took)}  {ratio(took, found['the whole'])}")
@@ -230,7 +235,9 @@ def _grown_request(country: str, unknown: str = "") -> Request:
 
 def main() -> None:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pydantic", "pydantic-core", "ruamel.yaml"))
-    print(f"Python {platform.python_version()} on {platform.machine()}, {platform.processor() or 'cpu'}; {libraries}")
+    print(
+        f"Python {platform.python_version()} on {platform.machine()}, {platform.processor() or 'cpu'}; {libraries}"
+    )
     print(f"median of {REPEATS} repeats (least to most)")
     files = {path.name: path.read_bytes() for path in sorted((ROOT / "policies").glob("*.yaml"))}
     policies = load_policies(files)

@@ -54,12 +54,14 @@ class _Open:
     questions: frozenset[Question]
 
 
-Again = Callable[[Assessment, dict[str, Value], str | None], Outcome]
-"""What follows once facts are found out, or parameters of the policy that is named; see `assess_again`."""
+Again = Callable[[Assessment, Sequence[dict[str, Value]], str | None], list[Outcome]]
+"""What follows from each of several answers to a question: see `assess_again`."""
 
 
-def _outcome_again(before: Assessment, found: dict[str, Value], policy: str | None) -> Outcome:
-    return assess_again(before, found, policy).outcome
+def _outcomes_again(
+    before: Assessment, answers: Sequence[dict[str, Value]], policy: str | None
+) -> list[Outcome]:
+    return [assess_again(before, found, policy).outcome for found in answers]
 
 
 def list_missing(
@@ -68,23 +70,27 @@ def list_missing(
     item: Item,
     answers: Sequence[Assessment],
     status: PolicyStatus,
-    again: Again = _outcome_again,
+    again: Again = _outcomes_again,
 ) -> tuple[Missing, ...]:
     """List the unknown facts that could change the answer for a line, each with what its answers lead to.
 
-    `answers` holds what the policies make of the line for each country; `again` weighs one of them once more.
+    `answers` holds what the policies make of the line for each country; `again` weighs one of them
+    once more.
     """
     outcome = answer_line([answer.outcome for answer in answers], status)
     open_conditions = [tuple(_open_conditions(answer)) for answer in answers]
-    conditions = tuple(condition for found in open_conditions for condition in found)
-    deciding = [found for a, found in zip(answers, open_conditions, strict=True) if a.outcome is outcome]
+    conditions = tuple(condition for opened in open_conditions for condition in opened)
+    deciding = [opened for a, opened in zip(answers, open_conditions, strict=True) if a.outcome is outcome]
     asked = _asked_together(deciding, outcome)
     missing = []
     for question in sorted({question for condition in conditions for question in condition.questions}):
         word = _word(question, conditions)
+        labelled = _answers(question, word, policies, conditions)
+        found = list(labelled.values())
+        outcomes = [again(answer, found, question.policy or None) for answer in answers]
         leads = {
-            label: answer_line([again(answer, found, question.policy or None) for answer in answers], status)
-            for label, found in _answers(question, word, policies, conditions).items()
+            label: answer_line(together, status)
+            for label, together in zip(labelled, zip(*outcomes, strict=True), strict=True)
         }
         alone = any(led is not outcome for led in leads.values())
         if alone or asked.get(question):

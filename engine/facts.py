@@ -85,9 +85,7 @@ def _country(code: str) -> str:
 
 
 Date = Annotated[dt.date, BeforeValidator(_iso_date)]
-Number = Annotated[
-    Decimal, Field(ge=0, max_digits=MAX_DIGITS, allow_inf_nan=False), WrapValidator(_number)
-]
+Number = Annotated[Decimal, Field(ge=0, max_digits=MAX_DIGITS, allow_inf_nan=False), WrapValidator(_number)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 CountryCode = Annotated[
     str, Field(min_length=2, max_length=2, pattern="^[A-Z]{2}$"), AfterValidator(_country)

@@ -196,10 +196,26 @@ def test_a_list_may_be_as_long_as_the_limit_and_no_longer() -> None:
 def json_texts() -> st.SearchStrategy[str]:
     """JSON of any sort, sound or with all that may be wrong with it, at times cut or with something put in."""
     numbers = st.sampled_from(
-        ["0", "-0", "1.10", "1e3", "1E-40", "1" * 40, "1" * 41, "1e39", "1e40", "NaN", "Infinity", "-Infinity", "01"]
+        [
+            "0",
+            "-0",
+            "1.10",
+            "1e3",
+            "1E-40",
+            "1" * 40,
+            "1" * 41,
+            "1e39",
+            "1e40",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "01",
+        ]
         + ["0." + "3" * 60, "1" * 5000, "-", "+1", "1.", ".5"]
     )
-    texts = st.sampled_from(['"a"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\uDC00"', '"\u4e2d"', '"\\n"', '"\\x"', '"\n"'])
+    texts = st.sampled_from(
+        ['"a"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\uDC00"', '"\u4e2d"', '"\\n"', '"\\x"', '"\n"']
+    )
     texts |= st.text(max_size=4).map(json.dumps)
     names = st.sampled_from(['"a"', '"a"', '"b"', '"\\u0061"', '"\\ud800"', "a"])
     values = st.recursive(
@@ -218,7 +234,9 @@ def json_texts() -> st.SearchStrategy[str]:
 
 def bodies() -> st.SearchStrategy[bytes]:
     encoded = json_texts().map(lambda text: text.encode("utf-8", "surrogatepass"))
-    return st.one_of(encoded, encoded, encoded.map(lambda body: b"\xef\xbb\xbf" + body), st.binary(max_size=8))
+    return st.one_of(
+        encoded, encoded, encoded.map(lambda body: b"\xef\xbb\xbf" + body), st.binary(max_size=8)
+    )
 
 
 @settings(max_examples=2000, deadline=None)

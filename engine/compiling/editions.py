@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
 from engine.compiling.memory import Memory
-from engine.compiling.tables import Table, build_table
+from engine.compiling.tables import Found, Table, build_table
 from engine.decision import Outcome
 from engine.expressions import Truth
 from engine.facts import WORDS, Value
 from engine.policy import Edition, Policy, members, to_bits
-from engine.weighing import Finding, apply_rules, settle, without_exception_in
+from engine.weighing import Finding, Standing, apply_rules, settle, without_exception_in
 
 KEPT_STATUSES = 4096
 
@@ -47,6 +47,9 @@ class Verdict(NamedTuple):
     outcome: Outcome
 
 
+OUTSIDE = Verdict(False, Outcome.NOT_GOVERNED)
+
+
 class Statuses(NamedTuple):
     """Which rules apply, which may apply and win, which win, and what follows."""
 
@@ -69,8 +72,7 @@ class CompiledEdition:
 
     def governs(self, facts: Mapping[str, Value]) -> Truth:
         """Whether the policy governs a line."""
-        true, unknown = self.scope.weigh(facts)
-        return True if true else None if unknown else False
+        return _any(self.scope.weigh(facts))
 
     def weigh(self, facts: Mapping[str, Value]) -> Finding:
         """Weigh the facts of one line for one country, which need not hold the parameters."""
@@ -82,16 +84,22 @@ class CompiledEdition:
         true, unknown = self.rules.weigh(facts)
         return Finding(self.policy, edition, known, scope, Truths(true, unknown), *self._apply(true, unknown))
 
-    def weigh_again(self, before: Finding, facts: Mapping[str, Value], changed: Set[str]) -> Verdict:
-        """What the policy makes of the line once the facts `changed` are known."""
-        scope = before.scope
-        if not self.edition.scope_mentions.isdisjoint(changed):
-            scope = self.governs(facts)
-        elif self.edition.mentions.keys().isdisjoint(changed):
-            return Verdict(scope, before.outcome)
-        if scope is False:
-            return Verdict(False, Outcome.NOT_GOVERNED)
-        return Verdict(scope, self._apply(*self.rules.weigh(facts)).outcome)
+    def weigh_each(
+        self, before: Finding, facts: Mapping[str, Value], changes: Sequence[dict[str, Value]]
+    ) -> Sequence[Standing]:
+        """What the policy makes of the line with each of the changes, which are all of the same facts."""
+        changed, edition = changes[0].keys(), self.edition
+        in_scope = not edition.scope_mentions.isdisjoint(changed)
+        if not in_scope and (before.scope is False or edition.mentions.keys().isdisjoint(changed)):
+            return [before] * len(changes)
+        scopes = [before.scope] * len(changes)
+        if in_scope:
+            scopes = [_any(found) for found in self.scope.weigh_each(facts, changes)]
+        weighed = self.rules.weigh_each(facts, changes)
+        return [
+            OUTSIDE if scope is False else Verdict(scope, self._apply(*found).outcome)
+            for scope, found in zip(scopes, weighed, strict=True)
+        ]
 
     def _apply(self, true: int, unknown: int) -> Statuses:
         key = (true, unknown)
@@ -108,6 +116,11 @@ class CompiledEdition:
         wins = without_exception_in(applies, edition, applies)
         may_win = without_exception_in(certain, edition, applies | may)
         return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win))
+
+
+def _any(found: Found) -> Truth:
+    true, unknown = found
+    return True if true else None if unknown else False
 
 
 def compile_edition(policy: Policy, edition: Edition) -> CompiledEdition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.answering import compose_answer, countries_of
@@ -86,24 +86,35 @@ class Era:
             self._candidates[country] = found
         return found
 
-    def _weigh_again(self, before: Assessment, found: Mapping[str, Value], policy: str | None) -> Outcome:
-        """The same as `assess_again` finds."""
-        facts, changed = {**before.facts, **found}, found.keys()
+    def _weigh_again(
+        self, before: Assessment, changes: Sequence[dict[str, Value]], policy: str | None
+    ) -> list[Outcome]:
+        """The same as `assess_again` finds for each of the changes."""
+        if not changes:
+            return []
+        changed = changes[0].keys()
 
-        def again(finding: Finding) -> Standing:
+        def again(finding: Finding) -> Sequence[Standing]:
             if policy not in (None, finding.policy.name):
-                return finding
-            return self.by_name[finding.policy.name].weigh_again(finding, facts, changed)
+                return [finding] * len(changes)
+            return self.by_name[finding.policy.name].weigh_each(finding, before.facts, changes)
 
-        standings = [
-            finding
-            if finding.scope is None and finding.edition.scope_mentions.isdisjoint(changed)
-            else again(finding)
+        set_aside = [
+            finding.scope is None and finding.edition.scope_mentions.isdisjoint(changed)
             for finding in before.findings
         ]
-        if any(standing.scope and standing.outcome.permits for standing in standings):
-            standings = [again(finding) for finding in before.findings]
-        return combine(standings)
+        weighed = [
+            [finding] * len(changes) if aside else again(finding)
+            for finding, aside in zip(before.findings, set_aside, strict=True)
+        ]
+        if any(set_aside) and any(s.scope and s.outcome.permits for found in weighed for s in found):
+            whole = [again(finding) for finding in before.findings]
+        else:
+            whole = weighed
+        return [
+            combine(all_ if any(s.scope and s.outcome.permits for s in some) else some)
+            for some, all_ in zip(zip(*weighed, strict=True), zip(*whole, strict=True), strict=True)
+        ] or [combine(())] * len(changes)
 
     def _why_not(self, answer: Assessment) -> tuple[WhyNot, ...]:
         """The same as `list_why_not` lists."""

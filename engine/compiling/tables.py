@@ -36,6 +36,9 @@ from engine.policy import members, to_bits
 Split = tuple[int, int]
 """The conditions that a fact does not keep from being true, and those that it makes false."""
 
+Found = tuple[int, int]
+"""The conditions that are true, and those that are unknown."""
+
 _NO_OTHER = cast("Value", object())
 """Stands for a value that no condition mentions; it equals nothing."""
 
@@ -56,18 +59,26 @@ class Table:
 
     everything: int
     constant: Split
-    rows: tuple[tuple[str, Row], ...]
+    rows: Mapping[str, Row]
     with_rest: int
     rest: Mapping[int, Condition]
 
-    def weigh(self, facts: Facts) -> tuple[int, int]:
+    def weigh(self, facts: Facts) -> Found:
         """Return the conditions known to be true, and those that are unknown, as bits."""
-        true, false = self.constant
-        for name, row in self.rows:
-            value = facts.get(name)
-            able, unable = row.unknown if value is None else row.by_value.get(value, row.other)
-            true &= able
-            false |= unable
+        return self._with_rest(_settled(self.constant, self.rows.items(), facts), facts)
+
+    def weigh_each(self, facts: Facts, changes: Sequence[dict[str, Value]]) -> list[Found]:
+        """Return the same under the facts with each of the changes, which are all of the same facts."""
+        changed = {name: row for name, row in self.rows.items() if name in changes[0]}
+        kept = [(name, row) for name, row in self.rows.items() if name not in changed]
+        others = _settled(self.constant, kept, facts)
+        return [
+            self._with_rest(_settled(others, changed.items(), change), {**facts, **change})
+            for change in changes
+        ]
+
+    def _with_rest(self, settled: Split, facts: Facts) -> Found:
+        true, false = settled
         open_ = self.with_rest & ~false
         for index in members(open_) if open_ else ():
             truth = self.rest[index](facts)
@@ -80,7 +91,7 @@ class Table:
     def never_together(self) -> list[int]:
         """For each condition, those that no request makes true together with it, as far as the rows tell."""
         apart = [0] * self.everything.bit_length()
-        for _, row in self.rows:
+        for row in self.rows.values():
             together: dict[int, int] = dict.fromkeys(members(row.reading), 0)
             for able, _ in (row.unknown, row.other, *row.by_value.values()):
                 for index in members(able & row.reading):
@@ -88,6 +99,16 @@ class Table:
             for index, found in together.items():
                 apart[index] |= self.everything & ~found
         return apart
+
+
+def _settled(before: Split, rows: Iterable[tuple[str, Row]], facts: Facts) -> Split:
+    true, false = before
+    for name, row in rows:
+        value = facts.get(name)
+        able, unable = row.unknown if value is None else row.by_value.get(value, row.other)
+        true &= able
+        false |= unable
+    return true, false
 
 
 def build_table(conditions: Sequence[Expression], parameters: Facts, words: Mapping[str, Word]) -> Table:
@@ -109,7 +130,7 @@ def build_table(conditions: Sequence[Expression], parameters: Facts, words: Mapp
     return Table(
         everything=everything,
         constant=constant.constants(everything),
-        rows=tuple((name, rows[name].row(name, everything)) for name in sorted(rows)),
+        rows={name: rows[name].row(name, everything) for name in sorted(rows)},
         with_rest=to_bits(left),
         rest=dict(zip(left, functions, strict=True)),
     )
