@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from itertools import islice, product
 
+from engine.countries import COUNTRY_CODES
+
 DIRECTIVE = """directive: grown
 title: Grown
 source: {document: a benchmark}
 instruction: {in_force: {from: 1965-01-01}, given_by: nobody}
 parties: {receiving_department: the department, committee: the committee}
 valid_days:
-  {deliver: 1, not_governed: 1, regularise: 1, route_bilateral: 1, escalate_urgent: 1, hold: 1, needs_information: 1, refer: 1, refuse: 1}
+  {deliver: 1, not_governed: 1, regularise: 1, route_bilateral: 1, escalate_urgent: 1, hold: 1,
+   needs_information: 1, refer: 1, refuse: 1}
 clauses:
   - {clause: G1, text: All of it.}
 scope:
@@ -64,8 +67,8 @@ def tree(count: int) -> dict[str, bytes]:
 
 
 def countries(count: int) -> dict[str, bytes]:
-    """Twenty rules to a country, up to five hundred countries' worth; beyond the codes there are, more to each."""
-    codes = sorted(CODES)[: max(1, min(len(CODES), count // 20))]
+    """Twenty rules to a country, more to each where there would be over two hundred countries."""
+    codes = CODES[: count // 20]
     files = {"directive.yaml": f"{DIRECTIVE}rules: []\n".encode()}
     for position, code in enumerate(codes):
         own = range(position * count // len(codes), (position + 1) * count // len(codes))
@@ -79,10 +82,5 @@ def countries(count: int) -> dict[str, bytes]:
     return files
 
 
-CODES = """
-AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD
-CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF
-GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN
-KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
-""".split()
+CODES = sorted(COUNTRY_CODES)[:200]
 SHAPES = {"side by side": side_by_side, "a tree": tree, "countries": countries}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from engine.answering import answer_by_walking
-from engine.compiling import LineAnswer, compile_policies
+from engine.compiling import compile_policies
 from engine.decision import Decision, LineDecision, Outcome, PolicyStamp, make_answer
 from engine.facts import Request, line_marks
 from engine.policy import PolicySet

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -21,7 +21,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidatorFunctionWrapHandler,
     WrapValidator,
     field_validator,
 )
@@ -66,16 +65,10 @@ def _iso_date(value: object) -> object:
     return value
 
 
-MAX_DIGITS = 28
-_MOST = 10**MAX_DIGITS
-
-
-def _number(value: object, check: ValidatorFunctionWrapHandler) -> object:
-    if type(value) is int and 0 <= value < _MOST:
+def _number(value: object, check: Callable[[object], object]) -> object:
+    if type(value) is int and 0 <= value < 10**28:
         return Decimal(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return check(Decimal(str(value)))
-    return check(value)
+    return check(Decimal(str(value)) if type(value) in (int, float) else value)
 
 
 def _country(code: str) -> str:
@@ -85,7 +78,7 @@ def _country(code: str) -> str:
 
 
 Date = Annotated[dt.date, BeforeValidator(_iso_date)]
-Number = Annotated[Decimal, Field(ge=0, max_digits=MAX_DIGITS, allow_inf_nan=False), WrapValidator(_number)]
+Number = Annotated[Decimal, Field(ge=0, max_digits=28, allow_inf_nan=False), WrapValidator(_number)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 CountryCode = Annotated[
     str, Field(min_length=2, max_length=2, pattern="^[A-Z]{2}$"), AfterValidator(_country)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from engine.decision import Duty, Outcome, PolicyStatus
 from engine.diagnostics import Diagnostic, Place
 from engine.expressions import Expression
-from engine.facts import Value, Word
+from engine.facts import WORDS, Value, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,11 @@ class Policy:
     declared: Mapping[str, Word]
     parameters: Mapping[str, tuple[ParameterValue, ...]]
     editions: tuple[Edition, ...]
+
+    @property
+    def words(self) -> Mapping[str, Word]:
+        """Every word of its conditions: the facts, and its parameters under their braced names."""
+        return {**WORDS, **{f"{{{name}}}": word for name, word in self.declared.items()}}
 
     def edition_on(self, day: dt.date) -> Edition:
         """The edition that stands on `day`."""

@@ -195,24 +195,21 @@ def test_a_list_may_be_as_long_as_the_limit_and_no_longer() -> None:
 
 def json_texts() -> st.SearchStrategy[str]:
     """JSON of any sort, sound or with all that may be wrong with it, at times cut or with something put in."""
-    numbers = st.sampled_from(
-        [
-            "0",
-            "-0",
-            "1.10",
-            "1e3",
-            "1E-40",
-            "1" * 40,
-            "1" * 41,
-            "1e39",
-            "1e40",
-            "NaN",
-            "Infinity",
-            "-Infinity",
-            "01",
-        ]
-        + ["0." + "3" * 60, "1" * 5000, "-", "+1", "1.", ".5"]
-    )
+    whole = ["0", "-0", "01", "+1", "-", "1" * 40, "1" * 41, "1" * 5000]
+    other = [
+        "1.10",
+        "1e3",
+        "1E-40",
+        "1e39",
+        "1e40",
+        "0." + "3" * 60,
+        "1.",
+        ".5",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+    ]
+    numbers = st.sampled_from([*whole, *other])
     texts = st.sampled_from(
         ['"a"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\uDC00"', '"\u4e2d"', '"\\n"', '"\\x"', '"\n"']
     )

@@ -23,7 +23,6 @@ from engine.facts import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
 from engine.policy import Edition, Policy, Rule, members, to_bits
 from engine.weighing import apply_rules, rule_truth
 
-
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -83,8 +82,7 @@ def _needed(edition: Edition) -> list[int]:
 
 def _never_together(policy: Policy, edition: Edition) -> list[int]:
     """For each rule, those whose condition never holds where it applies, as far as single facts tell, as bits."""
-    words = {**WORDS, **{f"{{{name}}}": word for name, word in policy.declared.items()}}
-    table = build_table([rule.when for rule in edition.rules], edition.parameters, words)
+    table = build_table([rule.when for rule in edition.rules], edition.parameters, policy.words)
     found: list[int] = []
     for own, generals in zip(table.never_together(), edition.generals, strict=True):
         found.append(_shared_by_all(generals, found) | own)

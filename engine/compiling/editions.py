@@ -10,7 +10,7 @@ from engine.compiling.memory import Memory
 from engine.compiling.tables import Found, Table, build_table
 from engine.decision import Outcome
 from engine.expressions import Truth
-from engine.facts import WORDS, Value
+from engine.facts import Value
 from engine.policy import Edition, Policy, members, to_bits
 from engine.weighing import Finding, Standing, apply_rules, settle, without_exception_in
 
@@ -125,7 +125,7 @@ def _any(found: Found) -> Truth:
 
 def compile_edition(policy: Policy, edition: Edition) -> CompiledEdition:
     """Return the edition with its conditions compiled."""
-    words = {**WORDS, **{f"{{{name}}}": word for name, word in policy.declared.items()}}
+    words = policy.words
     return CompiledEdition(
         policy=policy,
         edition=edition,

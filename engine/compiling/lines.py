@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 from pydantic_core import to_json
 
-from engine.decision import LineDecision, with_members
+from engine.decision import LineDecision, WhyNot, with_members
 
 _A_CLAIM = b'"claimed_not_confirmed":["x"],'
+
+
+def weight_of(reason: WhyNot) -> int:
+    """How much a reason weighs in a memory: it may quote long texts of the caller."""
+    return 1 + len(reason.found) // 200
 
 
 class LineAnswer:
@@ -20,7 +25,7 @@ class LineAnswer:
         self.decision = decision
         self.outcome = decision.outcome
         self.strictness = decision.outcome.strictness
-        self.weight = 4 + len(decision.why_not) + 4 * len(decision.missing)
+        self.weight = 4 + 4 * len(decision.missing) + sum(weight_of(found) for found in decision.why_not)
         self._written: tuple[bytes, bytes, bytes] | None = None
 
     def marked(self, mark: int | str, claimed: Sequence[str] | None = None) -> LineDecision:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from engine.compiling.lines import weight_of
 from engine.compiling.memory import Memory
 from engine.decision import WhyNot
 from engine.explaining import why_failed, why_overridden
@@ -12,7 +13,8 @@ from engine.expressions import fact_names
 from engine.facts import Value
 from engine.policy import Edition, Rule, ScopeRule
 
-KEPT_REASONS = 100_000
+KEPT_REASONS = 50_000
+"""How much is kept of reasons of each sort, in all that a policy set has been asked."""
 
 
 class Reasons:
@@ -35,7 +37,7 @@ class Reasons:
         found = self._failed.recall(key)
         if found is None:
             found = why_failed(rule.name, rule.when, facts)
-            self._failed.keep(key, found)
+            self._failed.keep(key, found, weight_of(found))
         return found
 
     def overridden(self, edition: Edition, index: int, applies: int) -> WhyNot:
@@ -45,7 +47,7 @@ class Reasons:
         found = self._overridden.recall(key)
         if found is None:
             found = why_overridden(edition, index, applies)
-            self._overridden.keep(key, found)
+            self._overridden.keep(key, found, weight_of(found))
         return found
 
 
