@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import functools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.grown_policies import DIGITS, SHAPES
 from engine import (
     COMMITTEE,
     PolicyFaults,
@@ -354,3 +356,20 @@ def test_a_memory_does_not_keep_what_is_too_heavy() -> None:
     memory: Memory[str] = Memory(10)
     memory.keep("heavy", "thing", weight=6)
     assert memory.recall("heavy") is None
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+@pytest.mark.parametrize(
+    "unknown", ["", "department.id", "item.owner", "mission.countries", "item.published"]
+)
+def test_many_rules_decide_alike_compiled_and_walked(shape: str, unknown: str) -> None:
+    policies = grown(shape)
+    country = sorted(policies.countries)[-1]
+    flat = dict.fromkeys(DIGITS, "3") | {"mission.countries": [country], "item.published": False}
+    flat |= {unknown: None} if unknown else {}
+    check_agreement(policies, Request.model_validate(spread(flat)))
+
+
+@functools.cache
+def grown(shape: str) -> PolicySet:
+    return load_policies(SHAPES[shape](150))
