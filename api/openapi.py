@@ -127,14 +127,7 @@ class _StrictSchemas(GenerateJsonSchema):
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """Return the schema of a number."""
-        return {"type": "number"}
-
-    def generate_inner(self, schema: Any) -> JsonSchemaValue:
-        """Return the schema of a part; pydantic copies the bounds of a number as they are named in Python."""
-        written = super().generate_inner(schema)
-        if "max_digits" in written:
-            written = {"type": "number", "minimum": written["ge"]}
-        return written
+        return {"type": "number", "minimum": schema["ge"]} if "ge" in schema else {"type": "number"}
 
 
 def _schemas() -> dict[str, Any]:

@@ -9,7 +9,17 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from api.problems import FieldError, Problem, ProblemKind, make_problem
-from api.strict_json import Fault, NotJsonError, Repeated, find_faults, is_text, read_entries, read_value
+from api.strict_json import (
+    DoubtError,
+    Fault,
+    NotJsonError,
+    Repeated,
+    find_faults,
+    is_text,
+    read_entries,
+    read_faultless,
+    read_value,
+)
 from api.wording import group_findings, word_findings
 from engine import Request
 
@@ -36,10 +46,14 @@ def read_request(body: bytes) -> Received | Problem:
 def read_model(body: bytes, model: type[M]) -> M | Problem:
     """Return what `body` holds, or the problem that lists its faults."""
     try:
+        return _checked(read_faultless(body), (), model)
+    except DoubtError:
+        pass
+    try:
         value = read_value(body)
     except NotJsonError as error:
         return _not_json(error)
-    return _check(value, model)
+    return _checked(value, find_faults(value), model)
 
 
 def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem] | Problem:
@@ -52,7 +66,7 @@ def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem]
         for value, own in read_entries(body):
             if len(entries) == max_entries:
                 return make_problem(ProblemKind.TOO_LARGE, f"A list holds at most {max_entries} requests.")
-            request = _check(value, Request)
+            request = _checked(value, find_faults(value), Request)
             entries.append(request if isinstance(request, Problem) else Received(request, own))
     except NotJsonError as error:
         return _not_json(error)
@@ -67,8 +81,7 @@ def _not_json(error: NotJsonError) -> Problem:
     )
 
 
-def _check(value: object, model: type[M]) -> M | Problem:
-    faults = find_faults(value)
+def _checked(value: object, faults: Sequence[Fault], model: type[M]) -> M | Problem:
     try:
         found = model.model_validate(value)
     except ValidationError as failure:

@@ -27,7 +27,7 @@ from api.ledger.store import KnowledgeGrown, Ledger
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import Received, read_request, read_requests
 from api.settings import Settings
-from engine import Request, decide
+from engine import Request, decide_to_json
 
 LONG_BODY_BYTES = 32 * 1024
 """A longer body is decided in a thread, so that the event loop stays free."""
@@ -194,10 +194,9 @@ def _decide(
         known = known_of(request, asked.department, records, request.as_of or at.date())
         withheld = caller.role is not Role.COMMITTEE
         facts = establish_facts(request, known, claims_withheld=withheld)
-        decision = decide(
+        outcome, answer = decide_to_json(
             active.policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed
         )
-        answer = decision.to_json()
     except Exception:
         log.exception("deciding_failed", decision_id=decision_id)
         return make_problem(
@@ -209,7 +208,7 @@ def _decide(
         at,
         members={
             "request_id": request.request_id,
-            "outcome": decision.outcome,
+            "outcome": outcome,
             "revision": active.policies.revision,
             "caller": caller.name,
             "claims_withheld": withheld,

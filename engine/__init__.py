@@ -15,7 +15,7 @@ from engine.analysis import (
 )
 from engine.checking import check_policies
 from engine.claims import withhold_claims
-from engine.deciding import decide
+from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.describing import clause_coverage, conditions_of, describe_policies, describe_policy, rule_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
@@ -45,9 +45,12 @@ __all__ = [
     "Severity",
     "Verdict",
     "WorkedRequest",
+    "WrittenDecision",
     "clause_coverage",
     "conditions_of",
     "decide",
+    "decide_by_walking",
+    "decide_to_json",
     "describe_policies",
     "describe_policy",
     "load_document",

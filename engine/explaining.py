@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -23,7 +23,7 @@ from engine.expressions import (
     walk,
 )
 from engine.facts import COUNTRY, STATED_AS, WORDS, Item, Kind, Part, Request, Value, Word, country_facts
-from engine.policy import PolicySet, members
+from engine.policy import Edition, PolicySet, members
 from engine.weighing import Assessment, Finding, answer_line, assess_again
 
 ANY_OTHER = "any other"
@@ -54,24 +54,43 @@ class _Open:
     questions: frozenset[Question]
 
 
+Again = Callable[[Assessment, Sequence[dict[str, Value]], str | None], list[Outcome]]
+"""What follows from each of several answers to a question: see `assess_again`."""
+
+
+def _outcomes_again(
+    before: Assessment, answers: Sequence[dict[str, Value]], policy: str | None
+) -> list[Outcome]:
+    return [assess_again(before, found, policy).outcome for found in answers]
+
+
 def list_missing(
-    policies: PolicySet, request: Request, item: Item, answers: Sequence[Assessment], status: PolicyStatus
+    policies: PolicySet,
+    request: Request,
+    item: Item,
+    answers: Sequence[Assessment],
+    status: PolicyStatus,
+    again: Again = _outcomes_again,
 ) -> tuple[Missing, ...]:
     """List the unknown facts that could change the answer for a line, each with what its answers lead to.
 
-    `answers` holds what the policies make of the line for each country.
+    `answers` holds what the policies make of the line for each country; `again` weighs one of them
+    once more.
     """
     outcome = answer_line([answer.outcome for answer in answers], status)
-    conditions = tuple(condition for answer in answers for condition in _open_conditions(answer))
-    asked = _asked_together(answers, outcome)
+    open_conditions = [tuple(_open_conditions(answer)) for answer in answers]
+    conditions = tuple(condition for opened in open_conditions for condition in opened)
+    deciding = [opened for a, opened in zip(answers, open_conditions, strict=True) if a.outcome is outcome]
+    asked = _asked_together(deciding, outcome)
     missing = []
     for question in sorted({question for condition in conditions for question in condition.questions}):
         word = _word(question, conditions)
+        labelled = _answers(question, word, policies, conditions)
+        found = list(labelled.values())
+        outcomes = [again(answer, found, question.policy or None) for answer in answers]
         leads = {
-            label: answer_line(
-                [assess_again(answer, found, question.policy or None).outcome for answer in answers], status
-            )
-            for label, found in _answers(question, word, policies, conditions).items()
+            label: answer_line(together, status)
+            for label, together in zip(labelled, zip(*outcomes, strict=True), strict=True)
         }
         alone = any(led is not outcome for led in leads.values())
         if alone or asked.get(question):
@@ -88,15 +107,14 @@ def list_missing(
     return tuple(missing)
 
 
-def _asked_together(answers: Sequence[Assessment], outcome: Outcome) -> dict[Question, set[Question]]:
+def _asked_together(deciding: Sequence[Sequence[_Open]], outcome: Outcome) -> dict[Question, set[Question]]:
     """For each question that the outcome turns on, the others it may have to be answered with.
 
     These are the others of its condition; of a condition that asks nothing else, where information is needed,
     all others that it is needed from.
     """
-    conditions = [c for answer in answers if answer.outcome is outcome for c in _open_conditions(answer)]
     asked: dict[Question, set[Question]] = {}
-    for condition in conditions:
+    for condition in (condition for found in deciding for condition in found):
         for question in condition.questions:
             asked.setdefault(question, set()).update(condition.questions - {question})
     if outcome is Outcome.NEEDS_INFORMATION:
@@ -219,17 +237,18 @@ def list_why_not(answer: Assessment) -> tuple[WhyNot, ...]:
     exceptions only under a rule that applies.
     """
     if not any(finding.scope is not False for finding in answer.findings):
-        return _distinct_why_not(
-            _failed(entry.name, entry.when, finding.facts)
+        return distinct_why_not(
+            why_failed(entry.name, entry.when, finding.facts)
             for finding in answer.findings
             for entry in finding.edition.scope
         )
-    return _distinct_why_not(
+    return distinct_why_not(
         why_not for finding in answer.findings if finding.scope for why_not in _lost(finding)
     )
 
 
-def _distinct_why_not(entries: Iterable[WhyNot]) -> tuple[WhyNot, ...]:
+def distinct_why_not(entries: Iterable[WhyNot]) -> tuple[WhyNot, ...]:
+    """The entries in their order, each only once."""
     return tuple({(entry.rule, entry.condition, entry.found): entry for entry in entries}.values())
 
 
@@ -240,16 +259,21 @@ def _lost(finding: Finding) -> Iterator[WhyNot]:
         if finding.wins >> index & 1 or (generals and not generals & finding.applies):
             continue
         if finding.truths[index]:
-            winners = members((edition.exceptions[index] | edition.beaters[index]) & finding.applies)
-            names = ", ".join(f"`{edition.rules[winner].name}`" for winner in winners)
-            yield WhyNot(
-                rule=rule.name, condition=describe(rule.when), found=f"holds, but {names} goes before it"
-            )
+            yield why_overridden(edition, index, finding.applies)
         else:
-            yield _failed(rule.name, rule.when, finding.facts)
+            yield why_failed(rule.name, rule.when, finding.facts)
 
 
-def _failed(name: str, condition: Expression, facts: Mapping[str, Value]) -> WhyNot:
+def why_overridden(edition: Edition, index: int, applies: int) -> WhyNot:
+    """Why a rule does not win although its condition holds, given the rules that apply."""
+    winners = members((edition.exceptions[index] | edition.beaters[index]) & applies)
+    names = ", ".join(f"`{edition.rules[winner].name}`" for winner in winners)
+    rule = edition.rules[index]
+    return WhyNot(rule=rule.name, condition=describe(rule.when), found=f"holds, but {names} goes before it")
+
+
+def why_failed(name: str, condition: Expression, facts: Mapping[str, Value]) -> WhyNot:
+    """Why a condition that is not known true does not hold."""
     failing = first_failing(condition, facts) or condition
     unknown = residual(failing, facts) if evaluate(failing, facts) is None else fact_names(failing)
     found = " and ".join(f"{fact} is {_shown(facts.get(fact))}" for fact in sorted(unknown))

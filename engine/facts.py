@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WrapValidator,
+    field_validator,
+)
 
 from engine.countries import COUNTRY_CODES
 
@@ -57,10 +65,10 @@ def _iso_date(value: object) -> object:
     return value
 
 
-def _number(value: object) -> object:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return Decimal(str(value))
-    return value
+def _number(value: object, check: Callable[[object], object]) -> object:
+    if type(value) is int and 0 <= value < 10**28:
+        return Decimal(value)
+    return check(Decimal(str(value)) if type(value) in (int, float) else value)
 
 
 def _country(code: str) -> str:
@@ -70,7 +78,7 @@ def _country(code: str) -> str:
 
 
 Date = Annotated[dt.date, BeforeValidator(_iso_date)]
-Number = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, max_digits=28, allow_inf_nan=False)]
+Number = Annotated[Decimal, Field(ge=0, max_digits=28, allow_inf_nan=False), WrapValidator(_number)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 CountryCode = Annotated[
     str, Field(min_length=2, max_length=2, pattern="^[A-Z]{2}$"), AfterValidator(_country)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -50,6 +51,7 @@ class Document:
     value: Any
     places: Mapping[Path, tuple[int, int]] = field(repr=False)
     keys: Mapping[Path, int] = field(repr=False)
+    line_starts: Sequence[int] = field(repr=False)
 
     def place(self, path: Path = ()) -> Place:
         """Where the value at `path` stands, or the nearest value around it that exists."""
@@ -90,7 +92,8 @@ class Document:
         return value
 
     def _at(self, index: int) -> Place:
-        return _place_at(self.file, self.text, index)
+        line = bisect_right(self.line_starts, index)
+        return Place(self.file, line, index - self.line_starts[line - 1] + 1)
 
 
 def load_document(file: str, content: bytes) -> Document:
@@ -101,7 +104,8 @@ def load_document(file: str, content: bytes) -> Document:
     value = reader.read(node, ())
     if reader.faults:
         raise PolicyFaults(reader.faults)
-    return Document(file, text, value, reader.places, reader.keys)
+    line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    return Document(file, text, value, reader.places, reader.keys, line_starts)
 
 
 def _decoded(file: str, content: bytes) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.decision import Duty, Outcome, PolicyStatus
 from engine.diagnostics import Diagnostic, Place
 from engine.expressions import Expression
-from engine.facts import Value, Word
+from engine.facts import WORDS, Value, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,29 @@ class Rule:
 def members(bits: int) -> list[int]:
     """The positions in a set of rules that is kept as the bits of a number, in order."""
     found = []
+    if bits.bit_length() > 256:
+        # For long numbers, each step below would cost as much as the number is long.
+        written = bin(bits)[:1:-1]
+        at = written.find("1")
+        while at >= 0:
+            found.append(at)
+            at = written.find("1", at + 1)
+        return found
     while bits:
         lowest = bits & -bits
         found.append(lowest.bit_length() - 1)
         bits ^= lowest
     return found
+
+
+def to_bits(positions: Iterable[int]) -> int:
+    """The set of rules at `positions`, as the bits of a number."""
+    marked = bytearray(1)
+    for position in positions:
+        if position >> 3 >= len(marked):
+            marked.extend(bytes((position >> 3) + 1 - len(marked)))
+        marked[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(marked, "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +250,11 @@ class Policy:
     rules: tuple[Rule, ...]
     may_loosen: tuple[Loosening, ...] = ()
 
+    @property
+    def words(self) -> Mapping[str, Word]:
+        """Every word of its conditions: the facts, and its parameters under their braced names."""
+        return {**WORDS, **{f"{{{name}}}": word for name, word in self.declared.items()}}
+
     def edition_on(self, day: dt.date) -> Edition:
         """The edition that stands on `day`."""
         return _standing_on(self.editions, day)
@@ -243,6 +266,18 @@ class Policy:
 
 def _standing_on(editions: Sequence[Edition], day: dt.date) -> Edition:
     return editions[bisect_right(editions, day, key=lambda edition: edition.first_day) - 1]
+
+
+class Beside:
+    """Where the compiled form of a set is kept, so that it is made once; a copy of the set starts without."""
+
+    __slots__ = ("compiled",)
+
+    def __init__(self) -> None:
+        self.compiled: object = None
+
+    def __reduce__(self) -> tuple[type[Beside], tuple[()]]:
+        return Beside, ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +299,7 @@ class PolicySet:
     files: tuple[str, ...]
     invariants: tuple[Invariant, ...] = ()
     hints: tuple[Diagnostic, ...] = ()
+    beside: Beside = field(default_factory=Beside, init=False, compare=False, repr=False)
 
     @property
     def countries(self) -> frozenset[str]:

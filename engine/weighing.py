@@ -9,13 +9,14 @@ one: the unknown never permits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.decision import Outcome, PolicyStatus
 from engine.expressions import Truth, evaluate
 from engine.facts import Value
-from engine.policy import Edition, Policy, PolicySet, Rule, members
+from engine.policy import Edition, Policy, PolicySet, Rule, members, to_bits
 
 Facts = Mapping[str, Value]
 
@@ -33,7 +34,7 @@ class Finding:
     edition: Edition
     facts: Facts
     scope: Truth
-    truths: tuple[Truth, ...]
+    truths: Sequence[Truth]
     applies: int
     may: int
     wins: int
@@ -98,7 +99,17 @@ def awaits_instruction(outcomes: Collection[Outcome], status: PolicyStatus) -> b
     return status == "proposed" and any(outcome not in not_held for outcome in outcomes)
 
 
-def combine(findings: Sequence[Finding]) -> Outcome:
+class Standing(Protocol):
+    """Whether a policy governs a line, and what it answers if it does."""
+
+    @property
+    def scope(self) -> Truth: ...  # noqa: D102
+
+    @property
+    def outcome(self) -> Outcome: ...  # noqa: D102
+
+
+def combine(findings: Sequence[Standing]) -> Outcome:
     """Return the strictest answer of the policies that govern the line.
 
     A permission does not survive a policy that may govern the line and would not give it.
@@ -143,9 +154,9 @@ def weigh(
             renewed[index] = rule_truth(edition.rules[index], facts)
         truths = tuple(renewed)
     applies, may, certain = apply_rules(edition, truths)
-    wins = _without_exception_in(applies, edition, applies)
-    may_win = _without_exception_in(certain, edition, applies | may)
-    outcome = _outcome(edition, wins, may_win)
+    wins = without_exception_in(applies, edition, applies)
+    may_win = without_exception_in(certain, edition, applies | may)
+    outcome = settle(edition, wins, may_win)
     return Finding(policy, edition, facts, scope, truths, applies, may & may_win, wins, outcome)
 
 
@@ -167,14 +178,17 @@ def rule_truth(rule: Rule, facts: Facts) -> Truth:
     return value
 
 
-def apply_rules(edition: Edition, truths: Sequence[Truth]) -> tuple[int, int, int]:
+def apply_rules(
+    edition: Edition, truths: Sequence[Truth], indices: Iterable[int] | None = None
+) -> tuple[int, int, int]:
     """The rules that apply, those that only may, and of the former those that apply whatever the unknown facts are.
 
     A rule that beats another keeps it from applying; as long as the beater itself may turn out to be beaten, the
-    other may apply.
+    other may apply. `indices` can leave out, in their order, rules whose condition is false.
     """
     applies = may = certain = 0
-    for index, truth in enumerate(truths):
+    for index in range(len(truths)) if indices is None else indices:
+        truth = truths[index]
         generals, beaters, rule = edition.generals[index], edition.beaters[index], 1 << index
         if truth is False or beaters & certain or (generals and not generals & (applies | may)):
             continue
@@ -187,11 +201,13 @@ def apply_rules(edition: Edition, truths: Sequence[Truth]) -> tuple[int, int, in
     return applies, may, certain
 
 
-def _without_exception_in(exceptions: int, edition: Edition, rules: int) -> int:
-    return sum(1 << index for index in members(rules) if not edition.exceptions[index] & exceptions)
+def without_exception_in(exceptions: int, edition: Edition, rules: int) -> int:
+    """Those of the `rules` that have no exception among the `exceptions`."""
+    return to_bits(index for index in members(rules) if not edition.exceptions[index] & exceptions)
 
 
-def _outcome(edition: Edition, wins: int, may_win: int) -> Outcome:
+def settle(edition: Edition, wins: int, may_win: int) -> Outcome:
+    """The outcome that follows from the rules that win, and those that may."""
     if wins:
         winning = (edition.rules[index].outcome for index in members(wins))
         strictest = max(winning, key=lambda outcome: outcome.strictness)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import event, example, given, settings
+from hypothesis import strategies as st
 
 from api.openapi import EXAMPLE_REQUEST
 from api.problems import Problem
@@ -14,10 +16,12 @@ from api.reading import MAX_ERRORS, Received, read_request, read_requests
 from api.strict_json import (
     MAX_DEPTH,
     MAX_POINTER,
+    DoubtError,
     NotJsonError,
     find_faults,
     json_pointer,
     read_entries,
+    read_faultless,
     read_value,
 )
 
@@ -184,3 +188,86 @@ def test_a_list_may_be_as_long_as_the_limit_and_no_longer() -> None:
     problem = read_requests(b"[1,1,1]", 2)
     assert isinstance(problem, Problem)
     assert problem.status == 413
+
+
+# Reading quickly
+
+
+def json_texts() -> st.SearchStrategy[str]:
+    """JSON of any sort, sound or with all that may be wrong with it, at times cut or with something put in."""
+    whole = ["0", "-0", "01", "+1", "-", "1" * 40, "1" * 41, "1" * 5000]
+    other = [
+        "1.10",
+        "1e3",
+        "1E-40",
+        "1e39",
+        "1e40",
+        "0." + "3" * 60,
+        "1.",
+        ".5",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+    ]
+    numbers = st.sampled_from([*whole, *other])
+    texts = st.sampled_from(
+        ['"a"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\uDC00"', '"\u4e2d"', '"\\n"', '"\\x"', '"\n"']
+    )
+    texts |= st.text(max_size=4).map(json.dumps)
+    names = st.sampled_from(['"a"', '"a"', '"b"', '"\\u0061"', '"\\ud800"', "a"])
+    values = st.recursive(
+        numbers | texts | st.sampled_from(["true", "null", "tru", ""]),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3).map(lambda parts: f"[{', '.join(parts)}]"),
+            st.lists(st.tuples(names, inner), max_size=3).map(
+                lambda pairs: "{" + ",".join(f"{name}: {value}" for name, value in pairs) + "}"
+            ),
+            st.tuples(st.integers(1, 40), inner).map(lambda deep: "[" * deep[0] + deep[1] + "]" * deep[0]),
+        ),
+        max_leaves=6,
+    )
+    return st.one_of(values, values.map(lambda text: f" {text}\n"), values.map(lambda text: text[:-1]))
+
+
+def bodies() -> st.SearchStrategy[bytes]:
+    encoded = json_texts().map(lambda text: text.encode("utf-8", "surrogatepass"))
+    return st.one_of(
+        encoded, encoded, encoded.map(lambda body: b"\xef\xbb\xbf" + body), st.binary(max_size=8)
+    )
+
+
+@settings(max_examples=2000, deadline=None)
+@given(bodies())
+@example(b'{"a": {"b": 1, "b": 1}}')
+@example(b'"\\ud800"')
+@example(nested(MAX_DEPTH + 1))
+@example(nested(100_000))
+@example(b"1" * 5000)
+@example(b"\xef\xbb\xbf{}")
+def test_what_is_quickly_read_is_what_is_slowly_read_and_has_no_fault(body: bytes) -> None:
+    try:
+        quickly = read_faultless(body)
+    except DoubtError:
+        event("read slowly")
+        return
+    event("read quickly")
+    slowly = read_value(body)
+    assert find_faults(slowly) == []
+    assert spelled(quickly) == spelled(slowly)
+
+
+def spelled(value: object) -> str:
+    """The value with the types and digits of all its parts."""
+    return repr(value)
+
+
+@pytest.mark.parametrize("name", ["request_id", "items", "mission"])
+def test_a_member_given_twice_is_refused_with_its_name(name: str) -> None:
+    text = json.dumps(EXAMPLE_REQUEST)
+    answer = read_request(f'{text[:-1]}, "{name}": {json.dumps(EXAMPLE_REQUEST[name])}}}'.encode())
+    assert isinstance(answer, Problem)
+    assert [error.pointer for error in answer.errors] == [f"/{name}"]
+
+
+def test_sound_requests_are_read_quickly() -> None:
+    assert read_faultless(json.dumps(EXAMPLE_REQUEST, ensure_ascii=False).encode()) == EXAMPLE_REQUEST

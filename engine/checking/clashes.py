@@ -8,16 +8,22 @@ neighbours and one that is none of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import combinations, product
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import product
+from operator import and_
+from typing import TypeVar
 
 from engine.checking.report import Report
 from engine.checking.representatives import representative_values
+from engine.compiling.tables import build_table
 from engine.diagnostics import Diagnostic, Place
 from engine.expressions import Truth, constants_beside, fact_names, residual
 from engine.facts import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
-from engine.policy import Edition, Policy, Rule, members, trees_of
+from engine.policy import Edition, Policy, Rule, members, to_bits, trees_of
 from engine.weighing import apply_rules, rule_truth
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
@@ -26,14 +32,9 @@ def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
     Of rules that hang from a pair that clashes nothing is said: mending that pair mends or changes what they do.
     """
     for edition in policy.editions:
-        trees, excluded = trees_of(edition), _excluded(edition)
         above = _above(edition)
-        for first, second in combinations(range(len(edition.rules)), 2):
+        for first, second in _pairs(policy, edition):
             rules = edition.rules[first], edition.rules[second]
-            if rules[0].outcome is rules[1].outcome or not trees[first] & trees[second]:
-                continue
-            if excluded[first] >> second & 1 or excluded[second] >> first & 1:
-                continue
             lines = above[first], above[second]
             if seen and any(frozenset(pair) in seen for pair in product(*lines)):
                 continue
@@ -45,6 +46,52 @@ def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
             if example is not None:
                 seen.add(frozenset(rule.place for rule in rules))
                 _report(report, rules, example, policy)
+
+
+def _pairs(policy: Policy, edition: Edition) -> Iterator[tuple[int, int]]:
+    """The pairs of rules of one tree that differ in their outcomes and may both win, in their order."""
+    trees, excluded = trees_of(edition), _excluded(edition)
+    needed, apart = _needed(edition), _never_together(policy, edition)
+    in_tree = _gathered((root, index) for index, roots in enumerate(trees) for root in members(roots))
+    alike = _gathered((rule.outcome, index) for index, rule in enumerate(edition.rules))
+    for first, rule in enumerate(edition.rules):
+        beside = 0
+        for root in members(trees[first]):
+            beside |= in_tree[root]
+        later = beside >> (first + 1) << (first + 1)
+        for second in members(later & ~(alike[rule.outcome] | excluded[first] | apart[first])):
+            if not excluded[second] >> first & 1 and not apart[first] & needed[second]:
+                yield first, second
+
+
+def _gathered(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+    """The rules that go with each key, as bits."""
+    found: dict[Key, list[int]] = {}
+    for key, index in pairs:
+        found.setdefault(key, []).append(index)
+    return {key: to_bits(indices) for key, indices in found.items()}
+
+
+def _needed(edition: Edition) -> list[int]:
+    """For each rule, itself and the rules that apply whenever it does, being more general, as bits."""
+    found: list[int] = []
+    for index, generals in enumerate(edition.generals):
+        found.append(_shared_by_all(generals, found) | 1 << index)
+    return found
+
+
+def _never_together(policy: Policy, edition: Edition) -> list[int]:
+    """For each rule, those whose condition never holds where it applies, as far as single facts tell, as bits."""
+    table = build_table([rule.when for rule in edition.rules], edition.parameters, policy.words)
+    found: list[int] = []
+    for own, generals in zip(table.never_together(), edition.generals, strict=True):
+        found.append(_shared_by_all(generals, found) | own)
+    return found
+
+
+def _shared_by_all(rules: int, sets: Sequence[int]) -> int:
+    """What the sets of all these rules have in common; nothing where there are no rules."""
+    return reduce(and_, (sets[index] for index in members(rules))) if rules else 0
 
 
 class _Search:
@@ -143,17 +190,29 @@ def _concerned(edition: Edition, rules: int) -> int:
 
 def _excluded(edition: Edition) -> list[int]:
     """For each rule, those that never win beside it, as bits: its exceptions, what it beats, and all below these."""
-    beaten = [0] * len(edition.rules)
-    for index, beaters in enumerate(edition.beaters):
-        for beater in members(beaters):
-            beaten[beater] |= 1 << index
-    found = []
-    for overridden, suppressed in zip(edition.exceptions, beaten, strict=True):
-        for other, generals in enumerate(edition.generals):
-            overridden |= 1 << other if generals and not generals & ~overridden else 0
-            suppressed |= 1 << other if generals and not generals & ~suppressed else 0
-        found.append(overridden | suppressed)
-    return found
+    beaten = _gathered(
+        (beater, index) for index, beaters in enumerate(edition.beaters) for beater in members(beaters)
+    )
+    return [
+        _with_all_below(edition, exceptions) | _with_all_below(edition, beaten.get(index, 0))
+        for index, exceptions in enumerate(edition.exceptions)
+    ]
+
+
+def _with_all_below(edition: Edition, rules: int) -> int:
+    """The rules, and those that are exceptions to nothing but them, near or far."""
+    below = 0
+    for index in members(rules):
+        below |= edition.exceptions[index]
+    while below := below & ~rules:
+        # A rule stands behind all it is an exception to, so that of the first all these are settled.
+        first = below & -below
+        index = first.bit_length() - 1
+        if not edition.generals[index] & ~rules:
+            rules |= first
+            below |= edition.exceptions[index]
+        below &= ~first
+    return rules
 
 
 def _above(edition: Edition) -> list[frozenset[Place]]:

@@ -10,11 +10,12 @@ from graphlib import CycleError, TopologicalSorter
 from engine.checking.names import BRACES
 from engine.checking.report import Report, Source
 from engine.checking.rules import Deviation
+from engine.decision import Outcome
 from engine.diagnostics import Diagnostic
 from engine.documents import PolicyFile
 from engine.expressions import And, fact_names
 from engine.facts import Value
-from engine.policy import Cited, Edition, ParameterValue, Rule, ScopeRule
+from engine.policy import Cited, Edition, ParameterValue, Rule, ScopeRule, to_bits
 
 
 def build_editions(
@@ -111,13 +112,16 @@ def _generals(rules: Sequence[Rule]) -> dict[str, list[str]]:
     """
     standing = {rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name)}
     while True:
+        with_outcome: dict[Outcome, list[str]] = {}
+        for rule in standing.values():
+            with_outcome.setdefault(rule.outcome, []).append(rule.name)
         generals = {
-            rule.name: [
-                other.name
-                for other in standing.values()
-                if other.name in rule.exception_to
-                or (rule.exception_to_every is not None and other.outcome is rule.exception_to_every)
-            ]
+            rule.name: sorted(
+                {
+                    *(rule.exception_to & standing.keys()),
+                    *(with_outcome.get(rule.exception_to_every, ()) if rule.exception_to_every else ()),
+                }
+            )
             for rule in standing.values()
         }
         orphans = [name for name, found in generals.items() if not found and not standing[name].stands_alone]
@@ -133,29 +137,29 @@ def _edition(
     """Raises CycleError where rules are exceptions to, or beat, each other in a circle."""
     generals = _generals(rules)
     by_name = {rule.name: rule for rule in rules}
-    beaters = {name: [other for other in generals if name in by_name[other].beats] for name in generals}
+    beaters: dict[str, list[str]] = {name: [] for name in generals}
+    for other in generals:
+        for name in by_name[other].beats & generals.keys():
+            beaters[name].append(other)
     order = list(
         TopologicalSorter({name: generals[name] + beaters[name] for name in generals}).static_order()
     )
     position = {name: index for index, name in enumerate(order)}
-    mentions: dict[str, int] = {}
+    exceptions: dict[str, list[int]] = {name: [] for name in order}
+    mentions: dict[str, list[int]] = {}
     for name, index in position.items():
+        for general in generals[name]:
+            exceptions[general].append(index)
         for fact in fact_names(by_name[name].when):
-            mentions[fact] = mentions.get(fact, 0) | 1 << index
+            mentions.setdefault(fact, []).append(index)
     return Edition(
         first_day=day,
         rules=tuple(by_name[name] for name in order),
-        generals=tuple(_bits(position[other] for other in generals[name]) for name in order),
-        exceptions=tuple(
-            _bits(position[other] for other in order if name in generals[other]) for name in order
-        ),
-        beaters=tuple(_bits(position[other] for other in beaters[name]) for name in order),
+        generals=tuple(to_bits(position[other] for other in generals[name]) for name in order),
+        exceptions=tuple(to_bits(exceptions[name]) for name in order),
+        beaters=tuple(to_bits(position[other] for other in beaters[name]) for name in order),
         scope=tuple(sorted(scope, key=lambda entry: entry.name)),
         parameters=known,
-        mentions=mentions,
+        mentions={fact: to_bits(indices) for fact, indices in mentions.items()},
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
     )
-
-
-def _bits(indices: Iterable[int]) -> int:
-    return sum({1 << index for index in indices})
