@@ -207,8 +207,10 @@ def test_a_case_of_another_department_is_not_there(desk: Desk) -> None:
         desk.post("other", case_id, fact(CHANNEL + "consultation", "agreed"), seen=seen),
         desk.post("other", case_id, fact("urgency.grund", "x"), seen=seen),
         desk.call("committee", "GET", "/v1/cases/none"),
+        desk.call("committee", "GET", "/v1/cases/%00"),
     ]
-    assert [answer.status_code for answer in answers] == [404] * 5
+    assert desk.call("committee", "GET", "/v1/decisions/%00").status_code == 404
+    assert [answer.status_code for answer in answers] == [404] * 6
     assert len({answer.content for answer in answers}) == 1
     listed = desk.call("other", "GET", "/v1/cases").json()["cases"]
     assert case_id not in {found["case_id"] for found in listed}

@@ -46,7 +46,7 @@ async def show_case(service: Service, case_id: str, caller: Caller, asked: Mappi
     def query(connection: Connection) -> tuple[Case | None, Records, Deliveries]:
         case = load_case(connection, case_id)
         records = _records_of(connection, [case] if case else [])
-        return case, records, load_deliveries(connection, case_id)
+        return case, records, load_deliveries(connection, case_id) if case else {}
 
     found, records, deliveries = await service.store.read(query)
     case = visible(found, caller)

@@ -25,7 +25,9 @@ MAX_IDS = 500
 
 
 def load_case(connection: Connection, case_id: str) -> Case | None:
-    """Return a case with every fact of its version."""
+    """Return a case with every fact of its version; none has an id with a null character."""
+    if "\0" in case_id:
+        return None
     found = _load(connection, select(cases).where(cases.c.case_id == case_id))
     return found[0] if found else None
 

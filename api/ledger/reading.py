@@ -31,7 +31,9 @@ def find_decision(connection: Connection, decision_id: str) -> Entry | None:
 
 
 def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
-    """Return the row of a decision, with its place in the log."""
+    """Return the row of a decision, with its place in the log; none has an id with a null character."""
+    if "\0" in decision_id:
+        return None
     query = _ROWS.where(log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id)
     row = connection.execute(query).one_or_none()
     return None if row is None else StoredEntry(row.sequence, _as_bytes(row.entry), _as_bytes(row.leaf))
