@@ -174,6 +174,14 @@ Parameters = dict[ParameterName, ParameterText]
 Days = Annotated[int, Field(ge=0, le=3650)]
 
 
+class UnaskedText(Section):
+    """Facts of a request that no condition asks for, and why."""
+
+    facts: Annotated[list[Sentence], BeforeValidator(_one_or_several), Field(min_length=1)]
+    reading: Marks | None = None
+    reason: Sentence
+
+
 class DirectiveFile(Section):
     """The directive of a policy folder; there is exactly one."""
 
@@ -189,6 +197,7 @@ class DirectiveFile(Section):
     rules: list[RuleText] = []
     several_countries: CitedText | None = None
     standing_answers: StandingAnswersText
+    not_asked: list[UnaskedText] = []
 
 
 class ReadingText(Section):
