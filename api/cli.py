@@ -23,6 +23,7 @@ from api.commands.clearance import clearance_app
 from api.commands.due import show_due
 from api.commands.erase import erase
 from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.fmt import lay_out_policies
 from api.commands.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
 from api.commands.log import log_app
 from api.commands.presenting import (
@@ -36,6 +37,7 @@ from api.commands.prove import prove_policies
 from api.commands.reconcile import reconcile
 from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
+from api.commands.schema import print_schema
 from api.commands.store import store_app
 from api.decision_ids import new_decision_id
 from api.kept_apart import read_names
@@ -72,6 +74,8 @@ app = typer.Typer(
 policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
 policies_app.command("check")(check_policies)
+policies_app.command("fmt")(lay_out_policies)
+policies_app.command("schema")(print_schema)
 policies_app.command("prove")(prove_policies)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
