@@ -35,14 +35,14 @@ def find_comments(text: str, tree: Tree) -> list[Comment]:
         while match := _COMMENT.search(text, position, end):
             begin = text.rfind("\n", 0, match.start()) + 1
             before = text[begin : match.start()]
-            alone, spaced = not before.strip(), _is_below_empty_line(text, begin)
-            found.append(Comment(match.start(), len(before), match[0].rstrip(), alone, spaced))
+            alone, spaced = not before.strip(" \t"), _is_below_empty_line(text, begin)
+            found.append(Comment(match.start(), len(before), match[0].rstrip(" \t\r"), alone, spaced))
             position = match.end()
     return found
 
 
 def _is_below_empty_line(text: str, begin: int) -> bool:
-    return begin > 0 and not text[: begin - 1].rpartition("\n")[2].strip()
+    return begin > 0 and not text[: begin - 1].rpartition("\n")[2].strip(" \t\r")
 
 
 def _gaps(text: str, tree: Tree) -> Iterator[tuple[int, int]]:

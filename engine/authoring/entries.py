@@ -117,6 +117,6 @@ def _nothing(at: int) -> Scalar:
 
 def _scalar(text: str, node: ScalarNode) -> Scalar:
     start, end = node.start_mark.index, node.end_mark.index
-    source = text[start:end].rstrip()
+    source = text[start:end].rstrip(" \t\r\n")
     style = source[:1] if source[:1] in ('"', "'", "|", ">") else ""
     return Scalar(start, start + len(source), str(node.value), source, style, node.tag == TEXT_TAG)

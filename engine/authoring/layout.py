@@ -121,7 +121,7 @@ def _part(entry: Entry, indent: int, sort: Any) -> _Part:
         return _Part(above, [*lines, *further, *below])
     # What is said of an item, or of the first key in it, stands above its hyphen.
     above += [*([_set_in(entry.behind, margin)] if behind else []), *_tidied(first_part.above)]
-    above = [_set_in(line.strip(), margin) for line in above]
+    above = [_set_in(line.strip(" "), margin) for line in above]
     begun = f"{margin}-{' ' * (STEP - 1)}{first_part.lines[0].lstrip(' ')}"
     return _Part(above, [begun, *first_part.lines[1:], *further, *below])
 

@@ -33,7 +33,7 @@ def inline(scalar: Scalar, *, flow: bool) -> str:
 @lru_cache(maxsize=4096)
 def _can_be_bare(value: str, flow: bool) -> bool:
     """Whether the text is read as itself without quotes, both as a key and as a value."""
-    if not value or not all(_shows(char) for char in value):
+    if not value or value[0] in "&*!|>%@`\"'#" or not all(_shows(char) for char in value):
         return False
     written = f"{{{value}: [{value}, {value}], b: {value}}}" if flow else f"{value}:\n  - {value}\nb: {value}"
     try:
