@@ -18,10 +18,12 @@ import typer
 from rich.console import Console
 
 from api.active_policies import read_folder
+from api.commands.check_policies import check_policies
 from api.commands.clearance import clearance_app
 from api.commands.due import show_due
 from api.commands.erase import erase
 from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.fmt import lay_out_policies
 from api.commands.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
 from api.commands.log import log_app
 from api.commands.presenting import (
@@ -35,6 +37,7 @@ from api.commands.prove import prove_policies
 from api.commands.reconcile import reconcile
 from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
+from api.commands.schema import print_schema
 from api.commands.store import store_app
 from api.decision_ids import new_decision_id
 from api.kept_apart import read_names
@@ -43,7 +46,6 @@ from api.promises import Promise, UnreadableFeatureError, read_feature
 from api.reading import read_request
 from api.settings import Settings, default_policies
 from engine import (
-    Diagnostic,
     Permission,
     PolicyFaults,
     PolicySet,
@@ -71,6 +73,9 @@ app = typer.Typer(
 )
 policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
+policies_app.command("check")(check_policies)
+policies_app.command("fmt")(lay_out_policies)
+policies_app.command("schema")(print_schema)
 policies_app.command("prove")(prove_policies)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
@@ -167,32 +172,6 @@ def check(
         print_decision(console, active, decision)
     if exit_code and decision.handover_as_asked is not Permission.YES:
         raise typer.Exit(FINDINGS)
-
-
-@policies_app.command("check")
-def check_policies(
-    policies: PoliciesOption,
-    directory: Annotated[
-        Path | None, typer.Argument(help="The policy folder; --policies if left out.")
-    ] = None,
-    format_: FormatOption = Format.TEXT,
-) -> None:
-    """Show every fault of a policy folder: its place, what is wrong, the remedy."""
-    folder = directory or policies
-    files = _files(folder)
-    try:
-        checked = load_policies(files)
-    except PolicyFaults as faults:
-        _print_findings(faults.diagnostics, files, format_)
-        raise typer.Exit(FINDINGS) from faults
-    _print_findings(checked.hints, files, format_)
-    if format_ is Format.TEXT:
-        rules = {rule.name for policy in checked.policies for e in policy.editions for rule in e.rules}
-        console.print(
-            f"ok: {folder}, {len(checked.files)} files, {len(checked.policies)} policies, {len(rules)} rules,"
-            f" revision {checked.revision[:12]}",
-            soft_wrap=True,
-        )
 
 
 @policies_app.command("show")
@@ -368,25 +347,6 @@ def _report_problem(file: str, problem: Problem) -> NoReturn:
     for fault in problem.errors or ():
         errors.print(f"  {fault.pointer or 'the whole'}: {fault.detail}", soft_wrap=True, markup=False)
     raise typer.Exit(COULD_NOT)
-
-
-def _print_findings(findings: tuple[Diagnostic, ...], files: dict[str, bytes], format_: Format) -> None:
-    if format_ is Format.TEXT:
-        print_findings(console, findings, files)
-        return
-    rows = [
-        {
-            "file": finding.place.file,
-            "line": finding.place.line,
-            "column": finding.place.column,
-            "code": finding.code,
-            "severity": finding.severity,
-            "message": finding.message,
-            "remedy": finding.remedy,
-        }
-        for finding in findings
-    ]
-    _print_json(json.dumps(rows, ensure_ascii=False).encode())
 
 
 def _print_json(content: bytes) -> None:

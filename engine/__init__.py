@@ -13,6 +13,7 @@ from engine.analysis import (
     prove,
     prove_in_groups,
 )
+from engine.authoring import LayoutLost, lay_out, policy_schema
 from engine.checking import check_policies
 from engine.claims import withhold_claims
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
@@ -31,6 +32,7 @@ __all__ = [
     "Document",
     "Duty",
     "Item",
+    "LayoutLost",
     "LineDecision",
     "Obligation",
     "Outcome",
@@ -53,8 +55,10 @@ __all__ = [
     "decide_to_json",
     "describe_policies",
     "describe_policy",
+    "lay_out",
     "load_document",
     "load_policies",
+    "policy_schema",
     "prove",
     "prove_in_groups",
     "revision_of",

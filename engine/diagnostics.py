@@ -17,11 +17,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A position in a policy file; line and column count from 1."""
+    """A position in a policy file; line and column count from 1.
+
+    `length` is how many characters of the line are meant; of something longer than the line, what stands in it.
+    """
 
     file: str
     line: int = 1
     column: int = 1
+    length: int = field(default=1, compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

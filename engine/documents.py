@@ -36,11 +36,15 @@ COUNTRY_CODE = r"^[A-Z]{2}$"
 Name = Annotated[str, Field(pattern=NAME, max_length=80)]
 ParameterName = Annotated[str, Field(pattern=PARAMETER_NAME, max_length=80)]
 Mark = Annotated[str, Field(pattern=MARK, max_length=40)]
-Marks = Annotated[list[Mark], BeforeValidator(_one_or_several), Field(min_length=1)]
-Names = Annotated[list[Name], BeforeValidator(_one_or_several), Field(min_length=1)]
+_MarkList = Annotated[list[Mark], Field(min_length=1)]
+_NameList = Annotated[list[Name], Field(min_length=1)]
+Marks = Annotated[_MarkList, BeforeValidator(_one_or_several, json_schema_input_type=Mark | _MarkList)]
+Names = Annotated[_NameList, BeforeValidator(_one_or_several, json_schema_input_type=Name | _NameList)]
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
 ConditionText = Annotated[str, Field(min_length=1)]
 OutcomeWord = Annotated[Outcome, Field(strict=False)]
+_OutcomeList = Annotated[list[OutcomeWord], Field(min_length=1)]
+_SentenceList = Annotated[list[Sentence], Field(min_length=1)]
 PropertyWord = Literal[
     "unknown_never_permits", "urgency_never_permits", "deviations_only_tighten", "a_rule_decides"
 ]
@@ -163,7 +167,10 @@ class ParameterText(Section):
 class ValueText(Section):
     """A dated value of a parameter, and where it comes from."""
 
-    value: Annotated[bool | str | int | Decimal | dt.date | None, PlainValidator(_single)] = None
+    value: Annotated[
+        bool | str | int | Decimal | dt.date | None,
+        PlainValidator(_single, json_schema_input_type=bool | Sentence | int | float),
+    ] = None
     from_: Annotated[dt.date | None, Field(alias="from")] = None
     until: dt.date | None = None
     status: Literal["sourced", "inferred", "not_found"]
@@ -172,6 +179,16 @@ class ValueText(Section):
 
 Parameters = dict[ParameterName, ParameterText]
 Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+class UnaskedText(Section):
+    """Facts of a request that no condition asks for, and why."""
+
+    facts: Annotated[
+        _SentenceList, BeforeValidator(_one_or_several, json_schema_input_type=Sentence | _SentenceList)
+    ]
+    reading: Marks | None = None
+    reason: Sentence
 
 
 class DirectiveFile(Section):
@@ -189,6 +206,7 @@ class DirectiveFile(Section):
     rules: list[RuleText] = []
     several_countries: CitedText | None = None
     standing_answers: StandingAnswersText
+    not_asked: list[UnaskedText] = []
 
 
 class ReadingText(Section):
@@ -247,8 +265,8 @@ class PolicyFile(Section):
     follows: Literal["directive"] | None = None
     country: Annotated[str, Field(pattern=COUNTRY_CODE)] | None = None
     areas: list[AreaText] = []
-    own_parameters: Parameters = {}
     parameters: dict[ParameterName, Annotated[list[ValueText], Field(min_length=1)]] = {}
+    own_parameters: Parameters = {}
     deviations: list[DeviationText] = []
     may_loosen: list[LooseningText] = []
     scope: list[ScopeText] = []
@@ -264,7 +282,13 @@ class InvariantText(Section):
     title: Sentence
     when: ConditionText | None = None
     unless: ConditionText | None = None
-    never: Annotated[list[OutcomeWord], BeforeValidator(_one_or_several), Field(min_length=1)] | None = None
+    never: (
+        Annotated[
+            _OutcomeList,
+            BeforeValidator(_one_or_several, json_schema_input_type=OutcomeWord | _OutcomeList),
+        ]
+        | None
+    ) = None
     property: PropertyWord | None = None
 
 

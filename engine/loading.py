@@ -57,14 +57,25 @@ class Document:
         """Where the value at `path` stands, or the nearest value around it that exists."""
         while path not in self.places:
             path = path[:-1]
-        return self._at(self.places[path][0])
+        return self._at(*self.places[path])
 
     def key_place(self, path: Path) -> Place:
         """Where the key stands that `path` ends with."""
-        return self._at(self.keys[path]) if path in self.keys else self.place(path)
+        if path not in self.keys:
+            return self.place(path)
+        start = self.keys[path]
+        quotes = 2 if self.text[start] in ("'", '"') else 0
+        return self._at(start, start + len(str(path[-1])) + quotes)
 
-    def place_within(self, path: Path, offset: int) -> Place:
-        """Where the character at `offset` of the text value at `path` stands, whatever way the text is quoted."""
+    def place_within(self, path: Path, offset: int, end: int | None = None) -> Place:
+        """Where the characters from `offset` to `end` of the text value at `path` stand, whatever way it is quoted.
+
+        `end` is exclusive, and that of the text if left out.
+        """
+        last = max(offset, (len(str(self.value_at(path))) if end is None else end) - 1)
+        return self._at(self._index_within(path, offset), self._index_within(path, last) + 1)
+
+    def _index_within(self, path: Path, offset: int) -> int:
         start, end = self.places[path]
         value, first_sign = str(self.value_at(path)), self.text[start : start + 1]
         quote = first_sign if first_sign in ("'", '"') else ""
@@ -75,8 +86,8 @@ class Document:
         count = len("".join(before.split()))
         if value[offset : offset + 1].isspace():
             last = units[count - 1].end() if count else 0
-            return self._at(start + last + len(before) - len(before.rstrip()))
-        return self._at(start + units[min(count, len(units) - 1)].start() if units else start)
+            return start + last + len(before) - len(before.rstrip())
+        return start + units[min(count, len(units) - 1)].start() if units else start
 
     def written(self, path: Path) -> str:
         """The value at `path` as the file has it, cut to its first words."""
@@ -91,9 +102,11 @@ class Document:
             value = value[step]
         return value
 
-    def _at(self, index: int) -> Place:
+    def _at(self, index: int, end: int) -> Place:
+        """The same as `_place_at`, without counting the lines again for each of many places."""
         line = bisect_right(self.line_starts, index)
-        return Place(self.file, line, index - self.line_starts[line - 1] + 1)
+        in_line = self.text[index:end].split("\n", 1)[0].rstrip()
+        return Place(self.file, line, index - self.line_starts[line - 1] + 1, max(1, len(in_line)))
 
 
 def load_document(file: str, content: bytes) -> Document:
@@ -148,8 +161,11 @@ def _is_hidden(char: str) -> bool:
     return unicodedata.category(char) in _HIDDEN
 
 
-def _place_at(file: str, text: str, index: int) -> Place:
-    return Place(file, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
+def _place_at(file: str, text: str, index: int, end: int = 0) -> Place:
+    """The place of the characters from `index` to `end`, of one character if no end is given."""
+    in_line = text[index:end].split("\n", 1)[0].rstrip()
+    line, column = text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+    return Place(file, line, column, max(1, len(in_line)))
 
 
 def _composed(file: str, text: str) -> Node:
@@ -330,7 +346,7 @@ class _Reader:
         self.faults.append(Diagnostic(self._place(node), code, message, remedy))
 
     def _place(self, node: Node) -> Place:
-        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        return _place_at(self.file, self.text, node.start_mark.index, node.end_mark.index)
 
 
 def _is_null(node: Node) -> bool:

@@ -177,6 +177,14 @@ class Invariant:
     never: frozenset[Outcome]
 
 
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """A remark that becomes due once `last_day` has passed."""
+
+    last_day: dt.date
+    hint: Diagnostic
+
+
 class StandingCase(StrEnum):
     """The cases in which no rule decides."""
 
@@ -300,6 +308,7 @@ class PolicySet:
     invariants: tuple[Invariant, ...] = ()
     hints: tuple[Diagnostic, ...] = ()
     beside: Beside = field(default_factory=Beside, init=False, compare=False, repr=False)
+    expiries: tuple[Expiry, ...] = ()
 
     @property
     def countries(self) -> frozenset[str]:
@@ -311,6 +320,11 @@ class PolicySet:
         """The days on which some policy changes, in order."""
         days = {edition.first_day for policy in self.policies for edition in policy.editions[1:]}
         return tuple(sorted(days.union(self.instruction.first_days() if self.instruction else ())))
+
+    def hints_on(self, day: dt.date) -> tuple[Diagnostic, ...]:
+        """Every remark as of `day`, sorted by place: those of any day, and those on what is over by then."""
+        due = [expiry.hint for expiry in self.expiries if expiry.last_day < day]
+        return tuple(sorted((*self.hints, *due)))
 
     def status_on(self, day: dt.date) -> PolicyStatus:
         """Whether the directive is in force on `day`, or only proposed (reading A9)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 
@@ -11,16 +12,16 @@ from hypothesis import strategies as st
 
 from engine import PolicyFaults, Severity, load_policies
 from engine.conditions import FaultCode
-from tests.mistakes.reading import ROOT, SHIPPED, Case, read_cases
+from tests.mistakes.reading import FIRST_DAY, ROOT, SHIPPED, Case, read_cases
 
 CASES = list(read_cases())
 CODE = re.compile(r"\b[YPRCXHL]\d\d\b")
 
 
-def findings_of(files: dict[str, bytes]) -> tuple[list[str], bool]:
+def findings_of(files: dict[str, bytes], day: dt.date = FIRST_DAY) -> tuple[list[str], bool]:
     """All that is said of a folder, and whether it was refused."""
     try:
-        hints = load_policies(files).hints
+        hints = load_policies(files).hints_on(day)
     except PolicyFaults as faults:
         return [str(finding) for finding in faults.diagnostics], True
     assert all(hint.severity is Severity.HINT for hint in hints)
@@ -35,7 +36,7 @@ def codes_in(text: str) -> set[str]:
 def test_mistake_is_refused_and_said_in_full(case: Case) -> None:
     expected = case.expected()
     is_fault = not all(finding["is"].startswith("H") for finding in case.findings)
-    assert findings_of(case.folder()) == (expected, is_fault)
+    assert findings_of(case.folder(), case.as_of) == (expected, is_fault)
 
 
 def test_shipped_policies_have_nothing_to_remark() -> None:

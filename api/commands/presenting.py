@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from engine import Decision, Diagnostic, LineDecision, Outcome, PolicySet
+from engine import Decision, Diagnostic, LineDecision, Outcome, Place, PolicySet
 
 HEADLINES = {
     Outcome.DELIVER: "Yes. The Committee delivers.",
@@ -40,6 +41,12 @@ def print_decision(console: Console, policies: PolicySet, decision: Decision) ->
     for line in decision.lines:
         console.print()
         _print_line(console, policies, line)
+
+
+def _mark(line: str, place: Place) -> str:
+    """A mark under the place of a finding; a wide character takes two columns."""
+    start = place.column - 1
+    return " " * cell_len(line[:start]) + "^" * max(1, cell_len(line[start : start + place.length]))
 
 
 def _print_line(console: Console, policies: PolicySet, line: LineDecision) -> None:
@@ -111,7 +118,8 @@ def print_findings(console: Console, findings: Iterable[Diagnostic], sources: di
         if finding.place.line <= len(lines):
             line = "".join(char if char.isprintable() else " " for char in lines[finding.place.line - 1])
             console.print(Text(f"    {line}"), soft_wrap=True)
-            console.print(Text("    " + " " * (finding.place.column - 1) + "^", style="bold"), soft_wrap=True)
+            mark = _mark(line, finding.place)
+            console.print(Text(f"    {mark}", style="bold"), soft_wrap=True)
         if finding.remedy:
             console.print(Text(f"    remedy: {finding.remedy}"), soft_wrap=True)
 

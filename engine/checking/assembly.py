@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.checking.clashes import find_clashes
 from engine.checking.editions import build_editions
+from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
 from engine.checking.names import Names, check_declarations, define_names, words_for
 from engine.checking.report import Report, Source
@@ -102,11 +103,13 @@ def _checked(
     _check_directive(directive, names)
     readings = _readings(books, names)
     report.stop_if_faulty()
-    _check_coverage(directive, books, names)
+    _check_coverage(directive, names)
     seen: set[object] = set()
     for policy in checked:
         find_clashes(policy, report, seen)
     report.stop_if_faulty()
+    folder = Folder(directive, books, policies, invariants, checked)
+    find_hints(folder, names)
     return PolicySet(
         name=content.directive,
         title=content.title,
@@ -123,6 +126,7 @@ def _checked(
         files=tuple(sorted(source.document.file for source in (directive, *books, *policies, *invariants))),
         invariants=held,
         hints=tuple(sorted(report.findings)),
+        expiries=find_expiries(folder),
     )
 
 
@@ -213,13 +217,20 @@ def _standing_answer(
 
 
 def _check_directive(directive: Source[DirectiveFile], names: Names) -> None:
-    """Report unknown parties (R06) and outcomes without days (R20)."""
+    """Report unknown parties (R06), outcomes without days (R20) and facts that do not exist (R29)."""
     document, content, report = directive.document, directive.content, names.report
     for index, clause in enumerate(content.clauses):
         path = ("clauses", index)
         if clause.who and clause.who not in names.parties:
             remedy = suggestion(clause.who, names.parties) or "name one of `parties`"
             report.error(document, (*path, "who"), "R06", f"unknown party `{clause.who}`", remedy)
+    for index, entry in enumerate(content.not_asked):
+        names.known_readings(document, ("not_asked", index), entry.reading or ())
+        for position, fact in enumerate(entry.facts):
+            if fact not in WORDS:
+                remedy = suggestion(fact, WORDS) or "name a fact of the request"
+                at = ("not_asked", index, "facts", position)
+                report.error(document, at, "R29", f"unknown fact `{fact}`", remedy)
     for outcome in Outcome:
         if outcome not in content.valid_days:
             message = f"no number of days for `{outcome}`"
@@ -228,13 +239,8 @@ def _check_directive(directive: Source[DirectiveFile], names: Names) -> None:
             )
 
 
-def _check_coverage(
-    directive: Source[DirectiveFile], books: Iterable[Source[ReadingsFile]], names: Names
-) -> None:
-    """Report clauses that nothing carries out although they should (R08), or although they say so (R09).
-
-    A reading that nothing uses gives a hint (H01).
-    """
+def _check_coverage(directive: Source[DirectiveFile], names: Names) -> None:
+    """Report clauses that nothing carries out although they should (R08), or although they say so (R09)."""
     document, report = directive.document, names.report
     for index, clause in enumerate(directive.content.clauses):
         path = ("clauses", index)
@@ -249,16 +255,6 @@ def _check_coverage(
             report.error_at_key(
                 document, (*path, "no_rule"), "R09", message, "take `no_rule` or the citation out"
             )
-    for source in books:
-        for index, text in enumerate(source.content.readings):
-            if text.reading not in names.cited_readings:
-                report.hint(
-                    source.document,
-                    ("readings", index, "reading"),
-                    "H01",
-                    f"nothing uses the reading {text.reading}",
-                    "cite it where it decides something",
-                )
 
 
 def _readings(books: Iterable[Source[ReadingsFile]], names: Names) -> dict[str, Reading]:

@@ -87,7 +87,7 @@ class Names:
     def sentence(self, document: Document, path: Path, text: str, parameters: Collection[str]) -> None:
         """Report the braces of a sentence that name no parameter (R07), or have no partner (R10)."""
         for match in _BRACES_OR_BRACE.finditer(text):
-            place = document.place_within(path, match.start())
+            place = document.place_within(path, match.start(), match.end())
             if match[1] is None:
                 message = "a brace has no partner"
                 self.report.findings.append(Diagnostic(place, "R10", message, "write parameters as {name}"))

@@ -38,7 +38,7 @@ def check_condition(
         when = parse_condition(text, WORDS, parameters)
     except ConditionFaults as error:
         for fault in error.faults:
-            place = document.place_within(path, fault.start)
+            place = document.place_within(path, fault.start, fault.end)
             report.findings.append(Diagnostic(place, str(fault.code), fault.message, fault.remedy))
         return Constant(False)
     if not can_hold(when, {**WORDS, **{f"{{{name}}}": word for name, word in parameters.items()}}):

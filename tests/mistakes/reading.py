@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 SHIPPED: Mapping[str, bytes] = {path.name: path.read_bytes() for path in (ROOT / "policies").glob("*.yaml")}
+FIRST_DAY = dt.date(1965, 1, 1)
 MARK = "‸"
 """Stands before the character that a finding points to."""
 
@@ -23,6 +25,7 @@ class Case:
     name: str
     edits: tuple[Mapping[str, Any], ...]
     findings: tuple[Mapping[str, str], ...]
+    as_of: dt.date
 
     def folder(self) -> dict[str, bytes]:
         """The shipped folder with the mistake in it."""
@@ -74,5 +77,7 @@ def _place(folder: Mapping[str, bytes], file: str, marked: str | None) -> str:
 def read_cases() -> Iterator[Case]:
     """Yield the cases in the order of the file."""
     for entry in YAML(typ="safe", pure=True).load((Path(__file__).parent / "cases.yaml").read_text()):
-        edits = entry.get("edits") or [{key: entry[key] for key in entry if key not in ("case", "findings")}]
-        yield Case(entry["case"], tuple(edits), tuple(entry["findings"]))
+        of_the_case = ("case", "findings", "as_of")
+        edits = entry.get("edits") or [{key: entry[key] for key in entry if key not in of_the_case}]
+        as_of = entry.get("as_of", FIRST_DAY)
+        yield Case(entry["case"], tuple(edits), tuple(entry["findings"]), as_of)

@@ -1,0 +1,105 @@
+"""`channelgate policies check`: every fault and remark of a policy folder, to read or for other tools."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.active_policies import read_folder
+from api.commands.exits import COULD_NOT, FINDINGS
+from api.commands.presenting import print_findings
+from api.findings.listing import findings_as_json
+from api.findings.places import Sources
+from api.findings.sarif import findings_as_sarif
+from api.findings.workflow import findings_as_commands
+from api.settings import default_policies
+from engine import Diagnostic, PolicyFaults, PolicySet, load_policies
+
+DirectoryArgument = Annotated[
+    Path | None, typer.Argument(help="The policy folder; --policies if left out.", show_default=False)
+]
+FolderOption = Annotated[
+    Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
+]
+
+
+class CheckFormat(StrEnum):
+    """How the findings are printed; each format has the same ones."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
+
+
+def check_policies(
+    directory: DirectoryArgument = None,
+    policies: FolderOption = None,
+    format_: Annotated[
+        CheckFormat,
+        typer.Option("--format", help="Text to read, JSON, SARIF, or workflow commands of GitHub Actions."),
+    ] = CheckFormat.TEXT,
+    as_of: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--as-of", parser=_day, metavar="YYYY-MM-DD", help="The day on which a period is over; today."
+        ),
+    ] = None,
+) -> None:
+    """Show every fault of a policy folder, with place and remedy, and remarks on a sound one."""
+    folder = directory or policies or default_policies()
+    files = read_files(folder)
+    sources = Sources(folder, files)
+    try:
+        checked = load_policies(files)
+    except PolicyFaults as faults:
+        _show(faults.diagnostics, sources, format_)
+        raise typer.Exit(FINDINGS) from faults
+    day = as_of or dt.datetime.now(dt.UTC).date()
+    _show(checked.hints_on(day), sources, format_)
+    if format_ is CheckFormat.TEXT:
+        sys.stdout.write(f"{_summary(checked, folder)}\n")
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Return the policy files of a folder; what cannot be read ends the command with exit code 2."""
+    try:
+        return read_folder(folder)
+    except PolicyFaults as faults:
+        for finding in faults.diagnostics:
+            sys.stderr.write(f"channelgate: {finding.place.file}: {finding.message}; {finding.remedy}\n")
+        raise typer.Exit(COULD_NOT) from faults
+
+
+def _show(findings: Sequence[Diagnostic], sources: Sources, format_: CheckFormat) -> None:
+    match format_:
+        case CheckFormat.TEXT:
+            print_findings(Console(highlight=False), findings, dict(sources.files))
+        case CheckFormat.JSON:
+            sys.stdout.write(f"{findings_as_json(findings)}\n")
+        case CheckFormat.SARIF:
+            sys.stdout.write(f"{findings_as_sarif(findings, sources)}\n")
+        case CheckFormat.GITHUB:
+            sys.stdout.write(findings_as_commands(findings, sources))
+
+
+def _summary(checked: PolicySet, folder: Path) -> str:
+    rules = {rule.name for policy in checked.policies for e in policy.editions for rule in e.rules}
+    return (
+        f"ok: {folder}, {len(checked.files)} files, {len(checked.policies)} policies, {len(rules)} rules,"
+        f" revision {checked.revision[:12]}"
+    )

@@ -1,0 +1,1 @@
+"""What the checks of a policy folder found, in the formats that other tools read."""

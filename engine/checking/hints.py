@@ -1,0 +1,176 @@
+"""What is worth a second look in a sound policy set (codes H01 to H08); nothing of it keeps a set from being used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.checking.names import BRACES, Names
+from engine.checking.report import Report, Source
+from engine.diagnostics import Diagnostic, Severity
+from engine.documents import DirectiveFile, InvariantsFile, PeriodText, PolicyFile, ReadingsFile, RuleText
+from engine.expressions import Expression, fact_names
+from engine.facts import AS_OF, WORDS
+from engine.loading import Document, Path
+from engine.policy import Expiry, Policy
+
+RuleFile = DirectiveFile | PolicyFile
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a sound set, in shape, with what they were checked to mean."""
+
+    directive: Source[DirectiveFile]
+    books: Sequence[Source[ReadingsFile]]
+    policies: Sequence[Source[PolicyFile]]
+    invariants: Sequence[Source[InvariantsFile]]
+    checked: Sequence[Policy]
+
+    @property
+    def rule_files(self) -> list[Source[DirectiveFile] | Source[PolicyFile]]:
+        """The files that can have rules."""
+        return [self.directive, *self.policies]
+
+
+def find_hints(folder: Folder, names: Names) -> None:
+    """Add to the report of `names` every remark that does not depend on the day."""
+    report = names.report
+    _unused_readings(folder, names)
+    _unasked_facts(folder, report)
+    for source in folder.rule_files:
+        for index, rule in enumerate(source.content.rules):
+            _uncited(source.document, ("rules", index), rule, report)
+    _unused_parameters(folder, report)
+
+
+def _unused_readings(folder: Folder, names: Names) -> None:
+    for source in folder.books:
+        for index, text in enumerate(source.content.readings):
+            if text.reading not in names.cited_readings:
+                names.report.hint(
+                    source.document,
+                    ("readings", index, "reading"),
+                    "H01",
+                    f"nothing uses the reading {text.reading}",
+                    "cite it where it decides something",
+                )
+
+
+def _unasked_facts(folder: Folder, report: Report) -> None:
+    """Hold what the conditions ask against `not_asked`, if the directive has it (H02, H03)."""
+    document, excused = folder.directive.document, folder.directive.content.not_asked
+    if not excused:
+        return
+    asked = {name for when in _conditions(folder.checked) for name in fact_names(when)}
+    for name in WORDS.keys() - asked - {AS_OF} - {fact for entry in excused for fact in entry.facts}:
+        remedy = "ask it where it decides something, or say under `not_asked` why it does not"
+        place = document.key_place(("not_asked",))
+        report.findings.append(Diagnostic(place, "H02", f"no condition asks `{name}`", remedy, Severity.HINT))
+    for index, entry in enumerate(excused):
+        for position, fact in enumerate(entry.facts):
+            if fact in asked:
+                path = ("not_asked", index, "facts", position)
+                report.hint(document, path, "H03", f"a condition does ask `{fact}`", "take it out here")
+
+
+def _conditions(policies: Sequence[Policy]) -> Iterator[Expression]:
+    for policy in policies:
+        for rule in (*policy.rules, *(rule for edition in policy.editions for rule in edition.rules)):
+            yield rule.when
+            yield from (cited.when for cited in rule.cite_when if cited.when is not None)
+        yield from (entry.when for edition in policy.editions for entry in edition.scope)
+        yield from (entry.when for entry in policy.may_loosen)
+
+
+def _uncited(document: Document, path: Path, rule: RuleText, report: Report) -> None:
+    """Remark on duties whose clause is a guess (H04), and on `cite_when` that cites nothing (H05)."""
+    for index, duty in enumerate(rule.duties):
+        if duty.clause is None and len(rule.clause) > 1:
+            report.hint(
+                document,
+                (*path, "duties", index),
+                "H04",
+                f"the duty names no clause, so {rule.clause[0]} is taken, the first of its rule",
+                "add the `clause` it follows from",
+            )
+    for index, citation in enumerate(rule.cite_when):
+        if not citation.clause and not citation.reading:
+            at = (*path, "cite_when", index)
+            report.hint(document, at, "H05", "nothing is cited here", "add a `clause` or `reading`")
+
+
+def _unused_parameters(folder: Folder, report: Report) -> None:
+    """Remark on parameters that no condition and no sentence in sight names in braces (H06)."""
+    named = {source.document.file: _braced(source.document.value) for source in folder.rule_files}
+    everywhere = {name for source in folder.invariants for name in _braced(source.document.value)}
+    everywhere = everywhere.union(*named.values())
+    declared = [
+        (folder.directive.document, ("parameters", name), name in everywhere)
+        for name in folder.directive.content.parameters
+    ] + [
+        (source.document, ("own_parameters", name), name in named[source.document.file])
+        for source in folder.policies
+        for name in source.content.own_parameters
+    ]
+    for document, path, used in declared:
+        if not used:
+            place = document.key_place(path)
+            message = f"no condition and no sentence names the parameter `{path[-1]}`"
+            remedy = f"write {{{path[-1]}}} where it is meant, or take the parameter out"
+            report.findings.append(Diagnostic(place, "H06", message, remedy, Severity.HINT))
+
+
+def _braced(value: Any) -> set[str]:
+    """The names in braces in any text of a document."""
+    if isinstance(value, dict):
+        return set().union(*map(_braced, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(_braced, value))
+    return set(BRACES.findall(value)) if isinstance(value, str) else set()
+
+
+def find_expiries(folder: Folder) -> tuple[Expiry, ...]:
+    """Return what there will be to remark once a day has passed: values (H07) and periods (H08) that end."""
+    found = list(_ending_periods(folder.directive.document, folder.directive.content))
+    for source in folder.policies:
+        found += _ending_values(source)
+        found += _ending_periods(source.document, source.content)
+    return tuple(sorted(found, key=lambda expiry: expiry.hint))
+
+
+def _ending_values(source: Source[PolicyFile]) -> Iterator[Expiry]:
+    for name, values in source.content.parameters.items():
+        ends = [value.until for value in values if value.until is not None]
+        if len(ends) < len(values):
+            continue
+        last = max(ends)
+        path = ("parameters", name, ends.index(last), "until")
+        message = f"the parameter `{name}` has no value for the days after {last}"
+        remedy = "add the value that follows; if it is not known, with `status: not_found`"
+        hint = Diagnostic(source.document.place(path), "H07", message, remedy, Severity.HINT)
+        yield Expiry(last, hint)
+
+
+def _ending_periods(document: Document, content: RuleFile) -> Iterator[Expiry]:
+    for path, what, period in _periods(content):
+        if period is not None and period.until is not None:
+            message = f"{what} ended with {period.until}"
+            remedy = "give it a later `until`, or take it out once nobody asks about those days any more"
+            hint = Diagnostic(document.place((*path, "until")), "H08", message, remedy, Severity.HINT)
+            yield Expiry(period.until, hint)
+
+
+def _periods(content: RuleFile) -> Iterator[tuple[Path, str, PeriodText | None]]:
+    if isinstance(content, DirectiveFile):
+        if content.instruction is not None:
+            yield ("instruction", "in_force"), "the instruction", content.instruction.in_force
+    else:
+        for index, entry in enumerate(content.deviations):
+            what = f"the deviation from `{entry.suspend or entry.narrow}`"
+            yield ("deviations", index, "in_force"), what, entry.in_force
+    for index, scope in enumerate(content.scope):
+        yield ("scope", index, "in_force"), f"the scope `{scope.scope}`", scope.in_force
+    for index, rule in enumerate(content.rules):
+        yield ("rules", index, "in_force"), f"the rule `{rule.rule}`", rule.in_force
