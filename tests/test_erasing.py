@@ -200,10 +200,10 @@ def test_only_the_texts_of_the_fact_that_is_named_are_erased(kept: Kept) -> None
 
 
 def test_a_call_whose_texts_were_erased_cannot_be_recognised_by_trying_texts(kept: Kept) -> None:
-    opened = kept.desk.open(key="once", **REQUEST).json()["case_id"]
-    assert kept.desk.open(key="once", **REQUEST).json()["case_id"] == opened
+    opened = kept.desk.open(key="once", **{**REQUEST, "request_id": "once"}).json()["case_id"]
+    assert kept.desk.open(key="once", **{**REQUEST, "request_id": "once"}).json()["case_id"] == opened
     kept.run("erase", opened, *GROUND)
-    assert kept.desk.open(key="once", **REQUEST).status_code == 409
+    assert kept.desk.open(key="once", **{**REQUEST, "request_id": "once"}).status_code == 409
 
 
 def test_erasing_twice_says_that_nothing_was_left_and_records_nothing(kept: Kept) -> None:

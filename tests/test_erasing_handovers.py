@@ -76,7 +76,7 @@ def test_after_erasing_no_byte_of_a_handover_and_its_transfer_is_left(kept: Kept
     assert kept.traces()
     result = kept.run("erase", handover_id, *GROUND)
     assert result.exit_code == 0, result.output
-    assert "erased: 4 texts" in result.stdout
+    assert "erased: 5 texts" in result.stdout
     assert not kept.traces()
     verified = kept.run("verify")
     assert verified.exit_code == 0, verified.output

@@ -473,6 +473,22 @@ def test_what_cannot_be_recorded_is_to_be_written_on_paper(tmp_path: Path) -> No
     assert answer.headers["retry-after"]
 
 
+def test_the_decision_about_a_handover_is_replayed_to_the_same_bytes(tmp_path: Path) -> None:
+    with serving(tmp_path) as desk:
+        hand_over(desk, clearance=cleared(desk)["clearance_id"], items=[{**ITEM, "quantity": 0.75}])
+        hand_over(desk, "department", request_id="none", by="receiving_department", to="mission")
+        desk.call("auditor", "POST", "/v1/pre-check", DELIVER)
+    replayed = CliRunner().invoke(app, ["log", "replay", str(tmp_path / "log.db")])
+    assert (replayed.exit_code, replayed.stdout.split(",")[0]) == (0, "4 decisions taken again"), (
+        replayed.output
+    )
+    candidate = folder_with(tmp_path / "p", set_parameter("korea.yaml", "deliver_upon", "actually_included"))
+    changed = CliRunner().invoke(
+        app, ["log", "replay", str(tmp_path / "log.db"), "--policies", str(candidate)]
+    )
+    assert (changed.exit_code, changed.stdout.count("was deliver")) == (1, 2), changed.output
+
+
 def test_the_log_holds_clearance_handover_and_transfer_and_verifies(tmp_path: Path) -> None:
     with serving(tmp_path) as desk:
         clearance = cleared(desk)

@@ -15,6 +15,7 @@ import typer
 from sqlalchemy import Connection
 
 from api.active_policies import read_folder
+from api.auditing.audit import audit_tables
 from api.commands.exits import FINDINGS, fail
 from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
 from api.ledger.databases import Database, StoreUnavailable, name_of, translated
@@ -31,7 +32,7 @@ from api.ledger.reading import (
 )
 from api.ledger.text_verdict import verify_texts
 from api.ledger.verifying import verify_log
-from api.replaying import replay
+from api.replaying import ReplayFault, replay
 from api.settings import Settings
 from engine import PolicyFaults, load_policies
 
@@ -60,7 +61,7 @@ def verify(
     anchor: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
     key: KeyOption = None,
 ) -> None:
-    """Check every entry against its hash, its place and the signed checkpoints.
+    """Check every entry against its hash, its place and the signed checkpoints, and every table against the log.
 
     A log cut at its end, or rewritten by whoever holds the key, is only caught with --anchor.
     """
@@ -69,7 +70,8 @@ def verify(
         keys, trusted = _keys(connection, database, key)
         verdict = verify_log(stored_entries(connection), kept_notes(connection), keys, note)
         texts = verify_texts(connection)
-    findings = (*verdict.findings, *texts.findings)
+        tables = audit_tables(connection)
+    findings = (*verdict.findings, *texts.findings, *tables.findings)
     for finding in findings:
         _say(finding)
     if findings:
@@ -78,6 +80,11 @@ def verify(
     _say(f"intact: {verdict.size} entries, {verdict.signed} of them under a signed checkpoint")
     if texts.kept or texts.erased:
         _say(f"kept apart: {_texts(texts.kept)} as recorded, {_texts(texts.erased)} erased")
+    _say("cases, handovers, registers and policies are as the log recorded them")
+    if tables.not_compared:
+        _say(
+            f"not compared, as the tables are old: {', '.join(tables.not_compared)}; see `channelgate store upgrade`"
+        )
     _say(f"trusted: {trusted}")
     if note is None:
         _say("no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown")
@@ -139,7 +146,7 @@ def replay_log(
     except PolicyFaults as faults:
         fail(f"the policies in {policies} have faults:\n{faults}", "mend the places named")
     taken = changed = 0
-    with reading_log(database) as connection:
+    with reading_log(database) as connection, _telling_faults(database):
         for replayed in replay(connection, candidate):
             taken += 1
             if not replayed.same:
@@ -181,6 +188,15 @@ def reading_log(database: str) -> Iterator[Connection]:
         fail(
             f"the log {name_of(database)} cannot be read ({error})", "name the file or URL of a decision log"
         )
+
+
+@contextmanager
+def _telling_faults(database: str) -> Iterator[None]:
+    """End the command with exit code 2 where decisions cannot be taken again."""
+    try:
+        yield
+    except ReplayFault as fault:
+        fail(f"the policies {fault.revision} kept in {name_of(database)} {fault.fact}", fault.remedy)
 
 
 def _text(file: Path) -> str:

@@ -32,9 +32,10 @@ from api.handovers.shelf import (
     first_use,
     load_transfers,
 )
+from api.knowledge.facts import Facts, request_to_json
 from api.ledger.checkpoints import CheckpointFault, parse_note
 from api.ledger.databases import StoreUnavailable
-from api.ledger.entries import DECISION, Entry, EntryKind
+from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.revisions import keep_revision
 from api.ledger.store import Unit
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
@@ -64,7 +65,8 @@ async def record_handover(service: Service, call: Call) -> Receipt:
     def unit(connection: Connection, place: int) -> Recorded:
         if answered := find_receipt(connection, call):
             return (), answered
-        handover, decision = _judged(connection, service, stated, department, call.caller, active, place)
+        judged = _judged(connection, service, stated, department, call.caller, active, place)
+        handover, decision, facts = judged
         keep_revision(connection, active.files)
         marked = mark_delivered(connection, place + 1, handover, active.policies, call.caller)
         handover = handover.with_notes(marked.notes)
@@ -72,7 +74,7 @@ async def record_handover(service: Service, call: Call) -> Receipt:
         if handover.status is Status.BREACH:
             breaches.append(handover)
         receipt = Receipt(json.dumps(handover.to_json(None)))
-        entries = [_entry(handover, decision, call), *marked.entries]
+        entries = [_entry(handover, decision, facts, call), *marked.entries]
         return entries, keep_receipt(connection, call, receipt)
 
     receipt = await _work(service, unit)
@@ -126,7 +128,7 @@ def _judged(
     caller: Caller,
     active: ActiveSet,
     place: int,
-) -> tuple[Handover, Decision]:
+) -> tuple[Handover, Decision, Facts]:
     at = service.clock()
     handover_id = new_decision_id(at)
     presented = _present(connection, stated.clearance, caller)
@@ -180,7 +182,7 @@ def _judged(
         ),
         sequence=place,
     )
-    return handover, decision
+    return handover, decision, asked.facts
 
 
 def _case_of(connection: Connection, case_id: str | None, department: str | None) -> str | None:
@@ -218,7 +220,7 @@ def _department(stated: HandoverStatement, caller: Caller) -> str | None:
     return caller.department or stated.department
 
 
-def _entry(handover: Handover, decision: Decision, call: Call) -> Entry:
+def _entry(handover: Handover, decision: Decision, facts: Facts, call: Call) -> Entry:
     members = {
         "caller": call.caller.name,
         "role": call.caller.role,
@@ -227,11 +229,14 @@ def _entry(handover: Handover, decision: Decision, call: Call) -> Entry:
         "clearance_id": handover.clearance_id,
         "used_up": handover.uses_up is not None,
         "revision": decision.policy.revision,
+        **{name: handover.content.get(name) for name in ("request_id", "case_id", "listed_items")},
+        "claimed": facts.claimed,
     }
     found = {name: handover.content.get(name, []) for name in ("grounds", "notes")}
     payloads = {
         HANDOVER: call.body,
         JUDGEMENT: json.dumps(found, ensure_ascii=False).encode(),
+        REQUEST: request_to_json(facts.request),
         DECISION: decision.to_json(),
     }
     return Entry(EntryKind.HANDOVER, handover.handover_id, handover.recorded_at, members, payloads)

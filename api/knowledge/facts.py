@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from api.cases.facts import marks_of, nested
@@ -34,6 +36,20 @@ class Facts:
 
     request: Request
     claimed: tuple[tuple[str, ...], ...]
+
+
+def request_to_json(request: Request) -> bytes:
+    """Return a request as it was decided, for the log; an amount is a text there, so that it keeps every digit."""
+    return request.model_dump_json(exclude_unset=True).encode()
+
+
+def request_from_json(content: bytes) -> Request:
+    """Read back what `request_to_json` wrote. Raises ValueError."""
+    said = json.loads(content)
+    for item in said["items"]:
+        if item.get("quantity") is not None:
+            item["quantity"] = Decimal(item["quantity"])
+    return Request.model_validate(said)
 
 
 def establish_facts(request: Request, known: Known | None, *, claims_withheld: bool) -> Facts:

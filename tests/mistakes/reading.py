@@ -25,7 +25,7 @@ class Case:
     name: str
     edits: tuple[Mapping[str, Any], ...]
     findings: tuple[Mapping[str, str], ...]
-    as_of: dt.date
+    as_of: dt.date = dt.date(1965, 1, 1)
 
     def folder(self) -> dict[str, bytes]:
         """The shipped folder with the mistake in it."""
