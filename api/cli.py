@@ -265,6 +265,14 @@ def serve(
     api_keys: ApiKeysOption = None,
     insecure_no_auth: NoAuthOption = False,
     keep_apart: KeepApartOption = "",
+    accept_unproved: Annotated[
+        bool,
+        typer.Option(
+            "--accept-unproved",
+            envvar="CHANNELGATE_ACCEPT_UNPROVED",
+            help="For trying out: decide by policies that are not proved over all requests.",
+        ),
+    ] = False,
 ) -> None:
     """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
     from api.server import ServerFault, run_server
@@ -283,6 +291,7 @@ def serve(
                 api_keys=api_keys,
                 insecure_no_auth=insecure_no_auth,
                 keep_apart=keep_apart,
+                accept_unproved=accept_unproved,
             )
         )
     except ServerFault as fault:

@@ -73,7 +73,8 @@ class Service:
 
     async def record_policies(self, active: ActiveSet) -> None:
         """Record that a policy set became active; where that fails, say so and go on."""
-        entry = Entry(EntryKind.POLICIES, active.policies.revision, self.clock())
+        unproved = {} if active.proved else {"accepted_unproved": True}
+        entry = Entry(EntryKind.POLICIES, active.policies.revision, self.clock(), members=unproved)
         try:
             await self.store.append([entry], active.files)
         except StoreUnavailable as error:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     api_keys: Path | None = None
     insecure_no_auth: bool = False
     keep_apart: str = ""
+    accept_unproved: bool = False
 
     @property
     def kept_apart(self) -> frozenset[str]:
