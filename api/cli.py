@@ -19,9 +19,11 @@ from rich.console import Console
 
 from api.active_policies import read_folder
 from api.commands.clearance import clearance_app
+from api.commands.compare import compare_policies
 from api.commands.due import show_due
 from api.commands.erase import erase
 from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.explaining import print_explanation
 from api.commands.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
 from api.commands.log import log_app
 from api.commands.presenting import (
@@ -37,6 +39,7 @@ from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
 from api.commands.store import store_app
 from api.decision_ids import new_decision_id
+from api.explained import with_explanation
 from api.kept_apart import read_names
 from api.problems import Problem
 from api.promises import Promise, UnreadableFeatureError, read_feature
@@ -51,6 +54,7 @@ from engine import (
     decide,
     describe_policies,
     describe_policy,
+    explain,
     load_policies,
 )
 
@@ -72,6 +76,7 @@ app = typer.Typer(
 policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
 policies_app.command("prove")(prove_policies)
+policies_app.command("compare")(compare_policies)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
 app.command("due")(show_due)
@@ -150,6 +155,10 @@ def check(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 unless the handover may take place as asked.")
     ] = False,
+    explained: Annotated[
+        bool,
+        typer.Option("--explain", help="Show every rule considered, and what would change the answer."),
+    ] = False,
 ) -> None:
     """Decide one request. The facts are taken as given; nothing is recorded."""
     active, _ = _load(policies)
@@ -161,10 +170,13 @@ def check(
         request = request.model_copy(update={"as_of": as_of})
     now = dt.datetime.now(dt.UTC)
     decision = decide(active, request, decision_id=new_decision_id(now), evaluated_at=now)
+    explanation = explain(active, request, decision) if explained else None
     if format_ is Format.JSON:
-        _print_json(decision.to_json())
+        _print_json(with_explanation(decision, explanation) if explanation else decision.to_json())
     else:
         print_decision(console, active, decision)
+        if explanation:
+            print_explanation(console, explanation)
     if exit_code and decision.handover_as_asked is not Permission.YES:
         raise typer.Exit(FINDINGS)
 

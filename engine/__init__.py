@@ -4,12 +4,18 @@ import hashlib
 from collections.abc import Mapping
 
 from engine.analysis import (
+    ChangedAnswer,
+    ChangedClass,
+    Comparison,
+    Direction,
     Obligation,
     Proof,
     ProofGroup,
     ProverMissing,
     Verdict,
     WorkedRequest,
+    compare,
+    direction_of,
     prove,
     prove_in_groups,
 )
@@ -22,18 +28,37 @@ from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, sugges
 from engine.facts import COMMITTEE, WORDS, Item, Request
 from engine.loading import Document, load_document
 from engine.policy import PolicySet
+from engine.tracing import (
+    Change,
+    ConsideredPolicy,
+    ConsideredRule,
+    Explanation,
+    LineExplanation,
+    Part,
+    explain,
+)
 
 __all__ = [
     "COMMITTEE",
     "WORDS",
+    "Change",
+    "ChangedAnswer",
+    "ChangedClass",
+    "Comparison",
+    "ConsideredPolicy",
+    "ConsideredRule",
     "Decision",
     "Diagnostic",
+    "Direction",
     "Document",
     "Duty",
+    "Explanation",
     "Item",
     "LineDecision",
+    "LineExplanation",
     "Obligation",
     "Outcome",
+    "Part",
     "Permission",
     "Place",
     "PolicyFaults",
@@ -46,10 +71,13 @@ __all__ = [
     "Verdict",
     "WorkedRequest",
     "clause_coverage",
+    "compare",
     "conditions_of",
     "decide",
     "describe_policies",
     "describe_policy",
+    "direction_of",
+    "explain",
     "load_document",
     "load_policies",
     "prove",
