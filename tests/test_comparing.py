@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -97,6 +98,12 @@ def within(value: Any, told: str) -> bool:
     return signs[sign[0]] if sign else bool(value == beside)
 
 
+def covers(days: str) -> bool:
+    """Whether a stretch of days, as it is told, holds the day of the tests."""
+    told = dict(re.findall(r"(from|until) (\S+)", days))
+    return told.get("from", "0001-01-01") <= DAY.isoformat() <= told.get("until", "9999-12-31")
+
+
 @few
 @given(rule_sets(), rule_sets())
 def test_the_classes_are_exactly_the_requests_whose_outcome_changes(
@@ -106,14 +113,15 @@ def test_the_classes_are_exactly_the_requests_whose_outcome_changes(
     compared = compare(old, new)
     assert compared.complete, compared.because
     event(f"{min(len(compared.classes), 5)} classes")
+    on_the_day = [one for one in compared.classes if any(covers(days) for days in one.days)]
     seen: set[tuple[int, str]] = set()
     for country, name in COUNTRIES.items():
         pairs = zip(assessments(old, country), assessments(new, country), strict=True)
         for (facts, before), (_, after) in pairs:
-            fitting = [i for i, one in enumerate(compared.classes) if fits(one, name, facts, before, after)]
+            fitting = [i for i, one in enumerate(on_the_day) if fits(one, name, facts, before, after)]
             assert bool(fitting) is (before.outcome is not after.outcome), (name, facts)
             seen |= {(index, name) for index in fitting}
-    told = {(i, name) for i, one in enumerate(compared.classes) for name in one.countries}
+    told = {(i, name) for i, one in enumerate(on_the_day) for name in one.countries}
     assert seen == told
 
 
@@ -201,7 +209,8 @@ def test_a_later_date_changes_only_the_days_between(shipped: PolicySet) -> None:
     compared = compare(shipped, changed(suspend_from("korea.yaml", "1965-06-01")))
     assert compared.complete
     assert compared.classes
-    assert {one.days for one in compared.classes} == {("from 1965-01-01 until 1965-05-31",)}
+    assert all(days.endswith("until 1965-05-31") for one in compared.classes for days in one.days)
+    assert any(one.days == ("from 1965-01-01 until 1965-05-31",) for one in compared.classes)
 
 
 def test_a_country_that_is_taken_out_is_no_longer_forbidden_anything(shipped: PolicySet) -> None:
@@ -219,7 +228,7 @@ def test_to_withdraw_the_instruction_permits_nothing(shipped: PolicySet) -> None
     compared = compare(shipped, changed(without_instruction))
     assert compared.complete
     assert compared.classes
-    assert {one.becomes for one in compared.classes} == {Outcome.REFER}
+    assert {one.becomes for one in compared.classes} <= {Outcome.REFER, Outcome.NEEDS_INFORMATION}
     assert not compared.more_permissive
     assert all("instruction" in " ".join(one.because_of) for one in compared.classes)
 
@@ -236,7 +245,19 @@ def test_where_the_solver_gives_up_it_is_not_said_to_be_complete(
 def test_a_second_writing_that_errs_is_found_out_by_decide(
     shipped: PolicySet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A formula that is wrong on purpose: the example does not bear it out, and nothing is said to be complete."""
-    real = pairing.Comparer.same_outcome
-    monkeypatch.setattr(pairing.Comparer, "same_outcome", lambda *args: -real(*args))
-    assert not compare(shipped, shipped).complete
+    """Formulas that take a delivery for a wait, on purpose: the example does not bear them out."""
+    real = pairing.Comparer.pairs
+
+    def erring(*arguments: Any) -> list[pairing.Pair]:
+        return [
+            replace(pair, new=replace(pair.new, answers=swapped(pair.new.answers)))
+            for pair in real(*arguments)
+        ]
+
+    def swapped(answers: Any) -> Any:
+        return {**answers, Outcome.HOLD: answers[Outcome.DELIVER], Outcome.DELIVER: answers[Outcome.HOLD]}
+
+    monkeypatch.setattr(pairing.Comparer, "pairs", erring)
+    compared = compare(shipped, shipped)
+    assert not compared.complete
+    assert "`decide` do not agree" in str(compared.because)

@@ -103,7 +103,7 @@ def _class_in_text(number: int, one: ChangedClass) -> Iterator[str]:
 
 
 def _history_in_text(history: History) -> Iterator[str]:
-    yield f"{history.requests} requests with {history.lines} lines decided under both: {_counted(history)}"
+    yield _decided(history)
     yield from (f"  {was} -> {becomes}: {count}" for (was, becomes), count in history.outcomes.items())
     if history.changed:
         yield f"  by clause: {_counts(history.clauses)}"
@@ -151,7 +151,7 @@ def _class_in_markdown(one: ChangedClass) -> Iterator[str]:
 def _history_in_markdown(history: History) -> Iterator[str]:
     yield "### Requests that were asked"
     yield ""
-    yield f"{history.requests} requests with {history.lines} lines decided under both: {_counted(history)}."
+    yield f"{_decided(history)}."
     if not history.changed:
         return
     yield ""
@@ -224,10 +224,16 @@ def _line(line: ChangedLine) -> str:
     return f"{line.was}{_by(line.rules_before)} -> {line.becomes}{_by(line.rules_after)} ({said})"
 
 
-def _counted(history: History) -> str:
+def _decided(history: History) -> str:
     moved = sum(history.outcomes.values())
     said = len(history.changed) - moved
-    return f"{moved} lines with another outcome, {said} that only say something else"
+    asked = f"{_number(history.requests, 'request')} with {_number(history.lines, 'line')}"
+    changed = f"{_number(moved, 'line')} with another outcome, {said} that only say something else"
+    return f"{asked} decided under both: {changed}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

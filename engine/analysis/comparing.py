@@ -157,19 +157,26 @@ def _because(comparer: Comparer, example: Example) -> tuple[Difference, ...]:
     old, new = comparer.old.policies, comparer.new.policies
     request = Request.model_validate(example.request)
     assert request.as_of is not None
+    day = request.as_of
+    standing = [(one.status_on(day), _day_weighed(one, day)) for one in (old, new)]
     return turned_on(
         comparer.differences,
-        _assessed(old, request, request.as_of),
-        _assessed(new, request, request.as_of),
-        status_changed=old.status_on(request.as_of) != new.status_on(request.as_of),
+        _assessed(old, request, day),
+        _assessed(new, request, day),
+        instruction_counts=standing[0] != standing[1],
     )
 
 
 def _assessed(policies: PolicySet, request: Request, day: dt.date) -> Assessment:
-    start = policies.instruction.start if policies.instruction else None
     country = request.mission.countries[0] if request.mission and request.mission.countries else None
     facts = {**flatten(request, request.items[0], day), **country_facts(country, policies.countries)}
-    return assess(policies, max(day, start) if start else day, facts)
+    return assess(policies, _day_weighed(policies, day), facts)
+
+
+def _day_weighed(policies: PolicySet, day: dt.date) -> dt.date:
+    """The day whose policies a line is weighed by: before the instruction, its first (`decide`)."""
+    start = policies.instruction.start if policies.instruction else None
+    return max(day, start) if start else day
 
 
 def _folded(comparer: Comparer, found: Sequence[tuple[str | None, _Class]]) -> tuple[ChangedClass, ...]:

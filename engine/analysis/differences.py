@@ -165,7 +165,7 @@ def turned_on(
     old: Assessment,
     new: Assessment,
     *,
-    status_changed: bool,
+    instruction_counts: bool,
 ) -> tuple[Difference, ...]:
     """Those of the differences that the answers to one request turn on.
 
@@ -174,7 +174,7 @@ def turned_on(
     """
     before = {finding.policy.name: finding for finding in old.findings}
     after = {finding.policy.name: finding for finding in new.findings}
-    moved: set[tuple[str | None, str]] = {(None, "instruction")} if status_changed else set()
+    moved: set[tuple[str | None, str]] = {(None, "instruction")} if instruction_counts else set()
     for name in before.keys() | after.keys():
         was, now = before.get(name), after.get(name)
         if was is None or now is None:

@@ -64,6 +64,11 @@ def _values(
             assert not isinstance(value, Fraction)
             values.add(value)
             open_.pop((name, value), None)
+        # Most other values only need to be put in its place, which is seen without the solver.
+        for name, value in list(open_):
+            if formulas.holds(formula, {**found, name: value}):
+                seen[name].add(value)
+                del open_[name, value]
     return seen
 
 
