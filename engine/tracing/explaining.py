@@ -7,9 +7,10 @@ import datetime as dt
 from engine.decision import Decision, LineDecision
 from engine.facts import Item, Request, country_facts, flatten
 from engine.policy import PolicySet
-from engine.tracing.changing import Asked, find_changes
+from engine.tracing.changing import find_changes
 from engine.tracing.considering import consider
 from engine.tracing.explanation import Explanation, LineExplanation
+from engine.tracing.steps import Asked
 from engine.weighing import Assessment, assess
 
 BUDGET = 20_000
