@@ -1,4 +1,4 @@
-"""The policy set in force now: read from a folder, exchanged whole, and never for a faulty one.
+"""The policy set in force now: read from a folder, exchanged whole, and never for a faulty or unproved one.
 
 Whoever holds an `ActiveSet` keeps it: a reload replaces the reference, not the set, so a request in flight is
 decided under the set it began with.
@@ -17,6 +17,7 @@ from watchfiles import awatch
 from api.counters import Counted, Counters
 from api.kept_apart import find_readers
 from api.ledger.revisions import PolicyFiles
+from api.proof_gate import find_unproved
 from engine import Diagnostic, Place, PolicyFaults, PolicySet, load_policies
 
 DEBOUNCE_MS = 200
@@ -28,10 +29,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ActiveSet:
-    """A usable policy set, and what the decision log keeps of it."""
+    """A usable policy set, what the decision log keeps of it, and whether it is proved over all requests."""
 
     policies: PolicySet
     files: PolicyFiles
+    proved: bool = True
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -78,11 +80,20 @@ class ActivePolicies:
     """Holds the active set of a folder and what is wrong with the folder, if anything.
 
     Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set. A set with a condition
-    that reads a fact in `apart`, whose texts are kept apart from the log, is not usable.
+    that reads a fact in `apart`, whose texts are kept apart from the log, is not usable; nor is one that is not
+    proved over all requests, unless `accept_unproved`: then the proof is not run.
     """
 
-    def __init__(self, folder: Path, counters: Counters, apart: Set[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        counters: Counters,
+        apart: Set[str] = frozenset(),
+        *,
+        accept_unproved: bool = False,
+    ) -> None:
         self._apart = apart
+        self._accept_unproved = accept_unproved
         self._folder = folder
         self._counters = counters
         self._seen: Mapping[str, bytes] | None = read_folder(folder)
@@ -152,7 +163,17 @@ class ActivePolicies:
         policies = load_policies(files)
         if faults := [_reader(place, name) for place, name in find_readers(policies, self._apart)]:
             raise PolicyFaults(faults)
-        return ActiveSet(policies, PolicyFiles.of(policies.revision, files))
+        if self._accept_unproved:
+            log.warning(
+                "unproved_policies_accepted",
+                revision=policies.revision,
+                fact="the proof was not run, as --accept-unproved asks; what holds of the answers is not known",
+                remedy="for trying out only: leave --accept-unproved out where anything is handed over",
+            )
+        elif unproved := find_unproved(policies):
+            raise PolicyFaults(unproved)
+        kept = PolicyFiles.of(policies.revision, files)
+        return ActiveSet(policies, kept, proved=not self._accept_unproved)
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
         if faults == self._faults:

@@ -44,8 +44,8 @@ log = structlog.get_logger()
 def create_app(settings: Settings) -> FastAPI:
     """Return the application.
 
-    Raises `engine.PolicyFaults` if the policy folder of `settings` is unusable, `IdentityFault` if no caller could be
-    identified. The decision log is opened when the application starts, not here.
+    Raises `engine.PolicyFaults` if the policy folder of `settings` is unusable or not proved, `IdentityFault` if no
+    caller could be identified. The decision log is opened when the application starts, not here.
     """
     counters = Counters()
     store = Ledger(
@@ -53,7 +53,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     service = Service(
         settings=settings,
-        policies=ActivePolicies(settings.policies, counters, settings.kept_apart),
+        policies=ActivePolicies(
+            settings.policies, counters, settings.kept_apart, accept_unproved=settings.accept_unproved
+        ),
         store=store,
         book=Book(store),
         counters=counters,

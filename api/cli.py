@@ -20,9 +20,11 @@ from rich.console import Console
 from api.active_policies import read_folder
 from api.commands.check_policies import check_policies
 from api.commands.clearance import clearance_app
+from api.commands.compare import compare_policies
 from api.commands.due import show_due
 from api.commands.erase import erase
 from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.explaining import print_explanation
 from api.commands.fmt import lay_out_policies
 from api.commands.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
 from api.commands.log import log_app
@@ -40,6 +42,7 @@ from api.commands.registers import registers_app
 from api.commands.schema import print_schema
 from api.commands.store import store_app
 from api.decision_ids import new_decision_id
+from api.explained import with_explanation
 from api.kept_apart import read_names
 from api.problems import Problem
 from api.promises import Promise, UnreadableFeatureError, read_feature
@@ -53,6 +56,7 @@ from engine import (
     decide,
     describe_policies,
     describe_policy,
+    explain,
     load_policies,
 )
 
@@ -77,6 +81,7 @@ policies_app.command("check")(check_policies)
 policies_app.command("fmt")(lay_out_policies)
 policies_app.command("schema")(print_schema)
 policies_app.command("prove")(prove_policies)
+policies_app.command("compare")(compare_policies)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
 app.command("due")(show_due)
@@ -155,6 +160,10 @@ def check(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 unless the handover may take place as asked.")
     ] = False,
+    explained: Annotated[
+        bool,
+        typer.Option("--explain", help="Show every rule considered, and what would change the answer."),
+    ] = False,
 ) -> None:
     """Decide one request. The facts are taken as given; nothing is recorded."""
     active, _ = _load(policies)
@@ -166,10 +175,13 @@ def check(
         request = request.model_copy(update={"as_of": as_of})
     now = dt.datetime.now(dt.UTC)
     decision = decide(active, request, decision_id=new_decision_id(now), evaluated_at=now)
+    explanation = explain(active, request, decision) if explained else None
     if format_ is Format.JSON:
-        _print_json(decision.to_json())
+        _print_json(with_explanation(decision, explanation) if explanation else decision.to_json())
     else:
         print_decision(console, active, decision)
+        if explanation:
+            print_explanation(console, explanation)
     if exit_code and decision.handover_as_asked is not Permission.YES:
         raise typer.Exit(FINDINGS)
 
@@ -247,8 +259,17 @@ def serve(
     exercise: Annotated[
         bool,
         typer.Option(
+            "--exercise",
             envvar="CHANNELGATE_EXERCISE",
             help="Clear what was decided about past days too, for exercises with the dates of old.",
+        ),
+    ] = False,
+    accept_unproved: Annotated[
+        bool,
+        typer.Option(
+            "--accept-unproved",
+            envvar="CHANNELGATE_ACCEPT_UNPROVED",
+            help="For trying out: decide by policies that are not proved over all requests.",
         ),
     ] = False,
 ) -> None:
@@ -270,6 +291,7 @@ def serve(
                 insecure_no_auth=insecure_no_auth,
                 keep_apart=keep_apart,
                 exercise=exercise,
+                accept_unproved=accept_unproved,
             )
         )
     except ServerFault as fault:

@@ -10,6 +10,7 @@ from pydantic_core import core_schema
 
 from api.access.permissions import PERMISSIONS
 from api.cases.facts import FactStatements
+from api.explained import ExplainedDecision
 from api.handovers.handover import ClearanceStatement, HandoverStatement, TransferStatement
 from api.problems import MEDIA_TYPE, Problem
 from api.registers.events import STATEMENTS
@@ -140,6 +141,7 @@ def _schemas() -> dict[str, Any]:
             (HandoverStatement, "validation"),
             (TransferStatement, "validation"),
             (Decision, "serialization"),
+            (ExplainedDecision, "serialization"),
             (Problem, "serialization"),
         ],
         ref_template="#/components/schemas/{model}",

@@ -17,6 +17,7 @@ from api.cases.facts import marks_of
 from api.cases.shelf import Key
 from api.counters import Counted, Counters
 from api.decision_ids import new_decision_id
+from api.explained import explain_entry
 from api.knowledge.book import Book
 from api.knowledge.facts import establish_facts
 from api.knowledge.records import Records, known_of
@@ -53,14 +54,26 @@ class Service:
 
     async def decide_one(self, body: bytes, caller: Caller) -> bytes:
         """Return the recorded decision for the request in `body`. Raises `ProblemError`."""
+        return (await self._record_one(body, caller, self.policies.current)).payloads[DECISION]
+
+    async def explain_one(self, body: bytes, caller: Caller) -> bytes:
+        """Return the recorded decision for the request in `body` with its explanation. Raises `ProblemError`.
+
+        It is decided and recorded exactly as without the explanation, which is worked out afterwards, in a thread.
+        """
+        active = self.policies.current
+        entry = await self._record_one(body, caller, active)
+        return await asyncio.to_thread(explain_entry, entry, active.policies)
+
+    async def _record_one(self, body: bytes, caller: Caller, active: ActiveSet) -> Entry:
         asked = await _aside(len(body), lambda: _ask(body, caller))
         try:
-            (answer,) = await self._answer([asked], len(body), caller)
+            (answer,) = await self._answer([asked], len(body), caller, active)
         except StoreUnavailable as error:
             raise ProblemError(not_recorded(asked.request_id)) from error
         if isinstance(answer, Problem):
             raise ProblemError(answer)
-        return answer.payloads[DECISION]
+        return answer
 
     async def decide_many(self, body: bytes, caller: Caller) -> bytes:
         """Return a recorded decision or a problem for each entry of `body`.
@@ -71,13 +84,14 @@ class Service:
         if isinstance(asked, Problem):
             self._count([asked])
             raise ProblemError(asked)
-        answers = await self._answer(asked, len(body), caller)
+        answers = await self._answer(asked, len(body), caller, self.policies.current)
         parts = (a.to_json() if isinstance(a, Problem) else a.payloads[DECISION] for a in answers)
         return b"[" + b",".join(parts) + b"]"
 
     async def record_policies(self, active: ActiveSet) -> None:
         """Record that a policy set became active; where that fails, say so and go on."""
-        entry = Entry(EntryKind.POLICIES, active.policies.revision, self.clock())
+        unproved = {} if active.proved else {"accepted_unproved": True}
+        entry = Entry(EntryKind.POLICIES, active.policies.revision, self.clock(), members=unproved)
         try:
             await self.store.append([entry], active.files)
         except StoreUnavailable as error:
@@ -91,10 +105,9 @@ class Service:
         return found.payloads[DECISION]
 
     async def _answer(
-        self, asked: Sequence[Asked | Problem], size: int, caller: Caller
+        self, asked: Sequence[Asked | Problem], size: int, caller: Caller, active: ActiveSet
     ) -> Sequence[Entry | Problem]:
         """Decide and record; what the ledger has come to know more about meanwhile is decided again."""
-        active = self.policies.current
         told = [one for one in asked if isinstance(one, Asked)] if may_call(caller.role, READ_CASE) else []
         keys = {one.key for one in told if one.key}
         marks = {mark for one in told for mark in map(str, marks_of(one.request))}

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     insecure_no_auth: bool = False
     keep_apart: str = ""
     exercise: bool = False
+    accept_unproved: bool = False
 
     @property
     def takes_old_days(self) -> bool:

@@ -4,12 +4,18 @@ import hashlib
 from collections.abc import Mapping
 
 from engine.analysis import (
+    ChangedAnswer,
+    ChangedClass,
+    Comparison,
+    Direction,
     Obligation,
     Proof,
     ProofGroup,
     ProverMissing,
     Verdict,
     WorkedRequest,
+    compare,
+    direction_of,
     prove,
     prove_in_groups,
 )
@@ -23,19 +29,38 @@ from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, sugges
 from engine.facts import COMMITTEE, WORDS, Item, Request
 from engine.loading import Document, load_document
 from engine.policy import PolicySet
+from engine.tracing import (
+    Change,
+    ConsideredPolicy,
+    ConsideredRule,
+    Explanation,
+    LineExplanation,
+    Part,
+    explain,
+)
 
 __all__ = [
     "COMMITTEE",
     "WORDS",
+    "Change",
+    "ChangedAnswer",
+    "ChangedClass",
+    "Comparison",
+    "ConsideredPolicy",
+    "ConsideredRule",
     "Decision",
     "Diagnostic",
+    "Direction",
     "Document",
     "Duty",
+    "Explanation",
     "Item",
     "LayoutLost",
     "LineDecision",
+    "LineExplanation",
     "Obligation",
     "Outcome",
+    "Part",
     "Permission",
     "Place",
     "PolicyFaults",
@@ -49,12 +74,15 @@ __all__ = [
     "WorkedRequest",
     "WrittenDecision",
     "clause_coverage",
+    "compare",
     "conditions_of",
     "decide",
     "decide_by_walking",
     "decide_to_json",
     "describe_policies",
     "describe_policy",
+    "direction_of",
+    "explain",
     "lay_out",
     "load_document",
     "load_policies",

@@ -244,7 +244,8 @@ def test_a_faulty_folder_keeps_the_last_good_set_until_it_is_mended(
     assert faulty["faults"][0]["file"] == "korea.yaml"
     assert client.post("/v1/pre-check", json=request()).json()["policy"]["revision"] == first
     (folder / "korea.yaml").write_bytes(sound)
-    assert readiness(client, "active") == {"state": "active", "revision": first, "faults": []}
+    mended = {"state": "active", "revision": first, "proof": "proved", "faults": []}
+    assert readiness(client, "active") == mended
     counters = client.get("/readyz").json()["counters"]
     assert (counters["reload_failed"], counters["reloaded"]) == (1, 1)
 

@@ -62,7 +62,7 @@ def prove_policies(
                 _say(_summary(group, took))
             began = time.perf_counter()
     except ProverMissing as missing:
-        fail(str(missing), "install channelgate with its extra `proof`: pip install 'channelgate[proof]'")
+        fail(str(missing), "install it: pip install z3-solver")
     proof = Proof(policies=checked.name, revision=checked.revision, groups=tuple(groups))
     if format_ is ProofFormat.JSON:
         plain = {"proved": proof.proved, **proof.model_dump(mode="json", exclude_none=True)}

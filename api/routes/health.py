@@ -23,16 +23,17 @@ async def read_health() -> dict[str, str]:
 async def read_readiness(request: Request) -> dict[str, Any]:
     """Answer 200 if there is a usable policy set and the decision log can be written, else 503.
 
-    A faulty policy folder is told here, while the last good set stays active.
+    A faulty or unproved policy folder is told here, while the last good set stays active.
     """
     service = service_of(request)
     await service.store.try_writing()
-    faults = service.policies.faults
+    faults, active = service.policies.faults, service.policies.current
     return {
         "status": "ready",
         "policies": {
             "state": "last_good_active" if faults else "active",
-            "revision": service.policies.current.policies.revision,
+            "revision": active.policies.revision,
+            "proof": "proved" if active.proved else "not_run",
             "faults": [_told(fault) for fault in faults],
         },
         "decision_log": {"state": "writable"},

@@ -1,10 +1,24 @@
 """What holds of a policy set over all requests, proved with z3 and not sampled."""
 
+from engine.analysis.comparing import compare
+from engine.analysis.comparison import (
+    ChangedAnswer,
+    ChangedClass,
+    Comparison,
+    Difference,
+    Direction,
+    direction_of,
+)
 from engine.analysis.proof import Involved, Obligation, Proof, ProofGroup, Verdict, WorkedRequest
 from engine.analysis.proving import prove, prove_in_groups
 from engine.analysis.solving import ProverMissing
 
 __all__ = [
+    "ChangedAnswer",
+    "ChangedClass",
+    "Comparison",
+    "Difference",
+    "Direction",
     "Involved",
     "Obligation",
     "Proof",
@@ -12,6 +26,8 @@ __all__ = [
     "ProverMissing",
     "Verdict",
     "WorkedRequest",
+    "compare",
+    "direction_of",
     "prove",
     "prove_in_groups",
 ]

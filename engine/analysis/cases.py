@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear
@@ -74,14 +74,24 @@ class Situation:
 
 
 class Requests:
-    """All requests that a policy set can be asked, as cases over symbolic facts."""
+    """All requests that a policy set can be asked, as cases over symbolic facts.
 
-    def __init__(self, policies: PolicySet) -> None:
+    What another set tells apart, `beside` this one, is told apart as well, and the days are cut where either changes;
+    so the cases of the two, in their order, are of the same requests. To compare them, give both the same `formulas`.
+    """
+
+    def __init__(
+        self, policies: PolicySet, beside: PolicySet | None = None, formulas: Formulas | None = None
+    ) -> None:
         self.policies = policies
-        self.formulas = Formulas()
-        conditions = _conditions(policies)
-        self.vocabulary: Vocabulary = read_vocabulary(policies, conditions)
+        self.formulas = formulas or Formulas()
+        sets = [policies, beside] if beside else [policies]
+        conditions = [condition for one in sets for condition in _conditions(one)]
+        together = replace(policies, policies=tuple(policy for one in sets for policy in one.policies))
+        self.vocabulary: Vocabulary = read_vocabulary(together, conditions)
         self.stretches = _stretches(policies)
+        if beside:
+            self.stretches = _cut(self.stretches, _stretches(beside))
         self._day_matters = any(
             AS_OF in fact_names(condition)
             for stretch in self.stretches
@@ -222,6 +232,16 @@ def _stretches(policies: PolicySet) -> tuple[Stretch, ...]:
         else:
             found.append(stretch)
     return tuple(reversed(found))
+
+
+def _cut(stretches: Iterable[Stretch], others: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """The stretches, cut where one of the others begins or ends."""
+    return tuple(
+        replace(one, first=max(one.first, other.first), last=min(one.last, other.last))
+        for one in stretches
+        for other in others
+        if one.first <= other.last and other.first <= one.last
+    )
 
 
 def _editions(policies: Sequence[Policy], editions: Iterable[Edition]) -> tuple[tuple[Policy, Edition], ...]:

@@ -44,7 +44,9 @@ class Solver:
         self._stated: dict[str, Any] = {}
         self._words: dict[str, dict[bool | str, Any]] = {}
         self._found: dict[Formula, dict[str, Any] | None] = {}
-        self._solver = z3.SimpleSolver()
+        # A context of its own: solvers in different threads share nothing, and none depends on what was asked before.
+        self._context: Any = z3.Context()
+        self._solver = z3.SimpleSolver(ctx=self._context)
         self._solver.set("rlimit", EFFORT)
 
     def find(self, formula: Formula) -> Assignment | None:
@@ -147,7 +149,7 @@ class Solver:
     def _goal(self, formula: Formula) -> Any:
         """A name for the formula that can be assumed."""
         if formula not in self._goals:
-            goal = self._goals[formula] = self._z3.Bool(f"goal {formula}")
+            goal = self._goals[formula] = self._z3.Bool(f"goal {formula}", self._context)
             self._solver.add(self._z3.Implies(goal, self._term(formula)))
         return self._goals[formula]
 
@@ -157,7 +159,7 @@ class Solver:
                 if number not in self._terms:
                     node = self._formulas.node(number)
                     self._terms[number] = (
-                        self._z3.And([self._signed(part) for part in node])
+                        self._z3.And(*(self._signed(part) for part in node), self._context)
                         if isinstance(node, tuple)
                         else self._atom(node)
                     )
@@ -173,9 +175,9 @@ class Solver:
             case Is(name, value):
                 return self._values(name)[value]
             case Stated(name):
-                return self._stated.setdefault(name, z3.Bool(f"{name} is stated"))
+                return self._stated.setdefault(name, z3.Bool(f"{name} is stated", self._context))
             case Free(name):
-                return self._words.setdefault(name, {True: z3.Bool(name)})[True]
+                return self._words.setdefault(name, {True: z3.Bool(name, self._context)})[True]
             case Linear(terms, constant, relation):
                 total = self._exact(constant)
                 for name, factor in terms:
@@ -188,7 +190,7 @@ class Solver:
             domain = self._domains[name]
             assert isinstance(domain, Choices)
             z3 = self._z3
-            terms = {value: z3.Bool(f"{name} is {value}") for value in domain.values}
+            terms = {value: z3.Bool(f"{name} is {value}", self._context) for value in domain.values}
             self._words[name] = terms
             for one, other in combinations(terms.values(), 2):
                 self._solver.add(z3.Or(z3.Not(one), z3.Not(other)))
@@ -198,7 +200,7 @@ class Solver:
         if name not in self._numbers:
             z3, domain = self._z3, self._domains[name]
             assert isinstance(domain, Range)
-            number = self._numbers[name] = z3.Int(name) if domain.whole else z3.Real(name)
+            number = self._numbers[name] = (z3.Int if domain.whole else z3.Real)(name, self._context)
             self._solver.add(number >= self._exact(domain.low), number <= self._exact(domain.high))
         return self._numbers[name]
 
@@ -213,7 +215,10 @@ class Solver:
         return isinstance(domain, Range) and domain.whole
 
     def _exact(self, value: Fraction) -> Any:
-        return self._z3.IntVal(value.numerator) if value.denominator == 1 else self._z3.RealVal(str(value))
+        z3, context = self._z3, self._context
+        return (
+            z3.IntVal(value.numerator, context) if value.denominator == 1 else z3.RealVal(str(value), context)
+        )
 
 
 def is_decimal(value: Fraction) -> bool:

@@ -1,0 +1,126 @@
+"""An explanation as text: each rule that was considered, and what would change the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from engine import (
+    Change,
+    ConsideredPolicy,
+    ConsideredRule,
+    Explanation,
+    LineExplanation,
+    Outcome,
+    Part,
+)
+
+MARKS: Mapping[str, str] = {"yes": "yes    ", "no": "no     ", "unknown": "unknown"}
+STATES: Mapping[str, str] = {
+    "decides": "decides",
+    "outweighed": "is outweighed",
+    "gives_way": "gives way",
+    "beaten": "is beaten",
+    "not_reached": "is not reached",
+    "does_not_hold": "does not hold",
+    "may_apply": "may apply",
+}
+
+
+def print_explanation(console: Console, explanation: Explanation) -> None:
+    """Print what was considered, and the smallest changes that would change the answer."""
+    for line in explanation.lines:
+        console.print()
+        console.print(Text(f"Line {line.line}, explained ({line.outcome})", style="bold"))
+        if line.note:
+            _print(console, 2, line.note)
+        _print_considered(console, line)
+        _print_changes(console, line)
+
+
+def _print_considered(console: Console, line: LineExplanation) -> None:
+    for country in line.countries:
+        if len(line.countries) > 1:
+            _print(console, 2, f"For {country.country or 'a country that is not known'}: {country.outcome}")
+        not_governing = [policy.policy for policy in country.policies if policy.governs == "no"]
+        for policy in country.policies:
+            if policy.governs != "no":
+                _print_policy(console, policy)
+        if not_governing:
+            _print(console, 2, f"Policies that do not govern it: {', '.join(not_governing)}")
+
+
+def _print_policy(console: Console, policy: ConsideredPolicy) -> None:
+    governs = "governs it" if policy.governs == "yes" else "may govern it"
+    console.print(
+        Padding(Text(f"{policy.policy} {governs}: {policy.outcome}", style="underline"), (0, 0, 0, 2))
+    )
+    for entry in policy.scope:
+        _print_part(console, 4, entry.condition, f"scope {entry.scope}: ")
+    for rule in policy.rules:
+        _print_rule(console, rule)
+
+
+def _print_rule(console: Console, rule: ConsideredRule) -> None:
+    exception = f", an exception to {', '.join(rule.exception_to)}" if rule.exception_to else ""
+    head = Text.assemble(
+        (f"{rule.rule} {STATES[rule.state]}", "bold" if rule.state == "decides" else ""),
+        f" -> {rule.outcome} [{', '.join(rule.clauses)}] {rule.at}{exception}",
+    )
+    console.print(Padding(head, (0, 0, 0, 4), expand=False))
+    _print(console, 6, rule.because)
+    _print_part(console, 6, rule.condition)
+
+
+def _print_part(console: Console, indent: int, part: Part, before: str = "") -> None:
+    found = " and ".join(f"{one.fact} is {one.value}" for one in part.found)
+    told = f"{before}{part.condition}" + (f" ({found})" if found else "")
+    _print(console, indent, f"{MARKS[part.holds]} {told}")
+    for inner in part.parts:
+        _print_part(console, indent + 2, inner)
+
+
+def _print_changes(console: Console, line: LineExplanation) -> None:
+    console.print(
+        Padding(Text("What would change the answer, as little as will do", style="underline"), (0, 0, 0, 2))
+    )
+    for outcome, changes in _by_outcome(line.changes):
+        _print(console, 4, f"to {outcome}")
+        for change in changes:
+            _print(
+                console, 6, f"if {_change(change)}" + (f": {', '.join(change.rules)}" if change.rules else "")
+            )
+    search = line.search
+    if not line.changes:
+        _print(console, 4, f"no set of up to {search.complete_up_to} changes does")
+    if search.left_out:
+        _print(console, 4, f"{search.left_out} more sets of the same sizes are not shown")
+    if search.cut:
+        _print(
+            console,
+            4,
+            f"the search was cut after {search.tried} sets: of {search.complete_up_to + 1} changes and more, not all"
+            " were tried",
+        )
+    else:
+        _print(console, 4, f"all sets of up to {search.most} changes were tried, {search.tried} in all")
+
+
+def _by_outcome(changes: Iterable[Change]) -> Iterator[tuple[Outcome, list[Change]]]:
+    found: dict[Outcome, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.outcome, []).append(change)
+    yield from found.items()
+
+
+def _change(change: Change) -> str:
+    return " and ".join(
+        f"{one.fact} were {' or '.join((one.becomes, *one.alike))} (is {one.was})" for one in change.facts
+    )
+
+
+def _print(console: Console, indent: int, text: str) -> None:
+    console.print(Padding(Text(text), (0, 0, 0, indent), expand=False))

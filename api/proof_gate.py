@@ -1,0 +1,63 @@
+"""The gate in front of the active set: a policy set is not decided by before it is proved over all requests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from engine import Diagnostic, Obligation, Place, PolicySet, ProverMissing, Verdict, prove
+
+KEPT = 4
+"""For so many revisions the outcome of the proof is kept: a folder often goes back to what it held before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Whether a revision is proved; the revision stands for all that is in it."""
+
+    revision: str
+    policies: PolicySet = field(compare=False)
+
+
+def find_unproved(policies: PolicySet) -> tuple[Diagnostic, ...]:
+    """Return why the set is not proved, one fault for each obligation; none if it is proved.
+
+    The proof is run for this revision, unless it was run before in the same process. Where z3 is missing, that is the
+    fault.
+    """
+    try:
+        return _prove(_Question(policies.revision, policies))
+    except ProverMissing as missing:
+        message = f"the policies cannot be proved, so nothing is decided by them: {missing}"
+        return (Diagnostic(Place("policies"), "L07", message, "install it: pip install z3-solver"),)
+
+
+@lru_cache(maxsize=KEPT)
+def _prove(asked: _Question) -> tuple[Diagnostic, ...]:
+    proof = prove(asked.policies)
+    return tuple(
+        _fault(obligation)
+        for group in proof.groups
+        for obligation in group.obligations
+        if obligation.verdict is not Verdict.PROVED
+    )
+
+
+def _fault(obligation: Obligation) -> Diagnostic:
+    found = "is not decided" if obligation.verdict is Verdict.NOT_DECIDED else "does not hold"
+    message = f"`{obligation.name}` {found}: {obligation.because}"
+    if obligation.worked:
+        message += f", as for {json.dumps(obligation.worked[-1].request, ensure_ascii=False)}"
+    remedy = "mend the rules or the invariant; `channelgate policies prove` shows the rules involved"
+    return Diagnostic(_place(obligation.at), "L06", message, remedy)
+
+
+def _place(at: str | None) -> Place:
+    """The place an obligation names, which may be a file alone."""
+    if at is None:
+        return Place("policies")
+    file, *numbers = at.rsplit(":", 2)
+    if len(numbers) == 2 and all(number.isdecimal() for number in numbers):
+        return Place(file, int(numbers[0]), int(numbers[1]))
+    return Place(at)

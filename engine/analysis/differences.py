@@ -1,0 +1,219 @@
+"""What the texts of two policy sets say differently, and which of it a changed answer turns on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from engine.analysis.comparison import Difference
+from engine.expressions import describe, fact_names
+from engine.facts import Value
+from engine.policy import ParameterValue, Period, Policy, PolicySet, Rule, members
+from engine.values import write_value
+from engine.weighing import Assessment, Finding
+
+
+def list_differences(old: PolicySet, new: PolicySet) -> tuple[Difference, ...]:
+    """List what has been added, removed or changed, in the order of the newer set, each once."""
+    before = {policy.name: policy for policy in old.policies}
+    after = {policy.name: policy for policy in new.policies}
+    found = list(_of_the_whole(old, new))
+    for name in dict.fromkeys((*after, *before)):
+        if name not in after:
+            found.append(_difference(None, name, before[name].file, "the policy is gone"))
+        elif name not in before:
+            found.append(_difference(None, name, after[name].file, "the policy is new"))
+        else:
+            found += _of_a_policy(before[name], after[name])
+    return tuple(dict.fromkeys(found))
+
+
+def _difference(policy: str | None, name: str, at: object, change: str) -> Difference:
+    return Difference(policy=policy, name=name, at=None if at is None else str(at), change=change)
+
+
+def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
+    if old.instruction != new.instruction:
+        change = f"in force {_period(old.instruction)} -> {_period(new.instruction)}"
+        yield _difference(None, "instruction", None, change)
+    for outcome, days in new.valid_days.items():
+        if old.valid_days.get(outcome) != days:
+            change = f"{old.valid_days.get(outcome)} -> {days} days"
+            yield _difference(None, f"valid_days of {outcome.value}", None, change)
+    invariants = {held.name: held for held in old.invariants}, {held.name: held for held in new.invariants}
+    for name, change in _named(*({n: replace(h, place=None) for n, h in s.items()} for s in invariants)):  # type: ignore[arg-type]  # places do not count
+        held = invariants[1].get(name) or invariants[0][name]
+        yield _difference(None, f"invariant {name}", held.place, change)
+    for sort, mine, theirs in (
+        ("clause", old.clauses, new.clauses),
+        ("reading", old.readings, new.readings),
+        ("party", old.parties, new.parties),
+        ("standing answer", old.standing_answers, new.standing_answers),
+    ):
+        for name, change in _named(mine, theirs):
+            yield _difference(None, f"{sort} {name}", None, change)
+    if old.several_countries != new.several_countries:
+        yield _difference(None, "several_countries", None, "cites something else")
+
+
+def _named(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
+    for name in dict.fromkeys((*new, *old)):
+        if name not in new:
+            yield str(name), "is gone"
+        elif name not in old:
+            yield str(name), "is new"
+        elif old[name] != new[name]:
+            yield str(name), "says something else"
+
+
+def _of_a_policy(old: Policy, new: Policy) -> Iterator[Difference]:
+    for name in dict.fromkeys((*new.parameters, *old.parameters)):
+        was, now = old.parameters.get(name, ()), new.parameters.get(name, ())
+        if was != now:
+            change = f"{_values(was)} -> {_values(now)}"
+            yield _difference(new.name, f"{{{name}}}", new.file, change)
+    scopes = [{e.name: describe(e.when) for ed in one.editions for e in ed.scope} for one in (old, new)]
+    for name, change in _named(*scopes):
+        yield _difference(new.name, name, new.file, change)
+    before, after = ({rule.name: rule for rule in one.rules} for one in (old, new))
+    for name in dict.fromkeys((*after, *before)):
+        at = (after.get(name) or before[name]).place
+        if name not in after:
+            yield _difference(new.name, name, at, "the rule is gone")
+        elif name not in before:
+            yield _difference(new.name, name, at, "the rule is new")
+        else:
+            for change in (*_of_a_rule(before[name], after[name]), *_of_its_days(old, new, name)):
+                yield _difference(new.name, name, at, change)
+    if [(lo.when, lo.cited) for lo in old.may_loosen] != [(lo.when, lo.cited) for lo in new.may_loosen]:
+        yield _difference(new.name, "may_loosen", new.file, "says something else")
+
+
+def _of_a_rule(old: Rule, new: Rule) -> Iterator[str]:
+    if old.when != new.when:
+        yield f"when {describe(old.when)} -> {describe(new.when)}"
+    if old.outcome is not new.outcome:
+        yield f"outcome {old.outcome.value} -> {new.outcome.value}"
+    for key, was, now in (
+        ("exception_to", _rests_on(old), _rests_on(new)),
+        ("beats", sorted(old.beats), sorted(new.beats)),
+    ):
+        if was != now:
+            yield f"{key} {', '.join(was) or 'nothing'} -> {', '.join(now) or 'nothing'}"
+    if old.period != new.period:
+        yield f"in force {_period(old.period)} -> {_period(new.period)}"
+    changed = [
+        key
+        for key, same in (
+            ("duties", old.duties == new.duties),
+            ("the sentence to say", old.say == new.say),
+            ("clauses or readings", (old.cited, old.cite_when) == (new.cited, new.cite_when)),
+        )
+        if not same
+    ]
+    if changed:
+        yield f"{', '.join(changed)} changed"
+
+
+def _rests_on(rule: Rule) -> list[str]:
+    every = [f"every {rule.exception_to_every.value}"] if rule.exception_to_every else []
+    return [*sorted(rule.exception_to), *every]
+
+
+def _of_its_days(old: Policy, new: Policy, name: str) -> Iterator[str]:
+    """What deviations make of a rule that is the same itself: where it stands, and under which condition."""
+    if _stands(old, name) != _stands(new, name):
+        yield "stands on other days or under another condition, by a deviation or its dates"
+
+
+def _stands(policy: Policy, name: str) -> list[tuple[dt.date, str | None]]:
+    """From which day on the rule stands as it is written, narrowed (its condition) or not at all (None)."""
+    (written,) = (describe(rule.when) for rule in policy.rules if rule.name == name)
+    found: list[tuple[dt.date, str | None]] = []
+    for edition in policy.editions:
+        when = next((describe(rule.when) for rule in edition.rules if rule.name == name), None)
+        when = "as written" if when == written else when
+        if not found or found[-1][1] != when:
+            found.append((edition.first_day, when))
+    return found
+
+
+def _values(values: Sequence[ParameterValue]) -> str:
+    return ", ".join(
+        (_value(one.value) if one.value is not None else "not found")
+        + ("" if one.period == Period() else f" {_period(one.period)}")
+        for one in values
+    ) or "not stated"  # fmt: skip
+
+
+def _value(value: Value) -> str:
+    return write_value(value)
+
+
+def _period(period: Period | None) -> str:
+    if period is None:
+        return "never"
+    start = f"from {period.start}" if period.start else ""
+    end = f"until {period.end}" if period.end else ""
+    return f"{start} {end}".strip() or "always"
+
+
+def turned_on(
+    differences: Iterable[Difference],
+    old: Assessment,
+    new: Assessment,
+    *,
+    instruction_counts: bool,
+) -> tuple[Difference, ...]:
+    """Those of the differences that the answers to one request turn on.
+
+    These are about rules or parameters that make a rule apply, or count, in one set only; or about the scope, if a
+    policy governs the request in one only.
+    """
+    before = {finding.policy.name: finding for finding in old.findings}
+    after = {finding.policy.name: finding for finding in new.findings}
+    moved: set[tuple[str | None, str]] = {(None, "instruction")} if instruction_counts else set()
+    for name in before.keys() | after.keys():
+        was, now = before.get(name), after.get(name)
+        if was is None or now is None:
+            moved.add((None, name))
+            continue
+        if was.scope is not now.scope:
+            moved |= {(name, entry.name) for one in (was, now) for entry in one.edition.scope}
+            moved |= {(name, parameter) for parameter in _parameters_of_scope(was)}
+        states = _states(was), _states(now)
+        for rule in states[0].keys() | states[1].keys():
+            if states[0].get(rule) != states[1].get(rule):
+                moved.add((name, rule))
+                moved |= {(name, parameter) for one in (was, now) for parameter in _parameters(one, rule)}
+    return tuple(one for one in differences if (one.policy, one.name) in moved)
+
+
+def _states(finding: Finding) -> dict[str, tuple[object, ...]]:
+    """What becomes of each rule of a policy that may govern."""
+    if finding.scope is False:
+        return {}
+    return {
+        rule.name: (
+            finding.truths[index],
+            finding.applies >> index & 1,
+            finding.wins >> index & 1,
+            finding.may >> index & 1,
+            rule.outcome,
+            tuple(sorted(finding.edition.rules[i].name for i in members(finding.edition.exceptions[index]))),
+        )
+        for index, rule in enumerate(finding.edition.rules)
+    }
+
+
+def _parameters(finding: Finding, name: str) -> Iterator[str]:
+    for rule in finding.edition.rules:
+        if rule.name == name:
+            yield from (fact for fact in fact_names(rule.when) if fact.startswith("{"))
+
+
+def _parameters_of_scope(finding: Finding) -> Iterator[str]:
+    for entry in finding.edition.scope:
+        yield from (fact for fact in fact_names(entry.when) if fact.startswith("{"))

@@ -1,0 +1,124 @@
+"""Two policy sets over the same requests: the same symbols, countries and days, and the solver asked about both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.analysis.cases import Case, Requests, Situation
+from engine.analysis.comparison import Example
+from engine.analysis.differences import list_differences
+from engine.analysis.formulas import TRUE, Assignment, Formula
+from engine.analysis.limits import common_limits
+from engine.analysis.solving import Solver
+from engine.analysis.statements import deciding_rules
+from engine.analysis.translating import number_of
+from engine.analysis.worked import costs, try_request, wishes
+from engine.decision import Outcome
+from engine.expressions import constants_beside
+from engine.facts import WORDS, Kind
+from engine.policy import PolicySet
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same requests under both sets."""
+
+    case: Case
+    old: Situation
+    new: Situation
+
+
+class Comparer:
+    """The requests of two sets in the same symbols, and the solver that is asked about them.
+
+    Raises ProverMissing if z3 is not installed.
+    """
+
+    def __init__(self, old: PolicySet, new: PolicySet) -> None:
+        self.old = Requests(old, new)
+        self.new = Requests(new, old, self.old.formulas)
+        self.formulas = self.old.formulas
+        self.solver = Solver(self.formulas, {**self.old.domains, **self.new.domains})
+        self.differences = list_differences(old, new)
+        self.marks = _marks((old, new))
+        self._deciding: dict[int, dict[str, Formula]] = {}
+        self._smallest: dict[tuple[Formula, str], Assignment | None] = {}
+        self._limits: dict[Formula, tuple[str, ...]] = {}
+
+    @property
+    def countries(self) -> tuple[str | None, ...]:
+        """The countries told apart, the last but one standing for all others; None where it is not known."""
+        return (*self.old.vocabulary.countries, None)
+
+    def name_country(self, country: str | None) -> str:
+        """A country as a comparison names it."""
+        others = {None: "not known", self.old.vocabulary.countries[-1]: "any other"}
+        return others.get(country, str(country))
+
+    def pairs(self, country: str | None) -> list[Pair]:
+        """The cases of a country, under both sets."""
+        return [
+            Pair(case, self.old.situation(case), self.new.situation(other))
+            for case, other in zip(self.old.cases, self.new.cases, strict=True)
+            if case.country == country
+        ]
+
+    def deciding(self, situation: Situation) -> dict[str, Formula]:
+        """For each rule, when it decides."""
+        if id(situation) not in self._deciding:
+            self._deciding[id(situation)] = deciding_rules(self.formulas, situation)
+        return self._deciding[id(situation)]
+
+    def limits(self, formula: Formula) -> tuple[str, ...]:
+        """What all requests that fulfil the formula have in common. Raises Undecided."""
+        if formula not in self._limits:
+            self._limits[formula] = common_limits(self.old, self.solver, formula, self.marks)
+        return self._limits[formula]
+
+    def same_outcome(self, pair: Pair) -> Formula:
+        """When both sets give a request the same outcome."""
+        both = ((pair.old.answers[outcome], pair.new.answers[outcome]) for outcome in Outcome)
+        if all(was == becomes for was, becomes in both):
+            return TRUE
+        return self.formulas.any_of(
+            self.formulas.all_of((pair.old.answers[outcome], pair.new.answers[outcome]))
+            for outcome in Outcome
+        )
+
+    def show(self, pair: Pair, formula: Formula) -> tuple[Example, Outcome, Outcome]:
+        """The smallest request of a formula, and what `decide` answers to it under both sets."""
+        # Countries with the same rules have the same formulas, and so the same smallest request but for the country.
+        key = formula, pair.case.stretch.as_of
+        if key not in self._smallest:
+            wanted = [*wishes(self.old), [self.old.on_its_day(pair.case)]]
+            self._smallest[key] = self.solver.find_smallest(formula, [costs(self.old)], wanted)
+        found = self._smallest[key]
+        assert found is not None
+        before = try_request(self.old, pair.case, found).worked
+        after = try_request(self.old, pair.case, found, policies=self.new.policies).worked
+        return Example(request=before.request, words=before.words), before.outcome, after.outcome
+
+
+def _marks(sets: Iterable[PolicySet]) -> dict[str, set[Fraction]]:
+    """For each number and day of a request, the values that some condition sets it beside, parameters among them."""
+    marks: dict[str, set[Fraction]] = {}
+    parameters: set[Fraction] = set()
+    for policies in sets:
+        for policy in policies.policies:
+            for edition in policy.editions:
+                parameters |= {
+                    number_of(value)
+                    for value in edition.parameters.values()
+                    if not isinstance(value, bool | str)
+                }
+                for when in (*(e.when for e in edition.scope), *(rule.when for rule in edition.rules)):
+                    for name, values in constants_beside(when).items():
+                        numbers = {number_of(v) for v in values if not isinstance(v, bool | str)}
+                        marks.setdefault(name, set()).update(numbers)
+    return {
+        name: marks.get(name, set()) | parameters
+        for name, word in WORDS.items()
+        if word.kind in (Kind.NUMBER, Kind.DATE)
+    }
