@@ -272,9 +272,10 @@ def test_a_disagreement_with_decide_is_said_openly_and_proves_nothing(
 
 
 def test_an_engine_that_lets_the_unknown_permit_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = engine.weighing._outcome
+    real = engine.weighing.settle
     monkeypatch.setattr(weighing, "_outcomes", blind)
-    monkeypatch.setattr(engine.weighing, "_outcome", lambda edition, wins, may_win: real(edition, wins, 0))
+    for module in ("engine.weighing", "engine.compiling.editions"):
+        monkeypatch.setattr(f"{module}.settle", lambda edition, wins, may_win: real(edition, wins, 0))
     found = obligations(load_policies(dict(SHIPPED)))["unknown-never-permits"]
     assert found.verdict is Verdict.REFUTED
     knowing, less = found.worked
