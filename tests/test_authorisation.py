@@ -115,7 +115,7 @@ def facts_of(whose: str) -> dict[str, Any]:
 BODIES: dict[str, Callable[[Office, str], Any]] = {
     "POST /v1/pre-check": lambda _, whose: about(whose, URGENT),
     "POST /v1/pre-checks": lambda _, whose: [about(whose, URGENT)],
-    "POST /v1/cases": lambda _, whose: about(whose, {**URGENT, "request_id": f"r{next(NUMBERS)}"}),
+    "POST /v1/cases": lambda _, whose: about(whose, {**URGENT, "request_id": f"case {next(NUMBERS)}"}),
     "POST /v1/cases/{case_id}/facts": lambda _, whose: facts_of(whose),
     "POST /v1/clearances": lambda office, whose: {
         "decision_id": decided(office.desk, **about(whose, DELIVER))["decision_id"]
