@@ -63,6 +63,8 @@ class Document:
 
     def place_within(self, path: Path, offset: int) -> Place:
         """Where the character at `offset` of the text value at `path` stands, whatever way the text is quoted."""
+        if path not in self.places:
+            return self.place(path)
         start, end = self.places[path]
         value, first_sign = str(self.value_at(path)), self.text[start : start + 1]
         quote = first_sign if first_sign in ("'", '"') else ""

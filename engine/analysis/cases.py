@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear
@@ -74,13 +74,17 @@ class Situation:
 
 
 class Requests:
-    """All requests that a policy set can be asked, as cases over symbolic facts."""
+    """All requests that a policy set can be asked, as cases over symbolic facts.
 
-    def __init__(self, policies: PolicySet) -> None:
+    Two sets are compared over the same formulas and the vocabulary of both (`common_vocabulary`).
+    """
+
+    def __init__(
+        self, policies: PolicySet, formulas: Formulas | None = None, vocabulary: Vocabulary | None = None
+    ) -> None:
         self.policies = policies
-        self.formulas = Formulas()
-        conditions = _conditions(policies)
-        self.vocabulary: Vocabulary = read_vocabulary(policies, conditions)
+        self.formulas = formulas or Formulas()
+        self.vocabulary: Vocabulary = vocabulary or common_vocabulary(policies)
         self.stretches = _stretches(policies)
         self._day_matters = any(
             AS_OF in fact_names(condition)
@@ -187,6 +191,12 @@ class Requests:
             return TRUE, FALSE
         known = {name: value_term(value) for name, value in self.parameters(case).items()}
         return Translator(self.formulas, {**known, **self.facts, **self.given(case)}).truth(condition)
+
+
+def common_vocabulary(*sets: PolicySet) -> Vocabulary:
+    """What the conditions of some policy sets can tell apart, taken together."""
+    together = replace(sets[0], policies=tuple(policy for one in sets for policy in one.policies))
+    return read_vocabulary(together, [condition for one in sets for condition in _conditions(one)])
 
 
 def _conditions(policies: PolicySet) -> list[Expression]:
