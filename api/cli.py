@@ -36,6 +36,7 @@ from api.commands.reconcile import reconcile
 from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
 from api.commands.store import store_app
+from api.commands.testing import show_what_scenarios_show
 from api.decision_ids import new_decision_id
 from api.kept_apart import read_names
 from api.problems import Problem
@@ -72,6 +73,7 @@ app = typer.Typer(
 policies_app = typer.Typer(help="Look after the policy folder.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
 policies_app.command("prove")(prove_policies)
+policies_app.command("test")(show_what_scenarios_show)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
 app.command("due")(show_due)

@@ -17,6 +17,9 @@ from engine.analysis.worked import costs, try_request, wishes
 from engine.decision import LineDecision
 from engine.policy import PolicySet
 
+PLAIN = ("outcome", "rule")
+"""What a reader looks at first; a difference in these makes the better example."""
+
 
 class NotDecided(Exception):
     """The solver gave up; its reason is the text."""
@@ -67,17 +70,19 @@ class _Pair:
         self.solver = Solver(formulas, {**self.one.domains, **self.other.domains, **days})
 
     def difference(self) -> Difference | None:
-        """The smallest request that is answered differently."""
+        """A smallest request that is answered differently."""
         if self.one.policies.several_countries != self.other.policies.several_countries:
             return self._joint()
-        goals = [(case, other, self._unlike(case, other)) for case, other in self.cases]
-        possible = [goal for goal in goals if goal[2] != FALSE]
-        if self.solver.find(self.formulas.any_of(formula for _, _, formula in possible)) is None:
+        goals = [(case, *self._unlike(case, other)) for case, other in self.cases]
+        anything = self.formulas.any_of(formula for _, *tiers in goals for formula in tiers)
+        if self.solver.find(anything) is None:
             return None
-        return min(
-            (found for goal in possible if (found := self._shown(*goal))),
-            key=lambda found: (len(found.words), found.before.if_in_force is not None),
-        )
+        ordered = sorted(goals, key=lambda goal: _oddness(goal[0]))
+        plain = [(case, formula) for case, formula, _ in ordered]
+        for case, formula in (*plain, *((case, formula) for case, _, formula in ordered)):
+            if formula != FALSE and self.solver.find(formula) is not None:
+                return self._shown(case, formula)
+        raise AssertionError("some goal can be fulfilled")
 
     def _aligned(self) -> Iterator[tuple[Case, Case]]:
         """The cases in pairs, over the days that a stretch of either set has in common."""
@@ -89,21 +94,24 @@ class _Pair:
                     for country in (*self.one.vocabulary.countries, None):
                         yield Case(pair[0], country), Case(pair[1], country)
 
-    def _unlike(self, case: Case, other: Case) -> Formula:
+    def _unlike(self, case: Case, other: Case) -> tuple[Formula, Formula]:
+        """When the answers differ in what is decided and to be done, and when they differ in anything."""
         before, after = sights_of(self.one, case), sights_of(self.other, other)
         formulas = self.formulas
-        unlike = []
+        plain: list[Formula] = []
+        unlike: list[Formula] = []
         for sight in {**before, **after}:
             was, becomes = before.get(sight, FALSE), after.get(sight, FALSE)
             if was != becomes:
-                unlike += [formulas.all_of((was, -becomes)), formulas.all_of((-was, becomes))]
-        return formulas.any_of(unlike)
+                differs = [formulas.all_of((was, -becomes)), formulas.all_of((-was, becomes))]
+                unlike += differs
+                plain += differs if sight[0] in PLAIN else []
+        return formulas.any_of(plain), formulas.any_of(unlike)
 
-    def _shown(self, case: Case, other: Case, formula: Formula) -> Difference | None:
+    def _shown(self, case: Case, formula: Formula) -> Difference:
         wanted = [*wishes(self.one), [self.one.on_its_day(case)]]
         found = self.solver.find_smallest(formula, [costs(self.one)], wanted)
-        if found is None:
-            return None
+        assert found is not None
         before = try_request(self.one, case, found)
         after = try_request(self.one, case, found, policies=self.other.policies)
         return Difference(before.worked.request, before.worked.words, before.line, after.line)
@@ -115,6 +123,11 @@ class _Pair:
         worked = try_request(self.one, case, {})
         request = {**worked.worked.request, "mission": {"countries": countries}}
         return Difference(request, (), worked.line, worked.line)
+
+
+def _oddness(case: Case) -> tuple[bool, bool]:
+    """Requests that nothing special is about come first: of a known country, with the directive in force."""
+    return case.stretch.status != "in_force", case.country is None
 
 
 def _cut(stretch: Stretch, first: Any, last: Any) -> Stretch:

@@ -158,9 +158,7 @@ def _suspended(file: _File, followed: DirectiveFile) -> Iterator[Mutant]:
         }
         path = ("deviations", len(deviations)) if deviations else ("deviations",)
         said = f"suspends `{rule.rule}` for {file.document.value['policy']}"
-        mutant = file.mutant(
-            Operator.SUSPEND_RULE, path, entry if deviations else [entry], said, rule.rule
-        )
+        mutant = file.mutant(Operator.SUSPEND_RULE, path, entry if deviations else [entry], said, rule.rule)
         yield mutant
 
 
@@ -197,9 +195,7 @@ def _of_rule(file: _File, path: Path, rule: Mapping[str, Any]) -> Iterator[Mutan
     for other in (position - 1, position + 1) if position >= 0 else ():
         if 0 <= other < len(RULED):
             said = f"puts `{RULED[other].value}` for `{rule['outcome']}`"
-            yield file.mutant(
-                Operator.CHANGE_OUTCOME, (*path, "outcome"), RULED[other].value, said, name
-            )
+            yield file.mutant(Operator.CHANGE_OUTCOME, (*path, "outcome"), RULED[other].value, said, name)
     yield from _of_duties(file, path, name)
 
 

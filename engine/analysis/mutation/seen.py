@@ -85,7 +85,8 @@ def all_sightings(policies: PolicySet) -> tuple[Sighting, ...]:
     found: dict[Sighting, tuple[str, int, int]] = {}
     for policy in policies.policies:
         for edition in policy.editions:
-            places = {rule.name: rule.place for rule in (*edition.rules, *edition.scope)}
+            places = {rule.name: rule.place for rule in edition.rules}
+            places |= {entry.name: entry.place for entry in edition.scope}
             for rule, atom in _atoms(edition):
                 for truth in AtomTruth:
                     place = places[rule]

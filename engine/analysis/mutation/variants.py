@@ -62,9 +62,7 @@ def _rejoined(
 ) -> Iterator[Variant]:
     sort, other = (And, Or) if isinstance(condition, And) else (Or, And)
     old, new = ("and", "or") if sort is And else ("or", "and")
-    yield Variant(
-        Operator.SWAP_CONNECTIVE, other(tuple(parts)), f"puts `{new}` for `{old}`", condition.span
-    )
+    yield Variant(Operator.SWAP_CONNECTIVE, other(tuple(parts)), f"puts `{new}` for `{old}`", condition.span)
     for index, part in enumerate(parts):
         rest = (*parts[:index], *parts[index + 1 :])
         dropped = rest[0] if len(rest) == 1 else sort(rest)

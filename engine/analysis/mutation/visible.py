@@ -83,7 +83,9 @@ def _plain_sights(
     yield from _standing(policies, formulas, combined, standing)
     for one, decides in zip(situation.weighed, deciding, strict=True):
         for index, rule in enumerate(one.rules):
-            is_open = formulas.all_of((one.may_win[index], -one.applies[index], _resting(formulas, one, index)))
+            is_open = formulas.all_of(
+                (one.may_win[index], -one.applies[index], _resting(formulas, one, index))
+            )
             for sight in _cited_sights(rule.cited):
                 yield sight, formulas.all_of((standing, decides, is_open))
 
