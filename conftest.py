@@ -10,6 +10,7 @@ import pytest
 from engine import PolicySet, load_policies, rule_names
 from tests.compliance.findings import KnownIds
 from tests.compliance.language import Language
+from tests.compliance.policy_folder import policy_files_of
 from tests.doors import CliDoor, Door, Folders, FunctionDoor, HttpDoor
 from tests.postgres import running_postgres
 
@@ -27,28 +28,7 @@ pytest_plugins = [
 
 def shipped_files() -> dict[str, bytes]:
     """The shipped policy folder, as name -> content."""
-    return files_in(POLICIES)
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    """A policy folder, as name -> content."""
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the scenarios run against another policy folder than the shipped one."""
-    parser.addoption("--policies", metavar="DIR", help="the policy folder that the scenarios are about")
-
-
-@pytest.fixture(scope="session")
-def policy_files(pytestconfig: pytest.Config) -> dict[str, bytes]:
-    """The policy folder that the scenarios are about, as name -> content."""
-    return _policy_files(pytestconfig)
-
-
-def _policy_files(config: pytest.Config) -> dict[str, bytes]:
-    asked = config.getoption("--policies")
-    return files_in(config.invocation_params.dir / asked) if asked else shipped_files()
+    return {path.name: path.read_bytes() for path in sorted(POLICIES.glob("*.yaml"))}
 
 
 def pytest_compliance_language(config: pytest.Config) -> Language:
@@ -61,7 +41,7 @@ def pytest_compliance_language(config: pytest.Config) -> Language:
 
 def pytest_compliance_known_ids(config: pytest.Config) -> KnownIds:
     """The clauses, rules and readings that a tag may name: those of the policies."""
-    policies = load_policies(_policy_files(config))
+    policies = load_policies(policy_files_of(config))
     return KnownIds(frozenset(policies.clauses), rule_names(policies), frozenset(policies.readings))
 
 

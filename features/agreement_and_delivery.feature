@@ -320,6 +320,13 @@ Feature: Agreement and delivery
         | Vietnam |
         | Cuba    |
 
+    Scenario: As long as there may be nothing to deliver, nobody looks for the institution
+      Given a mission from Albania
+      And it is not known what gave rise to the handover
+      When the department asks before the handover
+      Then information is missing
+      And the answer does not cite S3.9
+
     Scenario: Once the institution of Albania is registered, the Committee delivers to it
       Given the policies register "the Albanian embassy" as the institution of Albania
       And a mission from Albania

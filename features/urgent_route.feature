@@ -57,6 +57,12 @@ Feature: The urgent route: report first, then consult
       And the receiving department is asked: Has the mission said that it needs the material at once?
       And the answer "true" to urgency.eagerly_wanted would lead to: it is escalated as urgent
 
+    Scenario: While it is open whether an included item may go out, the clauses of the urgent route are shown as well
+      Given the item is included in a signed resolution
+      When the department asks before the handover
+      Then information is missing
+      And the answer cites S3.5, S3.8, S3.9
+
     @clause:D3
     Scenario: Urgency does not let the department hand anything over
       Given the material is pressed for time

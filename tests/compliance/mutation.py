@@ -42,14 +42,22 @@ from engine.analysis.mutation import (
 )
 from tests.compliance.collecting import GATHERED
 from tests.compliance.matching import definitions_seen_from
+from tests.compliance.policy_folder import policy_files_of
 from tests.compliance.proposals import Proposal, Spot, propose, spots_of
 from tests.compliance.rehearsal import Files, Part, RehearsalDoor, parts_of, rehearse
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer the rehearsal."""
+    """Offer the rehearsal, and another policy folder than that of the project."""
+    parser.addoption("--policies", metavar="DIR", help="the policy folder that the scenarios are about")
     parser.addoption("--policy-mutants", metavar="FILE", help="rehearse the scenarios against every mutant")
     parser.addoption("--mutant-workers", type=int, default=0, help="how many processes; 0: as many as cores")
+
+
+@pytest.fixture(scope="session")
+def policy_files(pytestconfig: pytest.Config) -> dict[str, bytes]:
+    """The policy folder that the scenarios are about, as name -> content; a rehearsal puts a changed one here."""
+    return policy_files_of(pytestconfig)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -100,7 +108,7 @@ class Stage:
             file = gathered.files[module.path.resolve()]
             unread += parts_of(file, module, definitions)
             self.spots += spots_of(file, module)
-        self.files = _policy_files(unread)
+        self.files = policy_files_of(self.session.config)
         self.policies = load_policies(self.files)
         self.documents = tuple(load_document(name, self.files[name]) for name in sorted(self.files))
         door = RehearsalDoor(self.files, self.policies)
@@ -263,19 +271,3 @@ def _first_killer(parts: Sequence[Rehearsed], door: RehearsalDoor) -> str | None
         except PolicyFaults:
             continue
     return None
-
-
-def _policy_files(parts: Sequence[Part]) -> Files:
-    """The policy folder of the project, from its fixture. Raises UsageError if it has none."""
-    from pytest_bdd.compat import getfixturedefs
-
-    for part in parts:
-        node = part.node
-        definitions = getfixturedefs(node.session._fixturemanager, "policy_files", node)
-        if definitions:
-            config = node.session.config
-            files: Files = definitions[-1].func(config)
-            return files
-    raise pytest.UsageError(
-        "the project has no fixture `policy_files`, so that its policies cannot be changed"
-    )

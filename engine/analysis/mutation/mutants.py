@@ -24,6 +24,8 @@ from engine.facts import WORDS, Word
 from engine.loading import Document, Path
 from engine.policy import PolicySet
 
+TELLING = frozenset({Operator.DROP_DUTY, Operator.CHANGE_PARTY, Operator.DROP_CLAUSE, Operator.DROP_READING})
+"""Changes of what an answer tells; which rule wins does not depend on it."""
 SINCE_EVER = dt.date.min
 RULED = tuple(o for o in Outcome if o not in (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION))
 """The outcomes that rules are written for, from the least to the most strict."""
@@ -47,9 +49,16 @@ class Mutant:
         return f"{self.place} {self.operator}: {self.said}"
 
     def check(self, documents: Sequence[Document]) -> PolicySet:
-        """The changed folder, checked. Raises PolicyFaults if the check refuses it."""
+        """The changed folder, checked; unchanged it has passed. Raises PolicyFaults if the check refuses it."""
         changed = [self.document if d.file == self.document.file else d for d in documents]
-        return check_policies(changed, f"mutant {self.name}")
+        return check_policies(changed, f"mutant {self.name}", settled=self._settled(documents))
+
+    def _settled(self, documents: Sequence[Document]) -> frozenset[str]:
+        """The files whose rules cannot clash because of the change: a country's file is nobody else's affair."""
+        files = frozenset(document.file for document in documents)
+        if self.operator in TELLING:
+            return files
+        return frozenset() if "directive" in self.document.value else files - {self.document.file}
 
 
 @dataclass(frozen=True, slots=True)
