@@ -57,26 +57,25 @@ class Runs:
             while any(run and run.poll() is None for run in (self._tests, self._mutants)):
                 events = self._read()
                 show(sum(event["event"] == "mutant" for event in events), _total(events))
-                if self._mutants and self._mutants.poll() is not None and not _ended(self._read()):
-                    break
                 time.sleep(WAITING)
-            return self._evidence(), self._rehearsed()
+            return self._result()
         finally:
             for run in (self._tests, self._mutants):
                 if run and run.poll() is None:
                     run.terminate()
                     run.wait()
 
-    def _evidence(self) -> dict[str, Any]:
-        if self._mutants and not _ended(self._read()):
-            raise self._failed("mutants.txt")
+    def _result(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         if not self.record.exists():
             raise self._failed("tests.txt")
         evidence: dict[str, Any] = json.loads(self.record.read_text(encoding="utf-8"))
-        return evidence
-
-    def _rehearsed(self) -> list[dict[str, Any]]:
-        return self._read() if self._mutants else []
+        events = self._read()
+        # Faulty feature files stop both runs; that is a finding, and told as one.
+        if not self._mutants or evidence["findings"]:
+            return evidence, []
+        if not _ended(events):
+            raise self._failed("mutants.txt")
+        return evidence, events
 
     def _read(self) -> list[dict[str, Any]]:
         if not self.events.exists():

@@ -12,7 +12,7 @@ A fate is `killed` (with `by`, the scenario), `refused` (by the check; with `cod
 answer changes, proved), `survived` (with `worked` and `proposal` or `no_proposal`) or `not_decided` (with `because`).
 `worked` is {request, words, before, after}, the last two {outcome, rules}; `proposal` {path, line, title, text}: the
 scenario to be put after a line of a feature file. Scenarios that fail or change nothing at all when they are
-rehearsed against the policies as they are, are set aside.
+rehearsed against the policies as they are, are set aside. Titles of proposals need not differ from each other.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ from typing import Any
 
 import pytest
 
-from engine import Document, PolicyFaults, PolicySet, load_document, load_policies
+from engine import Document, PolicyFaults, PolicySet, load_document, load_policies, rule_names
 from engine.analysis.mutation import (
     Difference,
     Mutant,
@@ -226,7 +226,10 @@ class Stage:
             return {"worked": worked, "no_proposal": "the project says nothing in steps"}
         doors = RehearsalDoor(self.files, self.policies), RehearsalDoor(files, changed)
         clauses = {*difference.before.clauses, *difference.after.clauses}
-        wanted = frozenset({f"@rule:{mutant.subject}", *(f"@clause:{clause}" for clause in clauses)})
+        rules = {mutant.subject} & rule_names(self.policies)
+        wanted = frozenset(
+            {*(f"@rule:{rule}" for rule in rules), *(f"@clause:{clause}" for clause in clauses)}
+        )
         proposed = propose(self.spots, self.definitions, language, difference.request, doors, wanted)
         if isinstance(proposed, Proposal):
             return {"worked": worked, "proposal": proposed.to_json()}

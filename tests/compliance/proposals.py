@@ -17,7 +17,7 @@ from tests.compliance.rehearsal import RehearsalDoor, bind, rehearse
 class Spot:
     """Where a scenario can stand: a Rule of a file, with the steps that run before it and the tags it inherits.
 
-    `line` is the last line of the Rule; `before` runs as background. `score` is lower where it fits better.
+    `line` is the last line of the Rule; `before` runs as background.
     """
 
     file: FeatureFile
@@ -25,7 +25,6 @@ class Spot:
     line: int
     before: tuple[Step, ...]
     tags: frozenset[str]
-    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def spots_of(file: FeatureFile, node: pytest.Collector) -> Iterator[Spot]:
         lines = file.text.split("\n")
         while end > 1 and not lines[end - 1].strip():
             end -= 1
-        yield Spot(file, node, end, before, frozenset(tags), 0)
+        yield Spot(file, node, end, before, frozenset(tags))
 
 
 def _first_line(rule: Mapping[str, Any]) -> int:
