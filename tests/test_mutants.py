@@ -11,6 +11,7 @@ import pytest
 from engine import Document, PolicyFaults, PolicySet, load_document, load_policies
 from engine.analysis.mutation import Difference, Mutant, Operator, Sameness, find_mutants, see_truths
 from engine.analysis.mutation.edits import write_flow
+from engine.checking import check_policies
 from tests.strategies import NOW, Request, ask, spread
 from tests.test_default_logic import SKELETON
 
@@ -189,6 +190,17 @@ def test_a_mutant_is_written_as_it_is_decided_by() -> None:
     for mutant in mutants():
         content = mutant.document.text.encode()
         assert load_document(mutant.document.file, content).value == mutant.document.value, mutant.name
+
+
+def test_a_mutant_is_refused_exactly_if_the_whole_check_refuses_it() -> None:
+    for mutant in mutants():
+        changed = [mutant.document if d.file == mutant.document.file else d for d in documents()]
+        try:
+            check_policies(changed, "a mutant")
+        except PolicyFaults:
+            assert changed_set(mutant) is None, mutant.name
+        else:
+            assert changed_set(mutant) is not None, mutant.name
 
 
 def test_what_is_written_on_one_line_reads_as_it_was() -> None:

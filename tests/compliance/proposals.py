@@ -79,8 +79,7 @@ def propose(
         stated = language.given_steps(request)
     except Unspeakable as unspeakable:
         return f"no step states {unspeakable}"
-    ranked = sorted(spots, key=lambda spot: -len(spot.tags & wanted))
-    for spot in ranked:
+    for spot in sorted(spots, key=lambda spot: _distance(spot, wanted)):
         try:
             found = _at(spot, definitions[spot.node], language, stated, doors, wanted)
         except (LookupError, PolicyFaults):
@@ -88,6 +87,12 @@ def propose(
         if found:
             return found
     return "under the backgrounds of the feature files the two answers are alike"
+
+
+def _distance(spot: Spot, wanted: frozenset[str]) -> tuple[bool, int, int]:
+    """A Rule about the changed rule is nearest, then one about many of its clauses and little else."""
+    rules = {tag for tag in wanted if tag.startswith("@rule:")}
+    return not (rules & spot.tags), -len(spot.tags & wanted), len(spot.tags - wanted)
 
 
 def _at(
