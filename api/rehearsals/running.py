@@ -15,7 +15,7 @@ from typing import Any
 TOOLS = {"pytest": "pytest", "pytest_bdd": "pytest-bdd"}
 PROVER = {"z3": "z3-solver"}
 USAGE_ERROR = 4
-WAITING = 0.1
+WAITING = 0.25
 
 
 class Failed(Exception):
@@ -55,8 +55,7 @@ class Runs:
         """
         try:
             while any(run and run.poll() is None for run in (self._tests, self._mutants)):
-                events = self._read()
-                show(sum(event["event"] == "mutant" for event in events), _total(events))
+                show(*self._progress())
                 time.sleep(WAITING)
             return self._result()
         finally:
@@ -76,6 +75,14 @@ class Runs:
         if not _ended(events):
             raise self._failed("mutants.txt")
         return evidence, events
+
+    def _progress(self) -> tuple[int, int]:
+        """How many mutants have been tried, and of how many; of 0 as long as that is not known."""
+        if not self.events.exists():
+            return 0, 0
+        first, *rest = self.events.read_text(encoding="utf-8").split("\n")
+        total = int(json.loads(first)["mutants"]) if rest else 0
+        return min(max(len(rest) - 1, 0), total), total
 
     def _read(self) -> list[dict[str, Any]]:
         if not self.events.exists():
@@ -100,10 +107,6 @@ class Runs:
         said = (self.record.parent / output).read_text(encoding="utf-8", errors="replace").strip()
         last = "\n".join(said.split("\n")[-25:])
         return Failed(last, f"see above; `python -m pytest {self.features.name}` says more")
-
-
-def _total(events: Sequence[dict[str, Any]]) -> int:
-    return int(events[0]["mutants"]) if events else 0
 
 
 def _ended(events: Sequence[dict[str, Any]]) -> bool:
