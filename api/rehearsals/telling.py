@@ -128,7 +128,10 @@ def _survivor(row: Mapping[str, Any], *, shown: bool) -> Iterator[str]:
         yield f"  the solver gave up: {row['because']}"
         return
     before, after = row["worked"]["before"], row["worked"]["after"]
-    yield f"  the answer was {_answer(before)} and becomes {_answer(after)}, for example for"
+    becomes = (
+        f"becomes {_answer(after)}" if before != after else "tells something else, with the same outcome"
+    )
+    yield f"  the answer was {_answer(before)} and {becomes}, for example for"
     if "proposal" not in row:
         yield f"  {row['worked']['request']}"
         yield from _wrapped(f"no scenario is proposed: {row['no_proposal']}", "  ")

@@ -12,6 +12,9 @@ from tests.compliance.language import Language, Unspeakable
 from tests.compliance.matching import StepDefinition
 from tests.compliance.rehearsal import RehearsalDoor, bind, rehearse
 
+DAY = "today is "
+"""How the step begins that states the day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -80,12 +83,13 @@ def propose(
     except Unspeakable as unspeakable:
         return f"no step states {unspeakable}"
     for spot in sorted(spots, key=lambda spot: _distance(spot, wanted)):
-        try:
-            found = _at(spot, definitions[spot.node], language, stated, doors, wanted)
-        except (LookupError, PolicyFaults):
-            continue
-        if found:
-            return found
+        for own in _tellings(spot, stated):
+            try:
+                found = _at(spot, definitions[spot.node], language, own, doors, wanted)
+            except (LookupError, PolicyFaults):
+                continue
+            if found:
+                return found
     return "under the backgrounds of the feature files the two answers are alike"
 
 
@@ -95,16 +99,24 @@ def _distance(spot: Spot, wanted: frozenset[str]) -> tuple[bool, int, int]:
     return not (rules & spot.tags), -len(spot.tags & wanted), len(spot.tags - wanted)
 
 
+def _tellings(spot: Spot, stated: Sequence[str]) -> Iterator[list[str]]:
+    """The Givens that the background leaves to say: first without a day of its own, where that will do."""
+    background = {step.text for step in spot.before}
+    own = [text for text in stated if text not in background]
+    days = [text for text in own if text.startswith(DAY)]
+    if days and any(text.startswith(DAY) for text in background):
+        yield [text for text in own if text not in days]
+    yield own
+
+
 def _at(
     spot: Spot,
     definitions: Sequence[StepDefinition],
     language: Language,
-    stated: Sequence[str],
+    own: Sequence[str],
     doors: tuple[RehearsalDoor, RehearsalDoor],
     wanted: frozenset[str],
 ) -> Proposal | None:
-    background = {step.text for step in spot.before}
-    own = [text for text in stated if text not in background]
     asking = [
         *spot.before,
         *(Step(0, Kind.GIVEN, text) for text in own),
