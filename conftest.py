@@ -9,6 +9,8 @@ import pytest
 
 from engine import PolicySet, load_policies, rule_names
 from tests.compliance.findings import KnownIds
+from tests.compliance.language import Language
+from tests.compliance.policy_folder import policy_files_of
 from tests.doors import CliDoor, Door, Folders, FunctionDoor, HttpDoor
 from tests.postgres import running_postgres
 
@@ -19,6 +21,7 @@ pytest_plugins = [
     "pytester",
     "tests.compliance.collecting",
     "tests.compliance.recorder",
+    "tests.compliance.mutation",
     "tests.steps",
 ]
 
@@ -28,9 +31,17 @@ def shipped_files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(POLICIES.glob("*.yaml"))}
 
 
+def pytest_compliance_language(config: pytest.Config) -> Language:
+    """How a request and an answer are put into the steps of this project."""
+    # Imported late: pytest has to see the step modules first, to rewrite their assertions.
+    from tests.steps import writing
+
+    return writing
+
+
 def pytest_compliance_known_ids(config: pytest.Config) -> KnownIds:
-    """The clauses, rules and readings that a tag may name: those of the shipped policies."""
-    policies = load_policies(shipped_files())
+    """The clauses, rules and readings that a tag may name: those of the policies."""
+    policies = load_policies(policy_files_of(config))
     return KnownIds(frozenset(policies.clauses), rule_names(policies), frozenset(policies.readings))
 
 

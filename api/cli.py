@@ -41,6 +41,7 @@ from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
 from api.commands.schema import print_schema
 from api.commands.store import store_app
+from api.commands.testing import show_what_scenarios_show
 from api.decision_ids import new_decision_id
 from api.explained import with_explanation
 from api.kept_apart import read_names
@@ -82,6 +83,7 @@ policies_app.command("fmt")(lay_out_policies)
 policies_app.command("schema")(print_schema)
 policies_app.command("prove")(prove_policies)
 policies_app.command("compare")(compare_policies)
+policies_app.command("test")(show_what_scenarios_show)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
 app.command("due")(show_due)

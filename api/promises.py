@@ -45,8 +45,18 @@ class Step:
     line: int
     kind: Kind
     text: str
-    has_table: bool = False
-    has_docstring: bool = False
+    table: tuple[tuple[str, ...], ...] | None = None
+    docstring: str | None = None
+
+    @property
+    def has_table(self) -> bool:
+        """Whether a table stands under the step."""
+        return self.table is not None
+
+    @property
+    def has_docstring(self) -> bool:
+        """Whether a text stands under the step."""
+        return self.docstring is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +265,14 @@ def _steps(pickle: Pickle, scenario: WrittenScenario) -> tuple[Step, ...]:
 
 
 def _step(step: PickleStep, line: int) -> Step:
-    argument = step.get("argument", {})
+    argument = cast("dict[str, Any]", step.get("argument", {}))
+    table, docstring = argument.get("dataTable"), argument.get("docString")
     return Step(
         line=line,
         kind=_KINDS.get(step["type"], Kind.NONE),
         text=step["text"],
-        has_table="dataTable" in argument,
-        has_docstring="docString" in argument,
+        table=tuple(tuple(cell["value"] for cell in row["cells"]) for row in table["rows"])
+        if table
+        else None,
+        docstring=docstring["content"] if docstring else None,
     )

@@ -72,6 +72,8 @@ class Document:
 
         `end` is exclusive, and that of the text if left out.
         """
+        if path not in self.places:
+            return self.place(path)
         last = max(offset, (len(str(self.value_at(path))) if end is None else end) - 1)
         return self._at(self._index_within(path, offset), self._index_within(path, last) + 1)
 

@@ -19,7 +19,18 @@ Feature: Agreement and delivery
       Then it is held
       And the answer rests on the rule await-the-project
       And the answer cites S3.10, S3.6
+      And the answer uses the reading A5
+      And the receiving department must wait and hand nothing over
       And the Committee must obtain both sides' agreement to the request as a cooperation project
+
+    @rule:await-the-inclusion
+    Scenario: An acceptance that the Committee has not agreed to still waits for the project
+      Given an urgent request that has been reported to the Committee
+      And the consultation is agreed
+      And it has been accepted as a project
+      When the department asks before the handover
+      Then it is held
+      And the answer rests on the rule await-the-project
 
     Scenario: Before the consultation is agreed the case does not wait for a project
       Given an urgent request that has been reported to the Committee
@@ -37,7 +48,9 @@ Feature: Agreement and delivery
       Then it is held
       And the answer rests on the rule await-the-inclusion
       And the answer cites S3.11
+      And the answer uses the reading A4
       And the Committee must obtain both sides' agreement to put the project into the next session's resolution
+      And the receiving department must wait and hand nothing over
 
       Examples: not agreed
         | state        |
@@ -62,8 +75,11 @@ Feature: Agreement and delivery
       When the department asks before the handover
       Then it is refused
       And the answer rests on the rule inclusion-refused
-      And the answer cites S3.11, D2
+      And the answer cites S3.11, S3.6, D2
+      And the answer uses the reading A4
+      And the answer uses the reading A21
       And the Committee must record the ground and tell the receiving department
+      And the receiving department must hand nothing over, and tell the mission that the ordinary channel stays open
 
     Scenario: A refused inclusion is a refusal also before the Committee has accepted the project
       Given an urgent request that has been reported to the Committee
@@ -92,6 +108,7 @@ Feature: Agreement and delivery
       And the answer rests on the rule agreed-as-a-project
       And the answer cites S3.9, S3.10, S3.11, S3.12, S3.13, D5
       And the answer uses the reading A4
+      And the answer uses the reading A5
       And the answer uses the reading A6
       And the answer uses the reading A7
       And the Committee must deliver to the Trade Attache at the Embassy of the Democratic People's Republic of Korea in China
@@ -164,7 +181,17 @@ Feature: Agreement and delivery
       When the department asks before the handover
       Then it is held
       And the answer rests on the rule agreed-for-another-session
+      And the answer uses the reading A4
       And the Committee must obtain both sides' agreement to put the project into the resolution of session 8
+      And the receiving department must wait and hand nothing over
+
+    Scenario: While nobody says for which session it was agreed, the clause about the next session is shown
+      Given an urgent request that both sides have agreed as a project
+      And it is agreed to include it in a session that nobody has named
+      And the Committee delivers to the registered institution
+      When the department asks before the handover
+      Then information is missing
+      And the answer cites S3.11
 
     @reading:A4
     Scenario: Where a country's file asks for the inclusion itself, the agreement to include does not suffice
@@ -186,9 +213,12 @@ Feature: Agreement and delivery
       Then the Committee delivers it
       And it may be handed over as asked
       And the answer rests on the rule in-a-signed-resolution
-      And the answer cites S3.12, S3.13
+      And the answer cites S3.11, S3.12, S3.13
       And the answer uses the reading A2b
+      And the answer uses the reading A7
       And the Committee must deliver to the Trade Attache at the Embassy of the Democratic People's Republic of Korea in China
+      And the Committee must record the transfer
+      And the receiving department must hand nothing over itself
 
     @precedence
     Scenario: An included item need not be reported as urgent
@@ -217,12 +247,21 @@ Feature: Agreement and delivery
       Then it is refused
       And the answer rests on the rule only-the-committee-delivers
       And the answer cites S3.12, S3.6
+      And the answer uses the reading A7
       And the receiving department must hand nothing over and leave the delivery to the Committee
+      And the Committee must record the ground
 
       Examples: other deliverers
         | deliverer                |
         | the receiving department |
         | somebody else            |
+
+    Scenario: While nobody says who hands it over, the clause about the deliverer is shown
+      Given the item is included in a signed resolution
+      And the recipient is the registered institution
+      When the department asks before the handover
+      Then information is missing
+      And the answer cites S3.12
 
     Scenario: The Committee is not refused
       Given the item is included in a signed resolution
@@ -242,7 +281,10 @@ Feature: Agreement and delivery
       Then it is refused
       And nothing may be handed over as asked
       And the answer cites S3.13
+      And the answer uses the reading A6
       And the answer uses the reading A13
+      And the Committee must deliver to the Trade Attache at the Embassy of the Democratic People's Republic of Korea in China and to nobody else, and record the ground
+      And the receiving department must hand nothing over
 
       Examples: other recipients
         | recipient                 |
@@ -250,7 +292,6 @@ Feature: Agreement and delivery
         | a member of the mission   |
         | another body in China     |
         | a body abroad             |
-        | in a third country        |
 
     Scenario: The registered institution is not refused
       Given the item is included in a signed resolution
@@ -269,6 +310,8 @@ Feature: Agreement and delivery
       When the department asks before the handover
       Then information is missing
       And nothing may be handed over as asked
+      And the answer cites S3.9, S3.13
+      And the answer uses the reading A6
       And the policy officer is asked: Which institution of the country in China is registered for consulting and receiving?
 
       Examples: not found
@@ -276,6 +319,13 @@ Feature: Agreement and delivery
         | Albania |
         | Vietnam |
         | Cuba    |
+
+    Scenario: As long as there may be nothing to deliver, nobody looks for the institution
+      Given a mission from Albania
+      And it is not known what gave rise to the handover
+      When the department asks before the handover
+      Then information is missing
+      And the answer does not cite S3.9
 
     Scenario: Once the institution of Albania is registered, the Committee delivers to it
       Given the policies register "the Albanian embassy" as the institution of Albania

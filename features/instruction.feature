@@ -32,6 +32,7 @@ Feature: The proposal and the instruction that puts it in force
       And the answer uses the reading A9
       And the answer uses the reading A10
       And the Foreign Office must instruct the Committee on its proposal
+      And the receiving department must wait and hand nothing over
       And once in force it would be: the request goes through the bilateral channel
 
     Scenario: Even what would be delivered is only referred before that day
@@ -64,6 +65,12 @@ Feature: The proposal and the instruction that puts it in force
 
   @clause:S4.1 @rule:lists-of-another-country
   Rule: A deviation holds from its own first day
+
+    Scenario: On the directive's first day the Korean lists are carried out, not referred
+      Given today is 1965-01-01
+      And the item is on the list of items not yet provided
+      When the department asks before the handover
+      Then it is held
 
     @boundary
     Scenario Outline: On <day> a listed Korean item gives: <outcome>

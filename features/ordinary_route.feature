@@ -18,6 +18,7 @@ Feature: The ordinary route: tell the mission, hand nothing over
       And the answer cites S3.4a, S3.5, S3.6
       And the answer does not cite S3.4b
       And the answer uses the reading A8
+      And the answer uses the reading A21
       And the receiving department must tell the mission that the request goes through the bilateral science and technology cooperation channel
       And the receiving department must hand nothing over
       And the Committee has no duty
@@ -53,6 +54,7 @@ Feature: The ordinary route: tell the mission, hand nothing over
       And it is not known what gave rise to the handover
       When the department asks before the handover
       Then information is missing
+      And the answer cites S3.5, S3.6
       And the receiving department is asked: What gave rise to the handover?
       And the answer "host_offer" to trigger would lead to: the request goes through the bilateral channel
 
@@ -83,6 +85,13 @@ Feature: The ordinary route: tell the mission, hand nothing over
       Given the mission asks on the spot for a drawing
       When the department asks before the handover
       Then the answer does not use the reading A20
+
+    @reading:A20
+    Scenario: Where nobody says whether it has been published, no reading about published matter is used
+      Given the cause is a request on the spot
+      When the department asks before the handover
+      Then the request goes through the bilateral channel
+      And the answer does not use the reading A20
 
     @reading:A21
     Scenario: The ordinary route ends in a signed resolution, which the Committee carries out
@@ -130,6 +139,7 @@ Feature: The ordinary route: tell the mission, hand nothing over
       Then it is referred for a ruling
       And the answer uses the reading A19
       And the Committee must rule on whether this may be told or shown
+      And the receiving department must tell and show nothing until the Committee has ruled
 
     Scenario: A sample is not a thing that is only shown
       Given the mission asks on the spot for a sample
@@ -145,6 +155,7 @@ Feature: The ordinary route: tell the mission, hand nothing over
       And it is not known what kind of item it is
       When the department asks before the handover
       Then information is missing
+      And the answer cites S3.4b
       And the answer "sample" to item.kind would lead to: the Committee delivers it
       And the answer "oral_or_visual" to item.kind would lead to: it is referred for a ruling
 
@@ -158,6 +169,21 @@ Feature: The ordinary route: tell the mission, hand nothing over
       Then it is refused
       And the answer rests on the rule never-to-a-third-country
       And the answer cites S3.13
+      And the answer uses the reading A6
+      And the receiving department must hand nothing over and record the ground
+      And the Committee must tell the Trade Attache at the Embassy of the Democratic People's Republic of Korea in China that the ordinary channel stays open to it
+
+    @reading:A13
+    Scenario: Even an agreed item is refused when it goes to a third country
+      Given the mission asks on the spot for a drawing
+      And the item is included in a signed resolution
+      And the Committee hands it over
+      And the recipient is in a third country
+      When the department asks before the handover
+      Then it is refused
+      And nothing may be handed over as asked
+      And the answer cites S3.13
+      And the answer uses the reading A13
 
     Scenario: A handover to the mission itself is routed, not refused
       Given the mission asks on the spot for a drawing

@@ -37,6 +37,16 @@ Feature: The list of items not yet provided to Korea
       And the answer "confirmed" to item.channel.attache_confirmation would lead to: the Committee delivers it
       And the answer "declined" to item.channel.attache_confirmation would lead to: it is refused
 
+    @clause:S2.1
+    Scenario: While nobody says whether an agreed item is on a list, the clauses about the lists are shown
+      Given the cause is a request on the spot
+      And it is not known on which old list the item stands
+      And the item is included in a signed resolution
+      And the Committee delivers to the registered institution
+      When the department asks before the handover
+      Then information is missing
+      And the answer cites S1.1, S1.2, S1.3, S2.1, S2.2, S2.3, S2.4
+
     Scenario: An item that is on no list does not wait for a confirmation
       Given the item is on no old list
       When the department asks before the handover
@@ -78,7 +88,9 @@ Feature: The list of items not yet provided to Korea
       Then it is refused
       And the answer rests on the rule confirmation-declined
       And the answer cites S1.3
+      And the answer uses the reading A12
       And the Committee must record that the item was not confirmed
+      And the receiving department must hand nothing over; a new request goes through the channel
 
     Scenario: An item still before the attache is not refused
       Given the item is on the list of items not yet provided
@@ -98,7 +110,11 @@ Feature: The list of items not yet provided to Korea
       And it may be handed over as asked
       And the answer rests on the rule confirmed-by-the-attache
       And the answer cites S1.3, S1.4, S1.5
+      And the answer uses the reading A7
+      And the answer uses the reading A11
+      And the answer uses the reading A12
       And the answer uses the reading A13
+      And the receiving department must hand nothing over itself
       And the Committee must complete the transfer procedures
       And the Committee must deliver to the Trade Attache at the Embassy of the Democratic People's Republic of Korea in China
 
@@ -154,7 +170,9 @@ Feature: The list of items not yet provided to Korea
       When the department asks before the handover
       Then it is referred for a ruling
       And the answer rests on the rule lists-of-another-country
+      And the answer cites S1.1, S2.1
       And the answer uses the reading A16
+      And the receiving department must wait and hand nothing over
       And the Committee must rule on how lists of earlier items are to be treated for Vietnam
 
       Examples: entries
@@ -172,9 +190,23 @@ Feature: The list of items not yet provided to Korea
       When the department asks before the handover
       Then the request goes through the bilateral channel
 
-    Scenario: A request on the spot for a listed item of another country is referred
+    Scenario Outline: A request on the spot of another country is referred when the item is <list>
       Given a mission from Vietnam
       And the cause is a request on the spot
-      And the item is on the list of items not yet provided
+      And the item is <list>
       When the department asks before the handover
       Then it is referred for a ruling
+
+      Examples: entries
+        | list                                      |
+        | on the list of items not yet provided     |
+        | on the list of items already provided     |
+        | one of the 72 in the channel              |
+        | claimed to be listed but not found        |
+
+    Scenario: While nobody says what gave rise to it, the clauses about the lists are shown for another country
+      Given a mission from Vietnam
+      And it is not known what gave rise to the handover
+      When the department asks before the handover
+      Then information is missing
+      And the answer cites S1.1, S2.1

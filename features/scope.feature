@@ -15,13 +15,15 @@ Feature: Whom the directive binds
       Then the request goes through the bilateral channel
       And nothing may be handed over as asked
       And the answer cites S3.2, S3.5, S3.6
+      And the answer does not cite S3.3
+      And the guest is told: settled between <country> and us through <channel>;
 
       Examples: the listed countries
-        | country |
-        | Albania |
-        | Korea   |
-        | Vietnam |
-        | Cuba    |
+        | country | channel                                                                |
+        | Albania | the joint committee for scientific and technical cooperation with Albania |
+        | Korea   | the Sino-Korean Scientific and Technological Cooperation Committee     |
+        | Vietnam | the bilateral science and technology cooperation channel               |
+        | Cuba    | the bilateral science and technology cooperation channel               |
 
     @clause:D6 @rule:not_governed
     Scenario: A mission from another country is neither permitted nor forbidden
@@ -30,6 +32,7 @@ Feature: Whom the directive binds
       Then the directive does not decide it
       And whether it may be handed over is not decided
       And the answer cites D6
+      And the receiving department must look for the rules that do apply; the directive neither permits nor forbids this
       And the rule mission-from-a-listed-country did not decide because the country is another one
 
     @reading:A18
@@ -53,6 +56,7 @@ Feature: Whom the directive binds
       When the department asks before the handover
       Then information is missing
       And nothing may be handed over as asked
+      And the receiving department must find out what is missing and hand nothing over meanwhile
       And the receiving department is asked: Which country does the mission come from?
       And the answer "KP" to mission.countries would lead to: the request goes through the bilateral channel
       And the answer "any other" to mission.countries would lead to: the directive does not decide it
@@ -104,12 +108,21 @@ Feature: Whom the directive binds
       Then the request goes through the bilateral channel
       And the answer does not cite S3.3
 
-    Scenario: The border area of another country adds nothing for a listed mission
-      Given a mission from Cuba
-      And the mission is received in the Sino-Korean border area
+    Scenario Outline: The <area> border area adds nothing for a mission from <country>
+      Given a mission from <country>
+      And the mission is received in the <area> border area
       When the department asks before the handover
       Then the request goes through the bilateral channel
       And the answer does not cite S3.3
+
+      Examples: border areas of other countries
+        | country | area            |
+        | Albania | Sino-Korean     |
+        | Albania | Sino-Vietnamese |
+        | Cuba    | Sino-Korean     |
+        | Cuba    | Sino-Vietnamese |
+        | Korea   | Sino-Vietnamese |
+        | Vietnam | Sino-Korean     |
 
     @rule:others-in-a-border-area @rule:another-nationality-in-a-border-area
     Scenario Outline: Another nationality in the <area> border area is referred for a ruling
@@ -121,6 +134,7 @@ Feature: Whom the directive binds
       And the answer rests on the rule another-nationality-in-a-border-area
       And the answer cites S3.3
       And the Committee must rule on whether the directive binds visitors of this nationality
+      And the receiving department must wait and hand nothing over
 
       Examples: the two areas
         | area            |
@@ -140,6 +154,15 @@ Feature: Whom the directive binds
       When the department asks before the handover
       Then information is missing
       And the answer cites S3.3
+      And the answer uses the reading A1
       And the receiving department is asked: Is the place in a border area, and in which?
       And the answer "none" to visit.border_area would lead to: the directive does not decide it
       And the answer "sino_korean" to visit.border_area would lead to: it is referred for a ruling
+
+    @rule:another-nationality-in-a-border-area
+    Scenario: In a border area a mission whose country nobody knows is asked about
+      Given a mission whose country is not known
+      And the mission is received in the Sino-Korean border area
+      When the department asks before the handover
+      Then information is missing
+      And the receiving department is asked: Which country does the mission come from?

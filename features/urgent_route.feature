@@ -19,6 +19,8 @@ Feature: The urgent route: report first, then consult
       And the answer rests on the rule report-first
       And the answer cites S3.7, S3.8, S3.9, S3.5, S3.6
       And the answer uses the reading A3
+      And the answer uses the reading A8
+      And the receiving department must tell the mission that the request goes through the bilateral science and technology cooperation channel
       And the receiving department must report the request to the Committee first
       And the receiving department must hand nothing over
       And the Committee must consult the other side's institution in China
@@ -55,6 +57,12 @@ Feature: The urgent route: report first, then consult
       And the receiving department is asked: Has the mission said that it needs the material at once?
       And the answer "true" to urgency.eagerly_wanted would lead to: it is escalated as urgent
 
+    Scenario: While it is open whether an included item may go out, the clauses of the urgent route are shown as well
+      Given the item is included in a signed resolution
+      When the department asks before the handover
+      Then information is missing
+      And the answer cites S3.5, S3.8, S3.9
+
     @clause:D3
     Scenario: Urgency does not let the department hand anything over
       Given the material is pressed for time
@@ -83,6 +91,9 @@ Feature: The urgent route: report first, then consult
       And nothing may be handed over as asked
       And the answer rests on the rule await-the-consultation
       And the answer cites S3.9, D2, S3.6
+      And the answer uses the reading A5
+      And the answer uses the reading A6
+      And the receiving department must wait and hand nothing over
       And the Committee must consult the Trade Attache at the Embassy of the Democratic People's Republic of Korea in China and record its answer
 
       Examples: not answered
@@ -117,7 +128,9 @@ Feature: The urgent route: report first, then consult
       When the department asks before the handover
       Then it is refused
       And the answer rests on the rule consultation-refused
-      And the answer cites S3.9, D2
+      And the answer cites S3.9, D2, S3.6
+      And the answer uses the reading A5
+      And the answer uses the reading A21
       And the Committee must record the ground and tell the receiving department
       And the receiving department must hand nothing over
       And the receiving department must tell the mission that the ordinary channel stays open
@@ -144,8 +157,11 @@ Feature: The urgent route: report first, then consult
       When the department asks before the handover
       Then it is refused
       And the answer rests on the rule committee-declines
-      And the answer cites S3.10
+      And the answer cites S3.10, S3.6, D2
+      And the answer uses the reading A5
+      And the answer uses the reading A21
       And the Committee must record the ground and tell the receiving department
+      And the receiving department must hand nothing over, and tell the mission that the ordinary channel stays open
 
     Scenario: What the Committee has not answered waits
       Given an urgent request that has been reported to the Committee

@@ -77,18 +77,21 @@ class Requests:
     """All requests that a policy set can be asked, as cases over symbolic facts.
 
     What another set tells apart, `beside` this one, is told apart as well, and the days are cut where either changes;
-    so the cases of the two, in their order, are of the same requests. To compare them, give both the same `formulas`.
+    so the cases of the two, in their order, are of the same requests. To compare them, give both the same `formulas`,
+    and the `vocabulary` of both (`common_vocabulary`) where the days are not to be cut.
     """
 
     def __init__(
-        self, policies: PolicySet, beside: PolicySet | None = None, formulas: Formulas | None = None
+        self,
+        policies: PolicySet,
+        beside: PolicySet | None = None,
+        formulas: Formulas | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         self.policies = policies
         self.formulas = formulas or Formulas()
         sets = [policies, beside] if beside else [policies]
-        conditions = [condition for one in sets for condition in _conditions(one)]
-        together = replace(policies, policies=tuple(policy for one in sets for policy in one.policies))
-        self.vocabulary: Vocabulary = read_vocabulary(together, conditions)
+        self.vocabulary: Vocabulary = vocabulary or common_vocabulary(*sets)
         self.stretches = _stretches(policies)
         if beside:
             self.stretches = _cut(self.stretches, _stretches(beside))
@@ -197,6 +200,12 @@ class Requests:
             return TRUE, FALSE
         known = {name: value_term(value) for name, value in self.parameters(case).items()}
         return Translator(self.formulas, {**known, **self.facts, **self.given(case)}).truth(condition)
+
+
+def common_vocabulary(*sets: PolicySet) -> Vocabulary:
+    """What the conditions of some policy sets can tell apart, taken together."""
+    together = replace(sets[0], policies=tuple(policy for one in sets for policy in one.policies))
+    return read_vocabulary(together, [condition for one in sets for condition in _conditions(one)])
 
 
 def _conditions(policies: PolicySet) -> list[Expression]:

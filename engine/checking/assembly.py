@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from engine.checking.clashes import find_clashes
 from engine.checking.editions import build_editions
@@ -38,13 +38,17 @@ from engine.policy import (
 
 
 def check_policies(
-    documents: Sequence[Document], revision: str, unreadable: Iterable[Diagnostic] = ()
+    documents: Sequence[Document],
+    revision: str,
+    unreadable: Iterable[Diagnostic] = (),
+    settled: Collection[str] = (),
 ) -> PolicySet:
     """Check the documents of a policy folder. Raises PolicyFaults with every fault found.
 
     `unreadable` are the faults of the files that gave no document. What a missing file would have defined cannot
     be told from what nobody defines, so the names are checked only if no more than country files are missing, and
-    what the whole set lacks only if none is.
+    what the whole set lacks only if none is. `settled` are the files of policies whose rules are already known not to
+    clash: the search for clashes, which takes most of the time, leaves them out.
     """
     report = Report(list(unreadable))
     directives: list[Source[DirectiveFile]] = []
@@ -74,7 +78,7 @@ def check_policies(
         )
     if not directives or not complete:
         raise PolicyFaults(report.findings)
-    return _checked(directives[0], books, policies, invariants, report, revision)
+    return _checked(directives[0], books, policies, invariants, report, revision, settled)
 
 
 def _checked(
@@ -84,6 +88,7 @@ def _checked(
     invariants: Sequence[Source[InvariantsFile]],
     report: Report,
     revision: str,
+    settled: Collection[str],
 ) -> PolicySet:
     content = directive.content
     names = define_names(directive, books, policies, invariants, report)
@@ -106,7 +111,8 @@ def _checked(
     _check_coverage(directive, names)
     seen: set[object] = set()
     for policy in checked:
-        find_clashes(policy, report, seen)
+        if policy.file not in settled:
+            find_clashes(policy, report, seen)
     report.stop_if_faulty()
     folder = Folder(directive, books, policies, invariants, checked)
     find_hints(folder, names)

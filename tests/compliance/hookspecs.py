@@ -1,8 +1,9 @@
-"""The two questions the plugins ask of the project's conftest."""
+"""The three questions the plugins ask of the project's conftest."""
 
 import pytest
 
 from tests.compliance.findings import KnownIds
+from tests.compliance.language import Language
 
 
 @pytest.hookspec(firstresult=True)
@@ -17,4 +18,10 @@ def pytest_compliance_doors(config: pytest.Config) -> tuple[str, ...]:
 
     Unanswered, scenarios run once, without a `door`.
     """
+    raise NotImplementedError
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_compliance_language(config: pytest.Config) -> Language:
+    """Say how a request and an answer are put into steps; unanswered, no scenario is proposed."""
     raise NotImplementedError

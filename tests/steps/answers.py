@@ -109,6 +109,12 @@ def _(answer: Answer, party: str, must: str) -> None:
     assert (v.PARTIES[party], must) in duties, duties
 
 
+@then(re(rf"the (?P<party>{v.any_of(v.PARTIES)}) need not (?P<must>.+)"))
+def _(answer: Answer, party: str, must: str) -> None:
+    duties = [(duty["who"], duty["must"]) for duty in line_of(answer)["duties"]]
+    assert (v.PARTIES[party], must) not in duties, duties
+
+
 @then("the Committee has no duty")
 def _(answer: Answer) -> None:
     assert "committee" not in [duty["who"] for duty in line_of(answer)["duties"]]

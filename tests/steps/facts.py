@@ -2,7 +2,6 @@
 
 import copy
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +17,12 @@ from tests.overlays import (
 )
 from tests.steps import vocabulary as v
 
-SHIPPED = Path(__file__).parents[2] / "policies"
-
 
 @dataclass
 class Case:
-    """The request as it is put together, and how the policies differ from the shipped ones."""
+    """The request as it is put together, and how the policies differ from those of the folder."""
 
+    files: dict[str, bytes]
     request: dict[str, Any] = field(default_factory=lambda: {"request_id": "a case", "items": [{}]})
     overlays: list[Overlay] = field(default_factory=list)
 
@@ -40,15 +38,15 @@ class Case:
         return self.request.setdefault(name, {})
 
     def policy_files(self) -> dict[str, bytes]:
-        files = {path.name: path.read_bytes() for path in sorted(SHIPPED.glob("*.yaml"))}
+        files = dict(self.files)
         for overlay in self.overlays:
             overlay(files)
         return files
 
 
 @pytest.fixture
-def case() -> Case:
-    return Case()
+def case(policy_files: dict[str, bytes]) -> Case:
+    return Case(policy_files)
 
 
 @given(re(r"today is (?P<day>[\d-]+)"))
@@ -206,6 +204,21 @@ def _(case: Case) -> None:
 @given(re(r"it is agreed to include it in session (?P<session>\d+)"))
 def _(case: Case, session: str) -> None:
     case.channel.update(inclusion="agreed_to_include", inclusion_session=int(session))
+
+
+@given("it is agreed to include it in a session that nobody has named")
+def _(case: Case) -> None:
+    case.channel["inclusion"] = "agreed_to_include"
+
+
+@given(re(r"the session named for an inclusion is (?P<session>\d+)"))
+def _(case: Case, session: str) -> None:
+    case.channel["inclusion_session"] = int(session)
+
+
+@given(re(r"the item has (?P<negated>not )?been published"))
+def _(case: Case, negated: str | None) -> None:
+    case.item["published"] = not negated
 
 
 @given(re(r"the confirmation is (?P<state>not sent|pending|confirmed|declined)"))

@@ -18,12 +18,14 @@ CAUSES = {
     "a repeated request": "repeat_request",
     "an agreed programme": "agreed_programme",
     "an old list": "legacy_list",
+    "an offer of the host": "host_offer",
 }
 
 THINGS: dict[str, dict[str, Any]] = {
     "a drawing": {"kind": "drawing", "published": False},
     "a sample": {"kind": "sample", "published": False},
     "an explanation": {"kind": "oral_or_visual", "published": False},
+    "a document": {"kind": "document", "published": False},
     "a published document": {"kind": "document", "published": True},
 }
 

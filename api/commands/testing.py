@@ -1,0 +1,139 @@
+"""`channelgate policies test`: what the scenarios show of the policies, and what they would not notice.
+
+The record (`--out`, `--format json`) has these members:
+
+    schema        1
+    ready         whether nothing is left to do: the command then exits 0
+    policies      {name, title, revision, status, as_of, instruction: {from, until} or null, folder}
+    started, seconds
+    scenarios     {promised, passed, failing: [{place, name, verdict, message}], all: [{place, feature, rule, name,
+                  cells, tags, verdict}], findings: [{path, line, code, fact, remedy}]}
+    clauses       [{clause, text, no_rule, rules, scenarios: [place], verdict}], in the directive's order; the verdict
+                  is `verified`, `failing`, `no scenario`, `no rule` (with its reason in `no_rule`) or, of a clause
+                  whose scenarios pass while a rule of it has none, `partly`; `without` names those rules
+    rules         [{rule, clauses, scenarios: [place], verdict}]
+    conditions    [{rule, condition, seen: {true, false, unknown}, impossible: [truth], unseen: [truth]}]
+    mutants       null with --no-mutants, else {tried, killed, refused, equivalent, survived, not_decided, score,
+                  seconds, set_aside: [{scenario, because}], all: [...]} in the order of the files; an entry is
+                  described in tests/compliance/mutation.py. `score` is killed / (killed + survived + not_decided)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import tempfile
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.active_policies import read_folder
+from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.rehearsals.accepting import accept_proposals
+from api.rehearsals.reckoning import reckon
+from api.rehearsals.running import Failed, Runs, missing_tools
+from api.rehearsals.telling import Progress, tell
+from api.settings import default_policies
+from engine import PolicyFaults, PolicySet, load_policies
+
+
+class ReportFormat(StrEnum):
+    """How the report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def show_what_scenarios_show(
+    directory: Annotated[
+        Path | None, typer.Argument(help="The policy folder; --policies if left out.")
+    ] = None,
+    policies: Annotated[
+        Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
+    ] = None,
+    features: Annotated[Path, typer.Option("--features", help="The folder of the feature files.")] = Path(
+        "features"
+    ),
+    format_: Annotated[
+        ReportFormat, typer.Option("--format", help="Text to read, or JSON.")
+    ] = ReportFormat.TEXT,
+    mutants: Annotated[
+        bool, typer.Option("--mutants/--no-mutants", help="Look for changes that no scenario would notice.")
+    ] = True,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the record to this file as JSON.")] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Put the proposed scenarios into the feature files.")
+    ] = False,
+) -> None:
+    """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do."""
+    folder = directory or policies or default_policies()
+    checked = _load(folder)
+    _look_before(features, mutants=mutants)
+    started, began = dt.datetime.now(dt.UTC), time.perf_counter()
+    with tempfile.TemporaryDirectory() as scratch, Progress() as progress:
+        runs = Runs(features.resolve(), folder.resolve(), Path(scratch), mutants=mutants)
+        try:
+            evidence, events = runs.wait(progress.show)
+        except Failed as failed:
+            sys.stderr.write(f"{failed.said}\n")
+            fail("the scenarios could not be run", failed.remedy)
+    record = {
+        **reckon(checked, evidence, events, folder),
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+    content = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    if out:
+        _write(out, content)
+    if format_ is ReportFormat.JSON:
+        sys.stdout.write(content)
+    else:
+        sys.stdout.write("\n".join(tell(record)) + "\n")
+    if accept:
+        _accept(features.resolve(), record, quiet=format_ is ReportFormat.JSON)
+    if not record["ready"]:
+        raise typer.Exit(FINDINGS)
+
+
+def _load(folder: Path) -> PolicySet:
+    try:
+        return load_policies(read_folder(folder))
+    except PolicyFaults as faults:
+        for finding in faults.diagnostics:
+            sys.stderr.write(f"{finding}\n")
+        fail(
+            f"the policies in {folder} cannot be used, so nothing is tested",
+            "mend the places named above; `channelgate policies check` shows them",
+        )
+
+
+def _look_before(features: Path, *, mutants: bool) -> None:
+    if missing := missing_tools(mutants=mutants):
+        names = " and ".join(missing)
+        fail(f"the test tools are not installed ({names})", "install them: pip install 'channelgate[dev]'")
+    if not any(features.rglob("*.feature")):
+        fail(f"{features} holds no feature file", "name the folder of the feature files with --features")
+
+
+def _write(out: Path, content: str) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(content, encoding="utf-8")
+    except OSError as error:
+        fail(f"{out} cannot be written ({error.strerror})", "name a file that can be written with --out")
+
+
+def _accept(features: Path, record: dict[str, Any], *, quiet: bool) -> None:
+    try:
+        added = accept_proposals(features.parent, record)
+    except OSError as error:
+        sys.stderr.write(
+            f"channelgate: a feature file cannot be written ({error.strerror}); make it writable\n"
+        )
+        raise typer.Exit(COULD_NOT) from error
+    for path, title in () if quiet else added:
+        sys.stdout.write(f"added to {path}: {title}\n")

@@ -1,0 +1,1 @@
+"""What the scenarios show of the policies: run, reckoned up, told; proposed scenarios accepted."""

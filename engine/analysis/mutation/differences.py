@@ -1,0 +1,134 @@
+"""Whether two policy sets answer every request alike; if not, the smallest request that they answer differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from engine.analysis.cases import Case, Requests, Stretch, common_vocabulary
+from engine.analysis.formulas import FALSE, Formula, Formulas
+from engine.analysis.mutation.visible import sights_of
+from engine.analysis.solving import Solver, Undecided
+from engine.analysis.symbols import Domain, Range
+from engine.analysis.translating import TooManyWays
+from engine.analysis.worked import costs, try_request, wishes
+from engine.decision import LineDecision
+from engine.policy import PolicySet
+
+PLAIN = ("outcome", "rule")
+"""What a reader looks at first; a difference in these makes the better example."""
+
+
+class NotDecided(Exception):
+    """The solver gave up; its reason is the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A request that is answered differently: as it is posted, in words, and the line by each of the two sets."""
+
+    request: dict[str, Any]
+    words: tuple[str, ...]
+    before: LineDecision
+    after: LineDecision
+
+
+class Sameness:
+    """Compares changed policy sets with one that stays; raises ProverMissing if z3 is not installed."""
+
+    def __init__(self, policies: PolicySet) -> None:
+        self.policies = policies
+
+    def difference(self, changed: PolicySet) -> Difference | None:
+        """Return the smallest request that is seen to be answered differently; None if there is provably none.
+
+        What can be seen of an answer is listed in `visible`. Raises NotDecided.
+        """
+        try:
+            return _Pair(self.policies, changed).difference()
+        except (Undecided, TooManyWays, RecursionError) as error:
+            raise NotDecided(str(error) or "a condition is too involved") from error
+
+
+class _Pair:
+    """Two policy sets over the same symbols."""
+
+    def __init__(self, one: PolicySet, other: PolicySet) -> None:
+        formulas, vocabulary = Formulas(), common_vocabulary(one, other)
+        self.formulas = formulas
+        self.one = Requests(one, formulas=formulas, vocabulary=vocabulary)
+        self.other = Requests(other, formulas=formulas, vocabulary=vocabulary)
+        self.cases = tuple(self._aligned())
+        days: dict[str, Domain] = {
+            case.stretch.as_of: Range(
+                Fraction(case.stretch.first.toordinal()), Fraction(case.stretch.last.toordinal()), whole=True
+            )
+            for case, _ in self.cases
+        }
+        self.solver = Solver(formulas, {**self.one.domains, **self.other.domains, **days})
+
+    def difference(self) -> Difference | None:
+        """A smallest request that is answered differently."""
+        if self.one.policies.several_countries != self.other.policies.several_countries:
+            return self._joint()
+        goals = [(case, *self._unlike(case, other)) for case, other in self.cases]
+        anything = self.formulas.any_of(formula for _, *tiers in goals for formula in tiers)
+        if self.solver.find(anything) is None:
+            return None
+        ordered = sorted(goals, key=lambda goal: _oddness(goal[0]))
+        plain = [(case, formula) for case, formula, _ in ordered]
+        for case, formula in (*plain, *((case, formula) for case, _, formula in ordered)):
+            if formula != FALSE and self.solver.find(formula) is not None:
+                return self._shown(case, formula)
+        raise AssertionError("some goal can be fulfilled")
+
+    def _aligned(self) -> Iterator[tuple[Case, Case]]:
+        """The cases in pairs, over the days that a stretch of either set has in common."""
+        for mine in self.one.stretches:
+            for theirs in self.other.stretches:
+                first, last = max(mine.first, theirs.first), min(mine.last, theirs.last)
+                if first <= last:
+                    pair = (_cut(mine, first, last), _cut(theirs, first, last))
+                    for country in (*self.one.vocabulary.countries, None):
+                        yield Case(pair[0], country), Case(pair[1], country)
+
+    def _unlike(self, case: Case, other: Case) -> tuple[Formula, Formula]:
+        """When the answers differ in what is decided and to be done, and when they differ in anything."""
+        before, after = sights_of(self.one, case), sights_of(self.other, other)
+        formulas = self.formulas
+        plain: list[Formula] = []
+        unlike: list[Formula] = []
+        for sight in {**before, **after}:
+            was, becomes = before.get(sight, FALSE), after.get(sight, FALSE)
+            if was != becomes:
+                differs = [formulas.all_of((was, -becomes)), formulas.all_of((-was, becomes))]
+                unlike += differs
+                plain += differs if sight[0] in PLAIN else []
+        return formulas.any_of(plain), formulas.any_of(unlike)
+
+    def _shown(self, case: Case, formula: Formula) -> Difference:
+        wanted = [*wishes(self.one), [self.one.on_its_day(case)]]
+        found = self.solver.find_smallest(formula, [costs(self.one)], wanted)
+        assert found is not None
+        before = try_request(self.one, case, found)
+        after = try_request(self.one, case, found, policies=self.other.policies)
+        return Difference(before.worked.request, before.worked.words, before.line, after.line)
+
+    def _joint(self) -> Difference:
+        """Any governed mission of two countries shows what is cited for several."""
+        case, _ = self.cases[0]
+        countries = sorted(self.one.policies.countries)[:2]
+        worked = try_request(self.one, case, {})
+        request = {**worked.worked.request, "mission": {"countries": countries}}
+        return Difference(request, (), worked.line, worked.line)
+
+
+def _oddness(case: Case) -> tuple[bool, bool]:
+    """Requests that nothing special is about come first: of a known country, with the directive in force."""
+    return case.stretch.status != "in_force", case.country is None
+
+
+def _cut(stretch: Stretch, first: Any, last: Any) -> Stretch:
+    return replace(stretch, first=first, last=last)

@@ -1,0 +1,157 @@
+"""What can be seen of an answer, as formulas: its outcome, rules, clauses, readings, duties and sentences.
+
+The second writing of `deciding`, as `analysis.weighing` is of `weighing`. Left out: what is missing, why other rules
+did not decide, and the last day on which the answer may be relied on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.analysis.cases import Case, Requests, Situation
+from engine.analysis.formulas import Formula, Formulas
+from engine.analysis.weighing import Weighed
+from engine.decision import Duty, Outcome
+from engine.policy import Cited, PolicySet, StandingAnswer, StandingCase, members
+
+Sight = tuple[Hashable, ...]
+"""Something that an answer shows or does not, such as ("clause", "S3.6")."""
+
+NOT_HELD = (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
+
+
+def sights_of(requests: Requests, case: Case) -> Mapping[Sight, Formula]:
+    """When each sight is shown in the answers to the requests of a case."""
+    formulas = requests.formulas
+    situation = requests.situation(case)
+    found: dict[Sight, list[Formula]] = defaultdict(list)
+    for sight, when in _plain_sights(requests.policies, formulas, situation):
+        found[sight].append(when)
+    if case.stretch.status == "in_force":
+        return {sight: formulas.any_of(whens) for sight, whens in found.items()}
+    held = formulas.any_of(when for outcome, when in situation.combined.items() if outcome not in NOT_HELD)
+    return _proposed(requests.policies, formulas, held, found)
+
+
+def _proposed(
+    policies: PolicySet, formulas: Formulas, held: Formula, found: Mapping[Sight, list[Formula]]
+) -> dict[Sight, Formula]:
+    """What is seen while the directive is only proposed: a held line shows what would be required (S4.1, A9)."""
+    shown: dict[Sight, list[Formula]] = defaultdict(list)
+    for sight, whens in found.items():
+        when = formulas.any_of(whens)
+        shown[sight].append(formulas.all_of((when, -held)))
+        kept = sight if sight[0] == "reading" else ("once in force", *sight)
+        if sight[0] != "say":
+            shown[kept].append(formulas.all_of((when, held)))
+    shown["outcome", Outcome.REFER].append(held)
+    for sight in _standing_sights(policies.standing_answers[StandingCase.PROPOSED]):
+        shown[sight].append(held)
+    return {sight: formulas.any_of(whens) for sight, whens in shown.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Winning:
+    """When the answer comes from this rule of this policy."""
+
+    one: Weighed
+    index: int
+    when: Formula
+
+
+def _plain_sights(
+    policies: PolicySet, formulas: Formulas, situation: Situation
+) -> Iterator[tuple[Sight, Formula]]:
+    combined = situation.combined
+    for outcome, when in combined.items():
+        yield ("outcome", outcome), when
+    deciding = [
+        formulas.any_of(
+            formulas.all_of((combined[outcome], one.governs, one.outcomes[outcome])) for outcome in Outcome
+        )
+        for one in situation.weighed
+    ]
+    won = list(_winnings(formulas, situation))
+    for winning in won:
+        yield from _rule_sights(formulas, winning)
+    nobody = formulas.all_of(-decides for decides in deciding)
+    for one, decides in zip(situation.weighed, deciding, strict=True):
+        yield from _scope_sights(formulas, one, decides, nobody)
+    standing = formulas.all_of(-winning.when for winning in won)
+    yield from _standing(policies, formulas, combined, standing)
+    for one, decides in zip(situation.weighed, deciding, strict=True):
+        for index, rule in enumerate(one.rules):
+            is_open = formulas.all_of(
+                (one.may_win[index], -one.applies[index], _resting(formulas, one, index))
+            )
+            for sight in _cited_sights(rule.cited):
+                yield sight, formulas.all_of((standing, decides, is_open))
+
+
+def _winnings(formulas: Formulas, situation: Situation) -> Iterator[_Winning]:
+    for one in situation.weighed:
+        for index, rule in enumerate(one.rules):
+            outcome = rule.outcome
+            parts = (situation.combined[outcome], one.governs, one.outcomes[outcome], one.wins[index])
+            yield _Winning(one, index, formulas.all_of(parts))
+
+
+def _rule_sights(formulas: Formulas, winning: _Winning) -> Iterator[tuple[Sight, Formula]]:
+    rule = winning.one.rules[winning.index]
+    yield ("rule", rule.name), winning.when
+    yield ("say", rule.say), winning.when
+    for sight in (*_cited_sights(rule.cited), *_duty_sights(rule.duties)):
+        yield sight, winning.when
+    for cited in rule.cite_when:
+        assert cited.when is not None
+        holds = winning.one.translator.truth(cited.when)[0]
+        for sight in _cited_sights(cited):
+            yield sight, formulas.all_of((winning.when, holds))
+
+
+def _scope_sights(
+    formulas: Formulas, one: Weighed, decides: Formula, nobody: Formula
+) -> Iterator[tuple[Sight, Formula]]:
+    for entry in one.edition.scope:
+        true, false = one.translator.truth(entry.when)
+        may = formulas.all_of((nobody, one.may_govern, -false))
+        when = formulas.any_of((formulas.all_of((decides, true)), may))
+        for sight in _cited_sights(entry.cited):
+            yield sight, when
+
+
+def _resting(formulas: Formulas, one: Weighed, index: int) -> Formula:
+    generals = members(one.edition.generals[index])
+    return formulas.any_of(one.applies[general] for general in generals) if generals else 1
+
+
+def _standing(
+    policies: PolicySet, formulas: Formulas, combined: Mapping[Outcome, Formula], standing: Formula
+) -> Iterator[tuple[Sight, Formula]]:
+    cases = {
+        Outcome.NOT_GOVERNED: StandingCase.NOT_GOVERNED,
+        Outcome.NEEDS_INFORMATION: StandingCase.NEEDS_INFORMATION,
+    }
+    for outcome, when in combined.items():
+        answer = policies.standing_answers[cases.get(outcome, StandingCase.NOT_SETTLED)]
+        for sight in _standing_sights(answer):
+            yield sight, formulas.all_of((standing, when))
+
+
+def _standing_sights(answer: StandingAnswer) -> Iterator[Sight]:
+    yield "say", answer.say
+    yield from _cited_sights(answer.cited)
+    yield from _duty_sights(answer.duties)
+
+
+def _cited_sights(cited: Cited) -> Iterator[Sight]:
+    yield from (("clause", clause) for clause in cited.clauses)
+    yield from (("reading", reading) for reading in cited.readings)
+
+
+def _duty_sights(duties: Iterable[Duty]) -> Iterator[Sight]:
+    for duty in duties:
+        yield "clause", duty.clause
+        yield "duty", *duty.model_dump().values()
