@@ -35,6 +35,7 @@ from api.commands.prove import prove_policies
 from api.commands.reconcile import reconcile
 from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
+from api.commands.screen import screen
 from api.commands.store import store_app
 from api.decision_ids import new_decision_id
 from api.kept_apart import read_names
@@ -81,6 +82,7 @@ app.add_typer(clearance_app, name="clearance")
 app.command("reconcile")(reconcile)
 log_app.command("erase")(erase)
 app.add_typer(store_app, name="store")
+app.command("screen")(screen)
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 errors = Console(highlight=False, stderr=True)
