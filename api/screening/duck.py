@@ -31,8 +31,6 @@ class Duck:
         self.connection.execute("SET TimeZone = 'UTC'")
         # The loading of extensions from elsewhere is no part of a screening.
         self.connection.execute("SET autoinstall_known_extensions = false")
-        # Rows keep their order only if the long side of a join stays the one that is gone through.
-        self.connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         if threads:
             self.connection.execute(f"SET threads = {threads}")
 

@@ -31,6 +31,8 @@ from engine.tables.reading import BAD, REQUEST_ID, ColumnFaults, Reading, plan_r
 from engine.tables.translating import day_number
 
 OUTCOMES = tuple(Outcome)
+IN_ORDER = " ORDER BY d.rowid"
+"""DuckDB numbers the rows it keeps; a join of many rows does not keep their order by itself."""
 KEPT = {REQUEST_ID: "string", "line": "string", BAD: "boolean"}
 
 
@@ -75,7 +77,7 @@ def screen(policies: PolicySet, wanted: Wanted, watch: Callable[[Duck], None] = 
                 found.rejected += source.rejected
             _count(duck, found)
             _word(duck, plan)
-            duck.write(answers_statement(plan, written), part, written)
+            duck.write(answers_statement(plan, written) + IN_ORDER, part, written)
         part.replace(wanted.out)
         if found.rejected:
             aside.replace(wanted.rejects)
@@ -101,7 +103,7 @@ def screen_requests(policies: PolicySet, requests: Iterable[Request], today: dt.
         reading = plan_file(plan, _flat_columns(path), today, path)
         duck.keep("decided", decided_statement(plan, reading), first=True)
         _word(duck, plan)
-        return list(duck.named_rows(answers_statement(plan, FileKind.PARQUET)))
+        return list(duck.named_rows(answers_statement(plan, FileKind.PARQUET) + IN_ORDER))
 
 
 class _File:
@@ -246,9 +248,6 @@ def write_duty(duty: Duty) -> str:
         if value
     ]
     return "; ".join([f"{duty.who}: {duty.must} [{duty.clause}]", *also])
-
-
-LISTS = ("rules", "clauses", "readings", "duties", "not_known")
 
 
 def answers_statement(plan: Plan, kind: FileKind) -> str:
