@@ -40,6 +40,7 @@ from api.commands.reconcile import reconcile
 from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
 from api.commands.schema import print_schema
+from api.commands.screen import screen
 from api.commands.store import store_app
 from api.commands.testing import show_what_scenarios_show
 from api.decision_ids import new_decision_id
@@ -93,6 +94,7 @@ app.add_typer(clearance_app, name="clearance")
 app.command("reconcile")(reconcile)
 log_app.command("erase")(erase)
 app.add_typer(store_app, name="store")
+app.command("screen")(screen)
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 errors = Console(highlight=False, stderr=True)

@@ -1,0 +1,114 @@
+"""`channelgate screen`: whole files of requests, answered row by row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.active_policies import read_folder
+from api.commands.exits import FINDINGS, fail
+from api.settings import default_policies
+from engine import PolicyFaults, PolicySet, load_policies
+
+if TYPE_CHECKING:
+    from api.screening.duck import Duck
+    from api.screening.screening import Screened, Wanted
+
+INSTALL = "pip install 'channelgate[tables]'"
+
+
+def screen(
+    files: Annotated[list[Path], typer.Argument(help="Files of requests: .parquet, .csv or .jsonl.")],
+    out: Annotated[Path, typer.Option("--out", help="The file of answers: .parquet, .csv or .jsonl.")],
+    policies: Annotated[
+        Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Where bad rows go; beside --out if left out.")
+    ] = None,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--as-of", formats=["%Y-%m-%d"], help="The day of a row that states none; today if left out."
+        ),
+    ] = None,
+    memory: Annotated[str, typer.Option("--memory", help="How much memory the database may use.")] = "2GB",
+) -> None:
+    """Decide every row of the files, as `check` would; bad rows are set aside, and then it exits 1."""
+    folder = policies or default_policies()
+    active = _load(folder)
+    try:
+        from api.screening.screening import Wanted
+    except ImportError:
+        fail("the libraries for tables are not installed", INSTALL)
+    day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
+    aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
+    wanted = Wanted(files=files, out=out, rejects=aside, today=day, memory=memory)
+    found = _screened(active, wanted)
+    _say(f"{found.rows} rows answered in {out}, under {active.name}, revision {active.revision[:12]}")
+    for outcome, rows in found.outcomes.items():
+        _say(f"  {outcome.value:<18} {rows:>12}")
+    if found.rejected:
+        _say(f"{found.rejected} rows could not be read and are set aside, each with its line, in {aside}")
+        raise typer.Exit(FINDINGS)
+
+
+def _screened(policies: PolicySet, wanted: Wanted) -> Screened:
+    from api.screening.screening import screen as screen_files
+    from api.screening.sources import UnusableFile
+    from engine.tables import NotTabular
+
+    try:
+        with _progress() as watch:
+            return screen_files(policies, wanted, watch)
+    except (UnusableFile, NotTabular) as error:
+        fail(str(error), error.remedy)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Duck], None]]:
+    """A bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda duck: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    done = Event()
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("screening", total=100)
+
+        def follow(duck: Duck) -> None:
+            def poll() -> None:
+                while not done.wait(0.2):
+                    progress.update(task, completed=max(0.0, duck.progress()))
+
+            Thread(target=poll, daemon=True).start()
+
+        try:
+            yield follow
+        finally:
+            done.set()
+
+
+def _load(folder: Path) -> PolicySet:
+    try:
+        return load_policies(read_folder(folder))
+    except PolicyFaults as faults:
+        for finding in faults.diagnostics:
+            sys.stderr.write(f"{finding}\n")
+        fail(
+            f"the policies in {folder} cannot be used, so nothing is screened",
+            "mend the places named above; `channelgate policies check` shows them",
+        )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,104 @@
+"""The one door to DuckDB: it runs the statements of a screening, within the memory it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from api.screening.sources import Column, FileKind, UnusableFile
+
+WRITTEN_AS = {
+    FileKind.PARQUET: "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)",
+    FileKind.CSV: "(FORMAT csv, HEADER)",
+    FileKind.JSON_LINES: "(FORMAT json)",
+}
+
+
+class Duck:
+    """A database of its own for one screening; what does not fit into `memory` goes to files in `folder`."""
+
+    dialect = "duckdb"
+
+    def __init__(self, folder: Path, memory: str, threads: int | None = None) -> None:
+        self.connection = duckdb.connect()
+        with _told("the memory that DuckDB may use cannot be set", "write it as in 2GB"):
+            self.connection.execute(f"SET memory_limit = {_text(memory)}")
+        self.connection.execute(f"SET temp_directory = {_text(str(folder / 'spilled'))}")
+        self.connection.execute("SET TimeZone = 'UTC'")
+        # The loading of extensions from elsewhere is no part of a screening.
+        self.connection.execute("SET autoinstall_known_extensions = false")
+        if threads:
+            self.connection.execute(f"SET threads = {threads}")
+
+    def open_file(self, path: Path, kind: FileKind, columns: Sequence[Column]) -> None:
+        """Make the file the table `source`, with a column for each fact."""
+        if kind is FileKind.CSV:
+            names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in columns)
+            read = (
+                f"read_csv({_text(str(path))}, columns = {{{names}}}, auto_detect = false, header = true,"
+                " delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 10000000)"
+            )
+        else:
+            read = f"read_parquet({_text(str(path))})"
+        taken = ", ".join(f"{_way(column)} AS {_name(column.fact)}" for column in columns)
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken} FROM {read}")
+
+    def keep(self, table: str, statement: str, *, first: bool) -> None:
+        """Keep what the statement finds as a table, or add it to what the table holds."""
+        verb = f"CREATE TEMP TABLE {table} AS" if first else f"INSERT INTO {table} BY NAME"
+        with _told("the rows cannot be read", "mend the file"):
+            self.connection.execute(f"{verb} {statement}")
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the statement finds."""
+        with _told("the rows cannot be read", "mend the file"):
+            return self.connection.execute(statement).fetchall()
+
+    def named_rows(self, statement: str) -> Iterator[dict[str, Any]]:
+        """What the statement finds, row by row, by the names of its columns."""
+        with _told("the rows cannot be read", "mend the file"):
+            found = self.connection.execute(statement)
+            names = [column[0] for column in found.description or ()]
+            while rows := found.fetchmany(1000):
+                yield from (dict(zip(names, row, strict=True)) for row in rows)
+
+    def take(self, name: str, table: Any) -> None:
+        """Make an Arrow table known under a name."""
+        self.connection.register(name, table)
+
+    def write(self, statement: str, path: Path, kind: FileKind) -> None:
+        """Write what the statement finds to a file."""
+        with _told(f"{path} cannot be written", "choose another place with --out"):
+            self.connection.execute(f"COPY ({statement}) TO {_text(str(path))} {WRITTEN_AS[kind]}")
+
+    def progress(self) -> float:
+        """How far the running statement is, of 100; less than 0 where that is not known."""
+        return float(self.connection.query_progress())
+
+
+@contextmanager
+def _told(fact: str, remedy: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise UnusableFile(
+            "the memory given does not suffice", "give more with --memory, such as 4GB"
+        ) from error
+    except duckdb.Error as error:
+        raise UnusableFile(f"{fact} ({str(error).splitlines()[0]})", remedy) from error
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _way(column: Column) -> str:
+    return ".".join(_name(step) for step in column.way)

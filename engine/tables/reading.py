@@ -1,0 +1,232 @@
+"""Columns of a file to the facts of the contract, strictly: what does not fit is told, never guessed.
+
+A column says of what form it is; for each fact there is what the column holds and, row by row, whether that keeps
+to the contract. A value that does not is a fault of its row, which is then set aside.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import ibis
+
+from engine.countries import COUNTRY_CODES
+from engine.diagnostics import suggestion
+from engine.facts import AS_OF, WORDS, Kind
+from engine.tables.cases import PLACES, WHOLE_DIGITS
+from engine.tables.statements import COUNTRIES, FACTS, type_of
+from engine.tables.translating import FIRST_DAY, LAST_DAY, NUMBER
+
+REQUEST_ID, LINE, BAD = "request_id", "item.line", "bad"
+SESSION = "item.channel.inclusion_session"
+MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
+_DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+class Form(StrEnum):
+    """In what form a column holds its values."""
+
+    TRUTH = "true and false"
+    TEXT = "texts"
+    WHOLE = "whole numbers"
+    DECIMAL = "decimal numbers"
+    FLOATING = "floating-point numbers"
+    DAY = "days"
+    CODES = "lists of texts"
+    WRITTEN = "written values"
+
+
+FORMS: Mapping[str, str] = {
+    Form.TRUTH: "boolean",
+    Form.TEXT: "string",
+    Form.WHOLE: "int64",
+    Form.DECIMAL: NUMBER,
+    Form.FLOATING: "float64",
+    Form.DAY: "date",
+    Form.CODES: "array<string>",
+    Form.WRITTEN: "string",
+}
+_FITTING: Mapping[Kind, tuple[Form, ...]] = {
+    Kind.TRUTH: (Form.TRUTH, Form.WRITTEN),
+    Kind.CHOICE: (Form.TEXT, Form.WRITTEN),
+    Kind.TEXT: (Form.TEXT, Form.WRITTEN),
+    Kind.NUMBER: (Form.WHOLE, Form.DECIMAL, Form.FLOATING, Form.WRITTEN),
+    Kind.DATE: (Form.DAY, Form.TEXT, Form.WRITTEN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a column must keep to, in words, and the column that is true where it does not."""
+
+    fact: str
+    must: str
+    broken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read: the statement over its table `source`, the facts it gives, and what is checked.
+
+    The statement hands on `request_id`, the mark of the line as `line`, the facts, and `bad`. That of `checks` has
+    one column for each check instead, beside the position of the row as `row`.
+    """
+
+    statement: str
+    check_statement: str
+    facts: Mapping[str, str]
+    checks: tuple[Check, ...]
+
+
+class ColumnFaults(ValueError):
+    """The columns of a file do not fit the contract; carries a fact and a remedy for each."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(fact for fact, _ in faults))
+        self.faults = faults
+
+
+def plan_reading(columns: Mapping[str, Form], needed: frozenset[str], today: int, dialect: str) -> Reading:
+    """Plan the reading of a file with these columns; only the facts `needed` are handed on, but all are checked.
+
+    `today` (days since 1970-01-01) is the day of a row that states none. Raises ColumnFaults.
+    """
+    faults = list(_column_faults(columns))
+    if faults:
+        raise ColumnFaults(faults)
+    table = ibis.table({name: FORMS[form] for name, form in columns.items()}, name="source")
+    values: dict[str, Any] = {}
+    checks: list[Check] = []
+    broken: dict[str, Any] = {}
+    for name, form in columns.items():
+        values[name], found = _read(name, form, table[name])
+        for must, kept in found:
+            told = table[name].notnull() & ~ibis.coalesce(kept, False)
+            checks.append(Check(name, must, f"broken_{len(checks)}"))
+            broken[checks[-1].broken] = told
+    checks.append(Check(REQUEST_ID, "must be stated", f"broken_{len(checks)}"))
+    broken[checks[-1].broken] = table[REQUEST_ID].isnull()
+    day = values.get(AS_OF)
+    handed = {name: values[name] for name in sorted(needed - {AS_OF}) if name in values}
+    handed[AS_OF] = ibis.literal(today, "int64") if day is None else ibis.coalesce(day, today)
+    mark = values.get(LINE)
+    kept = {
+        REQUEST_ID: values[REQUEST_ID],
+        "line": ibis.literal("1") if mark is None else ibis.coalesce(mark, "1"),
+    }
+    bad = functools.reduce(operator.or_, broken.values())
+    statement = table.select(**kept, **handed, **{BAD: bad})
+    told = table.select(row=ibis.row_number(), **broken)
+    return Reading(
+        str(ibis.to_sql(statement, dialect=dialect)),
+        str(ibis.to_sql(told, dialect=dialect)),
+        {name: type_of(name) for name in handed},
+        tuple(checks),
+    )
+
+
+def _column_faults(columns: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+    known = (*FACTS, REQUEST_ID, LINE)
+    if REQUEST_ID not in columns:
+        yield "there is no column `request_id`", "give each row the id of its request"
+    for name, form in columns.items():
+        if name not in known:
+            close = suggestion(name, known)
+            yield f"unknown column `{name}`", close or "name a fact of a request, or take the column out"
+        elif form not in _fitting(name):
+            wanted = " or ".join(form.value for form in _fitting(name) if form is not Form.WRITTEN)
+            yield f"the column `{name}` holds {form.value}", f"store it as {wanted}"
+
+
+def _fitting(name: str) -> tuple[Form, ...]:
+    if name == COUNTRIES:
+        return (Form.CODES, Form.WRITTEN)
+    if name == LINE:
+        return (Form.TEXT, Form.WHOLE, Form.WRITTEN)
+    if name == SESSION:
+        return (Form.WHOLE, Form.WRITTEN)
+    return (Form.TEXT, Form.WRITTEN) if name == REQUEST_ID else _FITTING[WORDS[name].kind]
+
+
+Read = tuple[Any, list[tuple[str, Any]]]
+"""What a column holds, and each thing it must keep to with where it does."""
+
+
+def _read(name: str, form: Form, column: Any) -> Read:
+    if name == COUNTRIES:
+        return _countries(form, column)
+    if name == REQUEST_ID:
+        return _text(column, MAX_ID)
+    if name == LINE:
+        if form is Form.WHOLE:
+            return column.cast("string"), [("must be at least 0", column >= 0)]
+        return _text(column, MAX_LINE)
+    word = WORDS[name]
+    match word.kind:
+        case Kind.TRUTH:
+            if form is Form.TRUTH:
+                return column, []
+            return column == "true", [("must be true or false", column.isin(["true", "false"]))]
+        case Kind.CHOICE:
+            listed = ", ".join(f"`{choice}`" for choice in word.choices)
+            return column, [(f"must be one of {listed}", column.isin(word.choices))]
+        case Kind.TEXT:
+            return _text(column, MAX_TEXT)
+        case Kind.NUMBER:
+            return _session(form, column) if name == SESSION else _number(form, column)
+        case Kind.DATE:
+            return _day(form, column)
+
+
+def _text(column: Any, most: int) -> Read:
+    return column, [(f"must have 1 to {most} characters", column.length().between(1, most))]
+
+
+def _number(form: Form, column: Any) -> Read:
+    must = f"must be a number of at least 0, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
+    # A number counts as it is written: 0.1 is one tenth, as in JSON, and nothing is rounded.
+    written = column if form is Form.WRITTEN else column.cast("string")
+    return written.try_cast(NUMBER), [(must, written.re_search(_DIGITS))]
+
+
+def _session(form: Form, column: Any) -> Read:
+    must = "must be a whole number from 1 to 9999"
+    whole = column if form is Form.WHOLE else column.try_cast("int64")
+    kept = whole.between(1, 9999)
+    if form is not Form.WHOLE:
+        kept = kept & column.re_search(r"^[0-9]{1,4}$")
+    return whole.try_cast(NUMBER), [(must, kept)]
+
+
+def _day(form: Form, column: Any) -> Read:
+    day = column if form is Form.DAY else column.try_cast("date")
+    number = day.delta(ibis.date(1970, 1, 1), unit="day")
+    kept = number.between(FIRST_DAY, LAST_DAY)
+    if form is not Form.DAY:
+        kept = kept & column.re_search(_DAY)
+    return number, [("must be a day of the calendar, YYYY-MM-DD", kept)]
+
+
+def _countries(form: Form, column: Any) -> Read:
+    codes = column
+    must = f"must be 1 to {MAX_COUNTRIES} codes of countries, such as KP"
+    known = sorted(COUNTRY_CODES)
+    if form is Form.WRITTEN:
+        must += ", with semicolons between them"
+        codes = column.split(";")
+    # Nearly every mission comes from one country, whose code is looked up without going through a list.
+    several = codes.length().between(1, MAX_COUNTRIES) & (
+        codes.filter(lambda code: ~_known(code)).length() == 0
+    )
+    kept = ibis.ifelse(codes.length() == 1, codes[0].isin(known), several)
+    return codes, [(must, kept)]
+
+
+def _known(code: Any) -> Any:
+    return ibis.coalesce(code.isin(sorted(COUNTRY_CODES)), False)
