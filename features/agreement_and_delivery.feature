@@ -79,7 +79,8 @@ Feature: Agreement and delivery
       And the answer uses the reading A4
       And the answer uses the reading A21
       And the Committee must record the ground and tell the receiving department
-      And the receiving department must hand nothing over, and tell the mission that the ordinary channel stays open
+      And the receiving department must hand nothing over
+      And the receiving department must tell the mission that the ordinary channel stays open
 
     Scenario: A refused inclusion is a refusal also before the Committee has accepted the project
       Given an urgent request that has been reported to the Committee

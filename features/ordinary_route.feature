@@ -170,7 +170,8 @@ Feature: The ordinary route: tell the mission, hand nothing over
       And the answer rests on the rule never-to-a-third-country
       And the answer cites S3.13
       And the answer uses the reading A6
-      And the receiving department must hand nothing over and record the ground
+      And the receiving department must hand nothing over
+      And the receiving department must record the ground
       And the Committee must tell the Trade Attache at the Embassy of the Democratic People's Republic of Korea in China that the ordinary channel stays open to it
 
     @reading:A13

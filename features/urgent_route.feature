@@ -161,7 +161,8 @@ Feature: The urgent route: report first, then consult
       And the answer uses the reading A5
       And the answer uses the reading A21
       And the Committee must record the ground and tell the receiving department
-      And the receiving department must hand nothing over, and tell the mission that the ordinary channel stays open
+      And the receiving department must hand nothing over
+      And the receiving department must tell the mission that the ordinary channel stays open
 
     Scenario: What the Committee has not answered waits
       Given an urgent request that has been reported to the Committee
