@@ -28,6 +28,7 @@ from api.commands.explaining import print_explanation
 from api.commands.fmt import lay_out_policies
 from api.commands.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
 from api.commands.log import log_app
+from api.commands.options import PoliciesOption, read_day
 from api.commands.presenting import (
     print_clauses,
     print_decision,
@@ -49,7 +50,7 @@ from api.kept_apart import read_names
 from api.problems import Problem
 from api.promises import Promise, UnreadableFeatureError, read_feature
 from api.reading import read_request
-from api.settings import Settings, default_policies
+from api.settings import Settings
 from engine import (
     Permission,
     PolicyFaults,
@@ -100,13 +101,6 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 errors = Console(highlight=False, stderr=True)
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
-
-
 def _kept_apart(text: str) -> str:
     try:
         read_names(text)
@@ -129,16 +123,6 @@ def _options(
 ) -> None: ...
 
 
-PoliciesOption = Annotated[
-    Path,
-    typer.Option(
-        "--policies",
-        envvar="CHANNELGATE_POLICIES",
-        help="The policy folder.",
-        default_factory=default_policies,
-        show_default="policies here, else the shipped ones",
-    ),
-]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 KeepApartOption = Annotated[
     str,
@@ -151,7 +135,7 @@ KeepApartOption = Annotated[
 ]
 DayOption = Annotated[
     dt.date | None,
-    typer.Option("--as-of", parser=_day, metavar="YYYY-MM-DD", help="The day to decide or show for."),
+    typer.Option("--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day to decide or show for."),
 ]
 
 

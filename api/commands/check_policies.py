@@ -14,6 +14,7 @@ from rich.console import Console
 
 from api.active_policies import read_folder
 from api.commands.exits import COULD_NOT, FINDINGS
+from api.commands.options import DirectoryArgument, FolderOption, read_day
 from api.commands.presenting import print_findings
 from api.findings.listing import findings_as_json
 from api.findings.places import Sources
@@ -21,13 +22,6 @@ from api.findings.sarif import findings_as_sarif
 from api.findings.workflow import findings_as_commands
 from api.settings import default_policies
 from engine import Diagnostic, PolicyFaults, PolicySet, load_policies
-
-DirectoryArgument = Annotated[
-    Path | None, typer.Argument(help="The policy folder; --policies if left out.", show_default=False)
-]
-FolderOption = Annotated[
-    Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
-]
 
 
 class CheckFormat(StrEnum):
@@ -37,13 +31,6 @@ class CheckFormat(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     GITHUB = "github"
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
 
 
 def check_policies(
@@ -56,7 +43,7 @@ def check_policies(
     as_of: Annotated[
         dt.date | None,
         typer.Option(
-            "--as-of", parser=_day, metavar="YYYY-MM-DD", help="The day on which a period is over; today."
+            "--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day on which a period is over; today."
         ),
     ] = None,
 ) -> None:

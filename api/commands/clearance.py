@@ -11,18 +11,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.commands.exits import FINDINGS, fail
+from api.commands.options import read_day
 from api.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
 from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
 from api.settings import Settings
 
 clearance_app = typer.Typer(help="Check a clearance, without the service.", no_args_is_help=True)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
 
 
 @clearance_app.command("verify")
@@ -38,7 +32,7 @@ def verify(
     on: Annotated[
         dt.date | None,
         typer.Option(
-            "--on", parser=_day, metavar="YYYY-MM-DD", help="The day of the handover; today if left out."
+            "--on", parser=read_day, metavar="YYYY-MM-DD", help="The day of the handover; today if left out."
         ),
     ] = None,
     line: Annotated[

@@ -13,14 +13,13 @@ from typing import Annotated
 import typer
 
 from api.active_policies import read_folder
-from api.cases.facts import read_day
 from api.commands.exits import FINDINGS, fail
 from api.commands.log import DEFAULT_DATABASE, reading_log
+from api.commands.options import PoliciesOption, read_day
 from api.ledger.databases import name_of
 from api.owed import owed_on
 from api.registers.asking import dues_to_json, newest_entry
 from api.registers.due import Due
-from api.settings import default_policies
 from engine import PolicyFaults, PolicySet, load_policies
 
 
@@ -37,22 +36,6 @@ DatabaseOption = Annotated[
         "--database", envvar="CHANNELGATE_DATABASE", help="The ledger: a file, or a PostgreSQL URL."
     ),
 ]
-PoliciesOption = Annotated[
-    Path,
-    typer.Option(
-        "--policies",
-        envvar="CHANNELGATE_POLICIES",
-        help="The policy folder.",
-        default_factory=default_policies,
-        show_default="policies here, else the shipped ones",
-    ),
-]
-
-
-def _day(text: str) -> dt.date:
-    if found := read_day(text):
-        return found
-    raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD")
 
 
 def show_due(
@@ -61,7 +44,7 @@ def show_due(
     as_of: Annotated[
         dt.date | None,
         typer.Option(
-            "--as-of", parser=_day, metavar="YYYY-MM-DD", help="The day to look from; today if left out."
+            "--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day to look from; today if left out."
         ),
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="One party alone, such as committee.")] = None,

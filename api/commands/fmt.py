@@ -13,8 +13,9 @@ from typing import Annotated
 
 import typer
 
-from api.commands.check_policies import DirectoryArgument, FolderOption, read_files
+from api.commands.check_policies import read_files
 from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.options import DirectoryArgument, FolderOption
 from api.settings import default_policies
 from engine import LayoutLost, PolicyFaults, lay_out
 

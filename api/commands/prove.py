@@ -14,6 +14,7 @@ import typer
 
 from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
+from api.commands.options import DirectoryArgument, FolderOption
 from api.settings import default_policies
 from engine import (
     Obligation,
@@ -39,12 +40,8 @@ class ProofFormat(StrEnum):
 
 
 def prove_policies(
-    directory: Annotated[
-        Path | None, typer.Argument(help="The policy folder; --policies if left out.")
-    ] = None,
-    policies: Annotated[
-        Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
-    ] = None,
+    directory: DirectoryArgument = None,
+    policies: FolderOption = None,
     format_: Annotated[
         ProofFormat, typer.Option("--format", help="Text to read, or JSON.")
     ] = ProofFormat.TEXT,

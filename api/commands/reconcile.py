@@ -14,6 +14,7 @@ import typer
 
 from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
+from api.commands.options import read_day
 from api.handovers.clearance import Clearance
 from api.handovers.handover import Handover
 from api.handovers.reconciling import Reconciliation
@@ -32,13 +33,6 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
-
-
 def reconcile(
     policies: Annotated[
         Path,
@@ -55,7 +49,10 @@ def reconcile(
     as_of: Annotated[
         dt.date | None,
         typer.Option(
-            "--as-of", parser=_day, metavar="YYYY-MM-DD", help="The day to reconcile for; today if left out."
+            "--as-of",
+            parser=read_day,
+            metavar="YYYY-MM-DD",
+            help="The day to reconcile for; today if left out.",
         ),
     ] = None,
     format_: Annotated[

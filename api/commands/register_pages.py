@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from api.commands.due import DatabaseOption, PoliciesOption, load_folder
+from api.commands.due import DatabaseOption, load_folder
 from api.commands.exits import fail
 from api.commands.log import DEFAULT_DATABASE, reading_log
+from api.commands.options import PoliciesOption
 from api.registers.asking import newest_entry
 from api.registers.due import load_records
 from api.registers.pages.drafts import NothingToPrint

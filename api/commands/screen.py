@@ -14,6 +14,7 @@ import typer
 
 from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
+from api.commands.options import FolderOption
 from api.settings import default_policies
 from engine import PolicyFaults, PolicySet, load_policies
 
@@ -27,9 +28,7 @@ INSTALL = "pip install 'channelgate[tables]'"
 def screen(
     files: Annotated[list[Path], typer.Argument(help="Files of requests: .parquet, .csv or .jsonl.")],
     out: Annotated[Path, typer.Option("--out", help="The file of answers: .parquet, .csv or .jsonl.")],
-    policies: Annotated[
-        Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
-    ] = None,
+    policies: FolderOption = None,
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Where bad rows go; beside --out if left out.")
     ] = None,

@@ -33,6 +33,7 @@ import typer
 
 from api.active_policies import read_folder
 from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.options import DirectoryArgument, FolderOption
 from api.rehearsals.accepting import accept_proposals
 from api.rehearsals.reckoning import reckon
 from api.rehearsals.running import Failed, Runs, missing_tools
@@ -49,12 +50,8 @@ class ReportFormat(StrEnum):
 
 
 def show_what_scenarios_show(
-    directory: Annotated[
-        Path | None, typer.Argument(help="The policy folder; --policies if left out.")
-    ] = None,
-    policies: Annotated[
-        Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
-    ] = None,
+    directory: DirectoryArgument = None,
+    policies: FolderOption = None,
     features: Annotated[Path, typer.Option("--features", help="The folder of the feature files.")] = Path(
         "features"
     ),

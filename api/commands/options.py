@@ -1,0 +1,37 @@
+"""The options that several commands have, with one name, one help text and one way to read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.settings import default_policies
+
+
+def read_day(text: str) -> dt.date:
+    """Return the day that an option names. Raises `typer.BadParameter`."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
+
+
+PoliciesOption = Annotated[
+    Path,
+    typer.Option(
+        "--policies",
+        envvar="CHANNELGATE_POLICIES",
+        help="The policy folder.",
+        default_factory=default_policies,
+        show_default="policies here, else the shipped ones",
+    ),
+]
+FolderOption = Annotated[
+    Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
+]
+DirectoryArgument = Annotated[
+    Path | None, typer.Argument(help="The policy folder; --policies if left out.", show_default=False)
+]
