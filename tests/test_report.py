@@ -180,7 +180,7 @@ def find_a_fault_in_a_file(record: dict[str, Any]) -> None:
 
 
 GAPS: list[tuple[Change, str]] = [
-    (fail_the_scenario, "FAILED: A sample is delivered (expected &lt;deliver&gt;)"),
+    (fail_the_scenario, "FAILED: A sample is delivered"),
     (orphan_the_scenario, "@rule:deliver-smaples names nothing"),
     (orphan_the_scenario, "no clause is named: A sample is delivered"),
     (leave_a_clause_without_rule, "or say in `no_rule` why there is none"),
@@ -231,6 +231,14 @@ def test_a_proof_that_does_not_hold_is_a_gap_with_its_request(project: Project) 
 def test_a_directive_without_instruction_is_only_proposed(project: Project) -> None:
     project.report(change=lambda record: record["policies"].update(instruction=None, status="proposed"))
     assert "none: the directive is only proposed" in project.gaps
+
+
+def test_why_a_scenario_failed_stands_open_where_the_gap_leads(project: Project) -> None:
+    project.report(change=fail_the_scenario)
+    assert f'<a href="#scenario-1">{PLACE}</a>' in project.gaps
+    assert re.search(
+        r'<details id="scenario-1" open>.*<pre>expected &lt;deliver&gt;', project.page, re.DOTALL
+    )
 
 
 def test_texts_cannot_break_out_of_the_page(project: Project) -> None:

@@ -57,13 +57,11 @@ def _failing(evidence: Evidence) -> Iterator[Gap]:
     scenarios = evidence.record.scenarios
     if not scenarios.all:
         yield Gap("no scenario was run", "features", "write scenarios, and run `channelgate policies test`")
-    said = {(row.place, row.name): row.message.split("\n", 1)[0] for row in scenarios.failing}
     stepped = {row.key: row.verdict for row in evidence.compliance.scenarios} if evidence.compliance else {}
     for one in scenarios.all:
         verdicts = dict.fromkeys((one.verdict, stepped.get(one.key, one.verdict)))
         if set(verdicts) != {PASSED}:
-            message = said.get((one.place, one.name))
-            fact = f"{' in one record, '.join(verdicts)}: {one.name}" + (f" ({message})" if message else "")
+            fact = f"{' in one record, '.join(verdicts)}: {one.name}"
             yield Gap(fact, one.place, "mend the policies, or the scenario if it says what is not meant")
     if evidence.compliance and not evidence.compliance.complete:
         yield Gap(
