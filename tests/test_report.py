@@ -179,6 +179,10 @@ def find_a_fault_in_a_file(record: dict[str, Any]) -> None:
     record["scenarios"]["findings"] = [found]
 
 
+def leave_something_unnamed(record: dict[str, Any]) -> None:
+    record["ready"] = False
+
+
 GAPS: list[tuple[Change, str]] = [
     (fail_the_scenario, "FAILED: A sample is delivered"),
     (orphan_the_scenario, "@rule:deliver-smaples names nothing"),
@@ -192,6 +196,7 @@ GAPS: list[tuple[Change, str]] = [
     (leave_the_changes_out, "no small changes and no conditions were looked at"),
     (set_a_scenario_aside, "set aside (it asks nothing)"),
     (find_a_fault_in_a_file, "F07 no Then"),
+    (leave_something_unnamed, "the test says that something is left to do"),
 ]
 
 
@@ -351,6 +356,13 @@ def test_a_record_of_another_revision_is_refused(project: Project) -> None:
     assert f"is about revision 000000000000, but {project.root / 'policies'} holds" in result.output
     assert "test the folder as it is now" in result.output
     assert not project.out.exists()
+
+
+def test_a_record_from_which_a_clause_was_taken_is_refused(project: Project) -> None:
+    result = project.report(change=lambda record: record["clauses"].pop())
+    assert result.exit_code == 2
+    assert "does not tell of the same clauses and rules as" in result.output
+    assert "make it anew with `channelgate policies test --out`" in result.output
 
 
 def test_a_missing_record_is_named_with_the_way_to_make_it(project: Project) -> None:

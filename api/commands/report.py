@@ -12,7 +12,7 @@ from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
 from api.reports.records import Evidence, Record, UnusableRecord, read_compliance, read_record
 from api.settings import default_policies
-from engine import PolicyFaults, PolicySet, ProverMissing, load_policies, prove
+from engine import PolicyFaults, PolicySet, ProverMissing, load_policies, prove, rule_names
 
 SHORT = 12
 
@@ -70,6 +70,12 @@ def _look_for_same_revision(policies: PolicySet, folder: Path, record: Path, tes
             f"{record} is about revision {tested.policies.revision[:SHORT]}, "
             f"but {folder} holds {policies.revision[:SHORT]}",
             "test the folder as it is now: `channelgate policies test --out`",
+        )
+    named = {row.clause for row in tested.clauses}, {row.rule for row in tested.rules}
+    if named != (set(policies.clauses), set(rule_names(policies))):
+        fail(
+            f"{record} does not tell of the same clauses and rules as {folder}, although of its revision",
+            "make it anew with `channelgate policies test --out`; it is not to be edited",
         )
 
 

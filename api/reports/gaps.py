@@ -43,7 +43,7 @@ def find_gaps(evidence: Evidence) -> tuple[GapGroup, ...]:
         ("Small changes that no scenario noticed", _unnoticed(record)),
     )
     found = (GapGroup(title, tuple(gaps)) for title, gaps in groups)
-    return tuple(group for group in found if group.gaps)
+    return tuple(group for group in found if group.gaps) or _unnamed(record)
 
 
 def orphan_tags(record: Record, scenario: Scenario) -> tuple[str, ...]:
@@ -51,6 +51,15 @@ def orphan_tags(record: Record, scenario: Scenario) -> tuple[str, ...]:
     clauses, rules = {row.clause for row in record.clauses}, {row.rule for row in record.rules}
     lost = [f"@clause:{name}" for name in scenario.named("clause") if name not in clauses]
     return (*lost, *(f"@rule:{name}" for name in scenario.named("rule") if name not in rules))
+
+
+def _unnamed(record: Record) -> tuple[GapGroup, ...]:
+    """What the test found and none of the groups names: never passed over."""
+    if record.ready:
+        return ()
+    fact = "the test says that something is left to do"
+    gap = Gap(fact, "the record", "run `channelgate policies test` and read what it prints")
+    return (GapGroup("Left to do", (gap,)),)
 
 
 def _failing(evidence: Evidence) -> Iterator[Gap]:
