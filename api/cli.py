@@ -40,6 +40,7 @@ from api.commands.prove import prove_policies
 from api.commands.reconcile import reconcile
 from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
+from api.commands.report import report_compliance
 from api.commands.schema import print_schema
 from api.commands.screen import screen
 from api.commands.store import store_app
@@ -86,6 +87,7 @@ policies_app.command("schema")(print_schema)
 policies_app.command("prove")(prove_policies)
 policies_app.command("compare")(compare_policies)
 policies_app.command("test")(show_what_scenarios_show)
+policies_app.command("report")(report_compliance)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
 app.command("due")(show_due)
