@@ -10,6 +10,7 @@ import typer
 
 from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
+from api.commands.options import DirectoryArgument, FolderOption
 from api.reports.records import Evidence, Record, UnusableRecord, read_compliance, read_record
 from api.settings import default_policies
 from engine import PolicyFaults, PolicySet, ProverMissing, load_policies, prove, rule_names
@@ -20,12 +21,8 @@ SHORT = 12
 def report_compliance(
     record: Annotated[Path, typer.Option("--record", help="What `policies test --out` has written.")],
     out: Annotated[Path, typer.Option("--out", help="The HTML page to write.")],
-    directory: Annotated[
-        Path | None, typer.Argument(help="The policy folder; --policies if left out.")
-    ] = None,
-    policies: Annotated[
-        Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
-    ] = None,
+    directory: DirectoryArgument = None,
+    policies: FolderOption = None,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file too.")] = None,
     compliance: Annotated[
         Path | None,
