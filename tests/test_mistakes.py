@@ -76,7 +76,9 @@ ENGINE_CODES = {
     for path in (ROOT / "engine").rglob("*.py")
     for code in re.findall(r'"([YPRXH]\d\d)"', path.read_text())
 } | {str(code) for code in FaultCode}
-FOLDER_CODES = codes_in((ROOT / "api" / "active_policies.py").read_text())
+FOLDER_CODES = {
+    code for path in (ROOT / "api").rglob("*.py") for code in re.findall(r'"(L\d\d)"', path.read_text())
+}
 
 
 def test_every_check_has_its_paragraph_once_and_none_is_made_up() -> None:
