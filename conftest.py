@@ -92,3 +92,15 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     name = f"log_{abs(hash(str(tmp_path))):x}"
     server.psql(f"CREATE DATABASE {name};")
     return str(server.get_uri(name))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def module_where(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database for all tests of a module: a SQLite file, and a database of a real PostgreSQL."""
+    folder = tmp_path_factory.mktemp("database")
+    if request.param == "sqlite":
+        return str(folder / "log.db")
+    server = request.getfixturevalue("postgres")
+    name = f"module_{abs(hash(str(folder))):x}"
+    server.psql(f"CREATE DATABASE {name};")
+    return str(server.get_uri(name))

@@ -81,8 +81,8 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with keeping_registers(tmp_path_factory.mktemp("office")) as registers:
+def office(module_where: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with keeping_registers(tmp_path_factory.mktemp("office"), module_where) as registers:
         registers.record("session_closed", "1965-10-20", session=8)
         desk = registers.desk
         owned = {whose: {"department": {"id": name}} for whose, name in DEPARTMENTS.items() if name}

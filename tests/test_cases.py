@@ -18,14 +18,9 @@ CHANNEL = "item.channel."
 HELD = {"held_on": "1965-03-10"}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    database = None
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        server.psql("CREATE DATABASE cases;")
-        database = str(server.get_uri("cases"))
-    with serving(tmp_path_factory.mktemp("cases"), database) as desk:
+@pytest.fixture(scope="module")
+def desk(module_where: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with serving(tmp_path_factory.mktemp("cases"), module_where) as desk:
         yield desk
 
 

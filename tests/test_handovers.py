@@ -32,8 +32,8 @@ from tests.overlays import Overlay, set_parameter
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with serving(tmp_path_factory.mktemp("handovers")) as desk:
+def desk(module_where: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with serving(tmp_path_factory.mktemp("handovers"), module_where) as desk:
         yield desk
 
 

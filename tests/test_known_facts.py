@@ -30,8 +30,8 @@ BY_THE_COMMITTEE = {"handover": {"by": "committee", "to": "counterpart_instituti
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with serving(tmp_path_factory.mktemp("known")) as desk:
+def desk(module_where: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with serving(tmp_path_factory.mktemp("known"), module_where) as desk:
         yield desk
 
 

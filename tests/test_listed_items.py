@@ -18,8 +18,8 @@ LEGACY = {
 
 
 @pytest.fixture
-def registers(tmp_path: Path) -> Iterator[RegisterDesk]:
-    with keeping_registers(tmp_path) as registers:
+def registers(where: str, tmp_path: Path) -> Iterator[RegisterDesk]:
+    with keeping_registers(tmp_path, where) as registers:
         yield registers
 
 
