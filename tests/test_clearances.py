@@ -156,13 +156,13 @@ def test_a_checkpoint_is_no_clearance_even_under_the_name_of_one() -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(module_where: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("clearances")
 
 
 @pytest.fixture(scope="module")
-def desk(folder: Path) -> Iterator[Desk]:
-    with serving(folder) as desk:
+def desk(module_where: str, folder: Path) -> Iterator[Desk]:
+    with serving(folder, module_where) as desk:
         yield desk
 
 
@@ -171,7 +171,8 @@ def run(*arguments: str, text: str | None = None) -> Result:
 
 
 def printed_key(folder: Path) -> str:
-    return run("key", str(folder / "log.db")).stdout.strip()
+    env = {"CHANNELGATE_SIGNING_KEY": str(folder / "signing.key")}
+    return CliRunner().invoke(app, ["clearance", "key"], env=env).stdout.strip()
 
 
 def test_a_permission_becomes_a_clearance_that_a_desk_checks_offline(
@@ -342,9 +343,9 @@ def test_keys_may_come_from_a_file_of_several(tmp_path: Path) -> None:
     assert run("verify", "-", *arguments, text=NOTE).exit_code == 0
 
 
-def test_the_key_that_the_log_names_verifies_its_clearances(desk: Desk, folder: Path) -> None:
+def test_the_key_that_the_log_names_verifies_its_clearances(desk: Desk, module_where: str) -> None:
     note = cleared(desk)["note"]
-    lines = CliRunner().invoke(app, ["log", "export", str(folder / "log.db")]).stdout.splitlines()
+    lines = CliRunner().invoke(app, ["log", "export", module_where]).stdout.splitlines()
     (key,) = (entry["verifying_key"] for entry in map(json.loads, lines) if entry["kind"] == "signing_key")
     assert run("verify", "-", "--key", key, "--on", "1965-03-01", text=note).exit_code == 0
 

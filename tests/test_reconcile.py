@@ -29,14 +29,14 @@ def found(where: str, day: str) -> Any:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with serving(tmp_path) as desk:
+def desk(where: str, tmp_path: Path) -> Iterator[Desk]:
+    with serving(tmp_path, where) as desk:
         yield desk
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> str:
-    return str(tmp_path / "log.db")
+def log(where: str) -> str:
+    return where
 
 
 def counts(told: Any) -> dict[str, int]:

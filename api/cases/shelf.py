@@ -41,7 +41,7 @@ def load_cases(connection: Connection, department: str | None) -> list[Case]:
 def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case]:
     """Return the cases about requests of these ids, of whatever department, in the order of their opening."""
     found: list[Case] = []
-    wanted = sorted(request_ids)
+    wanted = sorted(request_id for request_id in request_ids if "\0" not in request_id)
     for start in range(0, len(wanted), MAX_IDS):
         query = select(cases).where(cases.c.request_id.in_(wanted[start : start + MAX_IDS]))
         found += _load(connection, query.order_by(cases.c.opened_at, cases.c.case_id))

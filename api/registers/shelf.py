@@ -57,7 +57,7 @@ def find_item(connection: Connection, item_no: str) -> RegisterItem | None:
 
 def find_items(connection: Connection, item_nos: Set[str]) -> list[RegisterItem]:
     """Return the items of these numbers."""
-    wanted = sorted(item_nos)
+    wanted = sorted(item_no for item_no in item_nos if "\0" not in item_no)
     found: list[RegisterItem] = []
     for start in range(0, len(wanted), MAX_ASKED):
         chosen = register_items.c.item_no.in_(wanted[start : start + MAX_ASKED])
