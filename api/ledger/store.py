@@ -12,7 +12,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Awaitable, Callable, Sequence, Set
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,7 +68,7 @@ class _Job:
 
     entries: Sequence[Entry]
     policies: PolicyFiles | None
-    done: Future[Any]
+    answered: asyncio.Future[Any] | None
     unit: Unit[Any] | None = None
     known_upto: int | None = None
 
@@ -94,6 +94,7 @@ class Ledger:
         self._clock = clock
         self._key: SigningKey | None = None
         self._first: list[Entry] = []
+        self._kept: set[str] = set()
         self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING_CALLS)
         self._writer = threading.Thread(target=self._write_groups, name="ledger", daemon=True)
         self._open = False
@@ -129,7 +130,7 @@ class Ledger:
         """Commit what waits, record the stop."""
         self._open = False
         if self._writer.is_alive():
-            self._jobs.put(_Job([Entry(EntryKind.STOPPED, self._origin, self._clock())], None, Future()))
+            self._jobs.put(_Job([Entry(EntryKind.STOPPED, self._origin, self._clock())], None, None))
             self._jobs.put(None)
             self._writer.join()
         self._database.dispose()
@@ -142,7 +143,7 @@ class Ledger:
         With `known_upto`, raises KnowledgeGrown if more is known of requests since that entry of the log.
         """
         if entries:
-            await self._enqueue(_Job(entries, policies, Future(), known_upto=known_upto))
+            await self._enqueue(_Job(entries, policies, _future(), known_upto=known_upto))
 
     async def work(self, unit: Unit[Result]) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.
@@ -150,12 +151,12 @@ class Ledger:
         Nobody else writes while it runs. What it raises refuses it alone: nothing of it is kept, and its caller gets
         the exception. Raises StoreUnavailable.
         """
-        result: Result = await self._enqueue(_Job((), None, Future(), unit))
+        result: Result = await self._enqueue(_Job((), None, _future(), unit))
         return result
 
     async def try_writing(self) -> None:
         """Raise StoreUnavailable if nothing could be recorded now."""
-        await self._enqueue(_Job((), None, Future()))
+        await self._enqueue(_Job((), None, _future()))
 
     async def read(self, query: Callable[[Connection], Result]) -> Result:
         """Return what `query` reads, in a thread. Raises StoreUnavailable."""
@@ -172,14 +173,15 @@ class Ledger:
             self._jobs.put_nowait(job)
         except queue.Full as error:
             raise StoreUnavailable("too many entries wait to be recorded") from error
-        return await _in_time(asyncio.wrap_future(job.done))
+        assert job.answered is not None
+        return await _in_time(job.answered)
 
     def _write_groups(self) -> None:
         while (job := self._jobs.get()) is not None:
             group = [job]
             while not self._jobs.empty() and (job := self._jobs.get()) is not None:
                 group.append(job)
-            self._write([job for job in group if job.done.set_running_or_notify_cancel()])
+            self._write([job for job in group if job.answered is None or not job.answered.cancelled()])
             if job is None:
                 return
 
@@ -188,8 +190,9 @@ class Ledger:
         try:
             with translated(), self._database.writing() as connection:
                 tree = _locked_tree(connection)
-                for files in {job.policies for job in group if job.policies}:
-                    keep_revision(connection, files)
+                used = {job.policies.revision: job.policies for job in group if job.policies}
+                for revision in used.keys() - self._kept:
+                    keep_revision(connection, used[revision])
                 entries, outcomes = list[Entry](), list[_Outcome]()
                 newest: int | None = None
                 for job in group:
@@ -205,15 +208,11 @@ class Ledger:
                     self._database.try_room(connection)
         except Exception as error:
             log.error("ledger_unavailable", reason=str(error), calls=len(group))
-            for job in group:
-                job.done.set_exception(StoreUnavailable(str(error)))
+            _answer(group, [_Outcome(refusal=StoreUnavailable(str(error))) for _ in group])
         else:
             self._first = [] if entries else self._first
-            for job, outcome in zip(group, outcomes, strict=True):
-                if outcome.refusal:
-                    job.done.set_exception(outcome.refusal)
-                else:
-                    job.done.set_result(outcome.result)
+            self._kept |= used.keys()
+            _answer(group, outcomes)
 
     def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry]) -> None:
         """Add entries to the log, whose tree this transaction holds the lock of, and sign the tree they make."""
@@ -221,7 +220,7 @@ class Ledger:
         if self._apart:
             entries = keep_apart(connection, tree.size, entries, self._apart)
         rows = [_row(tree.size + index, entry) for index, entry in enumerate(entries)]
-        connection.execute(insert(log_entries), rows)
+        connection.execute(_INSERT, rows)
         grown = tree.extended(row["leaf"] for row in rows)
         note = sign_checkpoint(Checkpoint(self._origin, grown.size, grown.root), self._key)
         connection.execute(update(log_state).values(tree=grown.to_bytes().decode(), note=note))
@@ -247,15 +246,43 @@ class _Outcome:
     refusal: Exception | None = None
 
 
+def _future() -> asyncio.Future[Any]:
+    return asyncio.get_running_loop().create_future()
+
+
+def _answer(group: Sequence[_Job], outcomes: Sequence[_Outcome]) -> None:
+    """Tell the callers what came of their jobs; each event loop is woken once, however many wait in it."""
+    waiting: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], _Outcome]]] = {}
+    for job, outcome in zip(group, outcomes, strict=True):
+        if job.answered is not None:
+            waiting.setdefault(job.answered.get_loop(), []).append((job.answered, outcome))
+    for loop, answers in waiting.items():
+        with suppress(RuntimeError):  # the loop was closed, and nobody waits in it
+            loop.call_soon_threadsafe(_settle, answers)
+
+
+def _settle(answers: Sequence[tuple[asyncio.Future[Any], _Outcome]]) -> None:
+    for answered, outcome in answers:
+        if answered.done():
+            continue
+        if outcome.refusal:
+            answered.set_exception(outcome.refusal)
+        else:
+            answered.set_result(outcome.result)
+
+
 def newest_knowledge(connection: Connection) -> int:
     """Return the entry that last added to what is known of requests: a case, a fact, a listed item, an event."""
-    newest = [select(func.max(table.c.sequence)).scalar_subquery() for table in _KNOWLEDGE]
-    return max(
-        NOTHING if found is None else int(found) for found in connection.execute(select(*newest)).one()
+    return max(NOTHING if found is None else int(found) for found in connection.execute(_NEWEST).one())
+
+
+_NEWEST = select(
+    *(
+        select(func.max(table.c.sequence)).scalar_subquery()
+        for table in (cases, case_facts, register_items, register_events)
     )
-
-
-_KNOWLEDGE = (cases, case_facts, register_items, register_events)
+)
+_INSERT = insert(log_entries)
 
 
 def _run(job: _Job, connection: Connection, place: int, newest: int) -> _Outcome:
