@@ -1,6 +1,7 @@
 """What recording costs: pre-checks a second with the durable, signed log, and with none, side by side in one run.
 
-64 callers at a time, in process, from bytes to bytes. Run it as `python benchmarks/log_cost.py`.
+64 callers at a time: the pre-check as the application answers it (route, identity, decision; no socket), and the
+service alone, from bytes to bytes. Run it as `python benchmarks/log_cost.py`.
 """
 
 import asyncio
@@ -13,9 +14,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import structlog
+from fastapi import FastAPI
 
 from api.access.identity import ANONYMOUS
 from api.app import create_app
@@ -48,20 +50,65 @@ async def rate(service: Service) -> float:
     return CALLERS * CALLS / (time.perf_counter() - start)
 
 
+async def rate_of_calls(app: FastAPI) -> float:
+    length = str(len(BODY)).encode()
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/pre-check",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json"), (b"content-length", length)],
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": BODY, "more_body": False}
+
+    async def send(message: Any) -> None:
+        assert message.get("status", 200) == 200, message
+
+    async def ask() -> None:
+        for _ in range(CALLS):
+            await app(dict(scope), receive, send)
+
+    start = time.perf_counter()
+    await asyncio.gather(*(ask() for _ in range(CALLERS)))
+    return CALLERS * CALLS / (time.perf_counter() - start)
+
+
+def show(what: str, pairs: list[tuple[float, float]]) -> None:
+    print(what)
+    for name, rates in zip(("with the log", "without"), zip(*pairs, strict=True), strict=True):
+        print(
+            f"  {name:14} {statistics.median(rates):7,.0f} a second ({min(rates):,.0f} to {max(rates):,.0f})"
+        )
+    ratios = [with_log / without for with_log, without in pairs]
+    print(f"  ratio          {statistics.median(ratios):7.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
 def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(policies=ROOT / "policies", database=f"{folder}/log.db", insecure_no_auth=True)
-        recording: Service = create_app(settings).state.service
+        app = create_app(
+            Settings(policies=ROOT / "policies", database=f"{folder}/log.db", insecure_no_auth=True)
+        )
+        recording: Service = app.state.service
         recording.store.open()
         forgetting = replace(recording, store=cast("Ledger", NoLedger()))
-        pairs = [(asyncio.run(rate(recording)), asyncio.run(rate(forgetting))) for _ in range(REPEATS)]
+        calls, alone = [], []
+        for _ in range(REPEATS):
+            rates = []
+            for service in (recording, forgetting):
+                app.state.service = service
+                rates.append((asyncio.run(rate_of_calls(app)), asyncio.run(rate(service))))
+            (called, served), (called_without, served_without) = rates
+            calls.append((called, called_without))
+            alone.append((served, served_without))
         recording.store.close()
     print(f"Python {platform.python_version()} on {platform.machine()}; {CALLERS} callers, {REPEATS} repeats")
-    for name, rates in zip(("with the log", "without"), zip(*pairs, strict=True), strict=True):
-        print(f"{name:14} {statistics.median(rates):7,.0f} a second ({min(rates):,.0f} to {max(rates):,.0f})")
-    ratios = [with_log / without for with_log, without in pairs]
-    print(f"ratio          {statistics.median(ratios):7.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+    show("POST /v1/pre-check, without a socket", calls)
+    show("the service alone", alone)
 
 
 if __name__ == "__main__":
