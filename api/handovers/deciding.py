@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.cases.case import Moment, standing_at
-from api.cases.facts import COMMITTEES, COUNTRIES, ITEM, marks_of
+from api.cases.facts import COMMITTEES, COUNTRIES, marks_of
 from api.handovers.clearance import Clearance
 from api.handovers.handover import HandoverStatement
-from api.knowledge.facts import Facts, Known, establish_facts
+from api.knowledge.facts import Facts, Known, establish_facts, stated_facts
 from api.knowledge.records import find_records, known_of, listed_facts
 from api.ledger.entries import REQUEST
 from api.ledger.reading import find_decision
@@ -152,9 +152,4 @@ def _lines(request: Request) -> list[tuple[int | str, Item]]:
 
 def _committees(item: Item) -> dict[str, Any]:
     """The Committee's facts that an item states, by their names."""
-    channel = item.channel.model_dump(exclude_unset=True) if item.channel else {}
-    said = {
-        **{ITEM + name: value for name, value in item.model_dump(exclude_unset=True).items()},
-        **{f"{ITEM}channel.{name}": value for name, value in channel.items()},
-    }
-    return {name: value for name, value in said.items() if name in COMMITTEES}
+    return {name: value for name, value in stated_facts(item).items() if name in COMMITTEES}

@@ -67,7 +67,7 @@ def establish_facts(request: Request, known: Known | None, *, claims_withheld: b
     return Facts(
         _filled(withheld, lines),
         tuple(
-            tuple(name for name in names if found.get(name) != _stated(item).get(name))
+            tuple(name for name in names if found.get(name) != stated_facts(item).get(name))
             for item, names, found in zip(request.items, claimed, lines, strict=True)
         ),
     )
@@ -93,11 +93,12 @@ def _filled_item(item: Item, facts: Mapping[str, Any]) -> Item:
 
 def _without(facts: Mapping[str, Any], item: Item) -> dict[str, Any]:
     """The facts that an item does not state, not even as asked and not known."""
-    stated = _stated(item)
+    stated = stated_facts(item)
     return {name: value for name, value in facts.items() if name not in stated}
 
 
-def _stated(item: Item) -> dict[str, Any]:
+def stated_facts(item: Item) -> dict[str, Any]:
+    """Return what an item states, null among it, by the names of facts."""
     channel = item.channel.model_dump(exclude_unset=True) if item.channel else {}
     return {
         **{f"item.{name}": value for name, value in item.model_dump(exclude_unset=True).items()},
