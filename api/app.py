@@ -17,10 +17,11 @@ from starlette.responses import Response
 from api.access.admitting import admit, choose_authenticator
 from api.active_policies import ActivePolicies
 from api.counters import Counters
+from api.hot_path import WithHotPath
 from api.knowledge.book import Book
 from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.store import Ledger
-from api.openapi import Documented, security_schemes
+from api.openapi import security_schemes
 from api.problems import Problem, ProblemError, ProblemKind, make_problem, problem_response
 from api.routes import (
     cases,
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         authenticator=choose_authenticator(settings, _now),
         clock=_now,
     )
-    app = Documented(
+    app = WithHotPath(
         title="channelgate",
         version="1.0",
         summary="Asked before any handover: may this item go to this mission by this route now?",

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope
 
 from api.problems import ProblemError, ProblemKind, make_problem
 
 
-async def read_body(request: Request, max_bytes: int) -> bytes:
-    """Return the body. Raises `ProblemError`: 400 for another media type, 413 for more than `max_bytes`.
+async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
+    """Return the body of a call. Raises `ProblemError`: 400 for another media type, 413 for more than `max_bytes`.
 
-    An announced length and a chunked body are answered alike, and neither is read further than the limit.
+    An announced length and a chunked body are answered alike, and neither is read further than the limit. Raises
+    `ClientDisconnect` if the caller leaves in the middle.
     """
-    _check_media_type(request)
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > max_bytes:
+    headers = dict[bytes, bytes](reversed(scope["headers"]))  # of a header sent twice, the first counts
+    _check_media_type(headers)
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit() and int(announced) > max_bytes:
         raise _too_large(max_bytes)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_bytes:
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > max_bytes:
             raise _too_large(max_bytes)
-    return bytes(body)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def read_query(request: Request, known: Set[str]) -> dict[str, str]:
@@ -40,14 +48,14 @@ def read_query(request: Request, known: Set[str]) -> dict[str, str]:
     return asked
 
 
-def _check_media_type(request: Request) -> None:
-    media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
-    charset = parameters.replace(" ", "").replace('"', "")
-    if media_type.strip() != "application/json" or charset not in ("", "charset=utf-8"):
+def _check_media_type(headers: Mapping[bytes, bytes]) -> None:
+    media_type, _, parameters = headers.get(b"content-type", b"").lower().partition(b";")
+    charset = parameters.replace(b" ", b"").replace(b'"', b"")
+    if media_type.strip() != b"application/json" or charset not in (b"", b"charset=utf-8"):
         raise ProblemError(
             make_problem(ProblemKind.MEDIA_TYPE, "Send the header `Content-Type: application/json`.")
         )
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise ProblemError(
             make_problem(ProblemKind.MEDIA_TYPE, "Send the body uncompressed, without Content-Encoding.")
         )

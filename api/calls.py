@@ -53,7 +53,7 @@ async def read_call(request: Request, caller: Caller) -> Call:
     if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
         detail = "Send one header `Idempotency-Key` of 1 to 200 visible ASCII characters."
         raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
-    received = await read_body(request, service_of(request).settings.max_body_bytes)
+    received = await read_body(request.scope, request.receive, service_of(request).settings.max_body_bytes)
     return Call(caller, request.url.path, received, keys[0])
 
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 import structlog
 
@@ -20,7 +19,7 @@ from api.decision_ids import new_decision_id
 from api.explained import explain_entry
 from api.knowledge.book import Book
 from api.knowledge.facts import establish_facts
-from api.knowledge.records import Records, known_of
+from api.knowledge.records import NO_RECORDS, Records, known_of
 from api.ledger.databases import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reading import find_decision
@@ -37,7 +36,6 @@ READ_CASE = "GET /v1/cases/{case_id}"
 """Only who may read a case gets decisions that take its facts into account."""
 
 log = structlog.get_logger()
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,8 @@ class Service:
         return await asyncio.to_thread(explain_entry, entry, active.policies)
 
     async def _record_one(self, body: bytes, caller: Caller, active: ActiveSet) -> Entry:
-        asked = await _aside(len(body), lambda: _ask(body, caller))
+        long = len(body) > LONG_BODY_BYTES
+        asked = await asyncio.to_thread(_ask, body, caller) if long else _ask(body, caller)
         try:
             (answer,) = await self._answer([asked], len(body), caller, active)
         except StoreUnavailable as error:
@@ -80,7 +79,11 @@ class Service:
 
         Raises `ProblemError`, StoreUnavailable.
         """
-        asked = await _aside(len(body), lambda: _ask_many(body, caller, self.settings.max_entries))
+        most = self.settings.max_entries
+        long = len(body) > LONG_BODY_BYTES
+        asked = (
+            await asyncio.to_thread(_ask_many, body, caller, most) if long else _ask_many(body, caller, most)
+        )
         if isinstance(asked, Problem):
             self._count([asked])
             raise ProblemError(asked)
@@ -108,13 +111,14 @@ class Service:
         self, asked: Sequence[Asked | Problem], size: int, caller: Caller, active: ActiveSet
     ) -> Sequence[Entry | Problem]:
         """Decide and record; what the ledger has come to know more about meanwhile is decided again."""
-        told = [one for one in asked if isinstance(one, Asked)] if may_call(caller.role, READ_CASE) else []
-        keys = {one.key for one in told if one.key}
-        marks = {mark for one in told for mark in map(str, marks_of(one.request))}
+        reads_cases, long = may_call(caller.role, READ_CASE), size > LONG_BODY_BYTES
         while True:
             known_upto, at = self.book.known_upto, self.clock()
-            records = await self.book.find(keys, marks)
-            answers = await _aside(size, lambda: _decide_all(asked, records, active, at, caller))  # noqa: B023
+            records = (
+                await self._find_records(asked) if reads_cases and not self.book.is_empty else NO_RECORDS
+            )
+            deciding = asked, records, active, at, caller
+            answers = await asyncio.to_thread(_decide_all, *deciding) if long else _decide_all(*deciding)
             entries = [answer for answer in answers if isinstance(answer, Entry)]
             try:
                 await self.store.append(entries, active.files, known_upto)
@@ -128,15 +132,15 @@ class Service:
                 self._count(answers)
                 return answers
 
+    async def _find_records(self, asked: Sequence[Asked | Problem]) -> Records:
+        told = [one for one in asked if isinstance(one, Asked)]
+        marks = {str(mark) for one in told for mark in marks_of(one.request)}
+        return await self.book.find({one.key for one in told if one.key}, marks)
+
     def _count(self, answers: Sequence[Entry | Problem]) -> None:
         for answer in answers:
             if isinstance(answer, Problem):
                 self.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
-
-
-async def _aside(size: int, work: Callable[[], T]) -> T:
-    """Return what `work` on so many bytes returns; long work is done in a thread."""
-    return await asyncio.to_thread(work) if size > LONG_BODY_BYTES else work()
 
 
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
@@ -207,7 +211,7 @@ def _decide(
         known = known_of(request, asked.department, records, request.as_of or at.date())
         withheld = caller.role is not Role.COMMITTEE
         facts = establish_facts(request, known, claims_withheld=withheld)
-        outcome, answer = decide_to_json(
+        decided = decide_to_json(
             active.policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed
         )
     except Exception:
@@ -221,14 +225,15 @@ def _decide(
         at,
         members={
             "request_id": request.request_id,
-            "outcome": outcome,
+            "outcome": decided.outcome.value,
             "revision": active.policies.revision,
             "caller": caller.name,
             "claims_withheld": withheld,
             "department": asked.department,
             **({"known": known.to_json()} if known else {}),
         },
-        payloads={REQUEST: asked.body, DECISION: answer},
+        payloads={REQUEST: asked.body, DECISION: decided.content},
+        pieces=decided.pieces,
     )
 
 

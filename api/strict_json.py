@@ -79,7 +79,7 @@ def read_faultless(body: bytes) -> object:
     Raises `DoubtError` otherwise: such a body may or may not have faults. That is so of one with escapes that may be
     halves of a surrogate pair, or with more brackets than values may be nested deep.
     """
-    if body.count(b"{") + body.count(b"[") > MAX_DEPTH or b"\\ud" in body or b"\\uD" in body:
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH or has_escaped_surrogates(body):
         raise DoubtError
     try:
         text = body.decode()
@@ -89,6 +89,11 @@ def read_faultless(body: bytes) -> object:
     if _skip(text, end) != len(text):
         raise DoubtError
     return value
+
+
+def has_escaped_surrogates(body: bytes) -> bool:
+    """Whether `body` may hold an escape that is half of a surrogate pair, or the whole of one."""
+    return b"\\ud" in body or b"\\uD" in body
 
 
 def read_value(body: bytes) -> object:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from functools import cache
+from typing import TypeVar
 
 from engine.facts import WORDS, WORDS_OF, Item, Part, Request
+from engine.unchecked import make_unchecked, with_members
 
 P = TypeVar("P", bound=Part)
+_ITEM, _CHANNEL = "item.", "item.channel."
 
 
 def withhold_claims(request: Request, party: str) -> tuple[Request, tuple[tuple[str, ...], ...]]:
@@ -15,24 +18,31 @@ def withhold_claims(request: Request, party: str) -> tuple[Request, tuple[tuple[
     A withheld fact is as if it had not been stated. A fact that was given as not known is no claim, and stays.
     """
     lines = [_withhold_line(item, party) for item in request.items]
-    items = [item for item, _ in lines]
-    return request.model_copy(update={"items": items}), tuple(claims for _, claims in lines)
+    claims = tuple([claimed for _, claimed in lines])
+    if not any(claims):
+        return request, claims
+    return with_members(request, items=[item for item, _ in lines]), claims
 
 
 def _withhold_line(item: Item, party: str) -> tuple[Item, tuple[str, ...]]:
-    rest, claims = _withhold(item, "item.", party)
+    rest, claims = _withhold(item, _ITEM, party)
     if item.channel is None:
         return rest, claims
-    channel, inner = _withhold(item.channel, "item.channel.", party)
-    return rest.model_copy(update={"channel": channel}), claims + inner
+    channel, inner = _withhold(item.channel, _CHANNEL, party)
+    return (with_members(rest, channel=channel), claims + inner) if inner else (rest, claims)
 
 
 def _withhold(part: P, prefix: str, party: str) -> tuple[P, tuple[str, ...]]:
-    claimed = [
-        name
-        for name in WORDS_OF[prefix]
-        if WORDS[prefix + name].answered_by == party and getattr(part, name) is not None
-    ]
-    kept = {name: getattr(part, name) for name in part.model_fields_set.difference(claimed)}
-    rest = cast("P", type(part).model_construct(**kept))
-    return rest, tuple(prefix + name for name in claimed)
+    members = part.__dict__
+    claimed = [name for name in _owned(prefix, party) if members[name] is not None]
+    if not claimed:
+        return part, ()
+    rest = {**members, **dict.fromkeys(claimed)}
+    stated = part.__pydantic_fields_set__.difference(claimed)
+    return make_unchecked(type(part), rest, stated), tuple([prefix + name for name in claimed])
+
+
+@cache
+def _owned(prefix: str, party: str) -> tuple[str, ...]:
+    """The facts of a part that `party` alone can state."""
+    return tuple(name for name in WORDS_OF[prefix] if WORDS[prefix + name].answered_by == party)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import repeat
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -11,19 +12,25 @@ from pydantic_core import to_json
 
 from engine.answering import answer_by_walking
 from engine.compiling import compile_policies
-from engine.decision import Decision, LineDecision, Outcome, PolicyStamp, make_answer
+from engine.decision import Decision, LineDecision, Outcome, PolicyStamp
 from engine.facts import Request, line_marks
 from engine.policy import PolicySet
+from engine.unchecked import make_unchecked
 
 Claims = Sequence[Sequence[str]]
 """For each line, the facts that were claimed and withheld."""
 
 
 class WrittenDecision(NamedTuple):
-    """A decision in JSON, and the outcome it tells."""
+    """A decision in JSON, and the outcome it tells.
+
+    `pieces`, put together, are the content: texts of this decision alone and texts that others of the same answers
+    have too, by turns.
+    """
 
     outcome: Outcome
     content: bytes
+    pieces: Sequence[bytes]
 
 
 def decide(
@@ -42,7 +49,7 @@ def decide(
     """
     found = _Found(policies, request, evaluated_at)
     strictest = found.strictest.decision
-    return make_answer(
+    return make_unchecked(
         Decision,
         {
             "decision_id": decision_id,
@@ -69,24 +76,26 @@ def decide_to_json(
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
     found = _Found(policies, request, evaluated_at)
-    lines = found.lines_to_json(claimed)
     outcome = found.strictest.outcome
-    content = (
-        b'{"decision_id":%b,"request_id":%b,"outcome":"%b","handover_as_asked":"%b","say":%b,"lines":[%b],'
-        b'"policy":%b,"as_of":%b,"evaluated_at":%b,"valid_until":%b}'
-    ) % (
-        to_json(decision_id),
-        to_json(request.request_id),
-        outcome.encode(),
-        outcome.handover_as_asked.encode(),
+    pieces = [
+        b'{"decision_id":%b,"request_id":%b,"outcome":"%b","handover_as_asked":"%b","say":'
+        % (
+            to_json(decision_id),
+            to_json(request.request_id),
+            outcome.encode(),
+            outcome.handover_as_asked.encode(),
+        ),
         found.strictest.say,
-        b",".join(lines),
+        *found.lines_to_json(claimed),
         found.era.stamp_json,
-        to_json(found.as_of),
-        to_json(found.moment),
-        to_json(found.valid_until),
-    )
-    return WrittenDecision(outcome, content)
+        b',"as_of":"%b","evaluated_at":%b,"valid_until":"%b"}'
+        % (
+            found.as_of.isoformat().encode(),
+            to_json(found.moment),
+            found.valid_until.isoformat().encode(),
+        ),
+    ]
+    return WrittenDecision(outcome, b"".join(pieces), pieces)
 
 
 class _Found:
@@ -112,11 +121,13 @@ class _Found:
         return tuple([answer.marked(mark) for answer, mark in zip(self.answers, self._marks)])  # noqa: B905
 
     def lines_to_json(self, claimed: Claims) -> list[bytes]:
-        """The same decisions as they stand in the JSON of the whole."""
-        if claimed:
-            told = zip(self.answers, self._marks, claimed, strict=True)
-            return [answer.to_json(mark, claims) for answer, mark, claims in told]
-        return [answer.to_json(mark) for answer, mark in zip(self.answers, self._marks)]  # noqa: B905
+        """The same decisions as they stand in the JSON of the whole, in pieces: own and recurring ones by turns."""
+        pieces, before = list[bytes](), b',"lines":[{"line":'
+        for answer, mark, claims in zip(self.answers, self._marks, claimed or repeat(())):  # noqa: B905
+            pieces += answer.to_json(before, mark, claims)
+            before = b',{"line":'
+        pieces.append(b'],"policy":')
+        return pieces
 
 
 _strictness = attrgetter("strictness")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,30 +56,6 @@ class Answer(BaseModel):
     """A part of a decision: frozen, with members in the order in which they are read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-A = TypeVar("A", bound=Answer)
-_set = object.__setattr__
-
-
-def make_answer(answer: type[A], members: dict[str, object], named: set[str] | None = None) -> A:
-    """Return an answer that holds the dictionary of all its members, which are of their declared types.
-
-    Nothing is checked or copied. `named` are the members that count as set; all, if not given.
-    """
-    made = object.__new__(answer)
-    _set(made, "__dict__", members)
-    _set(made, "__pydantic_fields_set__", set(members) if named is None else named)
-    _set(made, "__pydantic_extra__", None)
-    _set(made, "__pydantic_private__", None)
-    return made
-
-
-def with_members(answer: A, **members: object) -> A:
-    """Return a copy of the answer with other members, of their declared types: they are not checked."""
-    return make_answer(
-        type(answer), {**answer.__dict__, **members}, answer.__pydantic_fields_set__ | members.keys()
-    )
 
 
 DoneBy = Literal["handover", "transfer_record", "refraining"]

@@ -253,6 +253,8 @@ class Request(Part):
     @field_validator("items")
     @classmethod
     def _distinct_lines(cls, items: list[Item]) -> list[Item]:
+        if len(items) == 1:
+            return items
         marks = [str(mark) for mark in line_marks(items)]
         if len(set(marks)) < len(marks):
             raise ValueError("two items carry the same line number; give each line its own")

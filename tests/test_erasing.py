@@ -90,7 +90,8 @@ def kept(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 def test_the_log_holds_no_text_that_is_kept_apart_and_export_shows_it(kept: Kept) -> None:
     database = Database(kept.where, read_only=True)
     with database.reading() as connection:
-        entries = [bytes(row) for row in connection.execute(text("SELECT entry FROM log_entries")).scalars()]
+        stored = "SELECT entry FROM log_entries UNION ALL SELECT content FROM recurring_texts"
+        entries = [bytes(row) for row in connection.execute(text(stored)).scalars()]
     database.dispose()
     assert not any(SECRET.encode() in entry for entry in entries)
     decided = next(line for line in kept.lines() if line["key"] == kept.decision)

@@ -176,7 +176,8 @@ def failing(request: pytest.FixtureRequest, settings: Settings) -> Iterator[http
 @pytest.mark.parametrize("path", ["/v1/pre-check", "/v1/pre-checks"])
 def test_what_cannot_be_recorded_is_not_answered(failing: httpx.Client, path: str) -> None:
     client = failing
-    answer = client.post(path, json=request() if path == "/v1/pre-check" else [request(), {}])
+    asked = request(items=[{"description": "x" * 2000, "line": line} for line in range(5)])
+    answer = client.post(path, json=asked if path == "/v1/pre-check" else [asked, {}])
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.headers["content-type"] == "application/problem+json"
     assert set(answer.json()) <= {"type", "title", "status", "detail", "request_id"}

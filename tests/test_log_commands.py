@@ -14,18 +14,21 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint, verify_checkpoint
+from api.ledger.databases import Database
 from api.ledger.keys import load_signing_key
 from api.ledger.merkle import CompactTree, leaf_hash, verify_inclusion
+from api.ledger.reading import stored_entries
 from api.settings import Settings
 from tests.doors import running_server
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = [json.loads(path.read_text()) for path in sorted((ROOT / "examples").glob("*.json"))]
+EXAMPLES = [json.loads(path.read_text()) for path in sorted((ROOT / "examples").glob("*.json"))] * 2
+"""Every example twice, so that the log holds texts that recur."""
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a log of one run: nine decisions, taken by the shipped policies."""
+    """A folder with a log of one run: eighteen decisions, taken by the shipped policies."""
     folder = tmp_path_factory.mktemp("log")
     settings = Settings(policies=ROOT / "policies", database=folder / "log.db", insecure_no_auth=True)
     with running_server(settings) as address, httpx.Client(base_url=address) as client:
@@ -47,6 +50,7 @@ def run(*arguments: str | Path) -> Result:
 
 def alter(log: Path, *statements: str) -> None:
     with closing(sqlite3.connect(log)) as connection, connection:
+        connection.create_function("edited", 1, lambda entry: entry.replace(b'"no","say"', b'"ok","say"'))
         for statement in statements:
             connection.execute(statement)
 
@@ -63,8 +67,11 @@ def anchor_of(log: Path) -> Path:
 
 def sign_again(log: Path) -> None:
     """Do what a key holder can: compute the tree anew over the rows as they are now, and sign it."""
+    database = Database(str(log), read_only=True)
+    with database.reading() as connection:
+        entries = [stored.entry for stored in stored_entries(connection)]
+    database.dispose()
     with closing(sqlite3.connect(log)) as connection, connection:
-        entries = [row[0] for row in connection.execute("SELECT entry FROM log_entries ORDER BY sequence")]
         tree = CompactTree().extended(leaf_hash(entry) for entry in entries)
         for sequence, entry in enumerate(entries):
             statement = "UPDATE log_entries SET leaf = ? WHERE sequence = ?"
@@ -80,7 +87,7 @@ def test_an_untouched_log_is_intact_and_holds_start_key_policies_decisions_and_s
     assert kinds == ["started", "signing_key", "policies", *["decision"] * len(EXAMPLES), "stopped"]
 
 
-EDITED = "UPDATE log_entries SET entry = CAST(replace(CAST(entry AS TEXT), 'refuse', 'permit') AS BLOB)"
+EDITED = "UPDATE log_entries SET entry = edited(entry)"
 TAMPERING: dict[str, Callable[[Path], None]] = {
     "edited entry": lambda log: alter(log, f"{EDITED} WHERE sequence = 5"),
     "every entry edited": lambda log: alter(log, EDITED),
@@ -96,6 +103,20 @@ TAMPERING: dict[str, Callable[[Path], None]] = {
         "UPDATE log_entries SET sequence = 6 WHERE sequence = 999",
     ),
     "cut tail": lambda log: alter(log, "DELETE FROM log_entries WHERE sequence > 8"),
+    "recurring text edited": lambda log: alter(
+        log,
+        "UPDATE recurring_texts"
+        " SET content = CAST(replace(CAST(content AS TEXT), 'hand nothing over', 'hand it over') AS BLOB)",
+    ),
+    "recurring text removed": lambda log: alter(log, "DELETE FROM recurring_texts WHERE number = 1"),
+    "recurring texts exchanged": lambda log: alter(
+        log,
+        "UPDATE recurring_texts SET number = 999 WHERE number = 1",
+        "UPDATE recurring_texts SET number = 1 WHERE number = 2",
+    ),
+    "reference edited": lambda log: alter(
+        log, "UPDATE log_entries SET entry = substr(entry, 1, length(entry) - 3) WHERE sequence = 20"
+    ),
     "checkpoint removed": lambda log: alter(log, "UPDATE log_state SET note = ''"),
 }
 
@@ -178,4 +199,4 @@ def test_events_carry_the_class_of_the_schema(log: Path) -> None:
     events = [json.loads(line) for line in run("export", log, "--format", "ocsf").stdout.splitlines()]
     decisions = [event for event in events if event["activity_name"] == "decision"]
     assert {event["class_uid"] for event in events} == {6003}
-    assert [event["action_id"] for event in decisions].count(1) == 1
+    assert [event["action_id"] for event in decisions].count(1) == 2

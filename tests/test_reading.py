@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.openapi import EXAMPLE_REQUEST
 from api.problems import Problem
-from api.reading import MAX_ERRORS, Received, read_request, read_requests
+from api.reading import MAX_ERRORS, Received, read_model, read_request, read_requests, read_sound_request
 from api.strict_json import (
     MAX_DEPTH,
     MAX_POINTER,
@@ -24,6 +24,7 @@ from api.strict_json import (
     read_faultless,
     read_value,
 )
+from engine import Request
 
 
 def nested(depth: int) -> bytes:
@@ -254,6 +255,104 @@ def test_what_is_quickly_read_is_what_is_slowly_read_and_has_no_fault(body: byte
     slowly = read_value(body)
     assert find_faults(slowly) == []
     assert spelled(quickly) == spelled(slowly)
+
+
+def mostly(sound: list[str], odd: list[str]) -> st.SearchStrategy[str]:
+    return st.sampled_from([*sound * -(-8 * len(odd) // len(sound)), *odd])
+
+
+def request_texts() -> st.SearchStrategy[bytes]:
+    """Requests as JSON, sound or nearly: members given twice, numbers and days in every spelling, colons in texts."""
+    numbers = mostly(
+        ["7", "12", "null"],
+        [
+            "-0",
+            "0.10",
+            "1e2",
+            "1E+2",
+            "100.0",
+            "1e400",
+            "NaN",
+            "-1",
+            "true",
+            '"7"',
+            "1" * 28,
+            "1" * 40,
+            "1" * 41,
+        ],
+    )
+    days = mostly(
+        ['"1965-03-01"', "null"],
+        ['"1965-3-1"', '"1965-03-01T00:00:00"', "-152841600", '"1965-02-30"', '"+1965-03-01"'],
+    )
+    texts = mostly(
+        ['"a"', '"\u4e2d"', '"\\ud83d\\ude00"', '"\\n"', '"\\u003a"'],
+        ['"a: b"', '"\\ud83d"', '""', "null", "7", '"\x0b"'],
+    )
+    truths = mostly(["true", "false", "null"], ["1", '"true"'])
+    item = st.fixed_dictionaries(
+        {},
+        optional={
+            '"line"': numbers | texts,
+            '"description"': texts,
+            '"quantity"': numbers,
+            '"kind"': mostly(['"drawing"', '"\\u0064rawing"'], ['"drawings"']),
+            '"published"': truths,
+            '"channel"': st.fixed_dictionaries(
+                {}, optional={'"inclusion_session"': numbers, '"project_no"': texts}
+            ),
+        },
+    )
+    request = st.fixed_dictionaries(
+        {'"request_id"': texts, '"items"': st.lists(item, min_size=1, max_size=3)},
+        optional={
+            '"as_of"': days,
+            '"mission"': st.fixed_dictionaries(
+                {},
+                optional={
+                    '"countries"': mostly(['["KP"]', '["KP", "VN"]'], ['["XX"]', "[]"]),
+                    '"name"': texts,
+                },
+            ),
+            '"urgency"': st.fixed_dictionaries({}, optional={'"time_sensitive"': truths, '"deadline"': days}),
+        },
+    )
+    once = request.map(written)
+    name = st.sampled_from(['"request_id"', '"\\u0069tems"', '"as_of"'])
+    twice = st.tuples(once, name, texts | days).map(lambda parts: f"{parts[0][:-1]},{parts[1]}:{parts[2]}}}")
+    return st.one_of(
+        once, once, twice, once.map(lambda text: f" {text} \n"), once.map(lambda text: text[:-1])
+    ).map(lambda text: text.encode("utf-8", "surrogatepass"))
+
+
+def written(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{name}: {written(member)}" for name, member in value.items()) + "}"
+    return f"[{','.join(map(written, value))}]" if isinstance(value, list) else str(value)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(request_texts())
+@example(b'{"request_id":"a","items":[{"line":1,"line":1}]}')
+@example(b'{"request_id":"a:","request_id":"a","items":[{}]}')
+@example(b'{"request_id":"a","items":[{"quantity":NaN}]}')
+@example(b'{"request_id":"\xff","items":[{}]}')
+@example(b'\xef\xbb\xbf{"request_id":"a","items":[{}]}')
+def test_a_request_that_is_quickly_read_is_the_one_that_is_strictly_read(body: bytes) -> None:
+    try:
+        quickly = read_sound_request(body)
+    except DoubtError:
+        event("read strictly")
+        return
+    event("read quickly")
+    strictly = read_model(body, Request)
+    assert isinstance(strictly, Request)
+    assert spelled(quickly) == spelled(strictly)
+    assert quickly.model_dump(exclude_unset=True) == strictly.model_dump(exclude_unset=True)
+
+
+def test_a_usual_request_is_quickly_read() -> None:
+    assert read_sound_request(json.dumps(EXAMPLE_REQUEST).encode()) == Request.model_validate(EXAMPLE_REQUEST)
 
 
 def spelled(value: object) -> str:

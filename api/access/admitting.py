@@ -10,6 +10,7 @@ from typing import Annotated
 import structlog
 from fastapi import Depends
 from starlette.requests import Request
+from starlette.types import Scope
 
 from api.access.api_keys import PREFIX, KeyAuthenticator
 from api.access.identity import Anyone, Authenticator, Caller, IdentityFault, NotIdentified, read_bearer
@@ -32,14 +33,21 @@ def service_of(request: Request) -> Service:
 
 async def admit(request: Request) -> Caller:
     """Return the caller, if it may make this call. Raises `ProblemError`: 401 not known, 403 not permitted."""
-    service = service_of(request)
+    operation = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
+    return await admit_call(service_of(request), request.scope, operation)
+
+
+async def admit_call(service: Service, scope: Scope, operation: str) -> Caller:
+    """Return the caller, if it may make the call that the table of permissions has as `operation`.
+
+    Raises `ProblemError`: 401 not known, 403 not permitted.
+    """
     try:
-        caller = await service.authenticator.caller_of(_authorization(request))
+        caller = await service.authenticator.caller_of(_authorization(scope))
     except NotIdentified as unknown:
         service.counters.count(Counted.NOT_IDENTIFIED)
         log.info("not_identified", reason=str(unknown))
         raise ProblemError(make_problem(ProblemKind.NOT_IDENTIFIED, str(unknown))) from unknown
-    operation = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
     if not may_call(caller.role, operation):
         service.counters.count(Counted.NOT_PERMITTED)
         log.info("not_permitted", caller=caller.name, role=caller.role, operation=operation)
@@ -110,9 +118,9 @@ def _tokens(settings: Settings, clock: Callable[[], datetime]) -> TokenAuthentic
     return TokenAuthenticator(keys, settings.issuer, settings.audience, settings.role_claim, clock)
 
 
-def _authorization(request: Request) -> str | None:
+def _authorization(scope: Scope) -> str | None:
     """Return the value of the header; two could be read differently by a proxy and here."""
-    values = request.headers.getlist("authorization")
+    values = [value for name, value in scope["headers"] if name == b"authorization"]
     if len(values) > 1:
         raise NotIdentified("The header Authorization was sent more than once.")
-    return values[0] if values else None
+    return values[0].decode("latin-1") if values else None

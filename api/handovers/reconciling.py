@@ -14,6 +14,7 @@ from api.handovers.clearance import Clearance
 from api.handovers.handover import Handover, Status, Transfer
 from api.handovers.shelf import load_clearances, load_handovers
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.folding import Unfolding
 from api.ledger.schema import log_entries
 from api.registers.due import Due
 
@@ -146,8 +147,9 @@ def _first_decisions(connection: Connection) -> dict[tuple[str | None, str | Non
     query = select(log_entries.c.sequence, log_entries.c.entry)
     query = query.where(log_entries.c.kind == EntryKind.DECISION).order_by(log_entries.c.sequence)
     first: dict[tuple[str | None, str | None], int] = {}
-    for row in connection.execution_options(yield_per=1000).execute(query):
-        members = Entry.from_bytes(bytes(row.entry)).members
+    unfolding = Unfolding(connection)
+    for row in connection.execute(query, execution_options={"yield_per": 1000}):
+        members = Entry.from_bytes(unfolding.unfold(bytes(row.entry))).members
         first.setdefault((members["department"], members["request_id"]), row.sequence)
     return first
 

@@ -24,6 +24,11 @@ class Book:
         self._item_nos: set[str] = set()
         self.known_upto = NOTHING
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no records at all."""
+        return not (self._keys or self._item_nos)
+
     async def look_again(self) -> None:
         """Take in what was added since. Raises StoreUnavailable."""
         known = self.known_upto

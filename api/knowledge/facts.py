@@ -58,12 +58,13 @@ def establish_facts(request: Request, known: Known | None, *, claims_withheld: b
     The Committee's own statement stands, and what it leaves out is filled in. Where claims are withheld, because
     somebody else asks, the ledger's fact takes the place of what is stated; a claim that differs from it is listed.
     """
-    facts: Mapping[str, Mapping[str, Any]] = known.facts if known else {}
-    lines = [facts.get(str(mark), {}) for mark in marks_of(request)]
+    withheld, claimed = withhold_claims(request, COMMITTEE) if claims_withheld else (request, ())
+    if known is None:
+        return Facts(withheld, claimed)
+    lines = [known.facts.get(str(mark), {}) for mark in marks_of(request)]
     if not claims_withheld:
         left_out = [_without(found, item) for item, found in zip(request.items, lines, strict=True)]
         return Facts(_filled(request, left_out), ())
-    withheld, claimed = withhold_claims(request, COMMITTEE)
     return Facts(
         _filled(withheld, lines),
         tuple(

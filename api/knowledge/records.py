@@ -59,6 +59,8 @@ def known_of(request: Request, department: str | None, records: Records, day: dt
     A line whose mark is the number of a listed item is that item. What was recorded of the case itself comes first,
     but only for the thing that the case is about, and for a mission from the same countries.
     """
+    if records is NO_RECORDS:
+        return None
     facts = {mark: dict(found) for mark, found in listed_facts(request, records, day).items()}
     case = records.cases.get((department, request.request_id)) if department else None
     for mark, found in _case_facts(request, case, day).items() if case else ():

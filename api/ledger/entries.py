@@ -7,11 +7,13 @@ payload. A proof is about all these bytes, and reading an entry never re-seriali
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from pydantic_core import to_json
 
 REQUEST, DECISION, FACT = "request", "decision", "fact"
 """The names of payloads: a request as received, an answer as given, a recorded fact."""
@@ -37,24 +39,29 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry to be recorded, or as read back."""
+    """An entry to be recorded, or as read back.
+
+    `pieces`, put together, are the last payload: its own texts and such as may recur in other entries, by turns; a
+    payload of one piece needs none.
+    """
 
     kind: EntryKind
     key: str
     at: datetime
     members: Mapping[str, Any] = field(default_factory=dict)
     payloads: Mapping[str, bytes] = field(default_factory=dict)
+    pieces: Sequence[bytes] = field(default=(), compare=False, repr=False)
 
     def to_bytes(self) -> bytes:
         """Return the bytes that the log keeps."""
         line = {
-            "kind": self.kind,
+            "kind": self.kind.value,
             "key": self.key,
             "at": self.at.isoformat(),
             **self.members,
             "payloads": {name: len(content) for name, content in self.payloads.items()},
         }
-        return b"\n".join([json.dumps(line, ensure_ascii=False).encode(), b"".join(self.payloads.values())])
+        return b"\n".join([to_json(line), b"".join(self.payloads.values())])
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Entry:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from api.ledger.apart import pieces_of
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.folding import Unfolding
 from api.ledger.kept_texts import overwrite_text, texts_of
 from api.ledger.schema import answered_calls, log_entries
 
@@ -71,10 +72,10 @@ def find_erasable(connection: Connection, key: str, facts: Set[str] | None) -> E
             log_entries.c.sequence
         )
     ).all()
-    apart, kept = list[ApartText](), list[ApartText]()
+    apart, kept, unfolding = list[ApartText](), list[ApartText](), Unfolding(connection)
     for sequence, content in rows:
         texts = texts_of(connection, sequence)
-        for ordinal, piece in enumerate(pieces_of(Entry.from_bytes(bytes(content)))):
+        for ordinal, piece in enumerate(pieces_of(Entry.from_bytes(unfolding.unfold(bytes(content))))):
             if facts is None or piece.fact in facts:
                 apart.append(ApartText(sequence, ordinal, piece.fact))
                 kept += apart[-1:] if ordinal in texts else []

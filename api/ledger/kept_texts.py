@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, insert, inspect, select, update
 
 from api.ledger.apart import SALT_BYTES, KeptText, cut_texts
 from api.ledger.entries import Entry
+from api.ledger.folding import as_bytes
 from api.ledger.schema import personal_data
 
 BATCH = 1000
@@ -70,10 +71,5 @@ def overwrite_text(connection: Connection, sequence: int, ordinal: int) -> None:
 
 def _texts(rows: Iterable[Row[Any]]) -> Texts:
     """The texts of rows; those that were overwritten are left out."""
-    found = {row.ordinal: KeptText(_as_bytes(row.salt), _as_bytes(row.content)) for row in rows}
+    found = {row.ordinal: KeptText(as_bytes(row.salt), as_bytes(row.content)) for row in rows}
     return {ordinal: text for ordinal, text in found.items() if text.content.strip(b"\0")}
-
-
-def _as_bytes(stored: bytes | memoryview | str) -> bytes:
-    """The bytes of a column; SQLite may hold a text there once somebody has tampered with it."""
-    return stored.encode() if isinstance(stored, str) else bytes(stored)

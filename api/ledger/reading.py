@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from api.ledger.apart import APART, put_back
 from api.ledger.checkpoints import VerifyingKey
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.folding import Unfolding, as_bytes
 from api.ledger.kept_texts import Texts, all_texts, texts_of
 from api.ledger.schema import checkpoints, log_entries, log_state
 from api.ledger.verifying import StoredEntry
@@ -36,13 +38,15 @@ def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntr
         return None
     query = _ROWS.where(log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id)
     row = connection.execute(query).one_or_none()
-    return None if row is None else StoredEntry(row.sequence, _as_bytes(row.entry), _as_bytes(row.leaf))
+    return None if row is None else _stored(row, Unfolding(connection))
 
 
 def stored_entries(connection: Connection) -> Iterator[StoredEntry]:
     """Yield every row of the log in its order, a batch at a time."""
-    for row in connection.execution_options(yield_per=BATCH).execute(_ROWS.order_by(log_entries.c.sequence)):
-        yield StoredEntry(row.sequence, _as_bytes(row.entry), _as_bytes(row.leaf))
+    unfolding = Unfolding(connection)
+    rows = connection.execute(_ROWS.order_by(log_entries.c.sequence), execution_options={"yield_per": BATCH})
+    for row in rows:
+        yield _stored(row, unfolding)
 
 
 def entries_with_texts(connection: Connection) -> Iterator[tuple[StoredEntry, Texts]]:
@@ -68,9 +72,9 @@ def whole_entries(connection: Connection) -> Iterator[tuple[int, Entry]]:
 def page_of_entries(connection: Connection, after: int, limit: int) -> list[tuple[StoredEntry, Entry]]:
     """Return at most `limit` rows behind the place `after`, as stored and with their texts put back."""
     query = _ROWS.where(log_entries.c.sequence > after).order_by(log_entries.c.sequence).limit(limit)
-    page = []
+    page, unfolding = [], Unfolding(connection)
     for row in connection.execute(query).all():
-        stored = StoredEntry(row.sequence, _as_bytes(row.entry), _as_bytes(row.leaf))
+        stored = _stored(row, unfolding)
         entry = Entry.from_bytes(stored.entry)
         whole = put_back(entry, texts_of(connection, row.sequence)) if APART in entry.members else entry
         page.append((stored, whole))
@@ -106,6 +110,5 @@ def signing_keys(connection: Connection) -> list[VerifyingKey]:
     return [VerifyingKey.parse(text) for text in sorted(texts)]
 
 
-def _as_bytes(stored: bytes | memoryview | str) -> bytes:
-    """The bytes of a column; SQLite may hold a text there once somebody has tampered with it."""
-    return stored.encode() if isinstance(stored, str) else bytes(stored)
+def _stored(row: Row[Any, Any, Any], unfolding: Unfolding) -> StoredEntry:
+    return StoredEntry(row.sequence, unfolding.unfold(as_bytes(row.entry)), as_bytes(row.leaf))

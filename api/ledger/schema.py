@@ -1,6 +1,7 @@
 """The tables of the ledger, the same on SQLite and PostgreSQL.
 
-`log_entries` is the log itself: its rows are only ever added, and what a proof is about is the bytes in `entry`.
+`log_entries` is the log itself: its rows are only ever added, and what a proof is about is the bytes in `entry`, with
+the texts of `recurring_texts` put in.
 Every other table can be derived from it, or stands beside it by its own hash (`policy_revisions`).
 """
 
@@ -30,6 +31,15 @@ log_entries = Table(
         postgresql_where=text("kind = 'decision'"),
     ),
 )
+
+recurring_texts = Table(
+    "recurring_texts",
+    metadata,
+    Column("number", _LONG, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Texts that recur in entries, which refer to them (`api.ledger.folding`); `digest` is the SHA-256 of one."""
 
 log_state = Table(
     "log_state",

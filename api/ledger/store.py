@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Connection, func, insert, select, update
@@ -25,6 +25,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
 from api.ledger.databases import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.folding import RecurringTexts
+from api.ledger.inserting import insert_rows
 from api.ledger.kept_texts import keep_apart
 from api.ledger.keys import load_signing_key
 from api.ledger.merkle import CompactTree, leaf_hash
@@ -42,6 +44,7 @@ from api.ledger.schema import (
 WAITING_CALLS = 1024
 ANSWER_SECONDS = 30
 """How long a call waits for the database. What is recorded later than that is not answered any more."""
+SILENT = "the database does not answer"
 CHECKPOINT_EVERY = 1000
 """Of every so many entries one checkpoint is kept; the newest is always kept, in `log_state`."""
 
@@ -66,11 +69,42 @@ class _Job:
     was known of when the entries were made.
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[Entry | _Leaf]
     policies: PolicyFiles | None
     answered: asyncio.Future[Any] | None
     unit: Unit[Any] | None = None
     known_upto: int | None = None
+
+
+class _Leaf(NamedTuple):
+    """An entry with its bytes and their hash in the tree."""
+
+    entry: Entry
+    content: bytes
+    hash: bytes
+
+    @classmethod
+    def of(cls, entry: Entry | _Leaf) -> _Leaf:
+        """Return the entry with its bytes, worked out if they are not yet."""
+        if isinstance(entry, _Leaf):
+            return entry
+        content = entry.to_bytes()
+        return cls(entry, content, leaf_hash(content))
+
+
+class _Batch:
+    """The calls of one event loop that arrived while it made one round; they are committed and answered together."""
+
+    __slots__ = ("jobs", "loop", "patience")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        self.loop = loop
+        self.jobs: list[_Job] = []
+        self.patience: asyncio.TimerHandle | None = None
+
+    def give_up(self) -> None:
+        """Answer those who still wait that the database says nothing: a stopped server keeps its connections open."""
+        _settle(self, [_Outcome(refusal=StoreUnavailable(SILENT))] * len(self.jobs))
 
 
 class Ledger:
@@ -95,7 +129,11 @@ class Ledger:
         self._key: SigningKey | None = None
         self._first: list[Entry] = []
         self._kept: set[str] = set()
-        self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING_CALLS)
+        self._texts = RecurringTexts()
+        self._arriving: dict[asyncio.AbstractEventLoop, _Batch] = {}
+        self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._handed_over = 0
+        self._taken = 0
         self._writer = threading.Thread(target=self._write_groups, name="ledger", daemon=True)
         self._open = False
 
@@ -130,8 +168,10 @@ class Ledger:
         """Commit what waits, record the stop."""
         self._open = False
         if self._writer.is_alive():
-            self._jobs.put(_Job([Entry(EntryKind.STOPPED, self._origin, self._clock())], None, None))
-            self._jobs.put(None)
+            last = _Batch(None)
+            last.jobs.append(_Job([Entry(EntryKind.STOPPED, self._origin, self._clock())], None, None))
+            self._batches.put(last)
+            self._batches.put(None)
             self._writer.join()
         self._database.dispose()
 
@@ -143,7 +183,9 @@ class Ledger:
         With `known_upto`, raises KnowledgeGrown if more is known of requests since that entry of the log.
         """
         if entries:
-            await self._enqueue(_Job(entries, policies, _future(), known_upto=known_upto))
+            # The writer is left as little as can be: while it works, nothing else does.
+            ready = entries if self._apart else [_Leaf.of(entry) for entry in entries]
+            await self._enqueue(_Job(ready, policies, _future(), known_upto=known_upto))
 
     async def work(self, unit: Unit[Result]) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.
@@ -166,66 +208,95 @@ class Ledger:
         with translated(), self._database.reading() as connection:
             return query(connection)
 
-    async def _enqueue(self, job: _Job) -> Any:
+    def _enqueue(self, job: _Job) -> asyncio.Future[Any]:
         if not self._open:
             raise StoreUnavailable("the decision log is closed")
-        try:
-            self._jobs.put_nowait(job)
-        except queue.Full as error:
-            raise StoreUnavailable("too many entries wait to be recorded") from error
         assert job.answered is not None
-        return await _in_time(job.answered)
+        loop = job.answered.get_loop()
+        batch = self._arriving.get(loop)
+        waiting = self._handed_over - self._taken + (len(batch.jobs) if batch else 0)
+        if waiting >= WAITING_CALLS:
+            raise StoreUnavailable("too many entries wait to be recorded")
+        if batch is None:
+            batch = self._arriving[loop] = _Batch(loop)
+            # By then the loop has come round: whoever was ready has arrived.
+            loop.call_soon(self._hand_over, batch)
+        batch.jobs.append(job)
+        return job.answered
+
+    def _hand_over(self, batch: _Batch) -> None:
+        assert batch.loop is not None
+        del self._arriving[batch.loop]
+        self._handed_over += len(batch.jobs)
+        batch.patience = batch.loop.call_later(ANSWER_SECONDS, batch.give_up)
+        self._batches.put(batch)
 
     def _write_groups(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            group = [job]
-            while not self._jobs.empty() and (job := self._jobs.get()) is not None:
-                group.append(job)
-            self._write([job for job in group if job.answered is None or not job.answered.cancelled()])
-            if job is None:
+        while (batch := self._batches.get()) is not None:
+            group = [batch]
+            while not self._batches.empty() and (batch := self._batches.get()) is not None:
+                group.append(batch)
+            self._taken += sum(len(batch.jobs) for batch in group if batch.loop)
+            self._write(group)
+            if batch is None:
                 return
 
-    def _write(self, group: Sequence[_Job]) -> None:
-        """Commit the jobs of callers who still wait; all of them share the fate of the transaction."""
+    def _write(self, group: Sequence[_Batch]) -> None:
+        """Commit the jobs; all of them share the fate of the transaction."""
+        jobs = [job for batch in group for job in batch.jobs]
         try:
             with translated(), self._database.writing() as connection:
                 tree = _locked_tree(connection)
-                used = {job.policies.revision: job.policies for job in group if job.policies}
+                used = {job.policies.revision: job.policies for job in jobs if job.policies}
                 for revision in used.keys() - self._kept:
                     keep_revision(connection, used[revision])
-                entries, outcomes = list[Entry](), list[_Outcome]()
+                entries, outcomes = list[Entry | _Leaf](), list[_Outcome]()
                 newest: int | None = None
-                for job in group:
+                for job in jobs:
                     place = tree.size + len(self._first) + len(entries)
                     if newest is None and job.known_upto is not None:
                         newest = newest_knowledge(connection)
-                    outcomes.append(_run(job, connection, place, newest or NOTHING))
+                    outcomes.append(_run(job, connection, place, NOTHING if newest is None else newest))
                     entries += outcomes[-1].entries
                     newest = None if job.unit else newest
                 if entries:
                     self._append(connection, tree, [*self._first, *entries])
-                if not all(job.entries or job.unit for job in group):
+                if not all(job.entries or job.unit for job in jobs):
                     self._database.try_room(connection)
         except Exception as error:
-            log.error("ledger_unavailable", reason=str(error), calls=len(group))
-            _answer(group, [_Outcome(refusal=StoreUnavailable(str(error))) for _ in group])
+            log.error("ledger_unavailable", reason=str(error), calls=len(jobs))
+            self._texts.forget()
+            _answer(group, [_Outcome(refusal=StoreUnavailable(str(error))) for _ in jobs])
         else:
             self._first = [] if entries else self._first
             self._kept |= used.keys()
             _answer(group, outcomes)
 
-    def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry]) -> None:
+    def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | _Leaf]) -> None:
         """Add entries to the log, whose tree this transaction holds the lock of, and sign the tree they make."""
         assert self._key is not None
         if self._apart:
-            entries = keep_apart(connection, tree.size, entries, self._apart)
-        rows = [_row(tree.size + index, entry) for index, entry in enumerate(entries)]
-        connection.execute(_INSERT, rows)
-        grown = tree.extended(row["leaf"] for row in rows)
+            whole = [entry.entry if isinstance(entry, _Leaf) else entry for entry in entries]
+            entries = keep_apart(connection, tree.size, whole, self._apart)
+        leaves = [_Leaf.of(entry) for entry in entries]
+        for leaf in leaves:
+            self._texts.keep(connection, leaf.entry.pieces[1::2])
+        insert_rows(
+            connection,
+            log_entries,
+            [self._row(tree.size + index, leaf) for index, leaf in enumerate(leaves)],
+        )
+        grown = tree.extended(leaf.hash for leaf in leaves)
         note = sign_checkpoint(Checkpoint(self._origin, grown.size, grown.root), self._key)
         connection.execute(update(log_state).values(tree=grown.to_bytes().decode(), note=note))
         if grown.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
             connection.execute(insert(checkpoints), {"size": grown.size, "note": note})
+
+    def _row(self, sequence: int, leaf: _Leaf) -> tuple[Any, ...]:
+        """The row of an entry, in the order of the columns."""
+        entry = leaf.entry
+        stored = self._texts.fold(leaf.content, entry.pieces)
+        return sequence, entry.kind.value, entry.key, entry.at.isoformat(), stored, leaf.hash
 
 
 async def _in_time(answer: Awaitable[Result]) -> Result:
@@ -234,14 +305,14 @@ async def _in_time(answer: Awaitable[Result]) -> Result:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await answer
     except TimeoutError as error:
-        raise StoreUnavailable("the database does not answer") from error
+        raise StoreUnavailable(SILENT) from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What came of a job inside the transaction of its group."""
 
-    entries: Sequence[Entry] = ()
+    entries: Sequence[Entry | _Leaf] = ()
     result: Any = None
     refusal: Exception | None = None
 
@@ -250,20 +321,22 @@ def _future() -> asyncio.Future[Any]:
     return asyncio.get_running_loop().create_future()
 
 
-def _answer(group: Sequence[_Job], outcomes: Sequence[_Outcome]) -> None:
-    """Tell the callers what came of their jobs; each event loop is woken once, however many wait in it."""
-    waiting: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], _Outcome]]] = {}
-    for job, outcome in zip(group, outcomes, strict=True):
-        if job.answered is not None:
-            waiting.setdefault(job.answered.get_loop(), []).append((job.answered, outcome))
-    for loop, answers in waiting.items():
-        with suppress(RuntimeError):  # the loop was closed, and nobody waits in it
-            loop.call_soon_threadsafe(_settle, answers)
+def _answer(group: Sequence[_Batch], outcomes: Sequence[_Outcome]) -> None:
+    """Tell the callers what came of their jobs; each event loop is woken once for each of its batches."""
+    done = 0
+    for batch in group:
+        mine, done = outcomes[done : done + len(batch.jobs)], done + len(batch.jobs)
+        if batch.loop is not None:
+            with suppress(RuntimeError):  # the loop was closed, and nobody waits in it
+                batch.loop.call_soon_threadsafe(_settle, batch, mine)
 
 
-def _settle(answers: Sequence[tuple[asyncio.Future[Any], _Outcome]]) -> None:
-    for answered, outcome in answers:
-        if answered.done():
+def _settle(batch: _Batch, outcomes: Sequence[_Outcome]) -> None:
+    if batch.patience is not None:
+        batch.patience.cancel()
+    for job, outcome in zip(batch.jobs, outcomes, strict=True):
+        answered = job.answered
+        if answered is None or answered.done():
             continue
         if outcome.refusal:
             answered.set_exception(outcome.refusal)
@@ -282,11 +355,15 @@ _NEWEST = select(
         for table in (cases, case_facts, register_items, register_events)
     )
 )
-_INSERT = insert(log_entries)
 
 
 def _run(job: _Job, connection: Connection, place: int, newest: int) -> _Outcome:
-    """Run a job so that its refusal leaves the work of the others; a failing database fails them all."""
+    """Run a job so that its refusal leaves the work of the others; a failing database fails them all.
+
+    Nothing is recorded for a caller who has left.
+    """
+    if job.answered is not None and job.answered.done():
+        return _Outcome()
     if job.known_upto is not None and job.known_upto < newest:
         return _Outcome(refusal=KnowledgeGrown())
     if job.unit is None:
@@ -298,18 +375,6 @@ def _run(job: _Job, connection: Connection, place: int, newest: int) -> _Outcome
         raise
     except Exception as refusal:
         return _Outcome(refusal=refusal)
-
-
-def _row(sequence: int, entry: Entry) -> dict[str, Any]:
-    content = entry.to_bytes()
-    return {
-        "sequence": sequence,
-        "kind": entry.kind,
-        "key": entry.key,
-        "recorded_at": entry.at.isoformat(),
-        "entry": content,
-        "leaf": leaf_hash(content),
-    }
 
 
 def _locked_tree(connection: Connection) -> CompactTree:

@@ -29,7 +29,7 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
     """Answer once the decision is recorded."""
     service = service_of(request)
     explained = _is_explained(read_query(request, {"explain"}))
-    received = await read_body(request, service.settings.max_body_bytes)
+    received = await read_body(request.scope, request.receive, service.settings.max_body_bytes)
     decided = service.explain_one if explained else service.decide_one
     return Response(await decided(received, caller), media_type="application/json")
 
@@ -53,5 +53,5 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
     """Answer once every decision of the list is recorded; a malformed entry does not stop the others."""
     service = service_of(request)
     read_query(request, set())
-    received = await read_body(request, service.settings.max_list_bytes)
+    received = await read_body(request.scope, request.receive, service.settings.max_list_bytes)
     return Response(await service.decide_many(received, caller), media_type="application/json")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pydantic_core import to_json
 
-from engine.decision import LineDecision, WhyNot, with_members
+from engine.decision import LineDecision, WhyNot
+from engine.unchecked import with_members
 
 _A_CLAIM = b'"claimed_not_confirmed":["x"],'
 
@@ -35,12 +36,17 @@ class LineAnswer:
             return with_members(line, line=mark, claimed_not_confirmed=tuple(claimed))
         return line if mark == 1 else with_members(line, line=mark)
 
-    def to_json(self, mark: int | str, claimed: Sequence[str] | None = None) -> bytes:
-        """Return the bytes that the decision for the line has in the JSON of the whole."""
+    def to_json(
+        self, opening: bytes, mark: int | str, claimed: Sequence[str]
+    ) -> tuple[bytes, bytes, bytes, bytes]:
+        """Return the decision for the line as it stands in the JSON of the whole, in pieces.
+
+        The first holds `opening` and the mark, the third the claims that were withheld; the others never differ.
+        """
         before, after, _ = self._written or self._parts
         claims = b'"claimed_not_confirmed":' + to_json(claimed) + b"," if claimed else b""
-        shown = b"%d" % mark if type(mark) is int else to_json(mark)
-        return b'{"line":%b,%b%b%b' % (shown, before, claims, after)
+        shown = b"%d," % mark if type(mark) is int else to_json(mark) + b","
+        return opening + shown, before, claims, after
 
     @property
     def say(self) -> bytes:
