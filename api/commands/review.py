@@ -59,6 +59,8 @@ def review_links(
     """Show which links of clause and rule have to be read again; exit 1 if any. Or record some as read."""
     checked = load_usable(directory or policies or default_policies(), "nothing is reviewed")
     reviews = hold_against_book(checked, load_book(features / BOOK))
+    if every and (clause or rule):
+        fail("--all leaves nothing to --clause and --rule", "name what has been read in one way")
     if every or clause or rule:
         links = [one.link for one in reviews.links]
         chosen = links if every else _choose(links, clause or [], rule or [])
