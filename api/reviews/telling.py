@@ -28,9 +28,9 @@ def tell(reviews: Reviews, policies: PolicySet, promises: Sequence[Promise]) -> 
 def as_data(reviews: Reviews, policies: PolicySet, promises: Sequence[Promise]) -> dict[str, Any]:
     """Return the same for other tools.
 
-    `open` are the links to review: {clause, rule, state, changed: [`clause`, `rule`], by, on, clause_says, rule_says,
-    scenarios: [{place, name}]}; `rule` and `rule_says` are null for a clause without a rule, `by` and `on` where nobody
-    has read them. `orphans` are the entries of the book about links that are not there. `links` counts all links.
+    `links` counts all links. `open` are those to review: {clause, rule, state, changed: [`clause`, `rule`], by, on,
+    clause_says, rule_says, scenarios: [{place, name}]}; `rule` and `rule_says` are null for a clause without a rule,
+    `by` and `on` where nobody has read them. `orphans` are the entries of the book about links that are not there.
     """
     return {
         "schema": 1,
