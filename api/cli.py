@@ -27,6 +27,7 @@ from api.commands.exits import COULD_NOT, FINDINGS, fail
 from api.commands.explaining import print_explanation
 from api.commands.fmt import lay_out_policies
 from api.commands.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption, keys_app
+from api.commands.loading import read_promises
 from api.commands.log import log_app
 from api.commands.options import PoliciesOption, read_day
 from api.commands.presenting import (
@@ -41,6 +42,7 @@ from api.commands.reconcile import reconcile
 from api.commands.register_pages import print_register_page
 from api.commands.registers import registers_app
 from api.commands.report import report_compliance
+from api.commands.review import review_links
 from api.commands.schema import print_schema
 from api.commands.screen import screen
 from api.commands.store import store_app
@@ -49,7 +51,7 @@ from api.decision_ids import new_decision_id
 from api.explained import with_explanation
 from api.kept_apart import read_names
 from api.problems import Problem
-from api.promises import Promise, UnreadableFeatureError, read_feature
+from api.promises import Promise
 from api.reading import read_request
 from api.settings import Settings
 from engine import (
@@ -87,6 +89,7 @@ policies_app.command("schema")(print_schema)
 policies_app.command("prove")(prove_policies)
 policies_app.command("compare")(compare_policies)
 policies_app.command("test")(show_what_scenarios_show)
+policies_app.command("review")(review_links)
 policies_app.command("report")(report_compliance)
 app.add_typer(keys_app, name="keys")
 app.add_typer(log_app, name="log")
@@ -215,7 +218,7 @@ def clauses(
 ) -> None:
     """Show each clause with the rules that carry it out and the scenarios that show it; exit 1 if there are gaps."""
     active, _ = _load(policies)
-    scenarios = _scenarios(features)
+    scenarios = read_promises(features)
     rows = [
         _clause_row(active, clause, rules, scenarios) for clause, rules in clause_coverage(active).items()
     ]
@@ -342,16 +345,6 @@ def _clause_row(
         "scenarios": shown,
         "gap": ", ".join(gaps),
     }
-
-
-def _scenarios(folder: Path) -> list[Promise]:
-    paths = sorted(folder.rglob("*.feature"))
-    if not paths:
-        fail(f"{folder} holds no feature file", "name the folder of the feature files with --features")
-    try:
-        return [promise for path in paths for promise in read_feature(path, folder.parent).promises]
-    except UnreadableFeatureError as error:
-        fail(f"a feature file cannot be read: {error}", "mend the file")
 
 
 def _report_problem(file: str, problem: Problem) -> NoReturn:

@@ -27,6 +27,7 @@ from engine.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.describing import clause_coverage, conditions_of, describe_policies, describe_policy, rule_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.facts import COMMITTEE, WORDS, Item, Request
+from engine.fingerprinting import Link, Statement, find_links
 from engine.loading import Document, load_document
 from engine.policy import PolicySet
 from engine.tracing import (
@@ -58,6 +59,7 @@ __all__ = [
     "LayoutLost",
     "LineDecision",
     "LineExplanation",
+    "Link",
     "Obligation",
     "Outcome",
     "Part",
@@ -70,6 +72,7 @@ __all__ = [
     "ProverMissing",
     "Request",
     "Severity",
+    "Statement",
     "Verdict",
     "WorkedRequest",
     "WrittenDecision",
@@ -83,6 +86,7 @@ __all__ = [
     "describe_policy",
     "direction_of",
     "explain",
+    "find_links",
     "lay_out",
     "load_document",
     "load_policies",

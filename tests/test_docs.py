@@ -44,6 +44,12 @@ def test_the_worked_example_of_the_readme_is_what_the_command_prints():
     assert without_layout(shown[1]) == without_layout(printed)
 
 
+def test_the_line_of_the_review_book_that_is_shown_stands_in_it():
+    shown = re.search(r"^  - {clause: .*$", (ROOT / "docs" / "reports.md").read_text(), re.MULTILINE)
+    assert shown is not None
+    assert shown[0] in (ROOT / "features" / "reviewed.yaml").read_text().splitlines()
+
+
 def test_continuous_integration_runs_the_test_command_of_the_readme():
     commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
     assert commands[1] in (ROOT / ".ci" / "run").read_text().splitlines()

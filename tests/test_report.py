@@ -103,6 +103,9 @@ class Project:
         (root / "policies").mkdir()
         for name, content in FILES.items():
             (root / "policies" / name).write_bytes(content)
+        self.book = root / "features" / "reviewed.yaml"
+        self.book.parent.mkdir()
+        self.review("--all")
 
     def report(self, *options: str, change: Change = lambda _: None) -> Result:
         record = sound_record()
@@ -110,8 +113,14 @@ class Project:
         (self.root / "record.json").write_text(json.dumps(record), encoding="utf-8")
         return self.run("--record", str(self.root / "record.json"), *options)
 
+    def review(self, *selection: str) -> None:
+        folders = [str(self.root / "policies"), "--features", str(self.book.parent)]
+        by = ["--by", "A. Reader", "--on", "2026-03-01"]
+        reviewed = CliRunner().invoke(app, ["policies", "review", *folders, *selection, *by])
+        assert reviewed.exit_code == 0, reviewed.output
+
     def run(self, *options: str) -> Result:
-        files = ["--out", str(self.out), "--junit", str(self.junit)]
+        files = ["--out", str(self.out), "--junit", str(self.junit), "--reviews", str(self.book)]
         return CliRunner().invoke(app, ["policies", "report", str(self.root / "policies"), *files, *options])
 
     @property
@@ -388,3 +397,101 @@ def test_a_page_that_cannot_be_written_is_named(project: Project) -> None:
     result = project.report()
     assert result.exit_code == 2
     assert "report.html cannot be written (Is a directory); name a file that can be written" in result.output
+
+
+LAST = list(POLICIES.clauses)[-1]
+
+
+def change_the_policies(project: Project, old: str, new: str) -> Change:
+    """Change the directive; the record is then of what it has become."""
+    path = project.root / "policies" / "directive.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    revision = load_policies({**FILES, path.name: path.read_bytes()}).revision
+    return lambda record: record["policies"].update(revision=revision)
+
+
+def state_of(project: Project, clause: str) -> str:
+    """The state of a clause in the matrix."""
+    found = re.search(
+        rf'data-label="Clause">{clause}</th>.*?data-label="State">(.*?)</td>', project.page, re.DOTALL
+    )
+    assert found is not None
+    return re.sub("<[^>]*>", "", found[1])
+
+
+def test_the_first_page_says_who_reviewed_last(project: Project) -> None:
+    project.report()
+    assert (
+        "links of clause and rule reviewed as they stand; the last on 2026-03-01 by A. Reader" in project.gaps
+    )
+
+
+def test_a_link_that_changed_since_its_review_is_a_gap_and_suspect(project: Project) -> None:
+    change = change_the_policies(project, "Gives no sample away.", "Lends no sample.")
+    result = project.report(change=change)
+    assert result.exit_code == 1, result.output
+    assert "Links that changed since their review, or were never reviewed (3)" in project.gaps
+    said = "H2 and no-sample-leaves: suspect, the clause changed since A. Reader read them on 2026-03-01"
+    assert said in project.gaps
+    assert state_of(project, "H2") == "✗ suspect"
+    assert state_of(project, "H3") == "✓ verified"
+
+
+def test_a_link_that_nobody_reviewed_is_a_gap(project: Project) -> None:
+    project.book.unlink()
+    project.review("--clause", "H2")
+    result = project.report()
+    assert result.exit_code == 1
+    assert "H3 and small-quantities-are-sent: unreviewed" in project.gaps
+    assert (state_of(project, "H2"), state_of(project, "H3")) == ("✓ verified", "✗ unreviewed")
+
+
+def test_the_gravest_state_is_shown(project: Project) -> None:
+    reworded = change_the_policies(project, "Gives no sample away.", "Lends no sample.")
+
+    def change(record: dict[str, Any]) -> None:
+        reworded(record)
+        rule = next(row for row in record["rules"] if row["rule"] == "no-sample-leaves")
+        rule["verdict"] = "failing"
+
+    project.report(change=change)
+    assert state_of(project, "H2") == "✗ failing"
+    assert re.search(r"not_settled: <span[^>]*>.*? suspect", project.page)
+
+
+def test_a_clause_with_a_rule_that_no_scenario_shows_is_unexercised_in_part(project: Project) -> None:
+    def change(record: dict[str, Any]) -> None:
+        next(row for row in record["clauses"] if row["clause"] == "H2")["verdict"] = "partly"
+        next(row for row in record["rules"] if row["rule"] == "no-sample-leaves")["verdict"] = "no scenario"
+
+    project.report(change=change)
+    assert state_of(project, "H2") == "✗ unexercised in part"
+
+
+def test_without_a_review_book_there_is_one_gap(project: Project) -> None:
+    project.book.unlink()
+    result = project.report()
+    assert result.exit_code == 1
+    assert "1 gap, revision" in result.output
+    assert "there is no review book, so no link counts as reviewed" in project.gaps
+    assert "<dt>Reviews</dt><dd>none recorded</dd>" in project.gaps
+    assert state_of(project, "H2") == "✗ unreviewed"
+
+
+def test_an_entry_of_the_book_about_no_link_is_an_orphan(project: Project) -> None:
+    text = project.book.read_text(encoding="utf-8")
+    last = text.splitlines(keepends=True)[-1]
+    project.book.write_text(text + last.replace(LAST, "H9"), encoding="utf-8")
+    result = project.report()
+    assert result.exit_code == 1
+    assert "the review book names a link that is not there: H9 and" in project.gaps
+
+
+def test_a_faulty_review_book_makes_no_report(project: Project) -> None:
+    project.book.write_text("reviewed: none\n", encoding="utf-8")
+    result = project.report()
+    assert result.exit_code == 2
+    assert f"{project.book}:1:11 `reviewed`" in result.output
+    assert not project.out.exists()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +11,8 @@ from typing import Annotated
 import typer
 
 from api.commands.check_policies import read_files
-from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.exchanging import exchange
+from api.commands.exits import COULD_NOT, FINDINGS
 from api.commands.options import DirectoryArgument, FolderOption
 from api.settings import default_policies
 from engine import LayoutLost, PolicyFaults, lay_out
@@ -39,7 +37,7 @@ def lay_out_policies(
         if diff:
             sys.stdout.write(_difference(name, files[name], content))
         if not (check or diff):
-            _write(folder / name, content)
+            exchange(folder / name, content)
     if not diff:
         _tell(folder, changed, len(files) - len(changed) - refused, only_checked=check)
     if refused:
@@ -69,22 +67,6 @@ def _difference(name: str, before: bytes, after: bytes) -> str:
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Exchange a file whole: whoever reads it meanwhile reads the old one or the new one."""
-    target = path.resolve()
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fmt-") as folder:
-            written = Path(folder) / target.name
-            with written.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            shutil.copymode(target, written)
-            os.replace(written, target)
-    except OSError as error:
-        fail(f"{path} cannot be written ({error.strerror})", "make the file and its folder writable")
 
 
 def _tell(folder: Path, changed: Mapping[str, bytes], same: int, *, only_checked: bool) -> None:

@@ -12,20 +12,17 @@ from typing import Annotated
 
 import typer
 
-from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
+from api.commands.loading import load_usable
 from api.commands.options import DirectoryArgument, FolderOption
 from api.settings import default_policies
 from engine import (
     Obligation,
-    PolicyFaults,
-    PolicySet,
     Proof,
     ProofGroup,
     ProverMissing,
     Verdict,
     WorkedRequest,
-    load_policies,
     prove_in_groups,
 )
 
@@ -48,7 +45,7 @@ def prove_policies(
 ) -> None:
     """Prove over all requests what has to hold of the answers; exit 1 unless everything is proved."""
     folder = directory or policies or default_policies()
-    checked = _load(folder)
+    checked = load_usable(folder, "nothing is proved of them")
     groups: list[ProofGroup] = []
     began = time.perf_counter()
     try:
@@ -68,18 +65,6 @@ def prove_policies(
         _say_at_length(proof, folder)
     if not proof.proved:
         raise typer.Exit(FINDINGS)
-
-
-def _load(folder: Path) -> PolicySet:
-    try:
-        return load_policies(read_folder(folder))
-    except PolicyFaults as faults:
-        for finding in faults.diagnostics:
-            sys.stderr.write(f"{finding}\n")
-        fail(
-            f"the policies in {folder} cannot be used, so nothing is proved of them",
-            "mend the places named above; `channelgate policies check` shows them",
-        )
 
 
 def _summary(group: ProofGroup, took: float) -> str:

@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
-from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
+from api.commands.loading import load_book, load_usable
 from api.commands.options import DirectoryArgument, FolderOption
 from api.reports.records import Evidence, Record, UnusableRecord, read_compliance, read_record
+from api.reviews.book import BOOK, Book
+from api.reviews.standing import hold_against_book
 from api.settings import default_policies
-from engine import PolicyFaults, PolicySet, ProverMissing, load_policies, prove, rule_names
+from engine import PolicySet, ProverMissing, prove, rule_names
 
 SHORT = 12
 
@@ -28,15 +30,18 @@ def report_compliance(
         Path | None,
         typer.Option("--compliance", help="The record of the steps: `pytest --compliance-record`."),
     ] = None,
+    reviews: Annotated[
+        Path, typer.Option("--reviews", help="The review book; a file that is not there holds no review.")
+    ] = Path("features") / BOOK,
 ) -> None:
-    """Put what was tested and proved of a revision on one page to read and print; exit 1 if there are gaps."""
+    """Put what was tested, proved and reviewed of a revision on one page to print; exit 1 if there are gaps."""
     from api.reports.gaps import find_gaps
     from api.reports.junit import write_junit
     from api.reports.page import write_page
 
     folder = directory or policies or default_policies()
-    checked = _load(folder)
-    evidence = _gather(checked, folder, record, compliance)
+    checked = load_usable(folder, "nothing is reported of them")
+    evidence = _gather(checked, folder, record, compliance, load_book(reviews))
     gaps = find_gaps(evidence)
     _write(out, write_page(evidence, checked, gaps), "--out")
     if junit:
@@ -49,12 +54,13 @@ def report_compliance(
         raise typer.Exit(FINDINGS)
 
 
-def _gather(policies: PolicySet, folder: Path, record: Path, compliance: Path | None) -> Evidence:
+def _gather(policies: PolicySet, folder: Path, record: Path, compliance: Path | None, book: Book) -> Evidence:
     try:
         tested = read_record(record)
         _look_for_same_revision(policies, folder, record, tested)
         stepped = read_compliance(compliance, tested) if compliance else None
-        return Evidence(record=tested, proof=prove(policies), compliance=stepped)
+        reviews = hold_against_book(policies, book)
+        return Evidence(record=tested, proof=prove(policies), reviews=reviews, compliance=stepped)
     except UnusableRecord as unusable:
         fail(str(unusable), unusable.remedy)
     except ProverMissing as missing:
@@ -73,18 +79,6 @@ def _look_for_same_revision(policies: PolicySet, folder: Path, record: Path, tes
         fail(
             f"{record} does not tell of the same clauses and rules as {folder}, although of its revision",
             "make it anew with `channelgate policies test --out`; it is not to be edited",
-        )
-
-
-def _load(folder: Path) -> PolicySet:
-    try:
-        return load_policies(read_folder(folder))
-    except PolicyFaults as faults:
-        for finding in faults.diagnostics:
-            sys.stderr.write(f"{finding}\n")
-        fail(
-            f"the policies in {folder} cannot be used, so nothing is reported of them",
-            "mend the places named above; `channelgate policies check` shows them",
         )
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
+from api.commands.loading import load_usable
 from api.commands.options import FolderOption
 from api.settings import default_policies
-from engine import PolicyFaults, PolicySet, load_policies
+from engine import PolicySet
 
 if TYPE_CHECKING:
     from api.screening.duck import Duck
@@ -42,7 +42,7 @@ def screen(
 ) -> None:
     """Decide every row of the files, as `check` would; bad rows are set aside, and then it exits 1."""
     folder = policies or default_policies()
-    active = _load(folder)
+    active = load_usable(folder, "nothing is screened")
     try:
         from api.screening.screening import Wanted
     except ImportError:
@@ -95,18 +95,6 @@ def _progress() -> Iterator[Callable[[Duck], None]]:
             yield follow
         finally:
             done.set()
-
-
-def _load(folder: Path) -> PolicySet:
-    try:
-        return load_policies(read_folder(folder))
-    except PolicyFaults as faults:
-        for finding in faults.diagnostics:
-            sys.stderr.write(f"{finding}\n")
-        fail(
-            f"the policies in {folder} cannot be used, so nothing is screened",
-            "mend the places named above; `channelgate policies check` shows them",
-        )
 
 
 def _say(text: str) -> None:

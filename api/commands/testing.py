@@ -31,15 +31,14 @@ from typing import Annotated, Any
 
 import typer
 
-from api.active_policies import read_folder
 from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.loading import load_usable
 from api.commands.options import DirectoryArgument, FolderOption
 from api.rehearsals.accepting import accept_proposals
 from api.rehearsals.reckoning import reckon
 from api.rehearsals.running import Failed, Runs, missing_tools
 from api.rehearsals.telling import Progress, tell
 from api.settings import default_policies
-from engine import PolicyFaults, PolicySet, load_policies
 
 
 class ReportFormat(StrEnum):
@@ -68,7 +67,7 @@ def show_what_scenarios_show(
 ) -> None:
     """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do."""
     folder = directory or policies or default_policies()
-    checked = _load(folder)
+    checked = load_usable(folder, "nothing is tested")
     _look_before(features, mutants=mutants)
     started, began = dt.datetime.now(dt.UTC), time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, Progress() as progress:
@@ -94,18 +93,6 @@ def show_what_scenarios_show(
         _accept(features.resolve(), record, quiet=format_ is ReportFormat.JSON)
     if not record["ready"]:
         raise typer.Exit(FINDINGS)
-
-
-def _load(folder: Path) -> PolicySet:
-    try:
-        return load_policies(read_folder(folder))
-    except PolicyFaults as faults:
-        for finding in faults.diagnostics:
-            sys.stderr.write(f"{finding}\n")
-        fail(
-            f"the policies in {folder} cannot be used, so nothing is tested",
-            "mend the places named above; `channelgate policies check` shows them",
-        )
 
 
 def _look_before(features: Path, *, mutants: bool) -> None:

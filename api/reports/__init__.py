@@ -1,1 +1,1 @@
-"""The compliance report: what was recorded and proved of a revision, its gaps, as a page and as JUnit XML."""
+"""The compliance report: what is tested, proved and reviewed of a revision, and its gaps, as a page and JUnit XML."""

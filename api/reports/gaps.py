@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.reports.records import PASSED, Evidence, Record, Scenario
+from api.reviews.book import link_words
+from api.reviews.standing import Reviews
 from engine import Verdict
 
 _NO_RULE = "no rule"
@@ -36,9 +38,10 @@ def find_gaps(evidence: Evidence) -> tuple[GapGroup, ...]:
         ("Scenarios that have not passed", _failing(evidence)),
         ("Proofs refuted or not decided", _unproved(evidence)),
         ("Feature files with faults", _findings(record)),
-        ("Orphans: scenarios and tags that belong to nothing", _orphans(record)),
+        ("Orphans: scenarios and tags that belong to nothing", _orphans(evidence)),
         ("Clauses without rule and without reason", _unruled(record)),
         ("Clauses and rules that no scenario shows", _unexercised(record)),
+        ("Links that changed since their review, or were never reviewed", _unreviewed(evidence.reviews)),
         ("Conditions never seen true, false or unknown", _unseen(record)),
         ("Small changes that no scenario noticed", _unnoticed(record)),
     )
@@ -95,12 +98,16 @@ def _findings(record: Record) -> Iterator[Gap]:
         yield Gap(f"{row.code} {row.fact}", f"{row.path}:{row.line}", row.remedy)
 
 
-def _orphans(record: Record) -> Iterator[Gap]:
+def _orphans(evidence: Evidence) -> Iterator[Gap]:
+    record, reviews = evidence.record, evidence.reviews
     for one in record.scenarios.all:
         for tag in orphan_tags(record, one):
             yield Gap(f"{tag} names nothing: {one.name}", one.place, "correct the tag, or take it out")
         if not one.named("clause"):
             yield Gap(f"no clause is named: {one.name}", one.place, "tag it with the clause that it shows")
+    for entry in reviews.orphans:
+        fact = f"the review book names a link that is not there: {link_words(entry.key)}"
+        yield Gap(fact, str(reviews.book.path), "take the entry out, or record a review: it is then dropped")
 
 
 def _unruled(record: Record) -> Iterator[Gap]:
@@ -122,6 +129,18 @@ def _unexercised(record: Record) -> Iterator[Gap]:
         if rule.verdict == _UNSHOWN:
             fact = f"no scenario shows the rule {rule.rule}"
             yield Gap(fact, f"clauses {', '.join(rule.clauses)}", f"tag a scenario with @rule:{rule.rule}")
+
+
+def _unreviewed(reviews: Reviews) -> Iterator[Gap]:
+    if not reviews.book.exists:
+        remedy = "read clauses and rules together, and record it with `channelgate policies review`"
+        yield Gap("there is no review book, so no link counts as reviewed", str(reviews.book.path), remedy)
+        return
+    for one in reviews.open:
+        clause, rule = one.link.key
+        remedy = "`channelgate policies review` shows what to read together, and records that it was read"
+        place = f"clause {clause}, rule {rule}" if rule else f"clause {clause}"
+        yield Gap(f"{link_words(one.link.key)}: {one.words}", place, remedy)
 
 
 def _unseen(record: Record) -> Iterator[Gap]:

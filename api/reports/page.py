@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.reports.gaps import GapGroup, orphan_tags
 from api.reports.legible import legible
 from api.reports.records import PASSED, ClauseRow, Evidence, Record, Scenario, StepRow
+from api.reviews.standing import Reviews, State
 from engine import PolicySet, Verdict, describe_policy
 
 
@@ -55,6 +56,17 @@ class ReadingUsed:
 
 
 _STATES = {"no scenario": "unexercised", "partly": "unexercised in part"}
+_GRAVEST_FIRST = (
+    "orphan",
+    "failing",
+    "unexercised",
+    "unexercised in part",
+    "suspect",
+    "unreviewed",
+    "no rule",
+    "verified",
+    "reviewed",
+)
 
 
 def write_page(evidence: Evidence, policies: PolicySet, gaps: tuple[GapGroup, ...]) -> str:
@@ -71,12 +83,13 @@ def write_page(evidence: Evidence, policies: PolicySet, gaps: tuple[GapGroup, ..
     page = _TEMPLATES.get_template("report.html").render(
         record=record,
         compliance=evidence.compliance,
+        reviews=evidence.reviews,
         proof=evidence.proof,
         proved=sum(one.verdict is Verdict.PROVED for one in obligations),
         obligations=len(obligations),
         groups=gaps,
         gaps=sum(len(group.gaps) for group in gaps),
-        matrix=[_links(record, row) for row in record.clauses],
+        matrix=[_links(record, evidence.reviews, row) for row in record.clauses],
         features=features,
         anchors=anchors,
         readings=_readings(policies, record),
@@ -85,22 +98,24 @@ def write_page(evidence: Evidence, policies: PolicySet, gaps: tuple[GapGroup, ..
     return legible(page)
 
 
-def _links(record: Record, row: ClauseRow) -> ClauseLinks:
+def _links(record: Record, reviews: Reviews, row: ClauseRow) -> ClauseLinks:
     rules = {rule.rule: rule for rule in record.rules}
-    links = tuple(
-        Link(name, _state(rules[name].verdict), rules[name].scenarios)
-        if name in rules
-        else Link(name, "orphan", ())
-        for name in row.rules
-    )
-    state = "no rule" if row.verdict == "no rule" else _state(row.verdict)
-    if state == "verified" and any(link.state == "failing" for link in links):
-        state = "failing"
-    return ClauseLinks(row, state, links)
+    reviewed = {one.link.key: one.state for one in reviews.links}
+
+    def link(name: str) -> Link:
+        if name not in rules:
+            return Link(name, "orphan", ())
+        review = reviewed.get((row.clause, name), State.UNREVIEWED)
+        return Link(name, _gravest(rules[name].verdict, review), rules[name].scenarios)
+
+    links = tuple(link(name) for name in row.rules)
+    states = [one.state for one in links] or [reviewed.get((row.clause, None), State.UNREVIEWED)]
+    # That a rule has no scenario is in the verdict of the clause already: in part.
+    return ClauseLinks(row, _gravest(row.verdict, *(s for s in states if s != "unexercised")), links)
 
 
-def _state(verdict: str) -> str:
-    return _STATES.get(verdict, verdict)
+def _gravest(*states: str) -> str:
+    return min((_STATES.get(state, state) for state in states), key=_GRAVEST_FIRST.index)
 
 
 def _shown(evidence: Evidence) -> list[ShownScenario]:

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from api.reviews.standing import Reviews
 from engine import Proof
 
 PASSED = "PASSED"
@@ -226,6 +227,7 @@ class Evidence(Recorded):
 
     record: Record
     proof: Proof
+    reviews: Reviews
     compliance: ComplianceRecord | None = None
 
 
