@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-import structlog
 from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -17,11 +16,11 @@ from starlette.responses import Response
 from api.access.admitting import admit, choose_authenticator
 from api.active_policies import ActivePolicies
 from api.counters import Counters
-from api.hot_path import WithHotPath
+from api.failures import problem_of
 from api.knowledge.book import Book
 from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.store import Ledger
-from api.openapi import security_schemes
+from api.openapi import Documented, security_schemes
 from api.problems import Problem, ProblemError, ProblemKind, make_problem, problem_response
 from api.routes import (
     cases,
@@ -36,10 +35,8 @@ from api.routes import (
     register_pages,
     registers,
 )
-from api.service import Service, not_recorded
+from api.service import Service
 from api.settings import Settings
-
-log = structlog.get_logger()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -63,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         authenticator=choose_authenticator(settings, _now),
         clock=_now,
     )
-    app = WithHotPath(
+    app = Documented(
         title="channelgate",
         version="1.0",
         summary="Asked before any handover: may this item go to this mission by this route now?",
@@ -72,11 +69,9 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # its page would fetch scripts from elsewhere
         redoc_url=None,
         exception_handlers={
-            ProblemError: _answer_problem,
             HTTPException: _answer_http_error,
-            StoreUnavailable: _answer_unavailable,
             ClientDisconnect: _answer_nobody,
-            Exception: _answer_failure,
+            **dict.fromkeys((ProblemError, StoreUnavailable, Exception), _answer_failure),
         },
     )
     app.state.service = service
@@ -118,15 +113,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _answer_problem(_: Request, error: ProblemError) -> Response:
-    return problem_response(error.problem)
-
-
-async def _answer_unavailable(_: Request, error: StoreUnavailable) -> Response:
-    log.error("decision_log_unavailable", reason=str(error))
-    return problem_response(not_recorded())
-
-
 async def _answer_http_error(_: Request, error: HTTPException) -> Response:
     match error.status_code:
         case 404:
@@ -149,5 +135,4 @@ async def _answer_nobody(_: Request, __: ClientDisconnect) -> Response:
 
 
 async def _answer_failure(_: Request, error: Exception) -> Response:
-    log.error("call_failed", exc_info=error)
-    return problem_response(make_problem(ProblemKind.INTERNAL, "Hand nothing over; the failure was logged."))
+    return problem_response(problem_of(error))

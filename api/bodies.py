@@ -16,11 +16,7 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
     An announced length and a chunked body are answered alike, and neither is read further than the limit. Raises
     `ClientDisconnect` if the caller leaves in the middle.
     """
-    headers = dict[bytes, bytes](reversed(scope["headers"]))  # of a header sent twice, the first counts
-    _check_media_type(headers)
-    announced = headers.get(b"content-length", b"")
-    if announced.isdigit() and int(announced) > max_bytes:
-        raise _too_large(max_bytes)
+    check_headers(scope, max_bytes)
     chunks, size, more = [], 0, True
     while more:
         message = await receive()
@@ -28,10 +24,25 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
             raise ClientDisconnect
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-        if size > max_bytes:
-            raise _too_large(max_bytes)
+        check_size(size, max_bytes)
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+def check_headers(scope: Scope, max_bytes: int) -> None:
+    """Raise `ProblemError` if the headers of a call announce a body that is not read: 400, 413."""
+    headers = dict[bytes, bytes](reversed(scope["headers"]))  # of a header sent twice, the first counts
+    _check_media_type(headers)
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit():
+        check_size(int(announced), max_bytes)
+
+
+def check_size(size: int, max_bytes: int) -> None:
+    """Raise `ProblemError` if a body of `size` bytes is too large: 413."""
+    if size > max_bytes:
+        detail = f"A body here holds at most {max_bytes} bytes."
+        raise ProblemError(make_problem(ProblemKind.TOO_LARGE, detail))
 
 
 def read_query(request: Request, known: Set[str]) -> dict[str, str]:
@@ -59,7 +70,3 @@ def _check_media_type(headers: Mapping[bytes, bytes]) -> None:
         raise ProblemError(
             make_problem(ProblemKind.MEDIA_TYPE, "Send the body uncompressed, without Content-Encoding.")
         )
-
-
-def _too_large(max_bytes: int) -> ProblemError:
-    return ProblemError(make_problem(ProblemKind.TOO_LARGE, f"A body here holds at most {max_bytes} bytes."))

@@ -7,9 +7,11 @@ import socket
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from api.access.identity import IdentityFault
 from api.app import create_app
+from api.hot_path import HotPathProtocol
 from api.ledger.checkpoints import CheckpointFault
 from api.ledger.databases import StoreUnavailable, name_of
 from api.logs import configure_logging
@@ -58,13 +60,22 @@ def run_server(settings: Settings) -> None:
     with _listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         log.info("listening", host=host, port=port, revision=service.policies.current.policies.revision)
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, proxy_headers=False
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(server_config(app))
         server.run(sockets=[listener])
     if not server.started:
         raise ServerFault("the service did not start", "see the log lines above")
+
+
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """Return how the application is served over HTTP/1.1."""
+    return uvicorn.Config(
+        app,
+        http=HotPathProtocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
 
 
 def _spare_the_collector() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -17,6 +18,7 @@ from api.cases.shelf import Key
 from api.counters import Counted, Counters
 from api.decision_ids import new_decision_id
 from api.explained import explain_entry
+from api.failures import not_recorded
 from api.knowledge.book import Book
 from api.knowledge.facts import establish_facts
 from api.knowledge.records import NO_RECORDS, Records, known_of
@@ -36,6 +38,10 @@ READ_CASE = "GET /v1/cases/{case_id}"
 """Only who may read a case gets decisions that take its facts into account."""
 
 log = structlog.get_logger()
+
+
+class NotAtOnce(Exception):  # not a failure: there is another way
+    """Something has to be waited for first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,26 @@ class Service:
             raise ProblemError(answer)
         return answer
 
+    def submit_one(self, body: bytes, caller: Caller) -> tuple[Entry, asyncio.Future[Any]]:
+        """Decide the request in `body` and hand it to the log.
+
+        Returns the entry, and what is done once that is durable, or has the exception of `Ledger.append`. Raises
+        `ProblemError`, and `NotAtOnce` for a request that the ledger has records about: they have to be read first.
+        """
+        active, asked = self.policies.current, _ask(body, caller)
+        if self._may_have_records([asked], caller):
+            raise NotAtOnce
+        known_upto = self.book.known_upto
+        (answer,) = _decide_all([asked], NO_RECORDS, active, self.clock(), caller)
+        if isinstance(answer, Problem):
+            self._count([answer])
+            raise ProblemError(answer)
+        try:
+            return answer, self.store.submit([answer], active.files, known_upto)
+        except StoreUnavailable as error:
+            self.counters.count(Counted.NOT_RECORDED)
+            raise ProblemError(not_recorded(asked.request_id)) from error
+
     async def decide_many(self, body: bytes, caller: Caller) -> bytes:
         """Return a recorded decision or a problem for each entry of `body`.
 
@@ -111,12 +137,12 @@ class Service:
         self, asked: Sequence[Asked | Problem], size: int, caller: Caller, active: ActiveSet
     ) -> Sequence[Entry | Problem]:
         """Decide and record; what the ledger has come to know more about meanwhile is decided again."""
-        reads_cases, long = may_call(caller.role, READ_CASE), size > LONG_BODY_BYTES
+        long = size > LONG_BODY_BYTES
         while True:
             known_upto, at = self.book.known_upto, self.clock()
-            records = (
-                await self._find_records(asked) if reads_cases and not self.book.is_empty else NO_RECORDS
-            )
+            records = NO_RECORDS
+            if self._may_have_records(asked, caller):
+                records = await self.book.find(*_sought(asked))
             deciding = asked, records, active, at, caller
             answers = await asyncio.to_thread(_decide_all, *deciding) if long else _decide_all(*deciding)
             entries = [answer for answer in answers if isinstance(answer, Entry)]
@@ -132,10 +158,11 @@ class Service:
                 self._count(answers)
                 return answers
 
-    async def _find_records(self, asked: Sequence[Asked | Problem]) -> Records:
-        told = [one for one in asked if isinstance(one, Asked)]
-        marks = {str(mark) for one in told for mark in marks_of(one.request)}
-        return await self.book.find({one.key for one in told if one.key}, marks)
+    def _may_have_records(self, asked: Sequence[Asked | Problem], caller: Caller) -> bool:
+        """Whether records that the caller may take into account tell of something that is asked."""
+        if self.book.is_empty or not may_call(caller.role, READ_CASE):
+            return False
+        return self.book.tells_of(*_sought(asked))
 
     def _count(self, answers: Sequence[Entry | Problem]) -> None:
         for answer in answers:
@@ -143,14 +170,14 @@ class Service:
                 self.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
 
 
+def _sought(asked: Sequence[Asked | Problem]) -> tuple[set[Key], set[str]]:
+    """What records about requests are found by: the keys of cases, the marks of lines."""
+    told = [one for one in asked if isinstance(one, Asked)]
+    marks = {str(mark) for one in told for mark in marks_of(one.request)}
+    return {one.key for one in told if one.key}, marks
+
+
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
-
-
-def not_recorded(request_id: str | None = None) -> Problem:
-    """Return the problem of a log that cannot be written or read."""
-    return make_problem(
-        ProblemKind.NOT_RECORDED, "Hand nothing over; ask again in a few seconds.", request_id=request_id
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from api.app import create_app
 from api.cli import app as command_line
+from api.server import server_config
 from api.settings import Settings
 from engine import Request, decide, load_policies, revision_of
 
@@ -64,7 +65,7 @@ def running_server(settings: Settings) -> Iterator[str]:
     """Run the service on a free port of the loopback address; yields its base URL."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
+        server = uvicorn.Server(server_config(create_app(settings)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:

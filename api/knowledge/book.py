@@ -29,6 +29,10 @@ class Book:
         """Whether there are no records at all."""
         return not (self._keys or self._item_nos)
 
+    def tells_of(self, keys: Set[Key], marks: Set[str]) -> bool:
+        """Whether there are records about these requests or lines."""
+        return not (self._keys.isdisjoint(keys) and self._item_nos.isdisjoint(marks))
+
     async def look_again(self) -> None:
         """Take in what was added since. Raises StoreUnavailable."""
         known = self.known_upto

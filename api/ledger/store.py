@@ -183,9 +183,18 @@ class Ledger:
         With `known_upto`, raises KnowledgeGrown if more is known of requests since that entry of the log.
         """
         if entries:
-            # The writer is left as little as can be: while it works, nothing else does.
-            ready = entries if self._apart else [_Leaf.of(entry) for entry in entries]
-            await self._enqueue(_Job(ready, policies, _future(), known_upto=known_upto))
+            await self.submit(entries, policies, known_upto)
+
+    def submit(
+        self, entries: Sequence[Entry], policies: PolicyFiles | None = None, known_upto: int | None = None
+    ) -> asyncio.Future[Any]:
+        """Hand over entries; what is returned is done once every one is durable, or has the exception of `append`.
+
+        Raises StoreUnavailable if none can be taken now.
+        """
+        # The writer is left as little as can be: while it works, nothing else does.
+        ready = entries if self._apart else [_Leaf.of(entry) for entry in entries]
+        return self._enqueue(_Job(ready, policies, _future(), known_upto=known_upto))
 
     async def work(self, unit: Unit[Result]) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.
