@@ -61,7 +61,7 @@ def decide(
             "policy": found.era.stamp,
             "as_of": found.as_of,
             "evaluated_at": found.moment,
-            "valid_until": found.valid_until,
+            "valid_until": found.days.valid_until,
         },
     )
 
@@ -76,41 +76,30 @@ def decide_to_json(
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
     found = _Found(policies, request, evaluated_at)
-    outcome = found.strictest.outcome
     pieces = [
-        b'{"decision_id":%b,"request_id":%b,"outcome":"%b","handover_as_asked":"%b","say":'
-        % (
-            to_json(decision_id),
-            to_json(request.request_id),
-            outcome.encode(),
-            outcome.handover_as_asked.encode(),
-        ),
-        found.strictest.say,
+        b'{"decision_id":%b,"request_id":%b' % (to_json(decision_id), to_json(request.request_id)),
+        found.strictest.opening,
         *found.lines_to_json(claimed),
         found.era.stamp_json,
-        b',"as_of":"%b","evaluated_at":%b,"valid_until":"%b"}'
-        % (
-            found.as_of.isoformat().encode(),
-            to_json(found.moment),
-            found.valid_until.isoformat().encode(),
-        ),
+        b'%b%b,"valid_until":"%b"}' % (found.days.asked, to_json(found.moment), found.days.last),
     ]
-    return WrittenDecision(outcome, b"".join(pieces), pieces)
+    return WrittenDecision(found.strictest.outcome, b"".join(pieces), pieces)
 
 
 class _Found:
     """The answers for the lines of a request, and what they are given under."""
 
-    __slots__ = ("_marks", "answers", "as_of", "era", "moment", "strictest", "valid_until")
+    __slots__ = ("_marks", "answers", "as_of", "days", "era", "moment", "strictest")
 
     def __init__(self, policies: PolicySet, request: Request, evaluated_at: dt.datetime) -> None:
         compiled = compile_policies(policies)
-        self.moment = evaluated_at.astimezone(dt.UTC)
+        is_utc = evaluated_at.tzinfo is dt.UTC
+        self.moment = evaluated_at if is_utc else evaluated_at.astimezone(dt.UTC)
         self.as_of = as_of = request.as_of or self.moment.date()
         self.era = era = compiled.era_on(as_of)
         self.answers = answers = era.answer(request, as_of)
         self.strictest = answers[0] if len(answers) == 1 else max(answers, key=_strictness)
-        self.valid_until = era.valid_until(as_of, self.strictest.outcome)
+        self.days = era.days_of(as_of, self.strictest.outcome)
         self._marks = line_marks(request.items)
 
     def lines(self, claimed: Claims) -> tuple[LineDecision, ...]:

@@ -50,7 +50,9 @@ def run(*arguments: str | Path) -> Result:
 
 def alter(log: Path, *statements: str) -> None:
     with closing(sqlite3.connect(log)) as connection, connection:
-        connection.create_function("edited", 1, lambda entry: entry.replace(b'"no","say"', b'"ok","say"'))
+        connection.create_function(
+            "edited", 1, lambda entry: entry.replace(b'{"decision_id":', b'{"decision_no":')
+        )
         for statement in statements:
             connection.execute(statement)
 

@@ -106,8 +106,8 @@ class KeyAuthenticator:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._state = _state(path)
-        self._keys: tuple[StoredKey, ...] = read_keys(path).keys
-        if not self._keys:
+        self._holders = _holders(path)
+        if not self._holders:
             raise IdentityFault(
                 f"the file of API keys {path} holds none", "make one with `channelgate keys new`"
             )
@@ -117,10 +117,10 @@ class KeyAuthenticator:
         presented = _hash(read_bearer(authorization))
         self._follow_file()
         # Every hash is compared, in constant time, so that the time taken tells nothing of the keys.
-        found = [key for key in self._keys if hmac.compare_digest(key.sha256, presented)]
+        found = [caller for known, caller in self._holders if hmac.compare_digest(known, presented)]
         if not found:
             raise NotIdentified("The API key is not known here.")
-        return found[0].caller()
+        return found[0]
 
     def _follow_file(self) -> None:
         """Read a changed file again; one that cannot be used identifies nobody until it is mended."""
@@ -129,12 +129,17 @@ class KeyAuthenticator:
             return
         self._state = state
         try:
-            self._keys = read_keys(self._path).keys
+            self._holders = _holders(self._path)
         except IdentityFault as fault:
-            self._keys = ()
+            self._holders = []
             log.error("api_keys_not_read", reason=str(fault))
         else:
-            log.info("api_keys_read", keys=len(self._keys))
+            log.info("api_keys_read", keys=len(self._holders))
+
+
+def _holders(path: Path) -> list[tuple[str, Caller]]:
+    """The hash and the holder of each key in the file. Raises `IdentityFault`."""
+    return [(key.sha256, key.caller()) for key in read_keys(path).keys]
 
 
 def _hash(key: str) -> str:
@@ -143,7 +148,7 @@ def _hash(key: str) -> str:
 
 def _state(path: Path) -> tuple[int, int, int] | None:
     try:
-        stat = path.stat()
+        stat = os.stat(path)
     except OSError:
         return None
     return stat.st_ino, stat.st_mtime_ns, stat.st_size

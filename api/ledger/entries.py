@@ -41,8 +41,8 @@ class EntryKind(StrEnum):
 class Entry:
     """An entry to be recorded, or as read back.
 
-    `pieces`, put together, are the last payload: its own texts and such as may recur in other entries, by turns; a
-    payload of one piece needs none.
+    `pieces`, put together, are the payload `decision`, which is the last: its own texts and such as may recur in
+    other entries, by turns.
     """
 
     kind: EntryKind
@@ -54,6 +54,10 @@ class Entry:
 
     def to_bytes(self) -> bytes:
         """Return the bytes that the log keeps."""
+        return b"".join((self.head(), *self.pieces))
+
+    def head(self) -> bytes:
+        """Return what of these bytes comes before the pieces: all, if there are none."""
         line = {
             "kind": self.kind.value,
             "key": self.key,
@@ -61,7 +65,8 @@ class Entry:
             **self.members,
             "payloads": {name: len(content) for name, content in self.payloads.items()},
         }
-        return b"\n".join([to_json(line), b"".join(self.payloads.values())])
+        whole = [*self.payloads.values()]
+        return b"".join((to_json(line), b"\n", *(whole[:-1] if self.pieces else whole)))
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Entry:

@@ -4,8 +4,9 @@ The answers to like requests tell the same reasons and duties, which make up mos
 stays the bytes of the whole entry: folding changes what is written to the disk, not what the leaf is the hash of, and
 an altered text shows in every entry that refers to it.
 
-A folded entry begins with a null byte, which no whole one does. Pieces follow: one byte that says whether the piece
-is the entry's own or recurs, and four bytes, big-endian, with its length or with the number of the text.
+A folded entry begins with a null byte, which no whole one does, and the number of texts it refers to (two bytes; all
+numbers are big-endian). For each of them follow eight bytes: how many bytes of the entry's own come before the text
+(four), and the number of the text (four). All its own bytes stand behind, one after the other.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ KNOWN_TEXTS = 10_000
 """So many texts a writer knows the numbers of, and as many that it has met once."""
 
 _FOLDED = b"\0"
-_OWN, _RECURRING = 0, 1
-_PIECE = struct.Struct(">BI")
+_COUNT = struct.Struct(">H")
+_REFERENCE = struct.Struct(">II")
 
 
 class RecurringTexts:
@@ -41,29 +42,27 @@ class RecurringTexts:
 
     def keep(self, connection: Connection, texts: Iterable[bytes]) -> None:
         """Keep those of the texts that were met before and are not kept yet."""
-        for text in texts:
-            if text in self._numbers or len(text) < SHORTEST:
-                continue
+        for text in [text for text in texts if text not in self._numbers and len(text) >= SHORTEST]:
             if text in self._met:
                 self._bound()
                 self._numbers[text] = _keep(connection, text)
             self._met.add(text)
 
-    def fold(self, content: bytes, pieces: Sequence[bytes]) -> bytes:
-        """Return `content` as it is stored. It ends with the `pieces`: own ones and such that may recur, by turns."""
+    def fold(self, head: bytes, pieces: Sequence[bytes]) -> bytes:
+        """Return an entry as it is stored: its `head`, then own pieces and such as may recur, by turns."""
         numbers = [self._numbers.get(text) for text in pieces[1::2]]
-        if not any(numbers):
-            return content
-        folded, own = [_FOLDED], [content[: len(content) - sum(map(len, pieces))]]
+        references, own, length = list[bytes](), [head], len(head)
         for position, piece in enumerate(pieces):
             number = numbers[position >> 1] if position & 1 else None
             if number is None:
                 own.append(piece)
-                continue
-            folded += _own(own)
-            folded.append(_PIECE.pack(_RECURRING, number))
-            own = []
-        return b"".join([*folded, *_own(own)])
+                length += len(piece)
+            else:
+                references.append(_REFERENCE.pack(length, number))
+                length = 0
+        if references:
+            own[:0] = _FOLDED, _COUNT.pack(len(references)), *references
+        return b"".join(own)
 
     def _bound(self) -> None:
         if len(self._numbers) >= KNOWN_TEXTS or len(self._met) >= KNOWN_TEXTS:
@@ -81,19 +80,18 @@ class Unfolding:
         """Return the bytes that were recorded; what cannot be made whole comes back as it is, and is no entry."""
         if not stored.startswith(_FOLDED):
             return stored
-        pieces, at = [], len(_FOLDED)
-        while at < len(stored):
-            try:
-                sort, number = _PIECE.unpack_from(stored, at)
-            except struct.error:
-                return stored
-            at += _PIECE.size
-            if sort == _RECURRING:
-                pieces.append(self._text(number))
-            else:
-                pieces.append(stored[at : at + number])
-                at += number
-        return b"".join(pieces)
+        start = len(_FOLDED) + _COUNT.size
+        try:
+            (count,) = _COUNT.unpack_from(stored, len(_FOLDED))
+            at = start + count * _REFERENCE.size
+            references = list(_REFERENCE.iter_unpack(stored[start:at]))
+        except struct.error:
+            return stored
+        pieces = list[bytes]()
+        for length, number in references:
+            pieces += stored[at : at + length], self._text(number)
+            at += length
+        return b"".join((*pieces, stored[at:]))
 
     def _text(self, number: int) -> bytes:
         found = self._texts.get(number)
@@ -107,10 +105,6 @@ class Unfolding:
 def as_bytes(stored: bytes | memoryview | str) -> bytes:
     """Return the bytes of a column; SQLite may hold a text there once somebody has tampered with it."""
     return stored.encode() if isinstance(stored, str) else bytes(stored)
-
-
-def _own(pieces: Sequence[bytes]) -> list[bytes]:
-    return [_PIECE.pack(_OWN, sum(map(len, pieces))), *pieces]
 
 
 def _keep(connection: Connection, text: bytes) -> int:

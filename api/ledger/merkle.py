@@ -14,9 +14,12 @@ HASH_SIZE = 32
 _LEAF, _NODE = b"\x00", b"\x01"
 
 
-def leaf_hash(entry: bytes) -> bytes:
-    """Return the hash under which an entry stands in the tree."""
-    return sha256(_LEAF + entry).digest()
+def leaf_hash(*entry: bytes) -> bytes:
+    """Return the hash under which an entry stands in the tree; its bytes may be given in parts."""
+    hashed = sha256(_LEAF)
+    for part in entry:
+        hashed.update(part)
+    return hashed.digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
 from api.ledger.databases import Database, StoreUnavailable, translated
-from api.ledger.entries import Entry, EntryKind
+from api.ledger.entries import DECISION, Entry, EntryKind
 from api.ledger.folding import RecurringTexts
-from api.ledger.inserting import insert_rows
 from api.ledger.kept_texts import keep_apart
 from api.ledger.keys import load_signing_key
 from api.ledger.merkle import CompactTree, leaf_hash
@@ -40,6 +39,7 @@ from api.ledger.schema import (
     register_events,
     register_items,
 )
+from api.ledger.statements import insert_rows, run_prepared, run_text
 
 WAITING_CALLS = 1024
 ANSWER_SECONDS = 30
@@ -77,19 +77,20 @@ class _Job:
 
 
 class _Leaf(NamedTuple):
-    """An entry with its bytes and their hash in the tree."""
+    """An entry with the bytes before its pieces, and the hash of all its bytes in the tree."""
 
     entry: Entry
-    content: bytes
+    head: bytes
     hash: bytes
 
     @classmethod
     def of(cls, entry: Entry | _Leaf) -> _Leaf:
-        """Return the entry with its bytes, worked out if they are not yet."""
+        """Return the entry with its bytes and their hash, worked out if they are not yet."""
         if isinstance(entry, _Leaf):
             return entry
-        content = entry.to_bytes()
-        return cls(entry, content, leaf_hash(content))
+        head = entry.head()
+        last = (entry.payloads[DECISION],) if entry.pieces else ()
+        return cls(entry, head, leaf_hash(head, *last))
 
 
 class _Batch:
@@ -297,14 +298,14 @@ class Ledger:
         )
         grown = tree.extended(leaf.hash for leaf in leaves)
         note = sign_checkpoint(Checkpoint(self._origin, grown.size, grown.root), self._key)
-        connection.execute(update(log_state).values(tree=grown.to_bytes().decode(), note=note))
+        run_text(connection, _KEEP_STATE, grown.to_bytes().decode(), note)
         if grown.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
             connection.execute(insert(checkpoints), {"size": grown.size, "note": note})
 
     def _row(self, sequence: int, leaf: _Leaf) -> tuple[Any, ...]:
         """The row of an entry, in the order of the columns."""
         entry = leaf.entry
-        stored = self._texts.fold(leaf.content, entry.pieces)
+        stored = self._texts.fold(leaf.head, entry.pieces)
         return sequence, entry.kind.value, entry.key, entry.at.isoformat(), stored, leaf.hash
 
 
@@ -355,7 +356,7 @@ def _settle(batch: _Batch, outcomes: Sequence[_Outcome]) -> None:
 
 def newest_knowledge(connection: Connection) -> int:
     """Return the entry that last added to what is known of requests: a case, a fact, a listed item, an event."""
-    return max(NOTHING if found is None else int(found) for found in connection.execute(_NEWEST).one())
+    return max(NOTHING if found is None else int(found) for found in run_prepared(connection, _NEWEST).one())
 
 
 _NEWEST = select(
@@ -388,5 +389,8 @@ def _run(job: _Job, connection: Connection, place: int, newest: int) -> _Outcome
 
 def _locked_tree(connection: Connection) -> CompactTree:
     """The tree as the last writer left it; nobody else gets it before this transaction ends."""
-    query = select(log_state.c.tree).with_for_update()
-    return CompactTree.from_bytes(str(connection.execute(query).scalar_one()).encode())
+    return CompactTree.from_bytes(str(run_prepared(connection, _LOCKED_TREE).scalar_one()).encode())
+
+
+_LOCKED_TREE = select(log_state.c.tree).with_for_update()
+_KEEP_STATE = f"UPDATE {log_state.name} SET tree = ?, note = ?"

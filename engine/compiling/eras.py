@@ -18,8 +18,20 @@ from engine.facts import Item, Request, Value, country_facts, flatten
 from engine.policy import PolicySet, members
 from engine.weighing import Assessment, Finding, Standing, combine
 
+KEPT_DAYS = 10_000
 KEPT_ANSWERS = 100_000
 """How much is kept of answers in an era: some seven thousand of the usual ones, or sixty megabytes."""
+
+
+class Days:
+    """The last day of an answer; how it and the day that was asked about stand in JSON."""
+
+    __slots__ = ("asked", "last", "valid_until")
+
+    def __init__(self, as_of: dt.date, valid_until: dt.date) -> None:
+        self.valid_until = valid_until
+        self.asked = b',"as_of":"%b","evaluated_at":' % as_of.isoformat().encode()
+        self.last = valid_until.isoformat().encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Era:
     by_name: Mapping[str, CompiledEdition]
     reasons: Reasons
     _candidates: dict[str | None, tuple[CompiledEdition, ...]] = field(default_factory=dict)
+    _days: Memory[Days] = field(default_factory=lambda: Memory(KEPT_DAYS))
     _answers: Memory[LineAnswer] = field(default_factory=lambda: Memory(KEPT_ANSWERS))
 
     def answer(self, request: Request, as_of: dt.date) -> list[LineAnswer]:
@@ -50,10 +63,15 @@ class Era:
             answers.append(found)
         return answers
 
-    def valid_until(self, as_of: dt.date, outcome: Outcome) -> dt.date:
+    def days_of(self, as_of: dt.date, outcome: Outcome) -> Days:
         """The last day within the outcome's days on which the policies are still those of `as_of`."""
-        last = as_of.toordinal() + self.policies.valid_days[outcome]
-        return dt.date.fromordinal(min(last, self.last_day))
+        key = as_of, outcome
+        found = self._days.recall(key)
+        if found is None:
+            last = min(as_of.toordinal() + self.policies.valid_days[outcome], self.last_day)
+            found = Days(as_of, dt.date.fromordinal(last))
+            self._days.keep(key, found)
+        return found
 
     def _worked_out(self, request: Request, item: Item, as_of: dt.date) -> LineAnswer:
         answers = self.assess(request, item, as_of)

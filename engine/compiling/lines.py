@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pydantic_core import to_json
 
 from engine.decision import LineDecision, WhyNot
 from engine.unchecked import with_members
 
+_OPENING = b',"outcome":"%b","handover_as_asked":"%b","say":%b'
 _A_CLAIM = b'"claimed_not_confirmed":["x"],'
 
 
 def weight_of(reason: WhyNot) -> int:
     """How much a reason weighs in a memory: it may quote long texts of the caller."""
     return 1 + len(reason.found) // 200
+
+
+class _Written(NamedTuple):
+    """The JSON of a line without its mark, before and after the place where claims are told; what it opens with."""
+
+    opening: bytes
+    before: bytes
+    after: bytes
 
 
 class LineAnswer:
@@ -27,7 +37,7 @@ class LineAnswer:
         self.outcome = decision.outcome
         self.strictness = decision.outcome.strictness
         self.weight = 4 + 4 * len(decision.missing) + sum(weight_of(found) for found in decision.why_not)
-        self._written: tuple[bytes, bytes, bytes] | None = None
+        self._written: _Written | None = None
 
     def marked(self, mark: int | str, claimed: Sequence[str] | None = None) -> LineDecision:
         """Return the decision for the line with this mark, and the claims that were withheld, if any could be."""
@@ -43,22 +53,23 @@ class LineAnswer:
 
         The first holds `opening` and the mark, the third the claims that were withheld; the others never differ.
         """
-        before, after, _ = self._written or self._parts
+        _, before, after = self._written or self._parts
         claims = b'"claimed_not_confirmed":' + to_json(claimed) + b"," if claimed else b""
         shown = b"%d," % mark if type(mark) is int else to_json(mark) + b","
         return opening + shown, before, claims, after
 
     @property
-    def say(self) -> bytes:
-        """The sentence in JSON."""
-        return self._parts[2]
+    def opening(self) -> bytes:
+        """What the JSON of the whole says of the strictest line: outcome, permission and sentence."""
+        return (self._written or self._parts).opening
 
     @property
-    def _parts(self) -> tuple[bytes, bytes, bytes]:
-        """The JSON before and after the place where claims are told, without the mark; and that of the sentence."""
+    def _parts(self) -> _Written:
         if self._written is None:
-            whole = with_members(self.decision, line=0, claimed_not_confirmed=("x",)).to_json()
+            line = self.decision
+            whole = with_members(line, line=0, claimed_not_confirmed=("x",)).to_json()
             # Within texts a quotation mark is escaped, so that this is found nowhere else.
             before, _, after = whole.removeprefix(b'{"line":0,').partition(_A_CLAIM)
-            self._written = before, after, to_json(self.decision.say)
+            said = line.outcome.encode(), line.handover_as_asked.encode(), to_json(line.say)
+            self._written = _Written(_OPENING % said, before, after)
         return self._written

@@ -1,0 +1,57 @@
+"""Statements that are run for every group of entries, as texts: making them anew takes longer than running them.
+
+Rows are inserted in as few statements as can be: between two of them other threads take their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ClauseElement, Connection, CursorResult, Dialect, Table
+
+MOST_ROWS = 128
+"""The most rows of one statement; a power of two, as are all numbers of rows, so that there are few statements."""
+
+
+def run_prepared(connection: Connection, statement: ClauseElement) -> CursorResult[Any, Any]:
+    """Run a statement without parameters."""
+    return connection.exec_driver_sql(_text(statement, connection.dialect))
+
+
+def run_text(connection: Connection, text: str, *values: object) -> None:
+    """Run a text of SQL, in which a question mark stands for each of the `values`."""
+    connection.exec_driver_sql(_marked(text, connection.dialect), values)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows that hold a value the driver takes for every column of the table, in the order of the columns."""
+    for part in _parts(rows):
+        values = tuple(value for row in part for value in row)
+        run_text(connection, _insertion(table, len(part)), *values)
+
+
+def _parts(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    done = 0
+    while left := len(rows) - done:
+        size = min(MOST_ROWS, 1 << left.bit_length() - 1)
+        yield rows[done : done + size]
+        done += size
+
+
+@cache
+def _text(statement: ClauseElement, dialect: Dialect) -> str:
+    return str(statement.compile(dialect=dialect))
+
+
+@cache
+def _marked(text: str, dialect: Dialect) -> str:
+    return text if dialect.paramstyle == "qmark" else text.replace("?", "%s")
+
+
+@cache
+def _insertion(table: Table, rows: int) -> str:
+    names = ", ".join(table.columns.keys())
+    row = f"({', '.join('?' * len(table.columns))})"
+    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * rows)}"
