@@ -1,0 +1,84 @@
+"""channelgate: the neutral rules as a policy folder, a file for each country, and the ways in which it is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.engines.content import Facts, Rule, condition, together
+from benchmarks.grown_policies import DIRECTIVE, rule
+from engine import PolicySet, Request, decide, load_policies
+from engine.compiling import CompiledPolicies, compile_policies
+from engine.expressions import describe
+from engine.facts import STATED_AS
+from engine.weighing import answer_line
+
+NOW = dt.datetime(1965, 3, 1, tzinfo=dt.UTC)
+
+
+def write_folder(rules: Sequence[Rule]) -> dict[str, bytes]:
+    """The files of the policies that hold these rules."""
+    of_country: dict[str, list[str]] = {}
+    for found in rules:
+        when = describe(together([condition(*part) for part in found.when]))
+        general = "" if found.exception_to is None else f"r{found.exception_to}"
+        of_country.setdefault(found.country, []).append(rule(found.name, when, found.number, general))
+    files = {"directive.yaml": f"{DIRECTIVE}rules: []\n".encode()}
+    for country, written in of_country.items():
+        code = country.lower()
+        head = f"policy: grown-{code}\ntitle: G\nfollows: directive\ncountry: {country}\nparameters: {{}}\n"
+        files[f"{code}.yaml"] = f"{head}rules:\n{''.join(written)}".encode()
+    return files
+
+
+def state_request(facts: Facts) -> dict[str, Any]:
+    """The request of one line that states these facts, as it is posted."""
+    posted: dict[str, Any] = {"request_id": "benchmark", "as_of": str(NOW.date()), "items": [{}]}
+    for name, value in facts.items():
+        if name == "mission.country":
+            posted.setdefault("mission", {})["countries"] = [value]
+        elif name not in STATED_AS:
+            *parts, last = name.split(".")
+            place = posted
+            for part in parts:
+                place = posted["items"][0] if part == "item" else place.setdefault(part, {})
+            place[last] = value
+    return posted
+
+
+class Channelgate:
+    """`decide`: the full answer, with its trace."""
+
+    def __init__(self, policies: PolicySet) -> None:
+        self.policies = policies
+
+    def prepare(self, posted: dict[str, Any]) -> Request:
+        return Request.model_validate(posted)
+
+    def decide(self, prepared: Request) -> str:
+        return decide(self.policies, prepared, decision_id="benchmark", evaluated_at=NOW).outcome
+
+    def weigh(self, prepared: Request) -> str:
+        """The outcome alone, worked out anew: what `decide` finds before it puts an answer together."""
+        day = NOW.date()
+        era = compile_policies(self.policies).era_on(day)
+        found = era.assess(prepared, prepared.items[0], day)
+        return answer_line([answer.outcome for answer in found], era.stamp.status)
+
+    def forget_answers(self) -> None:
+        """Forget the answers, as a server has that never met the lines but has met others."""
+        compile_policies(self.policies).forget_answers()
+
+    def forget_everything(self) -> None:
+        """Forget besides them all reasons, and which rules win: all that a request can leave behind."""
+        compiled: CompiledPolicies = compile_policies(self.policies)
+        compiled.forget_answers()
+        compiled._reasons._failed.forget()
+        compiled._reasons._overridden.forget()
+        for edition in compiled._editions.values():
+            edition._statuses.forget()
+
+
+def build(rules: Sequence[Rule]) -> Channelgate:
+    return Channelgate(load_policies(write_folder(rules)))
