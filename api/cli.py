@@ -239,6 +239,16 @@ def serve(
     port: Annotated[
         int, typer.Option(envvar="CHANNELGATE_PORT", min=0, max=65535, help="The port; 0 takes a free one.")
     ] = 8064,
+    workers: Annotated[
+        int,
+        typer.Option(
+            "--workers",
+            envvar="CHANNELGATE_WORKERS",
+            min=1,
+            max=64,
+            help="How many processes answer; they share the port and the log.",
+        ),
+    ] = 1,
     database: Annotated[
         str,
         typer.Option(envvar="CHANNELGATE_DATABASE", help="The decision log: a file, or a PostgreSQL URL."),
@@ -276,6 +286,7 @@ def serve(
                 policies=policies,
                 host=host,
                 port=port,
+                workers=workers,
                 database=database,
                 jwks=jwks,
                 issuer=issuer,

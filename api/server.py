@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import gc
 import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
 from api.access.identity import IdentityFault
 from api.app import create_app
@@ -36,9 +41,27 @@ class ServerFault(Exception):  # told to an operator, like a fault of the polici
 def run_server(settings: Settings) -> None:
     """Answer on the host and port of `settings` until told to stop by a signal; port 0 takes a free one.
 
-    Raises `ServerFault` if the service cannot start.
+    With several workers, each is a process of its own; they share the port and the log. Raises `ServerFault` if the
+    service cannot start.
     """
     configure_logging()
+    app = _try_everything(settings)
+    with _listen(settings.host, settings.port) as listener:
+        host, port = listener.getsockname()[:2]
+        service: Service = app.state.service
+        log.info("listening", host=host, port=port, revision=service.policies.current.policies.revision)
+        if settings.workers == 1:
+            _spare_the_collector()
+            started = _run_alone(app, listener)
+        else:
+            service.store.close()
+            started = _run_workers(settings, listener)
+    if not started:
+        raise ServerFault("the service did not start", "see the log lines above")
+
+
+def _try_everything(settings: Settings) -> FastAPI:
+    """Return the application, with a database that can be used. Raises `ServerFault`."""
     try:
         app = create_app(settings)
         service: Service = app.state.service
@@ -56,18 +79,34 @@ def run_server(settings: Settings) -> None:
             f"the decision log {name_of(settings.database)} cannot be used ({error})",
             "name a file in a folder that can be written, or a PostgreSQL URL, with --database",
         ) from error
+    return app
+
+
+def _run_alone(app: FastAPI, listener: socket.socket) -> bool:
+    """Answer in this process until told to stop; returns whether it ever did."""
+    server = uvicorn.Server(server_config(app))
+    server.run(sockets=[listener])
+    return server.started
+
+
+def _run_workers(settings: Settings, listener: socket.socket) -> bool:
+    """Answer in several processes until told to stop; returns whether they ever did. One that dies is replaced."""
+    config = server_config(partial(_worker, settings), factory=True, workers=settings.workers)
+    workers = Multiprocess(config, [listener])
+    workers.run()
+    return all(process.exitcode != STARTUP_FAILURE for process in workers.processes)
+
+
+def _worker(settings: Settings) -> FastAPI:
+    """Return the application of one of several processes."""
+    configure_logging()
+    app = create_app(settings)
     _spare_the_collector()
-    with _listen(settings.host, settings.port) as listener:
-        host, port = listener.getsockname()[:2]
-        log.info("listening", host=host, port=port, revision=service.policies.current.policies.revision)
-        server = uvicorn.Server(server_config(app))
-        server.run(sockets=[listener])
-    if not server.started:
-        raise ServerFault("the service did not start", "see the log lines above")
+    return app
 
 
-def server_config(app: FastAPI) -> uvicorn.Config:
-    """Return how the application is served over HTTP/1.1."""
+def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvicorn.Config:
+    """Return how an application is served over HTTP/1.1."""
     return uvicorn.Config(
         app,
         http=HotPathProtocol,
@@ -75,6 +114,7 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        **options,
     )
 
 

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     log_origin: str = "channelgate"
     host: str = "127.0.0.1"
     port: int = Field(default=8064, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
     max_body_bytes: PositiveInt = 1024**2
     max_list_bytes: PositiveInt = 16 * 1024**2
     max_entries: PositiveInt = 10_000

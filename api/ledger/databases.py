@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from api.ledger.upgrading import NEWEST, RevisionFault, find_revision, upgrade
 
 BUSY_TIMEOUT_SECONDS = 2
 """How long a transaction waits for another one; who waits longer gets an answer that nothing was recorded."""
+LOCK_POLL_SECONDS = 0.000_5
+"""How often a server asks for the lock of a SQLite file that another one holds: a commit takes about as long."""
 STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_TIMEOUT_SECONDS = 5
 UPGRADE_TIMEOUT_SECONDS = 600
@@ -198,21 +200,32 @@ def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # SQLite itself would sleep longer and longer, up to 100 ms, while other servers take turns.
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        _wait_for_lock(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), wait)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait * 1000)}")
 
     return engine
 
 
 def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
     """Have SQLite write ahead (WAL); it does not wait by itself while another server does the same to a new file."""
+    _wait_for_lock(lambda: connection.execute("PRAGMA journal_mode=WAL").close(), wait)
+
+
+def _wait_for_lock(work: Callable[[], object], wait: float) -> None:
+    """Do what another server may be in the way of, trying again for `wait` seconds."""
     until = time.monotonic() + wait
     while True:
         try:
-            connection.execute("PRAGMA journal_mode=WAL").close()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            work()
+        except (sqlite3.OperationalError, SQLAlchemyError) as error:
+            code = getattr(getattr(error, "orig", error), "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
-            time.sleep(0.01)
+            time.sleep(LOCK_POLL_SECONDS)
         else:
             return
