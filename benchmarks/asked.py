@@ -37,6 +37,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
 """The rules of the directive that decide the requests below, as far as it takes to tell these requests apart."""
 
 Json = dict[str, Any]
+Constants = Mapping[tuple[str, str], Json]
+"""What is answered on each route for each country."""
 
 
 def make_requests(lines: int = 1) -> list[Json]:
@@ -98,8 +100,8 @@ def _compact(body: Json) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def constants_of(requests: Sequence[Json], answers: Sequence[Json]) -> dict[tuple[str, str], Json]:
-    """What is answered on each route for each country: the line of the answer to the first such request."""
+def constants_of(requests: Sequence[Json], answers: Sequence[Json]) -> Constants:
+    """The line of the answer to the first request of each route and country."""
     found: dict[tuple[str, str], Json] = {}
     for request, answer in zip(requests, answers, strict=True):
         (line,) = answer["lines"]
@@ -140,7 +142,7 @@ def _cerbos_answer(answer: Json) -> Json:
 CERBOS_SPOKEN = Spoken(_cerbos_body, _cerbos_answer)
 
 
-def cerbos_policy(constants: Mapping[tuple[str, str], Json]) -> str:
+def cerbos_policy(constants: Constants) -> str:
     """A resource policy; as JSON, which is YAML too."""
     rules = [
         {
@@ -164,7 +166,7 @@ OPA_SPOKEN = Spoken(
 )
 
 
-def opa_policy(constants: Mapping[tuple[str, str], Json]) -> str:
+def opa_policy(constants: Constants) -> str:
     """A module of one complete rule for each route and country."""
     rules = [
         f"answer := {_compact(answer)} if {{\n  "

@@ -2,17 +2,17 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from shutil import which
 
-from benchmarks.asked import DEPARTMENT, Json, cerbos_policy, opa_policy
+from benchmarks.asked import DEPARTMENT, Constants, cerbos_policy, opa_policy
 from benchmarks.machine import output_of
-from benchmarks.processes import ROOT, CannotMeasure, Server, free_port, serving
+from benchmarks.processes import ROOT, SERVER_CORE, CannotMeasure, Server, free_port, serving
 
 CLI = (sys.executable, "-c", "from api.cli import main; main()")
-PRE_CHECK = "/v1/pre-check"
+HOLDER = ("--name", "benchmark", "--role", "department", "--department", DEPARTMENT)
 
 PEERS = ROOT / "benchmarks" / ".peers"
 CERBOS = PEERS / "node_modules" / "@cerbos" / "cerbos-linux-x64" / "cerbos-linux-x64"
@@ -20,6 +20,13 @@ NO_CERBOS = "Cerbos is not there; npm install --prefix benchmarks/.peers @cerbos
 NO_OPA = (
     "Open Policy Agent's server is in no package of PyPI, npm or Debian; name its program with --opa, "
     "or put `opa` on the PATH"
+)
+
+AUDITING = (
+    "audit.enabled=true",
+    "audit.backend=local",
+    "audit.accessLogsEnabled=false",
+    "audit.decisionLogsEnabled=true",
 )
 
 
@@ -43,52 +50,38 @@ class Contenders:
     def bare(self, answers: Sequence[bytes]) -> AbstractContextManager[Server]:
         port, file = free_port(), self._folder / "answers.jsonl"
         file.write_bytes(b"".join(answer + b"\n" for answer in answers))
-        command = [sys.executable, "-m", "benchmarks.bare_asgi", str(port), file]
+        command = [sys.executable, "-m", "benchmarks.bare_asgi", port, file]
         return serving("bare", command, port, "/", ready="/", log=self._folder / "bare.log")
 
-    @contextmanager
     def channelgate(
         self,
         name: str,
         *options: str,
         key: bool = True,
         policies: Path = ROOT / "policies",
-        database: Path | None = None,
-        cores: str = "0",
-    ) -> Iterator[Server]:
+        cores: str = SERVER_CORE,
+    ) -> AbstractContextManager[Server]:
         """The service with its durable, signed log; callers are departments with an API key, or everybody."""
-        file = self._folder / name.replace(" ", "-")
-        port, database = free_port(), database or file.with_suffix(".db")
+        port, file = free_port(), self._folder / name.replace(" ", "-")
         keys, headers = file.with_suffix(".keys.json"), {}
-        if key:
-            command = [
-                "keys",
-                "new",
-                "--name",
-                "benchmark",
-                "--role",
-                "department",
-                "--department",
-                DEPARTMENT,
-            ]
-            headers["Authorization"] = f"Bearer {cli(*command, '--file', str(keys))}"
+        where = ["--port", port, "--policies", policies, "--database", file.with_suffix(".db")]
         who = ["--api-keys", keys] if key else ["--insecure-no-auth"]
-        where = ["--port", str(port), "--policies", policies, "--database", database]
-        with serving(
+        if key:
+            headers["Authorization"] = f"Bearer {cli('keys', 'new', *HOLDER, '--file', str(keys))}"
+        return serving(
             name,
             [*CLI, "serve", *where, *who, *options],
             port,
-            PRE_CHECK,
+            "/v1/pre-check",
             ready="/readyz",
             log=file.with_suffix(".log"),
             headers=headers,
             cores=cores,
             seconds=600,
-        ) as server:
-            yield server
+        )
 
     def cerbos_server(
-        self, name: str, constants: dict[tuple[str, str], Json], *, audit: bool
+        self, name: str, constants: Constants, *, audit: bool
     ) -> AbstractContextManager[Server]:
         assert self.cerbos is not None
         port, folder = free_port(), self._folder / name.replace(" ", "-")
@@ -101,8 +94,7 @@ class Contenders:
             f"storage.disk.directory={folder / 'policies'}",
             "storage.disk.watchForChanges=false",
             "telemetry.disabled=true",
-            *(AUDITING if audit else ()),
-            *([f"audit.local.storagePath={folder / 'audit'}"] if audit else ()),
+            *([*AUDITING, f"audit.local.storagePath={folder / 'audit'}"] if audit else ()),
         ]
         command = [self.cerbos, "server", "--log-level=error", *(f"--set={one}" for one in settings)]
         return serving(
@@ -114,7 +106,7 @@ class Contenders:
             log=self._folder / f"{folder.name}.log",
         )
 
-    def opa_server(self, name: str, constants: dict[tuple[str, str], Json]) -> AbstractContextManager[Server]:
+    def opa_server(self, name: str, constants: Constants) -> AbstractContextManager[Server]:
         assert self.opa is not None
         port, file = free_port(), self._folder / "handover.rego"
         file.write_text(opa_policy(constants))
@@ -127,14 +119,6 @@ class Contenders:
             ready="/health",
             log=self._folder / "opa.log",
         )
-
-
-AUDITING = (
-    "audit.enabled=true",
-    "audit.backend=local",
-    "audit.accessLogsEnabled=false",
-    "audit.decisionLogsEnabled=true",
-)
 
 
 def cli(*arguments: str) -> str:

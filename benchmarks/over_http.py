@@ -11,7 +11,7 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from itertools import count
@@ -20,6 +20,7 @@ from pathlib import Path
 from benchmarks.asked import (
     CERBOS_SPOKEN,
     OPA_SPOKEN,
+    Constants,
     Json,
     Spoken,
     constants_of,
@@ -43,7 +44,16 @@ from benchmarks.found import (
 )
 from benchmarks.grown_policies import tree
 from benchmarks.machine import Others, describe_machine, describe_versions
-from benchmarks.processes import ROOT, CannotMeasure, Run, Server, need_tools, put_load
+from benchmarks.processes import (
+    LOAD_CORE,
+    ROOT,
+    SERVER_CORE,
+    CannotMeasure,
+    Run,
+    Server,
+    need_tools,
+    put_load,
+)
 
 PACKAGES = (
     "uvicorn",
@@ -129,10 +139,14 @@ def side_by_side(bench: Bench) -> None:
         own = servers.enter_context(bench.contenders.channelgate(CHANNELGATE))
         open_to_all = servers.enter_context(bench.contenders.channelgate(NO_AUTH, key=False))
         with own.going():
-            answers = [own.ask(body) for body in bodies.read_bytes().splitlines()]
-        bare = servers.enter_context(bench.contenders.bare(answers))
+            told = [own.ask(body) for body in bodies.read_bytes().splitlines()]
+        answers = [json.loads(answer) for answer in told]
+        bare = servers.enter_context(bench.contenders.bare(told))
         sides = [(own, bodies), (open_to_all, bodies), (bare, bodies)]
-        sides += peers(bench, servers, requests, [json.loads(answer) for answer in answers])
+        for peer, spoken in peers(bench, servers, constants_of(requests, answers)):
+            translated = bench.bodies(peer.name, [spoken.body(request) for request in requests])
+            check_answers(peer, spoken, translated, answers)
+            sides.append((peer, translated))
         for connections in (16, GOAL_CONNECTIONS):
             cases = [Case(server, asked, connections) for server, asked in sides]
             found = bench.measure("side by side", cases, bench.extent.repeats, bench.extent.seconds)
@@ -147,33 +161,27 @@ def side_by_side(bench: Bench) -> None:
             bench.measure_growth("connections", f"growth with connections, {server.name}", cases)
 
 
-def peers(
-    bench: Bench, servers: ExitStack, requests: Sequence[Json], answers: Sequence[Json]
-) -> list[tuple[Server, Path]]:
-    """The other engines that can be had, once each has answered every request as channelgate did."""
-    constants = constants_of(requests, answers)
+def peers(bench: Bench, servers: ExitStack, constants: Constants) -> Iterator[tuple[Server, Spoken]]:
+    """The other engines that can be had; what cannot be had is told."""
     contenders = bench.contenders
-    found: list[tuple[Server, Spoken]] = []
     if contenders.cerbos:
         for name, audit in ((CERBOS, False), (CERBOS_AUDIT, True)):
-            server = servers.enter_context(contenders.cerbos_server(name, constants, audit=audit))
-            found.append((server, CERBOS_SPOKEN))
+            yield servers.enter_context(contenders.cerbos_server(name, constants, audit=audit)), CERBOS_SPOKEN
     else:
         bench.report.skip("Cerbos", NO_CERBOS)
     if contenders.opa:
-        found.append((servers.enter_context(contenders.opa_server(OPA, constants)), OPA_SPOKEN))
+        yield servers.enter_context(contenders.opa_server(OPA, constants)), OPA_SPOKEN
     else:
         bench.report.skip("Open Policy Agent", NO_OPA)
-    sides = []
-    for server, spoken in found:
-        bodies = bench.bodies(server.name, [spoken.body(request) for request in requests])
-        with server.going():
-            for body, answer in zip(bodies.read_bytes().splitlines(), answers, strict=True):
-                told = spoken.answer(json.loads(server.ask(body)))
-                if told["rules"] != answer["lines"][0]["rules"]:
-                    raise CannotMeasure(f"{server.name} decides otherwise than channelgate: {told['rules']}")
-        sides.append((server, bodies))
-    return sides
+
+
+def check_answers(server: Server, spoken: Spoken, bodies: Path, answers: Sequence[Json]) -> None:
+    """Raise `CannotMeasure` unless the server decides every request by the rule that channelgate decided by."""
+    with server.going():
+        for body, answer in zip(bodies.read_bytes().splitlines(), answers, strict=True):
+            told = spoken.answer(json.loads(server.ask(body)))
+            if told["rules"] != answer["lines"][0]["rules"]:
+                raise CannotMeasure(f"{server.name} decides otherwise than channelgate: {told['rules']}")
 
 
 def show_side_by_side(found: Sequence[Measurement], connections: int) -> None:
@@ -201,10 +209,8 @@ def growth_with_lines(bench: Bench) -> None:
 def growth_with_the_log(bench: Bench) -> None:
     """A new log beside one that already holds many decisions, which the service itself took, in long lists."""
     bodies = bench.bodies("log", make_requests())
-    with (
-        bench.contenders.channelgate("new log") as new,
-        bench.contenders.channelgate("long log") as long,
-    ):
+    start = bench.contenders.channelgate
+    with start("new log") as new, start("long log") as long:
         body = json.dumps([long_log_entry()] * min(ENTRIES_A_CALL, bench.extent.entries)).encode()
         with long.going():
             for _ in range(0, bench.extent.entries, ENTRIES_A_CALL):
@@ -239,7 +245,7 @@ def growth_with_workers(bench: Bench) -> None:
         cases = []
         for workers in bench.extent.workers:
             several = bench.contenders.channelgate(
-                f"workers {workers}", "--workers", str(workers), cores="0,1"
+                f"workers {workers}", "--workers", str(workers), cores=f"{SERVER_CORE},{LOAD_CORE}"
             )
             cases.append(Case(servers.enter_context(several), bodies, at=workers))
         bench.measure_growth("workers", "growth with workers, on two cores that the load is on too", cases)
@@ -293,7 +299,8 @@ def main() -> None:
     try:
         run(options)
     except CannotMeasure as fault:
-        sys.exit(f"over_http: {fault}")
+        print(f"over_http: {fault}", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

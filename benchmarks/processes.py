@@ -62,7 +62,7 @@ class Server:
 @contextmanager
 def serving(
     name: str,
-    command: Sequence[str | Path],
+    command: Sequence[object],
     port: int,
     path: str,
     *,
