@@ -94,7 +94,9 @@ def line_chart(words: Words, lines: Sequence[Line], digits: int = 0) -> str:
         path = " ".join(f"{x_of(x):.1f},{y_of(spread.median):.1f}" for x, spread in line.points)
         parts.append(f"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='2'/>")
         for x, spread in line.points:
-            parts.append(_rule(x_of(x), y_of(spread.least), x_of(x), y_of(spread.most), colour, 1.5))
+            least, most = y_of(spread.least), y_of(spread.most)
+            parts.append(_rule(x_of(x), least, x_of(x), most, colour, 1.5))
+            parts += [_rule(x_of(x) - 4, y, x_of(x) + 4, y, colour, 1.5) for y in (least, most)]
             parts.append(_mark(place, x_of(x), y_of(spread.median), colour))
         parts.append(_text(x_of(line.points[-1][0]) + 12, end + 4, line.label, colour=colour, weight="bold"))
     middle = (top + bottom) / 2

@@ -91,9 +91,9 @@ def judge(found: Mapping[str, Measurement]) -> list[Goal]:
         (2.5, OPA, "at least 2.5 times Open Policy Agent, log off"),
         (10, CERBOS_AUDIT, "at least 10 times Cerbos, audit log on"),
     ):
-        if other in found and not own.failed + found[other].failed:
+        if other in found and not found[other].failed:
             told = own.ratio_to(found[other])
-            goals.append(Goal(name, told, told.median >= times))
+            goals.append(Goal(name, told, told.median >= times and not own.failed))
         else:
             goals.append(Goal(name, None, None))
     within = own.p99.median < 5 and not own.failed

@@ -35,7 +35,7 @@ def describe_versions(packages: Sequence[str]) -> dict[str, str]:
 
 
 class Others:
-    """How much of the machine was taken by what does not belong to this run, the kernel's own work among it."""
+    """How much of the machine other programs took while this one ran; interrupts are nobody's and not counted."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
@@ -48,11 +48,10 @@ class Others:
 
 
 def _seconds_of_others() -> float:
-    user, nice, system, _idle, _waiting, *rest = map(
-        int, Path("/proc/stat").read_text().split("\n")[0].split()[1:9]
-    )
+    ticks = _field("/proc/stat", "cpu ", "cpu ").split()
+    user, nice, system, _idle, _waiting, _hard, _soft, stolen = map(int, ticks[:8])
     own = os.times()
-    busy = (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
+    busy = (user + nice + system + stolen) / os.sysconf("SC_CLK_TCK")
     return busy - own.user - own.system - own.children_user - own.children_system
 
 
@@ -65,6 +64,8 @@ def output_of(*command: str) -> str:
     return printed.strip().partition("\n")[0]
 
 
-def _field(file: str, name: str) -> str:
+def _field(file: str, name: str, separator: str = ":") -> str:
     lines = Path(file).read_text().splitlines()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "not known")
+    return next(
+        (line.partition(separator)[2].strip() for line in lines if line.startswith(name)), "not known"
+    )

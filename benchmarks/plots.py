@@ -36,13 +36,14 @@ Picture = tuple[str, str]
 
 
 def draw_over_http(found: dict[str, Any]) -> Iterator[Picture]:
-    """Rates and times beside the other servers; growth with connections, lines, entries of the log and rules."""
+    """Rates and times beside the other servers, and growth; what failed is no figure and is not drawn."""
     machine = found["machine"]
     note = f"{machine['cpu']}, one core each for server and load; {found['at'][:10]}. Medians, least to most."
     parts: dict[str, list[Measurement]] = {}
     for plain in found["measurements"]:
-        runs = [Run(**run) for run in plain.pop("runs")]
-        parts.setdefault(plain["part"], []).append(Measurement(**plain, runs=runs))
+        measurement = Measurement(**plain | {"runs": [Run(**run) for run in plain["runs"]]})
+        if not measurement.failed:
+            parts.setdefault(measurement.part, []).append(measurement)
 
     beside = {one.server: one for one in parts.get("side by side", ()) if one.connections == GOAL_CONNECTIONS}
     shown = [
@@ -57,19 +58,23 @@ def draw_over_http(found: dict[str, Any]) -> Iterator[Picture]:
         yield "http-times", bar_chart(words, [Bar(name, one.p99, own) for name, one, own in shown], 1)
 
     if series := parts.get("connections"):
-        own = [one for one in series if one.server == CHANNELGATE]
-        lines = [
-            Line(NAMES[server], [(one.at, one.per_second) for one in series if one.server == server])
-            for server in (CHANNELGATE, BARE)
-        ]
+        by_server = {
+            server: [one for one in series if one.server == server] for server in (CHANNELGATE, BARE)
+        }
         words = Words("Pre-checks a second by connections", "connections", "answers a second", note)
-        yield "http-connections", line_chart(words, lines)
-        words = Words("Time to an answer by connections", "connections", "milliseconds", note)
-        times = [
-            Line("p50", [(one.at, one.p50) for one in own]),
-            Line("p99", [(one.at, one.p99) for one in own]),
+        lines = [
+            Line(NAMES[server], [(one.at, one.per_second) for one in own])
+            for server, own in by_server.items()
+            if own
         ]
-        yield "http-times-connections", line_chart(words, times, 1)
+        yield "http-connections", line_chart(words, lines)
+        if own := by_server[CHANNELGATE]:
+            words = Words("Time to an answer by connections", "connections", "milliseconds", note)
+            times = [
+                Line("p50", [(one.at, one.p50) for one in own]),
+                Line("p99", [(one.at, one.p99) for one in own]),
+            ]
+            yield "http-times-connections", line_chart(words, times, 1)
 
     for part, name, across in (
         ("lines", "lines of a request", "lines in each request"),

@@ -146,8 +146,9 @@ class Run:
 
 def put_load(server: Server, bodies: Path, connections: int, seconds: int, prefix: str) -> Run:
     """Ask over and over on so many connections, each of which waits for its answer before it asks again."""
+    waits = "--timeout=20s"  # a slow answer counts as slow, not as none
     headers = [part for name, value in server.headers.items() for part in ("-H", f"{name}: {value}")]
-    command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *headers]
+    command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", waits, *headers]
     script = ["-s", str(ROOT / "benchmarks" / "wrk.lua"), server.url, "--", str(bodies), prefix]
     with server.going():
         done = subprocess.run([*command, *script], capture_output=True, text=True, timeout=seconds + 60)
