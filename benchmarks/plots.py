@@ -1,0 +1,123 @@
+"""Pictures of what the benchmarks found: `python -m benchmarks.plots FILE... [--into DIR]`.
+
+Each file is what a benchmark wrote with `--out`; its member `benchmark` says which one, and so what is drawn.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.charts import Bar, Line, Words, bar_chart, line_chart
+from benchmarks.found import (
+    BARE,
+    CERBOS,
+    CERBOS_AUDIT,
+    CHANNELGATE,
+    GOAL_CONNECTIONS,
+    NO_AUTH,
+    OPA,
+    Measurement,
+)
+from benchmarks.processes import ROOT, Run
+
+NAMES = {
+    BARE: "a bare answer",
+    CHANNELGATE: "channelgate",
+    NO_AUTH: "channelgate, no auth",
+    OPA: "Open Policy Agent, log off",
+    CERBOS: "Cerbos, audit log off",
+    CERBOS_AUDIT: "Cerbos, audit log on",
+}
+Picture = tuple[str, str]
+"""The name of a file, and its content."""
+
+
+def draw_over_http(found: dict[str, Any]) -> Iterator[Picture]:
+    """Rates and times beside the other servers, and growth; what failed is no figure and is not drawn."""
+    machine = found["machine"]
+    note = f"{machine['cpu']}, one core each for server and load; {found['at'][:10]}. Medians, least to most."
+    parts: dict[str, list[Measurement]] = {}
+    for plain in found["measurements"]:
+        measurement = Measurement(**plain | {"runs": [Run(**run) for run in plain["runs"]]})
+        if not measurement.failed:
+            parts.setdefault(measurement.part, []).append(measurement)
+
+    beside = {one.server: one for one in parts.get("side by side", ()) if one.connections == GOAL_CONNECTIONS}
+    shown = [
+        (name, beside[server], server == CHANNELGATE) for server, name in NAMES.items() if server in beside
+    ]
+    if shown:
+        words = Words("Pre-checks a second over HTTP, 64 connections", "answers a second", note=note)
+        yield "http-rates", bar_chart(words, [Bar(name, one.per_second, own) for name, one, own in shown])
+        words = Words(
+            "Time within which 99 of 100 answers come, 64 connections", "milliseconds (p99)", note=note
+        )
+        yield "http-times", bar_chart(words, [Bar(name, one.p99, own) for name, one, own in shown], 1)
+
+    if series := parts.get("connections"):
+        by_server = {
+            server: [one for one in series if one.server == server] for server in (CHANNELGATE, BARE)
+        }
+        words = Words("Pre-checks a second by connections", "connections", "answers a second", note)
+        lines = [
+            Line(NAMES[server], [(one.at, one.per_second) for one in own])
+            for server, own in by_server.items()
+            if own
+        ]
+        yield "http-connections", line_chart(words, lines)
+        if own := by_server[CHANNELGATE]:
+            words = Words("Time to an answer by connections", "connections", "milliseconds", note)
+            times = [
+                Line("p50", [(one.at, one.p50) for one in own]),
+                Line("p99", [(one.at, one.p99) for one in own]),
+            ]
+            yield "http-times-connections", line_chart(words, times, 1)
+
+    for part, name, across in (
+        ("lines", "lines of a request", "lines in each request"),
+        ("rules", "rules of the policies", "rules"),
+    ):
+        if series := parts.get(part):
+            words = Words(f"Pre-checks a second by {name}", across, "requests a second", note)
+            yield (
+                f"http-{part}",
+                line_chart(words, [Line("channelgate", [(one.at, one.per_second) for one in series])]),
+            )
+
+    for part, name, unit in (
+        ("log", "entries already in the log", "entries"),
+        ("workers", "workers, on two cores that the load is on too", "workers"),
+    ):
+        if series := parts.get(part):
+            words = Words(f"Pre-checks a second by {name}", "answers a second", note=note)
+            yield (
+                f"http-{part}",
+                bar_chart(words, [Bar(f"{one.at:,} {unit}", one.per_second, True) for one in series]),
+            )
+
+
+DRAWN: dict[str, Callable[[dict[str, Any]], Iterator[Picture]]] = {"over_http": draw_over_http}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="what a benchmark wrote with --out"
+    )
+    parser.add_argument("--into", type=Path, metavar="DIR", default=ROOT / "docs" / "plots")
+    options = parser.parse_args()
+    options.into.mkdir(parents=True, exist_ok=True)
+    for file in options.files:
+        found = json.loads(file.read_text())
+        if found.get("benchmark") not in DRAWN:
+            sys.exit(f"plots: {file} is of no benchmark that is drawn here ({', '.join(DRAWN)})")
+        for name, picture in DRAWN[found["benchmark"]](found):
+            (options.into / f"{name}.svg").write_text(picture)
+            print(options.into / f"{name}.svg")
+
+
+if __name__ == "__main__":
+    main()

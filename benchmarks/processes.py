@@ -1,0 +1,174 @@
+"""Servers under measure as processes of their own, and the load on them. For machines with Linux."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+SERVER_CORE, LOAD_CORE = "0", "1"
+MARK = "THE-ID-OF-THE-REQUEST"
+"""What stands in the bodies for the id of a request; the load gives every request its own."""
+
+
+class CannotMeasure(Exception):  # told to whoever runs the benchmark
+    """What stands in the way, and the remedy."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server in its own group of processes, which stands still while another one is measured."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    port: int
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}{self.path}"
+
+    def ask(self, body: bytes, path: str = "", seconds: float = 60) -> bytes:
+        """Return the answer to one request. Raises `CannotMeasure` unless it is a success."""
+        headers = {"Content-Type": "application/json", **self.headers}
+        status, answer = _exchange(self.port, "POST", path or self.path, body, headers, seconds)
+        if status != 200:
+            raise CannotMeasure(f"{self.name} answered {status}: {answer.decode(errors='replace')[:500]}")
+        return answer
+
+    def signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    @contextmanager
+    def going(self) -> Iterator[None]:
+        self.signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self.signal(signal.SIGSTOP)
+
+
+@contextmanager
+def serving(
+    name: str,
+    command: Sequence[object],
+    port: int,
+    path: str,
+    *,
+    ready: str,
+    log: Path,
+    headers: Mapping[str, str] | None = None,
+    cores: str = SERVER_CORE,
+    seconds: float = 60,
+) -> Iterator[Server]:
+    """Start a server on its core, wait until `ready` answers, make it stand still; it is stopped in any case.
+
+    Raises `CannotMeasure`, with the end of its log, if it does not come up.
+    """
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            ["taskset", "-c", cores, *map(str, command)],
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            start_new_session=True,
+        )
+    server = Server(name, process, port, path, headers or {})
+    try:
+        _wait_until_ready(server, ready, log, seconds)
+        server.signal(signal.SIGSTOP)
+        yield server
+    finally:
+        _stop(server)
+
+
+def _wait_until_ready(server: Server, ready: str, log: Path, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            if _exchange(server.port, "GET", ready, None, {}, 2)[0] < 500:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise CannotMeasure(f"{server.name} did not come up:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _stop(server: Server) -> None:
+    server.signal(signal.SIGCONT)
+    server.signal(signal.SIGTERM)
+    try:
+        server.process.wait(15)
+    except subprocess.TimeoutExpired:
+        server.signal(signal.SIGKILL)
+        server.process.wait()
+
+
+def _exchange(
+    port: int, method: str, path: str, body: bytes | None, headers: Mapping[str, str], seconds: float
+) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        connection.request(method, path, body, dict(headers))
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the load found; times in milliseconds."""
+
+    per_second: float
+    p50: float
+    p99: float
+    max: float
+    failed: int
+
+
+def put_load(server: Server, bodies: Path, connections: int, seconds: int, prefix: str) -> Run:
+    """Ask over and over on so many connections, each of which waits for its answer before it asks again."""
+    waits = "--timeout=20s"  # a slow answer counts as slow, not as none
+    headers = [part for name, value in server.headers.items() for part in ("-H", f"{name}: {value}")]
+    command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", waits, *headers]
+    script = ["-s", str(ROOT / "benchmarks" / "wrk.lua"), server.url, "--", str(bodies), prefix]
+    with server.going():
+        done = subprocess.run([*command, *script], capture_output=True, text=True, timeout=seconds + 60)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode or not lines:
+        raise CannotMeasure(f"wrk failed on {server.name}: {done.stderr or done.stdout}")
+    found: dict[str, Any] = json.loads(lines[-1])
+    return Run(
+        per_second=found["requests"] / found["microseconds"] * 1e6,
+        p50=found["p50"] / 1000,
+        p99=found["p99"] / 1000,
+        max=found["max"] / 1000,
+        failed=found["refused"] + found["broken"],
+    )
+
+
+def need_tools() -> None:
+    """Raise `CannotMeasure` where the load generator or the pinning to cores is missing."""
+    for tool, package in (("wrk", "wrk"), ("taskset", "util-linux")):
+        if shutil.which(tool) is None:
+            raise CannotMeasure(f"`{tool}` is missing; install it: apt-get install {package}")
+    if not {int(SERVER_CORE), int(LOAD_CORE)} <= os.sched_getaffinity(0):
+        raise CannotMeasure("cores 0 and 1 are needed, one for the server and one for the load")
