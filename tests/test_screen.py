@@ -29,7 +29,8 @@ pyarrow = pytest.importorskip("pyarrow", reason="the extra `tables` is not insta
 parquet = pytest.importorskip("pyarrow.parquet", reason="the extra `tables` is not installed")
 pytest.importorskip("ibis", reason="the extra `tables` is not installed")
 
-from api.screening.screening import screen_requests, write_duty  # noqa: E402  # after the check that it can be
+from api.screening.deciding import write_duty  # noqa: E402  # after the check that it can be
+from api.screening.screening import screen_requests  # noqa: E402
 
 DAY = dt.date(1966, 5, 1)
 NOW = dt.datetime(1966, 5, 1, 12, tzinfo=dt.UTC)

@@ -12,7 +12,6 @@ import duckdb
 from api.screening.sources import Column, FileKind, UnusableFile
 
 WRITTEN_AS = {
-    FileKind.PARQUET: "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)",
     FileKind.CSV: "(FORMAT csv, HEADER)",
     FileKind.JSON_LINES: "(FORMAT json)",
 }
@@ -47,31 +46,23 @@ class Duck:
         taken = ", ".join(f"{_way(column)} AS {_name(column.fact)}" for column in columns)
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken} FROM {read}")
 
-    def keep(self, table: str, statement: str, *, first: bool) -> None:
-        """Keep what the statement finds as a table, or add it to what the table holds."""
-        verb = f"CREATE TEMP TABLE {table} AS" if first else f"INSERT INTO {table} BY NAME"
+    def keep(self, table: str, statement: str) -> None:
+        """Keep what the statement finds as a table, in place of what it held before."""
         with _told("the rows cannot be read", "mend the file"):
-            self.connection.execute(f"{verb} {statement}")
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {statement}")
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What the statement finds."""
         with _told("the rows cannot be read", "mend the file"):
             return self.connection.execute(statement).fetchall()
 
-    def named_rows(self, statement: str) -> Iterator[dict[str, Any]]:
-        """What the statement finds, row by row, by the names of its columns."""
+    def batches(self, statement: str, rows: int) -> Iterator[Any]:
+        """What the statement finds, as Arrow batches of so many rows, in their order."""
         with _told("the rows cannot be read", "mend the file"):
-            found = self.connection.execute(statement)
-            names = [column[0] for column in found.description or ()]
-            while rows := found.fetchmany(1000):
-                yield from (dict(zip(names, row, strict=True)) for row in rows)
-
-    def take(self, name: str, table: Any) -> None:
-        """Make an Arrow table known under a name."""
-        self.connection.register(name, table)
+            yield from self.connection.sql(statement).to_arrow_reader(rows)
 
     def write(self, statement: str, path: Path, kind: FileKind) -> None:
-        """Write what the statement finds to a file."""
+        """Write what the statement finds to a file of text."""
         with _told(f"{path} cannot be written", "choose another place with --out"):
             self.connection.execute(f"COPY ({statement}) TO {_text(str(path))} {WRITTEN_AS[kind]}")
 
