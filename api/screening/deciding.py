@@ -36,8 +36,8 @@ class Deciding:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.outcomes: Counter[Outcome] = Counter()
-        self._answers: dict[bytes, tuple[Answer, int, int]] = {}
-        self._asked: dict[bytes, list[str]] = {}
+        self._answers: dict[int, tuple[Answer, int, int]] = {}
+        self._asked: dict[int, list[str]] = {}
 
     def answers(self, batch: Any) -> Any:
         """The answers to a batch of rows, as they are written, in the order of the rows."""
@@ -64,13 +64,12 @@ class Deciding:
         }
         return pyarrow.table(columns, schema=SCHEMA)
 
-    def _worded(self, key: bytes) -> tuple[Answer, int, int]:
-        read = read_key(self.plan, int.from_bytes(key, "little"))
-        days, last = last_days(self.plan, read)
-        return word_answer(self.plan, read), days, day_number(last)
+    def _worded(self, number: int) -> tuple[Answer, int, int]:
+        key = read_key(self.plan, number)
+        days, last = last_days(self.plan, key)
+        return word_answer(self.plan, key), days, day_number(last)
 
-    def _facts(self, mask: bytes) -> list[str]:
-        number = int.from_bytes(mask, "little")
+    def _facts(self, number: int) -> list[str]:
         return [name for place, name in enumerate(self.plan.asked) if number >> place & 1]
 
 
@@ -113,20 +112,26 @@ def _rows(holds: Any) -> Rows:
     return int.from_bytes(np.packbits(holds, bitorder="little").tobytes(), "little")
 
 
-def _different(columns: Sequence[Rows], rows: int) -> tuple[Numbers, list[bytes]]:
-    """The different keys, of which the columns are the bits, and which of them each row has."""
-    width, length = max(1, -(-len(columns) // 8)), -(-rows // 8)
+def _different(columns: Sequence[Rows], rows: int) -> tuple[Numbers, list[int]]:
+    """The different numbers of which the columns are the bits, and which of them each row has."""
+    places = [place for place, column in enumerate(columns) if column]
+    width, length = max(1, -(-len(places) // 8)), -(-rows // 8)
     keys: Bytes = np.zeros((width, rows), np.uint8)
-    for place, column in enumerate(columns):
-        bits = np.frombuffer(column.to_bytes(length, "little"), np.uint8)
-        keys[place // 8] |= np.unpackbits(bits, count=rows, bitorder="little") << place % 8
+    for bit, place in enumerate(places):
+        packed = np.frombuffer(columns[place].to_bytes(length, "little"), np.uint8)
+        keys[bit // 8] |= np.unpackbits(packed, count=rows, bitorder="little") << bit % 8
     whole = pyarrow.py_buffer(np.ascontiguousarray(keys.T))
     found = pyarrow.FixedSizeBinaryArray.from_buffers(pyarrow.binary(width), rows, [None, whole])
     found = found.dictionary_encode()
-    return found.indices.to_numpy(), found.dictionary.to_pylist()
+    return found.indices.to_numpy(), [_number(key, places) for key in found.dictionary.to_pylist()]
 
 
-def _once(known: dict[bytes, Thing], key: bytes, found: Callable[[bytes], Thing]) -> Thing:
+def _number(key: bytes, places: Sequence[int]) -> int:
+    bits = int.from_bytes(key, "little")
+    return sum(1 << place for bit, place in enumerate(places) if bits >> bit & 1)
+
+
+def _once(known: dict[int, Thing], key: int, found: Callable[[int], Thing]) -> Thing:
     if key not in known:
         known[key] = found(key)
     return known[key]

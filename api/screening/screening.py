@@ -19,7 +19,7 @@ from api.screening.sources import Column, FileKind, UnusableFile, csv_columns, k
 from api.screening.writing import LISTS, write_answers
 from engine import Outcome, PolicySet, Request
 from engine.tables import Plan, draw_plan
-from engine.tables.reading import BAD, ColumnFaults, Reading, plan_reading
+from engine.tables.reading import BAD, ColumnFaults, Form, plan_checks, plan_reading
 
 BATCH = 131_072
 """How many rows are decided at once."""
@@ -103,10 +103,11 @@ class _File:
     def answers(self, deciding: Deciding, today: dt.date) -> Iterator[Any]:
         """The answers to the rows of the file, batch by batch; before the first, bad rows are set aside."""
         path, kind, columns = self._opened()
-        reading = plan_file(deciding.plan, columns, today, self.path)
+        forms = {column.fact: column.form for column in columns}
+        reading = plan_file(deciding.plan, forms, today, self.path)
         self.duck.open_file(path, kind, columns)
         try:
-            self.duck.keep("lines", reading.statement)
+            self.duck.keep("lines", reading)
         except UnusableFile:
             if kind is not FileKind.CSV:
                 raise
@@ -114,8 +115,8 @@ class _File:
             path = self.folder / "sifted.csv"
             sift_csv(self.path, path, len(columns), self._reject)
             self.duck.open_file(path, kind, columns)
-            self.duck.keep("lines", reading.statement)
-        self._set_aside(reading)
+            self.duck.keep("lines", reading)
+        self._set_aside(forms)
         yield from map(deciding.answers, self.duck.batches("FROM lines", BATCH))
 
     def _opened(self) -> tuple[Path, FileKind, list[Column]]:
@@ -132,16 +133,17 @@ class _File:
             }[self.kind](self.path),
         )
 
-    def _set_aside(self, reading: Reading) -> None:
+    def _set_aside(self, forms: Mapping[str, Form]) -> None:
         if not self.duck.rows(f"SELECT 1 FROM lines WHERE {BAD} LIMIT 1"):
             return
-        broken = " OR ".join(check.broken for check in reading.checks)
-        told = self.duck.rows(f"SELECT * FROM ({reading.check_statement}) WHERE {broken} ORDER BY 1")
+        planned = plan_checks(forms, self.duck.dialect)
+        broken = " OR ".join(check.broken for check in planned.checks)
+        told = self.duck.rows(f"SELECT * FROM ({planned.statement}) WHERE {broken} ORDER BY 1")
         lines = line_numbers(self.path, self.kind, [row[0] for row in told])
         for line, (_, *truths) in zip(lines, told, strict=True):
             faults = [
                 {"fact": check.fact, "fault": check.must}
-                for check, truth in zip(reading.checks, truths, strict=True)
+                for check, truth in zip(planned.checks, truths, strict=True)
                 if truth
             ]
             self._reject(line.number, faults, line.text)
@@ -157,13 +159,10 @@ def _flat_columns(path: Path) -> list[Column]:
     return [Column(column.fact, (column.fact,), column.form) for column in parquet_columns(path)]
 
 
-def plan_file(
-    plan: Plan, columns: Sequence[Column], today: dt.date, path: Path, dialect: str = Duck.dialect
-) -> Reading:
+def plan_file(plan: Plan, forms: Mapping[str, Form], today: dt.date, path: Path) -> str:
     """Plan the reading of a file. Raises UnusableFile if its columns do not fit the contract."""
-    forms = {column.fact: column.form for column in columns}
     try:
-        return plan_reading(plan, forms, today, dialect)
+        return plan_reading(plan, forms, today, Duck.dialect)
     except ColumnFaults as error:
         fact, remedy = error.faults[0]
         more = f" (and {len(error.faults) - 1} more columns do not fit)" if len(error.faults) > 1 else ""

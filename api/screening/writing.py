@@ -36,18 +36,21 @@ SCHEMA = pyarrow.schema(
     }
 )
 LISTS = tuple(field.name for field in SCHEMA if field.type == WORDS)
-SHARED = [
-    *LISTS,
-    *(f"{name}.list.element" for name in LISTS),
-    *(field.name for field in SCHEMA if field.type == WORD),
-]
+SHARED = [f"{name}.list.element" for name in LISTS] + [f.name for f in SCHEMA if f.type == WORD]
+SOUGHT_BY = ["request_id", "as_of", "outcome", "handover_as_asked", "valid_until"]
+"""The columns by which somebody may look for rows; the others do without their least and greatest values."""
 
 
 def write_answers(batches: Iterable[Any], path: Path) -> None:
     """Write the batches, which keep to SCHEMA, to a parquet file, in their order."""
     with (
         pyarrow.parquet.ParquetWriter(
-            path, SCHEMA, compression="zstd", use_dictionary=SHARED, store_schema=False
+            path,
+            SCHEMA,
+            compression="zstd",
+            use_dictionary=SHARED,
+            write_statistics=SOUGHT_BY,
+            store_schema=False,
         ) as writer,
         ThreadPoolExecutor(max_workers=1) as beside,
     ):

@@ -38,8 +38,8 @@ REQUEST_ID, LINE, BAD = "request_id", "item.line", "bad"
 SEPARATOR, CODE_LENGTH = ";", 2
 SESSION = "item.channel.inclusion_session"
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
-_DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?$"
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 
 
 class Form(StrEnum):
@@ -84,16 +84,13 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is read: the statement over its table `source`, and what is checked.
+class Checks:
+    """What is checked of the rows of a file, and the statement over its table `source` that tells what is broken.
 
-    The statement gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number, `countries` as
-    one text, the `stretch` of its day, `digit_0` and so on (but for digits that are 0 in every row), and `bad`. That
-    of `checks` has one column for each check, beside the place of the row as `row`.
+    It gives the place of each row as `row`, from 0, and one column for each check.
     """
 
     statement: str
-    check_statement: str
     checks: tuple[Check, ...]
 
 
@@ -105,44 +102,55 @@ class ColumnFaults(ValueError):
         self.faults = faults
 
 
-def plan_reading(plan: Plan, columns: Mapping[str, Form], today: dt.date, dialect: str) -> Reading:
-    """Plan the reading of a file with these columns; all of them are checked, whether or not they decide.
+def plan_reading(plan: Plan, columns: Mapping[str, Form], today: dt.date, dialect: str) -> str:
+    """Plan the reading of a file with these columns: a statement over its table `source`, in the SQL of `dialect`.
 
-    `today` is the day of a row that states none. `dialect` is that of the database. Raises ColumnFaults.
+    It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
+    stated), `countries` as one text, the `stretch` of its day, `digit_0` and so on (but for digits that are 0 in
+    every row), and `bad` where one of all the columns does not keep to the contract. Raises ColumnFaults.
     """
-    faults = list(_column_faults(columns))
-    if faults:
-        raise ColumnFaults(faults)
-    table = ibis.table({name: FORMS[form] for name, form in columns.items()}, name="source")
-    values: dict[str, Any] = {}
-    checks: list[Check] = []
-    broken: dict[str, Any] = {}
-    for name, form in columns.items():
-        values[name], found = _read(name, form, table[name])
-        for must, kept in found:
-            told = table[name].notnull() & ~ibis.coalesce(kept, False)
-            checks.append(Check(name, must, f"broken_{len(checks)}"))
-            broken[checks[-1].broken] = told
-    checks.append(Check(REQUEST_ID, "must be stated", f"broken_{len(checks)}"))
-    broken[checks[-1].broken] = table[REQUEST_ID].isnull()
+    source = _Source(columns)
+    values = source.values
     day = ibis.coalesce(values.get(AS_OF, ibis.null("int64")), day_number(today))
     facts = {**values, AS_OF: day}
     digits = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
-    statement = table.select(
+    read = source.table.select(
         request_id=values[REQUEST_ID],
         line=ibis.coalesce(values.get(LINE, ibis.null("string")), "1"),
         as_of=day,
         countries=values.get(COUNTRIES, ibis.null("string")),
         stretch=_stretch(plan, day),
         **{name: column for name, column in digits.items() if column is not None},
-        **{BAD: functools.reduce(operator.or_, broken.values())},
+        **{BAD: functools.reduce(operator.or_, source.broken)},
     )
-    checked = table.select(row=ibis.row_number(), **broken)
-    return Reading(
-        str(ibis.to_sql(statement, dialect=dialect)),
-        str(ibis.to_sql(checked, dialect=dialect)),
-        tuple(checks),
-    )
+    return str(ibis.to_sql(read, dialect=dialect))
+
+
+def plan_checks(columns: Mapping[str, Form], dialect: str) -> Checks:
+    """Plan how the faults of bad rows are told, one by one. Raises ColumnFaults."""
+    source = _Source(columns)
+    checks = [Check(*told, f"broken_{number}") for number, told in enumerate(source.checks)]
+    broken = dict(zip((check.broken for check in checks), source.broken, strict=True))
+    told = source.table.select(row=ibis.row_number(), **broken)
+    return Checks(str(ibis.to_sql(told, dialect=dialect)), tuple(checks))
+
+
+class _Source:
+    """The table `source`: the value of each fact, and what its columns must keep to with where they do not."""
+
+    def __init__(self, columns: Mapping[str, Form]) -> None:
+        faults = list(_column_faults(columns))
+        if faults:
+            raise ColumnFaults(faults)
+        self.table = ibis.table({name: FORMS[form] for name, form in columns.items()}, name="source")
+        self.values: dict[str, Any] = {}
+        self.checks = [(REQUEST_ID, "must be stated")]
+        self.broken = [self.table[REQUEST_ID].isnull()]
+        for name, form in columns.items():
+            column = self.table[name]
+            self.values[name], found = _read(name, form, column)
+            self.checks += [(name, must) for must, _ in found]
+            self.broken += [column.notnull() & ~ibis.coalesce(kept, False) for _, kept in found]
 
 
 def _stretch(plan: Plan, day: Any) -> Any:
@@ -220,7 +228,7 @@ def _session(form: Form, column: Any) -> Read:
     whole = column if form is Form.WHOLE else column.try_cast("int64")
     kept = whole.between(1, 9999)
     if form is not Form.WHOLE:
-        kept = kept & column.re_search(r"^[0-9]{1,4}$")
+        kept = kept & column.re_search(r"^[0-9]{1,4}\z")
     return whole.try_cast(NUMBER), [(must, kept)]
 
 
@@ -238,17 +246,15 @@ def _countries(form: Form, column: Any) -> Read:
     must = f"must be 1 to {MAX_COUNTRIES} codes of countries, such as KP"
     if form is Form.WRITTEN:
         must += ", with semicolons between them"
-        codes, text, single = column.split(SEPARATOR), column, column.length() == CODE_LENGTH
-        first = column
-    else:
-        codes, first, single = column, column[0], column.length() == 1
-        text = ibis.ifelse(single, first, column.join(SEPARATOR))
+        return column, [(must, _are_codes(column))]
     # Nearly every mission comes from one country, whose code is looked up without going through a list.
-    several = codes.length().between(1, MAX_COUNTRIES) & (
-        codes.filter(lambda code: ~_known(code)).length() == 0
-    )
-    return text, [(must, ibis.ifelse(single, _known(first), several))]
+    text = ibis.ifelse(column.length() == 1, column[0], column.join(SEPARATOR))
+    # A code that is null, or a text that is several codes, would not be seen in the text alone.
+    each_a_code = text.length() == column.length() * (CODE_LENGTH + 1) - 1
+    return text, [(must, each_a_code & _are_codes(text))]
 
 
-def _known(code: Any) -> Any:
-    return ibis.coalesce(code.isin(sorted(COUNTRY_CODES)), False)
+def _are_codes(text: Any) -> Any:
+    code = "|".join(sorted(COUNTRY_CODES))
+    written = rf"^({code})({SEPARATOR}({code}))*\z"
+    return text.re_search(written) & (text.length() < MAX_COUNTRIES * (CODE_LENGTH + 1))
