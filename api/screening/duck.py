@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from api.screening.sources import Column, FileKind, UnusableFile
+from engine.tables.reading import BAD, ROW
 
 WRITTEN_AS = {
     FileKind.CSV: "(FORMAT csv, HEADER)",
@@ -21,6 +22,7 @@ class Duck:
     """A database of its own for one screening; what does not fit into `memory` goes to files in `folder`."""
 
     dialect = "duckdb"
+    reads = frozenset({FileKind.PARQUET, FileKind.CSV})
 
     def __init__(self, folder: Path, memory: str, threads: int | None = None) -> None:
         self.connection = duckdb.connect()
@@ -34,7 +36,7 @@ class Duck:
             self.connection.execute(f"SET threads = {threads}")
 
     def open_file(self, path: Path, kind: FileKind, columns: Sequence[Column]) -> None:
-        """Make the file the table `source`, with a column for each fact."""
+        """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
         if kind is FileKind.CSV:
             names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in columns)
             read = (
@@ -44,22 +46,24 @@ class Duck:
         else:
             read = f"read_parquet({_text(str(path))})"
         taken = ", ".join(f"{_way(column)} AS {_name(column.fact)}" for column in columns)
-        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken} FROM {read}")
+        place = f"row_number() OVER () - 1 AS {ROW}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken}, {place} FROM {read}")
 
-    def keep(self, table: str, statement: str) -> None:
-        """Keep what the statement finds as a table, in place of what it held before."""
+    def keep(self, statement: str) -> bool:
+        """Keep the lines that the statement finds, in place of those before; whether there are bad ones."""
         with _told("the rows cannot be read", "mend the file"):
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {statement}")
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {statement}")
+        return bool(self.rows(f"SELECT 1 FROM lines WHERE {BAD} LIMIT 1"))
+
+    def batches(self, rows: int) -> Iterator[Any]:
+        """The good lines, as Arrow batches of at most so many, in their order."""
+        with _told("the rows cannot be read", "mend the file"):
+            yield from self.connection.sql(f"FROM lines WHERE NOT {BAD}").to_arrow_reader(rows)
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What the statement finds."""
         with _told("the rows cannot be read", "mend the file"):
             return self.connection.execute(statement).fetchall()
-
-    def batches(self, statement: str, rows: int) -> Iterator[Any]:
-        """What the statement finds, as Arrow batches of so many rows, in their order."""
-        with _told("the rows cannot be read", "mend the file"):
-            yield from self.connection.sql(statement).to_arrow_reader(rows)
 
     def write(self, statement: str, path: Path, kind: FileKind) -> None:
         """Write what the statement finds to a file of text."""

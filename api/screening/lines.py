@@ -56,6 +56,26 @@ def sift_csv(path: Path, good: Path, width: int, reject: Reject) -> None:
                 writer.writerow(cells)
 
 
+def store_texts(path: Path, out: Path, header: Sequence[str], reject: Reject) -> None:
+    """Store the rows of a CSV file that fit its header as a table of texts; the others are rejected."""
+    import pyarrow
+    import pyarrow.parquet
+
+    def fitting() -> Iterator[list[str | None]]:
+        for line, cells, fault in _records(path, len(header)):
+            if fault:
+                reject(line, [{"fact": "", "fault": fault}], _written(cells))
+            else:
+                yield [cell or None for cell in cells]
+
+    schema = pyarrow.schema([(name, pyarrow.string()) for name in header])
+    rows = fitting()
+    with pyarrow.parquet.ParquetWriter(out, schema) as writer:
+        while batch := list(islice(rows, BATCH)):
+            columns = dict(zip(header, zip(*batch, strict=True), strict=True))
+            writer.write_table(pyarrow.table(columns, schema=schema))
+
+
 def _fitting(path: Path) -> Iterator[tuple[int, list[str], str]]:
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
         width = len(next(csv.reader(file)))

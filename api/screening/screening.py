@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, assert_never
 
+from api.screening.databases import Database, Engine
 from api.screening.deciding import Deciding
 from api.screening.duck import Duck
-from api.screening.lines import line_numbers, sift_csv, store_requests
+from api.screening.lines import line_numbers, sift_csv, store_requests, store_texts
 from api.screening.sources import Column, FileKind, UnusableFile, csv_columns, kind_of, parquet_columns
 from api.screening.writing import LISTS, write_answers
 from engine import Outcome, PolicySet, Request
 from engine.tables import Plan, draw_plan
-from engine.tables.reading import BAD, ColumnFaults, Form, plan_checks, plan_reading
+from engine.tables.reading import ColumnFaults, Form, plan_checks, plan_reading
 
 BATCH = 131_072
 """How many rows are decided at once."""
@@ -35,6 +36,7 @@ class Wanted:
     today: dt.date
     memory: str = "2GB"
     threads: int | None = None
+    engine: Engine = Engine.DUCKDB
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Screened:
     outcomes: Mapping[Outcome, int]
 
 
-def screen(policies: PolicySet, wanted: Wanted, watch: Callable[[Duck], None] = lambda _: None) -> Screened:
+def screen(
+    policies: PolicySet, wanted: Wanted, watch: Callable[[Database], None] = lambda _: None
+) -> Screened:
     """Screen the files. The answers appear whole or not at all; rows set aside are written with their faults.
 
     `watch` is given the database, to ask it how far it is. Raises UnusableFile and engine.tables.NotTabular.
@@ -57,16 +61,16 @@ def screen(policies: PolicySet, wanted: Wanted, watch: Callable[[Duck], None] = 
     part, aside = _beside(wanted.out), _beside(wanted.rejects)
     try:
         with tempfile.TemporaryDirectory(dir=wanted.out.parent) as folder, aside.open("w") as rejects:
-            duck = Duck(Path(folder), wanted.memory, wanted.threads)
-            watch(duck)
+            database = _database(wanted, Path(folder))
+            watch(database)
             files = [
-                _File(duck, path, kind, Path(folder), rejects)
+                _File(database, path, kind, Path(folder), rejects)
                 for path, kind in zip(wanted.files, kinds, strict=True)
             ]
             whole = part if written is FileKind.PARQUET else Path(folder) / "answers.parquet"
             write_answers((a for file in files for a in file.answers(deciding, wanted.today)), whole)
             if written is not FileKind.PARQUET:
-                duck.write(_as_text(whole, written), part, written)
+                Duck(Path(folder), wanted.memory).write(_as_text(whole, written), part, written)
         part.replace(wanted.out)
         rejected = sum(file.rejected for file in files)
         if rejected:
@@ -83,62 +87,81 @@ def screen(policies: PolicySet, wanted: Wanted, watch: Callable[[Duck], None] = 
     return Screened(deciding.outcomes.total(), rejected, outcomes)
 
 
-def screen_requests(policies: PolicySet, requests: Iterable[Request], today: dt.date) -> list[dict[str, Any]]:
+def screen_requests(
+    policies: PolicySet, requests: Iterable[Request], today: dt.date, engine: Engine = Engine.DUCKDB
+) -> list[dict[str, Any]]:
     """Screen requests that have been read, and return the answers line by line, in their order."""
     deciding = Deciding(draw_plan(policies))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "requests.parquet"
         store_requests(requests, path)
-        file = _File(Duck(Path(folder), "2GB"), path, FileKind.PARQUET, Path(folder), io.StringIO())
+        wanted = Wanted([path], path, path, today, engine=engine)
+        file = _File(_database(wanted, Path(folder)), path, FileKind.PARQUET, Path(folder), io.StringIO())
         return [row for answers in file.answers(deciding, today) for row in answers.to_pylist()]
+
+
+def _database(wanted: Wanted, folder: Path) -> Database:
+    match wanted.engine:
+        case Engine.DUCKDB:
+            return Duck(folder, wanted.memory, wanted.threads)
+        case Engine.SPARK:
+            from api.screening.spark import Spark
+
+            return Spark(folder, wanted.memory, wanted.threads)
+        case _:
+            assert_never(wanted.engine)
 
 
 class _File:
     """One file on its way through the database."""
 
-    def __init__(self, duck: Duck, path: Path, kind: FileKind, folder: Path, rejects: IO[str]) -> None:
-        self.duck, self.path, self.kind, self.folder, self.out = duck, path, kind, folder, rejects
+    def __init__(
+        self, database: Database, path: Path, kind: FileKind, folder: Path, rejects: IO[str]
+    ) -> None:
+        self.database, self.path, self.kind, self.folder, self.out = database, path, kind, folder, rejects
         self.rejected = 0
 
     def answers(self, deciding: Deciding, today: dt.date) -> Iterator[Any]:
         """The answers to the rows of the file, batch by batch; before the first, bad rows are set aside."""
         path, kind, columns = self._opened()
         forms = {column.fact: column.form for column in columns}
-        reading = plan_file(deciding.plan, forms, today, self.path)
-        self.duck.open_file(path, kind, columns)
+        reading = plan_file(deciding.plan, forms, today, self.path, self.database.dialect)
+        self.database.open_file(path, kind, columns)
         try:
-            self.duck.keep("lines", reading)
+            some_bad = self.database.keep(reading)
         except UnusableFile:
             if kind is not FileKind.CSV:
                 raise
             # A row that is no row of the table, such as one with a cell too many, stops DuckDB; it is sifted out.
             path = self.folder / "sifted.csv"
             sift_csv(self.path, path, len(columns), self._reject)
-            self.duck.open_file(path, kind, columns)
-            self.duck.keep("lines", reading)
-        self._set_aside(forms)
-        yield from map(deciding.answers, self.duck.batches("FROM lines", BATCH))
+            self.database.open_file(path, kind, columns)
+            some_bad = self.database.keep(reading)
+        if some_bad:
+            self._set_aside(forms)
+        yield from map(deciding.answers, self.database.batches(BATCH))
 
     def _opened(self) -> tuple[Path, FileKind, list[Column]]:
-        if self.kind is FileKind.JSON_LINES:
-            path = self.folder / "lines.parquet"
-            store_requests(self.path, path, self._reject)
-            return path, FileKind.PARQUET, _flat_columns(path)
-        return (
-            self.path,
-            self.kind,
-            {
-                FileKind.CSV: csv_columns,
-                FileKind.PARQUET: parquet_columns,
-            }[self.kind](self.path),
-        )
+        stored = self.folder / "lines.parquet"
+        match self.kind:
+            case FileKind.PARQUET:
+                return self.path, self.kind, parquet_columns(self.path)
+            case FileKind.CSV:
+                columns = csv_columns(self.path)
+                if self.kind in self.database.reads:
+                    return self.path, self.kind, columns
+                store_texts(self.path, stored, [column.fact for column in columns], self._reject)
+                return stored, FileKind.PARQUET, columns
+            case FileKind.JSON_LINES:
+                store_requests(self.path, stored, self._reject)
+                return stored, FileKind.PARQUET, _flat_columns(stored)
+            case _:
+                assert_never(self.kind)
 
     def _set_aside(self, forms: Mapping[str, Form]) -> None:
-        if not self.duck.rows(f"SELECT 1 FROM lines WHERE {BAD} LIMIT 1"):
-            return
-        planned = plan_checks(forms, self.duck.dialect)
+        planned = plan_checks(forms, self.database.dialect)
         broken = " OR ".join(check.broken for check in planned.checks)
-        told = self.duck.rows(f"SELECT * FROM ({planned.statement}) WHERE {broken} ORDER BY 1")
+        told = self.database.rows(f"SELECT * FROM ({planned.statement}) AS told WHERE {broken} ORDER BY 1")
         lines = line_numbers(self.path, self.kind, [row[0] for row in told])
         for line, (_, *truths) in zip(lines, told, strict=True):
             faults = [
@@ -147,7 +170,6 @@ class _File:
                 if truth
             ]
             self._reject(line.number, faults, line.text)
-        self.duck.rows(f"DELETE FROM lines WHERE {BAD}")
 
     def _reject(self, line: int, faults: Sequence[dict[str, str]], text: str | None) -> None:
         self.rejected += 1
@@ -159,10 +181,10 @@ def _flat_columns(path: Path) -> list[Column]:
     return [Column(column.fact, (column.fact,), column.form) for column in parquet_columns(path)]
 
 
-def plan_file(plan: Plan, forms: Mapping[str, Form], today: dt.date, path: Path) -> str:
+def plan_file(plan: Plan, forms: Mapping[str, Form], today: dt.date, path: Path, dialect: str) -> str:
     """Plan the reading of a file. Raises UnusableFile if its columns do not fit the contract."""
     try:
-        return plan_reading(plan, forms, today, Duck.dialect)
+        return plan_reading(plan, forms, today, dialect)
     except ColumnFaults as error:
         fact, remedy = error.faults[0]
         more = f" (and {len(error.faults) - 1} more columns do not fit)" if len(error.faults) > 1 else ""

@@ -34,7 +34,7 @@ COUNTRIES = "mission.countries"
 FACTS = (AS_OF, COUNTRIES, *(name for name in WORDS if name not in (AS_OF, *STATED_AS)))
 """Every fact that a row can state."""
 
-REQUEST_ID, LINE, BAD = "request_id", "item.line", "bad"
+REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "row"
 SEPARATOR, CODE_LENGTH = ";", 2
 SESSION = "item.channel.inclusion_session"
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
@@ -87,7 +87,7 @@ class Check:
 class Checks:
     """What is checked of the rows of a file, and the statement over its table `source` that tells what is broken.
 
-    It gives the place of each row as `row`, from 0, and one column for each check.
+    It gives the place of each row as `row`, which the table has to hold, and one column for each check.
     """
 
     statement: str
@@ -123,7 +123,7 @@ def plan_reading(plan: Plan, columns: Mapping[str, Form], today: dt.date, dialec
         **{name: column for name, column in digits.items() if column is not None},
         **{BAD: functools.reduce(operator.or_, source.broken)},
     )
-    return str(ibis.to_sql(read, dialect=dialect))
+    return _sql(read, dialect)
 
 
 def plan_checks(columns: Mapping[str, Form], dialect: str) -> Checks:
@@ -131,8 +131,12 @@ def plan_checks(columns: Mapping[str, Form], dialect: str) -> Checks:
     source = _Source(columns)
     checks = [Check(*told, f"broken_{number}") for number, told in enumerate(source.checks)]
     broken = dict(zip((check.broken for check in checks), source.broken, strict=True))
-    told = source.table.select(row=ibis.row_number(), **broken)
-    return Checks(str(ibis.to_sql(told, dialect=dialect)), tuple(checks))
+    return Checks(_sql(source.table.select(ROW, **broken), dialect), tuple(checks))
+
+
+def _sql(expression: Any, dialect: str) -> str:
+    getattr(ibis, dialect)  # Only when it has been named are its options there.
+    return str(ibis.to_sql(expression, dialect=dialect))
 
 
 class _Source:
@@ -142,7 +146,8 @@ class _Source:
         faults = list(_column_faults(columns))
         if faults:
             raise ColumnFaults(faults)
-        self.table = ibis.table({name: FORMS[form] for name, form in columns.items()}, name="source")
+        types = {name: FORMS[form] for name, form in columns.items()}
+        self.table = ibis.table({**types, ROW: "int64"}, name="source")
         self.values: dict[str, Any] = {}
         self.checks = [(REQUEST_ID, "must be stated")]
         self.broken = [self.table[REQUEST_ID].isnull()]
