@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -119,9 +119,9 @@ def flat_of(request: Plain) -> dict[str, Any]:
     return found
 
 
-def write_csv(path: Path, rows: list[dict[str, str]]) -> Path:
+def write_csv(path: Path, rows: list[dict[str, str]], header: Sequence[str] = HEADER) -> Path:
     with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, HEADER)
+        writer = csv.DictWriter(file, header)
         writer.writeheader()
         writer.writerows(rows)
     return path
