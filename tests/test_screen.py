@@ -160,6 +160,14 @@ def test_a_number_is_never_rounded(tmp_path: Path) -> None:
     assert [row["line"] for row in aside] == [2, 3]
 
 
+def test_of_bad_rows_alone_an_empty_table_of_answers_is_left(tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
+    path.write_text("request_id,trigger\na,no word\nb,none either\n")
+    assert screened(path, "--out", out).exit_code == 1
+    found = parquet.read_table(out)
+    assert (found.num_rows, found.column_names[:3]) == (0, ["request_id", "line", "as_of"])
+
+
 def test_a_list_of_countries_is_read_code_by_code(tmp_path: Path) -> None:
     lists = [
         ["KP"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -23,7 +24,7 @@ pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("there is no Java, which Spark runs on", allow_module_level=True)
 
-import pyarrow  # after the check that it can be
+import pyarrow  # after the checks that it can be
 from pyarrow import parquet
 
 from api.screening.databases import Engine
@@ -31,7 +32,7 @@ from api.screening.screening import screen_requests
 from api.screening.spark import Spark
 from tests.screened import DAY, assert_as_decided, drawn, read_all, write_csv, written
 
-# Py4J leaves sockets of collected rows to be closed by the collector.
+# Py4J leaves the sockets of rows to the garbage collector, which closes them with a warning.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed .*socket:ResourceWarning"),
     pytest.mark.filterwarnings("ignore:.*socket.socket:pytest.PytestUnraisableExceptionWarning"),
@@ -49,6 +50,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     spark = Spark(tmp_path_factory.mktemp("spark"), "1GB", threads=2)
     yield
     spark.session.stop()
+    gc.collect()
 
 
 def test_spark_duckdb_and_decide_agree_row_by_row() -> None:
@@ -148,3 +150,10 @@ def test_lines_of_json_are_screened_by_spark_and_written_as_text(tmp_path: Path)
     assert screened(written("jsonl", tmp_path, asked), "--out", out).exit_code == 0
     rows = [json.loads(line) for line in out.read_text().splitlines()]
     assert [row["request_id"] for row in rows] == [request["request_id"] for request in asked]
+
+
+def test_of_bad_rows_alone_spark_leaves_an_empty_table_too(tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
+    path.write_text("request_id,trigger\na,no word\nb,none either\n")
+    assert screened(path, "--out", out).exit_code == 1
+    assert parquet.read_table(out).num_rows == 0

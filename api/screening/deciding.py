@@ -14,6 +14,7 @@ from engine import Duty, Outcome
 from engine.tables import (
     Answer,
     Plan,
+    Rows,
     Told,
     country_marks,
     decide_rows,
@@ -24,7 +25,6 @@ from engine.tables import (
 from engine.tables.reading import SEPARATOR
 from engine.tables.translating import day_number
 
-Rows = int
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Thing = TypeVar("Thing")

@@ -139,7 +139,7 @@ class _File:
             some_bad = self.database.keep(reading)
         if some_bad:
             self._set_aside(forms)
-        yield from map(deciding.answers, self.database.batches(BATCH))
+        yield from (deciding.answers(batch) for batch in self.database.batches(BATCH) if batch.num_rows)
 
     def _opened(self) -> tuple[Path, FileKind, list[Column]]:
         stored = self.folder / "lines.parquet"

@@ -2,7 +2,7 @@
 
 from engine.tables.answers import Answer, Key, last_days, word_answer
 from engine.tables.cases import NotTabular, country_marks
-from engine.tables.deciding import Found, Told, decide_rows, read_key
+from engine.tables.deciding import Found, Rows, Told, decide_rows, read_key
 from engine.tables.plan import Plan, draw_plan
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Key",
     "NotTabular",
     "Plan",
+    "Rows",
     "Told",
     "country_marks",
     "decide_rows",

@@ -11,6 +11,7 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.decision import Outcome
 from engine.expressions import And, Choose, Compare, Comparison, Constant, Expression, Fact, Not, Or, Truth
 from engine.tables.answers import Key
 from engine.tables.cases import SEVERAL
@@ -25,7 +26,7 @@ Places = Mapping[int, Rows]
 Known = tuple[Rows, Rows]
 """The rows in which a condition holds, and those in which it may."""
 
-OUTCOME_BITS = 4
+OUTCOME_BITS = len(Outcome).bit_length()
 
 
 @dataclass(frozen=True, slots=True)
