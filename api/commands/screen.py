@@ -15,14 +15,15 @@ import typer
 from api.commands.exits import FINDINGS, fail
 from api.commands.loading import load_usable
 from api.commands.options import FolderOption
+from api.screening.databases import Engine
 from api.settings import default_policies
 from engine import PolicySet
 
 if TYPE_CHECKING:
-    from api.screening.duck import Duck
+    from api.screening.databases import Database
     from api.screening.screening import Screened, Wanted
 
-INSTALL = "pip install 'channelgate[tables]'"
+INSTALL = "pip install 'channelgate[{}]'"
 
 
 def screen(
@@ -39,6 +40,9 @@ def screen(
         ),
     ] = None,
     memory: Annotated[str, typer.Option("--memory", help="How much memory the database may use.")] = "2GB",
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="The database that reads the rows; Spark needs Java.")
+    ] = Engine.DUCKDB,
 ) -> None:
     """Decide every row of the files, as `check` would; bad rows are set aside, and then it exits 1."""
     folder = policies or default_policies()
@@ -46,10 +50,15 @@ def screen(
     try:
         from api.screening.screening import Wanted
     except ImportError:
-        fail("the libraries for tables are not installed", INSTALL)
+        fail("the libraries for tables are not installed", INSTALL.format("tables"))
+    try:
+        if engine is Engine.SPARK:
+            import api.screening.spark  # noqa: F401
+    except ImportError:
+        fail("Spark is not installed", INSTALL.format("spark"))
     day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
     aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
-    wanted = Wanted(files=files, out=out, rejects=aside, today=day, memory=memory)
+    wanted = Wanted(files=files, out=out, rejects=aside, today=day, memory=memory, engine=engine)
     found = _screened(active, wanted)
     _say(f"{found.rows} rows answered in {out}, under {active.name}, revision {active.revision[:12]}")
     for outcome, rows in found.outcomes.items():
@@ -72,10 +81,10 @@ def _screened(policies: PolicySet, wanted: Wanted) -> Screened:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Duck], None]]:
+def _progress() -> Iterator[Callable[[Database], None]]:
     """A bar on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
-        yield lambda duck: None
+        yield lambda database: None
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -84,10 +93,10 @@ def _progress() -> Iterator[Callable[[Duck], None]]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("screening", total=100)
 
-        def follow(duck: Duck) -> None:
+        def follow(database: Database) -> None:
             def poll() -> None:
                 while not done.wait(0.2):
-                    progress.update(task, completed=max(0.0, duck.progress()))
+                    progress.update(task, completed=max(0.0, database.progress()))
 
             Thread(target=poll, daemon=True).start()
 

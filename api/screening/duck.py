@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from api.screening.sources import Column, FileKind, UnusableFile
+from engine.tables.reading import BAD, ROW
 
 WRITTEN_AS = {
-    FileKind.PARQUET: "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)",
     FileKind.CSV: "(FORMAT csv, HEADER)",
     FileKind.JSON_LINES: "(FORMAT json)",
 }
@@ -22,6 +22,7 @@ class Duck:
     """A database of its own for one screening; what does not fit into `memory` goes to files in `folder`."""
 
     dialect = "duckdb"
+    reads = frozenset({FileKind.PARQUET, FileKind.CSV})
 
     def __init__(self, folder: Path, memory: str, threads: int | None = None) -> None:
         self.connection = duckdb.connect()
@@ -35,7 +36,7 @@ class Duck:
             self.connection.execute(f"SET threads = {threads}")
 
     def open_file(self, path: Path, kind: FileKind, columns: Sequence[Column]) -> None:
-        """Make the file the table `source`, with a column for each fact."""
+        """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
         if kind is FileKind.CSV:
             names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in columns)
             read = (
@@ -45,33 +46,27 @@ class Duck:
         else:
             read = f"read_parquet({_text(str(path))})"
         taken = ", ".join(f"{_way(column)} AS {_name(column.fact)}" for column in columns)
-        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken} FROM {read}")
+        place = f"row_number() OVER () - 1 AS {ROW}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken}, {place} FROM {read}")
 
-    def keep(self, table: str, statement: str, *, first: bool) -> None:
-        """Keep what the statement finds as a table, or add it to what the table holds."""
-        verb = f"CREATE TEMP TABLE {table} AS" if first else f"INSERT INTO {table} BY NAME"
+    def keep(self, statement: str) -> bool:
+        """Keep the lines that the statement finds, in place of those before; whether there are bad ones."""
         with _told("the rows cannot be read", "mend the file"):
-            self.connection.execute(f"{verb} {statement}")
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {statement}")
+        return bool(self.rows(f"SELECT 1 FROM lines WHERE {BAD} LIMIT 1"))
+
+    def batches(self, rows: int) -> Iterator[Any]:
+        """The good lines, as Arrow batches of at most so many, in their order."""
+        with _told("the rows cannot be read", "mend the file"):
+            yield from self.connection.sql(f"FROM lines WHERE NOT {BAD}").to_arrow_reader(rows)
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What the statement finds."""
         with _told("the rows cannot be read", "mend the file"):
             return self.connection.execute(statement).fetchall()
 
-    def named_rows(self, statement: str) -> Iterator[dict[str, Any]]:
-        """What the statement finds, row by row, by the names of its columns."""
-        with _told("the rows cannot be read", "mend the file"):
-            found = self.connection.execute(statement)
-            names = [column[0] for column in found.description or ()]
-            while rows := found.fetchmany(1000):
-                yield from (dict(zip(names, row, strict=True)) for row in rows)
-
-    def take(self, name: str, table: Any) -> None:
-        """Make an Arrow table known under a name."""
-        self.connection.register(name, table)
-
     def write(self, statement: str, path: Path, kind: FileKind) -> None:
-        """Write what the statement finds to a file."""
+        """Write what the statement finds to a file of text."""
         with _told(f"{path} cannot be written", "choose another place with --out"):
             self.connection.execute(f"COPY ({statement}) TO {_text(str(path))} {WRITTEN_AS[kind]}")
 

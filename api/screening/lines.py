@@ -13,9 +13,9 @@ from api.problems import Problem
 from api.reading import read_request
 from api.screening.sources import FileKind, UnusableFile
 from engine import Request
-from engine.tables.reading import LINE, REQUEST_ID, SESSION
+from engine.facts import WORDS, Kind
+from engine.tables.reading import COUNTRIES, FACTS, LINE, REQUEST_ID, SESSION
 from engine.tables.rows import Row, request_rows
-from engine.tables.statements import FACTS, type_of
 
 Reject = Callable[[int, Sequence[dict[str, str]], str | None], None]
 BATCH = 20_000
@@ -56,6 +56,26 @@ def sift_csv(path: Path, good: Path, width: int, reject: Reject) -> None:
                 writer.writerow(cells)
 
 
+def store_texts(path: Path, out: Path, header: Sequence[str], reject: Reject) -> None:
+    """Store the rows of a CSV file that fit its header as a table of texts; the others are rejected."""
+    import pyarrow
+    import pyarrow.parquet
+
+    def fitting() -> Iterator[list[str | None]]:
+        for line, cells, fault in _records(path, len(header)):
+            if fault:
+                reject(line, [{"fact": "", "fault": fault}], _written(cells))
+            else:
+                yield [cell or None for cell in cells]
+
+    schema = pyarrow.schema([(name, pyarrow.string()) for name in header])
+    rows = fitting()
+    with pyarrow.parquet.ParquetWriter(out, schema) as writer:
+        while batch := list(islice(rows, BATCH)):
+            columns = dict(zip(header, zip(*batch, strict=True), strict=True))
+            writer.write_table(pyarrow.table(columns, schema=schema))
+
+
 def _fitting(path: Path) -> Iterator[tuple[int, list[str], str]]:
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
         width = len(next(csv.reader(file)))
@@ -90,15 +110,17 @@ def store_requests(requests: Path | Iterable[Request], path: Path, reject: Rejec
     import pyarrow
     import pyarrow.parquet
 
-    kinds: dict[str, Any] = {
-        "boolean": pyarrow.bool_(),
-        "string": pyarrow.string(),
-        "int64": pyarrow.date32(),
-        "array<string>": pyarrow.list_(pyarrow.string()),
+    kinds: dict[Kind, Any] = {
+        Kind.TRUTH: pyarrow.bool_(),
+        Kind.CHOICE: pyarrow.string(),
+        Kind.TEXT: pyarrow.string(),
+        Kind.NUMBER: pyarrow.decimal128(38, 10),
+        Kind.DATE: pyarrow.date32(),
     }
     columns = [REQUEST_ID, LINE, *FACTS]
-    types = {name: kinds.get(type_of(name), pyarrow.decimal128(38, 10)) for name in FACTS}
-    types |= {REQUEST_ID: pyarrow.string(), LINE: pyarrow.string(), SESSION: pyarrow.int64()}
+    types = {name: kinds[word.kind] for name, word in WORDS.items()}
+    types |= {name: pyarrow.string() for name in (REQUEST_ID, LINE)}
+    types |= {COUNTRIES: pyarrow.list_(pyarrow.string()), SESSION: pyarrow.int64()}
     schema = pyarrow.schema([(name, types[name]) for name in columns])
     rows = _rows_of(requests) if not isinstance(requests, Path) else _rows_in(requests, reject)
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:

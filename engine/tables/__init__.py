@@ -1,28 +1,22 @@
-"""Whole tables of requests: a checked policy set as columns, with the answers of `decide` row by row."""
+"""Whole tables of requests: a checked policy set as sets of rows, with the answers of `decide` row by row."""
 
-from engine.tables.answers import Answer, Key, word_answer
-from engine.tables.cases import NotTabular
+from engine.tables.answers import Answer, Key, last_days, word_answer
+from engine.tables.cases import NotTabular, country_marks
+from engine.tables.deciding import Found, Rows, Told, decide_rows, read_key
 from engine.tables.plan import Plan, draw_plan
-from engine.tables.statements import (
-    COUNTRIES,
-    asked_columns,
-    facts_read,
-    key_columns,
-    type_of,
-    write_statement,
-)
 
 __all__ = [
-    "COUNTRIES",
     "Answer",
+    "Found",
     "Key",
     "NotTabular",
     "Plan",
-    "asked_columns",
+    "Rows",
+    "Told",
+    "country_marks",
+    "decide_rows",
     "draw_plan",
-    "facts_read",
-    "key_columns",
-    "type_of",
+    "last_days",
+    "read_key",
     "word_answer",
-    "write_statement",
 ]

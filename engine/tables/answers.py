@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.decision import Duty, Outcome
 from engine.policy import Cited, Rule, StandingCase
-from engine.tables.plan import WORD, Plan
+from engine.tables.plan import Plan
 from engine.tables.weighing import Weighed
 
 Thing = TypeVar("Thing")
@@ -28,7 +29,7 @@ class Key:
     assessed: int
     outcome: int
     several: bool
-    words: tuple[int, ...]
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Answer:
     duties: tuple[Duty, ...]
     say: str
     would_be: Outcome | None = None
+
+
+def last_days(plan: Plan, key: Key) -> tuple[int, dt.date]:
+    """For how many days an answer stays valid, and the day after which it does not in any case."""
+    return plan.policies.valid_days[_OUTCOMES[key.outcome]], plan.cases[key.case].stretch.last
 
 
 def word_answer(plan: Plan, key: Key) -> Answer:
@@ -60,11 +66,10 @@ class _Found:
 
     def __init__(self, plan: Plan, key: Key) -> None:
         self.case = plan.cases[key.case]
-        bits = plan.bits[key.case]
         self.true = {
             (bit.weighed, bit.of, bit.index, bit.also)
-            for position, bit in enumerate(bits)
-            if key.words[position // WORD] >> position % WORD & 1
+            for position, bit in enumerate(plan.bits[key.case])
+            if key.bits >> position & 1
         }
 
     def has(self, number: int, of: str, index: int = 0, also: int = 0) -> bool:

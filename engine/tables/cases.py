@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from engine.countries import COUNTRY_CODES
 from engine.decision import PolicyStatus
-from engine.expressions import Compare, Comparison, Constant, Expression, Fact, OneOf, walk
-from engine.facts import AS_OF, Value, country_facts
+from engine.expressions import Constant, Expression, Fact, OneOf, walk
+from engine.facts import Value, country_facts
 from engine.policy import Edition, Policy, PolicySet
 from engine.tables.columns import Columns
 from engine.tables.folding import both
@@ -23,8 +23,8 @@ from engine.tables.weighing import Weighed, combine, weigh
 OTHER = "\N{REPLACEMENT CHARACTER}"
 """Stands for every country that no policy names."""
 
-HAS_OTHER, NO_COUNTRY, SEVERAL, FIRST_OTHER = "has_other", "no_country", "several", "first_other"
-"""What is read from the countries of a row beside `has_XX` for each that is named."""
+HAS_OTHER, NO_COUNTRY, SEVERAL = "has_other", "no_country", "several"
+"""What is told of the countries of a row beside, for each that is named, `has_XX` and `other_before_XX`."""
 
 WHOLE_DIGITS = 20
 PLACES = 10
@@ -51,12 +51,9 @@ class Stretch:
     editions: tuple[tuple[Policy, Edition], ...]
 
     @property
-    def covers(self) -> Expression:
+    def covers(self) -> Fact:
         """Whether the day of a row lies in the stretch."""
-        begun = Compare(Comparison.AT_LEAST, Fact(AS_OF), Constant(self.first))
-        not_over = Compare(Comparison.AT_MOST, Fact(AS_OF), Constant(self.last))
-        bounds = [begun] if self.first > dt.date.min else []
-        return both(*bounds, *([not_over] if self.last < dt.date.max else []))
+        return Fact(f"from_{self.first}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +108,27 @@ def _case(policies: PolicySet, columns: Columns, stretch: Stretch, country: str 
     found = [weigh(columns, policy, edition, given) for policy, edition in stretch.editions]
     weighed = tuple(entry for entry in found if entry)
     strictness = columns.name(combine(weighed))
-    has = {OTHER: HAS_OTHER, None: NO_COUNTRY}.get(country, f"has_{country}")
-    return Case(stretch, country, weighed, columns.name(both(stretch.covers, Fact(has))), strictness)
+    return Case(stretch, country, weighed, columns.name(both(stretch.covers, _has(country))), strictness)
+
+
+def _has(country: str | None) -> Fact:
+    return Fact({OTHER: HAS_OTHER, None: NO_COUNTRY}.get(country, f"has_{country}"))
+
+
+def other_before(country: str) -> Fact:
+    """Whether a row has a country that no policy names and that stands before this one in the alphabet."""
+    return Fact(f"other_before_{country}")
+
+
+def country_marks(countries: frozenset[str], named: Sequence[str]) -> dict[str, bool]:
+    """What is told of the countries of a row, none if they are not known; `named` are those told apart."""
+    others = countries.difference(named)
+    first = min(others, default=None)
+    marks = {HAS_OTHER: bool(others), NO_COUNTRY: not countries, SEVERAL: len(countries) > 1}
+    for country in named:
+        marks[_has(country).name] = country in countries
+        marks[other_before(country).name] = first is not None and first < country
+    return marks
 
 
 def check_no_other(columns: Columns) -> None:

@@ -1,4 +1,4 @@
-"""The columns that decide: each named once, in levels, so that a level reads only those before it.
+"""The columns that decide: each named once, so that a column reads only those before it.
 
 An expression may name a column as it names a fact. `Constant(True) == Constant(1)` holds of the trees, so numbers
 that stand for outcomes and places never stand beside truths.
@@ -6,10 +6,9 @@ that stand for outcomes and places never stand beside truths.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.expressions import Constant, Expression, Fact, Not, fact_names
+from engine.expressions import Constant, Expression, Fact, Not
 from engine.tables.folding import both, negated
 
 
@@ -18,13 +17,12 @@ class Columns:
     """The columns of one plan, collected while it is drawn up.
 
     `conditions` holds each condition over the facts of a row once; its two columns say whether it is known to hold
-    and whether it may hold, and neither is ever unknown. `levels` holds what is computed from columns.
+    and whether it may hold, and neither is ever unknown. `named` holds what is computed from columns, by name.
     """
 
     conditions: dict[Expression, int] = field(default_factory=dict)
-    levels: list[dict[str, Expression]] = field(default_factory=list)
-    _named: dict[Expression, Fact] = field(default_factory=dict)
-    _level_of: dict[str, int] = field(default_factory=dict)
+    named: dict[str, Expression] = field(default_factory=dict)
+    _names: dict[Expression, Fact] = field(default_factory=dict)
 
     def holds(self, condition: Expression) -> Expression:
         """Whether a condition is known to hold."""
@@ -44,24 +42,11 @@ class Columns:
             return expression
         if isinstance(expression, Not) and isinstance(expression.operand, Fact):
             return expression
-        if expression not in self._named:
-            level = 1 + max((self._level_of.get(read, -1) for read in fact_names(expression)), default=-1)
-            while len(self.levels) <= level:
-                self.levels.append({})
-            name = f"x_{len(self._named)}"
-            self.levels[level][name] = expression
-            self._level_of[name] = level
-            self._named[expression] = Fact(name)
-        return self._named[expression]
+        if expression not in self._names:
+            name = f"x_{len(self._names)}"
+            self.named[name] = expression
+            self._names[expression] = Fact(name)
+        return self._names[expression]
 
     def _number(self, condition: Expression) -> int:
         return self.conditions.setdefault(condition, len(self.conditions))
-
-
-def first_columns(conditions: Mapping[Expression, int]) -> dict[str, tuple[Expression, bool]]:
-    """The two columns of each condition: its expression, and what stands in its place where it is unknown."""
-    found = {}
-    for condition, number in conditions.items():
-        found[f"holds_{number}"] = (condition, False)
-        found[f"may_{number}"] = (condition, True)
-    return found

@@ -1,58 +1,59 @@
 """A policy set as a plan of columns: from the facts of a row to the outcome and the key of its words.
 
 The words of an answer (rules, clauses, duties, the sentence) follow from which rules win and which citations hold.
-These are packed as the bits of a few numbers, the key; each different key is put into words once (`answers`).
+These are the bits of a number, the key; each different key is put into words once (`answers`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.decision import Outcome
-from engine.expressions import Choose, Compare, Comparison, Constant, Expression, Fact, Sign, Sum
-from engine.facts import AS_OF
+from engine.expressions import Compare, Comparison, Constant, Expression
 from engine.policy import PolicySet
-from engine.tables.cases import (
-    FIRST_OTHER,
-    HAS_OTHER,
-    OTHER,
-    Case,
-    cases_of,
-    check_no_other,
-)
+from engine.tables.cases import OTHER, Case, Stretch, cases_of, check_no_other, other_before
 from engine.tables.columns import Columns
+from engine.tables.digits import Digit, digits_of
 from engine.tables.folding import FALSE, TRUE, both, choose, either, negated
 from engine.tables.weighing import Weighed, is_place, place
-
-WORD = 60
-"""How many bits a number of the key holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a table is decided by.
 
-    `levels` are the columns beside the conditions. `case` is the position in `cases` of the case whose answer is
-    the row's; `bits[i]` names what its key holds for case i. `asked` says of each fact whether it is not known and
-    something turns on it. `assessed` is what the policies say; before an instruction the answer, `outcome`, differs.
+    `atoms` says by which of the `digits` of a row each atom of the conditions is settled. `case` is the position in
+    `cases` of the case whose answer is the row's; `bits[i]` names what its key holds for case i. `asked` says of each
+    fact whether it is not known and something turns on it. `assessed` is what the policies say; before an
+    instruction the answer, `outcome`, differs.
     """
 
     policies: PolicySet
     columns: Columns
+    atoms: Mapping[Expression, Digit]
     cases: tuple[Case, ...]
     bits: tuple[tuple[Bit, ...], ...]
     case: Expression
     assessed: Expression
     outcome: Expression
-    valid_until: Expression
-    asked: dict[str, Expression]
+    asked: Mapping[str, Expression]
 
     @property
-    def words(self) -> int:
-        """How many numbers a key has."""
-        return max(1, *(-(-len(bits) // WORD) for bits in self.bits))
+    def digits(self) -> tuple[Digit, ...]:
+        """What a row says, as far as it decides."""
+        return tuple(dict.fromkeys(self.atoms.values()))
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """All days, cut where a policy changes."""
+        return tuple({case.stretch.first: case.stretch for case in self.cases}.values())
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The countries that the policies tell apart, in order."""
+        codes = {case.country for case in self.cases if case.country not in (None, OTHER)}
+        return tuple(sorted(code for code in codes if code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,9 @@ def draw_plan(policies: PolicySet) -> Plan:
     outcome = columns.name(choose(waiting, place(Outcome.REFER), strictest))
     bits = tuple(tuple(_bits(columns, case)) for case in cases)
     asked = _asked(columns, cases, waiting)
-    valid_until = columns.name(_valid_until(policies, cases, outcome))
     check_no_other(columns)
-    return Plan(policies, columns, tuple(cases), bits, chosen, strictest, outcome, valid_until, asked)
+    atoms = digits_of(columns.conditions)
+    return Plan(policies, columns, atoms, tuple(cases), bits, chosen, strictest, outcome, asked)
 
 
 def _strictest(cases: Sequence[Case]) -> Expression:
@@ -100,11 +101,10 @@ def _chosen(columns: Columns, cases: Sequence[Case], strictest: Expression) -> E
             answer = choose(strict[index], Constant(index), answer)
     for index in reversed(range(len(cases))):
         case = cases[index]
-        if case.country in (OTHER, None):
+        if case.country is None or case.country == OTHER:
             continue
         other = next(i for i, o in enumerate(cases) if o.stretch is case.stretch and o.country == OTHER)
-        earlier = Compare(Comparison.LESS, Fact(FIRST_OTHER), Constant(case.country or ""))
-        before = both(strict[other], Fact(HAS_OTHER), earlier)
+        before = both(strict[other], other_before(case.country))
         answer = choose(both(strict[index], negated(before)), Constant(index), answer)
     return answer
 
@@ -169,22 +169,3 @@ def _asked(columns: Columns, cases: Sequence[Case], waiting: Expression) -> dict
                 asked.setdefault(name, []).append(both(case.holds, negated(waiting), asks))
     named = {name: columns.name(either(*parts)) for name, parts in sorted(asked.items())}
     return {name: column for name, column in named.items() if column != FALSE}
-
-
-def _valid_until(policies: PolicySet, cases: Sequence[Case], outcome: Expression) -> Expression:
-    """The last day of the outcome's days, at most the last day of the stretch."""
-    answer: Expression = Fact(AS_OF)
-    for stretch in {id(case.stretch): case.stretch for case in cases}.values():
-        until: Expression = Fact(AS_OF)
-        for told in Outcome:
-            until = choose(is_place(outcome, told), _within(stretch.last, policies.valid_days[told]), until)
-        answer = choose(stretch.covers, until, answer)
-    return answer
-
-
-def _within(last: dt.date, days: int) -> Expression:
-    if days > last.toordinal() - dt.date.min.toordinal():
-        return Constant(last)
-    length = dt.timedelta(days=days)
-    late = Compare(Comparison.MORE, Fact(AS_OF), Constant(last - length))
-    return Choose(late, Constant(last), Sum(Sign.PLUS, Fact(AS_OF), Constant(length)))

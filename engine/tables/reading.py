@@ -6,6 +6,7 @@ to the contract. A value that does not is a fault of its row, which is then set 
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import operator
 from collections.abc import Iterator, Mapping
@@ -17,16 +18,28 @@ import ibis
 
 from engine.countries import COUNTRY_CODES
 from engine.diagnostics import suggestion
-from engine.facts import AS_OF, WORDS, Kind
+from engine.facts import AS_OF, STATED_AS, WORDS, Kind
 from engine.tables.cases import PLACES, WHOLE_DIGITS
-from engine.tables.statements import COUNTRIES, FACTS, type_of
-from engine.tables.translating import FIRST_DAY, LAST_DAY, NUMBER
+from engine.tables.plan import Plan
+from engine.tables.translating import (
+    FIRST_DAY,
+    LAST_DAY,
+    NUMBER,
+    day_number,
+    digit_column,
+    place_column,
+)
 
-REQUEST_ID, LINE, BAD = "request_id", "item.line", "bad"
+COUNTRIES = "mission.countries"
+FACTS = (AS_OF, COUNTRIES, *(name for name in WORDS if name not in (AS_OF, *STATED_AS)))
+"""Every fact that a row can state."""
+
+REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "row"
+SEPARATOR, CODE_LENGTH = ";", 2
 SESSION = "item.channel.inclusion_session"
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
-_DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?$"
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 
 
 class Form(StrEnum):
@@ -71,16 +84,13 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is read: the statement over its table `source`, the facts it gives, and what is checked.
+class Checks:
+    """What is checked of the rows of a file, and the statement over its table `source` that tells what is broken.
 
-    The statement hands on `request_id`, the mark of the line as `line`, the facts, and `bad`. That of `checks` has
-    one column for each check instead, beside the position of the row as `row`.
+    It gives the place of each row as `row`, which the table has to hold, and one column for each check.
     """
 
     statement: str
-    check_statement: str
-    facts: Mapping[str, str]
     checks: tuple[Check, ...]
 
 
@@ -92,43 +102,66 @@ class ColumnFaults(ValueError):
         self.faults = faults
 
 
-def plan_reading(columns: Mapping[str, Form], needed: frozenset[str], today: int, dialect: str) -> Reading:
-    """Plan the reading of a file with these columns; only the facts `needed` are handed on, but all are checked.
+def plan_reading(plan: Plan, columns: Mapping[str, Form], today: dt.date, dialect: str) -> str:
+    """Plan the reading of a file with these columns: a statement over its table `source`, in the SQL of `dialect`.
 
-    `today` (days since 1970-01-01) is the day of a row that states none. Raises ColumnFaults.
+    It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
+    stated), `countries` as one text, the `stretch` of its day, `digit_0` and so on (but for digits that are 0 in
+    every row), and `bad` where one of all the columns does not keep to the contract. Raises ColumnFaults.
     """
-    faults = list(_column_faults(columns))
-    if faults:
-        raise ColumnFaults(faults)
-    table = ibis.table({name: FORMS[form] for name, form in columns.items()}, name="source")
-    values: dict[str, Any] = {}
-    checks: list[Check] = []
-    broken: dict[str, Any] = {}
-    for name, form in columns.items():
-        values[name], found = _read(name, form, table[name])
-        for must, kept in found:
-            told = table[name].notnull() & ~ibis.coalesce(kept, False)
-            checks.append(Check(name, must, f"broken_{len(checks)}"))
-            broken[checks[-1].broken] = told
-    checks.append(Check(REQUEST_ID, "must be stated", f"broken_{len(checks)}"))
-    broken[checks[-1].broken] = table[REQUEST_ID].isnull()
-    day = values.get(AS_OF)
-    handed = {name: values[name] for name in sorted(needed - {AS_OF}) if name in values}
-    handed[AS_OF] = ibis.literal(today, "int64") if day is None else ibis.coalesce(day, today)
-    mark = values.get(LINE)
-    kept = {
-        REQUEST_ID: values[REQUEST_ID],
-        "line": ibis.literal("1") if mark is None else ibis.coalesce(mark, "1"),
-    }
-    bad = functools.reduce(operator.or_, broken.values())
-    statement = table.select(**kept, **handed, **{BAD: bad})
-    told = table.select(row=ibis.row_number(), **broken)
-    return Reading(
-        str(ibis.to_sql(statement, dialect=dialect)),
-        str(ibis.to_sql(told, dialect=dialect)),
-        {name: type_of(name) for name in handed},
-        tuple(checks),
+    source = _Source(columns)
+    values = source.values
+    day = ibis.coalesce(values.get(AS_OF, ibis.null("int64")), day_number(today))
+    facts = {**values, AS_OF: day}
+    digits = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
+    read = source.table.select(
+        request_id=values[REQUEST_ID],
+        line=ibis.coalesce(values.get(LINE, ibis.null("string")), "1"),
+        as_of=day,
+        countries=values.get(COUNTRIES, ibis.null("string")),
+        stretch=_stretch(plan, day),
+        **{name: column for name, column in digits.items() if column is not None},
+        **{BAD: functools.reduce(operator.or_, source.broken)},
     )
+    return _sql(read, dialect)
+
+
+def plan_checks(columns: Mapping[str, Form], dialect: str) -> Checks:
+    """Plan how the faults of bad rows are told, one by one. Raises ColumnFaults."""
+    source = _Source(columns)
+    checks = [Check(*told, f"broken_{number}") for number, told in enumerate(source.checks)]
+    broken = dict(zip((check.broken for check in checks), source.broken, strict=True))
+    return Checks(_sql(source.table.select(ROW, **broken), dialect), tuple(checks))
+
+
+def _sql(expression: Any, dialect: str) -> str:
+    getattr(ibis, dialect)  # Only when it has been named are its options there.
+    return str(ibis.to_sql(expression, dialect=dialect))
+
+
+class _Source:
+    """The table `source`: the value of each fact, and what its columns must keep to with where they do not."""
+
+    def __init__(self, columns: Mapping[str, Form]) -> None:
+        faults = list(_column_faults(columns))
+        if faults:
+            raise ColumnFaults(faults)
+        types = {name: FORMS[form] for name, form in columns.items()}
+        self.table = ibis.table({**types, ROW: "int64"}, name="source")
+        self.values: dict[str, Any] = {}
+        self.checks = [(REQUEST_ID, "must be stated")]
+        self.broken = [self.table[REQUEST_ID].isnull()]
+        for name, form in columns.items():
+            column = self.table[name]
+            self.values[name], found = _read(name, form, column)
+            self.checks += [(name, must) for must, _ in found]
+            self.broken += [column.notnull() & ~ibis.coalesce(kept, False) for _, kept in found]
+
+
+def _stretch(plan: Plan, day: Any) -> Any:
+    """The place of a day among the stretches."""
+    begun = [(day >= day_number(stretch.first)).cast("int16") for stretch in plan.stretches[1:]]
+    return functools.reduce(operator.add, begun, ibis.literal(0, "int16")).cast("int16")
 
 
 def _column_faults(columns: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
@@ -172,10 +205,10 @@ def _read(name: str, form: Form, column: Any) -> Read:
         case Kind.TRUTH:
             if form is Form.TRUTH:
                 return column, []
-            return column == "true", [("must be true or false", column.isin(["true", "false"]))]
+            return column == "true", [("must be true or false", place_column(column, ["true", "false"]) > 0)]
         case Kind.CHOICE:
             listed = ", ".join(f"`{choice}`" for choice in word.choices)
-            return column, [(f"must be one of {listed}", column.isin(word.choices))]
+            return column, [(f"must be one of {listed}", place_column(column, word.choices) > 0)]
         case Kind.TEXT:
             return _text(column, MAX_TEXT)
         case Kind.NUMBER:
@@ -200,7 +233,7 @@ def _session(form: Form, column: Any) -> Read:
     whole = column if form is Form.WHOLE else column.try_cast("int64")
     kept = whole.between(1, 9999)
     if form is not Form.WHOLE:
-        kept = kept & column.re_search(r"^[0-9]{1,4}$")
+        kept = kept & column.re_search(r"^[0-9]{1,4}\z")
     return whole.try_cast(NUMBER), [(must, kept)]
 
 
@@ -214,19 +247,19 @@ def _day(form: Form, column: Any) -> Read:
 
 
 def _countries(form: Form, column: Any) -> Read:
-    codes = column
+    """The codes as one text, with semicolons between them."""
     must = f"must be 1 to {MAX_COUNTRIES} codes of countries, such as KP"
-    known = sorted(COUNTRY_CODES)
     if form is Form.WRITTEN:
         must += ", with semicolons between them"
-        codes = column.split(";")
+        return column, [(must, _are_codes(column))]
     # Nearly every mission comes from one country, whose code is looked up without going through a list.
-    several = codes.length().between(1, MAX_COUNTRIES) & (
-        codes.filter(lambda code: ~_known(code)).length() == 0
-    )
-    kept = ibis.ifelse(codes.length() == 1, codes[0].isin(known), several)
-    return codes, [(must, kept)]
+    text = ibis.ifelse(column.length() == 1, column[0], column.join(SEPARATOR))
+    # A code that is null, or a text that is several codes, would not be seen in the text alone.
+    each_a_code = text.length() == column.length() * (CODE_LENGTH + 1) - 1
+    return text, [(must, each_a_code & _are_codes(text))]
 
 
-def _known(code: Any) -> Any:
-    return ibis.coalesce(code.isin(sorted(COUNTRY_CODES)), False)
+def _are_codes(text: Any) -> Any:
+    code = "|".join(sorted(COUNTRY_CODES))
+    written = rf"^({code})({SEPARATOR}({code}))*\z"
+    return text.re_search(written) & (text.length() < MAX_COUNTRIES * (CODE_LENGTH + 1))

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from engine.facts import AS_OF, Request, Value, flatten, line_marks
 from engine.tables.cases import fits
-from engine.tables.reading import LINE, REQUEST_ID
-from engine.tables.statements import COUNTRIES
+from engine.tables.reading import COUNTRIES, LINE, REQUEST_ID
 
 Row = dict[str, Value | list[str]]
 

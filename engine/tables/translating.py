@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -31,10 +31,14 @@ from engine.expressions import (
     Sum,
 )
 from engine.facts import Value
+from engine.tables.digits import Digit
 
 NUMBER = "decimal(38, 10)"
 EPOCH = dt.date(1970, 1, 1).toordinal()
 FIRST_DAY, LAST_DAY = 1 - EPOCH, dt.date.max.toordinal() - EPOCH
+
+Columns = Mapping[str, Any]
+"""The facts that a file states, each as an expression over its columns; a fact not stated is absent."""
 
 COMPARED: Mapping[Comparison, Callable[[Any, Any], Any]] = {
     Comparison.EQUAL: operator.eq,
@@ -46,42 +50,15 @@ COMPARED: Mapping[Comparison, Callable[[Any, Any], Any]] = {
 }
 
 
-def condition_column(condition: Expression, table: Any, when_unknown: bool) -> Any:
-    """A condition over the facts of `table`, with what stands in its place where it is unknown."""
-    found = _unknown_first(condition, table)
-    return ibis.literal(when_unknown) if found is None else ibis.coalesce(found, when_unknown)
+def digit_column(digit: Digit, facts: Columns) -> Any:
+    """The digit of each row; None where every row's is unknown."""
+    found = _unknown_first(digit.of, facts)
+    return None if found is None else place_column(found, digit.values)
 
 
-def plain_column(expression: Expression, table: Any) -> Any:
-    """An expression over columns that are never unknown; its numbers are places and bits."""
-    match expression:
-        case Constant(value):
-            return _small(value)
-        case Fact(name):
-            return table[name]
-        case Not(operand):
-            return ~plain_column(operand, table)
-        case And(parts):
-            return functools.reduce(operator.and_, (plain_column(part, table) for part in parts))
-        case Or(parts):
-            return functools.reduce(operator.or_, (plain_column(part, table) for part in parts))
-        case Compare(sign, left, right):
-            return COMPARED[sign](plain_column(left, table), plain_column(right, table))
-        case Choose(test, yes, no):
-            # The parts of a choice are told apart by the database itself, which need not compute both.
-            return ibis.ifelse(plain_column(test, table), plain_column(yes, table), plain_column(no, table))
-        case Sum(_, left, Constant(dt.timedelta() as length)):
-            return plain_column(left, table) + ibis.literal(length.days, "int64")
-        case _:
-            raise AssertionError(f"no column is made of {expression}")
-
-
-def _small(value: object) -> Any:
-    if isinstance(value, bool):
-        return ibis.literal(value)
-    if isinstance(value, dt.date):
-        return ibis.literal(day_number(value), "int64")
-    return ibis.literal(value, "int64") if isinstance(value, int) else ibis.literal(value)
+def place_column(column: Any, values: Sequence[bool | str]) -> Any:
+    """The place of each row's value among the values, from 1; 0 of any other, and where it is unknown."""
+    return column.cases(*((value, place) for place, value in enumerate(values, 1)), else_=0).cast("int8")
 
 
 def day_number(day: dt.date) -> int:
@@ -89,34 +66,33 @@ def day_number(day: dt.date) -> int:
     return day.toordinal() - EPOCH
 
 
-def _unknown_first(expression: Expression, table: Any) -> Any:
+def _unknown_first(expression: Expression, facts: Columns) -> Any:
     match expression:
         case Constant(value):
             return ibis.literal(value.days, "int64") if isinstance(value, dt.timedelta) else _constant(value)
         case Fact(name):
-            return table[name] if name in table.columns else None
+            return facts.get(name)
         case Known(name):
-            known = table[name].notnull() if name in table.columns else None
-            return None if known is None else known.nullif(False)
+            return facts[name].notnull().nullif(False) if name in facts else None
         case Not(operand):
-            truth = _unknown_first(operand, table)
+            truth = _unknown_first(operand, facts)
             return None if truth is None else ~truth
         case And(parts) | Or(parts):
             join = operator.and_ if isinstance(expression, And) else operator.or_
-            return functools.reduce(join, (_truth(part, table) for part in parts))
+            return functools.reduce(join, (_truth(part, facts) for part in parts))
         case Compare(sign, left, right):
-            return _compared(sign, _unknown_first(left, table), _unknown_first(right, table))
+            return _compared(sign, _unknown_first(left, facts), _unknown_first(right, facts))
         case OneOf(operand, values):
-            found = _unknown_first(operand, table)
+            found = _unknown_first(operand, facts)
             return None if found is None else found.isin([_constant(value) for value in values])
         case Choose(test, yes, no):
-            return _chosen(_truth(test, table), _unknown_first(yes, table), _unknown_first(no, table))
+            return _chosen(_truth(test, facts), _unknown_first(yes, facts), _unknown_first(no, facts))
         case Sum(sign, left, right):
-            return _added(sign, _unknown_first(left, table), _unknown_first(right, table))
+            return _added(sign, _unknown_first(left, facts), _unknown_first(right, facts))
 
 
-def _truth(expression: Expression, table: Any) -> Any:
-    found = _unknown_first(expression, table)
+def _truth(expression: Expression, facts: Columns) -> Any:
+    found = _unknown_first(expression, facts)
     return ibis.null("boolean") if found is None else found
 
 
