@@ -12,7 +12,6 @@ from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.access.admitting import admit_call
@@ -27,9 +26,10 @@ from api.service import LONG_BODY_BYTES, NotAtOnce, Service
 PATH = "/v1/pre-check"
 _OPERATION = f"POST {PATH}"
 _TARGET = PATH.encode()
-_JSON = b"content-type: application/json\r\n"
+_STATUS_OK = STATUS_LINE[200]
 
 T = TypeVar("T")
+Headers = Sequence[tuple[bytes, bytes]]
 
 
 class _Nothing:
@@ -42,22 +42,52 @@ class _Nothing:
 class _Call:
     """A pre-check as it arrives: what the server asks of a call (RequestResponseCycle), and no more."""
 
-    __slots__ = ("body", "disconnected", "keep_alive", "more_body", "response_complete", "scope")
+    __slots__ = ("body", "disconnected", "keep_alive", "response_complete", "scope")
     message_event = _Nothing()
 
     def __init__(self, scope: Any, *, keep_alive: bool) -> None:
         self.scope = scope
         self.keep_alive = keep_alive
         self.body = b""
-        self.more_body = True
         self.disconnected = False
         self.response_complete = False
 
 
+class _Recording:
+    """Waits for the record of a call's decision (`api.ledger.store.Waiting`)."""
+
+    __slots__ = ("_call", "_done", "_entry", "_protocol")
+
+    def __init__(self, protocol: HotPathProtocol, call: _Call, entry: Entry) -> None:
+        self._protocol = protocol
+        self._call = call
+        self._entry = entry
+        self._done = False
+
+    def done(self) -> bool:
+        """Whether the call is answered."""
+        return self._done
+
+    def set_result(self, _: Any, /) -> None:
+        """Answer with the decision."""
+        self._done = True
+        self._protocol.answer(self._call, self._entry)
+
+    def set_exception(self, error: Exception, /) -> None:
+        """Answer that nothing was recorded; if more has become known of the request, leave it to the route."""
+        self._done = True
+        self._protocol.give_up(self._call, self._entry, error)
+
+
 class HotPathProtocol(HttpToolsProtocol):
-    """The protocol of the server (HTTP/1.1), with a way of its own for pre-checks of one request."""
+    """The protocol of the server (HTTP/1.1), with a way of its own for pre-checks of one request.
+
+    A connection that idles is closed by one timer, which is not set anew for each call.
+    """
 
     cycle: Any
+    _idle_since: float | None = None
+    _always: tuple[Headers, bytes] = ((), b"")
 
     def on_headers_complete(self) -> None:
         """Choose the way of a call (callback of the parser)."""
@@ -68,7 +98,7 @@ class HotPathProtocol(HttpToolsProtocol):
             or not (self.cycle is None or self.cycle.response_complete)
             or self.parser.get_http_version() != "1.1"
             or self.parser.should_upgrade()
-            or not self._announces_short_body()
+            or not _announces_short_body(self.headers)
         ):
             super().on_headers_complete()
             return
@@ -78,62 +108,64 @@ class HotPathProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Take in a part of a body (callback of the parser)."""
-        call = self.cycle
-        if type(call) is not _Call:
+        if type(self.cycle) is _Call:
+            self.cycle.body += body
+        else:
             super().on_body(body)
-            return
-        call.body += body
 
     def on_message_complete(self) -> None:
-        """Answer a call that has arrived (callback of the parser)."""
+        """Decide what a call has asked (callback of the parser)."""
         call = self.cycle
         if type(call) is not _Call:
             super().on_message_complete()
             return
-        call.more_body = False
+        arrived = _ARRIVED.setdefault(self.loop, [])
+        if not arrived:
+            self.loop.call_soon(_take_round, self.loop)
+        arrived.append((self, call))
+
+    def decide(self, call: _Call) -> None:
+        """Decide what a call has asked, and hand it to the log."""
         service: Service = self.app.state.service
         try:
             caller = _at_once(admit_call(service, call.scope, _OPERATION))
             check_headers(call.scope, service.settings.max_body_bytes)
             check_size(len(call.body), service.settings.max_body_bytes)
-            entry, recorded = service.submit_one(call.body, caller)
+            service.submit_one(call.body, caller, partial(_Recording, self, call))
         except NotAtOnce:
             self._leave_to_route(call)
         except Exception as error:
             self._refuse(call, error)
-        else:
-            recorded.add_done_callback(partial(self._answer, call, entry))
 
-    def _announces_short_body(self) -> bool:
-        lengths = [value for name, value in self.headers if name == b"content-length"]
-        return len(lengths) == 1 and lengths[0].isdigit() and int(lengths[0]) <= LONG_BODY_BYTES
+    def answer(self, call: _Call, entry: Entry) -> None:
+        """Answer a decision whose entry is recorded."""
+        self.app.state.service.counters.count(Counted.DECISION)
+        content = entry.payloads[DECISION]
+        length = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
+        self._write(call, _STATUS_OK, length, content)
 
-    def _answer(self, call: _Call, entry: Entry, recorded: asyncio.Future[Any]) -> None:
-        """Answer a decision whose entry is recorded, or could not be."""
-        service: Service = self.app.state.service
-        error = recorded.exception()
-        if error is None:
-            service.counters.count(Counted.DECISION)
-            answer = entry.payloads[DECISION]
-            self._write(call, 200, (b"content-length: %d\r\n" % len(answer), _JSON), answer)
-        elif isinstance(error, KnowledgeGrown):
+    def give_up(self, call: _Call, entry: Entry, error: Exception) -> None:
+        """Answer a decision that could not be recorded; if more is known of the request by now, ask the route."""
+        if isinstance(error, KnowledgeGrown):
             self._leave_to_route(call)
-        else:
-            service.counters.count(Counted.NOT_RECORDED)
-            self._refuse(call, ProblemError(not_recorded(entry.members["request_id"])))
+            return
+        self.app.state.service.counters.count(Counted.NOT_RECORDED)
+        self._refuse(call, ProblemError(not_recorded(entry.members["request_id"])))
 
-    def _refuse(self, call: _Call, error: BaseException) -> None:
-        response: Response = problem_response(problem_of(error))
-        headers = [b"%b: %b\r\n" % header for header in response.raw_headers]
-        self._write(call, response.status_code, headers, bytes(response.body))
+    def _refuse(self, call: _Call, error: Exception) -> None:
+        response = problem_response(problem_of(error))
+        headers = _as_lines(response.raw_headers)
+        self._write(call, STATUS_LINE[response.status_code], headers, bytes(response.body))
 
-    def _write(self, call: _Call, status: int, headers: Sequence[bytes], body: bytes) -> None:
+    def _write(self, call: _Call, status: bytes, headers: bytes, body: bytes) -> None:
         call.response_complete = True
         if self.transport.is_closing():
             return
-        always = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
+        always = self.server_state.default_headers
+        if always is not self._always[0]:
+            self._always = always, _as_lines(always)
         closing = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((STATUS_LINE[status], *always, *headers, closing, body)))
+        self.transport.write(b"".join((status, self._always[1], headers, closing, body)))
         if not call.keep_alive:
             self.transport.close()
         self.on_response_complete()
@@ -152,11 +184,60 @@ class HotPathProtocol(HttpToolsProtocol):
             keep_alive=call.keep_alive,
             on_response=self.on_response_complete,
         )
-        cycle.body, cycle.more_body = bytearray(call.body), call.more_body
+        cycle.body, cycle.more_body = bytearray(call.body), False
         cycle.message_event.set()
         if self.cycle is call:
             self.cycle = cycle
         self._start_asgi_task(cycle, self.app)
+
+    # Idle connections
+
+    def on_response_complete(self) -> None:
+        """Go on with what waits on the connection, or note that it idles (callback of the call)."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None
+        if self.transport.is_closing():
+            super()._unset_keepalive_if_required()
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection if it has idled for long; look again later if it has not (callback of the timer)."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_again_in(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+
+_ARRIVED: dict[asyncio.AbstractEventLoop, list[tuple[HotPathProtocol, _Call]]] = {}
+
+
+def _take_round(loop: asyncio.AbstractEventLoop) -> None:
+    for protocol, call in _ARRIVED.pop(loop):
+        protocol.decide(call)
+
+
+def _announces_short_body(headers: Headers) -> bool:
+    lengths = [value for name, value in headers if name == b"content-length"]
+    return len(lengths) == 1 and lengths[0].isdigit() and int(lengths[0]) <= LONG_BODY_BYTES
+
+
+def _as_lines(headers: Headers) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
 def _at_once(work: Coroutine[Any, Any, T]) -> T:

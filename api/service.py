@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 
@@ -25,7 +25,7 @@ from api.knowledge.records import NO_RECORDS, Records, known_of
 from api.ledger.databases import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reading import find_decision
-from api.ledger.store import KnowledgeGrown, Ledger
+from api.ledger.store import KnowledgeGrown, Ledger, Waiting
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import Received, read_request, read_requests
 from api.settings import Settings
@@ -80,11 +80,11 @@ class Service:
             raise ProblemError(answer)
         return answer
 
-    def submit_one(self, body: bytes, caller: Caller) -> tuple[Entry, asyncio.Future[Any]]:
-        """Decide the request in `body` and hand it to the log.
+    def submit_one(self, body: bytes, caller: Caller, waiting_with: Callable[[Entry], Waiting]) -> None:
+        """Decide the request in `body` and hand it to the log; `waiting_with` the entry is told what came of it.
 
-        Returns the entry, and what is done once that is durable, or has the exception of `Ledger.append`. Raises
-        `ProblemError`, and `NotAtOnce` for a request that the ledger has records about: they have to be read first.
+        Raises `ProblemError`, and `NotAtOnce` for a request that the ledger has records about: they have to be read
+        first.
         """
         active, asked = self.policies.current, _ask(body, caller)
         if self._may_have_records([asked], caller):
@@ -95,7 +95,7 @@ class Service:
             self._count([answer])
             raise ProblemError(answer)
         try:
-            return answer, self.store.submit([answer], active.files, known_upto)
+            self.store.submit([answer], active.files, known_upto, waiting_with(answer))
         except StoreUnavailable as error:
             self.counters.count(Counted.NOT_RECORDED)
             raise ProblemError(not_recorded(asked.request_id)) from error

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Connection, func, insert, select
@@ -57,6 +57,22 @@ Unit = Callable[[Connection, int], tuple[Sequence[Entry], Result]]
 """Work beside the log: given the place its first entry gets, it returns its entries and what its caller waits for."""
 
 
+class Waiting(Protocol):
+    """Who waits for a job, as a future of asyncio does: told once, by its event loop, what came of it."""
+
+    def done(self) -> bool:
+        """Whether it has been told, or does not wait any more."""
+        ...
+
+    def set_result(self, result: Any, /) -> None:
+        """Tell that everything is durable."""
+        ...
+
+    def set_exception(self, error: Exception, /) -> None:
+        """Tell why nothing of it is kept."""
+        ...
+
+
 class KnowledgeGrown(Exception):  # not a failure: the caller looks again
     """More has been recorded of requests than was known of when the entries were made; none of them is kept."""
 
@@ -71,7 +87,7 @@ class _Job:
 
     entries: Sequence[Entry | _Leaf]
     policies: PolicyFiles | None
-    answered: asyncio.Future[Any] | None
+    answered: Waiting | None
     unit: Unit[Any] | None = None
     known_upto: int | None = None
 
@@ -184,18 +200,24 @@ class Ledger:
         With `known_upto`, raises KnowledgeGrown if more is known of requests since that entry of the log.
         """
         if entries:
-            await self.submit(entries, policies, known_upto)
+            answered = _future()
+            self.submit(entries, policies, known_upto, answered)
+            await answered
 
     def submit(
-        self, entries: Sequence[Entry], policies: PolicyFiles | None = None, known_upto: int | None = None
-    ) -> asyncio.Future[Any]:
-        """Hand over entries; what is returned is done once every one is durable, or has the exception of `append`.
+        self,
+        entries: Sequence[Entry],
+        policies: PolicyFiles | None,
+        known_upto: int | None,
+        answered: Waiting,
+    ) -> None:
+        """Hand over entries; `answered` is told when every one is durable, or gets the exception of `append`.
 
         Raises StoreUnavailable if none can be taken now.
         """
         # The writer is left as little as can be: while it works, nothing else does.
         ready = entries if self._apart else [_Leaf.of(entry) for entry in entries]
-        return self._enqueue(_Job(ready, policies, _future(), known_upto=known_upto))
+        self._enqueue(_Job(ready, policies, answered, known_upto=known_upto))
 
     async def work(self, unit: Unit[Result]) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.
@@ -203,12 +225,15 @@ class Ledger:
         Nobody else writes while it runs. What it raises refuses it alone: nothing of it is kept, and its caller gets
         the exception. Raises StoreUnavailable.
         """
-        result: Result = await self._enqueue(_Job((), None, _future(), unit))
-        return result
+        answered: asyncio.Future[Result] = _future()
+        self._enqueue(_Job((), None, answered, unit))
+        return await answered
 
     async def try_writing(self) -> None:
         """Raise StoreUnavailable if nothing could be recorded now."""
-        await self._enqueue(_Job((), None, _future()))
+        answered = _future()
+        self._enqueue(_Job((), None, answered))
+        await answered
 
     async def read(self, query: Callable[[Connection], Result]) -> Result:
         """Return what `query` reads, in a thread. Raises StoreUnavailable."""
@@ -218,11 +243,10 @@ class Ledger:
         with translated(), self._database.reading() as connection:
             return query(connection)
 
-    def _enqueue(self, job: _Job) -> asyncio.Future[Any]:
+    def _enqueue(self, job: _Job) -> None:
         if not self._open:
             raise StoreUnavailable("the decision log is closed")
-        assert job.answered is not None
-        loop = job.answered.get_loop()
+        loop = asyncio.get_running_loop()
         batch = self._arriving.get(loop)
         waiting = self._handed_over - self._taken + (len(batch.jobs) if batch else 0)
         if waiting >= WAITING_CALLS:
@@ -232,7 +256,6 @@ class Ledger:
             # By then the loop has come round: whoever was ready has arrived.
             loop.call_soon(self._hand_over, batch)
         batch.jobs.append(job)
-        return job.answered
 
     def _hand_over(self, batch: _Batch) -> None:
         assert batch.loop is not None
