@@ -107,15 +107,14 @@ def _worker(settings: Settings) -> FastAPI:
 
 def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvicorn.Config:
     """Return how an application is served over HTTP/1.1."""
-    return uvicorn.Config(
-        app,
-        http=HotPathProtocol,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        **options,
-    )
+    usual: dict[str, Any] = {
+        "http": HotPathProtocol,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,
+    }
+    return uvicorn.Config(app, **{**usual, **options})
 
 
 def _spare_the_collector() -> None:

@@ -61,11 +61,11 @@ class FunctionDoor:
 
 
 @contextmanager
-def running_server(settings: Settings) -> Iterator[str]:
-    """Run the service on a free port of the loopback address; yields its base URL."""
+def running_server(settings: Settings, **options: Any) -> Iterator[str]:
+    """Run the service on a free port of the loopback address; yields its base URL. `options` are the server's."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(server_config(create_app(settings)))
+        server = uvicorn.Server(server_config(create_app(settings), **options))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 from typer.testing import CliRunner
 
@@ -144,6 +146,47 @@ def test_nothing_that_was_answered_is_lost_when_the_server_is_killed_twenty_time
     with server(tmp_path) as running, httpx.Client(base_url=running.url, trust_env=False) as client:
         for answer in answers:
             assert client.get(f"/v1/decisions/{json.loads(answer)['decision_id']}").content == answer
+
+
+def test_workers_share_one_log_and_one_that_dies_is_replaced_without_a_loss(tmp_path: Path) -> None:
+    running = Running({**environment(tmp_path), "CHANNELGATE_WORKERS": "2"})
+    answers: list[bytes] = []
+
+    def ask(_: int) -> None:
+        for _ in range(40):
+            try:
+                answer = httpx.post(f"{running.url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False)
+            except httpx.TransportError:
+                continue  # it was under way in the worker that died
+            answers.append(answer.content)
+
+    try:
+        httpx.get(f"{running.url}/readyz", trust_env=False, timeout=60).raise_for_status()
+        with ThreadPoolExecutor(4) as callers:
+            calls = [callers.submit(ask, number) for number in range(4)]
+            while len(answers) < 20:
+                assert running.process.poll() is None
+            workers_of(running)[0].kill()
+            for call in calls:
+                call.result()
+        until = time.monotonic() + 60
+        while len(workers_of(running)) < 2:
+            assert time.monotonic() < until, "the worker was not replaced"
+            time.sleep(0.1)
+        httpx.get(f"{running.url}/readyz", trust_env=False, timeout=60).raise_for_status()
+        for answer in answers:
+            url = f"{running.url}/v1/decisions/{json.loads(answer)['decision_id']}"
+            assert httpx.get(url, trust_env=False).content == answer
+    finally:
+        assert running.end(signal.SIGTERM) == 0
+    assert CliRunner().invoke(app, ["log", "verify", str(tmp_path / "log.db")]).exit_code == 0
+
+
+def workers_of(running: Running) -> list[psutil.Process]:
+    alive = [
+        one for one in psutil.Process(running.process.pid).children() if one.status() != psutil.STATUS_ZOMBIE
+    ]
+    return [one for one in alive if "spawn_main" in " ".join(one.cmdline())]
 
 
 def test_a_server_that_is_asked_to_stop_stops_in_order_and_logs_in_json(tmp_path: Path) -> None:
