@@ -133,9 +133,12 @@ class SigningKey:
 
     name: str
     private: Ed25519PrivateKey = field(repr=False)
+    verifying: VerifyingKey = field(init=False, repr=False)
+    """The public half, to be given to whoever checks the log."""
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        public = VerifyingKey(self.name, self.private.public_key().public_bytes_raw())
+        object.__setattr__(self, "verifying", public)
 
     @classmethod
     def generate(cls, name: str) -> SigningKey:
@@ -157,11 +160,6 @@ class SigningKey:
     def to_pem(self) -> bytes:
         """Return the key as PEM, PKCS #8, not encrypted: keep it where only the log's writer can read it."""
         return self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-    @property
-    def verifying(self) -> VerifyingKey:
-        """The public half, to be given to whoever checks the log."""
-        return VerifyingKey(self.name, self.private.public_key().public_bytes_raw())
 
     def sign(self, message: bytes) -> bytes:
         """Return the Ed25519 signature (64 bytes, RFC 8032)."""
