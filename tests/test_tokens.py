@@ -303,6 +303,7 @@ def test_keys_that_cannot_be_read_again_are_trusted_for_an_hour(clock: Clock, fa
         json.dumps({"keys": [{"kty": "RSA", "n": "AQAB" * 40, "e": "AQAB"}]}).encode(),
         b'{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}',
     ],
+    ids=["empty", "no keys", "a list", "no key", "a secret", "for encryption", "short RSA", "no point of EC"],
 )
 def test_a_source_without_a_usable_key_is_refused_at_the_start(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "jwks.json").write_bytes(content)
