@@ -34,7 +34,8 @@ class RecurringTexts:
 
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
-        self._met: set[bytes] = set()
+        self._met: set[int] = set()
+        """The hashes of texts that were met; that two texts have one does no harm."""
 
     def forget(self) -> None:
         """Know nothing any more: what was kept last may not have stayed."""
@@ -42,11 +43,11 @@ class RecurringTexts:
 
     def keep(self, connection: Connection, texts: Iterable[bytes]) -> None:
         """Keep those of the texts that were met before and are not kept yet."""
+        self._bound()
         for text in [text for text in texts if text not in self._numbers and len(text) >= SHORTEST]:
-            if text in self._met:
-                self._bound()
+            if hash(text) in self._met:
                 self._numbers[text] = _keep(connection, text)
-            self._met.add(text)
+            self._met.add(hash(text))
 
     def fold(self, head: bytes, pieces: Sequence[bytes]) -> bytes:
         """Return an entry as it is stored: its `head`, then own pieces and such as may recur, by turns."""
