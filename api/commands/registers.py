@@ -21,7 +21,8 @@ from api.registers.exporting import write_csv_files, write_xlsx_file
 from api.registers.faults import RegisterFaults
 from api.registers.figures import FiguresFault, FiguresSettings, load_figures, opening_balance
 from api.registers.files import FilesUnreadable, find_files, read_tables
-from api.registers.planning import Plan, Register, plan_import
+from api.registers.items import Register
+from api.registers.planning import Plan, plan_import
 from api.registers.presenting import report_as_data, report_as_text
 from api.registers.report import reconcile
 
