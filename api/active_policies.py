@@ -17,6 +17,7 @@ from watchfiles import awatch
 from api.counters import Counted, Counters
 from api.kept_apart import find_readers
 from api.ledger.revisions import PolicyFiles
+from api.policy_folder import read_folder
 from api.proof_gate import find_unproved
 from engine import Diagnostic, Place, PolicyFaults, PolicySet, load_policies
 
@@ -34,46 +35,6 @@ class ActiveSet:
     policies: PolicySet
     files: PolicyFiles
     proved: bool = True
-
-
-def read_folder(folder: Path) -> dict[str, bytes]:
-    """Return the policy files (`*.yaml`, hidden ones left out) of `folder` by name, sorted.
-
-    Raises `PolicyFaults` that names the folder if it is absent or empty, else every file that cannot be read.
-    """
-    if not folder.is_dir():
-        raise PolicyFaults(
-            [
-                _fault(
-                    str(folder),
-                    "L01",
-                    "there is no such folder",
-                    "name the policy folder with --policies or CHANNELGATE_POLICIES",
-                )
-            ]
-        )
-    paths = sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
-    if not paths:
-        raise PolicyFaults(
-            [_fault(str(folder), "L02", "the folder holds no policy file", "put *.yaml files in it")]
-        )
-    files: dict[str, bytes] = {}
-    faults: list[Diagnostic] = []
-    for path in paths:
-        try:
-            files[path.name] = path.read_bytes()
-        except OSError as error:
-            faults.append(
-                _fault(
-                    path.name,
-                    "L03",
-                    f"the file cannot be read ({error.strerror})",
-                    "mend or remove it",
-                )
-            )
-    if faults:
-        raise PolicyFaults(faults)
-    return files
 
 
 class ActivePolicies:
@@ -130,7 +91,8 @@ class ActivePolicies:
             self._reject(faults.diagnostics)
         except Exception:
             log.exception("policy_loading_failed")
-            self._reject((_fault(str(self._folder), "L04", "the set could not be loaded", "see the log"),))
+            fault = Diagnostic(Place(str(self._folder)), "L04", "the set could not be loaded", "see the log")
+            self._reject((fault,))
         else:
             self._faults = ()
             self._counters.count(Counted.RELOADED)
@@ -198,7 +160,3 @@ def _reader(place: Place, name: str) -> Diagnostic:
         f"the condition reads `{name}`, whose texts are kept apart from the log",
         "leave the fact out of --keep-apart, or out of the condition",
     )
-
-
-def _fault(file: str, code: str, message: str, remedy: str) -> Diagnostic:
-    return Diagnostic(Place(file), code, message, remedy)

@@ -16,12 +16,12 @@ from starlette.responses import Response
 from api.access.admitting import admit, choose_authenticator
 from api.active_policies import ActivePolicies
 from api.counters import Counters
-from api.failures import problem_of
+from api.failures import problem_of, problem_response
 from api.knowledge.book import Book
 from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.store import Ledger
 from api.openapi import Documented, security_schemes
-from api.problems import Problem, ProblemError, ProblemKind, make_problem, problem_response
+from api.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.routes import (
     cases,
     decision_log,

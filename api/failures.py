@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import structlog
+from starlette.responses import Response
 
 from api.ledger.databases import StoreUnavailable
-from api.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.problems import MEDIA_TYPE, Problem, ProblemError, ProblemKind, make_problem
+
+RETRY_AFTER_SECONDS = "5"
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
 
 log = structlog.get_logger()
 
@@ -26,3 +32,9 @@ def not_recorded(request_id: str | None = None) -> Problem:
     return make_problem(
         ProblemKind.NOT_RECORDED, "Hand nothing over; ask again in a few seconds.", request_id=request_id
     )
+
+
+def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the HTTP answer for a problem; a 503 says when to try again, a 401 what to send."""
+    added = _HEADERS.get(problem.status, {})
+    return Response(problem.to_json(), problem.status, {**added, **(headers or {})}, MEDIA_TYPE)

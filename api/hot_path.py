@@ -17,10 +17,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from api.access.admitting import admit_call
 from api.bodies import check_headers, check_size
 from api.counters import Counted
-from api.failures import not_recorded, problem_of
+from api.failures import not_recorded, problem_of, problem_response
 from api.ledger.entries import DECISION, Entry
 from api.ledger.store import KnowledgeGrown
-from api.problems import ProblemError, problem_response
+from api.problems import ProblemError
 from api.service import LONG_BODY_BYTES, NotAtOnce, Service
 
 PATH = "/v1/pre-check"

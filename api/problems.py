@@ -6,14 +6,12 @@ repeats the request id alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 from pydantic import BaseModel, ConfigDict
-from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = "5"
 
 
 class ProblemKind(Enum):
@@ -87,12 +85,3 @@ def make_problem(
         request_id=request_id,
         errors=tuple(errors) or None,
     )
-
-
-def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the HTTP answer for a problem; a 503 says when to try again, a 401 what to send."""
-    added = _HEADERS.get(problem.status, {})
-    return Response(problem.to_json(), problem.status, {**added, **(headers or {})}, MEDIA_TYPE)
-
-
-_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}

@@ -22,7 +22,6 @@ from api.ledger.databases import StoreUnavailable, name_of
 from api.logs import configure_logging
 from api.service import Service
 from api.settings import Settings
-from engine import PolicyFaults
 
 COLLECT_EVERY = 50_000
 """After so many more objects were made than let go, the collector looks through them."""
@@ -42,7 +41,7 @@ def run_server(settings: Settings) -> None:
     """Answer on the host and port of `settings` until told to stop by a signal; port 0 takes a free one.
 
     With several workers, each is a process of its own; they share the port and the log. Raises `ServerFault` if the
-    service cannot start.
+    service cannot start, `engine.PolicyFaults` if that is for the policies.
     """
     configure_logging()
     app = _try_everything(settings)
@@ -61,15 +60,11 @@ def run_server(settings: Settings) -> None:
 
 
 def _try_everything(settings: Settings) -> FastAPI:
-    """Return the application, with a database that can be used. Raises `ServerFault`."""
+    """Return the application, with a database that can be used. Raises `ServerFault`, `engine.PolicyFaults`."""
     try:
         app = create_app(settings)
         service: Service = app.state.service
         service.store.prepare()
-    except PolicyFaults as faults:
-        raise ServerFault(
-            f"the policies in {settings.policies} cannot be used:\n{faults}", "mend the places named"
-        ) from faults
     except IdentityFault as fault:
         raise ServerFault(str(fault), fault.remedy) from fault
     except CheckpointFault as fault:

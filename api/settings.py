@@ -8,14 +8,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-import engine
 from api.kept_apart import read_names
-
-
-def default_policies() -> Path:
-    """The folder `policies` in the working folder, else the shipped one."""
-    here = Path("policies")
-    return here if here.is_dir() else Path(engine.__file__).parents[1] / "policies"
+from api.policy_folder import default_policies
 
 
 class Settings(BaseSettings):

@@ -1,25 +1,13 @@
-"""The pure engine: policy text in, checked policies; policies and a request in, a decision. No clock, no files."""
+"""The pure engine: policy text in, checked policies; policies and a request in, a decision. No clock, no files.
+
+What deciding does not need, proofs and the writing of policy files, is imported when a name of it is first asked for.
+"""
 
 import hashlib
 from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from engine.analysis import (
-    ChangedAnswer,
-    ChangedClass,
-    Comparison,
-    Direction,
-    Obligation,
-    Proof,
-    ProofGroup,
-    ProverMissing,
-    Verdict,
-    WorkedRequest,
-    compare,
-    direction_of,
-    prove,
-    prove_in_groups,
-)
-from engine.authoring import LayoutLost, lay_out, policy_schema
 from engine.checking import check_policies
 from engine.claims import withhold_claims
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
@@ -39,6 +27,25 @@ from engine.tracing import (
     Part,
     explain,
 )
+
+if TYPE_CHECKING:
+    from engine.analysis import (
+        ChangedAnswer,
+        ChangedClass,
+        Comparison,
+        Direction,
+        Obligation,
+        Proof,
+        ProofGroup,
+        ProverMissing,
+        Verdict,
+        WorkedRequest,
+        compare,
+        direction_of,
+        prove,
+        prove_in_groups,
+    )
+    from engine.authoring import LayoutLost, lay_out, policy_schema
 
 __all__ = [
     "COMMITTEE",
@@ -98,6 +105,35 @@ __all__ = [
     "suggestion",
     "withhold_claims",
 ]
+
+
+_LATER = dict.fromkeys(
+    (
+        "ChangedAnswer",
+        "ChangedClass",
+        "Comparison",
+        "Direction",
+        "Obligation",
+        "Proof",
+        "ProofGroup",
+        "ProverMissing",
+        "Verdict",
+        "WorkedRequest",
+        "compare",
+        "direction_of",
+        "prove",
+        "prove_in_groups",
+    ),
+    "engine.analysis",
+) | dict.fromkeys(("LayoutLost", "lay_out", "policy_schema"), "engine.authoring")
+
+if not TYPE_CHECKING:  # a type checker knows the names from their imports, and takes no others
+
+    def __getattr__(name: str) -> object:
+        """Return a name that is imported when it is first asked for."""
+        if package := _LATER.get(name):
+            return getattr(import_module(package), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def load_policies(files: Mapping[str, bytes]) -> PolicySet:

@@ -157,3 +157,20 @@ def test_the_command_is_installed():
     command = Path(sys.executable).parent / "channelgate"
     result = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
     assert "pre-check" in result.stdout or "handover" in result.stdout
+
+
+def test_a_service_with_faulty_policies_does_not_start_and_shows_the_fault_in_its_line(tmp_path):
+    folder, database = tmp_path / "policies", tmp_path / "log.db"
+    folder.mkdir()
+    arguments = ["--policies", str(faulty_folder(folder)), "--database", str(database)]
+    result = run("serve", "--insecure-no-auth", *arguments)
+    assert result.exit_code == 2
+    for part in (
+        "korea.yaml:",
+        "`item.legacy_lst`",
+        "^^^^",
+        "remedy:",
+        f"the policies in {folder} have faults",
+    ):
+        assert part in result.stderr
+    assert not database.exists()

@@ -27,6 +27,7 @@ from api.cli import app
 from api.openapi import EXAMPLE_REQUEST
 from api.server import ServerFault, run_server
 from api.settings import Settings
+from engine import PolicyFaults
 from tests.test_http import FAULTY, SHIPPED
 
 SERVE = "from api.server import run_server; from api.settings import Settings; run_server(Settings())"
@@ -201,7 +202,7 @@ def test_a_server_that_is_asked_to_stop_stops_in_order_and_logs_in_json(tmp_path
 def test_a_server_that_cannot_decide_does_not_start(tmp_path: Path) -> None:
     sound = Settings(policies=SHIPPED, database=tmp_path / "log.db", port=0, insecure_no_auth=True)
     (tmp_path / "korea.yaml").write_bytes(FAULTY)
-    with pytest.raises(ServerFault, match=r"korea\.yaml"):
+    with pytest.raises(PolicyFaults, match=r"korea\.yaml"):
         run_server(sound.model_copy(update={"policies": tmp_path}))
     with pytest.raises(ServerFault, match="unable to open database file"):
         run_server(sound.model_copy(update={"database": str(tmp_path / "absent" / "log.db")}))

@@ -17,8 +17,8 @@ from api.registers.columns import columns_of
 from api.registers.comma_files import tidy
 from api.registers.exporting import write_csv_files, write_xlsx_file
 from api.registers.files import RegisterFile, read_tables
-from api.registers.items import LegacyList, RegisterItem, RegisterList, TransferProcedure
-from api.registers.planning import Register, plan_import
+from api.registers.items import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
+from api.registers.planning import plan_import
 from engine import WORDS
 from tests.registers import BALANCE, ITEM, LIST, as_csv, folder, run, workbook
 

@@ -6,8 +6,6 @@ import builtins
 import csv
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -256,9 +254,3 @@ def test_every_fact_has_a_form() -> None:
     from engine.tables.reading import _FITTING
 
     assert {word.kind for word in WORDS.values()} == set(_FITTING)
-
-
-def test_other_commands_do_not_wait_for_the_libraries() -> None:
-    code = "import sys, api.cli, engine; sys.exit(bool({'ibis', 'duckdb', 'pyarrow'} & sys.modules.keys()))"
-    root = Path(__file__).parents[1]
-    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0

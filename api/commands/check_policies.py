@@ -12,15 +12,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.active_policies import read_folder
-from api.commands.exits import COULD_NOT, FINDINGS
+from api.commands.exits import FINDINGS
+from api.commands.loading import read_files
 from api.commands.options import DirectoryArgument, FolderOption, read_day
 from api.commands.presenting import print_findings
 from api.findings.listing import findings_as_json
 from api.findings.places import Sources
 from api.findings.sarif import findings_as_sarif
 from api.findings.workflow import findings_as_commands
-from api.settings import default_policies
+from api.policy_folder import default_policies
 from engine import Diagnostic, PolicyFaults, PolicySet, load_policies
 
 
@@ -60,16 +60,6 @@ def check_policies(
     _show(checked.hints_on(day), sources, format_)
     if format_ is CheckFormat.TEXT:
         sys.stdout.write(f"{_summary(checked, folder)}\n")
-
-
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Return the policy files of a folder; what cannot be read ends the command with exit code 2."""
-    try:
-        return read_folder(folder)
-    except PolicyFaults as faults:
-        for finding in faults.diagnostics:
-            sys.stderr.write(f"channelgate: {finding.place.file}: {finding.message}; {finding.remedy}\n")
-        raise typer.Exit(COULD_NOT) from faults
 
 
 def _show(findings: Sequence[Diagnostic], sources: Sources, format_: CheckFormat) -> None:

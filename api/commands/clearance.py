@@ -16,10 +16,7 @@ from api.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key
 from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
 from api.settings import Settings
 
-clearance_app = typer.Typer(help="Check a clearance, without the service.", no_args_is_help=True)
 
-
-@clearance_app.command("verify")
 def verify(
     file: Annotated[str, typer.Argument(help="The file with the clearance, or - for standard input.")],
     key: Annotated[
@@ -59,7 +56,6 @@ def verify(
     )
 
 
-@clearance_app.command("key")
 def show_key(
     database: Annotated[
         str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")

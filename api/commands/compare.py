@@ -11,13 +11,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from api.active_policies import read_folder
 from api.commands.comparison_pages import Page, write_json, write_markdown, write_text
 from api.commands.exits import FINDINGS, fail
 from api.commands.log import reading_log
 from api.deciding_again import History, asked_in_lines, asked_in_log, decide_again
 from api.ledger.revisions import find_revision
 from api.ledger.schema import policy_revisions
+from api.policy_folder import read_folder
 from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_policies
 
 SHORTEST_PREFIX = 6

@@ -12,12 +12,12 @@ from typing import Annotated
 
 import typer
 
-from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
 from api.commands.log import DEFAULT_DATABASE, reading_log
 from api.commands.options import PoliciesOption, read_day
 from api.ledger.databases import name_of
 from api.owed import owed_on
+from api.policy_folder import read_folder
 from api.registers.asking import dues_to_json, newest_entry
 from api.registers.due import Due
 from engine import PolicyFaults, PolicySet, load_policies

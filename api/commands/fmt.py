@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
-from api.commands.check_policies import read_files
 from api.commands.exchanging import exchange
 from api.commands.exits import COULD_NOT, FINDINGS
+from api.commands.loading import read_files
 from api.commands.options import DirectoryArgument, FolderOption
-from api.settings import default_policies
+from api.policy_folder import default_policies
 from engine import LayoutLost, PolicyFaults, lay_out
 
 

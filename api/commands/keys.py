@@ -36,14 +36,7 @@ NoAuthOption = Annotated[
     ),
 ]
 
-keys_app = typer.Typer(help="Look after the API keys.", no_args_is_help=True)
 
-
-@keys_app.callback()
-def _keys() -> None: ...
-
-
-@keys_app.command("new")
 def new_key(
     name: Annotated[str, typer.Option(help="Who is to hold the key.")],
     role: Annotated[Role, typer.Option(help="What the holder is.")],

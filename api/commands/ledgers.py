@@ -18,8 +18,10 @@ from api.ledger.entries import Entry
 from api.ledger.schema import register_lists
 from api.ledger.store import Ledger
 from api.registers.files import RegisterFile
-from api.registers.importing import load_register, record_import
-from api.registers.planning import Plan, Register
+from api.registers.importing import record_import
+from api.registers.items import Register
+from api.registers.planning import Plan
+from api.registers.shelf import load_register
 from api.registers.tabular import Table
 from api.settings import Settings
 

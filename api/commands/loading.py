@@ -1,16 +1,46 @@
-"""How a command loads what it works with: policies without faults, the scenarios promised, the review book."""
+"""How a command loads the policies it works with; without usable ones it ends with exit code 2."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from api.active_policies import read_folder
-from api.commands.exits import fail
-from api.promises import Promise, UnreadableFeatureError, read_feature
-from api.reviews.book import Book, BookFaults, read_book
+import typer
+
+from api.commands.consoles import errors
+from api.commands.exits import COULD_NOT, fail
+from api.commands.presenting import print_findings
+from api.policy_folder import read_folder
 from engine import PolicyFaults, PolicySet, load_policies
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Return the policy files of a folder; if they cannot be read, end the command."""
+    try:
+        return read_folder(folder)
+    except PolicyFaults as faults:
+        for finding in faults.diagnostics:
+            sys.stderr.write(f"channelgate: {finding.place.file}: {finding.message}; {finding.remedy}\n")
+        raise typer.Exit(COULD_NOT) from faults
+
+
+def load_shown(folder: Path) -> PolicySet:
+    """Return the policies of a folder; if they have faults, end the command after showing each in its line."""
+    files = read_files(folder)
+    try:
+        return load_policies(files)
+    except PolicyFaults as faults:
+        refuse_policies(folder, files, faults)
+
+
+def refuse_policies(folder: Path, files: Mapping[str, bytes], faults: PolicyFaults) -> NoReturn:
+    """End the command after showing each fault in its line."""
+    print_findings(errors, faults.diagnostics, files)
+    fail(
+        f"the policies in {folder} have faults, so nothing is decided by them", "mend the places named above"
+    )
 
 
 def load_usable(folder: Path, consequence: str) -> PolicySet:
@@ -24,29 +54,3 @@ def load_usable(folder: Path, consequence: str) -> PolicySet:
             f"the policies in {folder} cannot be used, so {consequence}",
             "mend the places named above; `channelgate policies check` shows them",
         )
-
-
-def read_promises(folder: Path) -> list[Promise]:
-    """Return every scenario of the feature files of a folder; without any, end the command."""
-    paths = sorted(folder.rglob("*.feature"))
-    if not paths:
-        fail(f"{folder} holds no feature file", "name the folder of the feature files with --features")
-    try:
-        return [promise for path in paths for promise in read_feature(path, folder.parent).promises]
-    except UnreadableFeatureError as error:
-        fail(f"a feature file cannot be read: {error}", "mend the file")
-
-
-def load_book(path: Path) -> Book:
-    """Return the review book; if it has faults, end the command after telling each of them."""
-    try:
-        return read_book(path)
-    except BookFaults as faults:
-        refuse_book(faults)
-
-
-def refuse_book(faults: BookFaults) -> NoReturn:
-    """End the command with the faults of the review book: no link counts as reviewed by a book with any."""
-    for fault in faults.faults:
-        sys.stderr.write(f"{fault}\n")
-    fail("the review book cannot be used, so no link counts as reviewed", "mend the places named above")

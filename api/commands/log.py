@@ -14,7 +14,6 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from api.active_policies import read_folder
 from api.auditing.audit import audit_tables
 from api.commands.exits import FINDINGS, fail
 from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
@@ -32,6 +31,7 @@ from api.ledger.reading import (
 )
 from api.ledger.text_verdict import verify_texts
 from api.ledger.verifying import verify_log
+from api.policy_folder import read_folder
 from api.replaying import ReplayFault, replay
 from api.settings import Settings
 from engine import PolicyFaults, load_policies
@@ -44,7 +44,6 @@ class ExportFormat(StrEnum):
     OCSF = "ocsf"
 
 
-log_app = typer.Typer(help="Look after the decision log; only `erase` writes to it.", no_args_is_help=True)
 DatabaseArgument = Annotated[
     str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
 ]
@@ -55,7 +54,6 @@ KeyOption = Annotated[
 DEFAULT_DATABASE = "channelgate.db"
 
 
-@log_app.command("verify")
 def verify(
     database: DatabaseArgument = DEFAULT_DATABASE,
     anchor: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
@@ -90,14 +88,12 @@ def verify(
         _say("no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown")
 
 
-@log_app.command("checkpoint")
 def checkpoint(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
     """Print the newest signed checkpoint; keep it where nobody who can write the log can reach it."""
     with reading_log(database) as connection:
         sys.stdout.write(newest_note(connection) or fail("the log is empty", "record something first"))
 
 
-@log_app.command("prove")
 def prove(
     decision_id: Annotated[str, typer.Argument(help="The id of a decision.")],
     database: DatabaseArgument = DEFAULT_DATABASE,
@@ -119,7 +115,6 @@ def prove(
     sys.stdout.write(json.dumps(proof, indent=2) + "\n")
 
 
-@log_app.command("export")
 def export(
     database: DatabaseArgument = DEFAULT_DATABASE,
     format_: Annotated[ExportFormat, typer.Option("--format", help="Lines of JSON, or OCSF events.")] = (
@@ -133,7 +128,6 @@ def export(
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-@log_app.command("replay")
 def replay_log(
     database: DatabaseArgument = DEFAULT_DATABASE,
     policies: Annotated[

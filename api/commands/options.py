@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.settings import default_policies
+from api.policy_folder import default_policies
+
+
+class Format(StrEnum):
+    """How a command prints its answer."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def read_day(text: str) -> dt.date:
@@ -34,4 +42,9 @@ FolderOption = Annotated[
 ]
 DirectoryArgument = Annotated[
     Path | None, typer.Argument(help="The policy folder; --policies if left out.", show_default=False)
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
+DayOption = Annotated[
+    dt.date | None,
+    typer.Option("--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day to decide or show for."),
 ]

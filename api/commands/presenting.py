@@ -108,13 +108,14 @@ def _print_part(console: Console, title: str, entries: Iterable[str]) -> None:
         console.print(Padding(Text(entry), (0, 0, 0, 4), expand=False))
 
 
-def print_findings(console: Console, findings: Iterable[Diagnostic], sources: dict[str, bytes]) -> None:
+def print_findings(console: Console, findings: Iterable[Diagnostic], sources: Mapping[str, bytes]) -> None:
     """Print each finding with the line it is about and a mark under the place."""
     for finding in findings:
         console.print(
             Text.assemble((f"{finding.place} {finding.code}", "bold"), f" {finding.message}"), soft_wrap=True
         )
-        lines = sources.get(finding.place.file, b"").decode("utf-8", "replace").split("\n")
+        source = sources.get(finding.place.file)
+        lines = source.decode("utf-8", "replace").split("\n") if source is not None else []
         if finding.place.line <= len(lines):
             line = "".join(char if char.isprintable() else " " for char in lines[finding.place.line - 1])
             console.print(Text(f"    {line}"), soft_wrap=True)

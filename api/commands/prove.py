@@ -15,7 +15,7 @@ import typer
 from api.commands.exits import FINDINGS, fail
 from api.commands.loading import load_usable
 from api.commands.options import DirectoryArgument, FolderOption
-from api.settings import default_policies
+from api.policy_folder import default_policies
 from engine import (
     Obligation,
     Proof,

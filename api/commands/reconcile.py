@@ -12,7 +12,6 @@ from typing import Annotated
 
 import typer
 
-from api.active_policies import read_folder
 from api.commands.exits import FINDINGS, fail
 from api.commands.options import read_day
 from api.handovers.clearance import Clearance
@@ -21,8 +20,8 @@ from api.handovers.reconciling import Reconciliation
 from api.handovers.reporting import reconcile_all
 from api.ledger.checkpoints import CheckpointFault
 from api.ledger.databases import Database, StoreUnavailable, name_of, translated
+from api.policy_folder import default_policies, read_folder
 from api.registers.due import Due
-from api.settings import default_policies
 from engine import PolicyFaults, PolicySet, load_policies
 
 

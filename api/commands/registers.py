@@ -21,7 +21,8 @@ from api.registers.exporting import write_csv_files, write_xlsx_file
 from api.registers.faults import RegisterFaults
 from api.registers.figures import FiguresFault, FiguresSettings, load_figures, opening_balance
 from api.registers.files import FilesUnreadable, find_files, read_tables
-from api.registers.planning import Plan, Register, plan_import
+from api.registers.items import Register
+from api.registers.planning import Plan, plan_import
 from api.registers.presenting import report_as_data, report_as_text
 from api.registers.report import reconcile
 
@@ -42,16 +43,12 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
-registers_app = typer.Typer(
-    help="Look after the registers: lists of items and their figures.", no_args_is_help=True
-)
 _DATABASE_HELP = "The ledger: a file, or a PostgreSQL URL."
 DatabaseOption = Annotated[
     str, typer.Option("--database", envvar="CHANNELGATE_DATABASE", help=_DATABASE_HELP)
 ]
 
 
-@registers_app.command("import")
 def import_files(
     files: Annotated[
         list[Path],
@@ -86,7 +83,6 @@ def import_files(
     _say(_told(plan, "would be recorded" if dry_run else "recorded", name_of(database)))
 
 
-@registers_app.command("export")
 def export_files(
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER|FILE.xlsx", help="Where to.")],
     database: DatabaseOption = DEFAULT_DATABASE,
@@ -119,7 +115,6 @@ def export_files(
     _say(f"written: {_counted(register)} from {name_of(database)} to {names}")
 
 
-@registers_app.command("report")
 def report(
     database: Annotated[
         str | None,

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from api.commands.exits import FINDINGS, fail
-from api.commands.loading import load_book, load_usable
+from api.commands.features import load_book
+from api.commands.loading import load_usable
 from api.commands.options import DirectoryArgument, FolderOption
+from api.policy_folder import default_policies
 from api.reports.records import Evidence, Record, UnusableRecord, read_compliance, read_record
 from api.reviews.book import BOOK, Book
 from api.reviews.standing import hold_against_book
-from api.settings import default_policies
 from engine import PolicySet, ProverMissing, prove, rule_names
 
 SHORT = 12

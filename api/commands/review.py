@@ -15,12 +15,13 @@ import typer
 
 from api.commands.exchanging import exchange
 from api.commands.exits import FINDINGS, fail
-from api.commands.loading import load_book, load_usable, read_promises, refuse_book
+from api.commands.features import load_book, read_promises, refuse_book
+from api.commands.loading import load_usable
 from api.commands.options import DirectoryArgument, FolderOption, read_day
+from api.policy_folder import default_policies
 from api.reviews.book import BOOK, BookFaults, entry_of, link_words, write_book
 from api.reviews.standing import Reviews, hold_against_book
 from api.reviews.telling import as_data, tell
-from api.settings import default_policies
 from engine import Link, PolicySet, suggestion
 
 WIDTH = 100

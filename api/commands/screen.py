@@ -15,8 +15,8 @@ import typer
 from api.commands.exits import FINDINGS, fail
 from api.commands.loading import load_usable
 from api.commands.options import FolderOption
+from api.policy_folder import default_policies
 from api.screening.databases import Engine
-from api.settings import default_policies
 from engine import PolicySet
 
 if TYPE_CHECKING:

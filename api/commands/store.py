@@ -19,12 +19,7 @@ from api.ledger.databases import Database, StoreUnavailable, name_of, translated
 from api.ledger.upgrading import NEWEST, find_differences, find_revision, upgrade
 from api.settings import Settings
 
-store_app = typer.Typer(
-    help="Look after the database: its tables, backups, and restoring one.", no_args_is_help=True
-)
 
-
-@store_app.command("upgrade")
 def upgrade_tables(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
     """Bring the tables to the newest revision; `serve` does the same when it starts."""
     with _opened(database) as opened, translated(), opened.upgrading() as connection:
@@ -36,7 +31,6 @@ def upgrade_tables(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
         _say(f"{name_of(database)}: from {_named(before)} to {NEWEST}")
 
 
-@store_app.command("check")
 def check(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
     """Compare the tables with those this version works with; exit 1 if they differ. Reads only."""
     with _opened(database, read_only=True) as opened, translated(), opened.reading() as connection:
@@ -54,7 +48,6 @@ def check(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
     _say("what is in the log is checked by `channelgate log verify`")
 
 
-@store_app.command("backup")
 def backup(
     out: Annotated[Path, typer.Option(help="The file to write.")],
     database: DatabaseArgument = DEFAULT_DATABASE,
@@ -70,7 +63,6 @@ def backup(
     _say(f"not in it: the signing key, {Settings(database=database).key_file}; keep a copy of it apart")
 
 
-@store_app.command("restore")
 def restore_backup(
     file: Annotated[Path, typer.Argument(help="A backup.")],
     database: Annotated[

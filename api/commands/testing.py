@@ -34,11 +34,11 @@ import typer
 from api.commands.exits import COULD_NOT, FINDINGS, fail
 from api.commands.loading import load_usable
 from api.commands.options import DirectoryArgument, FolderOption
+from api.policy_folder import default_policies
 from api.rehearsals.accepting import accept_proposals
 from api.rehearsals.reckoning import reckon
 from api.rehearsals.running import Failed, Runs, missing_tools
 from api.rehearsals.telling import Progress, tell
-from api.settings import default_policies
 
 
 class ReportFormat(StrEnum):

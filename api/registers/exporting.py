@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from api.registers.columns import TableKind, columns_of
 from api.registers.comma_files import write_csv
-from api.registers.items import RegisterItem, RegisterList
-from api.registers.planning import Register
+from api.registers.items import Register, RegisterItem, RegisterList
 from api.registers.workbooks import write_workbook
 
 

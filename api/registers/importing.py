@@ -14,17 +14,12 @@ from api.access.identity import Caller
 from api.decision_ids import new_decision_id
 from api.ledger.entries import Entry, EntryKind
 from api.registers.files import RegisterFile
-from api.registers.planning import Plan, Register, plan_import
-from api.registers.shelf import add_items, add_lists, load_items, load_lists
+from api.registers.planning import Plan, plan_import
+from api.registers.shelf import add_items, add_lists, load_register
 from api.registers.tabular import Table
 
 FILES = "files"
 """The payload of the log entry: by name, the SHA-256 and the bytes (base64) of each file, as JSON."""
-
-
-def load_register(connection: Connection) -> Register:
-    """Return every list and every item that is recorded."""
-    return Register(load_lists(connection), load_items(connection))
 
 
 def record_import(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -66,3 +67,11 @@ class RegisterItem:
     remarks: str | None = None
     place: int = field(default=0, compare=False)
     sequence: int = field(default=UNRECORDED, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Lists and their items, in their order; each id and each number stands in it once."""
+
+    lists: Sequence[RegisterList] = ()
+    items: Sequence[RegisterItem] = ()

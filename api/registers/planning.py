@@ -9,18 +9,10 @@ from typing import Any
 
 from api.registers.columns import TABLES, TableKind, columns_of
 from api.registers.faults import CellFault, Fault, RegisterFaults, file_fault
-from api.registers.items import LegacyList, RegisterItem, RegisterList, TransferProcedure
+from api.registers.items import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
 from api.registers.tabular import Row, Table
 
 _NOT_PROVIDED = frozenset({LegacyList.PENDING, LegacyList.CHANNEL_72})
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """Lists and their items, in their order; each id and each number stands in it once."""
-
-    lists: Sequence[RegisterList] = ()
-    items: Sequence[RegisterItem] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.registers.figures import Figure
-from api.registers.items import RegisterItem
-from api.registers.planning import Register
+from api.registers.items import Register, RegisterItem
 
 
 class Verdict(StrEnum):

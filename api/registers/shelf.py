@@ -10,13 +10,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from api.ledger.schema import register_items, register_lists
-from api.registers.items import LegacyList, RegisterItem, RegisterList, TransferProcedure
+from api.registers.items import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
 
 MAX_ASKED = 500
 """So many numbers are asked for at once; a database takes only so many parameters."""
 
 NULL = "\0"
 """No id holds this character, and PostgreSQL fails on a question that does."""
+
+
+def load_register(connection: Connection) -> Register:
+    """Return every list and every item that is recorded."""
+    return Register(load_lists(connection), load_items(connection))
 
 
 def load_lists(connection: Connection) -> list[RegisterList]:

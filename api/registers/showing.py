@@ -12,10 +12,9 @@ from sqlalchemy import Connection
 from api.problems import ProblemError, ProblemKind, make_problem
 from api.registers.figures import FiguresFault, load_figures
 from api.registers.history import item_history
-from api.registers.importing import load_register
 from api.registers.presenting import as_json, item_as_data, list_as_data, report_as_data
 from api.registers.report import reconcile
-from api.registers.shelf import count_items, find_item, find_list, load_items, load_lists
+from api.registers.shelf import count_items, find_item, find_list, load_items, load_lists, load_register
 from api.service import Service
 
 PAGE = frozenset({"limit", "after"})

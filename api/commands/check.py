@@ -1,0 +1,75 @@
+"""`channelgate check`: one request from a file, decided and explained."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from api.commands.consoles import console, errors
+from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.explaining import print_explanation
+from api.commands.loading import load_shown
+from api.commands.options import DayOption, Format, FormatOption, PoliciesOption
+from api.commands.presenting import print_decision
+from api.decision_ids import new_decision_id
+from api.explained import with_explanation
+from api.problems import Problem
+from api.reading import read_request
+from engine import Permission, decide, explain
+
+
+def check(
+    file: Annotated[str, typer.Argument(help="A file with the request as JSON, or - for standard input.")],
+    policies: PoliciesOption,
+    as_of: DayOption = None,
+    format_: FormatOption = Format.TEXT,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 1 unless the handover may take place as asked.")
+    ] = False,
+    explained: Annotated[
+        bool,
+        typer.Option("--explain", help="Show every rule considered, and what would change the answer."),
+    ] = False,
+) -> None:
+    """Decide one request. The facts are taken as given; nothing is recorded."""
+    active = load_shown(policies)
+    received = read_request(_read(file))
+    if isinstance(received, Problem):
+        _report_problem(file, received)
+    request = received.request
+    if as_of is not None:
+        request = request.model_copy(update={"as_of": as_of})
+    now = dt.datetime.now(dt.UTC)
+    decision = decide(active, request, decision_id=new_decision_id(now), evaluated_at=now)
+    explanation = explain(active, request, decision) if explained else None
+    if format_ is Format.JSON:
+        answer = with_explanation(decision, explanation) if explanation else decision.to_json()
+        sys.stdout.write(json.dumps(json.loads(answer), indent=2, ensure_ascii=False) + "\n")
+    else:
+        print_decision(console, active, decision)
+        if explanation:
+            print_explanation(console, explanation)
+    if exit_code and decision.handover_as_asked is not Permission.YES:
+        raise typer.Exit(FINDINGS)
+
+
+def _read(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        fail(
+            f"{file} cannot be read ({error.strerror})",
+            "name a file with a request as JSON, or - for standard input",
+        )
+
+
+def _report_problem(file: str, problem: Problem) -> NoReturn:
+    errors.print(f"{file}: {problem.title} {problem.detail}", soft_wrap=True, markup=False)
+    for fault in problem.errors or ():
+        errors.print(f"  {fault.pointer or 'the whole'}: {fault.detail}", soft_wrap=True, markup=False)
+    raise typer.Exit(COULD_NOT)

@@ -1,0 +1,41 @@
+"""Commands that are imported when they are called, so that none waits for what only another one needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command
+
+
+def add_command(group: typer.Typer, name: str, where: str, line: str) -> None:
+    """Add a command to a group; `where` is the function that carries it out, as `module:function`.
+
+    It is imported when the command is called or asked for its own help. In the help of its group stands `line`.
+    """
+
+    def find() -> Callable[..., None]:
+        return find_function(where)
+
+    group.command(name, help=line, cls=_Placeholder)(find)
+
+
+def find_function(where: str) -> Callable[..., None]:
+    """Return the function that is named as `module:function`."""
+    module, _, name = where.partition(":")
+    found: Callable[..., None] = getattr(import_module(module), name)
+    return found
+
+
+class _Placeholder(TyperCommand):
+    """Holds the place of a command in its group; its callback finds the function that carries the command out."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """Return the context of the command itself, which from here on takes the place of this one."""
+        assert self.callback
+        alone = typer.Typer(add_completion=False)
+        alone.command(self.name)(self.callback())
+        return get_command(alone).make_context(*arguments, **more)
