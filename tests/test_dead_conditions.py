@@ -14,6 +14,7 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
+from engine import Verdict, load_policies, prove
 from engine.analysis.formulas import Formulas
 from engine.analysis.solving import Solver
 from engine.analysis.symbols import Choices, Domain, Range, fact_terms
@@ -37,6 +38,7 @@ from engine.expressions import (
     walk,
 )
 from engine.facts import WORDS, Kind, Value, Word
+from tests.test_default_logic import SKELETON
 from tests.test_oracle import VALUES as OF_KIND
 from tests.test_oracle import comparisons, durations, equalities, expressions, joined, signs
 from tests.vocabulary import PARAMETERS, VOCABULARY, parse
@@ -97,6 +99,30 @@ def test_a_condition_that_some_facts_make_true_can_hold(text: str) -> None:
 )
 def test_a_condition_that_no_facts_make_true_cannot_hold(text: str) -> None:
     assert not can_hold(parse_condition(text, WORDS, {}), WORDS)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        'visit.starts_on + t"P30D" <= as_of',
+        'visit.starts_on + t"P30D" == as_of',
+        'visit.starts_on <= as_of - t"P30D"',
+    ],
+)
+def test_a_rule_that_waits_for_days_to_pass_loads_and_is_proved_to_decide_something(when: str) -> None:
+    rule = f"""
+  - rule: days-have-passed
+    clause: H2
+    when: {when}
+    outcome: refuse
+    duties: [{{who: host, must: wait}}]
+    say: So it is.
+"""
+    directive = SKELETON["directive.yaml"].replace("\nrules:\n", f"\nrules:{rule}")
+    files = {"directive.yaml": directive, "france.yaml": SKELETON["france.yaml"]}
+    policies = load_policies({name: text.encode() for name, text in files.items()})
+    verdicts = {o.name: o.verdict for group in prove(policies).groups for o in group.obligations}
+    assert verdicts["no-dead-rule days-have-passed"] is Verdict.PROVED
 
 
 # Conditions that do sums with few facts, so that they are often true, and often never

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-MAX_AT_ONCE = 200
-"""So many inequalities that share unknowns are followed."""
+MAX_COMBINED = 200
+"""So many pairs of inequalities are combined to eliminate one unknown."""
 
 Exact = int | Fraction
 Factors = tuple[tuple[str, int], ...]
@@ -64,10 +64,11 @@ class Inequalities:
     def _can_be_fulfilled(self, tightened: set[str]) -> bool:
         """Whether no contradiction is found among the limits that have to do with these unknowns."""
         bounds = self._connected(tightened)
-        while bounds and len(bounds) <= MAX_AT_ONCE:
-            least = min(
-                sorted(set().union(*map(_unknowns, bounds))), key=lambda name: _combinations(bounds, name)
-            )
+        while bounds:
+            names = set().union(*map(_unknowns, bounds))
+            pairs, least = min((_pairs(bounds, name), name) for name in names)
+            if pairs > MAX_COMBINED:
+                return True
             eliminated = self._without(least, bounds)
             if eliminated is None:
                 return False
@@ -107,7 +108,7 @@ def _unknowns(factors: Factors) -> set[str]:
     return {name for name, _ in factors}
 
 
-def _combinations(bounds: Iterable[Factors], name: str) -> int:
+def _pairs(bounds: Iterable[Factors], name: str) -> int:
     """How many inequalities come of eliminating the unknown."""
     signs = [factor > 0 for factors in bounds for one, factor in factors if one == name]
     return sum(signs) * (len(signs) - sum(signs))
