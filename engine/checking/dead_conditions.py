@@ -1,47 +1,237 @@
 """Whether a condition can ever hold: `x == "a" and x == "b"`, written where `or` is meant, holds for no facts.
 
-A prohibition under such a condition would silently be none.
+A prohibition under such a condition would silently be none. The ways in which a condition can come true are followed
+one by one, each down to inequalities between numbers: a day is its count from year 1, a truth is 0 or 1, and of
+texts, which can only be equal or not, each gets a number of its own. A condition is said never to hold only if every
+way ends in a contradiction. Unknown facts need no way of their own: what is true with some facts unknown stays true
+whatever they are found to be. Nor does a sum that is unknown because it falls outside the calendar: here it has a
+value, and that only adds ways.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import count
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import assert_never
 
-from engine.checking.representatives import OTHER_TEXT, representative_values
-from engine.expressions import Expression, Known, constants_beside, evaluate, fact_names, residual, walk
-from engine.facts import Value, Word
+from engine.checking.inequalities import Exact, Inequalities, Limit
+from engine.expressions import (
+    And,
+    Choose,
+    Compare,
+    Comparison,
+    Constant,
+    Expression,
+    Fact,
+    Known,
+    Not,
+    OneOf,
+    Or,
+    Sign,
+    Sum,
+    fact_names,
+)
+from engine.facts import Kind, Value, Word
 
-MAX_TRIALS = 20_000
-_TWO_OF_EACH: tuple[Value, ...] = (f"not {OTHER_TEXT}", 0, 10)
-"""Beside the values a condition mentions, so that two facts of one kind can differ."""
+MAX_STEPS = 20_000
+
+_OPPOSITE: Mapping[Comparison, Comparison] = {
+    Comparison.EQUAL: Comparison.UNEQUAL,
+    Comparison.UNEQUAL: Comparison.EQUAL,
+    Comparison.LESS: Comparison.AT_LEAST,
+    Comparison.AT_LEAST: Comparison.LESS,
+    Comparison.MORE: Comparison.AT_MOST,
+    Comparison.AT_MOST: Comparison.MORE,
+}
+_TURNED: Mapping[Comparison, Comparison] = {
+    Comparison.EQUAL: Comparison.EQUAL,
+    Comparison.UNEQUAL: Comparison.UNEQUAL,
+    Comparison.LESS: Comparison.MORE,
+    Comparison.MORE: Comparison.LESS,
+    Comparison.AT_MOST: Comparison.AT_LEAST,
+    Comparison.AT_LEAST: Comparison.AT_MOST,
+}
+"""The comparison that says the same with its sides exchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the condition, and what it must be."""
+
+    expression: Expression
+    wanted: bool = True
+
+
+_Limits = tuple[Limit, ...]
+_Way = tuple[_Part | _Limits, ...]
+"""What must come true together, in the order in which it is looked at."""
 
 
 def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
     """Return whether some facts make the condition true; `words` holds parameters under their braced names.
 
-    A condition that asks whether a fact is known, that names a choice among nothing, or that takes too many trials
-    to tell, is held to be able to.
+    A condition that takes too many steps to tell is held to be able to. Whether facts are known is passed over.
     """
-    if any(isinstance(part, Known) for part in walk(when)):
-        return True
-    beside = constants_beside(when)
-    mentioned = frozenset().union(*beside.values())
-    domains = {
-        name: representative_values(words[name], [*mentioned, *_TWO_OF_EACH]) for name in fact_names(when)
-    }
-    if not all(domains.values()):
-        return True
-    trials = count(1)
-
-    def some_hold(facts: Mapping[str, Value]) -> bool:
-        truth = evaluate(when, facts)
-        if truth is not None or next(trials) > MAX_TRIALS:
-            return truth is not False
-        unknown = residual(when, facts)
-        if not (open_facts := sorted(unknown - facts.keys())):
+    read = {name: words[name] for name in fact_names(when)}
+    ways = _Ways(read)
+    whole = frozenset(name for name, word in read.items() if word.kind is not Kind.NUMBER)
+    # The last way is followed to its end before the next is begun.
+    open_ways: list[tuple[_Way, Inequalities]] = [((_Part(when), _ends(read)), Inequalities(whole))]
+    for _ in range(MAX_STEPS):
+        if not open_ways:
+            return False
+        way, so_far = open_ways.pop()
+        if not way:
             return True
-        name = open_facts[0]
-        return any(some_hold({**facts, name: value}) for value in domains[name])
+        first, *rest = way
+        if isinstance(first, _Part):
+            open_ways += [((*begun, *rest), so_far) for begun in reversed(ways.lead_to(first))]
+        elif (narrowed := so_far.with_limits(first)) is not None:
+            open_ways.append((tuple(rest), narrowed))
+    return True
 
-    return some_hold({})
+
+def _ends(words: Mapping[str, Word]) -> _Limits:
+    """Between what every truth and every day lies."""
+    ends = {Kind.TRUTH: (0, 1), Kind.DATE: (dt.date.min.toordinal(), dt.date.max.toordinal())}
+    return tuple(
+        limit
+        for name, word in words.items()
+        if word.kind in ends
+        for low, high in (ends[word.kind],)
+        for limit in (Limit({name: 1}, high), Limit({name: -1}, -low))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The ways in which parts of a condition come to be true or false; `words` are the facts it reads."""
+
+    words: Mapping[str, Word]
+    numbers: dict[str, int] = field(default_factory=dict)
+    """The number of each text met so far."""
+
+    def lead_to(self, part: _Part) -> Sequence[_Way]:
+        """Return the ways in which the part becomes what it must be; together they leave out none."""
+        expression, wanted = part.expression, part.wanted
+        match expression:
+            case Constant(value):
+                return [()] if value is wanted else []
+            case Known():
+                return [()]
+            case Fact():
+                return self._compared(Comparison.EQUAL, expression, Constant(wanted))
+            case Not(operand):
+                return [(_Part(operand, not wanted),)]
+            case And(parts) | Or(parts):
+                goals = [_Part(one, wanted) for one in parts]
+                return [(goal,) for goal in goals] if wanted is expression.decisive else [tuple(goals)]
+            case Choose(test, yes, no):
+                return [(_Part(test), _Part(yes, wanted)), (_Part(test, False), _Part(no, wanted))]
+            case OneOf(operand, values):
+                return self._one_of(operand, values) if wanted else self._none_of(operand, values)
+            case Compare(operator, left, right):
+                return self._compared(operator if wanted else _OPPOSITE[operator], left, right)
+            case Sum():
+                raise AssertionError("a sum is no condition")
+            case _:
+                assert_never(expression)
+
+    def _one_of(self, operand: Expression, values: Iterable[Value]) -> Sequence[_Way]:
+        return [(_Part(Compare(Comparison.EQUAL, operand, Constant(value))),) for value in values]
+
+    def _none_of(self, operand: Expression, values: Sequence[Value]) -> Sequence[_Way]:
+        if choices := self._choices(operand):
+            return self._one_of(operand, [choice for choice in choices if choice not in values])
+        return [tuple(_Part(Compare(Comparison.UNEQUAL, operand, Constant(value))) for value in values)]
+
+    def _compared(self, operator: Comparison, left: Expression, right: Expression) -> Sequence[_Way]:
+        for side, other, seen_from in ((left, right, operator), (right, left, _TURNED[operator])):
+            if cases := _cases(side):
+                return [(*way, _Part(Compare(seen_from, value, other))) for way, value in cases]
+            if choices := self._choices(side):
+                return self._chosen(seen_from, side, choices, other)
+        return [(limits,) for limits in self._limits(operator, left, right)]
+
+    def _choices(self, value: Expression) -> Sequence[str]:
+        return self.words[value.name].choices if isinstance(value, Fact) else ()
+
+    def _chosen(
+        self, operator: Comparison, fact: Expression, choices: Sequence[str], other: Expression
+    ) -> Sequence[_Way]:
+        """A choice beside another value: what it is itself is settled first."""
+        if not isinstance(other, Constant):
+            return [
+                (_Part(Compare(Comparison.EQUAL, fact, chosen)), _Part(Compare(operator, chosen, other)))
+                for chosen in map(Constant, choices)
+            ]
+        if operator is Comparison.UNEQUAL:
+            return self._one_of(fact, [choice for choice in choices if choice != other.value])
+        if other.value not in choices:
+            return []
+        return [(limits,) for limits in self._limits(operator, fact, other)]
+
+    def _limits(self, operator: Comparison, left: Expression, right: Expression) -> Sequence[_Limits]:
+        """What a comparison says of the difference of its sides; an inequality says one thing or the other."""
+        factors, constant = self._sum(Sum(Sign.MINUS, left, right))
+        negative = {name: -factor for name, factor in factors.items()}
+        match operator:
+            case Comparison.EQUAL:
+                return [(Limit(factors, -constant), Limit(negative, constant))]
+            case Comparison.UNEQUAL:
+                less, more = Limit(factors, -constant, below=True), Limit(negative, constant, below=True)
+                return [(less,), (more,)]
+            case Comparison.LESS | Comparison.AT_MOST:
+                return [(Limit(factors, -constant, below=operator is Comparison.LESS),)]
+            case Comparison.MORE | Comparison.AT_LEAST:
+                return [(Limit(negative, constant, below=operator is Comparison.MORE),)]
+            case _:
+                assert_never(operator)
+
+    def _sum(self, value: Expression) -> tuple[dict[str, int], Exact]:
+        """The value as unknowns, each times its factor, and a constant."""
+        match value:
+            case Fact(name):
+                return {name: 1}, 0
+            case Constant(written):
+                return {}, self._number(written)
+            case Sum(operator, left, right):
+                factors, constant = self._sum(left)
+                added, more = self._sum(right)
+                sign = 1 if operator is Sign.PLUS else -1
+                for name, factor in added.items():
+                    factors[name] = factors.get(name, 0) + sign * factor
+                return factors, constant + sign * more
+            case _:
+                raise AssertionError("every case within a sum is settled before")
+
+    def _number(self, value: Value | dt.timedelta) -> Exact:
+        match value:
+            case str():
+                return self.numbers.setdefault(value, len(self.numbers))
+            case dt.date():
+                return value.toordinal()
+            case dt.timedelta():
+                return value.days
+            case Decimal():
+                return Fraction(value)
+            case _:
+                return int(value)
+
+
+def _cases(value: Expression) -> Sequence[tuple[_Way, Expression]]:
+    """The cases on which a value turns, with what it is in each; none for facts, constants and their sums."""
+    match value:
+        case Fact() | Constant():
+            return []
+        case Sum(operator, left, right):
+            return [(way, Sum(operator, moved, right)) for way, moved in _cases(left)] or [
+                (way, Sum(operator, left, added)) for way, added in _cases(right)
+            ]
+        case Choose(test, yes, no):
+            return [((_Part(test),), yes), ((_Part(test, False),), no)]
+        case _:
+            return [((_Part(value),), Constant(True)), ((_Part(value, False),), Constant(False))]
