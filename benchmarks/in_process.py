@@ -219,7 +219,8 @@ def growth(shape: str, sizes: Sequence[int]) -> None:
 def weigher(policies: PolicySet, request: Request) -> Job:
     """Which rules apply and win, without the trace, and without what was kept."""
     era = compile_policies(policies).era_on(NOW.date())
-    return lambda: era.assess(request, request.items[0], NOW.date())
+    (key,) = era.keys.of_lines(request, NOW.date())
+    return lambda: era.weigh(key)
 
 
 def _grown_request(country: str, unknown: str = "") -> Request:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -14,6 +14,7 @@ from engine.expressions import (
     Compare,
     Expression,
     Fact,
+    Facts,
     constants_beside,
     describe,
     evaluate,
@@ -23,7 +24,7 @@ from engine.expressions import (
     walk,
 )
 from engine.facts import COUNTRY, STATED_AS, WORDS, Item, Kind, Part, Request, Value, Word, country_facts
-from engine.policy import Edition, PolicySet, members
+from engine.policy import Edition, PolicySet, Rule, ScopeRule, members
 from engine.weighing import Assessment, Finding, answer_line, assess_again
 
 ANY_OTHER = "any other"
@@ -54,14 +55,11 @@ class _Open:
     questions: frozenset[Question]
 
 
-Again = Callable[[Assessment, Sequence[dict[str, Value]], str | None], list[Outcome]]
-"""What follows from each of several answers to a question: see `assess_again`."""
+Again = Callable[[Sequence[dict[str, Value]], str | None], Sequence[Sequence[Outcome]]]
+"""For each country, what follows from each of several answers to a question: see `assess_again`."""
 
-
-def _outcomes_again(
-    before: Assessment, answers: Sequence[dict[str, Value]], policy: str | None
-) -> list[Outcome]:
-    return [assess_again(before, found, policy).outcome for found in answers]
+OpenFacts = Callable[[Finding, Rule | ScopeRule], frozenset[str]]
+"""The unknown facts that keep the condition of a rule unknown: see `residual`."""
 
 
 def list_missing(
@@ -70,15 +68,15 @@ def list_missing(
     item: Item,
     answers: Sequence[Assessment],
     status: PolicyStatus,
-    again: Again = _outcomes_again,
+    again: Again,
+    open_facts: OpenFacts,
 ) -> tuple[Missing, ...]:
     """List the unknown facts that could change the answer for a line, each with what its answers lead to.
 
-    `answers` holds what the policies make of the line for each country; `again` weighs one of them
-    once more.
+    `answers` holds what the policies make of the line for each country; `again` weighs it once more for all of them.
     """
     outcome = answer_line([answer.outcome for answer in answers], status)
-    open_conditions = [tuple(_open_conditions(answer)) for answer in answers]
+    open_conditions = [tuple(_open_conditions(answer, open_facts)) for answer in answers]
     conditions = tuple(condition for opened in open_conditions for condition in opened)
     deciding = [opened for a, opened in zip(answers, open_conditions, strict=True) if a.outcome is outcome]
     asked = _asked_together(deciding, outcome)
@@ -87,7 +85,7 @@ def list_missing(
         word = _word(question, conditions)
         labelled = _answers(question, word, policies, conditions)
         found = list(labelled.values())
-        outcomes = [again(answer, found, question.policy or None) for answer in answers]
+        outcomes = again(found, question.policy or None)
         leads = {
             label: answer_line(together, status)
             for label, together in zip(labelled, zip(*outcomes, strict=True), strict=True)
@@ -107,6 +105,13 @@ def list_missing(
     return tuple(missing)
 
 
+def assess_each(
+    answers: Sequence[Assessment], changes: Sequence[dict[str, Value]], policy: str | None
+) -> list[list[Outcome]]:
+    """For each country, what follows from each of the changes, by the reference."""
+    return [[assess_again(before, found, policy).outcome for found in changes] for before in answers]
+
+
 def _asked_together(deciding: Sequence[Sequence[_Open]], outcome: Outcome) -> dict[Question, set[Question]]:
     """For each question that the outcome turns on, the others it may have to be answered with.
 
@@ -122,17 +127,15 @@ def _asked_together(deciding: Sequence[Sequence[_Open]], outcome: Outcome) -> di
     return asked
 
 
-def _open_conditions(answer: Assessment) -> Iterator[_Open]:
+def _open_conditions(answer: Assessment, open_facts: OpenFacts) -> Iterator[_Open]:
     for finding in answer.findings:
+        rules: Sequence[Rule | ScopeRule] = finding.open_rules
         if finding.scope is None:
-            general = [rule.when for rule in finding.open_rules if rule.stands_alone]
-            conditions = [*(entry.when for entry in finding.edition.scope), *general]
-        else:
-            conditions = [rule.when for rule in finding.open_rules]
-        for condition in conditions:
-            names = residual(condition, finding.facts)
+            rules = [*finding.edition.scope, *(rule for rule in finding.open_rules if rule.stands_alone)]
+        for rule in rules:
+            names = open_facts(finding, rule)
             if names:
-                yield _Open(finding, condition, frozenset(_question(name, finding) for name in names))
+                yield _Open(finding, rule.when, frozenset([_question(name, finding) for name in names]))
 
 
 def _question(name: str, finding: Finding) -> Question:
@@ -272,7 +275,7 @@ def why_overridden(edition: Edition, index: int, applies: int) -> WhyNot:
     return WhyNot(rule=rule.name, condition=describe(rule.when), found=f"holds, but {names} goes before it")
 
 
-def why_failed(name: str, condition: Expression, facts: Mapping[str, Value]) -> WhyNot:
+def why_failed(name: str, condition: Expression, facts: Facts) -> WhyNot:
     """Why a condition that is not known true does not hold."""
     failing = first_failing(condition, facts) or condition
     unknown = residual(failing, facts) if evaluate(failing, facts) is None else fact_names(failing)

@@ -9,16 +9,13 @@ one: the unknown never permits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from engine.decision import Outcome, PolicyStatus
-from engine.expressions import Truth, evaluate
-from engine.facts import Value
+from engine.expressions import Facts, Truth, evaluate
 from engine.policy import Edition, Policy, PolicySet, Rule, members, to_bits
-
-Facts = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
 from engine.compiling.memory import Memory
-from engine.compiling.tables import Found, Table, build_table
+from engine.compiling.tables import Ahead, Found, Table, build_table
 from engine.decision import Outcome
-from engine.expressions import Truth
+from engine.expressions import Facts, Truth
 from engine.facts import Value
 from engine.policy import Edition, Policy, members, to_bits
 from engine.weighing import Finding, Standing, apply_rules, settle, without_exception_in
@@ -40,73 +40,92 @@ class Truths(Sequence[Truth]):
         return (self.true | self.unknown).bit_length()
 
 
-class Verdict(NamedTuple):
-    """Whether a policy governs a line, and what it answers if it does."""
-
-    scope: Truth
-    outcome: Outcome
-
-
-OUTSIDE = Verdict(False, Outcome.NOT_GOVERNED)
-
-
 class Statuses(NamedTuple):
-    """Which rules apply, which may apply and win, which win, and what follows."""
+    """Which rules apply, which may apply and win, which win, and what follows.
+
+    `told` are the conditions whose truth the answer tells besides: of rules that could have won and do not, and for
+    what the winners cite.
+    """
 
     applies: int
     may: int
     wins: int
     outcome: Outcome
+    told: int
 
 
-@dataclass(frozen=True, slots=True)
+NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0)
+
+
+class Weighed(NamedTuple):
+    """What an edition makes of one line for one country, in bits.
+
+    `scopes` are those of its scope rules that are true, and those that are unknown; `conditions` the same of all
+    conditions.
+    """
+
+    compiled: CompiledEdition
+    scope: Truth
+    scopes: Found
+    conditions: Found
+    statuses: Statuses
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the policy answers if it governs the line."""
+        return self.statuses.outcome
+
+    def outline(self) -> tuple[CompiledEdition, Found, Statuses, int]:
+        """All that the answer depends on but for the values of facts that it tells."""
+        return self.compiled, self.scopes, self.statuses, self.conditions[0] & self.statuses.told
+
+    def finding(self, facts: Facts) -> Finding:
+        """The same as the reference finds, given the facts of the line."""
+        compiled, (applies, may, wins, outcome, _) = self.compiled, self.statuses
+        edition = compiled.edition
+        known = {**edition.parameters, **facts}
+        truths = () if self.scope is False else Truths(*self.conditions)
+        return Finding(compiled.policy, edition, known, self.scope, truths, applies, may, wins, outcome)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledEdition:
-    """An edition with its tables; `alone` are the rules that are an exception to no other."""
+    """An edition with its tables.
+
+    `conditions` are those of its rules, and after them those under which its rules cite something: `cites` says for
+    each rule which. `alone` are the rules that are an exception to no other.
+    """
 
     policy: Policy
     edition: Edition
     scope: Table
-    rules: Table
+    conditions: Table
+    cites: Mapping[int, int]
+    rules: int
     alone: int
-    _statuses: Memory[Statuses] = field(default_factory=lambda: Memory(KEPT_STATUSES), compare=False)
+    _statuses: Memory[Statuses] = field(default_factory=lambda: Memory(KEPT_STATUSES))
 
-    def governs(self, facts: Mapping[str, Value]) -> Truth:
+    def governs(self, facts: Facts) -> Truth:
         """Whether the policy governs a line."""
         return _any(self.scope.weigh(facts))
 
-    def weigh(self, facts: Mapping[str, Value]) -> Finding:
+    def weigh(self, facts: Facts) -> Weighed:
         """Weigh the facts of one line for one country, which need not hold the parameters."""
-        scope = self.governs(facts)
-        edition = self.edition
-        known = {**edition.parameters, **facts}
+        scopes = self.scope.weigh(facts)
+        scope = _any(scopes)
         if scope is False:
-            return Finding(self.policy, edition, known, False, (), 0, 0, 0, Outcome.NOT_GOVERNED)
-        true, unknown = self.rules.weigh(facts)
-        return Finding(self.policy, edition, known, scope, Truths(true, unknown), *self._apply(true, unknown))
+            return Weighed(self, False, scopes, (0, 0), NOT_GOVERNED)
+        conditions = self.conditions.weigh(facts)
+        return Weighed(self, scope, scopes, conditions, self.statuses(conditions))
 
-    def weigh_each(
-        self, before: Finding, facts: Mapping[str, Value], changes: Sequence[dict[str, Value]]
-    ) -> Sequence[Standing]:
-        """What the policy makes of the line with each of the changes, which are all of the same facts."""
-        changed, edition = changes[0].keys(), self.edition
-        in_scope = not edition.scope_mentions.isdisjoint(changed)
-        if not in_scope and (before.scope is False or edition.mentions.keys().isdisjoint(changed)):
-            return [before] * len(changes)
-        scopes = [before.scope] * len(changes)
-        if in_scope:
-            scopes = [_any(found) for found in self.scope.weigh_each(facts, changes)]
-        weighed = self.rules.weigh_each(facts, changes)
-        return [
-            OUTSIDE if scope is False else Verdict(scope, self._apply(*found).outcome)
-            for scope, found in zip(scopes, weighed, strict=True)
-        ]
-
-    def _apply(self, true: int, unknown: int) -> Statuses:
-        key = (true, unknown)
+    def statuses(self, conditions: Found) -> Statuses:
+        """Which rules apply, and what follows."""
+        true, unknown = conditions
+        key = (true & self.rules, unknown & self.rules)
         found = self._statuses.recall(key)
         if found is None:
-            found = self._worked_out(true, unknown)
-            # The five sets of rules are that long.
+            found = self._worked_out(*key)
+            # The six sets of rules are that long.
             self._statuses.keep(key, found, 1 + len(self.edition.rules) // 256)
         return found
 
@@ -115,7 +134,50 @@ class CompiledEdition:
         applies, may, certain = apply_rules(edition, Truths(true, unknown), members(true | unknown))
         wins = without_exception_in(applies, edition, applies)
         may_win = without_exception_in(certain, edition, applies | may)
-        return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win))
+        told = self.tried(applies) & ~wins
+        for index in members(wins):
+            told |= self.cites.get(index, 0)
+        return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win), told)
+
+    def tried(self, applies: int) -> int:
+        """The rules that stand alone, and the exceptions to those that apply."""
+        tried = self.alone
+        for index in members(applies):
+            tried |= self.edition.exceptions[index]
+        return tried
+
+
+class Reweighing:
+    """What an edition makes of a line once something that was unknown is known."""
+
+    __slots__ = ("_conditions", "_scopes", "_weighed")
+
+    def __init__(self, weighed: Weighed, facts: Facts) -> None:
+        compiled = weighed.compiled
+        self._weighed = weighed
+        self._scopes = Ahead(compiled.scope, facts, weighed.scopes)
+        # Of an edition that does not govern the line, no condition has been weighed; and none will be.
+        self._conditions = Ahead(compiled.conditions, facts, weighed.conditions)
+
+    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Standing]:
+        """What the policy makes of the line with each of the changes, which are all of the same unknown facts."""
+        before, compiled = self._weighed, self._weighed.compiled
+        if before.scope is False:
+            return [before] * len(changes)
+        scopes, conditions = self._scopes.weigh_each(changes), self._conditions.weigh_each(changes)
+        return [
+            before
+            if scope == before.scopes and found == before.conditions
+            else Verdict(_any(scope), compiled.statuses(found).outcome)
+            for scope, found in zip(scopes, conditions, strict=True)
+        ]
+
+
+class Verdict(NamedTuple):
+    """Whether a policy governs a line, and what it answers if it does."""
+
+    scope: Truth
+    outcome: Outcome
 
 
 def _any(found: Found) -> Truth:
@@ -125,11 +187,23 @@ def _any(found: Found) -> Truth:
 
 def compile_edition(policy: Policy, edition: Edition) -> CompiledEdition:
     """Return the edition with its conditions compiled."""
-    words = policy.words
+    words, count = policy.words, len(edition.rules)
+    cited = [
+        (index, cited.when)
+        for index, rule in enumerate(edition.rules)
+        for cited in rule.cite_when
+        if cited.when
+    ]
+    cites: dict[int, int] = {}
+    for position, (index, _) in enumerate(cited, count):
+        cites[index] = cites.get(index, 0) | 1 << position
+    conditions = [*(rule.when for rule in edition.rules), *(when for _, when in cited)]
     return CompiledEdition(
         policy=policy,
         edition=edition,
         scope=build_table([entry.when for entry in edition.scope], edition.parameters, words),
-        rules=build_table([rule.when for rule in edition.rules], edition.parameters, words),
+        conditions=build_table(conditions, edition.parameters, words),
+        cites=cites,
+        rules=(1 << count) - 1,
         alone=to_bits(index for index, generals in enumerate(edition.generals) if not generals),
     )

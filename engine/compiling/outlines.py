@@ -1,0 +1,110 @@
+"""Answers but for the values of facts that they tell: kept by the conditions that hold, may hold, and do not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.answering import compose_answer
+from engine.compiling.editions import CompiledEdition, Weighed
+from engine.compiling.memory import Memory
+from engine.compiling.reasons import Reason, Reasons
+from engine.decision import LineDecision, WhyNot
+from engine.explaining import distinct_why_not, why_overridden
+from engine.expressions import Facts
+from engine.policy import PolicySet, members
+from engine.weighing import Assessment, combine
+
+KEPT_OUTLINES = 20_000
+
+
+class Case(NamedTuple):
+    """The facts of a line for one country, and what the editions that may govern it make of them."""
+
+    facts: Facts
+    weighed: tuple[Weighed, ...]
+
+    def assessment(self) -> Assessment:
+        """The same as the reference finds; editions that cannot govern the line are left out."""
+        findings = tuple([weighed.finding(self.facts) for weighed in self.weighed])
+        return Assessment(self.facts, findings, combine(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An answer without the reasons why other rules did not decide, and without what is missing.
+
+    The reasons are worded by the facts of the case at `strictest`; `repeats` says whether some could be equal.
+    `is_open` says whether something could be missing.
+    """
+
+    line: LineDecision
+    strictest: int
+    reasons: tuple[WhyNot | Reason, ...]
+    repeats: bool
+    is_open: bool
+
+    def why_not(self, cases: Sequence[Case]) -> tuple[WhyNot, ...]:
+        """The reasons, as `list_why_not` lists them."""
+        facts = cases[self.strictest].facts
+        told = [reason.told(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
+        return distinct_why_not(told) if self.repeats else tuple(told)
+
+
+class Outlines:
+    """The outlines of the answers in an era; it remembers them."""
+
+    __slots__ = ("_as_of", "_editions", "_kept", "_policies", "_reasons")
+
+    def __init__(
+        self, policies: PolicySet, as_of: dt.date, editions: Sequence[CompiledEdition], reasons: Reasons
+    ) -> None:
+        self._policies, self._as_of, self._editions, self._reasons = policies, as_of, editions, reasons
+        self._kept: Memory[Outline] = Memory(KEPT_OUTLINES)
+
+    def of(self, cases: Sequence[Case]) -> Outline:
+        """The outline of the answer for a line, whose cases are given."""
+        key = tuple([tuple([weighed.outline() for weighed in case.weighed]) for case in cases])
+        found = self._kept.recall(key)
+        if found is None:
+            found = self._made(cases)
+            self._kept.keep(key, found, 1 + len(found.reasons) // 50)
+        return found
+
+    def _made(self, cases: Sequence[Case]) -> Outline:
+        answers = [case.assessment() for case in cases]
+        line = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
+        strictness = [answer.outcome.strictness for answer in answers]
+        strictest = strictness.index(max(strictness))
+        reasons = () if line.if_in_force else tuple(self._reasons_of(cases[strictest].weighed))
+        names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
+        return Outline(
+            line=line,
+            strictest=strictest,
+            reasons=reasons,
+            repeats=len(set(names)) < len(names),
+            is_open=not line.if_in_force
+            and any(
+                weighed.scope is None or weighed.statuses.may for case in cases for weighed in case.weighed
+            ),
+        )
+
+    def _reasons_of(self, weighed: Iterable[Weighed]) -> Iterator[WhyNot | Reason]:
+        if all(found.scope is False for found in weighed):
+            for compiled in self._editions:
+                for entry in compiled.edition.scope:
+                    yield self._reasons.of(compiled.edition, entry)
+        for found in weighed:
+            if found.scope:
+                yield from self._lost(found)
+
+    def _lost(self, weighed: Weighed) -> Iterator[WhyNot | Reason]:
+        compiled, statuses = weighed.compiled, weighed.statuses
+        edition, true = compiled.edition, weighed.conditions[0]
+        for index in members(statuses.told & compiled.rules):
+            if true >> index & 1:
+                yield why_overridden(edition, index, statuses.applies)
+            else:
+                yield self._reasons.of(edition, edition.rules[index])
