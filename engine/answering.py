@@ -8,8 +8,8 @@ from functools import partial
 from typing import TypeVar
 
 from engine.decision import IfInForce, LineDecision, Missing, Outcome, WhyNot
-from engine.explaining import assess_each, list_missing, list_why_not
-from engine.expressions import evaluate, residual
+from engine.explaining import assess_each, list_missing, list_why_not, open_conditions
+from engine.expressions import evaluate
 from engine.facts import Item, Request, country_facts, flatten
 from engine.policy import Cited, PolicySet, Rule, StandingAnswer, StandingCase, members
 from engine.weighing import Assessment, Finding, assess, awaits_instruction
@@ -36,10 +36,10 @@ def answer_by_walking(
             policies,
             request,
             item,
-            answers,
+            [answer.outcome for answer in answers],
+            [list(open_conditions(answer)) for answer in answers],
             policies.status_on(as_of),
             partial(assess_each, answers),
-            lambda finding, rule: residual(rule.when, finding.facts),
         ),
     )
 

@@ -12,7 +12,7 @@ from engine.decision import Outcome
 from engine.expressions import Facts, Truth
 from engine.facts import Value
 from engine.policy import Edition, Policy, members, to_bits
-from engine.weighing import Finding, Standing, apply_rules, settle, without_exception_in
+from engine.weighing import Finding, apply_rules, settle, without_exception_in
 
 KEPT_STATUSES = 4096
 
@@ -147,37 +147,47 @@ class CompiledEdition:
         return tried
 
 
-class Reweighing:
-    """What an edition makes of a line once something that was unknown is known."""
-
-    __slots__ = ("_conditions", "_scopes", "_weighed")
-
-    def __init__(self, weighed: Weighed, facts: Facts) -> None:
-        compiled = weighed.compiled
-        self._weighed = weighed
-        self._scopes = Ahead(compiled.scope, facts, weighed.scopes)
-        # Of an edition that does not govern the line, no condition has been weighed; and none will be.
-        self._conditions = Ahead(compiled.conditions, facts, weighed.conditions)
-
-    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Standing]:
-        """What the policy makes of the line with each of the changes, which are all of the same unknown facts."""
-        before, compiled = self._weighed, self._weighed.compiled
-        if before.scope is False:
-            return [before] * len(changes)
-        scopes, conditions = self._scopes.weigh_each(changes), self._conditions.weigh_each(changes)
-        return [
-            before
-            if scope == before.scopes and found == before.conditions
-            else Verdict(_any(scope), compiled.statuses(found).outcome)
-            for scope, found in zip(scopes, conditions, strict=True)
-        ]
-
-
 class Verdict(NamedTuple):
     """Whether a policy governs a line, and what it answers if it does."""
 
     scope: Truth
     outcome: Outcome
+
+
+class Reweighing:
+    """What an edition that governs a line, or may, makes of it once something that was unknown is known."""
+
+    __slots__ = ("_compiled", "_conditions", "_found", "_scopes", "verdict")
+
+    def __init__(self, before: Weighed, facts: Facts) -> None:
+        compiled = self._compiled = before.compiled
+        self.verdict = Verdict(before.scope, before.outcome)
+        self._found = before.scopes, before.conditions
+        self._scopes = Ahead(compiled.scope, facts, before.scopes)
+        self._conditions = Ahead(compiled.conditions, facts, before.conditions)
+
+    @property
+    def policy(self) -> str:
+        """The name of the policy."""
+        return self._compiled.policy.name
+
+    @property
+    def scope_mentions(self) -> frozenset[str]:
+        """The facts that its scope rules use."""
+        return self._compiled.edition.scope_mentions
+
+    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Verdict]:
+        """What the policy makes of the line with each of the changes, which are all of the same unknown facts."""
+        count, before = len(changes), self._found
+        scopes, conditions = self._scopes.weigh_each(changes), self._conditions.weigh_each(changes)
+        if scopes is None and conditions is None:
+            return [self.verdict] * count
+        found = list(zip(scopes or [before[0]] * count, conditions or [before[1]] * count, strict=True))
+        verdicts = {before: self.verdict}
+        for scope, condition in set(found) - verdicts.keys():
+            outcome = self._compiled.statuses(condition).outcome
+            verdicts[scope, condition] = Verdict(_any(scope), outcome)
+        return [verdicts[pair] for pair in found]
 
 
 def _any(found: Found) -> Truth:

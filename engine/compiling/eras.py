@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.answering import countries_of
-from engine.compiling.editions import CompiledEdition, Reweighing, Weighed
+from engine.compiling.editions import CompiledEdition, Reweighing, Verdict
 from engine.compiling.keys import Key, KeyMaker, countries_in
 from engine.compiling.lines import LineAnswer
 from engine.compiling.memory import Memory
-from engine.compiling.outlines import Case, Outlines
-from engine.compiling.reasons import Reasons
+from engine.compiling.outlines import Case, Outline, Outlines
 from engine.decision import Missing, Outcome, PolicyStamp
 from engine.explaining import list_missing
 from engine.facts import COUNTRY, COUNTRY_LISTED, Item, Request, Value, country_facts
 from engine.policy import PolicySet
 from engine.unchecked import with_members
-from engine.weighing import Standing, combine
+from engine.weighing import combine
 
 KEPT_DAYS = 10_000
 KEPT_ANSWERS = 100_000
@@ -47,7 +46,6 @@ class Era:
     listed: frozenset[str]
     editions: tuple[CompiledEdition, ...]
     keys: KeyMaker
-    reasons: Reasons
     outlines: Outlines
     _candidates: dict[str | None, tuple[CompiledEdition, ...]] = field(default_factory=dict)
     _days: Memory[Days] = field(default_factory=lambda: Memory(KEPT_DAYS))
@@ -55,14 +53,11 @@ class Era:
 
     def answer(self, request: Request, as_of: dt.date) -> list[LineAnswer]:
         """Return the answers for the lines of a request, whose marks are still to be set."""
-        answers = []
-        for item, key in zip(request.items, self.keys.of_lines(request, as_of)):  # noqa: B905
-            found = self._answers.recall(key)
-            if found is None:
-                found = self._worked_out(request, item, key)
-                self._answers.keep(key, found, found.weight + self.keys.weight(key))
-            answers.append(found)
-        return answers
+        keys, recall = self.keys.of_lines(request, as_of), self._answers.recall
+        return [
+            recall(key) or self._first(request, item, key)
+            for item, key in zip(request.items, keys)  # noqa: B905
+        ]
 
     def days_of(self, as_of: dt.date, outcome: Outcome) -> Days:
         """The last day within the outcome's days on which the policies are still those of `as_of`."""
@@ -90,12 +85,18 @@ class Era:
         """Forget the answers that were kept."""
         self._answers.forget()
 
+    def _first(self, request: Request, item: Item, key: Key) -> LineAnswer:
+        """The answer for a line whose key was not met of late."""
+        found = self._worked_out(request, item, key)
+        self._answers.keep(key, found, found.weight + self.keys.weight(key))
+        return found
+
     def _worked_out(self, request: Request, item: Item, key: Key) -> LineAnswer:
         cases = self.weigh(key)
         outline = self.outlines.of(cases)
         if outline.line.if_in_force:
             return LineAnswer(outline.line)
-        missing = self._missing(request, item, cases) if outline.is_open else ()
+        missing = self._missing(request, item, outline, cases) if outline.is_open else ()
         return LineAnswer(with_members(outline.line, why_not=outline.why_not(cases), missing=missing))
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
@@ -107,47 +108,45 @@ class Era:
             self._candidates[country] = found
         return found
 
-    def _missing(self, request: Request, item: Item, cases: Sequence[Case]) -> tuple[Missing, ...]:
-        again = [[(weighed, Reweighing(weighed, case.facts)) for weighed in case.weighed] for case in cases]
+    def _missing(
+        self, request: Request, item: Item, outline: Outline, cases: Sequence[Case]
+    ) -> tuple[Missing, ...]:
+        again = [
+            [Reweighing(weighed, case.facts) for weighed in case.weighed if weighed.scope is not False]
+            for case in cases
+        ]
         return list_missing(
             self.policies,
             request,
             item,
-            [case.assessment() for case in cases],
+            outline.outcomes,
+            outline.opened(cases),
             self.stamp.status,
             lambda changes, policy: [_combined_again(found, changes, policy) for found in again],
-            lambda finding, rule: self.reasons.of(finding.edition, rule).open_facts(finding.facts),
         )
 
 
 def _combined_again(
-    before: Sequence[tuple[Weighed, Reweighing]], changes: Sequence[dict[str, Value]], policy: str | None
+    before: Sequence[Reweighing], changes: Sequence[dict[str, Value]], policy: str | None
 ) -> list[Outcome]:
     """The same as `assess_again` finds for each of the changes."""
     count, changed = len(changes), changes[0].keys()
 
-    def again(found: Weighed, ahead: Reweighing) -> Sequence[Standing]:
-        concerned = policy in (None, found.compiled.policy.name)
-        return ahead.weigh_each(changes) if concerned else [found] * count
+    def again(found: Reweighing) -> Sequence[Verdict]:
+        return found.weigh_each(changes) if policy in (None, found.policy) else [found.verdict] * count
 
     # As in `assess_again`, a policy that only may govern the line is weighed again only where the others permit.
-    aside = [
-        found.scope is None and found.compiled.edition.scope_mentions.isdisjoint(changed)
-        for found, _ in before
-    ]
+    aside = [found.verdict.scope is None and found.scope_mentions.isdisjoint(changed) for found in before]
     weighed = [
-        [found] * count if left else again(found, ahead)
-        for (found, ahead), left in zip(before, aside, strict=True)
+        [found.verdict] * count if left else again(found) for found, left in zip(before, aside, strict=True)
     ]
     some = list(zip(*weighed, strict=True)) or [()] * count
-    whole = some
-    if any(aside) and any(_permit(standings) for standings in some):
-        whole = list(zip(*[again(*found) for found in before], strict=True))
-    return [
-        combine(all_ if _permit(standings) else standings)
-        for standings, all_ in zip(some, whole, strict=True)
-    ]
+    if any(aside) and any(map(_permit, set(some))):
+        whole = zip(*map(again, before), strict=True)
+        some = [all_ if _permit(verdicts) else verdicts for verdicts, all_ in zip(some, whole, strict=True)]
+    combined = {verdicts: combine(verdicts) for verdicts in set(some)}
+    return [combined[verdicts] for verdicts in some]
 
 
-def _permit(standings: Sequence[Standing]) -> bool:
-    return any(standing.scope and standing.outcome.permits for standing in standings)
+def _permit(verdicts: Sequence[Verdict]) -> bool:
+    return any(verdict.scope and verdict.outcome.permits for verdict in verdicts)

@@ -18,25 +18,27 @@ Key = tuple[Any, ...]
 QUANTITY = "item.quantity"
 
 _HEAD = """def keys(request, as_of):
-    asked = 0
-    countries = request.mission and request.mission.countries
-    if countries:
-        countries = tuple(countries)
-    elif request.mission is not None and "countries" in request.mission.__pydantic_fields_set__:
-        asked = 1
+    asked, shared = 0, request.__dict__
+    countries, part = None, shared["mission"]
+    if part is not None:
+        countries = part.__dict__["countries"]
+        if countries is not None:
+            countries = tuple(countries)
+        elif "countries" in part.__pydantic_fields_set__:
+            asked = 1
 """
-_LINES = """    shared, found = asked, []
-    for item in request.items:
-        asked = shared
+_LINES = """    asked_of_all, found = asked, []
+    for item in shared["items"]:
+        asked, own = asked_of_all, item.__dict__
 """
 _PART = """{indent}part = {part}
 {indent}if part is None:
 {indent}    {nothing} = None
 {indent}else:
-{indent}    stated, part = part.__pydantic_fields_set__, part.__dict__
+{indent}    values = part.__dict__
 """
-_VALUE = """{indent}    v{number} = part["{name}"]
-{indent}    if v{number} is None and "{name}" in stated:
+_VALUE = """{indent}    v{number} = values["{name}"]
+{indent}    if v{number} is None and "{name}" in part.__pydantic_fields_set__:
 {indent}        asked |= {bit}
 """
 _FOUND = """        found.append(({values}))
@@ -44,13 +46,13 @@ _FOUND = """        found.append(({values}))
 """
 _SHARED = {
     "": "request",
-    "department.": "request.department",
-    "mission.": "request.mission",
-    "visit.": "request.visit",
-    "urgency.": "request.urgency",
-    "handover.": "request.handover",
+    "department.": 'shared["department"]',
+    "mission.": 'shared["mission"]',
+    "visit.": 'shared["visit"]',
+    "urgency.": 'shared["urgency"]',
+    "handover.": 'shared["handover"]',
 }
-_OWN = {"item.": "item", "item.channel.": "item.channel"}
+_OWN = {"item.": "item", "item.channel.": 'own["channel"]'}
 """Where the parts of a request stand that all its lines share, and those of each line, by their prefix."""
 
 

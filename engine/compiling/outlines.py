@@ -11,8 +11,8 @@ from engine.answering import compose_answer
 from engine.compiling.editions import CompiledEdition, Weighed
 from engine.compiling.memory import Memory
 from engine.compiling.reasons import Reason, Reasons
-from engine.decision import LineDecision, WhyNot
-from engine.explaining import distinct_why_not, why_overridden
+from engine.decision import LineDecision, Outcome, WhyNot
+from engine.explaining import OpenCondition, distinct_why_not, open_rules, why_overridden
 from engine.expressions import Facts
 from engine.policy import PolicySet, members
 from engine.weighing import Assessment, combine
@@ -36,21 +36,35 @@ class Case(NamedTuple):
 class Outline:
     """An answer without the reasons why other rules did not decide, and without what is missing.
 
-    The reasons are worded by the facts of the case at `strictest`; `repeats` says whether some could be equal.
-    `is_open` says whether something could be missing.
+    `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
+    whether some could be equal. `open_rules` are those of each case whose conditions may be open.
     """
 
     line: LineDecision
+    outcomes: tuple[Outcome, ...]
     strictest: int
     reasons: tuple[WhyNot | Reason, ...]
     repeats: bool
-    is_open: bool
+    open_rules: tuple[tuple[Reason, ...], ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something could be missing."""
+        return any(self.open_rules)
 
     def why_not(self, cases: Sequence[Case]) -> tuple[WhyNot, ...]:
         """The reasons, as `list_why_not` lists them."""
         facts = cases[self.strictest].facts
         told = [reason.told(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
         return distinct_why_not(told) if self.repeats else tuple(told)
+
+    def opened(self, cases: Sequence[Case]) -> list[list[OpenCondition]]:
+        """The conditions that are open in each case, as `open_conditions` finds them."""
+        found = []
+        for case, rules in zip(cases, self.open_rules, strict=True):
+            opened = [rule.opened(case.facts) for rule in rules]
+            found.append([condition for condition in opened if condition.questions])
+        return found
 
 
 class Outlines:
@@ -76,26 +90,26 @@ class Outlines:
     def _made(self, cases: Sequence[Case]) -> Outline:
         answers = [case.assessment() for case in cases]
         line = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
-        strictness = [answer.outcome.strictness for answer in answers]
-        strictest = strictness.index(max(strictness))
-        reasons = () if line.if_in_force else tuple(self._reasons_of(cases[strictest].weighed))
+        outcomes = tuple([answer.outcome for answer in answers])
+        strictest = outcomes.index(max(outcomes, key=lambda outcome: outcome.strictness))
+        reasons: tuple[WhyNot | Reason, ...] = ()
+        asked: tuple[tuple[Reason, ...], ...] = ()
+        if not line.if_in_force:
+            reasons = tuple(self._reasons_of(cases[strictest].weighed))
+            asked = tuple([tuple(self._open_rules(answer)) for answer in answers])
         names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
-        return Outline(
-            line=line,
-            strictest=strictest,
-            reasons=reasons,
-            repeats=len(set(names)) < len(names),
-            is_open=not line.if_in_force
-            and any(
-                weighed.scope is None or weighed.statuses.may for case in cases for weighed in case.weighed
-            ),
-        )
+        return Outline(line, outcomes, strictest, reasons, len(set(names)) < len(names), asked)
+
+    def _open_rules(self, answer: Assessment) -> Iterator[Reason]:
+        for finding in answer.findings:
+            for rule in open_rules(finding):
+                yield self._reasons.of(finding.policy, finding.edition, rule)
 
     def _reasons_of(self, weighed: Iterable[Weighed]) -> Iterator[WhyNot | Reason]:
         if all(found.scope is False for found in weighed):
             for compiled in self._editions:
                 for entry in compiled.edition.scope:
-                    yield self._reasons.of(compiled.edition, entry)
+                    yield self._reasons.of(compiled.policy, compiled.edition, entry)
         for found in weighed:
             if found.scope:
                 yield from self._lost(found)
@@ -107,4 +121,4 @@ class Outlines:
             if true >> index & 1:
                 yield why_overridden(edition, index, statuses.applies)
             else:
-                yield self._reasons.of(edition, edition.rules[index])
+                yield self._reasons.of(compiled.policy, edition, edition.rules[index])

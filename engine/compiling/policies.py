@@ -58,7 +58,6 @@ class CompiledPolicies:
             stamp_json=to_json(stamp),
             editions=editions,
             keys=KeyMaker(frozenset().union(*(_reads(compiled.edition) for compiled in editions))),
-            reasons=self._reasons,
             outlines=Outlines(policies, as_of, editions, self._reasons),
         )
 

@@ -8,12 +8,12 @@ from operator import itemgetter
 from engine.compiling.keys import QUANTITY
 from engine.compiling.memory import Memory
 from engine.decision import WhyNot
-from engine.explaining import why_failed
-from engine.expressions import Expression, Facts, fact_names, residual
-from engine.policy import Edition, Rule, ScopeRule
+from engine.explaining import OpenCondition, open_questions, why_failed
+from engine.expressions import Expression, Facts, fact_names
+from engine.policy import Edition, Policy, Rule, ScopeRule
 
 KEPT_REASONS = 50_000
-"""How much is kept of reasons, and of sets of open facts, in all that a policy set has been asked."""
+"""How much is kept of reasons, and of open conditions, in all that a policy set has been asked."""
 
 
 def weight_of(reason: WhyNot) -> int:
@@ -29,31 +29,33 @@ class Reasons:
     def __init__(self) -> None:
         self._reasons: dict[tuple[int, int], Reason] = {}
         self._failed: Memory[WhyNot] = Memory(KEPT_REASONS)
-        self._open: Memory[frozenset[str]] = Memory(KEPT_REASONS)
+        self._open: Memory[OpenCondition] = Memory(KEPT_REASONS)
 
-    def of(self, edition: Edition, rule: Rule | ScopeRule) -> Reason:
+    def of(self, policy: Policy, edition: Edition, rule: Rule | ScopeRule) -> Reason:
         """The reason of a rule of the edition."""
         # A reason holds both, so that their numbers are not given to others.
         key = id(edition), id(rule)
         found = self._reasons.get(key)
         if found is None:
-            found = self._reasons[key] = Reason(edition, rule, self._failed, self._open)
+            found = self._reasons[key] = Reason(policy, edition, rule, self._failed, self._open)
         return found
 
 
 class Reason:
     """Why a rule does not hold under some facts, which need not hold the parameters of its edition."""
 
-    __slots__ = ("_edition", "_failed", "_open", "_values", "rule")
+    __slots__ = ("_edition", "_failed", "_open", "_policy", "_values", "rule")
 
     def __init__(
         self,
+        policy: Policy,
         edition: Edition,
         rule: Rule | ScopeRule,
         failed: Memory[WhyNot],
-        open_: Memory[frozenset[str]],
+        open_: Memory[OpenCondition],
     ) -> None:
-        self.rule, self._edition, self._failed, self._open = rule, edition, failed, open_
+        self.rule, self._policy, self._edition = rule, policy, edition
+        self._failed, self._open = failed, open_
         self._values = _values_of(rule.when)
 
     def told(self, facts: Facts) -> WhyNot:
@@ -65,13 +67,17 @@ class Reason:
             self._failed.keep(key, found, weight_of(found))
         return found
 
-    def open_facts(self, facts: Facts) -> frozenset[str]:
-        """The unknown facts and parameters that keep its condition unknown, as `residual` finds them."""
+    def opened(self, facts: Facts) -> OpenCondition:
+        """Its condition with what is to be asked to settle it; nothing, where it is settled."""
         key = self, self._values(facts)
         found = self._open.recall(key)
         if found is None:
-            found = residual(self.rule.when, {**self._edition.parameters, **facts})
-            self._open.keep(key, found)
+            known = {**self._edition.parameters, **facts}
+            read = {name: known.get(name) for name in fact_names(self.rule.when)}
+            questions = open_questions(self._policy, self.rule, read)
+            found = OpenCondition(self._policy, read, self.rule.when, questions)
+            texts = [len(value) for value in read.values() if isinstance(value, str)]
+            self._open.keep(key, found, 1 + sum(texts) // 200)
         return found
 
 

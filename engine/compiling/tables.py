@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from engine.compiling.functions import Condition, compile_conditions, fold
 from engine.expressions import (
@@ -106,42 +106,69 @@ class Ahead:
     many values it may have.
     """
 
-    __slots__ = ("_able", "_facts", "_found", "_open_rest", "_open_rows", "_table")
+    __slots__ = ("_before", "_facts", "_found", "_table")
 
     def __init__(self, table: Table, facts: Facts, found: Found) -> None:
         self._table, self._facts, self._found = table, facts, found
-        unknown = found[1]
-        known = [(name, row) for name, row in table.rows.items() if facts.get(name) is not None]
-        self._able = _settled(table.constant, known, facts)[0] & unknown
-        self._open_rows = {
-            name: row.by_value[None][0] for name, row in table.rows.items() if facts.get(name) is None
-        }
-        rest = members(unknown & table.with_rest)
-        self._open_rest = to_bits(index for index in rest if table.rest[index](facts) is None) if rest else 0
+        self._before: _Before | None = None
 
-    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Found]:
-        """Return what `weigh` finds with each of the changes, which are all of the same unknown facts."""
+    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Found] | None:
+        """Return what `weigh` finds with each of the changes, which are all of the same unknown facts.
+
+        None stands for what was found before, where no open condition reads them.
+        """
         (true, unknown), table, asked = self._found, self._table, changes[0].keys()
-        again, touched = 0, 0
+        rows = [(name, table.rows[name]) for name in asked if name in table.rows]
+        touched = again = 0
         for name in asked:
             again |= table.rest_reads.get(name, 0) & unknown
-            touched |= table.rows[name].reading & unknown if name in table.rows else 0
+        for _, row in rows:
+            touched |= row.reading & unknown
         touched |= again
         if not touched:
-            return [self._found] * len(changes)
-        able = self._able & touched & ~(self._open_rest & ~again)
-        for name, open_able in self._open_rows.items():
+            return None
+        before = self._before = self._before or _before(table, self._facts, unknown)
+        able = before.able & touched & ~(before.open_rest & ~again)
+        for name, open_able in before.open_rows:
             if name not in asked:
                 able &= open_able
-        rows = [(name, table.rows[name]) for name in asked if name in table.rows]
         found = []
         for change in changes:
-            now, never = _settled((able, 0), rows, change)
+            now, never = able, 0
+            for name, row in rows:
+                able_now, unable = row.by_value.get(change[name], row.other)
+                now &= able_now
+                never |= unable
             if again & ~never:
                 now, never = table.with_rest_of(again, now, never, {**self._facts, **change})
-            now &= ~never
-            found.append((true | now, unknown & ~(now | never)))
+            found.append((true | now & ~never, unknown & ~(now | never)))
         return found
+
+
+class _Before(NamedTuple):
+    """Of the conditions that are open, those that no known fact keeps from being true; what unknown facts do.
+
+    `open_rows` hold for each unknown fact those that it does not keep from being true, `open_rest` those that what
+    is left of them keeps from it.
+    """
+
+    able: int
+    open_rows: Sequence[tuple[str, int]]
+    open_rest: int
+
+
+def _before(table: Table, facts: Facts, unknown: int) -> _Before:
+    rest, able, open_rows = 0, table.constant[0] & unknown, []
+    for name, row in table.rows.items():
+        value = facts.get(name)
+        does_able = row.by_value.get(value, row.other)[0]
+        if value is None:
+            open_rows.append((name, does_able))
+        else:
+            able &= does_able
+    if unknown & table.with_rest:
+        rest = to_bits(i for i in members(unknown & table.with_rest) if table.rest[i](facts) is None)
+    return _Before(able, open_rows, rest)
 
 
 def _settled(before: Split, rows: Iterable[tuple[str, Row]], facts: Facts) -> Split:
