@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -82,9 +83,8 @@ def list_missing(
         word = _word(question, conditions)
         labelled = _answers(question, word, policies, conditions)
         found = list(labelled.values())
-        together = list(zip(*again(found, question.policy or None), strict=True))
-        led_to = {each: answer_line(each, status) for each in set(together)}
-        leads = {label: led_to[each] for label, each in zip(labelled, together, strict=True)}
+        together = zip(*again(found, question.policy or None), strict=True)
+        leads = {label: _led_to(each, status) for label, each in zip(labelled, together, strict=True)}
         alone = any(led is not outcome for led in leads.values())
         if alone or asked.get(question):
             missing.append(
@@ -98,6 +98,10 @@ def list_missing(
                 )
             )
     return tuple(missing)
+
+
+_led_to = lru_cache(maxsize=4096)(answer_line)
+"""The few outcomes that there are come again with every question."""
 
 
 def assess_each(
@@ -168,12 +172,12 @@ def _answers(
         listed = policies.countries
         codes = {code: code for code in sorted(listed)} | {ANY_OTHER: NO_SUCH_TEXT}
         return {label: country_facts(code, listed) for label, code in codes.items()}
+    if closed := _CLOSED.get(question.name):
+        return closed
     values: dict[str, Value]
     match word.kind:
-        case Kind.TRUTH:
-            values = {"true": True, "false": False}
-        case Kind.CHOICE:
-            values = dict(zip(word.choices, word.choices, strict=True))
+        case Kind.TRUTH | Kind.CHOICE:
+            values = _closed(word)
         case Kind.TEXT:
             beside = sorted(str(value) for value in _beside(question, conditions))
             values = dict(zip(beside, beside, strict=True))
@@ -185,6 +189,20 @@ def _answers(
             days = [v for v in _beside(question, conditions) if isinstance(v, dt.date)]
             values = dict(_days(sorted(days)))
     return {label: {question.name: value} for label, value in values.items()}
+
+
+def _closed(word: Word) -> dict[str, Value]:
+    if word.kind is Kind.TRUTH:
+        return {"true": True, "false": False}
+    return dict(zip(word.choices, word.choices, strict=True))
+
+
+_CLOSED: Mapping[str, dict[str, dict[str, Value]]] = {
+    name: {label: {name: value} for label, value in _closed(word).items()}
+    for name, word in WORDS.items()
+    if word.kind in (Kind.TRUTH, Kind.CHOICE)
+}
+"""What the possible answers make known, for each fact whose kind says which there are."""
 
 
 def _beside(question: Question, conditions: Iterable[OpenCondition]) -> set[Value]:

@@ -157,12 +157,12 @@ class Verdict(NamedTuple):
 class Reweighing:
     """What an edition that governs a line, or may, makes of it once something that was unknown is known."""
 
-    __slots__ = ("_compiled", "_conditions", "_found", "_scopes", "verdict")
+    __slots__ = ("_before", "_compiled", "_conditions", "_scopes", "verdict")
 
     def __init__(self, before: Weighed, facts: Facts) -> None:
         compiled = self._compiled = before.compiled
         self.verdict = Verdict(before.scope, before.outcome)
-        self._found = before.scopes, before.conditions
+        self._before = before
         self._scopes = Ahead(compiled.scope, facts, before.scopes)
         self._conditions = Ahead(compiled.conditions, facts, before.conditions)
 
@@ -178,16 +178,13 @@ class Reweighing:
 
     def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Verdict]:
         """What the policy makes of the line with each of the changes, which are all of the same unknown facts."""
-        count, before = len(changes), self._found
+        count, before = len(changes), self._before
         scopes, conditions = self._scopes.weigh_each(changes), self._conditions.weigh_each(changes)
         if scopes is None and conditions is None:
             return [self.verdict] * count
-        found = list(zip(scopes or [before[0]] * count, conditions or [before[1]] * count, strict=True))
-        verdicts = {before: self.verdict}
-        for scope, condition in set(found) - verdicts.keys():
-            outcome = self._compiled.statuses(condition).outcome
-            verdicts[scope, condition] = Verdict(_any(scope), outcome)
-        return [verdicts[pair] for pair in found]
+        found = zip(scopes or [before.scopes] * count, conditions or [before.conditions] * count, strict=True)
+        statuses = self._compiled.statuses
+        return [Verdict(_any(scope), statuses(now).outcome) for scope, now in found]
 
 
 def _any(found: Found) -> Truth:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from engine.answering import countries_of
 from engine.compiling.editions import CompiledEdition, Reweighing, Verdict
@@ -144,8 +145,11 @@ def _combined_again(
     if any(aside) and any(map(_permit, set(some))):
         whole = zip(*map(again, before), strict=True)
         some = [all_ if _permit(verdicts) else verdicts for verdicts, all_ in zip(some, whole, strict=True)]
-    combined = {verdicts: combine(verdicts) for verdicts in set(some)}
-    return [combined[verdicts] for verdicts in some]
+    return [_combined(verdicts) for verdicts in some]
+
+
+_combined = lru_cache(maxsize=4096)(combine)
+"""The few combinations that there are come again with every answer to every question."""
 
 
 def _permit(verdicts: Sequence[Verdict]) -> bool:
