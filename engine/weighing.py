@@ -9,13 +9,13 @@ one: the unknown never permits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from engine.decision import Outcome, PolicyStatus
 from engine.expressions import Facts, Truth, evaluate
-from engine.policy import Edition, Policy, PolicySet, Rule, members, to_bits
+from engine.policy import Edition, Policy, PolicySet, Rule, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def rule_truth(rule: Rule, facts: Facts) -> Truth:
 
 
 def apply_rules(
-    edition: Edition, truths: Sequence[Truth], indices: Iterable[int] | None = None
+    edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], indices: Iterable[int] | None = None
 ) -> tuple[int, int, int]:
     """The rules that apply, those that only may, and of the former those that apply whatever the unknown facts are.
 
@@ -200,7 +200,10 @@ def apply_rules(
 
 def without_exception_in(exceptions: int, edition: Edition, rules: int) -> int:
     """Those of the `rules` that have no exception among the `exceptions`."""
-    return to_bits(index for index in members(rules) if not edition.exceptions[index] & exceptions)
+    for index in members(rules):
+        if edition.exceptions[index] & exceptions:
+            rules ^= 1 << index
+    return rules
 
 
 def settle(edition: Edition, wins: int, may_win: int) -> Outcome:

@@ -131,7 +131,9 @@ class CompiledEdition:
 
     def _worked_out(self, true: int, unknown: int) -> Statuses:
         edition = self.edition
-        applies, may, certain = apply_rules(edition, Truths(true, unknown), members(true | unknown))
+        truths: dict[int, Truth] = dict.fromkeys(members(unknown))
+        truths |= dict.fromkeys(members(true), True)
+        applies, may, certain = apply_rules(edition, truths, sorted(truths))
         wins = without_exception_in(applies, edition, applies)
         may_win = without_exception_in(certain, edition, applies | may)
         told = self.tried(applies) & ~wins
