@@ -75,7 +75,7 @@ class Weighed(NamedTuple):
         """What the policy answers if it governs the line."""
         return self.statuses.outcome
 
-    def outline(self) -> tuple[CompiledEdition, Found, Statuses, int]:
+    def signature(self) -> tuple[CompiledEdition, Found, Statuses, int]:
         """All that the answer depends on but for the values of facts that it tells."""
         return self.compiled, self.scopes, self.statuses, self.conditions[0] & self.statuses.told
 
@@ -136,12 +136,12 @@ class CompiledEdition:
         applies, may, certain = apply_rules(edition, truths, sorted(truths))
         wins = without_exception_in(applies, edition, applies)
         may_win = without_exception_in(certain, edition, applies | may)
-        told = self.tried(applies) & ~wins
+        told = self._tried(applies) & ~wins
         for index in members(wins):
             told |= self.cites.get(index, 0)
         return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win), told)
 
-    def tried(self, applies: int) -> int:
+    def _tried(self, applies: int) -> int:
         """The rules that stand alone, and the exceptions to those that apply."""
         tried = self.alone
         for index in members(applies):

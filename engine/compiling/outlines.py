@@ -17,7 +17,8 @@ from engine.expressions import Facts
 from engine.policy import PolicySet, members
 from engine.weighing import Assessment, combine
 
-KEPT_OUTLINES = 20_000
+KEPT_OUTLINES = 10_000
+"""How much is kept of outlines in an era: some thirty megabytes."""
 
 
 class Case(NamedTuple):
@@ -80,7 +81,7 @@ class Outlines:
 
     def of(self, cases: Sequence[Case]) -> Outline:
         """The outline of the answer for a line, whose cases are given."""
-        key = tuple([tuple([weighed.outline() for weighed in case.weighed]) for case in cases])
+        key = tuple([tuple([weighed.signature() for weighed in case.weighed]) for case in cases])
         found = self._kept.recall(key)
         if found is None:
             found = self._made(cases)
