@@ -106,6 +106,13 @@ def test_a_table_finds_what_becomes_of_conditions_once_a_fact_is_known(
         assert after == [expected, expected] if after else found == expected
 
 
+def test_a_condition_stays_open_while_another_part_of_it_is() -> None:
+    later = Compare(Comparison.LESS, Fact("as_of"), Fact("visit.starts_on"))
+    table = build_table([And((Fact("item.published"), later))], {}, WORDS)
+    ahead = Ahead(table, {}, table.weigh({}))
+    assert ahead.weigh_each([{"item.published": True}, {"item.published": False}]) == [(0, 1), (0, 0)]
+
+
 @given(requests(), st.sets(st.sampled_from(sorted(FACTS))))
 def test_a_key_holds_the_facts_that_are_read_and_no_others(plain: Plain, reads: set[str]) -> None:
     request = Request.model_validate(plain)
