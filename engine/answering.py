@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from engine.decision import IfInForce, LineDecision, Missing, Outcome, WhyNot
-from engine.explaining import list_missing, list_why_not
+from engine.explaining import assess_each, list_missing, list_why_not, open_conditions
 from engine.expressions import evaluate
 from engine.facts import Item, Request, country_facts, flatten
 from engine.policy import Cited, PolicySet, Rule, StandingAnswer, StandingCase, members
@@ -23,7 +24,7 @@ def answer_by_walking(
     facts, day = flatten(request, item, as_of), weighing_day(policies, as_of)
     answers = [
         assess(policies, day, {**facts, **country_facts(country, policies.countries)})
-        for country in countries_of(request)
+        for country in countries_of(request.mission.countries if request.mission else None)
     ]
     return compose_answer(
         policies,
@@ -31,7 +32,15 @@ def answer_by_walking(
         as_of,
         answers,
         list_why_not,
-        lambda: list_missing(policies, request, item, answers, policies.status_on(as_of)),
+        lambda: list_missing(
+            policies,
+            request,
+            item,
+            [answer.outcome for answer in answers],
+            [list(open_conditions(answer)) for answer in answers],
+            policies.status_on(as_of),
+            partial(assess_each, answers),
+        ),
     )
 
 
@@ -41,10 +50,9 @@ def weighing_day(policies: PolicySet, as_of: dt.date) -> dt.date:
     return max(as_of, start) if start else as_of
 
 
-def countries_of(request: Request) -> Sequence[str | None]:
+def countries_of(stated: Sequence[str] | None) -> Sequence[str | None]:
     """The countries a line is weighed for, one after the other; None where they are not known."""
-    countries = request.mission.countries if request.mission else None
-    return sorted(set(countries)) if countries else (None,)
+    return sorted(set(stated)) if stated else (None,)
 
 
 def compose_answer(

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from engine.answering import answer_by_walking
-from engine.compiling import compile_policies
+from engine.compiling import Days, Era, LineAnswer, compile_policies
 from engine.decision import Decision, LineDecision, Outcome, PolicyStamp
-from engine.facts import Request, line_marks
+from engine.facts import Item, Request, line_marks
 from engine.policy import PolicySet
 from engine.unchecked import make_unchecked
 
@@ -47,22 +47,23 @@ def decide(
     always give the same decision. `claimed` names, for each line, the facts that were claimed and withheld
     (`withhold_claims`); it is told, and changes nothing.
     """
-    found = _Found(policies, request, evaluated_at)
-    strictest = found.strictest.decision
+    era, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at)
+    decided = strictest.decision
     return make_unchecked(
         Decision,
         {
             "decision_id": decision_id,
             "request_id": request.request_id,
-            "outcome": strictest.outcome,
-            "handover_as_asked": strictest.handover_as_asked,
-            "say": strictest.say,
-            "lines": found.lines(claimed),
-            "policy": found.era.stamp,
-            "as_of": found.as_of,
-            "evaluated_at": found.moment,
-            "valid_until": found.days.valid_until,
+            "outcome": decided.outcome,
+            "handover_as_asked": decided.handover_as_asked,
+            "say": decided.say,
+            "lines": _marked(answers, request.items, claimed),
+            "policy": era.stamp,
+            "as_of": as_of,
+            "evaluated_at": moment,
+            "valid_until": days.valid_until,
         },
+        _MEMBERS,
     )
 
 
@@ -75,51 +76,55 @@ def decide_to_json(
     claimed: Claims = (),
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
-    found = _Found(policies, request, evaluated_at)
+    era, answers, strictest, days, _, moment = _find(policies, request, evaluated_at)
     pieces = [
         b'{"decision_id":%b,"request_id":%b' % (to_json(decision_id), to_json(request.request_id)),
-        found.strictest.opening,
-        *found.lines_to_json(claimed),
-        found.era.stamp_json,
-        b'%b%b,"valid_until":"%b"}' % (found.days.asked, to_json(found.moment), found.days.last),
+        strictest.opening,
+        *_lines_to_json(answers, request.items, claimed),
+        era.stamp_json,
+        b'%b%b,"valid_until":"%b"}' % (days.asked, to_json(moment), days.last),
     ]
-    return WrittenDecision(found.strictest.outcome, b"".join(pieces), pieces)
+    return WrittenDecision(strictest.outcome, b"".join(pieces), pieces)
 
 
-class _Found:
-    """The answers for the lines of a request, and what they are given under."""
+def _find(
+    policies: PolicySet, request: Request, evaluated_at: dt.datetime
+) -> tuple[Era, Sequence[LineAnswer], LineAnswer, Days, dt.date, dt.datetime]:
+    """The answers for the lines and the strictest of them; the era, its days, the day and the moment, in UTC."""
+    moment = evaluated_at if evaluated_at.tzinfo is dt.UTC else evaluated_at.astimezone(dt.UTC)
+    as_of = request.as_of or moment.date()
+    era = compile_policies(policies).era_on(as_of)
+    answers = era.answer(request, as_of)
+    strictest = answers[0] if len(answers) == 1 else max(answers, key=_strictness)
+    return era, answers, strictest, era.days_of(as_of, strictest.outcome), as_of, moment
 
-    __slots__ = ("_marks", "answers", "as_of", "days", "era", "moment", "strictest")
 
-    def __init__(self, policies: PolicySet, request: Request, evaluated_at: dt.datetime) -> None:
-        compiled = compile_policies(policies)
-        is_utc = evaluated_at.tzinfo is dt.UTC
-        self.moment = evaluated_at if is_utc else evaluated_at.astimezone(dt.UTC)
-        self.as_of = as_of = request.as_of or self.moment.date()
-        self.era = era = compiled.era_on(as_of)
-        self.answers = answers = era.answer(request, as_of)
-        self.strictest = answers[0] if len(answers) == 1 else max(answers, key=_strictness)
-        self.days = era.days_of(as_of, self.strictest.outcome)
-        self._marks = line_marks(request.items)
+def _marked(
+    answers: Sequence[LineAnswer], items: Sequence[Item], claimed: Claims
+) -> tuple[LineDecision, ...]:
+    """The decisions for the lines; `claimed` are the claims that were withheld, if any could be."""
+    if claimed:
+        told = zip(answers, line_marks(items), claimed, strict=True)
+        return tuple([answer.marked(mark, claims) for answer, mark, claims in told])
+    if len(items) == 1:
+        mark = items[0].line
+        return (answers[0].marked(1 if mark is None else mark),)
+    return tuple([answer.marked(mark) for answer, mark in zip(answers, line_marks(items))])  # noqa: B905
 
-    def lines(self, claimed: Claims) -> tuple[LineDecision, ...]:
-        """The decisions for the lines; `claimed` are the claims that were withheld, if any could be."""
-        if claimed:
-            told = zip(self.answers, self._marks, claimed, strict=True)
-            return tuple([answer.marked(mark, claims) for answer, mark, claims in told])
-        return tuple([answer.marked(mark) for answer, mark in zip(self.answers, self._marks)])  # noqa: B905
 
-    def lines_to_json(self, claimed: Claims) -> list[bytes]:
-        """The same decisions as they stand in the JSON of the whole, in pieces: own and recurring ones by turns."""
-        pieces, before = list[bytes](), b',"lines":[{"line":'
-        for answer, mark, claims in zip(self.answers, self._marks, claimed or repeat(())):  # noqa: B905
-            pieces += answer.to_json(before, mark, claims)
-            before = b',{"line":'
-        pieces.append(b'],"policy":')
-        return pieces
+def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed: Claims) -> list[bytes]:
+    """The same decisions as they stand in the JSON of the whole, in pieces: own and recurring ones by turns."""
+    pieces, before = list[bytes](), b',"lines":[{"line":'
+    for answer, mark, claims in zip(answers, line_marks(items), claimed or repeat(())):  # noqa: B905
+        pieces += answer.to_json(before, mark, claims)
+        before = b',{"line":'
+    pieces.append(b'],"policy":')
+    return pieces
 
 
 _strictness = attrgetter("strictness")
+_MEMBERS = set(Decision.model_fields)
+"""What is stated of every decision: all of it."""
 
 
 def decide_by_walking(

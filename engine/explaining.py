@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.decision import Missing, Outcome, PolicyStatus, WhyNot
 from engine.expressions import (
     Compare,
     Expression,
     Fact,
+    Facts,
     constants_beside,
     describe,
     evaluate,
@@ -23,7 +24,7 @@ from engine.expressions import (
     walk,
 )
 from engine.facts import COUNTRY, STATED_AS, WORDS, Item, Kind, Part, Request, Value, Word, country_facts
-from engine.policy import Edition, PolicySet, members
+from engine.policy import Edition, Policy, PolicySet, Rule, ScopeRule, members
 from engine.weighing import Assessment, Finding, answer_line, assess_again
 
 ANY_OTHER = "any other"
@@ -32,8 +33,7 @@ NO_SUCH_TEXT = "\N{REPLACEMENT CHARACTER}"
 """Stands for a text that no policy mentions."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Question:
+class Question(NamedTuple):
     """An unknown fact, or an unknown parameter of a policy, as it is asked for."""
 
     name: str
@@ -45,53 +45,46 @@ class Question:
         return f"parameters.{self.policy}.{self.name.strip('{}')}" if self.policy else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A condition that is unknown, in a rule that would apply if it held, and the questions it leaves open."""
+class OpenCondition(NamedTuple):
+    """A condition that is unknown, in a rule that would apply if it held, and the questions it leaves open.
 
-    finding: Finding
+    `facts` are those that it reads, at least; parameters of the policy among them.
+    """
+
+    policy: Policy
+    facts: Facts
     condition: Expression
     questions: frozenset[Question]
 
 
-Again = Callable[[Assessment, Sequence[dict[str, Value]], str | None], list[Outcome]]
-"""What follows from each of several answers to a question: see `assess_again`."""
-
-
-def _outcomes_again(
-    before: Assessment, answers: Sequence[dict[str, Value]], policy: str | None
-) -> list[Outcome]:
-    return [assess_again(before, found, policy).outcome for found in answers]
+Again = Callable[[Sequence[dict[str, Value]], str | None], Sequence[Sequence[Outcome]]]
+"""For each country, what follows from each of several answers to a question: see `assess_again`."""
 
 
 def list_missing(
     policies: PolicySet,
     request: Request,
     item: Item,
-    answers: Sequence[Assessment],
+    outcomes: Sequence[Outcome],
+    opened: Sequence[Sequence[OpenCondition]],
     status: PolicyStatus,
-    again: Again = _outcomes_again,
+    again: Again,
 ) -> tuple[Missing, ...]:
     """List the unknown facts that could change the answer for a line, each with what its answers lead to.
 
-    `answers` holds what the policies make of the line for each country; `again` weighs one of them
-    once more.
+    `outcomes` are those for each country, `opened` the conditions open there; `again` weighs the line once more.
     """
-    outcome = answer_line([answer.outcome for answer in answers], status)
-    open_conditions = [tuple(_open_conditions(answer)) for answer in answers]
-    conditions = tuple(condition for opened in open_conditions for condition in opened)
-    deciding = [opened for a, opened in zip(answers, open_conditions, strict=True) if a.outcome is outcome]
+    outcome = answer_line(outcomes, status)
+    conditions = tuple([condition for found in opened for condition in found])
+    deciding = [found for decided, found in zip(outcomes, opened, strict=True) if decided is outcome]
     asked = _asked_together(deciding, outcome)
     missing = []
     for question in sorted({question for condition in conditions for question in condition.questions}):
         word = _word(question, conditions)
         labelled = _answers(question, word, policies, conditions)
         found = list(labelled.values())
-        outcomes = [again(answer, found, question.policy or None) for answer in answers]
-        leads = {
-            label: answer_line(together, status)
-            for label, together in zip(labelled, zip(*outcomes, strict=True), strict=True)
-        }
+        together = zip(*again(found, question.policy or None), strict=True)
+        leads = {label: _led_to(each, status) for label, each in zip(labelled, together, strict=True)}
         alone = any(led is not outcome for led in leads.values())
         if alone or asked.get(question):
             missing.append(
@@ -107,7 +100,20 @@ def list_missing(
     return tuple(missing)
 
 
-def _asked_together(deciding: Sequence[Sequence[_Open]], outcome: Outcome) -> dict[Question, set[Question]]:
+_led_to = lru_cache(maxsize=4096)(answer_line)
+"""The few outcomes that there are come again with every question."""
+
+
+def assess_each(
+    answers: Sequence[Assessment], changes: Sequence[dict[str, Value]], policy: str | None
+) -> list[list[Outcome]]:
+    """For each country, what follows from each of the changes, by the reference."""
+    return [[assess_again(before, found, policy).outcome for found in changes] for before in answers]
+
+
+def _asked_together(
+    deciding: Sequence[Sequence[OpenCondition]], outcome: Outcome
+) -> dict[Question, set[Question]]:
     """For each question that the outcome turns on, the others it may have to be answered with.
 
     These are the others of its condition; of a condition that asks nothing else, where information is needed,
@@ -122,45 +128,56 @@ def _asked_together(deciding: Sequence[Sequence[_Open]], outcome: Outcome) -> di
     return asked
 
 
-def _open_conditions(answer: Assessment) -> Iterator[_Open]:
+def open_conditions(answer: Assessment) -> Iterator[OpenCondition]:
+    """The conditions that the facts leave open, in the order of the policies and of their rules."""
     for finding in answer.findings:
-        if finding.scope is None:
-            general = [rule.when for rule in finding.open_rules if rule.stands_alone]
-            conditions = [*(entry.when for entry in finding.edition.scope), *general]
-        else:
-            conditions = [rule.when for rule in finding.open_rules]
-        for condition in conditions:
-            names = residual(condition, finding.facts)
-            if names:
-                yield _Open(finding, condition, frozenset(_question(name, finding) for name in names))
+        for rule in open_rules(finding):
+            if questions := open_questions(finding.policy, rule, finding.facts):
+                yield OpenCondition(finding.policy, finding.facts, rule.when, questions)
 
 
-def _question(name: str, finding: Finding) -> Question:
+def open_rules(finding: Finding) -> Sequence[Rule | ScopeRule]:
+    """The rules whose conditions may be open: of a policy that only may govern the line, its scope rules first.
+
+    Whether an exception is open says nothing as long as that is.
+    """
+    if finding.scope is not None:
+        return finding.open_rules
+    return *finding.edition.scope, *(rule for rule in finding.open_rules if rule.stands_alone)
+
+
+def open_questions(policy: Policy, rule: Rule | ScopeRule, facts: Facts) -> frozenset[Question]:
+    """What is to be asked to settle the condition of a rule; `facts` hold the parameters of its policy."""
+    return frozenset([_question(name, policy) for name in residual(rule.when, facts)])
+
+
+def _question(name: str, policy: Policy) -> Question:
     if name.startswith("{"):
-        return Question(name, finding.policy.name)
+        return Question(name, policy.name)
     return Question(STATED_AS.get(name, name))
 
 
-def _word(question: Question, conditions: Iterable[_Open]) -> Word:
+def _word(question: Question, conditions: Iterable[OpenCondition]) -> Word:
     if not question.policy:
         return WORDS.get(question.name, WORDS[COUNTRY])
-    declared = next(c.finding.policy for c in conditions if c.finding.policy.name == question.policy).declared
-    return declared[question.name.strip("{}")]
+    policy = next(entry.policy for entry in conditions if entry.policy.name == question.policy)
+    return policy.declared[question.name.strip("{}")]
 
 
 def _answers(
-    question: Question, word: Word, policies: PolicySet, conditions: Iterable[_Open]
+    question: Question, word: Word, policies: PolicySet, conditions: Iterable[OpenCondition]
 ) -> dict[str, dict[str, Value]]:
     """What each possible answer to a question would make known."""
     if question.name == STATED_AS[COUNTRY]:
-        codes = {code: code for code in sorted(policies.countries)} | {ANY_OTHER: NO_SUCH_TEXT}
-        return {label: country_facts(code, policies.countries) for label, code in codes.items()}
+        listed = policies.countries
+        codes = {code: code for code in sorted(listed)} | {ANY_OTHER: NO_SUCH_TEXT}
+        return {label: country_facts(code, listed) for label, code in codes.items()}
+    if closed := _CLOSED.get(question.name):
+        return closed
     values: dict[str, Value]
     match word.kind:
-        case Kind.TRUTH:
-            values = {"true": True, "false": False}
-        case Kind.CHOICE:
-            values = dict(zip(word.choices, word.choices, strict=True))
+        case Kind.TRUTH | Kind.CHOICE:
+            values = _closed(word)
         case Kind.TEXT:
             beside = sorted(str(value) for value in _beside(question, conditions))
             values = dict(zip(beside, beside, strict=True))
@@ -174,7 +191,21 @@ def _answers(
     return {label: {question.name: value} for label, value in values.items()}
 
 
-def _beside(question: Question, conditions: Iterable[_Open]) -> set[Value]:
+def _closed(word: Word) -> dict[str, Value]:
+    if word.kind is Kind.TRUTH:
+        return {"true": True, "false": False}
+    return dict(zip(word.choices, word.choices, strict=True))
+
+
+_CLOSED: Mapping[str, dict[str, dict[str, Value]]] = {
+    name: {label: {name: value} for label, value in _closed(word).items()}
+    for name, word in WORDS.items()
+    if word.kind in (Kind.TRUTH, Kind.CHOICE)
+}
+"""What the possible answers make known, for each fact whose kind says which there are."""
+
+
+def _beside(question: Question, conditions: Iterable[OpenCondition]) -> set[Value]:
     """The known values that open conditions compare the fact with."""
     beside: set[Value] = set()
     for entry in conditions:
@@ -184,7 +215,7 @@ def _beside(question: Question, conditions: Iterable[_Open]) -> set[Value]:
         for node in walk(entry.condition):
             match node:
                 case Compare(_, Fact(left), Fact(right)) if question.name in (left, right):
-                    other = entry.finding.facts.get(right if left == question.name else left)
+                    other = entry.facts.get(right if left == question.name else left)
                     beside |= set() if other is None else {other}
     return beside
 
@@ -272,7 +303,7 @@ def why_overridden(edition: Edition, index: int, applies: int) -> WhyNot:
     return WhyNot(rule=rule.name, condition=describe(rule.when), found=f"holds, but {names} goes before it")
 
 
-def why_failed(name: str, condition: Expression, facts: Mapping[str, Value]) -> WhyNot:
+def why_failed(name: str, condition: Expression, facts: Facts) -> WhyNot:
     """Why a condition that is not known true does not hold."""
     failing = first_failing(condition, facts) or condition
     unknown = residual(failing, facts) if evaluate(failing, facts) is None else fact_names(failing)

@@ -287,7 +287,7 @@ class _Reader:
         return self.read(node, path)
 
     def _entries(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
-        seen: dict[str, Place] = {}
+        seen: dict[str, Node] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
                 self._report(
@@ -299,7 +299,7 @@ class _Reader:
                 self._report(
                     "Y12",
                     key_node,
-                    f"`{key}` stands here twice, first at {seen[key]}",
+                    f"`{key}` stands here twice, first at {self._place(seen[key])}",
                     "remove or rename one",
                 )
                 continue
@@ -309,7 +309,7 @@ class _Reader:
             if _is_null(value_node):
                 self._report_empty(key_node, key, within_braces=bool(node.flow_style))
                 continue
-            seen[key] = self._place(key_node)
+            seen[key] = key_node
             self.keys[(*path, key)] = key_node.start_mark.index
             yield key, self.read(value_node, (*path, key))
 

@@ -7,7 +7,11 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 M = TypeVar("M", bound=BaseModel)
-_set = object.__setattr__
+_new = object.__new__
+_set_members = BaseModel.__dict__["__dict__"].__set__
+_set_stated = BaseModel.__dict__["__pydantic_fields_set__"].__set__
+_set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
+_set_private = BaseModel.__dict__["__pydantic_private__"].__set__
 
 
 def make_unchecked(model: type[M], members: dict[str, object], stated: set[str] | None = None) -> M:
@@ -15,11 +19,11 @@ def make_unchecked(model: type[M], members: dict[str, object], stated: set[str] 
 
     Nothing is checked or copied. `stated` are the members that count as set; all, if not given.
     """
-    made = object.__new__(model)
-    _set(made, "__dict__", members)
-    _set(made, "__pydantic_fields_set__", set(members) if stated is None else stated)
-    _set(made, "__pydantic_extra__", None)
-    _set(made, "__pydantic_private__", None)
+    made = _new(model)
+    _set_members(made, members)
+    _set_stated(made, set(members) if stated is None else stated)
+    _set_extra(made, None)
+    _set_private(made, None)
     return made
 
 

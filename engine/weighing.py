@@ -14,11 +14,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.decision import Outcome, PolicyStatus
-from engine.expressions import Truth, evaluate
-from engine.facts import Value
-from engine.policy import Edition, Policy, PolicySet, Rule, members, to_bits
-
-Facts = Mapping[str, Value]
+from engine.expressions import Facts, Truth, evaluate
+from engine.policy import Edition, Policy, PolicySet, Rule, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +176,7 @@ def rule_truth(rule: Rule, facts: Facts) -> Truth:
 
 
 def apply_rules(
-    edition: Edition, truths: Sequence[Truth], indices: Iterable[int] | None = None
+    edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], indices: Iterable[int] | None = None
 ) -> tuple[int, int, int]:
     """The rules that apply, those that only may, and of the former those that apply whatever the unknown facts are.
 
@@ -203,7 +200,10 @@ def apply_rules(
 
 def without_exception_in(exceptions: int, edition: Edition, rules: int) -> int:
     """Those of the `rules` that have no exception among the `exceptions`."""
-    return to_bits(index for index in members(rules) if not edition.exceptions[index] & exceptions)
+    for index in members(rules):
+        if edition.exceptions[index] & exceptions:
+            rules ^= 1 << index
+    return rules
 
 
 def settle(edition: Edition, wins: int, may_win: int) -> Outcome:

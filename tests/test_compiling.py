@@ -26,10 +26,12 @@ from engine import (
 )
 from engine.compiling import compile_policies
 from engine.compiling.functions import compile_conditions
+from engine.compiling.keys import KeyMaker
 from engine.compiling.memory import Memory
-from engine.compiling.tables import build_table
+from engine.compiling.tables import Ahead, build_table
 from engine.expressions import And, Compare, Comparison, Constant, Expression, Fact, Known, evaluate
-from engine.facts import Value
+from engine.facts import WORDS as FACTS
+from engine.facts import Value, flatten
 from tests.folders import FOLDERS, policies_of
 from tests.strategies import NOW, Plain, requests, spread
 from tests.test_default_logic import CONDITIONS, Condition, Rule, rule_sets
@@ -87,6 +89,38 @@ def test_a_table_of_conditions_finds_what_their_trees_find(
     for index, condition in enumerate(conditions):
         found = True if true >> index & 1 else None if unknown >> index & 1 else False
         assert found is evaluate(condition, known)
+
+
+@given(st.lists(expressions, max_size=6), complete_facts, some_names)
+def test_a_table_finds_what_becomes_of_conditions_once_a_fact_is_known(
+    conditions: list[Expression], facts: dict[str, Value], forgotten: set[str]
+) -> None:
+    known = {name: value for name, value in facts.items() if name not in forgotten}
+    table = build_table(conditions, {}, WORDS)
+    found = table.weigh(known)
+    ahead = Ahead(table, known, found)
+    for name in sorted(facts.keys() - known.keys()):
+        change = {name: facts[name]}
+        after = ahead.weigh_each([change, change])
+        expected = table.weigh({**known, **change})
+        assert after == [expected, expected] if after else found == expected
+
+
+def test_a_condition_stays_open_while_another_part_of_it_is() -> None:
+    later = Compare(Comparison.LESS, Fact("as_of"), Fact("visit.starts_on"))
+    table = build_table([And((Fact("item.published"), later))], {}, WORDS)
+    ahead = Ahead(table, {}, table.weigh({}))
+    assert ahead.weigh_each([{"item.published": True}, {"item.published": False}]) == [(0, 1), (0, 0)]
+
+
+@given(requests(), st.sets(st.sampled_from(sorted(FACTS))))
+def test_a_key_holds_the_facts_that_are_read_and_no_others(plain: Plain, reads: set[str]) -> None:
+    request = Request.model_validate(plain)
+    maker = KeyMaker(frozenset(reads))
+    keys = maker.of_lines(request, NOW.date())
+    for item, key in zip(request.items, keys, strict=True):
+        known = {name: value for name, value in maker.facts(key).items() if value is not None}
+        assert known == {k: v for k, v in flatten(request, item, NOW.date()).items() if k in reads}
 
 
 @given(st.lists(expressions, min_size=2, max_size=5), complete_facts, some_names)
@@ -157,6 +191,22 @@ def test_amounts_that_are_equal_and_written_in_two_ways_are_answered_as_they_are
     for amount in (4, Decimal("4.0"), Decimal("4.00"), Decimal("40e-1"), 4):
         stated = spread({**flat, "item.quantity": amount}, as_of="2024-01-01")
         check_agreement(policies, Request.model_validate(stated))
+
+
+@pytest.mark.parametrize("unknown", ["handover.to", "mission.countries", "item.channel.consultation"])
+def test_facts_that_were_asked_and_are_not_known_are_told_from_those_not_stated(unknown: str) -> None:
+    policies = policies_of("shipped")
+    flat = {
+        "mission.countries": ["KP"],
+        "item.kind": "sample",
+        "trigger": "ad_hoc_request",
+        "urgency.time_sensitive": False,
+        "handover.by": "committee",
+        "item.channel.reported_to_committee": True,
+    }
+    for stated in ({unknown: None}, {}, {unknown: None}):
+        facts = {name: value for name, value in flat.items() if name != unknown}
+        check_agreement(policies, Request.model_validate(spread({**facts, **stated}, as_of="1965-03-01")))
 
 
 def test_days_between_which_no_policy_changes_are_told_apart_where_a_condition_asks_for_the_day() -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
 from engine.compiling.memory import Memory
-from engine.compiling.tables import Found, Table, build_table
+from engine.compiling.tables import Ahead, Found, Table, build_table
 from engine.decision import Outcome
-from engine.expressions import Truth
+from engine.expressions import Facts, Truth
 from engine.facts import Value
 from engine.policy import Edition, Policy, members, to_bits
-from engine.weighing import Finding, Standing, apply_rules, settle, without_exception_in
+from engine.weighing import Finding, apply_rules, settle, without_exception_in
 
 KEPT_STATUSES = 4096
 
@@ -40,6 +40,115 @@ class Truths(Sequence[Truth]):
         return (self.true | self.unknown).bit_length()
 
 
+class Statuses(NamedTuple):
+    """Which rules apply, which may apply and win, which win, and what follows.
+
+    `told` are the conditions whose truth the answer tells besides: of rules that could have won and do not, and for
+    what the winners cite.
+    """
+
+    applies: int
+    may: int
+    wins: int
+    outcome: Outcome
+    told: int
+
+
+NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0)
+
+
+class Weighed(NamedTuple):
+    """What an edition makes of one line for one country, in bits.
+
+    `scopes` are those of its scope rules that are true, and those that are unknown; `conditions` the same of all
+    conditions.
+    """
+
+    compiled: CompiledEdition
+    scope: Truth
+    scopes: Found
+    conditions: Found
+    statuses: Statuses
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the policy answers if it governs the line."""
+        return self.statuses.outcome
+
+    def signature(self) -> tuple[CompiledEdition, Found, Statuses, int]:
+        """All that the answer depends on but for the values of facts that it tells."""
+        return self.compiled, self.scopes, self.statuses, self.conditions[0] & self.statuses.told
+
+    def finding(self, facts: Facts) -> Finding:
+        """The same as the reference finds, given the facts of the line."""
+        compiled, (applies, may, wins, outcome, _) = self.compiled, self.statuses
+        edition = compiled.edition
+        known = {**edition.parameters, **facts}
+        truths = () if self.scope is False else Truths(*self.conditions)
+        return Finding(compiled.policy, edition, known, self.scope, truths, applies, may, wins, outcome)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledEdition:
+    """An edition with its tables.
+
+    `conditions` are those of its rules, and after them those under which its rules cite something: `cites` says for
+    each rule which. `alone` are the rules that are an exception to no other.
+    """
+
+    policy: Policy
+    edition: Edition
+    scope: Table
+    conditions: Table
+    cites: Mapping[int, int]
+    rules: int
+    alone: int
+    _statuses: Memory[Statuses] = field(default_factory=lambda: Memory(KEPT_STATUSES))
+
+    def governs(self, facts: Facts) -> Truth:
+        """Whether the policy governs a line."""
+        return _any(self.scope.weigh(facts))
+
+    def weigh(self, facts: Facts) -> Weighed:
+        """Weigh the facts of one line for one country, which need not hold the parameters."""
+        scopes = self.scope.weigh(facts)
+        scope = _any(scopes)
+        if scope is False:
+            return Weighed(self, False, scopes, (0, 0), NOT_GOVERNED)
+        conditions = self.conditions.weigh(facts)
+        return Weighed(self, scope, scopes, conditions, self.statuses(conditions))
+
+    def statuses(self, conditions: Found) -> Statuses:
+        """Which rules apply, and what follows."""
+        true, unknown = conditions
+        key = (true & self.rules, unknown & self.rules)
+        found = self._statuses.recall(key)
+        if found is None:
+            found = self._worked_out(*key)
+            # The six sets of rules are that long.
+            self._statuses.keep(key, found, 1 + len(self.edition.rules) // 256)
+        return found
+
+    def _worked_out(self, true: int, unknown: int) -> Statuses:
+        edition = self.edition
+        truths: dict[int, Truth] = dict.fromkeys(members(unknown))
+        truths |= dict.fromkeys(members(true), True)
+        applies, may, certain = apply_rules(edition, truths, sorted(truths))
+        wins = without_exception_in(applies, edition, applies)
+        may_win = without_exception_in(certain, edition, applies | may)
+        told = self._tried(applies) & ~wins
+        for index in members(wins):
+            told |= self.cites.get(index, 0)
+        return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win), told)
+
+    def _tried(self, applies: int) -> int:
+        """The rules that stand alone, and the exceptions to those that apply."""
+        tried = self.alone
+        for index in members(applies):
+            tried |= self.edition.exceptions[index]
+        return tried
+
+
 class Verdict(NamedTuple):
     """Whether a policy governs a line, and what it answers if it does."""
 
@@ -47,75 +156,37 @@ class Verdict(NamedTuple):
     outcome: Outcome
 
 
-OUTSIDE = Verdict(False, Outcome.NOT_GOVERNED)
+class Reweighing:
+    """What an edition that governs a line, or may, makes of it once something that was unknown is known."""
 
+    __slots__ = ("_before", "_compiled", "_conditions", "_scopes", "verdict")
 
-class Statuses(NamedTuple):
-    """Which rules apply, which may apply and win, which win, and what follows."""
+    def __init__(self, before: Weighed, facts: Facts) -> None:
+        compiled = self._compiled = before.compiled
+        self.verdict = Verdict(before.scope, before.outcome)
+        self._before = before
+        self._scopes = Ahead(compiled.scope, facts, before.scopes)
+        self._conditions = Ahead(compiled.conditions, facts, before.conditions)
 
-    applies: int
-    may: int
-    wins: int
-    outcome: Outcome
+    @property
+    def policy(self) -> str:
+        """The name of the policy."""
+        return self._compiled.policy.name
 
+    @property
+    def scope_mentions(self) -> frozenset[str]:
+        """The facts that its scope rules use."""
+        return self._compiled.edition.scope_mentions
 
-@dataclass(frozen=True, slots=True)
-class CompiledEdition:
-    """An edition with its tables; `alone` are the rules that are an exception to no other."""
-
-    policy: Policy
-    edition: Edition
-    scope: Table
-    rules: Table
-    alone: int
-    _statuses: Memory[Statuses] = field(default_factory=lambda: Memory(KEPT_STATUSES), compare=False)
-
-    def governs(self, facts: Mapping[str, Value]) -> Truth:
-        """Whether the policy governs a line."""
-        return _any(self.scope.weigh(facts))
-
-    def weigh(self, facts: Mapping[str, Value]) -> Finding:
-        """Weigh the facts of one line for one country, which need not hold the parameters."""
-        scope = self.governs(facts)
-        edition = self.edition
-        known = {**edition.parameters, **facts}
-        if scope is False:
-            return Finding(self.policy, edition, known, False, (), 0, 0, 0, Outcome.NOT_GOVERNED)
-        true, unknown = self.rules.weigh(facts)
-        return Finding(self.policy, edition, known, scope, Truths(true, unknown), *self._apply(true, unknown))
-
-    def weigh_each(
-        self, before: Finding, facts: Mapping[str, Value], changes: Sequence[dict[str, Value]]
-    ) -> Sequence[Standing]:
-        """What the policy makes of the line with each of the changes, which are all of the same facts."""
-        changed, edition = changes[0].keys(), self.edition
-        in_scope = not edition.scope_mentions.isdisjoint(changed)
-        if not in_scope and (before.scope is False or edition.mentions.keys().isdisjoint(changed)):
-            return [before] * len(changes)
-        scopes = [before.scope] * len(changes)
-        if in_scope:
-            scopes = [_any(found) for found in self.scope.weigh_each(facts, changes)]
-        weighed = self.rules.weigh_each(facts, changes)
-        return [
-            OUTSIDE if scope is False else Verdict(scope, self._apply(*found).outcome)
-            for scope, found in zip(scopes, weighed, strict=True)
-        ]
-
-    def _apply(self, true: int, unknown: int) -> Statuses:
-        key = (true, unknown)
-        found = self._statuses.recall(key)
-        if found is None:
-            found = self._worked_out(true, unknown)
-            # The five sets of rules are that long.
-            self._statuses.keep(key, found, 1 + len(self.edition.rules) // 256)
-        return found
-
-    def _worked_out(self, true: int, unknown: int) -> Statuses:
-        edition = self.edition
-        applies, may, certain = apply_rules(edition, Truths(true, unknown), members(true | unknown))
-        wins = without_exception_in(applies, edition, applies)
-        may_win = without_exception_in(certain, edition, applies | may)
-        return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win))
+    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Verdict]:
+        """What the policy makes of the line with each of the changes, which are all of the same unknown facts."""
+        count, before = len(changes), self._before
+        scopes, conditions = self._scopes.weigh_each(changes), self._conditions.weigh_each(changes)
+        if scopes is None and conditions is None:
+            return [self.verdict] * count
+        found = zip(scopes or [before.scopes] * count, conditions or [before.conditions] * count, strict=True)
+        statuses = self._compiled.statuses
+        return [Verdict(_any(scope), statuses(now).outcome) for scope, now in found]
 
 
 def _any(found: Found) -> Truth:
@@ -125,11 +196,23 @@ def _any(found: Found) -> Truth:
 
 def compile_edition(policy: Policy, edition: Edition) -> CompiledEdition:
     """Return the edition with its conditions compiled."""
-    words = policy.words
+    words, count = policy.words, len(edition.rules)
+    cited = [
+        (index, cited.when)
+        for index, rule in enumerate(edition.rules)
+        for cited in rule.cite_when
+        if cited.when
+    ]
+    cites: dict[int, int] = {}
+    for position, (index, _) in enumerate(cited, count):
+        cites[index] = cites.get(index, 0) | 1 << position
+    conditions = [*(rule.when for rule in edition.rules), *(when for _, when in cited)]
     return CompiledEdition(
         policy=policy,
         edition=edition,
         scope=build_table([entry.when for entry in edition.scope], edition.parameters, words),
-        rules=build_table([rule.when for rule in edition.rules], edition.parameters, words),
+        conditions=build_table(conditions, edition.parameters, words),
+        cites=cites,
+        rules=(1 << count) - 1,
         alone=to_bits(index for index, generals in enumerate(edition.generals) if not generals),
     )

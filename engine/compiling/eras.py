@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from engine.answering import compose_answer, countries_of
-from engine.compiling.editions import CompiledEdition, Truths
-from engine.compiling.keys import KeyMaker
+from engine.answering import countries_of
+from engine.compiling.editions import CompiledEdition, Reweighing, Verdict
+from engine.compiling.keys import Key, KeyMaker, countries_in
 from engine.compiling.lines import LineAnswer
 from engine.compiling.memory import Memory
-from engine.compiling.reasons import Reasons
-from engine.decision import Missing, Outcome, PolicyStamp, WhyNot
-from engine.explaining import distinct_why_not, list_missing
-from engine.facts import Item, Request, Value, country_facts, flatten
-from engine.policy import PolicySet, members
-from engine.weighing import Assessment, Finding, Standing, combine
+from engine.compiling.outlines import Case, Outline, Outlines
+from engine.decision import Missing, Outcome, PolicyStamp
+from engine.explaining import list_missing
+from engine.facts import COUNTRY, COUNTRY_LISTED, Item, Request, Value, country_facts
+from engine.policy import PolicySet
+from engine.unchecked import with_members
+from engine.weighing import combine
 
 KEPT_DAYS = 10_000
 KEPT_ANSWERS = 100_000
@@ -45,23 +47,18 @@ class Era:
     listed: frozenset[str]
     editions: tuple[CompiledEdition, ...]
     keys: KeyMaker
-    by_name: Mapping[str, CompiledEdition]
-    reasons: Reasons
+    outlines: Outlines
     _candidates: dict[str | None, tuple[CompiledEdition, ...]] = field(default_factory=dict)
     _days: Memory[Days] = field(default_factory=lambda: Memory(KEPT_DAYS))
     _answers: Memory[LineAnswer] = field(default_factory=lambda: Memory(KEPT_ANSWERS))
 
     def answer(self, request: Request, as_of: dt.date) -> list[LineAnswer]:
         """Return the answers for the lines of a request, whose marks are still to be set."""
-        shared, answers = self.keys.shared(request, as_of), []
-        for item in request.items:
-            key = self.keys.line(shared, item)
-            found = self._answers.recall(key)
-            if found is None:
-                found = self._worked_out(request, item, as_of)
-                self._answers.keep(key, found, found.weight + len(repr(key)) // 200)
-            answers.append(found)
-        return answers
+        keys, recall = self.keys.of_lines(request, as_of), self._answers.recall
+        return [
+            recall(key) or self._first(request, item, key)
+            for item, key in zip(request.items, keys)  # noqa: B905
+        ]
 
     def days_of(self, as_of: dt.date, outcome: Outcome) -> Days:
         """The last day within the outcome's days on which the policies are still those of `as_of`."""
@@ -73,27 +70,35 @@ class Era:
             self._days.keep(key, found)
         return found
 
-    def _worked_out(self, request: Request, item: Item, as_of: dt.date) -> LineAnswer:
-        answers = self.assess(request, item, as_of)
-
-        def missing() -> tuple[Missing, ...]:
-            return list_missing(self.policies, request, item, answers, self.stamp.status, self._weigh_again)
-
-        return LineAnswer(compose_answer(self.policies, 1, as_of, answers, self._why_not, missing))
-
-    def assess(self, request: Request, item: Item, as_of: dt.date) -> list[Assessment]:
+    def weigh(self, key: Key) -> list[Case]:
         """What the policies make of a line for each country; those that cannot govern it are left out."""
-        stated = flatten(request, item, as_of)
-        found = []
-        for country in countries_of(request):
-            facts = {**stated, **country_facts(country, self.listed)}
-            findings = tuple([edition.weigh(facts) for edition in self._governing(country)])
-            found.append(Assessment(facts, findings, combine(findings)))
-        return found
+        stated, cases = self.keys.facts(key), []
+        for country in countries_of(countries_in(key)):
+            facts = {
+                **stated,
+                COUNTRY: country,
+                COUNTRY_LISTED: None if country is None else country in self.listed,
+            }
+            cases.append(Case(facts, tuple([edition.weigh(facts) for edition in self._governing(country)])))
+        return cases
 
     def forget_answers(self) -> None:
         """Forget the answers that were kept."""
         self._answers.forget()
+
+    def _first(self, request: Request, item: Item, key: Key) -> LineAnswer:
+        """The answer for a line whose key was not met of late."""
+        found = self._worked_out(request, item, key)
+        self._answers.keep(key, found, found.weight + self.keys.weight(key))
+        return found
+
+    def _worked_out(self, request: Request, item: Item, key: Key) -> LineAnswer:
+        cases = self.weigh(key)
+        outline = self.outlines.of(cases)
+        if outline.line.if_in_force:
+            return LineAnswer(outline.line)
+        missing = self._missing(request, item, outline, cases) if outline.is_open else ()
+        return LineAnswer(with_members(outline.line, why_not=outline.why_not(cases), missing=missing))
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
         """The editions that may govern a line for the country, whatever the other facts are."""
@@ -104,58 +109,48 @@ class Era:
             self._candidates[country] = found
         return found
 
-    def _weigh_again(
-        self, before: Assessment, changes: Sequence[dict[str, Value]], policy: str | None
-    ) -> list[Outcome]:
-        """The same as `assess_again` finds for each of the changes."""
-        if not changes:
-            return []
-        changed = changes[0].keys()
-
-        def again(finding: Finding) -> Sequence[Standing]:
-            if policy not in (None, finding.policy.name):
-                return [finding] * len(changes)
-            return self.by_name[finding.policy.name].weigh_each(finding, before.facts, changes)
-
-        set_aside = [
-            finding.scope is None and finding.edition.scope_mentions.isdisjoint(changed)
-            for finding in before.findings
+    def _missing(
+        self, request: Request, item: Item, outline: Outline, cases: Sequence[Case]
+    ) -> tuple[Missing, ...]:
+        again = [
+            [Reweighing(weighed, case.facts) for weighed in case.weighed if weighed.scope is not False]
+            for case in cases
         ]
-        weighed = [
-            [finding] * len(changes) if aside else again(finding)
-            for finding, aside in zip(before.findings, set_aside, strict=True)
-        ]
-        if any(set_aside) and any(s.scope and s.outcome.permits for found in weighed for s in found):
-            whole = [again(finding) for finding in before.findings]
-        else:
-            whole = weighed
-        return [
-            combine(all_ if any(s.scope and s.outcome.permits for s in some) else some)
-            for some, all_ in zip(zip(*weighed, strict=True), zip(*whole, strict=True), strict=True)
-        ] or [combine(())] * len(changes)
-
-    def _why_not(self, answer: Assessment) -> tuple[WhyNot, ...]:
-        """The same as `list_why_not` lists."""
-        if all(finding.scope is False for finding in answer.findings):
-            return distinct_why_not(self._outside(answer.facts))
-        return distinct_why_not(
-            why_not for finding in answer.findings if finding.scope for why_not in self._lost(finding)
+        return list_missing(
+            self.policies,
+            request,
+            item,
+            outline.outcomes,
+            outline.opened(cases),
+            self.stamp.status,
+            lambda changes, policy: [_combined_again(found, changes, policy) for found in again],
         )
 
-    def _outside(self, facts: Mapping[str, Value]) -> Iterator[WhyNot]:
-        for compiled in self.editions:
-            known = {**compiled.edition.parameters, **facts}
-            for entry in compiled.edition.scope:
-                yield self.reasons.failed(entry, known)
 
-    def _lost(self, finding: Finding) -> Iterator[WhyNot]:
-        edition, truths = finding.edition, finding.truths
-        assert isinstance(truths, Truths)
-        tried = self.by_name[finding.policy.name].alone
-        for index in members(finding.applies):
-            tried |= edition.exceptions[index]
-        for index in members(tried & ~finding.wins):
-            if truths.true >> index & 1:
-                yield self.reasons.overridden(edition, index, finding.applies)
-            else:
-                yield self.reasons.failed(edition.rules[index], finding.facts)
+def _combined_again(
+    before: Sequence[Reweighing], changes: Sequence[dict[str, Value]], policy: str | None
+) -> list[Outcome]:
+    """The same as `assess_again` finds for each of the changes."""
+    count, changed = len(changes), changes[0].keys()
+
+    def again(found: Reweighing) -> Sequence[Verdict]:
+        return found.weigh_each(changes) if policy in (None, found.policy) else [found.verdict] * count
+
+    # As in `assess_again`, a policy that only may govern the line is weighed again only where the others permit.
+    aside = [found.verdict.scope is None and found.scope_mentions.isdisjoint(changed) for found in before]
+    weighed = [
+        [found.verdict] * count if left else again(found) for found, left in zip(before, aside, strict=True)
+    ]
+    some = list(zip(*weighed, strict=True)) or [()] * count
+    if any(aside) and any(map(_permit, set(some))):
+        whole = zip(*map(again, before), strict=True)
+        some = [all_ if _permit(verdicts) else verdicts for verdicts, all_ in zip(some, whole, strict=True)]
+    return [_combined(verdicts) for verdicts in some]
+
+
+_combined = lru_cache(maxsize=4096)(combine)
+"""The few combinations that there are come again with every answer to every question."""
+
+
+def _permit(verdicts: Sequence[Verdict]) -> bool:
+    return any(verdict.scope and verdict.outcome.permits for verdict in verdicts)

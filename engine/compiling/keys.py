@@ -1,92 +1,111 @@
-"""Everything of a request that an answer can depend on, as a key: the values of the facts that the policies read."""
+"""Everything of a request that an answer can depend on, as a key: the exact values of the facts that are read.
+
+The function that makes the keys is written here for the facts that are read, so that it reads these and nothing
+else. The names in its code are those of the engine's own facts; no word of a policy is among them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable
-from operator import itemgetter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from engine.facts import AS_OF, WORDS_OF, Item, Part, Request
+from engine.facts import AS_OF, COUNTRY, COUNTRY_LISTED, WORDS, WORDS_OF, Kind, Request, Value
+
+Key = tuple[Any, ...]
+"""The values of the facts in the order of their names, then what tells apart what they leave equal."""
 
 QUANTITY = "item.quantity"
 
-PartKey = Callable[[Part | None], Hashable]
-
-
-def _part_key(prefix: str, reads: frozenset[str]) -> PartKey | None:
-    """A key of one part: the values read and, where some are unknown, which were stated; None if none are read."""
-    names = [name for name in WORDS_OF[prefix] if prefix + name in reads]
-    if not names:
-        return None
-    # Of a single name, an item getter would not give a tuple.
-    values_of = itemgetter(*names, names[0])
-    known_names = frozenset(names)
-
-    def key(part: Part | None) -> Hashable:
-        if part is None:
-            return None
-        values = values_of(part.__dict__)
-        return (values, known_names & part.__pydantic_fields_set__) if None in values else values
-
-    return key
+_HEAD = """def keys(request, as_of):
+    asked, shared = 0, request.__dict__
+    countries, part = None, shared["mission"]
+    if part is not None:
+        countries = part.__dict__["countries"]
+        if countries is not None:
+            countries = tuple(countries)
+        elif "countries" in part.__pydantic_fields_set__:
+            asked = 1
+"""
+_LINES = """    asked_of_all, found = asked, []
+    for item in shared["items"]:
+        asked, own = asked_of_all, item.__dict__
+"""
+_PART = """{indent}part = {part}
+{indent}if part is None:
+{indent}    {nothing} = None
+{indent}else:
+{indent}    values = part.__dict__
+"""
+_VALUE = """{indent}    v{number} = values["{name}"]
+{indent}    if v{number} is None and "{name}" in part.__pydantic_fields_set__:
+{indent}        asked |= {bit}
+"""
+_FOUND = """        found.append(({values}))
+    return found
+"""
+_SHARED = {
+    "": "request",
+    "department.": 'shared["department"]',
+    "mission.": 'shared["mission"]',
+    "visit.": 'shared["visit"]',
+    "urgency.": 'shared["urgency"]',
+    "handover.": 'shared["handover"]',
+}
+_OWN = {"item.": "item", "item.channel.": 'own["channel"]'}
+"""Where the parts of a request stand that all its lines share, and those of each line, by their prefix."""
 
 
 class KeyMaker:
-    """Makes keys for the policies that read certain facts. Requests with equal keys get equal answers.
+    """Makes keys for the policies that read certain facts. Lines with equal keys get equal answers.
 
-    A key holds exact values: amounts that are equal but are not written alike differ.
+    A key tells amounts apart that are equal but are not written alike, and facts that were asked and are not known
+    from those that were not stated. `of_lines` gives the keys of the lines of a request.
     """
 
-    __slots__ = (
-        "_channel",
-        "_department",
-        "_handover",
-        "_item",
-        "_mission",
-        "_request",
-        "_urgency",
-        "_visit",
-        "_with_day",
-        "_with_quantity",
-    )
+    __slots__ = ("_names", "_texts", "of_lines")
 
     def __init__(self, reads: frozenset[str]) -> None:
-        self._with_day = AS_OF in reads
-        self._with_quantity = QUANTITY in reads
-        self._request = _part_key("", reads)
-        self._department = _part_key("department.", reads)
-        self._mission = _part_key("mission.", reads)
-        self._visit = _part_key("visit.", reads)
-        self._urgency = _part_key("urgency.", reads)
-        self._handover = _part_key("handover.", reads)
-        self._item = _part_key("item.", reads)
-        self._channel = _part_key("item.channel.", reads)
+        stated = [name for name in WORDS if name in reads and name not in (AS_OF, COUNTRY, COUNTRY_LISTED)]
+        self._names = [*stated, AS_OF] if AS_OF in reads else stated
+        self._texts = [number for number, name in enumerate(stated) if WORDS[name].kind is Kind.TEXT]
+        namespace: dict[str, Any] = {"__builtins__": {"str": str, "tuple": tuple}}
+        exec(compile("".join(_source(stated, AS_OF in reads)), "<keys>", "exec"), namespace)
+        self.of_lines: Callable[[Request, dt.date], list[Key]] = namespace["keys"]
 
-    def shared(self, request: Request, as_of: dt.date) -> Hashable:
-        """The key of what all lines of a request have in common."""
-        mission = request.mission
-        if mission is None:
-            countries: Hashable = None
-        elif mission.countries:
-            countries = tuple(mission.countries)
-        else:
-            countries = "countries" in mission.__pydantic_fields_set__
-        return (
-            countries,
-            as_of if self._with_day else None,
-            self._request and self._request(request),
-            self._department and self._department(request.department),
-            self._mission and self._mission(mission),
-            self._visit and self._visit(request.visit),
-            self._urgency and self._urgency(request.urgency),
-            self._handover and self._handover(request.handover),
-        )
+    def facts(self, key: Key) -> dict[str, Value | None]:
+        """The facts that the policies read, unknown ones among them as None; those of the country are left out."""
+        return dict(zip(self._names, key))  # noqa: B905
 
-    def line(self, shared: Hashable, item: Item) -> Hashable:
-        """The key of a line, given that of its request."""
-        return (
-            shared,
-            self._item and self._item(item),
-            self._channel and self._channel(item.channel),
-            self._with_quantity and str(item.quantity),
-        )
+    def weight(self, key: Key) -> int:
+        """How much a key weighs in a memory, beside an answer: it may hold long texts of the caller."""
+        return sum([len(key[number] or "") for number in self._texts]) // 200
+
+
+def countries_in(key: Key) -> tuple[str, ...] | None:
+    """The countries of the mission as the key holds them; None if they are not known."""
+    countries: tuple[str, ...] | None = key[-2]
+    return countries
+
+
+def _source(names: Sequence[str], with_day: bool) -> Iterator[str]:
+    numbers = {name: number for number, name in enumerate(names)}
+    yield _HEAD
+    for prefix, part in _SHARED.items():
+        yield from _part(prefix, part, numbers, " " * 4)
+    yield _LINES
+    for prefix, part in _OWN.items():
+        yield from _part(prefix, part, numbers, " " * 8)
+    values = [f"v{number}" for number in numbers.values()]
+    day = ["as_of"] if with_day else []
+    amount = [f"str(v{numbers[QUANTITY]})"] if QUANTITY in numbers else []
+    yield _FOUND.format(values=", ".join([*values, *day, *amount, "countries", "asked"]))
+
+
+def _part(prefix: str, part: str, numbers: Mapping[str, int], indent: str) -> Iterator[str]:
+    read = {name: numbers[prefix + name] for name in WORDS_OF[prefix] if prefix + name in numbers}
+    if read:
+        nothing = " = ".join(f"v{number}" for number in read.values())
+        yield _PART.format(indent=indent, part=part, nothing=nothing)
+        for name, number in read.items():
+            yield _VALUE.format(indent=indent, name=name, number=number, bit=2 << number)

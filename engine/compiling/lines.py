@@ -7,16 +7,11 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from engine.decision import LineDecision, WhyNot
+from engine.decision import LineDecision
 from engine.unchecked import with_members
 
 _OPENING = b',"outcome":"%b","handover_as_asked":"%b","say":%b'
 _A_CLAIM = b'"claimed_not_confirmed":["x"],'
-
-
-def weight_of(reason: WhyNot) -> int:
-    """How much a reason weighs in a memory: it may quote long texts of the caller."""
-    return 1 + len(reason.found) // 200
 
 
 class _Written(NamedTuple):
@@ -36,7 +31,8 @@ class LineAnswer:
         self.decision = decision
         self.outcome = decision.outcome
         self.strictness = decision.outcome.strictness
-        self.weight = 4 + 4 * len(decision.missing) + sum(weight_of(found) for found in decision.why_not)
+        told = decision.why_not
+        self.weight = 4 + 4 * len(decision.missing) + len(told) + sum([len(r.found) for r in told]) // 200
         self._written: _Written | None = None
 
     def marked(self, mark: int | str, claimed: Sequence[str] | None = None) -> LineDecision:

@@ -12,6 +12,7 @@ from engine.answering import weighing_day
 from engine.compiling.editions import CompiledEdition, compile_edition
 from engine.compiling.eras import Era
 from engine.compiling.keys import KeyMaker
+from engine.compiling.outlines import Outlines
 from engine.compiling.reasons import Reasons
 from engine.decision import PolicyStamp
 from engine.expressions import Expression, fact_names
@@ -57,8 +58,7 @@ class CompiledPolicies:
             stamp_json=to_json(stamp),
             editions=editions,
             keys=KeyMaker(frozenset().union(*(_reads(compiled.edition) for compiled in editions))),
-            by_name={compiled.policy.name: compiled for compiled in editions},
-            reasons=self._reasons,
+            outlines=Outlines(policies, as_of, editions, self._reasons),
         )
 
     def _edition(self, policy: Policy, edition: Edition) -> CompiledEdition:

@@ -1,56 +1,90 @@
-"""Why rules did not decide, kept for the values of the facts they read."""
+"""Why rules do not hold, and what is open in their conditions, kept for the values of the facts they read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Callable
+from operator import itemgetter
 
-from engine.compiling.lines import weight_of
+from engine.compiling.keys import QUANTITY
 from engine.compiling.memory import Memory
 from engine.decision import WhyNot
-from engine.explaining import why_failed, why_overridden
-from engine.expressions import fact_names
-from engine.facts import Value
-from engine.policy import Edition, Rule, ScopeRule
+from engine.explaining import OpenCondition, open_questions, why_failed
+from engine.expressions import Expression, Facts, fact_names
+from engine.policy import Edition, Policy, Rule, ScopeRule
 
 KEPT_REASONS = 50_000
-"""How much is kept of reasons of each sort, in all that a policy set has been asked."""
+"""How much is kept of reasons, and of open conditions, in all that a policy set has been asked."""
+
+
+def weight_of(reason: WhyNot) -> int:
+    """How much a reason weighs in a memory: it may quote long texts of the caller."""
+    return 1 + len(reason.found) // 200
 
 
 class Reasons:
-    """Words why a rule failed or was overridden, and remembers it."""
+    """The reasons of all rules of a policy set; it remembers what they were of late."""
 
-    __slots__ = ("_failed", "_overridden", "_reads")
+    __slots__ = ("_failed", "_open", "_reasons")
 
     def __init__(self) -> None:
-        self._reads: dict[int, tuple[Rule | ScopeRule, tuple[str, ...]]] = {}
+        self._reasons: dict[tuple[int, int], Reason] = {}
         self._failed: Memory[WhyNot] = Memory(KEPT_REASONS)
-        self._overridden: Memory[WhyNot] = Memory(KEPT_REASONS)
+        self._open: Memory[OpenCondition] = Memory(KEPT_REASONS)
 
-    def failed(self, rule: Rule | ScopeRule, facts: Mapping[str, Value]) -> WhyNot:
-        """Why the condition of the rule does not hold; `facts` hold the parameters."""
-        known = self._reads.get(id(rule))
-        if known is None:
-            # The rule is kept beside its number, which would otherwise be given to another.
-            known = self._reads[id(rule)] = (rule, tuple(sorted(fact_names(rule.when))))
-        key = (id(rule), *[_exact(facts.get(name)) for name in known[1]])
+    def of(self, policy: Policy, edition: Edition, rule: Rule | ScopeRule) -> Reason:
+        """The reason of a rule of the edition."""
+        # A reason holds both, so that their numbers are not given to others.
+        key = id(edition), id(rule)
+        found = self._reasons.get(key)
+        if found is None:
+            found = self._reasons[key] = Reason(policy, edition, rule, self._failed, self._open)
+        return found
+
+
+class Reason:
+    """Why a rule does not hold under some facts, which need not hold the parameters of its edition."""
+
+    __slots__ = ("_edition", "_failed", "_open", "_policy", "_values", "rule")
+
+    def __init__(
+        self,
+        policy: Policy,
+        edition: Edition,
+        rule: Rule | ScopeRule,
+        failed: Memory[WhyNot],
+        open_: Memory[OpenCondition],
+    ) -> None:
+        self.rule, self._policy, self._edition = rule, policy, edition
+        self._failed, self._open = failed, open_
+        self._values = _values_of(rule.when)
+
+    def told(self, facts: Facts) -> WhyNot:
+        """Why the rule, which is not known to hold, does not."""
+        key = self, self._values(facts)
         found = self._failed.recall(key)
         if found is None:
-            found = why_failed(rule.name, rule.when, facts)
+            found = why_failed(self.rule.name, self.rule.when, {**self._edition.parameters, **facts})
             self._failed.keep(key, found, weight_of(found))
         return found
 
-    def overridden(self, edition: Edition, index: int, applies: int) -> WhyNot:
-        """Why the rule at `index` does not win although its condition holds."""
-        before = (edition.exceptions[index] | edition.beaters[index]) & applies
-        key = (id(edition), index, before)
-        found = self._overridden.recall(key)
+    def opened(self, facts: Facts) -> OpenCondition:
+        """Its condition with what is to be asked to settle it; nothing, where it is settled."""
+        key = self, self._values(facts)
+        found = self._open.recall(key)
         if found is None:
-            found = why_overridden(edition, index, applies)
-            self._overridden.keep(key, found, weight_of(found))
+            known = {**self._edition.parameters, **facts}
+            read = {name: known.get(name) for name in fact_names(self.rule.when)}
+            questions = open_questions(self._policy, self.rule, read)
+            found = OpenCondition(self._policy, read, self.rule.when, questions)
+            texts = [len(value) for value in read.values() if isinstance(value, str)]
+            self._open.keep(key, found, 1 + sum(texts) // 200)
         return found
 
 
-def _exact(value: Value | None) -> object:
-    """What the value is told apart by where it is written out: numbers that are equal may be written in two ways."""
-    return (str(value),) if isinstance(value, Decimal) else value
+def _values_of(condition: Expression) -> Callable[[Facts], object]:
+    """What tells facts apart for the condition; of an amount, also how it is written."""
+    names = sorted(name for name in fact_names(condition) if not name.startswith("{"))
+    if not names:
+        return lambda facts: None
+    values = itemgetter(*names)
+    return (lambda facts: (values(facts), str(facts[QUANTITY]))) if QUANTITY in names else values

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from engine.compiling.functions import Condition, compile_conditions, fold
 from engine.expressions import (
@@ -45,55 +45,53 @@ _NO_OTHER = cast("Value", object())
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the values of one fact do to the conditions; `reading` are those that have a part about it."""
+    """What the values of one fact do to the conditions; `reading` are those that have a part about it.
+
+    A fact that is unknown is looked up in `by_value` as None.
+    """
 
     reading: int
-    unknown: Split
     other: Split
-    by_value: Mapping[Value, Split]
+    by_value: Mapping[Value | None, Split]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Conditions, by position. `rest` holds the functions of what the rows leave open; `with_rest` says of which."""
+    """Conditions, by position. `rest` holds the functions of what the rows leave open; `with_rest` says of which.
+
+    `rest_reads` holds, for each fact, the positions of the functions that read it.
+    """
 
     everything: int
     constant: Split
     rows: Mapping[str, Row]
     with_rest: int
     rest: Mapping[int, Condition]
+    rest_reads: Mapping[str, int]
 
     def weigh(self, facts: Facts) -> Found:
         """Return the conditions known to be true, and those that are unknown, as bits."""
-        return self._with_rest(_settled(self.constant, self.rows.items(), facts), facts)
+        true, false = _settled(self.constant, self.rows.items(), facts)
+        if self.with_rest & ~false:
+            true, false = self.with_rest_of(self.with_rest, true, false, facts)
+        return true & ~false, self.everything & ~(true | false)
 
-    def weigh_each(self, facts: Facts, changes: Sequence[dict[str, Value]]) -> list[Found]:
-        """Return the same under the facts with each of the changes, which are all of the same facts."""
-        changed = {name: row for name, row in self.rows.items() if name in changes[0]}
-        kept = [(name, row) for name, row in self.rows.items() if name not in changed]
-        others = _settled(self.constant, kept, facts)
-        return [
-            self._with_rest(_settled(others, changed.items(), change), {**facts, **change})
-            for change in changes
-        ]
-
-    def _with_rest(self, settled: Split, facts: Facts) -> Found:
-        true, false = settled
-        open_ = self.with_rest & ~false
-        for index in members(open_) if open_ else ():
+    def with_rest_of(self, conditions: int, true: int, false: int, facts: Facts) -> Split:
+        """What `true` and `false` become by what the functions of the conditions find."""
+        for index in members(conditions & ~false):
             truth = self.rest[index](facts)
             if truth is False:
                 false |= 1 << index
             elif truth is None:
                 true &= ~(1 << index)
-        return true & ~false, self.everything & ~(true | false)
+        return true, false
 
     def never_together(self) -> list[int]:
         """For each condition, those that no request makes true together with it, as far as the rows tell."""
         apart = [0] * self.everything.bit_length()
         for row in self.rows.values():
             together: dict[int, int] = dict.fromkeys(members(row.reading), 0)
-            for able, _ in (row.unknown, row.other, *row.by_value.values()):
+            for able, _ in (row.other, *row.by_value.values()):
                 for index in members(able & row.reading):
                     together[index] |= able
             for index, found in together.items():
@@ -101,11 +99,82 @@ class Table:
         return apart
 
 
+class Ahead:
+    """What the conditions of a table come to, given what they are under some facts, once an unknown fact is known.
+
+    A condition that is settled stays so. Of the others, what does not turn on the fact is worked out once, however
+    many values it may have.
+    """
+
+    __slots__ = ("_before", "_facts", "_found", "_table")
+
+    def __init__(self, table: Table, facts: Facts, found: Found) -> None:
+        self._table, self._facts, self._found = table, facts, found
+        self._before: _Before | None = None
+
+    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Found] | None:
+        """Return what `weigh` finds with each of the changes, which are all of the same unknown facts.
+
+        None stands for what was found before, where no open condition reads them.
+        """
+        (true, unknown), table, asked = self._found, self._table, changes[0].keys()
+        rows = [(name, table.rows[name]) for name in asked if name in table.rows]
+        touched = again = 0
+        for name in asked:
+            again |= table.rest_reads.get(name, 0) & unknown
+        for _, row in rows:
+            touched |= row.reading & unknown
+        touched |= again
+        if not touched:
+            return None
+        before = self._before = self._before or _before(table, self._facts, unknown)
+        able = before.able & touched & ~(before.open_rest & ~again)
+        for name, open_able in before.open_rows:
+            if name not in asked:
+                able &= open_able
+        found = []
+        for change in changes:
+            now, never = able, 0
+            for name, row in rows:
+                able_now, unable = row.by_value.get(change[name], row.other)
+                now &= able_now
+                never |= unable
+            if again & ~never:
+                now, never = table.with_rest_of(again, now, never, {**self._facts, **change})
+            found.append((true | now & ~never, unknown & ~(now | never)))
+        return found
+
+
+class _Before(NamedTuple):
+    """Of the conditions that are open, those that no known fact keeps from being true; what unknown facts do.
+
+    `open_rows` hold for each unknown fact those that it does not keep from being true, `open_rest` those that what
+    is left of them keeps from it.
+    """
+
+    able: int
+    open_rows: Sequence[tuple[str, int]]
+    open_rest: int
+
+
+def _before(table: Table, facts: Facts, unknown: int) -> _Before:
+    rest, able, open_rows = 0, table.constant[0] & unknown, []
+    for name, row in table.rows.items():
+        value = facts.get(name)
+        does_able = row.by_value.get(value, row.other)[0]
+        if value is None:
+            open_rows.append((name, does_able))
+        else:
+            able &= does_able
+    if unknown & table.with_rest:
+        rest = to_bits(i for i in members(unknown & table.with_rest) if table.rest[i](facts) is None)
+    return _Before(able, open_rows, rest)
+
+
 def _settled(before: Split, rows: Iterable[tuple[str, Row]], facts: Facts) -> Split:
     true, false = before
     for name, row in rows:
-        value = facts.get(name)
-        able, unable = row.unknown if value is None else row.by_value.get(value, row.other)
+        able, unable = row.by_value.get(facts.get(name), row.other)
         true &= able
         false |= unable
     return true, false
@@ -127,12 +196,17 @@ def build_table(conditions: Sequence[Expression], parameters: Facts, words: Mapp
                 constant.add(index, part, ())
     everything = (1 << len(conditions)) - 1
     functions = compile_conditions(list(left.values()))
+    rest_reads: dict[str, list[int]] = {}
+    for index, part in left.items():
+        for fact in fact_names(part):
+            rest_reads.setdefault(fact, []).append(index)
     return Table(
         everything=everything,
         constant=constant.constants(everything),
         rows={name: rows[name].row(name, everything) for name in sorted(rows)},
         with_rest=to_bits(left),
         rest=dict(zip(left, functions, strict=True)),
+        rest_reads={fact: to_bits(reading) for fact, reading in rest_reads.items()},
     )
 
 
@@ -154,11 +228,13 @@ class _Rows:
         other = self._split(name, _NO_OTHER, self.parts, (everything, 0)) if self.open else unknown
         return Row(
             reading=to_bits(self.parts),
-            unknown=unknown,
             other=other,
             by_value={
-                value: self._split(name, value, mentioning, other)
-                for value, mentioning in self.mentioned.items()
+                None: unknown,
+                **{
+                    value: self._split(name, value, mentioning, other)
+                    for value, mentioning in self.mentioned.items()
+                },
             },
         )
 

@@ -8,6 +8,7 @@ from engine.expressions import (
     And,
     Choose,
     Expression,
+    Facts,
     Known,
     Not,
     OneOf,
@@ -29,7 +30,7 @@ from engine.tracing.explanation import (
     Part,
     State,
 )
-from engine.weighing import Assessment, Facts, Finding
+from engine.weighing import Assessment, Finding
 
 NOT_KNOWN = "not known"
 _HOLDS: dict[object, Holds] = {True: "yes", False: "no", None: "unknown"}
