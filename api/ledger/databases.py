@@ -201,15 +201,16 @@ def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes")
+        run: Callable[[str], object] = connection.connection.driver_connection.execute  # type: ignore[union-attr]
         # Before it writes, SQLite itself would sleep longer and longer, up to 100 ms, while other servers take turns.
         patience = 0 if writes else int(wait * 1000)
         if connection.info.get("patience") != patience:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+            run(f"PRAGMA busy_timeout={patience}")
             connection.info["patience"] = patience
         if writes:
-            _wait_for_lock(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), wait)
+            _wait_for_lock(lambda: run("BEGIN IMMEDIATE"), wait)
         else:
-            connection.exec_driver_sql("BEGIN")
+            run("BEGIN")
 
     return engine
 

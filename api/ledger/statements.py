@@ -1,28 +1,35 @@
-"""Statements that are run for every group of entries, as texts: making them anew takes longer than running them.
+"""Statements that are run for every group of entries, as texts, and straight by the driver.
 
-Rows are inserted in as few statements as can be: between two of them other threads take their turn.
+Making them anew, and the results that SQLAlchemy makes of them, would take longer than running them. Failures are
+those of the driver, which the caller has to expect beside SQLAlchemy's. Rows are inserted in as few statements as can
+be: between two of them other threads take their turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, CursorResult, Dialect, Table
+from sqlalchemy import ClauseElement, Connection, Dialect, Table
 
 MOST_ROWS = 128
 """The most rows of one statement; a power of two, as are all numbers of rows, so that there are few statements."""
 
 
-def run_prepared(connection: Connection, statement: ClauseElement) -> CursorResult[Any, Any]:
-    """Run a statement without parameters."""
-    return connection.exec_driver_sql(_text(statement, connection.dialect))
+def fetch_one(connection: Connection, statement: ClauseElement) -> Sequence[Any]:
+    """Return the one row that a statement without parameters finds."""
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(_text(statement, connection.dialect))
+        (row,) = cursor.fetchall()
+    return tuple(row)
 
 
 def run_text(connection: Connection, text: str, *values: object) -> None:
     """Run a text of SQL, in which a question mark stands for each of the `values`."""
-    connection.exec_driver_sql(_marked(text, connection.dialect), values)
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(_marked(text, connection.dialect), values)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -39,7 +39,7 @@ from api.ledger.schema import (
     register_events,
     register_items,
 )
-from api.ledger.statements import insert_rows, run_prepared, run_text
+from api.ledger.statements import fetch_one, insert_rows, run_text
 
 WAITING_CALLS = 1024
 ANSWER_SECONDS = 30
@@ -379,7 +379,7 @@ def _settle(batch: _Batch, outcomes: Sequence[_Outcome]) -> None:
 
 def newest_knowledge(connection: Connection) -> int:
     """Return the entry that last added to what is known of requests: a case, a fact, a listed item, an event."""
-    return max(NOTHING if found is None else int(found) for found in run_prepared(connection, _NEWEST).one())
+    return max(NOTHING if found is None else int(found) for found in fetch_one(connection, _NEWEST))
 
 
 _NEWEST = select(
@@ -412,7 +412,8 @@ def _run(job: _Job, connection: Connection, place: int, newest: int) -> _Outcome
 
 def _locked_tree(connection: Connection) -> CompactTree:
     """The tree as the last writer left it; nobody else gets it before this transaction ends."""
-    return CompactTree.from_bytes(str(run_prepared(connection, _LOCKED_TREE).scalar_one()).encode())
+    (tree,) = fetch_one(connection, _LOCKED_TREE)
+    return CompactTree.from_bytes(str(tree).encode())
 
 
 _LOCKED_TREE = select(log_state.c.tree).with_for_update()
