@@ -23,7 +23,8 @@ requests, the first ones, 20 at least. What has been built is out of the garbage
 
 `--out FILE` writes what was found as JSON:
 
-    {"machine": {"python", "system", "processor", "cores"}, "versions": {PACKAGE: VERSION}, "repeats": N,
+    {"benchmark": "peers", "form": 1, "at": TIME,
+     "machine": {"python", "system", "processor", "cores"}, "versions": {PACKAGE: VERSION}, "repeats": N,
      "contents": [{"content": "shared" | "shipped", "rules": N, "requests": N, "engines": [
          {"engine", "form", "by_hand": true | false, "built_s": SECONDS, "requests": N,
           "us": [of each repeat], "us_made_ready_too": [of each repeat]}]}],
@@ -35,6 +36,7 @@ requests, the first ones, 20 at least. What has been built is out of the garbage
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import gc
 import json
 import os
@@ -350,6 +352,9 @@ def main() -> None:
         print(f"  {'met' if goal.met else 'NOT MET':8} {goal.goal}: {goal.found}")
     if wanted.out:
         written = {
+            "benchmark": "peers",
+            "form": 1,
+            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "machine": here,
             "versions": versions,
             "repeats": wanted.repeats,

@@ -20,6 +20,7 @@ from benchmarks.found import (
     NO_AUTH,
     OPA,
     Measurement,
+    Spread,
 )
 from benchmarks.processes import ROOT, Run
 
@@ -99,7 +100,26 @@ def draw_over_http(found: dict[str, Any]) -> Iterator[Picture]:
             )
 
 
-DRAWN: dict[str, Callable[[dict[str, Any]], Iterator[Picture]]] = {"over_http": draw_over_http}
+def draw_peers(found: dict[str, Any]) -> Iterator[Picture]:
+    """What deciding costs in process, beside the other engines, for each content and number of rules."""
+    note = (
+        f"{found['machine']['processor']}; {found['at'][:10]}. Medians of {found['repeats']}, least to most."
+    )
+    for content in found["contents"]:
+        what = "the shipped policies" if content["content"] == "shipped" else f"{content['rules']:,} rules"
+        words = Words(f"One decision in process, {what}", "microseconds", note=note)
+        bars = [
+            Bar(f"{one['engine']}, {one['form']}", Spread.of(one["us"]), one["engine"] == "channelgate")
+            for one in content["engines"]
+            if not one["by_hand"]
+        ]
+        yield f"peers-{content['content']}-{content['rules']}", bar_chart(words, bars, 1)
+
+
+DRAWN: dict[str, Callable[[dict[str, Any]], Iterator[Picture]]] = {
+    "over_http": draw_over_http,
+    "peers": draw_peers,
+}
 
 
 def main() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from benchmarks.engines.content import Facts, Rule, condition, together
 from benchmarks.grown_policies import DIRECTIVE, rule
 from engine import PolicySet, Request, decide, load_policies
 from engine.compiling import CompiledPolicies, compile_policies
+from engine.compiling.memory import Memory
 from engine.expressions import describe
 from engine.facts import STATED_AS
 from engine.weighing import answer_line
@@ -63,7 +64,8 @@ class Channelgate:
         """The outcome alone, worked out anew: what `decide` finds before it puts an answer together."""
         day = NOW.date()
         era = compile_policies(self.policies).era_on(day)
-        found = era.assess(prepared, prepared.items[0], day)
+        (key,) = era.keys.of_lines(prepared, day)
+        found = [case.assessment() for case in era.weigh(key)]
         return answer_line([answer.outcome for answer in found], era.stamp.status)
 
     def forget_answers(self) -> None:
@@ -71,13 +73,28 @@ class Channelgate:
         compile_policies(self.policies).forget_answers()
 
     def forget_everything(self) -> None:
-        """Forget besides them all reasons, and which rules win: all that a request can leave behind."""
-        compiled: CompiledPolicies = compile_policies(self.policies)
-        compiled.forget_answers()
-        compiled._reasons._failed.forget()
-        compiled._reasons._overridden.forget()
-        for edition in compiled._editions.values():
-            edition._statuses.forget()
+        """Forget besides them all that was worked out for a request: outlines, reasons, which rules win."""
+        for memory in _memories_in(compile_policies(self.policies)):
+            memory.forget()
+
+
+def _memories_in(compiled: CompiledPolicies) -> Iterator[Memory[Any]]:
+    """Every memory of the compiled policies, whatever it is called and wherever it is kept."""
+    waiting: list[Any] = [compiled]
+    seen: set[int] = set()
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, Memory):
+            yield thing
+        elif isinstance(thing, dict):
+            waiting += thing.values()
+        elif isinstance(thing, (list, tuple)):
+            waiting += thing
+        elif type(thing).__module__.startswith("engine.compiling"):
+            waiting += [getattr(thing, name) for name in type(thing).__slots__ if hasattr(thing, name)]
 
 
 def build(rules: Sequence[Rule]) -> Channelgate:
