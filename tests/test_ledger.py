@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -23,7 +23,8 @@ from api.ledger.entries import Entry, EntryKind
 from api.ledger.keys import load_signing_key
 from api.ledger.reading import find_decision, find_stored_decision, kept_notes, stored_entries
 from api.ledger.revisions import PolicyFiles, find_revision, keep_revision
-from api.ledger.store import Ledger
+from api.ledger.schema import case_facts
+from api.ledger.store import Ledger, newest_knowledge
 from api.ledger.verifying import verify_log
 
 NOW = datetime(1965, 1, 1, tzinfo=UTC)
@@ -198,3 +199,21 @@ def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> 
         (1, None, "\u5de5"),
         (2, "1", Decimal("1.50")),
     ]
+
+
+def test_a_failure_in_reading_what_is_known_is_one_of_the_store(where: str, tmp_path: Path) -> None:
+    with opened(where, tmp_path) as store:
+        with pytest.raises(StoreUnavailable, match="case_facts"):
+            asyncio.run(store.work(_drop_and_read))
+        database = Database(where)
+        with database.upgrading() as connection:
+            case_facts.drop(connection)
+        database.dispose()
+        with pytest.raises(StoreUnavailable, match="case_facts"):
+            asyncio.run(store.read(newest_knowledge))
+
+
+def _drop_and_read(connection: Connection, _: int) -> tuple[Sequence[Entry], int]:
+    """A unit of work that meets a failing database, and not a refusal of its own."""
+    case_facts.drop(connection)
+    return (), newest_knowledge(connection)

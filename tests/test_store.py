@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
@@ -215,3 +216,19 @@ def test_a_closed_log_and_an_impossible_file_are_unavailable(tmp_path: Path) -> 
         asyncio.run(store.append([record(1)], REVISION))
     with pytest.raises(StoreUnavailable, match="unable to open"):
         ledger_in(tmp_path / "no-such-folder" / "log.db").open()
+
+
+def test_emptying_the_write_ahead_log_waits_for_a_reader_to_finish(tmp_path: Path) -> None:
+    database = Database(str(tmp_path / "log.db"))
+    database.prepare()
+    reader = sqlite3.connect(tmp_path / "log.db", isolation_level=None, check_same_thread=False)
+    with closing(reader):
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM log_entries").fetchone()
+        with database.writing() as connection:
+            database.try_room(connection)
+        leaves = threading.Timer(0.3, reader.rollback)
+        leaves.start()
+        assert database.empty_wal()
+        leaves.join()
+    database.dispose()

@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, make_url, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    PoolProxiedConnection,
+    create_engine,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.entries import EntryKind
@@ -26,6 +37,7 @@ STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_TIMEOUT_SECONDS = 5
 UPGRADE_TIMEOUT_SECONDS = 600
 """How long an upgrade may take, and a second server waits for it."""
+_PATIENCE = "patience"
 _UPGRADE_LOCK = 0x6368616E6E656C
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _TRIAL = {"sequence": -1, "kind": EntryKind.STARTED, "key": "trial", "recorded_at": "", "leaf": b""}
@@ -140,6 +152,7 @@ class Database:
         with translated():
             raw = self._engine.raw_connection()
             try:
+                _set_patience(raw, BUSY_TIMEOUT_SECONDS)
                 busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 raw.close()
@@ -203,16 +216,21 @@ def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
         writes = connection.get_execution_options().get("writes")
         run: Callable[[str], object] = connection.connection.driver_connection.execute  # type: ignore[union-attr]
         # Before it writes, SQLite itself would sleep longer and longer, up to 100 ms, while other servers take turns.
-        patience = 0 if writes else int(wait * 1000)
-        if connection.info.get("patience") != patience:
-            run(f"PRAGMA busy_timeout={patience}")
-            connection.info["patience"] = patience
+        _set_patience(connection.connection, 0 if writes else wait)
         if writes:
             _wait_for_lock(lambda: run("BEGIN IMMEDIATE"), wait)
         else:
             run("BEGIN")
 
     return engine
+
+
+def _set_patience(connection: PoolProxiedConnection, seconds: float) -> None:
+    """Have SQLite wait so long for others; the connection remembers it, since it goes from hand to hand."""
+    milliseconds = int(seconds * 1000)
+    if connection.info.get(_PATIENCE) != milliseconds:
+        connection.cursor().execute(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info[_PATIENCE] = milliseconds
 
 
 def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:

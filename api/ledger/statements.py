@@ -1,18 +1,20 @@
 """Statements that are run for every group of entries, as texts, and straight by the driver.
 
-Making them anew, and the results that SQLAlchemy makes of them, would take longer than running them. Failures are
-those of the driver, which the caller has to expect beside SQLAlchemy's. Rows are inserted in as few statements as can
-be: between two of them other threads take their turn.
+Making them anew, and the results that SQLAlchemy makes of them, would take longer than running them. Failures of the
+driver become SQLAlchemy's. Rows are inserted in as few statements as can be: between two of them other threads take
+their turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect, Table
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 
 MOST_ROWS = 128
 """The most rows of one statement; a power of two, as are all numbers of rows, so that there are few statements."""
@@ -20,7 +22,7 @@ MOST_ROWS = 128
 
 def fetch_one(connection: Connection, statement: ClauseElement) -> Sequence[Any]:
     """Return the one row that a statement without parameters finds."""
-    with closing(connection.connection.cursor()) as cursor:
+    with _cursor_of(connection) as cursor:
         cursor.execute(_text(statement, connection.dialect))
         (row,) = cursor.fetchall()
     return tuple(row)
@@ -28,7 +30,7 @@ def fetch_one(connection: Connection, statement: ClauseElement) -> Sequence[Any]
 
 def run_text(connection: Connection, text: str, *values: object) -> None:
     """Run a text of SQL, in which a question mark stands for each of the `values`."""
-    with closing(connection.connection.cursor()) as cursor:
+    with _cursor_of(connection) as cursor:
         cursor.execute(_marked(text, connection.dialect), values)
 
 
@@ -37,6 +39,15 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
     for part in _parts(rows):
         values = tuple(value for row in part for value in row)
         run_text(connection, _insertion(table, len(part)), *values)
+
+
+@contextmanager
+def _cursor_of(connection: Connection) -> Iterator[DBAPICursor]:
+    try:
+        with closing(connection.connection.cursor()) as cursor:
+            yield cursor
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(None, None, error) from error
 
 
 def _parts(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
