@@ -6,16 +6,13 @@ Exit codes: 0 done, 1 there are findings (or, with --exit-code, the handover may
 
 from __future__ import annotations
 
-import gc
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+from api.collector import collect_seldom
 from api.commands.lazy import add_command
-
-COLLECT_EVERY = 50_000
-"""What a command makes mostly stays until it ends; looking through it again and again took a fifth of a check."""
 
 GROUPS = {
     "policies": "Look after the policy folder.",
@@ -164,7 +161,7 @@ COMMANDS = {
 
 def main() -> None:
     """Run the command line."""
-    gc.set_threshold(COLLECT_EVERY)
+    collect_seldom()
     app()
 
 

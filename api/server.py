@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -16,15 +15,13 @@ from uvicorn.supervisors import Multiprocess
 
 from api.access.identity import IdentityFault
 from api.app import create_app
+from api.collector import spare_what_is_loaded
 from api.hot_path import HotPathProtocol
 from api.ledger.checkpoints import CheckpointFault
 from api.ledger.databases import StoreUnavailable, name_of
 from api.logs import configure_logging
 from api.service import Service
 from api.settings import Settings
-
-COLLECT_EVERY = 50_000
-"""After so many more objects were made than let go, the collector looks through them."""
 
 log = structlog.get_logger()
 
@@ -50,7 +47,7 @@ def run_server(settings: Settings) -> None:
         service: Service = app.state.service
         log.info("listening", host=host, port=port, revision=service.policies.current.policies.revision)
         if settings.workers == 1:
-            _spare_the_collector()
+            spare_what_is_loaded()
             started = _run_alone(app, listener)
         else:
             service.store.close()
@@ -96,7 +93,7 @@ def _worker(settings: Settings) -> FastAPI:
     """Return the application of one of several processes."""
     configure_logging()
     app = create_app(settings)
-    _spare_the_collector()
+    spare_what_is_loaded()
     return app
 
 
@@ -110,17 +107,6 @@ def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvico
         "proxy_headers": False,
     }
     return uvicorn.Config(app, **{**usual, **options})
-
-
-def _spare_the_collector() -> None:
-    """Have the garbage collector leave alone what is loaded by now, and look less often for what is left behind.
-
-    A call leaves next to nothing that only the collector finds, and going through policies and libraries takes it
-    longer than a hundred calls.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_EVERY)
 
 
 def _listen(host: str, port: int) -> socket.socket:

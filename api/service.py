@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import structlog
 
@@ -38,6 +38,8 @@ READ_CASE = "GET /v1/cases/{case_id}"
 """Only who may read a case gets decisions that take its facts into account."""
 
 log = structlog.get_logger()
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class NotAtOnce(Exception):  # not a failure: there is another way
@@ -70,8 +72,7 @@ class Service:
         return await asyncio.to_thread(explain_entry, entry, active.policies)
 
     async def _record_one(self, body: bytes, caller: Caller, active: ActiveSet) -> Entry:
-        long = len(body) > LONG_BODY_BYTES
-        asked = await asyncio.to_thread(_ask, body, caller) if long else _ask(body, caller)
+        asked = await _aside(len(body), _ask, body, caller)
         try:
             (answer,) = await self._answer([asked], len(body), caller, active)
         except StoreUnavailable as error:
@@ -105,11 +106,7 @@ class Service:
 
         Raises `ProblemError`, StoreUnavailable.
         """
-        most = self.settings.max_entries
-        long = len(body) > LONG_BODY_BYTES
-        asked = (
-            await asyncio.to_thread(_ask_many, body, caller, most) if long else _ask_many(body, caller, most)
-        )
+        asked = await _aside(len(body), _ask_many, body, caller, self.settings.max_entries)
         if isinstance(asked, Problem):
             self._count([asked])
             raise ProblemError(asked)
@@ -137,14 +134,12 @@ class Service:
         self, asked: Sequence[Asked | Problem], size: int, caller: Caller, active: ActiveSet
     ) -> Sequence[Entry | Problem]:
         """Decide and record; what the ledger has come to know more about meanwhile is decided again."""
-        long = size > LONG_BODY_BYTES
         while True:
             known_upto, at = self.book.known_upto, self.clock()
             records = NO_RECORDS
             if self._may_have_records(asked, caller):
                 records = await self.book.find(*_sought(asked))
-            deciding = asked, records, active, at, caller
-            answers = await asyncio.to_thread(_decide_all, *deciding) if long else _decide_all(*deciding)
+            answers = await _aside(size, _decide_all, asked, records, active, at, caller)
             entries = [answer for answer in answers if isinstance(answer, Entry)]
             try:
                 await self.store.append(entries, active.files, known_upto)
@@ -168,6 +163,13 @@ class Service:
         for answer in answers:
             if isinstance(answer, Problem):
                 self.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
+
+
+async def _aside(size: int, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Return what `work` on so many bytes returns; long work is done in a thread."""
+    if size > LONG_BODY_BYTES:
+        return await asyncio.to_thread(work, *given, **named)
+    return work(*given, **named)
 
 
 def _sought(asked: Sequence[Asked | Problem]) -> tuple[set[Key], set[str]]:
