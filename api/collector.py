@@ -1,4 +1,4 @@
-"""The garbage collector of a process: what it made to start with mostly stays, and need not be looked through again."""
+"""The garbage collector of a process: what it makes to start with mostly stays, and is not to be looked through."""
 
 from __future__ import annotations
 

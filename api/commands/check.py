@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from api.commands.consoles import console, errors
-from api.commands.exits import COULD_NOT, FINDINGS, fail
+from api.commands.exits import COULD_NOT, FINDINGS
 from api.commands.explaining import print_explanation
+from api.commands.inputs import read_input
 from api.commands.loading import load_shown
 from api.commands.options import DayOption, Format, FormatOption, PoliciesOption
 from api.commands.presenting import print_decision
@@ -38,7 +38,7 @@ def check(
 ) -> None:
     """Decide one request. The facts are taken as given; nothing is recorded."""
     active = load_shown(policies)
-    received = read_request(_read(file))
+    received = read_request(read_input(file, "a request as JSON"))
     if isinstance(received, Problem):
         _report_problem(file, received)
     request = received.request
@@ -56,16 +56,6 @@ def check(
             print_explanation(console, explanation)
     if exit_code and decision.handover_as_asked is not Permission.YES:
         raise typer.Exit(FINDINGS)
-
-
-def _read(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        fail(
-            f"{file} cannot be read ({error.strerror})",
-            "name a file with a request as JSON, or - for standard input",
-        )
 
 
 def _report_problem(file: str, problem: Problem) -> NoReturn:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -13,7 +12,7 @@ from api.commands.consoles import console
 from api.commands.exits import FINDINGS
 from api.commands.features import read_promises
 from api.commands.loading import load_shown
-from api.commands.options import Format, FormatOption, PoliciesOption
+from api.commands.options import FEATURES, FeaturesOption, Format, FormatOption, PoliciesOption
 from api.commands.presenting import print_clauses
 from api.promises import Promise
 from engine import PolicySet, clause_coverage
@@ -21,9 +20,7 @@ from engine import PolicySet, clause_coverage
 
 def clauses(
     policies: PoliciesOption,
-    features: Annotated[Path, typer.Option("--features", help="The folder of the feature files.")] = Path(
-        "features"
-    ),
+    features: FeaturesOption = FEATURES,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show each clause with the rules that carry it out and the scenarios that show it; exit 1 if there are gaps."""

@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.commands.exits import FINDINGS, fail
+from api.commands.inputs import read_input
 from api.commands.options import read_day
 from api.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
 from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
@@ -40,7 +41,7 @@ def verify(
 
     It needs neither the database nor a network. Whether a clearance was used before only the service knows.
     """
-    content, keys = _read(file), _keys(key, key_file)
+    content, keys = read_input(file, "a clearance"), _keys(key, key_file)
     try:
         clearance = verify_clearance(as_printed(content.decode()), keys)
     except UnicodeDecodeError:
@@ -85,16 +86,6 @@ def _keys(given: Sequence[str] | None, file: Path | None) -> list[VerifyingKey]:
         return [VerifyingKey.parse(text) for text in texts]
     except CheckpointFault as fault:
         fail(f"a key cannot be read: {fault.fact}", fault.remedy)
-
-
-def _read(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        fail(
-            f"{file} cannot be read ({error.strerror})",
-            "name a file with a clearance, or - for standard input",
-        )
 
 
 def _faults(clearance: Clearance, day: dt.date, lines: Sequence[str]) -> Iterator[str]:

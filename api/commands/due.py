@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,21 +13,13 @@ import typer
 
 from api.commands.exits import FINDINGS, fail
 from api.commands.log import DEFAULT_DATABASE, reading_log
-from api.commands.options import PoliciesOption, read_day
+from api.commands.options import Format, FormatOption, PoliciesOption, read_day
 from api.ledger.databases import name_of
 from api.owed import owed_on
 from api.policy_folder import read_folder
 from api.registers.asking import dues_to_json, newest_entry
 from api.registers.due import Due
 from engine import PolicyFaults, PolicySet, load_policies
-
-
-class DueFormat(StrEnum):
-    """How the list is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
 
 DatabaseOption = Annotated[
     str,
@@ -48,7 +39,7 @@ def show_due(
         ),
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="One party alone, such as committee.")] = None,
-    format_: Annotated[DueFormat, typer.Option("--format", help="Text to read, or JSON.")] = DueFormat.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show who owes what, by when, under which clause; exit 1 if something is overdue. Reads only.
 
@@ -61,7 +52,7 @@ def show_due(
     with reading_log(database) as connection:
         owed, entry = owed_on(connection, active, day), newest_entry(connection)
     dues = [due for due in owed if owner in (None, due.who)]
-    if format_ is DueFormat.JSON:
+    if format_ is Format.JSON:
         said = dues_to_json(dues, active, day, entry)
         sys.stdout.write(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
     else:

@@ -6,15 +6,13 @@ import json
 import sys
 import textwrap
 import time
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from api.commands.exits import FINDINGS, fail
 from api.commands.loading import load_usable
-from api.commands.options import DirectoryArgument, FolderOption
+from api.commands.options import DirectoryArgument, FolderOption, Format, FormatOption
 from api.policy_folder import default_policies
 from engine import (
     Obligation,
@@ -29,19 +27,10 @@ from engine import (
 WIDTH = 100
 
 
-class ProofFormat(StrEnum):
-    """How the proof is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def prove_policies(
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
-    format_: Annotated[
-        ProofFormat, typer.Option("--format", help="Text to read, or JSON.")
-    ] = ProofFormat.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Prove over all requests what has to hold of the answers; exit 1 unless everything is proved."""
     folder = directory or policies or default_policies()
@@ -52,13 +41,13 @@ def prove_policies(
         for group in prove_in_groups(checked):
             took = time.perf_counter() - began
             groups.append(group)
-            if format_ is ProofFormat.TEXT:
+            if format_ is Format.TEXT:
                 _say(_summary(group, took))
             began = time.perf_counter()
     except ProverMissing as missing:
         fail(str(missing), "install it: pip install z3-solver")
     proof = Proof(policies=checked.name, revision=checked.revision, groups=tuple(groups))
-    if format_ is ProofFormat.JSON:
+    if format_ is Format.JSON:
         plain = {"proved": proof.proved, **proof.model_dump(mode="json", exclude_none=True)}
         _say(json.dumps(plain, indent=2, ensure_ascii=False))
     else:

@@ -6,14 +6,13 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from api.commands.exits import FINDINGS, fail
-from api.commands.options import read_day
+from api.commands.options import Format, FormatOption, read_day
 from api.handovers.clearance import Clearance
 from api.handovers.handover import Handover
 from api.handovers.reconciling import Reconciliation
@@ -23,13 +22,6 @@ from api.ledger.databases import Database, StoreUnavailable, name_of, translated
 from api.policy_folder import default_policies, read_folder
 from api.registers.due import Due
 from engine import PolicyFaults, PolicySet, load_policies
-
-
-class ReportFormat(StrEnum):
-    """How the report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def reconcile(
@@ -54,16 +46,14 @@ def reconcile(
             help="The day to reconcile for; today if left out.",
         ),
     ] = None,
-    format_: Annotated[
-        ReportFormat, typer.Option("--format", help="Text to read, or JSON.")
-    ] = ReportFormat.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show breaches, handovers nobody had asked about, clearances not used, what is overdue; exit 1 if there is any.
 
     It reads the database only.
     """
     found = _reconcile(database, _load(policies), as_of or dt.datetime.now(dt.UTC).date())
-    if format_ is ReportFormat.JSON:
+    if format_ is Format.JSON:
         sys.stdout.write(json.dumps(found.to_json(), indent=2, ensure_ascii=False) + "\n")
     else:
         _print(found)

@@ -16,6 +16,7 @@ from api.access.identity import MAX_NAME, Caller, Role
 from api.commands.exits import FINDINGS, fail
 from api.commands.ledgers import now, read_registers, record_files
 from api.commands.log import DEFAULT_DATABASE
+from api.commands.options import Format, FormatOption
 from api.ledger.databases import name_of
 from api.registers.exporting import write_csv_files, write_xlsx_file
 from api.registers.faults import RegisterFaults
@@ -34,13 +35,6 @@ class FileFormat(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
-
-
-class ReportFormat(StrEnum):
-    """How the report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 _DATABASE_HELP = "The ledger: a file, or a PostgreSQL URL."
@@ -133,9 +127,7 @@ def report(
             show_default="the shipped figures",
         ),
     ] = ...,  # type: ignore[assignment]  # the default is that of the factory
-    format_: Annotated[
-        ReportFormat, typer.Option("--format", help="Text to read, or JSON.")
-    ] = ReportFormat.TEXT,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Reconcile the registers with their figures; exit 1 if one does not hold."""
     try:
@@ -150,7 +142,7 @@ def report(
         about = name_of(database or DEFAULT_DATABASE)
         register = read_registers(database or DEFAULT_DATABASE)
     found = reconcile(register, expected)
-    if format_ is ReportFormat.JSON:
+    if format_ is Format.JSON:
         data = {"about": about, **report_as_data(found)}
         sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     else:

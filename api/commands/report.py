@@ -11,7 +11,7 @@ import typer
 from api.commands.exits import FINDINGS, fail
 from api.commands.features import load_book
 from api.commands.loading import load_usable
-from api.commands.options import DirectoryArgument, FolderOption
+from api.commands.options import FEATURES, DirectoryArgument, FolderOption
 from api.policy_folder import default_policies
 from api.reports.records import Evidence, Record, UnusableRecord, read_compliance, read_record
 from api.reviews.book import BOOK, Book
@@ -33,7 +33,7 @@ def report_compliance(
     ] = None,
     reviews: Annotated[
         Path, typer.Option("--reviews", help="The review book; a file that is not there holds no review.")
-    ] = Path("features") / BOOK,
+    ] = FEATURES / BOOK,
 ) -> None:
     """Put what was tested, proved and reviewed of a revision on one page to print; exit 1 if there are gaps."""
     from api.reports.gaps import find_gaps

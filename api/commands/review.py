@@ -7,7 +7,6 @@ import json
 import sys
 import textwrap
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +16,15 @@ from api.commands.exchanging import exchange
 from api.commands.exits import FINDINGS, fail
 from api.commands.features import load_book, read_promises, refuse_book
 from api.commands.loading import load_usable
-from api.commands.options import DirectoryArgument, FolderOption, read_day
+from api.commands.options import (
+    FEATURES,
+    DirectoryArgument,
+    FeaturesOption,
+    FolderOption,
+    Format,
+    FormatOption,
+    read_day,
+)
 from api.policy_folder import default_policies
 from api.reviews.book import BOOK, BookFaults, entry_of, link_words, write_book
 from api.reviews.standing import Reviews, hold_against_book
@@ -27,22 +34,11 @@ from engine import Link, PolicySet, suggestion
 WIDTH = 100
 
 
-class ReviewFormat(StrEnum):
-    """How the links are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def review_links(
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
-    features: Annotated[Path, typer.Option("--features", help="The folder of the feature files.")] = Path(
-        "features"
-    ),
-    format_: Annotated[
-        ReviewFormat, typer.Option("--format", help="Text to read, or JSON.")
-    ] = ReviewFormat.TEXT,
+    features: FeaturesOption = FEATURES,
+    format_: FormatOption = Format.TEXT,
     clause: Annotated[
         list[str] | None,
         typer.Option("--clause", help="Record the links of this clause as read; repeatable."),
@@ -117,9 +113,9 @@ def _record(reviews: Reviews, chosen: Sequence[Link], by: str, on: dt.date) -> N
     _say(f"{len(read)} recorded in {reviews.book.path}, by {by} on {on}; {left} left to review")
 
 
-def _show(reviews: Reviews, policies: PolicySet, features: Path, format_: ReviewFormat) -> None:
+def _show(reviews: Reviews, policies: PolicySet, features: Path, format_: Format) -> None:
     promises = read_promises(features)
-    if format_ is ReviewFormat.JSON:
+    if format_ is Format.JSON:
         content = as_data(reviews, policies, promises)
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
         return

@@ -25,7 +25,6 @@ import json
 import sys
 import tempfile
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,7 +32,14 @@ import typer
 
 from api.commands.exits import COULD_NOT, FINDINGS, fail
 from api.commands.loading import load_usable
-from api.commands.options import DirectoryArgument, FolderOption
+from api.commands.options import (
+    FEATURES,
+    DirectoryArgument,
+    FeaturesOption,
+    FolderOption,
+    Format,
+    FormatOption,
+)
 from api.policy_folder import default_policies
 from api.rehearsals.accepting import accept_proposals
 from api.rehearsals.reckoning import reckon
@@ -41,22 +47,11 @@ from api.rehearsals.running import Failed, Runs, missing_tools
 from api.rehearsals.telling import Progress, tell
 
 
-class ReportFormat(StrEnum):
-    """How the report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def show_what_scenarios_show(
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
-    features: Annotated[Path, typer.Option("--features", help="The folder of the feature files.")] = Path(
-        "features"
-    ),
-    format_: Annotated[
-        ReportFormat, typer.Option("--format", help="Text to read, or JSON.")
-    ] = ReportFormat.TEXT,
+    features: FeaturesOption = FEATURES,
+    format_: FormatOption = Format.TEXT,
     mutants: Annotated[
         bool, typer.Option("--mutants/--no-mutants", help="Look for changes that no scenario would notice.")
     ] = True,
@@ -85,12 +80,12 @@ def show_what_scenarios_show(
     content = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     if out:
         _write(out, content)
-    if format_ is ReportFormat.JSON:
+    if format_ is Format.JSON:
         sys.stdout.write(content)
     else:
         sys.stdout.write("\n".join(tell(record)) + "\n")
     if accept:
-        _accept(features.resolve(), record, quiet=format_ is ReportFormat.JSON)
+        _accept(features.resolve(), record, quiet=format_ is Format.JSON)
     if not record["ready"]:
         raise typer.Exit(FINDINGS)
 
