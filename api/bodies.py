@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from functools import lru_cache
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
 from api.problems import ProblemError, ProblemKind, make_problem
+
+KEPT_FORMS = 64
+"""Of so many forms of a body it is kept whether they are read; nearly all bodies have the same."""
 
 
 async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
@@ -16,7 +20,8 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
     An announced length and a chunked body are answered alike, and neither is read further than the limit. Raises
     `ClientDisconnect` if the caller leaves in the middle.
     """
-    check_headers(scope, max_bytes)
+    headers = dict[bytes, bytes](reversed(scope["headers"]))  # of a header sent twice, the first counts
+    check_headers(headers, max_bytes)
     chunks, size, more = [], 0, True
     while more:
         message = await receive()
@@ -29,10 +34,11 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
     return b"".join(chunks)
 
 
-def check_headers(scope: Scope, max_bytes: int) -> None:
+def check_headers(headers: Mapping[bytes, bytes], max_bytes: int) -> None:
     """Raise `ProblemError` if the headers of a call announce a body that is not read: 400, 413."""
-    headers = dict[bytes, bytes](reversed(scope["headers"]))  # of a header sent twice, the first counts
-    _check_media_type(headers)
+    refused = _refused_form(headers.get(b"content-type", b""), headers.get(b"content-encoding", b"identity"))
+    if refused:
+        raise ProblemError(make_problem(ProblemKind.MEDIA_TYPE, refused))
     announced = headers.get(b"content-length", b"")
     if announced.isdigit():
         check_size(int(announced), max_bytes)
@@ -59,14 +65,13 @@ def read_query(request: Request, known: Set[str]) -> dict[str, str]:
     return asked
 
 
-def _check_media_type(headers: Mapping[bytes, bytes]) -> None:
-    media_type, _, parameters = headers.get(b"content-type", b"").lower().partition(b";")
+@lru_cache(KEPT_FORMS)
+def _refused_form(content_type: bytes, content_encoding: bytes) -> str | None:
+    """What to do instead if a body of this form is not read."""
+    media_type, _, parameters = content_type.lower().partition(b";")
     charset = parameters.replace(b" ", b"").replace(b'"', b"")
     if media_type.strip() != b"application/json" or charset not in (b"", b"charset=utf-8"):
-        raise ProblemError(
-            make_problem(ProblemKind.MEDIA_TYPE, "Send the header `Content-Type: application/json`.")
-        )
-    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise ProblemError(
-            make_problem(ProblemKind.MEDIA_TYPE, "Send the body uncompressed, without Content-Encoding.")
-        )
+        return "Send the header `Content-Type: application/json`."
+    if content_encoding.lower() != b"identity":
+        return "Send the body uncompressed, without Content-Encoding."
+    return None

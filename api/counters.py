@@ -18,6 +18,8 @@ class Counted(StrEnum):
     RELOADED = "reloaded"
     RELOAD_FAILED = "reload_failed"
 
+    __hash__ = str.__hash__  # that of an enumeration is worked out in Python
+
 
 class Counters:
     """Plain numbers, counted on the event loop only."""

@@ -6,29 +6,38 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 
-_VERSION, _VARIANT = 0x7 << 76, 0x2 << 62
-_RANDOM = (1 << 80) - 1 & ~(0xF << 76) & ~(0x3 << 62)
+_VERSION = "7"
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""The digit of the variant, of which two bits are random, by any random digit."""
 _BYTES, _AT_ONCE = 10, 400
 
 
 class _Chance:
-    """Random bytes of the operating system, asked for many at once: each question gives up the interpreter's lock."""
+    """The random part of ids, from the operating system, which is asked for many at once.
+
+    Each question to it gives up the interpreter's lock.
+    """
 
     def __init__(self) -> None:
-        self._waiting: Iterator[bytes] = iter(())
+        self._waiting: Iterator[str] = iter(())
         os.register_at_fork(after_in_child=self.forget)
 
     def forget(self) -> None:
         """Use nothing of what was asked for so far: in a process that was forked off, the other one has it too."""
         self._waiting = iter(())
 
-    def next(self) -> bytes:
-        """Return ten bytes that are given to nobody else; threads may share it."""
+    def next(self) -> str:
+        """Return the end of an id, which is given to nobody else; threads may share it."""
         for found in self._waiting:
             return found
         drawn = os.urandom(_BYTES * _AT_ONCE)
-        self._waiting = iter([drawn[at : at + _BYTES] for at in range(_BYTES, len(drawn), _BYTES)])
-        return drawn[:_BYTES]
+        first, *others = [_end_of_id(drawn[at : at + _BYTES].hex()) for at in range(0, len(drawn), _BYTES)]
+        self._waiting = iter(others)
+        return first
+
+
+def _end_of_id(drawn: str) -> str:
+    return f"-{_VERSION}{drawn[:3]}-{_VARIANT[drawn[3]]}{drawn[4:7]}-{drawn[7:19]}"
 
 
 _CHANCE = _Chance()
@@ -36,7 +45,5 @@ _CHANCE = _Chance()
 
 def new_decision_id(at: datetime) -> str:
     """Return a UUID version 7 (RFC 9562, 5.7): the milliseconds of `at`, then 74 random bits."""
-    milliseconds = int(at.timestamp() * 1000)
-    low = int.from_bytes(_CHANCE.next()) & _RANDOM | _VERSION | _VARIANT
-    digits = f"{milliseconds << 80 | low:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    milliseconds = f"{int(at.timestamp() * 1000):012x}"
+    return f"{milliseconds[:8]}-{milliseconds[8:]}{_CHANCE.next()}"

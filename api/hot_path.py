@@ -8,7 +8,7 @@ other calls: a query, a long body, a request that cases or registers tell of, a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from api.ledger.entries import DECISION, Entry
 from api.ledger.store import KnowledgeGrown
 from api.problems import ProblemError
 from api.service import LONG_BODY_BYTES, NotAtOnce, Service
+from api.steps import Steps, take_together
 
 PATH = "/v1/pre-check"
 _OPERATION = f"POST {PATH}"
@@ -42,11 +43,12 @@ class _Nothing:
 class _Call:
     """A pre-check as it arrives: what the server asks of a call (RequestResponseCycle), and no more."""
 
-    __slots__ = ("body", "disconnected", "keep_alive", "response_complete", "scope")
+    __slots__ = ("body", "disconnected", "headers", "keep_alive", "response_complete", "scope")
     message_event = _Nothing()
 
-    def __init__(self, scope: Any, *, keep_alive: bool) -> None:
+    def __init__(self, scope: Any, headers: Mapping[bytes, bytes], *, keep_alive: bool) -> None:
         self.scope = scope
+        self.headers = headers
         self.keep_alive = keep_alive
         self.body = b""
         self.disconnected = False
@@ -54,7 +56,7 @@ class _Call:
 
 
 class _Recording:
-    """Waits for the record of a call's decision (`api.ledger.store.Waiting`)."""
+    """Waits for the record of a call's decision (`api.ledger.gathering.Waiting`)."""
 
     __slots__ = ("_call", "_done", "_entry", "_protocol")
 
@@ -63,6 +65,10 @@ class _Recording:
         self._call = call
         self._entry = entry
         self._done = False
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop of the connection."""
+        return self._protocol.loop
 
     def done(self) -> bool:
         """Whether the call is answered."""
@@ -86,25 +92,31 @@ class HotPathProtocol(HttpToolsProtocol):
     """
 
     cycle: Any
+    service: Service
     _idle_since: float | None = None
     _always: tuple[Headers, bytes] = ((), b"")
 
+    def connection_made(self, transport: Any) -> None:
+        """Take in a connection (callback of the event loop)."""
+        self.service = self.app.state.service
+        super().connection_made(transport)
+
     def on_headers_complete(self) -> None:
         """Choose the way of a call (callback of the parser)."""
+        parser, headers = self.parser, dict[bytes, bytes](self.headers)
         if (
             self.url != _TARGET
-            or self.parser.get_method() != b"POST"
+            or parser.get_method() != b"POST"
             or self.expect_100_continue
             or not (self.cycle is None or self.cycle.response_complete)
-            or self.parser.get_http_version() != "1.1"
-            or self.parser.should_upgrade()
-            or not _announces_short_body(self.headers)
+            or parser.get_http_version() != "1.1"
+            or parser.should_upgrade()
+            or len(headers) < len(self.headers)
+            or not _is_short(headers.get(b"content-length", b""))
         ):
             super().on_headers_complete()
-            return
-        scope: Any = self.scope
-        scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = "POST", PATH, _TARGET, b""
-        self.cycle = _Call(scope, keep_alive=self.parser.should_keep_alive())
+        else:
+            self.cycle = _Call(self.scope, headers, keep_alive=parser.should_keep_alive())
 
     def on_body(self, body: bytes) -> None:
         """Take in a part of a body (callback of the parser)."""
@@ -124,14 +136,16 @@ class HotPathProtocol(HttpToolsProtocol):
             self.loop.call_soon(_take_round, self.loop)
         arrived.append((self, call))
 
-    def decide(self, call: _Call) -> None:
+    def decide(self, call: _Call) -> Steps[None]:
         """Decide what a call has asked, and hand it to the log."""
-        service: Service = self.app.state.service
+        service, headers = self.service, call.headers
         try:
-            caller = _at_once(admit_call(service, call.scope, _OPERATION))
-            check_headers(call.scope, service.settings.max_body_bytes)
+            sent = headers.get(b"authorization")
+            caller = _at_once(admit_call(service, () if sent is None else (sent,), _OPERATION))
+            yield
+            check_headers(headers, service.settings.max_body_bytes)
             check_size(len(call.body), service.settings.max_body_bytes)
-            service.submit_one(call.body, caller, partial(_Recording, self, call))
+            yield from service.submit_one(call.body, caller, partial(_Recording, self, call))
         except NotAtOnce:
             self._leave_to_route(call)
         except Exception as error:
@@ -139,7 +153,7 @@ class HotPathProtocol(HttpToolsProtocol):
 
     def answer(self, call: _Call, entry: Entry) -> None:
         """Answer a decision whose entry is recorded."""
-        self.app.state.service.counters.count(Counted.DECISION)
+        self.service.counters.count(Counted.DECISION)
         content = entry.payloads[DECISION]
         length = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
         self._write(call, _STATUS_OK, length, content)
@@ -149,7 +163,7 @@ class HotPathProtocol(HttpToolsProtocol):
         if isinstance(error, KnowledgeGrown):
             self._leave_to_route(call)
             return
-        self.app.state.service.counters.count(Counted.NOT_RECORDED)
+        self.service.counters.count(Counted.NOT_RECORDED)
         self._refuse(call, ProblemError(not_recorded(entry.members["request_id"])))
 
     def _refuse(self, call: _Call, error: Exception) -> None:
@@ -171,8 +185,10 @@ class HotPathProtocol(HttpToolsProtocol):
         self.on_response_complete()
 
     def _leave_to_route(self, call: _Call) -> None:
+        scope = call.scope
+        scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = "POST", PATH, _TARGET, b""
         cycle = RequestResponseCycle(
-            scope=call.scope,
+            scope=scope,
             transport=self.transport,
             flow=self.flow,
             logger=self.logger,
@@ -227,13 +243,11 @@ _ARRIVED: dict[asyncio.AbstractEventLoop, list[tuple[HotPathProtocol, _Call]]] =
 
 
 def _take_round(loop: asyncio.AbstractEventLoop) -> None:
-    for protocol, call in _ARRIVED.pop(loop):
-        protocol.decide(call)
+    take_together([protocol.decide(call) for protocol, call in _ARRIVED.pop(loop)])
 
 
-def _announces_short_body(headers: Headers) -> bool:
-    lengths = [value for name, value in headers if name == b"content-length"]
-    return len(lengths) == 1 and lengths[0].isdigit() and int(lengths[0]) <= LONG_BODY_BYTES
+def _is_short(announced: bytes) -> bool:
+    return announced.isdigit() and int(announced) <= LONG_BODY_BYTES
 
 
 def _as_lines(headers: Headers) -> bytes:

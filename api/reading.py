@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -67,7 +68,7 @@ def read_sound_request(body: bytes) -> Request:
         members += len(item.__pydantic_fields_set__)
         if item.channel is not None:
             members += len(item.channel.__pydantic_fields_set__)
-        if item.quantity is not None and item.quantity.as_tuple().exponent != 0:
+        if item.quantity is not None and not item.quantity.same_quantum(_WHOLE):
             raise DoubtError
         if type(item.line) is int and item.line > _LONGEST:
             raise DoubtError
@@ -78,6 +79,7 @@ def read_sound_request(body: bytes) -> Request:
 
 _VALIDATE = Request.__pydantic_validator__.validate_json
 _LONGEST = 10**MAX_DIGITS - 1
+_WHOLE = Decimal(1)
 
 
 def read_model(body: bytes, model: type[M]) -> M | Problem:

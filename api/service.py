@@ -24,11 +24,13 @@ from api.knowledge.facts import establish_facts
 from api.knowledge.records import NO_RECORDS, Records, known_of
 from api.ledger.databases import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.gathering import Waiting
 from api.ledger.reading import find_decision
-from api.ledger.store import KnowledgeGrown, Ledger, Waiting
+from api.ledger.store import KnowledgeGrown, Ledger
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import Received, read_request, read_requests
 from api.settings import Settings
+from api.steps import Steps, take_together
 from engine import Request, decide_to_json
 
 LONG_BODY_BYTES = 32 * 1024
@@ -81,20 +83,24 @@ class Service:
             raise ProblemError(answer)
         return answer
 
-    def submit_one(self, body: bytes, caller: Caller, waiting_with: Callable[[Entry], Waiting]) -> None:
+    def submit_one(
+        self, body: bytes, caller: Caller, waiting_with: Callable[[Entry], Waiting]
+    ) -> Steps[None]:
         """Decide the request in `body` and hand it to the log; `waiting_with` the entry is told what came of it.
 
         Raises `ProblemError`, and `NotAtOnce` for a request that the ledger has records about: they have to be read
         first.
         """
         active, asked = self.policies.current, _ask(body, caller)
+        yield
         if self._may_have_records([asked], caller):
             raise NotAtOnce
         known_upto = self.book.known_upto
-        (answer,) = _decide_all([asked], NO_RECORDS, active, self.clock(), caller)
+        answer = yield from _decide(asked, NO_RECORDS, active, self.clock(), caller)
         if isinstance(answer, Problem):
             self._count([answer])
             raise ProblemError(answer)
+        yield
         try:
             self.store.submit([answer], active.files, known_upto, waiting_with(answer))
         except StoreUnavailable as error:
@@ -226,22 +232,26 @@ def _decide_all(
     at: datetime,
     caller: Caller,
 ) -> Sequence[Entry | Problem]:
-    return [one if isinstance(one, Problem) else _decide(one, records, active, at, caller) for one in asked]
+    return take_together([_decide(one, records, active, at, caller) for one in asked])
 
 
 def _decide(
-    asked: Asked, records: Records, active: ActiveSet, at: datetime, caller: Caller
-) -> Entry | Problem:
+    asked: Asked | Problem, records: Records, active: ActiveSet, at: datetime, caller: Caller
+) -> Steps[Entry | Problem]:
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
+    if isinstance(asked, Problem):
+        return asked
     decision_id = new_decision_id(at)
     request = asked.request
     try:
         known = known_of(request, asked.department, records, request.as_of or at.date())
         withheld = caller.role is not Role.COMMITTEE
         facts = establish_facts(request, known, claims_withheld=withheld)
+        yield
         decided = decide_to_json(
             active.policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed
         )
+        yield
     except Exception:
         log.exception("deciding_failed", decision_id=decision_id)
         return make_problem(

@@ -93,7 +93,7 @@ def read_faultless(body: bytes) -> object:
 
 def has_escaped_surrogates(body: bytes) -> bool:
     """Whether `body` may hold an escape that is half of a surrogate pair, or the whole of one."""
-    return b"\\ud" in body or b"\\uD" in body
+    return b"\\" in body and (b"\\ud" in body or b"\\uD" in body)
 
 
 def read_value(body: bytes) -> object:

@@ -17,19 +17,16 @@ def withhold_claims(request: Request, party: str) -> tuple[Request, tuple[tuple[
 
     A withheld fact is as if it had not been stated. A fact that was given as not known is no claim, and stays.
     """
-    lines = [_withhold_line(item, party) for item in request.items]
-    claims = tuple([claimed for _, claimed in lines])
-    if not any(claims):
-        return request, claims
-    return with_members(request, items=[item for item, _ in lines]), claims
-
-
-def _withhold_line(item: Item, party: str) -> tuple[Item, tuple[str, ...]]:
-    rest, claims = _withhold(item, _ITEM, party)
-    if item.channel is None:
-        return rest, claims
-    channel, inner = _withhold(item.channel, _CHANNEL, party)
-    return (with_members(rest, channel=channel), claims + inner) if inner else (rest, claims)
+    items, claims = list[Item](), list[tuple[str, ...]]()
+    for item in request.items:
+        rest, claimed = _withhold(item, _ITEM, party)
+        if item.channel is not None:
+            channel, inner = _withhold(item.channel, _CHANNEL, party)
+            if inner:
+                rest, claimed = with_members(rest, channel=channel), claimed + inner
+        items.append(rest)
+        claims.append(claimed)
+    return (with_members(request, items=items) if any(claims) else request), tuple(claims)
 
 
 def _withhold(part: P, prefix: str, party: str) -> tuple[P, tuple[str, ...]]:

@@ -30,6 +30,8 @@ class Outcome(StrEnum):
     REFER = "refer"
     REFUSE = "refuse"
 
+    __hash__ = str.__hash__  # that of an enumeration is worked out in Python
+
     @property
     def strictness(self) -> int:
         """The position in the order of strictness; 0 is the only permission."""

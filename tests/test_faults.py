@@ -214,7 +214,7 @@ def test_a_table_locked_by_another_is_answered_with_503_and_not_waited_for(
 def test_a_postgresql_that_does_not_answer_is_not_waited_for(
     own_postgres: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.ledger.store.ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("api.ledger.gathering.ANSWER_SECONDS", 0.5)
     own_postgres.psql("CREATE DATABASE frozen;")
     database = str(own_postgres.get_uri("frozen"))
     with running_server(settings_of(database, tmp_path)) as url:

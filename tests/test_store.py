@@ -197,7 +197,7 @@ def test_a_trial_leaves_no_trace(tmp_path: Path) -> None:
 
 def test_a_full_queue_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.ledger.databases.BUSY_TIMEOUT_SECONDS", 0.1)
-    monkeypatch.setattr("api.ledger.store.WAITING_CALLS", 1)
+    monkeypatch.setattr("api.ledger.gathering.WAITING_CALLS", 1)
 
     async def crowd(store: Ledger) -> list[object]:
         with closing(sqlite3.connect(tmp_path / "log.db")) as other:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +10,6 @@ from typing import Annotated
 import structlog
 from fastapi import Depends
 from starlette.requests import Request
-from starlette.types import Scope
 
 from api.access.api_keys import PREFIX, KeyAuthenticator
 from api.access.identity import Anyone, Authenticator, Caller, IdentityFault, NotIdentified, read_bearer
@@ -34,16 +33,18 @@ def service_of(request: Request) -> Service:
 async def admit(request: Request) -> Caller:
     """Return the caller, if it may make this call. Raises `ProblemError`: 401 not known, 403 not permitted."""
     operation = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
-    return await admit_call(service_of(request), request.scope, operation)
+    values = [value for name, value in request.scope["headers"] if name == b"authorization"]
+    return await admit_call(service_of(request), values, operation)
 
 
-async def admit_call(service: Service, scope: Scope, operation: str) -> Caller:
+async def admit_call(service: Service, authorization: Sequence[bytes], operation: str) -> Caller:
     """Return the caller, if it may make the call that the table of permissions has as `operation`.
 
-    Raises `ProblemError`: 401 not known, 403 not permitted.
+    `authorization` are the values of that header, as often as it was sent. Raises `ProblemError`: 401 not known, 403
+    not permitted.
     """
     try:
-        caller = await service.authenticator.caller_of(_authorization(scope))
+        caller = await service.authenticator.caller_of(_only(authorization))
     except NotIdentified as unknown:
         service.counters.count(Counted.NOT_IDENTIFIED)
         log.info("not_identified", reason=str(unknown))
@@ -85,12 +86,13 @@ class _ByCredential:
     keys: KeyAuthenticator | None
 
     async def caller_of(self, authorization: str | None) -> Caller:
-        way: Authenticator | None = (
-            self.keys if read_bearer(authorization).startswith(PREFIX) else self.tokens
-        )
-        if way is None:
-            raise NotIdentified("This service takes no credential of this kind.")
-        return await way.caller_of(authorization)
+        credential = read_bearer(authorization)
+        if credential.startswith(PREFIX):
+            if self.keys:
+                return self.keys.holder_of(credential)
+        elif self.tokens:
+            return await self.tokens.caller_of(authorization)
+        raise NotIdentified("This service takes no credential of this kind.")
 
 
 def _anyone(settings: Settings) -> Authenticator:
@@ -118,9 +120,8 @@ def _tokens(settings: Settings, clock: Callable[[], datetime]) -> TokenAuthentic
     return TokenAuthenticator(keys, settings.issuer, settings.audience, settings.role_claim, clock)
 
 
-def _authorization(scope: Scope) -> str | None:
+def _only(values: Sequence[bytes]) -> str | None:
     """Return the value of the header; two could be read differently by a proxy and here."""
-    values = [value for name, value in scope["headers"] if name == b"authorization"]
     if len(values) > 1:
         raise NotIdentified("The header Authorization was sent more than once.")
     return values[0].decode("latin-1") if values else None

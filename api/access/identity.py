@@ -20,6 +20,8 @@ class Role(StrEnum):
     POLICY_OFFICER = "policy_officer"
     AUDITOR = "auditor"
 
+    __hash__ = str.__hash__  # that of an enumeration is worked out in Python
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

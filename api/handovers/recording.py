@@ -36,8 +36,8 @@ from api.knowledge.facts import Facts, request_to_json
 from api.ledger.checkpoints import CheckpointFault, parse_note
 from api.ledger.databases import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.gathering import Unit
 from api.ledger.revisions import keep_revision
-from api.ledger.store import Unit
 from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.reading import read_model
 from api.service import Service

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.cases.facts import marks_of, nested
 from engine import COMMITTEE, Item, Request, withhold_claims
@@ -30,8 +30,7 @@ class Known:
         return cls(**said)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """A request as it may be decided, and for each line what was claimed and is not confirmed."""
 
     request: Request

@@ -37,9 +37,9 @@ class EntryKind(StrEnum):
     REGISTER_EVENT = "register_event"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """An entry to be recorded, or as read back.
+    """An entry to be recorded, or as read back. Nobody changes one; to see to that would take longer than to make it.
 
     `pieces`, put together, are the payload `decision`, which is the last: its own texts and such as may recur in
     other entries, by turns.
@@ -54,19 +54,22 @@ class Entry:
 
     def to_bytes(self) -> bytes:
         """Return the bytes that the log keeps."""
-        return b"".join((self.head(), *self.pieces))
+        return b"".join((self.head(self.at.isoformat()), *self.pieces))
 
-    def head(self) -> bytes:
-        """Return what of these bytes comes before the pieces: all, if there are none."""
+    def head(self, at: str) -> bytes:
+        """Return what of these bytes comes before the pieces, all if there are none; `at` is the moment as text."""
+        payloads = self.payloads
         line = {
             "kind": self.kind.value,
             "key": self.key,
-            "at": self.at.isoformat(),
+            "at": at,
             **self.members,
-            "payloads": {name: len(content) for name, content in self.payloads.items()},
+            "payloads": dict(zip(payloads, map(len, payloads.values()))),  # noqa: B905
         }
-        whole = [*self.payloads.values()]
-        return b"".join((to_json(line), b"\n", *(whole[:-1] if self.pieces else whole)))
+        whole = [*payloads.values()]
+        if self.pieces:
+            whole.pop()
+        return b"".join((to_json(line), b"\n", *whole))
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Entry:

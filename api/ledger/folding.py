@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from functools import cache
 from hashlib import sha256
 
 from sqlalchemy import Connection, func, insert, select
@@ -44,30 +45,46 @@ class RecurringTexts:
     def keep(self, connection: Connection, texts: Iterable[bytes]) -> None:
         """Keep those of the texts that were met before and are not kept yet."""
         self._bound()
-        for text in [text for text in texts if text not in self._numbers and len(text) >= SHORTEST]:
-            if hash(text) in self._met:
-                self._numbers[text] = _keep(connection, text)
-            self._met.add(hash(text))
+        numbers, met = self._numbers, self._met
+        for text in [text for text in texts if text not in numbers and len(text) >= SHORTEST]:
+            if hash(text) in met and text not in numbers:
+                numbers[text] = _keep(connection, text)
+            met.add(hash(text))
 
     def fold(self, head: bytes, pieces: Sequence[bytes]) -> bytes:
         """Return an entry as it is stored: its `head`, then own pieces and such as may recur, by turns."""
-        numbers = [self._numbers.get(text) for text in pieces[1::2]]
-        references, own, length = list[bytes](), [head], len(head)
-        for position, piece in enumerate(pieces):
-            number = numbers[position >> 1] if position & 1 else None
-            if number is None:
-                own.append(piece)
-                length += len(piece)
-            else:
-                references.append(_REFERENCE.pack(length, number))
-                length = 0
-        if references:
-            own[:0] = _FOLDED, _COUNT.pack(len(references)), *references
-        return b"".join(own)
+        own, numbers = pieces[::2], [*map(self._numbers.get, pieces[1::2])]
+        if None in numbers:
+            own, numbers = _own_of(pieces, numbers)
+        if not numbers:
+            return b"".join((head, *own))
+        lengths = [*map(len, own)]
+        lengths[0] += len(head)
+        references = [value for pair in zip(lengths, numbers) for value in pair]  # noqa: B905
+        return b"".join((_beginning(len(numbers)).pack(_FOLDED, len(numbers), *references), head, *own))
 
     def _bound(self) -> None:
         if len(self._numbers) >= KNOWN_TEXTS or len(self._met) >= KNOWN_TEXTS:
             self.forget()
+
+
+def _own_of(
+    pieces: Sequence[bytes], numbers: Sequence[int | None]
+) -> tuple[Sequence[bytes], list[int | None]]:
+    """The entry's own pieces, of which texts without a number are a part; the numbers of the texts between them."""
+    own, parts = list[bytes](), list[bytes]()
+    for position, piece in enumerate(pieces):
+        if position & 1 and numbers[position >> 1] is not None:
+            own.append(b"".join(parts))
+            parts = []
+        else:
+            parts.append(piece)
+    return [*own, b"".join(parts)], [number for number in numbers if number is not None]
+
+
+@cache
+def _beginning(references: int) -> struct.Struct:
+    return struct.Struct(f">cH{2 * references}I")
 
 
 class Unfolding:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect, Table
@@ -37,8 +38,7 @@ def run_text(connection: Connection, text: str, *values: object) -> None:
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows that hold a value the driver takes for every column of the table, in the order of the columns."""
     for part in _parts(rows):
-        values = tuple(value for row in part for value in row)
-        run_text(connection, _insertion(table, len(part)), *values)
+        run_text(connection, _insertion(table, len(part)), *chain.from_iterable(part))
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """The ledger: what is recorded here is durable, in order and provable before anyone reads it.
 
-One writer thread commits; whatever arrived during a commit goes into the next transaction (group commit). Each
-transaction takes the tree from `log_state` under a lock, so that several workers share one log without a gap, and
-leaves a checkpoint signed over the new root. SQLite runs in WAL mode with `synchronous=FULL`, so that a committed
-row survives a power cut; PostgreSQL is given by URL.
+One writer thread commits, a group of calls at a time (`api.ledger.gathering`). Each transaction takes the tree from
+`log_state` under a lock, so that several workers share one log without a gap, and leaves a checkpoint signed over the
+new root. SQLite runs in WAL mode with `synchronous=FULL`, so that a committed row survives a power cut; PostgreSQL is
+given by URL.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Awaitable, Callable, Sequence, Set
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, func, insert, select
@@ -24,11 +22,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
 from api.ledger.databases import Database, StoreUnavailable, translated
-from api.ledger.entries import DECISION, Entry, EntryKind
+from api.ledger.entries import Entry, EntryKind
 from api.ledger.folding import RecurringTexts
+from api.ledger.gathering import (
+    Group,
+    Intake,
+    Job,
+    Leaf,
+    Outcome,
+    Result,
+    Unit,
+    Waiting,
+    in_time,
+)
 from api.ledger.kept_texts import keep_apart
 from api.ledger.keys import load_signing_key
-from api.ledger.merkle import CompactTree, leaf_hash
+from api.ledger.merkle import CompactTree
 from api.ledger.revisions import PolicyFiles, keep_revision
 from api.ledger.schema import (
     case_facts,
@@ -41,10 +50,6 @@ from api.ledger.schema import (
 )
 from api.ledger.statements import fetch_one, insert_rows, run_text
 
-WAITING_CALLS = 1024
-ANSWER_SECONDS = 30
-"""How long a call waits for the database. What is recorded later than that is not answered any more."""
-SILENT = "the database does not answer"
 CHECKPOINT_EVERY = 1000
 """Of every so many entries one checkpoint is kept; the newest is always kept, in `log_state`."""
 
@@ -52,76 +57,10 @@ NOTHING = -1
 """The newest entry that is known of before any is."""
 
 log = structlog.get_logger()
-Result = TypeVar("Result")
-Unit = Callable[[Connection, int], tuple[Sequence[Entry], Result]]
-"""Work beside the log: given the place its first entry gets, it returns its entries and what its caller waits for."""
-
-
-class Waiting(Protocol):
-    """Who waits for a job, as a future of asyncio does: told once, by its event loop, what came of it."""
-
-    def done(self) -> bool:
-        """Whether it has been told, or does not wait any more."""
-        ...
-
-    def set_result(self, result: Any, /) -> None:
-        """Tell that everything is durable."""
-        ...
-
-    def set_exception(self, error: Exception, /) -> None:
-        """Tell why nothing of it is kept."""
-        ...
 
 
 class KnowledgeGrown(Exception):  # not a failure: the caller looks again
     """More has been recorded of requests than was known of when the entries were made; none of them is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
-
-    With neither, a trial of the log. `known_upto` is the newest entry telling of requests (`newest_knowledge`) that
-    was known of when the entries were made.
-    """
-
-    entries: Sequence[Entry | _Leaf]
-    policies: PolicyFiles | None
-    answered: Waiting | None
-    unit: Unit[Any] | None = None
-    known_upto: int | None = None
-
-
-class _Leaf(NamedTuple):
-    """An entry with the bytes before its pieces, and the hash of all its bytes in the tree."""
-
-    entry: Entry
-    head: bytes
-    hash: bytes
-
-    @classmethod
-    def of(cls, entry: Entry | _Leaf) -> _Leaf:
-        """Return the entry with its bytes and their hash, worked out if they are not yet."""
-        if isinstance(entry, _Leaf):
-            return entry
-        head = entry.head()
-        last = (entry.payloads[DECISION],) if entry.pieces else ()
-        return cls(entry, head, leaf_hash(head, *last))
-
-
-class _Batch:
-    """The calls of one event loop that arrived while it made one round; they are committed and answered together."""
-
-    __slots__ = ("jobs", "loop", "patience")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop | None) -> None:
-        self.loop = loop
-        self.jobs: list[_Job] = []
-        self.patience: asyncio.TimerHandle | None = None
-
-    def give_up(self) -> None:
-        """Answer those who still wait that the database says nothing: a stopped server keeps its connections open."""
-        _settle(self, [_Outcome(refusal=StoreUnavailable(SILENT))] * len(self.jobs))
 
 
 class Ledger:
@@ -147,10 +86,8 @@ class Ledger:
         self._first: list[Entry] = []
         self._kept: set[str] = set()
         self._texts = RecurringTexts()
-        self._arriving: dict[asyncio.AbstractEventLoop, _Batch] = {}
-        self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
-        self._handed_over = 0
-        self._taken = 0
+        self._intakes: dict[asyncio.AbstractEventLoop, Intake] = {}
+        self._groups: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_groups, name="ledger", daemon=True)
         self._open = False
 
@@ -185,10 +122,12 @@ class Ledger:
         """Commit what waits, record the stop."""
         self._open = False
         if self._writer.is_alive():
-            last = _Batch(None)
-            last.jobs.append(_Job([Entry(EntryKind.STOPPED, self._origin, self._clock())], None, None))
-            self._batches.put(last)
-            self._batches.put(None)
+            for intake in self._intakes.values():
+                intake.hand_over()
+            self._groups.put(
+                Group(None, Job([Entry(EntryKind.STOPPED, self._origin, self._clock())], None, None))
+            )
+            self._groups.put(None)
             self._writer.join()
         self._database.dispose()
 
@@ -216,8 +155,8 @@ class Ledger:
         Raises StoreUnavailable if none can be taken now.
         """
         # The writer is left as little as can be: while it works, nothing else does.
-        ready = entries if self._apart else [_Leaf.of(entry) for entry in entries]
-        self._enqueue(_Job(ready, policies, answered, known_upto=known_upto))
+        ready = entries if self._apart else [Leaf.of(entry) for entry in entries]
+        self._enqueue(Job(ready, policies, answered, known_upto=known_upto), answered)
 
     async def work(self, unit: Unit[Result]) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.
@@ -226,64 +165,46 @@ class Ledger:
         the exception. Raises StoreUnavailable.
         """
         answered: asyncio.Future[Result] = _future()
-        self._enqueue(_Job((), None, answered, unit))
+        self._enqueue(Job((), None, answered, unit), answered)
         return await answered
 
     async def try_writing(self) -> None:
         """Raise StoreUnavailable if nothing could be recorded now."""
         answered = _future()
-        self._enqueue(_Job((), None, answered))
+        self._enqueue(Job((), None, answered), answered)
         await answered
 
     async def read(self, query: Callable[[Connection], Result]) -> Result:
         """Return what `query` reads, in a thread. Raises StoreUnavailable."""
-        return await _in_time(asyncio.to_thread(self._read, query))
+        return await in_time(asyncio.to_thread(self._read, query))
 
     def _read(self, query: Callable[[Connection], Result]) -> Result:
         with translated(), self._database.reading() as connection:
             return query(connection)
 
-    def _enqueue(self, job: _Job) -> None:
+    def _enqueue(self, job: Job, answered: Waiting) -> None:
         if not self._open:
             raise StoreUnavailable("the decision log is closed")
-        loop = asyncio.get_running_loop()
-        batch = self._arriving.get(loop)
-        waiting = self._handed_over - self._taken + (len(batch.jobs) if batch else 0)
-        if waiting >= WAITING_CALLS:
-            raise StoreUnavailable("too many entries wait to be recorded")
-        if batch is None:
-            batch = self._arriving[loop] = _Batch(loop)
-            # By then the loop has come round: whoever was ready has arrived.
-            loop.call_soon(self._hand_over, batch)
-        batch.jobs.append(job)
-
-    def _hand_over(self, batch: _Batch) -> None:
-        assert batch.loop is not None
-        del self._arriving[batch.loop]
-        self._handed_over += len(batch.jobs)
-        batch.patience = batch.loop.call_later(ANSWER_SECONDS, batch.give_up)
-        self._batches.put(batch)
+        loop = answered.get_loop()
+        intake = self._intakes.get(loop)
+        if intake is None:
+            intake = self._intakes[loop] = Intake(loop, self._groups.put)
+        intake.add(job)
 
     def _write_groups(self) -> None:
-        while (batch := self._batches.get()) is not None:
-            group = [batch]
-            while not self._batches.empty() and (batch := self._batches.get()) is not None:
-                group.append(batch)
-            self._taken += sum(len(batch.jobs) for batch in group if batch.loop)
+        while (group := self._groups.get()) is not None:
             self._write(group)
-            if batch is None:
-                return
 
-    def _write(self, group: Sequence[_Batch]) -> None:
+    def _write(self, group: Group) -> None:
         """Commit the jobs; all of them share the fate of the transaction."""
-        jobs = [job for batch in group for job in batch.jobs]
+        jobs = group.jobs
         try:
             with translated(), self._database.writing() as connection:
                 tree = _locked_tree(connection)
                 used = {job.policies.revision: job.policies for job in jobs if job.policies}
                 for revision in used.keys() - self._kept:
                     keep_revision(connection, used[revision])
-                entries, outcomes = list[Entry | _Leaf](), list[_Outcome]()
+                entries, outcomes = list[Entry | Leaf](), list[Outcome]()
                 newest: int | None = None
                 for job in jobs:
                     place = tree.size + len(self._first) + len(entries)
@@ -299,82 +220,37 @@ class Ledger:
         except Exception as error:
             log.error("ledger_unavailable", reason=str(error), calls=len(jobs))
             self._texts.forget()
-            _answer(group, [_Outcome(refusal=StoreUnavailable(str(error))) for _ in jobs])
+            group.answer([Outcome(refusal=StoreUnavailable(str(error))) for _ in jobs])
         else:
             self._first = [] if entries else self._first
             self._kept |= used.keys()
-            _answer(group, outcomes)
+            group.answer(outcomes)
 
-    def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | _Leaf]) -> None:
+    def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf]) -> None:
         """Add entries to the log, whose tree this transaction holds the lock of, and sign the tree they make."""
         assert self._key is not None
         if self._apart:
-            whole = [entry.entry if isinstance(entry, _Leaf) else entry for entry in entries]
+            whole = [entry.entry if isinstance(entry, Leaf) else entry for entry in entries]
             entries = keep_apart(connection, tree.size, whole, self._apart)
-        leaves = [_Leaf.of(entry) for entry in entries]
-        for leaf in leaves:
-            self._texts.keep(connection, leaf.entry.pieces[1::2])
-        insert_rows(
-            connection,
-            log_entries,
-            [self._row(tree.size + index, leaf) for index, leaf in enumerate(leaves)],
-        )
-        grown = tree.extended(leaf.hash for leaf in leaves)
+        leaves = [Leaf.of(entry) for entry in entries]
+        self._texts.keep(connection, [text for leaf in leaves for text in leaf.entry.pieces[1::2]])
+        rows = [self._row(sequence, leaf) for sequence, leaf in enumerate(leaves, tree.size)]
+        insert_rows(connection, log_entries, rows)
+        grown = tree.extended([leaf.hash for leaf in leaves])
         note = sign_checkpoint(Checkpoint(self._origin, grown.size, grown.root), self._key)
         run_text(connection, _KEEP_STATE, grown.to_bytes().decode(), note)
         if grown.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
             connection.execute(insert(checkpoints), {"size": grown.size, "note": note})
 
-    def _row(self, sequence: int, leaf: _Leaf) -> tuple[Any, ...]:
+    def _row(self, sequence: int, leaf: Leaf) -> tuple[Any, ...]:
         """The row of an entry, in the order of the columns."""
         entry = leaf.entry
         stored = self._texts.fold(leaf.head, entry.pieces)
-        return sequence, entry.kind.value, entry.key, entry.at.isoformat(), stored, leaf.hash
-
-
-async def _in_time(answer: Awaitable[Result]) -> Result:
-    """What the database answers, unless it says nothing at all: a stopped server keeps its connections open."""
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await answer
-    except TimeoutError as error:
-        raise StoreUnavailable(SILENT) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What came of a job inside the transaction of its group."""
-
-    entries: Sequence[Entry | _Leaf] = ()
-    result: Any = None
-    refusal: Exception | None = None
+        return sequence, entry.kind.value, entry.key, leaf.at, stored, leaf.hash
 
 
 def _future() -> asyncio.Future[Any]:
     return asyncio.get_running_loop().create_future()
-
-
-def _answer(group: Sequence[_Batch], outcomes: Sequence[_Outcome]) -> None:
-    """Tell the callers what came of their jobs; each event loop is woken once for each of its batches."""
-    done = 0
-    for batch in group:
-        mine, done = outcomes[done : done + len(batch.jobs)], done + len(batch.jobs)
-        if batch.loop is not None:
-            with suppress(RuntimeError):  # the loop was closed, and nobody waits in it
-                batch.loop.call_soon_threadsafe(_settle, batch, mine)
-
-
-def _settle(batch: _Batch, outcomes: Sequence[_Outcome]) -> None:
-    if batch.patience is not None:
-        batch.patience.cancel()
-    for job, outcome in zip(batch.jobs, outcomes, strict=True):
-        answered = job.answered
-        if answered is None or answered.done():
-            continue
-        if outcome.refusal:
-            answered.set_exception(outcome.refusal)
-        else:
-            answered.set_result(outcome.result)
 
 
 def newest_knowledge(connection: Connection) -> int:
@@ -390,24 +266,24 @@ _NEWEST = select(
 )
 
 
-def _run(job: _Job, connection: Connection, place: int, newest: int) -> _Outcome:
+def _run(job: Job, connection: Connection, place: int, newest: int) -> Outcome:
     """Run a job so that its refusal leaves the work of the others; a failing database fails them all.
 
     Nothing is recorded for a caller who has left.
     """
     if job.answered is not None and job.answered.done():
-        return _Outcome()
+        return Outcome()
     if job.known_upto is not None and job.known_upto < newest:
-        return _Outcome(refusal=KnowledgeGrown())
+        return Outcome(refusal=KnowledgeGrown())
     if job.unit is None:
-        return _Outcome(job.entries)
+        return Outcome(job.entries)
     try:
         with connection.begin_nested():
-            return _Outcome(*job.unit(connection, place))
+            return Outcome(*job.unit(connection, place))
     except (SQLAlchemyError, OSError):
         raise
     except Exception as refusal:
-        return _Outcome(refusal=refusal)
+        return Outcome(refusal=refusal)
 
 
 def _locked_tree(connection: Connection) -> CompactTree:
