@@ -15,12 +15,10 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from rule_engine import Rule
-from rule_engine.errors import RuleSyntaxError
-
 from engine.expressions import Expression
 from engine.facts import Word
 from engine.faults import ConditionFault, ConditionFaults, FaultCode
+from engine.grammar_tables import offer_tables
 from engine.lowering import lower_syntax
 from engine.syntax import Syntax
 from engine.tokens import Token, explain_misplaced, find_token_faults
@@ -113,6 +111,11 @@ class _Grammar:
     """
 
     def __init__(self) -> None:
+        offer_tables()
+        from rule_engine import Rule
+        from rule_engine.errors import RuleSyntaxError
+
+        self._refusal = RuleSyntaxError
         self._lexer = Rule.parser._lexer.clone()
         self._lexer.lexerrorf = _skip_character
         self._parser = copy.copy(Rule.parser._parser)
@@ -142,7 +145,7 @@ class _Grammar:
         while True:
             try:
                 token = lexer.token()
-            except RuleSyntaxError:
+            except self._refusal:
                 reserved = lexer.lexmatch
                 yield Token("error", reserved.group(), *reserved.span())
                 continue
