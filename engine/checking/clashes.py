@@ -125,8 +125,10 @@ class _Search:
         for index in order:
             truths[index] = self._truth(index, self.given)
 
+        indices, (first, second) = members(self.concerned), members(self.pair)
+
         def step(known: dict[str, Value], truths: list[Truth]) -> dict[str, Value] | None:
-            applies, may, certain = apply_rules(self.edition, truths)
+            applies, may, certain = apply_rules(self.edition, truths, indices)
             if self.pair & ~(applies | may):
                 return None
             exceptions = [self.edition.exceptions[index] for index in members(self.pair)]
@@ -135,11 +137,15 @@ class _Search:
             name = self._next_question(order, truths, {**self.given, **known})
             if name is None:
                 return None
+            told = members(self.edition.mentions[name] & self.concerned)
             for value in domains[name]:
                 tried = {**known, name: value}
-                changed = list(truths)
-                for index in members(self.edition.mentions[name] & self.concerned):
-                    changed[index] = self._truth(index, {**self.given, **tried})
+                facts, changed = {**self.given, **tried}, list(truths)
+                for index in told:
+                    if truths[index] is None:
+                        changed[index] = self._truth(index, facts)
+                if changed[first] is False or changed[second] is False:
+                    continue
                 if found := step(tried, changed):
                     return found
             return None
