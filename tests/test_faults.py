@@ -6,7 +6,6 @@ The whole file takes about half a minute on two cores. A caller who waits longer
 import resource
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,10 +28,10 @@ from tests.postgres import running_postgres
 from tests.test_http import SHIPPED
 from tests.test_http_server import Running
 from tests.test_store import every_transaction_runs
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 CALLERS = 6
 BOUND_SECONDS = 20
-PATIENCE_SECONDS = 60
 
 
 class Load:
@@ -73,13 +72,6 @@ def load_on(url: str) -> Iterator[Load]:
             load.stop()
             for call in calls:
                 call.result()
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < until, "what was waited for did not come"
-        time.sleep(0.01)
 
 
 def more(found: list[Any], number: int = 30) -> Callable[[], bool]:

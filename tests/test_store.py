@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
+from structlog.testing import capture_logs
 
 from api.ledger.databases import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.reading import find_decision
 from api.ledger.revisions import PolicyFiles, find_revision
 from api.ledger.store import Ledger
+from tests.waiting import wait_until
 
 FILES = {"a.yaml": "\u4e2d\n".encode(), "b.yaml": b"\xff\xfe"}
 REVISION = PolicyFiles.of("r1", FILES)
@@ -232,3 +234,34 @@ def test_emptying_the_write_ahead_log_waits_for_a_reader_to_finish(tmp_path: Pat
         assert database.empty_wal()
         leaves.join()
     database.dispose()
+
+
+def test_what_was_written_ahead_is_moved_while_the_log_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.ledger.relief.AFTER_BYTES", 10_000)
+    file = tmp_path / "log.db"
+    with opened(file) as store:
+        before = file.stat().st_size
+        for number in range(10):
+            asyncio.run(store.append([record(number, 20_000)], REVISION))
+        wait_until(lambda: file.stat().st_size > before + 100_000)
+        with closing(sqlite3.connect(file)) as other:
+            assert other.execute("SELECT count(*) FROM log_entries WHERE kind = 'decision'").fetchone() == (
+                10,
+            )
+
+
+def test_a_write_ahead_log_that_cannot_be_moved_keeps_nothing_from_being_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Database) -> None:
+        raise StoreUnavailable("no room")
+
+    monkeypatch.setattr("api.ledger.relief.AFTER_BYTES", 1)
+    monkeypatch.setattr(Database, "relieve_wal", fail)
+    with capture_logs() as lines, opened(tmp_path / "log.db") as store:
+        for number in range(3):
+            asyncio.run(store.append([record(number)], REVISION))
+            wait_until(lambda: any(line["event"] == "write_ahead_log_not_moved" for line in lines))
+    assert rows(tmp_path / "log.db") == ["d0", "d1", "d2"]

@@ -39,7 +39,9 @@ UPGRADE_TIMEOUT_SECONDS = 600
 """How long an upgrade may take, and a second server waits for it."""
 _PATIENCE = "patience"
 _UPGRADE_LOCK = 0x6368616E6E656C
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+WAL_PAGES = 8000
+"""A write-ahead log of so many pages is moved as a part of the commit, if nothing moved it before."""
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"wal_autocheckpoint={WAL_PAGES}")
 _TRIAL = {"sequence": -1, "kind": EntryKind.STARTED, "key": "trial", "recorded_at": "", "leaf": b""}
 
 
@@ -147,13 +149,20 @@ class Database:
 
         The write-ahead log holds pages as they were before. Raises StoreUnavailable.
         """
+        return self._move_wal("TRUNCATE", BUSY_TIMEOUT_SECONDS)
+
+    def relieve_wal(self) -> None:
+        """Move what can be moved of it while others read and write. Raises StoreUnavailable."""
+        self._move_wal("PASSIVE", 0)
+
+    def _move_wal(self, way: str, wait: float) -> bool:
         if self._file is None:
             return True
         with translated():
             raw = self._engine.raw_connection()
             try:
-                _set_patience(raw, BUSY_TIMEOUT_SECONDS)
-                busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                _set_patience(raw, wait)
+                busy = raw.cursor().execute(f"PRAGMA wal_checkpoint({way})").fetchone()
             finally:
                 raw.close()
         return busy is None or not busy[0]

@@ -38,6 +38,7 @@ from api.ledger.gathering import (
 from api.ledger.kept_texts import keep_apart
 from api.ledger.keys import load_signing_key
 from api.ledger.merkle import CompactTree
+from api.ledger.relief import Relief
 from api.ledger.revisions import PolicyFiles, keep_revision
 from api.ledger.schema import (
     case_facts,
@@ -89,6 +90,7 @@ class Ledger:
         self._intakes: dict[asyncio.AbstractEventLoop, Intake] = {}
         self._groups: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_groups, name="ledger", daemon=True)
+        self._relief = Relief(database)
         self._open = False
 
     def prepare(self) -> None:
@@ -116,6 +118,7 @@ class Ledger:
             Entry(EntryKind.SIGNING_KEY, self._key.name, self._clock(), signer),
         ]
         self._writer.start()
+        self._relief.start()
         self._open = True
 
     def close(self) -> None:
@@ -129,6 +132,7 @@ class Ledger:
             )
             self._groups.put(None)
             self._writer.join()
+        self._relief.stop()
         self._database.dispose()
 
     async def append(
@@ -236,6 +240,7 @@ class Ledger:
         self._texts.keep(connection, [text for leaf in leaves for text in leaf.entry.pieces[1::2]])
         rows = [self._row(sequence, leaf) for sequence, leaf in enumerate(leaves, tree.size)]
         insert_rows(connection, log_entries, rows)
+        self._relief.count(sum([len(stored) for *_, stored, _ in rows]))
         grown = tree.extended([leaf.hash for leaf in leaves])
         note = sign_checkpoint(Checkpoint(self._origin, grown.size, grown.root), self._key)
         run_text(connection, _KEEP_STATE, grown.to_bytes().decode(), note)
