@@ -20,7 +20,7 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
     An announced length and a chunked body are answered alike, and neither is read further than the limit. Raises
     `ClientDisconnect` if the caller leaves in the middle.
     """
-    headers = dict[bytes, bytes](reversed(scope["headers"]))  # of a header sent twice, the first counts
+    headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # of one sent twice, the first counts
     check_headers(headers, max_bytes)
     chunks, size, more = [], 0, True
     while more:

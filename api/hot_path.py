@@ -103,7 +103,8 @@ class HotPathProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Choose the way of a call (callback of the parser)."""
-        parser, headers = self.parser, dict[bytes, bytes](self.headers)
+        parser = self.parser
+        headers: dict[bytes, bytes] = dict(self.headers)
         if (
             self.url != _TARGET
             or parser.get_method() != b"POST"

@@ -16,7 +16,7 @@ Steps = Generator[None, None, T]
 
 def take_together(works: Sequence[Steps[T]]) -> list[T]:
     """Return what the works return, in their order: each takes its first step, then each its second, and so on."""
-    found = dict[int, T]()
+    found: dict[int, T] = {}
     running = [*enumerate(works)]
     while running:
         left = []

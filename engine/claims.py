@@ -17,7 +17,8 @@ def withhold_claims(request: Request, party: str) -> tuple[Request, tuple[tuple[
 
     A withheld fact is as if it had not been stated. A fact that was given as not known is no claim, and stays.
     """
-    items, claims = list[Item](), list[tuple[str, ...]]()
+    items: list[Item] = []
+    claims: list[tuple[str, ...]] = []
     for item in request.items:
         rest, claimed = _withhold(item, _ITEM, party)
         if item.channel is not None:
@@ -26,7 +27,11 @@ def withhold_claims(request: Request, party: str) -> tuple[Request, tuple[tuple[
                 rest, claimed = with_members(rest, channel=channel), claimed + inner
         items.append(rest)
         claims.append(claimed)
-    return (with_members(request, items=items) if any(claims) else request), tuple(claims)
+    if not any(claims):
+        return request, tuple(claims)
+    members = request.__dict__.copy()
+    members["items"] = items
+    return make_unchecked(Request, members, request.__pydantic_fields_set__), tuple(claims)
 
 
 def _withhold(part: P, prefix: str, party: str) -> tuple[P, tuple[str, ...]]:
@@ -34,7 +39,9 @@ def _withhold(part: P, prefix: str, party: str) -> tuple[P, tuple[str, ...]]:
     claimed = [name for name in _owned(prefix, party) if members[name] is not None]
     if not claimed:
         return part, ()
-    rest = {**members, **dict.fromkeys(claimed)}
+    rest = members.copy()
+    for name in claimed:
+        rest[name] = None
     stated = part.__pydantic_fields_set__.difference(claimed)
     return make_unchecked(type(part), rest, stated), tuple([prefix + name for name in claimed])
 

@@ -114,7 +114,8 @@ def _marked(
 
 def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed: Claims) -> list[bytes]:
     """The same decisions as they stand in the JSON of the whole, in pieces: own and recurring ones by turns."""
-    pieces, before = list[bytes](), b',"lines":[{"line":'
+    pieces: list[bytes] = []
+    before = b',"lines":[{"line":'
     for answer, mark, claims in zip(answers, line_marks(items), claimed or repeat(())):  # noqa: B905
         pieces += answer.to_json(before, mark, claims)
         before = b',{"line":'

@@ -29,7 +29,6 @@ def make_unchecked(model: type[M], members: dict[str, object], stated: set[str] 
 
 def with_members(model: M, **members: object) -> M:
     """Return a copy of the model with other members, of their declared types: they are not checked."""
-    stated = model.__pydantic_fields_set__
-    if not members.keys() <= stated:
-        stated = stated | members.keys()
-    return make_unchecked(type(model), {**model.__dict__, **members}, stated)
+    return make_unchecked(
+        type(model), {**model.__dict__, **members}, model.__pydantic_fields_set__ | members.keys()
+    )
