@@ -144,9 +144,8 @@ class KeyAuthenticator:
 
 def _holders(path: Path) -> dict[str, Caller]:
     """The holder of each key in the file, by the hash of the key. Raises `IdentityFault`."""
-    return {
-        key.sha256: key.caller() for key in reversed(read_keys(path).keys)
-    }  # of two alike, the first holds
+    keys = read_keys(path).keys
+    return {key.sha256: key.caller() for key in reversed(keys)}  # of two alike, the first holds
 
 
 def _hash(key: str) -> str:

@@ -142,10 +142,12 @@ class Intake:
         group.jobs.append(job)
 
     def hand_over(self) -> None:
-        """Hand what was gathered to the writer."""
-        group, self._gathered = self._gathered, Group(self)
-        self._committing = True
-        self._write(group)
+        """Hand what was gathered to the writer, if anything was."""
+        group = self._gathered
+        if group.jobs:
+            self._gathered = Group(self)
+            self._committing = True
+            self._write(group)
 
     def answer(self, group: Group, outcomes: Sequence[Outcome]) -> None:
         """Answer a group and go on with the next, in the event loop, which is woken once; from any thread."""
@@ -155,7 +157,7 @@ class Intake:
     def _look_round(self, met: int) -> None:
         """Hand the group over if the loop has come round without meeting more calls than it had `met`."""
         waiting = len(self._gathered.jobs)
-        if self._committing or not waiting:
+        if self._committing:
             return
         if met < waiting < LARGE:
             self._loop.call_soon(self._look_round, waiting)
