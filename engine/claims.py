@@ -27,11 +27,7 @@ def withhold_claims(request: Request, party: str) -> tuple[Request, tuple[tuple[
                 rest, claimed = with_members(rest, channel=channel), claimed + inner
         items.append(rest)
         claims.append(claimed)
-    if not any(claims):
-        return request, tuple(claims)
-    members = request.__dict__.copy()
-    members["items"] = items
-    return make_unchecked(Request, members, request.__pydantic_fields_set__), tuple(claims)
+    return (with_members(request, items=items) if any(claims) else request), tuple(claims)
 
 
 def _withhold(part: P, prefix: str, party: str) -> tuple[P, tuple[str, ...]]:
@@ -39,9 +35,7 @@ def _withhold(part: P, prefix: str, party: str) -> tuple[P, tuple[str, ...]]:
     claimed = [name for name in _owned(prefix, party) if members[name] is not None]
     if not claimed:
         return part, ()
-    rest = members.copy()
-    for name in claimed:
-        rest[name] = None
+    rest = {**members, **dict.fromkeys(claimed)}
     stated = part.__pydantic_fields_set__.difference(claimed)
     return make_unchecked(type(part), rest, stated), tuple([prefix + name for name in claimed])
 
