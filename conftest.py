@@ -11,8 +11,8 @@ from engine import PolicySet, load_policies, rule_names
 from tests.compliance.findings import KnownIds
 from tests.compliance.language import Language
 from tests.compliance.policy_folder import policy_files_of
-from tests.doors import CliDoor, Door, Folders, FunctionDoor, HttpDoor
-from tests.postgres import running_postgres
+from tests.support.doors import CliDoor, Door, Folders, FunctionDoor, HttpDoor
+from tests.support.postgres import running_postgres
 
 POLICIES = Path(__file__).parent / "policies"
 DOORS = ("function", "http", "cli")

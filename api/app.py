@@ -13,16 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from api.access.admitting import admit, choose_authenticator
-from api.active_policies import ActivePolicies
-from api.counters import Counters
-from api.failures import problem_of, problem_response
-from api.knowledge.book import Book
-from api.ledger.databases import Database, StoreUnavailable
-from api.ledger.store import Ledger
-from api.openapi import Documented, security_schemes
-from api.problems import Problem, ProblemError, ProblemKind, make_problem
-from api.routes import (
+from api.http.authentication.authenticate import admit, choose_authenticator
+from api.http.error_handlers import problem_of, problem_response
+from api.http.openapi import Documented, security_schemes
+from api.http.routes import (
     cases,
     decision_log,
     decisions,
@@ -35,7 +29,13 @@ from api.routes import (
     register_pages,
     registers,
 )
+from api.ledger.database import Database, StoreUnavailable
+from api.ledger.log import Ledger
+from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.policies.active import ActivePolicies
+from api.runtime.counters import Counters
 from api.service import Service
+from api.services.record_index import Book
 from api.settings import Settings
 
 

@@ -13,13 +13,13 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from api.access.identity import IdentityFault
 from api.app import create_app
-from api.collector import spare_what_is_loaded
-from api.hot_path import HotPathProtocol
+from api.domain.identity import IdentityFault
+from api.http.fast_path import HotPathProtocol
 from api.ledger.checkpoints import CheckpointFault
-from api.ledger.databases import StoreUnavailable, name_of
-from api.logs import configure_logging
+from api.ledger.database import StoreUnavailable, name_of
+from api.runtime.gc_tuning import spare_what_is_loaded
+from api.runtime.logging import configure_logging
 from api.service import Service
 from api.settings import Settings
 

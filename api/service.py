@@ -10,27 +10,27 @@ from typing import NamedTuple, ParamSpec, TypeVar
 
 import structlog
 
-from api.access.identity import Authenticator, Caller, Role
-from api.access.permissions import may_call
-from api.active_policies import ActivePolicies, ActiveSet
-from api.cases.facts import marks_of
-from api.cases.shelf import Key
-from api.counters import Counted, Counters
-from api.decision_ids import new_decision_id
-from api.explained import explain_entry
-from api.failures import not_recorded
-from api.knowledge.book import Book
-from api.knowledge.facts import establish_facts
-from api.knowledge.records import NO_RECORDS, Records, known_of
-from api.ledger.databases import StoreUnavailable
+from api.domain.cases.recordable_facts import marks_of
+from api.domain.identity import Authenticator, Caller, Role
+from api.domain.known_facts import establish_facts
+from api.domain.permissions import may_call
+from api.http.error_handlers import not_recorded
+from api.http.lockstep import Steps, take_together
+from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
-from api.ledger.gathering import Waiting
-from api.ledger.reading import find_decision
-from api.ledger.store import KnowledgeGrown, Ledger
-from api.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
-from api.reading import Received, read_request, read_requests
+from api.ledger.group_commit import Waiting
+from api.ledger.log import KnowledgeGrown, Ledger
+from api.ledger.reader import find_decision
+from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import Received, read_request, read_requests
+from api.policies.active import ActivePolicies, ActiveSet
+from api.runtime.counters import Counted, Counters
+from api.services.decision_ids import new_decision_id
+from api.services.explained import explain_entry
+from api.services.record_index import Book
 from api.settings import Settings
-from api.steps import Steps, take_together
+from api.storage.case_records import NO_RECORDS, Records, known_of
+from api.storage.cases import Key
 from engine import Request, decide_to_json
 
 LONG_BODY_BYTES = 32 * 1024

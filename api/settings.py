@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.kept_apart import read_names
-from api.policy_folder import default_policies
+from api.policies.erasable_facts import read_names
+from api.policies.folder import default_policies
 
 
 class Settings(BaseSettings):

@@ -11,7 +11,7 @@ from benchmarks.asked import DEPARTMENT, Constants, cerbos_policy, opa_policy
 from benchmarks.machine import output_of
 from benchmarks.processes import ROOT, SERVER_CORE, CannotMeasure, Server, free_port, serving
 
-CLI = (sys.executable, "-c", "from api.cli import main; main()")
+CLI = (sys.executable, "-c", "from api.cli.main import main; main()")
 HOLDER = ("--name", "benchmark", "--role", "department", "--department", DEPARTMENT)
 
 PEERS = ROOT / "benchmarks" / ".peers"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice, product
 
-from engine.countries import COUNTRY_CODES
+from engine.contract.countries import COUNTRY_CODES
 
 DIRECTIVE = """directive: grown
 title: Grown

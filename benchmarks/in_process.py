@@ -24,12 +24,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from api.reading import Received, read_request
-from api.strict_json import read_faultless
+from api.parsing.requests import Received, read_request
+from api.parsing.strict_json import read_faultless
 from benchmarks.grown_policies import DIGITS, SHAPES
 from engine import WORDS, PolicySet, Request, decide, decide_by_walking, decide_to_json, load_policies
 from engine.compiling import compile_policies
-from engine.facts import Kind
+from engine.contract.request import Kind
 
 ROOT = Path(__file__).parents[1]
 NOW = dt.datetime(1965, 3, 1, tzinfo=dt.UTC)

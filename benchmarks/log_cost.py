@@ -19,10 +19,10 @@ from typing import Any, cast
 import structlog
 from fastapi import FastAPI
 
-from api.access.identity import ANONYMOUS
 from api.app import create_app
+from api.domain.identity import ANONYMOUS
 from api.ledger.entries import Entry
-from api.ledger.store import Ledger
+from api.ledger.log import Ledger
 from api.service import Service
 from api.settings import Settings
 

@@ -2,7 +2,7 @@
 
 `python -m benchmarks.over_http [--out FILE] [--opa PROGRAM] [--only PART] [--quick]`. Each server runs on one core,
 the load on another; the servers take turns, and while one is measured the rest stand still. What each figure means
-and what not, and the form of the file: docs/performance.md.
+and what not, and the form of the file: docs/explain/performance.md.
 """
 
 import argparse

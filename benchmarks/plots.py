@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="what a benchmark wrote with --out"
     )
-    parser.add_argument("--into", type=Path, metavar="DIR", default=ROOT / "docs" / "plots")
+    parser.add_argument("--into", type=Path, metavar="DIR", default=ROOT / "docs" / "explain" / "plots")
     options = parser.parse_args()
     options.into.mkdir(parents=True, exist_ok=True)
     for file in options.files:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import psutil
 
 ROOT = Path(__file__).parents[1]
-CLI = "from api.cli import main; main()"
+CLI = "from api.cli.main import main; main()"
 SERVE = "serve, until it answers"
 BASE = "import pydantic"
 RUNS = {

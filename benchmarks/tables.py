@@ -21,9 +21,9 @@ import pyarrow
 import pyarrow.csv
 import pyarrow.parquet
 
-from api.screening.screening import Wanted, screen
+from api.bulk.screening.screening import Wanted, screen
 from engine import load_policies
-from tests.strategies import DECISIVE, PERMITTED
+from tests.support.strategies import DECISIVE, PERMITTED
 
 ROOT = Path(__file__).parents[1]
 REPEATS = 7

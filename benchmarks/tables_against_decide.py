@@ -14,10 +14,10 @@ from pathlib import Path
 import pyarrow
 from pyarrow import parquet
 
-from api.screening.screening import Wanted, screen
-from tests.folders import policies_of
-from tests.screened import DAY, FLAT, assert_as_decided, drawn, flat_of, read_all
-from tests.strategies import Plain
+from api.bulk.screening.screening import Wanted, screen
+from tests.support.folders import policies_of
+from tests.support.screened import DAY, FLAT, assert_as_decided, drawn, flat_of, read_all
+from tests.support.strategies import Plain
 
 AT_ONCE = 20_000
 

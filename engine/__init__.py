@@ -9,16 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from engine.checking import check_policies
-from engine.claims import withhold_claims
+from engine.contract.claims import withhold_claims
+from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
+from engine.contract.request import COMMITTEE, WORDS, Item, Request
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
-from engine.decision import Decision, Duty, LineDecision, Outcome, Permission
-from engine.describing import clause_coverage, conditions_of, describe_policies, describe_policy, rule_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
-from engine.facts import COMMITTEE, WORDS, Item, Request
-from engine.fingerprinting import Link, Statement, find_links
-from engine.loading import Document, load_document
-from engine.policy import PolicySet
-from engine.tracing import (
+from engine.explanation import (
     Change,
     ConsideredPolicy,
     ConsideredRule,
@@ -27,6 +23,16 @@ from engine.tracing import (
     Part,
     explain,
 )
+from engine.loading.yaml_reader import Document, load_document
+from engine.policy.description import (
+    clause_coverage,
+    conditions_of,
+    describe_policies,
+    describe_policy,
+    rule_names,
+)
+from engine.policy.fingerprints import Link, Statement, find_links
+from engine.policy.model import PolicySet
 
 if TYPE_CHECKING:
     from engine.analysis import (
@@ -45,7 +51,7 @@ if TYPE_CHECKING:
         prove,
         prove_in_groups,
     )
-    from engine.authoring import LayoutLost, lay_out, policy_schema
+    from engine.formatting import LayoutLost, lay_out, policy_schema
 
 __all__ = [
     "COMMITTEE",
@@ -125,7 +131,7 @@ _LATER = dict.fromkeys(
         "prove_in_groups",
     ),
     "engine.analysis",
-) | dict.fromkeys(("LayoutLost", "lay_out", "policy_schema"), "engine.authoring")
+) | dict.fromkeys(("LayoutLost", "lay_out", "policy_schema"), "engine.formatting")
 
 if not TYPE_CHECKING:  # a type checker knows the names from their imports, and takes no others
 

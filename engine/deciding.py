@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from engine.answering import answer_by_walking
 from engine.compiling import Days, Era, LineAnswer, compile_policies
-from engine.decision import Decision, LineDecision, Outcome, PolicyStamp
-from engine.facts import Item, Request, line_marks
-from engine.policy import PolicySet
-from engine.unchecked import make_unchecked
+from engine.contract.decision import Decision, LineDecision, Outcome, PolicyStamp
+from engine.contract.request import Item, Request, line_marks
+from engine.contract.trusted_models import make_unchecked
+from engine.evaluation.answer import answer_by_walking
+from engine.policy.model import PolicySet
 
 Claims = Sequence[Sequence[str]]
 """For each line, the facts that were claimed and withheld."""

@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """One finding. `code` has its paragraph in docs/checks.md; `message` states the fact, `remedy` the cure."""
+    """One finding. `code` has its paragraph in docs/reference/checks.md; `message` is the fact, `remedy` the cure."""
 
     place: Place
     code: str

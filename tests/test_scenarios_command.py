@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.cli import app
+from api.cli.main import app
 from tests.compliance.rehearsed_sample import CONFTEST, FEATURE, STORY
-from tests.test_default_logic import SKELETON
+from tests.engine.evaluation.test_default_logic import SKELETON
 
 ROOT = Path(__file__).parents[1]
 

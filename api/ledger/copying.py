@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from api.ledger.schema import metadata
+from api.ledger.tables import metadata
 
 BATCH = 500
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from api.ledger.schema import policy_revisions
+from api.ledger.tables import policy_revisions
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ FATES = ("killed", "refused", "equivalent", "survived", "not_decided")
 def reckon(
     policies: PolicySet, evidence: Mapping[str, Any], events: Sequence[Mapping[str, Any]], folder: Path
 ) -> dict[str, Any]:
-    """Put the record together; its form is in `api.commands.testing`."""
+    """Put the record together; its form is in `api.cli.policies_test`."""
     scenarios = _scenarios(evidence)
     by_tag: dict[str, list[dict[str, Any]]] = {}
     for scenario in scenarios["all"]:

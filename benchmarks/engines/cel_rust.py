@@ -14,7 +14,7 @@ import cel
 from benchmarks.engines.content import NOT_GOVERNED, Rule, condition, together, write_rows, write_tree
 from benchmarks.engines.infix import SIGNS, write
 from benchmarks.engines.protocol import Form, Stated, by_country
-from engine.expressions import Expression
+from engine.language.expressions import Expression
 
 
 class Programs:

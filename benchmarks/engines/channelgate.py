@@ -10,10 +10,10 @@ from benchmarks.engines.content import Facts, Rule, condition, together
 from benchmarks.grown_policies import DIRECTIVE, rule
 from engine import PolicySet, Request, decide, load_policies
 from engine.compiling import CompiledPolicies, compile_policies
-from engine.compiling.memory import Memory
-from engine.expressions import describe
-from engine.facts import STATED_AS
-from engine.weighing import answer_line
+from engine.compiling.bounded_cache import Memory
+from engine.contract.request import STATED_AS
+from engine.evaluation.default_logic import answer_line
+from engine.language.expressions import describe
 
 NOW = dt.datetime(1965, 3, 1, tzinfo=dt.UTC)
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.grown_policies import CODES, OUTCOMES
-from engine.expressions import And, Choose, Compare, Comparison, Constant, Expression, Fact, Not
-from engine.facts import WORDS, Kind
+from engine.contract.request import WORDS, Kind
+from engine.language.expressions import And, Choose, Compare, Comparison, Constant, Expression, Fact, Not
 
 Facts = Mapping[str, str | bool | int]
 """The known facts of a request of one line, by the names that conditions use."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from benchmarks.engines.protocol import plain_name
-from engine.expressions import And, Choose, Compare, Constant, Expression, Fact, Not, OneOf, Or
+from engine.language.expressions import And, Choose, Compare, Constant, Expression, Fact, Not, OneOf, Or
 
 
 @dataclass(frozen=True, slots=True)

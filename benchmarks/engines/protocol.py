@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from benchmarks.engines.content import NOT_GOVERNED, Facts, Rule
-from engine.expressions import Expression
+from engine.language.expressions import Expression
 
 COUNTRY = "mission.country"
 

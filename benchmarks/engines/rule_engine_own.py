@@ -10,7 +10,7 @@ import rule_engine
 from benchmarks.engines.content import NOT_GOVERNED, Rule, condition, together, write_rows, write_tree
 from benchmarks.engines.infix import WORDY, write
 from benchmarks.engines.protocol import COUNTRY, Form, Stated, by_country
-from engine.expressions import Expression
+from engine.language.expressions import Expression
 
 
 class Chained:

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from benchmarks.engines.channelgate import NOW
 from benchmarks.engines.content import Facts
 from engine import PolicySet
-from engine.compiling.functions import fold
-from engine.decision import Outcome
-from engine.expressions import Choose, Constant, Expression, Or, fact_names
-from engine.policy import Edition, Policy
-from tests.strategies import BY_THE_COMMITTEE, DECISIVE, LISTED, PERMITTED, UNLISTED
+from engine.compiling.codegen import fold
+from engine.contract.decision import Outcome
+from engine.language.expressions import Choose, Constant, Expression, Or, fact_names
+from engine.policy.model import Edition, Policy
+from tests.support.strategies import BY_THE_COMMITTEE, DECISIVE, LISTED, PERMITTED, UNLISTED
 
 
 def write_shipped(policies: PolicySet) -> Expression:

@@ -15,7 +15,7 @@ import zen
 from benchmarks.engines.content import NOT_GOVERNED, READ, Rule, write_rows, write_tree
 from benchmarks.engines.infix import WORDY, write
 from benchmarks.engines.protocol import COUNTRY, Form, Stated, by_country, plain_name
-from engine.expressions import Expression
+from engine.language.expressions import Expression
 
 
 class DecisionTable:

@@ -9,9 +9,9 @@ from engine.analysis.formulas import FALSE, Formula
 from engine.analysis.pairing import Comparer, Pair
 from engine.analysis.statements import Statement, statements
 from engine.analysis.worked import MOMENT
+from engine.contract.decision import LineDecision
+from engine.contract.request import Request
 from engine.deciding import decide
-from engine.decision import LineDecision
-from engine.facts import Request
 
 MEMBERS = ("rules", "clauses", "readings", "duties", "if_in_force", "say")
 """The members of an answer that are compared."""

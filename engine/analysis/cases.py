@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear
+from engine.analysis.symbolic_logic import Outcomes, Truth, Weighed, answer, combine, weigh
 from engine.analysis.symbols import (
     URGENCY,
     Domain,
@@ -24,11 +25,10 @@ from engine.analysis.symbols import (
     read_vocabulary,
 )
 from engine.analysis.translating import Amount, Amounts, Term, Translator, value_term
-from engine.analysis.weighing import Outcomes, Truth, Weighed, answer, combine, weigh
-from engine.decision import PolicyStatus
-from engine.expressions import Expression, fact_names
-from engine.facts import AS_OF, Value
-from engine.policy import Edition, Policy, PolicySet
+from engine.contract.decision import PolicyStatus
+from engine.contract.request import AS_OF, Value
+from engine.language.expressions import Expression, fact_names
+from engine.policy.model import Edition, Policy, PolicySet
 
 
 @dataclass(frozen=True, slots=True)

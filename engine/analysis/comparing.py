@@ -22,10 +22,10 @@ from engine.analysis.formulas import Assignment, Formula
 from engine.analysis.pairing import Comparer, Pair
 from engine.analysis.solving import Undecided
 from engine.analysis.translating import TooManyWays
-from engine.decision import Outcome
-from engine.facts import Request, country_facts, flatten
-from engine.policy import PolicySet
-from engine.weighing import Assessment, assess
+from engine.contract.decision import Outcome
+from engine.contract.request import Request, country_facts, flatten
+from engine.evaluation.default_logic import Assessment, assess
+from engine.policy.model import PolicySet
 
 MOST_CLASSES = 2000
 """Beyond, the sets have too little in common for classes to say anything."""

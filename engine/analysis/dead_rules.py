@@ -15,10 +15,10 @@ from engine.analysis.formulas import FALSE, TRUE, Assignment, Formula
 from engine.analysis.obligations import Goal, Prover, Shown, Subject, name_rules
 from engine.analysis.proof import Obligation
 from engine.analysis.solving import Undecided
-from engine.analysis.weighing import Outcomes, Weighed, combine, weigh_truths
+from engine.analysis.symbolic_logic import Outcomes, Weighed, combine, weigh_truths
 from engine.analysis.worked import try_request
-from engine.decision import Outcome
-from engine.policy import Rule, ScopeRule, members
+from engine.contract.decision import Outcome
+from engine.policy.model import Rule, ScopeRule, members
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from engine.analysis.comparison import Difference
-from engine.expressions import describe, fact_names
-from engine.facts import Value
-from engine.policy import ParameterValue, Period, Policy, PolicySet, Rule, members
-from engine.values import write_value
-from engine.weighing import Assessment, Finding
+from engine.contract.request import Value
+from engine.evaluation.default_logic import Assessment, Finding
+from engine.language.expressions import describe, fact_names
+from engine.language.values import write_value
+from engine.policy.model import ParameterValue, Period, Policy, PolicySet, Rule, members
 
 
 def list_differences(old: PolicySet, new: PolicySet) -> tuple[Difference, ...]:

@@ -11,7 +11,7 @@ from engine.analysis.cases import Requests
 from engine.analysis.formulas import Assignment, Formula, Is, Linear, Relation, Stated
 from engine.analysis.solving import Solver
 from engine.analysis.symbols import Choices
-from engine.facts import WORDS, Kind
+from engine.contract.request import WORDS, Kind
 
 NOT_KNOWN = "not known"
 MANY_WORDS = 6

@@ -10,8 +10,8 @@ from engine.analysis.formulas import Assignment, Formula
 from engine.analysis.proof import Involved, Obligation, Verdict
 from engine.analysis.solving import Solver, Undecided
 from engine.analysis.worked import Tried, costs, wishes
-from engine.decision import Outcome
-from engine.policy import PolicySet
+from engine.contract.decision import Outcome
+from engine.policy.model import PolicySet
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from engine.analysis.solving import Solver
 from engine.analysis.statements import deciding_rules
 from engine.analysis.translating import number_of
 from engine.analysis.worked import costs, try_request, wishes
-from engine.decision import Outcome
-from engine.expressions import constants_beside
-from engine.facts import WORDS, Kind
-from engine.policy import PolicySet
+from engine.contract.decision import Outcome
+from engine.contract.request import WORDS, Kind
+from engine.language.expressions import constants_beside
+from engine.policy.model import PolicySet
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from engine.decision import Answer, Outcome
+from engine.contract.decision import Answer, Outcome
 
 
 class Verdict(StrEnum):

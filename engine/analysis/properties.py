@@ -11,12 +11,12 @@ from engine.analysis.cases import Case, Situation
 from engine.analysis.formulas import Assignment, Formula, Free
 from engine.analysis.obligations import Goal, Prover, Shown, Subject, name_rules, outcome_said
 from engine.analysis.proof import Obligation
+from engine.analysis.symbolic_logic import Outcomes
 from engine.analysis.symbols import URGENCY, Choices, forgetting, later
 from engine.analysis.translating import Term, Words, known
-from engine.analysis.weighing import Outcomes
 from engine.analysis.worked import find_winners, is_bound, predicted, try_request
-from engine.decision import Outcome
-from engine.policy import Invariant, Policy, PolicySet, Property, members, trees_of
+from engine.contract.decision import Outcome
+from engine.policy.model import Invariant, Policy, PolicySet, Property, members, trees_of
 
 Changed = Mapping[str, bool | str | Fraction | None]
 

@@ -18,11 +18,11 @@ from engine.analysis.properties import (
     urgency_never_permits,
 )
 from engine.analysis.translating import TooManyWays
-from engine.policy import PolicySet, Property
+from engine.policy.model import PolicySet, Property
 
 
 def prove(policies: PolicySet) -> Proof:
-    """Prove of all requests what docs/proofs.md lists, or show requests for which it does not hold.
+    """Prove of all requests what docs/explain/proofs.md lists, or show requests for which it does not hold.
 
     Raises ProverMissing if z3 is not installed.
     """

@@ -1,7 +1,7 @@
 """When an answer says what: for each rule that decides, and all that is cited, the formula under which it is said.
 
-Like engine/analysis/weighing.py this is a second writing, of `_answer` in engine/deciding.py; what is shown by it is
-put to `decide` first.
+Like engine/analysis/symbolic_logic.py this is a second writing, of `_answer` in engine/deciding.py; what is shown by
+it is put to `decide` first.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import chain
 
 from engine.analysis.cases import Situation
 from engine.analysis.formulas import Formula, Formulas
-from engine.analysis.weighing import Weighed
-from engine.decision import Outcome, PolicyStatus
-from engine.policy import Cited, PolicySet, StandingCase, members
+from engine.analysis.symbolic_logic import Weighed
+from engine.contract.decision import Outcome, PolicyStatus
+from engine.policy.model import Cited, PolicySet, StandingCase, members
 
 Statement = tuple[str, Hashable]
 """Who says it (a rule, a scope rule, a standing answer), and what is said."""

@@ -11,10 +11,20 @@ from typing import Annotated, Any, get_args, get_origin
 
 from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
 from engine.analysis.translating import LAST_DAY, Amount, Amounts, Term, Words
-from engine.countries import COUNTRY_CODES
-from engine.expressions import Constant, Expression, OneOf, fact_names, walk
-from engine.facts import AS_OF, COUNTRY, COUNTRY_LISTED, PARTS, WORDS, Kind, Value, Word, country_facts
-from engine.policy import Edition, PolicySet
+from engine.contract.countries import COUNTRY_CODES
+from engine.contract.request import (
+    AS_OF,
+    COUNTRY,
+    COUNTRY_LISTED,
+    PARTS,
+    WORDS,
+    Kind,
+    Value,
+    Word,
+    country_facts,
+)
+from engine.language.expressions import Constant, Expression, OneOf, fact_names, walk
+from engine.policy.model import Edition, PolicySet
 
 DERIVED = (COUNTRY, COUNTRY_LISTED, AS_OF)
 URGENCY = "urgency."

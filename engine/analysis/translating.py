@@ -1,8 +1,8 @@
 """Condition trees -> formulas: for each value, when the condition is known to have it.
 
-This follows the tree walk in engine/expressions.py step by step, for all facts at once. What a term may come to is
-kept by its possible values, each with the formula under which the term is known to have it; under no such formula
-the term is unknown.
+This follows the tree walk in engine/language/expressions.py step by step, for all facts at once. What a term may
+come to is kept by its possible values, each with the formula under which the term is known to have it; under no such
+formula the term is unknown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import assert_never
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear, Relation
-from engine.expressions import (
+from engine.contract.request import Value
+from engine.language.expressions import (
     And,
     Choose,
     Compare,
@@ -30,7 +31,6 @@ from engine.expressions import (
     Sign,
     Sum,
 )
-from engine.facts import Value
 
 MAX_WAYS = 300
 """So many ways a sum of choices may come about; beyond, nothing is proved about it."""
@@ -241,7 +241,7 @@ class Translator:
         return _amounts(ways)
 
     def _within_calendar(self, ways: list[tuple[Formula, Amount]]) -> Amounts:
-        """A day outside the calendar is unknown, as in `engine.values.add`."""
+        """A day outside the calendar is unknown, as in `engine.language.values.add`."""
         first, none = Amount((), Fraction(1)), Amount((), Fraction(0))
         last = Amount((), LAST_DAY)
         held = [

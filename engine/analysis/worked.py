@@ -14,12 +14,12 @@ from engine.analysis.formulas import Assignment, Formula, Is, Stated
 from engine.analysis.proof import WorkedRequest
 from engine.analysis.solving import Undecided, is_decimal
 from engine.analysis.symbols import Choices
+from engine.contract.decision import LineDecision, Outcome
+from engine.contract.request import AS_OF, COUNTRY, WORDS, Kind, Request, country_facts, flatten
 from engine.deciding import decide
-from engine.decision import LineDecision, Outcome
-from engine.expressions import evaluate
-from engine.facts import AS_OF, COUNTRY, WORDS, Kind, Request, country_facts, flatten
-from engine.policy import Invariant, Policy, PolicySet, members
-from engine.weighing import assess
+from engine.evaluation.default_logic import assess
+from engine.language.expressions import evaluate
+from engine.policy.model import Invariant, Policy, PolicySet, members
 
 MOMENT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """Stands as the time of evaluation; the request's own day is always stated."""

@@ -19,13 +19,19 @@ from engine.checking.rules import (
     check_scope,
 )
 from engine.checking.shape import kinds_of, shape
-from engine.countries import COUNTRY_CODES
-from engine.decision import Outcome
+from engine.contract.countries import COUNTRY_CODES
+from engine.contract.decision import Outcome
+from engine.contract.request import WORDS, Word
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
-from engine.documents import DirectiveFile, InvariantsFile, PolicyFile, ReadingsFile, StandingAnswerText
-from engine.facts import WORDS, Word
-from engine.loading import Document
-from engine.policy import (
+from engine.loading.file_schema import (
+    DirectiveFile,
+    InvariantsFile,
+    PolicyFile,
+    ReadingsFile,
+    StandingAnswerText,
+)
+from engine.loading.yaml_reader import Document
+from engine.policy.model import (
     Cited,
     Clause,
     Period,

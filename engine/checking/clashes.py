@@ -16,12 +16,12 @@ from typing import TypeVar
 
 from engine.checking.report import Report
 from engine.checking.representatives import representative_values
-from engine.compiling.tables import build_table
+from engine.compiling.condition_index import build_table
+from engine.contract.request import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
 from engine.diagnostics import Diagnostic, Place
-from engine.expressions import Truth, constants_beside, fact_names, residual
-from engine.facts import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
-from engine.policy import Edition, Policy, Rule, members, to_bits, trees_of
-from engine.weighing import apply_rules, rule_truth
+from engine.evaluation.default_logic import apply_rules, rule_truth
+from engine.language.expressions import Truth, constants_beside, fact_names, residual
+from engine.policy.model import Edition, Policy, Rule, members, to_bits, trees_of
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -18,7 +18,8 @@ from fractions import Fraction
 from typing import assert_never
 
 from engine.checking.inequalities import Exact, Inequalities, Limit
-from engine.expressions import (
+from engine.contract.request import Kind, Value, Word
+from engine.language.expressions import (
     And,
     Choose,
     Compare,
@@ -34,7 +35,6 @@ from engine.expressions import (
     Sum,
     fact_names,
 )
-from engine.facts import Kind, Value, Word
 
 MAX_STEPS = 20_000
 

@@ -10,12 +10,12 @@ from graphlib import CycleError, TopologicalSorter
 from engine.checking.names import BRACES
 from engine.checking.report import Report, Source
 from engine.checking.rules import Deviation
-from engine.decision import Outcome
+from engine.contract.decision import Outcome
+from engine.contract.request import Value
 from engine.diagnostics import Diagnostic
-from engine.documents import PolicyFile
-from engine.expressions import And, fact_names
-from engine.facts import Value
-from engine.policy import Cited, Edition, ParameterValue, Rule, ScopeRule, to_bits
+from engine.language.expressions import And, fact_names
+from engine.loading.file_schema import PolicyFile
+from engine.policy.model import Cited, Edition, ParameterValue, Rule, ScopeRule, to_bits
 
 
 def build_editions(

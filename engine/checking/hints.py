@@ -8,12 +8,19 @@ from typing import Any
 
 from engine.checking.names import BRACES, Names
 from engine.checking.report import Report, Source
+from engine.contract.request import AS_OF, WORDS
 from engine.diagnostics import Diagnostic, Severity
-from engine.documents import DirectiveFile, InvariantsFile, PeriodText, PolicyFile, ReadingsFile, RuleText
-from engine.expressions import Expression, fact_names
-from engine.facts import AS_OF, WORDS
-from engine.loading import Document, Path
-from engine.policy import Expiry, Policy
+from engine.language.expressions import Expression, fact_names
+from engine.loading.file_schema import (
+    DirectiveFile,
+    InvariantsFile,
+    PeriodText,
+    PolicyFile,
+    ReadingsFile,
+    RuleText,
+)
+from engine.loading.yaml_reader import Document, Path
+from engine.policy.model import Expiry, Policy
 
 RuleFile = DirectiveFile | PolicyFile
 

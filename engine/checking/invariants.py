@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from engine.checking.names import Names
 from engine.checking.report import Source
 from engine.checking.rules import check_condition
-from engine.documents import InvariantsFile, InvariantText
-from engine.expressions import Expression
-from engine.facts import Word
-from engine.loading import Document, Path
-from engine.policy import Cited, Invariant, Property
+from engine.contract.request import Word
+from engine.language.expressions import Expression
+from engine.loading.file_schema import InvariantsFile, InvariantText
+from engine.loading.yaml_reader import Document, Path
+from engine.policy.model import Cited, Invariant, Property
 
 
 def check_invariants(

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.checking.report import Report, Source
-from engine.decision import Duty
+from engine.contract.decision import Duty
+from engine.contract.request import Kind, Word
 from engine.diagnostics import Diagnostic, suggestion
-from engine.documents import (
+from engine.language.expressions import Expression
+from engine.loading.file_schema import (
     DirectiveFile,
     DutyText,
     InvariantsFile,
@@ -18,10 +20,8 @@ from engine.documents import (
     PolicyFile,
     ReadingsFile,
 )
-from engine.expressions import Expression
-from engine.facts import Kind, Word
-from engine.loading import Document, Path
-from engine.policy import Cited, Period
+from engine.loading.yaml_reader import Document, Path
+from engine.policy.model import Cited, Period
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACES_OR_BRACE = re.compile(rf"{BRACES.pattern}|[{{}}]")

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from itertools import pairwise
 
-from engine.facts import Kind, Value, Word
+from engine.contract.request import Kind, Value, Word
 
 OTHER_TEXT = "another"
 

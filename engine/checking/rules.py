@@ -10,14 +10,21 @@ from decimal import Decimal
 from engine.checking.dead_conditions import can_hold
 from engine.checking.names import Names
 from engine.checking.report import Report, Source
-from engine.conditions import ConditionFaults, parse_condition
+from engine.contract.request import WORDS, Kind, Value, Word
 from engine.diagnostics import Diagnostic, suggestion
-from engine.documents import DeviationText, DirectiveFile, PolicyFile, RuleText, ScopeText, ValueText
-from engine.expressions import Constant, Expression
-from engine.facts import WORDS, Kind, Value, Word
-from engine.loading import Document, Path
-from engine.policy import Cited, Loosening, ParameterValue, Period, Rule, ScopeRule
-from engine.syntax import NAMES
+from engine.language.expressions import Constant, Expression
+from engine.language.rule_engine_parser import ConditionFaults, parse_condition
+from engine.language.syntax import NAMES
+from engine.loading.file_schema import (
+    DeviationText,
+    DirectiveFile,
+    PolicyFile,
+    RuleText,
+    ScopeText,
+    ValueText,
+)
+from engine.loading.yaml_reader import Document, Path
+from engine.policy.model import Cited, Loosening, ParameterValue, Period, Rule, ScopeRule
 
 
 @dataclass(frozen=True, slots=True)

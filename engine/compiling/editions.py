@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
-from engine.compiling.memory import Memory
-from engine.compiling.tables import Ahead, Found, Table, build_table
-from engine.decision import Outcome
-from engine.expressions import Facts, Truth
-from engine.facts import Value
-from engine.policy import Edition, Policy, members, to_bits
-from engine.weighing import Finding, apply_rules, settle, without_exception_in
+from engine.compiling.bounded_cache import Memory
+from engine.compiling.condition_index import Ahead, Found, Table, build_table
+from engine.contract.decision import Outcome
+from engine.contract.request import Value
+from engine.evaluation.default_logic import Finding, apply_rules, settle, without_exception_in
+from engine.language.expressions import Facts, Truth
+from engine.policy.model import Edition, Policy, members, to_bits
 
 KEPT_STATUSES = 4096
 

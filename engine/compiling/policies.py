@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from pydantic_core import to_json
 
-from engine.answering import weighing_day
+from engine.compiling.answer_templates import Outlines
+from engine.compiling.cache_keys import KeyMaker
 from engine.compiling.editions import CompiledEdition, compile_edition
-from engine.compiling.eras import Era
-from engine.compiling.keys import KeyMaker
-from engine.compiling.outlines import Outlines
+from engine.compiling.intervals import Era
 from engine.compiling.reasons import Reasons
-from engine.decision import PolicyStamp
-from engine.expressions import Expression, fact_names
-from engine.policy import Edition, Policy, PolicySet
+from engine.contract.decision import PolicyStamp
+from engine.evaluation.answer import weighing_day
+from engine.language.expressions import Expression, fact_names
+from engine.policy.model import Edition, Policy, PolicySet
 
 
 class CompiledPolicies:

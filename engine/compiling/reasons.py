@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import itemgetter
 
-from engine.compiling.keys import QUANTITY
-from engine.compiling.memory import Memory
-from engine.decision import WhyNot
-from engine.explaining import OpenCondition, open_questions, why_failed
-from engine.expressions import Expression, Facts, fact_names
-from engine.policy import Edition, Policy, Rule, ScopeRule
+from engine.compiling.bounded_cache import Memory
+from engine.compiling.cache_keys import QUANTITY
+from engine.contract.decision import WhyNot
+from engine.evaluation.missing_facts import OpenCondition, open_questions, why_failed
+from engine.language.expressions import Expression, Facts, fact_names
+from engine.policy.model import Edition, Policy, Rule, ScopeRule
 
 KEPT_REASONS = 50_000
 """How much is kept of reasons, and of open conditions, in all that a policy set has been asked."""

@@ -5,7 +5,7 @@ CONFTEST = """
     from engine import load_policies, rule_names
     from tests.compliance.findings import KnownIds
     from tests.compliance.policy_folder import policy_files_of
-    from tests.doors import FunctionDoor
+    from tests.support.doors import FunctionDoor
     pytest_plugins = [
         "tests.compliance.collecting", "tests.compliance.recorder", "tests.compliance.mutation", "story"
     ]

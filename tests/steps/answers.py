@@ -5,9 +5,9 @@ from typing import Any
 from pytest_bdd.parsers import re
 
 from tests.compliance.steps import then, when
-from tests.doors import Door
 from tests.steps import vocabulary as v
 from tests.steps.facts import Case
+from tests.support.doors import Door
 
 OUTCOME = v.any_of(v.OUTCOMES)
 Answer = dict[str, Any]

@@ -3,10 +3,10 @@
 from pytest_bdd.parsers import re
 
 from tests.compliance.steps import given, then, when
-from tests.desks import URGENT
-from tests.handing_over import post
 from tests.steps import vocabulary as v
 from tests.steps.office import DAY, Office
+from tests.support.desks import URGENT
+from tests.support.handing_over import post
 
 
 @given(re(rf"the Committee handed the item (?P<number>\S+) over under a clearance on {DAY}"))

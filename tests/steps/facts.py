@@ -8,14 +8,14 @@ import pytest
 from pytest_bdd.parsers import re
 
 from tests.compliance.steps import given
-from tests.overlays import (
+from tests.steps import vocabulary as v
+from tests.support.overlays import (
     Overlay,
     set_parameter,
     suspend_from,
     without_a_rule_about_gifts,
     without_instruction,
 )
-from tests.steps import vocabulary as v
 
 
 @dataclass

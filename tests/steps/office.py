@@ -10,10 +10,10 @@ import pytest
 from pytest_bdd.parsers import re
 
 from tests.compliance.steps import given, then, when
-from tests.desks import ROOT, URGENT, fact, serving
-from tests.handing_over import HANDOVER, post
-from tests.register_desks import RegisterDesk, run
 from tests.steps import vocabulary as v
+from tests.support.desks import ROOT, URGENT, fact, serving
+from tests.support.handing_over import HANDOVER, post
+from tests.support.register_desks import RegisterDesk, run
 
 BALANCE = ROOT / "examples" / "opening_balance"
 PENDING = ["kp-organised-pending", "kp-northeast-pending"]

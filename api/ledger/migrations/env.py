@@ -7,8 +7,8 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
-from api.ledger.databases import Database
-from api.ledger.schema import metadata
+from api.ledger.database import Database
+from api.ledger.tables import metadata
 
 
 def _run(connection: Connection) -> None:

@@ -14,8 +14,8 @@ from engine.analysis.solving import Solver, Undecided
 from engine.analysis.symbols import Domain, Range
 from engine.analysis.translating import TooManyWays
 from engine.analysis.worked import costs, try_request, wishes
-from engine.decision import LineDecision
-from engine.policy import PolicySet
+from engine.contract.decision import LineDecision
+from engine.policy.model import PolicySet
 
 PLAIN = ("outcome", "rule")
 """What a reader looks at first; a difference in these makes the better example."""

@@ -15,14 +15,14 @@ from engine.checking import check_policies
 from engine.checking.names import words_for
 from engine.checking.report import Report
 from engine.checking.shape import shape
-from engine.conditions import ConditionFaults, parse_condition
-from engine.decision import Outcome
+from engine.contract.decision import Outcome
+from engine.contract.request import WORDS, Word
 from engine.diagnostics import Place
-from engine.documents import DirectiveFile, ParameterText, PolicyFile
-from engine.expressions import describe
-from engine.facts import WORDS, Word
-from engine.loading import Document, Path
-from engine.policy import PolicySet
+from engine.language.expressions import describe
+from engine.language.rule_engine_parser import ConditionFaults, parse_condition
+from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyFile
+from engine.loading.yaml_reader import Document, Path
+from engine.policy.model import PolicySet
 
 TELLING = frozenset({Operator.DROP_DUTY, Operator.CHANGE_PARTY, Operator.DROP_CLAUSE, Operator.DROP_READING})
 """Changes of what an answer tells; which rule wins does not depend on it."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Operator(StrEnum):
-    """One way to change a policy; docs/mutants.md has a paragraph for each."""
+    """One way to change a policy; docs/explain/mutants.md has a paragraph for each."""
 
     DROP_CONDITION = "drop-condition"
     NEGATE_CONDITION = "negate-condition"

@@ -10,10 +10,10 @@ from enum import StrEnum
 from engine.analysis.cases import Requests
 from engine.analysis.mutation.variants import atoms_of
 from engine.analysis.solving import Solver
-from engine.expressions import Expression, describe, evaluate
-from engine.facts import Request, country_facts, flatten
-from engine.policy import Edition, PolicySet
-from engine.weighing import assess
+from engine.contract.request import Request, country_facts, flatten
+from engine.evaluation.default_logic import assess
+from engine.language.expressions import Expression, describe, evaluate
+from engine.policy.model import Edition, PolicySet
 
 
 class AtomTruth(StrEnum):

@@ -8,8 +8,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.analysis.mutation.operators import Operator
-from engine.expressions import And, Compare, Constant, Expression, Fact, Known, Not, OneOf, Or, Span, describe
-from engine.facts import Kind, Value, Word
+from engine.contract.request import Kind, Value, Word
+from engine.language.expressions import (
+    And,
+    Compare,
+    Constant,
+    Expression,
+    Fact,
+    Known,
+    Not,
+    OneOf,
+    Or,
+    Span,
+    describe,
+)
 
 ONE_DAY = dt.timedelta(days=1)
 

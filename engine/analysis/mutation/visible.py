@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from engine.analysis.cases import Case, Requests, Situation
 from engine.analysis.formulas import Formula, Formulas
-from engine.analysis.weighing import Weighed
-from engine.decision import Duty, Outcome
-from engine.policy import Cited, PolicySet, StandingAnswer, StandingCase, members
+from engine.analysis.symbolic_logic import Weighed
+from engine.contract.decision import Duty, Outcome
+from engine.policy.model import Cited, PolicySet, StandingAnswer, StandingCase, members
 
 Sight = tuple[Hashable, ...]
 """Something that an answer shows or does not, such as ("clause", "S3.6")."""

@@ -1,0 +1,175 @@
+"""Batches of rows that a database has read, decided and put into words: a table of answers for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow
+
+from api.bulk.screening.writing import DAY, SCHEMA, TEXT
+from engine import Duty, Outcome
+from engine.bulk import (
+    Answer,
+    Plan,
+    Rows,
+    Told,
+    country_marks,
+    decide_rows,
+    last_days,
+    read_key,
+    word_answer,
+)
+from engine.bulk.reading import SEPARATOR
+from engine.bulk.translating import day_number
+
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Thing = TypeVar("Thing")
+
+
+class Deciding:
+    """Decides batch after batch; what has the same key is put into words once. Counts the rows of each outcome."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.outcomes: Counter[Outcome] = Counter()
+        self._answers: dict[int, tuple[Answer, int, int]] = {}
+        self._asked: dict[int, list[str]] = {}
+
+    def answers(self, batch: Any) -> Any:
+        """The answers to a batch of rows, as they are written, in the order of the rows."""
+        found = decide_rows(self.plan, _told(self.plan, batch))
+        which, keys = _different(found.key, batch.num_rows)
+        worded = [_once(self._answers, key, self._worded) for key in keys]
+        words = [answer for answer, _, _ in worded]
+        for place, rows in enumerate(np.bincount(which, minlength=len(words)).tolist()):
+            self.outcomes[words[place].outcome] += rows
+        which_asked, masks = _different(found.asked, batch.num_rows)
+        asked = [_once(self._asked, mask, self._facts) for mask in masks]
+        days, last = (np.array(column, np.int64)[which] for column in list(zip(*worded, strict=True))[1:])
+        as_of = batch["as_of"].to_numpy()
+        told = _words(words)
+        columns = {
+            "request_id": batch["request_id"].cast(TEXT),
+            "line": batch["line"].cast(TEXT).dictionary_encode(),
+            "as_of": _dates(as_of),
+            **{name: _taken(column, which) for name, column in told.items()},
+            "not_known": _taken(_lists(asked), which_asked),
+            "valid_until": _dates(np.minimum(as_of + days, last)),
+            "policy": _same(self.plan.policies.name, batch.num_rows),
+            "revision": _same(self.plan.policies.revision, batch.num_rows),
+        }
+        return pyarrow.table(columns, schema=SCHEMA)
+
+    def _worded(self, number: int) -> tuple[Answer, int, int]:
+        key = read_key(self.plan, number)
+        days, last = last_days(self.plan, key)
+        return word_answer(self.plan, key), days, day_number(last)
+
+    def _facts(self, number: int) -> list[str]:
+        return [name for place, name in enumerate(self.plan.asked) if number >> place & 1]
+
+
+def write_duty(duty: Duty) -> str:
+    """A duty as a table shows it: who, what, by which clause, and what says when or shows that it was done."""
+    also = [
+        f"{name}: {value}"
+        for name, value in (("before", duty.before), ("within", duty.within), ("evidence", duty.evidence))
+        if value
+    ]
+    return "; ".join([f"{duty.who}: {duty.must} [{duty.clause}]", *also])
+
+
+def _told(plan: Plan, batch: Any) -> Told:
+    every = (1 << batch.num_rows) - 1
+    digits = []
+    for number, digit in enumerate(plan.digits):
+        name = f"digit_{number}"
+        if name in batch.schema.names:
+            column = batch[name].to_numpy()
+            digits.append([_rows(column == place) for place in range(len(digit.values) + 1)])
+        else:
+            digits.append([every, *[0] * len(digit.values)])
+    column = batch["stretch"].to_numpy()
+    facts = {s.covers.name: _rows(column == place) for place, s in enumerate(plan.stretches)}
+    return Told(every, digits, facts | _marks(plan, batch["countries"]))
+
+
+def _marks(plan: Plan, countries: Any) -> dict[str, Rows]:
+    found = countries.cast(TEXT).fill_null("").dictionary_encode()
+    which = found.indices.to_numpy()
+    marks = [
+        country_marks(frozenset(text.split(SEPARATOR) if text else ()), plan.named)
+        for text in found.dictionary.to_pylist()
+    ]
+    return {name: _rows(np.array([mark[name] for mark in marks], bool)[which]) for name in marks[0]}
+
+
+def _rows(holds: Any) -> Rows:
+    return int.from_bytes(np.packbits(holds, bitorder="little").tobytes(), "little")
+
+
+def _different(columns: Sequence[Rows], rows: int) -> tuple[Numbers, list[int]]:
+    """The different numbers of which the columns are the bits, and which of them each row has."""
+    places = [place for place, column in enumerate(columns) if column]
+    width, length = max(1, -(-len(places) // 8)), -(-rows // 8)
+    keys: Bytes = np.zeros((width, rows), np.uint8)
+    for bit, place in enumerate(places):
+        packed = np.frombuffer(columns[place].to_bytes(length, "little"), np.uint8)
+        keys[bit // 8] |= np.unpackbits(packed, count=rows, bitorder="little") << bit % 8
+    whole = pyarrow.py_buffer(np.ascontiguousarray(keys.T))
+    found = pyarrow.FixedSizeBinaryArray.from_buffers(pyarrow.binary(width), rows, [None, whole])
+    found = found.dictionary_encode()
+    return found.indices.to_numpy(), [_number(key, places) for key in found.dictionary.to_pylist()]
+
+
+def _number(key: bytes, places: Sequence[int]) -> int:
+    bits = int.from_bytes(key, "little")
+    return sum(1 << place for bit, place in enumerate(places) if bits >> bit & 1)
+
+
+def _once(known: dict[int, Thing], key: int, found: Callable[[int], Thing]) -> Thing:
+    if key not in known:
+        known[key] = found(key)
+    return known[key]
+
+
+def _words(words: Sequence[Answer]) -> dict[str, Any]:
+    would_be = [word.would_be.value if word.would_be else None for word in words]
+    return {
+        "outcome": _texts([word.outcome.value for word in words]),
+        "handover_as_asked": _texts([word.outcome.handover_as_asked.value for word in words]),
+        "rules": _lists([word.rules for word in words]),
+        "clauses": _lists([word.clauses for word in words]),
+        "readings": _lists([word.readings for word in words]),
+        "duties": _lists([[write_duty(duty) for duty in word.duties] for word in words]),
+        "say": _texts([word.say for word in words]),
+        "if_in_force": _texts(would_be),
+    }
+
+
+# Texts stand in dictionaries from here on, so that a long one is written once for a batch and not for each row.
+
+
+def _texts(texts: Sequence[str | None]) -> Any:
+    return pyarrow.array(texts, TEXT).dictionary_encode()
+
+
+def _lists(lists: Sequence[Sequence[str]]) -> Any:
+    found = pyarrow.array(lists, pyarrow.list_(TEXT))
+    return pyarrow.ListArray.from_arrays(found.offsets, found.values.dictionary_encode())
+
+
+def _taken(column: Any, which: Numbers) -> Any:
+    return column.take(pyarrow.array(which))
+
+
+def _same(text: str, rows: int) -> Any:
+    return _taken(_texts([text]), np.zeros(rows, np.int64))
+
+
+def _dates(days: Numbers) -> Any:
+    return pyarrow.array(days.astype(np.int32)).cast(DAY)

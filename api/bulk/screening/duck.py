@@ -1,0 +1,99 @@
+"""The one door to DuckDB: it runs the statements of a screening, within the memory it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from api.bulk.screening.sources import Column, FileKind, UnusableFile
+from engine.bulk.reading import BAD, ROW
+
+WRITTEN_AS = {
+    FileKind.CSV: "(FORMAT csv, HEADER)",
+    FileKind.JSON_LINES: "(FORMAT json)",
+}
+
+
+class Duck:
+    """A database of its own for one screening; what does not fit into `memory` goes to files in `folder`."""
+
+    dialect = "duckdb"
+    reads = frozenset({FileKind.PARQUET, FileKind.CSV})
+
+    def __init__(self, folder: Path, memory: str, threads: int | None = None) -> None:
+        self.connection = duckdb.connect()
+        with _told("the memory that DuckDB may use cannot be set", "write it as in 2GB"):
+            self.connection.execute(f"SET memory_limit = {_text(memory)}")
+        self.connection.execute(f"SET temp_directory = {_text(str(folder / 'spilled'))}")
+        self.connection.execute("SET TimeZone = 'UTC'")
+        # The loading of extensions from elsewhere is no part of a screening.
+        self.connection.execute("SET autoinstall_known_extensions = false")
+        if threads:
+            self.connection.execute(f"SET threads = {threads}")
+
+    def open_file(self, path: Path, kind: FileKind, columns: Sequence[Column]) -> None:
+        """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
+        if kind is FileKind.CSV:
+            names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in columns)
+            read = (
+                f"read_csv({_text(str(path))}, columns = {{{names}}}, auto_detect = false, header = true,"
+                " delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 10000000)"
+            )
+        else:
+            read = f"read_parquet({_text(str(path))})"
+        taken = ", ".join(f"{_way(column)} AS {_name(column.fact)}" for column in columns)
+        place = f"row_number() OVER () - 1 AS {ROW}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken}, {place} FROM {read}")
+
+    def keep(self, statement: str) -> bool:
+        """Keep the lines that the statement finds, in place of those before; whether there are bad ones."""
+        with _told("the rows cannot be read", "mend the file"):
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {statement}")
+        return bool(self.rows(f"SELECT 1 FROM lines WHERE {BAD} LIMIT 1"))
+
+    def batches(self, rows: int) -> Iterator[Any]:
+        """The good lines, as Arrow batches of at most so many, in their order."""
+        with _told("the rows cannot be read", "mend the file"):
+            yield from self.connection.sql(f"FROM lines WHERE NOT {BAD}").to_arrow_reader(rows)
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the statement finds."""
+        with _told("the rows cannot be read", "mend the file"):
+            return self.connection.execute(statement).fetchall()
+
+    def write(self, statement: str, path: Path, kind: FileKind) -> None:
+        """Write what the statement finds to a file of text."""
+        with _told(f"{path} cannot be written", "choose another place with --out"):
+            self.connection.execute(f"COPY ({statement}) TO {_text(str(path))} {WRITTEN_AS[kind]}")
+
+    def progress(self) -> float:
+        """How far the running statement is, of 100; less than 0 where that is not known."""
+        return float(self.connection.query_progress())
+
+
+@contextmanager
+def _told(fact: str, remedy: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise UnusableFile(
+            "the memory given does not suffice", "give more with --memory, such as 4GB"
+        ) from error
+    except duckdb.Error as error:
+        raise UnusableFile(f"{fact} ({str(error).splitlines()[0]})", remedy) from error
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _way(column: Column) -> str:
+    return ".".join(_name(step) for step in column.way)

@@ -1,0 +1,161 @@
+"""The lines of a file: where a row stands in it, which of them are no rows, and requests as rows."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from api.bulk.screening.sources import FileKind, UnusableFile
+from api.parsing.problems import Problem
+from api.parsing.requests import read_request
+from engine import Request
+from engine.bulk.reading import COUNTRIES, FACTS, LINE, REQUEST_ID, SESSION
+from engine.bulk.rows import Row, request_rows
+from engine.contract.request import WORDS, Kind
+
+Reject = Callable[[int, Sequence[dict[str, str]], str | None], None]
+BATCH = 20_000
+csv.field_size_limit(10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a row stands, counted from 1, and its text where the file is text."""
+
+    number: int
+    text: str | None
+
+
+def line_numbers(path: Path, kind: FileKind, rows: Sequence[int]) -> list[Line]:
+    """The places of rows, which are counted from 0 and ascend; in a parquet file, the row counts as the line."""
+    if kind is not FileKind.CSV:
+        return [Line(row + 1, None) for row in rows]
+    wanted, found = set(rows), []
+    for number, (line, cells, _) in enumerate(_fitting(path)):
+        if number in wanted:
+            found.append(Line(line, _written(cells)))
+            if len(found) == len(wanted):
+                break
+    return found
+
+
+def sift_csv(path: Path, good: Path, width: int, reject: Reject) -> None:
+    """Copy the rows with `width` cells, the header among them; the others are rejected."""
+    with good.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        with path.open(encoding="utf-8", newline="") as source:
+            writer.writerow(next(csv.reader(source)))
+        for line, cells, fault in _records(path, width):
+            if fault:
+                reject(line, [{"fact": "", "fault": fault}], _written(cells))
+            else:
+                writer.writerow(cells)
+
+
+def store_texts(path: Path, out: Path, header: Sequence[str], reject: Reject) -> None:
+    """Store the rows of a CSV file that fit its header as a table of texts; the others are rejected."""
+    import pyarrow
+    import pyarrow.parquet
+
+    def fitting() -> Iterator[list[str | None]]:
+        for line, cells, fault in _records(path, len(header)):
+            if fault:
+                reject(line, [{"fact": "", "fault": fault}], _written(cells))
+            else:
+                yield [cell or None for cell in cells]
+
+    schema = pyarrow.schema([(name, pyarrow.string()) for name in header])
+    rows = fitting()
+    with pyarrow.parquet.ParquetWriter(out, schema) as writer:
+        while batch := list(islice(rows, BATCH)):
+            columns = dict(zip(header, zip(*batch, strict=True), strict=True))
+            writer.write_table(pyarrow.table(columns, schema=schema))
+
+
+def _fitting(path: Path) -> Iterator[tuple[int, list[str], str]]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        width = len(next(csv.reader(file)))
+    return (record for record in _records(path, width) if not record[2])
+
+
+def _records(path: Path, width: int) -> Iterator[tuple[int, list[str], str]]:
+    """Each row with the line it begins at and what is wrong with it, if anything; empty lines are no rows."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        reader = csv.reader(file)
+        next(reader)
+        before = reader.line_num
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            fault = ""
+            if len(cells) != width:
+                fault = f"has {len(cells)} cells, and the first line has {width}"
+            elif any("\N{REPLACEMENT CHARACTER}" in cell for cell in cells):
+                fault = "is not UTF-8"
+            if cells:
+                yield line, cells, fault
+
+
+def _written(cells: Sequence[str]) -> str:
+    return ",".join(
+        '"' + cell.replace('"', '""') + '"' if set(cell) & set(',"\r\n') else cell for cell in cells
+    )
+
+
+def store_requests(requests: Path | Iterable[Request], path: Path, reject: Reject | None = None) -> None:
+    """Store requests as a table of lines; of a file, each line is read as `channelgate check` reads a request."""
+    import pyarrow
+    import pyarrow.parquet
+
+    kinds: dict[Kind, Any] = {
+        Kind.TRUTH: pyarrow.bool_(),
+        Kind.CHOICE: pyarrow.string(),
+        Kind.TEXT: pyarrow.string(),
+        Kind.NUMBER: pyarrow.decimal128(38, 10),
+        Kind.DATE: pyarrow.date32(),
+    }
+    columns = [REQUEST_ID, LINE, *FACTS]
+    types = {name: kinds[word.kind] for name, word in WORDS.items()}
+    types |= {name: pyarrow.string() for name in (REQUEST_ID, LINE)}
+    types |= {COUNTRIES: pyarrow.list_(pyarrow.string()), SESSION: pyarrow.int64()}
+    schema = pyarrow.schema([(name, types[name]) for name in columns])
+    rows = _rows_of(requests) if not isinstance(requests, Path) else _rows_in(requests, reject)
+    with pyarrow.parquet.ParquetWriter(path, schema) as writer:
+        while batch := list(islice(rows, BATCH)):
+            found = {name: [row.get(name) for row in batch] for name in columns}
+            writer.write_table(pyarrow.table(found, schema=schema))
+
+
+def _rows_of(requests: Iterable[Request]) -> Iterator[Row]:
+    for request in requests:
+        yield from request_rows(request)
+
+
+def _rows_in(path: Path, reject: Reject | None) -> Iterator[Row]:
+    assert reject is not None
+    try:
+        with path.open("rb") as file:
+            for number, body in enumerate(file, 1):
+                if body.strip():
+                    yield from _rows_at(number, body, reject)
+    except OSError as error:
+        raise UnusableFile(
+            f"{path} cannot be read ({error.strerror})", "name a file with requests"
+        ) from error
+
+
+def _rows_at(number: int, body: bytes, reject: Reject) -> list[Row]:
+    received = read_request(body)
+    text = body.decode(errors="replace").rstrip("\r\n")
+    if isinstance(received, Problem):
+        faults = [{"fact": fault.pointer, "fault": fault.detail} for fault in received.errors or ()]
+        reject(number, faults or [{"fact": "", "fault": received.detail}], text)
+        return []
+    try:
+        return list(request_rows(received.request))
+    except ValueError as error:
+        reject(number, [{"fact": "", "fault": str(error)}], text)
+        return []

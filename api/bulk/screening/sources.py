@@ -1,0 +1,109 @@
+"""The files to screen: of which kind they are, and which columns they have."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from engine.bulk.reading import Form
+
+
+class FileKind(StrEnum):
+    """What a file is, told by the end of its name."""
+
+    PARQUET = ".parquet"
+    CSV = ".csv"
+    JSON_LINES = ".jsonl"
+
+
+class UnusableFile(Exception):
+    """A file as a whole cannot be screened or written; `remedy` says what to do."""
+
+    def __init__(self, fact: str, remedy: str) -> None:
+        super().__init__(fact)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column by the name of its fact: the way to it in the file, and its form."""
+
+    fact: str
+    way: tuple[str, ...]
+    form: Form
+
+
+def kind_of(path: Path) -> FileKind:
+    """The kind of a file. Raises UnusableFile for another name."""
+    ends = {**{kind.value: kind for kind in FileKind}, ".ndjson": FileKind.JSON_LINES}
+    if path.suffix.lower() in ends:
+        return ends[path.suffix.lower()]
+    raise UnusableFile(f"{path} is of no kind that can be screened", "name a .parquet, .csv or .jsonl file")
+
+
+def csv_columns(path: Path) -> list[Column]:
+    """The columns of a CSV file, from its first line. Raises UnusableFile."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader(file), [])
+    except UnicodeDecodeError as error:
+        raise UnusableFile(f"{path} is not UTF-8", "store it as UTF-8") from error
+    except OSError as error:
+        raise UnusableFile(
+            f"{path} cannot be read ({error.strerror})", "name a file with requests"
+        ) from error
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice or not header:
+        fact = f"the column `{twice[0]}` stands twice in {path}" if twice else f"{path} is empty"
+        raise UnusableFile(fact, "give each column its own name, in the first line")
+    return [Column(name, (name,), Form.WRITTEN) for name in header]
+
+
+def parquet_columns(path: Path) -> list[Column]:
+    """The columns of a parquet file, members of structures among them. Raises UnusableFile."""
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        schema = pyarrow.parquet.read_schema(path)
+    except (OSError, pyarrow.ArrowInvalid) as error:
+        raise UnusableFile(f"{path} cannot be read as parquet", "name a whole parquet file") from error
+    columns = [column for field in schema for column in _columns(field, ())]
+    names = [column.fact for column in columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UnusableFile(f"the column `{twice[0]}` stands twice in {path}", "give each column its own name")
+    return columns
+
+
+def _columns(field: Any, before: tuple[str, ...]) -> Iterator[Column]:
+    from pyarrow import types
+
+    way, kind = (*before, field.name), field.type
+    if types.is_struct(kind):
+        for inner in kind:
+            yield from _columns(inner, way)
+        return
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+    forms = {
+        Form.TRUTH: types.is_boolean(kind),
+        Form.TEXT: types.is_string(kind) or types.is_large_string(kind),
+        Form.WHOLE: types.is_integer(kind),
+        Form.DECIMAL: types.is_decimal(kind),
+        Form.FLOATING: types.is_floating(kind),
+        Form.DAY: types.is_date32(kind),
+        Form.CODES: types.is_list(kind) and types.is_string(kind.value_type),
+    }
+    form = next((form for form, fits in forms.items() if fits), None)
+    name = ".".join(way)
+    if form is None:
+        raise UnusableFile(
+            f"the column `{name}` holds values that no fact has ({kind})",
+            "store truths as booleans, days as dates and words as texts, one row for each item",
+        )
+    yield Column(name, way, form)

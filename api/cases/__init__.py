@@ -1,1 +1,0 @@
-"""Cases: append-only lists of recorded facts, and what `decide` says of them."""

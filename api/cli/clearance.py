@@ -1,0 +1,115 @@
+"""`channelgate clearance`: is this piece of paper a clearance, and what may be handed over by it; works offline."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from api.cli.exit_codes import FINDINGS, fail
+from api.cli.inputs import read_input
+from api.cli.options import read_day
+from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
+from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
+from api.settings import Settings
+
+
+def verify(
+    file: Annotated[str, typer.Argument(help="The file with the clearance, or - for standard input.")],
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", help="A verifying key of the log, as name+id+base64; may be repeated."),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", help="A file with verifying keys, one a line.")
+    ] = None,
+    on: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--on", parser=read_day, metavar="YYYY-MM-DD", help="The day of the handover; today if left out."
+        ),
+    ] = None,
+    line: Annotated[
+        list[str] | None, typer.Option("--line", help="A line that is to be handed over; may be repeated.")
+    ] = None,
+) -> None:
+    """Say whether a clearance holds and what it allows: exit 0 if it holds, 1 if not, 2 if it could not be checked.
+
+    It needs neither the database nor a network. Whether a clearance was used before only the service knows.
+    """
+    content, keys = read_input(file, "a clearance"), _keys(key, key_file)
+    try:
+        clearance = verify_clearance(as_printed(content.decode()), keys)
+    except UnicodeDecodeError:
+        _refuse(["the file holds bytes that are no text: it was altered, or is no clearance"])
+    except CheckpointFault as fault:
+        _refuse([f"{fault.fact}; {fault.remedy}"])
+    faults = list(_faults(clearance, on or dt.datetime.now(dt.UTC).date(), line or ()))
+    _print(clearance)
+    if faults:
+        _refuse(faults)
+    _say(
+        "VALID, if it was not used before: it allows one handover, and only the service knows whether there was one."
+    )
+
+
+def show_key(
+    database: Annotated[
+        str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
+    ] = "channelgate.db",
+) -> None:
+    """Print the verifying key of clearances, to be given to the desks; read from the key file of the log."""
+    settings = Settings(database=database)
+    remedy = "name the database whose key file lies beside it, or set CHANNELGATE_SIGNING_KEY"
+    try:
+        key = SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
+    except OSError as error:
+        fail(f"the key file {settings.key_file} cannot be read ({error.strerror})", remedy)
+    except CheckpointFault as fault:
+        fail(f"the key file {settings.key_file}: {fault.fact}", fault.remedy)
+    _say(clearance_key(key.verifying).format())
+
+
+def _keys(given: Sequence[str] | None, file: Path | None) -> list[VerifyingKey]:
+    texts = list(given or ())
+    try:
+        texts += file.read_text(encoding="utf-8").split() if file else []
+    except (OSError, ValueError) as error:
+        fail(f"the key file {file} cannot be read ({error})", "name a file with verifying keys, one a line")
+    if not texts:
+        fail("there is no key to check by", "give --key; `channelgate clearance key` prints it")
+    try:
+        return [VerifyingKey.parse(text) for text in texts]
+    except CheckpointFault as fault:
+        fail(f"a key cannot be read: {fault.fact}", fault.remedy)
+
+
+def _faults(clearance: Clearance, day: dt.date, lines: Sequence[str]) -> Iterator[str]:
+    if day < clearance.valid_from:
+        yield f"on {day} it does not hold yet; it holds from {clearance.valid_from}"
+    if day > clearance.valid_until:
+        yield f"on {day} it has expired; it held until {clearance.valid_until}"
+    cleared = [item.line for item in clearance.items]
+    for line in lines:
+        if line not in cleared:
+            yield f"line {line} is not in it; it allows: {', '.join(cleared)}"
+
+
+def _print(clearance: Clearance) -> None:
+    """Show the clearance as it is signed, where no value can pretend to be a line of its own."""
+    sys.stdout.write(clearance.to_text().removeprefix(f"{FORMAT}\n") + "\n")
+
+
+def _refuse(faults: Sequence[str]) -> NoReturn:
+    _say("NOT VALID: hand nothing over by it.")
+    for fault in faults:
+        _say(f"  {fault}")
+    raise typer.Exit(FINDINGS)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

@@ -1,0 +1,113 @@
+"""`channelgate due`: who owes what, by when, under which clause."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.exit_codes import FINDINGS, fail
+from api.cli.log import DEFAULT_DATABASE, reading_log
+from api.cli.options import Format, FormatOption, PoliciesOption, read_day
+from api.domain.dues.find_dues import Due
+from api.ledger.database import name_of
+from api.policies.folder import read_folder
+from api.services.dues import owed_on
+from api.services.register_event_queries import dues_to_json, newest_entry
+from engine import PolicyFaults, PolicySet, load_policies
+
+DatabaseOption = Annotated[
+    str,
+    typer.Option(
+        "--database", envvar="CHANNELGATE_DATABASE", help="The ledger: a file, or a PostgreSQL URL."
+    ),
+]
+
+
+def show_due(
+    policies: PoliciesOption,
+    database: DatabaseOption = DEFAULT_DATABASE,
+    as_of: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day to look from; today if left out."
+        ),
+    ] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="One party alone, such as committee.")] = None,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Show who owes what, by when, under which clause; exit 1 if something is overdue. Reads only.
+
+    For the lists (S1.2 to S1.5, S2.2 to S2.4), and for what was agreed to enter a resolution (D5).
+    """
+    active = load_folder(policies)
+    if owner is not None and owner not in active.parties:
+        fail(f"there is no party `{owner}`", f"name one of {', '.join(sorted(active.parties))}")
+    day = as_of or dt.datetime.now(dt.UTC).date()
+    with reading_log(database) as connection:
+        owed, entry = owed_on(connection, active, day), newest_entry(connection)
+    dues = [due for due in owed if owner in (None, due.who)]
+    if format_ is Format.JSON:
+        said = dues_to_json(dues, active, day, entry)
+        sys.stdout.write(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(dues, active, day, database))
+    if any(due.overdue for due in dues):
+        raise typer.Exit(FINDINGS)
+
+
+def load_folder(folder: Path) -> PolicySet:
+    """Return the policies of a folder; their faults end the command with exit code 2."""
+    try:
+        return load_policies(read_folder(folder))
+    except PolicyFaults as faults:
+        fail(f"the policies in {folder} have faults:\n{faults}", "mend the places named")
+
+
+def _lines(dues: Sequence[Due], policies: PolicySet, day: dt.date, database: str) -> Iterator[str]:
+    status = (
+        "in force" if policies.status_on(day) == "in_force" else "only proposed, so no list owes anything yet"
+    )
+    revision = policies.revision[:12]
+    yield f"As of {day}, from {name_of(database)}, under {policies.name} ({status}, revision {revision})"
+    if not dues:
+        yield "Nothing is owed."
+        return
+    overdue = sum(due.overdue for due in dues)
+    yield f"{len(dues)} owed, {overdue} of them overdue"
+    for due in dues:
+        yield ""
+        yield f"{_term(due)}  [{due.clause}] {due.what}"
+        shown = f"; shown by {due.evidence}" if due.evidence else ""
+        yield f"  {policies.parties.get(due.who, due.who)}: {due.must}{shown}"
+        about = _about(due)
+        if about:
+            yield f"  {about}"
+
+
+def _term(due: Due) -> str:
+    if due.due is None:
+        return "open"
+    return f"OVERDUE since {due.due}" if due.overdue else f"due by {due.due}"
+
+
+def _about(due: Due) -> str:
+    subject = due.subject
+    parts = [f"{name} {subject[key]}" for name, key in _NAMED.items() if subject.get(key) is not None]
+    if subject.get("item_nos"):
+        parts.append(f"items {', '.join(subject['item_nos'])}")
+    return ", ".join(parts) + (f"; since {due.since}" if due.since else "")
+
+
+_NAMED = {
+    "list": "list_id",
+    "case": "case_id",
+    "line": "line",
+    "session": "session",
+    "department": "department",
+}

@@ -1,0 +1,79 @@
+"""The registers of a ledger that an operator names: read, and imported into as the service records."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from sqlalchemy import Connection, inspect
+
+from api.cli.exit_codes import fail
+from api.domain.identity import Caller
+from api.domain.registers.lists import Register
+from api.files.import_plan import Plan
+from api.files.register_files import RegisterFile
+from api.files.tables import Table
+from api.ledger.checkpoints import CheckpointFault
+from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.entries import Entry
+from api.ledger.log import Ledger
+from api.ledger.tables import register_lists
+from api.services.register_imports import record_import
+from api.settings import Settings
+from api.storage.registers import load_register
+
+
+def now() -> dt.datetime:
+    """Return the present time."""
+    return dt.datetime.now(dt.UTC)
+
+
+def read_registers(database: str, *, missing_is_empty: bool = False) -> Register:
+    """The registers in a ledger; one from before there were registers has none."""
+    if missing_is_empty and not _is_there(database):
+        return Register()
+    try:
+        opened = Database(database, read_only=True)
+        try:
+            with translated(), opened.reading() as connection:
+                has_registers = inspect(connection).has_table(register_lists.name)
+                return load_register(connection) if has_registers else Register()
+        finally:
+            opened.dispose()
+    except (StoreUnavailable, ValueError) as error:
+        _no_ledger(database, error)
+
+
+def _is_there(database: str) -> bool:
+    """Whether there is a ledger to read; one in a file is made when something is first recorded in it."""
+    scheme, separator, file = database.partition(":///")
+    if "://" not in database:
+        return Path(database).exists()
+    return not (separator and scheme.startswith("sqlite")) or Path(file).exists()
+
+
+def record_files(
+    database: str, files: Sequence[RegisterFile], tables: Sequence[Table], caller: Caller, system_user: str
+) -> Plan:
+    """Record an import as the service records: through the one writer, its log entry beside its rows."""
+
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], Plan]:
+        return record_import(connection, place, files, tables, caller, system_user, now())
+
+    settings = Settings(database=database)
+    try:
+        ledger = Ledger(Database(settings.database), settings.key_file, settings.log_origin, now)
+        try:
+            ledger.open()
+            return asyncio.run(ledger.work(unit))
+        finally:
+            ledger.close()
+    except (StoreUnavailable, CheckpointFault, ValueError) as error:
+        _no_ledger(database, error)
+
+
+def _no_ledger(database: str, error: Exception) -> NoReturn:
+    fail(f"the ledger {name_of(database)} cannot be used ({error})", "name its file or URL with --database")

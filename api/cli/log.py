@@ -1,0 +1,212 @@
+"""`channelgate log`: check the decision log, prove an entry, keep a checkpoint elsewhere, export it, replay it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from api.cli.exit_codes import FINDINGS, fail
+from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
+from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.detached_text_check import verify_texts
+from api.ledger.export import as_event, as_line
+from api.ledger.merkle import inclusion_proof, root_of
+from api.ledger.reader import (
+    find_stored_decision,
+    kept_notes,
+    leaf_hashes,
+    newest_note,
+    signing_keys,
+    stored_entries,
+    whole_entries,
+)
+from api.ledger.verifier import verify_log
+from api.policies.folder import read_folder
+from api.services.audit.audit import audit_tables
+from api.services.replay import ReplayFault, replay
+from api.settings import Settings
+from engine import PolicyFaults, load_policies
+
+
+class ExportFormat(StrEnum):
+    """The forms in which the log is exported."""
+
+    JSONL = "jsonl"
+    OCSF = "ocsf"
+
+
+DatabaseArgument = Annotated[
+    str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
+]
+KeyOption = Annotated[
+    list[str] | None,
+    typer.Option("--key", help="A verifying key to trust, as name+id+base64; may be repeated."),
+]
+DEFAULT_DATABASE = "channelgate.db"
+
+
+def verify(
+    database: DatabaseArgument = DEFAULT_DATABASE,
+    anchor: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
+    key: KeyOption = None,
+) -> None:
+    """Check every entry against its hash, its place and the signed checkpoints, and every table against the log.
+
+    A log cut at its end, or rewritten by whoever holds the key, is only caught with --anchor.
+    """
+    note = _text(anchor) if anchor else None
+    with reading_log(database) as connection:
+        keys, trusted = _keys(connection, database, key)
+        verdict = verify_log(stored_entries(connection), kept_notes(connection), keys, note)
+        texts = verify_texts(connection)
+        tables = audit_tables(connection)
+    findings = (*verdict.findings, *texts.findings, *tables.findings)
+    for finding in findings:
+        _say(finding)
+    if findings:
+        _say(f"TAMPERED WITH: {len(findings)} findings in {name_of(database)}")
+        raise typer.Exit(FINDINGS)
+    _say(f"intact: {verdict.size} entries, {verdict.signed} of them under a signed checkpoint")
+    if texts.kept or texts.erased:
+        _say(f"kept apart: {_texts(texts.kept)} as recorded, {_texts(texts.erased)} erased")
+    _say("cases, handovers, registers and policies are as the log recorded them")
+    if tables.not_compared:
+        _say(
+            f"not compared, as the tables are old: {', '.join(tables.not_compared)}; see `channelgate store upgrade`"
+        )
+    _say(f"trusted: {trusted}")
+    if note is None:
+        _say("no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown")
+
+
+def checkpoint(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+    """Print the newest signed checkpoint; keep it where nobody who can write the log can reach it."""
+    with reading_log(database) as connection:
+        sys.stdout.write(newest_note(connection) or fail("the log is empty", "record something first"))
+
+
+def prove(
+    decision_id: Annotated[str, typer.Argument(help="The id of a decision.")],
+    database: DatabaseArgument = DEFAULT_DATABASE,
+) -> None:
+    """Print the proof (RFC 6962) that a decision is in the log, as JSON."""
+    with reading_log(database) as connection:
+        stored = find_stored_decision(connection, decision_id)
+        if stored is None:
+            fail(f"no decision in the log has the id {decision_id}", "copy the id from an answer")
+        leaves = leaf_hashes(connection)
+        proof = {
+            "sequence": stored.sequence,
+            "size": len(leaves),
+            "root": _encoded(root_of(leaves)),
+            "inclusion_proof": [_encoded(node) for node in inclusion_proof(leaves, stored.sequence)],
+            "entry": _encoded(stored.entry),
+            "checkpoint": newest_note(connection),
+        }
+    sys.stdout.write(json.dumps(proof, indent=2) + "\n")
+
+
+def export(
+    database: DatabaseArgument = DEFAULT_DATABASE,
+    format_: Annotated[ExportFormat, typer.Option("--format", help="Lines of JSON, or OCSF events.")] = (
+        ExportFormat.JSONL
+    ),
+) -> None:
+    """Print every entry of the log, one a line, in its order; a text that was erased is null."""
+    with reading_log(database) as connection:
+        for sequence, entry in whole_entries(connection):
+            row = as_line(sequence, entry) if format_ is ExportFormat.JSONL else as_event(entry)
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def replay_log(
+    database: DatabaseArgument = DEFAULT_DATABASE,
+    policies: Annotated[
+        Path | None, typer.Option(help="A candidate policy folder; left out, the policies of each day.")
+    ] = None,
+) -> None:
+    """Take every decision again and list those that come out differently; exit 1 if there are any."""
+    try:
+        candidate = load_policies(read_folder(policies)) if policies else None
+    except PolicyFaults as faults:
+        fail(f"the policies in {policies} have faults:\n{faults}", "mend the places named")
+    taken = changed = 0
+    with reading_log(database) as connection, _telling_faults(database):
+        for replayed in replay(connection, candidate):
+            taken += 1
+            if not replayed.same:
+                changed += 1
+                _say(
+                    f"{replayed.decision_id} ({replayed.request_id}): was {replayed.was}, is {replayed.is_now}"
+                )
+    how = "change under the candidate" if candidate else "differ from what was recorded"
+    _say(f"{taken} decisions taken again, {changed} {how}")
+    if changed:
+        raise typer.Exit(FINDINGS)
+
+
+def _keys(connection: Connection, database: str, given: list[str] | None) -> tuple[list[VerifyingKey], str]:
+    """The keys to trust, and in words why."""
+    settings = Settings(database=database)
+    try:
+        if given:
+            return [VerifyingKey.parse(text) for text in given], "the keys given with --key"
+        if settings.key_file.is_file():
+            own = SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
+            return [own.verifying], f"the key in {settings.key_file}"
+    except (CheckpointFault, OSError) as fault:
+        fail(f"a key cannot be read ({fault})", "give the verifying key with --key")
+    return signing_keys(connection), "only the keys that the log itself names; give one with --key to be sure"
+
+
+@contextmanager
+def reading_log(database: str) -> Iterator[Connection]:
+    """A read-only connection; whatever keeps the log from being read ends the command with exit code 2."""
+    try:
+        opened = Database(database, read_only=True)
+        try:
+            with translated(), opened.reading() as connection:
+                yield connection
+        finally:
+            opened.dispose()
+    except (StoreUnavailable, ValueError, CheckpointFault) as error:
+        fail(
+            f"the log {name_of(database)} cannot be read ({error})", "name the file or URL of a decision log"
+        )
+
+
+@contextmanager
+def _telling_faults(database: str) -> Iterator[None]:
+    """End the command with exit code 2 where decisions cannot be taken again."""
+    try:
+        yield
+    except ReplayFault as fault:
+        fail(f"the policies {fault.revision} kept in {name_of(database)} {fault.fact}", fault.remedy)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        fail(f"{file} cannot be read ({error})", "name a file with a checkpoint")
+
+
+def _texts(count: int) -> str:
+    return "1 text" if count == 1 else f"{count} texts"
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

@@ -1,0 +1,172 @@
+"""`channelgate log erase`: the texts of a decision, a case or a handover that were kept apart from the log."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from api.cli.exit_codes import fail
+from api.cli.log import DEFAULT_DATABASE, reading_log
+from api.ledger.checkpoints import CheckpointFault
+from api.ledger.database import Database, StoreUnavailable, name_of
+from api.ledger.entries import Entry
+from api.ledger.erasure import ApartText, Erasable, Erasure, find_erasable
+from api.ledger.log import Ledger
+from api.policies.erasable_facts import KEEPABLE
+from api.settings import Settings
+from api.storage.cases import blank_facts
+from api.storage.handover_redaction import blank_handover
+from api.storage.handovers import find_clearances_about
+from api.storage.register_redaction import blank_events
+from engine import suggestion
+
+COPIED = frozenset({"handover.evidence", "transfer.reference"})
+COPIES = "event.reference"
+"""An event that came of a handover repeats the texts of `COPIED` in its reference, under the handover's own key."""
+
+
+def erase(
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="The id of a decision, a case or a handover; of an event, event-NUMBER."
+        ),
+    ],
+    ground: Annotated[
+        str, typer.Option(help="By what right or on whose wish; it stays in the log, so it names nobody.")
+    ],
+    by: Annotated[
+        str,
+        typer.Option(
+            help="Who erases; it stays in the log.",
+            default_factory=getpass.getuser,
+            show_default="the user of this machine",
+        ),
+    ],
+    fact: Annotated[
+        list[str] | None, typer.Option(help="Only the texts of this fact; may be repeated. All if left out.")
+    ] = None,
+    database: Annotated[
+        str, typer.Option(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
+    ] = DEFAULT_DATABASE,
+) -> None:
+    """Erase the texts of a decision, a case, a handover or an event that were kept apart from the log, and no more.
+
+    The log keeps who erased what and on what ground, and every proof from before. It may be in use meanwhile.
+    """
+    if not ground.strip() or not by.strip():
+        raise typer.BadParameter("say on what --ground the texts are erased, and --by whom")
+    facts = _with_copies(fact) if fact else None
+    with reading_log(database) as connection:
+        found = find_erasable(connection, key, facts)
+        clearances = find_clearances_about(connection, key)
+    _check(found, key, fact or (), clearances)
+    if found.kept:
+        erased = _erase(database, Erasure(key, facts, by, ground))
+        names = ", ".join(sorted({text.fact for text in erased}))
+        _say(f"erased: {_texts(len(erased))} of {key} ({names})")
+    else:
+        _say(f"nothing was left to erase of {key}: {_texts(len(found.apart))} of it had been erased before")
+    for clearance_id in clearances:
+        _say(
+            f"not erased: the clearance {clearance_id}; it is signed as a whole, with the descriptions of its items"
+        )
+    _tidy(database)
+
+
+def _with_copies(facts: Sequence[str]) -> frozenset[str]:
+    """The facts that are named, and the one that repeats them."""
+    return frozenset([*facts, *([COPIES] if COPIED & set(facts) else [])])
+
+
+def _check(found: Erasable, key: str, facts: Sequence[str], clearances: Sequence[str]) -> None:
+    """End the command unless the log has texts under the key that were kept apart."""
+    if key in clearances:
+        fail(
+            f"{key} is a clearance; it is signed as a whole, so none of it can be erased",
+            "erase its decision and its handover, each by its own id",
+        )
+    if not found.entries:
+        fail(
+            f"no decision, no case, no handover and no event in the log has the id {key}",
+            "copy the id from an answer",
+        )
+    if not found.apart:
+        what = f"no text of {' or '.join(facts)}" if facts else "no text"
+        near = [close for name in facts if name not in KEEPABLE and (close := suggestion(name, KEEPABLE))]
+        fail(
+            f"{what} of {key} was kept apart from the log, so none of it can be erased",
+            "; ".join(near) or "what a service with --keep-apart records from now on can be erased later",
+        )
+
+
+def _erase(database: str, erasure: Erasure) -> tuple[ApartText, ...]:
+    settings = Settings(database=database)
+    if not settings.key_file.is_file():
+        fail(
+            f"the signing key {settings.key_file} is not there, and the log has to record what is erased",
+            "run the command where the service runs, or name the key with CHANNELGATE_SIGNING_KEY",
+        )
+
+    def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
+        entries, texts = erasure.run(connection, _now())
+        blank_facts(connection, texts)
+        blank_handover(connection, erasure.key, texts)
+        blank_events(connection, texts)
+        return entries, texts
+
+    ledger = Ledger(Database(database), settings.key_file, settings.log_origin, _now)
+    try:
+        ledger.open()
+        return asyncio.run(ledger.work(unit))
+    except StoreUnavailable as error:
+        fail(
+            f"nothing was erased, the log {name_of(database)} cannot be written ({error})",
+            "try again in a minute",
+        )
+    except CheckpointFault as fault:
+        fail(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy)
+    finally:
+        ledger.close()
+
+
+_REWRITTEN = ("personal_data", "case_facts", "answered_calls", "handovers", "transfers", "register_events")
+"""The tables in which erasing changes rows."""
+
+
+def _tidy(database: str) -> None:
+    """Empty the write-ahead log of SQLite, or say what is left to do."""
+    if "://" in database and not database.startswith("sqlite"):
+        _say(f"left to do: VACUUM FULL {', '.join(_REWRITTEN)}")
+        _say("until then PostgreSQL may keep the texts in its files")
+        _say("its backups and archived logs keep them until they are replaced")
+        return
+    opened = Database(database)
+    try:
+        emptied = opened.empty_wal()
+    except StoreUnavailable:
+        emptied = False
+    finally:
+        opened.dispose()
+    if not emptied:
+        _say("left to do: run the command again in a minute; the -wal file is in use and may keep the texts")
+    _say("backups of the log keep the texts until they are replaced")
+
+
+def _texts(count: int) -> str:
+    return "1 text" if count == 1 else f"{count} texts"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

@@ -1,0 +1,200 @@
+"""The command line: every command with its line of help, and where to find what carries it out.
+
+Exit codes: 0 done, 1 there are findings (or, with --exit-code, the handover may not take place as asked),
+2 the job could not be done.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from api.cli.lazy_commands import add_command
+from api.runtime.gc_tuning import collect_seldom
+
+GROUPS = {
+    "policies": "Look after the policy folder.",
+    "keys": "Look after the API keys.",
+    "log": "Look after the decision log; only `erase` writes to it.",
+    "registers": "Look after the registers: lists of items and their figures.",
+    "clearance": "Check a clearance, without the service.",
+    "store": "Look after the database: its tables, backups, and restoring one.",
+}
+COMMANDS = {
+    "check": (
+        "api.cli.check:check",
+        "Decide one request. The facts are taken as given; nothing is recorded.",
+    ),
+    "serve": (
+        "api.cli.serve:serve",
+        "Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key.",
+    ),
+    "screen": (
+        "api.cli.screen:screen",
+        "Decide every row of the files, as `check` would; bad rows are set aside, and then it exits 1.",
+    ),
+    "due": (
+        "api.cli.due:show_due",
+        "Show who owes what, by when, under which clause; exit 1 if something is overdue. Reads only.",
+    ),
+    "reconcile": (
+        "api.cli.reconcile:reconcile",
+        "Show breaches, handovers nobody had asked about, clearances not used, what is overdue; "
+        "exit 1 if there is any.",
+    ),
+    "clauses": (
+        "api.cli.clauses:clauses",
+        "Show each clause with the rules that carry it out and the scenarios that show it; "
+        "exit 1 if there are gaps.",
+    ),
+    "policies check": (
+        "api.cli.policies_check:check_policies",
+        "Show every fault of a policy folder, with place and remedy, and remarks on a sound one.",
+    ),
+    "policies show": (
+        "api.cli.policies_show:show_policies",
+        "Show the policies as the engine has read them.",
+    ),
+    "policies fmt": (
+        "api.cli.policies_fmt:lay_out_policies",
+        "Lay the policy files out alike: order of keys, indentation, width, quotes. No comment or value changes.",
+    ),
+    "policies schema": (
+        "api.cli.policies_schema:print_schema",
+        "Print the JSON Schema of the policy files; editors complete and underline by it.",
+    ),
+    "policies prove": (
+        "api.cli.policies_prove:prove_policies",
+        "Prove over all requests what has to hold of the answers; exit 1 unless everything is proved.",
+    ),
+    "policies compare": (
+        "api.cli.policies_compare:compare_policies",
+        "Show every class of requests that is answered otherwise; exit 1 if a handover is no longer forbidden.",
+    ),
+    "policies test": (
+        "api.cli.policies_test:show_what_scenarios_show",
+        "Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do.",
+    ),
+    "policies review": (
+        "api.cli.policies_review:review_links",
+        "Show which links of clause and rule have to be read again; exit 1 if any. Or record some as read.",
+    ),
+    "policies report": (
+        "api.cli.policies_report:report_compliance",
+        "Put what was tested, proved and reviewed of a revision on one page to print; exit 1 if there are gaps.",
+    ),
+    "keys new": (
+        "api.cli.keys:new_key",
+        "Make an API key and show it, this once; the file keeps only its hash.",
+    ),
+    "log verify": (
+        "api.cli.log:verify",
+        "Check every entry against its hash, its place and the signed checkpoints, and every table against the log.",
+    ),
+    "log checkpoint": (
+        "api.cli.log:checkpoint",
+        "Print the newest signed checkpoint; keep it where nobody who can write the log can reach it.",
+    ),
+    "log prove": (
+        "api.cli.log:prove",
+        "Print the proof (RFC 6962) that a decision is in the log, as JSON.",
+    ),
+    "log export": (
+        "api.cli.log:export",
+        "Print every entry of the log, one a line, in its order; a text that was erased is null.",
+    ),
+    "log replay": (
+        "api.cli.log:replay_log",
+        "Take every decision again and list those that come out differently; exit 1 if there are any.",
+    ),
+    "log erase": (
+        "api.cli.log_erase:erase",
+        "Erase the texts of a decision, a case, a handover or an event that were kept apart from the log, "
+        "and no more.",
+    ),
+    "registers import": (
+        "api.cli.registers:import_files",
+        "Record lists and items from files, all of them or, if anything is wrong, none.",
+    ),
+    "registers export": (
+        "api.cli.registers:export_files",
+        "Write the registers in the form in which they are imported; the same bytes for the same registers.",
+    ),
+    "registers report": (
+        "api.cli.registers:report",
+        "Reconcile the registers with their figures; exit 1 if one does not hold.",
+    ),
+    "registers print": (
+        "api.cli.registers_print:print_register_page",
+        "Make a page from the registers, as HTML for a browser and its printer. Reads only; every page is a draft.",
+    ),
+    "clearance verify": (
+        "api.cli.clearance:verify",
+        "Say whether a clearance holds and what it allows: "
+        "exit 0 if it holds, 1 if not, 2 if it could not be checked.",
+    ),
+    "clearance key": (
+        "api.cli.clearance:show_key",
+        "Print the verifying key of clearances, to be given to the desks; read from the key file of the log.",
+    ),
+    "store upgrade": (
+        "api.cli.store:upgrade_tables",
+        "Bring the tables to the newest revision; `serve` does the same when it starts.",
+    ),
+    "store check": (
+        "api.cli.store:check",
+        "Compare the tables with those this version works with; exit 1 if they differ. Reads only.",
+    ),
+    "store backup": (
+        "api.cli.store:backup",
+        "Write everything to one file, as of one moment, while the service may go on; it is read back and verified.",
+    ),
+    "store restore": (
+        "api.cli.store:restore_backup",
+        "Make the database of a backup anew, in an empty one, once the backup has been verified.",
+    ),
+}
+"""Group and name -> `module:function`, which is imported when the command is called; first line of its docstring."""
+
+
+def main() -> None:
+    """Run the command line."""
+    collect_seldom()
+    app()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"channelgate {version('channelgate')}")
+        raise typer.Exit
+
+
+def _options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+def _put_together() -> typer.Typer:
+    whole = typer.Typer(
+        name="channelgate",
+        help="Ask before any handover: may this item go to this mission by this route now, and why (not)?",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        callback=_options,
+    )
+    groups = {"": whole}
+    for name, line in GROUPS.items():
+        groups[name] = typer.Typer(help=line, no_args_is_help=True)
+        whole.add_typer(groups[name], name=name)
+    for command, (where, line) in COMMANDS.items():
+        group, _, name = command.rpartition(" ")
+        add_command(groups[group], name, where, line)
+    return whole
+
+
+app = _put_together()

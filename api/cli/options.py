@@ -1,0 +1,52 @@
+"""The options that several commands have, with one name, one help text and one way to read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.policies.folder import default_policies
+
+
+class Format(StrEnum):
+    """How a command prints its answer."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def read_day(text: str) -> dt.date:
+    """Return the day that an option names. Raises `typer.BadParameter`."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
+
+
+PoliciesOption = Annotated[
+    Path,
+    typer.Option(
+        "--policies",
+        envvar="CHANNELGATE_POLICIES",
+        help="The policy folder.",
+        default_factory=default_policies,
+        show_default="policies here, else the shipped ones",
+    ),
+]
+FolderOption = Annotated[
+    Path | None, typer.Option("--policies", envvar="CHANNELGATE_POLICIES", help="The policy folder.")
+]
+DirectoryArgument = Annotated[
+    Path | None, typer.Argument(help="The policy folder; --policies if left out.", show_default=False)
+]
+FEATURES = Path("features")
+FeaturesOption = Annotated[Path, typer.Option("--features", help="The folder of the feature files.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
+DayOption = Annotated[
+    dt.date | None,
+    typer.Option("--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day to decide or show for."),
+]

@@ -1,0 +1,121 @@
+"""`channelgate policies compare`: what a change of the policies changes, over all requests and over those asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from api.cli.exit_codes import FINDINGS, fail
+from api.cli.log import reading_log
+from api.cli.rendering.comparison import Page, write_json, write_markdown, write_text
+from api.ledger.revisions import find_revision
+from api.ledger.tables import policy_revisions
+from api.policies.folder import read_folder
+from api.services.backtest import History, asked_in_lines, asked_in_log, decide_again
+from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_policies
+
+SHORTEST_PREFIX = 6
+
+
+class CompareFormat(StrEnum):
+    """How the comparison is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+WRITERS = {
+    CompareFormat.TEXT: write_text,
+    CompareFormat.JSON: write_json,
+    CompareFormat.MARKDOWN: write_markdown,
+}
+
+
+def compare_policies(
+    old: Annotated[str, typer.Argument(help="The policies as they are: a folder, or a kept revision.")],
+    new: Annotated[str, typer.Argument(help="The policies as they would be: a folder, or a kept revision.")],
+    database: Annotated[
+        str | None,
+        typer.Option(help="The ledger that keeps the revisions named, a file or a PostgreSQL URL."),
+    ] = None,
+    log: Annotated[
+        str | None, typer.Option(help="Decide again what a decision log holds: a file, or a PostgreSQL URL.")
+    ] = None,
+    requests: Annotated[
+        Path | None, typer.Option(help="Decide again the requests of a file, one a line as JSON.")
+    ] = None,
+    format_: Annotated[
+        CompareFormat, typer.Option("--format", help="Text to read, JSON, or Markdown for a review.")
+    ] = CompareFormat.TEXT,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Exit 0 even if something becomes more permissive.")
+    ] = False,
+) -> None:
+    """Show every class of requests that is answered otherwise; exit 1 if a handover is no longer forbidden.
+
+    It exits 1 as well if it cannot be proved that the classes are all there are.
+    """
+    before, after = _load(old, database), _load(new, database)
+    try:
+        comparison = compare(before, after)
+    except ProverMissing as missing:
+        fail(str(missing), "install it: pip install z3-solver")
+    page = Page(before, after, comparison, _history(before, after, log, requests))
+    sys.stdout.write(WRITERS[format_](page))
+    permissive = page.more_permissive and not accept
+    if permissive or not comparison.complete:
+        raise typer.Exit(FINDINGS)
+
+
+def _load(named: str, database: str | None) -> PolicySet:
+    try:
+        return load_policies(_files(named, database))
+    except PolicyFaults as faults:
+        fail(f"the policies {named} cannot be compared:\n{faults}", "mend the places named")
+
+
+def _files(named: str, database: str | None) -> dict[str, bytes]:
+    if Path(named).is_dir() or database is None:
+        return read_folder(Path(named))
+    if len(named) < SHORTEST_PREFIX:
+        fail(
+            f"`{named}` is neither a folder nor enough of a revision",
+            f"give at least the first {SHORTEST_PREFIX} signs of the revision",
+        )
+    with reading_log(database) as connection:
+        found = [
+            revision
+            for revision in connection.execute(select(policy_revisions.c.revision)).scalars()
+            if revision.startswith(named.lower())
+        ]
+        kept = find_revision(connection, found[0]) if len(found) == 1 else None
+    if kept is None:
+        many = f"{len(found)} revisions in the ledger begin with `{named}`"
+        fail(
+            many if found else f"`{named}` is no folder, and no revision in the ledger begins so",
+            "name a folder, or the beginning of one revision as `GET /v1/policies` and the log tell it",
+        )
+    return kept.read()
+
+
+def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | None) -> History | None:
+    if log and requests:
+        fail("--log and --requests were both given", "give one of them")
+    if requests:
+        now = dt.datetime.now(dt.UTC)
+        try:
+            return decide_again(asked_in_lines(requests.read_bytes(), now), old, new)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            fail(f"{requests} cannot be read: {reason}", "name a file with one request as JSON in each line")
+    if log:
+        with reading_log(log) as connection:
+            return decide_again(asked_in_log(connection), old, new)
+    return None

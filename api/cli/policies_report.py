@@ -1,0 +1,91 @@
+"""`channelgate policies report`: the evidence for a revision on one page, gaps first, and as JUnit XML."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.exit_codes import FINDINGS, fail
+from api.cli.feature_folder import load_book
+from api.cli.options import FEATURES, DirectoryArgument, FolderOption
+from api.cli.policy_loading import load_usable
+from api.evidence.report.records import Evidence, Record, UnusableRecord, read_compliance, read_record
+from api.evidence.reviews.review_file import BOOK, Book
+from api.evidence.reviews.status import hold_against_book
+from api.policies.folder import default_policies
+from engine import PolicySet, ProverMissing, prove, rule_names
+
+SHORT = 12
+
+
+def report_compliance(
+    record: Annotated[Path, typer.Option("--record", help="What `policies test --out` has written.")],
+    out: Annotated[Path, typer.Option("--out", help="The HTML page to write.")],
+    directory: DirectoryArgument = None,
+    policies: FolderOption = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file too.")] = None,
+    compliance: Annotated[
+        Path | None,
+        typer.Option("--compliance", help="The record of the steps: `pytest --compliance-record`."),
+    ] = None,
+    reviews: Annotated[
+        Path, typer.Option("--reviews", help="The review book; a file that is not there holds no review.")
+    ] = FEATURES / BOOK,
+) -> None:
+    """Put what was tested, proved and reviewed of a revision on one page to print; exit 1 if there are gaps."""
+    from api.evidence.report.gaps import find_gaps
+    from api.evidence.report.junit import write_junit
+    from api.evidence.report.page import write_page
+
+    folder = directory or policies or default_policies()
+    checked = load_usable(folder, "nothing is reported of them")
+    evidence = _gather(checked, folder, record, compliance, load_book(reviews))
+    gaps = find_gaps(evidence)
+    _write(out, write_page(evidence, checked, gaps), "--out")
+    if junit:
+        _write(junit, write_junit(evidence), "--junit")
+    count = sum(len(group.gaps) for group in gaps)
+    told = f"{count} {'gap' if count == 1 else 'gaps'}" if count else "no gaps"
+    written = f"{out} and {junit}" if junit else str(out)
+    sys.stdout.write(f"{told}, revision {checked.revision[:SHORT]}; written: {written}\n")
+    if gaps:
+        raise typer.Exit(FINDINGS)
+
+
+def _gather(policies: PolicySet, folder: Path, record: Path, compliance: Path | None, book: Book) -> Evidence:
+    try:
+        tested = read_record(record)
+        _look_for_same_revision(policies, folder, record, tested)
+        stepped = read_compliance(compliance, tested) if compliance else None
+        reviews = hold_against_book(policies, book)
+        return Evidence(record=tested, proof=prove(policies), reviews=reviews, compliance=stepped)
+    except UnusableRecord as unusable:
+        fail(str(unusable), unusable.remedy)
+    except ProverMissing as missing:
+        fail(str(missing), "install it: pip install z3-solver")
+
+
+def _look_for_same_revision(policies: PolicySet, folder: Path, record: Path, tested: Record) -> None:
+    if tested.policies.revision != policies.revision:
+        fail(
+            f"{record} is about revision {tested.policies.revision[:SHORT]}, "
+            f"but {folder} holds {policies.revision[:SHORT]}",
+            "test the folder as it is now: `channelgate policies test --out`",
+        )
+    named = {row.clause for row in tested.clauses}, {row.rule for row in tested.rules}
+    if named != (set(policies.clauses), set(rule_names(policies))):
+        fail(
+            f"{record} does not tell of the same clauses and rules as {folder}, although of its revision",
+            "make it anew with `channelgate policies test --out`; it is not to be edited",
+        )
+
+
+def _write(path: Path, content: str, option: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"{path} cannot be written ({error.strerror})", f"name a file that can be written with {option}")

@@ -1,0 +1,118 @@
+"""`channelgate policies test`: what the scenarios show of the policies, and what they would not notice.
+
+The record (`--out`, `--format json`) has these members:
+
+    schema        1
+    ready         whether nothing is left to do: the command then exits 0
+    policies      {name, title, revision, status, as_of, instruction: {from, until} or null, folder}
+    started, seconds
+    scenarios     {promised, passed, failing: [{place, name, verdict, message}], all: [{place, feature, rule, name,
+                  cells, tags, verdict}], findings: [{path, line, code, fact, remedy}]}
+    clauses       [{clause, text, no_rule, rules, scenarios: [place], verdict}], in the directive's order; the verdict
+                  is `verified`, `failing`, `no scenario`, `no rule` (with its reason in `no_rule`) or, of a clause
+                  whose scenarios pass while a rule of it has none, `partly`; `without` names those rules
+    rules         [{rule, clauses, scenarios: [place], verdict}]
+    conditions    [{rule, condition, seen: {true, false, unknown}, impossible: [truth], unseen: [truth]}]
+    mutants       null with --no-mutants, else {tried, killed, refused, equivalent, survived, not_decided, score,
+                  seconds, set_aside: [{scenario, because}], all: [...]} in the order of the files; an entry is
+                  described in tests/compliance/mutation.py. `score` is killed / (killed + survived + not_decided)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.exit_codes import COULD_NOT, FINDINGS, fail
+from api.cli.options import (
+    FEATURES,
+    DirectoryArgument,
+    FeaturesOption,
+    FolderOption,
+    Format,
+    FormatOption,
+)
+from api.cli.policy_loading import load_usable
+from api.policies.folder import default_policies
+from api.rehearsals.accepting import accept_proposals
+from api.rehearsals.reckoning import reckon
+from api.rehearsals.running import Failed, Runs, missing_tools
+from api.rehearsals.telling import Progress, tell
+
+
+def show_what_scenarios_show(
+    directory: DirectoryArgument = None,
+    policies: FolderOption = None,
+    features: FeaturesOption = FEATURES,
+    format_: FormatOption = Format.TEXT,
+    mutants: Annotated[
+        bool, typer.Option("--mutants/--no-mutants", help="Look for changes that no scenario would notice.")
+    ] = True,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the record to this file as JSON.")] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Put the proposed scenarios into the feature files.")
+    ] = False,
+) -> None:
+    """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do."""
+    folder = directory or policies or default_policies()
+    checked = load_usable(folder, "nothing is tested")
+    _look_before(features, mutants=mutants)
+    started, began = dt.datetime.now(dt.UTC), time.perf_counter()
+    with tempfile.TemporaryDirectory() as scratch, Progress() as progress:
+        runs = Runs(features.resolve(), folder.resolve(), Path(scratch), mutants=mutants)
+        try:
+            evidence, events = runs.wait(progress.show)
+        except Failed as failed:
+            sys.stderr.write(f"{failed.said}\n")
+            fail("the scenarios could not be run", failed.remedy)
+    record = {
+        **reckon(checked, evidence, events, folder),
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+    content = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    if out:
+        _write(out, content)
+    if format_ is Format.JSON:
+        sys.stdout.write(content)
+    else:
+        sys.stdout.write("\n".join(tell(record)) + "\n")
+    if accept:
+        _accept(features.resolve(), record, quiet=format_ is Format.JSON)
+    if not record["ready"]:
+        raise typer.Exit(FINDINGS)
+
+
+def _look_before(features: Path, *, mutants: bool) -> None:
+    if missing := missing_tools(mutants=mutants):
+        names = " and ".join(missing)
+        fail(f"the test tools are not installed ({names})", "install them: pip install 'channelgate[dev]'")
+    if not any(features.rglob("*.feature")):
+        fail(f"{features} holds no feature file", "name the folder of the feature files with --features")
+
+
+def _write(out: Path, content: str) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(content, encoding="utf-8")
+    except OSError as error:
+        fail(f"{out} cannot be written ({error.strerror})", "name a file that can be written with --out")
+
+
+def _accept(features: Path, record: dict[str, Any], *, quiet: bool) -> None:
+    try:
+        added = accept_proposals(features.parent, record)
+    except OSError as error:
+        sys.stderr.write(
+            f"channelgate: a feature file cannot be written ({error.strerror}); make it writable\n"
+        )
+        raise typer.Exit(COULD_NOT) from error
+    for path, title in () if quiet else added:
+        sys.stdout.write(f"added to {path}: {title}\n")

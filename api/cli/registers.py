@@ -1,0 +1,219 @@
+"""`channelgate registers`: import lists and items from files, export them, reconcile them with the figures."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from api.cli.exit_codes import FINDINGS, fail
+from api.cli.ledgers import now, read_registers, record_files
+from api.cli.log import DEFAULT_DATABASE
+from api.cli.options import Format, FormatOption
+from api.domain.identity import MAX_NAME, Caller, Role
+from api.domain.registers.figures import FiguresFault, FiguresSettings, load_figures, opening_balance
+from api.domain.registers.figures_check import reconcile
+from api.domain.registers.lists import Register
+from api.files.export import write_csv_files, write_xlsx_file
+from api.files.faults import RegisterFaults
+from api.files.import_plan import Plan, plan_import
+from api.files.register_files import FilesUnreadable, find_files, read_tables
+from api.ledger.database import name_of
+from api.services.register_views import report_as_data, report_as_text
+
+MAX_SHOWN = 200
+
+
+class FileFormat(StrEnum):
+    """The forms in which a register is exported."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+_DATABASE_HELP = "The ledger: a file, or a PostgreSQL URL."
+DatabaseOption = Annotated[
+    str, typer.Option("--database", envvar="CHANNELGATE_DATABASE", help=_DATABASE_HELP)
+]
+
+
+def import_files(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="CSV files, XLSX workbooks, folders with them.", show_default=False
+        ),
+    ],
+    database: DatabaseOption = DEFAULT_DATABASE,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be recorded, and record nothing.")
+    ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option("--as", metavar="NAME", help="Who imports; left out, the user of this machine."),
+    ] = None,
+) -> None:
+    """Record lists and items from files, all of them or, if anything is wrong, none.
+
+    What is recorded already with the same content is passed over. Exit 1 if the files have faults.
+    """
+    caller, system_user = _caller(by)
+    try:
+        found = find_files(files)
+        tables = read_tables(found)
+        plan = plan_import(tables, read_registers(database, missing_is_empty=True), now().date())
+        if not dry_run and (plan.added.lists or plan.added.items):
+            plan = record_files(database, found, tables, caller, system_user)
+    except FilesUnreadable as fault:
+        fail(str(fault), fault.remedy)
+    except RegisterFaults as faults:
+        _show_faults(faults)
+    _say(_told(plan, "would be recorded" if dry_run else "recorded", name_of(database)))
+
+
+def export_files(
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER|FILE.xlsx", help="Where to.")],
+    database: DatabaseOption = DEFAULT_DATABASE,
+    format_: Annotated[
+        FileFormat | None,
+        typer.Option(
+            "--format",
+            help="csv: a folder with lists.csv and items.csv; xlsx: a workbook; as --out says.",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+) -> None:
+    """Write the registers in the form in which they are imported; the same bytes for the same registers."""
+    named = FileFormat.XLSX if out.suffix.casefold() == ".xlsx" else FileFormat.CSV
+    if format_ not in (None, named):
+        remedy = "name a file.xlsx" if format_ is FileFormat.XLSX else "name a folder"
+        fail(f"--out {out} does not fit --format {format_}", remedy)
+    register = read_registers(database)
+    if named is FileFormat.XLSX:
+        written = {out: write_xlsx_file(register)}
+    else:
+        written = {out / name: content for name, content in write_csv_files(register).items()}
+    there = [str(file) for file in written if file.exists()]
+    if there and not force:
+        names = " and ".join(there)
+        fail(f"already there: {names}", "name another place with --out, or replace it with --force")
+    for file, content in written.items():
+        _write(file, content)
+    names = " and ".join(map(str, written))
+    _say(f"written: {_counted(register)} from {name_of(database)} to {names}")
+
+
+def report(
+    database: Annotated[
+        str | None,
+        typer.Option(
+            envvar="CHANNELGATE_DATABASE",
+            help=_DATABASE_HELP,
+            show_default="channelgate.db if it is there, else the shipped opening balance",
+        ),
+    ] = None,
+    figures: Annotated[
+        Path,
+        typer.Option(
+            envvar="CHANNELGATE_FIGURES",
+            help="The figures to reconcile with, as YAML.",
+            default_factory=lambda: FiguresSettings().figures,
+            show_default="the shipped figures",
+        ),
+    ] = ...,  # type: ignore[assignment]  # the default is that of the factory
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Reconcile the registers with their figures; exit 1 if one does not hold."""
+    try:
+        expected = load_figures(figures)
+    except FiguresFault as fault:
+        told = "\n  ".join(fault.faults)
+        fail(f"the figures in {figures} cannot be used:\n  {told}", "mend the places named")
+    if database is None and not Path(DEFAULT_DATABASE).exists():
+        about = "the shipped opening balance, since there is no database here"
+        register = _shipped()
+    else:
+        about = name_of(database or DEFAULT_DATABASE)
+        register = read_registers(database or DEFAULT_DATABASE)
+    found = reconcile(register, expected)
+    if format_ is Format.JSON:
+        data = {"about": about, **report_as_data(found)}
+        sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    else:
+        _say(f"report on {about}: {_counted(register)}")
+        for line in report_as_text(found):
+            _say(line)
+    if not found.reconciles:
+        raise typer.Exit(FINDINGS)
+
+
+def _caller(by: str | None) -> tuple[Caller, str]:
+    """Who imports, and who the operating system says is at work."""
+    try:
+        system_user = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        system_user = f"user {os.getuid()}"
+    name = system_user if by is None else by.strip()
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        fail(
+            f"--as does not name anybody in 1 to {MAX_NAME} characters that show",
+            "give a name, such as desk-7",
+        )
+    return Caller(name, Role.COMMITTEE), system_user
+
+
+def _shipped() -> Register:
+    """The opening balance as it is shipped."""
+    try:
+        return plan_import(read_tables(find_files([opening_balance()])), Register(), now().date()).added
+    except FilesUnreadable as fault:
+        fail(str(fault), fault.remedy)
+    except RegisterFaults as faults:
+        _show_faults(faults)
+
+
+def _show_faults(faults: RegisterFaults) -> NoReturn:
+    for fault in faults.faults[:MAX_SHOWN]:
+        _say(f"{fault.place}: {fault.fact}; {fault.remedy}")
+    number = len(faults.faults)
+    hidden = f" ({number - MAX_SHOWN:,} of them not shown)" if number > MAX_SHOWN else ""
+    _say(f"{_number(number, 'fault')}{hidden}; nothing was recorded")
+    raise typer.Exit(FINDINGS)
+
+
+def _told(plan: Plan, what: str, database: str) -> str:
+    there = f"{_number(plan.lists_there, 'list')} and {_number(plan.items_there, 'item')}"
+    if not (plan.added.lists or plan.added.items):
+        return f"nothing is new: {there} are recorded in {database} already, with the same content"
+    passed = f"; {there} are there already" if plan.lists_there or plan.items_there else ""
+    return f"{what} in {database}: {_counted(plan.added)}{passed}"
+
+
+def _counted(register: Register) -> str:
+    return f"{_number(len(register.lists), 'list')}, {_number(len(register.items), 'item')}"
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.replace(file)
+    except OSError as error:
+        fail(f"{file} cannot be written ({error.strerror})", "name a folder you may write in with --out")
+
+
+def _say(line: str) -> None:
+    """Print a line; what a file holds must not steer the terminal."""
+    sys.stdout.write("".join(sign if sign.isprintable() else "\ufffd" for sign in line) + "\n")

@@ -1,0 +1,57 @@
+"""`channelgate registers print`: the pages for the attache, the session and the record, as HTML to print."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.due import DatabaseOption, load_folder
+from api.cli.exit_codes import fail
+from api.cli.log import DEFAULT_DATABASE, reading_log
+from api.cli.options import PoliciesOption
+from api.domain.dues.find_dues import load_records
+from api.files.pages.drafts import NothingToPrint
+from api.files.pages.printing import Origin, PageKind, Wanted, print_page
+from api.services.register_event_queries import newest_entry
+
+
+def print_register_page(
+    page: Annotated[PageKind, typer.Argument(help="The page to print.", show_default=False)],
+    policies: PoliciesOption,
+    session: Annotated[
+        int | None, typer.Option(min=1, max=9999, help="The session, for the agenda and the memorandum.")
+    ] = None,
+    list_id: Annotated[str | None, typer.Option("--list", help="One pending list alone.")] = None,
+    country: Annotated[
+        str | None,
+        typer.Option(help="The country, such as KP, where the policies are about lists of several."),
+    ] = None,
+    database: DatabaseOption = DEFAULT_DATABASE,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file to write; left out, it is printed here.")
+    ] = None,
+) -> None:
+    """Make a page from the registers, as HTML for a browser and its printer. Reads only; every page is a draft.
+
+    confirmation-list: the pending items, for the office that confirms them. agenda: what must be put to a session.
+    memorandum: what a closed session left out.
+    """
+    active = load_folder(policies)
+    with reading_log(database) as connection:
+        origin = Origin(load_records(connection), newest_entry(connection), active, dt.datetime.now(dt.UTC))
+    try:
+        printed = print_page(Wanted(page, session, list_id, country), origin)
+    except NothingToPrint as reason:
+        fail(f"no {page} is printed", str(reason))
+    if out is None:
+        sys.stdout.write(printed)
+        return
+    try:
+        out.write_text(printed, encoding="utf-8")
+    except OSError as error:
+        fail(f"{out} cannot be written ({error.strerror})", "name a file in a folder that exists")
+    sys.stdout.write(f"written: {page} to {out}; open it in a browser and print it\n")

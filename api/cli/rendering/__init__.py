@@ -1,0 +1,1 @@
+"""Decisions, explanations and comparisons as text."""

@@ -1,0 +1,269 @@
+"""A comparison of two policy sets as a page: text to read, Markdown for a review, JSON."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.services.backtest import ChangedLine, History
+from engine import ChangedAnswer, ChangedClass, Comparison, Direction, PolicySet
+
+WIDTH = 100
+SHOWN = 200
+"""So many lines of the history are listed in text; JSON has all."""
+
+HEADINGS = {
+    Direction.MORE_PERMISSIVE: "More permissive",
+    Direction.LESS_STRICT: "Less strict, and still no permission",
+    Direction.STRICTER: "Stricter",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is shown: the two sets, what changes over all requests, and over those that were asked."""
+
+    old: PolicySet
+    new: PolicySet
+    comparison: Comparison
+    history: History | None
+
+    @property
+    def more_permissive(self) -> bool:
+        """Whether some handover that was forbidden is no longer."""
+        return self.comparison.more_permissive or (self.history is not None and self.history.more_permissive)
+
+
+def write_json(page: Page) -> str:
+    """Return the page as JSON."""
+    plain: dict[str, Any] = {
+        "more_permissive": page.more_permissive,
+        **page.comparison.model_dump(mode="json", exclude_none=True),
+    }
+    if page.history:
+        plain["history"] = _history(page.history)
+    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def _history(history: History) -> dict[str, Any]:
+    return {
+        "requests": history.requests,
+        "lines": history.lines,
+        "more_permissive": history.more_permissive,
+        "outcomes": [
+            {"was": was, "becomes": becomes, "lines": count}
+            for (was, becomes), count in history.outcomes.items()
+        ],
+        "clauses": dict(history.clauses),
+        "countries": dict(history.countries),
+        "changed": [
+            {
+                "request_id": line.request_id,
+                "line": line.line,
+                "countries": list(line.countries),
+                "was": line.was,
+                "becomes": line.becomes,
+                "direction": line.direction or "what_is_said",
+                "rules_before": list(line.rules_before),
+                "rules_after": list(line.rules_after),
+            }
+            for line in history.changed
+        ],
+    }
+
+
+def write_text(page: Page) -> str:
+    """Return the page as text, the verdict last."""
+    lines = [f"from revision {page.old.revision[:12]} to {page.new.revision[:12]}"]
+    if page.comparison.differences:
+        lines += ["", "What was changed"]
+        lines += _wrapped(_differences(page.comparison), "  ")
+    for direction, heading in HEADINGS.items():
+        classes = [one for one in page.comparison.classes if one.direction is direction]
+        if classes:
+            lines += ["", heading]
+        for number, one in enumerate(classes, 1):
+            lines += _class_in_text(number, one)
+    if page.comparison.answers:
+        lines += ["", "The outcome stays, and the answer says something else"]
+        lines += _wrapped(map(_answer, page.comparison.answers), "  ")
+    if page.history:
+        lines += ["", *_history_in_text(page.history)]
+    return "\n".join((*lines, "", *_verdict(page), ""))
+
+
+def _class_in_text(number: int, one: ChangedClass) -> Iterator[str]:
+    yield from _wrapped([f"{number}. {one.sentence}"], "  ")
+    yield f"     was {one.was}{_by(one.rules_before)}, is {one.becomes}{_by(one.rules_after)}"
+    yield from _wrapped([f"because of {cause}" for cause in one.because_of], "     ")
+    yield f"     for example: {json.dumps(one.example.request, ensure_ascii=False)}"
+
+
+def _history_in_text(history: History) -> Iterator[str]:
+    yield _decided(history)
+    yield from (f"  {was} -> {becomes}: {count}" for (was, becomes), count in history.outcomes.items())
+    if history.changed:
+        yield f"  by clause: {_counts(history.clauses)}"
+        yield f"  by country: {_counts(history.countries)}"
+    for line in history.changed[:SHOWN]:
+        yield f"  {line.request_id}, line {line.line}, {', '.join(line.countries)}: {_line(line)}"
+    if len(history.changed) > SHOWN:
+        yield f"  and {len(history.changed) - SHOWN} more; --format json lists them all"
+
+
+def write_markdown(page: Page) -> str:
+    """Return the page as Markdown, the verdict first, fit for a comment on a change."""
+    lines = [f"## {_headline(page)}", "", *(_marked(line) for line in _verdict(page)), ""]
+    for direction, heading in HEADINGS.items():
+        classes = [one for one in page.comparison.classes if one.direction is direction]
+        if classes:
+            lines += [f"### {heading}", "", *(line for one in classes for line in _class_in_markdown(one))]
+    if page.comparison.answers:
+        lines += ["### The outcome stays, and the answer says something else", ""]
+        lines += [*(f"- {_marked(_answer(one))}" for one in page.comparison.answers), ""]
+    if page.comparison.differences:
+        lines += ["<details><summary>What was changed in the files</summary>", ""]
+        lines += [*(f"- {_marked(change)}" for change in _differences(page.comparison)), "", "</details>", ""]
+    if page.history:
+        lines += [*_history_in_markdown(page.history), ""]
+    lines.append(f"From revision `{page.old.revision[:12]}` to `{page.new.revision[:12]}`.")
+    return "\n".join(lines) + "\n"
+
+
+def _class_in_markdown(one: ChangedClass) -> Iterator[str]:
+    yield f"- **`{one.was}` → `{one.becomes}`** {_marked(one.sentence)}"
+    yield f"  Before: {_rules(one.rules_before)}. Now: {_rules(one.rules_after)}."
+    yield from (f"  Because of {_marked(cause)}." for cause in one.because_of)
+    yield ""
+    yield "  <details><summary>An example, for `channelgate check -`</summary>"
+    yield ""
+    yield "  ```json"
+    yield f"  {json.dumps(one.example.request, ensure_ascii=False)}"
+    yield "  ```"
+    yield ""
+    yield "  </details>"
+    yield ""
+
+
+def _history_in_markdown(history: History) -> Iterator[str]:
+    yield "### Requests that were asked"
+    yield ""
+    yield f"{_decided(history)}."
+    if not history.changed:
+        return
+    yield ""
+    yield "| was | is | lines |"
+    yield "|---|---|---|"
+    yield from (f"| `{was}` | `{becomes}` | {count} |" for (was, becomes), count in history.outcomes.items())
+    yield ""
+    yield f"By clause: {_counts(history.clauses)}. By country: {_counts(history.countries)}."
+    yield ""
+    yield "<details><summary>The list</summary>"
+    yield ""
+    for line in history.changed[:SHOWN]:
+        yield "- " + _marked(
+            f"{line.request_id}, line {line.line}, {', '.join(line.countries)}: {_line(line)}"
+        )
+    if len(history.changed) > SHOWN:
+        yield f"- and {len(history.changed) - SHOWN} more"
+    yield ""
+    yield "</details>"
+
+
+def _headline(page: Page) -> str:
+    if page.more_permissive:
+        return "Policy change: something becomes more permissive"
+    if not page.comparison.complete:
+        return "Policy change: it is not proved what changes"
+    return "Policy change: nothing becomes more permissive"
+
+
+def _verdict(page: Page) -> Iterator[str]:
+    comparison = page.comparison
+    loosened = [one for one in comparison.classes if one.direction is Direction.MORE_PERMISSIVE]
+    count = len(comparison.classes)
+    if comparison.complete:
+        changed = f"{count} {'class' if count == 1 else 'classes'} of requests" if count else "No request"
+        verb = "change" if count > 1 else "changes"
+        yield f"{changed} {verb} the outcome; proved: no other request does, known or unknown, on any day."
+    else:
+        yield f"NOT PROVED: {comparison.because}."
+    if loosened:
+        yield f"MORE PERMISSIVE: in {len(loosened)} of them a handover that was forbidden is no longer."
+    elif page.more_permissive:
+        yield "MORE PERMISSIVE: a request that was asked is no longer forbidden."
+    elif comparison.complete:
+        yield "Nothing becomes more permissive."
+
+
+def _differences(comparison: Comparison) -> Iterator[str]:
+    """The differences, those of a shared rule once for all policies that have it."""
+    places: dict[tuple[str | None, str, str], list[str]] = {}
+    for one in comparison.differences:
+        places.setdefault((one.at, one.name, one.change), []).append(one.policy or "")
+    for (at, name, change), policies in places.items():
+        named = ", ".join(policy for policy in policies if policy)
+        yield f"{f'{at}: ' if at else ''}{name}{f' ({named})' if named else ''}: {change}"
+
+
+def _answer(one: ChangedAnswer) -> str:
+    members = (
+        ", ".join(one.members).replace("if_in_force", "if in force") or "nothing in the smallest request"
+    )
+    said = f"{one.about} (missions from {', '.join(one.countries)}): {members}"
+    return f"{said}, for example {json.dumps(one.example.request)}" if one.example else said
+
+
+def _line(line: ChangedLine) -> str:
+    if line.direction is None:
+        return f"{line.was} as before, said otherwise{_by(line.rules_after)}"
+    said = HEADINGS[line.direction].lower()
+    return f"{line.was}{_by(line.rules_before)} -> {line.becomes}{_by(line.rules_after)} ({said})"
+
+
+def _decided(history: History) -> str:
+    moved = sum(history.outcomes.values())
+    said = len(history.changed) - moved
+    asked = f"{_number(history.requests, 'request')} with {_number(history.lines, 'line')}"
+    changed = f"{_number(moved, 'line')} with another outcome, {said} that only say something else"
+    return f"{asked} decided under both: {changed}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
+def _by(rules: Iterable[str]) -> str:
+    named = ", ".join(rules)
+    return f" by {named}" if named else ""
+
+
+def _rules(rules: Iterable[str]) -> str:
+    return ", ".join(f"`{rule}`" for rule in rules) or "no rule"
+
+
+def _marked(text: str) -> str:
+    """Text in which no sign means anything in Markdown."""
+    return "".join(f"\\{sign}" if sign in "\\`*_<>[]{}|#" else sign for sign in text)
+
+
+def _wrapped(texts: Iterable[str], indent: str) -> list[str]:
+    return [
+        line
+        for text in texts
+        for line in textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=f"{indent}   ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]

@@ -1,0 +1,110 @@
+"""`channelgate screen`: whole files of requests, answered row by row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.bulk.screening.databases import Engine
+from api.cli.exit_codes import FINDINGS, fail
+from api.cli.options import FolderOption
+from api.cli.policy_loading import load_usable
+from api.policies.folder import default_policies
+from engine import PolicySet
+
+if TYPE_CHECKING:
+    from api.bulk.screening.databases import Database
+    from api.bulk.screening.screening import Screened, Wanted
+
+INSTALL = "pip install 'channelgate[{}]'"
+
+
+def screen(
+    files: Annotated[list[Path], typer.Argument(help="Files of requests: .parquet, .csv or .jsonl.")],
+    out: Annotated[Path, typer.Option("--out", help="The file of answers: .parquet, .csv or .jsonl.")],
+    policies: FolderOption = None,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Where bad rows go; beside --out if left out.")
+    ] = None,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--as-of", formats=["%Y-%m-%d"], help="The day of a row that states none; today if left out."
+        ),
+    ] = None,
+    memory: Annotated[str, typer.Option("--memory", help="How much memory the database may use.")] = "2GB",
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="The database that reads the rows; Spark needs Java.")
+    ] = Engine.DUCKDB,
+) -> None:
+    """Decide every row of the files, as `check` would; bad rows are set aside, and then it exits 1."""
+    folder = policies or default_policies()
+    active = load_usable(folder, "nothing is screened")
+    try:
+        from api.bulk.screening.screening import Wanted
+    except ImportError:
+        fail("the libraries for tables are not installed", INSTALL.format("tables"))
+    try:
+        if engine is Engine.SPARK:
+            import api.bulk.screening.spark  # noqa: F401
+    except ImportError:
+        fail("Spark is not installed", INSTALL.format("spark"))
+    day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
+    aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
+    wanted = Wanted(files=files, out=out, rejects=aside, today=day, memory=memory, engine=engine)
+    found = _screened(active, wanted)
+    _say(f"{found.rows} rows answered in {out}, under {active.name}, revision {active.revision[:12]}")
+    for outcome, rows in found.outcomes.items():
+        _say(f"  {outcome.value:<18} {rows:>12}")
+    if found.rejected:
+        _say(f"{found.rejected} rows could not be read and are set aside, each with its line, in {aside}")
+        raise typer.Exit(FINDINGS)
+
+
+def _screened(policies: PolicySet, wanted: Wanted) -> Screened:
+    from api.bulk.screening.screening import screen as screen_files
+    from api.bulk.screening.sources import UnusableFile
+    from engine.bulk import NotTabular
+
+    try:
+        with _progress() as watch:
+            return screen_files(policies, wanted, watch)
+    except (UnusableFile, NotTabular) as error:
+        fail(str(error), error.remedy)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Database], None]]:
+    """A bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda database: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    done = Event()
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("screening", total=100)
+
+        def follow(database: Database) -> None:
+            def poll() -> None:
+                while not done.wait(0.2):
+                    progress.update(task, completed=max(0.0, database.progress()))
+
+            Thread(target=poll, daemon=True).start()
+
+        try:
+            yield follow
+        finally:
+            done.set()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

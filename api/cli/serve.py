@@ -1,0 +1,105 @@
+"""`channelgate serve`: the service, until it is told to stop."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.exit_codes import fail
+from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
+from api.cli.options import PoliciesOption
+from api.cli.policy_loading import read_files, refuse_policies
+from api.policies.erasable_facts import read_names
+from api.server import ServerFault, run_server
+from api.settings import Settings
+from engine import PolicyFaults
+
+
+def _kept_apart(text: str) -> str:
+    try:
+        read_names(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return text
+
+
+KeepApartOption = Annotated[
+    str,
+    typer.Option(
+        envvar="CHANNELGATE_KEEP_APART",
+        metavar="FACTS",
+        parser=_kept_apart,
+        help="Texts that stay out of the log, so that they can be erased: `personal`, or facts with commas between.",
+    ),
+]
+
+
+def serve(
+    policies: PoliciesOption,
+    host: Annotated[
+        str, typer.Option(envvar="CHANNELGATE_HOST", help="The address to listen at.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="CHANNELGATE_PORT", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 8064,
+    workers: Annotated[
+        int,
+        typer.Option(
+            envvar="CHANNELGATE_WORKERS",
+            min=1,
+            max=64,
+            help="How many processes answer; they share the port and the log.",
+        ),
+    ] = 1,
+    database: Annotated[
+        str,
+        typer.Option(envvar="CHANNELGATE_DATABASE", help="The decision log: a file, or a PostgreSQL URL."),
+    ] = "channelgate.db",
+    jwks: JwksOption = None,
+    issuer: IssuerOption = None,
+    audience: AudienceOption = None,
+    api_keys: ApiKeysOption = None,
+    insecure_no_auth: NoAuthOption = False,
+    keep_apart: KeepApartOption = "",
+    exercise: Annotated[
+        bool,
+        typer.Option(
+            "--exercise",
+            envvar="CHANNELGATE_EXERCISE",
+            help="Clear what was decided about past days too, for exercises with the dates of old.",
+        ),
+    ] = False,
+    accept_unproved: Annotated[
+        bool,
+        typer.Option(
+            "--accept-unproved",
+            envvar="CHANNELGATE_ACCEPT_UNPROVED",
+            help="For trying out: decide by policies that are not proved over all requests.",
+        ),
+    ] = False,
+) -> None:
+    """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
+    files = read_files(policies)
+    try:
+        run_server(
+            Settings(
+                policies=policies,
+                host=host,
+                port=port,
+                workers=workers,
+                database=database,
+                jwks=jwks,
+                issuer=issuer,
+                audience=audience,
+                api_keys=api_keys,
+                insecure_no_auth=insecure_no_auth,
+                keep_apart=keep_apart,
+                exercise=exercise,
+                accept_unproved=accept_unproved,
+            )
+        )
+    except PolicyFaults as faults:
+        refuse_policies(policies, files, faults)
+    except ServerFault as fault:
+        fail(str(fault), fault.remedy)

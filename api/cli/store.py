@@ -1,0 +1,125 @@
+"""`channelgate store`: the database itself: its tables brought up to date, backed up, restored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.exit_codes import FINDINGS, fail
+from api.cli.log import DEFAULT_DATABASE, DatabaseArgument, KeyOption
+from api.ledger.backup import Backup, BackupFault, DamagedBackup, back_up, restore
+from api.ledger.checkpoints import CheckpointFault, VerifyingKey
+from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
+from api.settings import Settings
+
+
+def upgrade_tables(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+    """Bring the tables to the newest revision; `serve` does the same when it starts."""
+    with _opened(database) as opened, translated(), opened.upgrading() as connection:
+        before = find_revision(connection)
+        upgrade(connection)
+    if before == NEWEST:
+        _say(f"{name_of(database)} is of revision {NEWEST}, the newest; nothing was to be done")
+    else:
+        _say(f"{name_of(database)}: from {_named(before)} to {NEWEST}")
+
+
+def check(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+    """Compare the tables with those this version works with; exit 1 if they differ. Reads only."""
+    with _opened(database, read_only=True) as opened, translated(), opened.reading() as connection:
+        revision = find_revision(connection)
+        differences = find_differences(connection) if revision == NEWEST else []
+    if revision != NEWEST:
+        _say(
+            f"{name_of(database)} is of {_named(revision)}; `channelgate store upgrade` brings it to {NEWEST}"
+        )
+    for difference in differences:
+        _say(f"{name_of(database)} differs from revision {NEWEST}: {difference}")
+    if differences or revision != NEWEST:
+        raise typer.Exit(FINDINGS)
+    _say(f"{name_of(database)} is of revision {NEWEST}, the newest, and its tables are as they should be")
+    _say("what is in the log is checked by `channelgate log verify`")
+
+
+def backup(
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    database: DatabaseArgument = DEFAULT_DATABASE,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write everything to one file, as of one moment, while the service may go on; it is read back and verified.
+
+    The signing key is not in it: keep a copy of the key apart.
+    """
+    with _opened(database, read_only=True) as opened:
+        made = back_up(opened, out, datetime.now(UTC), replace=force)
+    _say(f"{name_of(database)} is backed up to {out}: {_told(made)}")
+    _say(f"not in it: the signing key, {Settings(database=database).key_file}; keep a copy of it apart")
+
+
+def restore_backup(
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    database: Annotated[
+        str, typer.Option("--database", help="An empty database: a new file, or a PostgreSQL URL.")
+    ],
+    anchor: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
+    key: KeyOption = None,
+) -> None:
+    """Make the database of a backup anew, in an empty one, once the backup has been verified."""
+    try:
+        note = anchor.read_text(encoding="utf-8") if anchor else None
+        keys = [VerifyingKey.parse(text) for text in key or ()]
+    except (OSError, ValueError, CheckpointFault) as fault:
+        fail(
+            f"the anchor or a key cannot be read ({fault})",
+            "name a file with a checkpoint, or copy the key anew",
+        )
+    if not file.is_file():
+        fail(f"there is no file {file}", "name a file made by `channelgate store backup`")
+    with _opened(database) as opened:
+        made = restore(file, opened, keys, note)
+    _say(f"{name_of(database)} is restored from {file}: {_told(made)}")
+    key_file = Settings(database=database).key_file
+    if not key_file.exists():
+        _say(f"put the signing key at {key_file} before the service starts, or it makes a new one there")
+
+
+@contextmanager
+def _opened(database: str, *, read_only: bool = False) -> Iterator[Database]:
+    """The database; whatever keeps it from being used ends the command, with 1 for findings and 2 for the rest."""
+    try:
+        opened = Database(database, read_only=read_only)
+        try:
+            yield opened
+        finally:
+            opened.dispose()
+    except DamagedBackup as damage:
+        for finding in damage.findings:
+            _say(finding)
+        count = len(damage.findings)
+        _say(f"NOTHING WAS DONE: {count} finding{'s' if count > 1 else ''}")
+        raise typer.Exit(FINDINGS) from damage
+    except BackupFault as fault:
+        fail(str(fault), fault.remedy)
+    except (StoreUnavailable, ValueError, CheckpointFault) as error:
+        fail(f"the database {name_of(database)} cannot be used ({error})", "name a file or a PostgreSQL URL")
+
+
+def _named(revision: str | None) -> str:
+    return f"revision {revision}" if revision else "no revision"
+
+
+def _told(made: Backup) -> str:
+    return (
+        f"revision {made.revision}, {made.entries} entries of the log, which verifies; digest {made.digest}"
+    )
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

@@ -1,0 +1,1 @@
+"""The rules of the office, pure: no clock, no files, no database."""

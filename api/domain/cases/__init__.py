@@ -1,0 +1,1 @@
+"""Cases: the facts that can be recorded, and how a case stands."""

@@ -1,0 +1,98 @@
+"""A case as it was recorded, and as it stood: what held on a day, as far as it was known at a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.domain.cases.recordable_facts import ITEM, nested
+from api.domain.identity import Role
+from engine import Request
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFact:
+    """A fact with who recorded it, when, and at which place of the log. It is never changed."""
+
+    position: int
+    line: str | None
+    name: str
+    value: Any
+    happened_on: dt.date
+    recorded_at: dt.datetime
+    recorded_by: str
+    role: Role
+    evidence: str | None
+    supersedes: int | None
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything recorded of a case; `version` counts its facts, `claims` names what was claimed for each line."""
+
+    case_id: str
+    request_id: str
+    department: str
+    opened_at: dt.datetime
+    lines: tuple[int | str, ...]
+    claims: tuple[tuple[str, ...], ...]
+    version: int
+    facts: tuple[RecordedFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The two times of a question: what held on a day, as it was known at a time, or is known by now."""
+
+    held_on: dt.date
+    known_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The facts that stand at a moment, everything known by then, and what took each place since."""
+
+    facts: tuple[RecordedFact, ...]
+    known: tuple[RecordedFact, ...]
+    superseded_by: Mapping[int, int]
+
+
+def standing_at(case: Case, moment: Moment) -> Standing:
+    """Return what stands of a case.
+
+    A fact corrected by another is out as soon as the correction is known; of the rest, the latest to have happened
+    by the day stands, and of two on one day the one recorded later.
+    """
+    until = moment.known_at
+    known = tuple(fact for fact in case.facts if until is None or fact.recorded_at <= until)
+    superseded = {fact.supersedes: fact.position for fact in known if fact.supersedes}
+    latest: dict[tuple[str | None, str], RecordedFact] = {}
+    for fact in sorted(known, key=lambda fact: (fact.happened_on, fact.position)):
+        if fact.position in superseded or fact.happened_on > moment.held_on:
+            continue
+        before = latest.get((fact.line, fact.name))
+        if before:
+            superseded[before.position] = fact.position
+        latest[fact.line, fact.name] = fact
+    return Standing(tuple(sorted(latest.values(), key=lambda fact: fact.position)), known, superseded)
+
+
+def request_of(case: Case, standing: Standing, day: dt.date) -> Request:
+    """Return the request that the standing facts make, asked for `day`."""
+    items: dict[str, dict[str, Any]] = {str(mark): {"line": mark} for mark in case.lines}
+    request: dict[str, Any] = {"request_id": case.request_id, "as_of": day.isoformat()}
+    for fact in standing.facts:
+        nested(fact.name, fact.value, items[str(fact.line)] if fact.name.startswith(ITEM) else request)
+    return Request.model_validate({**request, "items": list(items.values())})
+
+
+def open_claims(case: Case, standing: Standing) -> tuple[tuple[str, ...], ...]:
+    """Return for each line what was claimed at the opening and has not been recorded since."""
+    recorded = {(fact.line, fact.name) for fact in standing.facts}
+    return tuple(
+        tuple(name for name in names if (str(mark), name) not in recorded)
+        for mark, names in zip(case.lines, case.claims, strict=True)
+    )

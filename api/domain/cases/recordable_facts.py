@@ -1,0 +1,194 @@
+"""The facts that can be recorded of a case: their names, who may record them, and the body that states them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from api.domain.identity import Role
+from api.parsing.problems import FieldError
+from api.parsing.strict_json import read_value
+from api.parsing.validation_messages import group_findings, word_findings
+from engine import COMMITTEE, WORDS, Request, suggestion
+
+ITEM = "item."
+COUNTRIES = "mission.countries"
+DERIVED = frozenset({"mission.country", "mission.country_listed", "as_of"})
+FIXED = frozenset({"department.id"})
+RECORDABLE = (WORDS.keys() - DERIVED - FIXED) | {COUNTRIES}
+"""The facts by name. Not among them: what the engine derives, and the department, which a case has for good."""
+
+COMMITTEES = frozenset(name for name, word in WORDS.items() if word.answered_by == COMMITTEE)
+WHAT_IT_IS = ("description", "unit", "kind")
+IDENTITY = (*WHAT_IT_IS, "quantity")
+"""The members of an item that say which thing it is, and how much of it."""
+
+AGREED_ON = frozenset({COUNTRIES, *(f"item.{name}" for name in IDENTITY)})
+"""The facts that say what the Committee's facts are about."""
+
+BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"})
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def read_day(text: object) -> dt.date | None:
+    """Return the day written YYYY-MM-DD, or None if `text` is no such thing."""
+    if not isinstance(text, str) or not _ISO_DATE.fullmatch(text):
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def earliest_today(at: dt.datetime) -> dt.date:
+    """Return the day it is where it is earliest; who calls may be anywhere."""
+    return (at - dt.timedelta(hours=12)).date()
+
+
+def latest_today(at: dt.datetime) -> dt.date:
+    """Return the day it is where it is latest: no day after it can have come."""
+    return (at + dt.timedelta(hours=14)).date()
+
+
+def _without_null(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold a null character")
+    return text
+
+
+Day = Annotated[dt.date, BeforeValidator(lambda value: read_day(value) or value)]
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_without_null)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class FactStatement(_Strict):
+    """A fact to be recorded; a value of null says that it was asked and is not known.
+
+    `line` names the line of a fact that begins with `item.`. `supersedes` is the position of an earlier fact that was
+    wrong from the start; a fact that has merely changed since needs none.
+    """
+
+    fact: Text
+    line: Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    value: Any
+    happened_on: Day
+    evidence: Text
+    supersedes: Annotated[int, Field(ge=1)] | None = None
+
+
+class FactStatements(_Strict):
+    """Facts to be recorded together, all or none."""
+
+    facts: Annotated[list[FactStatement], Field(min_length=1, max_length=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact before it is recorded; `value` is JSON, `line` the mark of its line as text."""
+
+    line: str | None
+    name: str
+    value: str
+    happened_on: dt.date
+    evidence: str | None = None
+    supersedes: int | None = None
+
+
+def may_record(role: Role, fact: str) -> bool:
+    """Whether `role` may record the fact of a case it has to do with."""
+    if role is Role.COMMITTEE:
+        return True
+    if role is Role.LIAISON:
+        return fact in BY_LIAISON
+    return role is Role.DEPARTMENT and fact not in COMMITTEES
+
+
+def as_json(value: object) -> str:
+    """Return the JSON of a fact's value; a decimal keeps every digit."""
+    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+
+
+def find_statement_faults(statements: Sequence[FactStatement], today: dt.date) -> list[FieldError]:
+    """Return every fault that can be seen without the case."""
+    return [fault for index, stated in enumerate(statements) for fault in _faults(stated, index, today)]
+
+
+def opening_facts(request: Request, body: bytes, happened_on: dt.date) -> Iterator[Fact]:
+    """Yield what the request in `body` states, each null among it."""
+    value = read_value(body)
+    assert isinstance(value, dict)
+    for name, stated in _flat({k: v for k, v in value.items() if k not in ("request_id", "as_of", "items")}):
+        yield Fact(None, name, as_json(stated), happened_on)
+    for mark, item in zip(marks_of(request), value["items"], strict=True):
+        for name, stated in _flat({name: found for name, found in item.items() if name != "line"}):
+            yield Fact(str(mark), ITEM + name, as_json(stated), happened_on)
+
+
+def marks_of(request: Request) -> list[int | str]:
+    """Return the mark of each line: as given, else its place in the list."""
+    return [place if item.line is None else item.line for place, item in enumerate(request.items, 1)]
+
+
+def nested(name: str, value: object, into: dict[str, Any]) -> None:
+    """Put the value of a fact at its place in a request, or in an item if `name` begins with `item.`."""
+    *parts, last = name.removeprefix(ITEM).split(".")
+    for part in parts:
+        into = into.setdefault(part, {})
+    into[last] = value
+
+
+def _flat(members: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in members.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif prefix + name not in _PARTS:
+            yield prefix + name, value
+
+
+_PARTS = frozenset({"department", "mission", "visit", "urgency", "handover", "channel"})
+"""The parts of a request; one that is null states nothing."""
+
+
+def _faults(stated: FactStatement, index: int, today: dt.date) -> Iterator[FieldError]:
+    place = f"/facts/{index}"
+    if stated.happened_on > today:
+        yield FieldError(pointer=f"{place}/happened_on", detail="must not lie after today")
+    if stated.fact not in RECORDABLE:
+        near = suggestion(stated.fact, RECORDABLE)
+        yield FieldError(
+            pointer=f"{place}/fact",
+            detail="is no fact that can be recorded of a case" + (f"; {near}" if near else ""),
+            suggestion=near.split("`")[1] if near else None,
+        )
+        return
+    if stated.fact.startswith(ITEM) and stated.line is None:
+        yield FieldError(pointer=f"{place}/line", detail="a fact of an item names its line")
+    if not stated.fact.startswith(ITEM) and stated.line is not None:
+        yield FieldError(pointer=f"{place}/line", detail="only a fact of an item names a line")
+    yield from _value_faults(stated, f"{place}/value")
+
+
+def _value_faults(stated: FactStatement, place: str) -> Iterator[FieldError]:
+    item: dict[str, Any] = {}
+    request: dict[str, Any] = {"request_id": "x", "items": [item]}
+    of_item = stated.fact.startswith(ITEM)
+    nested(stated.fact, stated.value, item if of_item else request)
+    way = "/" + stated.fact.removeprefix(ITEM).replace(".", "/")
+    try:
+        Request.model_validate(request)
+    except ValidationError as failure:
+        for pointer, findings in group_findings(failure, request).items():
+            inner = pointer.removeprefix("/items/0" if of_item else "").removeprefix(way)
+            found = word_findings(pointer, findings, Request)
+            yield found.model_copy(update={"pointer": place + inner})

@@ -1,0 +1,1 @@
+"""Handovers and clearances, and whether the two agree."""

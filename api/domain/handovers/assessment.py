@@ -1,0 +1,216 @@
+"""Why a handover is in order, or what is wrong with it: pure, from what was recorded and what was cleared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.domain.cases.recordable_facts import earliest_today
+from api.domain.handovers.clearance import Clearance, ClearedItem
+from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, Status
+from engine import Decision, LineDecision, Outcome, PolicySet
+
+DEPARTMENT = "receiving_department"
+PAST_CLAUSE, PAST_READING = "S2.1", "A14"
+"""What was provided before the instruction is listed, late discoveries too; read from no rule, as none decides it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What was presented as a clearance: one that was issued, with the first handover under it, or why it is none.
+
+    `of_caller` is false for a clearance of another department than the caller's; `case_id` is the case it is for.
+    """
+
+    clearance: Clearance | None = None
+    used_by: str | None = None
+    of_caller: bool = True
+    wrong: str | None = None
+    case_id: str | None = None
+
+    @property
+    def binding(self) -> Clearance | None:
+        """The clearance the handover is held against."""
+        return self.clearance if self.of_caller else None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a handover is, on which grounds, and what is worth knowing besides."""
+
+    status: Status
+    grounds: tuple[Ground, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def judge(
+    stated: HandoverStatement,
+    department: str | None,
+    presented: Presented,
+    decision: Decision,
+    policies: PolicySet,
+    *,
+    takes_old_days: bool,
+) -> Judgement:
+    """Return what a handover is, given the decision that was taken about it as it happened, under `policies`.
+
+    Unless old days are taken, as in an exercise, a clearance issued after the day does not help.
+    """
+    if decision.outcome is Outcome.NOT_GOVERNED and stated.clearance is None:
+        detail = "The policies do not speak of this handover; they neither permit nor forbid it."
+        return Judgement(Status.NOT_GOVERNED, notes=(detail,))
+    if _before_instruction(stated.handed_over_on, policies) and stated.clearance is None:
+        return _past(stated.handed_over_on, policies, decision)
+    clause = clause_of(decision)
+    grounds = [
+        *(Ground(code, detail, clause) for code, detail in _found(stated, department, presented)),
+        *(Ground(*found, clause) for found in _afterwards(stated, presented.binding) if not takes_old_days),
+        *_decided(presented.binding, decision, policies, clause),
+    ]
+    if grounds:
+        return Judgement(Status.BREACH, tuple(grounds))
+    return Judgement(Status.IN_ORDER, notes=tuple(_notes(presented.binding, policies)))
+
+
+def clause_of(decision: Decision) -> str:
+    """Return the clause that is broken where the handover takes place against the strictest line.
+
+    It is the clause by which that line has something left undone, else that of the receiving department's duty. Where
+    the line permits, it is the clause the permission stands under.
+    """
+    line = max(decision.lines, key=lambda line: line.outcome.strictness)
+    ends = "handover" if line.outcome.permits else "refraining"
+    named = [duty.clause for duty in line.duties if duty.done_by == ends]
+    others = [duty.clause for duty in line.duties if duty.who == DEPARTMENT]
+    return next(iter([*named, *others]), line.clauses[-1])
+
+
+def _before_instruction(day: dt.date, policies: PolicySet) -> bool:
+    if policies.instruction is None:
+        return True
+    return policies.instruction.start is not None and day < policies.instruction.start
+
+
+def _past(day: dt.date, policies: PolicySet, decision: Decision) -> Judgement:
+    clause = PAST_CLAUSE if PAST_CLAUSE in policies.clauses else clause_of(decision)
+    start = policies.instruction.start if policies.instruction else None
+    why = f"the instruction holds from {start}" if start else "no instruction is in force"
+    detail = f"Handed over on {day}, and {why}: it goes on the list of what has been provided"
+    reading = f" (reading {PAST_READING})" if PAST_READING in policies.readings else ""
+    ground = Ground(GroundCode.BEFORE_INSTRUCTION, f"{detail}{reading}.", clause)
+    return Judgement(Status.TO_BE_REGULARISED, (ground,))
+
+
+def _found(
+    stated: HandoverStatement, department: str | None, presented: Presented
+) -> Iterator[tuple[GroundCode, str]]:
+    """Yield where the handover and its clearance differ."""
+    if stated.clearance is None:
+        yield GroundCode.NO_CLEARANCE, "No clearance was presented."
+        return
+    clearance = presented.clearance
+    if clearance is None:
+        yield GroundCode.UNKNOWN_CLEARANCE, presented.wrong or "The service has issued no such clearance."
+        return
+    if not presented.of_caller:
+        yield GroundCode.OTHER_DEPARTMENT, "The clearance was not issued for this department."
+        return
+    if presented.used_by:
+        yield GroundCode.CLEARANCE_USED, f"The clearance was used up by the handover {presented.used_by}."
+    yield from _days(stated.handed_over_on, clearance)
+    yield from _persons(stated, department, clearance)
+    if stated.request_id not in (None, clearance.request_id):
+        yield GroundCode.OTHER_REQUEST, f"The clearance is for the request {clearance.request_id}."
+    if stated.case_id not in (None, presented.case_id):
+        yield GroundCode.OTHER_REQUEST, "The clearance is for another case than the one that is named."
+    for detail in _items(stated.items, clearance):
+        yield GroundCode.OTHER_ITEMS, detail
+
+
+def _days(day: dt.date, clearance: Clearance) -> Iterator[tuple[GroundCode, str]]:
+    if day < clearance.valid_from:
+        yield GroundCode.NOT_YET, f"Handed over on {day}; the clearance holds from {clearance.valid_from}."
+    if day > clearance.valid_until:
+        yield GroundCode.EXPIRED, f"Handed over on {day}; the clearance held until {clearance.valid_until}."
+
+
+def _afterwards(stated: HandoverStatement, clearance: Clearance | None) -> Iterator[tuple[GroundCode, str]]:
+    if clearance and stated.handed_over_on < earliest_today(clearance.issued_at):
+        detail = f"Handed over on {stated.handed_over_on}; the clearance was issued at {clearance.issued_at}."
+        yield GroundCode.CLEARED_AFTERWARDS, detail
+
+
+def _persons(
+    stated: HandoverStatement, department: str | None, clearance: Clearance
+) -> Iterator[tuple[GroundCode, str]]:
+    if stated.by != clearance.deliverer:
+        yield (
+            GroundCode.OTHER_DELIVERER,
+            f"Handed over by {stated.by}; the clearance says {clearance.deliverer}.",
+        )
+    if stated.to != clearance.recipient:
+        yield (
+            GroundCode.OTHER_RECIPIENT,
+            f"Handed over to {stated.to}; the clearance says {clearance.recipient}.",
+        )
+    if set(stated.countries) != set(clearance.countries):
+        came, cleared = ", ".join(sorted(set(stated.countries))), ", ".join(clearance.countries)
+        yield GroundCode.OTHER_RECIPIENT, f"The mission is from {came}; the clearance says {cleared}."
+    if department != clearance.department:
+        named = clearance.department or "none"
+        yield (
+            GroundCode.OTHER_DEPARTMENT,
+            f"The department is {department or 'not named'}; the clearance says {named}.",
+        )
+
+
+def _items(items: list[HandedItem], clearance: Clearance) -> Iterator[str]:
+    cleared = {item.line: item for item in clearance.items}
+    for item in items:
+        found = cleared.get(str(item.line))
+        if found is None:
+            yield f"Line {item.line} is not in the clearance."
+            continue
+        yield from (f"Line {item.line}: {detail}." for detail in _differences(item, found))
+
+
+def _differences(item: HandedItem, cleared: ClearedItem) -> Iterator[str]:
+    """What is not known to be within the clearance is not within it."""
+    if _plain(item.description) != _plain(cleared.description):
+        yield f"the clearance says “{cleared.description}”"
+    if item.kind != cleared.kind:
+        yield f"the kind is {item.kind or 'not stated'}; the clearance says {cleared.kind}"
+    if _plain(item.unit or "") != _plain(cleared.unit or ""):
+        yield f"the unit is {item.unit or 'not stated'}; the clearance says {cleared.unit or 'none'}"
+    if item.quantity is None:
+        yield f"the quantity is not stated; the clearance says {cleared.quantity}"
+    elif item.quantity > cleared.quantity:
+        yield f"the quantity is {item.quantity}; the clearance says {cleared.quantity}"
+
+
+def _plain(text: str) -> str:
+    """A text without its layout: spaces and capitals make no other item."""
+    return " ".join(text.split()).casefold()
+
+
+def _decided(
+    clearance: Clearance | None, decision: Decision, policies: PolicySet, clause: str
+) -> Iterator[Ground]:
+    """Yield that the handover, under a clearance, would not be permitted as it happened."""
+    if clearance is None or decision.outcome.permits:
+        return
+    said = "; ".join(_said(line) for line in decision.lines if not line.outcome.permits)
+    if clearance.revision != policies.revision:
+        detail = f"The policies have changed since the clearance was issued, and now say {said}."
+        yield Ground(GroundCode.POLICY_CHANGED, detail, clause)
+    yield Ground(GroundCode.NO_LONGER_PERMITTED, f"As it happened, on its day: {said}.", clause)
+
+
+def _said(line: LineDecision) -> str:
+    return f"line {line.line} {line.outcome} ({', '.join(line.clauses)})"
+
+
+def _notes(clearance: Clearance | None, policies: PolicySet) -> Iterator[str]:
+    if clearance and clearance.revision != policies.revision:
+        yield "The policies have changed since the clearance was issued; the handover is still permitted."

@@ -1,0 +1,228 @@
+"""A handover: the body that states it, and the closed sets of what can be said of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
+
+from api.domain.cases.recordable_facts import Day, Text
+from engine import Request
+
+MAX_NOTE = 1_000_000
+
+Deliverer = Literal["receiving_department", "committee", "other"]
+Recipient = Literal[
+    "mission",
+    "mission_member",
+    "counterpart_institution",
+    "other_body_in_country",
+    "body_abroad",
+    "third_country",
+]
+Mode = Literal["hand", "post", "electronic", "copying_allowed"]
+BorderArea = Literal["none", "sino_korean", "sino_vietnamese"]
+Trigger = Literal["ad_hoc_request", "host_offer", "agreed_programme", "legacy_list", "repeat_request"]
+ItemKind = Literal[
+    "document",
+    "drawing",
+    "process_instruction",
+    "data",
+    "software",
+    "sample",
+    "specimen",
+    "equipment_part",
+    "oral_or_visual",
+]
+
+
+def _country(code: str) -> str:
+    try:
+        Request.model_validate({"request_id": "x", "mission": {"countries": [code]}, "items": [{}]})
+    except ValidationError as error:
+        raise ValueError("each country is an ISO 3166-1 alpha-2 code, such as KP") from error
+    return code
+
+
+def _number(value: object) -> object:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _without_null(mark: int | str) -> int | str:
+    if "\0" in str(mark):
+        raise ValueError("must not hold a null character")
+    return mark
+
+
+Country = Annotated[str, AfterValidator(_country)]
+Countries = Annotated[list[Country], Field(min_length=1, max_length=50)]
+Quantity = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, max_digits=28, allow_inf_nan=False)]
+Mark = Annotated[
+    Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=100)],
+    AfterValidator(_without_null),
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ClearanceStatement(_Strict):
+    """The decision a clearance is wanted for; `planned_on`, if given, has to lie within its days."""
+
+    decision_id: Text
+    planned_on: Day | None = None
+
+
+class HandedItem(_Strict):
+    """A line as it was handed over, under the mark it had in the request."""
+
+    line: Mark
+    description: Text
+    quantity: Quantity | None = None
+    unit: Text | None = None
+    kind: ItemKind | None = None
+
+
+class HandoverStatement(_Strict):
+    """What was handed over. `clearance` is its id or its text; `recipient` says in words who took the items.
+
+    `by`, `to`, `mode`, `trigger` and `border_area` are the words of the contract; `evidence` names the receipt.
+    """
+
+    clearance: Annotated[str, Field(min_length=1, max_length=MAX_NOTE)] | None = None
+    department: Text | None = None
+    request_id: Annotated[Text, Field(max_length=200)] | None = None
+    case_id: Text | None = None
+    countries: Countries
+    handed_over_on: Day
+    by: Deliverer
+    to: Recipient
+    recipient: Text
+    mode: Mode
+    trigger: Trigger | None = None
+    border_area: BorderArea | None = None
+    items: Annotated[list[HandedItem], Field(min_length=1, max_length=1000)]
+    evidence: Text
+
+    @field_validator("items")
+    @classmethod
+    def _distinct_lines(cls, items: list[HandedItem]) -> list[HandedItem]:
+        if len({str(item.line) for item in items}) < len(items):
+            raise ValueError("two items carry the same line; add their quantities up, or give each its own")
+        return items
+
+
+class TransferStatement(_Strict):
+    """The transfer procedure of a handover, with its written reference."""
+
+    recorded_on: Day
+    reference: Text
+
+
+class Status(StrEnum):
+    """What a handover is. `not_governed` says that the policies do not speak of it, never that it was allowed."""
+
+    IN_ORDER = "in_order"
+    BREACH = "breach"
+    TO_BE_REGULARISED = "to_be_regularised"
+    NOT_GOVERNED = "not_governed"
+
+
+class GroundCode(StrEnum):
+    """Why a handover is not in order."""
+
+    BEFORE_INSTRUCTION = "before_instruction"
+    NO_CLEARANCE = "no_clearance"
+    UNKNOWN_CLEARANCE = "unknown_clearance"
+    CLEARANCE_USED = "clearance_used"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    OTHER_ITEMS = "other_items"
+    OTHER_DELIVERER = "other_deliverer"
+    OTHER_RECIPIENT = "other_recipient"
+    OTHER_DEPARTMENT = "other_department"
+    OTHER_REQUEST = "other_request"
+    CLEARED_AFTERWARDS = "cleared_afterwards"
+    POLICY_CHANGED = "policy_changed"
+    NO_LONGER_PERMITTED = "no_longer_permitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason in words, with the clause that forbids or asks for something here."""
+
+    code: GroundCode
+    detail: str
+    clause: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return its members."""
+        return {"code": self.code, "detail": self.detail, "clause": self.clause}
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A recorded transfer procedure; a reference that was erased is empty."""
+
+    handover_id: str
+    recorded_on: dt.date
+    reference: str
+    recorded_at: dt.datetime
+    recorded_by: str
+
+    def to_json(self) -> dict[str, str | None]:
+        """Return what is told of it."""
+        return {
+            "recorded_on": self.recorded_on.isoformat(),
+            "reference": self.reference or None,
+            "recorded_at": self.recorded_at.isoformat(),
+            "recorded_by": self.recorded_by,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A handover as it was recorded; `content` is what is told of it, and never changes but for texts erased.
+
+    `uses_up` is the clearance that nobody can use after this handover.
+    """
+
+    handover_id: str
+    clearance_id: str | None
+    uses_up: str | None
+    department: str | None
+    request_id: str | None
+    case_id: str | None
+    handed_over_on: dt.date
+    recorded_at: dt.datetime
+    recorded_by: str
+    status: Status
+    content: Mapping[str, Any]
+    sequence: int
+
+    @property
+    def listed_items(self) -> Sequence[str]:
+        """The pending items of the registers that were handed over in order, by their numbers."""
+        return tuple(self.content.get("listed_items", ()))
+
+    def with_notes(self, notes: Sequence[str]) -> Handover:
+        """Return the handover with more that is worth knowing."""
+        return replace(self, content={**self.content, "notes": [*self.content["notes"], *notes]})
+
+    def to_json(self, transfer: Transfer | None) -> dict[str, Any]:
+        """Return what is told of it, with its transfer if that has been recorded."""
+        return {**self.content, **({"transfer": transfer.to_json()} if transfer else {})}

@@ -1,0 +1,1 @@
+"""The registers: lists, items, events, and the figures they are held to."""

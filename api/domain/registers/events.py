@@ -1,0 +1,204 @@
+"""What happens to lists, items and sessions: the kinds of events, and the body that states one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from api.domain.cases.recordable_facts import Day, Text
+
+MAX_NAMED = 10_000
+"""The most lists, items or projects that one event names."""
+
+
+class EventKind(StrEnum):
+    """What can happen, each under its clause: S1.2, S1.3, S1.4, S1.5, S2.2, S2.3, the sessions, and S2.4.
+
+    A withdrawal is about the record itself.
+    """
+
+    LIST_SENT = "list_sent"
+    CONFIRMATION = "confirmation"
+    DELIVERED = "delivered"
+    TRANSFER_RECORDED = "transfer_recorded"
+    LIST_SUBMITTED = "list_submitted"
+    SUPPLEMENTARY_ASKED = "supplementary_asked"
+    SESSION_OPENED = "session_opened"
+    SESSION_CLOSED = "session_closed"
+    RESOLUTION = "resolution"
+    MEMORANDUM = "memorandum"
+    WITHDRAWAL = "withdrawal"
+
+
+class Confirmation(StrEnum):
+    """How the confirmation of an item stands; the words of the contract (`attache_confirmation`)."""
+
+    NOT_SENT = "not_sent"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+def _without_null(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold a null character")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_null)]
+Names = Annotated[list[Name], Field(max_length=MAX_NAMED)]
+SomeNames = Annotated[list[Name], Field(min_length=1, max_length=MAX_NAMED)]
+Session = Annotated[int, Field(ge=1, le=9999)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+State = Literal["confirmed", "declined", "pending"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class KindStatement(BaseModel):
+    """The member of every event that says what the others have to be."""
+
+    kind: Literal[
+        "list_sent",
+        "confirmation",
+        "delivered",
+        "transfer_recorded",
+        "list_submitted",
+        "supplementary_asked",
+        "session_opened",
+        "session_closed",
+        "resolution",
+        "memorandum",
+        "withdrawal",
+    ]
+
+
+class EventStatement(_Strict):
+    """What every event states: the day it happened, and the paper that shows it."""
+
+    happened_on: Day
+    reference: Text
+    remarks: Text | None = None
+
+
+class ListSent(EventStatement):
+    """Pending items sent for confirmation (S1.2): whole lists, or items by their numbers.
+
+    Of a whole list, the items go that nobody has answered for yet.
+    """
+
+    kind: Literal["list_sent"]
+    lists: Names = []
+    items: Names = []
+
+
+class ItemAnswer(_Strict):
+    """The answer for one item."""
+
+    item_no: Name
+    state: State
+
+
+class ConfirmationGiven(EventStatement):
+    """The written answer for pending items (S1.3, A12): one state for `items`, or a state for each of `answers`."""
+
+    kind: Literal["confirmation"]
+    state: State | None = None
+    items: Names = []
+    answers: Annotated[list[ItemAnswer], Field(max_length=MAX_NAMED)] = []
+
+
+class Delivered(EventStatement):
+    """Confirmed items delivered (S1.4)."""
+
+    kind: Literal["delivered"]
+    items: SomeNames
+
+
+class TransferRecorded(EventStatement):
+    """The transfer procedures of delivered items carried out (S1.5)."""
+
+    kind: Literal["transfer_recorded"]
+    items: SomeNames
+
+
+class ListSubmitted(EventStatement):
+    """Lists of what has been provided, handed to the other side (S2.2)."""
+
+    kind: Literal["list_submitted"]
+    lists: SomeNames
+
+
+class SupplementaryAsked(EventStatement):
+    """Asked that lists enter a supplementary resolution of a session (S2.3)."""
+
+    kind: Literal["supplementary_asked"]
+    session: Session
+    lists: SomeNames
+
+
+class SessionOpened(EventStatement):
+    """A session of the joint committee began. `country` may be left out where one country alone has registers."""
+
+    kind: Literal["session_opened"]
+    session: Session
+    country: Country | None = None
+    place: Text | None = None
+
+
+class SessionClosed(EventStatement):
+    """A session of the joint committee ended."""
+
+    kind: Literal["session_closed"]
+    session: Session
+    country: Country | None = None
+    place: Text | None = None
+
+
+class Resolution(EventStatement):
+    """A resolution of a session, with the lists, items and projects it includes."""
+
+    kind: Literal["resolution"]
+    session: Session
+    country: Country | None = None
+    number: Name
+    form: Literal["main", "supplementary"]
+    lists: Names = []
+    items: Names = []
+    projects: Names = []
+
+
+class Memorandum(EventStatement):
+    """A memorandum for the record about lists that a session closed without (S2.4)."""
+
+    kind: Literal["memorandum"]
+    session: Session
+    lists: SomeNames
+
+
+class Withdrawal(EventStatement):
+    """An earlier event that should never have been recorded; `event` is its number, `sequence`."""
+
+    kind: Literal["withdrawal"]
+    event: Annotated[int, Field(ge=0)]
+
+
+STATEMENTS: Mapping[str, type[EventStatement]] = {
+    "list_sent": ListSent,
+    "confirmation": ConfirmationGiven,
+    "delivered": Delivered,
+    "transfer_recorded": TransferRecorded,
+    "list_submitted": ListSubmitted,
+    "supplementary_asked": SupplementaryAsked,
+    "session_opened": SessionOpened,
+    "session_closed": SessionClosed,
+    "resolution": Resolution,
+    "memorandum": Memorandum,
+    "withdrawal": Withdrawal,
+}
+"""The body of each kind of event."""

@@ -1,0 +1,1 @@
+"""What shows that the policies say what the directive says: scenarios, reviews, the report."""

@@ -1,0 +1,262 @@
+"""The records a report is made from, read and checked: that of `policies test`, and that of the scenarios' steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from api.evidence.reviews.status import Reviews
+from engine import Proof
+
+PASSED = "PASSED"
+_Form = TypeVar("_Form")
+
+
+class UnusableRecord(Exception):
+    """A record cannot be used; the text says what is wrong with it, `remedy` what helps."""
+
+    def __init__(self, fact: str, remedy: str) -> None:
+        super().__init__(fact)
+        self.remedy = remedy
+
+
+class Recorded(BaseModel):
+    """A part of a record: frozen; what a report does not show is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class InForce(Recorded):
+    """From which day until which the instruction stands; None is open."""
+
+    start: dt.date | None = Field(alias="from")
+    until: dt.date | None
+
+
+class PoliciesTested(Recorded):
+    """The policy set that the scenarios were run about."""
+
+    name: str
+    title: str
+    revision: str
+    status: Literal["proposed", "in_force"]
+    as_of: dt.date
+    instruction: InForce | None
+    folder: str
+
+
+class Scenario(Recorded):
+    """One scenario as promised, or one row of an outline."""
+
+    place: str
+    feature: str
+    rule: str | None
+    name: str
+    cells: tuple[str, ...]
+    tags: tuple[str, ...]
+    verdict: str
+
+    @property
+    def key(self) -> tuple[str, str, tuple[str, ...]]:
+        """What ties it to the same scenario in another record."""
+        return self.place, self.name, self.cells
+
+    def named(self, sort: str) -> tuple[str, ...]:
+        """The ids that its tags of a sort (`clause`, `rule`, `reading`) name."""
+        start = f"@{sort}:"
+        return tuple(tag.removeprefix(start) for tag in self.tags if tag.startswith(start))
+
+
+class Failing(Recorded):
+    """Why a scenario has not passed."""
+
+    place: str
+    name: str
+    verdict: str
+    message: str
+
+
+class Finding(Recorded):
+    """What is wrong with a feature file."""
+
+    path: str
+    line: int
+    code: str
+    fact: str
+    remedy: str
+
+
+class Scenarios(Recorded):
+    """All scenarios, and those that have not passed."""
+
+    promised: int
+    passed: int
+    failing: tuple[Failing, ...]
+    findings: tuple[Finding, ...]
+    all: tuple[Scenario, ...]
+
+
+class ClauseRow(Recorded):
+    """A clause with its rules, its scenarios, and what they show of it."""
+
+    clause: str
+    text: str
+    no_rule: str | None
+    rules: tuple[str, ...]
+    without: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    verdict: str
+
+
+class RuleRow(Recorded):
+    """A rule with its clauses and scenarios."""
+
+    rule: str
+    clauses: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    verdict: str
+
+
+class ConditionRow(Recorded):
+    """A part of a rule's condition, and which values no request of a scenario gave it."""
+
+    rule: str
+    condition: str
+    unseen: tuple[str, ...]
+
+
+class ProposedScenario(Recorded):
+    """A scenario that would notice a change."""
+
+    path: str
+    text: str
+
+
+class MutantRow(Recorded):
+    """A small change of the policies, and its fate."""
+
+    number: int
+    file: str
+    line: int
+    subject: str
+    said: str
+    fate: str
+    because: str | None = None
+    proposal: ProposedScenario | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the change was made."""
+        return f"{self.file}:{self.line}"
+
+
+class SetAside(Recorded):
+    """A scenario that could not be rehearsed."""
+
+    scenario: str
+    because: str
+
+
+class Mutants(Recorded):
+    """The small changes tried, by their fates."""
+
+    tried: int
+    killed: int
+    refused: int
+    equivalent: int
+    survived: int
+    not_decided: int
+    score: float
+    set_aside: tuple[SetAside, ...]
+    all: tuple[MutantRow, ...]
+
+
+class Record(Recorded):
+    """What `policies test --out` writes; its form is told in `api.cli.policies_test`."""
+
+    form: Literal[1] = Field(alias="schema")
+    ready: bool
+    policies: PoliciesTested
+    started: dt.datetime
+    scenarios: Scenarios
+    clauses: tuple[ClauseRow, ...]
+    rules: tuple[RuleRow, ...]
+    conditions: tuple[ConditionRow, ...]
+    mutants: Mutants | None
+
+
+class StepRow(Recorded):
+    """One step of a scenario, with its verdict at each door."""
+
+    kind: str
+    text: str
+    verdicts: dict[str, str]
+
+
+class SteppedScenario(Recorded):
+    """A scenario of the compliance record, with its steps."""
+
+    path: str
+    line: int
+    name: str
+    cells: tuple[str, ...]
+    verdict: str
+    steps: tuple[StepRow, ...]
+
+    @property
+    def key(self) -> tuple[str, str, tuple[str, ...]]:
+        """What ties it to the same scenario in the other record."""
+        return f"{self.path}:{self.line}", self.name, self.cells
+
+
+class ComplianceRecord(Recorded):
+    """What `pytest --compliance-record` writes; its form is told in `tests/compliance/evidence.py`."""
+
+    form: Literal[1] = Field(alias="schema")
+    finished: dt.datetime
+    complete: bool
+    scenarios: tuple[SteppedScenario, ...]
+
+
+class Evidence(Recorded):
+    """All that a report is made from."""
+
+    record: Record
+    proof: Proof
+    reviews: Reviews
+    compliance: ComplianceRecord | None = None
+
+
+def read_record(path: Path) -> Record:
+    """Read the record of `policies test`. Raises UnusableRecord."""
+    return _read(path, Record.model_validate_json, "make it with `channelgate policies test --out`")
+
+
+def read_compliance(path: Path, record: Record) -> ComplianceRecord:
+    """Read the record of the steps, which must be of the same scenarios as `record`. Raises UnusableRecord."""
+    remedy = "make it with `python -m pytest --compliance-record FILE features`"
+    found = _read(path, ComplianceRecord.model_validate_json, remedy)
+    mine, theirs = {one.key for one in record.scenarios.all}, {one.key for one in found.scenarios}
+    if mine != theirs:
+        place, name, _ = min(mine ^ theirs)
+        raise UnusableRecord(
+            f"{path} is not about the same scenarios as the record; only one of the two has {place} `{name}`",
+            "make both records from the same feature files",
+        )
+    return found
+
+
+def _read(path: Path, parse: Callable[[bytes], _Form], remedy: str) -> _Form:
+    try:
+        return parse(path.read_bytes())
+    except OSError as error:
+        raise UnusableRecord(f"{path} cannot be read ({error.strerror})", remedy) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        at = f" at `{where}`" if where else ""
+        raise UnusableRecord(f"{path} is not such a record{at}", remedy) from error

@@ -1,0 +1,1 @@
+"""Files in and out: tables of registers, findings for other tools, printed pages."""

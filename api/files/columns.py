@@ -1,0 +1,190 @@
+"""The columns of the two tables of a register, `lists` and `items`, and how a cell of each is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.domain.registers.lists import LegacyList, TransferProcedure
+from api.files.faults import CellFault
+from engine import WORDS, Request, suggestion
+
+MAX_SESSION = 999
+MAX_DIGITS = 28
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?")
+_SESSION = re.compile(r"[1-9][0-9]{0,2}")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_ABOUT_A_COUNTRY = {"request_id": "r", "items": [{"line": 1}]}
+"""With a mission, the least request there is: what the contract takes as a country, a list may name."""
+
+
+class TableKind(StrEnum):
+    """The two tables of a register."""
+
+    LISTS = "lists"
+    ITEMS = "items"
+
+
+class Sort(StrEnum):
+    """What a cell is in a spreadsheet; in a CSV file every cell is text."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: what it holds as text, trimmed, and what it is in a spreadsheet."""
+
+    text: str
+    sort: Sort = Sort.TEXT
+
+
+Read = Callable[[str, dt.date], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: how its text is read, whether each row fills it, and which sorts of cells it takes."""
+
+    name: str
+    read: Read
+    required: bool = False
+    sorts: frozenset[Sort] = frozenset({Sort.TEXT})
+
+    def value_of(self, cell: Cell, today: dt.date) -> Any:
+        """Return what the cell says, None if it is empty. Raises `CellFault`."""
+        if not cell.text:
+            if self.required:
+                raise CellFault("is empty", "fill it in")
+            return None
+        if found := _FORBIDDEN.search(cell.text):
+            raise CellFault(
+                f"holds a character that is no text, U+{ord(found[0]):04X}",
+                "delete the cell and type it anew",
+            )
+        if cell.sort not in self.sorts:
+            raise CellFault(*_WRONG_SORT[cell.sort])
+        return self.read(cell.text, today)
+
+
+_WRONG_SORT = {
+    Sort.NUMBER: (
+        "is a number to the spreadsheet, which drops leading zeros",
+        "format the column as text and type the cell again",
+    ),
+    Sort.DATE: ("is a date to the spreadsheet", "format the column as text and type the cell again"),
+    Sort.TEXT: ("is text to the spreadsheet", "type the cell again"),
+}
+
+
+def _read_id(text: str, _: dt.date) -> str:
+    if not _ID.fullmatch(text):
+        raise CellFault(
+            "is not 1 to 64 letters, digits, dots, hyphens and underscores beginning with a letter or digit",
+            "write it like NE-0017",
+        )
+    return text
+
+
+def _read_text(limit: int, text: str, _: dt.date) -> str:
+    if len(text) > limit:
+        raise CellFault(f"has {len(text)} characters, and at most {limit} are kept", "shorten it")
+    return text
+
+
+def _read_word(choices: tuple[str, ...], text: str, _: dt.date) -> str:
+    if text in choices:
+        return text
+    near = suggestion(text, choices)
+    raise CellFault("is none of the words it can be", near or f"write one of {', '.join(choices)}")
+
+
+def _read_member(enum: type[StrEnum], text: str, day: dt.date) -> StrEnum:
+    return enum(_read_word(tuple(enum), text, day))
+
+
+def _read_country(text: str, _: dt.date) -> str:
+    try:
+        Request.model_validate({**_ABOUT_A_COUNTRY, "mission": {"countries": [text]}})
+    except ValidationError as error:
+        raise CellFault(
+            "is not the code of a country", "write its ISO 3166-1 alpha-2 code, such as KP"
+        ) from error
+    return text
+
+
+def _read_quantity(text: str, _: dt.date) -> Decimal:
+    if not _QUANTITY.fullmatch(text) or len(text.replace(".", "").lstrip("0")) > MAX_DIGITS:
+        raise CellFault(
+            "is not a plain number",
+            "write digits with a point if need be, such as 12 or 2.5; words go into unit",
+        )
+    return Decimal(format(Decimal(text).normalize(), "f"))
+
+
+def _read_day(text: str, today: dt.date) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise CellFault(
+            "is not a day of the calendar", "write it as YYYY-MM-DD; leave it empty if it is not known"
+        )
+    if day > today:
+        raise CellFault(f"lies after today ({today})", "write the day it was provided")
+    return day
+
+
+def _read_session(text: str, _: dt.date) -> int:
+    if not _SESSION.fullmatch(text):
+        raise CellFault("is not the number of a session", f"write a whole number from 1 to {MAX_SESSION}")
+    return int(text)
+
+
+_SHORT, _LONG = partial(_read_text, 200), partial(_read_text, 2000)
+_NUMBER = frozenset({Sort.TEXT, Sort.NUMBER})
+_DATE = frozenset({Sort.TEXT, Sort.DATE})
+
+LIST_COLUMNS = (
+    Column("list_id", _read_id, required=True),
+    Column("title", _SHORT, required=True),
+    Column("country", _read_country, required=True),
+    Column("legacy_list", partial(_read_member, LegacyList), required=True),
+    Column("source", _LONG, required=True),
+    Column("batch", _SHORT, required=True),
+    Column("transfer_procedure", partial(_read_member, TransferProcedure), required=True),
+    Column("put_to_session", _read_session, sorts=_NUMBER),
+)
+ITEM_COLUMNS = (
+    Column("item_no", _read_id, required=True),
+    Column("list_id", _read_id, required=True),
+    Column("description", _LONG, required=True),
+    Column("kind", partial(_read_word, WORDS["item.kind"].choices), required=True),
+    Column("quantity", _read_quantity, sorts=_NUMBER),
+    Column("unit", _SHORT),
+    Column("provided_on", _read_day, sorts=_DATE),
+    Column("provided_to", _SHORT),
+    Column("remarks", _LONG),
+)
+TABLES: Mapping[TableKind, tuple[Column, ...]] = MappingProxyType(
+    {TableKind.LISTS: LIST_COLUMNS, TableKind.ITEMS: ITEM_COLUMNS}
+)
+
+
+def columns_of(kind: TableKind) -> tuple[str, ...]:
+    """Return the names of the columns of a table, in the order in which they are written."""
+    return tuple(column.name for column in TABLES[kind])

@@ -1,0 +1,214 @@
+"""What stands on each printed page, taken from the records of a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.domain.dues.due import ListOnDay
+from api.domain.dues.find_dues import Records, lists_on_day
+from api.domain.dues.inclusions import Debt, find_debts
+from api.domain.dues.provided_lists import left_out
+from api.domain.dues.sessions import asked_of, is_of, not_included
+from api.domain.dues.terms import Terms
+from api.domain.registers.event_rules import UNANSWERED
+from api.domain.registers.events import Confirmation
+from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
+from api.domain.registers.state import RegisterEvent, standing_on
+
+
+class NothingToPrint(Exception):  # an answer to whoever asks for a page, not a failure
+    """Why a page cannot be made, and what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItems:
+    """Some items of a list."""
+
+    listed: RegisterList
+    items: Sequence[RegisterItem]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationList:
+    """The items that wait for an answer; how many more have been answered for or delivered."""
+
+    office: str
+    lists: Sequence[ListedItems]
+    confirmed: int
+    declined: int
+    delivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToInclude:
+    """A list that is to enter a resolution: its items, and how far it has come."""
+
+    listed: RegisterList
+    items: Sequence[RegisterItem]
+    submitted: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConfirmations:
+    """How the items of a pending list stand."""
+
+    listed: RegisterList
+    not_sent: int
+    pending: int
+    confirmed: int
+    declined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What must be put to a session."""
+
+    session: int
+    committee: str
+    to_include: Sequence[ToInclude]
+    debts: Sequence[Debt]
+    in_the_channel: Sequence[ListedItems]
+    confirmations: Sequence[OpenConfirmations]
+
+
+@dataclass(frozen=True, slots=True)
+class MemorandumDraft:
+    """The lists that a session closed without, and the memoranda that were recorded about it before."""
+
+    session: int
+    committee: str
+    closed: RegisterEvent
+    lists: Sequence[ListedItems]
+    recorded: Sequence[RegisterEvent]
+
+
+def draft_confirmation_list(
+    records: Records, terms: Terms, day: dt.date, list_id: str | None
+) -> ConfirmationList:
+    """Return the list for the attache, of one pending list if asked. Raises `NothingToPrint`."""
+    pending = [found for found in _lists(records, terms, day) if _is(found, LegacyList.PENDING)]
+    chosen = [found for found in pending if list_id in (None, found.listed.list_id)]
+    if list_id is not None and not chosen:
+        named = ", ".join(found.listed.list_id for found in pending) or "none is recorded"
+        raise NothingToPrint(f"No list of this name is pending. The pending lists: {named}.")
+    lists = [ListedItems(found.listed, items) for found in chosen if (items := _waiting(found))]
+    if not lists:
+        raise NothingToPrint(
+            "No pending item waits for an answer; import a pending list first, or there is none."
+        )
+    open_states = [
+        found.state(item).confirmation
+        for found in chosen
+        for item in found.items
+        if not found.state(item).delivered
+    ]
+    return ConfirmationList(
+        office=terms.confirming_office or "the other side",
+        lists=lists,
+        confirmed=open_states.count(Confirmation.CONFIRMED),
+        declined=open_states.count(Confirmation.DECLINED),
+        delivered=sum(found.state(item).delivered is not None for found in chosen for item in found.items),
+    )
+
+
+def draft_agenda(records: Records, terms: Terms, day: dt.date, session: int) -> Agenda:
+    """Return what must be put to a session. Raises `NothingToPrint` if it has closed."""
+    standing = standing_on(records.events, day)
+    if closed := standing.session(terms.country, session).closed:
+        raise NothingToPrint(
+            f"Session {session} closed on {closed.happened_on}. Print its memorandum, or the agenda of the next one."
+        )
+    lists = _lists(records, terms, day)
+    return Agenda(
+        session=session,
+        committee=terms.joint_committee or "the joint committee",
+        to_include=[
+            _to_include(found, items, session) for found in lists if (items := not_included(found, session))
+        ],
+        debts=[
+            debt for debt in find_debts(records.cases, standing, day) if is_of(debt, terms.country, session)
+        ],
+        in_the_channel=[
+            ListedItems(found.listed, items)
+            for found in lists
+            if _is(found, LegacyList.CHANNEL_72)
+            and (items := [item for item in found.items if not found.state(item).included])
+        ],
+        confirmations=[_confirmations(found) for found in lists if _is(found, LegacyList.PENDING)],
+    )
+
+
+def draft_memorandum(records: Records, terms: Terms, day: dt.date, session: int) -> MemorandumDraft:
+    """Return what a closed session left out. Raises `NothingToPrint` if it has not closed, or left nothing out."""
+    closed = standing_on(records.events, day).session(terms.country, session).closed
+    if closed is None:
+        raise NothingToPrint(
+            f"Session {session} is not recorded as closed, and a memorandum is about what a closed session left"
+            " out (S2.4). Record its closing first."
+        )
+    provided = [found for found in _lists(records, terms, day) if _is(found, LegacyList.PROVIDED)]
+    lists = [ListedItems(found.listed, items) for found in provided if (items := left_out(found, session))]
+    if not lists:
+        raise NothingToPrint(
+            f"Session {session} left out no list that had to be in it, so no memorandum is due."
+        )
+    missing = {item.item_no for listed in lists for item in listed.items}
+    return MemorandumDraft(
+        session=session,
+        committee=terms.joint_committee or "the joint committee",
+        closed=closed,
+        lists=lists,
+        recorded=_memoranda(provided, missing, session),
+    )
+
+
+def _lists(records: Records, terms: Terms, day: dt.date) -> list[ListOnDay]:
+    return list(lists_on_day(records, standing_on(records.events, day), {terms.country: terms}, day))
+
+
+def _is(found: ListOnDay, entry: LegacyList) -> bool:
+    return found.listed.legacy_list is entry
+
+
+def _waiting(found: ListOnDay) -> list[RegisterItem]:
+    return [
+        item
+        for item in found.items
+        if found.state(item).confirmation in UNANSWERED and not found.state(item).delivered
+    ]
+
+
+def _to_include(found: ListOnDay, items: Sequence[RegisterItem], session: int) -> ToInclude:
+    asked = {item.item_no for item in asked_of(found, session)}
+    return ToInclude(
+        listed=found.listed,
+        items=items,
+        submitted=sum(found.state(item).submitted is not None for item in items),
+        asked=sum(item.item_no in asked for item in items),
+    )
+
+
+def _confirmations(found: ListOnDay) -> OpenConfirmations:
+    states = [found.state(item).confirmation for item in found.items if not found.state(item).delivered]
+    return OpenConfirmations(
+        listed=found.listed,
+        not_sent=states.count(Confirmation.NOT_SENT),
+        pending=states.count(Confirmation.PENDING),
+        confirmed=states.count(Confirmation.CONFIRMED),
+        declined=states.count(Confirmation.DECLINED),
+    )
+
+
+def _memoranda(provided: Sequence[ListOnDay], missing: set[str], session: int) -> list[RegisterEvent]:
+    found = {
+        event.sequence: event
+        for one in provided
+        for item in one.items
+        if item.item_no in missing
+        for event in one.state(item).memoranda
+        if event.session == session
+    }
+    return [found[sequence] for sequence in sorted(found)]

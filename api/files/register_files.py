@@ -1,0 +1,86 @@
+"""The files of a register: folders, CSV files and workbooks read into tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.files.csv_tables import read_csv
+from api.files.faults import RegisterFaults, file_fault
+from api.files.tables import Table
+from api.files.xlsx_tables import read_workbook
+
+MAX_FILE_BYTES = 32 * 1024**2
+_SUFFIXES = (".csv", ".xlsx")
+
+
+class FilesUnreadable(Exception):  # told to a clerk, like a fault of the policies
+    """A file or folder that could not be read at all, and the remedy."""
+
+    def __init__(self, fact: str, remedy: str) -> None:
+        super().__init__(fact)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFile:
+    """A file as it was given: its name without folder, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def find_files(paths: Sequence[Path]) -> list[RegisterFile]:
+    """Return the files named, and the CSV files and workbooks of the folders named, each once.
+
+    Raises `FilesUnreadable` for what is not there, and `RegisterFaults` for files of another make.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        inside = _register_files(path) if path.is_dir() else [path]
+        found.update(dict.fromkeys(file.resolve() for file in inside))
+    faults = [
+        file_fault(file.name, "is neither a CSV file nor an XLSX workbook", "save it as one of the two")
+        for file in found
+        if file.suffix.casefold() not in _SUFFIXES
+    ]
+    names = [file.name for file in found]
+    faults += [
+        file_fault(name, "is the name of two files given", "rename one, so that its faults can be told apart")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    if faults:
+        raise RegisterFaults(faults)
+    return [RegisterFile(file.name, _read(file)) for file in found]
+
+
+def read_tables(files: Sequence[RegisterFile]) -> list[Table]:
+    """Return the tables in the files; what is wrong with the form of one is in its faults."""
+    tables = list[Table]()
+    for file in files:
+        if file.name.casefold().endswith(".csv"):
+            tables.append(read_csv(file.name, file.content))
+        else:
+            tables += read_workbook(file.name, file.content)
+    return tables
+
+
+def _register_files(folder: Path) -> list[Path]:
+    found = sorted(file for file in folder.iterdir() if file.suffix.casefold() in _SUFFIXES)
+    if not found:
+        raise FilesUnreadable(
+            f"{folder} holds no CSV file and no XLSX workbook", "name a folder with lists.csv and items.csv"
+        )
+    return found
+
+
+def _read(file: Path) -> bytes:
+    remedy = "name a CSV file, an XLSX workbook, or a folder with them"
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise FilesUnreadable(f"{file} cannot be read ({error.strerror})", remedy) from error
+    if len(content) > MAX_FILE_BYTES:
+        raise FilesUnreadable(f"{file} is larger than {MAX_FILE_BYTES:,} bytes", "split it by lists")
+    return content

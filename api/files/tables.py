@@ -1,0 +1,125 @@
+"""Tables between files and rows: the row of column names, and what a row of cells needs to be read by them.
+
+`comma_files` and `workbooks` read and write the two forms; here is what both have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from api.files.columns import TABLES, Cell, TableKind, columns_of
+from api.files.faults import Fault, file_fault
+from engine import suggestion
+
+MAX_ROWS = 100_000
+
+Cells = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its number as the spreadsheet counts, and its cells by column."""
+
+    number: int
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as read: where from, which of the two it is, its rows, and what was wrong with its form."""
+
+    source: str
+    kind: TableKind
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def kind_of(names: Iterable[str]) -> TableKind | None:
+    """Return the table that a row of column names begins, if it is plain which."""
+    given = set(names)
+    lists, items = (len(given & set(columns_of(kind))) for kind in TableKind)
+    if lists == items:
+        return None
+    return TableKind.LISTS if lists > items else TableKind.ITEMS
+
+
+def read_table(source: str, kind: TableKind | None, rows: Iterable[tuple[int, Cells]]) -> Table:
+    """Return the table of numbered rows of cells, the first being the names; rows without content are passed over.
+
+    Without a `kind` the names tell which table it is.
+    """
+    filled = [(number, cells) for number, cells in rows if _trimmed(cells)]
+    if not filled:
+        remedy = "give a file with a row of column names, then a row for each entry"
+        return Table(source, kind or TableKind.ITEMS, (), (file_fault(source, "is empty", remedy),))
+    (head, first), *others = filled
+    names = [cell.text.casefold() for cell in _trimmed(first)]
+    kind = kind or kind_of(names)
+    if kind is None:
+        return Table(source, TableKind.ITEMS, (), (_no_names(source, head),))
+    if faults := _name_faults(source, head, names, kind):
+        return Table(source, kind, (), tuple(faults))
+    kept, faults = list[Row](), list[Fault]()
+    for number, cells in others:
+        if fault := _row_fault(source, number, cells, names):
+            faults.append(fault)
+        else:
+            kept.append(Row(number, dict(zip(names, cells, strict=False))))
+    if not others:
+        faults.append(file_fault(source, "has no row under the column names", "add a row for each entry"))
+    return Table(source, kind, tuple(kept), tuple(faults))
+
+
+def _trimmed(cells: Cells) -> Cells:
+    """The cells up to the last one that holds something."""
+    end = len(cells)
+    while end and not cells[end - 1].text:
+        end -= 1
+    return cells[:end]
+
+
+def _no_names(source: str, row: int) -> Fault:
+    wanted = "; ".join(f"{kind}: {', '.join(column.name for column in TABLES[kind])}" for kind in TABLES)
+    return file_fault(
+        source,
+        "is not a row of the column names of lists or items",
+        f"name the columns in it ({wanted})",
+        row,
+    )
+
+
+def _name_faults(source: str, row: int, names: Sequence[str], kind: TableKind) -> list[Fault]:
+    """What is wrong with the row of names: each column stands in it once, in any order."""
+    known = columns_of(kind)
+    found = []
+    for position, name in enumerate(names, 1):
+        if not name:
+            fact, remedy = f"cell {position} of the column names is empty", "name the column or delete it"
+        elif name not in known:
+            fact = f"the column `{name[:40]}` is not one of {kind}"
+            remedy = suggestion(name, known) or f"delete it; the columns are {', '.join(known)}"
+        elif name in names[: position - 1]:
+            fact, remedy = f"the column `{name}` stands there twice", "delete one of them"
+        else:
+            continue
+        found.append(Fault(source, row, position, "", fact, remedy))
+    for place, column in enumerate(TABLES[kind], len(names) + 1):
+        if column.name not in names:
+            remedy = "add it, filled in each row" if column.required else "add it; its cells may be empty"
+            found.append(Fault(source, row, place, "", f"the column `{column.name}` is missing", remedy))
+    return found
+
+
+def _row_fault(source: str, number: int, cells: Cells, names: Sequence[str]) -> Fault | None:
+    filled = len(_trimmed(cells))
+    if filled > len(names) or len(cells) < len(names):
+        return file_fault(
+            source,
+            f"has {max(filled, len(cells))} cells under {len(names)} column names",
+            "give each column its cell, an empty one too; put a cell that holds the separator between double quotes",
+            number,
+        )
+    if [cell.text.casefold() for cell in cells[:filled]] == list(names):
+        return file_fault(source, "repeats the column names", "delete the row", number)
+    return None

@@ -1,0 +1,178 @@
+"""Tables as the sheets `lists` and `items` of an XLSX workbook. The one door to openpyxl.
+
+What a clerk does not see on the screen is not imported by surprise: formulas, merged cells, hidden rows, columns and
+sheets are faults. A workbook that is written holds text alone and nothing of the hour it was written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import MergedCell
+from openpyxl.styles.numbers import FORMAT_TEXT
+from openpyxl.worksheet.worksheet import Worksheet
+
+from api.files.columns import Cell, Sort, TableKind, columns_of
+from api.files.csv_tables import tidy
+from api.files.faults import Fault, file_fault
+from api.files.tables import MAX_ROWS, Table, read_table
+
+MAX_UNPACKED_BYTES = 256 * 1024**2
+MAX_COLUMNS = 100
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_WRITTEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_WIDTHS = {"title": 48, "description": 60, "source": 48, "remarks": 40}
+
+
+def read_workbook(source: str, content: bytes) -> list[Table]:
+    """Return the tables of a workbook."""
+    book = _load(content)
+    if book is None:
+        fault = file_fault(
+            source, "cannot be read as a workbook", "save it as an XLSX workbook without a password"
+        )
+        return [Table(source, TableKind.ITEMS, (), (fault,))]
+    tables = [table for sheet in book.worksheets if (table := _read_sheet(source, sheet))]
+    if not tables:
+        fault = file_fault(source, "has no sheet `lists` and none `items`", "name its sheets so")
+        tables.append(Table(source, TableKind.ITEMS, (), (fault,)))
+    return tables
+
+
+def write_workbook(tables: Mapping[TableKind, Iterable[Sequence[str]]]) -> bytes:
+    """Return the workbook of tables: the same bytes for the same rows."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for kind, rows in tables.items():
+        sheet = book.create_sheet(kind)
+        for number, texts in enumerate([columns_of(kind), *rows], 1):
+            for position, text in enumerate(texts, 1):
+                _write(sheet.cell(number, position), text)
+        sheet.freeze_panes = "A2"
+        for column, letter in zip(columns_of(kind), "ABCDEFGHI", strict=False):
+            sheet.column_dimensions[letter].width = _WIDTHS.get(column, 18)
+    stream = io.BytesIO()
+    book.save(stream)
+    return _without_time(stream.getvalue())
+
+
+def _load(content: bytes) -> Workbook | None:
+    """The workbook, or None: a file of another make can fail anywhere in the library, with any exception."""
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
+                return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return load_workbook(io.BytesIO(content), keep_links=False)
+    except Exception:
+        return None
+
+
+def _read_sheet(source: str, sheet: Worksheet) -> Table | None:
+    """The table of a sheet; None for an empty sheet of another name."""
+    place = f"{source}, sheet {sheet.title}"
+    kind = next((kind for kind in TableKind if kind == sheet.title.strip().casefold()), None)
+    if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
+        fact = f"reaches to row {sheet.max_row} and column {sheet.max_column}"
+        fault = file_fault(
+            place, fact, f"delete the empty rows and columns; {MAX_ROWS} rows are read at most"
+        )
+        return Table(place, kind or TableKind.ITEMS, (), (fault,))
+    filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    if kind is None:
+        return Table(place, TableKind.ITEMS, (), (_another(place),)) if filled else None
+    faults = [*_unseen(place, sheet), *(found for cell in filled if (found := _cell_fault(place, cell)))]
+    rows = [(number, [_cell(cell) for cell in row]) for number, row in enumerate(sheet.iter_rows(), 1)]
+    table = read_table(place, kind, rows)
+    return Table(place, kind, table.rows, (*table.faults, *faults))
+
+
+def _another(place: str) -> Fault:
+    return file_fault(
+        place, "is neither `lists` nor `items`", "rename the sheet, or move it to another workbook"
+    )
+
+
+def _unseen(place: str, sheet: Worksheet) -> Iterator[Fault]:
+    """What the screen does not show, or shows as something else than the cells hold."""
+    if sheet.sheet_state != "visible":
+        yield file_fault(place, "is a hidden sheet", "unhide it and look through it")
+    for area in sheet.merged_cells.ranges:
+        fact = f"the cells {area.coord} are merged"
+        yield file_fault(place, fact, "unmerge them and fill each cell", area.min_row)
+    for number, row in sorted(sheet.row_dimensions.items()):
+        if row.hidden and number <= sheet.max_row:
+            yield file_fault(place, "is hidden", "unhide the row, or clear the filter that hides it", number)
+    for letter, column in sorted(sheet.column_dimensions.items()):
+        if column.hidden and (column.min or 0) <= sheet.max_column:
+            yield file_fault(place, f"the column {letter} is hidden", "unhide it and look through it")
+
+
+def _cell_fault(place: str, cell: SheetCell | MergedCell) -> Fault | None:
+    """What keeps a cell from being read at all."""
+    if isinstance(cell.value, str | int | float | dt.date) and cell.data_type in "snd":
+        moment = cell.value
+        if not isinstance(moment, dt.datetime) or moment.time() == dt.time():
+            return None
+        fact, remedy = "holds an hour beside the day", "type the day alone"
+    else:
+        fact, remedy = _UNREADABLE.get(
+            cell.data_type, ("holds no text, number or day", "type the cell as text")
+        )
+    return Fault(place, cell.row or 0, cell.column or 0, "", f"the cell {cell.coordinate} {fact}", remedy)
+
+
+_UNREADABLE = {
+    "f": ("is a formula", "copy the cell and paste it as a value"),
+    "e": ("shows an error", "type what it should say"),
+    "b": ("is a truth value", "type it as text"),
+}
+
+
+def _cell(cell: SheetCell | MergedCell) -> Cell:
+    value = cell.value
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return Cell(value.isoformat(), Sort.DATE)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Cell(_number(value), Sort.NUMBER)
+    return Cell(tidy(_unescaped(value))) if isinstance(value, str) else Cell("")
+
+
+def _number(value: int | float) -> str:
+    """A number as a spreadsheet keeps it: the shortest digits that mean it, never with an exponent."""
+    return format(Decimal(repr(value)).normalize(), "f")
+
+
+def _write(cell: SheetCell | MergedCell, text: str) -> None:
+    """Write a cell as text, whatever it looks like, so that no spreadsheet makes a number or a formula of it."""
+    if text and isinstance(cell, SheetCell):
+        cell.value = _LOOKS_ESCAPED.sub("_x005F_", text)
+        cell.data_type = "s"
+        cell.number_format = FORMAT_TEXT
+
+
+def _unescaped(text: str) -> str:
+    """The text of a cell in which a character may be written as _xHHHH_ (ECMA-376, ST_Xstring)."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def _without_time(content: bytes) -> bytes:
+    """The same workbook, with nothing in it of when it was written; not packed, since packing differs by machine."""
+    stream = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as written, ZipFile(stream, "w", ZIP_STORED) as lasting:
+        for name in sorted(written.namelist()):
+            lasting.writestr(ZipInfo(name, _EPOCH), _WRITTEN.sub(b"", written.read(name)))
+    return stream.getvalue()

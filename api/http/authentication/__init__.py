@@ -1,0 +1,1 @@
+"""Who calls: API keys, tokens, and what a route asks of them."""

@@ -1,0 +1,182 @@
+"""Callers by API key, for an installation without an issuer of tokens: a file of names, roles and hashes.
+
+A key is 256 random bits, so its SHA-256 cannot be guessed back, and a slow hash would add nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Self
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from api.domain.identity import MAX_NAME, Caller, IdentityFault, NotIdentified, Role
+
+PREFIX = "cg_"
+"""How every key begins, so that a key in the wrong place is recognised, and told from a token."""
+
+LOOK_AGAIN_SECONDS = 0.1
+"""How often the file is looked at for a change, at most."""
+
+log = structlog.get_logger()
+
+
+class StoredKey(BaseModel):
+    """What the file keeps of a key: whose it is, and the SHA-256 of the key in hexadecimal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=MAX_NAME)
+    role: Role
+    department: str | None = Field(default=None, min_length=1, max_length=MAX_NAME)
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+    def caller(self) -> Caller:
+        """Return whoever holds the key."""
+        return Caller(self.name, self.role, self.department)
+
+    @model_validator(mode="after")
+    def _names_a_caller(self) -> Self:
+        self.caller()
+        return self
+
+
+class KeyFile(BaseModel):
+    """The file of keys, as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keys: tuple[StoredKey, ...] = ()
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        if len({key.name for key in self.keys}) < len(self.keys):
+            raise ValueError("two keys have the same name")
+        return self
+
+
+def new_api_key(name: str, role: Role, department: str | None = None) -> tuple[str, StoredKey]:
+    """Return a new random key, to be given to its holder, and what is stored of it.
+
+    Raises `ValueError` unless the role department, and no other, comes with a department.
+    """
+    key = PREFIX + secrets.token_urlsafe(32)
+    return key, StoredKey(name=name, role=role, department=department, sha256=_hash(key))
+
+
+def add_api_key(path: Path, stored: StoredKey) -> None:
+    """Add a key to the file, which is made if need be and which its owner alone can read. Raises `IdentityFault`."""
+    file = read_keys(path) if path.exists() else KeyFile()
+    if any(key.name == stored.name for key in file.keys):
+        raise IdentityFault(
+            f"{path} has a key of this name already", "choose another name, or take the old key out"
+        )
+    _replace(path, KeyFile(keys=(*file.keys, stored)))
+
+
+def read_keys(path: Path) -> KeyFile:
+    """Return the content of the file. Raises `IdentityFault`."""
+    try:
+        return KeyFile.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise IdentityFault(
+            f"the file of API keys {path} cannot be read ({error.strerror})",
+            "make it with `channelgate keys new`",
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = "/".join(str(step) for step in first["loc"])
+        raise IdentityFault(
+            f"the file of API keys {path} has a fault at /{place}",
+            "make its entries with `channelgate keys new`",
+        ) from error
+
+
+class KeyAuthenticator:
+    """Identifies callers by the keys of a file; a change of the file holds within a tenth of a second.
+
+    Constructing it reads the file and raises `IdentityFault` if that gives no key.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._look_again_at = 0.0
+        self._state = _state(path)
+        self._holders = _holders(path)
+        if not self._holders:
+            raise IdentityFault(
+                f"the file of API keys {path} holds none", "make one with `channelgate keys new`"
+            )
+
+    def holder_of(self, key: str) -> Caller:
+        """Return the holder of the key. Raises `NotIdentified`."""
+        if time.monotonic() >= self._look_again_at:
+            self._follow_file()
+        # How long it takes to find a hash tells something of the hash at most, which does not lead back to the key.
+        found = self._holders.get(_hash(key))
+        if found is None:
+            raise NotIdentified("The API key is not known here.")
+        return found
+
+    def _follow_file(self) -> None:
+        """Read a changed file again; one that cannot be used identifies nobody until it is mended."""
+        self._look_again_at = time.monotonic() + LOOK_AGAIN_SECONDS
+        state = _state(self._path)
+        if state == self._state:
+            return
+        self._state = state
+        try:
+            self._holders = _holders(self._path)
+        except IdentityFault as fault:
+            self._holders = {}
+            log.error("api_keys_not_read", reason=str(fault))
+        else:
+            log.info("api_keys_read", keys=len(self._holders))
+
+
+def _holders(path: Path) -> dict[str, Caller]:
+    """The holder of each key in the file, by the hash of the key. Raises `IdentityFault`."""
+    keys = read_keys(path).keys
+    return {key.sha256: key.caller() for key in reversed(keys)}  # of two alike, the first holds
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def _replace(path: Path, file: KeyFile) -> None:
+    """Write the whole file beside its place and move it there, so that no reader meets a part of it."""
+    content = json.dumps(file.model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False) + "\n"
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # readable by its owner alone
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+                written.write(content)
+                written.flush()
+                os.fsync(written.fileno())
+            if path.exists():
+                shutil.copymode(path, name)
+            os.replace(name, path)
+        except OSError:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise IdentityFault(
+            f"the file of API keys {path} cannot be written ({error.strerror})", "name another with --file"
+        ) from error

@@ -1,0 +1,127 @@
+"""How a route comes by the service of its application, and by its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import structlog
+from fastapi import Depends
+from starlette.requests import Request
+
+from api.domain.identity import Anyone, Authenticator, Caller, IdentityFault, NotIdentified, read_bearer
+from api.domain.permissions import PERMISSIONS, may_call
+from api.http.authentication.api_keys import PREFIX, KeyAuthenticator
+from api.http.authentication.jwks import IssuerKeys, is_loopback
+from api.http.authentication.jwt import TokenAuthenticator
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.runtime.counters import Counted
+from api.service import Service
+from api.settings import Settings
+
+log = structlog.get_logger()
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that `create_app` put into the application."""
+    service: Service = request.app.state.service
+    return service
+
+
+async def admit(request: Request) -> Caller:
+    """Return the caller, if it may make this call. Raises `ProblemError`: 401 not known, 403 not permitted."""
+    operation = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
+    values = [value for name, value in request.scope["headers"] if name == b"authorization"]
+    return await admit_call(service_of(request), values, operation)
+
+
+async def admit_call(service: Service, authorization: Sequence[bytes], operation: str) -> Caller:
+    """Return the caller, if it may make the call that the table of permissions has as `operation`.
+
+    `authorization` are the values of that header, as often as it was sent. Raises `ProblemError`: 401 not known, 403
+    not permitted.
+    """
+    try:
+        caller = await service.authenticator.caller_of(_only(authorization))
+    except NotIdentified as unknown:
+        service.counters.count(Counted.NOT_IDENTIFIED)
+        log.info("not_identified", reason=str(unknown))
+        raise ProblemError(make_problem(ProblemKind.NOT_IDENTIFIED, str(unknown))) from unknown
+    if not may_call(caller.role, operation):
+        service.counters.count(Counted.NOT_PERMITTED)
+        log.info("not_permitted", caller=caller.name, role=caller.role, operation=operation)
+        roles = ", ".join(sorted(PERMISSIONS.get(operation, ()))) or "nobody"
+        raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, f"This call is for: {roles}."))
+    return caller
+
+
+Admitted = Annotated[Caller, Depends(admit)]
+
+
+def choose_authenticator(settings: Settings, clock: Callable[[], datetime]) -> Authenticator:
+    """Return the way callers are identified by these settings.
+
+    Raises `IdentityFault` if there is no way, unless the settings say that nobody is to be identified.
+    """
+    if settings.insecure_no_auth:
+        return _anyone(settings)
+    tokens = _tokens(settings, clock) if settings.jwks else None
+    keys = KeyAuthenticator(settings.api_keys) if settings.api_keys else None
+    if tokens is None and keys is None:
+        raise IdentityFault(
+            "there is no way to tell who calls",
+            "name the issuer's keys with --jwks, --issuer and --audience, or a file of API keys with --api-keys;"
+            " to try the service out on this machine alone, say --insecure-no-auth",
+        )
+    return _ByCredential(tokens, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _ByCredential:
+    """Leaves an API key to the file of keys, and everything else to the issuer's tokens."""
+
+    tokens: TokenAuthenticator | None
+    keys: KeyAuthenticator | None
+
+    async def caller_of(self, authorization: str | None) -> Caller:
+        credential = read_bearer(authorization)
+        if credential.startswith(PREFIX):
+            if self.keys:
+                return self.keys.holder_of(credential)
+        elif self.tokens:
+            return await self.tokens.caller_of(authorization)
+        raise NotIdentified("This service takes no credential of this kind.")
+
+
+def _anyone(settings: Settings) -> Authenticator:
+    if settings.jwks or settings.api_keys:
+        raise IdentityFault(
+            "callers cannot be both identified and not",
+            "leave out --insecure-no-auth, or --jwks and --api-keys",
+        )
+    if not is_loopback(settings.host):
+        raise IdentityFault(
+            f"without identities the service listens on this machine alone, and {settings.host} is wider",
+            "leave out --insecure-no-auth, or say --host 127.0.0.1",
+        )
+    log.warning("no_identities", fact="whoever reaches the service is taken for the Committee")
+    return Anyone()
+
+
+def _tokens(settings: Settings, clock: Callable[[], datetime]) -> TokenAuthenticator:
+    if not (settings.jwks and settings.issuer and settings.audience):
+        raise IdentityFault(
+            "tokens cannot be checked without the names of their issuer and their audience",
+            "give --issuer and --audience with --jwks",
+        )
+    keys = IssuerKeys(settings.jwks, clock)
+    return TokenAuthenticator(keys, settings.issuer, settings.audience, settings.role_claim, clock)
+
+
+def _only(values: Sequence[bytes]) -> str | None:
+    """Return the value of the header; two could be read differently by a proxy and here."""
+    if len(values) > 1:
+        raise NotIdentified("The header Authorization was sent more than once.")
+    return values[0].decode("latin-1") if values else None

@@ -1,0 +1,127 @@
+"""Callers by JWT (RFC 7519, 8725): a signature by the issuer, made for this service, at this time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from joserfc import jws, jwt
+from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, UnsupportedAlgorithmError
+from joserfc.jwk import Key
+from joserfc.jws import JWSRegistry
+
+from api.domain.identity import MAX_CREDENTIAL, MAX_NAME, Caller, NotIdentified, Role, read_bearer
+from api.http.authentication.jwks import IssuerKeys
+
+ALGORITHMS = (
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+    "Ed25519",
+)
+"""The closed list. All are asymmetric: a public key of the issuer can never pass for a shared secret."""
+TYPES = ("jwt", "at+jwt", "application/jwt", "application/at+jwt")
+"""What a token may say it is; other kinds of token are made for other ends (RFC 8725, 3.11)."""
+LEEWAY_SECONDS = 30
+
+
+class TokenAuthenticator:
+    """Identifies callers by the tokens of one issuer."""
+
+    def __init__(
+        self, keys: IssuerKeys, issuer: str, audience: str, role_claim: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._keys = keys
+        self._role_claim = role_claim
+        self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(clock().timestamp()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+
+    async def caller_of(self, authorization: str | None) -> Caller:
+        """Return the subject of a token that holds in every respect. Raises `NotIdentified`."""
+        token = read_bearer(authorization)
+        header = _read_header(token)
+        key = await self._keys.find(header.get("kid"), lambda key: _fits(key, header["alg"]))
+        if key is None:
+            raise NotIdentified("No key of the issuer can check this token.")
+        return self._caller(self._checked_claims(token, key))
+
+    def _checked_claims(self, token: str, key: Key) -> dict[str, Any]:
+        try:
+            claims = jwt.decode(token, key, registry=_REGISTRY).claims
+            self._claims.validate(claims)
+        except ExpiredTokenError as error:
+            raise NotIdentified("The token has expired.") from error
+        except ClaimError as error:
+            named = [name for name in _CHECKED_CLAIMS if name in error.claim.split(",")]
+            raise NotIdentified(f"The token does not hold here: see {', '.join(named)}.") from error
+        except Exception as error:  # whatever keeps a token from being read, it identifies nobody
+            raise NotIdentified("The token's signature or content does not hold.") from error
+        return claims
+
+    def _caller(self, claims: dict[str, Any]) -> Caller:
+        match claims.get(self._role_claim):
+            case str(stated) | [str(stated)] if stated in list(Role):
+                role = Role(stated)
+            case _:
+                raise NotIdentified("The token does not state one role that the service knows.")
+        department = _text(claims.get("department"), "department") if role is Role.DEPARTMENT else None
+        return Caller(_text(claims["sub"], "sub"), role, department)
+
+
+def _text(value: object, claim: str) -> str:
+    if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable():
+        return value
+    raise NotIdentified(f"The token states no {claim} that the service can use.")
+
+
+def _read_header(token: str) -> dict[str, Any]:
+    """Return the header of what claims to be a JWT; nothing in it is to be believed yet."""
+    try:
+        header = jws.extract_compact(token.encode(), registry=_REGISTRY).headers()
+        _REGISTRY.check_header(header)
+        _REGISTRY.get_alg(header["alg"])
+    except UnsupportedAlgorithmError as error:
+        raise NotIdentified("The token is signed in a way that is not accepted.") from error
+    except Exception as error:  # whatever keeps a token from being read, it identifies nobody
+        raise NotIdentified("This is no JWT that the service can read.") from error
+    if "crit" in header or header.get("typ", "JWT").lower() not in TYPES:
+        raise NotIdentified("The token is of another kind than the service takes.")
+    return header
+
+
+def _fits(key: Key, algorithm: str) -> bool:
+    try:
+        _REGISTRY.get_alg(algorithm).check_key(key)
+    except JoseError:
+        return False
+    return True
+
+
+class _Registry(JWSRegistry):
+    """joserfc's algorithms, those of the list alone; unknown header members are ignored (RFC 7515, 4)."""
+
+    max_header_length = MAX_CREDENTIAL
+
+    def get_alg(self, name: str) -> Any:
+        """Return the algorithm. The library's own look-up warns of the name EdDSA at every use (RFC 9864)."""
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError("not in the list")
+        return self.algorithms[name]
+
+
+_REGISTRY = _Registry(algorithms=ALGORITHMS, strict_check_header=False)
+_CHECKED_CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "sub", "jti")

@@ -1,0 +1,266 @@
+"""`POST /v1/pre-check` from socket to socket, ahead of the framework.
+
+The steps are those of the route, which stands in the OpenAPI document: who calls, what is asked, the decision, its
+record, the answer. What cannot be done without waiting for anything but the log is left to the route, as are all
+other calls: a query, a long body, a request that cases or registers tell of, a token whose keys have to be fetched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from api.http.authentication.authenticate import admit_call
+from api.http.error_handlers import not_recorded, problem_of, problem_response
+from api.http.lockstep import Steps, take_together
+from api.http.request_body import check_headers, check_size
+from api.ledger.entries import DECISION, Entry
+from api.ledger.log import KnowledgeGrown
+from api.parsing.problems import ProblemError
+from api.runtime.counters import Counted
+from api.service import LONG_BODY_BYTES, NotAtOnce, Service
+
+PATH = "/v1/pre-check"
+_OPERATION = f"POST {PATH}"
+_TARGET = PATH.encode()
+_STATUS_OK = STATUS_LINE[200]
+
+T = TypeVar("T")
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+class _Nothing:
+    """Stands where the server's own calls have an event; nobody waits for it here."""
+
+    def set(self) -> None:
+        """Do nothing."""
+
+
+class _Call:
+    """A pre-check as it arrives: what the server asks of a call (RequestResponseCycle), and no more."""
+
+    __slots__ = ("body", "disconnected", "headers", "keep_alive", "response_complete", "scope")
+    message_event = _Nothing()
+
+    def __init__(self, scope: Any, headers: Mapping[bytes, bytes], *, keep_alive: bool) -> None:
+        self.scope = scope
+        self.headers = headers
+        self.keep_alive = keep_alive
+        self.body = b""
+        self.disconnected = False
+        self.response_complete = False
+
+
+class _Recording:
+    """Waits for the record of a call's decision (`api.ledger.group_commit.Waiting`)."""
+
+    __slots__ = ("_call", "_done", "_entry", "_protocol")
+
+    def __init__(self, protocol: HotPathProtocol, call: _Call, entry: Entry) -> None:
+        self._protocol = protocol
+        self._call = call
+        self._entry = entry
+        self._done = False
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop of the connection."""
+        return self._protocol.loop
+
+    def done(self) -> bool:
+        """Whether the call is answered."""
+        return self._done
+
+    def set_result(self, _: Any, /) -> None:
+        """Answer with the decision."""
+        self._done = True
+        self._protocol.answer(self._call, self._entry)
+
+    def set_exception(self, error: Exception, /) -> None:
+        """Answer that nothing was recorded; if more has become known of the request, leave it to the route."""
+        self._done = True
+        self._protocol.give_up(self._call, self._entry, error)
+
+
+class HotPathProtocol(HttpToolsProtocol):
+    """The protocol of the server (HTTP/1.1), with a way of its own for pre-checks of one request.
+
+    A connection that idles is closed by one timer, which is not set anew for each call.
+    """
+
+    cycle: Any
+    service: Service
+    _idle_since: float | None = None
+    _always: tuple[Headers, bytes] = ((), b"")
+
+    def connection_made(self, transport: Any) -> None:
+        """Take in a connection (callback of the event loop)."""
+        self.service = self.app.state.service
+        super().connection_made(transport)
+
+    def on_headers_complete(self) -> None:
+        """Choose the way of a call (callback of the parser)."""
+        parser = self.parser
+        headers: dict[bytes, bytes] = dict(self.headers)
+        if (
+            self.url != _TARGET
+            or parser.get_method() != b"POST"
+            or self.expect_100_continue
+            or not (self.cycle is None or self.cycle.response_complete)
+            or parser.get_http_version() != "1.1"
+            or parser.should_upgrade()
+            or len(headers) < len(self.headers)
+            or not _is_short(headers.get(b"content-length", b""))
+        ):
+            super().on_headers_complete()
+        else:
+            self.cycle = _Call(self.scope, headers, keep_alive=parser.should_keep_alive())
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of a body (callback of the parser)."""
+        if type(self.cycle) is _Call:
+            self.cycle.body += body
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Decide what a call has asked (callback of the parser)."""
+        call = self.cycle
+        if type(call) is not _Call:
+            super().on_message_complete()
+            return
+        arrived = _ARRIVED.setdefault(self.loop, [])
+        if not arrived:
+            self.loop.call_soon(_take_round, self.loop)
+        arrived.append((self, call))
+
+    def decide(self, call: _Call) -> Steps[None]:
+        """Decide what a call has asked, and hand it to the log."""
+        service, headers = self.service, call.headers
+        try:
+            sent = headers.get(b"authorization")
+            caller = _at_once(admit_call(service, () if sent is None else (sent,), _OPERATION))
+            yield
+            check_headers(headers, service.settings.max_body_bytes)
+            check_size(len(call.body), service.settings.max_body_bytes)
+            yield from service.submit_one(call.body, caller, partial(_Recording, self, call))
+        except NotAtOnce:
+            self._leave_to_route(call)
+        except Exception as error:
+            self._refuse(call, error)
+
+    def answer(self, call: _Call, entry: Entry) -> None:
+        """Answer a decision whose entry is recorded."""
+        self.service.counters.count(Counted.DECISION)
+        content = entry.payloads[DECISION]
+        length = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
+        self._write(call, _STATUS_OK, length, content)
+
+    def give_up(self, call: _Call, entry: Entry, error: Exception) -> None:
+        """Answer a decision that could not be recorded; if more is known of the request by now, ask the route."""
+        if isinstance(error, KnowledgeGrown):
+            self._leave_to_route(call)
+            return
+        self.service.counters.count(Counted.NOT_RECORDED)
+        self._refuse(call, ProblemError(not_recorded(entry.members["request_id"])))
+
+    def _refuse(self, call: _Call, error: Exception) -> None:
+        response = problem_response(problem_of(error))
+        headers = _as_lines(response.raw_headers)
+        self._write(call, STATUS_LINE[response.status_code], headers, bytes(response.body))
+
+    def _write(self, call: _Call, status: bytes, headers: bytes, body: bytes) -> None:
+        call.response_complete = True
+        if self.transport.is_closing():
+            return
+        always = self.server_state.default_headers
+        if always is not self._always[0]:
+            self._always = always, _as_lines(always)
+        closing = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(b"".join((status, self._always[1], headers, closing, body)))
+        if not call.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _leave_to_route(self, call: _Call) -> None:
+        scope = call.scope
+        scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = "POST", PATH, _TARGET, b""
+        cycle = RequestResponseCycle(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=call.keep_alive,
+            on_response=self.on_response_complete,
+        )
+        cycle.body, cycle.more_body = bytearray(call.body), False
+        cycle.message_event.set()
+        if self.cycle is call:
+            self.cycle = cycle
+        self._start_asgi_task(cycle, self.app)
+
+    # Idle connections
+
+    def on_response_complete(self) -> None:
+        """Go on with what waits on the connection, or note that it idles (callback of the call)."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None
+        if self.transport.is_closing():
+            super()._unset_keepalive_if_required()
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection if it has idled for long; look again later if it has not (callback of the timer)."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_again_in(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+
+_ARRIVED: dict[asyncio.AbstractEventLoop, list[tuple[HotPathProtocol, _Call]]] = {}
+
+
+def _take_round(loop: asyncio.AbstractEventLoop) -> None:
+    take_together([protocol.decide(call) for protocol, call in _ARRIVED.pop(loop)])
+
+
+def _is_short(announced: bytes) -> bool:
+    return announced.isdigit() and int(announced) <= LONG_BODY_BYTES
+
+
+def _as_lines(headers: Headers) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+def _at_once(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the coroutine returns. Raises `NotAtOnce` if it has to wait."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        found: T = done.value
+        return found
+    work.close()
+    raise NotAtOnce

@@ -1,0 +1,150 @@
+"""The parts of the OpenAPI document that routes over plain bytes must state themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
+from api.domain.cases.recordable_facts import FactStatements
+from api.domain.handovers.handover import ClearanceStatement, HandoverStatement, TransferStatement
+from api.domain.permissions import PERMISSIONS
+from api.domain.registers.events import STATEMENTS
+from api.parsing.problems import MEDIA_TYPE, Problem
+from api.services.explained import ExplainedDecision
+from api.settings import Settings
+from engine import Decision, Request
+
+EXAMPLE_REQUEST = {
+    "request_id": "desk-7/0042",
+    "as_of": "1965-03-02",
+    "department": {"name": "Institute of Metallurgy", "kind": "institute"},
+    "mission": {"countries": ["KP"], "kind": "professional_mission", "level": "national"},
+    "trigger": "ad_hoc_request",
+    "urgency": {"time_sensitive": False, "eagerly_wanted": True},
+    "handover": {"by": "receiving_department", "to": "mission", "mode": "hand"},
+    "items": [
+        {"line": 1, "description": "Drawing of a furnace lining", "kind": "drawing", "legacy_list": "none"}
+    ],
+}
+
+
+class Documented(FastAPI):
+    """An application whose OpenAPI document holds the schemas of the contract, and says who may make which call."""
+
+    security_schemes: dict[str, Any] = {}  # noqa: RUF012  set once for each application
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document; every reference in it resolves."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            components = document.setdefault("components", {})
+            components.setdefault("schemas", {}).update(_schemas())
+            if self.security_schemes:
+                components["securitySchemes"] = self.security_schemes
+                _guard(document["paths"], list(self.security_schemes))
+        return super().openapi()
+
+
+def security_schemes(settings: Settings) -> dict[str, Any]:
+    """Return the credentials the service takes, in the words of OpenAPI; none where it identifies nobody."""
+    token = {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token of the issuer",
+    }
+    key = {"type": "http", "scheme": "bearer", "description": "An API key, which begins with cg_"}
+    return ({"token": token} if settings.jwks else {}) | ({"api_key": key} if settings.api_keys else {})
+
+
+def _guard(paths: dict[str, Any], schemes: list[str]) -> None:
+    """Write into each call of the table of permissions what it asks for, and the two refusals."""
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            if roles := PERMISSIONS.get(f"{method.upper()} {path}"):
+                operation["security"] = [{scheme: []} for scheme in schemes]
+                refusals = {
+                    401: "The service does not know who calls",
+                    403: f"For: {', '.join(sorted(roles))}",
+                }
+                for status, description in refusals.items():
+                    operation["responses"][str(status)] = {"description": description, "content": _PROBLEM}
+
+
+def reference(name: str) -> dict[str, str]:
+    """Return the reference to a schema of the contract."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def answer(description: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """Return the entry for a 200 answer in JSON."""
+    return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
+
+
+def recorded(description: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """Return the entry for a 201 answer in JSON."""
+    return {201: answer(description, schema)[200]}
+
+
+def parameter(name: str, place: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+    """Return the entry for a parameter of an address or a header."""
+    return {"name": name, "in": place, "required": required, "schema": schema}
+
+
+IDEMPOTENCY_KEY = parameter("Idempotency-Key", "header", {"type": "string"}, required=True)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the entries for the problems of a route; with `default`, the framework adds no 422."""
+    return {
+        **{status: {"description": _MEANING[status], "content": _PROBLEM} for status in statuses},
+        "default": {"description": "Any other problem; nothing was decided", "content": _PROBLEM},
+    }
+
+
+def body(schema: dict[str, Any], example: object) -> dict[str, Any]:
+    """Return the `openapi_extra` of a route that reads a JSON body itself."""
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+_PROBLEM = {MEDIA_TYPE: {"schema": reference("Problem")}}
+_MEANING = {
+    400: "The body is malformed; each fault is named with its place",
+    404: "There is nothing at this address",
+    409: "The Idempotency-Key was used for another call",
+    412: "The case has changed since that version; nothing was recorded",
+    413: "The body or the list is too long",
+    428: "The header If-Match is missing",
+    503: "The decision log cannot be reached, so no decision is given; try again after Retry-After",
+}
+
+
+class _StrictSchemas(GenerateJsonSchema):
+    """A decimal is a JSON number here, never a text, and its bounds are said in the words of JSON Schema."""
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        """Return the schema of a number."""
+        return {"type": "number", "minimum": schema["ge"]} if "ge" in schema else {"type": "number"}
+
+
+def _schemas() -> dict[str, Any]:
+    _, document = models_json_schema(
+        [
+            (Request, "validation"),
+            (FactStatements, "validation"),
+            *((statement, "validation") for statement in STATEMENTS.values()),
+            (ClearanceStatement, "validation"),
+            (HandoverStatement, "validation"),
+            (TransferStatement, "validation"),
+            (Decision, "serialization"),
+            (ExplainedDecision, "serialization"),
+            (Problem, "serialization"),
+        ],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=_StrictSchemas,
+    )
+    return dict(document["$defs"])

@@ -1,0 +1,77 @@
+"""What a call carries: its body as bytes, its media type checked and its length bounded; the query of its address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from functools import lru_cache
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope
+
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
+
+KEPT_FORMS = 64
+"""Of so many forms of a body it is kept whether they are read; nearly all bodies have the same."""
+
+
+async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
+    """Return the body of a call. Raises `ProblemError`: 400 for another media type, 413 for more than `max_bytes`.
+
+    An announced length and a chunked body are answered alike, and neither is read further than the limit. Raises
+    `ClientDisconnect` if the caller leaves in the middle.
+    """
+    headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # of one sent twice, the first counts
+    check_headers(headers, max_bytes)
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        check_size(size, max_bytes)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def check_headers(headers: Mapping[bytes, bytes], max_bytes: int) -> None:
+    """Raise `ProblemError` if the headers of a call announce a body that is not read: 400, 413."""
+    refused = _refused_form(headers.get(b"content-type", b""), headers.get(b"content-encoding", b"identity"))
+    if refused:
+        raise ProblemError(make_problem(ProblemKind.MEDIA_TYPE, refused))
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit():
+        check_size(int(announced), max_bytes)
+
+
+def check_size(size: int, max_bytes: int) -> None:
+    """Raise `ProblemError` if a body of `size` bytes is too large: 413."""
+    if size > max_bytes:
+        detail = f"A body here holds at most {max_bytes} bytes."
+        raise ProblemError(make_problem(ProblemKind.TOO_LARGE, detail))
+
+
+def read_query(request: Request, known: Set[str]) -> dict[str, str]:
+    """Return the parameters of the address, each known and given once: a slip must not answer another question.
+
+    Raises `ProblemError`.
+    """
+    given = request.query_params.multi_items()
+    asked = dict(given)
+    if len(asked) < len(given) or not asked.keys() <= known:
+        names = ", ".join(sorted(known))
+        detail = f"The parameters of this address, each at most once: {names}." if names else "It takes none."
+        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
+    return asked
+
+
+@lru_cache(KEPT_FORMS)
+def _refused_form(content_type: bytes, content_encoding: bytes) -> str | None:
+    """What to do instead if a body of this form is not read."""
+    media_type, _, parameters = content_type.lower().partition(b";")
+    charset = parameters.replace(b" ", b"").replace(b'"', b"")
+    if media_type.strip() != b"application/json" or charset not in (b"", b"charset=utf-8"):
+        return "Send the header `Content-Type: application/json`."
+    if content_encoding.lower() != b"identity":
+        return "Send the body uncompressed, without Content-Encoding."
+    return None

@@ -1,0 +1,154 @@
+"""Cases: opened, told, and their facts recorded."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Request, Response
+
+from api.http.authentication.authenticate import Admitted, service_of
+from api.http.idempotency import created, read_call
+from api.http.openapi import (
+    EXAMPLE_REQUEST,
+    IDEMPOTENCY_KEY,
+    answer,
+    body,
+    parameter,
+    problems,
+    recorded,
+    reference,
+)
+from api.http.request_body import read_query
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.services.case_queries import DEADLINE, MAX_CASES, QUEUE, TIMES, show_case, show_queue
+from api.services.cases import open_case, record_facts
+
+router = APIRouter(prefix="/v1", tags=["cases"])
+
+_TAG = re.compile(r'"([1-9][0-9]{0,8}|0)"')
+
+_TEXT = {"type": "string"}
+_DAY = {"type": "string", "format": "date"}
+_TIME = {"type": "string", "format": "date-time"}
+_DUTIES = {"type": "array", "items": {"type": "object", "required": ["line", "who", "must", "clause"]}}
+_HEAD = {
+    "case_id": _TEXT,
+    "request_id": _TEXT,
+    "department": _TEXT,
+    "opened_at": _TIME,
+    "version": {"type": "integer"},
+    "deadline": _DAY,
+    "waiting_for": {"type": "array", "items": _TEXT},
+    "duties": _DUTIES,
+}
+_FACTS = {
+    "type": "array",
+    "items": {"type": "object", "required": ["position", "fact", "value", "happened_on", "recorded_at"]},
+}
+_CASE = {
+    "type": "object",
+    "required": ["case_id", "version", "decision", "duties", "done", "facts", "history"],
+    "properties": {**_HEAD, "decision": reference("Decision"), "facts": _FACTS, "history": _FACTS},
+}
+_QUEUE = {
+    "type": "object",
+    "required": ["cases"],
+    "properties": {
+        "cases": {"type": "array", "items": {"type": "object", "properties": {**_HEAD, "outcome": _TEXT}}},
+        "next": _TEXT,
+    },
+}
+_RECEIPT = {
+    "type": "object",
+    "required": ["case_id", "version", "recorded_at", "positions"],
+    "properties": {
+        "case_id": _TEXT,
+        "version": {"type": "integer"},
+        "recorded_at": _TIME,
+        "positions": {"type": "array", "items": {"type": "integer"}},
+    },
+}
+_EXAMPLE_FACTS = {
+    "facts": [
+        {
+            "fact": "item.channel.consultation",
+            "line": 1,
+            "value": "agreed",
+            "happened_on": "1965-03-05",
+            "evidence": "note of the attache, no. 12",
+        }
+    ]
+}
+
+
+_IF_MATCH = parameter("If-Match", "header", _TEXT, required=True)
+_TIMES = [parameter("held_on", "query", _DAY), parameter("known_at", "query", _TIME)]
+_SELECTION = [
+    parameter("waiting_for", "query", _TEXT),
+    parameter("sort", "query", {"enum": [DEADLINE]}),
+    parameter("after", "query", _TEXT),
+    parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": MAX_CASES}),
+]
+
+
+@router.post(
+    "/cases",
+    status_code=201,
+    summary="Open a case",
+    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [IDEMPOTENCY_KEY]},
+    responses=recorded("The case is open", _RECEIPT) | problems(400, 409, 413, 503),
+)
+async def post_case(request: Request, caller: Admitted) -> Response:
+    """Open a case with the facts of a request, which happened on its `as_of`, or today."""
+    return created(await open_case(service_of(request), await read_call(request, caller)))
+
+
+@router.get(
+    "/cases",
+    summary="Read the queue of cases",
+    openapi_extra={"parameters": _TIMES + _SELECTION},
+    responses=answer("The cases the caller may know of", _QUEUE) | problems(400, 503),
+)
+async def get_cases(request: Request, caller: Admitted) -> Response:
+    """Return the cases, those that wait for one party alone if asked, the nearest deadline first if asked."""
+    content = await show_queue(service_of(request), caller, read_query(request, QUEUE))
+    return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@router.get(
+    "/cases/{case_id}",
+    summary="Read a case",
+    openapi_extra={"parameters": _TIMES},
+    responses=answer("The case; its ETag is its version", _CASE) | problems(400, 404, 503),
+)
+async def get_case(request: Request, case_id: str, caller: Admitted) -> Response:
+    """Return facts, decision, open duties and history: of now, or what held and was known at other times."""
+    shown = await show_case(service_of(request), case_id, caller, read_query(request, TIMES))
+    tag = {} if shown.version is None else {"ETag": f'"{shown.version}"'}
+    return Response(
+        shown.content, media_type="application/json", headers={"Cache-Control": "no-store", **tag}
+    )
+
+
+@router.post(
+    "/cases/{case_id}/facts",
+    status_code=201,
+    summary="Record facts of a case",
+    openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS)
+    | {"parameters": [IDEMPOTENCY_KEY, _IF_MATCH]},
+    responses=recorded("Every fact is recorded", _RECEIPT) | problems(400, 404, 409, 412, 413, 428, 503),
+)
+async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
+    """Record facts, all or none, if the case still has the version that the caller has seen."""
+    call = await read_call(request, caller)
+    return created(await record_facts(service_of(request), call, case_id, _seen_version(request)))
+
+
+def _seen_version(request: Request) -> int:
+    """The version of the header If-Match; a tag of any other kind matches none (RFC 9110, 13.1.1)."""
+    tags = request.headers.getlist("if-match")
+    if len(tags) != 1 or tags[0].strip() == "*":
+        detail = "Send the header `If-Match` with the ETag of the case as you last read it."
+        raise ProblemError(make_problem(ProblemKind.VERSION_REQUIRED, detail))
+    found = _TAG.fullmatch(tags[0].strip())
+    return int(found[1]) if found else -1

@@ -1,0 +1,92 @@
+"""The pages printed from the registers, as HTML that needs nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
+
+from api.domain.dues.find_dues import Records, load_records
+from api.files.pages.drafts import NothingToPrint
+from api.files.pages.printing import Origin, PageKind, Wanted, print_page
+from api.http.authentication.authenticate import Admitted, service_of
+from api.http.openapi import parameter, problems
+from api.http.request_body import read_query
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.services.register_event_queries import newest_entry, read_session, wrong
+
+router = APIRouter(prefix="/v1/registers/pages", tags=["registers"])
+
+_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The page", "content": {"text/html": {"schema": {"type": "string"}}}}
+}
+_PROBLEMS = problems(400, 503) | {409: {**problems(409)[409], "description": "There is nothing to print"}}
+_COUNTRY = parameter("country", "query", {"type": "string"})
+_SESSION = parameter("session", "query", {"type": "integer"}, required=True)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@router.get(
+    "/confirmation-list",
+    summary="Print the list for confirmation",
+    openapi_extra={"parameters": [parameter("list_id", "query", {"type": "string"}), _COUNTRY]},
+    responses=_PAGE | _PROBLEMS,
+    response_class=Response,
+)
+async def get_confirmation_list(request: Request, caller: Admitted) -> Response:
+    """Return the pending items that wait for an answer, with places to tick (S1.2, S1.3)."""
+    asked = read_query(request, frozenset({"list_id", "country"}))
+    wanted = Wanted(PageKind.CONFIRMATION_LIST, list_id=asked.get("list_id"), country=asked.get("country"))
+    return await _print(request, wanted)
+
+
+@router.get(
+    "/agenda",
+    summary="Print the agenda of a session",
+    openapi_extra={"parameters": [_SESSION, _COUNTRY]},
+    responses=_PAGE | _PROBLEMS,
+    response_class=Response,
+)
+async def get_agenda(request: Request, caller: Admitted) -> Response:
+    """Return what must be put to a session: S2.3, D5, what is in the channel, open confirmations."""
+    return await _print(request, _of_session(request, PageKind.AGENDA))
+
+
+@router.get(
+    "/memorandum",
+    summary="Print the draft of a memorandum",
+    openapi_extra={"parameters": [_SESSION, _COUNTRY]},
+    responses=_PAGE | _PROBLEMS,
+    response_class=Response,
+)
+async def get_memorandum(request: Request, caller: Admitted) -> Response:
+    """Return the memorandum about the lists that a closed session left out (S2.4)."""
+    return await _print(request, _of_session(request, PageKind.MEMORANDUM))
+
+
+def _of_session(request: Request, kind: PageKind) -> Wanted:
+    asked = read_query(request, frozenset({"session", "country"}))
+    if "session" not in asked:
+        raise wrong("Name the session, such as `?session=8`.")
+    return Wanted(kind, session=read_session(asked["session"]), country=asked.get("country"))
+
+
+async def _print(request: Request, wanted: Wanted) -> Response:
+    service = service_of(request)
+
+    def query(connection: Connection) -> tuple[Records, int | None]:
+        return load_records(connection), newest_entry(connection)
+
+    records, entry = await service.store.read(query)
+    origin = Origin(records, entry, service.policies.current.policies, service.clock())
+    try:
+        page = await asyncio.to_thread(print_page, wanted, origin)
+    except NothingToPrint as reason:
+        raise ProblemError(make_problem(ProblemKind.NOTHING_TO_PRINT, str(reason))) from reason
+    return Response(page, media_type="text/html", headers=_HEADERS)

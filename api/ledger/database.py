@@ -1,0 +1,262 @@
+"""The two databases a ledger can live in: a SQLite file, or PostgreSQL by URL; their failures in one exception."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    PoolProxiedConnection,
+    create_engine,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.ledger.entries import EntryKind
+from api.ledger.tables import log_entries
+from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, upgrade
+
+BUSY_TIMEOUT_SECONDS = 2
+"""How long a transaction waits for another one; who waits longer gets an answer that nothing was recorded."""
+LOCK_POLL_SECONDS = 0.000_5
+"""How often a server asks for the lock of a SQLite file that another one holds: a commit takes about as long."""
+STATEMENT_TIMEOUT_SECONDS = 10
+CONNECT_TIMEOUT_SECONDS = 5
+UPGRADE_TIMEOUT_SECONDS = 600
+"""How long an upgrade may take, and a second server waits for it."""
+_PATIENCE = "patience"
+_UPGRADE_LOCK = 0x6368616E6E656C
+WAL_PAGES = 8000
+"""A write-ahead log of so many pages is moved as a part of the commit, if nothing moved it before."""
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"wal_autocheckpoint={WAL_PAGES}")
+_TRIAL = {"sequence": -1, "kind": EntryKind.STARTED, "key": "trial", "recorded_at": "", "leaf": b""}
+
+
+class StoreUnavailable(Exception):
+    """The ledger cannot be written or read now; nothing that depends on it may be answered."""
+
+
+def name_of(where: str) -> str:
+    """Return the name of a database as it may be told: without a password."""
+    if "://" not in where:
+        return where
+    try:
+        return make_url(where).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "that was named"
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn every failure of the database or its file into StoreUnavailable."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever reads what is printed has left; the database is well
+    except RevisionFault as fault:
+        raise StoreUnavailable(f"{fault}; {fault.remedy}") from fault
+    except ImportError as error:
+        raise StoreUnavailable(f"{error}; for PostgreSQL install the extra `postgres`") from error
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
+
+
+class Database:
+    """A database by URL; a path without `://` is a SQLite file."""
+
+    def __init__(self, where: str, *, read_only: bool = False) -> None:
+        """Raises StoreUnavailable if `where` names no database that can be used here."""
+        self._file: Path | None = None
+        self._identity: tuple[int, int] | None = None
+        self._read_only = read_only
+        self._one_state: dict[str, Any] = {}
+        with translated():
+            url = make_url(where) if "://" in where else URL.create("sqlite", database=where)
+            if url.drivername == "postgresql":
+                url = url.set(drivername="postgresql+psycopg")
+            if url.get_backend_name() == "sqlite":
+                self._file = Path(url.database or "")
+            else:
+                self._one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            self._url = url
+            self._engine = self._open()
+
+    def prepare(self) -> None:
+        """Bring the tables to the newest revision, and try to write. Raises StoreUnavailable."""
+        try:
+            with translated():
+                if self.revision() != NEWEST:
+                    with self.upgrading() as connection:
+                        upgrade(connection)
+                self._identity = self._present()
+                with self.writing() as connection:
+                    self.try_room(connection)
+        except StoreUnavailable:
+            self.dispose()
+            raise
+
+    def revision(self) -> str | None:
+        """Return the revision of the tables, as `find_revision` does."""
+        with translated(), self.reading() as connection:
+            return find_revision(connection)
+
+    @contextmanager
+    def upgrading(self) -> Iterator[Connection]:
+        """A transaction that nobody else upgrades beside, and that has the time it needs."""
+        engine = self._open(UPGRADE_TIMEOUT_SECONDS, UPGRADE_TIMEOUT_SECONDS)
+        try:
+            with engine.connect().execution_options(writes=True) as connection, connection.begin():
+                if self._file is None:
+                    connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+                find_revision(connection)
+                yield connection
+        finally:
+            engine.dispose()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that nobody else writes beside; committed at the end of the block."""
+        if self._identity != self._present():
+            raise StoreUnavailable("the file of the decision log was moved or replaced")
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the ledger."""
+        with self._engine.connect().execution_options(**self._one_state) as connection:
+            yield connection
+
+    def empty_wal(self) -> bool:
+        """Move what SQLite keeps in its write-ahead log into the file; False if others are using it just now.
+
+        The write-ahead log holds pages as they were before. Raises StoreUnavailable.
+        """
+        return self._move_wal("TRUNCATE", BUSY_TIMEOUT_SECONDS)
+
+    def relieve_wal(self) -> None:
+        """Move what can be moved of it while others read and write. Raises StoreUnavailable."""
+        self._move_wal("PASSIVE", 0)
+
+    def _move_wal(self, way: str, wait: float) -> bool:
+        if self._file is None:
+            return True
+        with translated():
+            raw = self._engine.raw_connection()
+            try:
+                _set_patience(raw, wait)
+                busy = raw.cursor().execute(f"PRAGMA wal_checkpoint({way})").fetchone()
+            finally:
+                raw.close()
+        return busy is None or not busy[0]
+
+    def try_room(self, connection: Connection) -> None:
+        """Leave the log as it was, but fail wherever recording an entry would; the commit reaches the disk."""
+        connection.execute(insert(log_entries), {**_TRIAL, "entry": bytes(8192)})
+        connection.execute(log_entries.delete().where(log_entries.c.sequence == _TRIAL["sequence"]))
+
+    def _open(self, wait: float | None = None, statement: float = STATEMENT_TIMEOUT_SECONDS) -> Engine:
+        """Open the database; a transaction waits `wait` seconds for another one."""
+        wait = BUSY_TIMEOUT_SECONDS if wait is None else wait
+        if self._file is None:
+            return _postgresql(self._url, wait, None if self._read_only else statement)
+        if self._read_only:
+            url = self._url.set(
+                database=f"file:{quote(str(self._file))}", query={"mode": "ro", "uri": "true"}
+            )
+            return _sqlite(url, wait, read_only=True)
+        return _sqlite(self._url, wait)
+
+    def _present(self) -> tuple[int, int] | None:
+        if self._file is None:
+            return None
+        stat = os.stat(self._file)
+        return stat.st_dev, stat.st_ino
+
+
+def _postgresql(url: URL, wait: float, statement: float | None) -> Engine:
+    """Open PostgreSQL so that a server that is gone is noticed in seconds; what the URL itself says holds."""
+    limits = [f"-c lock_timeout={int(wait * 1000)}", "-c synchronous_commit=on"]
+    if statement is not None:
+        limits.append(f"-c statement_timeout={int(statement * 1000)}")
+    arguments: dict[str, Any] = {
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "tcp_user_timeout": STATEMENT_TIMEOUT_SECONDS * 1000,
+        "keepalives_idle": CONNECT_TIMEOUT_SECONDS,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "options": " ".join(limits),
+    }
+    chosen = {name: value for name, value in arguments.items() if name not in url.query}
+    return create_engine(url, pool_pre_ping=True, pool_timeout=CONNECT_TIMEOUT_SECONDS, connect_args=chosen)
+
+
+def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": wait})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        if read_only:
+            return
+        _write_ahead(connection, wait)
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        run: Callable[[str], object] = connection.connection.driver_connection.execute  # type: ignore[union-attr]
+        # Before it writes, SQLite itself would sleep longer and longer, up to 100 ms, while other servers take turns.
+        _set_patience(connection.connection, 0 if writes else wait)
+        if writes:
+            _wait_for_lock(lambda: run("BEGIN IMMEDIATE"), wait)
+        else:
+            run("BEGIN")
+
+    return engine
+
+
+def _set_patience(connection: PoolProxiedConnection, seconds: float) -> None:
+    """Have SQLite wait so long for others; the connection remembers it, since it goes from hand to hand."""
+    milliseconds = int(seconds * 1000)
+    if connection.info.get(_PATIENCE) != milliseconds:
+        connection.cursor().execute(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info[_PATIENCE] = milliseconds
+
+
+def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
+    """Have SQLite write ahead (WAL); it does not wait by itself while another server does the same to a new file."""
+    _wait_for_lock(lambda: connection.execute("PRAGMA journal_mode=WAL").close(), wait)
+
+
+def _wait_for_lock(work: Callable[[], object], wait: float) -> None:
+    """Do what another server may be in the way of, trying again for `wait` seconds."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            work()
+        except (sqlite3.OperationalError, SQLAlchemyError) as error:
+            code = getattr(getattr(error, "orig", error), "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(LOCK_POLL_SECONDS)
+        else:
+            return

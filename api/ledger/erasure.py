@@ -1,0 +1,98 @@
+"""Erasing texts that were kept apart from the log: the bytes go, the entries and every proof of them stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from api.ledger.commitments import pieces_of
+from api.ledger.deduplication import Unfolding
+from api.ledger.detached_texts import overwrite_text, texts_of
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.tables import answered_calls, log_entries
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ApartText:
+    """A text that was cut out of an entry: the entry, its place in what that announces, the name of the fact."""
+
+    sequence: int
+    ordinal: int
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """What the log has under a key: how many entries, the texts cut out of them, those of them that are kept yet."""
+
+    entries: int
+    apart: tuple[ApartText, ...]
+    kept: tuple[ApartText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is to be erased: the texts of a decision, a case or whatever else has the key; of `facts`, if not all.
+
+    `ground` says by what right or on whose wish; like the name of `caller` it stays in the log.
+    """
+
+    key: str
+    facts: Set[str] | None
+    caller: str
+    ground: str
+
+    def run(self, connection: Connection, at: datetime) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
+        """Overwrite the texts and the hashes of the calls that brought them; returns the entry that says so.
+
+        Without anything left to erase there is no entry.
+        """
+        texts = find_erasable(connection, self.key, self.facts).kept
+        if not texts:
+            return (), ()
+        for text in texts:
+            overwrite_text(connection, text.sequence, text.ordinal)
+        _forget_calls(connection, self.key)
+        members = {
+            "caller": self.caller,
+            "ground": self.ground,
+            "texts": [[text.sequence, text.ordinal, text.fact] for text in texts],
+        }
+        return (Entry(EntryKind.ERASED, self.key, at, members),), texts
+
+
+def find_erasable(connection: Connection, key: str, facts: Set[str] | None) -> Erasable:
+    """Return what the log has under `key`, of the facts named if some are."""
+    query = select(log_entries.c.sequence, log_entries.c.entry)
+    rows = connection.execute(
+        query.where(log_entries.c.kind.in_(list(EntryKind)), log_entries.c.key == key).order_by(
+            log_entries.c.sequence
+        )
+    ).all()
+    apart, kept, unfolding = list[ApartText](), list[ApartText](), Unfolding(connection)
+    for sequence, content in rows:
+        texts = texts_of(connection, sequence)
+        for ordinal, piece in enumerate(pieces_of(Entry.from_bytes(unfolding.unfold(bytes(content))))):
+            if facts is None or piece.fact in facts:
+                apart.append(ApartText(sequence, ordinal, piece.fact))
+                kept += apart[-1:] if ordinal in texts else []
+    return Erasable(len(rows), tuple(apart), tuple(kept))
+
+
+def erased_texts(entry: Entry) -> Iterator[ApartText]:
+    """Yield the texts that an entry says were erased; none for an entry of another kind."""
+    if entry.kind is EntryKind.ERASED:
+        for sequence, ordinal, fact in entry.members["texts"]:
+            yield ApartText(sequence, ordinal, fact)
+
+
+def _forget_calls(connection: Connection, key: str) -> None:
+    """Let go of the hashes of the calls answered with `key`: they have no salt, so texts could be tried on them.
+
+    Such a call repeated under its Idempotency-Key is refused as another call; it is not done again.
+    """
+    answered = answered_calls.c.answer.contains(f'"{key}"', autoescape=True)
+    connection.execute(update(answered_calls).where(answered).values(call=""))

@@ -1,0 +1,114 @@
+"""What the ledger tells: a decision again, the entries in order, the newest checkpoint, the keys that signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from api.ledger.checkpoints import VerifyingKey
+from api.ledger.commitments import APART, put_back
+from api.ledger.deduplication import Unfolding, as_bytes
+from api.ledger.detached_texts import Texts, all_texts, texts_of
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.tables import checkpoints, log_entries, log_state
+from api.ledger.verifier import StoredEntry
+
+BATCH = 1000
+_ROWS = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
+
+
+def find_decision(connection: Connection, decision_id: str) -> Entry | None:
+    """Return the entry of a decision; its payload `decision` is the answer, exactly as it was given.
+
+    Texts of the request that were kept apart are put back, unless they have been erased.
+    """
+    stored = find_stored_decision(connection, decision_id)
+    if stored is None:
+        return None
+    entry = Entry.from_bytes(stored.entry)
+    return put_back(entry, texts_of(connection, stored.sequence)) if APART in entry.members else entry
+
+
+def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
+    """Return the row of a decision, with its place in the log; none has an id with a null character."""
+    if "\0" in decision_id:
+        return None
+    query = _ROWS.where(log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _stored(row, Unfolding(connection))
+
+
+def stored_entries(connection: Connection) -> Iterator[StoredEntry]:
+    """Yield every row of the log in its order, a batch at a time."""
+    unfolding = Unfolding(connection)
+    rows = connection.execute(_ROWS.order_by(log_entries.c.sequence), execution_options={"yield_per": BATCH})
+    for row in rows:
+        yield _stored(row, unfolding)
+
+
+def entries_with_texts(connection: Connection) -> Iterator[tuple[StoredEntry, Texts]]:
+    """Yield every row of the log in its order, each with the texts of it that are kept."""
+    with closing(all_texts(connection)) as kept:
+        ahead = next(kept, None)
+        for stored in stored_entries(connection):
+            while ahead and ahead[0] < stored.sequence:
+                ahead = next(kept, None)
+            yield stored, ahead[1] if ahead and ahead[0] == stored.sequence else {}
+
+
+def whole_entries(connection: Connection) -> Iterator[tuple[int, Entry]]:
+    """Yield every entry with its place, its texts put back where they are kept; an erased one is null.
+
+    Raises ValueError for bytes that are no entry.
+    """
+    for stored, texts in entries_with_texts(connection):
+        entry = Entry.from_bytes(stored.entry)
+        yield stored.sequence, put_back(entry, texts) if texts else entry
+
+
+def page_of_entries(connection: Connection, after: int, limit: int) -> list[tuple[StoredEntry, Entry]]:
+    """Return at most `limit` rows behind the place `after`, as stored and with their texts put back."""
+    query = _ROWS.where(log_entries.c.sequence > after).order_by(log_entries.c.sequence).limit(limit)
+    page, unfolding = [], Unfolding(connection)
+    for row in connection.execute(query).all():
+        stored = _stored(row, unfolding)
+        entry = Entry.from_bytes(stored.entry)
+        whole = put_back(entry, texts_of(connection, row.sequence)) if APART in entry.members else entry
+        page.append((stored, whole))
+    return page
+
+
+def leaf_hashes(connection: Connection) -> list[bytes]:
+    """Return the hash of every entry, in order."""
+    query = select(log_entries.c.leaf).order_by(log_entries.c.sequence)
+    return [bytes(leaf) for leaf in connection.execute(query).scalars()]
+
+
+def newest_note(connection: Connection) -> str:
+    """Return the newest signed checkpoint; empty before the first entry."""
+    note: str = connection.execute(select(log_state.c.note)).scalar_one()
+    return note
+
+
+def kept_notes(connection: Connection) -> list[str]:
+    """Return every checkpoint the ledger keeps, the newest last."""
+    notes = list(connection.execute(select(checkpoints.c.note).order_by(checkpoints.c.size)).scalars())
+    newest = newest_note(connection)
+    return [*notes, newest] if newest and newest not in notes else notes
+
+
+def signing_keys(connection: Connection) -> list[VerifyingKey]:
+    """Return the keys that the log itself names; whoever can rewrite the log can rewrite these."""
+    query = select(log_entries.c.entry).where(log_entries.c.kind == EntryKind.SIGNING_KEY)
+    texts = {
+        str(Entry.from_bytes(bytes(entry)).members["verifying_key"])
+        for entry in connection.execute(query.order_by(log_entries.c.sequence)).scalars()
+    }
+    return [VerifyingKey.parse(text) for text in sorted(texts)]
+
+
+def _stored(row: Row[Any, Any, Any], unfolding: Unfolding) -> StoredEntry:
+    return StoredEntry(row.sequence, unfolding.unfold(as_bytes(row.entry)), as_bytes(row.leaf))

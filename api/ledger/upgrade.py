@@ -1,0 +1,100 @@
+"""Bringing the tables of a database to a revision; Alembic is imported only where there is something to do."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from sqlalchemy import Connection, column, inspect, select, table
+
+from api.ledger.migrations import REVISIONS
+from api.ledger.tables import log_entries, metadata
+
+NEWEST = REVISIONS[-1]
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_VERSION = table("alembic_version", column("version_num"))
+_BEFORE_REVISIONS = {
+    "log_entries",
+    "log_state",
+    "checkpoints",
+    "policy_revisions",
+    "cases",
+    "case_facts",
+    "answered_calls",
+}
+"""The tables that there were before a database said of which revision they are."""
+
+
+class RevisionFault(Exception):  # told to an operator, like a fault of the policies
+    """Why the tables of a database cannot be used, and the remedy."""
+
+    def __init__(self, fact: str, remedy: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+        self.remedy = remedy
+
+
+def find_revision(connection: Connection) -> str | None:
+    """Return the revision of the tables; None if there are none, or only such as are older than revisions.
+
+    Raises `RevisionFault` for tables that this version of channelgate does not know.
+    """
+    names = set(inspect(connection).get_table_names())
+    if _VERSION.name in names:
+        revision = connection.execute(select(_VERSION.c.version_num)).scalar()
+        if revision not in REVISIONS:
+            raise RevisionFault(
+                f"its tables are of revision {revision}, and this version of channelgate knows none after {NEWEST}",
+                "run the version of channelgate that made them, or a later one",
+            )
+        return str(revision)
+    _check_old(connection, names & metadata.tables.keys())
+    return None
+
+
+def upgrade(connection: Connection, revision: str = NEWEST) -> None:
+    """Take the tables to `revision`, in the transaction of the connection."""
+    from alembic import command
+    from alembic.config import Config
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, revision)
+
+
+def find_differences(connection: Connection) -> list[str]:
+    """Return what in the database is not as the newest revision has it; nothing, if all is well."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    def ours(name: str | None, kind: str, _: object) -> bool:
+        return kind != "table" or name in metadata.tables
+
+    context = MigrationContext.configure(connection, opts={"include_name": ours})
+    return [_told(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _check_old(connection: Connection, names: set[str]) -> None:
+    """Raise `RevisionFault` unless tables without a revision are those of a ledger made before there were any."""
+    if not names:
+        return
+    known = names <= _BEFORE_REVISIONS and log_entries.name in names
+    if known:
+        found = {str(column["name"]) for column in inspect(connection).get_columns(log_entries.name)}
+        known = found == set(log_entries.columns.keys())
+    if not known:
+        raise RevisionFault(
+            f"it does not say of which revision its tables are ({', '.join(sorted(names))})",
+            "name another database, or restore a backup into an empty one",
+        )
+
+
+def _told(difference: object) -> str:
+    """A difference in words: what would have to be done, and to what."""
+    if isinstance(difference, list):
+        return "; ".join(map(_told, difference))
+    assert isinstance(difference, tuple)
+    what, *rest = difference
+    parts = [getattr(part, "name", part) for part in rest if part is not None and not isinstance(part, dict)]
+    return f"{str(what).replace('_', ' ')} {' '.join(map(str, parts))}"

@@ -1,0 +1,1 @@
+"""Bytes to values, strictly; what is wrong with them as problems."""

@@ -1,0 +1,87 @@
+"""What is wrong with a call, as problem+json (RFC 9457): type, status, sentence, and a pointer to each fault.
+
+Every `type` is a relative reference with a paragraph in docs/reference/problems.md. Of the caller's values, a problem
+repeats the request id alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+from pydantic import BaseModel, ConfigDict
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemKind(Enum):
+    """The closed set of problems: the last part of the type, the HTTP status, the title."""
+
+    INVALID_JSON = ("invalid-json", 400, "The body is not strict JSON.")
+    INVALID_REQUEST = ("invalid-request", 400, "The request does not keep to the contract.")
+    MEDIA_TYPE = ("media-type", 400, "The body must be sent as plain JSON.")
+    KEY_MISSING = ("idempotency-key", 400, "The call must carry an Idempotency-Key.")
+    NOT_IDENTIFIED = ("not-identified", 401, "The service does not know who calls.")
+    NOT_PERMITTED = ("not-permitted", 403, "The caller may not make this call.")
+    TOO_LARGE = ("too-large", 413, "The body is too large.")
+    NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
+    METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "The address does not take this method.")
+    KEY_REUSED = ("key-reused", 409, "This Idempotency-Key was used for another call.")
+    NOT_CLEARED = ("not-cleared", 409, "No clearance can be issued for this decision.")
+    TRANSFER_KNOWN = ("transfer-recorded", 409, "The transfer of this handover has been recorded before.")
+    NOTHING_TO_PRINT = ("nothing-to-print", 409, "There is nothing to print.")
+    CASE_EXISTS = ("case-exists", 409, "There is a case about this request.")
+    VERSION_CHANGED = ("version-changed", 412, "The case has changed since that version.")
+    VERSION_REQUIRED = ("version-required", 428, "The call must say which version of the case it has seen.")
+    NOT_RECORDED = ("not-recorded", 503, "The decision log cannot be reached, so no decision is given.")
+    INTERNAL = ("internal", 500, "The service failed, and nothing was decided.")
+
+
+class FieldError(BaseModel):
+    """One fault: its JSON pointer (RFC 6901), what is wrong, and the nearest word of the contract."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pointer: str
+    detail: str
+    suggestion: str | None = None
+
+
+class Problem(BaseModel):
+    """A call that could not be answered (RFC 9457). It is never a decision."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str | None = None
+    errors: tuple[FieldError, ...] | None = None
+
+    def to_json(self) -> bytes:
+        """Return the problem as UTF-8 JSON; members without content are left out."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+
+class ProblemError(Exception):
+    """Ends a call with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+def make_problem(
+    kind: ProblemKind, detail: str, *, request_id: str | None = None, errors: Sequence[FieldError] = ()
+) -> Problem:
+    """Return a problem of `kind` that says `detail` of this call."""
+    slug, status, title = kind.value
+    return Problem(
+        type=f"/problems/{slug}",
+        title=title,
+        status=status,
+        detail=detail,
+        request_id=request_id,
+        errors=tuple(errors) or None,
+    )

@@ -1,0 +1,159 @@
+"""Bytes to requests of the contract: strict JSON, then the strict model; every fault is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from api.parsing.problems import FieldError, Problem, ProblemKind, make_problem
+from api.parsing.strict_json import (
+    MAX_DIGITS,
+    DoubtError,
+    Fault,
+    NotJsonError,
+    Repeated,
+    find_faults,
+    has_escaped_surrogates,
+    is_text,
+    read_entries,
+    read_faultless,
+    read_value,
+)
+from api.parsing.validation_messages import group_findings, word_findings
+from engine import Request
+
+MAX_ERRORS = 50
+MAX_REQUEST_ID = 200
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Received(NamedTuple):
+    """A request and its bytes, exactly as received."""
+
+    request: Request
+    body: bytes
+
+
+def read_request(body: bytes) -> Received | Problem:
+    """Return the request in `body`, or the problem that lists its faults and echoes its request id."""
+    try:
+        request: Request | Problem = read_sound_request(body)
+    except DoubtError:
+        request = read_model(body, Request)
+    return request if isinstance(request, Problem) else Received(request, body)
+
+
+def read_sound_request(body: bytes) -> Request:
+    """Return the request in `body` as the strict reading does, if it is quickly seen to have no fault.
+
+    Raises `DoubtError` otherwise. The library's reader of JSON takes the last of members that are given twice, and
+    reads other than whole numbers as binary fractions. The first shows where there are more colons than members, the
+    second in an amount that has an exponent; such a body, or one with a colon in a text, is left to the strict one.
+    """
+    if has_escaped_surrogates(body):
+        raise DoubtError
+    try:
+        request: Request = _VALIDATE(body)
+    except ValidationError as failure:
+        raise DoubtError from failure
+    members = len(request.__pydantic_fields_set__)
+    for part in (request.department, request.mission, request.visit, request.urgency, request.handover):
+        if part is not None:
+            members += len(part.__pydantic_fields_set__)
+    for item in request.items:
+        members += len(item.__pydantic_fields_set__)
+        if item.channel is not None:
+            members += len(item.channel.__pydantic_fields_set__)
+        if item.quantity is not None and not item.quantity.same_quantum(_WHOLE):
+            raise DoubtError
+        if type(item.line) is int and item.line > _LONGEST:
+            raise DoubtError
+    if members != body.count(b":"):
+        raise DoubtError
+    return request
+
+
+_VALIDATE = Request.__pydantic_validator__.validate_json
+_LONGEST = 10**MAX_DIGITS - 1
+_WHOLE = Decimal(1)
+
+
+def read_model(body: bytes, model: type[M]) -> M | Problem:
+    """Return what `body` holds, or the problem that lists its faults."""
+    try:
+        return _checked(read_faultless(body), (), model)
+    except DoubtError:
+        pass
+    try:
+        value = read_value(body)
+    except NotJsonError as error:
+        return _not_json(error)
+    return _checked(value, find_faults(value), model)
+
+
+def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem] | Problem:
+    """Return each entry of the list in `body` as a request or as its problem, in the order of the list.
+
+    A body that is no list, or a list of more than `max_entries` entries, is one problem.
+    """
+    entries: list[Received | Problem] = []
+    try:
+        for value, own in read_entries(body):
+            if len(entries) == max_entries:
+                return make_problem(ProblemKind.TOO_LARGE, f"A list holds at most {max_entries} requests.")
+            request = _checked(value, find_faults(value), Request)
+            entries.append(request if isinstance(request, Problem) else Received(request, own))
+    except NotJsonError as error:
+        return _not_json(error)
+    return entries
+
+
+def _not_json(error: NotJsonError) -> Problem:
+    return make_problem(
+        ProblemKind.INVALID_JSON,
+        "The body could not be read as JSON.",
+        errors=[FieldError(pointer="", detail=error.detail)],
+    )
+
+
+def _checked(value: object, faults: Sequence[Fault], model: type[M]) -> M | Problem:
+    try:
+        found = model.model_validate(value)
+    except ValidationError as failure:
+        return _invalid(value, faults, failure, model)
+    return _invalid(value, faults, None, model) if faults else found
+
+
+def _invalid(
+    value: object, faults: Sequence[Fault], failure: ValidationError | None, model: type[BaseModel]
+) -> Problem:
+    said = {fault.pointer: fault.detail for fault in faults}
+    places = group_findings(failure, value) if failure else {}
+    for pointer in said:
+        places.pop(pointer, None)
+    found = len(said) + len(places)
+    errors = [
+        FieldError(pointer=pointer, detail=detail) for pointer, detail in list(said.items())[:MAX_ERRORS]
+    ]
+    errors += [
+        word_findings(pointer, places[pointer], model) for pointer in list(places)[: MAX_ERRORS - len(errors)]
+    ]
+    counted = "1 fault was found" if found == 1 else f"{found} faults were found"
+    return make_problem(
+        ProblemKind.INVALID_REQUEST,
+        f"{counted}; the first {MAX_ERRORS} are listed." if found > MAX_ERRORS else f"{counted}.",
+        request_id=_request_id(value),
+        errors=errors,
+    )
+
+
+def _request_id(value: object) -> str | None:
+    """Return the caller's own id, if it can be read without a doubt."""
+    if not isinstance(value, dict) or (isinstance(value, Repeated) and "request_id" in value.names):
+        return None
+    own = value.get("request_id")
+    return own if isinstance(own, str) and is_text(own) and 0 < len(own) <= MAX_REQUEST_ID else None

@@ -1,0 +1,162 @@
+"""The policy set in force now: read from a folder, exchanged whole, and never for a faulty or unproved one.
+
+Whoever holds an `ActiveSet` keeps it: a reload replaces the reference, not the set, so a request in flight is
+decided under the set it began with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from watchfiles import awatch
+
+from api.ledger.revisions import PolicyFiles
+from api.policies.erasable_facts import find_readers
+from api.policies.folder import read_folder
+from api.policies.proof_gate import find_unproved
+from api.runtime.counters import Counted, Counters
+from engine import Diagnostic, Place, PolicyFaults, PolicySet, load_policies
+
+DEBOUNCE_MS = 200
+POLL_MS = 2_000
+"""The folder is also read at this interval: a link's target may change without a word to the watcher."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveSet:
+    """A usable policy set, what the decision log keeps of it, and whether it is proved over all requests."""
+
+    policies: PolicySet
+    files: PolicyFiles
+    proved: bool = True
+
+
+class ActivePolicies:
+    """Holds the active set of a folder and what is wrong with the folder, if anything.
+
+    Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set. A set with a condition
+    that reads a fact in `apart`, whose texts are kept apart from the log, is not usable; nor is one that is not
+    proved over all requests, unless `accept_unproved`: then the proof is not run.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        counters: Counters,
+        apart: Set[str] = frozenset(),
+        *,
+        accept_unproved: bool = False,
+    ) -> None:
+        self._apart = apart
+        self._accept_unproved = accept_unproved
+        self._folder = folder
+        self._counters = counters
+        self._seen: Mapping[str, bytes] | None = read_folder(folder)
+        self._current = self._load(self._seen)
+        self._faults: tuple[Diagnostic, ...] = ()
+
+    @property
+    def current(self) -> ActiveSet:
+        """The active set; take it once for each call."""
+        return self._current
+
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """What keeps the folder's present content from being active; empty when nothing does."""
+        return self._faults
+
+    async def reload(self) -> bool:
+        """Read the folder again; activate what is new and sound, else keep the last good set and say why.
+
+        Returns whether a set was activated.
+        """
+        try:
+            files = await asyncio.to_thread(read_folder, self._folder)
+        except PolicyFaults as faults:
+            self._seen = None
+            self._reject(faults.diagnostics)
+            return False
+        if files == self._seen:
+            return False
+        self._seen = files
+        try:
+            self._current = await asyncio.to_thread(self._load, files)
+        except PolicyFaults as faults:
+            self._reject(faults.diagnostics)
+        except Exception:
+            log.exception("policy_loading_failed")
+            fault = Diagnostic(Place(str(self._folder)), "L04", "the set could not be loaded", "see the log")
+            self._reject((fault,))
+        else:
+            self._faults = ()
+            self._counters.count(Counted.RELOADED)
+            log.info("policies_activated", revision=self._current.policies.revision)
+            return True
+        return False
+
+    async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
+        """Reload on every change of the folder until `stop` is set, telling `activated` of each set in force."""
+        await activated(self._current)
+        while not stop.is_set():
+            if await self.reload():
+                await activated(self._current)
+            try:
+                async for _ in awatch(
+                    self._folder,
+                    stop_event=stop,
+                    debounce=DEBOUNCE_MS,
+                    rust_timeout=POLL_MS,
+                    yield_on_timeout=True,
+                    recursive=False,
+                ):
+                    if await self.reload():
+                        await activated(self._current)
+            except (OSError, RuntimeError) as error:
+                log.warning("policy_folder_not_watched", reason=str(error))
+                await asyncio.sleep(POLL_MS / 1000)
+
+    def _load(self, files: Mapping[str, bytes]) -> ActiveSet:
+        policies = load_policies(files)
+        if faults := [_reader(place, name) for place, name in find_readers(policies, self._apart)]:
+            raise PolicyFaults(faults)
+        if self._accept_unproved:
+            log.warning(
+                "unproved_policies_accepted",
+                revision=policies.revision,
+                fact="the proof was not run, as --accept-unproved asks; what holds of the answers is not known",
+                remedy="for trying out only: leave --accept-unproved out where anything is handed over",
+            )
+        elif unproved := find_unproved(policies):
+            raise PolicyFaults(unproved)
+        kept = PolicyFiles.of(policies.revision, files)
+        return ActiveSet(policies, kept, proved=not self._accept_unproved)
+
+    def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
+        if faults == self._faults:
+            return
+        self._faults = faults
+        self._counters.count(Counted.RELOAD_FAILED)
+        for fault in faults:
+            log.error(
+                "policy_fault",
+                place=str(fault.place),
+                code=fault.code,
+                fact=fault.message,
+                remedy=fault.remedy,
+            )
+        log.error("policies_rejected", faults=len(faults), still_active=self._current.policies.revision)
+
+
+def _reader(place: Place, name: str) -> Diagnostic:
+    return Diagnostic(
+        place,
+        "L05",
+        f"the condition reads `{name}`, whose texts are kept apart from the log",
+        "leave the fact out of --keep-apart, or out of the condition",
+    )

@@ -1,0 +1,65 @@
+"""The facts whose texts can be kept apart from the log: those an operator names, and the rules that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from api.ledger.commitments import EVIDENCE
+from engine import COMMITTEE, WORDS, Place, PolicySet, conditions_of, suggestion
+
+PERSONAL = "personal"
+"""Names all of `PERSONAL_FACTS` at once."""
+PERSONAL_FACTS = frozenset(
+    {
+        "department.name",
+        "mission.name",
+        "mission.organiser",
+        "visit.place",
+        "urgency.ground",
+        "item.description",
+        "item.owner",
+        EVIDENCE,
+        "handover.recipient",
+        "handover.evidence",
+        "handover.items[].description",
+        "handover.clearance",
+        "transfer.reference",
+        "event.reference",
+        "event.remarks",
+    }
+)
+KEEPABLE = PERSONAL_FACTS | {
+    word.name for word in WORDS.values() if word.kind == "text" and word.ask and word.answered_by != COMMITTEE
+} - {"department.id", "mission.country"}
+"""What can be kept apart. Not among it: what the log and its tables are searched by, and the Committee's facts, which
+the entry of a decision repeats.
+"""
+
+
+_READ_AS = {"handover.items[].description": "item.description"}
+"""A handover is decided by facts of its own; the one under this name is read by conditions under the other."""
+
+
+def read_names(text: str) -> frozenset[str]:
+    """Return the facts that are named, with commas between them; `personal` stands for `PERSONAL_FACTS`.
+
+    Raises ValueError that says every name that cannot be kept apart, with a remedy.
+    """
+    names = {name for part in text.split(",") if (name := part.strip())}
+    if wrong := sorted(names - KEEPABLE - {PERSONAL}):
+        raise ValueError("; ".join(map(_told, wrong)))
+    return frozenset(names - {PERSONAL} | (PERSONAL_FACTS if PERSONAL in names else set()))
+
+
+def find_readers(policies: PolicySet, names: Set[str]) -> Iterator[tuple[Place, str]]:
+    """Yield the place of each condition that reads a fact in `names`, with the fact; answers could repeat it."""
+    read = {_READ_AS.get(name, name) for name in names}
+    for place, facts in conditions_of(policies) if names else ():
+        for name in sorted(facts & read):
+            yield place, name
+
+
+def _told(name: str) -> str:
+    near = "" if name in WORDS else suggestion(name, KEEPABLE | {PERSONAL})
+    remedy = near or f"name `{PERSONAL}`, or some of {', '.join(sorted(KEEPABLE))}"
+    return f"`{name}` is no text that can be kept apart; {remedy}"

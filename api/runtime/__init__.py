@@ -1,0 +1,1 @@
+"""The process: logging, the garbage collector, what was counted."""

@@ -1,0 +1,106 @@
+"""The audit: every row that the service decides from is rebuilt from the log and compared, and nothing is beside it.
+
+Log and tables are read once, in the order of the log; of a table, the rows of one entry are held at a time. Not
+compared are the answers kept for repeated calls: no decision is taken from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.ledger.entries import EntryKind
+from api.ledger.tables import log_entries
+from api.ledger.verifier import MAX_ROW_FINDINGS
+from api.services.audit.case_rows import fact_rows, opened_rows
+from api.services.audit.handover_rows import clearance_rows, handover_rows, transfer_rows
+from api.services.audit.recorded_entries import Recorded, read_recorded
+from api.services.audit.register_rows import RegisterLog
+from api.services.audit.revisions import find_revision_faults, revision_named
+from api.services.audit.rows import Rows
+from api.services.audit.stored_tables import open_shelves
+
+
+@dataclass(frozen=True, slots=True)
+class TableVerdict:
+    """What the audit found, and the names of tables too old to be compared."""
+
+    findings: tuple[str, ...]
+    not_compared: tuple[str, ...]
+
+
+def audit_tables(connection: Connection) -> TableVerdict:
+    """Compare what is kept beside the log with the log. At most 100 findings are spelled out."""
+    audit = _Audit(connection)
+    found = audit.run()
+    findings = list(islice(found, MAX_ROW_FINDINGS))
+    if left_out := sum(1 for _ in found):
+        findings.append(f"tables beside the log: {left_out} more findings are left out")
+    return TableVerdict(tuple(findings), tuple(audit.not_compared))
+
+
+@dataclass(slots=True)
+class _Audit:
+    """One pass over the log."""
+
+    connection: Connection
+    not_compared: list[str] = field(default_factory=list)
+    _registers: RegisterLog = field(default_factory=RegisterLog)
+    _revisions: dict[str, int] = field(default_factory=dict)
+
+    def run(self) -> Iterator[str]:
+        """Yield every finding."""
+        shelves, self.not_compared = open_shelves(self.connection)
+        for sequence, recorded in read_recorded(self.connection):
+            rows = self._rows_of(recorded) if recorded else None
+            for shelf in shelves:
+                if rows is None:
+                    yield from shelf.pass_over(sequence)
+                else:
+                    yield from shelf.compare(sequence, rows.get(shelf.table, ()))
+            if rows is None:
+                yield f"entry {sequence}: what it records cannot be read, so its rows cannot be compared"
+        for shelf in shelves:
+            yield from shelf.finish()
+        yield from find_revision_faults(self.connection, self._revisions)
+
+    def _rows_of(self, recorded: Recorded) -> Rows | None:
+        """The rows an entry recorded; None where it cannot be read."""
+        entry = recorded.stored
+        if revision := revision_named(entry):
+            self._revisions.setdefault(revision, recorded.sequence)
+        head = {
+            "sequence": recorded.sequence,
+            "kind": entry.kind.value,
+            "key": entry.key,
+            "recorded_at": entry.at.isoformat(),
+        }
+        try:
+            return {log_entries: [head], **self._rows_beside(recorded)}
+        except SQLAlchemyError:
+            raise
+        except Exception:  # an entry that was tampered with can fail in any way, and each is a finding
+            return None
+
+    def _rows_beside(self, recorded: Recorded) -> Rows:
+        match recorded.stored.kind:
+            case EntryKind.CASE_OPENED:
+                return opened_rows(self.connection, recorded)
+            case EntryKind.CASE_FACT:
+                return fact_rows(recorded)
+            case EntryKind.CLEARANCE_ISSUED:
+                return clearance_rows(self.connection, recorded)
+            case EntryKind.HANDOVER:
+                return handover_rows(recorded)
+            case EntryKind.TRANSFER_RECORDED:
+                return transfer_rows(recorded)
+            case EntryKind.REGISTER_IMPORTED:
+                return self._registers.imported_rows(recorded)
+            case EntryKind.REGISTER_EVENT:
+                return self._registers.event_rows(recorded)
+            case _:
+                return {}

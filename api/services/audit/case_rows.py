@@ -1,0 +1,70 @@
+"""The rows of cases and their facts, from the entries that recorded them."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, func, select
+
+from api.domain.cases.case import Case
+from api.domain.cases.recordable_facts import Fact, as_json, marks_of, may_record, opening_facts, read_day
+from api.domain.identity import Role
+from api.ledger.entries import FACT, REQUEST, EntryKind
+from api.ledger.tables import case_facts, cases, log_entries
+from api.parsing.problems import Problem
+from api.parsing.requests import read_request
+from api.parsing.strict_json import read_value
+from api.services.audit.recorded_entries import Recorded
+from api.services.audit.rows import Rows
+from api.storage.cases import case_row, fact_row
+from engine import COMMITTEE, withhold_claims
+
+
+def opened_rows(connection: Connection, recorded: Recorded) -> Rows:
+    """Return the rows of a case that was opened: the case as it is by now, and the facts it began with."""
+    entry, caller = recorded.entry, recorded.caller
+    body = entry.payloads[REQUEST]
+    received = read_request(body)
+    if isinstance(received, Problem):
+        raise ValueError(received.detail)
+    request = received.request
+    owner = caller.role is Role.COMMITTEE
+    case = Case(
+        case_id=entry.key,
+        request_id=request.request_id,
+        department=str(entry.members["department"]),
+        opened_at=entry.at,
+        lines=tuple(marks_of(request)),
+        claims=((),) * len(request.items) if owner else withhold_claims(request, COMMITTEE)[1],
+        version=int(entry.members["version"]) + _facts_since(connection, entry.key),
+        facts=(),
+    )
+    day = read_day(entry.members["happened_on"])
+    assert day is not None
+    stated = [fact for fact in opening_facts(request, body, day) if may_record(caller.role, fact.name)]
+    facts = [
+        {**fact_row(case.case_id, position, fact, entry.at, caller), "sequence": recorded.sequence}
+        for position, fact in enumerate(stated, 1)
+    ]
+    return {cases: [case_row(case, recorded.sequence)], case_facts: facts}
+
+
+def fact_rows(recorded: Recorded) -> Rows:
+    """Return the row of a fact that was recorded of a case."""
+    entry = recorded.entry
+    said = json.loads(entry.payloads[FACT])
+    stated = read_value(entry.payloads[FACT])
+    assert isinstance(stated, dict)
+    day = read_day(said["happened_on"])
+    assert day is not None
+    fact = Fact(
+        said["line"], said["fact"], as_json(stated["value"]), day, said["evidence"], said["supersedes"]
+    )
+    row = fact_row(entry.key, int(entry.members["position"]), fact, entry.at, recorded.caller)
+    return {case_facts: [{**row, "sequence": recorded.sequence}]}
+
+
+def _facts_since(connection: Connection, case_id: str) -> int:
+    """How many facts the log holds of a case besides those it was opened with."""
+    of_case = (log_entries.c.kind == EntryKind.CASE_FACT.value, log_entries.c.key == case_id)
+    return int(connection.execute(select(func.count()).select_from(log_entries).where(*of_case)).scalar_one())

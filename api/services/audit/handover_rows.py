@@ -1,0 +1,89 @@
+"""The rows of clearances, handovers and transfers, from the entries that recorded them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
+from api.ledger.commitments import blank_texts
+from api.ledger.entries import DECISION
+from api.ledger.reader import find_decision
+from api.ledger.tables import clearances, handovers, transfers
+from api.services.audit.recorded_entries import Recorded
+from api.services.audit.rows import Rows
+from api.services.clearances import NOTE
+from api.services.handovers import HANDOVER, JUDGEMENT, LATE_AFTER_DAYS, TRANSFER
+from api.storage.handovers import Issued, clearance_row, handover_row, transfer_row
+
+_FOUND = ("request_id", "case_id", "listed_items")
+"""What the service found out about a handover from the clearance, the cases and the registers of that time."""
+
+
+def clearance_rows(connection: Connection, recorded: Recorded) -> Rows:
+    """Return the row of a clearance that was issued."""
+    entry = recorded.entry
+    decision = find_decision(connection, str(entry.members["decision_id"]))
+    if decision is None:
+        raise ValueError("the log holds no decision that the clearance is for")
+    note = json.loads(entry.payloads[NOTE])
+    return {clearances: [clearance_row(Issued(note, decision.at, recorded.caller.name, recorded.sequence))]}
+
+
+def handover_rows(recorded: Recorded) -> Rows:
+    """Return the row of a handover as it was judged."""
+    entry = recorded.entry
+    members = entry.members
+    stated = HandoverStatement.model_validate(recorded.read_stated(HANDOVER))
+    found = {name: members[name] for name in _FOUND}
+    used_up = bool(members["used_up"])
+    head = {
+        "handover_id": entry.key,
+        "status": members["status"],
+        **json.loads(entry.payloads[JUDGEMENT]),
+        "recorded_at": entry.at.isoformat(),
+        "recorded_by": recorded.caller.name,
+        "recorded_late": (entry.at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
+        "clearance_id": members["clearance_id"],
+        "clearance_used_up": used_up,
+        "department": members["department"],
+        **found,
+    }
+    body = stated.model_dump(exclude_none=True, exclude={*head, "clearance"})
+    content = {name: value for name, value in {**head, **body}.items() if value is not None}
+    whole = json.dumps({**content, "decision": json.loads(entry.payloads[DECISION])}, default=_plain)
+    handover = Handover(
+        handover_id=entry.key,
+        clearance_id=members["clearance_id"],
+        uses_up=members["clearance_id"] if used_up else None,
+        department=members["department"],
+        request_id=found["request_id"],
+        case_id=found["case_id"],
+        handed_over_on=stated.handed_over_on,
+        recorded_at=entry.at,
+        recorded_by=recorded.caller.name,
+        status=Status(members["status"]),
+        content=json.loads(blank_texts(whole, recorded.gone_ways(HANDOVER))),
+        sequence=recorded.sequence,
+    )
+    return {handovers: [handover_row(handover)]}
+
+
+def transfer_rows(recorded: Recorded) -> Rows:
+    """Return the row of a transfer procedure; a reference that was erased is empty."""
+    entry = recorded.entry
+    stated = TransferStatement.model_validate(recorded.read_stated(TRANSFER))
+    reference = "" if recorded.gone_ways(TRANSFER) else stated.reference
+    transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.caller.name)
+    return {transfers: [transfer_row(transfer, recorded.sequence)]}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} has no JSON")

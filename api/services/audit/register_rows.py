@@ -1,0 +1,122 @@
+"""The rows of the registers, from the entries of imports and events.
+
+What an event covers depends on the registers as they were. So the ids on the lists and the events that answer for
+items are kept while the log is read; the service holds as much whenever it records an event.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from api.domain.registers.event_rules import Registers, covered_items
+from api.domain.registers.events import STATEMENTS, Confirmation, EventKind, EventStatement, ListSent
+from api.domain.registers.lists import RegisterItem, RegisterList
+from api.domain.registers.state import RegisterEvent, Standing, in_order, standing_on
+from api.files.import_plan import read_entries
+from api.files.register_files import RegisterFile, read_tables
+from api.ledger.commitments import blank_texts
+from api.ledger.tables import register_event_items, register_events, register_items, register_lists
+from api.services.audit.recorded_entries import Recorded
+from api.services.audit.rows import Rows
+from api.services.register_events import EVENT, EventRecord, content_of, event_item_rows, event_row
+from api.services.register_imports import FILES
+from api.storage.registers import item_row, list_row
+
+_ANSWERING = frozenset({EventKind.LIST_SENT, EventKind.CONFIRMATION, EventKind.DELIVERED})
+_REFERENCE = "reference"
+
+
+@dataclass(slots=True)
+class RegisterLog:
+    """The registers as far as the log has been read."""
+
+    _lists: dict[str, RegisterList] = field(default_factory=dict)
+    _items: dict[str, RegisterItem] = field(default_factory=dict)
+    _places: dict[str, int] = field(default_factory=dict)
+    _events: dict[int, RegisterEvent] = field(default_factory=dict)
+
+    def imported_rows(self, recorded: Recorded) -> Rows:
+        """Return the rows of an import: what its files hold and no import before did."""
+        entry = recorded.entry
+        files = [
+            RegisterFile(name, base64.b64decode(kept["base64"]))
+            for name, kept in json.loads(entry.payloads[FILES]).items()
+        ]
+        read = read_entries(read_tables(files), dt.date.max)
+        by = recorded.caller.name
+        lists = [listed for listed in read.lists if listed.list_id not in self._lists]
+        items = [item for item in read.items if item.item_no not in self._items]
+        self._lists.update({listed.list_id: listed for listed in lists})
+        return {
+            register_lists: [list_row(listed, recorded.sequence, entry.at, by) for listed in lists],
+            register_items: [self._placed(item, recorded.sequence) for item in items],
+        }
+
+    def event_rows(self, recorded: Recorded) -> Rows:
+        """Return the rows of an event and of the items it covers."""
+        entry = recorded.entry
+        handover_id = None if entry.key == f"event-{recorded.sequence}" else entry.key
+        record = EventRecord(recorded.sequence, entry.at, recorded.caller, b"", handover_id)
+        stated = _read_event(recorded.read_stated(EVENT))
+        known = self._known(stated, entry.members.get("country"))
+        items = covered_items(stated, known)
+        content = content_of(stated, known, record)
+        row = event_row(content, record)
+        if gone := recorded.gone_ways(EVENT):
+            row["content"] = blank_texts(row["content"], gone)
+            row[_REFERENCE] = "" if (_REFERENCE,) in gone else row[_REFERENCE]
+        self._remember(content, items, record)
+        return {register_events: [row], register_event_items: event_item_rows(items, record)}
+
+    def _placed(self, item: RegisterItem, sequence: int) -> dict[str, Any]:
+        """The row of an item behind those of its list; only its name, kind and list are remembered."""
+        place = self._places.get(item.list_id, 0) + 1
+        self._places[item.list_id] = place
+        self._items[item.item_no] = RegisterItem(item.item_no, item.list_id, "", item.kind)
+        return item_row(item, place, sequence)
+
+    def _known(self, stated: EventStatement, country: str | None) -> Registers:
+        needed = isinstance(stated, ListSent)
+        events = in_order(self._events.values()) if needed else []
+        return Registers(
+            lists=self._lists,
+            items=self._items,
+            events=events,
+            by_then=standing_on(events, stated.happened_on) if needed else Standing(),
+            ever=standing_on(events, dt.date.max) if needed else Standing(),
+            governed=frozenset({country} if country else ()),
+        )
+
+    def _remember(
+        self,
+        content: Mapping[str, Any],
+        items: Mapping[str, Confirmation | None],
+        record: EventRecord,
+    ) -> None:
+        kind = EventKind(content["kind"])
+        if kind is EventKind.WITHDRAWAL and (withdrawn := self._events.get(content["event"])):
+            self._events[content["event"]] = replace(withdrawn, withdrawn_by=record.place)
+        if kind in _ANSWERING:
+            self._events[record.place] = RegisterEvent(
+                sequence=record.place,
+                kind=kind,
+                happened_on=dt.date.fromisoformat(content["happened_on"]),
+                recorded_at=record.at,
+                recorded_by=record.caller.name,
+                role=record.caller.role,
+                reference="",
+                session=None,
+                content={},
+                items=items,
+            )
+
+
+def _read_event(said: Mapping[str, Any]) -> EventStatement:
+    """The event as it was stated; the reference that came of a handover may be longer than one that is stated."""
+    stated = STATEMENTS[said["kind"]].model_validate({**said, _REFERENCE: "-"})
+    return stated.model_copy(update={_REFERENCE: said[_REFERENCE]})

@@ -1,0 +1,51 @@
+"""The policies kept beside the log: each set is the one its revision names, and none that was used is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection, select
+
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.revisions import PolicyFiles
+from api.ledger.tables import policy_revisions
+from engine import revision_of
+
+
+def revision_named(entry: Entry) -> str | None:
+    """Return the revision of the policies that an entry was made under, or says became active."""
+    if entry.kind is EntryKind.POLICIES:
+        return entry.key
+    revision = entry.members.get("revision")
+    return None if revision is None else str(revision)
+
+
+def is_as_recorded(files: PolicyFiles) -> bool:
+    """Whether the files are those that their revision is the hash of."""
+    try:
+        return revision_of(files.read()) == files.revision
+    except (ValueError, AttributeError, TypeError):
+        return False
+
+
+def find_revision_faults(connection: Connection, named: Mapping[str, int]) -> Iterator[str]:
+    """Yield what is wrong with the policies kept; `named` gives the first entry that names each revision.
+
+    A revision that no entry names is none of these: it is kept before what it decides is recorded.
+    """
+    kept = set[str]()
+    for row in connection.execute(select(policy_revisions), execution_options={"yield_per": 1}):
+        files = PolicyFiles(*row)
+        kept.add(files.revision)
+        if not is_as_recorded(files):
+            told = f", which entry {named[files.revision]} names" if files.revision in named else ""
+            yield (
+                f"policy_revisions (revision {files.revision}): its files are not those of this revision{told}; "
+                "they were altered"
+            )
+    for revision, sequence in named.items():
+        if revision not in kept:
+            yield (
+                f"policy_revisions (revision {revision}): missing, though entry {sequence} names it; "
+                "removed or renamed"
+            )

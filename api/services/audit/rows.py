@@ -1,0 +1,48 @@
+"""The rows that entries recorded, by table; and how a stored row differs from the one that was recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+
+from api.ledger.tables import cases, handovers, register_events
+
+Row = Mapping[str, Any]
+"""A row, by the names of its columns."""
+Rows = Mapping[Table, Sequence[Row]]
+"""Rows by table."""
+
+_JSON = frozenset({cases.c.lines, cases.c.claims, handovers.c.content, register_events.c.content})
+"""Columns of JSON whose layout says nothing."""
+
+
+def name_row(table: Table, row: Row) -> str:
+    """Return the name of a row: its table and its key."""
+    key = ", ".join(f"{column.name} {row[column.name]}" for column in table.primary_key.columns)
+    return f"{table.name} ({key})"
+
+
+def key_of(table: Table, row: Row) -> tuple[object, ...]:
+    """Return the key of a row."""
+    return tuple(row[column.name] for column in table.primary_key.columns)
+
+
+def find_differences(table: Table, recorded: Row, stored: Row) -> Iterator[str]:
+    """Yield the columns in which a stored row is not as it was recorded."""
+    for name, value in stored.items():
+        wanted = recorded.get(name)
+        if table.c[name] in _JSON:
+            wanted, value = _plain(wanted), _plain(value)
+        if value != wanted:
+            yield name
+
+
+def _plain(content: object) -> str | None:
+    """JSON in one form; None for what is none."""
+    try:
+        return json.dumps(json.loads(str(content)), sort_keys=True)
+    except (ValueError, RecursionError):
+        return None

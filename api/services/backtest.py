@@ -1,0 +1,144 @@
+"""Requests that were asked, or are given in a file, decided under two policy sets: what a change would have done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from api.domain.known_facts import Known, establish_facts
+from api.ledger.entries import REQUEST, EntryKind
+from api.ledger.reader import whole_entries
+from api.parsing.problems import Problem
+from api.parsing.requests import read_request
+from engine import Direction, LineDecision, Outcome, PolicySet, Request, decide, direction_of
+
+SAID = ("rules", "clauses", "readings", "duties", "if_in_force", "say")
+"""The members of an answer that are compared where the outcome stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with all that was known of it, and the moment at which it is decided."""
+
+    request: Request
+    at: dt.datetime
+    claimed: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """A line of a request that is answered otherwise; `direction` is None where only what is said changes."""
+
+    request_id: str
+    line: int | str
+    countries: tuple[str, ...]
+    was: Outcome
+    becomes: Outcome
+    direction: Direction | None
+    rules_before: tuple[str, ...]
+    rules_after: tuple[str, ...]
+    clauses: tuple[str, ...]
+    """The clauses that the new answer cites."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How many requests and lines were decided again, and each line that is answered otherwise, with counts."""
+
+    requests: int
+    lines: int
+    changed: tuple[ChangedLine, ...]
+    outcomes: Mapping[tuple[Outcome, Outcome], int] = field(default_factory=dict)
+    clauses: Mapping[str, int] = field(default_factory=dict)
+    countries: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def more_permissive(self) -> bool:
+        """Whether some line that was forbidden is no longer."""
+        return any(line.direction is Direction.MORE_PERMISSIVE for line in self.changed)
+
+
+def decide_again(asked: Iterable[Asked], old: PolicySet, new: PolicySet) -> History:
+    """Decide each request under both sets, with what was known of it, and count what is answered otherwise."""
+    requests = lines = 0
+    changed: list[ChangedLine] = []
+    for one in asked:
+        before, after = (_lines(policies, one) for policies in (old, new))
+        requests += 1
+        lines += len(before)
+        changed += _changed(one.request, before, after)
+    outcomes = Counter((line.was, line.becomes) for line in changed if line.direction)
+    return History(
+        requests,
+        lines,
+        tuple(changed),
+        dict(outcomes.most_common()),
+        dict(sorted(Counter(clause for line in changed for clause in line.clauses).items())),
+        dict(sorted(Counter(country for line in changed for country in line.countries).items())),
+    )
+
+
+def _lines(policies: PolicySet, one: Asked) -> Sequence[LineDecision]:
+    return decide(
+        policies, one.request, decision_id="compared", evaluated_at=one.at, claimed=one.claimed
+    ).lines
+
+
+def _changed(
+    request: Request, before: Sequence[LineDecision], after: Sequence[LineDecision]
+) -> Iterator[ChangedLine]:
+    countries = (request.mission.countries if request.mission else None) or ["not known"]
+    for was, now in zip(before, after, strict=True):
+        if all(getattr(was, member) == getattr(now, member) for member in ("outcome", *SAID)):
+            continue
+        moved = was.outcome is not now.outcome
+        yield ChangedLine(
+            request.request_id,
+            was.line,
+            tuple(sorted(set(countries))),
+            was.outcome,
+            now.outcome,
+            direction_of(was.outcome, now.outcome) if moved else None,
+            was.rules,
+            now.rules,
+            now.clauses,
+        )
+
+
+def asked_in_log(connection: Connection) -> Iterator[Asked]:
+    """The requests of the log's decisions, with the Committee's facts of their day.
+
+    Raises ValueError for an entry that cannot be read.
+    """
+    for _, entry in whole_entries(connection):
+        if entry.kind is not EntryKind.DECISION:
+            continue
+        received = read_request(entry.payloads[REQUEST])
+        if isinstance(received, Problem):
+            raise ValueError(f"the request of the decision {entry.key} cannot be read: {received.detail}")
+        known = entry.members.get("known")
+        facts = establish_facts(
+            received.request,
+            Known.from_json(known) if known else None,
+            claims_withheld=bool(entry.members["claims_withheld"]),
+        )
+        yield Asked(facts.request, entry.at, tuple(tuple(names) for names in facts.claimed))
+
+
+def asked_in_lines(content: bytes, at: dt.datetime) -> Iterator[Asked]:
+    """The requests of a file, one a line as JSON; empty lines do not count.
+
+    Raises ValueError, which names the line, for one that is no request.
+    """
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.strip():
+            continue
+        received = read_request(line)
+        if isinstance(received, Problem):
+            faults = "; ".join(f"{f.pointer or 'the whole'}: {f.detail}" for f in received.errors or ())
+            raise ValueError(f"line {number}: {received.title} {faults or received.detail}")
+        yield Asked(received.request, at)

@@ -1,0 +1,21 @@
+"""Everything that is owed on a day: for the lists of the registers, for agreed inclusions, for handovers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection
+
+from api.domain.dues.find_dues import Due, delivered_items, find_dues, load_records
+from api.domain.dues.terms import read_terms
+from api.domain.reconciliation import handover_dues
+from api.storage.handovers import load_handovers, load_transfers
+from engine import PolicySet
+
+
+def owed_on(connection: Connection, policies: PolicySet, day: dt.date) -> list[Due]:
+    """Return what is owed on a day, as far as it is known now: what is overdue first, then the nearest day."""
+    records, terms = load_records(connection), read_terms(policies, day)
+    handovers, transfers = load_handovers(connection), load_transfers(connection)
+    of_handovers = handover_dues(handovers, transfers, day, delivered_items(records, terms, day))
+    return find_dues(records, terms, day, of_handovers)

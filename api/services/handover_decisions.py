@@ -1,0 +1,155 @@
+"""The decision about a handover as it happened: the request that was cleared, or the handover's own facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.domain.cases.case import Moment, standing_at
+from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, marks_of
+from api.domain.handovers.clearance import Clearance
+from api.domain.handovers.handover import HandoverStatement
+from api.domain.known_facts import Facts, Known, establish_facts, stated_facts
+from api.domain.registers.lists import LegacyList
+from api.ledger.entries import REQUEST
+from api.ledger.reader import find_decision
+from api.parsing.problems import Problem
+from api.parsing.requests import read_request
+from api.storage.case_records import find_records, known_of, listed_facts
+from engine import Item, Request
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """What is to be decided, the case that is about it, if there is one, and the lines that are pending items."""
+
+    facts: Facts
+    case_id: str | None
+    pending_items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with the department it is about; `claims_withheld` unless the Committee itself stated the facts."""
+
+    request: Request
+    department: str | None
+    claims_withheld: bool
+
+
+def ask_again(
+    connection: Connection,
+    handover_id: str,
+    stated: HandoverStatement,
+    department: str | None,
+    clearance: Clearance | None,
+) -> AskedAgain:
+    """Return what is to be decided: the handover as it happened, with the Committee's facts as they are known now.
+
+    Under a clearance these are the facts of its request, for the lines that were handed over; without one, or where
+    no line is of the clearance, the handover's own.
+    """
+    asked = _asked_before(connection, stated, clearance) if clearance else None
+    asked = asked or _own(connection, handover_id, stated, department)
+    return facts_known_now(connection, asked, stated.handed_over_on)
+
+
+def facts_known_now(connection: Connection, asked: Asked, day: dt.date) -> AskedAgain:
+    """What the case ledger knows by now takes the place of what the Committee itself stated when it asked."""
+    key = (asked.department, asked.request.request_id) if asked.department else None
+    marks = set(map(str, marks_of(asked.request)))
+    records = find_records(connection, {key} if key else set(), marks)
+    known = known_of(asked.request, asked.department, records, day)
+    facts = establish_facts(asked.request, known, claims_withheld=True)
+    case_id = records.cases[key].case_id if key and key in records.cases else None
+    listed = listed_facts(asked.request, records, day)
+    pending = tuple(mark for mark, of in listed.items() if of["item.legacy_list"] == LegacyList.PENDING)
+    if asked.claims_withheld:
+        return AskedAgain(facts, case_id, pending)
+    stated = Known({str(mark): _committees(item) for mark, item in _lines(asked.request)})
+    return AskedAgain(establish_facts(facts.request, stated, claims_withheld=False), case_id, pending)
+
+
+def _asked_before(connection: Connection, stated: HandoverStatement, clearance: Clearance) -> Asked | None:
+    entry = find_decision(connection, clearance.decision_id)
+    assert entry is not None, "a clearance is issued for a decision of the log"
+    received = read_request(entry.payloads[REQUEST])
+    if isinstance(received, Problem):
+        raise ValueError(f"the request of the decision {entry.key} cannot be read: {received.detail}")
+    cleared = {item.line for item in clearance.items} & {str(item.line) for item in stated.items}
+    items = [
+        item.model_copy(update={"line": mark})
+        for mark, item in _lines(received.request)
+        if str(mark) in cleared
+    ]
+    if not items:
+        return None
+    request = received.request
+    happened = Request.model_validate(_happened(stated))
+    assert happened.mission is not None
+    assert happened.handover is not None
+    handover = happened.handover.model_dump(exclude_unset=True)
+    update = {
+        "as_of": stated.handed_over_on,
+        "items": items,
+        "mission": request.mission.model_copy(update={"countries": happened.mission.countries})
+        if request.mission
+        else happened.mission,
+        "handover": request.handover.model_copy(update=handover) if request.handover else happened.handover,
+    }
+    again = request.model_copy(update=update)
+    return Asked(again, entry.members["department"], bool(entry.members["claims_withheld"]))
+
+
+def _own(
+    connection: Connection, handover_id: str, stated: HandoverStatement, department: str | None
+) -> Asked:
+    """The handover as a request of its own; where it names no request, no case is about it.
+
+    The mission of the case counts besides the one that is stated, so that naming another does not help.
+    """
+    happened = dict(_happened(stated))
+    countries = {*stated.countries, *_countries_of_case(connection, stated, department)}
+    request = {
+        **happened,
+        "mission": {"countries": sorted(countries)},
+        "request_id": stated.request_id or handover_id,
+        **({"department": {"id": department}} if department else {}),
+        **({"trigger": stated.trigger} if stated.trigger else {}),
+        **({"visit": {"border_area": stated.border_area}} if stated.border_area else {}),
+    }
+    about = department if stated.request_id else None
+    return Asked(Request.model_validate(request), about, claims_withheld=True)
+
+
+def _countries_of_case(
+    connection: Connection, stated: HandoverStatement, department: str | None
+) -> Iterable[str]:
+    key = (department, stated.request_id) if department and stated.request_id else None
+    case = find_records(connection, {key}, set()).cases.get(key) if key else None
+    facts = standing_at(case, Moment(stated.handed_over_on, None)).facts if case else ()
+    return next((fact.value for fact in facts if fact.name == COUNTRIES and fact.value), ())
+
+
+def _happened(stated: HandoverStatement) -> Mapping[str, Any]:
+    """The handover in the words of a request."""
+    return {
+        "request_id": "x",
+        "as_of": stated.handed_over_on,
+        "mission": {"countries": stated.countries},
+        "handover": {"by": stated.by, "to": stated.to, "mode": stated.mode},
+        "items": [item.model_dump(exclude_none=True) for item in stated.items],
+    }
+
+
+def _lines(request: Request) -> list[tuple[int | str, Item]]:
+    return list(zip(marks_of(request), request.items, strict=True))
+
+
+def _committees(item: Item) -> dict[str, Any]:
+    """The Committee's facts that an item states, by their names."""
+    return {name: value for name, value in stated_facts(item).items() if name in COMMITTEES}

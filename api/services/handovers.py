@@ -1,0 +1,271 @@
+"""What is written about handovers: each is recorded, whatever is wrong with it, and so is its transfer procedure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeVar
+
+import structlog
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from api.domain.cases.recordable_facts import latest_today
+from api.domain.handovers.assessment import Presented, judge
+from api.domain.handovers.clearance import FORMAT, as_printed, parse_clearance
+from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
+from api.domain.identity import Caller
+from api.domain.known_facts import Facts, request_to_json
+from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
+from api.ledger.checkpoints import CheckpointFault, parse_note
+from api.ledger.database import StoreUnavailable
+from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.group_commit import Unit
+from api.ledger.revisions import keep_revision
+from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import read_model
+from api.policies.active import ActiveSet
+from api.service import Service
+from api.services.decision_ids import new_decision_id
+from api.services.handover_decisions import ask_again
+from api.services.register_deliveries import mark_delivered, mark_transferred
+from api.storage.cases import load_case
+from api.storage.handovers import (
+    add_handover,
+    add_transfer,
+    find_clearance,
+    find_handover,
+    first_use,
+    load_transfers,
+)
+from engine import Decision, decide
+
+HANDOVER, TRANSFER, JUDGEMENT = "handover", "transfer", "judgement"
+"""The names of payloads: a handover and a transfer as received, what was found of a handover."""
+
+LATE_AFTER_DAYS = 1
+
+M = TypeVar("M", bound=BaseModel)
+Recorded = tuple[Sequence[Entry], Receipt]
+log = structlog.get_logger()
+
+
+async def record_handover(service: Service, call: Call) -> Receipt:
+    """Record a handover and what is found of it. Raises `ProblemError`: only what cannot be read is refused."""
+    stated = _read(call, HandoverStatement)
+    department = _department(stated, call.caller)
+    if stated.handed_over_on > latest_today(service.clock()):
+        raise _wrong("/handed_over_on", "must not lie after today")
+    active = service.policies.current
+    breaches: list[Handover] = []
+
+    def unit(connection: Connection, place: int) -> Recorded:
+        if answered := find_receipt(connection, call):
+            return (), answered
+        judged = _judged(connection, service, stated, department, call.caller, active, place)
+        handover, decision, facts = judged
+        keep_revision(connection, active.files)
+        marked = mark_delivered(connection, place + 1, handover, active.policies, call.caller)
+        handover = handover.with_notes(marked.notes)
+        add_handover(connection, handover)
+        if handover.status is Status.BREACH:
+            breaches.append(handover)
+        receipt = Receipt(json.dumps(handover.to_json(None)))
+        entries = [_entry(handover, decision, facts, call), *marked.entries]
+        return entries, keep_receipt(connection, call, receipt)
+
+    receipt = await _work(service, unit)
+    for handover in breaches:
+        codes = [ground["code"] for ground in handover.content["grounds"]]
+        log.warning("handover_in_breach", handover_id=handover.handover_id, grounds=codes)
+    return receipt
+
+
+async def record_transfer(service: Service, call: Call, handover_id: str) -> Receipt:
+    """Record the transfer procedure of a handover, once. Raises `ProblemError`."""
+    stated = _read(call, TransferStatement)
+
+    def unit(connection: Connection, place: int) -> Recorded:
+        at = service.clock()
+        if answered := find_receipt(connection, call):
+            return (), answered
+        handover = visible(find_handover(connection, handover_id), call.caller)
+        if stated.recorded_on > latest_today(at):
+            raise _wrong("/recorded_on", "must not lie after today")
+        if stated.recorded_on < handover.handed_over_on:
+            raise _wrong("/recorded_on", f"must not lie before the handover of {handover.handed_over_on}")
+        if load_transfers(connection, [handover]):
+            detail = "Nothing was recorded. Read the handover to see its transfer."
+            raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
+        transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
+        add_transfer(connection, transfer, place)
+        policies = service.policies.current.policies
+        marked = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
+        members = {"caller": call.caller.name, "role": call.caller.role}
+        entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
+        notes = {"notes": marked.notes} if marked.notes else {}
+        said = {"handover_id": handover_id, **transfer.to_json(), **notes}
+        return [entry, *marked.entries], keep_receipt(connection, call, Receipt(json.dumps(said)))
+
+    return await _work(service, unit)
+
+
+def visible(handover: Handover | None, caller: Caller) -> Handover:
+    """Return the handover, if the caller may know of it. Raises `ProblemError`: for others it is not there."""
+    if handover is None or caller.department not in (None, handover.department):
+        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No handover has this id."))
+    return handover
+
+
+def _judged(
+    connection: Connection,
+    service: Service,
+    stated: HandoverStatement,
+    department: str | None,
+    caller: Caller,
+    active: ActiveSet,
+    place: int,
+) -> tuple[Handover, Decision, Facts]:
+    at = service.clock()
+    handover_id = new_decision_id(at)
+    presented = _present(connection, stated.clearance, caller)
+    asked = ask_again(connection, handover_id, stated, department, presented.binding)
+    decision = decide(
+        active.policies,
+        asked.facts.request,
+        decision_id=handover_id,
+        evaluated_at=at,
+        claimed=asked.facts.claimed,
+    )
+    bound = presented.binding
+    presented = replace(presented, case_id=asked.case_id)
+    old = service.settings.takes_old_days
+    judgement = judge(stated, department, presented, decision, active.policies, takes_old_days=old)
+    clearance_id = bound.clearance_id if bound else None
+    uses_up = None if presented.used_by else clearance_id
+    case_id = asked.case_id if bound else _case_of(connection, stated.case_id, department) or asked.case_id
+    request_id = bound.request_id if bound else stated.request_id
+    in_order = judgement.status is Status.IN_ORDER
+    head = {
+        "handover_id": handover_id,
+        "status": judgement.status,
+        "grounds": [ground.to_json() for ground in judgement.grounds],
+        "notes": list(judgement.notes),
+        "recorded_at": at.isoformat(),
+        "recorded_by": caller.name,
+        "recorded_late": (at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
+        "clearance_id": clearance_id,
+        "clearance_used_up": uses_up is not None,
+        "department": department,
+        "request_id": request_id,
+        "case_id": case_id,
+        "listed_items": asked.pending_items if in_order and asked.pending_items else None,
+    }
+    body = stated.model_dump(exclude_none=True, exclude={*head, "clearance"})
+    content = {name: value for name, value in {**head, **body}.items() if value is not None}
+    handover = Handover(
+        handover_id=handover_id,
+        clearance_id=clearance_id,
+        uses_up=uses_up,
+        department=department,
+        request_id=request_id,
+        case_id=case_id,
+        handed_over_on=stated.handed_over_on,
+        recorded_at=at,
+        recorded_by=caller.name,
+        status=judgement.status,
+        content=json.loads(
+            json.dumps({**content, "decision": json.loads(decision.to_json())}, default=_plain)
+        ),
+        sequence=place,
+    )
+    return handover, decision, asked.facts
+
+
+def _case_of(connection: Connection, case_id: str | None, department: str | None) -> str | None:
+    """The case that is named, if it is one of the department."""
+    case = load_case(connection, case_id) if case_id else None
+    return case_id if case and case.department == department else None
+
+
+def _present(connection: Connection, text: str | None, caller: Caller) -> Presented:
+    """Return what `text` presents: the id of a clearance, or the clearance itself, whole and unaltered."""
+    if text is None:
+        return Presented()
+    wanted, note = text.strip(), None
+    if wanted.startswith(FORMAT):
+        note = as_printed(text)
+        try:
+            wanted = parse_clearance(parse_note(note, "clearance")).clearance_id
+        except CheckpointFault as fault:
+            return Presented(wrong=f"The text of the clearance cannot be read: {fault.fact}.")
+    issued = find_clearance(connection, wanted)
+    if issued is None:
+        return Presented(wrong="The service has issued no such clearance.")
+    if note is not None and note != issued.note:
+        return Presented(wrong="The text is not that of the clearance the service issued: it was altered.")
+    clearance = issued.clearance
+    of_caller = caller.department in (None, clearance.department)
+    return Presented(clearance, first_use(connection, clearance.clearance_id), of_caller)
+
+
+def _department(stated: HandoverStatement, caller: Caller) -> str | None:
+    if caller.department and stated.department not in (None, caller.department):
+        fault = FieldError(pointer="/department", detail="this is not the department of the caller")
+        rule = "Nothing was recorded. A department records its own handovers only."
+        raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, rule, errors=[fault]))
+    return caller.department or stated.department
+
+
+def _entry(handover: Handover, decision: Decision, facts: Facts, call: Call) -> Entry:
+    members = {
+        "caller": call.caller.name,
+        "role": call.caller.role,
+        "department": handover.department,
+        "status": handover.status,
+        "clearance_id": handover.clearance_id,
+        "used_up": handover.uses_up is not None,
+        "revision": decision.policy.revision,
+        **{name: handover.content.get(name) for name in ("request_id", "case_id", "listed_items")},
+        "claimed": facts.claimed,
+    }
+    found = {name: handover.content.get(name, []) for name in ("grounds", "notes")}
+    payloads = {
+        HANDOVER: call.body,
+        JUDGEMENT: json.dumps(found, ensure_ascii=False).encode(),
+        REQUEST: request_to_json(facts.request),
+        DECISION: decision.to_json(),
+    }
+    return Entry(EntryKind.HANDOVER, handover.handover_id, handover.recorded_at, members, payloads)
+
+
+async def _work(service: Service, unit: Unit[Receipt]) -> Receipt:
+    try:
+        return await service.store.work(unit)
+    except StoreUnavailable as error:
+        log.error("decision_log_unavailable", reason=str(error))
+        detail = "Nothing was recorded. Write it down on paper, and record it again when the service is back."
+        raise ProblemError(make_problem(ProblemKind.NOT_RECORDED, detail)) from error
+
+
+def _read(call: Call, model: type[M]) -> M:
+    stated = read_model(call.body, model)
+    if isinstance(stated, Problem):
+        raise ProblemError(stated)
+    return stated
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} has no JSON")
+
+
+def _wrong(pointer: str, detail: str) -> ProblemError:
+    fault = FieldError(pointer=pointer, detail=detail)
+    return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, "Nothing was recorded.", errors=[fault]))

@@ -1,0 +1,172 @@
+"""What is written about the registers after they were imported: events, each one unit of work of the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from api.domain.cases.recordable_facts import latest_today
+from api.domain.dues.terms import read_terms
+from api.domain.identity import Caller
+from api.domain.registers.event_rules import Registers, covered_items, find_event_faults
+from api.domain.registers.events import (
+    STATEMENTS,
+    Confirmation,
+    EventKind,
+    EventStatement,
+    KindStatement,
+    Withdrawal,
+)
+from api.domain.registers.state import load_events, standing_on
+from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.tables import register_event_items, register_events
+from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import MAX_ERRORS, read_model
+from api.service import Service
+from api.storage.registers import load_items, load_lists
+from engine import PolicySet
+
+EVENT = "event"
+"""The name of the payload: the event as it was stated."""
+
+_BEFORE: Mapping[bool, frozenset[EventKind]] = {
+    True: frozenset({EventKind.SESSION_OPENED, EventKind.SESSION_CLOSED, EventKind.RESOLUTION}),
+    False: frozenset(
+        {EventKind.LIST_SENT, EventKind.CONFIRMATION, EventKind.DELIVERED, EventKind.TRANSFER_RECORDED}
+    ),
+}
+"""The earlier events that matter to an event with a session, and to one without."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """How an event comes into the log: its place there, when, by whom, the bytes that state it.
+
+    One that came of a handover has its key, so that what is erased of the handover is erased here too.
+    """
+
+    place: int
+    at: dt.datetime
+    caller: Caller
+    body: bytes
+    handover_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its entry in the log."""
+        return self.handover_id or f"event-{self.place}"
+
+
+async def record_event(service: Service, call: Call) -> Receipt:
+    """Record an event of the registers. Raises `ProblemError` with every fault of it, and nothing is recorded."""
+    stated = _read(call.body)
+
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], Receipt]:
+        if answered := find_receipt(connection, call):
+            return (), answered
+        record = EventRecord(place, service.clock(), call.caller, call.body)
+        known = load_registers(connection, stated, service.policies.current.policies, latest_today(record.at))
+        _check(stated, known, latest_today(record.at))
+        entry = add_event(connection, stated, known, record)
+        said = {
+            "event_id": entry.key,
+            "sequence": place,
+            "kind": entry.members["event_kind"],
+            "recorded_at": record.at.isoformat(),
+            "covers": entry.members["covers"],
+        }
+        return [entry], keep_receipt(connection, call, Receipt(json.dumps(said)))
+
+    return await service.store.work(unit)
+
+
+def load_registers(
+    connection: Connection, stated: EventStatement, policies: PolicySet, today: dt.date
+) -> Registers:
+    """Return what an event is checked against."""
+    kinds = None if isinstance(stated, Withdrawal) else _BEFORE[hasattr(stated, "session")]
+    events = load_events(connection, kinds=kinds)
+    return Registers(
+        lists={found.list_id: found for found in load_lists(connection)},
+        items={item.item_no: item for item in load_items(connection)},
+        events=events,
+        by_then=standing_on(events, stated.happened_on),
+        ever=standing_on(events, dt.date.max),
+        governed=frozenset(read_terms(policies, today)),
+    )
+
+
+def add_event(connection: Connection, stated: EventStatement, known: Registers, record: EventRecord) -> Entry:
+    """Add an event without a fault, in a transaction that the caller holds; returns its entry for the log."""
+    content = content_of(stated, known, record)
+    items = covered_items(stated, known)
+    connection.execute(insert(register_events), event_row(content, record))
+    if rows := event_item_rows(items, record):
+        connection.execute(insert(register_event_items), rows)
+    members = {
+        "caller": record.caller.name,
+        "role": record.caller.role,
+        "event_kind": content["kind"],
+        "happened_on": content["happened_on"],
+        "covers": len(items),
+        **({"country": content["country"]} if "country" in content else {}),
+    }
+    return Entry(EntryKind.REGISTER_EVENT, record.key, record.at, members, {EVENT: record.body})
+
+
+def _read(body: bytes) -> EventStatement:
+    kind = read_model(body, KindStatement)
+    if isinstance(kind, Problem):
+        raise ProblemError(kind)
+    stated = read_model(body, STATEMENTS[kind.kind])
+    if isinstance(stated, Problem):
+        raise ProblemError(stated)
+    return stated
+
+
+def _check(stated: EventStatement, known: Registers, today: dt.date) -> None:
+    faults = find_event_faults(stated, known, today)
+    if not faults:
+        return
+    counted = "1 fault was found" if len(faults) == 1 else f"{len(faults)} faults were found"
+    listed = f"; the first {MAX_ERRORS} are listed" if len(faults) > MAX_ERRORS else ""
+    detail = f"{counted}{listed}. Nothing was recorded."
+    raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=faults[:MAX_ERRORS]))
+
+
+def content_of(stated: EventStatement, known: Registers, record: EventRecord) -> dict[str, Any]:
+    """Return what was stated, whose session it is about, and the handover it came of."""
+    said = stated.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    country = {"country": known.country_of(stated)} if "session" in said else {}
+    return {**said, **country, **({"handover_id": record.handover_id} if record.handover_id else {})}
+
+
+def event_row(content: Mapping[str, Any], record: EventRecord) -> dict[str, Any]:
+    """Return the row of an event."""
+    lists = content.get("lists", ())
+    return {
+        "sequence": record.place,
+        "kind": content["kind"],
+        "list_id": lists[0] if len(lists) == 1 else None,
+        "session": content.get("session"),
+        "happened_on": content["happened_on"],
+        "recorded_at": record.at.isoformat(),
+        "recorded_by": record.caller.name,
+        "role": record.caller.role.value,
+        "reference": content["reference"],
+        "content": json.dumps(content, ensure_ascii=False),
+    }
+
+
+def event_item_rows(items: Mapping[str, Confirmation | None], record: EventRecord) -> list[dict[str, Any]]:
+    """Return the rows of the items an event is about."""
+    return [
+        {"sequence": record.place, "item_no": item_no, "state": state and state.value}
+        for item_no, state in items.items()
+    ]

@@ -1,0 +1,63 @@
+"""An import as it is recorded: the new lists and items, and one log entry that holds the files they came in."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from api.domain.identity import Caller
+from api.files.import_plan import Plan, plan_import
+from api.files.register_files import RegisterFile
+from api.files.tables import Table
+from api.ledger.entries import Entry, EntryKind
+from api.services.decision_ids import new_decision_id
+from api.storage.registers import add_items, add_lists, load_register
+
+FILES = "files"
+"""The payload of the log entry: by name, the SHA-256 and the bytes (base64) of each file, as JSON."""
+
+
+def record_import(
+    connection: Connection,
+    place: int,
+    files: Sequence[RegisterFile],
+    tables: Sequence[Table],
+    caller: Caller,
+    system_user: str,
+    at: dt.datetime,
+) -> tuple[Sequence[Entry], Plan]:
+    """Add what files add, as a unit of work of the ledger; where nothing is new, nothing is recorded.
+
+    `tables` are the files as read, which was done before: nobody else can write while the unit runs. `system_user` is
+    who the operating system says is at work. Raises `RegisterFaults`.
+    """
+    plan = plan_import(tables, load_register(connection), at.date())
+    if not (plan.added.lists or plan.added.items):
+        return (), plan
+    add_lists(connection, plan.added.lists, place, at, caller.name)
+    add_items(connection, plan.added.items, place)
+    members = {
+        "caller": caller.name,
+        "role": caller.role,
+        "system_user": system_user,
+        "lists": len(plan.added.lists),
+        "items": len(plan.added.items),
+    }
+    payloads = {FILES: _as_payload(files)}
+    return [Entry(EntryKind.REGISTER_IMPORTED, new_decision_id(at), at, members, payloads)], plan
+
+
+def _as_payload(files: Sequence[RegisterFile]) -> bytes:
+    kept = {
+        file.name: {
+            "sha256": hashlib.sha256(file.content).hexdigest(),
+            "base64": base64.b64encode(file.content).decode(),
+        }
+        for file in files
+    }
+    return json.dumps(kept, ensure_ascii=False).encode()

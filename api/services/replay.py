@@ -1,0 +1,113 @@
+"""Old decisions again: under the policies of their day, byte for byte, or under a candidate, to see what changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from api.domain.known_facts import Facts, Known, establish_facts, request_from_json
+from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.reader import whole_entries
+from api.ledger.revisions import find_revision
+from api.parsing.problems import Problem
+from api.parsing.requests import read_request
+from api.services.audit.revisions import is_as_recorded
+from engine import Decision, PolicyFaults, PolicySet, decide, load_policies
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One decision of the log, taken again: whether the answer is the same, and what it was and is."""
+
+    decision_id: str
+    request_id: str
+    same: bool
+    was: str
+    is_now: str
+
+
+class ReplayFault(Exception):  # told to an operator, like a fault of the policies
+    """What is wrong with the policies of a revision, so that no decision can be taken again under them."""
+
+    def __init__(self, revision: str, fact: str, remedy: str) -> None:
+        super().__init__(fact)
+        self.revision = revision
+        self.fact = fact
+        self.remedy = remedy
+
+
+def replay(connection: Connection, candidate: PolicySet | None) -> Iterator[Replayed]:
+    """Take every decision of the log again; under `candidate` instead of its own policies, if that is given.
+
+    Under its own policies the answer has to be the same bytes; under a candidate, the same outcome in each line.
+    A text that was erased is not known now; no rule has read it (check L05), so the answer is still the same.
+    Raises ValueError for an entry that cannot be read; `ReplayFault` if its policies are not kept as they were.
+    """
+    known: dict[str, PolicySet] = {}
+    for _, entry in whole_entries(connection):
+        if entry.kind in _DECIDED:
+            policies = candidate or _policies_of(connection, str(entry.members["revision"]), known)
+            yield _taken_again(entry, policies, exactly=candidate is None)
+
+
+_DECIDED = frozenset({EntryKind.DECISION, EntryKind.HANDOVER})
+"""The entries with a decision: pre-checks, and handovers, which are decided again as they happened."""
+
+
+def _policies_of(connection: Connection, revision: str, known: dict[str, PolicySet]) -> PolicySet:
+    if revision not in known:
+        known[revision] = _load(connection, revision)
+    return known[revision]
+
+
+def _load(connection: Connection, revision: str) -> PolicySet:
+    files = find_revision(connection, revision)
+    if files is None:
+        raise ReplayFault(revision, "are missing", _RESTORE)
+    if not is_as_recorded(files):
+        raise ReplayFault(revision, "are not the ones that were recorded", _RESTORE)
+    try:
+        return load_policies(files.read())
+    except PolicyFaults as faults:
+        remedy = "run the version of channelgate that recorded them"
+        raise ReplayFault(revision, f"have faults:\n{faults}", remedy) from faults
+
+
+_RESTORE = "run `channelgate log verify`, and restore a backup in which they are intact"
+
+
+def _taken_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replayed:
+    facts = _facts_of_handover(entry) if entry.kind is EntryKind.HANDOVER else _facts_of(entry)
+    again = decide(
+        policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
+    )
+    answer = entry.payloads[DECISION]
+    before = [line["outcome"] for line in json.loads(answer)["lines"]]
+    now = [line.outcome.value for line in again.lines]
+    same = again.to_json() == answer if exactly else before == now
+    return Replayed(entry.key, facts.request.request_id, same, ", ".join(before), _said(again))
+
+
+def _facts_of(entry: Entry) -> Facts:
+    received = read_request(entry.payloads[REQUEST])
+    if isinstance(received, Problem):
+        raise ValueError(f"the request of the decision {entry.key} cannot be read: {received.detail}")
+    withheld = bool(entry.members["claims_withheld"])
+    return establish_facts(received.request, _known(entry), claims_withheld=withheld)
+
+
+def _facts_of_handover(entry: Entry) -> Facts:
+    """What a handover was judged by is kept with it, the Committee's facts filled in."""
+    return Facts(request_from_json(entry.payloads[REQUEST]), tuple(map(tuple, entry.members["claimed"])))
+
+
+def _known(entry: Entry) -> Known | None:
+    known = entry.members.get("known")
+    return Known.from_json(known) if known else None
+
+
+def _said(decision: Decision) -> str:
+    return ", ".join(line.outcome for line in decision.lines)

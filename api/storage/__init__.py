@@ -1,0 +1,1 @@
+"""The tables of the office in the ledger's database: rows read and added in the caller's transaction."""

@@ -1,0 +1,159 @@
+"""Cases in the ledger: their rows read and added, inside a transaction that the caller holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, insert, select, update
+
+from api.domain.cases.case import Case, RecordedFact
+from api.domain.cases.recordable_facts import Fact
+from api.domain.identity import Caller, Role
+from api.ledger.commitments import EVIDENCE
+from api.ledger.erasure import ApartText
+from api.ledger.tables import case_facts, cases
+from api.parsing.strict_json import read_value
+
+Key = tuple[str, str]
+"""What a case is about: a department, and the id of its request."""
+
+MAX_IDS = 500
+"""So many ids are asked for at once; a database takes only so many parameters."""
+
+
+def load_case(connection: Connection, case_id: str) -> Case | None:
+    """Return a case with every fact of its version; none has an id with a null character."""
+    if "\0" in case_id:
+        return None
+    found = _load(connection, select(cases).where(cases.c.case_id == case_id))
+    return found[0] if found else None
+
+
+def load_cases(connection: Connection, department: str | None) -> list[Case]:
+    """Return the cases of a department, or all of them, in the order in which they were opened."""
+    query = select(cases).order_by(cases.c.opened_at, cases.c.case_id)
+    return _load(connection, query.where(cases.c.department == department) if department else query)
+
+
+def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case]:
+    """Return the cases about requests of these ids, of whatever department, in the order of their opening."""
+    found: list[Case] = []
+    wanted = sorted(request_id for request_id in request_ids if "\0" not in request_id)
+    for start in range(0, len(wanted), MAX_IDS):
+        query = select(cases).where(cases.c.request_id.in_(wanted[start : start + MAX_IDS]))
+        found += _load(connection, query.order_by(cases.c.opened_at, cases.c.case_id))
+    return found
+
+
+def opened_after(connection: Connection, sequence: int) -> list[Key]:
+    """Return what the cases are about that were opened after an entry of the log."""
+    query = select(cases.c.department, cases.c.request_id).where(cases.c.sequence > sequence)
+    return [(row.department, row.request_id) for row in connection.execute(query)]
+
+
+def add_case(connection: Connection, case: Case, sequence: int) -> None:
+    """Add a case without its facts; `sequence` is its log entry."""
+    connection.execute(insert(cases), case_row(case, sequence))
+
+
+def case_row(case: Case, sequence: int) -> dict[str, Any]:
+    """Return the row of a case; `sequence` is its log entry."""
+    return {
+        "case_id": case.case_id,
+        "request_id": case.request_id,
+        "department": case.department,
+        "opened_at": case.opened_at.isoformat(),
+        "lines": json.dumps(case.lines),
+        "claims": json.dumps(case.claims),
+        "version": case.version,
+        "sequence": sequence,
+    }
+
+
+def add_facts(
+    connection: Connection,
+    case: Case,
+    facts: Sequence[Fact],
+    sequences: Sequence[int],
+    at: dt.datetime,
+    caller: Caller,
+) -> int:
+    """Add facts after those of `case`, each with its place in the log; returns the new version."""
+    rows = [
+        {**fact_row(case.case_id, position, fact, at, caller), "sequence": sequence}
+        for position, (fact, sequence) in enumerate(zip(facts, sequences, strict=True), case.version + 1)
+    ]
+    if rows:
+        connection.execute(insert(case_facts), rows)
+    version = case.version + len(rows)
+    connection.execute(update(cases).where(cases.c.case_id == case.case_id).values(version=version))
+    return version
+
+
+def fact_row(case_id: str, position: int, fact: Fact, at: dt.datetime, caller: Caller) -> dict[str, Any]:
+    """Return the row of a fact, without its place in the log."""
+    return {
+        "case_id": case_id,
+        "position": position,
+        "line": fact.line,
+        "fact": fact.name,
+        "value": fact.value,
+        "happened_on": fact.happened_on.isoformat(),
+        "recorded_at": at.isoformat(),
+        "recorded_by": caller.name,
+        "role": caller.role.value,
+        "evidence": fact.evidence,
+        "supersedes": fact.supersedes,
+    }
+
+
+def blank_facts(connection: Connection, texts: Iterable[ApartText]) -> None:
+    """Take erased texts out of the facts that were recorded with them: a value is null then, evidence absent."""
+    for text in texts:
+        blank = {"evidence": None} if text.fact == EVIDENCE else {"value": "null"}
+        of_entry = case_facts.c.sequence == text.sequence
+        which = of_entry if text.fact == EVIDENCE else and_(of_entry, case_facts.c.fact == text.fact)
+        connection.execute(update(case_facts).where(which).values(blank))
+
+
+def _load(connection: Connection, query: Select[Any]) -> list[Case]:
+    """The cases of a query; a fact that was added after its case had been read is left out."""
+    heads = connection.execute(query).all()
+    chosen = query.with_only_columns(cases.c.case_id).order_by(None)
+    wanted = select(case_facts).where(case_facts.c.case_id.in_(chosen))
+    facts: dict[str, list[RecordedFact]] = {}
+    for row in connection.execute(wanted.order_by(case_facts.c.case_id, case_facts.c.position)):
+        facts.setdefault(row.case_id, []).append(_fact(row))
+    return [_case(head, facts.get(head.case_id, [])) for head in heads]
+
+
+def _case(head: Row[Any], facts: Sequence[RecordedFact]) -> Case:
+    return Case(
+        case_id=head.case_id,
+        request_id=head.request_id,
+        department=head.department,
+        opened_at=dt.datetime.fromisoformat(head.opened_at),
+        lines=tuple(json.loads(head.lines)),
+        claims=tuple(tuple(names) for names in json.loads(head.claims)),
+        version=head.version,
+        facts=tuple(fact for fact in facts if fact.position <= head.version),
+    )
+
+
+def _fact(row: Row[Any]) -> RecordedFact:
+    return RecordedFact(
+        position=row.position,
+        line=row.line,
+        name=row.fact,
+        value=read_value(row.value.encode()),
+        happened_on=dt.date.fromisoformat(row.happened_on),
+        recorded_at=dt.datetime.fromisoformat(row.recorded_at),
+        recorded_by=row.recorded_by,
+        role=Role(row.role),
+        evidence=row.evidence,
+        supersedes=row.supersedes,
+        sequence=row.sequence,
+    )

@@ -1,0 +1,239 @@
+"""Clearances, handovers and transfers in the ledger: rows read and added, in a transaction that the caller holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, inspect, or_, select
+
+from api.domain.handovers.clearance import Clearance, parse_clearance
+from api.domain.handovers.handover import Handover, Status, Transfer
+from api.ledger.checkpoints import parse_note
+from api.ledger.tables import cases, clearances, handovers, transfers
+
+NULL = "\0"
+"""No id holds this character, and PostgreSQL takes it in no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A clearance as it was issued: its note, when its decision was taken, by whom it was issued."""
+
+    note: str
+    decided_at: dt.datetime
+    issued_by: str
+    sequence: int
+
+    @property
+    def clearance(self) -> Clearance:
+        """What the note says; the service signed it itself."""
+        return parse_clearance(parse_note(self.note, "clearance"))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The handover in order of a line of a case, and its transfer procedure if that is recorded."""
+
+    handover: Handover
+    transfer: Transfer | None
+
+
+Deliveries = Mapping[str, Mapping[str, Delivered]]
+"""What was delivered, by case and mark of the line."""
+
+
+def add_clearance(connection: Connection, issued: Issued) -> None:
+    """Add a clearance; a decision has one, ever."""
+    connection.execute(insert(clearances), clearance_row(issued))
+
+
+def clearance_row(issued: Issued) -> dict[str, Any]:
+    """Return the row of a clearance."""
+    clearance = issued.clearance
+    return {
+        "clearance_id": clearance.clearance_id,
+        "decision_id": clearance.decision_id,
+        "department": clearance.department,
+        "decided_at": issued.decided_at.isoformat(),
+        "issued_by": issued.issued_by,
+        "note": issued.note,
+        "sequence": issued.sequence,
+    }
+
+
+def find_clearance(connection: Connection, clearance_id: str) -> Issued | None:
+    """Return a clearance by its id."""
+    if NULL in clearance_id:
+        return None
+    return _issued(connection, select(clearances).where(clearances.c.clearance_id == clearance_id))
+
+
+def find_clearance_of(connection: Connection, decision_id: str) -> Issued | None:
+    """Return the clearance of a decision."""
+    return _issued(connection, select(clearances).where(clearances.c.decision_id == decision_id))
+
+
+def find_clearances_about(connection: Connection, key: str) -> list[str]:
+    """Return the clearances of a decision, of a handover, or of this id; an older ledger has no table of them."""
+    if NULL in key or not inspect(connection).has_table(clearances.name):
+        return []
+    presented = select(handovers.c.clearance_id).where(handovers.c.handover_id == key)
+    about = or_(
+        clearances.c.clearance_id == key,
+        clearances.c.decision_id == key,
+        clearances.c.clearance_id.in_(presented),
+    )
+    return list(connection.execute(select(clearances.c.clearance_id).where(about)).scalars())
+
+
+def load_clearances(connection: Connection) -> list[Issued]:
+    """Return every clearance, in the order of their issue."""
+    rows = connection.execute(select(clearances).order_by(clearances.c.sequence))
+    return [_as_issued(row) for row in rows]
+
+
+def first_use(connection: Connection, clearance_id: str) -> str | None:
+    """Return the handover that used a clearance up."""
+    query = select(handovers.c.handover_id).where(handovers.c.uses_up == clearance_id)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def add_handover(connection: Connection, handover: Handover) -> None:
+    """Add a handover."""
+    connection.execute(insert(handovers), handover_row(handover))
+
+
+def handover_row(handover: Handover) -> dict[str, Any]:
+    """Return the row of a handover."""
+    return {
+        "handover_id": handover.handover_id,
+        "clearance_id": handover.clearance_id,
+        "uses_up": handover.uses_up,
+        "department": handover.department,
+        "request_id": handover.request_id,
+        "case_id": handover.case_id,
+        "handed_over_on": handover.handed_over_on.isoformat(),
+        "recorded_at": handover.recorded_at.isoformat(),
+        "recorded_by": handover.recorded_by,
+        "status": handover.status.value,
+        "content": json.dumps(handover.content),
+        "sequence": handover.sequence,
+    }
+
+
+def find_handover(connection: Connection, handover_id: str) -> Handover | None:
+    """Return a handover by its id."""
+    if NULL in handover_id:
+        return None
+    row = connection.execute(select(handovers).where(handovers.c.handover_id == handover_id)).first()
+    return None if row is None else _handover(row)
+
+
+def load_handovers(
+    connection: Connection,
+    department: str | None = None,
+    status: Status | None = None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[Handover]:
+    """Return handovers in the order of their recording, those after a place of the log alone if asked."""
+    query = select(handovers).order_by(handovers.c.sequence)
+    if department is not None:
+        query = query.where(handovers.c.department == department)
+    if status is not None:
+        query = query.where(handovers.c.status == status.value)
+    if after is not None:
+        query = query.where(handovers.c.sequence > after)
+    return [_handover(row) for row in connection.execute(query.limit(limit))]
+
+
+def add_transfer(connection: Connection, transfer: Transfer, sequence: int) -> None:
+    """Add the transfer procedure of a handover; there is one, ever."""
+    connection.execute(insert(transfers), transfer_row(transfer, sequence))
+
+
+def transfer_row(transfer: Transfer, sequence: int) -> dict[str, Any]:
+    """Return the row of a transfer procedure; `sequence` is its log entry."""
+    return {
+        "handover_id": transfer.handover_id,
+        "recorded_on": transfer.recorded_on.isoformat(),
+        "reference": transfer.reference,
+        "recorded_at": transfer.recorded_at.isoformat(),
+        "recorded_by": transfer.recorded_by,
+        "sequence": sequence,
+    }
+
+
+def load_transfers(connection: Connection, among: Sequence[Handover] | None = None) -> dict[str, Transfer]:
+    """Return the transfers by their handover; `among` given, those of these handovers."""
+    query = select(transfers)
+    if among is not None:
+        query = query.where(transfers.c.handover_id.in_([handover.handover_id for handover in among]))
+    return {row.handover_id: _transfer(row) for row in connection.execute(query)}
+
+
+def load_deliveries(connection: Connection, case_id: str | None = None) -> Deliveries:
+    """Return what was handed over in order of each case, or of one: the first handover of each line.
+
+    A handover counts that names the case and is of the case's own department.
+    """
+    query = (
+        select(handovers)
+        .join(cases, cases.c.case_id == handovers.c.case_id)
+        .where(handovers.c.status == Status.IN_ORDER.value)
+        .where(handovers.c.department == cases.c.department)
+        .order_by(handovers.c.sequence)
+    )
+    if case_id is not None:
+        query = query.where(handovers.c.case_id == case_id)
+    found = [_handover(row) for row in connection.execute(query)]
+    recorded = load_transfers(connection, found) if case_id else load_transfers(connection)
+    deliveries: dict[str, dict[str, Delivered]] = {}
+    for handover in found:
+        assert handover.case_id is not None
+        for item in handover.content["items"]:
+            delivered = Delivered(handover, recorded.get(handover.handover_id))
+            deliveries.setdefault(handover.case_id, {}).setdefault(str(item["line"]), delivered)
+    return deliveries
+
+
+def _issued(connection: Connection, query: Select[Any]) -> Issued | None:
+    row = connection.execute(query).first()
+    return None if row is None else _as_issued(row)
+
+
+def _as_issued(row: Row[Any]) -> Issued:
+    return Issued(row.note, dt.datetime.fromisoformat(row.decided_at), row.issued_by, row.sequence)
+
+
+def _handover(row: Row[Any]) -> Handover:
+    content: Mapping[str, Any] = json.loads(row.content)
+    return Handover(
+        handover_id=row.handover_id,
+        clearance_id=row.clearance_id,
+        uses_up=row.uses_up,
+        department=row.department,
+        request_id=row.request_id,
+        case_id=row.case_id,
+        handed_over_on=dt.date.fromisoformat(row.handed_over_on),
+        recorded_at=dt.datetime.fromisoformat(row.recorded_at),
+        recorded_by=row.recorded_by,
+        status=Status(row.status),
+        content=content,
+        sequence=row.sequence,
+    )
+
+
+def _transfer(row: Row[Any]) -> Transfer:
+    return Transfer(
+        handover_id=row.handover_id,
+        recorded_on=dt.date.fromisoformat(row.recorded_on),
+        reference=row.reference,
+        recorded_at=dt.datetime.fromisoformat(row.recorded_at),
+        recorded_by=row.recorded_by,
+    )

@@ -1,0 +1,189 @@
+"""The default logic of engine/evaluation/default_logic.py once more, as formulas over all requests at once.
+
+What each rule does is said by a formula: when it applies, when it possibly applies (it does, or may because facts
+are unknown), when it applies for certain, when it wins. The tests hold this against `decide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas
+from engine.analysis.translating import Term, Translator, value_term
+from engine.contract.decision import Outcome, PolicyStatus
+from engine.policy.model import Edition, Policy, Rule, members
+
+Truth = tuple[Formula, Formula]
+"""When a condition is known to be true, and when known to be false."""
+
+Outcomes = Mapping[Outcome, Formula]
+"""When each outcome is the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What one policy makes of all requests: formulas for each rule by its position, and for each outcome."""
+
+    policy: Policy
+    edition: Edition
+    translator: Translator
+    scope: Truth
+    truths: tuple[Truth, ...]
+    applies: tuple[Formula, ...]
+    possible: tuple[Formula, ...]
+    certain: tuple[Formula, ...]
+    wins: tuple[Formula, ...]
+    may_win: tuple[Formula, ...]
+    outcomes: Outcomes
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the edition."""
+        return self.edition.rules
+
+    @property
+    def governs(self) -> Formula:
+        """When the policy is known to govern the request."""
+        return self.scope[0]
+
+    @property
+    def may_govern(self) -> Formula:
+        """When it is not known whether the policy governs the request."""
+        return self.translator.formulas.all_of((-self.scope[0], -self.scope[1]))
+
+
+def weigh(
+    formulas: Formulas,
+    policy: Policy,
+    edition: Edition,
+    facts: Mapping[str, Term],
+    open_parameters: Mapping[str, Term] | None = None,
+) -> Weighed:
+    """Weigh an edition over the facts, to which its parameters are added; some of them open, if any are given."""
+    parameters = {name: value_term(value) for name, value in edition.parameters.items()}
+    parameters.update(open_parameters or {})
+    translator = Translator(formulas, {**parameters, **facts})
+    scope = [translator.truth(entry.when) for entry in edition.scope]
+    governs = formulas.any_of(true for true, _ in scope), formulas.all_of(false for _, false in scope)
+    # Of a policy that governs nothing, the rules are of no account.
+    truths = [(FALSE, TRUE) if governs[1] == TRUE else translator.truth(rule.when) for rule in edition.rules]
+    return weigh_truths(policy, edition, translator, governs, truths)
+
+
+def weigh_truths(
+    policy: Policy, edition: Edition, translator: Translator, scope: Truth, truths: Sequence[Truth]
+) -> Weighed:
+    """Weigh an edition whose conditions have these truths."""
+    formulas = translator.formulas
+    applies: list[Formula] = []
+    possible: list[Formula] = []
+    certain: list[Formula] = []
+    for index, (true, false) in enumerate(truths):
+        generals, beaters = members(edition.generals[index]), members(edition.beaters[index])
+
+        def resting_on(found: Sequence[Formula], above: Sequence[int] = generals) -> Formula:
+            return formulas.any_of(found[general] for general in above) if above else TRUE
+
+        may_beat = [formulas.all_of((possible[beater], -applies[beater])) for beater in beaters]
+        does = formulas.all_of((true, resting_on(applies), *(-applies[beater] for beater in beaters)))
+        possible.append(
+            formulas.all_of((-false, resting_on(possible), *(-certain[beater] for beater in beaters)))
+        )
+        certain.append(formulas.all_of((does, resting_on(certain), *(-may for may in may_beat))))
+        applies.append(does)
+    exceptions = [members(found) for found in edition.exceptions]
+    wins = [
+        formulas.all_of((does, *(-applies[other] for other in exceptions[index])))
+        for index, does in enumerate(applies)
+    ]
+    may_win = [
+        formulas.all_of((may, *(-certain[other] for other in exceptions[index])))
+        for index, may in enumerate(possible)
+    ]
+    return Weighed(
+        policy, edition, translator, scope, tuple(truths), tuple(applies), tuple(possible), tuple(certain),
+        tuple(wins), tuple(may_win), _outcomes(formulas, edition, wins, may_win),
+    )  # fmt: skip
+
+
+def _outcomes(
+    formulas: Formulas, edition: Edition, wins: Sequence[Formula], may_win: Sequence[Formula]
+) -> Outcomes:
+    winning = _by_outcome(formulas, edition.rules, wins)
+    strictest = strictest_of(formulas, winning)
+    none_wins = formulas.all_of(-won for won in wins)
+    forbidding = [may for may, rule in zip(may_win, edition.rules, strict=True) if not rule.outcome.permits]
+    blocked, some_may = formulas.any_of(forbidding), formulas.any_of(may_win)
+    found = {outcome: formula for outcome, formula in strictest.items() if not outcome.permits}
+    permits = strictest[Outcome.DELIVER]
+    found[Outcome.DELIVER] = formulas.all_of((permits, -blocked))
+    found[Outcome.NEEDS_INFORMATION] = formulas.any_of(
+        (
+            strictest[Outcome.NEEDS_INFORMATION],
+            formulas.all_of((permits, blocked)),
+            formulas.all_of((none_wins, some_may)),
+        )
+    )
+    found[Outcome.REFER] = formulas.any_of(
+        (strictest[Outcome.REFER], formulas.all_of((none_wins, -some_may)))
+    )
+    return found
+
+
+def _by_outcome(formulas: Formulas, rules: Sequence[Rule], wins: Sequence[Formula]) -> Outcomes:
+    return {
+        outcome: formulas.any_of(
+            won for won, rule in zip(wins, rules, strict=True) if rule.outcome is outcome
+        )
+        for outcome in Outcome
+    }
+
+
+def strictest_of(formulas: Formulas, given: Outcomes) -> Outcomes:
+    """When each outcome is the strictest of those given."""
+    found: dict[Outcome, Formula] = {}
+    stricter: list[Formula] = []
+    for outcome in sorted(Outcome, key=lambda outcome: -outcome.strictness):
+        found[outcome] = formulas.all_of((given[outcome], *(-other for other in stricter)))
+        stricter.append(given[outcome])
+    return found
+
+
+def combine(formulas: Formulas, weighed: Sequence[Weighed]) -> Outcomes:
+    """The answer of all policies together, before the status of the directive is looked at."""
+    governed = {
+        outcome: formulas.any_of(formulas.all_of((one.governs, one.outcomes[outcome])) for one in weighed)
+        for outcome in Outcome
+    }
+    found = dict(strictest_of(formulas, governed))
+    permits = found[Outcome.DELIVER]
+    withheld = formulas.any_of(
+        formulas.all_of((one.may_govern, -one.outcomes[Outcome.DELIVER])) for one in weighed
+    )
+    none_governs = formulas.all_of(-one.governs for one in weighed)
+    some_may = formulas.any_of(one.may_govern for one in weighed)
+    found[Outcome.DELIVER] = formulas.all_of((permits, -withheld))
+    found[Outcome.NEEDS_INFORMATION] = formulas.any_of(
+        (
+            found[Outcome.NEEDS_INFORMATION],
+            formulas.all_of((permits, withheld)),
+            formulas.all_of((none_governs, some_may)),
+        )
+    )
+    found[Outcome.NOT_GOVERNED] = formulas.any_of(
+        (found[Outcome.NOT_GOVERNED], formulas.all_of((none_governs, -some_may)))
+    )
+    return found
+
+
+def answer(formulas: Formulas, outcomes: Outcomes, status: PolicyStatus) -> Outcomes:
+    """The answer for a line: as combined, unless the directive would govern it but is only proposed (S4.1, A9)."""
+    if status == "in_force":
+        return outcomes
+    not_held = (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
+    found = {outcome: outcomes[outcome] if outcome in not_held else FALSE for outcome in Outcome}
+    found[Outcome.REFER] = formulas.any_of(
+        formula for outcome, formula in outcomes.items() if outcome not in not_held
+    )
+    return found

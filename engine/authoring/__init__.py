@@ -1,6 +1,0 @@
-"""For those who write policy files: one layout for all of them, and their shape as a JSON Schema for editors."""
-
-from engine.authoring.layout import LayoutLost, lay_out
-from engine.authoring.schema import policy_schema
-
-__all__ = ["LayoutLost", "lay_out", "policy_schema"]

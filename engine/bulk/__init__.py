@@ -1,0 +1,22 @@
+"""Whole tables of requests: a checked policy set as sets of rows, with the answers of `decide` row by row."""
+
+from engine.bulk.answers import Answer, Key, last_days, word_answer
+from engine.bulk.cases import NotTabular, country_marks
+from engine.bulk.deciding import Found, Rows, Told, decide_rows, read_key
+from engine.bulk.plan import Plan, draw_plan
+
+__all__ = [
+    "Answer",
+    "Found",
+    "Key",
+    "NotTabular",
+    "Plan",
+    "Rows",
+    "Told",
+    "country_marks",
+    "decide_rows",
+    "draw_plan",
+    "last_days",
+    "read_key",
+    "word_answer",
+]

@@ -1,0 +1,265 @@
+"""Columns of a file to the facts of the contract, strictly: what does not fit is told, never guessed.
+
+A column says of what form it is; for each fact there is what the column holds and, row by row, whether that keeps
+to the contract. A value that does not is a fault of its row, which is then set aside.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import ibis
+
+from engine.bulk.cases import PLACES, WHOLE_DIGITS
+from engine.bulk.plan import Plan
+from engine.bulk.translating import (
+    FIRST_DAY,
+    LAST_DAY,
+    NUMBER,
+    day_number,
+    digit_column,
+    place_column,
+)
+from engine.contract.countries import COUNTRY_CODES
+from engine.contract.request import AS_OF, STATED_AS, WORDS, Kind
+from engine.diagnostics import suggestion
+
+COUNTRIES = "mission.countries"
+FACTS = (AS_OF, COUNTRIES, *(name for name in WORDS if name not in (AS_OF, *STATED_AS)))
+"""Every fact that a row can state."""
+
+REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "row"
+SEPARATOR, CODE_LENGTH = ";", 2
+SESSION = "item.channel.inclusion_session"
+MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
+_DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
+
+
+class Form(StrEnum):
+    """In what form a column holds its values."""
+
+    TRUTH = "true and false"
+    TEXT = "texts"
+    WHOLE = "whole numbers"
+    DECIMAL = "decimal numbers"
+    FLOATING = "floating-point numbers"
+    DAY = "days"
+    CODES = "lists of texts"
+    WRITTEN = "written values"
+
+
+FORMS: Mapping[str, str] = {
+    Form.TRUTH: "boolean",
+    Form.TEXT: "string",
+    Form.WHOLE: "int64",
+    Form.DECIMAL: NUMBER,
+    Form.FLOATING: "float64",
+    Form.DAY: "date",
+    Form.CODES: "array<string>",
+    Form.WRITTEN: "string",
+}
+_FITTING: Mapping[Kind, tuple[Form, ...]] = {
+    Kind.TRUTH: (Form.TRUTH, Form.WRITTEN),
+    Kind.CHOICE: (Form.TEXT, Form.WRITTEN),
+    Kind.TEXT: (Form.TEXT, Form.WRITTEN),
+    Kind.NUMBER: (Form.WHOLE, Form.DECIMAL, Form.FLOATING, Form.WRITTEN),
+    Kind.DATE: (Form.DAY, Form.TEXT, Form.WRITTEN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a column must keep to, in words, and the column that is true where it does not."""
+
+    fact: str
+    must: str
+    broken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What is checked of the rows of a file, and the statement over its table `source` that tells what is broken.
+
+    It gives the place of each row as `row`, which the table has to hold, and one column for each check.
+    """
+
+    statement: str
+    checks: tuple[Check, ...]
+
+
+class ColumnFaults(ValueError):
+    """The columns of a file do not fit the contract; carries a fact and a remedy for each."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(fact for fact, _ in faults))
+        self.faults = faults
+
+
+def plan_reading(plan: Plan, columns: Mapping[str, Form], today: dt.date, dialect: str) -> str:
+    """Plan the reading of a file with these columns: a statement over its table `source`, in the SQL of `dialect`.
+
+    It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
+    stated), `countries` as one text, the `stretch` of its day, `digit_0` and so on (but for digits that are 0 in
+    every row), and `bad` where one of all the columns does not keep to the contract. Raises ColumnFaults.
+    """
+    source = _Source(columns)
+    values = source.values
+    day = ibis.coalesce(values.get(AS_OF, ibis.null("int64")), day_number(today))
+    facts = {**values, AS_OF: day}
+    digits = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
+    read = source.table.select(
+        request_id=values[REQUEST_ID],
+        line=ibis.coalesce(values.get(LINE, ibis.null("string")), "1"),
+        as_of=day,
+        countries=values.get(COUNTRIES, ibis.null("string")),
+        stretch=_stretch(plan, day),
+        **{name: column for name, column in digits.items() if column is not None},
+        **{BAD: functools.reduce(operator.or_, source.broken)},
+    )
+    return _sql(read, dialect)
+
+
+def plan_checks(columns: Mapping[str, Form], dialect: str) -> Checks:
+    """Plan how the faults of bad rows are told, one by one. Raises ColumnFaults."""
+    source = _Source(columns)
+    checks = [Check(*told, f"broken_{number}") for number, told in enumerate(source.checks)]
+    broken = dict(zip((check.broken for check in checks), source.broken, strict=True))
+    return Checks(_sql(source.table.select(ROW, **broken), dialect), tuple(checks))
+
+
+def _sql(expression: Any, dialect: str) -> str:
+    getattr(ibis, dialect)  # Only when it has been named are its options there.
+    return str(ibis.to_sql(expression, dialect=dialect))
+
+
+class _Source:
+    """The table `source`: the value of each fact, and what its columns must keep to with where they do not."""
+
+    def __init__(self, columns: Mapping[str, Form]) -> None:
+        faults = list(_column_faults(columns))
+        if faults:
+            raise ColumnFaults(faults)
+        types = {name: FORMS[form] for name, form in columns.items()}
+        self.table = ibis.table({**types, ROW: "int64"}, name="source")
+        self.values: dict[str, Any] = {}
+        self.checks = [(REQUEST_ID, "must be stated")]
+        self.broken = [self.table[REQUEST_ID].isnull()]
+        for name, form in columns.items():
+            column = self.table[name]
+            self.values[name], found = _read(name, form, column)
+            self.checks += [(name, must) for must, _ in found]
+            self.broken += [column.notnull() & ~ibis.coalesce(kept, False) for _, kept in found]
+
+
+def _stretch(plan: Plan, day: Any) -> Any:
+    """The place of a day among the stretches."""
+    begun = [(day >= day_number(stretch.first)).cast("int16") for stretch in plan.stretches[1:]]
+    return functools.reduce(operator.add, begun, ibis.literal(0, "int16")).cast("int16")
+
+
+def _column_faults(columns: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+    known = (*FACTS, REQUEST_ID, LINE)
+    if REQUEST_ID not in columns:
+        yield "there is no column `request_id`", "give each row the id of its request"
+    for name, form in columns.items():
+        if name not in known:
+            close = suggestion(name, known)
+            yield f"unknown column `{name}`", close or "name a fact of a request, or take the column out"
+        elif form not in _fitting(name):
+            wanted = " or ".join(form.value for form in _fitting(name) if form is not Form.WRITTEN)
+            yield f"the column `{name}` holds {form.value}", f"store it as {wanted}"
+
+
+def _fitting(name: str) -> tuple[Form, ...]:
+    if name == COUNTRIES:
+        return (Form.CODES, Form.WRITTEN)
+    if name == LINE:
+        return (Form.TEXT, Form.WHOLE, Form.WRITTEN)
+    if name == SESSION:
+        return (Form.WHOLE, Form.WRITTEN)
+    return (Form.TEXT, Form.WRITTEN) if name == REQUEST_ID else _FITTING[WORDS[name].kind]
+
+
+Read = tuple[Any, list[tuple[str, Any]]]
+"""What a column holds, and each thing it must keep to with where it does."""
+
+
+def _read(name: str, form: Form, column: Any) -> Read:
+    if name == COUNTRIES:
+        return _countries(form, column)
+    if name == REQUEST_ID:
+        return _text(column, MAX_ID)
+    if name == LINE:
+        if form is Form.WHOLE:
+            return column.cast("string"), [("must be at least 0", column >= 0)]
+        return _text(column, MAX_LINE)
+    word = WORDS[name]
+    match word.kind:
+        case Kind.TRUTH:
+            if form is Form.TRUTH:
+                return column, []
+            return column == "true", [("must be true or false", place_column(column, ["true", "false"]) > 0)]
+        case Kind.CHOICE:
+            listed = ", ".join(f"`{choice}`" for choice in word.choices)
+            return column, [(f"must be one of {listed}", place_column(column, word.choices) > 0)]
+        case Kind.TEXT:
+            return _text(column, MAX_TEXT)
+        case Kind.NUMBER:
+            return _session(form, column) if name == SESSION else _number(form, column)
+        case Kind.DATE:
+            return _day(form, column)
+
+
+def _text(column: Any, most: int) -> Read:
+    return column, [(f"must have 1 to {most} characters", column.length().between(1, most))]
+
+
+def _number(form: Form, column: Any) -> Read:
+    must = f"must be a number of at least 0, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
+    # A number counts as it is written: 0.1 is one tenth, as in JSON, and nothing is rounded.
+    written = column if form is Form.WRITTEN else column.cast("string")
+    return written.try_cast(NUMBER), [(must, written.re_search(_DIGITS))]
+
+
+def _session(form: Form, column: Any) -> Read:
+    must = "must be a whole number from 1 to 9999"
+    whole = column if form is Form.WHOLE else column.try_cast("int64")
+    kept = whole.between(1, 9999)
+    if form is not Form.WHOLE:
+        kept = kept & column.re_search(r"^[0-9]{1,4}\z")
+    return whole.try_cast(NUMBER), [(must, kept)]
+
+
+def _day(form: Form, column: Any) -> Read:
+    day = column if form is Form.DAY else column.try_cast("date")
+    number = day.delta(ibis.date(1970, 1, 1), unit="day")
+    kept = number.between(FIRST_DAY, LAST_DAY)
+    if form is not Form.DAY:
+        kept = kept & column.re_search(_DAY)
+    return number, [("must be a day of the calendar, YYYY-MM-DD", kept)]
+
+
+def _countries(form: Form, column: Any) -> Read:
+    """The codes as one text, with semicolons between them."""
+    must = f"must be 1 to {MAX_COUNTRIES} codes of countries, such as KP"
+    if form is Form.WRITTEN:
+        must += ", with semicolons between them"
+        return column, [(must, _are_codes(column))]
+    # Nearly every mission comes from one country, whose code is looked up without going through a list.
+    text = ibis.ifelse(column.length() == 1, column[0], column.join(SEPARATOR))
+    # A code that is null, or a text that is several codes, would not be seen in the text alone.
+    each_a_code = text.length() == column.length() * (CODE_LENGTH + 1) - 1
+    return text, [(must, each_a_code & _are_codes(text))]
+
+
+def _are_codes(text: Any) -> Any:
+    code = "|".join(sorted(COUNTRY_CODES))
+    written = rf"^({code})({SEPARATOR}({code}))*\z"
+    return text.re_search(written) & (text.length() < MAX_COUNTRIES * (CODE_LENGTH + 1))

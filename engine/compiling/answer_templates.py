@@ -1,0 +1,125 @@
+"""Answers but for the values of facts that they tell: kept by the conditions that hold, may hold, and do not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.compiling.bounded_cache import Memory
+from engine.compiling.editions import CompiledEdition, Weighed
+from engine.compiling.reasons import Reason, Reasons
+from engine.contract.decision import LineDecision, Outcome, WhyNot
+from engine.evaluation.answer import compose_answer
+from engine.evaluation.default_logic import Assessment, combine
+from engine.evaluation.missing_facts import OpenCondition, distinct_why_not, open_rules, why_overridden
+from engine.language.expressions import Facts
+from engine.policy.model import PolicySet, members
+
+KEPT_OUTLINES = 10_000
+"""How much is kept of outlines in an era: some thirty megabytes."""
+
+
+class Case(NamedTuple):
+    """The facts of a line for one country, and what the editions that may govern it make of them."""
+
+    facts: Facts
+    weighed: tuple[Weighed, ...]
+
+    def assessment(self) -> Assessment:
+        """The same as the reference finds; editions that cannot govern the line are left out."""
+        findings = tuple([weighed.finding(self.facts) for weighed in self.weighed])
+        return Assessment(self.facts, findings, combine(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An answer without the reasons why other rules did not decide, and without what is missing.
+
+    `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
+    whether some could be equal. `open_rules` are those of each case whose conditions may be open.
+    """
+
+    line: LineDecision
+    outcomes: tuple[Outcome, ...]
+    strictest: int
+    reasons: tuple[WhyNot | Reason, ...]
+    repeats: bool
+    open_rules: tuple[tuple[Reason, ...], ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something could be missing."""
+        return any(self.open_rules)
+
+    def why_not(self, cases: Sequence[Case]) -> tuple[WhyNot, ...]:
+        """The reasons, as `list_why_not` lists them."""
+        facts = cases[self.strictest].facts
+        told = [reason.told(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
+        return distinct_why_not(told) if self.repeats else tuple(told)
+
+    def opened(self, cases: Sequence[Case]) -> list[list[OpenCondition]]:
+        """The conditions that are open in each case, as `open_conditions` finds them."""
+        found = []
+        for case, rules in zip(cases, self.open_rules, strict=True):
+            opened = [rule.opened(case.facts) for rule in rules]
+            found.append([condition for condition in opened if condition.questions])
+        return found
+
+
+class Outlines:
+    """The outlines of the answers in an era; it remembers them."""
+
+    __slots__ = ("_as_of", "_editions", "_kept", "_policies", "_reasons")
+
+    def __init__(
+        self, policies: PolicySet, as_of: dt.date, editions: Sequence[CompiledEdition], reasons: Reasons
+    ) -> None:
+        self._policies, self._as_of, self._editions, self._reasons = policies, as_of, editions, reasons
+        self._kept: Memory[Outline] = Memory(KEPT_OUTLINES)
+
+    def of(self, cases: Sequence[Case]) -> Outline:
+        """The outline of the answer for a line, whose cases are given."""
+        key = tuple([tuple([weighed.signature() for weighed in case.weighed]) for case in cases])
+        found = self._kept.recall(key)
+        if found is None:
+            found = self._made(cases)
+            self._kept.keep(key, found, 1 + len(found.reasons) // 50)
+        return found
+
+    def _made(self, cases: Sequence[Case]) -> Outline:
+        answers = [case.assessment() for case in cases]
+        line = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
+        outcomes = tuple([answer.outcome for answer in answers])
+        strictest = outcomes.index(max(outcomes, key=lambda outcome: outcome.strictness))
+        reasons: tuple[WhyNot | Reason, ...] = ()
+        asked: tuple[tuple[Reason, ...], ...] = ()
+        if not line.if_in_force:
+            reasons = tuple(self._reasons_of(cases[strictest].weighed))
+            asked = tuple([tuple(self._open_rules(answer)) for answer in answers])
+        names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
+        return Outline(line, outcomes, strictest, reasons, len(set(names)) < len(names), asked)
+
+    def _open_rules(self, answer: Assessment) -> Iterator[Reason]:
+        for finding in answer.findings:
+            for rule in open_rules(finding):
+                yield self._reasons.of(finding.policy, finding.edition, rule)
+
+    def _reasons_of(self, weighed: Iterable[Weighed]) -> Iterator[WhyNot | Reason]:
+        if all(found.scope is False for found in weighed):
+            for compiled in self._editions:
+                for entry in compiled.edition.scope:
+                    yield self._reasons.of(compiled.policy, compiled.edition, entry)
+        for found in weighed:
+            if found.scope:
+                yield from self._lost(found)
+
+    def _lost(self, weighed: Weighed) -> Iterator[WhyNot | Reason]:
+        compiled, statuses = weighed.compiled, weighed.statuses
+        edition, true = compiled.edition, weighed.conditions[0]
+        for index in members(statuses.told & compiled.rules):
+            if true >> index & 1:
+                yield why_overridden(edition, index, statuses.applies)
+            else:
+                yield self._reasons.of(compiled.policy, edition, edition.rules[index])

@@ -1,0 +1,71 @@
+"""The answer for a line, ready to be given to any line with the same facts, as a decision or in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pydantic_core import to_json
+
+from engine.contract.decision import LineDecision
+from engine.contract.trusted_models import with_members
+
+_OPENING = b',"outcome":"%b","handover_as_asked":"%b","say":%b'
+_A_CLAIM = b'"claimed_not_confirmed":["x"],'
+
+
+class _Written(NamedTuple):
+    """The JSON of a line without its mark, before and after the place where claims are told; what it opens with."""
+
+    opening: bytes
+    before: bytes
+    after: bytes
+
+
+class LineAnswer:
+    """An answer that is still to get the mark of its line, 1 so far; its JSON is written when first asked for."""
+
+    __slots__ = ("_written", "decision", "outcome", "strictness", "weight")
+
+    def __init__(self, decision: LineDecision) -> None:
+        self.decision = decision
+        self.outcome = decision.outcome
+        self.strictness = decision.outcome.strictness
+        told = decision.why_not
+        self.weight = 4 + 4 * len(decision.missing) + len(told) + sum([len(r.found) for r in told]) // 200
+        self._written: _Written | None = None
+
+    def marked(self, mark: int | str, claimed: Sequence[str] | None = None) -> LineDecision:
+        """Return the decision for the line with this mark, and the claims that were withheld, if any could be."""
+        line = self.decision
+        if claimed is not None:
+            return with_members(line, line=mark, claimed_not_confirmed=tuple(claimed))
+        return line if mark == 1 else with_members(line, line=mark)
+
+    def to_json(
+        self, opening: bytes, mark: int | str, claimed: Sequence[str]
+    ) -> tuple[bytes, bytes, bytes, bytes]:
+        """Return the decision for the line as it stands in the JSON of the whole, in pieces.
+
+        The first holds `opening` and the mark, the third the claims that were withheld; the others never differ.
+        """
+        _, before, after = self._written or self._parts
+        claims = b'"claimed_not_confirmed":' + to_json(claimed) + b"," if claimed else b""
+        shown = b"%d," % mark if type(mark) is int else to_json(mark) + b","
+        return opening + shown, before, claims, after
+
+    @property
+    def opening(self) -> bytes:
+        """What the JSON of the whole says of the strictest line: outcome, permission and sentence."""
+        return (self._written or self._parts).opening
+
+    @property
+    def _parts(self) -> _Written:
+        if self._written is None:
+            line = self.decision
+            whole = with_members(line, line=0, claimed_not_confirmed=("x",)).to_json()
+            # Within texts a quotation mark is escaped, so that this is found nowhere else.
+            before, _, after = whole.removeprefix(b'{"line":0,').partition(_A_CLAIM)
+            said = line.outcome.encode(), line.handover_as_asked.encode(), to_json(line.say)
+            self._written = _Written(_OPENING % said, before, after)
+        return self._written

@@ -1,0 +1,1 @@
+"""Facts and policies -> the answer for a line; the reference evaluation."""

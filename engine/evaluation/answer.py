@@ -1,0 +1,157 @@
+"""What the policies make of one line -> the answer for it; and the reference, which walks the condition trees."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
+
+from engine.contract.decision import IfInForce, LineDecision, Missing, Outcome, WhyNot
+from engine.contract.request import Item, Request, country_facts, flatten
+from engine.evaluation.default_logic import Assessment, Finding, assess, awaits_instruction
+from engine.evaluation.missing_facts import assess_each, list_missing, list_why_not, open_conditions
+from engine.language.expressions import evaluate
+from engine.policy.model import Cited, PolicySet, Rule, StandingAnswer, StandingCase, members
+
+Thing = TypeVar("Thing")
+
+
+def answer_by_walking(
+    policies: PolicySet, request: Request, item: Item, mark: int | str, as_of: dt.date
+) -> LineDecision:
+    """The answer for one line, found by walking the condition trees: what every faster way has to answer too."""
+    facts, day = flatten(request, item, as_of), weighing_day(policies, as_of)
+    answers = [
+        assess(policies, day, {**facts, **country_facts(country, policies.countries)})
+        for country in countries_of(request.mission.countries if request.mission else None)
+    ]
+    return compose_answer(
+        policies,
+        mark,
+        as_of,
+        answers,
+        list_why_not,
+        lambda: list_missing(
+            policies,
+            request,
+            item,
+            [answer.outcome for answer in answers],
+            [list(open_conditions(answer)) for answer in answers],
+            policies.status_on(as_of),
+            partial(assess_each, answers),
+        ),
+    )
+
+
+def weighing_day(policies: PolicySet, as_of: dt.date) -> dt.date:
+    """The day whose rules a line is weighed by: before the instruction, its first day, for what it will require."""
+    start = policies.instruction.start if policies.instruction else None
+    return max(as_of, start) if start else as_of
+
+
+def countries_of(stated: Sequence[str] | None) -> Sequence[str | None]:
+    """The countries a line is weighed for, one after the other; None where they are not known."""
+    return sorted(set(stated)) if stated else (None,)
+
+
+def compose_answer(
+    policies: PolicySet,
+    mark: int | str,
+    as_of: dt.date,
+    answers: Sequence[Assessment],
+    why_not: Callable[[Assessment], tuple[WhyNot, ...]],
+    missing: Callable[[], tuple[Missing, ...]],
+) -> LineDecision:
+    """Put together the answer for a line from what the policies make of it for each country.
+
+    `why_not` and `missing` are called where the answer tells them.
+    """
+    strictest = max(answers, key=lambda answer: answer.outcome.strictness)
+    line = _answer(policies, mark, strictest, why_not(strictest))
+    if len(answers) > 1:
+        line = _citing(line, policies.several_countries)
+    if awaits_instruction([answer.outcome for answer in answers], policies.status_on(as_of)):
+        return _proposed(policies, line)
+    return line.model_copy(update={"missing": missing()})
+
+
+def _answer(
+    policies: PolicySet, mark: int | str, answer: Assessment, why_not: tuple[WhyNot, ...]
+) -> LineDecision:
+    outcome = answer.outcome
+    deciding = answer.deciding
+    won = [(finding, rule) for finding in deciding for rule in _winners(finding, outcome)]
+    standing = None if won else _standing(policies, outcome)
+    cited = [cited for finding in deciding for cited in _scope_cited(finding)]
+    if standing:
+        cited.append(standing.cited)
+        cited += [rule.cited for finding in deciding if finding.scope for rule in finding.open_rules]
+    for finding, rule in won:
+        cited.append(rule.cited)
+        cited += [extra for extra in rule.cite_when if extra.when and evaluate(extra.when, finding.facts)]
+    duties = [duty for _, rule in won for duty in rule.duties] or list(standing.duties if standing else ())
+    sentences = [rule.say for _, rule in won] or [standing.say if standing else ""]
+    return LineDecision(
+        line=mark,
+        outcome=outcome,
+        handover_as_asked=outcome.handover_as_asked,
+        rules=_distinct(rule.name for _, rule in won),
+        clauses=_distinct([*(c for x in cited for c in x.clauses), *(duty.clause for duty in duties)]),
+        readings=_distinct(reading for x in cited for reading in x.readings),
+        duties=_distinct(duties),
+        why_not=why_not,
+        say=" ".join(_distinct(sentences)),
+    )
+
+
+def _winners(finding: Finding, outcome: Outcome) -> list[Rule]:
+    rules = (finding.edition.rules[index] for index in members(finding.wins))
+    return sorted(
+        (rule for rule in rules if finding.scope and rule.outcome is outcome), key=lambda rule: rule.name
+    )
+
+
+def _scope_cited(finding: Finding) -> Iterator[Cited]:
+    for entry in finding.edition.scope:
+        truth = evaluate(entry.when, finding.facts)
+        if truth or (truth is None and finding.scope is None):
+            yield entry.cited
+
+
+def _standing(policies: PolicySet, outcome: Outcome) -> StandingAnswer:
+    cases = {
+        Outcome.NOT_GOVERNED: StandingCase.NOT_GOVERNED,
+        Outcome.NEEDS_INFORMATION: StandingCase.NEEDS_INFORMATION,
+    }
+    return policies.standing_answers[cases.get(outcome, StandingCase.NOT_SETTLED)]
+
+
+def _citing(line: LineDecision, cited: Cited) -> LineDecision:
+    return line.model_copy(
+        update={
+            "clauses": _distinct((*line.clauses, *cited.clauses)),
+            "readings": _distinct((*line.readings, *cited.readings)),
+        }
+    )
+
+
+def _proposed(policies: PolicySet, line: LineDecision) -> LineDecision:
+    """Refer a line while the directive is only proposed, showing what it would require (S4.1, A9)."""
+    answer = policies.standing_answers[StandingCase.PROPOSED]
+    would = IfInForce(outcome=line.outcome, rules=line.rules, clauses=line.clauses, duties=line.duties)
+    return LineDecision(
+        line=line.line,
+        outcome=Outcome.REFER,
+        handover_as_asked=Outcome.REFER.handover_as_asked,
+        clauses=_distinct((*answer.cited.clauses, *(duty.clause for duty in answer.duties))),
+        readings=_distinct((*answer.cited.readings, *line.readings)),
+        duties=_distinct(answer.duties),
+        if_in_force=would,
+        say=answer.say,
+    )
+
+
+def _distinct(things: Iterable[Thing]) -> tuple[Thing, ...]:
+    """The things without repetition, in the order in which they first come."""
+    return tuple(dict.fromkeys(things))

@@ -1,0 +1,217 @@
+"""Facts -> which rules apply, which may, which win, and the outcome that follows; the reference evaluation.
+
+Default logic. A rule applies when its condition is known true, when no rule that beats it applies and, for an
+exception, when one of the rules it is an exception to applies. A rule that applies wins unless one of its
+exceptions applies too. A rule that may win, because facts are unknown, takes a permission away but never gives
+one: the unknown never permits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.contract.decision import Outcome, PolicyStatus
+from engine.language.expressions import Facts, Truth, evaluate
+from engine.policy.model import Edition, Policy, PolicySet, Rule, members
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one policy makes of one item line for one country.
+
+    `truths[i]` is the value of the condition of rule i. The three sets of rules are kept as bits: those that
+    `apply`, those that only `may` apply and win, because facts are unknown, and those that win. `outcome` is what
+    the policy answers if it governs the request.
+    """
+
+    policy: Policy
+    edition: Edition
+    facts: Facts
+    scope: Truth
+    truths: Sequence[Truth]
+    applies: int
+    may: int
+    wins: int
+    outcome: Outcome
+
+    @property
+    def open_rules(self) -> tuple[Rule, ...]:
+        """The rules whose condition alone, apart from the scope, keeps them from applying and is not known."""
+        rules, generals = self.edition.rules, self.edition.generals
+        return tuple(rules[i] for i in members(self.may) if not generals[i] or generals[i] & self.applies)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What all policies together make of one item line for one country."""
+
+    facts: Facts
+    findings: tuple[Finding, ...]
+    outcome: Outcome
+
+    @property
+    def deciding(self) -> tuple[Finding, ...]:
+        """The findings that the outcome comes from; none when nothing governs or may govern the line."""
+        governing = tuple(f for f in self.findings if f.scope and f.outcome is self.outcome)
+        return governing or tuple(f for f in self.findings if f.scope is None)
+
+
+def assess(policies: PolicySet, day: dt.date, facts: Facts) -> Assessment:
+    """Weigh the facts of one line for one country under the policies as they stand on `day`."""
+    findings = tuple(weigh(policy, policy.edition_on(day), facts) for policy in policies.policies)
+    return Assessment(facts, findings, combine(findings))
+
+
+def assess_again(before: Assessment, found: Facts, policy: str | None = None) -> Assessment:
+    """Weigh once more with what has been found out; parameters are those of the `policy` named, and its alone."""
+    facts, changed = {**before.facts, **found}, frozenset(found)
+
+    def again(finding: Finding) -> Finding:
+        concerned = policy in (None, finding.policy.name)
+        return weigh(finding.policy, finding.edition, facts, finding, changed) if concerned else finding
+
+    # A policy that only may govern the line counts against a permission alone, and is weighed again for that only.
+    findings = [
+        finding if finding.scope is None and not changed & finding.edition.scope_mentions else again(finding)
+        for finding in before.findings
+    ]
+    if any(finding.scope and finding.outcome.permits for finding in findings):
+        findings = [again(finding) for finding in before.findings]
+    return Assessment(facts, tuple(findings), combine(findings))
+
+
+def answer_line(outcomes: Collection[Outcome], status: PolicyStatus) -> Outcome:
+    """The answer for a line, given what the policies say for each country: the strictest (A22)."""
+    if awaits_instruction(outcomes, status):
+        return Outcome.REFER
+    return max(outcomes, key=lambda outcome: outcome.strictness)
+
+
+def awaits_instruction(outcomes: Collection[Outcome], status: PolicyStatus) -> bool:
+    """Whether the directive would govern a line for some country, but is only proposed (S4.1, A9)."""
+    not_held = (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
+    return status == "proposed" and any(outcome not in not_held for outcome in outcomes)
+
+
+class Standing(Protocol):
+    """Whether a policy governs a line, and what it answers if it does."""
+
+    @property
+    def scope(self) -> Truth: ...  # noqa: D102
+
+    @property
+    def outcome(self) -> Outcome: ...  # noqa: D102
+
+
+def combine(findings: Sequence[Standing]) -> Outcome:
+    """Return the strictest answer of the policies that govern the line.
+
+    A permission does not survive a policy that may govern the line and would not give it.
+    """
+    governing = [finding.outcome for finding in findings if finding.scope]
+    open_ = [finding.outcome for finding in findings if finding.scope is None]
+    if governing:
+        strictest = max(governing, key=lambda outcome: outcome.strictness)
+        if strictest.permits and not all(outcome.permits for outcome in open_):
+            return Outcome.NEEDS_INFORMATION
+        return strictest
+    return Outcome.NEEDS_INFORMATION if open_ else Outcome.NOT_GOVERNED
+
+
+def weigh(
+    policy: Policy,
+    edition: Edition,
+    facts: Facts,
+    before: Finding | None = None,
+    changed: frozenset[str] = frozenset(),
+) -> Finding:
+    """Weigh the facts under one policy; `facts` need not hold its parameters.
+
+    Of a policy that does not govern the line, the rules are not weighed.
+    """
+    if before is None or changed & edition.scope_mentions:
+        facts = {**edition.parameters, **facts}
+        scope = _governs(edition, facts)
+        if scope is False:
+            return Finding(policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED)
+        truths = tuple([rule_truth(rule, facts) for rule in edition.rules])
+    else:
+        touched = 0
+        for name in changed:
+            touched |= edition.mentions.get(name, 0)
+        if not touched or before.scope is False:
+            return before
+        facts = {**edition.parameters, **facts}
+        scope = before.scope
+        renewed = list(before.truths)
+        for index in members(touched):
+            renewed[index] = rule_truth(edition.rules[index], facts)
+        truths = tuple(renewed)
+    applies, may, certain = apply_rules(edition, truths)
+    wins = without_exception_in(applies, edition, applies)
+    may_win = without_exception_in(certain, edition, applies | may)
+    outcome = settle(edition, wins, may_win)
+    return Finding(policy, edition, facts, scope, truths, applies, may & may_win, wins, outcome)
+
+
+def _governs(edition: Edition, facts: Facts) -> Truth:
+    governs: Truth = False
+    for entry in edition.scope:
+        truth = evaluate(entry.when, facts)
+        if truth:
+            return True
+        if truth is None:
+            governs = None
+    return governs
+
+
+def rule_truth(rule: Rule, facts: Facts) -> Truth:
+    """The value of the rule's condition under the facts."""
+    value = evaluate(rule.when, facts)
+    assert value is None or isinstance(value, bool)
+    return value
+
+
+def apply_rules(
+    edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], indices: Iterable[int] | None = None
+) -> tuple[int, int, int]:
+    """The rules that apply, those that only may, and of the former those that apply whatever the unknown facts are.
+
+    A rule that beats another keeps it from applying; as long as the beater itself may turn out to be beaten, the
+    other may apply. `indices` can leave out, in their order, rules whose condition is false.
+    """
+    applies = may = certain = 0
+    for index in range(len(truths)) if indices is None else indices:
+        truth = truths[index]
+        generals, beaters, rule = edition.generals[index], edition.beaters[index], 1 << index
+        if truth is False or beaters & certain or (generals and not generals & (applies | may)):
+            continue
+        if truth and not beaters & applies and (not generals or generals & applies):
+            applies |= rule
+            if not beaters & may and (not generals or generals & certain):
+                certain |= rule
+        else:
+            may |= rule
+    return applies, may, certain
+
+
+def without_exception_in(exceptions: int, edition: Edition, rules: int) -> int:
+    """Those of the `rules` that have no exception among the `exceptions`."""
+    for index in members(rules):
+        if edition.exceptions[index] & exceptions:
+            rules ^= 1 << index
+    return rules
+
+
+def settle(edition: Edition, wins: int, may_win: int) -> Outcome:
+    """The outcome that follows from the rules that win, and those that may."""
+    if wins:
+        winning = (edition.rules[index].outcome for index in members(wins))
+        strictest = max(winning, key=lambda outcome: outcome.strictness)
+        if strictest.permits and not all(edition.rules[index].outcome.permits for index in members(may_win)):
+            return Outcome.NEEDS_INFORMATION
+        return strictest
+    return Outcome.NEEDS_INFORMATION if may_win else Outcome.REFER

@@ -1,0 +1,1 @@
+"""Conditions: text -> syntax -> typed expressions, evaluated in three values."""

@@ -1,0 +1,78 @@
+"""Known values: how they compare, add up and are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import operator
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from engine.contract.request import Value
+
+
+class Comparison(StrEnum):
+    """The six comparisons."""
+
+    EQUAL = "=="
+    UNEQUAL = "!="
+    LESS = "<"
+    AT_MOST = "<="
+    MORE = ">"
+    AT_LEAST = ">="
+
+
+class Sign(StrEnum):
+    """The two directions of a sum."""
+
+    PLUS = "+"
+    MINUS = "-"
+
+
+def same(left: Value | dt.timedelta, right: Value | dt.timedelta) -> bool:
+    """Return whether two known values are equal; a truth never equals a number."""
+    return left == right and isinstance(left, bool) is isinstance(right, bool)
+
+
+HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": same,
+    "!=": lambda left, right: not same(left, right),
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+_EXACT = decimal.Context(prec=200, traps=[decimal.Inexact, decimal.Overflow, decimal.InvalidOperation])
+
+
+def add(sign: Sign, left: Any, right: Any) -> Value | None:
+    """Return the exact sum or difference of two numbers, or of a date and a duration of whole days.
+
+    None, that is unknown, when the result is no date of the calendar or would have to be rounded.
+    """
+    try:
+        if isinstance(left, Decimal) or isinstance(right, Decimal):
+            return _EXACT.add(left, right) if sign is Sign.PLUS else _EXACT.subtract(left, right)
+        result: Value = left + right if sign is Sign.PLUS else left - right
+    except ArithmeticError:
+        return None
+    return result
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
+
+
+def write_value(value: Value | dt.timedelta) -> str:
+    """Return the value as it is written in a condition."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value.translate(_ESCAPES)}"'
+    if isinstance(value, dt.date):
+        return f'd"{value.isoformat()}"'
+    if isinstance(value, dt.timedelta):
+        return f't"P{value.days}D"'
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,1 @@
+"""The checked policy set, as data."""

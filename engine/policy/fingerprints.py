@@ -1,0 +1,155 @@
+"""What each clause and each rule says, as plain data with a short hash, so that a later change of it is noticed.
+
+Where it stands, how its file is laid out, comments and the values of parameters are no part of what it says; nor is
+how many countries follow a shared rule, but how one of them departs from it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.contract.decision import Duty
+from engine.language.expressions import describe
+from engine.policy.description import clause_coverage
+from engine.policy.model import Cited, Clause, Edition, Period, Policy, PolicySet, Rule, ScopeRule, members
+
+_SUSPENDED = {"suspended": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A clause or a rule by its name, and what it says as data that JSON can hold.
+
+    A clause says its `text`, `who` and `no_rule`. What a rule says stands under `rule`, `scope` (a scope rule) or
+    `answer` (a standing answer), and under each of them if the name is given more than once.
+    """
+
+    name: str
+    says: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of what it says."""
+        content = json.dumps(self.says, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A clause and a rule that carries it out; `rule` is None for a clause that none carries out."""
+
+    clause: Statement
+    rule: Statement | None
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """The names of both ends."""
+        return self.clause.name, self.rule.name if self.rule else None
+
+
+def find_links(policies: PolicySet) -> tuple[Link, ...]:
+    """Return every link of the set, in the directive's order of clauses, the rules of each by name."""
+    rules = _rules(policies)
+    links: list[Link] = []
+    for name, citing in clause_coverage(policies).items():
+        clause = Statement(name, _clause(policies.clauses[name]))
+        links += [Link(clause, Statement(str(rule), rules[rule])) for rule in citing] or [Link(clause, None)]
+    return tuple(links)
+
+
+def _clause(clause: Clause) -> dict[str, Any]:
+    return {"who": clause.who, "text": clause.text, "no_rule": clause.no_rule}
+
+
+def _rules(policies: PolicySet) -> dict[str, dict[str, Any]]:
+    """What each rule, scope rule and standing answer says, under its name."""
+    said: dict[str, dict[str, Any]] = {}
+    for policy in policies.policies:
+        for rule in policy.rules:
+            said.setdefault(rule.name, {})["rule"] = _rule(rule)
+        for entry in (entry for edition in policy.editions for entry in edition.scope):
+            said.setdefault(entry.name, {})["scope"] = _scope(entry)
+    for case, answer in policies.standing_answers.items():
+        content = {**_cited(answer.cited), "duties": _duties(answer.duties), "say": answer.say}
+        said.setdefault(case.value, {})["answer"] = content
+    for policy in policies.policies:
+        for name, departure in _departures(policy):
+            said[name]["rule"]["departures"].append({"policy": policy.name, **departure})
+    return said
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        **_period(rule.period),
+        "exception_to": sorted(rule.exception_to),
+        "exception_to_every": rule.exception_to_every,
+        "beats": sorted(rule.beats),
+        "when": describe(rule.when),
+        "outcome": rule.outcome,
+        **_cited(rule.cited),
+        "cite_when": [_cited(cited) for cited in rule.cite_when],
+        "duties": _duties(rule.duties),
+        "say": rule.say,
+        "departures": [],
+    }
+
+
+def _scope(entry: ScopeRule) -> dict[str, Any]:
+    return {**_period(entry.period), "when": describe(entry.when), **_cited(entry.cited)}
+
+
+def _period(period: Period) -> dict[str, str | None]:
+    return {"from": _day(period.start), "until": _day(period.end)}
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _cited(cited: Cited) -> dict[str, Any]:
+    condition = {} if cited.when is None else {"when": describe(cited.when)}
+    return {"clauses": sorted({*cited.clauses}), "readings": sorted({*cited.readings}), **condition}
+
+
+def _duties(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
+    return [duty.model_dump(exclude_none=True) for duty in duties]
+
+
+def _departures(policy: Policy) -> Iterator[tuple[str, dict[str, Any]]]:
+    """How a country departs from each shared rule, and from which day; None where it no longer does.
+
+    An edition begins with each new value of a parameter, too, so that a departure is told only where it changes.
+    """
+    if policy.editions is policy.undeviated:
+        return
+    told: dict[str, dict[str, Any] | None] = {}
+    for edition in policy.editions:
+        shared = {rule.name: rule for rule in policy.undeviated_on(edition.first_day).rules}
+        standing = dict(_standing(edition, shared))
+        for name in sorted(shared):
+            departs = standing.get(name, _SUSPENDED) or None
+            if departs != told.get(name):
+                told[name] = departs
+                first = None if edition.first_day == dt.date.min else edition.first_day
+                yield name, {"from": _day(first), "departs": departs}
+
+
+def _standing(edition: Edition, shared: Mapping[str, Rule]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What differs in each shared rule that stands: its condition, its citations, what the country has added."""
+    for index, rule in enumerate(edition.rules):
+        if rule.name not in shared:
+            continue
+        as_shared = shared[rule.name]
+        differs: dict[str, Any] = {} if rule.when == as_shared.when else {"when": describe(rule.when)}
+        if rule.cited != as_shared.cited:
+            differs |= _cited(rule.cited)
+        for key, bits in (("exceptions", edition.exceptions[index]), ("beaten_by", edition.beaters[index])):
+            others = sorted(edition.rules[other].name for other in members(bits))
+            if added := [name for name in others if name not in shared]:
+                differs[key] = added
+        yield rule.name, differs

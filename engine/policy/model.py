@@ -1,0 +1,331 @@
+"""A checked policy set: clauses, readings, parameters, rules, and the editions in force from day to day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.contract.decision import Duty, Outcome, PolicyStatus
+from engine.contract.request import WORDS, Value, Word
+from engine.diagnostics import Diagnostic, Place
+from engine.language.expressions import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `start` to `end`, both included; None is open."""
+
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether `day` lies within the period."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    def overlaps(self, other: Period) -> bool:
+        """Whether some day lies within both."""
+        return (self.start is None or other.end is None or self.start <= other.end) and (
+            other.start is None or self.end is None or other.start <= self.end
+        )
+
+    def first_days(self) -> tuple[dt.date, ...]:
+        """The days on which something changes because of this period."""
+        after = None if self.end in (None, dt.date.max) else self.end + dt.timedelta(days=1)
+        return tuple(day for day in (self.start, after) if day is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the directive in the office's own short words."""
+
+    id: str
+    text: str
+    who: str | None = None
+    no_rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question the text leaves open, and the reading taken."""
+
+    id: str
+    clauses: tuple[str, ...]
+    question: str
+    alternatives: tuple[str, ...]
+    taken: str | None
+    reason: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Clauses and readings an answer names; `when` given, only where it is known to hold."""
+
+    clauses: tuple[str, ...]
+    readings: tuple[str, ...] = ()
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """A dated value of a parameter with its provenance; no value when `status` is not_found."""
+
+    value: Value | None
+    status: str
+    source: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as checked: names resolved, condition parsed, periods turned into days."""
+
+    name: str
+    place: Place
+    exception_to: frozenset[str]
+    exception_to_every: Outcome | None
+    beats: frozenset[str]
+    period: Period
+    when: Expression
+    outcome: Outcome
+    cited: Cited
+    cite_when: tuple[Cited, ...]
+    duties: tuple[Duty, ...]
+    say: str
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the rule is an exception to no other."""
+        return not self.exception_to and self.exception_to_every is None
+
+
+def members(bits: int) -> list[int]:
+    """The positions in a set of rules that is kept as the bits of a number, in order."""
+    found = []
+    if bits.bit_length() > 256:
+        # For long numbers, each step below would cost as much as the number is long.
+        written = bin(bits)[:1:-1]
+        at = written.find("1")
+        while at >= 0:
+            found.append(at)
+            at = written.find("1", at + 1)
+        return found
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
+
+
+def to_bits(positions: Iterable[int]) -> int:
+    """The set of rules at `positions`, as the bits of a number."""
+    marked = bytearray(1)
+    for position in positions:
+        if position >> 3 >= len(marked):
+            marked.extend(bytes((position >> 3) + 1 - len(marked)))
+        marked[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(marked, "little")
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRule:
+    """A condition under which a policy governs a request."""
+
+    name: str
+    place: Place
+    period: Period
+    when: Expression
+    cited: Cited
+
+
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """Where a country's policy may answer less strictly than the shared rules alone would."""
+
+    place: Place
+    when: Expression
+    cited: Cited
+    reason: str
+
+
+class Property(StrEnum):
+    """What can be proved of a policy set as a whole; docs/explain/proofs.md says what each means."""
+
+    UNKNOWN_NEVER_PERMITS = "unknown_never_permits"
+    URGENCY_NEVER_PERMITS = "urgency_never_permits"
+    DEVIATIONS_ONLY_TIGHTEN = "deviations_only_tighten"
+    A_RULE_DECIDES = "a_rule_decides"
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What holds of every answer: a property, or outcomes never given.
+
+    The outcomes are never given where `when` is known to hold (everywhere, if there is none) and `unless` is not.
+    """
+
+    name: str
+    place: Place
+    title: str
+    cited: Cited
+    property: Property | None
+    when: Expression | None
+    unless: Expression | None
+    never: frozenset[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """A remark that becomes due once `last_day` has passed."""
+
+    last_day: dt.date
+    hint: Diagnostic
+
+
+class StandingCase(StrEnum):
+    """The cases in which no rule decides."""
+
+    NOT_GOVERNED = "not_governed"
+    NEEDS_INFORMATION = "needs_information"
+    NOT_SETTLED = "not_settled"
+    PROPOSED = "proposed"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAnswer:
+    """What is answered where no rule decides."""
+
+    cited: Cited
+    duties: tuple[Duty, ...]
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The rules of one policy as they stand from `first_day` until the next edition.
+
+    `rules` holds general rules before their exceptions, and rules before those they beat. For rule i,
+    `generals[i]` is the set of rules it is an exception to, `exceptions[i]` the set of its exceptions and
+    `beaters[i]` the set of rules that beat it, each as the bits of a number. Sentences and duties have their
+    parameters filled in. `parameters` holds the known ones under their braced names.
+    """
+
+    first_day: dt.date
+    rules: tuple[Rule, ...]
+    generals: tuple[int, ...]
+    exceptions: tuple[int, ...]
+    beaters: tuple[int, ...]
+    scope: tuple[ScopeRule, ...]
+    parameters: Mapping[str, Value]
+    mentions: Mapping[str, int] = field(repr=False)
+    """For each fact, the set of rules whose condition uses it, as bits."""
+    scope_mentions: frozenset[str] = field(repr=False)
+    """The facts that the scope rules use."""
+
+
+def trees_of(edition: Edition) -> list[int]:
+    """For each rule, the rules standing alone that it hangs from, as bits."""
+    trees: list[int] = []
+    for index, generals in enumerate(edition.generals):
+        above = 0 if generals else 1 << index
+        for general in members(generals):
+            above |= trees[general]
+        trees.append(above)
+    return trees
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy file as checked, in all its editions (in the order of their days).
+
+    `undeviated` are the editions as they would be of the shared rules alone, without the policy's own rules and
+    deviations; the same as `editions` where it has none. `rules` are all that the policy has, shared ones among them,
+    whether or not they stand in an edition.
+    """
+
+    name: str
+    title: str
+    country: str | None
+    follows: str | None
+    file: str
+    declared: Mapping[str, Word]
+    parameters: Mapping[str, tuple[ParameterValue, ...]]
+    editions: tuple[Edition, ...]
+    undeviated: tuple[Edition, ...]
+    rules: tuple[Rule, ...]
+    may_loosen: tuple[Loosening, ...] = ()
+
+    @property
+    def words(self) -> Mapping[str, Word]:
+        """Every word of its conditions: the facts, and its parameters under their braced names."""
+        return {**WORDS, **{f"{{{name}}}": word for name, word in self.declared.items()}}
+
+    def edition_on(self, day: dt.date) -> Edition:
+        """The edition that stands on `day`."""
+        return _standing_on(self.editions, day)
+
+    def undeviated_on(self, day: dt.date) -> Edition:
+        """The edition that would stand on `day` by the shared rules alone."""
+        return _standing_on(self.undeviated, day)
+
+
+def _standing_on(editions: Sequence[Edition], day: dt.date) -> Edition:
+    return editions[bisect_right(editions, day, key=lambda edition: edition.first_day) - 1]
+
+
+class Beside:
+    """Where the compiled form of a set is kept, so that it is made once; a copy of the set starts without."""
+
+    __slots__ = ("compiled",)
+
+    def __init__(self) -> None:
+        self.compiled: object = None
+
+    def __reduce__(self) -> tuple[type[Beside], tuple[()]]:
+        return Beside, ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """All policies of a folder, ready to decide by. `revision` is the SHA-256 of the files' names and bytes."""
+
+    name: str
+    title: str
+    source: Mapping[str, str]
+    instruction: Period | None
+    parties: Mapping[str, str]
+    valid_days: Mapping[Outcome, int]
+    clauses: Mapping[str, Clause]
+    readings: Mapping[str, Reading]
+    policies: tuple[Policy, ...]
+    several_countries: Cited
+    standing_answers: Mapping[StandingCase, StandingAnswer]
+    revision: str
+    files: tuple[str, ...]
+    invariants: tuple[Invariant, ...] = ()
+    hints: tuple[Diagnostic, ...] = ()
+    beside: Beside = field(default_factory=Beside, init=False, compare=False, repr=False)
+    expiries: tuple[Expiry, ...] = ()
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """The listed countries: those that have a policy of their own."""
+        return frozenset(policy.country for policy in self.policies if policy.country)
+
+    @property
+    def change_days(self) -> tuple[dt.date, ...]:
+        """The days on which some policy changes, in order."""
+        days = {edition.first_day for policy in self.policies for edition in policy.editions[1:]}
+        return tuple(sorted(days.union(self.instruction.first_days() if self.instruction else ())))
+
+    def hints_on(self, day: dt.date) -> tuple[Diagnostic, ...]:
+        """Every remark as of `day`, sorted by place: those of any day, and those on what is over by then."""
+        due = [expiry.hint for expiry in self.expiries if expiry.last_day < day]
+        return tuple(sorted((*self.hints, *due)))
+
+    def status_on(self, day: dt.date) -> PolicyStatus:
+        """Whether the directive is in force on `day`, or only proposed (reading A9)."""
+        return "in_force" if self.instruction and self.instruction.covers(day) else "proposed"

@@ -1,0 +1,176 @@
+"""The command line, as a desk officer and a policy officer meet it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli.main import app
+
+ROOT = Path(__file__).parents[2]
+POLICIES = ["--policies", str(ROOT / "policies")]
+ORDINARY = str(ROOT / "examples" / "route_bilateral.json")
+
+
+def run(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=text)
+
+
+def faulty_folder(tmp_path: Path) -> Path:
+    for path in (ROOT / "policies").glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    korea = tmp_path / "korea.yaml"
+    korea.write_text(
+        korea.read_text().replace('item.legacy_list == "pending"', 'item.legacy_lst == "pending"')
+    )
+    return tmp_path
+
+
+def test_a_desk_officer_reads_answer_reason_duties_and_sentence():
+    output = run("check", ORDINARY, *POLICIES).output
+    for part in (
+        "No. The request goes through the bilateral channel.",
+        "S3.6",
+        "What to do next",
+        "What to say",
+    ):
+        assert part in output
+
+
+def test_standard_input_is_read_for_a_dash():
+    result = run("check", "-", "--format", "json", *POLICIES, text=Path(ORDINARY).read_text())
+    assert json.loads(result.stdout)["outcome"] == "route_bilateral"
+
+
+def test_the_day_can_be_set_from_outside():
+    result = run("check", ORDINARY, "--as-of", "1964-12-31", "--format", "json", *POLICIES)
+    decision = json.loads(result.stdout)
+    assert (decision["as_of"], decision["outcome"]) == ("1964-12-31", "refer")
+
+
+def test_several_lines_are_shown_under_the_answer_for_the_whole():
+    request = json.loads(Path(ORDINARY).read_text())
+    request["items"].append({"line": 2, "kind": "oral_or_visual"})
+    output = run("check", "-", *POLICIES, text=json.dumps(request)).output
+    for part in (
+        "(refer)\n",
+        "Line 1: No. The request goes through",
+        "Line 2: No. It has to be ruled on first.",
+    ):
+        assert part in output
+
+
+@pytest.mark.parametrize(
+    ("example", "asked", "code"),
+    [
+        ("deliver", ["--exit-code"], 0),
+        ("route_bilateral", ["--exit-code"], 1),
+        ("not_governed", ["--exit-code"], 1),
+        ("route_bilateral", [], 0),
+        ("refuse", [], 0),
+    ],
+)
+def test_the_exit_code_tells_the_permission_only_when_asked(example: str, asked: list[str], code: int):
+    assert run("check", str(ROOT / "examples" / f"{example}.json"), *asked, *POLICIES).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "JSON"),
+        ("{", "JSON"),
+        ('{"request_id": "x", "items": [{"kindd": "drawing"}]}', "/items/0/kindd"),
+        ('{"request_id": "x", "trigger": "ad_hoc", "items": [{}]}', "did you mean `ad_hoc_request`"),
+        ('{"request_id": "x", "items": []}', "/items"),
+    ],
+)
+def test_a_malformed_request_is_an_error_with_its_place(text: str, told: str):
+    result = run("check", "-", *POLICIES, text=text)
+    assert result.exit_code == 2
+    assert told in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "no-such-file.json", *POLICIES],
+        ["check", str(ROOT), *POLICIES],
+        ["check", ORDINARY, "--policies", "no-such-folder"],
+        ["policies", "check", "no-such-folder"],
+        ["policies", "show", "korae", *POLICIES],
+        ["clauses", "--features", "no-such-folder", *POLICIES],
+        ["check", ORDINARY, "--as-of", "tomorrow", *POLICIES],
+    ],
+)
+def test_what_cannot_be_done_exits_2_and_says_why(arguments: list[str]):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.output.strip()
+    assert "Traceback" not in result.output
+
+
+def test_faults_are_shown_with_line_mark_and_remedy(tmp_path: Path):
+    result = run("policies", "check", str(faulty_folder(tmp_path)))
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    place = next(index for index, line in enumerate(lines) if line.startswith("korea.yaml:"))
+    assert lines[place + 2].index("^") == lines[place + 1].index("item.legacy_lst")
+    assert "item.legacy_list" in lines[place + 3]
+
+
+def test_faults_are_machine_readable(tmp_path: Path):
+    result = run("policies", "check", str(faulty_folder(tmp_path)), "--format", "json")
+    (finding,) = json.loads(result.stdout)
+    assert finding["file"] == "korea.yaml"
+    assert finding["severity"] == "error"
+
+
+def test_nothing_is_decided_by_faulty_policies(tmp_path: Path):
+    result = run("check", ORDINARY, "--policies", str(faulty_folder(tmp_path)))
+    assert result.exit_code == 2
+    assert "korea.yaml:" in result.output
+    assert "bilateral" not in result.stdout
+
+
+def test_the_shipped_policies_are_sound():
+    result = run("policies", "check", str(ROOT / "policies"))
+    assert result.exit_code == 0
+    assert result.output.startswith("ok:")
+
+
+def test_a_policy_is_shown_as_read_on_a_day():
+    output = run("policies", "show", "korea", *POLICIES, "--as-of", "1965-03-01").output
+    for part in ("pending-list -> hold", "exception to route-bilateral", "next_session: 8"):
+        assert part in output
+
+
+def test_every_clause_with_a_rule_has_a_scenario():
+    result = run("clauses", *POLICIES, "--features", str(ROOT / "features"), "--format", "json")
+    assert result.exit_code == 0
+    assert {row["clause"] for row in json.loads(result.stdout) if row["gap"]} == set()
+
+
+def test_the_command_is_installed():
+    command = Path(sys.executable).parent / "channelgate"
+    result = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
+    assert "pre-check" in result.stdout or "handover" in result.stdout
+
+
+def test_a_service_with_faulty_policies_does_not_start_and_shows_the_fault_in_its_line(tmp_path):
+    folder, database = tmp_path / "policies", tmp_path / "log.db"
+    folder.mkdir()
+    arguments = ["--policies", str(faulty_folder(folder)), "--database", str(database)]
+    result = run("serve", "--insecure-no-auth", *arguments)
+    assert result.exit_code == 2
+    for part in (
+        "korea.yaml:",
+        "`item.legacy_lst`",
+        "^^^^",
+        "remedy:",
+        f"the policies in {folder} have faults",
+    ):
+        assert part in result.stderr
+    assert not database.exists()

@@ -1,0 +1,144 @@
+"""`channelgate policies compare`: what an officer and a reviewer read, the exit codes, revisions that are kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli.main import app
+from api.settings import Settings
+from tests.support.doors import running_server
+from tests.support.mistakes import ROOT
+
+SHIPPED = ROOT / "policies"
+
+
+def compare(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["policies", "compare", *map(str, arguments)])
+
+
+def variant(folder: Path, file: str, old: str, new: str) -> Path:
+    """The shipped folder with one change."""
+    copied = Path(shutil.copytree(SHIPPED, folder / "changed"))
+    page = copied / file
+    assert old in page.read_text()
+    page.write_text(page.read_text().replace(old, new))
+    return copied
+
+
+@pytest.fixture
+def next_session(tmp_path: Path) -> Path:
+    return variant(tmp_path, "korea.yaml", "- value: 8\n", "- value: 9\n")
+
+
+@pytest.fixture
+def requests(tmp_path: Path) -> Path:
+    """Every example, one a line."""
+    lines = [json.dumps(json.loads(file.read_text())) for file in sorted((ROOT / "examples").glob("*.json"))]
+    file = tmp_path / "requests.jsonl"
+    file.write_text("\n".join(lines) + "\n\n")
+    return file
+
+
+def test_the_same_policies_change_nothing() -> None:
+    result = compare(SHIPPED, SHIPPED)
+    assert result.exit_code == 0, result.output
+    assert "No request changes the outcome; proved: no other request does" in result.output
+    assert "Nothing becomes more permissive." in result.output
+
+
+def test_something_more_permissive_ends_with_one_unless_it_is_accepted(next_session: Path) -> None:
+    result = compare(SHIPPED, next_session)
+    assert result.exit_code == 1
+    told = " ".join(result.output.split())
+    assert "was hold by agreed-for-another-session, is deliver by agreed-as-a-project" in told
+    assert "because of korea.yaml: {next_session}: 8 from 1964-11-01 -> 9 from 1964-11-01" in told
+    assert "MORE PERMISSIVE: in 1 of them" in told
+    assert compare(SHIPPED, next_session, "--accept").exit_code == 0
+
+
+def test_what_is_only_said_otherwise_ends_with_nought(tmp_path: Path) -> None:
+    folder = variant(
+        tmp_path,
+        "directive.yaml",
+        "We cannot give it to\n      you here.",
+        "We cannot give it to\n      you.",
+    )
+    result = compare(SHIPPED, folder)
+    assert result.exit_code == 0, result.output
+    assert "The outcome stays, and the answer says something else" in result.output
+    assert "route-bilateral (missions from AL, CU, KP, VN): say" in result.output
+
+
+def test_an_example_can_be_fed_to_check(next_session: Path) -> None:
+    compared = json.loads(compare(SHIPPED, next_session, "--format", "json").output)
+    assert compared["complete"] is True
+    assert compared["more_permissive"] is True
+    for one in compared["classes"]:
+        for folder, outcome in ((SHIPPED, one["was"]), (next_session, one["becomes"])):
+            shown = CliRunner().invoke(
+                app,
+                ["check", "-", "--policies", str(folder), "--format", "json"],
+                input=json.dumps(one["example"]["request"]),
+            )
+            assert json.loads(shown.output)["outcome"] == outcome
+
+
+def test_markdown_begins_with_the_verdict(next_session: Path, requests: Path) -> None:
+    told = compare(SHIPPED, next_session, "--format", "markdown", "--requests", requests).output
+    assert told.startswith("## Policy change: something becomes more permissive\n")
+    assert "- **`hold` → `deliver`** Requests about missions from KP" in told
+    assert "| `deliver` | `hold` | 1 |" in told
+    assert told.count("<details>") == told.count("</details>")
+
+
+def test_the_requests_of_a_file_are_counted_and_listed(next_session: Path, requests: Path) -> None:
+    arguments = (SHIPPED, next_session, "--requests", requests, "--format", "json")
+    history = json.loads(compare(*arguments).output)["history"]
+    assert (history["requests"], history["lines"]) == (9, 9)
+    assert history["outcomes"] == [{"was": "deliver", "becomes": "hold", "lines": 1}]
+    assert history["countries"] == {"KP": 2}
+    assert history["clauses"]["S3.11"] == 1
+    listed = {one["request_id"]: one["direction"] for one in history["changed"]}
+    assert sorted(listed.values()) == ["stricter", "what_is_said"]
+
+
+def test_a_line_that_is_no_request_is_named(requests: Path) -> None:
+    requests.write_text(requests.read_text() + '{"request_id": "x", "itmes": []}\n')
+    result = compare(SHIPPED, SHIPPED, "--requests", requests)
+    assert result.exit_code == 2
+    assert "line 11" in result.stderr
+    assert "did you mean `items`?" in result.stderr
+    assert compare(SHIPPED, SHIPPED, "--requests", requests.with_name("none")).exit_code == 2
+
+
+def test_a_log_is_decided_again_and_a_kept_revision_compared(next_session: Path, tmp_path: Path) -> None:
+    database = str(tmp_path / "log.db")
+    settings = Settings(policies=SHIPPED, database=database, insecure_no_auth=True)
+    deliver: dict[str, Any] = json.loads((ROOT / "examples" / "deliver.json").read_text())
+    with running_server(settings) as url:
+        answer = httpx.post(f"{url}/v1/pre-check", json=deliver, trust_env=False).json()
+    revision = answer["policy"]["revision"]
+    result = compare(revision[:8], next_session, "--database", database, "--log", database, "--accept")
+    assert result.exit_code == 0, result.output
+    assert "1 request with 1 line decided under both: 1 line with another outcome" in result.output
+    assert "deliver -> hold: 1" in result.output
+    for wrong in ("ffffffff", "abc"):
+        missing = compare(wrong, next_session, "--database", database)
+        assert missing.exit_code == 2, wrong
+    both = compare(SHIPPED, SHIPPED, "--log", database, "--requests", tmp_path / "x")
+    assert both.exit_code == 2
+
+
+def test_faulty_policies_cannot_be_compared(next_session: Path, tmp_path: Path) -> None:
+    (next_session / "korea.yaml").write_text("policy: korea")
+    result = compare(SHIPPED, next_session)
+    assert result.exit_code == 2
+    assert "korea.yaml:1:1" in result.stderr
+    assert compare(SHIPPED, tmp_path / "nowhere").exit_code == 2

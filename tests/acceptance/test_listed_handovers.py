@@ -1,0 +1,187 @@
+"""A handover of items that stand on a pending list: the registers and the due list follow it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.handing_over import HANDOVER, post
+from tests.support.register_desks import RegisterDesk, keeping_registers, run
+
+LEGACY = {
+    "request_id": "listed items",
+    "as_of": "1965-03-01",
+    "trigger": "legacy_list",
+    "department": {"id": "metallurgy"},
+    "mission": {"countries": ["KP"]},
+    "visit": {"border_area": "none"},
+    "handover": {"by": "committee", "to": "counterpart_institution"},
+}
+
+
+@pytest.fixture
+def registers(where: str, tmp_path: Path) -> Iterator[RegisterDesk]:
+    with keeping_registers(tmp_path, where) as registers:
+        registers.record("confirmation", "1965-02-20", items=["B-1", "B-2"], state="confirmed")
+        yield registers
+
+
+def line(number: str, **changes: Any) -> dict[str, Any]:
+    of_list = {
+        "description": f"Synthetic <item> {number}",
+        "quantity": 2,
+        "unit": "sheets",
+        "kind": "drawing",
+    }
+    return {"line": number, **of_list, **changes}
+
+
+def hand_over(
+    registers: RegisterDesk, *lines: dict[str, Any], day: str = "1965-03-01", status: str = "in_order"
+) -> Any:
+    """Clear the lines and hand them over."""
+    asked = registers.desk.call("committee", "POST", "/v1/pre-check", {**LEGACY, "items": lines})
+    assert asked.status_code == 200, asked.text
+    wanted = {"decision_id": asked.json()["decision_id"]}
+    clearance = post(registers.desk, "committee", "/v1/clearances", wanted)
+    assert clearance.status_code == 201, clearance.text
+    stated = [{name: item[name] for name in line("x")} for item in lines]
+    body = {
+        **HANDOVER,
+        "handed_over_on": day,
+        "items": stated,
+        "clearance": clearance.json()["clearance_id"],
+    }
+    answer = post(registers.desk, "committee", "/v1/handovers", body)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["status"] == status, answer.text
+    return answer.json()
+
+
+def transfer(registers: RegisterDesk, handover: Any, day: str = "1965-03-20") -> Any:
+    body = {"recorded_on": day, "reference": "transfer record no. 12"}
+    answer = post(registers.desk, "liaison", f"/v1/handovers/{handover['handover_id']}/transfer", body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def events(registers: RegisterDesk, kind: str) -> list[Any]:
+    return [event for event in registers.read("/v1/registers/events")["events"] if event["kind"] == kind]
+
+
+def test_the_event_names_the_receipt_the_handover_and_its_day(registers: RegisterDesk) -> None:
+    handover = hand_over(registers, line("B-1"), line("B-2"))
+    assert (handover["listed_items"], handover["notes"]) == (["B-1", "B-2"], [])
+    (event,) = events(registers, "delivered")
+    assert event["reference"] == f"receipt no. 4 (handover {handover['handover_id']})"
+    assert (event["happened_on"], event["items"]) == ("1965-03-01", ["B-1", "B-2"])
+    assert event["handover_id"] == handover["handover_id"]
+    assert (event["recorded_by"], event["role"]) == (handover["recorded_by"], "committee")
+
+
+def test_the_handover_and_its_event_are_entries_of_their_own_that_the_log_verifies(
+    registers: RegisterDesk,
+) -> None:
+    handover = hand_over(registers, line("B-1"))
+    transfer(registers, handover)
+    entries = registers.read("/v1/log/entries")["entries"]
+    kinds = [entry["kind"] for entry in entries if entry["key"] == handover["handover_id"]]
+    assert kinds == ["handover", "register_event", "transfer_recorded", "register_event"]
+    verified = run(registers.folder, "log", "verify", registers.database)
+    assert verified.exit_code == 0, verified.output
+
+
+def test_a_repeated_call_marks_nothing_twice(registers: RegisterDesk) -> None:
+    asked = registers.desk.call("committee", "POST", "/v1/pre-check", {**LEGACY, "items": [line("B-1")]})
+    clearance = post(
+        registers.desk, "committee", "/v1/clearances", {"decision_id": asked.json()["decision_id"]}
+    ).json()
+    body = {
+        **HANDOVER,
+        "handed_over_on": "1965-03-01",
+        "items": [line("B-1")],
+        "clearance": clearance["clearance_id"],
+    }
+    first, second = (post(registers.desk, "committee", "/v1/handovers", body, "once") for _ in range(2))
+    assert first.json() == second.json()
+    assert len(events(registers, "delivered")) == 1
+
+
+def test_an_item_that_the_register_delivered_on_a_later_day_leaves_the_handover_and_gets_a_note(
+    registers: RegisterDesk,
+) -> None:
+    registers.record("delivered", "1965-03-08", items=["B-1"])
+    handover = hand_over(registers, line("B-1"), line("B-2"))
+    (note,) = handover["notes"]
+    assert "B-1" in note
+    assert "was delivered on 1965-03-08 already" in note
+    marked = [event["items"] for event in events(registers, "delivered")]
+    assert sorted(marked) == [["B-1"], ["B-2"]]
+    told = registers.read(f"/v1/handovers/{handover['handover_id']}")
+    assert told["notes"] == handover["notes"]
+
+
+def test_what_only_the_committee_calls_confirmed_is_not_cleared(registers: RegisterDesk) -> None:
+    stated = {"channel": {"attache_confirmation": "confirmed"}, "legacy_list": "pending"}
+    body = {**LEGACY, "items": [line("B-3", **stated)]}
+    decision = registers.desk.call("committee", "POST", "/v1/pre-check", body).json()
+    assert decision["outcome"] == "deliver"
+    refused = post(registers.desk, "committee", "/v1/clearances", {"decision_id": decision["decision_id"]})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-cleared")
+
+
+def test_another_thing_under_the_number_of_an_item_is_not_marked(registers: RegisterDesk) -> None:
+    channel = {"attache_confirmation": "confirmed"}
+    other = line("B-1", description="a furnace", channel=channel, legacy_list="pending")
+    handover = hand_over(registers, other)
+    assert "listed_items" not in handover
+    assert events(registers, "delivered") == []
+
+
+def test_what_was_handed_over_in_breach_is_not_marked(registers: RegisterDesk) -> None:
+    body = {**HANDOVER, "handed_over_on": "1965-03-01", "items": [line("B-1")], "trigger": "legacy_list"}
+    told = post(registers.desk, "committee", "/v1/handovers", body).json()
+    assert (told["status"], "listed_items" in told) == ("breach", False)
+    assert events(registers, "delivered") == []
+
+
+def test_a_transfer_is_owed_once_for_the_list_and_gone_with_the_transfer_of_the_handover(
+    registers: RegisterDesk,
+) -> None:
+    handover = hand_over(registers, line("B-1"))
+    (owed,) = registers.owed("1965-04-01", "S1.5")
+    assert (owed["subject"]["item_nos"], owed["due"], owed["overdue"]) == (["B-1"], "1965-03-31", True)
+    told = transfer(registers, handover)
+    assert "notes" not in told
+    assert registers.owed("1965-04-01", "S1.5") == []
+    (event,) = events(registers, "transfer_recorded")
+    assert event["reference"] == f"transfer record no. 12 (handover {handover['handover_id']})"
+    assert (event["happened_on"], event["items"]) == ("1965-03-20", ["B-1"])
+
+
+def test_a_delivery_that_was_withdrawn_is_owed_under_the_handover_again(registers: RegisterDesk) -> None:
+    handover = hand_over(registers, line("B-1"))
+    (event,) = events(registers, "delivered")
+    registers.record("withdrawal", "1965-03-09", event=event["sequence"])
+    (owed,) = registers.owed("1965-04-01", "S1.5")
+    assert owed["subject"]["handover_id"] == handover["handover_id"]
+    told = transfer(registers, handover)
+    assert "had not been delivered by that day" in told["notes"][0]
+    assert registers.owed("1965-04-01", "S1.5") == []
+
+
+def test_a_transfer_that_the_register_has_already_is_noted(registers: RegisterDesk) -> None:
+    handover = hand_over(registers, line("B-1"))
+    registers.record("transfer_recorded", "1965-03-10", items=["B-1"])
+    assert registers.owed("1965-04-01", "S1.5") == []
+    told = transfer(registers, handover)
+    assert "its transfer was recorded for 1965-03-10 already" in told["notes"][0]
+
+
+def test_what_is_no_listed_item_among_listed_ones_is_owed_under_the_handover(registers: RegisterDesk) -> None:
+    channel = {"attache_confirmation": "confirmed"}
+    handover = hand_over(registers, line("B-1"), line("x", channel=channel, legacy_list="pending"))
+    owed = registers.owed("1965-04-01", "S1.5")
+    assert sorted("handover_id" in due["subject"] for due in owed) == [False, True]
+    assert handover["listed_items"] == ["B-1"]

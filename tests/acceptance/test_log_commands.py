@@ -1,0 +1,204 @@
+"""The decision log from outside: verified, anchored, proved, exported and replayed after a server has written it."""
+
+import base64
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli.main import app
+from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint, verify_checkpoint
+from api.ledger.database import Database
+from api.ledger.merkle import CompactTree, leaf_hash, verify_inclusion
+from api.ledger.reader import stored_entries
+from api.settings import Settings
+from api.signing.keys import load_signing_key
+from tests.support.doors import running_server
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = [json.loads(path.read_text()) for path in sorted((ROOT / "examples").glob("*.json"))] * 2
+"""Every example twice, so that the log holds texts that recur."""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a log of one run: eighteen decisions, taken by the shipped policies."""
+    folder = tmp_path_factory.mktemp("log")
+    settings = Settings(policies=ROOT / "policies", database=folder / "log.db", insecure_no_auth=True)
+    with running_server(settings) as address, httpx.Client(base_url=address) as client:
+        assert client.post("/v1/pre-checks", json=EXAMPLES).status_code == 200
+    return folder
+
+
+@pytest.fixture
+def log(written: Path, tmp_path: Path) -> Path:
+    """A copy of that log to tamper with, its key beside it."""
+    for file in written.iterdir():
+        shutil.copy(file, tmp_path)
+    return tmp_path / "log.db"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["log", *map(str, arguments)])
+
+
+def alter(log: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(log)) as connection, connection:
+        connection.create_function(
+            "edited", 1, lambda entry: entry.replace(b'{"decision_id":', b'{"decision_no":')
+        )
+        for statement in statements:
+            connection.execute(statement)
+
+
+def key_of(log: Path) -> SigningKey:
+    return load_signing_key(log.with_name("log.db.key"), "channelgate")
+
+
+def anchor_of(log: Path) -> Path:
+    anchor = log.with_name("anchor.txt")
+    anchor.write_text(run("checkpoint", log).stdout, encoding="utf-8")
+    return anchor
+
+
+def sign_again(log: Path) -> None:
+    """Do what a key holder can: compute the tree anew over the rows as they are now, and sign it."""
+    database = Database(str(log), read_only=True)
+    with database.reading() as connection:
+        entries = [stored.entry for stored in stored_entries(connection)]
+    database.dispose()
+    with closing(sqlite3.connect(log)) as connection, connection:
+        tree = CompactTree().extended(leaf_hash(entry) for entry in entries)
+        for sequence, entry in enumerate(entries):
+            statement = "UPDATE log_entries SET leaf = ? WHERE sequence = ?"
+            connection.execute(statement, (leaf_hash(entry), sequence))
+        note = sign_checkpoint(Checkpoint("channelgate", tree.size, tree.root), key_of(log))
+        connection.execute("UPDATE log_state SET tree = ?, note = ?", (tree.to_bytes().decode(), note))
+
+
+def test_an_untouched_log_is_intact_and_holds_start_key_policies_decisions_and_stop(log: Path) -> None:
+    assert run("verify", log).exit_code == 0
+    assert run("verify", log, "--anchor", anchor_of(log)).exit_code == 0
+    kinds = [json.loads(line)["kind"] for line in run("export", log).stdout.splitlines()]
+    assert kinds == ["started", "signing_key", "policies", *["decision"] * len(EXAMPLES), "stopped"]
+
+
+EDITED = "UPDATE log_entries SET entry = edited(entry)"
+TAMPERING: dict[str, Callable[[Path], None]] = {
+    "edited entry": lambda log: alter(log, f"{EDITED} WHERE sequence = 5"),
+    "every entry edited": lambda log: alter(log, EDITED),
+    "entry made a text": lambda log: alter(
+        log, "UPDATE log_entries SET entry = 'nothing to see' WHERE sequence = 5"
+    ),
+    "edited leaf": lambda log: alter(log, "UPDATE log_entries SET leaf = zeroblob(32) WHERE sequence = 5"),
+    "deleted row": lambda log: alter(log, "DELETE FROM log_entries WHERE sequence = 5"),
+    "swapped rows": lambda log: alter(
+        log,
+        "UPDATE log_entries SET sequence = 999 WHERE sequence = 5",
+        "UPDATE log_entries SET sequence = 5 WHERE sequence = 6",
+        "UPDATE log_entries SET sequence = 6 WHERE sequence = 999",
+    ),
+    "cut tail": lambda log: alter(log, "DELETE FROM log_entries WHERE sequence > 8"),
+    "recurring text edited": lambda log: alter(
+        log,
+        "UPDATE recurring_texts"
+        " SET content = CAST(replace(CAST(content AS TEXT), 'hand nothing over', 'hand it over') AS BLOB)",
+    ),
+    "recurring text removed": lambda log: alter(log, "DELETE FROM recurring_texts WHERE number = 1"),
+    "recurring texts exchanged": lambda log: alter(
+        log,
+        "UPDATE recurring_texts SET number = 999 WHERE number = 1",
+        "UPDATE recurring_texts SET number = 1 WHERE number = 2",
+    ),
+    "reference edited": lambda log: alter(
+        log, "UPDATE log_entries SET entry = substr(entry, 1, length(entry) - 3) WHERE sequence = 20"
+    ),
+    "checkpoint removed": lambda log: alter(log, "UPDATE log_state SET note = ''"),
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERING.values(), ids=TAMPERING)
+def test_tampering_is_caught_without_an_anchor(log: Path, tampering: Callable[[Path], None]) -> None:
+    tampering(log)
+    result = run("verify", log)
+    assert result.exit_code == 1
+    assert "TAMPERED WITH" in result.stdout
+
+
+@pytest.mark.parametrize("statement", [EDITED, "DELETE FROM log_entries WHERE sequence > 8"])
+def test_what_the_key_holder_does_is_caught_by_the_anchor_alone(log: Path, statement: str) -> None:
+    anchor = anchor_of(log)
+    alter(log, statement)
+    sign_again(log)
+    assert run("verify", log).exit_code == 0
+    result = run("verify", log, "--anchor", anchor)
+    assert result.exit_code == 1
+    assert "TAMPERED WITH" in result.stdout
+
+
+def test_a_key_that_is_not_trusted_confirms_nothing(log: Path) -> None:
+    stranger = SigningKey.generate("channelgate").verifying.format()
+    assert run("verify", log, "--key", stranger).exit_code == 1
+    assert run("verify", log, "--key", key_of(log).verifying.format()).exit_code == 0
+
+
+def test_without_a_key_at_hand_the_check_says_whom_it_believes(log: Path) -> None:
+    log.with_name("log.db.key").unlink()
+    result = run("verify", log)
+    assert result.exit_code == 0
+    assert "only the keys that the log itself names" in result.stdout
+
+
+def test_what_cannot_be_checked_exits_2(log: Path) -> None:
+    assert run("verify", log.with_name("absent.db")).exit_code == 2
+    assert not log.with_name("absent.db").exists()
+    assert run("verify", log, "--anchor", log.with_name("absent.txt")).exit_code == 2
+    assert run("verify", log, "--key", "no key").exit_code == 2
+    assert run("prove", "no-such-decision", log).exit_code == 2
+    log.write_bytes(b"not a database at all, only some text that is long enough to be read" * 20)
+    assert run("verify", log).exit_code == 2
+
+
+def test_a_proof_holds_against_the_signed_checkpoint(log: Path) -> None:
+    decision = json.loads(run("export", log).stdout.splitlines()[4])
+    proof = json.loads(run("prove", decision["key"], log).stdout)
+    checkpoint = verify_checkpoint(proof["checkpoint"], [key_of(log).verifying])
+    entry, *nodes = (base64.b64decode(text) for text in (proof["entry"], *proof["inclusion_proof"]))
+    assert decision["key"].encode() in entry
+    assert (checkpoint.size, base64.b64encode(checkpoint.root).decode()) == (proof["size"], proof["root"])
+    assert verify_inclusion(leaf_hash(entry), proof["sequence"], checkpoint.size, nodes, checkpoint.root)
+
+
+def test_old_decisions_come_out_the_same_byte_for_byte(log: Path) -> None:
+    result = run("replay", log)
+    assert result.exit_code == 0
+    assert f"{len(EXAMPLES)} decisions taken again, 0 differ" in result.stdout
+
+
+def test_a_candidate_shows_what_it_would_change(log: Path, tmp_path: Path) -> None:
+    candidate = tmp_path / "candidate"
+    shutil.copytree(ROOT / "policies", candidate)
+    korea = candidate / "korea.yaml"
+    korea.write_text(korea.read_text().replace("value: 8", "value: 9"))
+    result = run("replay", log, "--policies", candidate)
+    assert result.exit_code == 1
+    assert "(an-agreed-project): was deliver, is hold" in result.stdout
+    assert run("replay", log, "--policies", ROOT / "policies").exit_code == 0
+
+
+def test_an_edited_answer_is_seen_when_the_log_is_replayed(log: Path) -> None:
+    alter(log, f"{EDITED} WHERE kind = 'decision'")
+    assert run("replay", log).exit_code in (1, 2)
+
+
+def test_events_carry_the_class_of_the_schema(log: Path) -> None:
+    events = [json.loads(line) for line in run("export", log, "--format", "ocsf").stdout.splitlines()]
+    decisions = [event for event in events if event["activity_name"] == "decision"]
+    assert {event["class_uid"] for event in events} == {6003}
+    assert [event["action_id"] for event in decisions].count(1) == 2

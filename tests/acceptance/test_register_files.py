@@ -1,0 +1,176 @@
+"""The files of a register go out as they came in: CSV and XLSX, byte for byte, whatever stands in them."""
+
+import csv
+import datetime as dt
+import io
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
+from api.files.columns import columns_of
+from api.files.csv_tables import tidy
+from api.files.export import write_csv_files, write_xlsx_file
+from api.files.import_plan import plan_import
+from api.files.register_files import RegisterFile, read_tables
+from engine import WORDS
+from tests.support.registers import BALANCE, ITEM, LIST, as_csv, folder, run, workbook
+
+TODAY = dt.date(1965, 1, 1)
+
+IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
+SIGNS = st.one_of(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), st.sampled_from("\t\n'=+-@＝,;\"_x")
+)
+TEXTS = st.text(SIGNS, min_size=1, max_size=40).map(tidy).filter(bool)
+AWKWARD = st.sampled_from(
+    ["a\nb", '"', *"=1+1 '=1 ''@x -5 +44 @a 's-Gravenhage ' 007 1e5 _x0041_ _x000D_ #N/A TRUE".split()]
+)
+WORDING = st.one_of(TEXTS, AWKWARD)
+QUANTITIES = st.decimals(0, 10**9, places=3).map(lambda number: Decimal(format(number.normalize(), "f")))
+DAYS = st.dates(dt.date(1900, 1, 1), TODAY)
+
+
+@st.composite
+def registers(draw: st.DrawFn) -> Register:
+    lists, items = [], []
+    for list_id in draw(st.lists(IDS, min_size=1, max_size=3, unique=True)):
+        legacy = draw(st.sampled_from(LegacyList))
+        provided = legacy is LegacyList.PROVIDED
+        procedure = draw(st.sampled_from(TransferProcedure)) if provided else TransferProcedure.NONE
+        session = draw(st.none() | st.integers(1, 999))
+        texts = [draw(WORDING) for _ in range(3)]
+        lists.append(RegisterList(list_id, texts[0], "KP", legacy, texts[1], texts[2], procedure, session))
+        items += [
+            RegisterItem(
+                f"{list_id}.{number}",
+                list_id,
+                draw(WORDING),
+                draw(st.sampled_from(WORDS["item.kind"].choices)),
+                draw(st.none() | QUANTITIES),
+                draw(st.none() | WORDING),
+                draw(st.none() | DAYS) if provided else None,
+                draw(st.none() | WORDING) if provided else None,
+                draw(st.none() | WORDING),
+            )
+            for number in range(draw(st.integers(1, 4)))
+        ]
+    return Register(lists, items)
+
+
+@settings(deadline=None, max_examples=60)
+@given(registers())
+def test_every_register_comes_back_from_both_forms_as_it_was(register: Register) -> None:
+    as_files = [RegisterFile(name, content) for name, content in write_csv_files(register).items()]
+    as_book = [RegisterFile("r.xlsx", write_xlsx_file(register))]
+    for files in (as_files, as_book):
+        read = plan_import(read_tables(files), Register(), TODAY).added
+        assert read == register
+        again = [RegisterFile(name, content) for name, content in write_csv_files(read).items()]
+        assert again == as_files
+        assert [RegisterFile("r.xlsx", write_xlsx_file(read))] == as_book
+
+
+@settings(deadline=None, max_examples=60)
+@given(registers())
+def test_no_cell_of_an_exported_file_is_run_as_a_formula(register: Register) -> None:
+    for content in write_csv_files(register).values():
+        for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")):
+            assert not any(cell.startswith(("=", "+", "-", "@", "＝")) for cell in row)
+    book = load_workbook(io.BytesIO(write_xlsx_file(register)))
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert not any(isinstance(cell.value, int) for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("form", ["csv", "r.xlsx"])
+def test_export_import_export_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
+    def exported(database: str, out: str) -> dict[str, bytes]:
+        result = run("export", "--database", tmp_path / database, "--out", tmp_path / out / form)
+        assert result.exit_code == 0, result.output
+        return {file.name: file.read_bytes() for file in (tmp_path / out).rglob("*.*")}
+
+    assert run("import", BALANCE, "--database", tmp_path / "a.db").exit_code == 0
+    first, second = exported("a.db", "first"), exported("a.db", "second")
+    assert run("import", tmp_path / "first" / form, "--database", tmp_path / "b.db").exit_code == 0
+    assert first == second == exported("b.db", "third")
+
+
+def test_the_shipped_opening_balance_has_the_form_of_an_export(tmp_path: Path) -> None:
+    run("import", BALANCE, "--database", tmp_path / "a.db")
+    run("export", "--database", tmp_path / "a.db", "--out", tmp_path / "out")
+    for name in ("lists.csv", "items.csv"):
+        assert (tmp_path / "out" / name).read_bytes() == (BALANCE / name).read_bytes()
+
+
+def test_an_exported_workbook_says_nothing_of_its_hour() -> None:
+    with ZipFile(io.BytesIO(write_xlsx_file(Register()))) as book:
+        assert {part.date_time for part in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"dcterms" not in book.read("docProps/core.xml").replace(b"xmlns:dcterms", b"")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: content.replace(b"\r\n", b"\n"),
+        lambda content: content.replace(b"\n", b"\r\n").replace(b"\r\r", b"\r"),
+        lambda content: content.replace(b",", b";"),
+        lambda content: content + b"\r\n,,,,,,,,\r\n\r\n",
+        lambda content: content.replace(b"item_no", b" Item_No ").replace(b"list_id", b"LIST_ID"),
+    ],
+    ids=["byte order mark", "LF", "CRLF", "semicolons", "blank rows", "names in capitals"],
+)
+def test_what_an_office_program_does_to_a_csv_file_changes_nothing(tmp_path: Path, change: object) -> None:
+    assert callable(change)
+    changed = folder(tmp_path / "changed", items=change(as_csv(ITEM)))
+    run("import", folder(tmp_path / "plain"), "--database", tmp_path / "log.db")
+    told = run("import", changed, "--database", tmp_path / "log.db")
+    assert (told.exit_code, told.output.startswith("nothing is new: ")) == (0, True), told.output
+
+
+def test_numbers_and_dates_of_a_spreadsheet_are_read_as_what_they_say(tmp_path: Path) -> None:
+    run("import", folder(tmp_path / "plain"), "--database", tmp_path / "log.db")
+    day = dt.datetime.fromisoformat(ITEM["provided_on"])
+    book = workbook([{**LIST, "put_to_session": 7}], [{**ITEM, "quantity": 2.5, "provided_on": day}])
+    book.create_sheet("Sheet3")
+    book.save(tmp_path / "r.xlsx")
+    told = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
+    assert (told.exit_code, told.output.startswith("nothing is new: ")) == (0, True), told.output
+
+
+def test_single_files_are_taken_in_any_order(tmp_path: Path) -> None:
+    place = folder(tmp_path / "files")
+    told = run("import", place / "items.csv", place / "lists.csv", place, "--database", tmp_path / "log.db")
+    assert told.output == f"recorded in {tmp_path}/log.db: 1 list, 1 item\n"
+
+
+def test_an_export_replaces_a_file_only_when_told_to(tmp_path: Path) -> None:
+    run("import", folder(tmp_path / "files"), "--database", tmp_path / "log.db")
+    export = ["export", "--database", tmp_path / "log.db", "--out", tmp_path / "files"]
+    refused = run(*export)
+    assert (refused.exit_code, "already there: " in refused.output) == (2, True)
+    assert run(*export, "--force").exit_code == 0
+
+
+def test_an_export_that_contradicts_itself_writes_nothing(tmp_path: Path) -> None:
+    run("import", folder(tmp_path / "files"), "--database", tmp_path / "log.db")
+    told = run("export", "--database", tmp_path / "log.db", "--out", tmp_path / "out", "--format", "xlsx")
+    assert (told.exit_code, "name a file.xlsx" in told.output) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_opening_balance_is_what_its_script_makes() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / "make.py"
+        copy.write_bytes((BALANCE / "make.py").read_bytes())
+        names: dict[str, object] = {"__name__": "__main__", "__file__": str(copy)}
+        exec(compile(copy.read_bytes(), str(copy), "exec"), names)
+        for name in ("lists.csv", "items.csv"):
+            assert copy.with_name(name).read_bytes() == (BALANCE / name).read_bytes()
+    assert names["ITEM_COLUMNS"] == list(columns_of("items"))  # type: ignore[arg-type]

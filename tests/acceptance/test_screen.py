@@ -1,0 +1,256 @@
+"""`channelgate screen`: whole files, row by row what `decide` says; bad rows set aside; nothing half written."""
+
+from __future__ import annotations
+
+import builtins
+import csv
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
+
+from api.cli.main import app
+from engine import PolicyFaults
+from engine.contract.request import WORDS
+from tests.engine.evaluation.test_default_logic import DOMAINS, Rule, load, rule_sets
+from tests.support.folders import FOLDERS, policies_of
+from tests.support.strategies import Plain, requests, spread
+
+pyarrow = pytest.importorskip("pyarrow", reason="the extra `tables` is not installed")
+parquet = pytest.importorskip("pyarrow.parquet", reason="the extra `tables` is not installed")
+pytest.importorskip("ibis", reason="the extra `tables` is not installed")
+
+from api.bulk.screening.screening import screen_requests  # noqa: E402  # after the check that it can be
+from tests.support.screened import DAY, Rows, assert_as_decided, drawn, read_all, write_csv, written  # noqa: E402
+
+
+def screened(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["screen", *map(str, arguments), "--as-of", str(DAY)])
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_rows_are_answered_as_decide_answers_them(name: str) -> None:
+    policies = policies_of(name)
+    asked = read_all(drawn(4000 if name == "shipped" else 300, seed=len(name)))
+    assert_as_decided(policies, asked, screen_requests(policies, asked, DAY))
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(requests(), min_size=30, max_size=60))
+def test_requests_of_several_lines_and_all_facts_are_answered_line_by_line(asked: list[Plain]) -> None:
+    policies = policies_of("all registered")
+    read = read_all(asked)
+    assert_as_decided(policies, read, screen_requests(policies, read, DAY))
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_sets(), st.integers(0, 1000))
+def test_any_rules_and_exceptions_are_weighed_alike(rules: tuple[Rule, ...], seed: int) -> None:
+    try:
+        policies = load(rules)
+    except PolicyFaults:
+        assume(False)
+    chance = random.Random(seed)
+    asked = []
+    for number in range(150):
+        flat = {name: chance.choice([*values, None]) for name, values in DOMAINS.items()}
+        countries = chance.choice([["FR"], ["FR"], ["FR", "KP"], None])
+        asked.append(spread({"mission.countries": countries, **flat}, as_of="2024-06-30"))
+        asked[-1]["request_id"] = f"r-{number}"
+    read = read_all(asked)
+    assert_as_decided(policies, read, screen_requests(policies, read, DAY))
+
+
+# Files
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "flat parquet", "nested parquet"])
+def test_every_kind_of_file_gives_the_same_answers(kind: str, tmp_path: Path) -> None:
+    asked, out = drawn(300, seed=3), tmp_path / "answers.parquet"
+    result = screened(written(kind, tmp_path, asked), "--out", out)
+    assert result.exit_code == 0, result.output
+    assert_as_decided(policies_of("shipped"), read_all(asked), parquet.read_table(out).to_pylist())
+    assert "300 rows answered" in result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f"asked.{kind.split()[-1]}", out.name])
+
+
+@pytest.mark.parametrize("end", ["csv", "jsonl"])
+def test_answers_are_written_as_text_too(end: str, tmp_path: Path) -> None:
+    out = tmp_path / f"answers.{end}"
+    assert screened(written("csv", tmp_path, drawn(20, seed=5)), "--out", out).exit_code == 0
+    if end == "csv":
+        rows: Rows = list(csv.DictReader(out.read_text().splitlines()))
+    else:
+        rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [row["request_id"] for row in rows] == [f"r-{number}" for number in range(20)]
+    assert all(row["outcome"] and row["say"] for row in rows)
+
+
+MISTAKES = {
+    "trigger": ("a gift", "must be one of `ad_hoc_request`"),
+    "as_of": ("1965-02-29", "must be a day of the calendar"),
+    "mission.countries": ("KP;XX", "codes of countries"),
+    "urgency.time_sensitive": ("yes", "must be true or false"),
+    "item.quantity": ("1e3", "must be a number of at least 0"),
+    "item.channel.inclusion_session": ("8.0", "must be a whole number from 1 to 9999"),
+    "request_id": ("", "must be stated"),
+}
+
+
+@pytest.mark.parametrize("fact", MISTAKES)
+def test_a_row_with_a_mistake_is_set_aside_with_its_line(fact: str, tmp_path: Path) -> None:
+    wrong, said = MISTAKES[fact]
+    rows = [{"request_id": f"r-{n}", "mission.countries": "KP", "trigger": "host_offer"} for n in range(4)]
+    rows[2][fact] = wrong
+    out = tmp_path / "answers.parquet"
+    result = screened(
+        write_csv(tmp_path / "asked.csv", rows), "--out", out, "--rejects", tmp_path / "bad.jsonl"
+    )
+    assert result.exit_code == 1, result.output
+    assert "1 rows could not be read" in result.output
+    (rejected,) = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text().splitlines()]
+    assert rejected["line"] == 4
+    assert [fault["fact"] for fault in rejected["faults"]] == [fact]
+    assert said in rejected["faults"][0]["fault"]
+    assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["r-0", "r-1", "r-3"]
+
+
+def test_a_line_is_counted_over_texts_of_several_lines_and_rows_with_a_cell_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "asked.csv"
+    path.write_text(
+        'request_id,mission.name,trigger\na,"two\nlines",\nb,x,host_offer,more\nc,y,a gift\nd,z,\n'
+    )
+    out = tmp_path / "answers.parquet"
+    result = screened(path, "--out", out)
+    assert result.exit_code == 1, result.output
+    aside = [json.loads(line) for line in (tmp_path / "answers.rejects.jsonl").read_text().splitlines()]
+    assert {row["line"]: row["faults"][0]["fact"] for row in aside} == {4: "", 5: "trigger"}
+    assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["a", "d"]
+
+
+def test_a_bad_line_of_json_is_told_as_check_tells_it(tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.jsonl", tmp_path / "answers.parquet"
+    good = {"request_id": "a", "items": [{}]}
+    lines = [
+        json.dumps(good),
+        '{"request_id": "b", "items": [{}], "trigger": "gift"}',
+        '{"request_id": 1',
+        "",
+    ]
+    path.write_text("\n".join(lines))
+    assert screened(path, "--out", out).exit_code == 1
+    aside = [json.loads(line) for line in (tmp_path / "answers.rejects.jsonl").read_text().splitlines()]
+    assert [row["line"] for row in aside] == [2, 3]
+    assert aside[0]["faults"][0]["fact"] == "/trigger"
+
+
+def test_a_number_is_never_rounded(tmp_path: Path) -> None:
+    table = pyarrow.table({"request_id": ["a", "b", "c"], "item.quantity": [0.1, 1e30, float("nan")]})
+    parquet.write_table(table, tmp_path / "asked.parquet")
+    result = screened(tmp_path / "asked.parquet", "--out", tmp_path / "answers.parquet")
+    assert result.exit_code == 1
+    aside = [json.loads(line) for line in (tmp_path / "answers.rejects.jsonl").read_text().splitlines()]
+    assert [row["line"] for row in aside] == [2, 3]
+
+
+def test_of_bad_rows_alone_an_empty_table_of_answers_is_left(tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
+    path.write_text("request_id,trigger\na,no word\nb,none either\n")
+    assert screened(path, "--out", out).exit_code == 1
+    found = parquet.read_table(out)
+    assert (found.num_rows, found.column_names[:3]) == (0, ["request_id", "line", "as_of"])
+
+
+def test_a_list_of_countries_is_read_code_by_code(tmp_path: Path) -> None:
+    lists = [
+        ["KP"],
+        ["KP", "FR", "KP"],
+        ["FR"] * 50,
+        None,
+        [],
+        ["KP;FR"],
+        ["KP", None],
+        ["KP", "K"],
+        ["FR"] * 51,
+    ]
+    table = pyarrow.table({"request_id": [str(n) for n in range(len(lists))], "mission.countries": lists})
+    parquet.write_table(table, tmp_path / "asked.parquet")
+    assert screened(tmp_path / "asked.parquet", "--out", tmp_path / "answers.parquet").exit_code == 1
+    answered = parquet.read_table(tmp_path / "answers.parquet")["request_id"].to_pylist()
+    assert answered == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("request_id,triger", "unknown column `triger`; did you mean `trigger`?"),
+        ("trigger", "no column `request_id`"),
+        ("request_id,trigger,trigger", "`trigger` stands twice"),
+        ("request_id,mission.country", "unknown column `mission.country`"),
+    ],
+)
+def test_columns_that_are_no_facts_are_refused(header: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "asked.csv").write_text(f"{header}\n")
+    result = screened(tmp_path / "asked.csv", "--out", tmp_path / "answers.csv")
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["asked.csv"]
+
+
+def test_a_column_of_another_kind_is_refused(tmp_path: Path) -> None:
+    table = pyarrow.table({"request_id": ["a"], "urgency.time_sensitive": ["true"]})
+    parquet.write_table(table, tmp_path / "asked.parquet")
+    result = screened(tmp_path / "asked.parquet", "--out", tmp_path / "answers.csv")
+    assert result.exit_code == 2
+    assert "`urgency.time_sensitive` holds texts; store it as true and false" in result.stderr
+
+
+def test_files_of_different_columns_are_screened_together(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("request_id,trigger\na,host_offer\n")
+    (tmp_path / "two.csv").write_text("mission.countries,request_id\nFR,b\n")
+    out = tmp_path / "answers.parquet"
+    assert screened(tmp_path / "one.csv", tmp_path / "two.csv", "--out", out).exit_code == 0
+    assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["a", "b"]
+
+
+def test_a_file_that_does_not_fit_into_memory_is_answered_whole(tmp_path: Path) -> None:
+    rows, out = 400_000, tmp_path / "answers.parquet"
+    text = "x" * 1000
+    table = pyarrow.table(
+        {
+            "request_id": [f"r-{number}" for number in range(rows)],
+            "mission.name": pyarrow.array([text]).take(pyarrow.array([0] * rows)),
+            "mission.countries": pyarrow.array([["KP"], ["FR"]]).take(pyarrow.array([0, 1] * (rows // 2))),
+        }
+    )
+    parquet.write_table(table, tmp_path / "asked.parquet", use_dictionary=False, compression="none")
+    assert (tmp_path / "asked.parquet").stat().st_size > 390_000_000
+    result = screened(tmp_path / "asked.parquet", "--out", out, "--memory", "300MB")
+    assert result.exit_code == 0, result.output
+    found = parquet.read_table(out, columns=["request_id"])["request_id"]
+    assert found.equals(table["request_id"])
+
+
+def test_without_the_libraries_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def absent(name: str, *arguments: Any, **named: Any) -> Any:
+        if name.startswith("api.bulk.screening"):
+            raise ImportError(name)
+        return real(name, *arguments, **named)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+    result = screened(tmp_path / "asked.csv", "--out", tmp_path / "answers.csv")
+    assert result.exit_code == 2
+    assert "channelgate[tables]" in result.stderr
+
+
+def test_every_fact_has_a_form() -> None:
+    from engine.bulk.reading import _FITTING
+
+    assert {word.kind for word in WORDS.values()} == set(_FITTING)

@@ -1,0 +1,320 @@
+"""Callers by token: everything but a sound one is nobody, and no token comes back."""
+
+import asyncio
+import base64
+import hmac
+import json
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, Key, KeySet, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
+
+from api.domain.identity import MAX_CREDENTIAL, Authenticator, Caller, IdentityFault, NotIdentified, Role
+from api.http.authentication.jwks import IssuerKeys
+from api.http.authentication.jwt import ALGORITHMS, TokenAuthenticator
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+ISSUER, AUDIENCE = "https://issuer.example", "channelgate"
+RSA = RSAKey.generate_key(2048, {"kid": "rsa"})
+EC = ECKey.generate_key("P-256", {"kid": "ec"})
+ED = OKPKey.generate_key("Ed25519", {"kid": "ed"})
+STRANGER = ECKey.generate_key("P-256", {"kid": "ec"})
+LATE = ECKey.generate_key("P-256", {"kid": "late"})
+
+
+class AnyHeader(JWSRegistry):
+    """Signs whatever it is given."""
+
+    def check_header(self, header: dict[str, Any]) -> None: ...
+
+
+class Clock:
+    """A clock that stands still until it is told otherwise."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def document(*keys: Key) -> bytes:
+    return json.dumps(KeySet(list(keys)).as_dict(private=False)).encode()
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    now = int(NOW.timestamp())
+    stated = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "exp": now + 300,
+        "iat": now,
+        "sub": "desk-7",
+        "role": "liaison",
+    }
+    return {name: value for name, value in (stated | changes).items() if value is not None}
+
+
+def token(key: Key = EC, alg: str = "ES256", header: dict[str, Any] | None = None, **changes: Any) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # EdDSA has a newer name, HS256 a key of another sort
+        registry = AnyHeader(algorithms=[alg])
+        return jwt.encode(
+            {"alg": alg, "kid": key.kid} | (header or {}), claims(**changes), key, None, registry
+        )
+
+
+def unsigned(alg: str, kid: str = "ec") -> str:
+    parts = (json.dumps(part).encode() for part in ({"alg": alg, "kid": kid}, claims()))
+    return ".".join(written(part) for part in parts) + "."
+
+
+def signed_with_the_public_key() -> str:
+    """The attack on checkers that let the token choose between a shared secret and a public key."""
+    text = unsigned("HS256", "rsa")
+    return text + written(hmac.digest(RSA.as_pem(private=False), text[:-1].encode(), "sha256"))
+
+
+def written(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def jwks(tmp_path: Path) -> Path:
+    (tmp_path / "jwks.json").write_bytes(document(RSA, EC, ED))
+    return tmp_path / "jwks.json"
+
+
+@pytest.fixture
+def tokens(jwks: Path, clock: Clock) -> TokenAuthenticator:
+    return authenticator(str(jwks), clock)
+
+
+def authenticator(place: str, clock: Clock) -> TokenAuthenticator:
+    return TokenAuthenticator(IssuerKeys(place, clock), ISSUER, AUDIENCE, "role", clock)
+
+
+def ask(way: Authenticator, credential: str) -> Caller | str:
+    """The caller, or the reason why there is none."""
+    try:
+        return asyncio.run(way.caller_of(f"Bearer {credential}"))
+    except NotIdentified as unknown:
+        told = str(unknown)
+    assert not credential or credential not in told
+    return told
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        token(),
+        token(RSA, "RS256"),
+        token(RSA, "PS512"),
+        token(ED, "Ed25519"),
+        token(ED, "EdDSA"),
+        token(aud=["another", AUDIENCE]),
+        token(role=["liaison"]),
+        token(header={"typ": "at+jwt"}),
+        token(header={"x5t": "abc", "unheard-of": 1}),
+        token(exp=int(NOW.timestamp()) - 20),
+        token(nbf=int(NOW.timestamp()) + 20),
+        token(department="elsewhere"),
+    ],
+)
+def test_a_sound_token_names_its_subject_and_role(tokens: TokenAuthenticator, sound: str) -> None:
+    assert ask(tokens, sound) == Caller("desk-7", Role.LIAISON)
+
+
+def test_a_token_of_a_department_names_the_department(tokens: TokenAuthenticator) -> None:
+    assert ask(tokens, token(role="department", department="x")) == Caller("desk-7", Role.DEPARTMENT, "x")
+
+
+@pytest.mark.parametrize(
+    ("faulty", "reason"),
+    [
+        (token(exp=int(NOW.timestamp()) - 31), "expired"),
+        (token(exp=None), "see exp"),
+        (token(exp="tomorrow"), "see exp"),
+        (token(exp=1e400), "content does not hold|see exp"),
+        (token(nbf=int(NOW.timestamp()) + 31), "see nbf"),
+        (token(iat=int(NOW.timestamp()) + 31), "see iat"),
+        (token(iss="https://issuer.example.evil"), "see iss"),
+        (token(iss=[ISSUER]), "see iss"),
+        (token(iss=None), "see iss"),
+        (token(aud="another"), "see aud"),
+        (token(aud=[]), "see aud"),
+        (token(aud=None), "see aud"),
+        (token(sub=None), "see sub"),
+        (token(sub=""), "see sub"),
+        (token(sub=7), "see sub"),
+        (token(sub="x" * 201), "no sub"),
+        (token(sub="two\nlines"), "no sub"),
+        (token(role=None), "one role"),
+        (token(role="Committee"), "one role"),
+        (token(role=["liaison", "committee"]), "one role"),
+        (token(role={"committee": True}), "one role"),
+        (token(role="department"), "no department"),
+        (token(role="department", department=""), "no department"),
+        (token(role="department", department=["x"]), "no department"),
+        (token(STRANGER), "signature"),
+        (token()[:-6] + "AAAAAA", "signature"),
+        (token(header={"kid": "another"}), "No key"),
+        (token(header={"kid": "rsa"}), "No key"),
+        (token(header={"kid": 7}), "no JWT"),
+        (token(header={"typ": "logout+jwt"}), "another kind"),
+        (token(header={"typ": 7}), "no JWT"),
+        (token(RSA, "RS256", {"b64": True, "crit": ["b64"]}), "another kind"),
+        (unsigned("none"), "in a way that is not accepted"),
+        (unsigned("ES256"), "signature"),
+        (unsigned("HS256"), "in a way that is not accepted"),
+        (signed_with_the_public_key(), "in a way that is not accepted"),
+        (
+            token(OctKey.import_key("a secret that is long enough", {"kid": "ec"}), "HS256"),
+            "in a way that is not accepted",
+        ),
+        ("a.b.c", "no JWT"),
+        ("e30.e30.", "no JWT"),
+        ("W10.e30.", "no JWT"),
+        ("no-token", "no JWT"),
+        ("a.b.c.d.e", "no JWT"),
+        ("cg_" + "x" * 43, "no JWT"),
+        (written(b"[" * 5000) + ".e30.", "no JWT"),
+        ("x" * MAX_CREDENTIAL, "too long"),
+        (token() + " " + token(), "no single token"),
+        (token() + "\x00", "no single token"),
+        ("", "no single token"),
+    ],
+)
+def test_any_other_token_identifies_nobody(tokens: TokenAuthenticator, faulty: str, reason: str) -> None:
+    told = ask(tokens, faulty)
+    assert isinstance(told, str)
+    assert any(part in told for part in reason.split("|")), told
+
+
+def test_a_token_with_changed_claims_or_header_identifies_nobody(tokens: TokenAuthenticator) -> None:
+    liaison, committee = token().split("."), token(role="committee").split(".")
+    rsa = token(RSA, "RS256").split(".")
+    assert "signature" in str(ask(tokens, ".".join([liaison[0], committee[1], liaison[2]])))
+    assert "signature" in str(ask(tokens, ".".join([rsa[0], liaison[1], liaison[2]])))
+
+
+@pytest.mark.parametrize("header", [None, "", "Basic eDp5", "Bearer", "bearer ", token()])
+def test_a_header_without_a_bearer_credential_identifies_nobody(
+    tokens: TokenAuthenticator, header: str | None
+) -> None:
+    with pytest.raises(NotIdentified):
+        asyncio.run(tokens.caller_of(header))
+
+
+def test_only_asymmetric_algorithms_are_taken() -> None:
+    assert not {name for name in ALGORITHMS if name.startswith(("HS", "none"))}
+
+
+def test_a_token_that_names_no_key_is_checked_only_if_there_is_one_choice(jwks: Path, clock: Clock) -> None:
+    nameless = jwt.encode({"alg": "ES256"}, claims(), EC)
+    assert ask(authenticator(str(jwks), clock), nameless) == Caller("desk-7", Role.LIAISON)
+    jwks.write_bytes(document(EC, LATE))
+    assert "No key" in str(ask(authenticator(str(jwks), clock), nameless))
+
+
+@contextmanager
+def issuer(*answers: bytes | int) -> Iterator[tuple[str, list[str]]]:
+    """Serve the answers one after another, the last for ever; yields the address and what was asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = answers[min(len(asked), len(answers) - 1)]
+            asked.append(self.path)
+            self.send_response(200 if isinstance(answer, bytes) else answer)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+            self.wfile.write(answer if isinstance(answer, bytes) else b"")
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/keys", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_an_unknown_key_is_looked_for_once_a_minute_at_most(clock: Clock) -> None:
+    with issuer(document(EC), document(EC), document(EC, LATE)) as (address, asked):
+        way = authenticator(address, clock)
+        assert "No key" in str(ask(way, token(LATE)))
+        assert len(asked) == 1  # it was read just now
+        clock.now += timedelta(seconds=61)
+        for _ in range(5):
+            assert "No key" in str(ask(way, token(LATE)))
+        assert len(asked) == 2
+        clock.now += timedelta(seconds=61)
+        assert ask(way, token(LATE)) == Caller("desk-7", Role.LIAISON)
+        assert len(asked) == 3
+
+
+def test_a_key_that_the_issuer_withdrew_is_dropped(clock: Clock) -> None:
+    with issuer(document(EC, LATE), document(LATE)) as (address, _):
+        way = authenticator(address, clock)
+        assert isinstance(ask(way, token()), Caller)
+        clock.now += timedelta(minutes=11)
+        assert "No key" in str(ask(way, token(exp=int(clock.now.timestamp()) + 60)))
+
+
+@pytest.mark.parametrize(
+    "failure", [500, 302, b"no JSON", b"{}", b'{"keys": 7}', b'{"keys": []}', b"[" * 99_999]
+)
+def test_keys_that_cannot_be_read_again_are_trusted_for_an_hour(clock: Clock, failure: bytes | int) -> None:
+    with issuer(document(EC), failure) as (address, asked):
+        way = authenticator(address, clock)
+        for minutes, holds in ((11, True), (44, True), (6, False)):
+            clock.now += timedelta(minutes=minutes)
+            assert isinstance(ask(way, token(exp=int(clock.now.timestamp()) + 60)), Caller) is holds
+        assert asked == ["/keys"] * 4
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"keys": [7, {}, {"kty": "XX"}]}',
+        json.dumps({"keys": [OctKey.generate_key(256).as_dict()]}).encode(),
+        json.dumps({"keys": [{**EC.as_dict(private=False), "use": "enc"}]}).encode(),
+        json.dumps({"keys": [{"kty": "RSA", "n": "AQAB" * 40, "e": "AQAB"}]}).encode(),
+        b'{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}',
+    ],
+    ids=["empty", "no keys", "a list", "no key", "a secret", "for encryption", "short RSA", "no point of EC"],
+)
+def test_a_source_without_a_usable_key_is_refused_at_the_start(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "jwks.json").write_bytes(content)
+    with pytest.raises(IdentityFault):
+        IssuerKeys(str(tmp_path / "jwks.json"), Clock())
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["http://issuer.example/keys", "ftp://127.0.0.1/keys", "file:///etc/passwd", "http://127.0.0.1.example/"],
+)
+def test_keys_do_not_come_over_an_open_connection(place: str) -> None:
+    with pytest.raises(IdentityFault, match="open connection"):
+        IssuerKeys(place, Clock())

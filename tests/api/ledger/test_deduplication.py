@@ -1,0 +1,91 @@
+"""Entries are stored with references to the texts that recur, and come back byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, func, select
+
+from api.ledger import deduplication as folding
+from api.ledger.deduplication import SHORTEST, RecurringTexts, Unfolding
+from api.ledger.tables import metadata, recurring_texts
+
+LONG = [bytes([letter]) * length for letter in b"ab\0" for length in (SHORTEST, SHORTEST + 1, 5000)]
+SHORT = [b"", b"x", b"y" * (SHORTEST - 1)]
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.connect() as opened:
+        yield opened
+    engine.dispose()
+
+
+def count(connection: Connection) -> int:
+    found: int = connection.execute(select(func.count()).select_from(recurring_texts)).scalar_one()
+    return found
+
+
+entries = st.lists(
+    st.tuples(
+        st.binary(min_size=1, max_size=20).map(lambda head: b"{" + head),
+        st.lists(st.tuples(st.binary(max_size=5), st.sampled_from([*LONG, *SHORT])), max_size=4),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(entries, st.integers(0, 12))
+def test_every_entry_comes_back_as_it_was(
+    connection: Connection, written: list[tuple[bytes, list[tuple[bytes, bytes]]]], restart: int
+) -> None:
+    texts, stored = RecurringTexts(), []
+    for number, (head, pairs) in enumerate(written):
+        if number == restart:
+            texts = RecurringTexts()
+        pieces = [piece for pair in pairs for piece in pair]
+        texts.keep(connection, pieces[1::2])
+        stored.append((texts.fold(head, pieces), head + b"".join(pieces)))
+    unfolding = Unfolding(connection)
+    assert [unfolding.unfold(folded) for folded, _ in stored] == [whole for _, whole in stored]
+
+
+def test_a_text_is_kept_once_when_it_is_met_again(connection: Connection) -> None:
+    first, second = RecurringTexts(), RecurringTexts()
+    for texts in (first, second):
+        assert texts.fold(b"{", [b"", LONG[2]]) == b"{" + LONG[2]
+        for _ in range(3):
+            texts.keep(connection, [LONG[2], SHORT[2]])
+        assert len(texts.fold(b"{", [b"", LONG[2]])) < 20
+    assert count(connection) == 1
+
+
+def test_texts_that_never_come_again_are_not_kept(connection: Connection) -> None:
+    texts = RecurringTexts()
+    texts.keep(connection, [bytes([number]) * 100 for number in range(200)])
+    assert count(connection) == 0
+
+
+def test_what_a_writer_remembers_is_bounded(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "KNOWN_TEXTS", 5)
+    texts = RecurringTexts()
+    for number in range(50):
+        for _ in range(2):
+            texts.keep(connection, [bytes([number]) * 100])
+    assert len(texts._met) <= 6
+    assert len(texts._numbers) <= 6
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_what_was_cut_short_is_not_taken_for_an_entry(connection: Connection, cut: int) -> None:
+    texts = RecurringTexts()
+    for _ in range(2):
+        texts.keep(connection, [LONG[0]])
+    folded = texts.fold(b"{}", [b"mine", LONG[0], b"mine too"])
+    assert Unfolding(connection).unfold(folded[:-cut]) != Unfolding(connection).unfold(folded)

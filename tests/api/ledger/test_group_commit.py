@@ -1,0 +1,130 @@
+"""Calls are gathered into groups, of which one is committed at a time; work in steps is taken together."""
+
+import asyncio
+
+import pytest
+
+from api.http.lockstep import Steps, take_together
+from api.ledger import group_commit as gathering
+from api.ledger.database import StoreUnavailable
+from api.ledger.group_commit import Group, Intake, Job, Outcome
+
+Answer = asyncio.Future[object]
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def rounds(number: int = 5) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+def ask(intake: Intake, calls: int = 1) -> list[Answer]:
+    waiting: list[Answer] = [asyncio.get_running_loop().create_future() for _ in range(calls)]
+    for answered in waiting:
+        intake.add(Job((), None, answered))
+    return waiting
+
+
+def sizes(written: list[Group]) -> list[int]:
+    return [len(group.jobs) for group in written]
+
+
+async def test_what_arrives_during_a_commit_makes_up_the_next_group() -> None:
+    written: list[Group] = []
+    intake = Intake(asyncio.get_running_loop(), written.append)
+    first = ask(intake)
+    await rounds()
+    others = [answered for _ in range(4) for answered in ask(intake, 2)]
+    await rounds()
+    assert sizes(written) == [1]
+    written[0].answer([Outcome(result="first")])
+    assert [await answered for answered in first] == ["first"]
+    await rounds()
+    assert sizes(written) == [1, 8]
+    written[1].answer([Outcome(result=number) for number in range(8)])
+    assert [await answered for answered in others] == [*range(8)]
+    ask(intake)
+    await rounds()
+    assert sizes(written) == [1, 8, 1]
+
+
+async def test_a_group_waits_while_each_round_of_the_loop_meets_more() -> None:
+    written: list[Group] = []
+    intake = Intake(asyncio.get_running_loop(), written.append)
+    for _ in range(10):
+        ask(intake)
+        await rounds(1)
+    assert written == []
+    await rounds()
+    assert sizes(written) == [10]
+
+
+async def test_a_large_group_waits_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "LARGE", 4)
+    written: list[Group] = []
+    intake = Intake(asyncio.get_running_loop(), written.append)
+    for _ in range(10):
+        ask(intake)
+        await rounds(1)
+    assert len(written[0].jobs) in (4, 5)
+
+
+async def test_a_refusal_is_for_its_own_call_and_the_next_group_goes_on() -> None:
+    written: list[Group] = []
+    intake = Intake(asyncio.get_running_loop(), written.append)
+    refused, kept, left = ask(intake, 3)
+    left.cancel()
+    await rounds()
+    ask(intake)
+    written[0].answer([Outcome(refusal=ValueError("no")), Outcome(result=1), Outcome(result=2)])
+    with pytest.raises(ValueError, match="no"):
+        await refused
+    assert await kept == 1
+    await rounds()
+    assert sizes(written) == [3, 1]
+
+
+async def test_a_writer_that_says_nothing_is_given_up_group_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "ANSWER_SECONDS", 0.01)
+    written: list[Group] = []
+    intake = Intake(asyncio.get_running_loop(), written.append)
+    for _ in range(3):
+        for answered in ask(intake, 2):
+            with pytest.raises(StoreUnavailable, match="does not answer"):
+                await answered
+    assert sizes(written) == [2]
+    waiting = ask(intake)
+    written[0].answer([Outcome(), Outcome()])
+    await rounds()
+    assert sizes(written) == [2, 1]
+    written[1].answer([Outcome(result="late")])
+    assert [await answered for answered in waiting] == ["late"]
+
+
+async def test_no_more_wait_than_can_be_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "WAITING_CALLS", 2)
+    intake = Intake(asyncio.get_running_loop(), lambda _: None)
+    ask(intake)
+    await rounds()
+    ask(intake, 2)
+    with pytest.raises(StoreUnavailable, match="too many"):
+        ask(intake)
+
+
+def test_work_is_taken_step_by_step_and_answered_in_order() -> None:
+    taken: list[str] = []
+
+    def work(name: str, steps: int) -> Steps[str]:
+        for number in range(steps):
+            taken.append(f"{name}{number}")
+            yield
+        return name.upper()
+
+    assert take_together([work("a", 2), work("b", 0), work("c", 1)]) == ["A", "B", "C"]
+    assert taken == ["a0", "c0", "a1"]
+    assert take_together([]) == []

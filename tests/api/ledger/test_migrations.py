@@ -1,0 +1,262 @@
+"""The tables are brought up to date on both databases: from nothing, and from every older state, without loss."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Inspector, create_engine, insert, inspect, text
+from typer.testing import CliRunner, Result
+
+from api.cli.main import app
+from api.ledger.copying import tables_of
+from api.ledger.database import Database, StoreUnavailable
+from api.ledger.migrations import REVISIONS
+from api.ledger.tables import metadata
+from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
+from tests.support.desks import URGENT, Desk, fact, serving
+
+PREPARE = "import sys; from api.ledger.database import Database; Database(sys.argv[1]).prepare()"
+FIRST_TABLES = {
+    "log_entries", "log_state", "checkpoints", "policy_revisions", "cases", "case_facts", "answered_calls"
+}  # fmt: skip
+
+
+def shape(inspector: Inspector, schema: str | None = None) -> dict[str, Any]:
+    """What a database says of our tables: columns, keys, indexes, and what these are limited to."""
+    return {
+        name: (
+            [{**column, "type": str(column["type"])} for column in inspector.get_columns(name, schema)],
+            inspector.get_pk_constraint(name, schema)["constrained_columns"],
+            sorted(sorted(c["column_names"]) for c in inspector.get_unique_constraints(name, schema)),
+            sorted(map(index_shape, inspector.get_indexes(name, schema)), key=str),
+        )
+        for name in metadata.tables
+    }
+
+
+def index_shape(index: Any) -> dict[str, Any]:
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return {**index, "dialect_options": {k: v for k, v in options.items() if k.endswith("where")}}
+
+
+def expected_shape(connection: Connection) -> dict[str, Any]:
+    """The same of a database that was made from the schema at once."""
+    if connection.dialect.name == "sqlite":
+        engine = create_engine("sqlite://")
+        metadata.create_all(engine)
+        made = shape(inspect(engine))
+        engine.dispose()
+        return made
+    connection.execute(text("CREATE SCHEMA expected"))
+    metadata.create_all(connection.execution_options(schema_translate_map={None: "expected"}))
+    return shape(inspect(connection), "expected")
+
+
+def run(database: str, *arguments: str | Path, key: Path | None = None) -> Result:
+    environment = {"CHANNELGATE_DATABASE": database, "CHANNELGATE_SIGNING_KEY": str(key or "")}
+    return CliRunner().invoke(app, list(map(str, arguments)), env=environment)
+
+
+def revision_in(where: str) -> str | None:
+    database = Database(where, read_only=True)
+    try:
+        return database.revision()
+    finally:
+        database.dispose()
+
+
+def alter(where: str, *statements: str) -> None:
+    database = Database(where)
+    with database.upgrading() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    database.dispose()
+
+
+def fill(desk: Desk) -> dict[str, Any]:
+    """Work as it is done at a desk: a decision, and a case with facts that were corrected."""
+    decision = desk.call("department", "POST", "/v1/pre-check", URGENT)
+    case_id = desk.opened()
+    (wrong,) = desk.record("committee", case_id, fact("item.channel.consultation", "refused"))
+    desk.record("committee", case_id, fact("item.channel.consultation", "agreed", supersedes=wrong))
+    desk.record("department", case_id, fact("urgency.ground", "\u5de5"))
+    return {"decision": decision, "case_id": case_id, "case": desk.case(case_id)}
+
+
+def make_old(where: str, source: str, *, says_revision: bool) -> None:
+    """A database as it was at the first revision, with everything of `source` that had a place in it then."""
+    old, new = Database(where), Database(source, read_only=True)
+    with old.upgrading() as connection, new.reading() as origin:
+        upgrade(connection, REVISIONS[0])
+        connection.execute(text("DELETE FROM log_state"))
+        for name, table in tables_of(connection).items():
+            columns = ", ".join(table.columns.keys())
+            rows = origin.execute(text(f"SELECT {columns} FROM {name}")).mappings().all()
+            if rows:
+                connection.execute(insert(table), [dict(row) for row in rows])
+        if not says_revision:
+            connection.execute(text("DROP TABLE alembic_version"))
+    old.dispose()
+    new.dispose()
+
+
+@pytest.fixture(params=[True, False], ids=["first revision", "before revisions"])
+def old(request: pytest.FixtureRequest, where: str, tmp_path: Path) -> tuple[str, dict[str, Any]]:
+    """An old database with real content, and what a desk saw of it; its key is `signing.key`."""
+    with serving(tmp_path, str(tmp_path / "source.db")) as desk:
+        seen = fill(desk)
+    make_old(where, str(tmp_path / "source.db"), says_revision=request.param)
+    return where, seen
+
+
+def test_the_revisions_are_those_that_stand_in_the_folder() -> None:
+    from alembic.script import ScriptDirectory
+
+    import api.ledger.migrations as migrations
+
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert tuple(found.revision for found in script.walk_revisions())[::-1] == REVISIONS
+
+
+def test_the_tables_of_the_newest_revision_are_those_of_the_schema(where: str) -> None:
+    database = Database(where)
+    database.prepare()
+    with database.upgrading() as connection:
+        assert find_differences(connection) == []
+        assert shape(inspect(connection)) == expected_shape(connection)
+    database.dispose()
+
+
+def test_a_real_server_on_an_old_database_loses_nothing_and_goes_on(
+    old: tuple[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    where, seen = old
+    key = tmp_path / "signing.key"
+    before = run(where, "log", "export", key=key).stdout
+    assert run(where, "log", "verify", key=key).exit_code == 0
+    (tmp_path / "new").mkdir()
+    shutil.copy(key, tmp_path / "new")
+    with serving(tmp_path / "new", where) as desk:
+        decision = seen["decision"].json()["decision_id"]
+        found = desk.call("department", "GET", f"/v1/decisions/{decision}")
+        assert found.content == seen["decision"].content
+        case = desk.case(seen["case_id"])
+        assert (case["facts"], case["history"]) == (seen["case"]["facts"], seen["case"]["history"])
+        desk.record("department", seen["case_id"], fact("urgency.ground", "told after the upgrade"))
+        assert desk.case(seen["case_id"])["version"] == seen["case"]["version"] + 1
+    assert revision_in(where) == NEWEST
+    verified = run(where, "log", "verify", key=key)
+    assert verified.exit_code == 0, verified.output
+    assert run(where, "log", "export", key=key).stdout.startswith(before)
+    assert run(where, "log", "replay").exit_code == 0
+
+
+def test_an_upgraded_old_database_has_the_tables_of_the_schema(old: tuple[str, dict[str, Any]]) -> None:
+    where, _ = old
+    told = run(where, "store", "check")
+    assert (told.exit_code, "store upgrade" in told.stdout) == (1, True)
+    upgraded = run(where, "store", "upgrade")
+    assert upgraded.exit_code == 0, upgraded.output
+    assert f"to {NEWEST}" in upgraded.stdout
+    assert "nothing was to be done" in run(where, "store", "upgrade").stdout
+    assert run(where, "store", "check").exit_code == 0
+    database = Database(where)
+    with database.upgrading() as connection:
+        assert shape(inspect(connection)) == expected_shape(connection)
+    database.dispose()
+
+
+def test_a_table_that_is_not_as_it_should_be_is_told(where: str) -> None:
+    assert run(where, "store", "upgrade").exit_code == 0
+    alter(where, "DROP INDEX cases_by_department", "DROP TABLE checkpoints")
+    told = run(where, "store", "check")
+    assert told.exit_code == 1
+    assert "cases_by_department" in told.stdout
+    assert "checkpoints" in told.stdout
+
+
+def test_a_database_of_a_later_version_is_refused_and_left_alone(where: str, tmp_path: Path) -> None:
+    database = Database(where)
+    database.prepare()
+    alter(where, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(
+        StoreUnavailable, match=r"revision 9999.*run the version of channelgate that made them"
+    ):
+        database.prepare()
+    database.dispose()
+    (tmp_path / "keys.json").write_text('{"keys": []}')
+    for arguments in (["serve", "--insecure-no-auth"], ["store", "upgrade"]):
+        refused = run(where, *arguments, key=tmp_path / "signing.key")
+        assert refused.exit_code == 2
+        assert "9999" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE cases (id INTEGER)",
+        "CREATE TABLE log_entries (id INTEGER)",
+        "CREATE TABLE clearances (id INTEGER)",
+    ],
+)
+def test_tables_that_are_not_known_are_not_taken_for_a_ledger(where: str, statement: str) -> None:
+    alter(where, statement)
+    database = Database(where)
+    with pytest.raises(StoreUnavailable, match="does not say of which revision"):
+        database.prepare()
+    with database.reading() as connection:
+        assert len(inspect(connection).get_table_names()) == 1
+    database.dispose()
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(where: str) -> None:
+    old = Database(where)
+    with old.upgrading() as connection:
+        upgrade(connection, REVISIONS[0])
+        connection.execute(text("CREATE TABLE register_lists (id INTEGER)"))
+    with pytest.raises(StoreUnavailable):
+        old.prepare()
+    with old.reading() as connection:
+        assert find_revision(connection) == REVISIONS[0]
+        tables = set(inspect(connection).get_table_names())
+    old.dispose()
+    assert tables == {*FIRST_TABLES, "alembic_version", "register_lists"}
+
+
+@pytest.mark.parametrize("state", ["empty", "old"])
+def test_servers_that_start_at_once_all_come_up(where: str, state: str, tmp_path: Path) -> None:
+    if state == "old":
+        database = Database(where)
+        with database.upgrading() as connection:
+            upgrade(connection, REVISIONS[0])
+        database.dispose()
+    servers = [
+        subprocess.Popen([sys.executable, "-c", PREPARE, where], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    ends = [server.communicate()[1] for server in servers]
+    assert [server.returncode for server in servers] == [0] * 4, ends
+    assert revision_in(where) == NEWEST
+    assert run(where, "store", "check").exit_code == 0
+
+
+def test_a_sound_database_is_opened_without_looking_at_the_revisions(tmp_path: Path) -> None:
+    where = str(tmp_path / "log.db")
+    prepare = [sys.executable, "-c", PREPARE + "; print('alembic' in sys.modules)", where]
+    ends = [subprocess.run(prepare, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert list(map(str.strip, ends)) == ["True", "False"]
+
+
+def test_the_log_of_an_upgrade_is_not_in_the_way_of_the_answer(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("channelgate"), "store", "upgrade", tmp_path / "log.db"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+    assert json.dumps(NEWEST).strip('"') in done.stdout

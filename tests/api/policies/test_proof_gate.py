@@ -1,0 +1,144 @@
+"""What is not proved over all requests is not decided by: at the start, on a reload, and where it is tried out."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from typer.testing import CliRunner
+
+import api.policies.proof_gate
+from api.app import create_app
+from api.cli.main import app
+from api.http.openapi import EXAMPLE_REQUEST
+from api.settings import Settings
+from engine import PolicyFaults
+from tests.acceptance.test_http_server import Running, environment
+from tests.support.doors import running_server
+from tests.support.mistakes import ROOT
+
+DEPARTMENT_MAY = ('handover.by in ["receiving_department", "other"]', 'handover.by == "other"')
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "policies", tmp_path / "policies"))
+
+
+@pytest.fixture
+def settings(folder: Path, tmp_path: Path) -> Settings:
+    return Settings(policies=folder, database=str(tmp_path / "log.db"), insecure_no_auth=True)
+
+
+@pytest.fixture
+def no_z3(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    real = builtins.__import__
+
+    def absent(name: str, *arguments: Any, **named: Any) -> Any:
+        if name == "z3":
+            raise ImportError(name)
+        return real(name, *arguments, **named)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+    api.policies.proof_gate._prove.cache_clear()
+    yield
+    api.policies.proof_gate._prove.cache_clear()
+
+
+def let_the_department_deliver(folder: Path) -> None:
+    """A set without a fault that breaks an invariant: one word was taken out of a list."""
+    page = folder / "directive.yaml"
+    page.write_text(page.read_text().replace(*DEPARTMENT_MAY))
+
+
+def policies_at(url: str, state: str) -> dict[str, Any]:
+    """What /readyz says of the policies, once they are in this state; gives up after twenty seconds."""
+    until = time.monotonic() + 20
+    while True:
+        said: dict[str, Any] = httpx.get(f"{url}/readyz", trust_env=False).json()["policies"]
+        if said["state"] == state or time.monotonic() > until:
+            assert said["state"] == state, said
+            return said
+        time.sleep(0.05)
+
+
+def test_a_set_whose_proof_fails_does_not_start_and_the_request_that_shows_it_is_told(
+    folder: Path, tmp_path: Path
+) -> None:
+    let_the_department_deliver(folder)
+    database = tmp_path / "log.db"
+    arguments = ["serve", "--policies", str(folder), "--database", str(database), "--insecure-no-auth"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2
+    assert "invariants.yaml" in result.stderr
+    assert "L06 `no-department-hands-over` does not hold: this request is answered `deliver`" in result.stderr
+    assert '"handover": {"by": "receiving_department"' in result.stderr
+    assert "channelgate policies prove" in result.stderr
+    assert not database.exists()
+
+
+def test_a_running_server_keeps_the_last_proved_set_and_takes_the_next_one(
+    folder: Path, tmp_path: Path
+) -> None:
+    running = Running(environment(tmp_path) | {"CHANNELGATE_POLICIES": str(folder)})
+    try:
+        first = policies_at(running.url, "active")
+        assert first["proof"] == "proved"
+        sound = (folder / "directive.yaml").read_text()
+        let_the_department_deliver(folder)
+        refused = policies_at(running.url, "last_good_active")
+        assert {fault["code"] for fault in refused["faults"]} == {"L06"}
+        assert refused["revision"] == first["revision"]
+        asked = httpx.post(f"{running.url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False).json()
+        assert asked["policy"]["revision"] == first["revision"]
+        (folder / "directive.yaml").write_text(sound + "\n# a remark\n")
+        renewed = policies_at(running.url, "active")
+        assert renewed["proof"] == "proved"
+        assert renewed["revision"] != first["revision"]
+    finally:
+        running.end(signal.SIGTERM)
+    events = [json.loads(line)["event"] for line in running.lines]
+    assert "policies_rejected" in events
+    assert "unproved_policies_accepted" not in events
+
+
+def test_without_z3_nothing_is_decided_and_the_remedy_is_named(settings: Settings, no_z3: None) -> None:
+    with pytest.raises(PolicyFaults, match=r"L07 .*z3 is not installed; install it: pip install z3-solver"):
+        create_app(settings)
+
+
+def test_a_set_that_is_accepted_unproved_is_said_to_be_in_the_log_and_under_readyz(
+    folder: Path, settings: Settings
+) -> None:
+    let_the_department_deliver(folder)
+    trying = settings.model_copy(update={"accept_unproved": True})
+    with capture_logs() as logs, running_server(trying) as url:
+        assert policies_at(url, "active")["proof"] == "not_run"
+        asked = httpx.post(f"{url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False)
+        assert asked.status_code == 200
+    (warning,) = [entry for entry in logs if entry["event"] == "unproved_policies_accepted"]
+    assert warning["log_level"] == "warning"
+    exported = CliRunner().invoke(app, ["log", "export", settings.database]).stdout.splitlines()
+    (entry,) = [found for found in map(json.loads, exported) if found["kind"] == "policies"]
+    assert entry["accepted_unproved"] is True
+
+
+def test_a_set_that_is_accepted_unproved_needs_no_z3(settings: Settings, no_z3: None) -> None:
+    create_app(settings.model_copy(update={"accept_unproved": True}))
+
+
+def test_a_fault_comes_before_the_proof(folder: Path, settings: Settings) -> None:
+    let_the_department_deliver(folder)
+    (folder / "korea.yaml").write_text("policy: korea")
+    with pytest.raises(PolicyFaults) as caught:
+        create_app(settings)
+    assert "L06" not in {fault.code for fault in caught.value.diagnostics}

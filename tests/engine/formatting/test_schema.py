@@ -1,0 +1,151 @@
+"""The JSON Schema of the policy files: current, and at one with the checks about the shape of a file."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli.main import app
+from engine import PolicyFaults, load_document, policy_schema
+from tests.support.mistakes import ROOT, SHIPPED, Case, read_cases
+
+SCHEMA = policy_schema()
+NOT_IN_A_SCHEMA = {
+    "a date in quotes": "an editor knows a day as a text",
+}
+"""Mistakes of shape that a schema cannot tell, and why."""
+
+
+def shape_mistakes() -> Iterator[Case]:
+    for case in read_cases():
+        if any(finding["is"].startswith("P") for finding in case.findings):
+            yield case
+
+
+def as_editors_see(value: Any) -> Any:
+    """The content of a file as YAML 1.2 has it: a day is a text."""
+    if isinstance(value, dict):
+        return {key: as_editors_see(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [as_editors_see(inner) for inner in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+# -- a small reading of JSON Schema, of the words that ours uses ------------------------------------------------
+
+TYPES: dict[str, Any] = {"object": dict, "array": list, "string": str, "boolean": bool}
+ANNOTATIONS = {"$schema", "$defs", "title", "description", "format"}
+
+
+def is_type(value: Any, name: str) -> bool:
+    if name in ("integer", "number"):
+        return isinstance(value, int if name == "integer" else (int, float)) and not isinstance(value, bool)
+    return isinstance(value, TYPES[name])
+
+
+def fits(value: Any, schema: Any) -> bool:
+    if isinstance(schema, bool):
+        return schema
+    return all(keeps(value, word, said, schema) for word, said in schema.items() if word not in ANNOTATIONS)
+
+
+def keeps(value: Any, word: str, said: Any, schema: dict[str, Any]) -> bool:
+    match word:
+        case "$ref":
+            return fits(value, SCHEMA["$defs"][said.removeprefix("#/$defs/")])
+        case "type":
+            return is_type(value, said)
+        case "enum":
+            return value in said
+        case "const":
+            return bool(value == said)
+        case "anyOf":
+            return any(fits(value, option) for option in said)
+        case "oneOf":
+            return sum(fits(value, option) for option in said) == 1
+        case "allOf":
+            return all(fits(value, option) for option in said)
+        case "if":
+            return not fits(value, said) or fits(value, schema["then"])
+        case "then":
+            return True
+        case "pattern":
+            return not isinstance(value, str) or re.search(said, value) is not None
+        case "minLength":
+            return not isinstance(value, str) or len(value) >= said
+        case "maxLength":
+            return not isinstance(value, str) or len(value) <= said
+        case "minimum":
+            return not is_type(value, "number") or value >= said
+        case "maximum":
+            return not is_type(value, "number") or value <= said
+        case "minItems":
+            return not isinstance(value, list) or len(value) >= said
+        case "items":
+            return not isinstance(value, list) or all(fits(item, said) for item in value)
+    return not isinstance(value, dict) or keeps_keys(value, word, said, schema)
+
+
+def keeps_keys(value: dict[str, Any], word: str, said: Any, schema: dict[str, Any]) -> bool:
+    match word:
+        case "required":
+            return set(said) <= value.keys()
+        case "minProperties":
+            return len(value) >= said
+        case "properties":
+            return all(fits(value[key], part) for key, part in said.items() if key in value)
+        case "propertyNames":
+            return all(fits(key, said) for key in value)
+        case "patternProperties":
+            return all(fits(v, p) for k, v in value.items() for r, p in said.items() if re.search(r, k))
+        case "additionalProperties":
+            known = schema.get("properties", {}).keys()
+            patterns = schema.get("patternProperties", {})
+            rest = [
+                v for k, v in value.items() if k not in known and not any(re.search(p, k) for p in patterns)
+            ]
+            return all(fits(inner, said) for inner in rest)
+    raise AssertionError(f"the schema has a word that is not read here: {word}")
+
+
+# -- the tests ---------------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_schema_is_current() -> None:
+    printed = CliRunner().invoke(app, ["policies", "schema"]).output
+    assert (ROOT / "policies" / "policy.schema.json").read_text() == printed
+
+
+@pytest.mark.parametrize("file", sorted(SHIPPED))
+def test_shipped_files_fit_and_name_the_schema(file: str) -> None:
+    assert fits(as_editors_see(load_document(file, SHIPPED[file]).value), SCHEMA)
+    assert SHIPPED[file].startswith(b"# yaml-language-server: $schema=policy.schema.json\n")
+
+
+@pytest.mark.parametrize("case", list(shape_mistakes()), ids=lambda case: case.name)
+def test_a_mistake_of_shape_is_underlined(case: Case) -> None:
+    contents = {}
+    for file, content in case.folder().items():
+        try:
+            contents[file] = as_editors_see(load_document(file, content).value)
+        except PolicyFaults:
+            continue
+    underlined = any(not fits(content, SCHEMA) for content in contents.values())
+    assert underlined is (case.name not in NOT_IN_A_SCHEMA)
+
+
+def test_every_key_says_what_it_means() -> None:
+    for name, part in SCHEMA["$defs"].items():
+        for key, said in part.get("properties", {}).items():
+            assert said.get("description"), f"{name}.{key}"
+
+
+def test_it_is_plain_json() -> None:
+    assert json.loads(json.dumps(SCHEMA)) == SCHEMA

@@ -1,0 +1,1 @@
+"""The project held against itself: documents, layout, words, start-up."""

@@ -1,0 +1,70 @@
+"""What a command waits for before it does its work: nothing that only other commands need."""
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import engine
+from api.cli.lazy_commands import find_function
+from api.cli.main import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+RUN = "import sys; from api.cli.main import app; app(sys.argv[1:], standalone_mode=False)"
+IMPORT = "import sys; from importlib import import_module; [import_module(name) for name in sys.argv[1:]]"
+SHOW = "; print(*(set(sys.modules) | {name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+
+SERVICE = {"alembic", "asyncio", "cryptography", "fastapi", "sqlalchemy", "starlette", "structlog", "uvicorn"}
+WORKBOOKS = {"numpy", "openpyxl"}
+TABLES = {"duckdb", "ibis", "pyarrow"}
+PAGES = {"gherkin", "jinja2"}
+PROOFS = {"engine.analysis", "z3"}
+AUTHORING = {"engine.formatting"}
+TESTS = {"hypothesis", "pytest", "pytest_bdd"}
+
+
+def imported(code: str, *arguments: str) -> set[str]:
+    """Run Python anew and return which modules there are at its end."""
+    command = [sys.executable, "-c", code + SHOW, *arguments]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return set(done.stderr.split())
+
+
+def test_a_check_waits_for_no_library_of_other_commands() -> None:
+    found = imported(RUN, "check", "examples/hold.json")
+    assert "engine.deciding" in found
+    assert not found & (SERVICE | WORKBOOKS | TABLES | PAGES | PROOFS | AUTHORING | TESTS)
+
+
+def test_the_help_of_the_whole_waits_for_no_command() -> None:
+    found = imported(RUN, "--help")
+    assert not {"engine", *(where.partition(":")[0] for where, _ in COMMANDS.values())} & found
+
+
+def test_the_service_starts_without_what_it_does_not_answer_with() -> None:
+    found = imported(IMPORT, "api.cli.serve")
+    assert "fastapi" in found
+    assert not found & (WORKBOOKS | TABLES | TESTS | {"gherkin"})
+
+
+def test_no_command_waits_for_z3_the_tables_or_the_test_tools_before_it_needs_them() -> None:
+    found = imported(IMPORT, *{where.partition(":")[0] for where, _ in COMMANDS.values()})
+    assert not found & (TABLES | TESTS | {"z3"})
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_the_whole_says_of_a_command_what_it_says_of_itself(command: str) -> None:
+    where, line = COMMANDS[command]
+    assert (inspect.getdoc(find_function(where)) or "").partition("\n")[0] == line
+
+
+@pytest.mark.parametrize("name", engine.__all__)
+def test_every_public_name_of_the_engine_is_there_when_it_is_asked_for(name: str) -> None:
+    assert getattr(engine, name) is not None
+
+
+def test_the_engine_has_no_name_that_it_does_not_list() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'anything_else'"):
+        engine.anything_else  # type: ignore[attr-defined]  # noqa: B018  that is the mistake

@@ -1,0 +1,1 @@
+"""What tests share: servers, databases, policy folders, requests to draw."""
