@@ -33,6 +33,7 @@ from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.policies.active import ActivePolicies
+from api.policies.erasable_facts import read_names
 from api.runtime.counters import Counters
 from api.service import Service
 from api.services.record_index import Book
@@ -46,13 +47,12 @@ def create_app(settings: Settings) -> FastAPI:
     caller could be identified. The decision log is opened when the application starts, not here.
     """
     counters = Counters()
-    store = Ledger(
-        Database(settings.database), settings.key_file, settings.log_origin, _now, settings.kept_apart
-    )
+    erasable = read_names(settings.keep_apart)
+    store = Ledger(Database(settings.database), settings.key_file, settings.log_origin, _now, erasable)
     service = Service(
         settings=settings,
         policies=ActivePolicies(
-            settings.policies, counters, settings.kept_apart, accept_unproved=settings.accept_unproved
+            settings.policies, counters, erasable, accept_unproved=settings.accept_unproved
         ),
         store=store,
         book=Book(store),

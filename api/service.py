@@ -10,9 +10,10 @@ from typing import NamedTuple, ParamSpec, TypeVar
 
 import structlog
 
+from api.domain.cases.case import Key
 from api.domain.cases.recordable_facts import marks_of
 from api.domain.identity import Authenticator, Caller, Role
-from api.domain.known_facts import establish_facts
+from api.domain.known_facts import NO_RECORDS, Records, establish_facts, known_of
 from api.domain.permissions import may_call
 from api.http.error_handlers import not_recorded
 from api.http.lockstep import Steps, take_together
@@ -29,8 +30,6 @@ from api.services.decision_ids import new_decision_id
 from api.services.explained import explain_entry
 from api.services.record_index import Book
 from api.settings import Settings
-from api.storage.case_records import NO_RECORDS, Records, known_of
-from api.storage.cases import Key
 from engine import Request, decide_to_json
 
 LONG_BODY_BYTES = 32 * 1024

@@ -8,7 +8,6 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.policies.erasable_facts import read_names
 from api.policies.folder import default_policies
 
 
@@ -41,11 +40,6 @@ class Settings(BaseSettings):
     def takes_old_days(self) -> bool:
         """Whether what was decided about a past day may be cleared, as in exercises with the dates of old."""
         return self.exercise or self.insecure_no_auth
-
-    @property
-    def kept_apart(self) -> frozenset[str]:
-        """The facts that `keep_apart` names. Raises ValueError, with the remedy, if it names something else."""
-        return read_names(self.keep_apart)
 
     @property
     def key_file(self) -> Path:

@@ -16,9 +16,10 @@ from api.cli.log import DEFAULT_DATABASE, reading_log
 from api.cli.options import Format, FormatOption, PoliciesOption, read_day
 from api.domain.dues.find_dues import Due
 from api.ledger.database import name_of
+from api.ledger.reader import newest_entry
 from api.policies.folder import read_folder
 from api.services.dues import owed_on
-from api.services.register_event_queries import dues_to_json, newest_entry
+from api.services.register_event_queries import dues_to_json
 from engine import PolicyFaults, PolicySet, load_policies
 
 DatabaseOption = Annotated[

@@ -20,10 +20,10 @@ from api.ledger.checkpoints import CheckpointFault
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.entries import Entry
 from api.ledger.log import Ledger
-from api.ledger.tables import register_lists
 from api.services.register_imports import record_import
 from api.settings import Settings
 from api.storage.registers import load_register
+from api.storage.tables import register_lists
 
 
 def now() -> dt.datetime:

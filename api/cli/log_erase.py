@@ -22,9 +22,8 @@ from api.ledger.log import Ledger
 from api.policies.erasable_facts import KEEPABLE
 from api.settings import Settings
 from api.storage.cases import blank_facts
-from api.storage.handover_redaction import blank_handover
 from api.storage.handovers import find_clearances_about
-from api.storage.register_redaction import blank_events
+from api.storage.redaction import blank_events, blank_handover
 from engine import suggestion
 
 COPIED = frozenset({"handover.evidence", "transfer.reference"})

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import reading_log
 from api.cli.rendering.comparison import Page, write_json, write_markdown, write_text
-from api.ledger.revisions import find_revision
-from api.ledger.tables import policy_revisions
+from api.ledger.revisions import find_revision, find_revisions
 from api.policies.folder import read_folder
 from api.services.backtest import History, asked_in_lines, asked_in_log, decide_again
 from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_policies
@@ -90,11 +88,7 @@ def _files(named: str, database: str | None) -> dict[str, bytes]:
             f"give at least the first {SHORTEST_PREFIX} signs of the revision",
         )
     with reading_log(database) as connection:
-        found = [
-            revision
-            for revision in connection.execute(select(policy_revisions.c.revision)).scalars()
-            if revision.startswith(named.lower())
-        ]
+        found = find_revisions(connection, named.lower())
         kept = find_revision(connection, found[0]) if len(found) == 1 else None
     if kept is None:
         many = f"{len(found)} revisions in the ledger begin with `{named}`"

@@ -17,11 +17,11 @@ from api.cli.ledgers import now, read_registers, record_files
 from api.cli.log import DEFAULT_DATABASE
 from api.cli.options import Format, FormatOption
 from api.domain.identity import MAX_NAME, Caller, Role
-from api.domain.registers.figures import FiguresFault, FiguresSettings, load_figures, opening_balance
 from api.domain.registers.figures_check import reconcile
 from api.domain.registers.lists import Register
 from api.files.export import write_csv_files, write_xlsx_file
 from api.files.faults import RegisterFaults
+from api.files.figures_file import FiguresFault, FiguresSettings, load_figures, opening_balance
 from api.files.import_plan import Plan, plan_import
 from api.files.register_files import FilesUnreadable, find_files, read_tables
 from api.ledger.database import name_of

@@ -13,10 +13,10 @@ from api.cli.due import DatabaseOption, load_folder
 from api.cli.exit_codes import fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
 from api.cli.options import PoliciesOption
-from api.domain.dues.find_dues import load_records
 from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, Wanted, print_page
-from api.services.register_event_queries import newest_entry
+from api.ledger.reader import newest_entry
+from api.storage.due_records import load_records
 
 
 def print_register_page(

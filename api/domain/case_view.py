@@ -10,11 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from api.domain.cases.case import Case, Moment, RecordedFact, Standing, open_claims, request_of, standing_at
+from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import Handover, Transfer
 from api.domain.identity import Role
-from api.domain.known_facts import Known, establish_facts
-from api.storage.case_records import Records, listed_facts
-from api.storage.handovers import Delivered, Deliveries
+from api.domain.known_facts import Known, Records, establish_facts, listed_facts
 from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, decide
 
 HANDOVER, TRANSFER, REFRAINING = "handover", "transfer_record", "refraining"

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy import Connection, select
 
 from api.domain.dues.find_dues import Due
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import Handover, Status, Transfer
-from api.ledger.deduplication import Unfolding
-from api.ledger.entries import Entry, EntryKind
-from api.ledger.tables import log_entries
-from api.storage.handovers import load_clearances, load_handovers
 
 _DAYS = re.compile(r"([0-9]{1,4}) days of delivery")
 TRANSFER_RECORD = "transfer_record"
+
+FirstAsked = Mapping[tuple[str | None, str | None], int]
+"""The place in the log of the first decision about each request of each department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +50,28 @@ class Reconciliation:
         }
 
 
-def reconcile(connection: Connection, day: dt.date, owed: Iterable[Due]) -> Reconciliation:
+def reconcile(
+    day: dt.date,
+    handovers: Iterable[Handover],
+    clearances: Iterable[Clearance],
+    first_asked: Callable[[], FirstAsked],
+    owed: Iterable[Due],
+) -> Reconciliation:
     """Return what does not agree on `day`, what is overdue of all that is `owed` among it.
 
-    Everything recorded by now counts, except what happened after `day`.
+    Everything recorded by now counts, except what happened after `day`. `first_asked` is called only where a handover
+    without a clearance names a request.
     """
-    handovers = [handover for handover in load_handovers(connection) if handover.handed_over_on <= day]
-    used = {handover.uses_up for handover in handovers}
-    issued = (issued.clearance for issued in load_clearances(connection))
-    unused = [clearance for clearance in issued if clearance.clearance_id not in used]
+    past = [handover for handover in handovers if handover.handed_over_on <= day]
+    used = {handover.uses_up for handover in past}
+    unused = [clearance for clearance in clearances if clearance.clearance_id not in used]
     return Reconciliation(
         day=day,
-        breaches=tuple(handover for handover in handovers if handover.status is Status.BREACH),
-        not_asked=tuple(_not_asked(connection, handovers)),
+        breaches=tuple(handover for handover in past if handover.status is Status.BREACH),
+        not_asked=tuple(_not_asked(past, first_asked)),
         expired=tuple(clearance for clearance in unused if clearance.valid_until < day),
         overdue=tuple(due for due in owed if due.overdue),
-        to_be_listed=tuple(handover for handover in handovers if handover.status is Status.TO_BE_REGULARISED),
+        to_be_listed=tuple(handover for handover in past if handover.status is Status.TO_BE_REGULARISED),
         still_valid=tuple(clearance for clearance in unused if clearance.valid_until >= day),
     )
 
@@ -125,7 +128,7 @@ def _due_day(delivered: dt.date, within: str | None) -> dt.date | None:
     return delivered + dt.timedelta(days=int(found[1])) if found else None
 
 
-def _not_asked(connection: Connection, handovers: Sequence[Handover]) -> Iterator[Handover]:
+def _not_asked(handovers: Sequence[Handover], first_asked: Callable[[], FirstAsked]) -> Iterator[Handover]:
     """Yield the handovers for which nobody had asked: no clearance, and no earlier decision about their request.
 
     What lies before the instruction needed no pre-check.
@@ -135,23 +138,11 @@ def _not_asked(connection: Connection, handovers: Sequence[Handover]) -> Iterato
         for handover in handovers
         if handover.clearance_id is None and handover.status is not Status.TO_BE_REGULARISED
     ]
-    asked = _first_decisions(connection) if any(handover.request_id for handover in doubtful) else {}
+    asked = first_asked() if any(handover.request_id for handover in doubtful) else {}
     for handover in doubtful:
         first = asked.get((handover.department, handover.request_id))
         if handover.request_id is None or first is None or first > handover.sequence:
             yield handover
-
-
-def _first_decisions(connection: Connection) -> dict[tuple[str | None, str | None], int]:
-    """The place of the first decision about each request of each department."""
-    query = select(log_entries.c.sequence, log_entries.c.entry)
-    query = query.where(log_entries.c.kind == EntryKind.DECISION).order_by(log_entries.c.sequence)
-    first: dict[tuple[str | None, str | None], int] = {}
-    unfolding = Unfolding(connection)
-    for row in connection.execute(query, execution_options={"yield_per": 1000}):
-        members = Entry.from_bytes(unfolding.unfold(bytes(row.entry))).members
-        first.setdefault((members["department"], members["request_id"]), row.sequence)
-    return first
 
 
 def _handover(handover: Handover) -> dict[str, Any]:

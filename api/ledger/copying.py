@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from api.ledger.tables import metadata
+from api.ledger.migrations.schema import metadata
 
 BATCH = 500
 

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic_core import to_json
 
 REQUEST, DECISION, FACT = "request", "decision", "fact"
+HANDOVER, TRANSFER, JUDGEMENT, EVENT = "handover", "transfer", "judgement", "event"
 """The names of payloads: a request as received, an answer as given, a recorded fact."""
 
 

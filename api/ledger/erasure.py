@@ -12,7 +12,8 @@ from api.ledger.commitments import pieces_of
 from api.ledger.deduplication import Unfolding
 from api.ledger.detached_texts import overwrite_text, texts_of
 from api.ledger.entries import Entry, EntryKind
-from api.ledger.tables import answered_calls, log_entries
+from api.ledger.tables import log_entries
+from api.storage.tables import answered_calls
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -39,17 +39,10 @@ from api.ledger.group_commit import (
 from api.ledger.merkle import CompactTree
 from api.ledger.revisions import PolicyFiles, keep_revision
 from api.ledger.sql import fetch_one, insert_rows, run_text
-from api.ledger.tables import (
-    case_facts,
-    cases,
-    checkpoints,
-    log_entries,
-    log_state,
-    register_events,
-    register_items,
-)
+from api.ledger.tables import checkpoints, log_entries, log_state
 from api.ledger.wal_checkpointer import Relief
 from api.signing.keys import load_signing_key
+from api.storage.tables import case_facts, cases, register_events, register_items
 
 CHECKPOINT_EVERY = 1000
 """Of every so many entries one checkpoint is kept; the newest is always kept, in `log_state`."""

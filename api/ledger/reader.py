@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from api.ledger.checkpoints import VerifyingKey
 from api.ledger.commitments import APART, put_back
@@ -112,3 +112,15 @@ def signing_keys(connection: Connection) -> list[VerifyingKey]:
 
 def _stored(row: Row[Any, Any, Any], unfolding: Unfolding) -> StoredEntry:
     return StoredEntry(row.sequence, unfolding.unfold(as_bytes(row.entry)), as_bytes(row.leaf))
+
+
+def count_entries(connection: Connection, kind: EntryKind, key: str) -> int:
+    """Return how many entries of a kind the log holds under a key."""
+    chosen = (log_entries.c.kind == kind.value, log_entries.c.key == key)
+    return int(connection.execute(select(func.count()).select_from(log_entries).where(*chosen)).scalar_one())
+
+
+def newest_entry(connection: Connection) -> int | None:
+    """Return the place of the newest log entry; None in an empty log."""
+    found: int | None = connection.execute(select(func.max(log_entries.c.sequence))).scalar_one()
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -40,3 +40,15 @@ def find_revision(connection: Connection, revision: str) -> PolicyFiles | None:
     """Return the policy set of a revision, if something was decided by it."""
     row = connection.execute(select(policy_revisions).where(policy_revisions.c.revision == revision)).first()
     return None if row is None else PolicyFiles(*row)
+
+
+def find_revisions(connection: Connection, beginning: str) -> list[str]:
+    """Return the revisions that begin with some text."""
+    stored = connection.execute(select(policy_revisions.c.revision)).scalars()
+    return [revision for revision in stored if revision.startswith(beginning)]
+
+
+def all_revisions(connection: Connection) -> Iterator[PolicyFiles]:
+    """Yield every policy set of the ledger, one at a time."""
+    for row in connection.execute(select(policy_revisions), execution_options={"yield_per": 1}):
+        yield PolicyFiles(*row)

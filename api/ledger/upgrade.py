@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection, column, inspect, select, table
 
 from api.ledger.migrations import REVISIONS
-from api.ledger.tables import log_entries, metadata
+from api.ledger.migrations.schema import metadata
+from api.ledger.tables import log_entries
 
 NEWEST = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).with_name("migrations")

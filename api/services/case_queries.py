@@ -13,13 +13,15 @@ from sqlalchemy import Connection
 from api.domain.case_view import Told, case_to_json, queue_to_json, tell
 from api.domain.cases.case import Case, Moment
 from api.domain.cases.recordable_facts import read_day
+from api.domain.handovers.deliveries import Deliveries
 from api.domain.identity import Caller
+from api.domain.known_facts import Records
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.service import Service
 from api.services.cases import visible
-from api.storage.case_records import Records, find_records
+from api.storage.case_records import find_records
 from api.storage.cases import load_case, load_cases
-from api.storage.handovers import Deliveries, load_deliveries
+from api.storage.handovers import load_deliveries
 
 TIMES = frozenset({"held_on", "known_at"})
 QUEUE = TIMES | {"waiting_for", "sort", "after", "limit"}

@@ -24,13 +24,13 @@ from api.domain.cases.recordable_facts import (
     opening_facts,
 )
 from api.domain.identity import Caller, Role
-from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
 from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model, read_request
 from api.service import Service, department_of
 from api.services.decision_ids import new_decision_id
 from api.storage.cases import add_case, add_facts, load_case, load_cases_about
+from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from engine import COMMITTEE, withhold_claims
 
 Recorded = tuple[Sequence[Entry], Receipt]

@@ -15,7 +15,6 @@ from api.domain.handovers.assessment import clause_of
 from api.domain.handovers.clearance import Clearance, ClearedItem, sign_clearance
 from api.domain.handovers.handover import ClearanceStatement
 from api.domain.identity import Caller
-from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reader import find_decision
 from api.ledger.revisions import find_revision
@@ -26,6 +25,7 @@ from api.service import Service
 from api.services.decision_ids import new_decision_id
 from api.services.handover_decisions import Asked, facts_known_now
 from api.storage.handovers import NULL, Issued, add_clearance, find_clearance, find_clearance_of, first_use
+from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from engine import Decision, Item, Outcome, PolicySet, Request, decide, load_policies
 
 NOTE = "note"

@@ -6,9 +6,10 @@ import datetime as dt
 
 from sqlalchemy import Connection
 
-from api.domain.dues.find_dues import Due, delivered_items, find_dues, load_records
+from api.domain.dues.find_dues import Due, delivered_items, find_dues
 from api.domain.dues.terms import read_terms
 from api.domain.reconciliation import handover_dues
+from api.storage.due_records import load_records
 from api.storage.handovers import load_handovers, load_transfers
 from engine import PolicySet
 

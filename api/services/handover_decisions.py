@@ -13,13 +13,13 @@ from api.domain.cases.case import Moment, standing_at
 from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, marks_of
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import HandoverStatement
-from api.domain.known_facts import Facts, Known, establish_facts, stated_facts
+from api.domain.known_facts import Facts, Known, establish_facts, known_of, listed_facts, stated_facts
 from api.domain.registers.lists import LegacyList
 from api.ledger.entries import REQUEST
 from api.ledger.reader import find_decision
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
-from api.storage.case_records import find_records, known_of, listed_facts
+from api.storage.case_records import find_records
 from engine import Item, Request
 
 

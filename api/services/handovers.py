@@ -19,10 +19,9 @@ from api.domain.handovers.clearance import FORMAT, as_printed, parse_clearance
 from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
 from api.domain.identity import Caller
 from api.domain.known_facts import Facts, request_to_json
-from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
 from api.ledger.checkpoints import CheckpointFault, parse_note
 from api.ledger.database import StoreUnavailable
-from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, REQUEST, TRANSFER, Entry, EntryKind
 from api.ledger.group_commit import Unit
 from api.ledger.revisions import keep_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
@@ -41,9 +40,9 @@ from api.storage.handovers import (
     first_use,
     load_transfers,
 )
+from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from engine import Decision, decide
 
-HANDOVER, TRANSFER, JUDGEMENT = "handover", "transfer", "judgement"
 """The names of payloads: a handover and a transfer as received, what was found of a handover."""
 
 LATE_AFTER_DAYS = 1

@@ -13,6 +13,8 @@ from api.domain.reconciliation import Reconciliation, reconcile
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.service import Service
 from api.services.dues import owed_on
+from api.storage.decisions import first_decisions
+from api.storage.handovers import load_clearances, load_handovers
 from engine import PolicySet
 
 DAY = frozenset({"as_of"})
@@ -32,4 +34,10 @@ async def show_reconciliation(service: Service, asked: Mapping[str, str]) -> byt
 
 def reconcile_all(connection: Connection, policies: PolicySet, day: dt.date) -> Reconciliation:
     """Return what does not agree on a day, what is overdue among it."""
-    return reconcile(connection, day, owed_on(connection, policies, day))
+    return reconcile(
+        day,
+        load_handovers(connection),
+        [issued.clearance for issued in load_clearances(connection)],
+        lambda: first_decisions(connection),
+        owed_on(connection, policies, day),
+    )

@@ -6,9 +6,11 @@ from collections.abc import Sequence, Set
 
 from sqlalchemy import Connection
 
+from api.domain.cases.case import Key
+from api.domain.known_facts import NO_RECORDS, Records
 from api.ledger.log import NOTHING, Ledger, newest_knowledge
-from api.storage.case_records import NO_RECORDS, Records, find_records
-from api.storage.cases import Key, opened_after
+from api.storage.case_records import find_records
+from api.storage.cases import opened_after
 from api.storage.registers import listed_after
 
 

@@ -8,18 +8,20 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from api.domain.cases.recordable_facts import read_day
-from api.domain.dues.find_dues import Due, load_records
+from api.domain.dues.find_dues import Due
 from api.domain.dues.sessions import session_to_json
 from api.domain.dues.terms import Terms, read_terms
 from api.domain.identity import Caller
-from api.domain.registers.state import event_to_json, load_events
-from api.ledger.tables import log_entries
+from api.domain.registers.state import event_to_json
+from api.ledger.reader import newest_entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.service import Service
 from api.services.dues import owed_on
+from api.storage.due_records import load_records
+from api.storage.register_events import load_events
 from engine import PolicySet
 
 EVENTS = frozenset({"session", "list_id", "item_no"})
@@ -89,12 +91,6 @@ def dues_to_json(dues: Iterable[Due], policies: PolicySet, day: dt.date, entry: 
 def may_see(caller: Caller, due: Due) -> bool:
     """Whether the caller may know of something owed: a department, where its own cases owe it or are owed it."""
     return caller.department in (None, due.subject.get("department"))
-
-
-def newest_entry(connection: Connection) -> int | None:
-    """Return the place of the newest log entry; None in an empty log."""
-    found: int | None = connection.execute(select(func.max(log_entries.c.sequence))).scalar_one()
-    return found
 
 
 def read_session(text: str) -> int:

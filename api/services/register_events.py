@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from api.domain.cases.recordable_facts import latest_today
 from api.domain.dues.terms import read_terms
@@ -22,17 +22,16 @@ from api.domain.registers.events import (
     KindStatement,
     Withdrawal,
 )
-from api.domain.registers.state import load_events, standing_on
-from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
-from api.ledger.entries import Entry, EntryKind
-from api.ledger.tables import register_event_items, register_events
+from api.domain.registers.state import standing_on
+from api.ledger.entries import EVENT, Entry, EntryKind
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import MAX_ERRORS, read_model
 from api.service import Service
+from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
+from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from engine import PolicySet
 
-EVENT = "event"
 """The name of the payload: the event as it was stated."""
 
 _BEFORE: Mapping[bool, frozenset[EventKind]] = {
@@ -106,9 +105,7 @@ def add_event(connection: Connection, stated: EventStatement, known: Registers, 
     """Add an event without a fault, in a transaction that the caller holds; returns its entry for the log."""
     content = content_of(stated, known, record)
     items = covered_items(stated, known)
-    connection.execute(insert(register_events), event_row(content, record))
-    if rows := event_item_rows(items, record):
-        connection.execute(insert(register_event_items), rows)
+    add_event_rows(connection, event_row(content, record), event_item_rows(items, record))
     members = {
         "caller": record.caller.name,
         "role": record.caller.role,

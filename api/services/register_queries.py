@@ -9,12 +9,12 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from api.domain.registers.figures import FiguresFault, load_figures
 from api.domain.registers.figures_check import reconcile
-from api.domain.registers.state import item_history
+from api.files.figures_file import FiguresFault, load_figures
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.service import Service
 from api.services.register_views import as_json, item_as_data, list_as_data, report_as_data
+from api.storage.register_events import item_history
 from api.storage.registers import count_items, find_item, find_list, load_items, load_lists, load_register
 
 PAGE = frozenset({"limit", "after"})

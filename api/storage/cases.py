@@ -9,16 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 
-from api.domain.cases.case import Case, RecordedFact
+from api.domain.cases.case import Case, Key, RecordedFact
 from api.domain.cases.recordable_facts import Fact
 from api.domain.identity import Caller, Role
 from api.ledger.commitments import EVIDENCE
 from api.ledger.erasure import ApartText
-from api.ledger.tables import case_facts, cases
 from api.parsing.strict_json import read_value
-
-Key = tuple[str, str]
-"""What a case is about: a department, and the id of its request."""
+from api.storage.tables import case_facts, cases
 
 MAX_IDS = 500
 """So many ids are asked for at once; a database takes only so many parameters."""

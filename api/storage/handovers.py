@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, inspect, or_, select
 
 from api.domain.handovers.clearance import Clearance, parse_clearance
+from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import Handover, Status, Transfer
 from api.ledger.checkpoints import parse_note
-from api.ledger.tables import cases, clearances, handovers, transfers
+from api.storage.tables import cases, clearances, handovers, transfers
 
 NULL = "\0"
 """No id holds this character, and PostgreSQL takes it in no text."""
@@ -32,18 +33,6 @@ class Issued:
     def clearance(self) -> Clearance:
         """What the note says; the service signed it itself."""
         return parse_clearance(parse_note(self.note, "clearance"))
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """The handover in order of a line of a case, and its transfer procedure if that is recorded."""
-
-    handover: Handover
-    transfer: Transfer | None
-
-
-Deliveries = Mapping[str, Mapping[str, Delivered]]
-"""What was delivered, by case and mark of the line."""
 
 
 def add_clearance(connection: Connection, issued: Issued) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
-from api.ledger.tables import register_items, register_lists
+from api.storage.tables import register_items, register_lists
 
 MAX_ASKED = 500
 """So many numbers are asked for at once; a database takes only so many parameters."""

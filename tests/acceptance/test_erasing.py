@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from api.cli.main import app
 from api.ledger.database import Database
 from api.ledger.merkle import leaf_hash, verify_inclusion
-from api.ledger.tables import metadata
+from api.ledger.migrations.schema import metadata
 from tests.support.desks import URGENT, Desk, fact, serving
 
 SECRET = "Tal Orin"

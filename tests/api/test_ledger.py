@@ -15,17 +15,17 @@ from sqlalchemy import Connection
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import Fact
 from api.domain.identity import Caller, Role
-from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
 from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.log import Ledger, newest_knowledge
 from api.ledger.reader import find_decision, find_stored_decision, kept_notes, stored_entries
 from api.ledger.revisions import PolicyFiles, find_revision, keep_revision
-from api.ledger.tables import case_facts
 from api.ledger.verifier import verify_log
 from api.signing.keys import load_signing_key
 from api.storage.cases import add_case, add_facts, load_case, load_cases
+from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
+from api.storage.tables import case_facts
 
 NOW = datetime(1965, 1, 1, tzinfo=UTC)
 POLICIES = PolicyFiles.of("r1", {"a.yaml": "\u4e2d\n".encode(), "b.yaml": b"\xff\xfe"})

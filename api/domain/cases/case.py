@@ -96,3 +96,7 @@ def open_claims(case: Case, standing: Standing) -> tuple[tuple[str, ...], ...]:
         tuple(name for name in names if (str(mark), name) not in recorded)
         for mark, names in zip(case.lines, case.claims, strict=True)
     )
+
+
+Key = tuple[str, str]
+"""What a case is about: a department, and the id of its request."""

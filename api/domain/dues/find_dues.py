@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from api.domain.cases.case import Case
 from api.domain.dues.due import Due, ListOnDay
 from api.domain.dues.inclusions import Debt, find_debts
@@ -19,12 +17,10 @@ from api.domain.dues.pending_lists import pending_dues
 from api.domain.dues.provided_lists import provided_dues
 from api.domain.dues.terms import Terms
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
-from api.domain.registers.state import RegisterEvent, Standing, load_events, standing_on
-from api.storage.cases import load_cases
-from api.storage.registers import load_items, load_lists
+from api.domain.registers.state import RegisterEvent, Standing, standing_on
 from engine import COMMITTEE
 
-__all__ = ["Due", "Records", "delivered_items", "find_dues", "load_records"]
+__all__ = ["Due", "Records", "delivered_items", "find_dues"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +31,6 @@ class Records:
     items: Sequence[RegisterItem]
     events: Sequence[RegisterEvent]
     cases: Sequence[Case]
-
-
-def load_records(connection: Connection) -> Records:
-    """Return everything that something can be owed for."""
-    return Records(
-        lists=load_lists(connection),
-        items=load_items(connection),
-        events=load_events(connection),
-        cases=load_cases(connection, None),
-    )
 
 
 def find_dues(

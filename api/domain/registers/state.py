@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from api.domain.identity import Role
 from api.domain.registers.events import Confirmation, EventKind
-from api.domain.registers.lists import LegacyList, RegisterItem
-from api.ledger.tables import register_event_items, register_events, register_items
-from api.storage.registers import load_items, load_lists
 
 SessionKey = tuple[str, int]
 """A country and the number of a session of its joint committee."""
@@ -90,63 +84,6 @@ class Standing:
         return self.sessions.get((country, number), NOT_MET)
 
 
-def load_events(
-    connection: Connection,
-    *,
-    kinds: Set[EventKind] | None = None,
-    session: int | None = None,
-    list_id: str | None = None,
-    item_no: str | None = None,
-) -> list[RegisterEvent]:
-    """Return the events, or those of some kinds, a session, a list or an item, in the order they happened."""
-    chosen = select(register_events)
-    about = select(register_event_items.c.sequence)
-    if kinds is not None:
-        chosen = chosen.where(register_events.c.kind.in_(sorted(kind.value for kind in kinds)))
-    if session is not None:
-        chosen = chosen.where(register_events.c.session == session)
-    if item_no is not None:
-        chosen = chosen.where(
-            register_events.c.sequence.in_(about.where(register_event_items.c.item_no == item_no))
-        )
-    if list_id is not None:
-        of_list = select(register_items.c.item_no).where(register_items.c.list_id == list_id)
-        chosen = chosen.where(
-            register_events.c.sequence.in_(about.where(register_event_items.c.item_no.in_(of_list)))
-        )
-    rows = connection.execute(chosen).all()
-    wanted = chosen.with_only_columns(register_events.c.sequence)
-    items: dict[int, dict[str, Confirmation | None]] = {row.sequence: {} for row in rows}
-    query = select(register_event_items).where(register_event_items.c.sequence.in_(wanted))
-    for row in connection.execute(query.order_by(register_event_items.c.item_no)):
-        if row.sequence in items:
-            items[row.sequence][row.item_no] = Confirmation(row.state) if row.state else None
-    withdrawn = _withdrawals(connection)
-    return in_order(
-        RegisterEvent(
-            sequence=row.sequence,
-            kind=EventKind(row.kind),
-            happened_on=dt.date.fromisoformat(row.happened_on),
-            recorded_at=dt.datetime.fromisoformat(row.recorded_at),
-            recorded_by=row.recorded_by,
-            role=Role(row.role),
-            reference=row.reference,
-            session=row.session,
-            content=json.loads(row.content),
-            items=items[row.sequence],
-            withdrawn_by=withdrawn.get(row.sequence),
-        )
-        for row in rows
-    )
-
-
-def _withdrawals(connection: Connection) -> dict[int, int]:
-    """The withdrawn events, each with the event that withdrew it."""
-    query = select(register_events.c.sequence, register_events.c.content)
-    rows = connection.execute(query.where(register_events.c.kind == EventKind.WITHDRAWAL.value))
-    return {json.loads(row.content)["event"]: row.sequence for row in rows}
-
-
 def in_order(events: Iterable[RegisterEvent]) -> list[RegisterEvent]:
     """Return events in the order they happened; of one day, in the order they were recorded."""
     return sorted(events, key=lambda event: (event.happened_on, event.sequence))
@@ -201,35 +138,6 @@ def _session_after(session: SessionState, event: RegisterEvent) -> SessionState:
             return replace(session, resolutions=(*session.resolutions, event))
         case _:
             return session
-
-
-def pending_items(connection: Connection, day: dt.date | None = None) -> list[RegisterItem]:
-    """Return the items of the pending lists that have not been delivered, or had not been by `day`."""
-    pending = {found.list_id for found in load_lists(connection) if found.legacy_list is LegacyList.PENDING}
-    standing = standing_on(load_events(connection, kinds={EventKind.DELIVERED}), day or dt.date.max)
-    return [
-        item
-        for item in load_items(connection)
-        if item.list_id in pending and standing.item(item.item_no).delivered is None
-    ]
-
-
-def item_history(connection: Connection, item_no: str) -> dict[str, Any]:
-    """Return, as plain data, how an item stands and the events it has come through."""
-    events = load_events(connection, item_no=item_no)
-    state = standing_on(events, dt.date.max).item(item_no)
-    days = {
-        "sent_on": state.sent,
-        "answered_on": state.answered,
-        "delivered_on": state.delivered,
-        "transferred_on": state.transferred,
-        "submitted_on": state.submitted,
-    }
-    return {
-        "confirmation": state.confirmation.value,
-        **{name: event.happened_on.isoformat() for name, event in days.items() if event},
-        "events": [event_to_json(event, item_no) for event in events],
-    }
 
 
 def event_to_json(event: RegisterEvent, item_no: str | None = None) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request, Response
 
 from api.domain.handovers.handover import GroundCode, Status
 from api.http.authentication.authenticate import Admitted, service_of
-from api.http.idempotency import Receipt, created, read_call
+from api.http.idempotency import created, read_call
 from api.http.openapi import IDEMPOTENCY_KEY, answer, body, parameter, problems, recorded, reference
 from api.http.request_body import read_query
 from api.services.clearances import issue_clearance, show_clearance
 from api.services.handover_queries import PAGE, show_handover, show_handovers
 from api.services.handovers import record_handover, record_transfer
 from api.services.reconciliation import DAY, show_reconciliation
+from api.storage.stored_responses import Receipt
 
 router = APIRouter(prefix="/v1", tags=["handovers"])
 

@@ -8,14 +8,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from api.domain.dues.find_dues import Records, load_records
+from api.domain.dues.find_dues import Records
 from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, Wanted, print_page
 from api.http.authentication.authenticate import Admitted, service_of
 from api.http.openapi import parameter, problems
 from api.http.request_body import read_query
+from api.ledger.reader import newest_entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.services.register_event_queries import newest_entry, read_session, wrong
+from api.services.register_event_queries import read_session, wrong
+from api.storage.due_records import load_records
 
 router = APIRouter(prefix="/v1/registers/pages", tags=["registers"])
 

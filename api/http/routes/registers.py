@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.domain.registers.figures import FiguresSettings
 from api.domain.registers.figures_check import Verdict
 from api.domain.registers.lists import LegacyList, TransferProcedure
 from api.files.columns import TABLES, TableKind
+from api.files.figures_file import FiguresSettings
 from api.http.authentication.authenticate import Admitted, service_of
 from api.http.openapi import answer, parameter, problems
 from api.http.request_body import read_query

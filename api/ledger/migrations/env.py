@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from api.ledger.database import Database
-from api.ledger.tables import metadata
+from api.ledger.migrations.schema import metadata
 
 
 def _run(connection: Connection) -> None:

@@ -21,8 +21,8 @@ from api.services.audit.handover_rows import clearance_rows, handover_rows, tran
 from api.services.audit.recorded_entries import Recorded, read_recorded
 from api.services.audit.register_rows import RegisterLog
 from api.services.audit.revisions import find_revision_faults, revision_named
-from api.services.audit.rows import Rows
-from api.services.audit.stored_tables import open_shelves
+from api.storage.row_comparison import Rows
+from api.storage.table_comparison import open_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +54,18 @@ class _Audit:
 
     def run(self) -> Iterator[str]:
         """Yield every finding."""
-        shelves, self.not_compared = open_shelves(self.connection)
+        tables, self.not_compared = open_tables(self.connection)
         for sequence, recorded in read_recorded(self.connection):
             rows = self._rows_of(recorded) if recorded else None
-            for shelf in shelves:
+            for table in tables:
                 if rows is None:
-                    yield from shelf.pass_over(sequence)
+                    yield from table.pass_over(sequence)
                 else:
-                    yield from shelf.compare(sequence, rows.get(shelf.table, ()))
+                    yield from table.compare(sequence, rows.get(table.table, ()))
             if rows is None:
                 yield f"entry {sequence}: what it records cannot be read, so its rows cannot be compared"
-        for shelf in shelves:
-            yield from shelf.finish()
+        for table in tables:
+            yield from table.finish()
         yield from find_revision_faults(self.connection, self._revisions)
 
     def _rows_of(self, recorded: Recorded) -> Rows | None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import Fact, as_json, marks_of, may_record, opening_facts, read_day
 from api.domain.identity import Role
 from api.ledger.entries import FACT, REQUEST, EntryKind
-from api.ledger.tables import case_facts, cases, log_entries
+from api.ledger.reader import count_entries
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.parsing.strict_json import read_value
 from api.services.audit.recorded_entries import Recorded
-from api.services.audit.rows import Rows
 from api.storage.cases import case_row, fact_row
+from api.storage.row_comparison import Rows
+from api.storage.tables import case_facts, cases
 from engine import COMMITTEE, withhold_claims
 
 
@@ -36,7 +37,7 @@ def opened_rows(connection: Connection, recorded: Recorded) -> Rows:
         opened_at=entry.at,
         lines=tuple(marks_of(request)),
         claims=((),) * len(request.items) if owner else withhold_claims(request, COMMITTEE)[1],
-        version=int(entry.members["version"]) + _facts_since(connection, entry.key),
+        version=int(entry.members["version"]) + count_entries(connection, EntryKind.CASE_FACT, entry.key),
         facts=(),
     )
     day = read_day(entry.members["happened_on"])
@@ -62,9 +63,3 @@ def fact_rows(recorded: Recorded) -> Rows:
     )
     row = fact_row(entry.key, int(entry.members["position"]), fact, entry.at, recorded.caller)
     return {case_facts: [{**row, "sequence": recorded.sequence}]}
-
-
-def _facts_since(connection: Connection, case_id: str) -> int:
-    """How many facts the log holds of a case besides those it was opened with."""
-    of_case = (log_entries.c.kind == EntryKind.CASE_FACT.value, log_entries.c.key == case_id)
-    return int(connection.execute(select(func.count()).select_from(log_entries).where(*of_case)).scalar_one())

@@ -10,14 +10,14 @@ from sqlalchemy import Connection
 
 from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
 from api.ledger.commitments import blank_texts
-from api.ledger.entries import DECISION
+from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, TRANSFER
 from api.ledger.reader import find_decision
-from api.ledger.tables import clearances, handovers, transfers
 from api.services.audit.recorded_entries import Recorded
-from api.services.audit.rows import Rows
 from api.services.clearances import NOTE
-from api.services.handovers import HANDOVER, JUDGEMENT, LATE_AFTER_DAYS, TRANSFER
+from api.services.handovers import LATE_AFTER_DAYS
 from api.storage.handovers import Issued, clearance_row, handover_row, transfer_row
+from api.storage.row_comparison import Rows
+from api.storage.tables import clearances, handovers, transfers
 
 _FOUND = ("request_id", "case_id", "listed_items")
 """What the service found out about a handover from the clearance, the cases and the registers of that time."""

@@ -20,12 +20,13 @@ from api.domain.registers.state import RegisterEvent, Standing, in_order, standi
 from api.files.import_plan import read_entries
 from api.files.register_files import RegisterFile, read_tables
 from api.ledger.commitments import blank_texts
-from api.ledger.tables import register_event_items, register_events, register_items, register_lists
+from api.ledger.entries import EVENT
 from api.services.audit.recorded_entries import Recorded
-from api.services.audit.rows import Rows
-from api.services.register_events import EVENT, EventRecord, content_of, event_item_rows, event_row
+from api.services.register_events import EventRecord, content_of, event_item_rows, event_row
 from api.services.register_imports import FILES
 from api.storage.registers import item_row, list_row
+from api.storage.row_comparison import Rows
+from api.storage.tables import register_event_items, register_events, register_items, register_lists
 
 _ANSWERING = frozenset({EventKind.LIST_SENT, EventKind.CONFIRMATION, EventKind.DELIVERED})
 _REFERENCE = "reference"

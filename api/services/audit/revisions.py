@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.ledger.entries import Entry, EntryKind
-from api.ledger.revisions import PolicyFiles
-from api.ledger.tables import policy_revisions
+from api.ledger.revisions import PolicyFiles, all_revisions
 from engine import revision_of
 
 
@@ -34,8 +33,7 @@ def find_revision_faults(connection: Connection, named: Mapping[str, int]) -> It
     A revision that no entry names is none of these: it is kept before what it decides is recorded.
     """
     kept = set[str]()
-    for row in connection.execute(select(policy_revisions), execution_options={"yield_per": 1}):
-        files = PolicyFiles(*row)
+    for files in all_revisions(connection):
         kept.add(files.revision)
         if not is_as_recorded(files):
             told = f", which entry {named[files.revision]} names" if files.revision in named else ""

@@ -15,7 +15,7 @@ from api.cli.main import app
 from api.ledger.copying import tables_of
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.migrations import REVISIONS
-from api.ledger.tables import metadata
+from api.ledger.migrations.schema import metadata
 from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
 from tests.support.desks import URGENT, Desk, fact, serving
 

@@ -7,19 +7,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, inspect, select
 
-from api.ledger.tables import (
+from api.ledger.tables import log_entries
+from api.storage.row_comparison import Row, find_differences, key_of, name_row
+from api.storage.tables import (
     case_facts,
     cases,
     clearances,
     handovers,
-    log_entries,
     register_event_items,
     register_events,
     register_items,
     register_lists,
     transfers,
 )
-from api.services.audit.rows import Row, find_differences, key_of, name_row
 
 BATCH = 1000
 _TABLES = (
@@ -38,7 +38,7 @@ _BYTES = frozenset({log_entries.c.entry, log_entries.c.leaf})
 """What the check of the log itself is about."""
 
 
-class Shelf:
+class StoredTable:
     """The stored rows of one table; those of one entry are taken at a time, the entries in their order."""
 
     def __init__(self, connection: Connection, table: Table, columns: Sequence[str]) -> None:
@@ -124,22 +124,22 @@ class AbsentTable:
         yield from ()
 
 
-def open_shelves(connection: Connection) -> tuple[list[Shelf | AbsentTable], list[str]]:
+def open_tables(connection: Connection) -> tuple[list[StoredTable | AbsentTable], list[str]]:
     """Return the tables to compare, and the names of those that are older than rows had the place of their entry."""
     inspector = inspect(connection)
     present = set(inspector.get_table_names())
-    shelves, older = list[Shelf | AbsentTable](), list[str]()
+    tables, older = list[StoredTable | AbsentTable](), list[str]()
     for table in _TABLES:
         if table.name not in present:
-            shelves.append(AbsentTable(table))
+            tables.append(AbsentTable(table))
             continue
         held: set[Any] = {column["name"] for column in inspector.get_columns(table.name)}
         columns = [column.name for column in table.columns if column.name in held and column not in _BYTES]
         if "sequence" in columns:
-            shelves.append(Shelf(connection, table, columns))
+            tables.append(StoredTable(connection, table, columns))
         else:
             older.append(table.name)
-    return shelves, older
+    return tables, older
 
 
 def _is_before(stored: object, sequence: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from api.ledger.tables import cases, handovers, register_events
+from api.storage.tables import cases, handovers, register_events
 
 Row = Mapping[str, Any]
 """A row, by the names of its columns."""

@@ -1,4 +1,4 @@
-"""Erased texts of a handover taken out of the tables: what is told of it, its transfer, the answers kept."""
+"""Erased texts taken out of the tables: of a handover and its transfer, of events, of stored answers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select, update
 
 from api.ledger.commitments import blank_texts, ways_of
+from api.ledger.entries import EVENT, HANDOVER, TRANSFER
 from api.ledger.erasure import ApartText
-from api.ledger.tables import answered_calls, handovers, transfers
-from api.services.handovers import HANDOVER, TRANSFER
+from api.storage.tables import answered_calls, handovers, register_events, transfers
 
 
 def blank_handover(connection: Connection, handover_id: str, texts: Iterable[ApartText]) -> None:
@@ -29,3 +29,16 @@ def blank_handover(connection: Connection, handover_id: str, texts: Iterable[Apa
         which = (answered_calls.c.caller == row.caller, answered_calls.c.key == row.key)
         blank = blank_texts(row.answer, ways)
         connection.execute(update(answered_calls).where(*which).values(answer=blank))
+
+
+def blank_events(connection: Connection, texts: Iterable[ApartText]) -> None:
+    """Put null in the place of erased texts in the events that were recorded with them."""
+    for text in texts:
+        if not (ways := ways_of(EVENT, {text.fact}).keys()):
+            continue
+        this = register_events.c.sequence == text.sequence
+        content = connection.execute(select(register_events.c.content).where(this)).scalar_one()
+        blank = {"content": blank_texts(content, ways)}
+        if text.fact == f"{EVENT}.reference":
+            blank["reference"] = ""
+        connection.execute(update(register_events).where(this).values(blank))

@@ -1,0 +1,87 @@
+"""The file of figures: read, checked against itself, every fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.domain.registers.figures import Figure, Part, as_several
+from engine import Document, PolicyFaults, load_document
+
+_IN_THE_WHEEL = Path(__file__).parent / "opening_balance"
+
+
+_IN_THE_CHECKOUT = Path(__file__).parents[3] / "examples" / "opening_balance"
+
+
+def opening_balance() -> Path:
+    """The folder of the shipped opening balance: lists, items, and the figures they are held to."""
+    return _IN_THE_WHEEL if _IN_THE_WHEEL.is_dir() else _IN_THE_CHECKOUT
+
+
+class FiguresSettings(BaseSettings):
+    """Which figures the registers are held to (`CHANNELGATE_FIGURES`); the shipped ones if none are named."""
+
+    model_config = SettingsConfigDict(env_prefix="CHANNELGATE_", env_ignore_empty=True, frozen=True)
+
+    figures: Path = Field(default_factory=lambda: opening_balance() / "figures.yaml")
+
+
+class FiguresFault(Exception):  # told to an operator, like a fault of the policies
+    """Why a file of figures cannot be used: each fault with its place."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class _File(Part):
+    figures: Annotated[tuple[Figure, ...], BeforeValidator(as_several), Field(min_length=1)]
+
+
+def load_figures(file: Path) -> tuple[Figure, ...]:
+    """Return the figures of a YAML file, in its order. Raises `FiguresFault`."""
+    try:
+        document = load_document(file.name, file.read_bytes())
+        figures = _File.model_validate(document.value).figures
+    except OSError as error:
+        raise FiguresFault([f"{file} cannot be read ({error.strerror}); name a file of figures"]) from error
+    except PolicyFaults as faults:
+        raise FiguresFault([str(fault) for fault in faults.diagnostics]) from faults
+    except ValidationError as error:
+        raise FiguresFault([_told(document, fault) for fault in error.errors()]) from error
+    if faults_found := list(_sum_faults(document, figures)):
+        raise FiguresFault(faults_found)
+    return figures
+
+
+def _told(document: Document, fault: Mapping[str, Any]) -> str:
+    path = tuple(fault["loc"])
+    key = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
+    match fault["type"]:
+        case "missing":
+            return f"{document.place(path)} `{key}` is missing here; add it"
+        case "extra_forbidden":
+            return f"{document.key_place(path)} `{key}` is no key of a figure; take it out"
+        case _:
+            return f"{document.place(path)} `{key}`: {fault['msg'].lower()}; see docs/use/registers.md"
+
+
+def _sum_faults(document: Document, figures: Sequence[Figure]) -> Iterator[str]:
+    """Names that stand twice or nowhere, and sums that are not those of their parts."""
+    expected: dict[str, int] = {}
+    for index, figure in enumerate(figures):
+        path = ("figures", index)
+        if figure.figure in expected:
+            yield f"{document.place((*path, 'figure'))} `{figure.figure}` stands there twice; rename one"
+        place = document.place((*path, "sum_of"))
+        unknown = [name for name in figure.sum_of if name not in expected]
+        if unknown:
+            yield f"{place} `{unknown[0]}` is no figure above this one; name one that is"
+        elif figure.sum_of and (total := sum(expected[name] for name in figure.sum_of)) != figure.expected:
+            yield f"{place} the parts make {total}, not {figure.expected}; mend the figure or its parts"
+        expected[figure.figure] = figure.expected
