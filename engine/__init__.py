@@ -23,7 +23,8 @@ from engine.explanation import (
     Part,
     explain,
 )
-from engine.loading.yaml_reader import Document, load_document
+from engine.loading.document import Document
+from engine.loading.yaml_reader import load_document
 from engine.policy.description import (
     clause_coverage,
     conditions_of,

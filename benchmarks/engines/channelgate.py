@@ -13,7 +13,7 @@ from engine.compiling import CompiledPolicies, compile_policies
 from engine.compiling.bounded_cache import Memory
 from engine.contract.request import STATED_AS
 from engine.evaluation.default_logic import answer_line
-from engine.language.expressions import describe
+from engine.language.expression_text import describe
 
 NOW = dt.datetime(1965, 3, 1, tzinfo=dt.UTC)
 

@@ -15,7 +15,8 @@ from benchmarks.engines.content import Facts
 from engine import PolicySet
 from engine.compiling.codegen import fold
 from engine.contract.decision import Outcome
-from engine.language.expressions import Choose, Constant, Expression, Or, fact_names
+from engine.language.expression_parts import fact_names
+from engine.language.expressions import Choose, Constant, Expression, Or
 from engine.policy.model import Edition, Policy
 from tests.support.strategies import BY_THE_COMMITTEE, DECISIVE, LISTED, PERMITTED, UNLISTED
 

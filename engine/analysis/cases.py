@@ -27,7 +27,8 @@ from engine.analysis.symbols import (
 from engine.analysis.translating import Amount, Amounts, Term, Translator, value_term
 from engine.contract.decision import PolicyStatus
 from engine.contract.request import AS_OF, Value
-from engine.language.expressions import Expression, fact_names
+from engine.language.expression_parts import fact_names
+from engine.language.expressions import Expression
 from engine.policy.model import Edition, Policy, PolicySet
 
 

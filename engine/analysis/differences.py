@@ -10,7 +10,8 @@ from typing import Any
 from engine.analysis.comparison import Difference
 from engine.contract.request import Value
 from engine.evaluation.default_logic import Assessment, Finding
-from engine.language.expressions import describe, fact_names
+from engine.language.expression_parts import fact_names
+from engine.language.expression_text import describe
 from engine.language.values import write_value
 from engine.policy.model import ParameterValue, Period, Policy, PolicySet, Rule, members
 

@@ -17,7 +17,7 @@ from engine.analysis.translating import number_of
 from engine.analysis.worked import costs, try_request, wishes
 from engine.contract.decision import Outcome
 from engine.contract.request import WORDS, Kind
-from engine.language.expressions import constants_beside
+from engine.language.expression_parts import constants_beside
 from engine.policy.model import PolicySet
 
 

@@ -23,7 +23,8 @@ from engine.contract.request import (
     Word,
     country_facts,
 )
-from engine.language.expressions import Constant, Expression, OneOf, fact_names, walk
+from engine.language.expression_parts import fact_names, walk
+from engine.language.expressions import Constant, Expression, OneOf
 from engine.policy.model import Edition, PolicySet
 
 DERIVED = (COUNTRY, COUNTRY_LISTED, AS_OF)

@@ -17,7 +17,8 @@ from engine.bulk.simplification import both
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import PolicyStatus
 from engine.contract.request import Value, country_facts
-from engine.language.expressions import Constant, Expression, Fact, OneOf, walk
+from engine.language.expression_parts import walk
+from engine.language.expressions import Constant, Expression, Fact, OneOf
 from engine.policy.model import Edition, Policy, PolicySet
 
 OTHER = "\N{REPLACEMENT CHARACTER}"

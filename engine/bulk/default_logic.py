@@ -13,18 +13,8 @@ from engine.bulk.columns import Columns
 from engine.bulk.simplification import FALSE, TRUE, both, choose, either, fold, negated
 from engine.contract.decision import Outcome
 from engine.contract.request import STATED_AS, Value
-from engine.language.expressions import (
-    And,
-    Compare,
-    Comparison,
-    Constant,
-    Expression,
-    Fact,
-    Known,
-    Or,
-    fact_names,
-    operands,
-)
+from engine.language.expression_parts import fact_names, operands
+from engine.language.expressions import And, Compare, Comparison, Constant, Expression, Fact, Known, Or
 from engine.policy.model import Edition, Policy, members
 
 Truths = Sequence[Expression]

@@ -9,18 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.contract.request import WORDS, Kind
-from engine.language.expressions import (
-    And,
-    Choose,
-    Constant,
-    Expression,
-    Fact,
-    Not,
-    Or,
-    Truth,
-    evaluate,
-    fact_names,
-)
+from engine.language.expression_parts import fact_names
+from engine.language.expressions import And, Choose, Constant, Expression, Fact, Not, Or, Truth, evaluate
 
 
 @dataclass(frozen=True, slots=True)

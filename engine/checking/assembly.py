@@ -23,6 +23,7 @@ from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import Outcome
 from engine.contract.request import WORDS, Word
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
+from engine.loading.document import Document
 from engine.loading.file_schema import (
     DirectiveFile,
     InvariantsFile,
@@ -30,7 +31,6 @@ from engine.loading.file_schema import (
     ReadingsFile,
     StandingAnswerText,
 )
-from engine.loading.yaml_reader import Document
 from engine.policy.model import (
     Cited,
     Clause,

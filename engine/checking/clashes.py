@@ -16,11 +16,12 @@ from typing import TypeVar
 
 from engine.checking.report import Report
 from engine.checking.representatives import representative_values
-from engine.compiling.condition_index import build_table
+from engine.compiling.index_building import build_table
 from engine.contract.request import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.evaluation.default_logic import apply_rules, rule_truth
-from engine.language.expressions import Truth, constants_beside, fact_names, residual
+from engine.language.expression_parts import constants_beside, fact_names, residual
+from engine.language.expressions import Truth
 from engine.policy.model import Edition, Policy, Rule, members, to_bits, trees_of
 
 Key = TypeVar("Key", bound=Hashable)

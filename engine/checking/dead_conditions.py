@@ -19,6 +19,7 @@ from typing import assert_never
 
 from engine.checking.inequalities import Exact, Inequalities, Limit
 from engine.contract.request import Kind, Value, Word
+from engine.language.expression_parts import fact_names
 from engine.language.expressions import (
     And,
     Choose,
@@ -33,7 +34,6 @@ from engine.language.expressions import (
     Or,
     Sign,
     Sum,
-    fact_names,
 )
 
 MAX_STEPS = 20_000

@@ -13,7 +13,8 @@ from engine.checking.rules import Deviation
 from engine.contract.decision import Outcome
 from engine.contract.request import Value
 from engine.diagnostics import Diagnostic
-from engine.language.expressions import And, fact_names
+from engine.language.expression_parts import fact_names
+from engine.language.expressions import And
 from engine.loading.file_schema import PolicyFile
 from engine.policy.model import Cited, Edition, ParameterValue, Rule, ScopeRule, to_bits
 

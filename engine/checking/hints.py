@@ -10,7 +10,9 @@ from engine.checking.names import BRACES, Names
 from engine.checking.report import Report, Source
 from engine.contract.request import AS_OF, WORDS
 from engine.diagnostics import Diagnostic, Severity
-from engine.language.expressions import Expression, fact_names
+from engine.language.expression_parts import fact_names
+from engine.language.expressions import Expression
+from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DirectiveFile,
     InvariantsFile,
@@ -19,7 +21,6 @@ from engine.loading.file_schema import (
     ReadingsFile,
     RuleText,
 )
-from engine.loading.yaml_reader import Document, Path
 from engine.policy.model import Expiry, Policy
 
 RuleFile = DirectiveFile | PolicyFile

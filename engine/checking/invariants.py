@@ -9,8 +9,8 @@ from engine.checking.report import Source
 from engine.checking.rules import check_condition
 from engine.contract.request import Word
 from engine.language.expressions import Expression
+from engine.loading.document import Document, Path
 from engine.loading.file_schema import InvariantsFile, InvariantText
-from engine.loading.yaml_reader import Document, Path
 from engine.policy.model import Cited, Invariant, Property
 
 

@@ -11,6 +11,7 @@ from engine.contract.decision import Duty
 from engine.contract.request import Kind, Word
 from engine.diagnostics import Diagnostic, suggestion
 from engine.language.expressions import Expression
+from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DirectiveFile,
     DutyText,
@@ -20,7 +21,6 @@ from engine.loading.file_schema import (
     PolicyFile,
     ReadingsFile,
 )
-from engine.loading.yaml_reader import Document, Path
 from engine.policy.model import Cited, Period
 
 BRACES = re.compile(r"\{([^{}]*)\}")

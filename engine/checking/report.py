@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from engine.diagnostics import Diagnostic, PolicyFaults, Severity
+from engine.loading.document import Document, Path
 from engine.loading.file_schema import Section
-from engine.loading.yaml_reader import Document, Path
 
 Content = TypeVar("Content", bound=Section, covariant=True)
 

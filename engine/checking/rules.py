@@ -15,6 +15,7 @@ from engine.diagnostics import Diagnostic, suggestion
 from engine.language.expressions import Constant, Expression
 from engine.language.rule_engine_parser import ConditionFaults, parse_condition
 from engine.language.syntax import NAMES
+from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DeviationText,
     DirectiveFile,
@@ -23,7 +24,6 @@ from engine.loading.file_schema import (
     ScopeText,
     ValueText,
 )
-from engine.loading.yaml_reader import Document, Path
 from engine.policy.model import Cited, Loosening, ParameterValue, Period, Rule, ScopeRule
 
 

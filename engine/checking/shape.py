@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 
 from engine.checking.report import Report
 from engine.diagnostics import Diagnostic, suggestion
+from engine.loading.document import Document, Path
 from engine.loading.file_schema import COUNTRY_CODE, FILE_KINDS, MARK, NAME, PARAMETER_NAME, PolicyDocument
-from engine.loading.yaml_reader import Document, Path
 
 _WORDED = {
     "string_type": ("P03", "this has to be a text", "put it in quotes if it is one"),

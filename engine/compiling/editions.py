@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
 from engine.compiling.bounded_cache import Memory
-from engine.compiling.condition_index import Ahead, Found, Table, build_table
+from engine.compiling.condition_index import Ahead, Found, Table
+from engine.compiling.index_building import build_table
 from engine.contract.decision import Outcome
 from engine.contract.request import Value
 from engine.evaluation.default_logic import Finding, apply_rules, settle, without_exception_in

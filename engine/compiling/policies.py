@@ -15,7 +15,8 @@ from engine.compiling.intervals import Era
 from engine.compiling.reasons import Reasons
 from engine.contract.decision import PolicyStamp
 from engine.evaluation.answer import weighing_day
-from engine.language.expressions import Expression, fact_names
+from engine.language.expression_parts import fact_names
+from engine.language.expressions import Expression
 from engine.policy.model import Edition, Policy, PolicySet
 
 

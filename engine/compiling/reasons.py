@@ -9,7 +9,8 @@ from engine.compiling.bounded_cache import Memory
 from engine.compiling.cache_keys import QUANTITY
 from engine.contract.decision import WhyNot
 from engine.evaluation.missing_facts import OpenCondition, open_questions, why_failed
-from engine.language.expressions import Expression, Facts, fact_names
+from engine.language.expression_parts import fact_names
+from engine.language.expressions import Expression, Facts
 from engine.policy.model import Edition, Policy, Rule, ScopeRule
 
 KEPT_REASONS = 50_000

@@ -23,19 +23,9 @@ from engine.contract.request import (
     country_facts,
 )
 from engine.evaluation.default_logic import Assessment, Finding, answer_line, assess_again
-from engine.language.expressions import (
-    Compare,
-    Expression,
-    Fact,
-    Facts,
-    constants_beside,
-    describe,
-    evaluate,
-    fact_names,
-    first_failing,
-    residual,
-    walk,
-)
+from engine.language.expression_parts import constants_beside, fact_names, first_failing, residual, walk
+from engine.language.expression_text import describe
+from engine.language.expressions import Compare, Expression, Fact, Facts, evaluate
 from engine.policy.model import Edition, Policy, PolicySet, Rule, ScopeRule, members
 
 ANY_OTHER = "any other"

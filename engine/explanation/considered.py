@@ -16,20 +16,9 @@ from engine.explanation.model import (
     Part,
     State,
 )
-from engine.language.expressions import (
-    And,
-    Choose,
-    Expression,
-    Facts,
-    Known,
-    Not,
-    OneOf,
-    Or,
-    describe,
-    evaluate,
-    fact_names,
-    residual,
-)
+from engine.language.expression_parts import fact_names, residual
+from engine.language.expression_text import describe
+from engine.language.expressions import And, Choose, Expression, Facts, Known, Not, OneOf, Or, evaluate
 from engine.policy.model import members
 
 NOT_KNOWN = "not known"

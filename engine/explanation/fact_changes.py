@@ -26,17 +26,8 @@ from engine.contract.request import (
     flatten,
 )
 from engine.evaluation.default_logic import Assessment
-from engine.language.expressions import (
-    Compare,
-    Expression,
-    Fact,
-    Known,
-    OneOf,
-    constants_beside,
-    evaluate,
-    fact_names,
-    walk,
-)
+from engine.language.expression_parts import constants_beside, fact_names, walk
+from engine.language.expressions import Compare, Expression, Fact, Known, OneOf, evaluate
 from engine.policy.model import Policy, PolicySet
 
 ANOTHER = "another"

@@ -2,7 +2,7 @@
 
 The library's parser generator (PLY) looks for its tables in a module before it works them out, and takes them only if
 they were made for the very grammar that it has; so do these. After a change of the library's version
-`python -m tests.support.grammar_tables` makes them anew.
+`python -m tests.support.parse_tables` makes them anew.
 """
 
 from __future__ import annotations

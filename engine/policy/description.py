@@ -6,7 +6,9 @@ import datetime as dt
 from typing import Any
 
 from engine.diagnostics import Place
-from engine.language.expressions import Expression, describe, fact_names
+from engine.language.expression_parts import fact_names
+from engine.language.expression_text import describe
+from engine.language.expressions import Expression
 from engine.policy.model import Cited, Edition, ParameterValue, PolicySet, Rule, members
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.contract.decision import Duty
-from engine.language.expressions import describe
+from engine.language.expression_text import describe
 from engine.policy.description import clause_coverage
 from engine.policy.model import Cited, Clause, Edition, Period, Policy, PolicySet, Rule, ScopeRule, members
 

@@ -28,7 +28,8 @@ from engine.compiling import compile_policies
 from engine.compiling.bounded_cache import Memory
 from engine.compiling.cache_keys import KeyMaker
 from engine.compiling.codegen import compile_conditions
-from engine.compiling.condition_index import Ahead, build_table
+from engine.compiling.condition_index import Ahead
+from engine.compiling.index_building import build_table
 from engine.contract.request import WORDS as FACTS
 from engine.contract.request import Value, flatten
 from engine.language.expressions import And, Compare, Comparison, Constant, Expression, Fact, Known, evaluate

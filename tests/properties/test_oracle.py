@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from rule_engine import DataType
 
 from engine.contract.request import Kind, Value
+from engine.language.expression_parts import fact_names, first_failing, residual
+from engine.language.expression_text import describe
 from engine.language.expressions import (
     And,
     Choose,
@@ -27,11 +29,7 @@ from engine.language.expressions import (
     Or,
     Sign,
     Sum,
-    describe,
     evaluate,
-    fact_names,
-    first_failing,
-    residual,
 )
 from tests.support.vocabulary import KINDS, PARAMETERS, VOCABULARY, parse
 

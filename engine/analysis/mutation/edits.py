@@ -7,7 +7,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from engine.loading.yaml_reader import Document, Path
+from engine.loading.document import Document, Path
 
 REMOVED = object()
 """In place of a new value: the entry is taken out."""

@@ -18,10 +18,10 @@ from engine.checking.shape import shape
 from engine.contract.decision import Outcome
 from engine.contract.request import WORDS, Word
 from engine.diagnostics import Place
-from engine.language.expressions import describe
+from engine.language.expression_text import describe
 from engine.language.rule_engine_parser import ConditionFaults, parse_condition
+from engine.loading.document import Document, Path
 from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyFile
-from engine.loading.yaml_reader import Document, Path
 from engine.policy.model import PolicySet
 
 TELLING = frozenset({Operator.DROP_DUTY, Operator.CHANGE_PARTY, Operator.DROP_CLAUSE, Operator.DROP_READING})

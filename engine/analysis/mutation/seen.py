@@ -12,7 +12,8 @@ from engine.analysis.mutation.variants import atoms_of
 from engine.analysis.solving import Solver
 from engine.contract.request import Request, country_facts, flatten
 from engine.evaluation.default_logic import assess
-from engine.language.expressions import Expression, describe, evaluate
+from engine.language.expression_text import describe
+from engine.language.expressions import Expression, evaluate
 from engine.policy.model import Edition, PolicySet
 
 

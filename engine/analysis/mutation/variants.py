@@ -9,19 +9,8 @@ from decimal import Decimal
 
 from engine.analysis.mutation.operators import Operator
 from engine.contract.request import Kind, Value, Word
-from engine.language.expressions import (
-    And,
-    Compare,
-    Constant,
-    Expression,
-    Fact,
-    Known,
-    Not,
-    OneOf,
-    Or,
-    Span,
-    describe,
-)
+from engine.language.expression_text import describe
+from engine.language.expressions import And, Compare, Constant, Expression, Fact, Known, Not, OneOf, Or, Span
 
 ONE_DAY = dt.timedelta(days=1)
 

@@ -21,6 +21,7 @@ from engine.analysis.symbols import Choices, Domain, Range, fact_terms
 from engine.analysis.translating import LAST_DAY, Translator
 from engine.checking.dead_conditions import can_hold
 from engine.contract.request import WORDS, Kind, Value, Word
+from engine.language.expression_parts import fact_names, walk
 from engine.language.expressions import (
     And,
     Choose,
@@ -34,8 +35,6 @@ from engine.language.expressions import (
     Or,
     Sum,
     evaluate,
-    fact_names,
-    walk,
 )
 from engine.language.rule_engine_parser import parse_condition
 from tests.engine.evaluation.test_default_logic import SKELETON

@@ -7,20 +7,9 @@ from decimal import Decimal
 import pytest
 
 from engine.contract.request import WORDS, Kind, Value, Word
-from engine.language.expressions import (
-    Compare,
-    Comparison,
-    Constant,
-    Fact,
-    OneOf,
-    constants_beside,
-    describe,
-    evaluate,
-    fact_names,
-    first_failing,
-    residual,
-    walk,
-)
+from engine.language.expression_parts import constants_beside, fact_names, first_failing, residual, walk
+from engine.language.expression_text import describe
+from engine.language.expressions import Compare, Comparison, Constant, Fact, OneOf, evaluate
 from engine.language.rule_engine_parser import parse_condition
 from tests.support.vocabulary import parse
 

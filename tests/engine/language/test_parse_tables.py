@@ -6,16 +6,16 @@ import sys
 
 import pytest
 
-from engine.language import parse_tables as grammar_tables
+from engine.language import parse_tables
 from engine.language.parse_tables import TABLES
-from tests.support.grammar_tables import worked_out
+from tests.support.parse_tables import worked_out
 
 TRY = """
 import sys
-from engine import grammar_tables
+from engine.language import parse_tables
 from engine.language.rule_engine_parser import parse_condition
 from engine.contract.request import WORDS
-grammar_tables.TABLES = grammar_tables.TABLES.replace(*sys.argv[1:])
+parse_tables.TABLES = parse_tables.TABLES.replace(*sys.argv[1:])
 parse_condition('trigger == "host_offer" and (visit.starts_on < as_of or not item.published)', WORDS)
 from rule_engine import Rule
 print(type(Rule.parser._parser.productions[1]).__name__)
@@ -23,7 +23,7 @@ print(type(Rule.parser._parser.productions[1]).__name__)
 
 
 def test_the_kept_tables_are_those_of_the_installed_library() -> None:
-    assert json.loads(TABLES) == worked_out(), "run `python -m tests.support.grammar_tables`"
+    assert json.loads(TABLES) == worked_out(), "run `python -m tests.support.parse_tables`"
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_tables_of_another_grammar_are_not_taken(change: tuple[str, str], made_o
 
 
 def test_the_module_says_how_it_is_made() -> None:
-    assert "python -m tests.support.grammar_tables" in str(grammar_tables.__doc__)
+    assert "python -m tests.support.parse_tables" in str(parse_tables.__doc__)

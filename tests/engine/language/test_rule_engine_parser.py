@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.language.expressions import describe, evaluate
+from engine.language.expression_text import describe
+from engine.language.expressions import evaluate
 from engine.language.rule_engine_parser import (
     MAX_DEPTH,
     MAX_LENGTH,

@@ -1,6 +1,6 @@
 """Works the tables of rule-engine's grammar out anew.
 
-After a change of the library's version, `python -m tests.support.grammar_tables` writes
+After a change of the library's version, `python -m tests.support.parse_tables` writes
 `engine/language/parse_tables.py`.
 """
 
@@ -11,22 +11,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from engine.language import parse_tables as grammar_tables
+from engine.language import parse_tables
 
-PLACE = Path(grammar_tables.__file__)
+PLACE = Path(parse_tables.__file__)
 _START, _END = 'TABLES = r"""\n', '"""\n'
 
 
 def worked_out() -> dict[str, Any]:
     """The tables as the installed library makes them, without those that are kept."""
-    kept = sys.modules.pop(grammar_tables.READ_FROM, None)
+    kept = sys.modules.pop(parse_tables.READ_FROM, None)
     try:
         library = import_module("rule_engine.parser")
         yacc = import_module("rule_engine._vendor.ply.yacc")
         parser = library.Parser()
     finally:
         if kept:
-            sys.modules[grammar_tables.READ_FROM] = kept
+            sys.modules[parse_tables.READ_FROM] = kept
     made = parser._parser
     return {
         "version": yacc.__tabversion__,

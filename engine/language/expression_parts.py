@@ -1,0 +1,118 @@
+"""The parts of a condition tree: its nodes, the facts it reads, the constants beside each, what is open or fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from engine.contract.request import Value
+from engine.language.expressions import (
+    And,
+    Choose,
+    Compare,
+    Constant,
+    Expression,
+    Fact,
+    Facts,
+    Known,
+    Not,
+    OneOf,
+    Or,
+    Sum,
+    evaluate,
+)
+from engine.language.values import Sign, add
+
+
+def operands(expression: Expression) -> tuple[Expression, ...]:
+    """Return the direct sub-expressions, from left to right."""
+    match expression:
+        case Constant() | Fact() | Known():
+            return ()
+        case Not(operand) | OneOf(operand, _):
+            return (operand,)
+        case And(parts) | Or(parts):
+            return parts
+        case Compare(_, left, right) | Sum(_, left, right):
+            return (left, right)
+        case Choose(test, yes, no):
+            return (test, yes, no)
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """Yield the expression and all its sub-expressions, from left to right."""
+    yield expression
+    for operand in operands(expression):
+        yield from walk(operand)
+
+
+def fact_names(expression: Expression) -> frozenset[str]:
+    """Return the names of every fact the expression reads, parameters among them in braces."""
+    return frozenset(node.name for node in walk(expression) if isinstance(node, Fact | Known))
+
+
+def residual(expression: Expression, facts: Facts) -> frozenset[str]:
+    """Return the unknown facts that still keep the expression unknown; none when its value is known."""
+    if evaluate(expression, facts) is not None:
+        return frozenset()
+    if isinstance(expression, Fact | Known):
+        return frozenset({expression.name})
+    open_parts = operands(expression)
+    if isinstance(expression, Choose) and (truth := evaluate(expression.test, facts)) is not None:
+        open_parts = (expression.yes if truth else expression.no,)
+    return frozenset().union(*(residual(part, facts) for part in open_parts))
+
+
+def constants_beside(expression: Expression) -> Mapping[str, frozenset[Value]]:
+    """Return, for each fact, the constants its comparisons and lists set it beside; one without is left out.
+
+    They are as the fact would have to equal them: for `x + 2 > 5` it is 3 that stands beside `x`.
+    """
+    beside: dict[str, frozenset[Value]] = {}
+    for node in walk(expression):
+        match node:
+            case Compare(_, left, right):
+                pairs = [_balanced(left, _constants(right)), _balanced(right, _constants(left))]
+            case OneOf(operand, values):
+                pairs = [_balanced(operand, frozenset(values))]
+            case _:
+                continue
+        for side, constants in pairs:
+            for name in fact_names(side) if constants else ():
+                beside[name] = beside.get(name, frozenset()) | constants
+    return beside
+
+
+def _constants(expression: Expression) -> frozenset[Value]:
+    values = (node.value for node in walk(expression) if isinstance(node, Constant))
+    return frozenset(value for value in values if not isinstance(value, dt.timedelta))
+
+
+def _balanced(side: Expression, constants: frozenset[Value]) -> tuple[Expression, frozenset[Value]]:
+    """Take what is added on one side of a comparison away from the constants of the other."""
+    while isinstance(side, Sum) and isinstance(side.right, Constant):
+        sign = Sign.MINUS if side.operator is Sign.PLUS else Sign.PLUS
+        moved = (add(sign, constant, side.right.value) for constant in constants)
+        side, constants = side.left, frozenset(value for value in moved if value is not None)
+    return side, constants
+
+
+def first_failing(expression: Expression, facts: Facts) -> Expression | None:
+    """Return the smallest sub-condition that keeps the expression from being true; None when it is true.
+
+    Of an And the first part that is false, else the first unknown one; of a choice the branch taken, or its
+    test if that is unknown; an Or, a negation and a comparison stand for themselves.
+    """
+    truth = evaluate(expression, facts)
+    if truth is True:
+        return None
+    match expression:
+        case And(parts):
+            decisive = next(part for part in parts if evaluate(part, facts) is truth)
+            return first_failing(decisive, facts)
+        case Choose(test, yes, no) if (taken := evaluate(test, facts)) is not None:
+            return first_failing(yes if taken else no, facts)
+        case Choose(test, _, _) if truth is None:
+            return first_failing(test, facts)
+        case _:
+            return expression
