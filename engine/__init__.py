@@ -4,14 +4,15 @@ What deciding does not need, proofs and the writing of policy files, is imported
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.checking import check_policies
+from engine.checking import TERM_CODES, check_policies
 from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import COMMITTEE, WORDS, Item, Request
+from engine.contract.terms import CountsFrom, Term, read_term
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.explanation import (
@@ -63,6 +64,7 @@ __all__ = [
     "Comparison",
     "ConsideredPolicy",
     "ConsideredRule",
+    "CountsFrom",
     "Decision",
     "Diagnostic",
     "Direction",
@@ -87,6 +89,7 @@ __all__ = [
     "Request",
     "Severity",
     "Statement",
+    "Term",
     "Verdict",
     "WorkedRequest",
     "WrittenDecision",
@@ -104,9 +107,11 @@ __all__ = [
     "lay_out",
     "load_document",
     "load_policies",
+    "load_recorded_policies",
     "policy_schema",
     "prove",
     "prove_in_groups",
+    "read_term",
     "revision_of",
     "rule_names",
     "suggestion",
@@ -148,6 +153,18 @@ def load_policies(files: Mapping[str, bytes]) -> PolicySet:
 
     Raises PolicyFaults with every fault of every file; a set with any fault is never returned.
     """
+    return _load(files, remarked=())
+
+
+def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:
+    """Return a set that was in use once, to decide again by it: what only newer checks find in it is remarked.
+
+    Raises PolicyFaults for any other fault, as `load_policies` does. Never for a set that is to become active.
+    """
+    return _load(files, remarked=TERM_CODES)
+
+
+def _load(files: Mapping[str, bytes], remarked: Collection[str]) -> PolicySet:
     documents: list[Document] = []
     faults: list[Diagnostic] = []
     for name in sorted(files):
@@ -155,7 +172,7 @@ def load_policies(files: Mapping[str, bytes]) -> PolicySet:
             documents.append(load_document(name, files[name]))
         except PolicyFaults as error:
             faults += error.diagnostics
-    return check_policies(documents, revision_of(files), faults)
+    return check_policies(documents, revision_of(files), faults, remarked=remarked)
 
 
 def revision_of(files: Mapping[str, bytes]) -> str:

@@ -16,7 +16,7 @@ from api.cli.rendering.comparison import Page, write_json, write_markdown, write
 from api.ledger.revisions import find_revision, find_revisions
 from api.policies.folder import read_folder
 from api.services.backtest import History, asked_in_lines, asked_in_log, decide_again
-from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_policies
+from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_policies, load_recorded_policies
 
 SHORTEST_PREFIX = 6
 
@@ -74,14 +74,14 @@ def compare_policies(
 
 def _load(named: str, database: str | None) -> PolicySet:
     try:
-        return load_policies(_files(named, database))
+        if Path(named).is_dir() or database is None:
+            return load_policies(read_folder(Path(named)))
+        return load_recorded_policies(_kept_files(named, database))
     except PolicyFaults as faults:
         fail(f"the policies {named} cannot be compared:\n{faults}", "mend the places named")
 
 
-def _files(named: str, database: str | None) -> dict[str, bytes]:
-    if Path(named).is_dir() or database is None:
-        return read_folder(Path(named))
+def _kept_files(named: str, database: str) -> dict[str, bytes]:
     if len(named) < SHORTEST_PREFIX:
         fail(
             f"`{named}` is neither a folder nor enough of a revision",

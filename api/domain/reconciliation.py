@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 from api.domain.dues.find_dues import Due
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import Handover, Status, Transfer
+from engine import CountsFrom, read_term
 
-_DAYS = re.compile(r"([0-9]{1,4}) days of delivery")
 TRANSFER_RECORD = "transfer_record"
 
 FirstAsked = Mapping[tuple[str | None, str | None], int]
@@ -81,7 +80,8 @@ def handover_dues(
 ) -> list[Due]:
     """Return the transfer procedures (S1.5, S3.12) that are open on `day`, in the order of the handovers.
 
-    Each is a duty of the decision about the handover, due within the days of delivery that the duty itself names.
+    Each is a duty of the decision about the handover, due by the term that the duty itself states. A decision of an
+    earlier version may state one that cannot be counted: the duty then has no day, and says so.
     The transfer of a listed item in `in_registers` is owed there, and not a second time here.
     """
     return [
@@ -105,9 +105,9 @@ def _transfer_dues(handover: Handover, day: dt.date, in_registers: Set[str]) -> 
         if duty.get("done_by") != TRANSFER_RECORD or (duty["who"], duty["clause"]) in told:
             continue
         told.add((duty["who"], duty["clause"]))
-        due = _due_day(handover.handed_over_on, duty.get("within"))
+        due, remark = _due_day(handover.handed_over_on, duty.get("within"))
         yield Due(
-            what=f"handover {handover.handover_id} of {handover.handed_over_on}: no transfer is recorded",
+            what=f"handover {handover.handover_id} of {handover.handed_over_on}: no transfer is recorded{remark}",
             who=duty["who"],
             must=duty["must"],
             clause=duty["clause"],
@@ -123,9 +123,13 @@ def _transfer_dues(handover: Handover, day: dt.date, in_registers: Set[str]) -> 
         )
 
 
-def _due_day(delivered: dt.date, within: str | None) -> dt.date | None:
-    found = _DAYS.fullmatch(within or "")
-    return delivered + dt.timedelta(days=int(found[1])) if found else None
+def _due_day(delivered: dt.date, within: str | None) -> tuple[dt.date | None, str]:
+    """The last day of a term, and what there is to remark where a term was stated that gives none."""
+    if within is None:
+        return None, ""
+    term = read_term(within)
+    day = term.falls_due({CountsFrom.DELIVERY: delivered}) if term else None
+    return day, "" if day else f"; no due day can be told: {' '.join(within.split())}"
 
 
 def _not_asked(handovers: Sequence[Handover], first_asked: Callable[[], FirstAsked]) -> Iterator[Handover]:

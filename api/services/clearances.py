@@ -26,7 +26,7 @@ from api.services.decision_ids import new_decision_id
 from api.services.handover_decisions import Asked, facts_known_now
 from api.storage.handovers import NULL, Issued, add_clearance, find_clearance, find_clearance_of, first_use
 from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
-from engine import Decision, Item, Outcome, PolicySet, Request, decide, load_policies
+from engine import Decision, Item, Outcome, PolicySet, Request, decide, load_recorded_policies
 
 NOTE = "note"
 """The name of the payload that holds a clearance, as a text in JSON."""
@@ -112,7 +112,7 @@ def _policies(connection: Connection, decision: Decision, active: ActiveSet) -> 
         return active.policies
     files = find_revision(connection, decision.policy.revision)
     assert files is not None, "the files of every revision are kept"
-    return load_policies(files.read())
+    return load_recorded_policies(files.read())
 
 
 def _day_of(found: Permitted, at: dt.datetime) -> dt.date:

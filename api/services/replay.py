@@ -15,7 +15,7 @@ from api.ledger.revisions import find_revision
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.services.audit.revisions import is_as_recorded
-from engine import Decision, PolicyFaults, PolicySet, decide, load_policies
+from engine import Decision, PolicyFaults, PolicySet, decide, load_recorded_policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _load(connection: Connection, revision: str) -> PolicySet:
     if not is_as_recorded(files):
         raise ReplayFault(revision, "are not the ones that were recorded", _RESTORE)
     try:
-        return load_policies(files.read())
+        return load_recorded_policies(files.read())
     except PolicyFaults as faults:
         remedy = "run the version of channelgate that recorded them"
         raise ReplayFault(revision, f"have faults:\n{faults}", remedy) from faults

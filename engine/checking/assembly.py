@@ -48,15 +48,17 @@ def check_policies(
     revision: str,
     unreadable: Iterable[Diagnostic] = (),
     settled: Collection[str] = (),
+    remarked: Collection[str] = (),
 ) -> PolicySet:
     """Check the documents of a policy folder. Raises PolicyFaults with every fault found.
 
     `unreadable` are the faults of the files that gave no document. What a missing file would have defined cannot
     be told from what nobody defines, so the names are checked only if no more than country files are missing, and
     what the whole set lacks only if none is. `settled` are the files of policies whose rules are already known not to
-    clash: the search for clashes, which takes most of the time, leaves them out.
+    clash: the search for clashes, which takes most of the time, leaves them out. `remarked` are the codes of
+    checks that are newer than the set: what they find in it is a remark, and no fault.
     """
-    report = Report(list(unreadable))
+    report = Report(list(unreadable), frozenset(remarked))
     directives: list[Source[DirectiveFile]] = []
     books: list[Source[ReadingsFile]] = []
     policies: list[Source[PolicyFile]] = []
@@ -219,6 +221,7 @@ def _standing_answer(
     path = ("standing_answers", key)
     no_parameters: Mapping[str, Word] = {}
     names.sentence(directive.document, (*path, "say"), text.say, no_parameters)
+    names.terms(directive.document, (*path, "duties"), text.duties)
     return StandingAnswer(
         cited=names.cited(directive.document, path, text.clause, text.reading),
         duties=names.duties(

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.checking.report import Report, Source
+from engine.checking.terms import check_term
 from engine.contract.decision import Duty
 from engine.contract.request import Kind, Word
+from engine.contract.terms import Term
 from engine.diagnostics import Diagnostic, suggestion
 from engine.language.expressions import Expression
 from engine.loading.document import Document, Path
@@ -83,6 +85,12 @@ class Names:
                     self.sentence(document, (*at, key), sentence, parameters)
             duties.append(Duty.model_construct(**{**text.model_dump(), "clause": text.clause or default}))
         return tuple(duties)
+
+    def terms(self, document: Document, path: Path, texts: Sequence[DutyText]) -> tuple[Term | None, ...]:
+        """Return the term of each duty listed at `path`, None where it has none (R30, R31)."""
+        return tuple(
+            check_term(self.report, document, (*path, index), text) for index, text in enumerate(texts)
+        )
 
     def sentence(self, document: Document, path: Path, text: str, parameters: Collection[str]) -> None:
         """Report the braces of a sentence that name no parameter (R07), or have no partner (R10)."""

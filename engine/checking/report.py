@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from engine.diagnostics import Diagnostic, PolicyFaults, Severity
+from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import Section
 
@@ -22,13 +22,22 @@ class Source(Generic[Content]):
 
 @dataclass(slots=True)
 class Report:
-    """All findings so far; checking goes on after a fault so that an officer sees them together."""
+    """All findings so far; checking goes on after a fault so that an officer sees them together.
+
+    Findings of the codes in `remarked` are remarks, not faults, where they are added by `add` or `error`.
+    """
 
     findings: list[Diagnostic] = field(default_factory=list)
+    remarked: frozenset[str] = frozenset()
+
+    def add(self, place: Place, code: str, message: str, remedy: str) -> None:
+        """Add a fault at `place`."""
+        severity = Severity.HINT if code in self.remarked else Severity.ERROR
+        self.findings.append(Diagnostic(place, code, message, remedy, severity))
 
     def error(self, document: Document, path: Path, code: str, message: str, remedy: str) -> None:
         """Add a fault at the value that `path` leads to."""
-        self.findings.append(Diagnostic(document.place(path), code, message, remedy))
+        self.add(document.place(path), code, message, remedy)
 
     def error_at_key(self, document: Document, path: Path, code: str, message: str, remedy: str) -> None:
         """Add a fault at the key that `path` ends with."""

@@ -93,6 +93,7 @@ def _rule(
         cited=names.cited(document, path, text.clause, text.reading),
         cite_when=tuple(cite_when),
         duties=names.duties(document, (*path, "duties"), text.duties, text.clause[0], parameters),
+        terms=names.terms(document, (*path, "duties"), text.duties),
         say=text.say,
     )
 

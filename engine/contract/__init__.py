@@ -1,1 +1,1 @@
-"""What callers and the engine say to each other: requests, their vocabulary, decisions."""
+"""What callers and the engine agree on: the words of requests and decisions, and how they are read."""

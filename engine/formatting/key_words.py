@@ -83,6 +83,6 @@ MEANINGS: Mapping[str, str] = {
     "value": "The value; none with `status: not_found`.",
     "when": "The condition: facts, words in quotes, parameters in braces.",
     "who": "The party that has the duty, one of `parties` in the directive's file.",
-    "within": "Within what time the duty has to be done.",
+    "within": "By when the duty has to be done: a duration and what it counts from, such as 30 days of delivery.",
 }
 """By key; by `part.key` where a key means something else in one part."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic_core import PydanticCustomError
 
 from engine.contract.decision import DoneBy, Outcome
+from engine.contract.terms import TERM_PATTERN
 
 
 class Section(BaseModel):
@@ -41,6 +42,7 @@ _NameList = Annotated[list[Name], Field(min_length=1)]
 Marks = Annotated[_MarkList, BeforeValidator(_one_or_several, json_schema_input_type=Mark | _MarkList)]
 Names = Annotated[_NameList, BeforeValidator(_one_or_several, json_schema_input_type=Name | _NameList)]
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
+TermText = Annotated[Sentence, Field(json_schema_extra={"pattern": TERM_PATTERN})]
 ConditionText = Annotated[str, Field(min_length=1)]
 OutcomeWord = Annotated[Outcome, Field(strict=False)]
 _OutcomeList = Annotated[list[OutcomeWord], Field(min_length=1)]
@@ -64,7 +66,7 @@ class DutyText(Section):
     must: Sentence
     clause: Mark | None = None
     before: Sentence | None = None
-    within: Sentence | None = None
+    within: TermText | None = None
     evidence: Sentence | None = None
     done_by: DoneBy | None = None
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from engine.contract.decision import Duty, Outcome, PolicyStatus
 from engine.contract.request import WORDS, Value, Word
+from engine.contract.terms import Term
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression
 
@@ -81,7 +82,10 @@ class ParameterValue:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as checked: names resolved, condition parsed, periods turned into days."""
+    """A rule as checked: names resolved, condition parsed, periods turned into days.
+
+    `terms` has an entry for each of the duties: when it falls due, or None where it has no term.
+    """
 
     name: str
     place: Place
@@ -94,6 +98,7 @@ class Rule:
     cited: Cited
     cite_when: tuple[Cited, ...]
     duties: tuple[Duty, ...]
+    terms: tuple[Term | None, ...]
     say: str
 
     @property

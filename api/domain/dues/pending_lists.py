@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from api.domain.dues.due import Due, ListOnDay, counted
 from api.domain.registers.events import Confirmation
 from api.domain.registers.state import ItemState
+from engine import CountsFrom
 
 
 def pending_dues(listed: ListOnDay) -> Iterator[Due]:
@@ -28,7 +29,7 @@ def pending_dues(listed: ListOnDay) -> Iterator[Due]:
         yield listed.entry("S1.4", what, items, since)
     duty = terms.duties.get("S1.5")
     for since, items in listed.grouped(_delivered_on):
-        due = since + dt.timedelta(days=duty.within_days) if duty and duty.within_days is not None else None
+        due = duty.term.falls_due({CountsFrom.DELIVERY: since}) if duty and duty.term else None
         what = f"transfer procedures of {counted(len(items))} of “{title}” not carried out"
         yield listed.entry("S1.5", what, items, since, due=due)
 

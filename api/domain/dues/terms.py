@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine import COMMITTEE, PolicySet
+from engine import COMMITTEE, PolicySet, Term
 
 LIST_CLAUSES = frozenset({"S1.2", "S1.4", "S1.5", "S2.2", "S2.3", "S2.4"})
 """What the Committee owes for lists; the policy with a duty of each kind carries sections 1 and 2 (A16)."""
-
-_DAYS = re.compile(r"(\d{1,4}) days\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +18,7 @@ class ListDuty:
 
     must: str
     evidence: str
-    within_days: int | None
+    term: Term | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +57,9 @@ def read_terms(policies: PolicySet, day: dt.date) -> dict[str, Terms]:
     for policy in policies.policies:
         edition = policy.edition_on(day)
         duties = {
-            duty.clause: ListDuty(duty.must, duty.evidence or "", _days(duty.within))
+            duty.clause: ListDuty(duty.must, duty.evidence or "", term)
             for rule in edition.rules
-            for duty in rule.duties
+            for duty, term in zip(rule.duties, rule.terms, strict=True)
             if duty.clause in LIST_CLAUSES and duty.who == COMMITTEE
         }
         if policy.country is None or not duties.keys() & {"S1.2", "S2.2"}:
@@ -91,8 +88,3 @@ def _known_texts(policies: PolicySet, country: str, day: dt.date) -> Iterator[tu
         for value in values:
             if isinstance(value.value, str) and value.period.covers(day):
                 yield name, value.value
-
-
-def _days(within: str | None) -> int | None:
-    found = _DAYS.search(within or "")
-    return int(found[1]) if found else None

@@ -80,7 +80,7 @@ SAYS_SOMETHING_ELSE = [
         EXCEPTION,
     ),
     ("a duty", 'must: "send at most', 'must: "send', EXCEPTION),
-    ("when a duty is due", "samples\"}", "samples\", within: a week}", EXCEPTION),
+    ("when a duty is due", "samples\"}", "samples\", within: P7D of delivery, done_by: transfer_record}", EXCEPTION),
     ("the sentence", "say: The safety office will send it.", "say: Somebody will send it.", EXCEPTION),
     ("a scope", '"mission.country == {country}"', '"mission.country == {country} and item.published"', "visitors"),
     ("a standing answer", "say: The rules do not cover this.", "say: We do not know.", "not_governed"),
