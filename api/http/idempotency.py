@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from sqlalchemy import Connection, insert, select
 
 from api.domain.identity import Caller
-from api.http.authentication.authenticate import service_of
+from api.http.authentication.authenticate import context_of
 from api.http.request_body import read_body
 from api.ledger.tables import answered_calls
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
@@ -53,7 +53,7 @@ async def read_call(request: Request, caller: Caller) -> Call:
     if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
         detail = "Send one header `Idempotency-Key` of 1 to 200 visible ASCII characters."
         raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
-    received = await read_body(request.scope, request.receive, service_of(request).settings.max_body_bytes)
+    received = await read_body(request.scope, request.receive, context_of(request).settings.max_body_bytes)
     return Call(caller, request.url.path, received, keys[0])
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, Select, insert, inspect, or_, select
 
 from api.domain.handovers.clearance import Clearance, parse_clearance
 from api.domain.handovers.handover import Handover, Status, Transfer
-from api.ledger.checkpoints import parse_note
 from api.ledger.tables import cases, clearances, handovers, transfers
+from api.signing.notes import parse_note
 
 NULL = "\0"
 """No id holds this character, and PostgreSQL takes it in no text."""
