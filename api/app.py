@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import Depends, FastAPI
@@ -35,9 +36,12 @@ from api.parsing.problems import Problem, ProblemError, ProblemKind, make_proble
 from api.policies.active import ActivePolicies
 from api.policies.erasable_facts import read_names
 from api.runtime.counters import Counters
-from api.service import Service
-from api.services.record_index import Book
+from api.services.context import Context
+from api.services.policy_activations import record_activation
+from api.services.pre_checks import PreChecks
+from api.services.record_index import RecordIndex
 from api.settings import Settings
+from api.storage.newest_record import newest_record
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -48,14 +52,21 @@ def create_app(settings: Settings) -> FastAPI:
     """
     counters = Counters()
     erasable = read_names(settings.keep_apart)
-    store = Ledger(Database(settings.database), settings.key_file, settings.log_origin, _now, erasable)
-    service = Service(
+    store = Ledger(
+        Database(settings.database),
+        settings.key_file,
+        settings.log_origin,
+        _now,
+        erasable,
+        newest_record,
+    )
+    context = Context(
         settings=settings,
         policies=ActivePolicies(
             settings.policies, counters, erasable, accept_unproved=settings.accept_unproved
         ),
         store=store,
-        book=Book(store),
+        index=RecordIndex(store),
         counters=counters,
         authenticator=choose_authenticator(settings, _now),
         clock=_now,
@@ -74,7 +85,8 @@ def create_app(settings: Settings) -> FastAPI:
             **dict.fromkeys((ProblemError, StoreUnavailable, Exception), _answer_failure),
         },
     )
-    app.state.service = service
+    app.state.context = context
+    app.state.pre_checks = PreChecks(context)
     app.security_schemes = security_schemes(settings)
     for module in (
         pre_checks,
@@ -95,10 +107,10 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    service: Service = app.state.service
-    service.store.open()
+    context: Context = app.state.context
+    context.store.open()
     stop = asyncio.Event()
-    watching = asyncio.create_task(service.policies.watch(stop, service.record_policies))
+    watching = asyncio.create_task(context.policies.watch(stop, partial(record_activation, context)))
     try:
         yield
     finally:
@@ -106,7 +118,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             await watching
         finally:
-            service.store.close()
+            context.store.close()
 
 
 def _now() -> datetime:

@@ -16,12 +16,12 @@ from uvicorn.supervisors import Multiprocess
 from api.app import create_app
 from api.domain.identity import IdentityFault
 from api.http.fast_path import HotPathProtocol
-from api.ledger.checkpoints import CheckpointFault
 from api.ledger.database import StoreUnavailable, name_of
 from api.runtime.gc_tuning import spare_what_is_loaded
 from api.runtime.logging import configure_logging
-from api.service import Service
+from api.services.context import Context
 from api.settings import Settings
+from api.signing.faults import SigningFault
 
 log = structlog.get_logger()
 
@@ -44,13 +44,13 @@ def run_server(settings: Settings) -> None:
     app = _try_everything(settings)
     with _listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
-        service: Service = app.state.service
-        log.info("listening", host=host, port=port, revision=service.policies.current.policies.revision)
+        context: Context = app.state.context
+        log.info("listening", host=host, port=port, revision=context.policies.current.policies.revision)
         if settings.workers == 1:
             spare_what_is_loaded()
             started = _run_alone(app, listener)
         else:
-            service.store.close()
+            context.store.close()
             started = _run_workers(settings, listener)
     if not started:
         raise ServerFault("the service did not start", "see the log lines above")
@@ -60,11 +60,11 @@ def _try_everything(settings: Settings) -> FastAPI:
     """Return the application, with a database that can be used. Raises `ServerFault`, `engine.PolicyFaults`."""
     try:
         app = create_app(settings)
-        service: Service = app.state.service
-        service.store.prepare()
+        context: Context = app.state.context
+        context.store.prepare()
     except IdentityFault as fault:
         raise ServerFault(str(fault), fault.remedy) from fault
-    except CheckpointFault as fault:
+    except SigningFault as fault:
         raise ServerFault(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy) from fault
     except StoreUnavailable as error:
         raise ServerFault(

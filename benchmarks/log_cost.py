@@ -23,7 +23,9 @@ from api.app import create_app
 from api.domain.identity import ANONYMOUS
 from api.ledger.entries import Entry
 from api.ledger.log import Ledger
-from api.service import Service
+from api.parsing.problems import Problem
+from api.parsing.requests import read_request
+from api.services.pre_checks import PreChecks
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -36,14 +38,16 @@ CALLERS, CALLS, REPEATS = 64, 40, 7
 class NoLedger:
     """Keeps nothing; what the service would do if it recorded nothing."""
 
-    async def append(self, entries: Sequence[Entry], policies: object, known_upto: int) -> None:
+    async def append(self, entries: Sequence[Entry], policies: object, read_sequence: int | None) -> None:
         await asyncio.sleep(0)
 
 
-async def rate(service: Service) -> float:
+async def rate(pre_checks: PreChecks) -> float:
     async def ask() -> None:
         for _ in range(CALLS):
-            await service.decide_one(BODY, ANONYMOUS)
+            received = read_request(BODY)
+            assert not isinstance(received, Problem)
+            await pre_checks.decide(*received, ANONYMOUS)
 
     start = time.perf_counter()
     await asyncio.gather(*(ask() for _ in range(CALLERS)))
@@ -93,19 +97,19 @@ def main() -> None:
         app = create_app(
             Settings(policies=ROOT / "policies", database=f"{folder}/log.db", insecure_no_auth=True)
         )
-        recording: Service = app.state.service
-        recording.store.open()
-        forgetting = replace(recording, store=cast("Ledger", NoLedger()))
+        recording: PreChecks = app.state.pre_checks
+        recording.context.store.open()
+        forgetting = PreChecks(replace(recording.context, store=cast("Ledger", NoLedger())))
         calls, alone = [], []
         for _ in range(REPEATS):
             rates = []
-            for service in (recording, forgetting):
-                app.state.service = service
-                rates.append((asyncio.run(rate_of_calls(app)), asyncio.run(rate(service))))
+            for pre_checks in (recording, forgetting):
+                app.state.pre_checks = pre_checks
+                rates.append((asyncio.run(rate_of_calls(app)), asyncio.run(rate(pre_checks))))
             (called, served), (called_without, served_without) = rates
             calls.append((called, called_without))
             alone.append((served, served_without))
-        recording.store.close()
+        recording.context.store.close()
     print(f"Python {platform.python_version()} on {platform.machine()}; {CALLERS} callers, {REPEATS} repeats")
     show("POST /v1/pre-check, without a socket", calls)
     show("the service alone", alone)

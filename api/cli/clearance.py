@@ -14,8 +14,9 @@ from api.cli.exit_codes import FINDINGS, fail
 from api.cli.inputs import read_input
 from api.cli.options import read_day
 from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
-from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
 from api.settings import Settings
+from api.signing.faults import SigningFault
+from api.signing.keys import SigningKey, VerifyingKey
 
 
 def verify(
@@ -46,7 +47,7 @@ def verify(
         clearance = verify_clearance(as_printed(content.decode()), keys)
     except UnicodeDecodeError:
         _refuse(["the file holds bytes that are no text: it was altered, or is no clearance"])
-    except CheckpointFault as fault:
+    except SigningFault as fault:
         _refuse([f"{fault.fact}; {fault.remedy}"])
     faults = list(_faults(clearance, on or dt.datetime.now(dt.UTC).date(), line or ()))
     _print(clearance)
@@ -69,7 +70,7 @@ def show_key(
         key = SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
     except OSError as error:
         fail(f"the key file {settings.key_file} cannot be read ({error.strerror})", remedy)
-    except CheckpointFault as fault:
+    except SigningFault as fault:
         fail(f"the key file {settings.key_file}: {fault.fact}", fault.remedy)
     _say(clearance_key(key.verifying).format())
 
@@ -84,7 +85,7 @@ def _keys(given: Sequence[str] | None, file: Path | None) -> list[VerifyingKey]:
         fail("there is no key to check by", "give --key; `channelgate clearance key` prints it")
     try:
         return [VerifyingKey.parse(text) for text in texts]
-    except CheckpointFault as fault:
+    except SigningFault as fault:
         fail(f"a key cannot be read: {fault.fact}", fault.remedy)
 
 

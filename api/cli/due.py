@@ -14,7 +14,7 @@ import typer
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
 from api.cli.options import Format, FormatOption, PoliciesOption, read_day
-from api.domain.dues.find_dues import Due
+from api.domain.dues.due import Due
 from api.ledger.database import name_of
 from api.ledger.reader import newest_entry
 from api.policies.folder import read_folder

@@ -16,12 +16,12 @@ from api.domain.registers.lists import Register
 from api.files.import_plan import Plan
 from api.files.register_files import RegisterFile
 from api.files.tables import Table
-from api.ledger.checkpoints import CheckpointFault
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.entries import Entry
 from api.ledger.log import Ledger
 from api.services.register_imports import record_import
 from api.settings import Settings
+from api.signing.faults import SigningFault
 from api.storage.registers import load_register
 from api.storage.tables import register_lists
 
@@ -71,7 +71,7 @@ def record_files(
             return asyncio.run(ledger.work(unit))
         finally:
             ledger.close()
-    except (StoreUnavailable, CheckpointFault, ValueError) as error:
+    except (StoreUnavailable, SigningFault, ValueError) as error:
         _no_ledger(database, error)
 
 

@@ -15,7 +15,6 @@ import typer
 from sqlalchemy import Connection
 
 from api.cli.exit_codes import FINDINGS, fail
-from api.ledger.checkpoints import CheckpointFault, SigningKey, VerifyingKey
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.export import as_event, as_line
@@ -34,6 +33,8 @@ from api.policies.folder import read_folder
 from api.services.audit.audit import audit_tables
 from api.services.replay import ReplayFault, replay
 from api.settings import Settings
+from api.signing.faults import SigningFault
+from api.signing.keys import SigningKey, VerifyingKey
 from engine import PolicyFaults, load_policies
 
 
@@ -163,7 +164,7 @@ def _keys(connection: Connection, database: str, given: list[str] | None) -> tup
         if settings.key_file.is_file():
             own = SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
             return [own.verifying], f"the key in {settings.key_file}"
-    except (CheckpointFault, OSError) as fault:
+    except (SigningFault, OSError) as fault:
         fail(f"a key cannot be read ({fault})", "give the verifying key with --key")
     return signing_keys(connection), "only the keys that the log itself names; give one with --key to be sure"
 
@@ -178,7 +179,7 @@ def reading_log(database: str) -> Iterator[Connection]:
                 yield connection
         finally:
             opened.dispose()
-    except (StoreUnavailable, ValueError, CheckpointFault) as error:
+    except (StoreUnavailable, ValueError, SigningFault) as error:
         fail(
             f"the log {name_of(database)} cannot be read ({error})", "name the file or URL of a decision log"
         )

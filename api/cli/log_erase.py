@@ -14,13 +14,14 @@ from sqlalchemy import Connection
 
 from api.cli.exit_codes import fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
-from api.ledger.checkpoints import CheckpointFault
 from api.ledger.database import Database, StoreUnavailable, name_of
 from api.ledger.entries import Entry
 from api.ledger.erasure import ApartText, Erasable, Erasure, find_erasable
 from api.ledger.log import Ledger
 from api.policies.erasable_facts import KEEPABLE
 from api.settings import Settings
+from api.signing.faults import SigningFault
+from api.storage.call_hashes import forget_call_hashes
 from api.storage.cases import blank_facts
 from api.storage.handovers import find_clearances_about
 from api.storage.redaction import blank_events, blank_handover
@@ -115,7 +116,7 @@ def _erase(database: str, erasure: Erasure) -> tuple[ApartText, ...]:
         )
 
     def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
-        entries, texts = erasure.run(connection, _now())
+        entries, texts = erasure.run(connection, _now(), forget_call_hashes)
         blank_facts(connection, texts)
         blank_handover(connection, erasure.key, texts)
         blank_events(connection, texts)
@@ -130,7 +131,7 @@ def _erase(database: str, erasure: Erasure) -> tuple[ApartText, ...]:
             f"nothing was erased, the log {name_of(database)} cannot be written ({error})",
             "try again in a minute",
         )
-    except CheckpointFault as fault:
+    except SigningFault as fault:
         fail(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy)
     finally:
         ledger.close()

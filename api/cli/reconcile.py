@@ -13,14 +13,14 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import Format, FormatOption, read_day
-from api.domain.dues.find_dues import Due
+from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import Handover
 from api.domain.reconciliation import Reconciliation
-from api.ledger.checkpoints import CheckpointFault
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.policies.folder import default_policies, read_folder
 from api.services.reconciliation import reconcile_all
+from api.signing.faults import SigningFault
 from engine import PolicyFaults, PolicySet, load_policies
 
 
@@ -69,7 +69,7 @@ def _reconcile(database: str, policies: PolicySet, day: dt.date) -> Reconciliati
                 return reconcile_all(connection, policies, day)
         finally:
             opened.dispose()
-    except (StoreUnavailable, ValueError, CheckpointFault) as error:
+    except (StoreUnavailable, ValueError, SigningFault) as error:
         remedy = "name the file or URL of a decision log; `channelgate store upgrade` brings an older one up to date"
         fail(f"the database {name_of(database)} cannot be read ({error})", remedy)
 

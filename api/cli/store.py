@@ -14,10 +14,11 @@ import typer
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import DEFAULT_DATABASE, DatabaseArgument, KeyOption
 from api.ledger.backup import Backup, BackupFault, DamagedBackup, back_up, restore
-from api.ledger.checkpoints import CheckpointFault, VerifyingKey
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
 from api.settings import Settings
+from api.signing.faults import SigningFault
+from api.signing.keys import VerifyingKey
 
 
 def upgrade_tables(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
@@ -75,7 +76,7 @@ def restore_backup(
     try:
         note = anchor.read_text(encoding="utf-8") if anchor else None
         keys = [VerifyingKey.parse(text) for text in key or ()]
-    except (OSError, ValueError, CheckpointFault) as fault:
+    except (OSError, ValueError, SigningFault) as fault:
         fail(
             f"the anchor or a key cannot be read ({fault})",
             "name a file with a checkpoint, or copy the key anew",
@@ -107,7 +108,7 @@ def _opened(database: str, *, read_only: bool = False) -> Iterator[Database]:
         raise typer.Exit(FINDINGS) from damage
     except BackupFault as fault:
         fail(str(fault), fault.remedy)
-    except (StoreUnavailable, ValueError, CheckpointFault) as error:
+    except (StoreUnavailable, ValueError, SigningFault) as error:
         fail(f"the database {name_of(database)} cannot be used ({error})", "name a file or a PostgreSQL URL")
 
 

@@ -1,1 +1,1 @@
-"""The rules of the office, pure: no clock, no files, no database."""
+"""Pure rules of the office: no database, no network, no clock."""

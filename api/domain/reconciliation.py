@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from api.domain.dues.find_dues import Due
+from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import Handover, Status, Transfer
 from engine import CountsFrom, read_term

@@ -8,7 +8,7 @@ import structlog
 from starlette.responses import Response
 
 from api.ledger.database import StoreUnavailable
-from api.parsing.problems import MEDIA_TYPE, Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.problems import MEDIA_TYPE, Problem, ProblemError, ProblemKind, make_problem, not_recorded
 
 RETRY_AFTER_SECONDS = "5"
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
@@ -25,13 +25,6 @@ def problem_of(error: BaseException) -> Problem:
         return not_recorded()
     log.error("call_failed", exc_info=error)
     return make_problem(ProblemKind.INTERNAL, "Hand nothing over; the failure was logged.")
-
-
-def not_recorded(request_id: str | None = None) -> Problem:
-    """Return the problem of a log that cannot be written or read."""
-    return make_problem(
-        ProblemKind.NOT_RECORDED, "Hand nothing over; ask again in a few seconds.", request_id=request_id
-    )
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:

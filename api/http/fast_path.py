@@ -14,15 +14,18 @@ from typing import Any, TypeVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from api.domain.decision_record import DecisionRecord
 from api.http.authentication.authenticate import admit_call
-from api.http.error_handlers import not_recorded, problem_of, problem_response
-from api.http.lockstep import Steps, take_together
+from api.http.error_handlers import problem_of, problem_response
 from api.http.request_body import check_headers, check_size
 from api.ledger.entries import DECISION, Entry
-from api.ledger.log import KnowledgeGrown
-from api.parsing.problems import ProblemError
+from api.ledger.log import StaleRead
+from api.parsing.problems import Problem, ProblemError, not_recorded
+from api.parsing.requests import read_request
 from api.runtime.counters import Counted
-from api.service import LONG_BODY_BYTES, NotAtOnce, Service
+from api.runtime.lockstep import Steps, WouldBlock, take_together
+from api.runtime.offload import LONG_BODY_BYTES
+from api.services.pre_checks import PreChecks
 
 PATH = "/v1/pre-check"
 _OPERATION = f"POST {PATH}"
@@ -80,7 +83,7 @@ class _Recording:
         self._protocol.answer(self._call, self._entry)
 
     def set_exception(self, error: Exception, /) -> None:
-        """Answer that nothing was recorded; if more has become known of the request, leave it to the route."""
+        """Answer that nothing was recorded; if there are newer records, leave it to the route."""
         self._done = True
         self._protocol.give_up(self._call, self._entry, error)
 
@@ -92,13 +95,13 @@ class HotPathProtocol(HttpToolsProtocol):
     """
 
     cycle: Any
-    service: Service
+    pre_checks: PreChecks
     _idle_since: float | None = None
     _always: tuple[Headers, bytes] = ((), b"")
 
     def connection_made(self, transport: Any) -> None:
         """Take in a connection (callback of the event loop)."""
-        self.service = self.app.state.service
+        self.pre_checks = self.app.state.pre_checks
         super().connection_made(transport)
 
     def on_headers_complete(self) -> None:
@@ -139,33 +142,38 @@ class HotPathProtocol(HttpToolsProtocol):
 
     def decide(self, call: _Call) -> Steps[None]:
         """Decide what a call has asked, and hand it to the log."""
-        service, headers = self.service, call.headers
+        pre_checks, headers = self.pre_checks, call.headers
+        context = pre_checks.context
         try:
             sent = headers.get(b"authorization")
-            caller = _at_once(admit_call(service, () if sent is None else (sent,), _OPERATION))
+            caller = _at_once(admit_call(context, () if sent is None else (sent,), _OPERATION))
             yield
-            check_headers(headers, service.settings.max_body_bytes)
-            check_size(len(call.body), service.settings.max_body_bytes)
-            yield from service.submit_one(call.body, caller, partial(_Recording, self, call))
-        except NotAtOnce:
+            check_headers(headers, context.settings.max_body_bytes)
+            check_size(len(call.body), context.settings.max_body_bytes)
+            received = read_request(call.body)
+            if isinstance(received, Problem):
+                pre_checks.refuse(received)
+            yield
+            yield from pre_checks.submit(*received, caller, partial(_Recording, self, call))
+        except WouldBlock:
             self._leave_to_route(call)
         except Exception as error:
             self._refuse(call, error)
 
     def answer(self, call: _Call, entry: Entry) -> None:
         """Answer a decision whose entry is recorded."""
-        self.service.counters.count(Counted.DECISION)
+        self.pre_checks.context.counters.count(Counted.DECISION)
         content = entry.payloads[DECISION]
         length = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
         self._write(call, _STATUS_OK, length, content)
 
     def give_up(self, call: _Call, entry: Entry, error: Exception) -> None:
-        """Answer a decision that could not be recorded; if more is known of the request by now, ask the route."""
-        if isinstance(error, KnowledgeGrown):
+        """Answer a decision that could not be recorded; if there are newer records by now, ask the route."""
+        if isinstance(error, StaleRead):
             self._leave_to_route(call)
             return
-        self.service.counters.count(Counted.NOT_RECORDED)
-        self._refuse(call, ProblemError(not_recorded(entry.members["request_id"])))
+        self.pre_checks.context.counters.count(Counted.NOT_RECORDED)
+        self._refuse(call, ProblemError(not_recorded(DecisionRecord.from_members(entry.members).request_id)))
 
     def _refuse(self, call: _Call, error: Exception) -> None:
         response = problem_response(problem_of(error))
@@ -256,11 +264,11 @@ def _as_lines(headers: Headers) -> bytes:
 
 
 def _at_once(work: Coroutine[Any, Any, T]) -> T:
-    """Return what the coroutine returns. Raises `NotAtOnce` if it has to wait."""
+    """Return what the coroutine returns. Raises `WouldBlock` if it has to wait."""
     try:
         work.send(None)
     except StopIteration as done:
         found: T = done.value
         return found
     work.close()
-    raise NotAtOnce
+    raise WouldBlock

@@ -7,7 +7,7 @@ import re
 from fastapi import Request, Response
 
 from api.domain.identity import Caller
-from api.http.authentication.authenticate import service_of
+from api.http.authentication.authenticate import context_of
 from api.http.request_body import read_body
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.storage.stored_responses import Call, Receipt
@@ -21,7 +21,7 @@ async def read_call(request: Request, caller: Caller) -> Call:
     if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
         detail = "Send one header `Idempotency-Key` of 1 to 200 visible ASCII characters."
         raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
-    received = await read_body(request.scope, request.receive, service_of(request).settings.max_body_bytes)
+    received = await read_body(request.scope, request.receive, context_of(request).settings.max_body_bytes)
     return Call(caller, request.url.path, received, keys[0])
 
 

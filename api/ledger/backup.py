@@ -16,7 +16,6 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select
 
-from api.ledger.checkpoints import CheckpointFault, VerifyingKey
 from api.ledger.copying import copy_rows, digest_of
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.detached_text_check import verify_texts
@@ -26,6 +25,8 @@ from api.ledger.reader import kept_notes, signing_keys, stored_entries
 from api.ledger.tables import log_state
 from api.ledger.upgrade import find_revision, upgrade
 from api.ledger.verifier import verify_log
+from api.signing.faults import SigningFault
+from api.signing.keys import VerifyingKey
 
 _backup = Table(
     "backup",
@@ -89,7 +90,7 @@ def check_backup(file: Path, keys: Sequence[VerifyingKey] = (), anchor: str | No
     try:
         with _opened(file) as connection:
             return _check(connection, keys, anchor)
-    except (StoreUnavailable, CheckpointFault, ValueError) as fault:
+    except (StoreUnavailable, SigningFault, ValueError) as fault:
         raise DamagedBackup([f"{file} cannot be read as a backup: {fault}"]) from fault
 
 

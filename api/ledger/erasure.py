@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from api.ledger.commitments import pieces_of
 from api.ledger.deduplication import Unfolding
 from api.ledger.detached_texts import overwrite_text, texts_of
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.tables import log_entries
-from api.storage.tables import answered_calls
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,17 +45,19 @@ class Erasure:
     caller: str
     ground: str
 
-    def run(self, connection: Connection, at: datetime) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
-        """Overwrite the texts and the hashes of the calls that brought them; returns the entry that says so.
+    def run(
+        self, connection: Connection, at: datetime, forget_hashes: Callable[[Connection, str], None]
+    ) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
+        """Overwrite the texts; returns the entry that says so. Without anything left to erase there is none.
 
-        Without anything left to erase there is no entry.
+        `forget_hashes` is called with the key and blanks what was computed from the texts beside the log.
         """
         texts = find_erasable(connection, self.key, self.facts).kept
         if not texts:
             return (), ()
         for text in texts:
             overwrite_text(connection, text.sequence, text.ordinal)
-        _forget_calls(connection, self.key)
+        forget_hashes(connection, self.key)
         members = {
             "caller": self.caller,
             "ground": self.ground,
@@ -88,12 +89,3 @@ def erased_texts(entry: Entry) -> Iterator[ApartText]:
     if entry.kind is EntryKind.ERASED:
         for sequence, ordinal, fact in entry.members["texts"]:
             yield ApartText(sequence, ordinal, fact)
-
-
-def _forget_calls(connection: Connection, key: str) -> None:
-    """Let go of the hashes of the calls answered with `key`: they have no salt, so texts could be tried on them.
-
-    Such a call repeated under its Idempotency-Key is refused as another call; it is not done again.
-    """
-    answered = answered_calls.c.answer.contains(f'"{key}"', autoescape=True)
-    connection.execute(update(answered_calls).where(answered).values(call=""))

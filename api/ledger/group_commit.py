@@ -73,15 +73,15 @@ class Leaf(NamedTuple):
 class Job(NamedTuple):
     """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
 
-    With neither, a trial of the log. `known_upto` is the newest entry telling of requests (`newest_knowledge`) that
-    was known of when the entries were made.
+    With neither, a trial of the log. `read_sequence` is the entry of the newest record that had been read when the
+    entries were made.
     """
 
     entries: Sequence[Entry | Leaf]
     policies: PolicyFiles | None
     answered: Waiting | None
     unit: Unit[Any] | None = None
-    known_upto: int | None = None
+    read_sequence: int | None = None
 
 
 class Outcome(NamedTuple):

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
+from api.ledger.checkpoints import Checkpoint, sign_checkpoint
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.deduplication import RecurringTexts
 from api.ledger.detached_texts import keep_apart
@@ -41,26 +41,30 @@ from api.ledger.revisions import PolicyFiles, keep_revision
 from api.ledger.sql import fetch_one, insert_rows, run_text
 from api.ledger.tables import checkpoints, log_entries, log_state
 from api.ledger.wal_checkpointer import Relief
-from api.signing.keys import load_signing_key
-from api.storage.tables import case_facts, cases, register_events, register_items
+from api.signing.keys import SigningKey, load_signing_key
 
 CHECKPOINT_EVERY = 1000
 """Of every so many entries one checkpoint is kept; the newest is always kept, in `log_state`."""
 
 NOTHING = -1
-"""The newest entry that is known of before any is."""
+"""The place of the newest record before there is any."""
+
+NewestRecord = Callable[[Connection], int]
+"""Returns the entry that last added to the records that entries may be made from; `NOTHING` before any."""
 
 log = structlog.get_logger()
 
 
-class KnowledgeGrown(Exception):  # not a failure: the caller looks again
-    """More has been recorded of requests than was known of when the entries were made; none of them is kept."""
+class StaleRead(Exception):  # not a failure: the caller reads again
+    """There are newer records than had been read when the entries were made; none of these is kept."""
 
 
 class Ledger:
     """The log in one database, signed by the key in `key_file`. An instance is opened once.
 
     The texts of the facts in `apart` are kept beside the log, where they can be erased (`api.ledger.commitments`).
+    `newest` reads the newest of the records beside the log that entries are made from; without it, no entries can be
+    checked for what was read.
     """
 
     def __init__(
@@ -70,8 +74,11 @@ class Ledger:
         origin: str,
         clock: Callable[[], datetime],
         apart: Set[str] = frozenset(),
+        newest: NewestRecord | None = None,
     ) -> None:
         self._apart = apart
+        self._newest = newest
+        self._newest_met = NOTHING
         self._database = database
         self._key_file = key_file
         self._origin = origin
@@ -97,6 +104,14 @@ class Ledger:
         """The key that signs the log; known once the ledger is prepared."""
         assert self._key is not None
         return self._key
+
+    @property
+    def newest_record(self) -> int:
+        """The entry of the newest record that the writer of this process has met; there may be newer ones.
+
+        It counts what this process recorded before that is answered, and what a `StaleRead` was raised for.
+        """
+        return self._newest_met
 
     def open(self) -> None:
         """Prepare the ledger and take entries from now on. Raises StoreUnavailable.
@@ -129,31 +144,35 @@ class Ledger:
         self._database.dispose()
 
     async def append(
-        self, entries: Sequence[Entry], policies: PolicyFiles | None = None, known_upto: int | None = None
+        self, entries: Sequence[Entry], policies: PolicyFiles | None = None, read_sequence: int | None = None
     ) -> None:
         """Return once every entry is durable. Raises StoreUnavailable, and then none of them is kept.
 
-        With `known_upto`, raises KnowledgeGrown if more is known of requests since that entry of the log.
+        With `read_sequence`, raises StaleRead if there are newer records than those of that entry of the log.
         """
         if entries:
             answered = _future()
-            self.submit(entries, policies, known_upto, answered)
+            self.submit(entries, policies, read_sequence, answered)
             await answered
 
     def submit(
         self,
         entries: Sequence[Entry],
         policies: PolicyFiles | None,
-        known_upto: int | None,
+        read_sequence: int | None,
         answered: Waiting,
     ) -> None:
         """Hand over entries; `answered` is told when every one is durable, or gets the exception of `append`.
 
         Raises StoreUnavailable if none can be taken now.
         """
+        if read_sequence is not None and self._newest is None:
+            raise ValueError(
+                "give the ledger a reader of the newest record, or nothing can be checked against it"
+            )
         # The writer is left as little as can be: while it works, nothing else does.
         ready = entries if self._apart else [Leaf.of(entry) for entry in entries]
-        self._enqueue(Job(ready, policies, answered, known_upto=known_upto), answered)
+        self._enqueue(Job(ready, policies, answered, read_sequence=read_sequence), answered)
 
     async def work(self, unit: Unit[Result]) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.
@@ -205,11 +224,13 @@ class Ledger:
                 newest: int | None = None
                 for job in jobs:
                     place = tree.size + len(self._first) + len(entries)
-                    if newest is None and job.known_upto is not None:
-                        newest = newest_knowledge(connection)
+                    if newest is None and job.read_sequence is not None:
+                        newest = self._read_newest(connection)
                     outcomes.append(_run(job, connection, place, NOTHING if newest is None else newest))
                     entries += outcomes[-1].entries
                     newest = None if job.unit else newest
+                if newest is None and any(job.unit for job in jobs):
+                    newest = self._read_newest(connection)
                 if entries:
                     self._append(connection, tree, [*self._first, *entries])
                 if not all(job.entries or job.unit for job in jobs):
@@ -221,7 +242,11 @@ class Ledger:
         else:
             self._first = [] if entries else self._first
             self._kept |= used.keys()
+            self._newest_met = max(self._newest_met, NOTHING if newest is None else newest)
             group.answer(outcomes)
+
+    def _read_newest(self, connection: Connection) -> int:
+        return NOTHING if self._newest is None else self._newest(connection)
 
     def _append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf]) -> None:
         """Add entries to the log, whose tree this transaction holds the lock of, and sign the tree they make."""
@@ -251,19 +276,6 @@ def _future() -> asyncio.Future[Any]:
     return asyncio.get_running_loop().create_future()
 
 
-def newest_knowledge(connection: Connection) -> int:
-    """Return the entry that last added to what is known of requests: a case, a fact, a listed item, an event."""
-    return max(NOTHING if found is None else int(found) for found in fetch_one(connection, _NEWEST))
-
-
-_NEWEST = select(
-    *(
-        select(func.max(table.c.sequence)).scalar_subquery()
-        for table in (cases, case_facts, register_items, register_events)
-    )
-)
-
-
 def _run(job: Job, connection: Connection, place: int, newest: int) -> Outcome:
     """Run a job so that its refusal leaves the work of the others; a failing database fails them all.
 
@@ -271,8 +283,8 @@ def _run(job: Job, connection: Connection, place: int, newest: int) -> Outcome:
     """
     if job.answered is not None and job.answered.done():
         return Outcome()
-    if job.known_upto is not None and job.known_upto < newest:
-        return Outcome(refusal=KnowledgeGrown())
+    if job.read_sequence is not None and job.read_sequence < newest:
+        return Outcome(refusal=StaleRead())
     if job.unit is None:
         return Outcome(job.entries)
     try:

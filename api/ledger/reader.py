@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from api.ledger.checkpoints import VerifyingKey
 from api.ledger.commitments import APART, put_back
 from api.ledger.deduplication import Unfolding, as_bytes
 from api.ledger.detached_texts import Texts, all_texts, texts_of
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.tables import checkpoints, log_entries, log_state
 from api.ledger.verifier import StoredEntry
+from api.signing.keys import VerifyingKey
 
 BATCH = 1000
 _ROWS = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
-from api.ledger.checkpoints import Checkpoint, CheckpointFault, VerifyingKey, parse_checkpoint
+from api.ledger.checkpoints import Checkpoint, parse_checkpoint
 from api.ledger.merkle import HASH_SIZE, CompactTree, leaf_hash
+from api.signing.faults import SigningFault
+from api.signing.keys import VerifyingKey
 
 MAX_ROW_FINDINGS = 100
 _BATCH = 1024
@@ -212,7 +214,7 @@ def _read_mark(source: _Source, text: str, keys: Sequence[VerifyingKey], finding
         signed = parse_checkpoint(text)
         covered = _name_entries(0, signed.checkpoint.size)
         return _Mark(source, signed.verify(keys))
-    except CheckpointFault as fault:
+    except SigningFault as fault:
         findings.append(f"{covered}: {source.value} over them proves nothing: {fault.fact}; {fault.remedy}")
         return None
 

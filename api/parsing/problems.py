@@ -85,3 +85,10 @@ def make_problem(
         request_id=request_id,
         errors=tuple(errors) or None,
     )
+
+
+def not_recorded(request_id: str | None = None) -> Problem:
+    """Return the problem of a log that cannot be written or read."""
+    return make_problem(
+        ProblemKind.NOT_RECORDED, "Hand nothing over; ask again in a few seconds.", request_id=request_id
+    )

@@ -1,1 +1,1 @@
-"""The process: logging, the garbage collector, what was counted."""
+"""How the process runs, whatever it does."""

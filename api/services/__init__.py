@@ -1,1 +1,1 @@
-"""What the office does, apart from HTTP and the command line: each operation is one unit of work."""
+"""What the service does, apart from HTTP: each call takes values and a `Context`."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from api.domain.known_facts import Known, establish_facts
+from api.domain.decision_record import decided_facts
 from api.ledger.entries import REQUEST, EntryKind
 from api.ledger.reader import whole_entries
 from api.parsing.problems import Problem
@@ -117,15 +117,7 @@ def asked_in_log(connection: Connection) -> Iterator[Asked]:
     for _, entry in whole_entries(connection):
         if entry.kind is not EntryKind.DECISION:
             continue
-        received = read_request(entry.payloads[REQUEST])
-        if isinstance(received, Problem):
-            raise ValueError(f"the request of the decision {entry.key} cannot be read: {received.detail}")
-        known = entry.members.get("known")
-        facts = establish_facts(
-            received.request,
-            Known.from_json(known) if known else None,
-            claims_withheld=bool(entry.members["claims_withheld"]),
-        )
+        facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST])
         yield Asked(facts.request, entry.at, tuple(tuple(names) for names in facts.claimed))
 
 

@@ -17,8 +17,8 @@ from api.domain.handovers.deliveries import Deliveries
 from api.domain.identity import Caller
 from api.domain.known_facts import Records
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.service import Service
 from api.services.cases import visible
+from api.services.context import Context
 from api.storage.case_records import find_records
 from api.storage.cases import load_case, load_cases
 from api.storage.handovers import load_deliveries
@@ -40,9 +40,9 @@ class Shown:
     version: int | None
 
 
-async def show_case(service: Service, case_id: str, caller: Caller, asked: Mapping[str, str]) -> Shown:
+async def show_case(context: Context, case_id: str, caller: Caller, asked: Mapping[str, str]) -> Shown:
     """Return the case at the moment that was asked for. Raises `ProblemError`."""
-    at = service.clock()
+    at = context.clock()
     moment = _moment(asked, at)
 
     def query(connection: Connection) -> tuple[Case | None, Records, Deliveries]:
@@ -50,17 +50,17 @@ async def show_case(service: Service, case_id: str, caller: Caller, asked: Mappi
         records = _records_of(connection, [case] if case else [])
         return case, records, load_deliveries(connection, case_id) if case else {}
 
-    found, records, deliveries = await service.store.read(query)
+    found, records, deliveries = await context.store.read(query)
     case = visible(found, caller)
-    told = tell(case, moment, records, deliveries, service.policies.current.policies, at)
+    told = tell(case, moment, records, deliveries, context.policies.current.policies, at)
     if told is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The case had not been opened by then."))
     return Shown(case_to_json(told, caller.role), None if asked else case.version)
 
 
-async def show_queue(service: Service, caller: Caller, asked: Mapping[str, str]) -> bytes:
+async def show_queue(context: Context, caller: Caller, asked: Mapping[str, str]) -> bytes:
     """Return the cases the caller may know of, those that wait for somebody alone if asked. Raises `ProblemError`."""
-    at, policies = service.clock(), service.policies.current.policies
+    at, policies = context.clock(), context.policies.current.policies
     moment = _moment(asked, at)
     party, sort = asked.get("waiting_for"), asked.get("sort")
     if party is not None and party not in policies.parties:
@@ -73,7 +73,7 @@ async def show_queue(service: Service, caller: Caller, asked: Mapping[str, str])
         return cases, _records_of(connection, cases), load_deliveries(connection)
 
     limit = _limit(asked)
-    cases, records, deliveries = await service.store.read(query)
+    cases, records, deliveries = await context.store.read(query)
 
     def queue() -> bytes:
         told = [told for case in cases if (told := tell(case, moment, records, deliveries, policies, at))]

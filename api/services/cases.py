@@ -23,11 +23,12 @@ from api.domain.cases.recordable_facts import (
     may_record,
     opening_facts,
 )
+from api.domain.department import department_of
 from api.domain.identity import Caller, Role
 from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model, read_request
-from api.service import Service, department_of
+from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.storage.cases import add_case, add_facts, load_case, load_cases_about
 from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
@@ -36,12 +37,12 @@ from engine import COMMITTEE, withhold_claims
 Recorded = tuple[Sequence[Entry], Receipt]
 
 
-async def open_case(service: Service, call: Call) -> Receipt:
+async def open_case(context: Context, call: Call) -> Receipt:
     """Open a case with the facts of a request, as of the day the request names. Raises `ProblemError`."""
     received = read_request(call.body)
     if isinstance(received, Problem):
         raise ProblemError(received)
-    request, at = received.request, service.clock()
+    request, at = received.request, context.clock()
     day = request.as_of or at.date()
     department = department_of(request, call.caller, "A department opens its own cases only.")
     if department is None:
@@ -87,10 +88,10 @@ async def open_case(service: Service, call: Call) -> Receipt:
         entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: call.body})
         return [entry], _receipt(connection, call, case, version, at)
 
-    return await service.store.work(unit)
+    return await context.store.work(unit)
 
 
-async def record_facts(service: Service, call: Call, case_id: str, version: int) -> Receipt:
+async def record_facts(context: Context, call: Call, case_id: str, version: int) -> Receipt:
     """Record facts of a case whose `version` the caller has seen; all of them or none. Raises `ProblemError`."""
     received = read_model(call.body, FactStatements)
     if isinstance(received, Problem):
@@ -98,7 +99,7 @@ async def record_facts(service: Service, call: Call, case_id: str, version: int)
     statements = received.facts
 
     def unit(connection: Connection, place: int) -> Recorded:
-        at = service.clock()
+        at = context.clock()
         if answered := find_receipt(connection, call):
             return (), answered
         case = visible(load_case(connection, case_id), call.caller)
@@ -115,7 +116,7 @@ async def record_facts(service: Service, call: Call, case_id: str, version: int)
         ]
         return entries, _receipt(connection, call, case, after, at)
 
-    return await service.store.work(unit)
+    return await context.store.work(unit)
 
 
 def visible(case: Case | None, caller: Caller) -> Case:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.domain.cases.recordable_facts import earliest_today, marks_of
+from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
 from api.domain.handovers.assessment import clause_of
 from api.domain.handovers.clearance import Clearance, ClearedItem, sign_clearance
 from api.domain.handovers.handover import ClearanceStatement
@@ -19,9 +20,9 @@ from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reader import find_decision
 from api.ledger.revisions import find_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
-from api.parsing.requests import read_model, read_request
+from api.parsing.requests import read_model
 from api.policies.active import ActiveSet
-from api.service import Service
+from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.handover_decisions import Asked, facts_known_now
 from api.storage.handovers import NULL, Issued, add_clearance, find_clearance, find_clearance_of, first_use
@@ -34,55 +35,56 @@ NOTE = "note"
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
-    """A decision of the log with the request it answered and the policies it was taken under."""
+    """A decision of the log, taken at `at`, with the request it answered and the policies it was taken under."""
 
-    entry: Entry
+    at: dt.datetime
+    record: DecisionRecord
     request: Request
     decision: Decision
     policies: PolicySet
 
 
-async def issue_clearance(service: Service, call: Call) -> Receipt:
+async def issue_clearance(context: Context, call: Call) -> Receipt:
     """Issue the clearance of a decision, or return the one it has. Raises `ProblemError`."""
     stated = read_model(call.body, ClearanceStatement)
     if isinstance(stated, Problem):
         raise ProblemError(stated)
-    active = service.policies.current
+    active = context.policies.current
 
     def find(connection: Connection) -> Permitted:
         return _find(connection, stated.decision_id, call.caller, active)
 
-    found = await service.store.read(find)
+    found = await context.store.read(find)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], Receipt]:
-        at = service.clock()
+        at = context.clock()
         if answered := find_receipt(connection, call):
             return (), answered
         if issued := find_clearance_of(connection, stated.decision_id):
             said = {**_say(connection, issued, at), "already_issued": True}
             return (), keep_receipt(connection, call, Receipt(json.dumps(said)))
-        _check_day(found, stated.planned_on, at, service.settings.takes_old_days)
+        _check_day(found, stated.planned_on, at, context.settings.takes_old_days)
         _check_now(connection, found, stated.planned_on or _day_of(found, at), active.policies, at)
-        clearance = _make(found, stated.planned_on, service.store.signing_key.name, at)
-        note = sign_clearance(clearance, service.store.signing_key)
-        issued = Issued(note, found.entry.at, call.caller.name, place)
+        clearance = _make(found, stated.planned_on, context.store.signing_key.name, at)
+        note = sign_clearance(clearance, context.store.signing_key)
+        issued = Issued(note, found.at, call.caller.name, place)
         add_clearance(connection, issued)
         answer = Receipt(json.dumps({**_say(connection, issued, at), "already_issued": False}))
         return [_entry(clearance, note, at, call.caller)], keep_receipt(connection, call, answer)
 
-    return await service.store.work(unit)
+    return await context.store.work(unit)
 
 
-async def show_clearance(service: Service, clearance_id: str, caller: Caller) -> bytes:
+async def show_clearance(context: Context, clearance_id: str, caller: Caller) -> bytes:
     """Return a clearance with what has become of it. Raises `ProblemError`: for others it is not there."""
 
     def show(connection: Connection) -> bytes:
         issued = find_clearance(connection, clearance_id)
         if issued is None or caller.department not in (None, issued.clearance.department):
             raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No clearance has this id."))
-        return json.dumps(_say(connection, issued, service.clock())).encode()
+        return json.dumps(_say(connection, issued, context.clock())).encode()
 
-    return await service.store.read(show)
+    return await context.store.read(show)
 
 
 def day_of(issued_from: dt.date, decided_at: dt.datetime, now: dt.datetime) -> dt.date:
@@ -97,13 +99,15 @@ def day_of(issued_from: dt.date, decided_at: dt.datetime, now: dt.datetime) -> d
 
 def _find(connection: Connection, decision_id: str, caller: Caller, active: ActiveSet) -> Permitted:
     entry = find_decision(connection, decision_id)
-    if entry is None or caller.department not in (None, entry.members["department"]):
+    record = DecisionRecord.from_members(entry.members) if entry else None
+    if entry is None or record is None or caller.department not in (None, record.department):
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
-    received = read_request(entry.payloads[REQUEST])
-    if isinstance(received, Problem):
-        raise ProblemError(received)
+    try:
+        request = read_decided_request(entry.key, entry.payloads[REQUEST])
+    except UnreadableRequest as fault:
+        raise ProblemError(fault.problem) from fault
     decision = Decision.model_validate_json(entry.payloads[DECISION])
-    return Permitted(entry, received.request, decision, _policies(connection, decision, active))
+    return Permitted(entry.at, record, request, decision, _policies(connection, decision, active))
 
 
 def _policies(connection: Connection, decision: Decision, active: ActiveSet) -> PolicySet:
@@ -135,12 +139,11 @@ def _check_now(
     connection: Connection, found: Permitted, day: dt.date, policies: PolicySet, at: dt.datetime
 ) -> None:
     """Raise unless what the decision permits would be permitted by what is known now and the policies in force."""
-    withheld = bool(found.entry.members["claims_withheld"])
-    asked = Asked(
-        found.request.model_copy(update={"as_of": day}), found.entry.members["department"], withheld
-    )
+    request = found.request.model_copy(update={"as_of": day})
+    asked = Asked(request, found.record.department, found.record.claims_withheld)
     facts = facts_known_now(connection, asked, day).facts
-    now = decide(policies, facts.request, decision_id=found.entry.key, evaluated_at=at, claimed=facts.claimed)
+    decision_id = found.decision.decision_id
+    now = decide(policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed)
     permitted = {str(line.line) for line in found.decision.lines if line.outcome.permits}
     lost = [line for line in now.lines if str(line.line) in permitted and not line.outcome.permits]
     if lost:
@@ -186,7 +189,7 @@ def _clearance(
         log=log,
         decision_id=decision.decision_id,
         request_id=request.request_id,
-        department=found.entry.members["department"],
+        department=found.record.department,
         countries=countries,
         items=tuple(_cleared(mark, item) for mark, item in lines),
         deliverer=handover.by,
@@ -217,7 +220,7 @@ def _unbound(found: Permitted) -> Iterator[FieldError]:
     for pointer, value in said.items():
         if not value:
             yield FieldError(pointer=pointer, detail="the request does not state it")
-    named = {"/request_id": found.request.request_id, "/department/id": found.entry.members["department"]}
+    named = {"/request_id": found.request.request_id, "/department/id": found.record.department}
     for pointer, name in named.items():
         if NULL in (name or ""):
             yield FieldError(pointer=pointer, detail="holds a null character, so no clearance can name it")

@@ -6,7 +6,8 @@ import datetime as dt
 
 from sqlalchemy import Connection
 
-from api.domain.dues.find_dues import Due, delivered_items, find_dues
+from api.domain.dues.due import Due
+from api.domain.dues.find_dues import delivered_items, find_dues
 from api.domain.dues.terms import read_terms
 from api.domain.reconciliation import handover_dues
 from api.storage.due_records import load_records

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.domain.known_facts import Known, establish_facts
+from api.domain.decision_record import decided_facts
 from api.ledger.entries import DECISION, REQUEST, Entry
-from api.parsing.problems import Problem
-from api.parsing.requests import read_request
 from engine import Decision, Explanation, PolicySet, decide, explain
 
 
@@ -27,16 +25,9 @@ def with_explanation(decision: Decision, explanation: Explanation) -> bytes:
 def explain_entry(entry: Entry, policies: PolicySet) -> bytes:
     """Return a recorded decision with its explanation, taken from the record alone: the same record, the same bytes.
 
-    `policies` are those the decision was taken under.
+    `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read.
     """
-    received = read_request(entry.payloads[REQUEST])
-    assert not isinstance(received, Problem)
-    known = entry.members.get("known")
-    facts = establish_facts(
-        received.request,
-        Known.from_json(known) if known else None,
-        claims_withheld=bool(entry.members["claims_withheld"]),
-    )
+    facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST])
     decision = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
     )

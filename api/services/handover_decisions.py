@@ -11,14 +11,13 @@ from sqlalchemy import Connection
 
 from api.domain.cases.case import Moment, standing_at
 from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, marks_of
+from api.domain.decision_record import DecisionRecord, read_decided_request
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import HandoverStatement
 from api.domain.known_facts import Facts, Known, establish_facts, known_of, listed_facts, stated_facts
 from api.domain.registers.lists import LegacyList
 from api.ledger.entries import REQUEST
 from api.ledger.reader import find_decision
-from api.parsing.problems import Problem
-from api.parsing.requests import read_request
 from api.storage.case_records import find_records
 from engine import Item, Request
 
@@ -77,18 +76,12 @@ def facts_known_now(connection: Connection, asked: Asked, day: dt.date) -> Asked
 def _asked_before(connection: Connection, stated: HandoverStatement, clearance: Clearance) -> Asked | None:
     entry = find_decision(connection, clearance.decision_id)
     assert entry is not None, "a clearance is issued for a decision of the log"
-    received = read_request(entry.payloads[REQUEST])
-    if isinstance(received, Problem):
-        raise ValueError(f"the request of the decision {entry.key} cannot be read: {received.detail}")
+    record = DecisionRecord.from_members(entry.members)
+    request = read_decided_request(entry.key, entry.payloads[REQUEST])
     cleared = {item.line for item in clearance.items} & {str(item.line) for item in stated.items}
-    items = [
-        item.model_copy(update={"line": mark})
-        for mark, item in _lines(received.request)
-        if str(mark) in cleared
-    ]
+    items = [item.model_copy(update={"line": mark}) for mark, item in _lines(request) if str(mark) in cleared]
     if not items:
         return None
-    request = received.request
     happened = Request.model_validate(_happened(stated))
     assert happened.mission is not None
     assert happened.handover is not None
@@ -102,7 +95,7 @@ def _asked_before(connection: Connection, stated: HandoverStatement, clearance: 
         "handover": request.handover.model_copy(update=handover) if request.handover else happened.handover,
     }
     again = request.model_copy(update=update)
-    return Asked(again, entry.members["department"], bool(entry.members["claims_withheld"]))
+    return Asked(again, record.department, record.claims_withheld)
 
 
 def _own(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from api.domain.handovers.handover import Status
 from api.domain.identity import Caller
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.service import Service
+from api.services.context import Context
 from api.services.handovers import visible
 from api.storage.handovers import find_handover, load_handovers, load_transfers
 
@@ -18,7 +18,7 @@ PAGE = frozenset({"status", "limit", "after"})
 MAX_PAGE, USUAL_PAGE = 200, 50
 
 
-async def show_handover(service: Service, handover_id: str, caller: Caller) -> bytes:
+async def show_handover(context: Context, handover_id: str, caller: Caller) -> bytes:
     """Return a handover with its transfer. Raises `ProblemError`: for others it is not there."""
 
     def show(connection: Connection) -> bytes:
@@ -26,10 +26,10 @@ async def show_handover(service: Service, handover_id: str, caller: Caller) -> b
         transfer = load_transfers(connection, [handover]).get(handover_id)
         return json.dumps(handover.to_json(transfer)).encode()
 
-    return await service.store.read(show)
+    return await context.store.read(show)
 
 
-async def show_handovers(service: Service, caller: Caller, asked: Mapping[str, str]) -> bytes:
+async def show_handovers(context: Context, caller: Caller, asked: Mapping[str, str]) -> bytes:
     """Return a page of the handovers the caller may know of; `next`, if more follow, is its `after`.
 
     Raises `ProblemError`.
@@ -47,7 +47,7 @@ async def show_handovers(service: Service, caller: Caller, asked: Mapping[str, s
         }
         return json.dumps(said).encode()
 
-    return await service.store.read(show)
+    return await context.store.read(show)
 
 
 def _place(connection: Connection, caller: Caller, after: str | None) -> int | None:

@@ -19,7 +19,6 @@ from api.domain.handovers.clearance import FORMAT, as_printed, parse_clearance
 from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
 from api.domain.identity import Caller
 from api.domain.known_facts import Facts, request_to_json
-from api.ledger.checkpoints import CheckpointFault, parse_note
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, REQUEST, TRANSFER, Entry, EntryKind
 from api.ledger.group_commit import Unit
@@ -27,10 +26,12 @@ from api.ledger.revisions import keep_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
 from api.policies.active import ActiveSet
-from api.service import Service
+from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.handover_decisions import ask_again
 from api.services.register_deliveries import mark_delivered, mark_transferred
+from api.signing.faults import SigningFault
+from api.signing.notes import parse_note
 from api.storage.cases import load_case
 from api.storage.handovers import (
     add_handover,
@@ -52,19 +53,19 @@ Recorded = tuple[Sequence[Entry], Receipt]
 log = structlog.get_logger()
 
 
-async def record_handover(service: Service, call: Call) -> Receipt:
+async def record_handover(context: Context, call: Call) -> Receipt:
     """Record a handover and what is found of it. Raises `ProblemError`: only what cannot be read is refused."""
     stated = _read(call, HandoverStatement)
     department = _department(stated, call.caller)
-    if stated.handed_over_on > latest_today(service.clock()):
+    if stated.handed_over_on > latest_today(context.clock()):
         raise _wrong("/handed_over_on", "must not lie after today")
-    active = service.policies.current
+    active = context.policies.current
     breaches: list[Handover] = []
 
     def unit(connection: Connection, place: int) -> Recorded:
         if answered := find_receipt(connection, call):
             return (), answered
-        judged = _judged(connection, service, stated, department, call.caller, active, place)
+        judged = _judged(connection, context, stated, department, call.caller, active, place)
         handover, decision, facts = judged
         keep_revision(connection, active.files)
         marked = mark_delivered(connection, place + 1, handover, active.policies, call.caller)
@@ -76,19 +77,19 @@ async def record_handover(service: Service, call: Call) -> Receipt:
         entries = [_entry(handover, decision, facts, call), *marked.entries]
         return entries, keep_receipt(connection, call, receipt)
 
-    receipt = await _work(service, unit)
+    receipt = await _work(context, unit)
     for handover in breaches:
         codes = [ground["code"] for ground in handover.content["grounds"]]
         log.warning("handover_in_breach", handover_id=handover.handover_id, grounds=codes)
     return receipt
 
 
-async def record_transfer(service: Service, call: Call, handover_id: str) -> Receipt:
+async def record_transfer(context: Context, call: Call, handover_id: str) -> Receipt:
     """Record the transfer procedure of a handover, once. Raises `ProblemError`."""
     stated = _read(call, TransferStatement)
 
     def unit(connection: Connection, place: int) -> Recorded:
-        at = service.clock()
+        at = context.clock()
         if answered := find_receipt(connection, call):
             return (), answered
         handover = visible(find_handover(connection, handover_id), call.caller)
@@ -101,7 +102,7 @@ async def record_transfer(service: Service, call: Call, handover_id: str) -> Rec
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
-        policies = service.policies.current.policies
+        policies = context.policies.current.policies
         marked = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
         members = {"caller": call.caller.name, "role": call.caller.role}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
@@ -109,7 +110,7 @@ async def record_transfer(service: Service, call: Call, handover_id: str) -> Rec
         said = {"handover_id": handover_id, **transfer.to_json(), **notes}
         return [entry, *marked.entries], keep_receipt(connection, call, Receipt(json.dumps(said)))
 
-    return await _work(service, unit)
+    return await _work(context, unit)
 
 
 def visible(handover: Handover | None, caller: Caller) -> Handover:
@@ -121,14 +122,14 @@ def visible(handover: Handover | None, caller: Caller) -> Handover:
 
 def _judged(
     connection: Connection,
-    service: Service,
+    context: Context,
     stated: HandoverStatement,
     department: str | None,
     caller: Caller,
     active: ActiveSet,
     place: int,
 ) -> tuple[Handover, Decision, Facts]:
-    at = service.clock()
+    at = context.clock()
     handover_id = new_decision_id(at)
     presented = _present(connection, stated.clearance, caller)
     asked = ask_again(connection, handover_id, stated, department, presented.binding)
@@ -141,7 +142,7 @@ def _judged(
     )
     bound = presented.binding
     presented = replace(presented, case_id=asked.case_id)
-    old = service.settings.takes_old_days
+    old = context.settings.takes_old_days
     judgement = judge(stated, department, presented, decision, active.policies, takes_old_days=old)
     clearance_id = bound.clearance_id if bound else None
     uses_up = None if presented.used_by else clearance_id
@@ -199,7 +200,7 @@ def _present(connection: Connection, text: str | None, caller: Caller) -> Presen
         note = as_printed(text)
         try:
             wanted = parse_clearance(parse_note(note, "clearance")).clearance_id
-        except CheckpointFault as fault:
+        except SigningFault as fault:
             return Presented(wrong=f"The text of the clearance cannot be read: {fault.fact}.")
     issued = find_clearance(connection, wanted)
     if issued is None:
@@ -241,9 +242,9 @@ def _entry(handover: Handover, decision: Decision, facts: Facts, call: Call) -> 
     return Entry(EntryKind.HANDOVER, handover.handover_id, handover.recorded_at, members, payloads)
 
 
-async def _work(service: Service, unit: Unit[Receipt]) -> Receipt:
+async def _work(context: Context, unit: Unit[Receipt]) -> Receipt:
     try:
-        return await service.store.work(unit)
+        return await context.store.work(unit)
     except StoreUnavailable as error:
         log.error("decision_log_unavailable", reason=str(error))
         detail = "Nothing was recorded. Write it down on paper, and record it again when the service is back."

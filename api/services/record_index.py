@@ -1,52 +1,73 @@
-"""What there are records about, in memory, so that most pre-checks need not ask the ledger."""
+"""What there are records about, in memory, so that most pre-checks need not ask the database."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence, Set
 
 from sqlalchemy import Connection
 
 from api.domain.cases.case import Key
 from api.domain.known_facts import NO_RECORDS, Records
-from api.ledger.log import NOTHING, Ledger, newest_knowledge
+from api.ledger.log import NOTHING, Ledger
 from api.storage.case_records import find_records
 from api.storage.cases import opened_after
+from api.storage.newest_record import newest_record
 from api.storage.registers import listed_after
 
+_UNREAD = NOTHING - 1
 
-class Book:
-    """The requests that cases are about and the numbers of listed items, up to the entry `known_upto` of the log.
 
-    Other workers record too: `Ledger.append` tells when something was recorded since, and the book looks again.
+class RecordIndex:
+    """The requests that cases are about and the numbers of listed items, up to the entry `read_sequence` of the log.
+
+    The writer of this process notes the newest record that it meets (`Ledger.newest_record`): with what it records
+    itself, at once; with what another process records, in its next transaction. Where that is newer, the index is
+    refreshed before anything is decided. What another process records in between is a `StaleRead` in the writer.
     """
 
     def __init__(self, store: Ledger) -> None:
         self._store = store
         self._keys: set[Key] = set()
         self._item_nos: set[str] = set()
-        self.known_upto = NOTHING
+        self._reading: asyncio.Future[None] | None = None
+        self.read_sequence = _UNREAD
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are newer records than the index has read."""
+        return self.read_sequence < self._store.newest_record
+
+    def covers(self, keys: Set[Key], marks: Set[str]) -> bool:
+        """Whether there are records about these requests or lines."""
+        return not (self._keys.isdisjoint(keys) and self._item_nos.isdisjoint(marks))
 
     @property
     def is_empty(self) -> bool:
         """Whether there are no records at all."""
         return not (self._keys or self._item_nos)
 
-    def tells_of(self, keys: Set[Key], marks: Set[str]) -> bool:
-        """Whether there are records about these requests or lines."""
-        return not (self._keys.isdisjoint(keys) and self._item_nos.isdisjoint(marks))
+    async def refresh(self) -> None:
+        """Take in what was added since, if the index is behind. Raises StoreUnavailable.
 
-    async def look_again(self) -> None:
-        """Take in what was added since. Raises StoreUnavailable."""
-        known = self.known_upto
+        Calls that need it at the same time share one read.
+        """
+        while self.is_behind:
+            if self._reading is None or self._reading.done():
+                self._reading = asyncio.ensure_future(self._read())
+            await asyncio.shield(self._reading)
+
+    async def _read(self) -> None:
+        since, met = self.read_sequence, self._store.newest_record
 
         def query(connection: Connection) -> tuple[int, Sequence[Key], Sequence[str]]:
-            newest = newest_knowledge(connection)
-            return newest, opened_after(connection, known), listed_after(connection, known)
+            newest = newest_record(connection)
+            return newest, opened_after(connection, since), listed_after(connection, since)
 
         newest, opened, listed = await self._store.read(query)
         self._keys.update(opened)
         self._item_nos.update(listed)
-        self.known_upto = max(known, newest)
+        self.read_sequence = max(met, newest)
 
     async def find(self, keys: Set[Key], marks: Set[str]) -> Records:
         """Return the records about requests and the lines of these marks. Raises StoreUnavailable."""

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.domain.cases.recordable_facts import read_day
-from api.domain.dues.find_dues import Due
+from api.domain.dues.due import Due
 from api.domain.dues.sessions import session_to_json
 from api.domain.dues.terms import Terms, read_terms
 from api.domain.identity import Caller
 from api.domain.registers.state import event_to_json
 from api.ledger.reader import newest_entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.service import Service
+from api.services.context import Context
 from api.services.dues import owed_on
 from api.storage.due_records import load_records
 from api.storage.register_events import load_events
@@ -29,7 +29,7 @@ DUES = frozenset({"as_of", "owner"})
 SESSIONS = frozenset({"country"})
 
 
-async def show_events(service: Service, asked: Mapping[str, str]) -> bytes:
+async def show_events(context: Context, asked: Mapping[str, str]) -> bytes:
     """Return the events, or those of a session, a list or an item. Raises `ProblemError`."""
     session = read_session(asked["session"]) if "session" in asked else None
     list_id, item_no = asked.get("list_id"), asked.get("item_no")
@@ -40,21 +40,21 @@ async def show_events(service: Service, asked: Mapping[str, str]) -> bytes:
         events = load_events(connection, session=session, list_id=list_id, item_no=item_no)
         return [event_to_json(event, item_no) for event in events]
 
-    return _to_json({"events": await service.store.read(query)})
+    return _to_json({"events": await context.store.read(query)})
 
 
-async def show_session(service: Service, number: str, asked: Mapping[str, str]) -> bytes:
+async def show_session(context: Context, number: str, asked: Mapping[str, str]) -> bytes:
     """Return a session as it stands today. Raises `ProblemError`."""
-    session, day = read_session(number), service.clock().date()
-    terms = read_terms(service.policies.current.policies, day)
+    session, day = read_session(number), context.clock().date()
+    terms = read_terms(context.policies.current.policies, day)
     country = asked.get("country") or settled_country(terms)
-    records = await service.store.read(load_records)
+    records = await context.store.read(load_records)
     return _to_json(await asyncio.to_thread(session_to_json, records, terms, country, session, day))
 
 
-async def show_dues(service: Service, caller: Caller, asked: Mapping[str, str]) -> bytes:
+async def show_dues(context: Context, caller: Caller, asked: Mapping[str, str]) -> bytes:
     """Return what is owed, as far as the caller may know of it. Raises `ProblemError`."""
-    policies, today = service.policies.current.policies, service.clock().date()
+    policies, today = context.policies.current.policies, context.clock().date()
     day, owner = today, asked.get("owner")
     if "as_of" in asked:
         found = read_day(asked["as_of"])
@@ -67,7 +67,7 @@ async def show_dues(service: Service, caller: Caller, asked: Mapping[str, str]) 
     def query(connection: Connection) -> tuple[list[Due], int | None]:
         return owed_on(connection, policies, day), newest_entry(connection)
 
-    dues, entry = await service.store.read(query)
+    dues, entry = await context.store.read(query)
     seen = [due for due in dues if owner in (None, due.who) and may_see(caller, due)]
     return _to_json(dues_to_json(seen, policies, day, entry))
 

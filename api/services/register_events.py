@@ -26,7 +26,7 @@ from api.domain.registers.state import standing_on
 from api.ledger.entries import EVENT, Entry, EntryKind
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import MAX_ERRORS, read_model
-from api.service import Service
+from api.services.context import Context
 from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
 from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
@@ -62,15 +62,15 @@ class EventRecord:
         return self.handover_id or f"event-{self.place}"
 
 
-async def record_event(service: Service, call: Call) -> Receipt:
+async def record_event(context: Context, call: Call) -> Receipt:
     """Record an event of the registers. Raises `ProblemError` with every fault of it, and nothing is recorded."""
     stated = _read(call.body)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], Receipt]:
         if answered := find_receipt(connection, call):
             return (), answered
-        record = EventRecord(place, service.clock(), call.caller, call.body)
-        known = load_registers(connection, stated, service.policies.current.policies, latest_today(record.at))
+        record = EventRecord(place, context.clock(), call.caller, call.body)
+        known = load_registers(connection, stated, context.policies.current.policies, latest_today(record.at))
         _check(stated, known, latest_today(record.at))
         entry = add_event(connection, stated, known, record)
         said = {
@@ -82,7 +82,7 @@ async def record_event(service: Service, call: Call) -> Receipt:
         }
         return [entry], keep_receipt(connection, call, Receipt(json.dumps(said)))
 
-    return await service.store.work(unit)
+    return await context.store.work(unit)
 
 
 def load_registers(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from api.domain.registers.figures_check import reconcile
 from api.files.figures_file import FiguresFault, load_figures
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.service import Service
+from api.services.context import Context
 from api.services.register_views import as_json, item_as_data, list_as_data, report_as_data
 from api.storage.register_events import item_history
 from api.storage.registers import count_items, find_item, find_list, load_items, load_lists, load_register
@@ -24,7 +24,7 @@ MOST, USUAL = 1000, 100
 log = structlog.get_logger()
 
 
-async def show_lists(service: Service) -> bytes:
+async def show_lists(context: Context) -> bytes:
     """Return every list with the number of its items."""
 
     def tell(connection: Connection) -> dict[str, Any]:
@@ -35,10 +35,10 @@ async def show_lists(service: Service) -> bytes:
             ]
         }
 
-    return as_json(await service.store.read(tell))
+    return as_json(await context.store.read(tell))
 
 
-async def show_list(service: Service, list_id: str, asked: Mapping[str, str]) -> bytes:
+async def show_list(context: Context, list_id: str, asked: Mapping[str, str]) -> bytes:
     """Return a list with a page of its items; `next` is what to give as `after` for the page behind it.
 
     Raises `ProblemError`.
@@ -57,15 +57,15 @@ async def show_list(service: Service, list_id: str, asked: Mapping[str, str]) ->
         }
         return {**told, "next": items[limit - 1].item_no} if len(items) > limit else told
 
-    return as_json(await service.store.read(tell))
+    return as_json(await context.store.read(tell))
 
 
-async def show_item(service: Service, item_no: str) -> bytes:
+async def show_item(context: Context, item_no: str) -> bytes:
     """Return an item with its list and what has happened to it. Raises `ProblemError`."""
-    return as_json(await service.store.read(lambda connection: _tell_item(connection, item_no)))
+    return as_json(await context.store.read(lambda connection: _tell_item(connection, item_no)))
 
 
-async def show_report(service: Service, figures_file: Path) -> bytes:
+async def show_report(context: Context, figures_file: Path) -> bytes:
     """Return the reconciliation of what is recorded with the figures of the file. Raises `ProblemError`."""
     try:
         figures = load_figures(figures_file)
@@ -74,7 +74,7 @@ async def show_report(service: Service, figures_file: Path) -> bytes:
         detail = "The file of figures cannot be used; the faults are in the log of the service."
         raise ProblemError(make_problem(ProblemKind.INTERNAL, detail)) from fault
     return as_json(
-        await service.store.read(
+        await context.store.read(
             lambda connection: report_as_data(reconcile(load_register(connection), figures))
         )
     )

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from api.domain.known_facts import Facts, Known, establish_facts, request_from_json
+from api.domain.decision_record import decided_facts, judged_facts
+from api.domain.known_facts import Facts
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reader import whole_entries
 from api.ledger.revisions import find_revision
-from api.parsing.problems import Problem
-from api.parsing.requests import read_request
-from api.services.audit.revisions import is_as_recorded
+from api.services.audit.revisions import is_as_recorded, revision_named
 from engine import Decision, PolicyFaults, PolicySet, decide, load_recorded_policies
 
 
@@ -49,7 +48,7 @@ def replay(connection: Connection, candidate: PolicySet | None) -> Iterator[Repl
     known: dict[str, PolicySet] = {}
     for _, entry in whole_entries(connection):
         if entry.kind in _DECIDED:
-            policies = candidate or _policies_of(connection, str(entry.members["revision"]), known)
+            policies = candidate or _policies_of(connection, revision_named(entry) or "", known)
             yield _taken_again(entry, policies, exactly=candidate is None)
 
 
@@ -80,7 +79,7 @@ _RESTORE = "run `channelgate log verify`, and restore a backup in which they are
 
 
 def _taken_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replayed:
-    facts = _facts_of_handover(entry) if entry.kind is EntryKind.HANDOVER else _facts_of(entry)
+    facts = _facts_of(entry)
     again = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
     )
@@ -92,21 +91,9 @@ def _taken_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replaye
 
 
 def _facts_of(entry: Entry) -> Facts:
-    received = read_request(entry.payloads[REQUEST])
-    if isinstance(received, Problem):
-        raise ValueError(f"the request of the decision {entry.key} cannot be read: {received.detail}")
-    withheld = bool(entry.members["claims_withheld"])
-    return establish_facts(received.request, _known(entry), claims_withheld=withheld)
-
-
-def _facts_of_handover(entry: Entry) -> Facts:
-    """What a handover was judged by is kept with it, the Committee's facts filled in."""
-    return Facts(request_from_json(entry.payloads[REQUEST]), tuple(map(tuple, entry.members["claimed"])))
-
-
-def _known(entry: Entry) -> Known | None:
-    known = entry.members.get("known")
-    return Known.from_json(known) if known else None
+    if entry.kind is EntryKind.HANDOVER:
+        return judged_facts(entry.members, entry.payloads[REQUEST])
+    return decided_facts(entry.key, entry.members, entry.payloads[REQUEST])
 
 
 def _said(decision: Decision) -> str:

@@ -1,1 +1,1 @@
-"""Keys and signed notes."""
+"""Signed notes and the keys that sign them: checkpoints and clearances both stand on these."""

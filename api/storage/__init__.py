@@ -1,1 +1,1 @@
-"""The tables of the office in the ledger's database: rows read and added in the caller's transaction."""
+"""The tables beside the log: cases, registers, handovers, answered calls."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, insert, inspect, or_, select
 from api.domain.handovers.clearance import Clearance, parse_clearance
 from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import Handover, Status, Transfer
-from api.ledger.checkpoints import parse_note
+from api.signing.notes import parse_note
 from api.storage.tables import cases, clearances, handovers, transfers
 
 NULL = "\0"

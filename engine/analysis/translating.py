@@ -28,9 +28,9 @@ from engine.language.expressions import (
     Not,
     OneOf,
     Or,
-    Sign,
     Sum,
 )
+from engine.language.values import Sign
 
 MAX_WAYS = 300
 """So many ways a sum of choices may come about; beyond, nothing is proved about it."""

@@ -29,9 +29,9 @@ from engine.language.expressions import (
     Not,
     OneOf,
     Or,
-    Sign,
     Sum,
 )
+from engine.language.values import Sign
 
 NUMBER = "decimal(38, 10)"
 EPOCH = dt.date(1970, 1, 1).toordinal()

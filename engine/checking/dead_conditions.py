@@ -32,9 +32,9 @@ from engine.language.expressions import (
     Not,
     OneOf,
     Or,
-    Sign,
     Sum,
 )
+from engine.language.values import Sign
 
 MAX_STEPS = 20_000
 

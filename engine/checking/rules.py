@@ -12,8 +12,9 @@ from engine.checking.names import Names
 from engine.checking.report import Report, Source
 from engine.contract.request import WORDS, Kind, Value, Word
 from engine.diagnostics import Diagnostic, suggestion
+from engine.language.errors import ConditionFaults
 from engine.language.expressions import Constant, Expression
-from engine.language.rule_engine_parser import ConditionFaults, parse_condition
+from engine.language.rule_engine_parser import parse_condition
 from engine.language.syntax import NAMES
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import (

@@ -23,11 +23,11 @@ from engine.language.expressions import (
     Not,
     OneOf,
     Or,
-    Sign,
     Span,
     Sum,
 )
 from engine.language.syntax import LITERALS, NAMES, REFUSED, SIGNED, WRITTEN, Sort, Syntax
+from engine.language.values import Sign
 
 _BARE_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COMPARISONS = ("comparison", "arithmetic_comparison", "contains")

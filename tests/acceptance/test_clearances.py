@@ -23,15 +23,10 @@ from api.domain.handovers.clearance import (
     sign_clearance,
     verify_clearance,
 )
-from api.ledger.checkpoints import (
-    Checkpoint,
-    CheckpointFault,
-    SigningKey,
-    VerifyingKey,
-    sign_checkpoint,
-    verify_checkpoint,
-)
+from api.ledger.checkpoints import Checkpoint, sign_checkpoint, verify_checkpoint
 from api.services.clearances import day_of
+from api.signing.faults import SigningFault
+from api.signing.keys import SigningKey, VerifyingKey
 from tests.support.desks import Desk, fact, serving
 from tests.support.handing_over import DELIVER, cleared, decided, hand_over, issue, post
 
@@ -112,7 +107,7 @@ def test_any_flipped_bit_is_caught() -> None:
         for bit in range(8):
             altered = bytearray(content)
             altered[place] ^= 1 << bit
-            with pytest.raises((CheckpointFault, UnicodeDecodeError)):
+            with pytest.raises((SigningFault, UnicodeDecodeError)):
                 verify_clearance(altered.decode(), [KEY.verifying])
 
 
@@ -122,27 +117,27 @@ def test_any_other_text_is_caught(data: st.DataObject) -> None:
     end = data.draw(st.integers(start, min(len(NOTE), start + 30)))
     altered = NOTE[:start] + data.draw(st.text(max_size=5)) + NOTE[end:]
     if altered != NOTE:
-        with pytest.raises(CheckpointFault):
+        with pytest.raises(SigningFault):
             verify_clearance(altered.encode(errors="replace").decode(), [KEY.verifying])
 
 
 def test_another_key_does_not_verify() -> None:
-    with pytest.raises(CheckpointFault, match="no known key"):
+    with pytest.raises(SigningFault, match="no known key"):
         verify_clearance(NOTE, [OTHER.verifying])
-    with pytest.raises(CheckpointFault, match="no known key"):
+    with pytest.raises(SigningFault, match="no known key"):
         verify_clearance(NOTE, [])
 
 
 def test_the_key_of_another_log_does_not_speak_for_this_one() -> None:
     stranger = SigningKey("log.example/two", KEY.private)
-    with pytest.raises(CheckpointFault, match="no known key"):
+    with pytest.raises(SigningFault, match="no known key"):
         verify_clearance(sign_clearance(CLEARANCE, stranger), [stranger.verifying])
 
 
 def test_a_clearance_is_no_checkpoint_even_under_the_name_of_one() -> None:
     for key in (KEY.verifying, clearance_key(KEY.verifying)):
         for note in (NOTE, relabelled(NOTE, key.name, key)):
-            with pytest.raises(CheckpointFault):
+            with pytest.raises(SigningFault):
                 verify_checkpoint(note, [key])
 
 
@@ -151,7 +146,7 @@ def test_a_checkpoint_is_no_clearance_even_under_the_name_of_one() -> None:
     for origin in ("log.example/one", FORMAT):
         checkpoint = Checkpoint(origin, 7, bytes(32))
         for key in (KEY, named):
-            with pytest.raises(CheckpointFault):
+            with pytest.raises(SigningFault):
                 verify_clearance(sign_checkpoint(checkpoint, key), [KEY.verifying])
 
 

@@ -13,12 +13,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint, verify_checkpoint
+from api.ledger.checkpoints import Checkpoint, sign_checkpoint, verify_checkpoint
 from api.ledger.database import Database
 from api.ledger.merkle import CompactTree, leaf_hash, verify_inclusion
 from api.ledger.reader import stored_entries
 from api.settings import Settings
-from api.signing.keys import load_signing_key
+from api.signing.keys import SigningKey, load_signing_key
 from tests.support.doors import running_server
 
 ROOT = Path(__file__).parents[2]

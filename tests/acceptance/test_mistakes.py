@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import PolicyFaults, Severity, load_policies
-from engine.language.rule_engine_parser import FaultCode
+from engine.language.errors import FaultCode
 from tests.support.mistakes import FIRST_DAY, ROOT, SHIPPED, Case, read_cases
 
 CASES = list(read_cases())

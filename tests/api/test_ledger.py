@@ -18,12 +18,13 @@ from api.domain.identity import Caller, Role
 from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
-from api.ledger.log import Ledger, newest_knowledge
+from api.ledger.log import Ledger
 from api.ledger.reader import find_decision, find_stored_decision, kept_notes, stored_entries
 from api.ledger.revisions import PolicyFiles, find_revision, keep_revision
 from api.ledger.verifier import verify_log
 from api.signing.keys import load_signing_key
 from api.storage.cases import add_case, add_facts, load_case, load_cases
+from api.storage.newest_record import newest_record
 from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from api.storage.tables import case_facts
 
@@ -210,10 +211,10 @@ def test_a_failure_in_reading_what_is_known_is_one_of_the_store(where: str, tmp_
             case_facts.drop(connection)
         database.dispose()
         with pytest.raises(StoreUnavailable, match="case_facts"):
-            asyncio.run(store.read(newest_knowledge))
+            asyncio.run(store.read(newest_record))
 
 
 def _drop_and_read(connection: Connection, _: int) -> tuple[Sequence[Entry], int]:
     """A unit of work that meets a failing database, and not a refusal of its own."""
     case_facts.drop(connection)
-    return (), newest_knowledge(connection)
+    return (), newest_record(connection)

@@ -27,10 +27,10 @@ from engine.language.expressions import (
     Not,
     OneOf,
     Or,
-    Sign,
     Sum,
     evaluate,
 )
+from engine.language.values import Sign
 from tests.support.vocabulary import KINDS, PARAMETERS, VOCABULARY, parse
 
 KIND_OF = {word.name: word.kind for word in VOCABULARY.values()}

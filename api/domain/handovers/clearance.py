@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from api.domain.cases.recordable_facts import read_day
-from api.ledger.checkpoints import CheckpointFault, Note, SigningKey, VerifyingKey, parse_note, sign_note
+from api.signing.faults import SigningFault
+from api.signing.keys import SigningKey, VerifyingKey
+from api.signing.notes import Note, parse_note, sign_note
 
 FORMAT = "channelgate clearance 1"
 KEY_SUFFIX = "/clearance"
@@ -111,13 +113,13 @@ def sign_clearance(clearance: Clearance, key: SigningKey) -> str:
 
 
 def verify_clearance(text: str, keys: Sequence[VerifyingKey]) -> Clearance:
-    """Return the clearance of a note that one of the keys signed. Raises `CheckpointFault`.
+    """Return the clearance of a note that one of the keys signed. Raises `SigningFault`.
 
     The keys may be those of the checkpoints: they are taken under the name that clearances are signed under.
     """
     note = parse_note(text, "clearance")
     if not note.text.startswith(f"{FORMAT}\n"):
-        raise CheckpointFault(f"the first line is not `{FORMAT}`, so this is no clearance", _COPY)
+        raise SigningFault(f"the first line is not `{FORMAT}`, so this is no clearance", _COPY)
     known = [clearance_key(key) for key in keys]
     note.verify(known)
     clearance = parse_clearance(note)
@@ -126,7 +128,7 @@ def verify_clearance(text: str, keys: Sequence[VerifyingKey]) -> Clearance:
 
 
 def parse_clearance(note: Note) -> Clearance:
-    """Return what a note says, whose signature is checked by others. Raises `CheckpointFault`."""
+    """Return what a note says, whose signature is checked by others. Raises `SigningFault`."""
     reader = _Reader(note.text.split("\n")[1:-1])
     clearance = Clearance(
         clearance_id=reader.take("clearance"),
@@ -145,7 +147,7 @@ def parse_clearance(note: Note) -> Clearance:
         valid_until=reader.day("valid until"),
     )
     if clearance.to_text() != note.text:
-        raise CheckpointFault("the clearance is not written in its usual form", _COPY)
+        raise SigningFault("the clearance is not written in its usual form", _COPY)
     return clearance
 
 
@@ -158,7 +160,7 @@ class _Reader:
     def take(self, name: str) -> str:
         value = self.take_if(name)
         if value is None:
-            raise CheckpointFault(f"the line `{name}` is missing or not at its place", _COPY)
+            raise SigningFault(f"the line `{name}` is missing or not at its place", _COPY)
         return value
 
     def take_if(self, name: str) -> str | None:
@@ -178,21 +180,21 @@ class _Reader:
     def day(self, name: str) -> dt.date:
         found = read_day(self.take(name))
         if found is None:
-            raise CheckpointFault(f"the line `{name}` holds no day", _COPY)
+            raise SigningFault(f"the line `{name}` holds no day", _COPY)
         return found
 
     def time(self, name: str) -> dt.datetime:
         try:
             return dt.datetime.fromisoformat(self.take(name))
         except ValueError as error:
-            raise CheckpointFault(f"the line `{name}` holds no time", _COPY) from error
+            raise SigningFault(f"the line `{name}` holds no time", _COPY) from error
 
 
 def _number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation as error:
-        raise CheckpointFault("a quantity is no number", _COPY) from error
+        raise SigningFault("a quantity is no number", _COPY) from error
 
 
 def _escaped(value: str) -> str:
@@ -216,4 +218,4 @@ def _unescaped(text: str) -> str:
     try:
         return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else "\\", text)
     except ValueError as error:
-        raise CheckpointFault("an escape stands for no character", _COPY) from error
+        raise SigningFault("an escape stands for no character", _COPY) from error

@@ -1,4 +1,4 @@
-"""How a route comes by the service of its application, and by its caller."""
+"""How a route comes by the context of its application, and by its caller."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from api.http.authentication.jwks import IssuerKeys, is_loopback
 from api.http.authentication.jwt import TokenAuthenticator
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.runtime.counters import Counted
-from api.service import Service
+from api.services.context import Context
 from api.settings import Settings
 
 log = structlog.get_logger()
 
 
-def service_of(request: Request) -> Service:
-    """Return the service that `create_app` put into the application."""
-    service: Service = request.app.state.service
-    return service
+def context_of(request: Request) -> Context:
+    """Return the context that `create_app` put into the application."""
+    context: Context = request.app.state.context
+    return context
 
 
 async def admit(request: Request) -> Caller:
     """Return the caller, if it may make this call. Raises `ProblemError`: 401 not known, 403 not permitted."""
     operation = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
     values = [value for name, value in request.scope["headers"] if name == b"authorization"]
-    return await admit_call(service_of(request), values, operation)
+    return await admit_call(context_of(request), values, operation)
 
 
-async def admit_call(service: Service, authorization: Sequence[bytes], operation: str) -> Caller:
+async def admit_call(context: Context, authorization: Sequence[bytes], operation: str) -> Caller:
     """Return the caller, if it may make the call that the table of permissions has as `operation`.
 
     `authorization` are the values of that header, as often as it was sent. Raises `ProblemError`: 401 not known, 403
     not permitted.
     """
     try:
-        caller = await service.authenticator.caller_of(_only(authorization))
+        caller = await context.authenticator.caller_of(_only(authorization))
     except NotIdentified as unknown:
-        service.counters.count(Counted.NOT_IDENTIFIED)
+        context.counters.count(Counted.NOT_IDENTIFIED)
         log.info("not_identified", reason=str(unknown))
         raise ProblemError(make_problem(ProblemKind.NOT_IDENTIFIED, str(unknown))) from unknown
     if not may_call(caller.role, operation):
-        service.counters.count(Counted.NOT_PERMITTED)
+        context.counters.count(Counted.NOT_PERMITTED)
         log.info("not_permitted", caller=caller.name, role=caller.role, operation=operation)
         roles = ", ".join(sorted(PERMISSIONS.get(operation, ()))) or "nobody"
         raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, f"This call is for: {roles}."))

@@ -6,7 +6,7 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
     EXAMPLE_REQUEST,
@@ -100,7 +100,7 @@ _SELECTION = [
 )
 async def post_case(request: Request, caller: Admitted) -> Response:
     """Open a case with the facts of a request, which happened on its `as_of`, or today."""
-    return created(await open_case(service_of(request), await read_call(request, caller)))
+    return created(await open_case(context_of(request), await read_call(request, caller)))
 
 
 @router.get(
@@ -111,7 +111,7 @@ async def post_case(request: Request, caller: Admitted) -> Response:
 )
 async def get_cases(request: Request, caller: Admitted) -> Response:
     """Return the cases, those that wait for one party alone if asked, the nearest deadline first if asked."""
-    content = await show_queue(service_of(request), caller, read_query(request, QUEUE))
+    content = await show_queue(context_of(request), caller, read_query(request, QUEUE))
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -123,7 +123,7 @@ async def get_cases(request: Request, caller: Admitted) -> Response:
 )
 async def get_case(request: Request, case_id: str, caller: Admitted) -> Response:
     """Return facts, decision, open duties and history: of now, or what held and was known at other times."""
-    shown = await show_case(service_of(request), case_id, caller, read_query(request, TIMES))
+    shown = await show_case(context_of(request), case_id, caller, read_query(request, TIMES))
     tag = {} if shown.version is None else {"ETag": f'"{shown.version}"'}
     return Response(
         shown.content, media_type="application/json", headers={"Cache-Control": "no-store", **tag}
@@ -141,7 +141,7 @@ async def get_case(request: Request, case_id: str, caller: Admitted) -> Response
 async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
     """Record facts, all or none, if the case still has the version that the caller has seen."""
     call = await read_call(request, caller)
-    return created(await record_facts(service_of(request), call, case_id, _seen_version(request)))
+    return created(await record_facts(context_of(request), call, case_id, _seen_version(request)))
 
 
 def _seen_version(request: Request) -> int:

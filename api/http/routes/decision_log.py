@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted, context_of
 from api.http.openapi import answer, parameter, problems
 from api.http.request_body import read_query
 from api.ledger.export import as_line
@@ -46,7 +46,7 @@ _NOTE: dict[int | str, dict[str, Any]] = {
 async def get_checkpoint(request: Request, caller: Admitted) -> Response:
     """Return the checkpoint over everything recorded so far; keep it where the log's writers cannot reach it."""
     read_query(request, frozenset())
-    return Response(await service_of(request).store.read(newest_note), media_type="text/plain")
+    return Response(await context_of(request).store.read(newest_note), media_type="text/plain")
 
 
 @router.get(
@@ -60,7 +60,7 @@ async def get_entries(request: Request, caller: Admitted) -> Response:
     """Return the entries behind the place `after`, or from the first; `next` leads on if there may be more."""
     asked = read_query(request, frozenset({"after", "limit"}))
     after, limit = _number(asked, "after", -1, 0, 2**62), _number(asked, "limit", 100, 1, MAX_ENTRIES)
-    page = await service_of(request).store.read(lambda connection: page_of_entries(connection, after, limit))
+    page = await context_of(request).store.read(lambda connection: page_of_entries(connection, after, limit))
     entries = [
         {**as_line(stored.sequence, entry), "bytes": b64encode(stored.entry).decode()}
         for stored, entry in page

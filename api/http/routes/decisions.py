@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted, context_of
 from api.http.openapi import answer, problems, reference
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.services.decision_queries import show_decision
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["decisions"])
 )
 async def read_decision(request: Request, decision_id: str, caller: Admitted) -> Response:
     """Return the stored bytes. For a department, a decision about another one is not there."""
-    stored = await service_of(request).find_decision(decision_id, caller.department)
+    stored = await show_decision(context_of(request), decision_id, caller.department)
     if stored is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
     return Response(stored, media_type="application/json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted, context_of
 from api.http.openapi import answer, parameter, problems
 from api.http.request_body import read_query
 from api.services.register_event_queries import DUES, show_dues
@@ -50,5 +50,5 @@ _DUES = {
 )
 async def get_due(request: Request, caller: Admitted) -> Response:
     """Return what is owed as of a day, or today; by one party alone if asked. A department sees its own cases."""
-    content = await show_dues(service_of(request), caller, read_query(request, DUES))
+    content = await show_dues(context_of(request), caller, read_query(request, DUES))
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})

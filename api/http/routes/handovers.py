@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.domain.handovers.handover import GroundCode, Status
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import IDEMPOTENCY_KEY, answer, body, parameter, problems, recorded, reference
 from api.http.request_body import read_query
@@ -144,7 +144,7 @@ _EXAMPLE_TRANSFER = {"recorded_on": "1965-03-20", "reference": "transfer record 
 )
 async def post_clearance(request: Request, caller: Admitted) -> Response:
     """Issue it for the lines that may be handed over: signed, for one handover, within the days of the decision."""
-    return _issued(await issue_clearance(service_of(request), await read_call(request, caller)))
+    return _issued(await issue_clearance(context_of(request), await read_call(request, caller)))
 
 
 @router.get(
@@ -154,7 +154,7 @@ async def post_clearance(request: Request, caller: Admitted) -> Response:
 )
 async def get_clearance(request: Request, clearance_id: str, caller: Admitted) -> Response:
     """Return the clearance with its state. For a department, one of another department is not there."""
-    return _plain(await show_clearance(service_of(request), clearance_id, caller))
+    return _plain(await show_clearance(context_of(request), clearance_id, caller))
 
 
 @router.post(
@@ -167,7 +167,7 @@ async def get_clearance(request: Request, clearance_id: str, caller: Admitted) -
 )
 async def post_handover(request: Request, caller: Admitted) -> Response:
     """Record what was handed over, in order or not, and say which; a clearance is used up by it."""
-    return created(await record_handover(service_of(request), await read_call(request, caller)))
+    return created(await record_handover(context_of(request), await read_call(request, caller)))
 
 
 @router.get(
@@ -184,7 +184,7 @@ async def post_handover(request: Request, caller: Admitted) -> Response:
 )
 async def get_handovers(request: Request, caller: Admitted) -> Response:
     """Return handovers in the order of their recording, those of one status alone if asked."""
-    return _plain(await show_handovers(service_of(request), caller, read_query(request, PAGE)))
+    return _plain(await show_handovers(context_of(request), caller, read_query(request, PAGE)))
 
 
 @router.get(
@@ -194,7 +194,7 @@ async def get_handovers(request: Request, caller: Admitted) -> Response:
 )
 async def get_handover(request: Request, handover_id: str, caller: Admitted) -> Response:
     """Return what was recorded and found, and the transfer if there is one."""
-    return _plain(await show_handover(service_of(request), handover_id, caller))
+    return _plain(await show_handover(context_of(request), handover_id, caller))
 
 
 @router.post(
@@ -207,7 +207,7 @@ async def get_handover(request: Request, handover_id: str, caller: Admitted) -> 
 async def post_transfer(request: Request, handover_id: str, caller: Admitted) -> Response:
     """Record, once, that the transfer procedure was completed."""
     call = await read_call(request, caller)
-    return created(await record_transfer(service_of(request), call, handover_id))
+    return created(await record_transfer(context_of(request), call, handover_id))
 
 
 @router.get(
@@ -218,7 +218,7 @@ async def post_transfer(request: Request, handover_id: str, caller: Admitted) ->
 )
 async def get_reconcile(request: Request, caller: Admitted) -> Response:
     """Return breaches, handovers nobody had asked about, unused clearances and what is overdue on a day, or today."""
-    return _plain(await show_reconciliation(service_of(request), read_query(request, DAY)))
+    return _plain(await show_reconciliation(context_of(request), read_query(request, DAY)))
 
 
 def _issued(receipt: Receipt) -> Response:

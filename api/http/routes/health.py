@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from api.http.authentication.authenticate import service_of
+from api.http.authentication.authenticate import context_of
 from api.http.openapi import problems
 from engine import Diagnostic
 
@@ -25,9 +25,9 @@ async def read_readiness(request: Request) -> dict[str, Any]:
 
     A faulty or unproved policy folder is told here, while the last good set stays active.
     """
-    service = service_of(request)
-    await service.store.try_writing()
-    faults, active = service.policies.faults, service.policies.current
+    context = context_of(request)
+    await context.store.try_writing()
+    faults, active = context.policies.faults, context.policies.current
     return {
         "status": "ready",
         "policies": {
@@ -37,7 +37,7 @@ async def read_readiness(request: Request) -> dict[str, Any]:
             "faults": [_told(fault) for fault in faults],
         },
         "decision_log": {"state": "writable"},
-        "counters": service.counters.numbers(),
+        "counters": context.counters.numbers(),
     }
 
 

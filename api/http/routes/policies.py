@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.http.authentication.authenticate import service_of
+from api.http.authentication.authenticate import context_of
 from api.http.openapi import answer, problems
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import describe_policies, describe_policy
@@ -39,9 +39,9 @@ _POLICY = {"type": "object", "required": ["name"], "properties": {"name": {"type
 )
 async def read_policies(request: Request) -> Response:
     """Return name, revision, status of today, files and policies."""
-    service = service_of(request)
-    policies = service.policies.current.policies
-    day = service.clock().date()
+    context = context_of(request)
+    policies = context.policies.current.policies
+    day = context.clock().date()
     return _tagged(request, policies.revision, day, describe_policies(policies, day))
 
 
@@ -52,9 +52,9 @@ async def read_policies(request: Request) -> Response:
 )
 async def read_policy(request: Request, name: str) -> Response:
     """Return the policy called `name` as it stands today."""
-    service = service_of(request)
-    policies = service.policies.current.policies
-    day = service.clock().date()
+    context = context_of(request)
+    policies = context.policies.current.policies
+    day = context.clock().date()
     described = describe_policy(policies, name, day)
     if described is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The active set has no policy of this name."))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted
 from api.http.openapi import EXAMPLE_REQUEST, answer, body, parameter, problems, reference
 from api.http.request_body import read_body, read_query
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import read_request, read_requests
+from api.runtime.offload import offload_long
+from api.services.pre_checks import PreChecks
 
 router = APIRouter(prefix="/v1", tags=["pre-checks"])
 
@@ -27,11 +30,19 @@ _ENTRY = {"anyOf": [reference("Decision"), reference("Problem")]}
 )
 async def pre_check(request: Request, caller: Admitted) -> Response:
     """Answer once the decision is recorded."""
-    service = service_of(request)
+    pre_checks = _pre_checks_of(request)
     explained = _is_explained(read_query(request, {"explain"}))
-    received = await read_body(request.scope, request.receive, service.settings.max_body_bytes)
-    decided = service.explain_one if explained else service.decide_one
-    return Response(await decided(received, caller), media_type="application/json")
+    content = await read_body(request.scope, request.receive, pre_checks.context.settings.max_body_bytes)
+    received = await offload_long(len(content), read_request, content)
+    if isinstance(received, Problem):
+        pre_checks.refuse(received)
+    decide = pre_checks.explain if explained else pre_checks.decide
+    return Response(await decide(*received, caller), media_type="application/json")
+
+
+def _pre_checks_of(request: Request) -> PreChecks:
+    pre_checks: PreChecks = request.app.state.pre_checks
+    return pre_checks
 
 
 def _is_explained(asked: dict[str, str]) -> bool:
@@ -51,7 +62,13 @@ def _is_explained(asked: dict[str, str]) -> bool:
 )
 async def pre_checks(request: Request, caller: Admitted) -> Response:
     """Answer once every decision of the list is recorded; a malformed entry does not stop the others."""
-    service = service_of(request)
+    pre_checks = _pre_checks_of(request)
+    settings = pre_checks.context.settings
     read_query(request, set())
-    received = await read_body(request.scope, request.receive, service.settings.max_list_bytes)
-    return Response(await service.decide_many(received, caller), media_type="application/json")
+    content = await read_body(request.scope, request.receive, settings.max_list_bytes)
+    received = await offload_long(len(content), read_requests, content, settings.max_entries)
+    if isinstance(received, Problem):
+        pre_checks.refuse(received)
+    answers = await pre_checks.decide_all(received, caller)
+    parts = (answer.to_json() if isinstance(answer, Problem) else answer for answer in answers)
+    return Response(b"[" + b",".join(parts) + b"]", media_type="application/json")

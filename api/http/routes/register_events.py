@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.domain.registers.events import STATEMENTS
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import IDEMPOTENCY_KEY, answer, body, parameter, problems, recorded, reference
 from api.http.request_body import read_query
@@ -98,7 +98,7 @@ _EXAMPLE = {
 )
 async def post_event(request: Request, caller: Admitted) -> Response:
     """Record what happened to lists, items or a session, with the paper that shows it."""
-    return created(await record_event(service_of(request), await read_call(request, caller)))
+    return created(await record_event(context_of(request), await read_call(request, caller)))
 
 
 @router.get(
@@ -115,7 +115,7 @@ async def post_event(request: Request, caller: Admitted) -> Response:
 )
 async def get_events(request: Request, caller: Admitted) -> Response:
     """Return every event, or those of a session, of the items of a list, or of an item."""
-    return _json(await show_events(service_of(request), read_query(request, EVENTS)))
+    return _json(await show_events(context_of(request), read_query(request, EVENTS)))
 
 
 @router.get(
@@ -126,7 +126,7 @@ async def get_events(request: Request, caller: Admitted) -> Response:
 )
 async def get_session(request: Request, number: str, caller: Admitted) -> Response:
     """Return when a session opened and closed, its resolutions, what it was asked, and what is in none of them."""
-    return _json(await show_session(service_of(request), number, read_query(request, SESSIONS)))
+    return _json(await show_session(context_of(request), number, read_query(request, SESSIONS)))
 
 
 def _json(content: bytes) -> Response:

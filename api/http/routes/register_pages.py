@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from api.domain.dues.find_dues import Records
 from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, Wanted, print_page
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted, context_of
 from api.http.openapi import parameter, problems
 from api.http.request_body import read_query
 from api.ledger.reader import newest_entry
@@ -80,13 +80,13 @@ def _of_session(request: Request, kind: PageKind) -> Wanted:
 
 
 async def _print(request: Request, wanted: Wanted) -> Response:
-    service = service_of(request)
+    context = context_of(request)
 
     def query(connection: Connection) -> tuple[Records, int | None]:
         return load_records(connection), newest_entry(connection)
 
-    records, entry = await service.store.read(query)
-    origin = Origin(records, entry, service.policies.current.policies, service.clock())
+    records, entry = await context.store.read(query)
+    origin = Origin(records, entry, context.policies.current.policies, context.clock())
     try:
         page = await asyncio.to_thread(print_page, wanted, origin)
     except NothingToPrint as reason:

@@ -10,7 +10,7 @@ from api.domain.registers.figures_check import Verdict
 from api.domain.registers.lists import LegacyList, TransferProcedure
 from api.files.columns import TABLES, TableKind
 from api.files.figures_file import FiguresSettings
-from api.http.authentication.authenticate import Admitted, service_of
+from api.http.authentication.authenticate import Admitted, context_of
 from api.http.openapi import answer, parameter, problems
 from api.http.request_body import read_query
 from api.services.register_queries import MOST, PAGE, USUAL, show_item, show_list, show_lists, show_report
@@ -115,7 +115,7 @@ _PAGING = [
 async def get_lists(request: Request, caller: Admitted) -> Response:
     """Return every list with its provenance and the number of its items."""
     read_query(request, frozenset())
-    return _told(await show_lists(service_of(request)))
+    return _told(await show_lists(context_of(request)))
 
 
 @router.get(
@@ -126,7 +126,7 @@ async def get_lists(request: Request, caller: Admitted) -> Response:
 async def get_report(request: Request, caller: Admitted) -> Response:
     """Return how what is recorded stands to the figures of the office (`CHANNELGATE_FIGURES`)."""
     read_query(request, frozenset())
-    return _told(await show_report(service_of(request), FiguresSettings().figures))
+    return _told(await show_report(context_of(request), FiguresSettings().figures))
 
 
 @router.get(
@@ -137,7 +137,7 @@ async def get_report(request: Request, caller: Admitted) -> Response:
 )
 async def get_list(request: Request, list_id: str, caller: Admitted) -> Response:
     """Return a list and its items in their order, behind the item `after`."""
-    return _told(await show_list(service_of(request), list_id, read_query(request, PAGE)))
+    return _told(await show_list(context_of(request), list_id, read_query(request, PAGE)))
 
 
 @router.get(
@@ -148,7 +148,7 @@ async def get_list(request: Request, list_id: str, caller: Admitted) -> Response
 async def get_item(request: Request, item_no: str, caller: Admitted) -> Response:
     """Return an item with its list and its events."""
     read_query(request, frozenset())
-    return _told(await show_item(service_of(request), item_no))
+    return _told(await show_item(context_of(request), item_no))
 
 
 def _told(content: bytes) -> Response:

@@ -18,8 +18,9 @@ from engine.checking.shape import shape
 from engine.contract.decision import Outcome
 from engine.contract.request import WORDS, Word
 from engine.diagnostics import Place
+from engine.language.errors import ConditionFaults
 from engine.language.expression_text import describe
-from engine.language.rule_engine_parser import ConditionFaults, parse_condition
+from engine.language.rule_engine_parser import parse_condition
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyFile
 from engine.policy.model import PolicySet

@@ -15,7 +15,7 @@ import pytest
 from api.domain.identity import Role
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.http.openapi import EXAMPLE_REQUEST
-from api.service import LONG_BODY_BYTES
+from api.runtime.offload import LONG_BODY_BYTES
 from api.settings import Settings
 from tests.support.doors import running_server
 

@@ -16,15 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.ledger.checkpoints import (
-    Checkpoint,
-    CheckpointFault,
-    SigningKey,
-    VerifyingKey,
-    parse_checkpoint,
-    sign_checkpoint,
-    verify_checkpoint,
-)
+from api.ledger.checkpoints import Checkpoint, parse_checkpoint, sign_checkpoint, verify_checkpoint
+from api.signing.faults import SigningFault
+from api.signing.keys import SigningKey, VerifyingKey
 
 # The key and the note in the documentation of Go's sumdb/note: made by another program.
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -78,21 +72,21 @@ def test_a_note_with_any_byte_changed_is_refused(at: int) -> None:
     for bit in range(8):
         changed = bytearray(NOTE.encode())
         changed[at] ^= 1 << bit
-        with pytest.raises((CheckpointFault, UnicodeDecodeError)):
+        with pytest.raises((SigningFault, UnicodeDecodeError)):
             verify_checkpoint(changed.decode(), [KEY.verifying])
 
 
 @pytest.mark.parametrize("end", range(len(NOTE)))
 def test_a_note_cut_short_is_refused(end: int) -> None:
     for part in (NOTE[:end], NOTE[end + 1 :], NOTE[:end] + NOTE[end + 1 :]):
-        with pytest.raises(CheckpointFault):
+        with pytest.raises(SigningFault):
             verify_checkpoint(part, [KEY.verifying])
 
 
 @given(st.text())
 def test_any_text_is_read_or_refused_with_a_remedy(text: str) -> None:
     for note in (text, f"{STATE.body}\n— {text}\n", f"{text}\n{signature_line(KEY)}"):
-        with pytest.raises(CheckpointFault) as caught:
+        with pytest.raises(SigningFault) as caught:
             verify_checkpoint(note, [KEY.verifying])
         assert caught.value.fact
         assert caught.value.remedy
@@ -120,7 +114,7 @@ def test_any_text_is_read_or_refused_with_a_remedy(text: str) -> None:
 )
 def test_a_note_in_another_form_is_refused_for_its_reason(old: str, new: str, fact: str) -> None:
     assert old in NOTE
-    with pytest.raises(CheckpointFault, match=fact):
+    with pytest.raises(SigningFault, match=fact):
         parse_checkpoint(NOTE.replace(old, new, 1))
 
 
@@ -129,7 +123,7 @@ def test_base64_has_one_spelling() -> None:
     assert encoded[-2] in "AEIMQUYcgkosw048"
     other = encoded[:-2] + chr(ord(encoded[-2]) + 1) + "="
     assert b64decode(other) == STATE.root
-    with pytest.raises(CheckpointFault, match="usual form"):
+    with pytest.raises(SigningFault, match="usual form"):
         parse_checkpoint(NOTE.replace(encoded, other))
 
 
@@ -143,28 +137,28 @@ def test_unknown_signers_are_ignored() -> None:
 
 def test_a_note_that_no_known_key_signed_is_refused() -> None:
     for keys in ([], [OTHER.verifying], [WITNESS.verifying]):
-        with pytest.raises(CheckpointFault, match="no known key"):
+        with pytest.raises(SigningFault, match="no known key"):
             verify_checkpoint(NOTE, keys)
 
 
 def test_one_false_line_of_a_known_signer_refuses_the_note() -> None:
     false = signature_line(WITNESS, Checkpoint(STATE.origin, 1, STATE.root))
-    with pytest.raises(CheckpointFault, match=r"the signature of witness\.example does not fit"):
+    with pytest.raises(SigningFault, match=r"the signature of witness\.example does not fit"):
         verify_checkpoint(NOTE + false, [KEY.verifying, WITNESS.verifying])
     short = f"— {KEY.name} {b64encode(KEY.verifying.key_id + b'x').decode()}\n"
-    with pytest.raises(CheckpointFault, match="does not fit"):
+    with pytest.raises(SigningFault, match="does not fit"):
         verify_checkpoint(f"{STATE.body}\n{short}", [KEY.verifying])
 
 
 def test_a_signature_without_content_is_refused_whoever_wrote_it() -> None:
-    with pytest.raises(CheckpointFault, match="too short"):
+    with pytest.raises(SigningFault, match="too short"):
         parse_checkpoint(f"{NOTE}— witness.example {b64encode(bytes(4)).decode()}\n")
 
 
 def test_a_hundred_signatures_are_read_and_no_more() -> None:
     note = NOTE + signature_line(WITNESS) * 99
     assert verify_checkpoint(note, [KEY.verifying]) == STATE
-    with pytest.raises(CheckpointFault, match="more than 100"):
+    with pytest.raises(SigningFault, match="more than 100"):
         parse_checkpoint(note + signature_line(WITNESS))
 
 
@@ -187,7 +181,7 @@ def test_a_signing_key_survives_its_file() -> None:
     ids=["empty", "cut", "encrypted", "of another kind"],
 )
 def test_a_file_without_a_usable_signing_key_is_refused(content: bytes) -> None:
-    with pytest.raises(CheckpointFault, match="the signing key"):
+    with pytest.raises(SigningFault, match="the signing key"):
         SigningKey.from_pem("log.example/one", content)
 
 
@@ -197,7 +191,7 @@ def test_a_verifier_key_is_read_back() -> None:
 
 def test_a_verifier_key_of_another_kind_is_refused() -> None:
     other = b64encode(b"\x04" + KEY.verifying.public).decode()
-    with pytest.raises(CheckpointFault, match="not one of Ed25519"):
+    with pytest.raises(SigningFault, match="not one of Ed25519"):
         VerifyingKey.parse(f"log.example/one+{KEY.verifying.key_id.hex()}+{other}")
 
 
@@ -209,13 +203,13 @@ def test_a_verifier_key_with_any_character_changed_is_refused(at: int) -> None:
         *(GO_KEY[:at] + new + GO_KEY[at + 1 :] for new in "\n +=!\ud800é"),
     ):
         if text != GO_KEY:
-            with pytest.raises(CheckpointFault):
+            with pytest.raises(SigningFault):
                 VerifyingKey.parse(text)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u2003b", "a\nb", "a\x00b", "\udfff"])
 def test_a_name_that_cannot_stand_in_a_note_is_refused(name: str) -> None:
-    with pytest.raises(CheckpointFault, match="the name of a key"):
+    with pytest.raises(SigningFault, match="the name of a key"):
         SigningKey.generate(name)
 
 

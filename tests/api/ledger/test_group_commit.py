@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from api.http.lockstep import Steps, take_together
 from api.ledger import group_commit as gathering
 from api.ledger.database import StoreUnavailable
 from api.ledger.group_commit import Group, Intake, Job, Outcome
+from api.runtime.lockstep import Steps, take_together
 
 Answer = asyncio.Future[object]
 pytestmark = pytest.mark.anyio

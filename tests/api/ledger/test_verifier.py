@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.ledger.checkpoints import Checkpoint, SigningKey, sign_checkpoint
+from api.ledger.checkpoints import Checkpoint, sign_checkpoint
 from api.ledger.merkle import leaf_hash, root_of
 from api.ledger.verifier import StoredEntry, Verdict, verify_log
+from api.signing.keys import SigningKey
 
 KEY = SigningKey("log.example", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 STRANGER = SigningKey("log.example", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))

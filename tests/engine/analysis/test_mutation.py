@@ -12,8 +12,9 @@ from engine import Document, PolicyFaults, PolicySet, load_document, load_polici
 from engine.analysis.mutation import Difference, Mutant, Operator, Sameness, find_mutants, see_truths
 from engine.analysis.mutation.edits import write_flow
 from engine.checking import check_policies
+from engine.contract.request import Request
 from tests.engine.evaluation.test_default_logic import SKELETON
-from tests.support.strategies import NOW, Request, ask, spread
+from tests.support.strategies import NOW, ask, spread
 
 FURTHER = """
   - rule: what-is-published-is-free

@@ -7,16 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.language.errors import ConditionFault, ConditionFaults, FaultCode
 from engine.language.expression_text import describe
 from engine.language.expressions import evaluate
-from engine.language.rule_engine_parser import (
-    MAX_DEPTH,
-    MAX_LENGTH,
-    MAX_TOKENS,
-    ConditionFault,
-    ConditionFaults,
-    FaultCode,
-)
+from engine.language.rule_engine_parser import MAX_DEPTH, MAX_LENGTH, MAX_TOKENS
 from tests.support.vocabulary import VOCABULARY, parse
 
 CODE = FaultCode

@@ -14,6 +14,10 @@ Steps = Generator[None, None, T]
 """Work that ends each of its steps but the last with a `yield`, and returns what came of it."""
 
 
+class WouldBlock(Exception):  # not a failure: there is another way
+    """A step cannot be taken without waiting for something first."""
+
+
 def take_together(works: Sequence[Steps[T]]) -> list[T]:
     """Return what the works return, in their order: each takes its first step, then each its second, and so on."""
     found: dict[int, T] = {}

@@ -1,0 +1,106 @@
+"""What the log's entry of a decision says beside its payloads, and the facts that were decided, rebuilt from it.
+
+The entry holds the request as received. What was decided is that request without the claims that were withheld, and
+with the Committee's facts that were known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from api.domain.known_facts import Facts, Known, establish_facts, request_from_json
+from api.parsing.problems import Problem
+from api.parsing.requests import read_request
+from engine import Outcome, Request
+
+
+class UnreadableRequest(ValueError):  # the log was altered, or a later version reads less
+    """The request of a decision cannot be read back; `problem` says why."""
+
+    def __init__(self, decision_id: str, problem: Problem) -> None:
+        super().__init__(f"the request of the decision {decision_id} cannot be read: {problem.detail}")
+        self.problem = problem
+
+
+class DecisionRecord(NamedTuple):
+    """The members of a decision's entry; a tuple, since one is made for every pre-check.
+
+    `caller` is the name of who asked, `revision` that of the policies. `department` is the one the request is about,
+    if that is known; `claims_withheld` unless the Committee itself stated its facts.
+    """
+
+    request_id: str
+    outcome: Outcome
+    revision: str
+    caller: str
+    claims_withheld: bool
+    department: str | None
+    known: Known | None
+
+    @classmethod
+    def from_members(cls, members: Mapping[str, Any]) -> DecisionRecord:
+        """Read the members of an entry; others are left alone. Raises ValueError."""
+        try:
+            known = members.get("known")
+            return cls(
+                request_id=_text(members["request_id"]),
+                outcome=Outcome(members["outcome"]),
+                revision=_text(members["revision"]),
+                caller=_text(members["caller"]),
+                claims_withheld=bool(members["claims_withheld"]),
+                department=None if members["department"] is None else _text(members["department"]),
+                known=None if known is None else Known.from_json(known),
+            )
+        except (LookupError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"the entry of a decision has not the members that it should have: {error}"
+            ) from error
+
+    def to_members(self) -> dict[str, Any]:
+        """Return the members in the order in which the log has them; what is not known is left out."""
+        members: dict[str, Any] = {
+            "request_id": self.request_id,
+            "outcome": self.outcome.value,
+            "revision": self.revision,
+            "caller": self.caller,
+            "claims_withheld": self.claims_withheld,
+            "department": self.department,
+        }
+        if self.known is not None:
+            members["known"] = self.known.to_json()
+        return members
+
+    def facts_of(self, request: Request) -> Facts:
+        """Return what was decided, given the request as received."""
+        return establish_facts(request, self.known, claims_withheld=self.claims_withheld)
+
+
+def read_decided_request(decision_id: str, content: bytes) -> Request:
+    """Return the request of a decision as it was received. Raises `UnreadableRequest`."""
+    received = read_request(content)
+    if isinstance(received, Problem):
+        raise UnreadableRequest(decision_id, received)
+    return received.request
+
+
+def decided_facts(decision_id: str, members: Mapping[str, Any], request: bytes) -> Facts:
+    """Return what a pre-check decided, from the members of its entry and the request as received.
+
+    Raises ValueError.
+    """
+    return DecisionRecord.from_members(members).facts_of(read_decided_request(decision_id, request))
+
+
+def judged_facts(members: Mapping[str, Any], request: bytes) -> Facts:
+    """Return what a handover was judged by: its entry keeps the request with the Committee's facts filled in.
+
+    Raises ValueError.
+    """
+    return Facts(request_from_json(request), tuple(map(tuple, members["claimed"])))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value

@@ -1,0 +1,27 @@
+"""What the calls of the service work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.domain.identity import Authenticator
+from api.ledger.log import Ledger
+from api.policies.active import ActivePolicies
+from api.runtime.counters import Counters
+from api.services.record_index import RecordIndex
+from api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One for each application. `store` is the decision log, `index` what it has records about."""
+
+    settings: Settings
+    policies: ActivePolicies
+    store: Ledger
+    index: RecordIndex
+    counters: Counters
+    authenticator: Authenticator
+    clock: Callable[[], datetime]

@@ -1,0 +1,16 @@
+"""The hashes of answered calls, which go when the texts that such a call brought are erased."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, update
+
+from api.storage.tables import answered_calls
+
+
+def forget_call_hashes(connection: Connection, key: str) -> None:
+    """Blank the hashes of the calls answered with `key`: they have no salt, so texts could be tried on them.
+
+    Such a call repeated under its Idempotency-Key is refused as another call; it is not done again.
+    """
+    answered = answered_calls.c.answer.contains(f'"{key}"', autoescape=True)
+    connection.execute(update(answered_calls).where(answered).values(call=""))
