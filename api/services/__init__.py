@@ -1,1 +1,1 @@
-"""What the office does, apart from HTTP and the command line: each operation is one unit of work."""
+"""What the service can be asked and told, apart from HTTP."""

@@ -15,6 +15,7 @@ from api.domain.handovers.assessment import clause_of
 from api.domain.handovers.clearance import Clearance, ClearedItem, sign_clearance
 from api.domain.handovers.handover import ClearanceStatement
 from api.domain.identity import Caller
+from api.handovers.answers import ClearanceAnswer, ClearanceState, IssuedClearance
 from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reader import find_decision
@@ -59,16 +60,17 @@ async def issue_clearance(service: Service, call: Call) -> Receipt:
         if answered := find_receipt(connection, call):
             return (), answered
         if issued := find_clearance_of(connection, stated.decision_id):
-            said = {**_say(connection, issued, at), "already_issued": True}
-            return (), keep_receipt(connection, call, Receipt(json.dumps(said)))
+            before = IssuedClearance(**_members(connection, issued, at), already_issued=True)
+            return (), keep_receipt(connection, call, Receipt(before.to_text()))
         _check_day(found, stated.planned_on, at, service.settings.takes_old_days)
         _check_now(connection, found, stated.planned_on or _day_of(found, at), active.policies, at)
         clearance = _make(found, stated.planned_on, service.store.signing_key.name, at)
         note = sign_clearance(clearance, service.store.signing_key)
         issued = Issued(note, found.entry.at, call.caller.name, place)
         add_clearance(connection, issued)
-        answer = Receipt(json.dumps({**_say(connection, issued, at), "already_issued": False}))
-        return [_entry(clearance, note, at, call.caller)], keep_receipt(connection, call, answer)
+        answer = IssuedClearance(**_members(connection, issued, at), already_issued=False)
+        entry = _entry(clearance, note, at, call.caller)
+        return [entry], keep_receipt(connection, call, Receipt(answer.to_text()))
 
     return await service.store.work(unit)
 
@@ -80,7 +82,7 @@ async def show_clearance(service: Service, clearance_id: str, caller: Caller) ->
         issued = find_clearance(connection, clearance_id)
         if issued is None or caller.department not in (None, issued.clearance.department):
             raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No clearance has this id."))
-        return json.dumps(_say(connection, issued, service.clock())).encode()
+        return ClearanceAnswer(**_members(connection, issued, service.clock())).to_text().encode()
 
     return await service.store.read(show)
 
@@ -258,23 +260,23 @@ def _entry(clearance: Clearance, note: str, at: dt.datetime, caller: Caller) -> 
     return Entry(EntryKind.CLEARANCE_ISSUED, clearance.clearance_id, at, members, {NOTE: payload})
 
 
-def _say(connection: Connection, issued: Issued, now: dt.datetime) -> dict[str, Any]:
+def _members(connection: Connection, issued: Issued, now: dt.datetime) -> dict[str, Any]:
     clearance = issued.clearance
     used_by = first_use(connection, clearance.clearance_id)
     day = day_of(clearance.valid_from, issued.decided_at, now)
-    state = "used" if used_by else "expired" if day > clearance.valid_until else "unused"
+    expired = ClearanceState.EXPIRED if day > clearance.valid_until else ClearanceState.UNUSED
     return {
         "clearance_id": clearance.clearance_id,
         "decision_id": clearance.decision_id,
         "request_id": clearance.request_id,
-        **({"department": clearance.department} if clearance.department else {}),
-        "state": state,
-        **({"used_by": used_by} if used_by else {}),
-        "lines": [item.line for item in clearance.items],
-        "issued_at": clearance.issued_at.isoformat(),
+        "department": clearance.department or None,
+        "state": ClearanceState.USED if used_by else expired,
+        "used_by": used_by or None,
+        "lines": tuple(item.line for item in clearance.items),
+        "issued_at": clearance.issued_at,
         "issued_by": issued.issued_by,
-        "valid_from": clearance.valid_from.isoformat(),
-        "valid_until": clearance.valid_until.isoformat(),
+        "valid_from": clearance.valid_from,
+        "valid_until": clearance.valid_until,
         "note": issued.note,
     }
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from api.domain.cases.recordable_facts import read_day
 from api.domain.reconciliation import Reconciliation, reconcile
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.handovers.presenting import reconciliation_answer
+from api.parsing.parameters import day_parameter
 from api.service import Service
 from api.services.dues import owed_on
 from engine import PolicySet
@@ -20,14 +19,10 @@ DAY = frozenset({"as_of"})
 
 async def show_reconciliation(service: Service, asked: Mapping[str, str]) -> bytes:
     """Return what does not agree on a day, or today, as JSON. Raises `ProblemError`."""
-    policies, day = service.policies.current.policies, service.clock().date()
-    if "as_of" in asked:
-        found = read_day(asked["as_of"])
-        if found is None:
-            raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, "`as_of` is a day, YYYY-MM-DD."))
-        day = found
-    told = await service.store.read(lambda connection: reconcile_all(connection, policies, day))
-    return json.dumps(told.to_json()).encode()
+    policies = service.policies.current.policies
+    day = day_parameter(asked, "as_of") or service.clock().date()
+    found = await service.store.read(lambda connection: reconcile_all(connection, policies, day))
+    return reconciliation_answer(found).to_text().encode()
 
 
 def reconcile_all(connection: Connection, policies: PolicySet, day: dt.date) -> Reconciliation:

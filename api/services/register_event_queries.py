@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from api.domain.cases.recordable_facts import read_day
 from api.domain.dues.find_dues import Due, load_records
-from api.domain.dues.sessions import session_to_json
+from api.domain.dues.sessions import session_answer
 from api.domain.dues.terms import Terms, read_terms
 from api.domain.identity import Caller
 from api.domain.registers.state import event_to_json, load_events
 from api.ledger.tables import log_entries
+from api.parsing.fields import MAX_SESSION, read_whole_number
+from api.parsing.parameters import country_parameter, day_parameter, wrong_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.registers.answers import DuePolicies, DuesAnswer, EventsAnswer
 from api.service import Service
 from api.services.dues import owed_on
+from api.services.register_views import due_answer
 from engine import PolicySet
 
 EVENTS = frozenset({"session", "list_id", "item_no"})
@@ -38,52 +40,45 @@ async def show_events(service: Service, asked: Mapping[str, str]) -> bytes:
         events = load_events(connection, session=session, list_id=list_id, item_no=item_no)
         return [event_to_json(event, item_no) for event in events]
 
-    return _to_json({"events": await service.store.read(query)})
+    return EventsAnswer(events=tuple(await service.store.read(query))).to_bytes()
 
 
 async def show_session(service: Service, number: str, asked: Mapping[str, str]) -> bytes:
     """Return a session as it stands today. Raises `ProblemError`."""
     session, day = read_session(number), service.clock().date()
+    country = country_parameter(asked, "country")
     terms = read_terms(service.policies.current.policies, day)
-    country = asked.get("country") or settled_country(terms)
+    country = country or settled_country(terms)
     records = await service.store.read(load_records)
-    return _to_json(await asyncio.to_thread(session_to_json, records, terms, country, session, day))
+    told = await asyncio.to_thread(session_answer, records, terms, country, session, day)
+    return told.to_bytes()
 
 
 async def show_dues(service: Service, caller: Caller, asked: Mapping[str, str]) -> bytes:
     """Return what is owed, as far as the caller may know of it. Raises `ProblemError`."""
-    policies, today = service.policies.current.policies, service.clock().date()
-    day, owner = today, asked.get("owner")
-    if "as_of" in asked:
-        found = read_day(asked["as_of"])
-        if found is None:
-            raise wrong("`as_of` is a day, YYYY-MM-DD.")
-        day = found
+    policies, owner = service.policies.current.policies, asked.get("owner")
+    day = day_parameter(asked, "as_of") or service.clock().date()
     if owner is not None and owner not in policies.parties:
-        raise wrong(f"`owner` names one of: {', '.join(sorted(policies.parties))}.")
+        raise wrong_parameter("owner", f"names one of: {', '.join(sorted(policies.parties))}")
 
     def query(connection: Connection) -> tuple[list[Due], int | None]:
         return owed_on(connection, policies, day), newest_entry(connection)
 
     dues, entry = await service.store.read(query)
     seen = [due for due in dues if owner in (None, due.who) and may_see(caller, due)]
-    return _to_json(dues_to_json(seen, policies, day, entry))
+    return dues_answer(seen, policies, day, entry).to_bytes()
 
 
-def dues_to_json(dues: Iterable[Due], policies: PolicySet, day: dt.date, entry: int | None) -> dict[str, Any]:
-    """Return dues as plain data, with the policies and the log entry they were found by."""
-    found = [due.to_json() for due in dues]
-    return {
-        "as_of": day.isoformat(),
-        "policy": {
-            "name": policies.name,
-            "revision": policies.revision,
-            "status": policies.status_on(day),
-        },
-        "sequence": entry,
-        "overdue": sum(due["overdue"] for due in found),
-        "due": found,
-    }
+def dues_answer(dues: Iterable[Due], policies: PolicySet, day: dt.date, entry: int | None) -> DuesAnswer:
+    """Return dues, with the policies and the log entry they were found by."""
+    found = tuple(map(due_answer, dues))
+    return DuesAnswer(
+        as_of=day,
+        policy=DuePolicies(name=policies.name, revision=policies.revision, status=policies.status_on(day)),
+        sequence=entry,
+        overdue=sum(due.overdue for due in found),
+        due=found,
+    )
 
 
 def may_see(caller: Caller, due: Due) -> bool:
@@ -99,9 +94,10 @@ def newest_entry(connection: Connection) -> int | None:
 
 def read_session(text: str) -> int:
     """Return the number of a session. Raises `ProblemError`."""
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) <= 4 and int(text) > 0):
+    session = read_whole_number(text, 1, MAX_SESSION)
+    if session is None:
         raise wrong("A session is named by its number, such as 8.")
-    return int(text)
+    return session
 
 
 def settled_country(terms: Mapping[str, Terms]) -> str:
@@ -114,7 +110,3 @@ def settled_country(terms: Mapping[str, Terms]) -> str:
 def wrong(detail: str) -> ProblemError:
     """Return the problem of a question that cannot be answered."""
     return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
-
-
-def _to_json(said: object) -> bytes:
-    return json.dumps(said, ensure_ascii=False).encode()

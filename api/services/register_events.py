@@ -26,8 +26,10 @@ from api.domain.registers.state import load_events, standing_on
 from api.http.idempotency import Call, Receipt, find_receipt, keep_receipt
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.tables import register_event_items, register_events
-from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.fields import is_country
+from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import MAX_ERRORS, read_model
+from api.registers.answers import EventReceipt
 from api.service import Service
 from api.storage.registers import load_items, load_lists
 from engine import PolicySet
@@ -74,14 +76,14 @@ async def record_event(service: Service, call: Call) -> Receipt:
         known = load_registers(connection, stated, service.policies.current.policies, latest_today(record.at))
         _check(stated, known, latest_today(record.at))
         entry = add_event(connection, stated, known, record)
-        said = {
-            "event_id": entry.key,
-            "sequence": place,
-            "kind": entry.members["event_kind"],
-            "recorded_at": record.at.isoformat(),
-            "covers": entry.members["covers"],
-        }
-        return [entry], keep_receipt(connection, call, Receipt(json.dumps(said)))
+        answer = EventReceipt(
+            event_id=entry.key,
+            sequence=place,
+            kind=EventKind(entry.members["event_kind"]),
+            recorded_at=record.at,
+            covers=entry.members["covers"],
+        )
+        return [entry], keep_receipt(connection, call, Receipt(answer.to_text()))
 
     return await service.store.work(unit)
 
@@ -127,6 +129,11 @@ def _read(body: bytes) -> EventStatement:
     stated = read_model(body, STATEMENTS[kind.kind])
     if isinstance(stated, Problem):
         raise ProblemError(stated)
+    country = getattr(stated, "country", None)
+    if country is not None and not is_country(country):
+        fault = FieldError(pointer="/country", detail="must be an ISO 3166-1 alpha-2 code, such as KP")
+        detail = "1 fault was found. Nothing was recorded."
+        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=[fault]))
     return stated
 
 

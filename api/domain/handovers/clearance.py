@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from api.domain.cases.recordable_facts import read_day
 from api.ledger.checkpoints import CheckpointFault, Note, SigningKey, VerifyingKey, parse_note, sign_note
+from api.parsing.fields import read_day
 
 FORMAT = "channelgate clearance 1"
 KEY_SUFFIX = "/clearance"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, ValidationError
+from pydantic import BeforeValidator, Field, NonNegativeInt, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.domain.registers.lists import LegacyList, RegisterList, TransferProcedure
+from api.parsing.fields import Strict
 from engine import Document, PolicyFaults, load_document
 
 _IN_THE_WHEEL = Path(__file__).parent / "opening_balance"
@@ -37,12 +38,6 @@ class FiguresFault(Exception):  # told to an operator, like a fault of the polic
         self.faults = tuple(faults)
 
 
-class _Part(BaseModel):
-    """A part of the file: no key is left out by accident and none is ignored."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
 def _as_several(value: object) -> object:
     return tuple(value) if isinstance(value, list) else (value,)
 
@@ -61,7 +56,7 @@ Procedures = Annotated[
 ]
 
 
-class Selection(_Part):
+class Selection(Strict):
     """Which lists a figure counts: those that have one of the values given, in every column given."""
 
     list_id: Texts | None = None
@@ -89,7 +84,7 @@ class Selection(_Part):
         return ", ".join(chosen) or "every list"
 
 
-class Figure(_Part):
+class Figure(Strict):
     """A figure: what it says, which lists it counts, what is expected, and where that is from.
 
     A floor may be exceeded. `sum_of` names the figures it is the sum of.
@@ -104,7 +99,7 @@ class Figure(_Part):
     source: Sentence
 
 
-class _File(_Part):
+class _File(Strict):
     figures: Annotated[tuple[Figure, ...], BeforeValidator(_as_several), Field(min_length=1)]
 
 

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Request, Response
 from api.http.authentication.authenticate import Admitted, service_of
 from api.http.openapi import EXAMPLE_REQUEST, answer, body, parameter, problems, reference
 from api.http.request_body import read_body, read_query
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.services.explained import ExplainedDecision
+from engine import Decision
 
 router = APIRouter(prefix="/v1", tags=["pre-checks"])
 
@@ -15,15 +17,14 @@ _EXPLAIN = {
     **parameter("explain", "query", {"type": "string", "enum": ["full"]}),
     "description": "`full` adds the member `explanation` to the answer; what is recorded stays the same",
 }
-_ANSWER = {"anyOf": [reference("Decision"), reference("ExplainedDecision")]}
-_ENTRY = {"anyOf": [reference("Decision"), reference("Problem")]}
 
 
 @router.post(
     "/pre-check",
     summary="Decide one request",
     openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_EXPLAIN]},
-    responses=answer("The decision; a refusal is a decision too", _ANSWER) | problems(400, 413, 503),
+    responses=answer("The decision; a refusal is a decision too", Decision | ExplainedDecision)
+    | problems(400, 413, 503),
 )
 async def pre_check(request: Request, caller: Admitted) -> Response:
     """Answer once the decision is recorded."""
@@ -46,7 +47,7 @@ def _is_explained(asked: dict[str, str]) -> bool:
     "/pre-checks",
     summary="Decide a list of requests",
     openapi_extra=body({"type": "array", "items": reference("Request")}, [EXAMPLE_REQUEST]),
-    responses=answer("A decision or a problem for each request, in order", {"type": "array", "items": _ENTRY})
+    responses=answer("A decision or a problem for each request, in order", list[Decision | Problem])
     | problems(400, 413, 503),
 )
 async def pre_checks(request: Request, caller: Admitted) -> Response:
