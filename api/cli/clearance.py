@@ -12,7 +12,7 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.inputs import read_input
-from api.cli.options import read_day
+from api.cli.options import day_option
 from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
 from api.settings import Settings
 from api.signing.faults import SigningFault
@@ -31,7 +31,10 @@ def verify(
     on: Annotated[
         dt.date | None,
         typer.Option(
-            "--on", parser=read_day, metavar="YYYY-MM-DD", help="The day of the handover; today if left out."
+            "--on",
+            parser=day_option,
+            metavar="YYYY-MM-DD",
+            help="The day of the handover; today if left out.",
         ),
     ] = None,
     line: Annotated[

@@ -13,13 +13,13 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
-from api.cli.options import Format, FormatOption, PoliciesOption, read_day
+from api.cli.options import Format, FormatOption, PoliciesOption, day_option
 from api.domain.dues.due import Due
 from api.ledger.database import name_of
 from api.ledger.reader import newest_entry
 from api.policies.folder import read_folder
 from api.services.dues import owed_on
-from api.services.register_event_queries import dues_to_json
+from api.services.register_event_queries import dues_answer
 from engine import PolicyFaults, PolicySet, load_policies
 
 DatabaseOption = Annotated[
@@ -36,7 +36,10 @@ def show_due(
     as_of: Annotated[
         dt.date | None,
         typer.Option(
-            "--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day to look from; today if left out."
+            "--as-of",
+            parser=day_option,
+            metavar="YYYY-MM-DD",
+            help="The day to look from; today if left out.",
         ),
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="One party alone, such as committee.")] = None,
@@ -54,7 +57,7 @@ def show_due(
         owed, entry = owed_on(connection, active, day), newest_entry(connection)
     dues = [due for due in owed if owner in (None, due.who)]
     if format_ is Format.JSON:
-        said = dues_to_json(dues, active, day, entry)
+        said = dues_answer(dues, active, day, entry).to_plain_data()
         sys.stdout.write(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _lines(dues, active, day, database))

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.parsing.fields import read_day
 from api.policies.folder import default_policies
 
 
@@ -19,12 +20,12 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def read_day(text: str) -> dt.date:
+def day_option(text: str) -> dt.date:
     """Return the day that an option names. Raises `typer.BadParameter`."""
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD") from error
+    day = read_day(text)
+    if day is None:
+        raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD")
+    return day
 
 
 PoliciesOption = Annotated[
@@ -48,5 +49,5 @@ FeaturesOption = Annotated[Path, typer.Option("--features", help="The folder of 
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 DayOption = Annotated[
     dt.date | None,
-    typer.Option("--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day to decide or show for."),
+    typer.Option("--as-of", parser=day_option, metavar="YYYY-MM-DD", help="The day to decide or show for."),
 ]

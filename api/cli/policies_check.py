@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from api.cli.exit_codes import FINDINGS
-from api.cli.options import DirectoryArgument, FolderOption, read_day
+from api.cli.options import DirectoryArgument, FolderOption, day_option
 from api.cli.policy_loading import read_files
 from api.cli.rendering.decision import print_findings
 from api.files.findings.listing import findings_as_json
@@ -43,7 +43,10 @@ def check_policies(
     as_of: Annotated[
         dt.date | None,
         typer.Option(
-            "--as-of", parser=read_day, metavar="YYYY-MM-DD", help="The day on which a period is over; today."
+            "--as-of",
+            parser=day_option,
+            metavar="YYYY-MM-DD",
+            help="The day on which a period is over; today.",
         ),
     ] = None,
 ) -> None:

@@ -22,7 +22,7 @@ from api.cli.options import (
     FolderOption,
     Format,
     FormatOption,
-    read_day,
+    day_option,
 )
 from api.cli.policy_loading import load_usable
 from api.evidence.reviews.review_file import BOOK, BookFaults, entry_of, link_words, write_book
@@ -50,7 +50,7 @@ def review_links(
     by: Annotated[str | None, typer.Option("--by", help="Who has read them together.")] = None,
     on: Annotated[
         dt.date | None,
-        typer.Option("--on", parser=read_day, metavar="YYYY-MM-DD", help="The day of the review; today."),
+        typer.Option("--on", parser=day_option, metavar="YYYY-MM-DD", help="The day of the review; today."),
     ] = None,
 ) -> None:
     """Show which links of clause and rule have to be read again; exit 1 if any. Or record some as read."""

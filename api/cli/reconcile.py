@@ -12,11 +12,12 @@ from typing import Annotated
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import Format, FormatOption, read_day
+from api.cli.options import Format, FormatOption, day_option
 from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import Handover
 from api.domain.reconciliation import Reconciliation
+from api.domain.reconciliation_view import reconciliation_answer
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.policies.folder import default_policies, read_folder
 from api.services.reconciliation import reconcile_all
@@ -41,7 +42,7 @@ def reconcile(
         dt.date | None,
         typer.Option(
             "--as-of",
-            parser=read_day,
+            parser=day_option,
             metavar="YYYY-MM-DD",
             help="The day to reconcile for; today if left out.",
         ),
@@ -54,7 +55,9 @@ def reconcile(
     """
     found = _reconcile(database, _load(policies), as_of or dt.datetime.now(dt.UTC).date())
     if format_ is Format.JSON:
-        sys.stdout.write(json.dumps(found.to_json(), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(
+            json.dumps(reconciliation_answer(found).to_plain_data(), indent=2, ensure_ascii=False) + "\n"
+        )
     else:
         _print(found)
     if found.findings:

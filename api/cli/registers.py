@@ -19,13 +19,13 @@ from api.cli.options import Format, FormatOption
 from api.domain.identity import MAX_NAME, Caller, Role
 from api.domain.registers.figures_check import reconcile
 from api.domain.registers.lists import Register
+from api.domain.registers.register_view import report_answer, report_as_text
 from api.files.export import write_csv_files, write_xlsx_file
 from api.files.faults import RegisterFaults
 from api.files.figures_file import FiguresFault, FiguresSettings, load_figures, opening_balance
 from api.files.import_plan import Plan, plan_import
 from api.files.register_files import FilesUnreadable, find_files, read_tables
 from api.ledger.database import name_of
-from api.services.register_views import report_as_data, report_as_text
 
 MAX_SHOWN = 200
 
@@ -143,7 +143,7 @@ def report(
         register = read_registers(database or DEFAULT_DATABASE)
     found = reconcile(register, expected)
     if format_ is Format.JSON:
-        data = {"about": about, **report_as_data(found)}
+        data = {"about": about, **report_answer(found).to_plain_data()}
         sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     else:
         _say(f"report on {about}: {_counted(register)}")

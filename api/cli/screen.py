@@ -14,7 +14,7 @@ import typer
 
 from api.bulk.screening.databases import Engine
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import FolderOption
+from api.cli.options import FolderOption, day_option
 from api.cli.policy_loading import load_usable
 from api.policies.folder import default_policies
 from engine import PolicySet
@@ -34,9 +34,12 @@ def screen(
         Path | None, typer.Option("--rejects", help="Where bad rows go; beside --out if left out.")
     ] = None,
     as_of: Annotated[
-        dt.datetime | None,
+        dt.date | None,
         typer.Option(
-            "--as-of", formats=["%Y-%m-%d"], help="The day of a row that states none; today if left out."
+            "--as-of",
+            parser=day_option,
+            metavar="YYYY-MM-DD",
+            help="The day of a row that states none; today if left out.",
         ),
     ] = None,
     memory: Annotated[str, typer.Option("--memory", help="How much memory the database may use.")] = "2GB",
@@ -56,7 +59,7 @@ def screen(
             import api.bulk.screening.spark  # noqa: F401
     except ImportError:
         fail("Spark is not installed", INSTALL.format("spark"))
-    day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
+    day = as_of or dt.datetime.now(dt.UTC).date()
     aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
     wanted = Wanted(files=files, out=out, rejects=aside, today=day, memory=memory, engine=engine)
     found = _screened(active, wanted)

@@ -6,9 +6,9 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from api.domain.cases.answers import CaseAnswer, DoneDuty, FactAnswer, OpenDuty, QueueAnswer, QueuedCase
 from api.domain.cases.case import Case, Moment, RecordedFact, Standing, open_claims, request_of, standing_at
 from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import Handover, Transfer
@@ -92,65 +92,62 @@ def _within(record: Handover | Transfer, moment: Moment) -> bool:
     return happened <= moment.held_on and (moment.known_at is None or record.recorded_at <= moment.known_at)
 
 
-def case_to_json(told: Told, reader: Role) -> bytes:
+def case_answer(told: Told, reader: Role) -> CaseAnswer:
     """Return the case with its facts, decision, duties and history.
 
     What the other side has written, the evidence of what Committee and liaison record, is not for a department.
     """
     standing = told.standing
-    said = {
+    return CaseAnswer(
         **_head(told),
-        "held_on": told.moment.held_on,
-        "known_at": told.moment.known_at or told.decision.evaluated_at,
-        "decision": json.loads(told.decision.to_json()),
-        "duties": list(_duties(told)),
-        "done": list(_done(told)),
-        "facts": [_fact(fact, told, reader) for fact in standing.facts],
-        "history": [_fact(fact, told, reader) for fact in standing.known],
-    }
-    return _to_json(said)
+        held_on=told.moment.held_on,
+        known_at=told.moment.known_at or told.decision.evaluated_at,
+        decision=json.loads(told.decision.to_json()),
+        duties=tuple(_duties(told)),
+        done=tuple(_done(told)),
+        facts=tuple(_fact(fact, told, reader) for fact in standing.facts),
+        history=tuple(_fact(fact, told, reader) for fact in standing.known),
+    )
 
 
-def queue_to_json(queue: Sequence[Told], *, more: bool) -> bytes:
+def queue_answer(queue: Sequence[Told], *, more: bool) -> QueueAnswer:
     """Return the cases of a queue, each with its answer and its duties; `next` leads on if there are more."""
-    cases = [
-        {**_head(told), "outcome": told.decision.outcome, "duties": list(_duties(told))} for told in queue
-    ]
-    return _to_json({"cases": cases, **({"next": cases[-1]["case_id"]} if more else {})})
+    cases = tuple(
+        QueuedCase(**_head(told), outcome=told.decision.outcome, duties=tuple(_duties(told)))
+        for told in queue
+    )
+    return QueueAnswer(cases=cases, next=cases[-1].case_id if more else None)
 
 
 def _head(told: Told) -> dict[str, Any]:
     case = told.case
-    return _without_none(
-        {
-            "case_id": case.case_id,
-            "request_id": case.request_id,
-            "department": case.department,
-            "opened_at": case.opened_at,
-            "version": len(told.standing.known),
-            "deadline": told.deadline,
-            "waiting_for": told.waiting_for,
-        }
-    )
+    return {
+        "case_id": case.case_id,
+        "request_id": case.request_id,
+        "department": case.department,
+        "opened_at": case.opened_at,
+        "version": len(told.standing.known),
+        "deadline": told.deadline,
+        "waiting_for": tuple(told.waiting_for),
+    }
 
 
-def _duties(told: Told) -> Iterator[dict[str, Any]]:
+def _duties(told: Told) -> Iterator[OpenDuty]:
     for line in told.decision.lines:
         for duty in line.duties:
             if told.done_on(line, duty):
                 continue
             due = None if _has_its_own_time(line, duty.within, duty.before) else told.deadline
-            yield _without_none({"line": line.line, **duty.model_dump(), "due": due})
+            yield OpenDuty(line=line.line, **duty.model_dump(), due=due)
 
 
-def _done(told: Told) -> Iterator[dict[str, Any]]:
+def _done(told: Told) -> Iterator[DoneDuty]:
     """The duties that were done, each with the handover that did it."""
     for line in told.decision.lines:
         for duty in line.duties:
             if day := told.done_on(line, duty):
-                handover = told.delivered[str(line.line)].handover
-                did = {"done_on": day, "handover_id": handover.handover_id}
-                yield _without_none({"line": line.line, **duty.model_dump(), **did})
+                handover_id = told.delivered[str(line.line)].handover.handover_id
+                yield DoneDuty(line=line.line, **duty.model_dump(), done_on=day, handover_id=handover_id)
 
 
 def _has_its_own_time(line: LineDecision, within: str | None, before: str | None) -> bool:
@@ -162,37 +159,19 @@ def _deadline(request: Request) -> dt.date | None:
     return request.urgency.deadline if request.urgency else None
 
 
-def _fact(fact: RecordedFact, told: Told, reader: Role) -> dict[str, Any]:
+def _fact(fact: RecordedFact, told: Told, reader: Role) -> FactAnswer:
     withheld = reader is Role.DEPARTMENT and fact.role is not Role.DEPARTMENT
-    said = _without_none(
-        {
-            "position": fact.position,
-            "line": {str(mark): mark for mark in told.case.lines}.get(str(fact.line)),
-            "fact": fact.name,
-            "happened_on": fact.happened_on,
-            "recorded_at": fact.recorded_at,
-            "recorded_by": fact.recorded_by,
-            "role": fact.role,
-            "evidence": None if withheld else fact.evidence,
-            "supersedes": fact.supersedes,
-            "superseded_by": told.standing.superseded_by.get(fact.position),
-            "sequence": fact.sequence,
-        }
+    return FactAnswer(
+        position=fact.position,
+        line={str(mark): mark for mark in told.case.lines}.get(str(fact.line)),
+        fact=fact.name,
+        happened_on=fact.happened_on,
+        recorded_at=fact.recorded_at,
+        recorded_by=fact.recorded_by,
+        role=fact.role,
+        evidence=None if withheld else fact.evidence,
+        supersedes=fact.supersedes,
+        superseded_by=told.standing.superseded_by.get(fact.position),
+        sequence=fact.sequence,
+        value=fact.value,
     )
-    return {**said, "value": fact.value}
-
-
-def _without_none(members: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def _to_json(said: object) -> bytes:
-    return json.dumps(said, ensure_ascii=False, default=_plain).encode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise TypeError(f"{type(value)} has no JSON")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
 
 from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
@@ -34,19 +33,6 @@ class Reconciliation:
     def findings(self) -> int:
         """How many things do not agree."""
         return len(self.breaches) + len(self.not_asked) + len(self.expired) + len(self.overdue)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it for whoever reads JSON."""
-        return {
-            "as_of": self.day.isoformat(),
-            "findings": self.findings,
-            "breaches": [_handover(handover) for handover in self.breaches],
-            "without_pre_check": [_handover(handover) for handover in self.not_asked],
-            "expired_unused": [_clearance(clearance) for clearance in self.expired],
-            "overdue": [due.to_json() for due in self.overdue],
-            "before_instruction": [_handover(handover) for handover in self.to_be_listed],
-            "valid_unused": [_clearance(clearance) for clearance in self.still_valid],
-        }
 
 
 def reconcile(
@@ -147,25 +133,3 @@ def _not_asked(handovers: Sequence[Handover], first_asked: Callable[[], FirstAsk
         first = asked.get((handover.department, handover.request_id))
         if handover.request_id is None or first is None or first > handover.sequence:
             yield handover
-
-
-def _handover(handover: Handover) -> dict[str, Any]:
-    return {
-        "handover_id": handover.handover_id,
-        "status": handover.status,
-        **({"department": handover.department} if handover.department else {}),
-        **({"request_id": handover.request_id} if handover.request_id else {}),
-        "handed_over_on": handover.handed_over_on.isoformat(),
-        "recorded_by": handover.recorded_by,
-        "grounds": handover.content["grounds"],
-    }
-
-
-def _clearance(clearance: Clearance) -> dict[str, Any]:
-    return {
-        "clearance_id": clearance.clearance_id,
-        "decision_id": clearance.decision_id,
-        **({"department": clearance.department} if clearance.department else {}),
-        "lines": [item.line for item in clearance.items],
-        "valid_until": clearance.valid_until.isoformat(),
-    }

@@ -12,21 +12,15 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
-
 from api.domain.registers.lists import LegacyList, TransferProcedure
 from api.files.faults import CellFault
-from engine import WORDS, Request, suggestion
+from api.parsing.fields import MAX_DIGITS, MAX_NAME, MAX_TEXT, is_country, read_day, read_whole_number
+from engine import WORDS, suggestion
 
 MAX_SESSION = 999
-MAX_DIGITS = 28
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?")
-_SESSION = re.compile(r"[1-9][0-9]{0,2}")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_ABOUT_A_COUNTRY = {"request_id": "r", "items": [{"line": 1}]}
-"""With a mission, the least request there is: what the contract takes as a country, a list may name."""
 
 
 class TableKind(StrEnum):
@@ -117,12 +111,8 @@ def _read_member(enum: type[StrEnum], text: str, day: dt.date) -> StrEnum:
 
 
 def _read_country(text: str, _: dt.date) -> str:
-    try:
-        Request.model_validate({**_ABOUT_A_COUNTRY, "mission": {"countries": [text]}})
-    except ValidationError as error:
-        raise CellFault(
-            "is not the code of a country", "write its ISO 3166-1 alpha-2 code, such as KP"
-        ) from error
+    if not is_country(text):
+        raise CellFault("is not the code of a country", "write its ISO 3166-1 alpha-2 code, such as KP")
     return text
 
 
@@ -136,10 +126,7 @@ def _read_quantity(text: str, _: dt.date) -> Decimal:
 
 
 def _read_day(text: str, today: dt.date) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        day = None
+    day = read_day(text)
     if day is None:
         raise CellFault(
             "is not a day of the calendar", "write it as YYYY-MM-DD; leave it empty if it is not known"
@@ -150,12 +137,13 @@ def _read_day(text: str, today: dt.date) -> dt.date:
 
 
 def _read_session(text: str, _: dt.date) -> int:
-    if not _SESSION.fullmatch(text):
+    session = read_whole_number(text, 1, MAX_SESSION)
+    if session is None:
         raise CellFault("is not the number of a session", f"write a whole number from 1 to {MAX_SESSION}")
-    return int(text)
+    return session
 
 
-_SHORT, _LONG = partial(_read_text, 200), partial(_read_text, 2000)
+_SHORT, _LONG = partial(_read_text, MAX_NAME), partial(_read_text, MAX_TEXT)
 _NUMBER = frozenset({Sort.TEXT, Sort.NUMBER})
 _DATE = frozenset({Sort.TEXT, Sort.DATE})
 

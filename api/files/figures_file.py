@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.domain.registers.figures import Figure, Part, as_several
+from api.domain.registers.figures import Figure, as_several
+from api.parsing.fields import Strict
 from engine import Document, PolicyFaults, load_document
 
 _IN_THE_WHEEL = Path(__file__).parent / "opening_balance"
@@ -39,7 +40,7 @@ class FiguresFault(Exception):  # told to an operator, like a fault of the polic
         self.faults = tuple(faults)
 
 
-class _File(Part):
+class _File(Strict):
     figures: Annotated[tuple[Figure, ...], BeforeValidator(as_several), Field(min_length=1)]
 
 

@@ -13,9 +13,9 @@ from api.domain.handovers.handover import ClearanceStatement, HandoverStatement,
 from api.domain.permissions import PERMISSIONS
 from api.domain.registers.events import STATEMENTS
 from api.parsing.problems import MEDIA_TYPE, Problem
-from api.services.explained import ExplainedDecision
+from api.services.paging import PageBound
 from api.settings import Settings
-from engine import Decision, Request
+from engine import Request
 
 EXAMPLE_REQUEST = {
     "request_id": "desk-7/0042",
@@ -79,19 +79,28 @@ def reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def answer(description: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
-    """Return the entry for a 200 answer in JSON."""
-    return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
+def answer(description: str, model: Any) -> dict[int | str, dict[str, Any]]:
+    """Return the entry for a 200 answer in JSON, of which `model` is written."""
+    return {200: {"description": description, "model": model}}
 
 
-def recorded(description: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
-    """Return the entry for a 201 answer in JSON."""
-    return {201: answer(description, schema)[200]}
+def recorded(description: str, model: Any) -> dict[int | str, dict[str, Any]]:
+    """Return the entry for a 201 answer in JSON, of which `model` is written."""
+    return {201: {"description": description, "model": model}}
 
 
 def parameter(name: str, place: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
     """Return the entry for a parameter of an address or a header."""
     return {"name": name, "in": place, "required": required, "schema": schema}
+
+
+def paging_parameters(bound: PageBound, after: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return the entries for the two parameters of a list that is told in pages; `after` is the schema of an id."""
+    limit = {"type": "integer", "minimum": 1, "maximum": bound.most, "default": bound.usual}
+    return [
+        parameter("limit", "query", limit),
+        parameter("after", "query", after or {"type": "string", "minLength": 1}),
+    ]
 
 
 IDEMPOTENCY_KEY = parameter("Idempotency-Key", "header", {"type": "string"}, required=True)
@@ -140,8 +149,6 @@ def _schemas() -> dict[str, Any]:
             (ClearanceStatement, "validation"),
             (HandoverStatement, "validation"),
             (TransferStatement, "validation"),
-            (Decision, "serialization"),
-            (ExplainedDecision, "serialization"),
             (Problem, "serialization"),
         ],
         ref_template="#/components/schemas/{model}",

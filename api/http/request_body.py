@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from functools import lru_cache
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 
 KEPT_FORMS = 64
 """Of so many forms of a body it is kept whether they are read; nearly all bodies have the same."""
@@ -61,7 +62,13 @@ def read_query(request: Request, known: Set[str]) -> dict[str, str]:
     if len(asked) < len(given) or not asked.keys() <= known:
         names = ", ".join(sorted(known))
         detail = f"The parameters of this address, each at most once: {names}." if names else "It takes none."
-        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
+        repeated = [name for name, times in Counter(name for name, _ in given).items() if times > 1]
+        faults = [
+            FieldError(parameter=name, detail="is given more than once; send it once")
+            for name in repeated
+            if name in known
+        ]
+        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=faults))
     return asked
 
 

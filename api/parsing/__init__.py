@@ -1,1 +1,1 @@
-"""Bytes to values, strictly; what is wrong with them as problems."""
+"""How what comes in is read: each form once."""

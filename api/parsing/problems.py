@@ -38,11 +38,15 @@ class ProblemKind(Enum):
 
 
 class FieldError(BaseModel):
-    """One fault: its JSON pointer (RFC 6901), what is wrong, and the nearest word of the contract."""
+    """One fault: its place, what is wrong, and the nearest word of the contract.
 
-    model_config = ConfigDict(frozen=True)
+    The place is a JSON pointer (RFC 6901) into the body, or the name of a parameter of the address.
+    """
 
-    pointer: str
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pointer: str | None = None
+    parameter: str | None = None
     detail: str
     suggestion: str | None = None
 
@@ -50,7 +54,7 @@ class FieldError(BaseModel):
 class Problem(BaseModel):
     """A call that could not be answered (RFC 9457). It is never a decision."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: str
     title: str

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from api.domain.case_view import Told, case_to_json, queue_to_json, tell
+from api.domain.case_view import Told, case_answer, queue_answer, tell
 from api.domain.cases.case import Case, Moment
-from api.domain.cases.recordable_facts import read_day
 from api.domain.handovers.deliveries import Deliveries
 from api.domain.identity import Caller
 from api.domain.known_facts import Records
+from api.parsing.parameters import day_parameter, time_parameter, wrong_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.cases import visible
 from api.services.context import Context
+from api.services.paging import CASES, PAGING, read_after, read_limit, wrong_after
 from api.storage.case_records import find_records
 from api.storage.cases import load_case, load_cases
 from api.storage.handovers import load_deliveries
 
 TIMES = frozenset({"held_on", "known_at"})
-QUEUE = TIMES | {"waiting_for", "sort", "after", "limit"}
-MAX_CASES = 1000
-"""The most cases that one answer tells."""
+QUEUE = TIMES | PAGING | {"waiting_for", "sort"}
 DEADLINE = "deadline"
-
-_TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_NAMED = "the id of a case of this queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ async def show_case(context: Context, case_id: str, caller: Caller, asked: Mappi
     told = tell(case, moment, records, deliveries, context.policies.current.policies, at)
     if told is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The case had not been opened by then."))
-    return Shown(case_to_json(told, caller.role), None if asked else case.version)
+    return Shown(case_answer(told, caller.role).to_bytes(), None if asked else case.version)
 
 
 async def show_queue(context: Context, caller: Caller, asked: Mapping[str, str]) -> bytes:
@@ -64,23 +61,26 @@ async def show_queue(context: Context, caller: Caller, asked: Mapping[str, str])
     moment = _moment(asked, at)
     party, sort = asked.get("waiting_for"), asked.get("sort")
     if party is not None and party not in policies.parties:
-        raise _wrong(f"`waiting_for` names one of: {', '.join(sorted(policies.parties))}.")
+        raise wrong_parameter("waiting_for", f"names one of: {', '.join(sorted(policies.parties))}")
     if sort not in (None, DEADLINE):
-        raise _wrong("`sort` can be `deadline`; without it the cases stand in the order of their opening.")
+        raise wrong_parameter(
+            "sort", "can be `deadline`; without it the cases stand in the order of their opening"
+        )
+
+    limit, after = read_limit(asked, CASES), read_after(asked, _NAMED)
 
     def query(connection: Connection) -> tuple[list[Case], Records, Deliveries]:
         cases = load_cases(connection, caller.department)
         return cases, _records_of(connection, cases), load_deliveries(connection)
 
-    limit = _limit(asked)
     cases, records, deliveries = await context.store.read(query)
 
     def queue() -> bytes:
         told = [told for case in cases if (told := tell(case, moment, records, deliveries, policies, at))]
         waiting = [told for told in told if party is None or party in told.waiting_for]
         ordered = sorted(waiting, key=_by_deadline) if sort else waiting
-        rest = _after(ordered, asked.get("after"))
-        return queue_to_json(rest[:limit], more=len(rest) > limit)
+        rest = _after(ordered, after)
+        return queue_answer(rest[:limit], more=len(rest) > limit).to_bytes()
 
     return await asyncio.to_thread(queue)
 
@@ -94,13 +94,6 @@ def _by_deadline(told: Told) -> tuple[dt.date, dt.datetime]:
     return told.deadline or dt.date.max, told.case.opened_at
 
 
-def _limit(asked: Mapping[str, str]) -> int:
-    text = asked.get("limit", str(MAX_CASES))
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MAX_CASES):
-        raise _wrong(f"`limit` is a number from 1 to {MAX_CASES}.")
-    return int(text)
-
-
 def _after(queue: Sequence[Told], case_id: str | None) -> Sequence[Told]:
     """The rest of the queue behind a case; a case that no longer waits in it cannot be found."""
     if case_id is None:
@@ -108,32 +101,10 @@ def _after(queue: Sequence[Told], case_id: str | None) -> Sequence[Told]:
     for place, told in enumerate(queue, 1):
         if told.case.case_id == case_id:
             return queue[place:]
-    raise _wrong("`after` names a case of this queue: begin again without it.")
+    raise wrong_after(_NAMED)
 
 
 def _moment(asked: Mapping[str, str], now: dt.datetime) -> Moment:
     """Return the moment that is asked for. What was known then is asked about that day, unless another is named."""
-    known_at, held_on = None, None
-    if "known_at" in asked:
-        found = _read_timestamp(asked["known_at"])
-        if found is None:
-            raise _wrong("`known_at` is a time with its zone, such as 1965-03-01T12:00:00Z.")
-        known_at = found
-    if "held_on" in asked:
-        held_on = read_day(asked["held_on"])
-        if held_on is None:
-            raise _wrong("`held_on` is a day, YYYY-MM-DD.")
-    return Moment(held_on or (known_at or now).date(), known_at)
-
-
-def _read_timestamp(text: str) -> dt.datetime | None:
-    if not _TIMESTAMP.fullmatch(text):
-        return None
-    try:
-        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _wrong(detail: str) -> ProblemError:
-    return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
+    known_at = time_parameter(asked, "known_at")
+    return Moment(day_parameter(asked, "held_on") or (known_at or now).date(), known_at)

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from sqlalchemy import Connection
 
+from api.domain.cases.answers import CaseReceipt
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import (
     AGREED_ON,
@@ -207,13 +208,13 @@ def _by(caller: Caller) -> dict[str, str]:
 
 
 def _receipt(connection: Connection, call: Call, case: Case, version: int, at: dt.datetime) -> Receipt:
-    said = {
-        "case_id": case.case_id,
-        "version": version,
-        "recorded_at": at.isoformat(),
-        "positions": list(range(case.version + 1, version + 1)),
-    }
-    return keep_receipt(connection, call, Receipt(json.dumps(said), version))
+    receipt = CaseReceipt(
+        case_id=case.case_id,
+        version=version,
+        recorded_at=at,
+        positions=tuple(range(case.version + 1, version + 1)),
+    )
+    return keep_receipt(connection, call, Receipt(receipt.to_text(), version))
 
 
 def _refuse(pointer: str, detail: str, request_id: str | None) -> NoReturn:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from api.domain.cases.recordable_facts import earliest_today, marks_of
 from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
+from api.domain.handovers.answers import ClearanceAnswer, ClearanceState, IssuedClearance
 from api.domain.handovers.assessment import clause_of
 from api.domain.handovers.clearance import Clearance, ClearedItem, sign_clearance
 from api.domain.handovers.handover import ClearanceStatement
@@ -61,16 +62,17 @@ async def issue_clearance(context: Context, call: Call) -> Receipt:
         if answered := find_receipt(connection, call):
             return (), answered
         if issued := find_clearance_of(connection, stated.decision_id):
-            said = {**_say(connection, issued, at), "already_issued": True}
-            return (), keep_receipt(connection, call, Receipt(json.dumps(said)))
+            before = IssuedClearance(**_members(connection, issued, at), already_issued=True)
+            return (), keep_receipt(connection, call, Receipt(before.to_text()))
         _check_day(found, stated.planned_on, at, context.settings.takes_old_days)
         _check_now(connection, found, stated.planned_on or _day_of(found, at), active.policies, at)
         clearance = _make(found, stated.planned_on, context.store.signing_key.name, at)
         note = sign_clearance(clearance, context.store.signing_key)
         issued = Issued(note, found.at, call.caller.name, place)
         add_clearance(connection, issued)
-        answer = Receipt(json.dumps({**_say(connection, issued, at), "already_issued": False}))
-        return [_entry(clearance, note, at, call.caller)], keep_receipt(connection, call, answer)
+        answer = IssuedClearance(**_members(connection, issued, at), already_issued=False)
+        entry = _entry(clearance, note, at, call.caller)
+        return [entry], keep_receipt(connection, call, Receipt(answer.to_text()))
 
     return await context.store.work(unit)
 
@@ -82,7 +84,7 @@ async def show_clearance(context: Context, clearance_id: str, caller: Caller) ->
         issued = find_clearance(connection, clearance_id)
         if issued is None or caller.department not in (None, issued.clearance.department):
             raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No clearance has this id."))
-        return json.dumps(_say(connection, issued, context.clock())).encode()
+        return ClearanceAnswer(**_members(connection, issued, context.clock())).to_text().encode()
 
     return await context.store.read(show)
 
@@ -261,23 +263,23 @@ def _entry(clearance: Clearance, note: str, at: dt.datetime, caller: Caller) -> 
     return Entry(EntryKind.CLEARANCE_ISSUED, clearance.clearance_id, at, members, {NOTE: payload})
 
 
-def _say(connection: Connection, issued: Issued, now: dt.datetime) -> dict[str, Any]:
+def _members(connection: Connection, issued: Issued, now: dt.datetime) -> dict[str, Any]:
     clearance = issued.clearance
     used_by = first_use(connection, clearance.clearance_id)
     day = day_of(clearance.valid_from, issued.decided_at, now)
-    state = "used" if used_by else "expired" if day > clearance.valid_until else "unused"
+    expired = ClearanceState.EXPIRED if day > clearance.valid_until else ClearanceState.UNUSED
     return {
         "clearance_id": clearance.clearance_id,
         "decision_id": clearance.decision_id,
         "request_id": clearance.request_id,
-        **({"department": clearance.department} if clearance.department else {}),
-        "state": state,
-        **({"used_by": used_by} if used_by else {}),
-        "lines": [item.line for item in clearance.items],
-        "issued_at": clearance.issued_at.isoformat(),
+        "department": clearance.department or None,
+        "state": ClearanceState.USED if used_by else expired,
+        "used_by": used_by or None,
+        "lines": tuple(item.line for item in clearance.items),
+        "issued_at": clearance.issued_at,
         "issued_by": issued.issued_by,
-        "valid_from": clearance.valid_from.isoformat(),
-        "valid_until": clearance.valid_until.isoformat(),
+        "valid_from": clearance.valid_from,
+        "valid_until": clearance.valid_until,
         "note": issued.note,
     }
 

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from api.domain.handovers.answers import HandoverPage
 from api.domain.handovers.handover import Status
+from api.domain.handovers.handover_view import handover_data
 from api.domain.identity import Caller
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.parsing.parameters import wrong_parameter
 from api.services.context import Context
 from api.services.handovers import visible
+from api.services.paging import HANDOVERS, PAGING, read_after, read_limit, wrong_after
 from api.storage.handovers import find_handover, load_handovers, load_transfers
 
-PAGE = frozenset({"status", "limit", "after"})
-MAX_PAGE, USUAL_PAGE = 200, 50
+PAGE = PAGING | {"status"}
+_NAMED = "the id of a handover"
 
 
 async def show_handover(context: Context, handover_id: str, caller: Caller) -> bytes:
@@ -24,7 +27,7 @@ async def show_handover(context: Context, handover_id: str, caller: Caller) -> b
     def show(connection: Connection) -> bytes:
         handover = visible(find_handover(connection, handover_id), caller)
         transfer = load_transfers(connection, [handover]).get(handover_id)
-        return json.dumps(handover.to_json(transfer)).encode()
+        return json.dumps(handover_data(handover, transfer)).encode()
 
     return await context.store.read(show)
 
@@ -34,18 +37,21 @@ async def show_handovers(context: Context, caller: Caller, asked: Mapping[str, s
 
     Raises `ProblemError`.
     """
-    limit, status = _limit(asked.get("limit")), _status(asked.get("status"))
+    limit, status = read_limit(asked, HANDOVERS), _status(asked.get("status"))
+    behind = read_after(asked, _NAMED)
 
     def show(connection: Connection) -> bytes:
-        after = _place(connection, caller, asked.get("after"))
+        after = _place(connection, caller, behind)
         found = load_handovers(connection, caller.department, status, after, limit + 1)
         page = found[:limit]
         transfers = load_transfers(connection, page)
-        said = {
-            "handovers": [handover.to_json(transfers.get(handover.handover_id)) for handover in page],
-            **({"next": page[-1].handover_id} if len(found) > limit else {}),
-        }
-        return json.dumps(said).encode()
+        told = HandoverPage(
+            handovers=tuple(
+                handover_data(handover, transfers.get(handover.handover_id)) for handover in page
+            ),
+            next=page[-1].handover_id if len(found) > limit else None,
+        )
+        return told.to_text().encode()
 
     return await context.store.read(show)
 
@@ -55,25 +61,13 @@ def _place(connection: Connection, caller: Caller, after: str | None) -> int | N
         return None
     handover = find_handover(connection, after)
     if handover is None or caller.department not in (None, handover.department):
-        raise _wrong("`after` is the id of a handover: the `next` of the page before.")
+        raise wrong_after(_NAMED)
     return handover.sequence
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return USUAL_PAGE
-    if text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE:
-        return int(text)
-    raise _wrong(f"`limit` is a number from 1 to {MAX_PAGE}.")
 
 
 def _status(text: str | None) -> Status | None:
     if text is None:
         return None
     if text not in set(Status):
-        raise _wrong(f"`status` is one of: {', '.join(Status)}.")
+        raise wrong_parameter("status", f"is one of: {', '.join(Status)}")
     return Status(text)
-
-
-def _wrong(detail: str) -> ProblemError:
-    return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))

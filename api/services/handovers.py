@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import TypeVar
 
 import structlog
@@ -14,9 +12,11 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.domain.cases.recordable_facts import latest_today
+from api.domain.handovers.answers import TransferReceipt
 from api.domain.handovers.assessment import Presented, judge
 from api.domain.handovers.clearance import FORMAT, as_printed, parse_clearance
 from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
+from api.domain.handovers.handover_view import ground_answer, handover_content, transfer_members
 from api.domain.identity import Caller
 from api.domain.known_facts import Facts, request_to_json
 from api.ledger.database import StoreUnavailable
@@ -73,7 +73,7 @@ async def record_handover(context: Context, call: Call) -> Receipt:
         add_handover(connection, handover)
         if handover.status is Status.BREACH:
             breaches.append(handover)
-        receipt = Receipt(json.dumps(handover.to_json(None)))
+        receipt = Receipt(json.dumps(handover.content))
         entries = [_entry(handover, decision, facts, call), *marked.entries]
         return entries, keep_receipt(connection, call, receipt)
 
@@ -106,9 +106,10 @@ async def record_transfer(context: Context, call: Call, handover_id: str) -> Rec
         marked = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
         members = {"caller": call.caller.name, "role": call.caller.role}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
-        notes = {"notes": marked.notes} if marked.notes else {}
-        said = {"handover_id": handover_id, **transfer.to_json(), **notes}
-        return [entry, *marked.entries], keep_receipt(connection, call, Receipt(json.dumps(said)))
+        answer = TransferReceipt(
+            handover_id=handover_id, **transfer_members(transfer), notes=tuple(marked.notes)
+        )
+        return [entry, *marked.entries], keep_receipt(connection, call, Receipt(answer.to_text()))
 
     return await _work(context, unit)
 
@@ -152,9 +153,9 @@ def _judged(
     head = {
         "handover_id": handover_id,
         "status": judgement.status,
-        "grounds": [ground.to_json() for ground in judgement.grounds],
-        "notes": list(judgement.notes),
-        "recorded_at": at.isoformat(),
+        "grounds": tuple(map(ground_answer, judgement.grounds)),
+        "notes": judgement.notes,
+        "recorded_at": at,
         "recorded_by": caller.name,
         "recorded_late": (at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
         "clearance_id": clearance_id,
@@ -164,8 +165,6 @@ def _judged(
         "case_id": case_id,
         "listed_items": asked.pending_items if in_order and asked.pending_items else None,
     }
-    body = stated.model_dump(exclude_none=True, exclude={*head, "clearance"})
-    content = {name: value for name, value in {**head, **body}.items() if value is not None}
     handover = Handover(
         handover_id=handover_id,
         clearance_id=clearance_id,
@@ -177,9 +176,7 @@ def _judged(
         recorded_at=at,
         recorded_by=caller.name,
         status=judgement.status,
-        content=json.loads(
-            json.dumps({**content, "decision": json.loads(decision.to_json())}, default=_plain)
-        ),
+        content=handover_content(head, stated, json.loads(decision.to_json())),
         sequence=place,
     )
     return handover, decision, asked.facts
@@ -256,14 +253,6 @@ def _read(call: Call, model: type[M]) -> M:
     if isinstance(stated, Problem):
         raise ProblemError(stated)
     return stated
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise TypeError(f"{type(value)} has no JSON")
 
 
 def _wrong(pointer: str, detail: str) -> ProblemError:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from api.domain.cases.recordable_facts import read_day
 from api.domain.reconciliation import Reconciliation, reconcile
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.domain.reconciliation_view import reconciliation_answer
+from api.parsing.parameters import day_parameter
 from api.services.context import Context
 from api.services.dues import owed_on
 from api.storage.decisions import first_decisions
@@ -22,14 +21,10 @@ DAY = frozenset({"as_of"})
 
 async def show_reconciliation(context: Context, asked: Mapping[str, str]) -> bytes:
     """Return what does not agree on a day, or today, as JSON. Raises `ProblemError`."""
-    policies, day = context.policies.current.policies, context.clock().date()
-    if "as_of" in asked:
-        found = read_day(asked["as_of"])
-        if found is None:
-            raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, "`as_of` is a day, YYYY-MM-DD."))
-        day = found
-    told = await context.store.read(lambda connection: reconcile_all(connection, policies, day))
-    return json.dumps(told.to_json()).encode()
+    policies = context.policies.current.policies
+    day = day_parameter(asked, "as_of") or context.clock().date()
+    found = await context.store.read(lambda connection: reconcile_all(connection, policies, day))
+    return reconciliation_answer(found).to_text().encode()
 
 
 def reconcile_all(connection: Connection, policies: PolicySet, day: dt.date) -> Reconciliation:

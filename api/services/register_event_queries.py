@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
-from api.domain.cases.recordable_facts import read_day
+from api.domain.dues.answers import DuePolicies, DuesAnswer
 from api.domain.dues.due import Due
-from api.domain.dues.sessions import session_to_json
+from api.domain.dues.due_view import due_answer
+from api.domain.dues.sessions import session_answer
 from api.domain.dues.terms import Terms, read_terms
 from api.domain.identity import Caller
+from api.domain.registers.answers import EventsAnswer
 from api.domain.registers.state import event_to_json
 from api.ledger.reader import newest_entry
+from api.parsing.fields import MAX_SESSION, read_whole_number
+from api.parsing.parameters import country_parameter, day_parameter, wrong_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
 from api.services.dues import owed_on
@@ -40,52 +43,45 @@ async def show_events(context: Context, asked: Mapping[str, str]) -> bytes:
         events = load_events(connection, session=session, list_id=list_id, item_no=item_no)
         return [event_to_json(event, item_no) for event in events]
 
-    return _to_json({"events": await context.store.read(query)})
+    return EventsAnswer(events=tuple(await context.store.read(query))).to_bytes()
 
 
 async def show_session(context: Context, number: str, asked: Mapping[str, str]) -> bytes:
     """Return a session as it stands today. Raises `ProblemError`."""
     session, day = read_session(number), context.clock().date()
+    country = country_parameter(asked, "country")
     terms = read_terms(context.policies.current.policies, day)
-    country = asked.get("country") or settled_country(terms)
+    country = country or settled_country(terms)
     records = await context.store.read(load_records)
-    return _to_json(await asyncio.to_thread(session_to_json, records, terms, country, session, day))
+    told = await asyncio.to_thread(session_answer, records, terms, country, session, day)
+    return told.to_bytes()
 
 
 async def show_dues(context: Context, caller: Caller, asked: Mapping[str, str]) -> bytes:
     """Return what is owed, as far as the caller may know of it. Raises `ProblemError`."""
-    policies, today = context.policies.current.policies, context.clock().date()
-    day, owner = today, asked.get("owner")
-    if "as_of" in asked:
-        found = read_day(asked["as_of"])
-        if found is None:
-            raise wrong("`as_of` is a day, YYYY-MM-DD.")
-        day = found
+    policies, owner = context.policies.current.policies, asked.get("owner")
+    day = day_parameter(asked, "as_of") or context.clock().date()
     if owner is not None and owner not in policies.parties:
-        raise wrong(f"`owner` names one of: {', '.join(sorted(policies.parties))}.")
+        raise wrong_parameter("owner", f"names one of: {', '.join(sorted(policies.parties))}")
 
     def query(connection: Connection) -> tuple[list[Due], int | None]:
         return owed_on(connection, policies, day), newest_entry(connection)
 
     dues, entry = await context.store.read(query)
     seen = [due for due in dues if owner in (None, due.who) and may_see(caller, due)]
-    return _to_json(dues_to_json(seen, policies, day, entry))
+    return dues_answer(seen, policies, day, entry).to_bytes()
 
 
-def dues_to_json(dues: Iterable[Due], policies: PolicySet, day: dt.date, entry: int | None) -> dict[str, Any]:
-    """Return dues as plain data, with the policies and the log entry they were found by."""
-    found = [due.to_json() for due in dues]
-    return {
-        "as_of": day.isoformat(),
-        "policy": {
-            "name": policies.name,
-            "revision": policies.revision,
-            "status": policies.status_on(day),
-        },
-        "sequence": entry,
-        "overdue": sum(due["overdue"] for due in found),
-        "due": found,
-    }
+def dues_answer(dues: Iterable[Due], policies: PolicySet, day: dt.date, entry: int | None) -> DuesAnswer:
+    """Return dues, with the policies and the log entry they were found by."""
+    found = tuple(map(due_answer, dues))
+    return DuesAnswer(
+        as_of=day,
+        policy=DuePolicies(name=policies.name, revision=policies.revision, status=policies.status_on(day)),
+        sequence=entry,
+        overdue=sum(due.overdue for due in found),
+        due=found,
+    )
 
 
 def may_see(caller: Caller, due: Due) -> bool:
@@ -95,9 +91,10 @@ def may_see(caller: Caller, due: Due) -> bool:
 
 def read_session(text: str) -> int:
     """Return the number of a session. Raises `ProblemError`."""
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) <= 4 and int(text) > 0):
+    session = read_whole_number(text, 1, MAX_SESSION)
+    if session is None:
         raise wrong("A session is named by its number, such as 8.")
-    return int(text)
+    return session
 
 
 def settled_country(terms: Mapping[str, Terms]) -> str:
@@ -110,7 +107,3 @@ def settled_country(terms: Mapping[str, Terms]) -> str:
 def wrong(detail: str) -> ProblemError:
     """Return the problem of a question that cannot be answered."""
     return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
-
-
-def _to_json(said: object) -> bytes:
-    return json.dumps(said, ensure_ascii=False).encode()

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api.domain.cases.recordable_facts import latest_today
 from api.domain.dues.terms import read_terms
 from api.domain.identity import Caller
+from api.domain.registers.answers import EventReceipt
 from api.domain.registers.event_rules import Registers, covered_items, find_event_faults
 from api.domain.registers.events import (
     STATEMENTS,
@@ -24,7 +25,8 @@ from api.domain.registers.events import (
 )
 from api.domain.registers.state import standing_on
 from api.ledger.entries import EVENT, Entry, EntryKind
-from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.fields import is_country
+from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import MAX_ERRORS, read_model
 from api.services.context import Context
 from api.storage.register_events import add_event_rows, load_events
@@ -73,14 +75,14 @@ async def record_event(context: Context, call: Call) -> Receipt:
         known = load_registers(connection, stated, context.policies.current.policies, latest_today(record.at))
         _check(stated, known, latest_today(record.at))
         entry = add_event(connection, stated, known, record)
-        said = {
-            "event_id": entry.key,
-            "sequence": place,
-            "kind": entry.members["event_kind"],
-            "recorded_at": record.at.isoformat(),
-            "covers": entry.members["covers"],
-        }
-        return [entry], keep_receipt(connection, call, Receipt(json.dumps(said)))
+        answer = EventReceipt(
+            event_id=entry.key,
+            sequence=place,
+            kind=EventKind(entry.members["event_kind"]),
+            recorded_at=record.at,
+            covers=entry.members["covers"],
+        )
+        return [entry], keep_receipt(connection, call, Receipt(answer.to_text()))
 
     return await context.store.work(unit)
 
@@ -124,6 +126,11 @@ def _read(body: bytes) -> EventStatement:
     stated = read_model(body, STATEMENTS[kind.kind])
     if isinstance(stated, Problem):
         raise ProblemError(stated)
+    country = getattr(stated, "country", None)
+    if country is not None and not is_country(country):
+        fault = FieldError(pointer="/country", detail="must be an ISO 3166-1 alpha-2 code, such as KP")
+        detail = "1 fault was found. Nothing was recorded."
+        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=[fault]))
     return stated
 
 

@@ -174,6 +174,9 @@ FAULTY: dict[str, tuple[str, str, dict[str, Any], dict[str, str]]] = {
     "a country that is none": (
         "session_closed", "1965-09-30", {"session": 8, "country": "Korea"}, {"/country": "two capital letters"},
     ),
+    "a country that no list of countries has": (
+        "session_opened", "1965-10-01", {"session": 8, "country": "XX"}, {"/country": "ISO 3166-1"},
+    ),
     "an empty resolution": (
         "resolution", "1964-10-02", {"session": 7, "number": "7/1", "form": "main"},
         {"/lists": "what the resolution"},
@@ -306,8 +309,9 @@ def test_a_session_tells_what_it_was_asked_and_what_it_includes(where: str, tmp_
         assert told["included_projects"] == ["8-14"]
         assert told["not_included"] == [{"list_id": "important", "items": 1, "item_nos": ["A-1"]}]
         assert registers.read("/v1/registers/sessions/8", country="VN")["closed"] is None
-        answer = registers.desk.call("auditor", "GET", "/v1/registers/sessions/0")
-        assert answer.status_code == 400
+        for asked in ("0", "08", "+8", "10000", "8?country=Korea", "8?country=XX", "8?country="):
+            answer = registers.desk.call("auditor", "GET", f"/v1/registers/sessions/{asked}")
+            assert answer.status_code == 400, asked
 
 
 def test_a_withdrawn_event_stays_on_record_and_counts_no_more(registers: RegisterDesk) -> None:

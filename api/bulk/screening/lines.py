@@ -151,7 +151,7 @@ def _rows_at(number: int, body: bytes, reject: Reject) -> list[Row]:
     received = read_request(body)
     text = body.decode(errors="replace").rstrip("\r\n")
     if isinstance(received, Problem):
-        faults = [{"fact": fault.pointer, "fault": fault.detail} for fault in received.errors or ()]
+        faults = [{"fact": fault.pointer or "", "fault": fault.detail} for fault in received.errors or ()]
         reject(number, faults or [{"fact": "", "fault": received.detail}], text)
         return []
     try:

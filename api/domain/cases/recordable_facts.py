@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from api.domain.identity import Role
+from api.parsing.fields import Day, Mark, Strict, Text
 from api.parsing.problems import FieldError
 from api.parsing.strict_json import read_value
 from api.parsing.validation_messages import group_findings, word_findings
@@ -35,18 +35,6 @@ AGREED_ON = frozenset({COUNTRIES, *(f"item.{name}" for name in IDENTITY)})
 
 BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"})
 
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def read_day(text: object) -> dt.date | None:
-    """Return the day written YYYY-MM-DD, or None if `text` is no such thing."""
-    if not isinstance(text, str) or not _ISO_DATE.fullmatch(text):
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
 
 def earliest_today(at: dt.datetime) -> dt.date:
     """Return the day it is where it is earliest; who calls may be anywhere."""
@@ -58,21 +46,7 @@ def latest_today(at: dt.datetime) -> dt.date:
     return (at + dt.timedelta(hours=14)).date()
 
 
-def _without_null(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not hold a null character")
-    return text
-
-
-Day = Annotated[dt.date, BeforeValidator(lambda value: read_day(value) or value)]
-Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_without_null)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class FactStatement(_Strict):
+class FactStatement(Strict):
     """A fact to be recorded; a value of null says that it was asked and is not known.
 
     `line` names the line of a fact that begins with `item.`. `supersedes` is the position of an earlier fact that was
@@ -80,14 +54,14 @@ class FactStatement(_Strict):
     """
 
     fact: Text
-    line: Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    line: Mark | None = None
     value: Any
     happened_on: Day
     evidence: Text
     supersedes: Annotated[int, Field(ge=1)] | None = None
 
 
-class FactStatements(_Strict):
+class FactStatements(Strict):
     """Facts to be recorded together, all or none."""
 
     facts: Annotated[list[FactStatement], Field(min_length=1, max_length=100)]

@@ -34,20 +34,6 @@ class Due:
     subject: Mapping[str, Any]
     evidence: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as plain data; a day that is not known is null."""
-        return {
-            "what": self.what,
-            "who": self.who,
-            "must": self.must,
-            "clause": self.clause,
-            "since": self.since.isoformat() if self.since else None,
-            "due": self.due.isoformat() if self.due else None,
-            "overdue": self.overdue,
-            "subject": dict(self.subject),
-            "evidence": self.evidence,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class ListOnDay:

@@ -20,7 +20,7 @@ from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, Standing, standing_on
 from engine import COMMITTEE
 
-__all__ = ["Due", "Records", "delivered_items", "find_dues"]
+__all__ = ["Records", "delivered_items", "find_dues"]
 
 
 @dataclass(frozen=True, slots=True)

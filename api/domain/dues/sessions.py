@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from api.domain.dues.answers import OwedProject, SessionAnswer, SessionItems
 from api.domain.dues.due import MAX_NAMED, ListOnDay
 from api.domain.dues.find_dues import Records, lists_on_day
 from api.domain.dues.inclusions import Debt, find_debts
@@ -15,10 +15,10 @@ from api.domain.registers.lists import LegacyList, RegisterItem
 from api.domain.registers.state import event_to_json, standing_on
 
 
-def session_to_json(
+def session_answer(
     records: Records, terms: Mapping[str, Terms], country: str, number: int, day: dt.date
-) -> dict[str, Any]:
-    """Return the session as plain data, as it stands on `day`.
+) -> SessionAnswer:
+    """Return the session as it stands on `day`.
 
     `not_included` are the provided items in no resolution that have to be in it, or had to be when it closed.
     """
@@ -28,24 +28,24 @@ def session_to_json(
         found for found in lists_on_day(records, standing, terms, day) if found.listed.country == country
     ]
     debts = [debt for debt in find_debts(records.cases, standing, day) if is_of(debt, country, number)]
-    return {
-        "session": number,
-        "country": country,
-        "opened": event_to_json(session.opened) if session.opened else None,
-        "closed": event_to_json(session.closed) if session.closed else None,
-        "resolutions": [event_to_json(event) for event in session.resolutions],
-        "asked": _by_list(listed, {item.item_no for found in listed for item in asked_of(found, number)}),
-        "included": _by_list(listed, {item_no for event in session.resolutions for item_no in event.items}),
-        "included_projects": [
+    return SessionAnswer(
+        session=number,
+        country=country,
+        opened=event_to_json(session.opened) if session.opened else None,
+        closed=event_to_json(session.closed) if session.closed else None,
+        resolutions=tuple(map(event_to_json, session.resolutions)),
+        asked=_by_list(listed, {item.item_no for found in listed for item in asked_of(found, number)}),
+        included=_by_list(listed, {item_no for event in session.resolutions for item_no in event.items}),
+        included_projects=tuple(
             project for event in session.resolutions for project in event.content.get("projects", ())
-        ],
-        "not_included": _by_list(
+        ),
+        not_included=_by_list(
             listed, {item.item_no for found in listed for item in not_included(found, number)}
         ),
-        "owed_projects": [
-            {"case_id": debt.case_id, "line": debt.line, "project_no": debt.project_no} for debt in debts
-        ],
-    }
+        owed_projects=tuple(
+            OwedProject(case_id=debt.case_id, line=debt.line, project_no=debt.project_no) for debt in debts
+        ),
+    )
 
 
 def asked_of(listed: ListOnDay, number: int) -> list[RegisterItem]:
@@ -71,11 +71,11 @@ def is_of(debt: Debt, country: str, number: int) -> bool:
     return debt.session == number and country in debt.countries
 
 
-def _by_list(listed: Iterable[ListOnDay], item_nos: set[str]) -> list[dict[str, Any]]:
+def _by_list(listed: Iterable[ListOnDay], item_nos: set[str]) -> tuple[SessionItems, ...]:
     found = []
     for one in listed:
-        of_list = [item.item_no for item in one.items if item.item_no in item_nos]
+        of_list = tuple(item.item_no for item in one.items if item.item_no in item_nos)
         if of_list:
-            named = {"item_nos": of_list} if len(of_list) <= MAX_NAMED else {}
-            found.append({"list_id": one.listed.list_id, "items": len(of_list), **named})
-    return found
+            named = of_list if len(of_list) <= MAX_NAMED else None
+            found.append(SessionItems(list_id=one.listed.list_id, items=len(of_list), item_nos=named))
+    return tuple(found)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from api.domain.cases.recordable_facts import read_day
+from api.parsing.fields import read_day
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
 from api.signing.notes import Note, parse_note, sign_note

@@ -5,22 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-)
+from pydantic import Field, field_validator
 
-from api.domain.cases.recordable_facts import Day, Text
-from engine import Request
+from api.parsing.fields import Country, Day, Mark, Quantity, Strict, Text
 
 MAX_NOTE = 1_000_000
 
@@ -49,45 +39,17 @@ ItemKind = Literal[
 ]
 
 
-def _country(code: str) -> str:
-    try:
-        Request.model_validate({"request_id": "x", "mission": {"countries": [code]}, "items": [{}]})
-    except ValidationError as error:
-        raise ValueError("each country is an ISO 3166-1 alpha-2 code, such as KP") from error
-    return code
-
-
-def _number(value: object) -> object:
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _without_null(mark: int | str) -> int | str:
-    if "\0" in str(mark):
-        raise ValueError("must not hold a null character")
-    return mark
-
-
-Country = Annotated[str, AfterValidator(_country)]
 Countries = Annotated[list[Country], Field(min_length=1, max_length=50)]
-Quantity = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, max_digits=28, allow_inf_nan=False)]
-Mark = Annotated[
-    Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=100)],
-    AfterValidator(_without_null),
-]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class ClearanceStatement(_Strict):
+class ClearanceStatement(Strict):
     """The decision a clearance is wanted for; `planned_on`, if given, has to lie within its days."""
 
     decision_id: Text
     planned_on: Day | None = None
 
 
-class HandedItem(_Strict):
+class HandedItem(Strict):
     """A line as it was handed over, under the mark it had in the request."""
 
     line: Mark
@@ -97,7 +59,7 @@ class HandedItem(_Strict):
     kind: ItemKind | None = None
 
 
-class HandoverStatement(_Strict):
+class HandoverStatement(Strict):
     """What was handed over. `clearance` is its id or its text; `recipient` says in words who took the items.
 
     `by`, `to`, `mode`, `trigger` and `border_area` are the words of the contract; `evidence` names the receipt.
@@ -126,7 +88,7 @@ class HandoverStatement(_Strict):
         return items
 
 
-class TransferStatement(_Strict):
+class TransferStatement(Strict):
     """The transfer procedure of a handover, with its written reference."""
 
     recorded_on: Day
@@ -169,10 +131,6 @@ class Ground:
     detail: str
     clause: str
 
-    def to_json(self) -> dict[str, str]:
-        """Return its members."""
-        return {"code": self.code, "detail": self.detail, "clause": self.clause}
-
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
@@ -183,15 +141,6 @@ class Transfer:
     reference: str
     recorded_at: dt.datetime
     recorded_by: str
-
-    def to_json(self) -> dict[str, str | None]:
-        """Return what is told of it."""
-        return {
-            "recorded_on": self.recorded_on.isoformat(),
-            "reference": self.reference or None,
-            "recorded_at": self.recorded_at.isoformat(),
-            "recorded_by": self.recorded_by,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +171,3 @@ class Handover:
     def with_notes(self, notes: Sequence[str]) -> Handover:
         """Return the handover with more that is worth knowing."""
         return replace(self, content={**self.content, "notes": [*self.content["notes"], *notes]})
-
-    def to_json(self, transfer: Transfer | None) -> dict[str, Any]:
-        """Return what is told of it, with its transfer if that has been recorded."""
-        return {**self.content, **({"transfer": transfer.to_json()} if transfer else {})}

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from api.domain.cases.recordable_facts import Day, Text
+from api.parsing.fields import CountryForm, Day, Name, Session, Strict, Text
 
 MAX_NAMED = 10_000
 """The most lists, items or projects that one event names."""
@@ -42,22 +42,9 @@ class Confirmation(StrEnum):
     DECLINED = "declined"
 
 
-def _without_null(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not hold a null character")
-    return text
-
-
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_null)]
 Names = Annotated[list[Name], Field(max_length=MAX_NAMED)]
 SomeNames = Annotated[list[Name], Field(min_length=1, max_length=MAX_NAMED)]
-Session = Annotated[int, Field(ge=1, le=9999)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 State = Literal["confirmed", "declined", "pending"]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class KindStatement(BaseModel):
@@ -78,7 +65,7 @@ class KindStatement(BaseModel):
     ]
 
 
-class EventStatement(_Strict):
+class EventStatement(Strict):
     """What every event states: the day it happened, and the paper that shows it."""
 
     happened_on: Day
@@ -93,11 +80,11 @@ class ListSent(EventStatement):
     """
 
     kind: Literal["list_sent"]
-    lists: Names = []
-    items: Names = []
+    lists: Names = Field([])
+    items: Names = Field([])
 
 
-class ItemAnswer(_Strict):
+class ItemAnswer(Strict):
     """The answer for one item."""
 
     item_no: Name
@@ -109,8 +96,8 @@ class ConfirmationGiven(EventStatement):
 
     kind: Literal["confirmation"]
     state: State | None = None
-    items: Names = []
-    answers: Annotated[list[ItemAnswer], Field(max_length=MAX_NAMED)] = []
+    items: Names = Field([])
+    answers: Annotated[list[ItemAnswer], Field(max_length=MAX_NAMED)] = Field([])
 
 
 class Delivered(EventStatement):
@@ -147,7 +134,7 @@ class SessionOpened(EventStatement):
 
     kind: Literal["session_opened"]
     session: Session
-    country: Country | None = None
+    country: CountryForm | None = None
     place: Text | None = None
 
 
@@ -156,7 +143,7 @@ class SessionClosed(EventStatement):
 
     kind: Literal["session_closed"]
     session: Session
-    country: Country | None = None
+    country: CountryForm | None = None
     place: Text | None = None
 
 
@@ -165,12 +152,12 @@ class Resolution(EventStatement):
 
     kind: Literal["resolution"]
     session: Session
-    country: Country | None = None
+    country: CountryForm | None = None
     number: Name
     form: Literal["main", "supplementary"]
-    lists: Names = []
-    items: Names = []
-    projects: Names = []
+    lists: Names = Field([])
+    items: Names = Field([])
+    projects: Names = Field([])
 
 
 class Memorandum(EventStatement):

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt
+from pydantic import BeforeValidator, Field, NonNegativeInt
 
 from api.domain.registers.lists import LegacyList, RegisterList, TransferProcedure
-
-
-class Part(BaseModel):
-    """A part of the file: no key is left out by accident and none is ignored."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+from api.parsing.fields import Strict
 
 
 def as_several(value: object) -> object:
@@ -34,7 +29,7 @@ Procedures = Annotated[
 ]
 
 
-class Selection(Part):
+class Selection(Strict):
     """Which lists a figure counts: those that have one of the values given, in every column given."""
 
     list_id: Texts | None = None
@@ -62,7 +57,7 @@ class Selection(Part):
         return ", ".join(chosen) or "every list"
 
 
-class Figure(Part):
+class Figure(Strict):
     """A figure: what it says, which lists it counts, what is expected, and where that is from.
 
     A floor may be exceeded. `sum_of` names the figures it is the sum of.

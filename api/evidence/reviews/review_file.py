@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from api.parsing.fields import Strict
 from engine import Document, Link, Place, PolicyFaults, load_document
 
 BOOK = "reviewed.yaml"
@@ -38,13 +39,7 @@ class BookFaults(Exception):
         self.faults = tuple(faults)
 
 
-class _Part(BaseModel):
-    """A part of the book: no key is left out by accident and none is ignored."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Entry(_Part):
+class Entry(Strict):
     """A link as somebody read it: what the fingerprints of its clause and its rule were."""
 
     clause: Name
@@ -60,7 +55,7 @@ class Entry(_Part):
         return self.clause, self.rule
 
 
-class _File(_Part):
+class _File(Strict):
     reviewed: list[Entry]
 
 

@@ -6,6 +6,7 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
+from api.domain.cases.answers import CaseAnswer, CaseReceipt, QueueAnswer
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
@@ -13,6 +14,7 @@ from api.http.openapi import (
     IDEMPOTENCY_KEY,
     answer,
     body,
+    paging_parameters,
     parameter,
     problems,
     recorded,
@@ -20,8 +22,9 @@ from api.http.openapi import (
 )
 from api.http.request_body import read_query
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.services.case_queries import DEADLINE, MAX_CASES, QUEUE, TIMES, show_case, show_queue
+from api.services.case_queries import DEADLINE, QUEUE, TIMES, show_case, show_queue
 from api.services.cases import open_case, record_facts
+from api.services.paging import CASES
 
 router = APIRouter(prefix="/v1", tags=["cases"])
 
@@ -30,44 +33,6 @@ _TAG = re.compile(r'"([1-9][0-9]{0,8}|0)"')
 _TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
 _TIME = {"type": "string", "format": "date-time"}
-_DUTIES = {"type": "array", "items": {"type": "object", "required": ["line", "who", "must", "clause"]}}
-_HEAD = {
-    "case_id": _TEXT,
-    "request_id": _TEXT,
-    "department": _TEXT,
-    "opened_at": _TIME,
-    "version": {"type": "integer"},
-    "deadline": _DAY,
-    "waiting_for": {"type": "array", "items": _TEXT},
-    "duties": _DUTIES,
-}
-_FACTS = {
-    "type": "array",
-    "items": {"type": "object", "required": ["position", "fact", "value", "happened_on", "recorded_at"]},
-}
-_CASE = {
-    "type": "object",
-    "required": ["case_id", "version", "decision", "duties", "done", "facts", "history"],
-    "properties": {**_HEAD, "decision": reference("Decision"), "facts": _FACTS, "history": _FACTS},
-}
-_QUEUE = {
-    "type": "object",
-    "required": ["cases"],
-    "properties": {
-        "cases": {"type": "array", "items": {"type": "object", "properties": {**_HEAD, "outcome": _TEXT}}},
-        "next": _TEXT,
-    },
-}
-_RECEIPT = {
-    "type": "object",
-    "required": ["case_id", "version", "recorded_at", "positions"],
-    "properties": {
-        "case_id": _TEXT,
-        "version": {"type": "integer"},
-        "recorded_at": _TIME,
-        "positions": {"type": "array", "items": {"type": "integer"}},
-    },
-}
 _EXAMPLE_FACTS = {
     "facts": [
         {
@@ -86,8 +51,7 @@ _TIMES = [parameter("held_on", "query", _DAY), parameter("known_at", "query", _T
 _SELECTION = [
     parameter("waiting_for", "query", _TEXT),
     parameter("sort", "query", {"enum": [DEADLINE]}),
-    parameter("after", "query", _TEXT),
-    parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": MAX_CASES}),
+    *paging_parameters(CASES),
 ]
 
 
@@ -96,7 +60,7 @@ _SELECTION = [
     status_code=201,
     summary="Open a case",
     openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [IDEMPOTENCY_KEY]},
-    responses=recorded("The case is open", _RECEIPT) | problems(400, 409, 413, 503),
+    responses=recorded("The case is open", CaseReceipt) | problems(400, 409, 413, 503),
 )
 async def post_case(request: Request, caller: Admitted) -> Response:
     """Open a case with the facts of a request, which happened on its `as_of`, or today."""
@@ -107,7 +71,7 @@ async def post_case(request: Request, caller: Admitted) -> Response:
     "/cases",
     summary="Read the queue of cases",
     openapi_extra={"parameters": _TIMES + _SELECTION},
-    responses=answer("The cases the caller may know of", _QUEUE) | problems(400, 503),
+    responses=answer("The cases the caller may know of", QueueAnswer) | problems(400, 503),
 )
 async def get_cases(request: Request, caller: Admitted) -> Response:
     """Return the cases, those that wait for one party alone if asked, the nearest deadline first if asked."""
@@ -119,7 +83,7 @@ async def get_cases(request: Request, caller: Admitted) -> Response:
     "/cases/{case_id}",
     summary="Read a case",
     openapi_extra={"parameters": _TIMES},
-    responses=answer("The case; its ETag is its version", _CASE) | problems(400, 404, 503),
+    responses=answer("The case; its ETag is its version", CaseAnswer) | problems(400, 404, 503),
 )
 async def get_case(request: Request, case_id: str, caller: Admitted) -> Response:
     """Return facts, decision, open duties and history: of now, or what held and was known at other times."""
@@ -136,7 +100,7 @@ async def get_case(request: Request, case_id: str, caller: Admitted) -> Response
     summary="Record facts of a case",
     openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS)
     | {"parameters": [IDEMPOTENCY_KEY, _IF_MATCH]},
-    responses=recorded("Every fact is recorded", _RECEIPT) | problems(400, 404, 409, 412, 413, 428, 503),
+    responses=recorded("Every fact is recorded", CaseReceipt) | problems(400, 404, 409, 412, 413, 428, 503),
 )
 async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
     """Record facts, all or none, if the case still has the version that the caller has seen."""

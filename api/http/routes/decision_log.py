@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
+from pydantic import ConfigDict, Field
 
 from api.http.authentication.authenticate import Admitted, context_of
-from api.http.openapi import answer, parameter, problems
+from api.http.openapi import answer, paging_parameters, problems
 from api.http.request_body import read_query
+from api.ledger.entries import EntryKind
 from api.ledger.export import as_line
 from api.ledger.reader import newest_note, page_of_entries
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
-
-MAX_ENTRIES = 1000
+from api.parsing.answers import JsonAnswer, WrittenAs
+from api.services.paging import LOG_ENTRIES, MAX_SEQUENCE, PAGING, read_limit, read_sequence_after
 
 router = APIRouter(prefix="/v1/log", tags=["log"])
 
-_PAGE = {
-    "type": "object",
-    "required": ["entries"],
-    "properties": {
-        "entries": {"type": "array", "items": {"type": "object", "required": ["sequence", "kind", "bytes"]}},
-        "next": {"type": "integer"},
-    },
-}
-_SELECTION = [
-    parameter("after", "query", {"type": "integer", "minimum": 0}),
-    parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": MAX_ENTRIES}),
-]
+
+class LogEntryAnswer(JsonAnswer):
+    """An entry: its place, then the members and payloads of its kind, then its bytes, which the proofs are about."""
+
+    model_config = ConfigDict(extra="allow")
+
+    sequence: int
+    kind: EntryKind
+    key: str
+    at: dt.datetime
+    bytes: str = Field(description="In Base64")
+
+
+class LogPage(JsonAnswer):
+    """A page of the log; `next` is the `after` of the next page, absent where there is none."""
+
+    entries: tuple[Annotated[Mapping[str, Any], WrittenAs(LogEntryAnswer)], ...]
+    next: int | None = None
+
+
+_SELECTION = paging_parameters(LOG_ENTRIES, {"type": "integer", "minimum": 0, "maximum": MAX_SEQUENCE})
 _NOTE: dict[int | str, dict[str, Any]] = {
     200: {"description": "A note of the form tlog-checkpoint", "content": {"text/plain": {}}}
 }
@@ -53,27 +63,20 @@ async def get_checkpoint(request: Request, caller: Admitted) -> Response:
     "/entries",
     summary="Read the log",
     openapi_extra={"parameters": _SELECTION},
-    responses=answer("Entries in their order; `bytes` is what the proofs are about", _PAGE)
+    responses=answer("Entries in their order; `bytes` is what the proofs are about", LogPage)
     | problems(400, 503),
 )
 async def get_entries(request: Request, caller: Admitted) -> Response:
     """Return the entries behind the place `after`, or from the first; `next` leads on if there may be more."""
-    asked = read_query(request, frozenset({"after", "limit"}))
-    after, limit = _number(asked, "after", -1, 0, 2**62), _number(asked, "limit", 100, 1, MAX_ENTRIES)
-    page = await context_of(request).store.read(lambda connection: page_of_entries(connection, after, limit))
-    entries = [
-        {**as_line(stored.sequence, entry), "bytes": b64encode(stored.entry).decode()}
-        for stored, entry in page
-    ]
-    said = {"entries": entries, **({"next": page[-1][0].sequence} if len(page) == limit else {})}
-    return Response(json.dumps(said, ensure_ascii=False), media_type="application/json")
-
-
-def _number(asked: Mapping[str, str], name: str, otherwise: int, least: int, most: int) -> int:
-    text = asked.get(name)
-    if text is None:
-        return otherwise
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and least <= int(text) <= most):
-        detail = f"`{name}` is a number from {least} to {most}."
-        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
-    return int(text)
+    query = read_query(request, PAGING)
+    limit, after = read_limit(query, LOG_ENTRIES), read_sequence_after(query)
+    first = -1 if after is None else after
+    page = await context_of(request).store.read(lambda connection: page_of_entries(connection, first, limit))
+    told = LogPage(
+        entries=tuple(
+            {**as_line(stored.sequence, entry), "bytes": b64encode(stored.entry).decode()}
+            for stored, entry in page
+        ),
+        next=page[-1][0].sequence if len(page) == limit else None,
+    )
+    return Response(told.to_bytes(), media_type="application/json")

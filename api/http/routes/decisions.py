@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.http.authentication.authenticate import Admitted, context_of
-from api.http.openapi import answer, problems, reference
+from api.http.openapi import answer, problems
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.decision_queries import show_decision
+from engine import Decision
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/v1", tags=["decisions"])
 @router.get(
     "/decisions/{decision_id}",
     summary="Read a decision again",
-    responses=answer("The decision, exactly as it was given", reference("Decision")) | problems(404, 503),
+    responses=answer("The decision, exactly as it was given", Decision) | problems(404, 503),
 )
 async def read_decision(request: Request, decision_id: str, caller: Admitted) -> Response:
     """Return the stored bytes. For a department, a decision about another one is not there."""

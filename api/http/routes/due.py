@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from api.domain.dues.answers import DuesAnswer
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.openapi import answer, parameter, problems
 from api.http.request_body import read_query
@@ -13,40 +14,13 @@ router = APIRouter(prefix="/v1", tags=["due"])
 
 _TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
-_DAY_OR_NULL = {"type": ["string", "null"], "format": "date"}
-_DUE = {
-    "type": "object",
-    "required": ["what", "who", "must", "clause", "since", "due", "overdue", "subject", "evidence"],
-    "properties": {
-        "what": _TEXT,
-        "who": _TEXT,
-        "must": _TEXT,
-        "clause": _TEXT,
-        "since": _DAY_OR_NULL,
-        "due": _DAY_OR_NULL,
-        "overdue": {"type": "boolean"},
-        "subject": {"type": "object"},
-        "evidence": {"type": ["string", "null"]},
-    },
-}
-_DUES = {
-    "type": "object",
-    "required": ["as_of", "policy", "sequence", "overdue", "due"],
-    "properties": {
-        "as_of": _DAY,
-        "policy": {"type": "object", "required": ["name", "revision", "status"]},
-        "sequence": {"type": ["integer", "null"], "description": "The newest log entry it was found from"},
-        "overdue": {"type": "integer"},
-        "due": {"type": "array", "items": _DUE},
-    },
-}
 
 
 @router.get(
     "/due",
     summary="Read what falls due",
     openapi_extra={"parameters": [parameter("as_of", "query", _DAY), parameter("owner", "query", _TEXT)]},
-    responses=answer("What is owed, overdue entries first", _DUES) | problems(400, 503),
+    responses=answer("What is owed, overdue entries first", DuesAnswer) | problems(400, 503),
 )
 async def get_due(request: Request, caller: Admitted) -> Response:
     """Return what is owed as of a day, or today; by one party alone if asked. A department sees its own cases."""

@@ -2,25 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from fastapi import APIRouter, Request
 
 from api.http.authentication.authenticate import context_of
 from api.http.openapi import problems
+from api.parsing.answers import JsonAnswer
 from engine import Diagnostic
 
 router = APIRouter(tags=["health"])
 
 
+class HealthAnswer(JsonAnswer):
+    """The process is alive."""
+
+    status: Literal["alive"]
+
+
+class PolicyFault(JsonAnswer):
+    """A fault of the policy folder, with its place and its remedy."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    message: str
+    remedy: str | None
+
+
+class ActivePolicies(JsonAnswer):
+    """The policies that are decided by; with faults in the folder, those from before them."""
+
+    state: Literal["active", "last_good_active"]
+    revision: str
+    proof: Literal["proved", "not_run"]
+    faults: tuple[PolicyFault, ...]
+
+
+class LogState(JsonAnswer):
+    """Whether the decision log can be written."""
+
+    state: Literal["writable"]
+
+
+class ReadinessAnswer(JsonAnswer):
+    """The service can decide."""
+
+    status: Literal["ready"]
+    policies: ActivePolicies
+    decision_log: LogState
+    counters: dict[str, int]
+
+
 @router.get("/healthz", summary="Is the process alive?", responses=problems())
-async def read_health() -> dict[str, str]:
+async def read_health() -> HealthAnswer:
     """Answer as long as the event loop runs."""
-    return {"status": "alive"}
+    return HealthAnswer(status="alive")
 
 
 @router.get("/readyz", summary="Can the service decide?", responses=problems(503))
-async def read_readiness(request: Request) -> dict[str, Any]:
+async def read_readiness(request: Request) -> ReadinessAnswer:
     """Answer 200 if there is a usable policy set and the decision log can be written, else 503.
 
     A faulty or unproved policy folder is told here, while the last good set stays active.
@@ -28,25 +70,25 @@ async def read_readiness(request: Request) -> dict[str, Any]:
     context = context_of(request)
     await context.store.try_writing()
     faults, active = context.policies.faults, context.policies.current
-    return {
-        "status": "ready",
-        "policies": {
-            "state": "last_good_active" if faults else "active",
-            "revision": active.policies.revision,
-            "proof": "proved" if active.proved else "not_run",
-            "faults": [_told(fault) for fault in faults],
-        },
-        "decision_log": {"state": "writable"},
-        "counters": context.counters.numbers(),
-    }
+    return ReadinessAnswer(
+        status="ready",
+        policies=ActivePolicies(
+            state="last_good_active" if faults else "active",
+            revision=active.policies.revision,
+            proof="proved" if active.proved else "not_run",
+            faults=tuple(map(_fault, faults)),
+        ),
+        decision_log=LogState(state="writable"),
+        counters=context.counters.numbers(),
+    )
 
 
-def _told(fault: Diagnostic) -> dict[str, Any]:
-    return {
-        "file": fault.place.file,
-        "line": fault.place.line,
-        "column": fault.place.column,
-        "code": fault.code,
-        "message": fault.message,
-        "remedy": fault.remedy,
-    }
+def _fault(fault: Diagnostic) -> PolicyFault:
+    return PolicyFault(
+        file=fault.place.file,
+        line=fault.place.line,
+        column=fault.place.column,
+        code=fault.code,
+        message=fault.message,
+        remedy=fault.remedy,
+    )

@@ -3,52 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from api.http.authentication.authenticate import context_of
 from api.http.openapi import answer, problems
+from api.http.routes.policy_answers import PolicyAnswer, PolicySetAnswer
+from api.parsing.answers import JsonAnswer
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import describe_policies, describe_policy
 
 router = APIRouter(prefix="/v1", tags=["policies"])
 
 _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Nothing has changed since that ETag"}}
-_POLICY_SET = {
-    "type": "object",
-    "required": ["name", "revision", "status", "files"],
-    "properties": {
-        "name": {"type": "string"},
-        "revision": {
-            "type": "string",
-            "description": "The hash of the set's content; the ETag is this and the day",
-        },
-        "status": {"enum": ["proposed", "in_force"]},
-        "files": {"type": "array", "items": {"type": "string"}},
-    },
-}
-_POLICY = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
 
 
 @router.get(
     "/policies",
     summary="Read the active policy set",
-    responses=answer("The active policy set", _POLICY_SET) | _NOT_MODIFIED | problems(),
+    responses=answer("The active policy set", PolicySetAnswer) | _NOT_MODIFIED | problems(),
 )
 async def read_policies(request: Request) -> Response:
     """Return name, revision, status of today, files and policies."""
     context = context_of(request)
     policies = context.policies.current.policies
     day = context.clock().date()
-    return _tagged(request, policies.revision, day, describe_policies(policies, day))
+    return _tagged(request, policies.revision, day, PolicySetAnswer(**describe_policies(policies, day)))
 
 
 @router.get(
     "/policies/{name}",
     summary="Read one policy of the active set",
-    responses=answer("The policy", _POLICY) | _NOT_MODIFIED | problems(404),
+    responses=answer("The policy", PolicyAnswer) | _NOT_MODIFIED | problems(404),
 )
 async def read_policy(request: Request, name: str) -> Response:
     """Return the policy called `name` as it stands today."""
@@ -58,13 +45,13 @@ async def read_policy(request: Request, name: str) -> Response:
     described = describe_policy(policies, name, day)
     if described is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The active set has no policy of this name."))
-    return _tagged(request, policies.revision, day, described)
+    return _tagged(request, policies.revision, day, PolicyAnswer(**described))
 
 
-def _tagged(request: Request, revision: str, day: dt.date, content: dict[str, Any]) -> Response:
+def _tagged(request: Request, revision: str, day: dt.date, content: JsonAnswer) -> Response:
     """Return `content` tagged with what it depends on, or 304 if the caller has it (RFC 9110, 13.1.2)."""
     headers = {"ETag": f'"{revision}:{day}"', "Cache-Control": "no-cache"}
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     if known & {headers["ETag"], "*"}:
         return Response(status_code=304, headers=headers)
-    return Response(json.dumps(content, ensure_ascii=False), media_type="application/json", headers=headers)
+    return Response(content.to_bytes(), media_type="application/json", headers=headers)

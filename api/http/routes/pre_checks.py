@@ -10,7 +10,9 @@ from api.http.request_body import read_body, read_query
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
+from api.services.explained import ExplainedDecision
 from api.services.pre_checks import PreChecks
+from engine import Decision
 
 router = APIRouter(prefix="/v1", tags=["pre-checks"])
 
@@ -18,15 +20,14 @@ _EXPLAIN = {
     **parameter("explain", "query", {"type": "string", "enum": ["full"]}),
     "description": "`full` adds the member `explanation` to the answer; what is recorded stays the same",
 }
-_ANSWER = {"anyOf": [reference("Decision"), reference("ExplainedDecision")]}
-_ENTRY = {"anyOf": [reference("Decision"), reference("Problem")]}
 
 
 @router.post(
     "/pre-check",
     summary="Decide one request",
     openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_EXPLAIN]},
-    responses=answer("The decision; a refusal is a decision too", _ANSWER) | problems(400, 413, 503),
+    responses=answer("The decision; a refusal is a decision too", Decision | ExplainedDecision)
+    | problems(400, 413, 503),
 )
 async def pre_check(request: Request, caller: Admitted) -> Response:
     """Answer once the decision is recorded."""
@@ -57,7 +58,7 @@ def _is_explained(asked: dict[str, str]) -> bool:
     "/pre-checks",
     summary="Decide a list of requests",
     openapi_extra=body({"type": "array", "items": reference("Request")}, [EXAMPLE_REQUEST]),
-    responses=answer("A decision or a problem for each request, in order", {"type": "array", "items": _ENTRY})
+    responses=answer("A decision or a problem for each request, in order", list[Decision | Problem])
     | problems(400, 413, 503),
 )
 async def pre_checks(request: Request, caller: Admitted) -> Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from api.domain.dues.answers import SessionAnswer
+from api.domain.registers.answers import EventReceipt, EventsAnswer
 from api.domain.registers.events import STATEMENTS
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
@@ -16,64 +18,6 @@ router = APIRouter(prefix="/v1/registers", tags=["registers"])
 
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}
-_MEMBERS = {
-    "sequence": _NUMBER,
-    "kind": {"enum": list(STATEMENTS)},
-    "happened_on": {"type": "string", "format": "date"},
-    "reference": {"type": ["string", "null"], "description": "Null once it was erased"},
-    "covers": {"type": "integer", "description": "How many items it is about"},
-    "recorded_at": {"type": "string", "format": "date-time"},
-    "recorded_by": _TEXT,
-}
-_EVENT = {"type": "object", "required": list(_MEMBERS), "properties": _MEMBERS}
-_EVENTS = {
-    "type": "object",
-    "required": ["events"],
-    "properties": {"events": {"type": "array", "items": _EVENT}},
-}
-_RECEIPT = {
-    "type": "object",
-    "required": ["event_id", "sequence", "kind", "recorded_at", "covers"],
-    "properties": {
-        "event_id": {"type": "string", "description": "What `channelgate log erase` takes"},
-        **{name: _MEMBERS[name] for name in ("sequence", "kind", "recorded_at", "covers")},
-    },
-}
-_BY_LIST = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["list_id", "items"],
-        "properties": {
-            "list_id": _TEXT,
-            "items": {"type": "integer", "description": "How many"},
-            "item_nos": {"type": "array", "items": _TEXT, "description": "Where they are few"},
-        },
-    },
-}
-_SESSION = {
-    "type": "object",
-    "required": [
-        "session",
-        "country",
-        "opened",
-        "closed",
-        "resolutions",
-        "asked",
-        "included",
-        "not_included",
-    ],
-    "properties": {
-        "session": _NUMBER,
-        "country": _TEXT,
-        "opened": {"anyOf": [_EVENT, {"type": "null"}]},
-        "closed": {"anyOf": [_EVENT, {"type": "null"}]},
-        "resolutions": {"type": "array", "items": _EVENT},
-        "asked": _BY_LIST,
-        "included": _BY_LIST,
-        "not_included": _BY_LIST,
-    },
-}
 _STATEMENT = {
     "oneOf": [reference(model.__name__) for model in STATEMENTS.values()],
     "discriminator": {
@@ -94,7 +38,7 @@ _EXAMPLE = {
     status_code=201,
     summary="Record an event of the registers",
     openapi_extra=body(_STATEMENT, _EXAMPLE) | {"parameters": [IDEMPOTENCY_KEY]},
-    responses=recorded("The event is recorded", _RECEIPT) | problems(400, 409, 413, 503),
+    responses=recorded("The event is recorded", EventReceipt) | problems(400, 409, 413, 503),
 )
 async def post_event(request: Request, caller: Admitted) -> Response:
     """Record what happened to lists, items or a session, with the paper that shows it."""
@@ -111,7 +55,7 @@ async def post_event(request: Request, caller: Admitted) -> Response:
             parameter("item_no", "query", _TEXT),
         ]
     },
-    responses=answer("The events in the order they happened", _EVENTS) | problems(400, 503),
+    responses=answer("The events in the order they happened", EventsAnswer) | problems(400, 503),
 )
 async def get_events(request: Request, caller: Admitted) -> Response:
     """Return every event, or those of a session, of the items of a list, or of an item."""
@@ -122,7 +66,7 @@ async def get_events(request: Request, caller: Admitted) -> Response:
     "/sessions/{number}",
     summary="Read a session of the joint committee",
     openapi_extra={"parameters": [parameter("country", "query", _TEXT)]},
-    responses=answer("The session as it stands today", _SESSION) | problems(400, 503),
+    responses=answer("The session as it stands today", SessionAnswer) | problems(400, 503),
 )
 async def get_session(request: Request, number: str, caller: Admitted) -> Response:
     """Return when a session opened and closed, its resolutions, what it was asked, and what is in none of them."""

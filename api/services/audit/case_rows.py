@@ -7,10 +7,11 @@ import json
 from sqlalchemy import Connection
 
 from api.domain.cases.case import Case
-from api.domain.cases.recordable_facts import Fact, as_json, marks_of, may_record, opening_facts, read_day
+from api.domain.cases.recordable_facts import Fact, as_json, marks_of, may_record, opening_facts
 from api.domain.identity import Role
 from api.ledger.entries import FACT, REQUEST, EntryKind
 from api.ledger.reader import count_entries
+from api.parsing.fields import read_day
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.parsing.strict_json import read_value

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from decimal import Decimal
 
 from sqlalchemy import Connection
 
 from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
+from api.domain.handovers.handover_view import handover_content
 from api.ledger.commitments import blank_texts
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, TRANSFER
 from api.ledger.reader import find_decision
@@ -44,7 +43,7 @@ def handover_rows(recorded: Recorded) -> Rows:
         "handover_id": entry.key,
         "status": members["status"],
         **json.loads(entry.payloads[JUDGEMENT]),
-        "recorded_at": entry.at.isoformat(),
+        "recorded_at": entry.at,
         "recorded_by": recorded.caller.name,
         "recorded_late": (entry.at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
         "clearance_id": members["clearance_id"],
@@ -52,9 +51,7 @@ def handover_rows(recorded: Recorded) -> Rows:
         "department": members["department"],
         **found,
     }
-    body = stated.model_dump(exclude_none=True, exclude={*head, "clearance"})
-    content = {name: value for name, value in {**head, **body}.items() if value is not None}
-    whole = json.dumps({**content, "decision": json.loads(entry.payloads[DECISION])}, default=_plain)
+    whole = json.dumps(handover_content(head, stated, json.loads(entry.payloads[DECISION])))
     handover = Handover(
         handover_id=entry.key,
         clearance_id=members["clearance_id"],
@@ -79,11 +76,3 @@ def transfer_rows(recorded: Recorded) -> Rows:
     reference = "" if recorded.gone_ways(TRANSFER) else stated.reference
     transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.caller.name)
     return {transfers: [transfer_row(transfer, recorded.sequence)]}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise TypeError(f"{type(value)} has no JSON")

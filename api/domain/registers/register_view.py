@@ -1,11 +1,19 @@
-"""Lists, items and the report as plain data for JSON, and the report as text."""
+"""Lists, items, dues and the report as answers, and the report as text."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from api.domain.registers.answers import (
+    AlikeItem,
+    FigureAnswer,
+    ListCount,
+    PartAnswer,
+    RegisterItemAnswer,
+    RegisterListAnswer,
+    ReportAnswer,
+)
 from api.domain.registers.figures import Figure
 from api.domain.registers.figures_check import Finding, Report, Verdict
 from api.domain.registers.lists import RegisterItem, RegisterList
@@ -14,55 +22,57 @@ ALIKE_SHOWN = 20
 _HEADS = {Verdict.OK: "ok", Verdict.FLOOR_PASSED: "ok", Verdict.DIFFERENCE: "DIFFERENCE"}
 
 
-def list_as_data(listed: RegisterList, items: int) -> dict[str, Any]:
+def list_answer(listed: RegisterList, items: int) -> RegisterListAnswer:
     """Return a list with its provenance and the number of its items."""
-    return _without_none(
-        {
-            "list_id": listed.list_id,
-            "title": listed.title,
-            "country": listed.country,
-            "legacy_list": listed.legacy_list,
-            "source": listed.source,
-            "batch": listed.batch,
-            "transfer_procedure": listed.transfer_procedure,
-            "put_to_session": listed.put_to_session,
-            "items": items,
-            "recorded_at": listed.recorded_at.isoformat() if listed.recorded_at else None,
-            "recorded_by": listed.recorded_by,
-            "sequence": listed.sequence,
-        }
+    return RegisterListAnswer(
+        list_id=listed.list_id,
+        title=listed.title,
+        country=listed.country,
+        legacy_list=listed.legacy_list,
+        source=listed.source,
+        batch=listed.batch,
+        transfer_procedure=listed.transfer_procedure,
+        put_to_session=listed.put_to_session,
+        items=items,
+        recorded_at=listed.recorded_at,
+        recorded_by=listed.recorded_by,
+        sequence=listed.sequence,
     )
 
 
-def item_as_data(item: RegisterItem) -> dict[str, Any]:
-    """Return an item; what is not known of it is left out. The quantity is a text, so that no digit is lost."""
-    return _without_none(
-        {
-            "item_no": item.item_no,
-            "list_id": item.list_id,
-            "place": item.place,
-            "description": item.description,
-            "kind": item.kind,
-            "quantity": None if item.quantity is None else format(item.quantity, "f"),
-            "unit": item.unit,
-            "provided_on": item.provided_on.isoformat() if item.provided_on else None,
-            "provided_to": item.provided_to,
-            "remarks": item.remarks,
-            "sequence": item.sequence,
-        }
-    )
+def item_answer(item: RegisterItem) -> RegisterItemAnswer:
+    """Return an item; what is not known of it is left out."""
+    return RegisterItemAnswer(**item_members(item))
 
 
-def report_as_data(report: Report) -> dict[str, Any]:
-    """Return the report: each figure with how it is counted, found, expected, verdict and lists."""
+def item_members(item: RegisterItem) -> dict[str, Any]:
+    """Return the members that an item has in every answer. The quantity is a text, so that no digit is lost."""
     return {
-        "reconciles": report.reconciles,
-        "figures": [_finding_as_data(finding) for finding in report.findings],
-        "uncounted_lists": _counts(report.uncounted),
-        "alike": [
-            [{"item_no": item.item_no, "list_id": item.list_id} for item in group] for group in report.alike
-        ],
+        "item_no": item.item_no,
+        "list_id": item.list_id,
+        "place": item.place,
+        "description": item.description,
+        "kind": item.kind,
+        "quantity": None if item.quantity is None else format(item.quantity, "f"),
+        "unit": item.unit,
+        "provided_on": item.provided_on,
+        "provided_to": item.provided_to,
+        "remarks": item.remarks,
+        "sequence": item.sequence,
     }
+
+
+def report_answer(report: Report) -> ReportAnswer:
+    """Return the report: each figure with how it is counted, found, expected, verdict and lists."""
+    return ReportAnswer(
+        reconciles=report.reconciles,
+        figures=tuple(map(_figure, report.findings)),
+        uncounted_lists=_counts(report.uncounted),
+        alike=tuple(
+            tuple(AlikeItem(item_no=item.item_no, list_id=item.list_id) for item in group)
+            for group in report.alike
+        ),
+    )
 
 
 def report_as_text(report: Report) -> Iterator[str]:
@@ -80,25 +90,20 @@ def report_as_text(report: Report) -> Iterator[str]:
     yield _summary(len(report.findings), differing)
 
 
-def as_json(data: Mapping[str, Any]) -> bytes:
-    """Return the data as UTF-8 JSON."""
-    return json.dumps(data, ensure_ascii=False).encode()
-
-
-def _finding_as_data(finding: Finding) -> dict[str, Any]:
+def _figure(finding: Finding) -> FigureAnswer:
     figure = finding.figure
-    return {
-        "figure": figure.figure,
-        "says": figure.says,
-        "where": {column: [str(value) for value in values] for column, values in figure.where.given.items()},
-        "parts": [{"figure": part.figure, "found": part.found} for part in finding.parts],
-        "found": finding.found,
-        "expected": figure.expected,
-        "floor": figure.floor,
-        "verdict": finding.verdict,
-        "lists": _counts(finding.lists),
-        "source": figure.source,
-    }
+    return FigureAnswer(
+        figure=figure.figure,
+        says=figure.says,
+        where={column: tuple(map(str, values)) for column, values in figure.where.given.items()},
+        parts=tuple(PartAnswer(figure=part.figure, found=part.found) for part in finding.parts),
+        found=finding.found,
+        expected=figure.expected,
+        floor=figure.floor,
+        verdict=finding.verdict,
+        lists=_counts(finding.lists),
+        source=figure.source,
+    )
 
 
 def _finding_as_text(finding: Finding) -> Iterator[str]:
@@ -139,9 +144,5 @@ def _items(number: int) -> str:
     return "1 item" if number == 1 else f"{number:,} items"
 
 
-def _counts(lists: Mapping[str, int]) -> list[dict[str, Any]]:
-    return [{"list_id": list_id, "items": number} for list_id, number in lists.items()]
-
-
-def _without_none(members: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}
+def _counts(lists: Mapping[str, int]) -> tuple[ListCount, ...]:
+    return tuple(ListCount(list_id=list_id, items=number) for list_id, number in lists.items())

@@ -1,0 +1,116 @@
+"""The policies in force as they are told: the set, and one policy as it stands on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from api.parsing.answers import JsonAnswer
+from engine import Outcome
+
+Status = Literal["proposed", "in_force"]
+
+
+class NamedPolicy(JsonAnswer):
+    """A policy of the set; one without a country is for all."""
+
+    name: str
+    title: str
+    country: str | None
+
+
+class ClauseAnswer(JsonAnswer):
+    """A clause in the office's own words; `no_rule` says why no rule carries it out."""
+
+    clause: str
+    text: str
+    who: str | None
+    no_rule: str | None
+
+
+class ReadingAnswer(JsonAnswer):
+    """A question that the text leaves open, and the reading taken."""
+
+    reading: str
+    clauses: tuple[str, ...]
+    question: str
+    taken: str | None
+    status: str
+
+
+class PolicySetAnswer(JsonAnswer):
+    """The active set."""
+
+    name: str
+    title: str
+    revision: str = Field(description="The hash of the set's content; the ETag is this and the day")
+    status: Status
+    in_force_from: dt.date | None
+    source: dict[str, str]
+    files: tuple[str, ...]
+    policies: tuple[NamedPolicy, ...]
+    clauses: tuple[ClauseAnswer, ...]
+    readings: tuple[ReadingAnswer, ...]
+
+
+class ScopeAnswer(JsonAnswer):
+    """A condition under which the policy speaks at all."""
+
+    scope: str
+    when: str
+    clauses: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+class RuleDuty(JsonAnswer):
+    """Who must do what where the rule decides, by which clause."""
+
+    who: str
+    must: str
+    clause: str
+    before: str | None = None
+    within: str | None = None
+    evidence: str | None = None
+    done_by: str | None = None
+
+
+class RuleAnswer(JsonAnswer):
+    """A rule with its place in the file and the rules it gives way to."""
+
+    rule: str
+    at: str
+    exception_to: tuple[str, ...]
+    beaten_by: tuple[str, ...]
+    when: str
+    outcome: Outcome
+    clauses: tuple[str, ...]
+    readings: tuple[str, ...]
+    duties: tuple[RuleDuty, ...]
+    say: str
+
+
+class ParameterAnswer(JsonAnswer):
+    """A value of a parameter with its provenance and its days, the last one included; null where none was found."""
+
+    value: bool | int | str | None
+    status: str
+    source: str
+    start: dt.date | None = Field(alias="from")
+    until: dt.date | None
+
+
+class PolicyAnswer(JsonAnswer):
+    """One policy with its scope, rules and parameters as they stand on a day."""
+
+    name: str
+    title: str
+    country: str | None
+    file: str
+    revision: str
+    status: Status
+    as_of: dt.date
+    scope: tuple[ScopeAnswer, ...]
+    rules: tuple[RuleAnswer, ...]
+    parameters: dict[str, tuple[ParameterAnswer, ...]]

@@ -1,0 +1,103 @@
+"""The forms of what is stated: one reader for each, for bodies, addresses, options and tables alike.
+
+A reader returns None for what is not written in its form; whoever asks says so in words of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from engine import Request
+
+MAX_TEXT, MAX_NAME, MAX_MARK = 2000, 200, 100
+MAX_DIGITS = 28
+MAX_SESSION = 9999
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+
+_T = TypeVar("_T", int, str, int | str)
+
+
+def read_day(text: object) -> dt.date | None:
+    """Return the day of the calendar written YYYY-MM-DD in ASCII digits."""
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_time(text: str) -> dt.datetime | None:
+    """Return the time written with its zone (RFC 3339), in UTC."""
+    if not _TIME.fullmatch(text):
+        return None
+    try:
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_whole_number(text: str, least: int, most: int) -> int | None:
+    """Return the number from `least` to `most` in its one decimal form: ASCII digits, no sign, no leading zero."""
+    if not _WHOLE_NUMBER.fullmatch(text):
+        return None
+    number = int(text)
+    return number if least <= number <= most else None
+
+
+def is_country(code: str) -> bool:
+    """Whether the contract takes `code` as a country: ISO 3166-1 alpha-2, the withdrawn codes it names among them."""
+    try:
+        Request.model_validate({"request_id": "x", "mission": {"countries": [code]}, "items": [{}]})
+    except ValidationError:
+        return False
+    return True
+
+
+def _country(code: str) -> str:
+    if not is_country(code):
+        raise ValueError("each country is an ISO 3166-1 alpha-2 code, such as KP")
+    return code
+
+
+def _number(value: object) -> object:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _without_null(value: _T) -> _T:
+    """PostgreSQL keeps no null character in a text."""
+    if "\0" in str(value):
+        raise ValueError("must not hold a null character")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(lambda value: read_day(value) or value)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_without_null)]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_without_null)]
+"""What is named shortly: a list, an item, a project, a resolution."""
+Mark = Annotated[
+    Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=MAX_MARK)],
+    AfterValidator(_without_null),
+]
+"""The mark of a line of a request: a number or a text."""
+Quantity = Annotated[
+    Decimal, BeforeValidator(_number), Field(ge=0, max_digits=MAX_DIGITS, allow_inf_nan=False)
+]
+Country = Annotated[str, AfterValidator(_country)]
+CountryForm = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+"""Written like a country; in what was recorded before a code was withdrawn from the list it must stay readable."""
+Session = Annotated[int, Field(ge=1, le=MAX_SESSION)]
+
+
+class Strict(BaseModel):
+    """The base of what is stated: no unknown member, no value of another type, never changed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

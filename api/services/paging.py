@@ -1,0 +1,54 @@
+"""Lists page by page: how many entries at once, and behind which one. Beyond the bound is refused, never cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from api.parsing.parameters import number_parameter, wrong_parameter
+
+PAGING = frozenset({"limit", "after"})
+"""The parameters of every list that is told in pages."""
+
+MAX_SEQUENCE = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class PageBound:
+    """How many entries a page holds at most, and if nothing is said."""
+
+    most: int
+    usual: int
+
+
+CASES = PageBound(most=1000, usual=1000)
+HANDOVERS = PageBound(most=200, usual=50)
+REGISTER_ITEMS = PageBound(most=1000, usual=100)
+LOG_ENTRIES = PageBound(most=1000, usual=100)
+
+
+def read_limit(query: Mapping[str, str], bound: PageBound) -> int:
+    """Return how many entries are wanted. Raises `ProblemError`."""
+    limit = number_parameter(query, "limit", 1, bound.most)
+    return bound.usual if limit is None else limit
+
+
+def read_after(query: Mapping[str, str], named: str) -> str | None:
+    """Return the id behind which the page begins, None for the first page. Raises `ProblemError`.
+
+    `named` says what it is the id of. Whether the list holds it is for the list to say.
+    """
+    after = query.get("after")
+    if after is not None and (not after or "\0" in after):
+        raise wrong_after(named)
+    return after
+
+
+def read_sequence_after(query: Mapping[str, str]) -> int | None:
+    """Return the place in the log behind which the page begins, None for the first page. Raises `ProblemError`."""
+    return number_parameter(query, "after", 0, MAX_SEQUENCE)
+
+
+def wrong_after(named: str) -> Exception:
+    """Return the problem of an `after` that the list does not hold."""
+    return wrong_parameter("after", f"is {named}, such as `next` of the page before; begin again without it")
