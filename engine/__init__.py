@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 from engine.checking import check_policies
 from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
-from engine.contract.request import COMMITTEE, WORDS, Item, Request
+from engine.contract.request import (
+    COMMITTEE,
+    WORDS,
+    BorderArea,
+    Deliverer,
+    HandoverMode,
+    Item,
+    ItemKind,
+    Recipient,
+    Request,
+    Trigger,
+)
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.explanation import (
@@ -56,6 +67,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMITTEE",
     "WORDS",
+    "BorderArea",
     "Change",
     "ChangedAnswer",
     "ChangedClass",
@@ -63,12 +75,15 @@ __all__ = [
     "ConsideredPolicy",
     "ConsideredRule",
     "Decision",
+    "Deliverer",
     "Diagnostic",
     "Direction",
     "Document",
     "Duty",
     "Explanation",
+    "HandoverMode",
     "Item",
+    "ItemKind",
     "LayoutLost",
     "LineDecision",
     "LineExplanation",
@@ -83,9 +98,11 @@ __all__ = [
     "Proof",
     "ProofGroup",
     "ProverMissing",
+    "Recipient",
     "Request",
     "Severity",
     "Statement",
+    "Trigger",
     "Verdict",
     "WorkedRequest",
     "WrittenDecision",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,7 @@ from api.storage.cases import Key, load_cases_about
 from api.storage.registers import find_items, load_lists
 from engine import Item, Request
 
-_TELLING = frozenset({EventKind.LIST_SENT, EventKind.CONFIRMATION, EventKind.DELIVERED})
+_TELLING = frozenset(kind for kind in EventKind if kind.gives_facts)
 """The kinds of events that give facts."""
 
 
@@ -113,10 +113,14 @@ def _is_listed(item: Item, listed: RegisterItem) -> bool:
 
 def _facts_of(listed: RegisterItem, on: RegisterList, standing: Standing) -> dict[str, Any]:
     state = standing.item(listed.item_no)
-    if on.legacy_list is not LegacyList.PENDING:
-        return {"item.legacy_list": on.legacy_list.value}
-    entry = LegacyList.PROVIDED if state.delivered else LegacyList.PENDING
-    return {
-        "item.legacy_list": entry.value,
-        "item.channel.attache_confirmation": state.confirmation.value,
-    }
+    match on.legacy_list:
+        case LegacyList.PENDING:
+            entry = LegacyList.PROVIDED if state.delivered else LegacyList.PENDING
+            return {
+                "item.legacy_list": entry.value,
+                "item.channel.attache_confirmation": state.confirmation.value,
+            }
+        case LegacyList.PROVIDED | LegacyList.CHANNEL_72:
+            return {"item.legacy_list": on.legacy_list.value}
+        case _:
+            assert_never(on.legacy_list)

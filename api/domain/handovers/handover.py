@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -20,33 +20,9 @@ from pydantic import (
 )
 
 from api.domain.cases.recordable_facts import Day, Text
-from engine import Request
+from engine import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Request, Trigger
 
 MAX_NOTE = 1_000_000
-
-Deliverer = Literal["receiving_department", "committee", "other"]
-Recipient = Literal[
-    "mission",
-    "mission_member",
-    "counterpart_institution",
-    "other_body_in_country",
-    "body_abroad",
-    "third_country",
-]
-Mode = Literal["hand", "post", "electronic", "copying_allowed"]
-BorderArea = Literal["none", "sino_korean", "sino_vietnamese"]
-Trigger = Literal["ad_hoc_request", "host_offer", "agreed_programme", "legacy_list", "repeat_request"]
-ItemKind = Literal[
-    "document",
-    "drawing",
-    "process_instruction",
-    "data",
-    "software",
-    "sample",
-    "specimen",
-    "equipment_part",
-    "oral_or_visual",
-]
 
 
 def _country(code: str) -> str:
@@ -112,7 +88,7 @@ class HandoverStatement(_Strict):
     by: Deliverer
     to: Recipient
     recipient: Text
-    mode: Mode
+    mode: HandoverMode
     trigger: Trigger | None = None
     border_area: BorderArea | None = None
     items: Annotated[list[HandedItem], Field(min_length=1, max_length=1000)]

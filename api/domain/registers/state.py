@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Connection, select
 
@@ -189,6 +189,8 @@ def _item_after(item: ItemState, event: RegisterEvent, state: Confirmation | Non
             return replace(item, memoranda=(*item.memoranda, event))
         case EventKind.SESSION_OPENED | EventKind.SESSION_CLOSED | EventKind.WITHDRAWAL:
             return item
+        case _:
+            assert_never(event.kind)
 
 
 def _session_after(session: SessionState, event: RegisterEvent) -> SessionState:
@@ -199,8 +201,14 @@ def _session_after(session: SessionState, event: RegisterEvent) -> SessionState:
             return replace(session, closed=event)
         case EventKind.RESOLUTION:
             return replace(session, resolutions=(*session.resolutions, event))
-        case _:
+        case EventKind.LIST_SENT | EventKind.CONFIRMATION | EventKind.DELIVERED | EventKind.TRANSFER_RECORDED:
             return session
+        case EventKind.LIST_SUBMITTED | EventKind.SUPPLEMENTARY_ASKED | EventKind.MEMORANDUM:
+            return session
+        case EventKind.WITHDRAWAL:
+            return session
+        case _:
+            assert_never(event.kind)
 
 
 def pending_items(connection: Connection, day: dt.date | None = None) -> list[RegisterItem]:
