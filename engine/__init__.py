@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 from engine.checking import TERM_CODES, check_policies
 from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
-from engine.contract.request import COMMITTEE, WORDS, Item, Request
+from engine.contract.request import (
+    COMMITTEE,
+    WORDS,
+    BorderArea,
+    Deliverer,
+    HandoverMode,
+    Item,
+    ItemKind,
+    Recipient,
+    Request,
+    Trigger,
+)
 from engine.contract.terms import CountsFrom, Term, read_term
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
@@ -58,6 +69,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMITTEE",
     "WORDS",
+    "BorderArea",
     "Change",
     "ChangedAnswer",
     "ChangedClass",
@@ -66,12 +78,15 @@ __all__ = [
     "ConsideredRule",
     "CountsFrom",
     "Decision",
+    "Deliverer",
     "Diagnostic",
     "Direction",
     "Document",
     "Duty",
     "Explanation",
+    "HandoverMode",
     "Item",
+    "ItemKind",
     "LayoutLost",
     "LineDecision",
     "LineExplanation",
@@ -86,10 +101,12 @@ __all__ = [
     "Proof",
     "ProofGroup",
     "ProverMissing",
+    "Recipient",
     "Request",
     "Severity",
     "Statement",
     "Term",
+    "Trigger",
     "Verdict",
     "WorkedRequest",
     "WrittenDecision",

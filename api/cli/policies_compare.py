@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import typer
 
@@ -27,13 +27,6 @@ class CompareFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
-
-
-WRITERS = {
-    CompareFormat.TEXT: write_text,
-    CompareFormat.JSON: write_json,
-    CompareFormat.MARKDOWN: write_markdown,
-}
 
 
 def compare_policies(
@@ -66,10 +59,22 @@ def compare_policies(
     except ProverMissing as missing:
         fail(str(missing), "install it: pip install z3-solver")
     page = Page(before, after, comparison, _history(before, after, log, requests))
-    sys.stdout.write(WRITERS[format_](page))
+    sys.stdout.write(_written(page, format_))
     permissive = page.more_permissive and not accept
     if permissive or not comparison.complete:
         raise typer.Exit(FINDINGS)
+
+
+def _written(page: Page, format_: CompareFormat) -> str:
+    match format_:
+        case CompareFormat.TEXT:
+            return write_text(page)
+        case CompareFormat.JSON:
+            return write_json(page)
+        case CompareFormat.MARKDOWN:
+            return write_markdown(page)
+        case _:
+            assert_never(format_)
 
 
 def _load(named: str, database: str | None) -> PolicySet:

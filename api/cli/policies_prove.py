@@ -78,9 +78,8 @@ def _say_at_length(proof: Proof, folder: Path) -> None:
 
 def _told(obligation: Obligation) -> list[str]:
     """An obligation that is not proved, at length: what, why, the request that shows it, the rules involved."""
-    verdict = {Verdict.REFUTED: "does not hold", Verdict.NOT_DECIDED: "is not decided"}[obligation.verdict]
     where = f"{obligation.at}: " if obligation.at else ""
-    lines = _wrapped(f"{where}`{obligation.name}` {verdict}: {obligation.title}", "")
+    lines = _wrapped(f"{where}`{obligation.name}` {obligation.verdict.words}: {obligation.title}", "")
     if obligation.clauses:
         lines.append(f"  clauses: {', '.join(obligation.clauses)}")
     lines += _wrapped(f"Why: {obligation.because}.", "  ")

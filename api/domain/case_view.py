@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from api.domain.cases.answers import CaseAnswer, DoneDuty, FactAnswer, OpenDuty, QueueAnswer, QueuedCase
 from api.domain.cases.case import Case, Moment, RecordedFact, Standing, open_claims, request_of, standing_at
@@ -159,8 +159,19 @@ def _deadline(request: Request) -> dt.date | None:
     return request.urgency.deadline if request.urgency else None
 
 
+def _may_see_evidence(reader: Role, recorder: Role) -> bool:
+    """A department sees what departments stated a fact on, and not what the office did."""
+    match reader:
+        case Role.DEPARTMENT:
+            return recorder is Role.DEPARTMENT
+        case Role.COMMITTEE | Role.LIAISON | Role.POLICY_OFFICER | Role.AUDITOR:
+            return True
+        case _:
+            assert_never(reader)
+
+
 def _fact(fact: RecordedFact, told: Told, reader: Role) -> FactAnswer:
-    withheld = reader is Role.DEPARTMENT and fact.role is not Role.DEPARTMENT
+    withheld = not _may_see_evidence(reader, fact.role)
     return FactAnswer(
         position=fact.position,
         line={str(mark): mark for mark in told.case.lines}.get(str(fact.line)),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from api.domain.cases.case import Case, Key, Moment, standing_at
 from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested
@@ -189,10 +189,14 @@ def _is_listed(item: Item, listed: RegisterItem) -> bool:
 
 def _facts_of(listed: RegisterItem, on: RegisterList, standing: Standing) -> dict[str, Any]:
     state = standing.item(listed.item_no)
-    if on.legacy_list is not LegacyList.PENDING:
-        return {"item.legacy_list": on.legacy_list.value}
-    entry = LegacyList.PROVIDED if state.delivered else LegacyList.PENDING
-    return {
-        "item.legacy_list": entry.value,
-        "item.channel.attache_confirmation": state.confirmation.value,
-    }
+    match on.legacy_list:
+        case LegacyList.PENDING:
+            entry = LegacyList.PROVIDED if state.delivered else LegacyList.PENDING
+            return {
+                "item.legacy_list": entry.value,
+                "item.channel.attache_confirmation": state.confirmation.value,
+            }
+        case LegacyList.PROVIDED | LegacyList.CHANNEL_72:
+            return {"item.legacy_list": on.legacy_list.value}
+        case _:
+            assert_never(on.legacy_list)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from api.domain.identity import Role
 
 EVERY_ROLE = frozenset(Role)
-READERS = EVERY_ROLE - {Role.POLICY_OFFICER}
+READERS = frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON, Role.AUDITOR})
 RECORDERS = frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON})
 OFFICE = frozenset({Role.COMMITTEE, Role.LIAISON, Role.AUDITOR})
 KEEPERS = frozenset({Role.COMMITTEE, Role.LIAISON})

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, assert_never
 
 from api.domain.registers.lists import LegacyList, TransferProcedure
 from api.files.faults import CellFault
@@ -70,18 +70,21 @@ class Column:
                 "delete the cell and type it anew",
             )
         if cell.sort not in self.sorts:
-            raise CellFault(*_WRONG_SORT[cell.sort])
+            raise CellFault(*_wrong_sort(cell.sort))
         return self.read(cell.text, today)
 
 
-_WRONG_SORT = {
-    Sort.NUMBER: (
-        "is a number to the spreadsheet, which drops leading zeros",
-        "format the column as text and type the cell again",
-    ),
-    Sort.DATE: ("is a date to the spreadsheet", "format the column as text and type the cell again"),
-    Sort.TEXT: ("is text to the spreadsheet", "type the cell again"),
-}
+def _wrong_sort(sort: Sort) -> tuple[str, str]:
+    as_text = "format the column as text and type the cell again"
+    match sort:
+        case Sort.NUMBER:
+            return "is a number to the spreadsheet, which drops leading zeros", as_text
+        case Sort.DATE:
+            return "is a date to the spreadsheet", as_text
+        case Sort.TEXT:
+            return "is text to the spreadsheet", "type the cell again"
+        case _:
+            assert_never(sort)
 
 
 def _read_id(text: str, _: dt.date) -> str:
@@ -168,8 +171,20 @@ ITEM_COLUMNS = (
     Column("provided_to", _SHORT),
     Column("remarks", _LONG),
 )
+
+
+def _columns(kind: TableKind) -> tuple[Column, ...]:
+    match kind:
+        case TableKind.LISTS:
+            return LIST_COLUMNS
+        case TableKind.ITEMS:
+            return ITEM_COLUMNS
+        case _:
+            assert_never(kind)
+
+
 TABLES: Mapping[TableKind, tuple[Column, ...]] = MappingProxyType(
-    {TableKind.LISTS: LIST_COLUMNS, TableKind.ITEMS: ITEM_COLUMNS}
+    {kind: _columns(kind) for kind in TableKind}
 )
 
 

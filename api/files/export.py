@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import assert_never
 
 from api.domain.registers.lists import Register, RegisterItem, RegisterList
 from api.files.columns import TableKind, columns_of
@@ -23,10 +24,17 @@ def write_xlsx_file(register: Register) -> bytes:
 
 
 def _tables(register: Register) -> dict[TableKind, list[list[str]]]:
-    return {
-        TableKind.LISTS: _rows(TableKind.LISTS, register.lists),
-        TableKind.ITEMS: _rows(TableKind.ITEMS, register.items),
-    }
+    return {kind: _rows(kind, _entries(register, kind)) for kind in TableKind}
+
+
+def _entries(register: Register, kind: TableKind) -> Sequence[RegisterList | RegisterItem]:
+    match kind:
+        case TableKind.LISTS:
+            return register.lists
+        case TableKind.ITEMS:
+            return register.items
+        case _:
+            assert_never(kind)
 
 
 def _rows(kind: TableKind, entries: Sequence[RegisterList | RegisterItem]) -> list[list[str]]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, assert_never
 
 from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
 from api.files.columns import TABLES, TableKind, columns_of
 from api.files.faults import CellFault, Fault, RegisterFaults, file_fault
 from api.files.tables import Row, Table
-
-_NOT_PROVIDED = frozenset({LegacyList.PENDING, LegacyList.CHANNEL_72})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,13 @@ def _read_rows(
     for table in tables:
         for row in table.rows:
             read = _read_row(table, row, today, faults)
-            (lists if table.kind is TableKind.LISTS else items).append(read)
+            match table.kind:
+                case TableKind.LISTS:
+                    lists.append(read)
+                case TableKind.ITEMS:
+                    items.append(read)
+                case _:
+                    assert_never(table.kind)
     return lists, items
 
 
@@ -136,10 +140,11 @@ def _list_faults(
                 "list_id", f"the list {values['list_id']} has no item", "add its items, or delete the row"
             )
         procedure = values.get("transfer_procedure")
-        if values.get("legacy_list") in _NOT_PROVIDED and procedure not in (None, TransferProcedure.NONE):
+        entry: LegacyList | None = values.get("legacy_list")
+        if entry and not entry.is_provided and procedure not in (None, TransferProcedure.NONE):
             yield read.fault(
                 "transfer_procedure",
-                f"is {procedure}, though nothing on a list that is {values['legacy_list']} was transferred",
+                f"is {procedure}, though nothing on a list that is {entry} was transferred",
                 "write none",
             )
 
@@ -157,7 +162,7 @@ def _not_provided_faults(items: Sequence[_Read], registered: Mapping[str, Regist
     """Items that say they were provided on a list that says they were not."""
     for read in items:
         listed = registered.get(read.values.get("list_id", ""))
-        if listed is None or listed.legacy_list not in _NOT_PROVIDED:
+        if listed is None or listed.legacy_list.is_provided:
             continue
         for column in ("provided_on", "provided_to"):
             if read.values.get(column) is not None:

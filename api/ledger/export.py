@@ -6,6 +6,9 @@ import json
 from typing import Any
 
 from api.ledger.entries import Entry, EntryKind
+from engine import Outcome
+
+_PERMITTING = frozenset(outcome.value for outcome in Outcome if outcome.permits)
 
 
 def as_line(sequence: int, entry: Entry) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def as_line(sequence: int, entry: Entry) -> dict[str, Any]:
 
 def as_event(entry: Entry) -> dict[str, Any]:
     """Return the entry as an OCSF event of the class API Activity (6003)."""
-    permitted = entry.members.get("outcome") == "deliver"
+    permitted = entry.members.get("outcome") in _PERMITTING
     decided = entry.kind is EntryKind.DECISION
     return {
         "metadata": {"version": "1.3.0", "uid": entry.key, "product": {"name": "channelgate"}},

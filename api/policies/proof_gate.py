@@ -45,8 +45,7 @@ def _prove(asked: _Question) -> tuple[Diagnostic, ...]:
 
 
 def _fault(obligation: Obligation) -> Diagnostic:
-    found = "is not decided" if obligation.verdict is Verdict.NOT_DECIDED else "does not hold"
-    message = f"`{obligation.name}` {found}: {obligation.because}"
+    message = f"`{obligation.name}` {obligation.verdict.words}: {obligation.because}"
     if obligation.worked:
         message += f", as for {json.dumps(obligation.worked[-1].request, ensure_ascii=False)}"
     remedy = "mend the rules or the invariant; `channelgate policies prove` shows the rules involved"

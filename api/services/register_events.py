@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Connection
 
@@ -17,9 +17,9 @@ from api.domain.registers.answers import EventReceipt
 from api.domain.registers.event_rules import Registers, covered_items, find_event_faults
 from api.domain.registers.events import (
     STATEMENTS,
+    AnyStatement,
     Confirmation,
     EventKind,
-    EventStatement,
     KindStatement,
     Withdrawal,
 )
@@ -36,13 +36,26 @@ from engine import PolicySet
 
 """The name of the payload: the event as it was stated."""
 
+
+def _matters(kind: EventKind, *, with_session: bool) -> bool:
+    """Whether an earlier event of this kind matters to an event with a session, or to one without."""
+    match kind:
+        case EventKind.SESSION_OPENED | EventKind.SESSION_CLOSED | EventKind.RESOLUTION:
+            return with_session
+        case EventKind.LIST_SENT | EventKind.CONFIRMATION | EventKind.DELIVERED | EventKind.TRANSFER_RECORDED:
+            return not with_session
+        case EventKind.LIST_SUBMITTED | EventKind.SUPPLEMENTARY_ASKED | EventKind.MEMORANDUM:
+            return False
+        case EventKind.WITHDRAWAL:
+            return False
+        case _:
+            assert_never(kind)
+
+
 _BEFORE: Mapping[bool, frozenset[EventKind]] = {
-    True: frozenset({EventKind.SESSION_OPENED, EventKind.SESSION_CLOSED, EventKind.RESOLUTION}),
-    False: frozenset(
-        {EventKind.LIST_SENT, EventKind.CONFIRMATION, EventKind.DELIVERED, EventKind.TRANSFER_RECORDED}
-    ),
+    with_session: frozenset(kind for kind in EventKind if _matters(kind, with_session=with_session))
+    for with_session in (True, False)
 }
-"""The earlier events that matter to an event with a session, and to one without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ async def record_event(context: Context, call: Call) -> Receipt:
 
 
 def load_registers(
-    connection: Connection, stated: EventStatement, policies: PolicySet, today: dt.date
+    connection: Connection, stated: AnyStatement, policies: PolicySet, today: dt.date
 ) -> Registers:
     """Return what an event is checked against."""
     kinds = None if isinstance(stated, Withdrawal) else _BEFORE[hasattr(stated, "session")]
@@ -103,7 +116,7 @@ def load_registers(
     )
 
 
-def add_event(connection: Connection, stated: EventStatement, known: Registers, record: EventRecord) -> Entry:
+def add_event(connection: Connection, stated: AnyStatement, known: Registers, record: EventRecord) -> Entry:
     """Add an event without a fault, in a transaction that the caller holds; returns its entry for the log."""
     content = content_of(stated, known, record)
     items = covered_items(stated, known)
@@ -119,7 +132,7 @@ def add_event(connection: Connection, stated: EventStatement, known: Registers, 
     return Entry(EntryKind.REGISTER_EVENT, record.key, record.at, members, {EVENT: record.body})
 
 
-def _read(body: bytes) -> EventStatement:
+def _read(body: bytes) -> AnyStatement:
     kind = read_model(body, KindStatement)
     if isinstance(kind, Problem):
         raise ProblemError(kind)
@@ -134,7 +147,7 @@ def _read(body: bytes) -> EventStatement:
     return stated
 
 
-def _check(stated: EventStatement, known: Registers, today: dt.date) -> None:
+def _check(stated: AnyStatement, known: Registers, today: dt.date) -> None:
     faults = find_event_faults(stated, known, today)
     if not faults:
         return
@@ -144,7 +157,7 @@ def _check(stated: EventStatement, known: Registers, today: dt.date) -> None:
     raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=faults[:MAX_ERRORS]))
 
 
-def content_of(stated: EventStatement, known: Registers, record: EventRecord) -> dict[str, Any]:
+def content_of(stated: AnyStatement, known: Registers, record: EventRecord) -> dict[str, Any]:
     """Return what was stated, whose session it is about, and the handover it came of."""
     said = stated.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     country = {"country": known.country_of(stated)} if "session" in said else {}

@@ -13,7 +13,7 @@ from api.storage.cases import load_cases_about
 from api.storage.register_events import load_events
 from api.storage.registers import find_items, load_lists
 
-_TELLING = frozenset({EventKind.LIST_SENT, EventKind.CONFIRMATION, EventKind.DELIVERED})
+_TELLING = frozenset(kind for kind in EventKind if kind.gives_facts)
 """The kinds of events that give facts."""
 
 

@@ -9,7 +9,7 @@ from engine.analysis.formulas import FALSE, Formula
 from engine.analysis.pairing import Comparer, Pair
 from engine.analysis.statements import Statement, statements
 from engine.analysis.worked import MOMENT
-from engine.contract.decision import LineDecision
+from engine.contract.decision import LineDecision, is_in_force
 from engine.contract.request import Request
 from engine.deciding import decide
 
@@ -57,7 +57,7 @@ def _changes(comparer: Comparer, pair: Pair) -> dict[str, Formula]:
     other = next(s for s in comparer.new.stretches if s.first == stretch.first)
     before = statements(formulas, comparer.old.policies, pair.old, stretch.status)
     after = statements(formulas, comparer.new.policies, pair.new, other.status)
-    proposed = "proposed" in (stretch.status, other.status)
+    proposed = not (is_in_force(stretch.status) and is_in_force(other.status))
     found: dict[str, Formula] = {}
     for statement in dict.fromkeys((*after, *before)):
         changes = _differ(comparer, before, after, statement)

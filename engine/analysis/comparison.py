@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from engine.contract.decision import Answer, Outcome, Permission
 
@@ -19,14 +19,23 @@ class Direction(StrEnum):
     STRICTER = "stricter"
 
 
-_FREEDOM = {Permission.NO: 0, Permission.NOT_DECIDED: 1, Permission.YES: 2}
-
-
 def direction_of(was: Outcome, becomes: Outcome) -> Direction:
     """The direction of a change from one outcome to another."""
-    if _FREEDOM[becomes.handover_as_asked] > _FREEDOM[was.handover_as_asked]:
+    if _freedom(becomes.handover_as_asked) > _freedom(was.handover_as_asked):
         return Direction.MORE_PERMISSIVE
     return Direction.LESS_STRICT if becomes.strictness < was.strictness else Direction.STRICTER
+
+
+def _freedom(permission: Permission) -> int:
+    match permission:
+        case Permission.NO:
+            return 0
+        case Permission.NOT_DECIDED:
+            return 1
+        case Permission.YES:
+            return 2
+        case _:
+            assert_never(permission)
 
 
 class Difference(Answer):

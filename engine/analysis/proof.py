@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from engine.contract.decision import Answer, Outcome
 
@@ -14,6 +14,19 @@ class Verdict(StrEnum):
     PROVED = "proved"
     REFUTED = "refuted"
     NOT_DECIDED = "not_decided"
+
+    @property
+    def words(self) -> str:
+        """What is said of an obligation with this verdict."""
+        match self:
+            case Verdict.PROVED:
+                return "is proved"
+            case Verdict.REFUTED:
+                return "does not hold"
+            case Verdict.NOT_DECIDED:
+                return "is not decided"
+            case _:
+                assert_never(self)
 
 
 class WorkedRequest(Answer):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
+from typing import assert_never
 
 from engine.analysis.cases import Case, Situation
 from engine.analysis.formulas import Assignment, Formula, Free
@@ -20,12 +21,20 @@ from engine.policy.model import Invariant, Policy, PolicySet, Property, members,
 
 Changed = Mapping[str, bool | str | Fraction | None]
 
-TITLES: Mapping[Property, str] = {
-    Property.UNKNOWN_NEVER_PERMITS: "Knowing less never turns a no into a yes.",
-    Property.URGENCY_NEVER_PERMITS: "Urgency alone never makes an answer less strict.",
-    Property.DEVIATIONS_ONLY_TIGHTEN: "A country departs from the shared rules only to tighten, unless it says so.",
-    Property.A_RULE_DECIDES: "Wherever the policies govern and enough is known, a rule decides.",
-}
+
+def title_of(sort: Property) -> str:
+    """The property as a sentence."""
+    match sort:
+        case Property.UNKNOWN_NEVER_PERMITS:
+            return "Knowing less never turns a no into a yes."
+        case Property.URGENCY_NEVER_PERMITS:
+            return "Urgency alone never makes an answer less strict."
+        case Property.DEVIATIONS_ONLY_TIGHTEN:
+            return "A country departs from the shared rules only to tighten, unless it says so."
+        case Property.A_RULE_DECIDES:
+            return "Wherever the policies govern and enough is known, a rule decides."
+        case _:
+            assert_never(sort)
 
 
 def exactly_one_outcome(prover: Prover) -> Iterator[Obligation]:

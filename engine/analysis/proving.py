@@ -8,12 +8,12 @@ from engine.analysis.dead_rules import no_dead_rules, no_dead_scope
 from engine.analysis.obligations import Prover, Subject
 from engine.analysis.proof import Obligation, Proof, ProofGroup
 from engine.analysis.properties import (
-    TITLES,
     a_rule_decides,
     deviations_only_tighten,
     exactly_one_outcome,
     hold_invariant,
     no_clash,
+    title_of,
     unknown_never_permits,
     urgency_never_permits,
 )
@@ -80,4 +80,4 @@ def _subject(policies: PolicySet, sort: Property) -> Subject:
     for held in policies.invariants:
         if held.property is sort:
             return Subject(held.name, held.title, str(held.place), held.cited.clauses)
-    return Subject(sort.value.replace("_", "-"), TITLES[sort])
+    return Subject(sort.value.replace("_", "-"), title_of(sort))

@@ -13,8 +13,8 @@ from itertools import chain
 from engine.analysis.cases import Situation
 from engine.analysis.formulas import Formula, Formulas
 from engine.analysis.symbolic_logic import Weighed
-from engine.contract.decision import Outcome, PolicyStatus
-from engine.policy.model import Cited, PolicySet, StandingCase, members
+from engine.contract.decision import Outcome, PolicyStatus, is_in_force
+from engine.policy.model import Cited, PolicySet, StandingCase, members, standing_case_of
 
 Statement = tuple[str, Hashable]
 """Who says it (a rule, a scope rule, a standing answer), and what is said."""
@@ -55,7 +55,7 @@ def _said_by_rules(
         for index, rule in enumerate(one.rules):
             decides = _decides(formulas, situation, one, index)
             # Of a directive that is only proposed, the rule's sentence is not said.
-            say = rule.say if status == "in_force" else ""
+            say = rule.say if is_in_force(status) else ""
             yield (rule.name, (rule.duties, say, _cited(rule.cited))), decides
             for cited in rule.cite_when:
                 if cited.when is not None:
@@ -88,16 +88,11 @@ def _said_standing(
     formulas: Formulas, policies: PolicySet, situation: Situation, status: PolicyStatus
 ) -> Iterator[tuple[Statement, Formula]]:
     undecided = formulas.all_of(-decides for decides in deciding_rules(formulas, situation).values())
-    cases = {
-        Outcome.NOT_GOVERNED: StandingCase.NOT_GOVERNED,
-        Outcome.NEEDS_INFORMATION: StandingCase.NEEDS_INFORMATION,
-    }
     for outcome, combined in situation.combined.items():
-        case = cases.get(outcome, StandingCase.NOT_SETTLED)
-        yield _standing(policies, case), formulas.all_of((combined, undecided))
-        if status == "proposed":
+        yield _standing(policies, standing_case_of(outcome)), formulas.all_of((combined, undecided))
+        if not is_in_force(status):
             yield (outcome.value, ()), combined
-            if outcome not in cases:
+            if outcome.by_rule:
                 yield _standing(policies, StandingCase.PROPOSED), combined
     for one in situation.weighed:
         gives = formulas.all_of((_gives(formulas, situation, one), undecided))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas
 from engine.analysis.translating import Term, Translator, value_term
-from engine.contract.decision import Outcome, PolicyStatus
+from engine.contract.decision import Outcome, PolicyStatus, is_in_force
 from engine.policy.model import Edition, Policy, Rule, members
 
 Truth = tuple[Formula, Formula]
@@ -179,11 +179,10 @@ def combine(formulas: Formulas, weighed: Sequence[Weighed]) -> Outcomes:
 
 def answer(formulas: Formulas, outcomes: Outcomes, status: PolicyStatus) -> Outcomes:
     """The answer for a line: as combined, unless the directive would govern it but is only proposed (S4.1, A9)."""
-    if status == "in_force":
+    if is_in_force(status):
         return outcomes
-    not_held = (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
-    found = {outcome: outcomes[outcome] if outcome in not_held else FALSE for outcome in Outcome}
+    found = {outcome: FALSE if outcome.by_rule else outcomes[outcome] for outcome in Outcome}
     found[Outcome.REFER] = formulas.any_of(
-        formula for outcome, formula in outcomes.items() if outcome not in not_held
+        formula for outcome, formula in outcomes.items() if outcome.by_rule
     )
     return found

@@ -9,16 +9,12 @@ from typing import TypeVar
 
 from engine.bulk.default_logic import Weighed
 from engine.bulk.plan import Plan
-from engine.contract.decision import Duty, Outcome
-from engine.policy.model import Cited, Rule, StandingCase
+from engine.contract.decision import Duty, Outcome, is_in_force
+from engine.policy.model import Cited, Rule, StandingCase, standing_case_of
 
 Thing = TypeVar("Thing")
 
 _OUTCOMES = tuple(Outcome)
-_STANDING = {
-    Outcome.NOT_GOVERNED: StandingCase.NOT_GOVERNED,
-    Outcome.NEEDS_INFORMATION: StandingCase.NEEDS_INFORMATION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ def word_answer(plan: Plan, key: Key) -> Answer:
     if key.several:
         also = plan.policies.several_countries
         answer = _with(answer, also)
-    return _proposed(plan, answer) if status == "proposed" and referred else answer
+    return _proposed(plan, answer) if referred and not is_in_force(status) else answer
 
 
 class _Found:
@@ -102,7 +98,7 @@ def _answer(plan: Plan, found: _Found, outcome: Outcome) -> Answer:
     ]
     standing = None
     if not won:
-        standing = plan.policies.standing_answers[_STANDING.get(outcome, StandingCase.NOT_SETTLED)]
+        standing = plan.policies.standing_answers[standing_case_of(outcome)]
         cited.append(standing.cited)
         cited += [
             rule.cited

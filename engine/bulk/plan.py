@@ -14,7 +14,7 @@ from engine.bulk.columns import Columns
 from engine.bulk.default_logic import Weighed, is_place, place
 from engine.bulk.digits import Digit, digits_of
 from engine.bulk.simplification import FALSE, TRUE, both, choose, either, negated
-from engine.contract.decision import Outcome
+from engine.contract.decision import Outcome, is_in_force
 from engine.language.expressions import Compare, Comparison, Constant, Expression
 from engine.policy.model import PolicySet
 
@@ -117,7 +117,7 @@ def _waiting(cases: Sequence[Case]) -> Expression:
     """Whether the directive would govern the row, but is only proposed; it is then referred (A9)."""
     waiting = []
     for case in cases:
-        if case.stretch.status == "proposed":
+        if not is_in_force(case.stretch.status):
             held = either(
                 is_place(case.strictness, Outcome.NOT_GOVERNED),
                 is_place(case.strictness, Outcome.NEEDS_INFORMATION),

@@ -12,7 +12,7 @@ import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 import ibis
 
@@ -55,23 +55,38 @@ class Form(StrEnum):
     WRITTEN = "written values"
 
 
-FORMS: Mapping[str, str] = {
-    Form.TRUTH: "boolean",
-    Form.TEXT: "string",
-    Form.WHOLE: "int64",
-    Form.DECIMAL: NUMBER,
-    Form.FLOATING: "float64",
-    Form.DAY: "date",
-    Form.CODES: "array<string>",
-    Form.WRITTEN: "string",
-}
-_FITTING: Mapping[Kind, tuple[Form, ...]] = {
-    Kind.TRUTH: (Form.TRUTH, Form.WRITTEN),
-    Kind.CHOICE: (Form.TEXT, Form.WRITTEN),
-    Kind.TEXT: (Form.TEXT, Form.WRITTEN),
-    Kind.NUMBER: (Form.WHOLE, Form.DECIMAL, Form.FLOATING, Form.WRITTEN),
-    Kind.DATE: (Form.DAY, Form.TEXT, Form.WRITTEN),
-}
+def _column_type(form: Form) -> str:
+    match form:
+        case Form.TRUTH:
+            return "boolean"
+        case Form.TEXT | Form.WRITTEN:
+            return "string"
+        case Form.WHOLE:
+            return "int64"
+        case Form.DECIMAL:
+            return NUMBER
+        case Form.FLOATING:
+            return "float64"
+        case Form.DAY:
+            return "date"
+        case Form.CODES:
+            return "array<string>"
+        case _:
+            assert_never(form)
+
+
+def _forms_of(kind: Kind) -> tuple[Form, ...]:
+    match kind:
+        case Kind.TRUTH:
+            return (Form.TRUTH, Form.WRITTEN)
+        case Kind.CHOICE | Kind.TEXT:
+            return (Form.TEXT, Form.WRITTEN)
+        case Kind.NUMBER:
+            return (Form.WHOLE, Form.DECIMAL, Form.FLOATING, Form.WRITTEN)
+        case Kind.DATE:
+            return (Form.DAY, Form.TEXT, Form.WRITTEN)
+        case _:
+            assert_never(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +161,7 @@ class _Source:
         faults = list(_column_faults(columns))
         if faults:
             raise ColumnFaults(faults)
-        types = {name: FORMS[form] for name, form in columns.items()}
+        types = {name: _column_type(form) for name, form in columns.items()}
         self.table = ibis.table({**types, ROW: "int64"}, name="source")
         self.values: dict[str, Any] = {}
         self.checks = [(REQUEST_ID, "must be stated")]
@@ -184,7 +199,7 @@ def _fitting(name: str) -> tuple[Form, ...]:
         return (Form.TEXT, Form.WHOLE, Form.WRITTEN)
     if name == SESSION:
         return (Form.WHOLE, Form.WRITTEN)
-    return (Form.TEXT, Form.WRITTEN) if name == REQUEST_ID else _FITTING[WORDS[name].kind]
+    return (Form.TEXT, Form.WRITTEN) if name == REQUEST_ID else _forms_of(WORDS[name].kind)
 
 
 Read = tuple[Any, list[tuple[str, Any]]]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 
 import ibis
 
@@ -39,15 +39,6 @@ FIRST_DAY, LAST_DAY = 1 - EPOCH, dt.date.max.toordinal() - EPOCH
 
 Columns = Mapping[str, Any]
 """The facts that a file states, each as an expression over its columns; a fact not stated is absent."""
-
-COMPARED: Mapping[Comparison, Callable[[Any, Any], Any]] = {
-    Comparison.EQUAL: operator.eq,
-    Comparison.UNEQUAL: operator.ne,
-    Comparison.LESS: operator.lt,
-    Comparison.AT_MOST: operator.le,
-    Comparison.MORE: operator.gt,
-    Comparison.AT_LEAST: operator.ge,
-}
 
 
 def digit_column(digit: Digit, facts: Columns) -> Any:
@@ -97,7 +88,23 @@ def _truth(expression: Expression, facts: Columns) -> Any:
 
 
 def _compared(sign: Comparison, left: Any, right: Any) -> Any:
-    return None if left is None or right is None else COMPARED[sign](left, right)
+    if left is None or right is None:
+        return None
+    match sign:
+        case Comparison.EQUAL:
+            return left == right
+        case Comparison.UNEQUAL:
+            return left != right
+        case Comparison.LESS:
+            return left < right
+        case Comparison.AT_MOST:
+            return left <= right
+        case Comparison.MORE:
+            return left > right
+        case Comparison.AT_LEAST:
+            return left >= right
+        case _:
+            assert_never(sign)
 
 
 def _chosen(test: Any, yes: Any, no: Any) -> Any:

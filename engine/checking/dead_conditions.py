@@ -38,24 +38,6 @@ from engine.language.values import Sign
 
 MAX_STEPS = 20_000
 
-_OPPOSITE: Mapping[Comparison, Comparison] = {
-    Comparison.EQUAL: Comparison.UNEQUAL,
-    Comparison.UNEQUAL: Comparison.EQUAL,
-    Comparison.LESS: Comparison.AT_LEAST,
-    Comparison.AT_LEAST: Comparison.LESS,
-    Comparison.MORE: Comparison.AT_MOST,
-    Comparison.AT_MOST: Comparison.MORE,
-}
-_TURNED: Mapping[Comparison, Comparison] = {
-    Comparison.EQUAL: Comparison.EQUAL,
-    Comparison.UNEQUAL: Comparison.UNEQUAL,
-    Comparison.LESS: Comparison.MORE,
-    Comparison.MORE: Comparison.LESS,
-    Comparison.AT_MOST: Comparison.AT_LEAST,
-    Comparison.AT_LEAST: Comparison.AT_MOST,
-}
-"""The comparison that says the same with its sides exchanged."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -96,14 +78,24 @@ def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
 
 def _ends(words: Mapping[str, Word]) -> _Limits:
     """Between what every truth and every day lies."""
-    ends = {Kind.TRUTH: (0, 1), Kind.DATE: (dt.date.min.toordinal(), dt.date.max.toordinal())}
     return tuple(
         limit
         for name, word in words.items()
-        if word.kind in ends
-        for low, high in (ends[word.kind],)
+        for low, high in _range_of(word.kind)
         for limit in (Limit({name: 1}, high), Limit({name: -1}, -low))
     )
+
+
+def _range_of(kind: Kind) -> tuple[tuple[int, int], ...]:
+    match kind:
+        case Kind.TRUTH:
+            return ((0, 1),)
+        case Kind.DATE:
+            return ((dt.date.min.toordinal(), dt.date.max.toordinal()),)
+        case Kind.CHOICE | Kind.TEXT | Kind.NUMBER:
+            return ()
+        case _:
+            assert_never(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +126,7 @@ class _Ways:
             case OneOf(operand, values):
                 return self._one_of(operand, values) if wanted else self._none_of(operand, values)
             case Compare(operator, left, right):
-                return self._compared(operator if wanted else _OPPOSITE[operator], left, right)
+                return self._compared(operator if wanted else operator.opposite, left, right)
             case Sum():
                 raise AssertionError("a sum is no condition")
             case _:
@@ -149,7 +141,7 @@ class _Ways:
         return [tuple(_Part(Compare(Comparison.UNEQUAL, operand, Constant(value))) for value in values)]
 
     def _compared(self, operator: Comparison, left: Expression, right: Expression) -> Sequence[_Way]:
-        for side, other, seen_from in ((left, right, operator), (right, left, _TURNED[operator])):
+        for side, other, seen_from in ((left, right, operator), (right, left, operator.turned)):
             if cases := _cases(side):
                 return [(*way, _Part(Compare(seen_from, value, other))) for way, value in cases]
             if choices := self._choices(side):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import assert_never
 
 from engine.checking.dead_conditions import can_hold
 from engine.checking.names import Names
@@ -15,7 +16,7 @@ from engine.diagnostics import Diagnostic, suggestion
 from engine.language.errors import ConditionFaults
 from engine.language.expressions import Constant, Expression
 from engine.language.rule_engine_parser import parse_condition
-from engine.language.syntax import NAMES
+from engine.language.syntax import name_of
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DeviationText,
@@ -189,12 +190,6 @@ def check_loosenings(
     )
 
 
-_WRITTEN: Mapping[Kind, str] = {
-    Kind.TRUTH: "write true or false, without quotes",
-    Kind.TEXT: "put it in quotes",
-    Kind.NUMBER: "write it in figures, without quotes",
-    Kind.DATE: "write it as YYYY-MM-DD, without quotes",
-}
 _KIND_OF: Mapping[type, Kind] = {
     bool: Kind.TRUTH,
     str: Kind.TEXT,
@@ -271,9 +266,25 @@ def _value(document: Document, path: Path, text: ValueText, word: Word, report: 
         return None
     elif word.kind is Kind.CHOICE and word.choices and given not in word.choices:
         message = f"`{document.written(at)}` is not one of the choices"
-        remedy = suggestion(str(given), word.choices) or f"write one of {', '.join(word.choices)}"
+        remedy = suggestion(str(given), word.choices) or _how_written(word)
         report.error(document, at, "R17", message, remedy)
     elif word.kind is not Kind.CHOICE and _KIND_OF[type(given)] is not word.kind:
-        message = f"the parameter is {NAMES[word.kind]}, and this is {NAMES[_KIND_OF[type(given)]]}"
-        report.error(document, at, "R17", message, _WRITTEN[word.kind])
+        message = f"the parameter is {name_of(word.kind)}, and this is {name_of(_KIND_OF[type(given)])}"
+        report.error(document, at, "R17", message, _how_written(word))
     return given
+
+
+def _how_written(word: Word) -> str:
+    match word.kind:
+        case Kind.TRUTH:
+            return "write true or false, without quotes"
+        case Kind.CHOICE:
+            return f"write one of {', '.join(word.choices)}"
+        case Kind.TEXT:
+            return "put it in quotes"
+        case Kind.NUMBER:
+            return "write it in figures, without quotes"
+        case Kind.DATE:
+            return "write it as YYYY-MM-DD, without quotes"
+        case _:
+            assert_never(word.kind)

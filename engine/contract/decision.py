@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,18 +40,61 @@ class Outcome(StrEnum):
     @property
     def handover_as_asked(self) -> Permission:
         """Only `deliver` is a yes; silence of the directive (D6) is neither yes nor no."""
-        return _PERMISSION.get(self, Permission.NO)
+        return _PERMISSION[self]
 
     @property
     def permits(self) -> bool:
         """Whether the handover may take place as asked."""
-        return self is Outcome.DELIVER
+        return _PERMISSION[self] is Permission.YES
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether rules are written for it; the other two say that none governs (D6), or that too little is known."""
+        return self in _BY_RULE
+
+
+def _permission_of(outcome: Outcome) -> Permission:
+    match outcome:
+        case Outcome.DELIVER:
+            return Permission.YES
+        case Outcome.NOT_GOVERNED:
+            return Permission.NOT_DECIDED
+        case Outcome.REGULARISE | Outcome.ROUTE_BILATERAL | Outcome.ESCALATE_URGENT | Outcome.HOLD:
+            return Permission.NO
+        case Outcome.NEEDS_INFORMATION | Outcome.REFER | Outcome.REFUSE:
+            return Permission.NO
+        case _:
+            assert_never(outcome)
+
+
+def _is_by_rule(outcome: Outcome) -> bool:
+    match outcome:
+        case Outcome.NOT_GOVERNED | Outcome.NEEDS_INFORMATION:
+            return False
+        case Outcome.DELIVER | Outcome.REGULARISE | Outcome.ROUTE_BILATERAL | Outcome.ESCALATE_URGENT:
+            return True
+        case Outcome.HOLD | Outcome.REFER | Outcome.REFUSE:
+            return True
+        case _:
+            assert_never(outcome)
 
 
 _STRICTNESS = {outcome: position for position, outcome in enumerate(Outcome)}
-_PERMISSION = {Outcome.DELIVER: Permission.YES, Outcome.NOT_GOVERNED: Permission.NOT_DECIDED}
+_PERMISSION = {outcome: _permission_of(outcome) for outcome in Outcome}
+_BY_RULE = frozenset(outcome for outcome in Outcome if _is_by_rule(outcome))
 
 PolicyStatus = Literal["proposed", "in_force"]
+
+
+def is_in_force(status: PolicyStatus) -> bool:
+    """Whether the policies bind; while they are only proposed, what they would govern is referred (S4.1, A9)."""
+    match status:
+        case "in_force":
+            return True
+        case "proposed":
+            return False
+        case _:
+            assert_never(status)
 
 
 class Answer(BaseModel):

@@ -95,6 +95,31 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+Deliverer = Literal["receiving_department", "committee", "other"]
+Recipient = Literal[
+    "mission",
+    "mission_member",
+    "counterpart_institution",
+    "other_body_in_country",
+    "body_abroad",
+    "third_country",
+]
+HandoverMode = Literal["hand", "post", "electronic", "copying_allowed"]
+BorderArea = Literal["none", "sino_korean", "sino_vietnamese"]
+Trigger = Literal["ad_hoc_request", "host_offer", "agreed_programme", "legacy_list", "repeat_request"]
+ItemKind = Literal[
+    "document",
+    "drawing",
+    "process_instruction",
+    "data",
+    "software",
+    "sample",
+    "specimen",
+    "equipment_part",
+    "oral_or_visual",
+]
+
+
 class Department(Part):
     """The department that receives the mission."""
 
@@ -143,9 +168,7 @@ class Visit(Part):
     """Where and when the mission is received."""
 
     place: Text | None = _fact("Where is the mission received?")
-    border_area: Literal["none", "sino_korean", "sino_vietnamese"] | None = _fact(
-        "Is the place in a border area, and in which?"
-    )
+    border_area: BorderArea | None = _fact("Is the place in a border area, and in which?")
     starts_on: Date | None = _fact("When does the visit start?")
     ends_on: Date | None = _fact("When does the visit end?")
 
@@ -162,19 +185,9 @@ class Urgency(Part):
 class Handover(Part):
     """The handover that is asked about."""
 
-    by: Literal["receiving_department", "committee", "other"] | None = _fact("Who would hand the item over?")
-    to: (
-        Literal[
-            "mission",
-            "mission_member",
-            "counterpart_institution",
-            "other_body_in_country",
-            "body_abroad",
-            "third_country",
-        ]
-        | None
-    ) = _fact("Who would receive the item?")
-    mode: Literal["hand", "post", "electronic", "copying_allowed"] | None = _fact("By what means?")
+    by: Deliverer | None = _fact("Who would hand the item over?")
+    to: Recipient | None = _fact("Who would receive the item?")
+    mode: HandoverMode | None = _fact("By what means?")
     planned_on: Date | None = _fact("On which day is the handover planned?")
     after_departure: bool | None = _fact("Would it take place after the mission has left?")
 
@@ -209,20 +222,9 @@ class Item(Part):
     description: Text | None = _fact("What is the item?")
     quantity: Number | None = _fact("How many?")
     unit: Text | None = _fact("In which unit?")
-    kind: (
-        Literal[
-            "document",
-            "drawing",
-            "process_instruction",
-            "data",
-            "software",
-            "sample",
-            "specimen",
-            "equipment_part",
-            "oral_or_visual",
-        ]
-        | None
-    ) = _fact("What kind of item is it: a thing or record to hand over, or only something told or shown?")
+    kind: ItemKind | None = _fact(
+        "What kind of item is it: a thing or record to hand over, or only something told or shown?"
+    )
     published: bool | None = _fact("Has it been published?")
     secrecy_grade: Text | None = _fact("Which secrecy grade does it carry?")
     owner: Text | None = _fact("Who owns it?")
@@ -240,9 +242,7 @@ class Request(Part):
     department: Department | None = Field(default=None, description=Department.__doc__)
     mission: Mission | None = Field(default=None, description=Mission.__doc__)
     visit: Visit | None = Field(default=None, description=Visit.__doc__)
-    trigger: (
-        Literal["ad_hoc_request", "host_offer", "agreed_programme", "legacy_list", "repeat_request"] | None
-    ) = _fact("What gave rise to the handover?")
+    trigger: Trigger | None = _fact("What gave rise to the handover?")
     urgency: Urgency | None = Field(default=None, description=Urgency.__doc__)
     handover: Handover | None = Field(default=None, description=Handover.__doc__)
     items: Annotated[list[Item], Field(min_length=1, max_length=1000)]

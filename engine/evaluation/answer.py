@@ -12,7 +12,15 @@ from engine.contract.request import Item, Request, country_facts, flatten
 from engine.evaluation.default_logic import Assessment, Finding, assess, awaits_instruction
 from engine.evaluation.missing_facts import assess_each, list_missing, list_why_not, open_conditions
 from engine.language.expressions import evaluate
-from engine.policy.model import Cited, PolicySet, Rule, StandingAnswer, StandingCase, members
+from engine.policy.model import (
+    Cited,
+    PolicySet,
+    Rule,
+    StandingAnswer,
+    StandingCase,
+    members,
+    standing_case_of,
+)
 
 Thing = TypeVar("Thing")
 
@@ -120,11 +128,7 @@ def _scope_cited(finding: Finding) -> Iterator[Cited]:
 
 
 def _standing(policies: PolicySet, outcome: Outcome) -> StandingAnswer:
-    cases = {
-        Outcome.NOT_GOVERNED: StandingCase.NOT_GOVERNED,
-        Outcome.NEEDS_INFORMATION: StandingCase.NEEDS_INFORMATION,
-    }
-    return policies.standing_answers[cases.get(outcome, StandingCase.NOT_SETTLED)]
+    return policies.standing_answers[standing_case_of(outcome)]
 
 
 def _citing(line: LineDecision, cited: Cited) -> LineDecision:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.contract.decision import Outcome, PolicyStatus
+from engine.contract.decision import Outcome, PolicyStatus, is_in_force
 from engine.language.expressions import Facts, Truth, evaluate
 from engine.policy.model import Edition, Policy, PolicySet, Rule, members
 
@@ -92,8 +92,7 @@ def answer_line(outcomes: Collection[Outcome], status: PolicyStatus) -> Outcome:
 
 def awaits_instruction(outcomes: Collection[Outcome], status: PolicyStatus) -> bool:
     """Whether the directive would govern a line for some country, but is only proposed (S4.1, A9)."""
-    not_held = (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
-    return status == "proposed" and any(outcome not in not_held for outcome in outcomes)
+    return not is_in_force(status) and any(outcome.by_rule for outcome in outcomes)
 
 
 class Standing(Protocol):

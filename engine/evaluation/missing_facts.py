@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 from engine.contract.decision import Missing, Outcome, PolicyStatus, WhyNot
 from engine.contract.request import (
@@ -189,6 +189,8 @@ def _answers(
         case Kind.DATE:
             days = [v for v in _beside(question, conditions) if isinstance(v, dt.date)]
             values = dict(_days(sorted(days)))
+        case _:
+            assert_never(word.kind)
     return {label: {question.name: value} for label, value in values.items()}
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from engine.contract.request import Kind, Value
 from engine.language.errors import FaultCode
@@ -16,23 +16,44 @@ from engine.language.expressions import Span
 Sort = Kind | Literal["duration"]
 """The kind of a part of a condition; a duration only moves a date."""
 
-NAMES: Mapping[Sort, str] = {
-    Kind.TRUTH: "true or false",
-    Kind.CHOICE: "a choice",
-    Kind.TEXT: "a text",
-    Kind.NUMBER: "a number",
-    Kind.DATE: "a date",
-    "duration": "a duration",
-}
-WRITTEN: Mapping[Sort, str] = {
-    Kind.TRUTH: "`true` or `false`",
-    Kind.CHOICE: "one of its choices, in quotes",
-    Kind.TEXT: 'a text in quotes, such as "KP"',
-    Kind.NUMBER: "a number without quotes, such as 5",
-    Kind.DATE: 'a date, such as d"1965-01-01"',
-    "duration": 'a duration, such as t"P30D"',
-}
-"""What a part of each kind is called, and how such a value is written."""
+
+def name_of(sort: Sort) -> str:
+    """What a part of this kind is called."""
+    match sort:
+        case Kind.TRUTH:
+            return "true or false"
+        case Kind.CHOICE:
+            return "a choice"
+        case Kind.TEXT:
+            return "a text"
+        case Kind.NUMBER:
+            return "a number"
+        case Kind.DATE:
+            return "a date"
+        case "duration":
+            return "a duration"
+        case _:
+            assert_never(sort)
+
+
+def example_of(sort: Sort) -> str:
+    """How a value of this kind is written."""
+    match sort:
+        case Kind.TRUTH:
+            return "`true` or `false`"
+        case Kind.CHOICE:
+            return "one of its choices, in quotes"
+        case Kind.TEXT:
+            return 'a text in quotes, such as "KP"'
+        case Kind.NUMBER:
+            return "a number without quotes, such as 5"
+        case Kind.DATE:
+            return 'a date, such as d"1965-01-01"'
+        case "duration":
+            return 'a duration, such as t"P30D"'
+        case _:
+            assert_never(sort)
+
 
 SIGNED = ("arithmetic", "bitwise", "bitwise_shift", "fuzzy_comparison", "coalesce")
 REFUSED: Mapping[str, tuple[FaultCode, str, str]] = {

@@ -26,7 +26,15 @@ from engine.language.expressions import (
     Span,
     Sum,
 )
-from engine.language.syntax import LITERALS, NAMES, REFUSED, SIGNED, WRITTEN, Sort, Syntax
+from engine.language.syntax import (
+    LITERALS,
+    REFUSED,
+    SIGNED,
+    Sort,
+    Syntax,
+    example_of,
+    name_of,
+)
 from engine.language.values import Sign
 
 _BARE_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -84,8 +92,8 @@ class _Lowering:
         typed = self.typed(syntax)
         if not typed or typed.sort is Kind.TRUTH:
             return typed.expression if typed else None
-        message = f"`{self.quote(typed)}` is {NAMES[typed.sort]}, not true or false"
-        remedy = f"compare it with {WRITTEN[typed.sort]}"
+        message = f"`{self.quote(typed)}` is {name_of(typed.sort)}, not true or false"
+        remedy = f"compare it with {example_of(typed.sort)}"
         if typed.constant is not None:
             remedy = f"name the fact it is compared with, as in `... == {self.quote(typed)}`"
         elif typed.choices:
@@ -161,7 +169,7 @@ class _Lowering:
         read, sort, remedy = LITERALS[syntax.form]
         value = read(syntax.parts[0])
         if value is None:
-            message = f"`{self.quote(syntax)}` cannot be read as {NAMES[sort]}"
+            message = f"`{self.quote(syntax)}` cannot be read as {name_of(sort)}"
             return self.refuse(FaultCode.LITERAL, syntax, message, remedy)
         return _Typed(Constant(value, span=syntax.span), sort)
 
@@ -203,7 +211,7 @@ class _Lowering:
             return None
         if operator not in ("==", "!=") and agreed.sort not in (Kind.NUMBER, Kind.DATE):
             message = (
-                f"`{operator}` needs numbers or dates, and `{self.quote(agreed)}` is {NAMES[agreed.sort]}"
+                f"`{operator}` needs numbers or dates, and `{self.quote(agreed)}` is {name_of(agreed.sort)}"
             )
             return self.refuse(FaultCode.NO_ORDER, syntax, message, "use == or !=, or `in` with a list")
         sides = [side.expression for side in pair if side]
@@ -273,7 +281,7 @@ class _Lowering:
             remedy = f'write the days as a duration, such as `{self.quote(left)} {syntax.parts[1]} t"P30D"`'
         elif left.sort is Kind.DATE and right.sort is Kind.DATE:
             remedy = f'compare the two dates, as in `{self.quote(left)} <= {self.quote(right)} + t"P30D"`'
-        message = f"{NAMES[right.sort]} cannot be added to or taken from {NAMES[left.sort]}"
+        message = f"{name_of(right.sort)} cannot be added to or taken from {name_of(left.sort)}"
         return self.refuse(FaultCode.ARITHMETIC, syntax, message, remedy)
 
     def side_by_side(self, nodes: Sequence[Syntax]) -> list[_Typed | None]:
@@ -308,8 +316,10 @@ class _Lowering:
         settled = right if left.constant is not None else left
         message = f"`{self.quote(left)}` and `{self.quote(right)}` have different choices"
         if left.sort != right.sort:
-            message = f"`{self.quote(left)}` is {NAMES[left.sort]}, `{self.quote(right)}` {NAMES[right.sort]}"
-        remedy = f"beside `{self.quote(settled)}` write {WRITTEN[settled.sort]}"
+            message = (
+                f"`{self.quote(left)}` is {name_of(left.sort)}, `{self.quote(right)}` {name_of(right.sort)}"
+            )
+        remedy = f"beside `{self.quote(settled)}` write {example_of(settled.sort)}"
         if "duration" in (left.sort, right.sort):
             message, remedy = "a duration only moves a date", 'write it after a date, as in `as_of + t"P30D"`'
         wrong = left if settled is right else right

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from engine.contract.request import Value
 
@@ -23,6 +23,42 @@ class Comparison(StrEnum):
     MORE = ">"
     AT_LEAST = ">="
 
+    @property
+    def opposite(self) -> Comparison:
+        """The comparison that holds where this one does not."""
+        match self:
+            case Comparison.EQUAL:
+                return Comparison.UNEQUAL
+            case Comparison.UNEQUAL:
+                return Comparison.EQUAL
+            case Comparison.LESS:
+                return Comparison.AT_LEAST
+            case Comparison.AT_MOST:
+                return Comparison.MORE
+            case Comparison.MORE:
+                return Comparison.AT_MOST
+            case Comparison.AT_LEAST:
+                return Comparison.LESS
+            case _:
+                assert_never(self)
+
+    @property
+    def turned(self) -> Comparison:
+        """The comparison that says the same with its sides exchanged."""
+        match self:
+            case Comparison.EQUAL | Comparison.UNEQUAL:
+                return self
+            case Comparison.LESS:
+                return Comparison.MORE
+            case Comparison.AT_MOST:
+                return Comparison.AT_LEAST
+            case Comparison.MORE:
+                return Comparison.LESS
+            case Comparison.AT_LEAST:
+                return Comparison.AT_MOST
+            case _:
+                assert_never(self)
+
 
 class Sign(StrEnum):
     """The two directions of a sum."""
@@ -36,13 +72,26 @@ def same(left: Value | dt.timedelta, right: Value | dt.timedelta) -> bool:
     return left == right and isinstance(left, bool) is isinstance(right, bool)
 
 
-HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "==": same,
-    "!=": lambda left, right: not same(left, right),
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+def _holds(comparison: Comparison) -> Callable[[Any, Any], bool]:
+    match comparison:
+        case Comparison.EQUAL:
+            return same
+        case Comparison.UNEQUAL:
+            return lambda left, right: not same(left, right)
+        case Comparison.LESS:
+            return operator.lt
+        case Comparison.AT_MOST:
+            return operator.le
+        case Comparison.MORE:
+            return operator.gt
+        case Comparison.AT_LEAST:
+            return operator.ge
+        case _:
+            assert_never(comparison)
+
+
+HOLDS: Mapping[Comparison, Callable[[Any, Any], bool]] = {
+    comparison: _holds(comparison) for comparison in Comparison
 }
 
 _EXACT = decimal.Context(prec=200, traps=[decimal.Inexact, decimal.Overflow, decimal.InvalidOperation])

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import assert_never
 
 from engine.contract.decision import Duty, Outcome, PolicyStatus
 from engine.contract.request import WORDS, Value, Word
@@ -197,6 +198,21 @@ class StandingCase(StrEnum):
     NEEDS_INFORMATION = "needs_information"
     NOT_SETTLED = "not_settled"
     PROPOSED = "proposed"
+
+
+def standing_case_of(outcome: Outcome) -> StandingCase:
+    """The case that an outcome without a deciding rule belongs to."""
+    match outcome:
+        case Outcome.NOT_GOVERNED:
+            return StandingCase.NOT_GOVERNED
+        case Outcome.NEEDS_INFORMATION:
+            return StandingCase.NEEDS_INFORMATION
+        case Outcome.DELIVER | Outcome.REGULARISE | Outcome.ROUTE_BILATERAL | Outcome.ESCALATE_URGENT:
+            return StandingCase.NOT_SETTLED
+        case Outcome.HOLD | Outcome.REFER | Outcome.REFUSE:
+            return StandingCase.NOT_SETTLED
+        case _:
+            assert_never(outcome)
 
 
 @dataclass(frozen=True, slots=True)

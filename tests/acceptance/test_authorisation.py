@@ -85,7 +85,9 @@ def office(module_where: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with keeping_registers(tmp_path_factory.mktemp("office"), module_where) as registers:
         registers.record("session_closed", "1965-10-20", session=8)
         desk = registers.desk
-        owned = {whose: {"department": {"id": name}} for whose, name in DEPARTMENTS.items() if name}
+        owned: dict[str, dict[str, Any]] = {
+            whose: {"department": {"id": name}} for whose, name in DEPARTMENTS.items() if name
+        }
         yield Office(
             desk,
             {whose: decided(desk, **about(whose, DELIVER))["decision_id"] for whose in DEPARTMENTS},

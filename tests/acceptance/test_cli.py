@@ -29,7 +29,7 @@ def faulty_folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_desk_officer_reads_answer_reason_duties_and_sentence():
+def test_a_desk_officer_reads_answer_reason_duties_and_sentence() -> None:
     output = run("check", ORDINARY, *POLICIES).output
     for part in (
         "No. The request goes through the bilateral channel.",
@@ -40,18 +40,18 @@ def test_a_desk_officer_reads_answer_reason_duties_and_sentence():
         assert part in output
 
 
-def test_standard_input_is_read_for_a_dash():
+def test_standard_input_is_read_for_a_dash() -> None:
     result = run("check", "-", "--format", "json", *POLICIES, text=Path(ORDINARY).read_text())
     assert json.loads(result.stdout)["outcome"] == "route_bilateral"
 
 
-def test_the_day_can_be_set_from_outside():
+def test_the_day_can_be_set_from_outside() -> None:
     result = run("check", ORDINARY, "--as-of", "1964-12-31", "--format", "json", *POLICIES)
     decision = json.loads(result.stdout)
     assert (decision["as_of"], decision["outcome"]) == ("1964-12-31", "refer")
 
 
-def test_several_lines_are_shown_under_the_answer_for_the_whole():
+def test_several_lines_are_shown_under_the_answer_for_the_whole() -> None:
     request = json.loads(Path(ORDINARY).read_text())
     request["items"].append({"line": 2, "kind": "oral_or_visual"})
     output = run("check", "-", *POLICIES, text=json.dumps(request)).output
@@ -73,7 +73,9 @@ def test_several_lines_are_shown_under_the_answer_for_the_whole():
         ("refuse", [], 0),
     ],
 )
-def test_the_exit_code_tells_the_permission_only_when_asked(example: str, asked: list[str], code: int):
+def test_the_exit_code_tells_the_permission_only_when_asked(
+    example: str, asked: list[str], code: int
+) -> None:
     assert run("check", str(ROOT / "examples" / f"{example}.json"), *asked, *POLICIES).exit_code == code
 
 
@@ -87,7 +89,7 @@ def test_the_exit_code_tells_the_permission_only_when_asked(example: str, asked:
         ('{"request_id": "x", "items": []}', "/items"),
     ],
 )
-def test_a_malformed_request_is_an_error_with_its_place(text: str, told: str):
+def test_a_malformed_request_is_an_error_with_its_place(text: str, told: str) -> None:
     result = run("check", "-", *POLICIES, text=text)
     assert result.exit_code == 2
     assert told in result.output
@@ -105,14 +107,14 @@ def test_a_malformed_request_is_an_error_with_its_place(text: str, told: str):
         ["check", ORDINARY, "--as-of", "tomorrow", *POLICIES],
     ],
 )
-def test_what_cannot_be_done_exits_2_and_says_why(arguments: list[str]):
+def test_what_cannot_be_done_exits_2_and_says_why(arguments: list[str]) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
     assert result.output.strip()
     assert "Traceback" not in result.output
 
 
-def test_faults_are_shown_with_line_mark_and_remedy(tmp_path: Path):
+def test_faults_are_shown_with_line_mark_and_remedy(tmp_path: Path) -> None:
     result = run("policies", "check", str(faulty_folder(tmp_path)))
     assert result.exit_code == 1
     lines = result.output.splitlines()
@@ -121,45 +123,47 @@ def test_faults_are_shown_with_line_mark_and_remedy(tmp_path: Path):
     assert "item.legacy_list" in lines[place + 3]
 
 
-def test_faults_are_machine_readable(tmp_path: Path):
+def test_faults_are_machine_readable(tmp_path: Path) -> None:
     result = run("policies", "check", str(faulty_folder(tmp_path)), "--format", "json")
     (finding,) = json.loads(result.stdout)
     assert finding["file"] == "korea.yaml"
     assert finding["severity"] == "error"
 
 
-def test_nothing_is_decided_by_faulty_policies(tmp_path: Path):
+def test_nothing_is_decided_by_faulty_policies(tmp_path: Path) -> None:
     result = run("check", ORDINARY, "--policies", str(faulty_folder(tmp_path)))
     assert result.exit_code == 2
     assert "korea.yaml:" in result.output
     assert "bilateral" not in result.stdout
 
 
-def test_the_shipped_policies_are_sound():
+def test_the_shipped_policies_are_sound() -> None:
     result = run("policies", "check", str(ROOT / "policies"))
     assert result.exit_code == 0
     assert result.output.startswith("ok:")
 
 
-def test_a_policy_is_shown_as_read_on_a_day():
+def test_a_policy_is_shown_as_read_on_a_day() -> None:
     output = run("policies", "show", "korea", *POLICIES, "--as-of", "1965-03-01").output
     for part in ("pending-list -> hold", "exception to route-bilateral", "next_session: 8"):
         assert part in output
 
 
-def test_every_clause_with_a_rule_has_a_scenario():
+def test_every_clause_with_a_rule_has_a_scenario() -> None:
     result = run("clauses", *POLICIES, "--features", str(ROOT / "features"), "--format", "json")
     assert result.exit_code == 0
     assert {row["clause"] for row in json.loads(result.stdout) if row["gap"]} == set()
 
 
-def test_the_command_is_installed():
+def test_the_command_is_installed() -> None:
     command = Path(sys.executable).parent / "channelgate"
     result = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
     assert "pre-check" in result.stdout or "handover" in result.stdout
 
 
-def test_a_service_with_faulty_policies_does_not_start_and_shows_the_fault_in_its_line(tmp_path):
+def test_a_service_with_faulty_policies_does_not_start_and_shows_the_fault_in_its_line(
+    tmp_path: Path,
+) -> None:
     folder, database = tmp_path / "policies", tmp_path / "log.db"
     folder.mkdir()
     arguments = ["--policies", str(faulty_folder(folder)), "--database", str(database)]

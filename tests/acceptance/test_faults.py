@@ -145,7 +145,7 @@ def suspended(family: list[psutil.Process]) -> Iterator[None]:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
 
 
 def test_a_postgresql_that_is_killed_under_load_costs_no_answered_decision(

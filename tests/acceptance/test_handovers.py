@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
+import engine
 from api.cli.main import app
-from api.domain.handovers import handover as words
 from api.domain.handovers.handover import GroundCode
 from engine import WORDS
 from tests.support.desks import ROOT, Desk, fact, serving
@@ -46,12 +46,12 @@ def ground(handover: Any, code: str) -> Any:
 
 def test_the_words_of_a_handover_are_those_of_the_contract() -> None:
     for name, literal in (
-        ("handover.by", words.Deliverer),
-        ("handover.to", words.Recipient),
-        ("handover.mode", words.Mode),
-        ("trigger", words.Trigger),
-        ("visit.border_area", words.BorderArea),
-        ("item.kind", words.ItemKind),
+        ("handover.by", engine.Deliverer),
+        ("handover.to", engine.Recipient),
+        ("handover.mode", engine.HandoverMode),
+        ("trigger", engine.Trigger),
+        ("visit.border_area", engine.BorderArea),
+        ("item.kind", engine.ItemKind),
     ):
         assert get_args(literal) == WORDS[name].choices
 
@@ -188,7 +188,7 @@ def test_what_lies_before_the_instruction_is_put_in_order_and_no_breach(
 
 
 def test_of_what_the_policies_do_not_govern_nothing_is_said_to_be_allowed(desk: Desk) -> None:
-    elsewhere = {"countries": ["FR"], "trigger": "host_offer"}
+    elsewhere: dict[str, Any] = {"countries": ["FR"], "trigger": "host_offer"}
     unknown = hand_over(desk, **elsewhere)
     assert (unknown["status"], unknown["decision"]["outcome"]) == ("breach", "needs_information")
     known = hand_over(desk, **elsewhere, border_area="none")

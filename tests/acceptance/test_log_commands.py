@@ -73,13 +73,13 @@ def sign_again(log: Path) -> None:
     with database.reading() as connection:
         entries = [stored.entry for stored in stored_entries(connection)]
     database.dispose()
-    with closing(sqlite3.connect(log)) as connection, connection:
+    with closing(sqlite3.connect(log)) as written, written:
         tree = CompactTree().extended(leaf_hash(entry) for entry in entries)
         for sequence, entry in enumerate(entries):
             statement = "UPDATE log_entries SET leaf = ? WHERE sequence = ?"
-            connection.execute(statement, (leaf_hash(entry), sequence))
+            written.execute(statement, (leaf_hash(entry), sequence))
         note = sign_checkpoint(Checkpoint("channelgate", tree.size, tree.root), key_of(log))
-        connection.execute("UPDATE log_state SET tree = ?, note = ?", (tree.to_bytes().decode(), note))
+        written.execute("UPDATE log_state SET tree = ?, note = ?", (tree.to_bytes().decode(), note))
 
 
 def test_an_untouched_log_is_intact_and_holds_start_key_policies_decisions_and_stop(log: Path) -> None:

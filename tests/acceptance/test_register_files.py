@@ -152,7 +152,7 @@ def test_single_files_are_taken_in_any_order(tmp_path: Path) -> None:
 
 def test_an_export_replaces_a_file_only_when_told_to(tmp_path: Path) -> None:
     run("import", folder(tmp_path / "files"), "--database", tmp_path / "log.db")
-    export = ["export", "--database", tmp_path / "log.db", "--out", tmp_path / "files"]
+    export: list[str | Path] = ["export", "--database", tmp_path / "log.db", "--out", tmp_path / "files"]
     refused = run(*export)
     assert (refused.exit_code, "already there: " in refused.output) == (2, True)
     assert run(*export, "--force").exit_code == 0

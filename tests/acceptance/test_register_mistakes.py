@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -189,7 +190,7 @@ def test_a_mistake_is_told_with_its_place_and_remedy(mistake: str, tmp_path: Pat
     assert not (tmp_path / "log.db").exists()
 
 
-def fill(sheet: str, cell: str, value: object) -> Callable[[Workbook], None]:
+def fill(sheet: str, cell: str, value: Any) -> Callable[[Workbook], None]:
     def change(book: Workbook) -> None:
         book[sheet][cell] = value
 

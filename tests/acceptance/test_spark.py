@@ -99,7 +99,7 @@ def test_decimals_days_and_texts_at_their_edges_are_the_same_in_spark() -> None:
     assert len({tuple(row["rules"]) for row in rows}) > 40
 
 
-MISTAKES = {
+MISTAKES: dict[str, list[str | None]] = {
     "request_id": ["a", None, "", "x" * 201],
     "as_of": ["1966-05-01", "1965-02-29", "1965-3-01", "1965-03-01 ", "0000-01-01", "1965-03-01\n"],
     "mission.countries": ["KP", "KP;FR", "KP;", "XX", "KP\n", ";".join(["FR"] * 50), ";".join(["FR"] * 51)],

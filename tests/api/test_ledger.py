@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,8 +140,7 @@ def test_a_restarted_postgresql_costs_no_answered_entry(postgres: Any, tmp_path:
             except StoreUnavailable:
                 continue
         found = [
-            asyncio.run(ledger.read(lambda connection, n=number: find_decision(connection, f"d{n}")))
-            for number in answered
+            asyncio.run(ledger.read(partial(find_decision, decision_id=f"d{number}"))) for number in answered
         ]
     assert all(found)
     assert len(answered) >= 56
@@ -160,12 +160,15 @@ def test_a_unit_that_refuses_leaves_the_work_of_its_group(where: str, tmp_path: 
     async def work_all(ledger: Ledger) -> list[object]:
         calls = [ledger.work(unit(number)) for number in range(40)]
         others = [ledger.append([decision(5000 + number)], POLICIES) for number in range(10)]
-        return (await asyncio.gather(*calls, *others, return_exceptions=True))[:40]
+        answers: list[object] = [*await asyncio.gather(*calls, *others, return_exceptions=True)]
+        return answers[:40]
 
     with opened(where, tmp_path) as ledger:
         answers = asyncio.run(work_all(ledger))
-        kept = [asyncio.run(ledger.read(lambda c, n=n: find_revision(c, f"u{n}"))) for n in range(40)]
-        rows = [asyncio.run(ledger.read(lambda c, n=n: find_stored_decision(c, f"d{n}"))) for n in range(40)]
+        kept = [asyncio.run(ledger.read(partial(find_revision, revision=f"u{n}"))) for n in range(40)]
+        rows = [
+            asyncio.run(ledger.read(partial(find_stored_decision, decision_id=f"d{n}"))) for n in range(40)
+        ]
     places = [row.sequence if row else None for row in rows]
     assert [str(answer) for answer in answers[1::2]] == [f"refused {number}" for number in range(1, 40, 2)]
     assert answers[::2] == places[::2]

@@ -143,7 +143,7 @@ def test_nothing_that_an_officer_writes_gets_into_the_code_of_a_condition() -> N
     condition = Compare(Comparison.EQUAL, Fact(text), Constant(text))
     (function,) = compile_conditions([condition])
     assert function({text: text}) is True
-    code = function.__code__  # type: ignore[attr-defined]
+    code = function.__code__
     assert text not in (*code.co_names, *code.co_varnames, *code.co_consts)
 
 
@@ -180,7 +180,8 @@ every = settings(max_examples=300, deadline=None)
 def test_the_shipped_policies_decide_alike_compiled_and_walked(
     name: str, plain: Plain, withheld: bool
 ) -> None:
-    request, claimed = Request.model_validate(plain), ()
+    request = Request.model_validate(plain)
+    claimed: tuple[tuple[str, ...], ...] = ()
     if withheld:
         request, claimed = withhold_claims(request, COMMITTEE)
     check_agreement(policies_of(name), request, claimed)

@@ -31,11 +31,11 @@ def fact_table() -> str:
     return "\n".join(rows)
 
 
-def test_the_officers_page_lists_every_fact():
+def test_the_officers_page_lists_every_fact() -> None:
     assert fact_table() in (ROOT / "docs" / "use" / "policy-officers.md").read_text()
 
 
-def test_the_worked_example_of_the_readme_is_what_the_command_prints():
+def test_the_worked_example_of_the_readme_is_what_the_command_prints() -> None:
     printed = (
         CliRunner().invoke(app, ["check", str(ROOT / "examples/escalate_urgent.json"), *policies()]).output
     )
@@ -44,7 +44,7 @@ def test_the_worked_example_of_the_readme_is_what_the_command_prints():
     assert without_layout(shown[1]) == without_layout(printed)
 
 
-def test_the_line_of_the_review_book_that_is_shown_stands_in_it():
+def test_the_line_of_the_review_book_that_is_shown_stands_in_it() -> None:
     shown = re.search(
         r"^  - {clause: .*$", (ROOT / "docs" / "explain" / "reports.md").read_text(), re.MULTILINE
     )
@@ -52,7 +52,7 @@ def test_the_line_of_the_review_book_that_is_shown_stands_in_it():
     assert shown[0] in (ROOT / "features" / "reviewed.yaml").read_text().splitlines()
 
 
-def test_continuous_integration_runs_the_test_command_of_the_readme():
+def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
     assert commands[1] in (ROOT / ".ci" / "run").read_text().splitlines()
 
@@ -60,19 +60,19 @@ def test_continuous_integration_runs_the_test_command_of_the_readme():
 @pytest.mark.parametrize(
     "command", re.findall(r"^\| `channelgate ([a-z ]+?)(?: [A-Z\[].*?)?`", README, re.MULTILINE)
 )
-def test_commands_shown_exist(command: str):
+def test_commands_shown_exist(command: str) -> None:
     assert CliRunner().invoke(app, [*command.split(), "--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "docs").rglob("*.md")))
-def test_documents_point_to_files_that_exist(name: str):
+def test_documents_point_to_files_that_exist(name: str) -> None:
     (path,) = (ROOT / "docs").rglob(name)
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
         assert (path.parent / target).exists(), target
 
 
 @pytest.mark.parametrize("outcome", sorted(path.stem for path in (ROOT / "examples").glob("*.json")))
-def test_each_example_gets_the_outcome_it_is_named_after(outcome: str):
+def test_each_example_gets_the_outcome_it_is_named_after(outcome: str) -> None:
     arguments = ["check", str(ROOT / f"examples/{outcome}.json"), "--format", "json", *policies()]
     assert f'"outcome": "{outcome}"' in CliRunner().invoke(app, arguments).output
 

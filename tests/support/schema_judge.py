@@ -5,7 +5,8 @@ It knows the words of JSON Schema that the document uses, and refuses to judge b
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _SAID = {"title", "description", "examples", "discriminator", "default"}
@@ -14,7 +15,7 @@ _JUDGED = {
     "maximum", "minItems", "minLength", "minimum", "oneOf", "pattern", "properties", "propertyNames", "required",
     "type",
 }  # fmt: skip
-_TYPES: dict[str, Any] = {
+_TYPES: dict[str, Callable[[Any], bool]] = {
     "array": lambda value: isinstance(value, list),
     "boolean": lambda value: isinstance(value, bool),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -23,7 +24,10 @@ _TYPES: dict[str, Any] = {
     "object": lambda value: isinstance(value, dict),
     "string": lambda value: isinstance(value, str),
 }
-_FORMATS: dict[str, Any] = {"date": dt.date.fromisoformat, "date-time": dt.datetime.fromisoformat}
+_FORMATS: dict[str, Callable[[str], object]] = {
+    "date": dt.date.fromisoformat,
+    "date-time": dt.datetime.fromisoformat,
+}
 
 
 def find_faults(value: Any, schema: Any, document: Any, place: str = "") -> Iterator[str]:
@@ -35,10 +39,10 @@ def find_faults(value: Any, schema: Any, document: Any, place: str = "") -> Iter
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/components/schemas/")
         yield from find_faults(value, document["components"]["schemas"][name], document, place)
-    for word, enough in (("anyOf", lambda fitting: fitting > 0), ("oneOf", lambda fitting: fitting == 1)):
+    for word, most in (("anyOf", sys.maxsize), ("oneOf", 1)):
         if word in schema:
             tried = [list(find_faults(value, choice, document, place)) for choice in schema[word]]
-            if not enough(sum(not faults for faults in tried)):
+            if not 1 <= sum(not faults for faults in tried) <= most:
                 yield f"{place}: fits not as {word} asks: " + " | ".join(
                     "; ".join(faults) for faults in tried
                 )

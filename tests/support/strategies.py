@@ -24,7 +24,7 @@ FACTS = ("mission.countries", *(name for name in WORDS if name not in DERIVED))
 SHARED_FACTS = tuple(name for name in FACTS if not name.startswith("item."))
 ITEM_FACTS = tuple(name for name in FACTS if name.startswith("item."))
 
-DECISIVE = {
+DECISIVE: dict[str, list[Any]] = {
     "mission.countries": [*([code] for code in (*LISTED, "FR")), ["KP", "VN"], ["KP", "FR"]],
     "visit.border_area": ["none", "sino_korean", "sino_vietnamese"],
     "trigger": list(WORDS["trigger"].choices),
@@ -71,7 +71,7 @@ CONFIRMED = {
     "item.legacy_list": "pending",
     "item.channel.attache_confirmation": "confirmed",
 }
-PERMITTED = {"agreed": AGREED, "signed": SIGNED, "confirmed": CONFIRMED}
+PERMITTED: dict[str, dict[str, Any]] = {"agreed": AGREED, "signed": SIGNED, "confirmed": CONFIRMED}
 """The three ways to a permission for a Korean mission."""
 
 

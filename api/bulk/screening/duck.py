@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import duckdb
 
 from api.bulk.screening.sources import Column, FileKind, UnusableFile
 from engine.bulk.reading import BAD, ROW
-
-WRITTEN_AS = {
-    FileKind.CSV: "(FORMAT csv, HEADER)",
-    FileKind.JSON_LINES: "(FORMAT json)",
-}
 
 
 class Duck:
@@ -37,14 +32,7 @@ class Duck:
 
     def open_file(self, path: Path, kind: FileKind, columns: Sequence[Column]) -> None:
         """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
-        if kind is FileKind.CSV:
-            names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in columns)
-            read = (
-                f"read_csv({_text(str(path))}, columns = {{{names}}}, auto_detect = false, header = true,"
-                " delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 10000000)"
-            )
-        else:
-            read = f"read_parquet({_text(str(path))})"
+        read = _reading(path, kind, columns)
         taken = ", ".join(f"{_way(column)} AS {_name(column.fact)}" for column in columns)
         place = f"row_number() OVER () - 1 AS {ROW}"
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken}, {place} FROM {read}")
@@ -68,11 +56,39 @@ class Duck:
     def write(self, statement: str, path: Path, kind: FileKind) -> None:
         """Write what the statement finds to a file of text."""
         with _told(f"{path} cannot be written", "choose another place with --out"):
-            self.connection.execute(f"COPY ({statement}) TO {_text(str(path))} {WRITTEN_AS[kind]}")
+            self.connection.execute(f"COPY ({statement}) TO {_text(str(path))} {_format_of(kind)}")
 
     def progress(self) -> float:
         """How far the running statement is, of 100; less than 0 where that is not known."""
         return float(self.connection.query_progress())
+
+
+def _reading(path: Path, kind: FileKind, columns: Sequence[Column]) -> str:
+    match kind:
+        case FileKind.CSV:
+            names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in columns)
+            return (
+                f"read_csv({_text(str(path))}, columns = {{{names}}}, auto_detect = false, header = true,"
+                " delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 10000000)"
+            )
+        case FileKind.PARQUET:
+            return f"read_parquet({_text(str(path))})"
+        case FileKind.JSON_LINES:
+            raise AssertionError("requests as lines of JSON are stored as parquet before they are read")
+        case _:
+            assert_never(kind)
+
+
+def _format_of(kind: FileKind) -> str:
+    match kind:
+        case FileKind.CSV:
+            return "(FORMAT csv, HEADER)"
+        case FileKind.JSON_LINES:
+            return "(FORMAT json)"
+        case FileKind.PARQUET:
+            return "(FORMAT parquet)"
+        case _:
+            assert_never(kind)
 
 
 @contextmanager

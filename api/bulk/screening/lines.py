@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from api.bulk.screening.sources import FileKind, UnusableFile
 from api.parsing.problems import Problem
@@ -105,20 +105,29 @@ def _written(cells: Sequence[str]) -> str:
     )
 
 
+def _column_type(kind: Kind) -> Any:
+    import pyarrow
+
+    match kind:
+        case Kind.TRUTH:
+            return pyarrow.bool_()
+        case Kind.CHOICE | Kind.TEXT:
+            return pyarrow.string()
+        case Kind.NUMBER:
+            return pyarrow.decimal128(38, 10)
+        case Kind.DATE:
+            return pyarrow.date32()
+        case _:
+            assert_never(kind)
+
+
 def store_requests(requests: Path | Iterable[Request], path: Path, reject: Reject | None = None) -> None:
     """Store requests as a table of lines; of a file, each line is read as `channelgate check` reads a request."""
     import pyarrow
     import pyarrow.parquet
 
-    kinds: dict[Kind, Any] = {
-        Kind.TRUTH: pyarrow.bool_(),
-        Kind.CHOICE: pyarrow.string(),
-        Kind.TEXT: pyarrow.string(),
-        Kind.NUMBER: pyarrow.decimal128(38, 10),
-        Kind.DATE: pyarrow.date32(),
-    }
     columns = [REQUEST_ID, LINE, *FACTS]
-    types = {name: kinds[word.kind] for name, word in WORDS.items()}
+    types = {name: _column_type(word.kind) for name, word in WORDS.items()}
     types |= {name: pyarrow.string() for name in (REQUEST_ID, LINE)}
     types |= {COUNTRIES: pyarrow.list_(pyarrow.string()), SESSION: pyarrow.int64()}
     schema = pyarrow.schema([(name, types[name]) for name in columns])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from engine.bulk.reading import Form
 
@@ -90,16 +90,7 @@ def _columns(field: Any, before: tuple[str, ...]) -> Iterator[Column]:
         return
     if types.is_dictionary(kind):
         kind = kind.value_type
-    forms = {
-        Form.TRUTH: types.is_boolean(kind),
-        Form.TEXT: types.is_string(kind) or types.is_large_string(kind),
-        Form.WHOLE: types.is_integer(kind),
-        Form.DECIMAL: types.is_decimal(kind),
-        Form.FLOATING: types.is_floating(kind),
-        Form.DAY: types.is_date32(kind),
-        Form.CODES: types.is_list(kind) and types.is_string(kind.value_type),
-    }
-    form = next((form for form, fits in forms.items() if fits), None)
+    form = next((form for form in Form if _has_form(kind, form)), None)
     name = ".".join(way)
     if form is None:
         raise UnusableFile(
@@ -107,3 +98,27 @@ def _columns(field: Any, before: tuple[str, ...]) -> Iterator[Column]:
             "store truths as booleans, days as dates and words as texts, one row for each item",
         )
     yield Column(name, way, form)
+
+
+def _has_form(kind: Any, form: Form) -> bool:
+    from pyarrow import types
+
+    match form:
+        case Form.TRUTH:
+            return bool(types.is_boolean(kind))
+        case Form.TEXT:
+            return bool(types.is_string(kind) or types.is_large_string(kind))
+        case Form.WHOLE:
+            return bool(types.is_integer(kind))
+        case Form.DECIMAL:
+            return bool(types.is_decimal(kind))
+        case Form.FLOATING:
+            return bool(types.is_floating(kind))
+        case Form.DAY:
+            return bool(types.is_date32(kind))
+        case Form.CODES:
+            return bool(types.is_list(kind) and types.is_string(kind.value_type))
+        case Form.WRITTEN:
+            return False  # only a file of text holds its values written
+        case _:
+            assert_never(form)

@@ -6,7 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from api.services.backtest import ChangedLine, History
 from engine import ChangedAnswer, ChangedClass, Comparison, Direction, PolicySet
@@ -15,11 +15,18 @@ WIDTH = 100
 SHOWN = 200
 """So many lines of the history are listed in text; JSON has all."""
 
-HEADINGS = {
-    Direction.MORE_PERMISSIVE: "More permissive",
-    Direction.LESS_STRICT: "Less strict, and still no permission",
-    Direction.STRICTER: "Stricter",
-}
+
+def heading_of(direction: Direction) -> str:
+    """The words over the changes that go one way."""
+    match direction:
+        case Direction.MORE_PERMISSIVE:
+            return "More permissive"
+        case Direction.LESS_STRICT:
+            return "Less strict, and still no permission"
+        case Direction.STRICTER:
+            return "Stricter"
+        case _:
+            assert_never(direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ def write_text(page: Page) -> str:
     if page.comparison.differences:
         lines += ["", "What was changed"]
         lines += _wrapped(_differences(page.comparison), "  ")
-    for direction, heading in HEADINGS.items():
+    for direction in Direction:
+        heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]
         if classes:
             lines += ["", heading]
@@ -117,7 +125,8 @@ def _history_in_text(history: History) -> Iterator[str]:
 def write_markdown(page: Page) -> str:
     """Return the page as Markdown, the verdict first, fit for a comment on a change."""
     lines = [f"## {_headline(page)}", "", *(_marked(line) for line in _verdict(page)), ""]
-    for direction, heading in HEADINGS.items():
+    for direction in Direction:
+        heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]
         if classes:
             lines += [f"### {heading}", "", *(line for one in classes for line in _class_in_markdown(one))]
@@ -220,7 +229,7 @@ def _answer(one: ChangedAnswer) -> str:
 def _line(line: ChangedLine) -> str:
     if line.direction is None:
         return f"{line.was} as before, said otherwise{_by(line.rules_after)}"
-    said = HEADINGS[line.direction].lower()
+    said = heading_of(line.direction).lower()
     return f"{line.was}{_by(line.rules_before)} -> {line.becomes}{_by(line.rules_after)} ({said})"
 
 

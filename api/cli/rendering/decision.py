@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -13,17 +13,30 @@ from rich.text import Text
 
 from engine import Decision, Diagnostic, LineDecision, Outcome, Place, PolicySet
 
-HEADLINES = {
-    Outcome.DELIVER: "Yes. The Committee delivers.",
-    Outcome.NOT_GOVERNED: "Not decided. The directive does not cover this.",
-    Outcome.REGULARISE: "No. It has already been provided and is put on record.",
-    Outcome.ROUTE_BILATERAL: "No. The request goes through the bilateral channel.",
-    Outcome.ESCALATE_URGENT: "No. Report to the Committee first, as urgent.",
-    Outcome.HOLD: "No. Wait for a result that is missing.",
-    Outcome.NEEDS_INFORMATION: "No. Facts that decide are not known.",
-    Outcome.REFER: "No. It has to be ruled on first.",
-    Outcome.REFUSE: "No. Refused.",
-}
+
+def headline_of(outcome: Outcome) -> str:
+    """The answer in a sentence."""
+    match outcome:
+        case Outcome.DELIVER:
+            return "Yes. The Committee delivers."
+        case Outcome.NOT_GOVERNED:
+            return "Not decided. The directive does not cover this."
+        case Outcome.REGULARISE:
+            return "No. It has already been provided and is put on record."
+        case Outcome.ROUTE_BILATERAL:
+            return "No. The request goes through the bilateral channel."
+        case Outcome.ESCALATE_URGENT:
+            return "No. Report to the Committee first, as urgent."
+        case Outcome.HOLD:
+            return "No. Wait for a result that is missing."
+        case Outcome.NEEDS_INFORMATION:
+            return "No. Facts that decide are not known."
+        case Outcome.REFER:
+            return "No. It has to be ruled on first."
+        case Outcome.REFUSE:
+            return "No. Refused."
+        case _:
+            assert_never(outcome)
 
 
 def print_decision(console: Console, policies: PolicySet, decision: Decision) -> None:
@@ -34,7 +47,7 @@ def print_decision(console: Console, policies: PolicySet, decision: Decision) ->
     console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
     console.print()
     if len(decision.lines) > 1:
-        console.print(Text(f"{HEADLINES[decision.outcome]} ({decision.outcome})", style="bold"))
+        console.print(Text(f"{headline_of(decision.outcome)} ({decision.outcome})", style="bold"))
     permission = decision.handover_as_asked.replace("_", " ").capitalize()
     console.print(f"May it be handed over as asked? {permission}.")
     console.print(f"This answer is valid until {decision.valid_until}.")
@@ -50,7 +63,7 @@ def _mark(line: str, place: Place) -> str:
 
 
 def _print_line(console: Console, policies: PolicySet, line: LineDecision) -> None:
-    console.print(Text(f"Line {line.line}: {HEADLINES[line.outcome]} ({line.outcome})", style="bold"))
+    console.print(Text(f"Line {line.line}: {headline_of(line.outcome)} ({line.outcome})", style="bold"))
     if line.outcome is Outcome.NEEDS_INFORMATION:
         _print_missing(console, policies, line)
     _print_part(console, "Why", _why(policies, line))

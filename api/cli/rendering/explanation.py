@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from rich.console import Console
 from rich.padding import Padding
@@ -17,17 +18,6 @@ from engine import (
     Outcome,
     Part,
 )
-
-MARKS: Mapping[str, str] = {"yes": "yes    ", "no": "no     ", "unknown": "unknown"}
-STATES: Mapping[str, str] = {
-    "decides": "decides",
-    "outweighed": "is outweighed",
-    "gives_way": "gives way",
-    "beaten": "is beaten",
-    "not_reached": "is not reached",
-    "does_not_hold": "does not hold",
-    "may_apply": "may apply",
-}
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
@@ -67,7 +57,7 @@ def _print_policy(console: Console, policy: ConsideredPolicy) -> None:
 def _print_rule(console: Console, rule: ConsideredRule) -> None:
     exception = f", an exception to {', '.join(rule.exception_to)}" if rule.exception_to else ""
     head = Text.assemble(
-        (f"{rule.rule} {STATES[rule.state]}", "bold" if rule.state == "decides" else ""),
+        (f"{rule.rule} {_state(rule)}", "bold" if rule.state == "decides" else ""),
         f" -> {rule.outcome} [{', '.join(rule.clauses)}] {rule.at}{exception}",
     )
     console.print(Padding(head, (0, 0, 0, 4), expand=False))
@@ -75,10 +65,30 @@ def _print_rule(console: Console, rule: ConsideredRule) -> None:
     _print_part(console, 6, rule.condition)
 
 
+def _state(rule: ConsideredRule) -> str:
+    match rule.state:
+        case "decides":
+            return "decides"
+        case "outweighed":
+            return "is outweighed"
+        case "gives_way":
+            return "gives way"
+        case "beaten":
+            return "is beaten"
+        case "not_reached":
+            return "is not reached"
+        case "does_not_hold":
+            return "does not hold"
+        case "may_apply":
+            return "may apply"
+        case _:
+            assert_never(rule.state)
+
+
 def _print_part(console: Console, indent: int, part: Part, before: str = "") -> None:
     found = " and ".join(f"{one.fact} is {one.value}" for one in part.found)
     told = f"{before}{part.condition}" + (f" ({found})" if found else "")
-    _print(console, indent, f"{MARKS[part.holds]} {told}")
+    _print(console, indent, f"{part.holds:<7} {told}")
     for inner in part.parts:
         _print_part(console, indent + 2, inner)
 

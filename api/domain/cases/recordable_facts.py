@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_never
 
 from pydantic import Field, ValidationError
 
@@ -81,11 +81,17 @@ class Fact:
 
 def may_record(role: Role, fact: str) -> bool:
     """Whether `role` may record the fact of a case it has to do with."""
-    if role is Role.COMMITTEE:
-        return True
-    if role is Role.LIAISON:
-        return fact in BY_LIAISON
-    return role is Role.DEPARTMENT and fact not in COMMITTEES
+    match role:
+        case Role.COMMITTEE:
+            return True
+        case Role.LIAISON:
+            return fact in BY_LIAISON
+        case Role.DEPARTMENT:
+            return fact not in COMMITTEES
+        case Role.POLICY_OFFICER | Role.AUDITOR:
+            return False
+        case _:
+            assert_never(role)
 
 
 def as_json(value: object) -> str:

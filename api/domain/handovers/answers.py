@@ -10,18 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
-from api.domain.handovers.handover import (
-    BorderArea,
-    Deliverer,
-    GroundCode,
-    ItemKind,
-    Mode,
-    Recipient,
-    Status,
-    Trigger,
-)
+from api.domain.handovers.handover import GroundCode, Status
+from api.domain.registers.answers import ItemKind
 from api.parsing.answers import JsonAnswer, WrittenAs
-from engine import Decision
+from engine import BorderArea, Decision, Deliverer, HandoverMode, Recipient, Trigger
 
 
 class ClearanceState(StrEnum):
@@ -116,7 +108,7 @@ class HandoverAnswer(JsonAnswer):
     by: Deliverer
     to: Recipient
     recipient: str | None = Field(description="Null once it was erased")
-    mode: Mode
+    mode: HandoverMode
     trigger: Trigger | None = None
     border_area: BorderArea | None = None
     items: tuple[HandedItemAnswer, ...]

@@ -6,37 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
 from api.parsing.fields import Country, Day, Mark, Quantity, Strict, Text
+from engine import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Trigger
 
 MAX_NOTE = 1_000_000
-
-Deliverer = Literal["receiving_department", "committee", "other"]
-Recipient = Literal[
-    "mission",
-    "mission_member",
-    "counterpart_institution",
-    "other_body_in_country",
-    "body_abroad",
-    "third_country",
-]
-Mode = Literal["hand", "post", "electronic", "copying_allowed"]
-BorderArea = Literal["none", "sino_korean", "sino_vietnamese"]
-Trigger = Literal["ad_hoc_request", "host_offer", "agreed_programme", "legacy_list", "repeat_request"]
-ItemKind = Literal[
-    "document",
-    "drawing",
-    "process_instruction",
-    "data",
-    "software",
-    "sample",
-    "specimen",
-    "equipment_part",
-    "oral_or_visual",
-]
 
 
 Countries = Annotated[list[Country], Field(min_length=1, max_length=50)]
@@ -74,7 +51,7 @@ class HandoverStatement(Strict):
     by: Deliverer
     to: Recipient
     recipient: Text
-    mode: Mode
+    mode: HandoverMode
     trigger: Trigger | None = None
     border_area: BorderArea | None = None
     items: Annotated[list[HandedItem], Field(min_length=1, max_length=1000)]

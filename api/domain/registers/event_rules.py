@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from api.domain.registers.events import (
+    AnyStatement,
     Confirmation,
     ConfirmationGiven,
     Delivered,
-    EventStatement,
     ListSent,
     ListSubmitted,
     Memorandum,
@@ -27,8 +27,7 @@ from api.domain.registers.state import RegisterEvent, SessionState, Standing
 from api.domain.registers.withdrawals import find_withdrawal_faults
 from api.parsing.problems import FieldError
 
-UNANSWERED = (Confirmation.NOT_SENT, Confirmation.PENDING)
-_CLAUSES = {LegacyList.PENDING: "S1", LegacyList.PROVIDED: "S2"}
+_Asked = Literal[LegacyList.PENDING, LegacyList.PROVIDED]  # the 72 items stay with the committee (A17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +48,29 @@ class Registers:
         """Return the numbers of the items of some lists."""
         return [item.item_no for item in self.items.values() if item.list_id in lists]
 
-    def country_of(self, stated: EventStatement) -> str | None:
+    def country_of(self, stated: AnyStatement) -> str | None:
         """Return the country whose joint committee's session an event is about, if that is settled."""
         match stated:
             case SessionOpened() | SessionClosed() | Resolution() if stated.country:
                 return stated.country
             case SupplementaryAsked() | Memorandum():
                 found = {self.lists[name].country for name in stated.lists if name in self.lists}
-            case _:
+            case SessionOpened() | SessionClosed() | Resolution() | ListSent() | ConfirmationGiven():
                 found = set(self.governed)
+            case Delivered() | TransferRecorded() | ListSubmitted() | Withdrawal():
+                found = set(self.governed)
+            case _:
+                assert_never(stated)
         return next(iter(found)) if len(found) == 1 else None
 
 
-def find_event_faults(stated: EventStatement, known: Registers, today: dt.date) -> list[FieldError]:
+def find_event_faults(stated: AnyStatement, known: Registers, today: dt.date) -> list[FieldError]:
     """Return every fault of an event."""
     late = [_fault("/happened_on", "must not lie after today")] if stated.happened_on > today else []
     return [*late, *_faults(stated, known)]
 
 
-def covered_items(stated: EventStatement, known: Registers) -> dict[str, Confirmation | None]:
+def covered_items(stated: AnyStatement, known: Registers) -> dict[str, Confirmation | None]:
     """Return the items an event is about, with the state it gives them; of a sound event only."""
     match stated:
         case ListSent():
@@ -81,11 +84,13 @@ def covered_items(stated: EventStatement, known: Registers) -> dict[str, Confirm
             return dict.fromkeys(known.items_of(stated.lists))
         case Resolution():
             return dict.fromkeys([*stated.items, *known.items_of(stated.lists)])
-        case _:
+        case SessionOpened() | SessionClosed() | Withdrawal():
             return {}
+        case _:
+            assert_never(stated)
 
 
-def _faults(stated: EventStatement, known: Registers) -> Iterator[FieldError]:
+def _faults(stated: AnyStatement, known: Registers) -> Iterator[FieldError]:
     match stated:
         case ListSent():
             yield from _list_sent_faults(stated, known)
@@ -106,7 +111,7 @@ def _faults(stated: EventStatement, known: Registers) -> Iterator[FieldError]:
         case Withdrawal():
             yield from find_withdrawal_faults(stated, known.events)
         case _:
-            assert_never(stated)  # type: ignore[arg-type]  # the union is closed by `STATEMENTS`
+            assert_never(stated)
 
 
 def _list_sent_faults(stated: ListSent, known: Registers) -> Iterator[FieldError]:
@@ -241,7 +246,7 @@ def _resolution_faults(stated: Resolution, known: Registers) -> Iterator[FieldEr
             yield _fault(f"/items/{place}", f"is of another country than the session, which is of {country}")
 
 
-def _list_faults(names: Sequence[str], known: Registers, entry: LegacyList | None) -> Iterator[FieldError]:
+def _list_faults(names: Sequence[str], known: Registers, entry: _Asked | None) -> Iterator[FieldError]:
     """The faults of the member `lists`; `entry` is what the lists must be."""
     yield from _repeated("/lists", names)
     for place, name in enumerate(names):
@@ -253,7 +258,7 @@ def _list_faults(names: Sequence[str], known: Registers, entry: LegacyList | Non
 
 
 def _item_faults(
-    pointer: str, names: Sequence[str], known: Registers, entry: LegacyList | None
+    pointer: str, names: Sequence[str], known: Registers, entry: _Asked | None
 ) -> Iterator[FieldError]:
     yield from _repeated(pointer, names)
     for place, name in enumerate(names):
@@ -264,27 +269,24 @@ def _item_faults(
             yield _fault(f"{pointer}/{place}", wrong)
 
 
-def _wrong_list(found: RegisterList, known: Registers, entry: LegacyList) -> str | None:
+def _wrong_list(found: RegisterList, known: Registers, entry: _Asked) -> str | None:
     """What is wrong with a list, or the list of an item, where a list that is `entry` is asked for."""
     if found.legacy_list is not entry:
-        return (
-            f"is {found.legacy_list} ({found.list_id}), and this is about what is {entry} ({_CLAUSES[entry]})"
-        )
+        section = "S1" if entry is LegacyList.PENDING else "S2"
+        return f"is {found.legacy_list} ({found.list_id}), and this is about what is {entry} ({section})"
     if found.country not in known.governed:
         return f"is of {found.country}; sections 1 and 2 do not cover it, so it is to be referred (A16)"
     return None
 
 
-def _is(item: RegisterItem | None, known: Registers, entry: LegacyList) -> bool:
+def _is(item: RegisterItem | None, known: Registers, entry: _Asked) -> bool:
     return item is not None and _wrong_list(known.lists[item.list_id], known, entry) is None
 
 
 def _left_to_send(stated: ListSent, known: Registers) -> list[str]:
-    return [
-        item_no
-        for item_no in known.items_of(stated.lists)
-        if known.by_then.item(item_no).confirmation in UNANSWERED and not known.ever.item(item_no).delivered
-    ]
+    items = known.items_of(stated.lists)
+    unanswered = (item_no for item_no in items if not known.by_then.item(item_no).confirmation.is_answer)
+    return [item_no for item_no in unanswered if not known.ever.item(item_no).delivered]
 
 
 def _repeated(pointer: str, names: Sequence[str]) -> Iterator[FieldError]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import BaseModel, Field
 
@@ -32,6 +32,21 @@ class EventKind(StrEnum):
     MEMORANDUM = "memorandum"
     WITHDRAWAL = "withdrawal"
 
+    @property
+    def gives_facts(self) -> bool:
+        """Whether it tells how far a pending item has come, which is a fact of the requests about it."""
+        match self:
+            case EventKind.LIST_SENT | EventKind.CONFIRMATION | EventKind.DELIVERED:
+                return True
+            case EventKind.TRANSFER_RECORDED | EventKind.LIST_SUBMITTED | EventKind.SUPPLEMENTARY_ASKED:
+                return False
+            case EventKind.SESSION_OPENED | EventKind.SESSION_CLOSED | EventKind.RESOLUTION:
+                return False
+            case EventKind.MEMORANDUM | EventKind.WITHDRAWAL:
+                return False
+            case _:
+                assert_never(self)
+
 
 class Confirmation(StrEnum):
     """How the confirmation of an item stands; the words of the contract (`attache_confirmation`)."""
@@ -40,6 +55,17 @@ class Confirmation(StrEnum):
     PENDING = "pending"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the other side has answered."""
+        match self:
+            case Confirmation.CONFIRMED | Confirmation.DECLINED:
+                return True
+            case Confirmation.NOT_SENT | Confirmation.PENDING:
+                return False
+            case _:
+                assert_never(self)
 
 
 Names = Annotated[list[Name], Field(max_length=MAX_NAMED)]
@@ -175,17 +201,48 @@ class Withdrawal(EventStatement):
     event: Annotated[int, Field(ge=0)]
 
 
-STATEMENTS: Mapping[str, type[EventStatement]] = {
-    "list_sent": ListSent,
-    "confirmation": ConfirmationGiven,
-    "delivered": Delivered,
-    "transfer_recorded": TransferRecorded,
-    "list_submitted": ListSubmitted,
-    "supplementary_asked": SupplementaryAsked,
-    "session_opened": SessionOpened,
-    "session_closed": SessionClosed,
-    "resolution": Resolution,
-    "memorandum": Memorandum,
-    "withdrawal": Withdrawal,
-}
+AnyStatement = (
+    ListSent
+    | ConfirmationGiven
+    | Delivered
+    | TransferRecorded
+    | ListSubmitted
+    | SupplementaryAsked
+    | SessionOpened
+    | SessionClosed
+    | Resolution
+    | Memorandum
+    | Withdrawal
+)
+
+
+def _statement_of(kind: EventKind) -> type[AnyStatement]:
+    match kind:
+        case EventKind.LIST_SENT:
+            return ListSent
+        case EventKind.CONFIRMATION:
+            return ConfirmationGiven
+        case EventKind.DELIVERED:
+            return Delivered
+        case EventKind.TRANSFER_RECORDED:
+            return TransferRecorded
+        case EventKind.LIST_SUBMITTED:
+            return ListSubmitted
+        case EventKind.SUPPLEMENTARY_ASKED:
+            return SupplementaryAsked
+        case EventKind.SESSION_OPENED:
+            return SessionOpened
+        case EventKind.SESSION_CLOSED:
+            return SessionClosed
+        case EventKind.RESOLUTION:
+            return Resolution
+        case EventKind.MEMORANDUM:
+            return Memorandum
+        case EventKind.WITHDRAWAL:
+            return Withdrawal
+        case _:
+            assert_never(kind)
+
+
+STATEMENTS: Mapping[str, type[AnyStatement]] = {kind.value: _statement_of(kind) for kind in EventKind}
 """The body of each kind of event."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from api.domain.registers.figures import Figure
 from api.domain.registers.lists import Register, RegisterItem
@@ -21,7 +22,13 @@ class Verdict(StrEnum):
     @property
     def reconciles(self) -> bool:
         """Whether the figure holds; a floor may be passed."""
-        return self is not Verdict.DIFFERENCE
+        match self:
+            case Verdict.OK | Verdict.FLOOR_PASSED:
+                return True
+            case Verdict.DIFFERENCE:
+                return False
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)

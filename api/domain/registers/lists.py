@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import assert_never
 
 UNRECORDED = -1
 """The sequence of what has not come into the log yet."""
@@ -18,6 +19,17 @@ class LegacyList(StrEnum):
     PENDING = "pending"
     PROVIDED = "provided"
     CHANNEL_72 = "channel_72"
+
+    @property
+    def is_provided(self) -> bool:
+        """Whether what stands on such a list has been provided."""
+        match self:
+            case LegacyList.PROVIDED:
+                return True
+            case LegacyList.PENDING | LegacyList.CHANNEL_72:
+                return False
+            case _:
+                assert_never(self)
 
 
 class TransferProcedure(StrEnum):

@@ -19,7 +19,6 @@ from api.domain.registers.figures_check import Finding, Report, Verdict
 from api.domain.registers.lists import RegisterItem, RegisterList
 
 ALIKE_SHOWN = 20
-_HEADS = {Verdict.OK: "ok", Verdict.FLOOR_PASSED: "ok", Verdict.DIFFERENCE: "DIFFERENCE"}
 
 
 def list_answer(listed: RegisterList, items: int) -> RegisterListAnswer:
@@ -108,7 +107,8 @@ def _figure(finding: Finding) -> FigureAnswer:
 
 def _finding_as_text(finding: Finding) -> Iterator[str]:
     figure, found = finding.figure, finding.found
-    yield f"{_HEADS[finding.verdict]:<10} {found:>6,}  {figure.says}"
+    head = "ok" if finding.verdict.reconciles else "DIFFERENCE"
+    yield f"{head:<10} {found:>6,}  {figure.says}"
     indent = " " * 19
     yield f"{indent}{_expected(finding)}"
     if finding.parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, assert_never
 
 from api.domain.identity import Role
 from api.domain.registers.events import Confirmation, EventKind
@@ -126,6 +126,8 @@ def _item_after(item: ItemState, event: RegisterEvent, state: Confirmation | Non
             return replace(item, memoranda=(*item.memoranda, event))
         case EventKind.SESSION_OPENED | EventKind.SESSION_CLOSED | EventKind.WITHDRAWAL:
             return item
+        case _:
+            assert_never(event.kind)
 
 
 def _session_after(session: SessionState, event: RegisterEvent) -> SessionState:
@@ -136,8 +138,14 @@ def _session_after(session: SessionState, event: RegisterEvent) -> SessionState:
             return replace(session, closed=event)
         case EventKind.RESOLUTION:
             return replace(session, resolutions=(*session.resolutions, event))
-        case _:
+        case EventKind.LIST_SENT | EventKind.CONFIRMATION | EventKind.DELIVERED | EventKind.TRANSFER_RECORDED:
             return session
+        case EventKind.LIST_SUBMITTED | EventKind.SUPPLEMENTARY_ASKED | EventKind.MEMORANDUM:
+            return session
+        case EventKind.WITHDRAWAL:
+            return session
+        case _:
+            assert_never(event.kind)
 
 
 def event_to_json(event: RegisterEvent, item_no: str | None = None) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import assert_never
 
 from api.domain.registers.events import Confirmation, EventKind, Withdrawal
 from api.domain.registers.state import RegisterEvent, Standing, standing_on
 from api.parsing.problems import FieldError
-
-_STANDING = frozenset({EventKind.DELIVERED, EventKind.TRANSFER_RECORDED, EventKind.MEMORANDUM})
-"""The events that presuppose others."""
 
 
 def find_withdrawal_faults(stated: Withdrawal, events: Sequence[RegisterEvent]) -> Iterator[FieldError]:
@@ -39,23 +38,34 @@ def _stands_on(
 ) -> bool:
     """Whether `later` was sound with the event and would not be without it."""
     of_its_session = later.session_key is not None and later.session_key == found.session_key
-    if later.kind not in _STANDING or not (of_its_session or later.items.keys() & found.items.keys()):
+    if not (of_its_session or later.items.keys() & found.items.keys()):
         return False
     day = later.happened_on
-    return _is_sound(later, standing_on(events, day)) and not _is_sound(later, standing_on(rest, day))
+    return _is_sound(later, partial(standing_on, events, day)) and not _is_sound(
+        later, partial(standing_on, rest, day)
+    )
 
 
-def _is_sound(event: RegisterEvent, standing: Standing) -> bool:
+def _is_sound(event: RegisterEvent, standing_then: Callable[[], Standing]) -> bool:
+    """Whether what the event presupposes holds; how it stood then is worked out only if it presupposes anything."""
     match event.kind:
         case EventKind.DELIVERED:
-            confirmed = Confirmation.CONFIRMED
+            standing, confirmed = standing_then(), Confirmation.CONFIRMED
             return all(standing.item(item_no).confirmation is confirmed for item_no in event.items)
         case EventKind.TRANSFER_RECORDED:
+            standing = standing_then()
             return all(standing.item(item_no).delivered for item_no in event.items)
-        case EventKind.MEMORANDUM if key := event.session_key:
-            return standing.session(*key).closed is not None
-        case _:
+        case EventKind.MEMORANDUM:
+            key = event.session_key
+            return key is None or standing_then().session(*key).closed is not None
+        case EventKind.LIST_SENT | EventKind.CONFIRMATION | EventKind.LIST_SUBMITTED:
             return True
+        case EventKind.SUPPLEMENTARY_ASKED | EventKind.SESSION_OPENED | EventKind.SESSION_CLOSED:
+            return True
+        case EventKind.RESOLUTION | EventKind.WITHDRAWAL:
+            return True
+        case _:
+            assert_never(event.kind)
 
 
 def _fault(detail: str) -> FieldError:

@@ -87,10 +87,11 @@ def _unproved(evidence: Evidence) -> Iterator[Gap]:
     for group in evidence.proof.groups:
         for one in group.obligations:
             if one.verdict is not Verdict.PROVED:
-                verdict = "does not hold" if one.verdict is Verdict.REFUTED else "is not decided"
                 because = f" ({one.because})" if one.because else ""
                 remedy = "`channelgate policies prove` shows the smallest request that breaks it"
-                yield Gap(f"{one.name} {verdict}: {one.title}{because}", one.at or group.title, remedy)
+                yield Gap(
+                    f"{one.name} {one.verdict.words}: {one.title}{because}", one.at or group.title, remedy
+                )
 
 
 def _findings(record: Record) -> Iterator[Gap]:

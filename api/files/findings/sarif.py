@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import quote
 
 from api.files.findings.checks import CheckParagraph, check_paragraphs
@@ -15,7 +15,6 @@ from api.files.findings.places import Sources
 from engine import Diagnostic, Place, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVEL = {Severity.ERROR: "error", Severity.HINT: "note"}
 _BASE = "%SRCROOT%"
 
 
@@ -45,8 +44,18 @@ def findings_as_sarif(findings: Sequence[Diagnostic], sources: Sources) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
 
+def _level_of(severity: Severity) -> str:
+    match severity:
+        case Severity.ERROR:
+            return "error"
+        case Severity.HINT:
+            return "note"
+        case _:
+            assert_never(severity)
+
+
 def _rule(check: CheckParagraph) -> dict[str, Any]:
-    level = _LEVEL[Severity.HINT if check.code.startswith("H") else Severity.ERROR]
+    level = _level_of(Severity.HINT if check.code.startswith("H") else Severity.ERROR)
     return {
         "id": check.code,
         "shortDescription": {"text": check.meaning},
@@ -63,7 +72,7 @@ def _result(finding: Diagnostic, position: int, sources: Sources, seen: Counter[
     return {
         "ruleId": finding.code,
         "ruleIndex": position,
-        "level": _LEVEL[finding.severity],
+        "level": _level_of(finding.severity),
         "message": {"text": text},
         "locations": [
             {"physicalLocation": {"artifactLocation": _artifact(place, sources), "region": region}}

@@ -6,11 +6,10 @@ Source: GitHub, "Workflow commands for GitHub Actions", and `actions/toolkit`, `
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from api.files.findings.places import Sources
 from engine import Diagnostic, Severity
-
-_COMMAND = {Severity.ERROR: "error", Severity.HINT: "notice"}
 
 
 def findings_as_commands(findings: Iterable[Diagnostic], sources: Sources) -> str:
@@ -31,7 +30,17 @@ def _command(finding: Diagnostic, sources: Sources) -> str:
     }
     told = ",".join(f"{key}={_escaped_property(str(value))}" for key, value in properties.items())
     text = f"{finding.message}; {finding.remedy}" if finding.remedy else finding.message
-    return f"::{_COMMAND[finding.severity]} {told}::{_escaped(text)}"
+    return f"::{_name_of(finding.severity)} {told}::{_escaped(text)}"
+
+
+def _name_of(severity: Severity) -> str:
+    match severity:
+        case Severity.ERROR:
+            return "error"
+        case Severity.HINT:
+            return "notice"
+        case _:
+            assert_never(severity)
 
 
 def _escaped(text: str) -> str:

@@ -12,7 +12,6 @@ from api.domain.dues.inclusions import Debt, find_debts
 from api.domain.dues.provided_lists import left_out
 from api.domain.dues.sessions import asked_of, is_of, not_included
 from api.domain.dues.terms import Terms
-from api.domain.registers.event_rules import UNANSWERED
 from api.domain.registers.events import Confirmation
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, standing_on
@@ -177,7 +176,7 @@ def _waiting(found: ListOnDay) -> list[RegisterItem]:
     return [
         item
         for item in found.items
-        if found.state(item).confirmation in UNANSWERED and not found.state(item).delivered
+        if not (found.state(item).confirmation.is_answer or found.state(item).delivered)
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import assert_never
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -72,13 +73,21 @@ def print_page(wanted: Wanted, origin: Origin) -> str:
 def _draft(
     wanted: Wanted, records: Records, terms: Terms, day: dt.date
 ) -> ConfirmationList | Agenda | MemorandumDraft:
-    if wanted.kind is PageKind.CONFIRMATION_LIST:
-        return draft_confirmation_list(records, terms, day, wanted.list_id)
+    match wanted.kind:
+        case PageKind.CONFIRMATION_LIST:
+            return draft_confirmation_list(records, terms, day, wanted.list_id)
+        case PageKind.AGENDA:
+            return draft_agenda(records, terms, day, _session(wanted))
+        case PageKind.MEMORANDUM:
+            return draft_memorandum(records, terms, day, _session(wanted))
+        case _:
+            assert_never(wanted.kind)
+
+
+def _session(wanted: Wanted) -> int:
     if wanted.session is None:
         raise NothingToPrint("Name the session, such as 8.")
-    if wanted.kind is PageKind.AGENDA:
-        return draft_agenda(records, terms, day, wanted.session)
-    return draft_memorandum(records, terms, day, wanted.session)
+    return wanted.session
 
 
 def _terms(wanted: Wanted, policies: PolicySet, day: dt.date) -> Terms:

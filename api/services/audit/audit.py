@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import assert_never
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -102,5 +103,9 @@ class _Audit:
                 return self._registers.imported_rows(recorded)
             case EntryKind.REGISTER_EVENT:
                 return self._registers.event_rows(recorded)
-            case _:
+            case EntryKind.STARTED | EntryKind.STOPPED | EntryKind.SIGNING_KEY | EntryKind.POLICIES:
                 return {}
+            case EntryKind.DECISION | EntryKind.ERASED:
+                return {}
+            case _:
+                assert_never(recorded.stored.kind)

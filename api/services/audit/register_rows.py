@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.domain.registers.event_rules import Registers, covered_items
-from api.domain.registers.events import STATEMENTS, Confirmation, EventKind, EventStatement, ListSent
+from api.domain.registers.events import STATEMENTS, AnyStatement, Confirmation, EventKind, ListSent
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, Standing, in_order, standing_on
 from api.files.import_plan import read_entries
@@ -28,7 +28,6 @@ from api.storage.registers import item_row, list_row
 from api.storage.row_comparison import Rows
 from api.storage.tables import register_event_items, register_events, register_items, register_lists
 
-_ANSWERING = frozenset({EventKind.LIST_SENT, EventKind.CONFIRMATION, EventKind.DELIVERED})
 _REFERENCE = "reference"
 
 
@@ -81,7 +80,7 @@ class RegisterLog:
         self._items[item.item_no] = RegisterItem(item.item_no, item.list_id, "", item.kind)
         return item_row(item, place, sequence)
 
-    def _known(self, stated: EventStatement, country: str | None) -> Registers:
+    def _known(self, stated: AnyStatement, country: str | None) -> Registers:
         needed = isinstance(stated, ListSent)
         events = in_order(self._events.values()) if needed else []
         return Registers(
@@ -102,7 +101,7 @@ class RegisterLog:
         kind = EventKind(content["kind"])
         if kind is EventKind.WITHDRAWAL and (withdrawn := self._events.get(content["event"])):
             self._events[content["event"]] = replace(withdrawn, withdrawn_by=record.place)
-        if kind in _ANSWERING:
+        if kind.gives_facts:
             self._events[record.place] = RegisterEvent(
                 sequence=record.place,
                 kind=kind,
@@ -117,7 +116,7 @@ class RegisterLog:
             )
 
 
-def _read_event(said: Mapping[str, Any]) -> EventStatement:
+def _read_event(said: Mapping[str, Any]) -> AnyStatement:
     """The event as it was stated; the reference that came of a handover may be longer than one that is stated."""
     stated = STATEMENTS[said["kind"]].model_validate({**said, _REFERENCE: "-"})
     return stated.model_copy(update={_REFERENCE: said[_REFERENCE]})

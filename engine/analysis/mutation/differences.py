@@ -14,7 +14,7 @@ from engine.analysis.solving import Solver, Undecided
 from engine.analysis.symbols import Domain, Range
 from engine.analysis.translating import TooManyWays
 from engine.analysis.worked import costs, try_request, wishes
-from engine.contract.decision import LineDecision
+from engine.contract.decision import LineDecision, is_in_force
 from engine.policy.model import PolicySet
 
 PLAIN = ("outcome", "rule")
@@ -127,7 +127,7 @@ class _Pair:
 
 def _oddness(case: Case) -> tuple[bool, bool]:
     """Requests that nothing special is about come first: of a known country, with the directive in force."""
-    return case.stretch.status != "in_force", case.country is None
+    return not is_in_force(case.stretch.status), case.country is None
 
 
 def _cut(stretch: Stretch, first: Any, last: Any) -> Stretch:

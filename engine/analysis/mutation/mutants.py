@@ -28,7 +28,7 @@ from engine.policy.model import PolicySet
 TELLING = frozenset({Operator.DROP_DUTY, Operator.CHANGE_PARTY, Operator.DROP_CLAUSE, Operator.DROP_READING})
 """Changes of what an answer tells; which rule wins does not depend on it."""
 SINCE_EVER = dt.date.min
-RULED = tuple(o for o in Outcome if o not in (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION))
+RULED = tuple(outcome for outcome in Outcome if outcome.by_rule)
 """The outcomes that rules are written for, from the least to the most strict."""
 
 

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from engine.analysis.cases import Requests
+from engine.analysis.formulas import Formula, Formulas
 from engine.analysis.mutation.variants import atoms_of
 from engine.analysis.solving import Solver
 from engine.contract.request import Request, country_facts, flatten
@@ -66,19 +68,27 @@ def impossible_truths(policies: PolicySet, asked: Iterable[Sighting]) -> frozens
         for one in requests.situation(case).weighed:
             for governed, scope_only in ((-one.scope[1], False), (1, True)):
                 for rule, atom in _atoms(one.edition, scope_only=scope_only):
-                    true, false = one.translator.truth(atom)
-                    values = {
-                        AtomTruth.TRUE: true,
-                        AtomTruth.FALSE: false,
-                        AtomTruth.UNKNOWN: formulas.all_of((-true, -false)),
-                    }
-                    for truth, formula in values.items():
+                    sides = one.translator.truth(atom)
+                    for truth in AtomTruth:
                         sighting = Sighting(rule, describe(atom), truth)
                         if sighting in when:
+                            formula = _where(truth, *sides, formulas)
                             when[sighting].append(formulas.all_of((governed, formula)))
     return frozenset(
         sighting for sighting, ways in when.items() if solver.find(formulas.any_of(ways)) is None
     )
+
+
+def _where(truth: AtomTruth, true: Formula, false: Formula, formulas: Formulas) -> Formula:
+    match truth:
+        case AtomTruth.TRUE:
+            return true
+        case AtomTruth.FALSE:
+            return false
+        case AtomTruth.UNKNOWN:
+            return formulas.all_of((-true, -false))
+        case _:
+            assert_never(truth)
 
 
 def all_sightings(policies: PolicySet) -> tuple[Sighting, ...]:

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from engine.analysis.cases import Case, Requests, Situation
 from engine.analysis.formulas import Formula, Formulas
 from engine.analysis.symbolic_logic import Weighed
-from engine.contract.decision import Duty, Outcome
-from engine.policy.model import Cited, PolicySet, StandingAnswer, StandingCase, members
+from engine.contract.decision import Duty, Outcome, is_in_force
+from engine.policy.model import Cited, PolicySet, StandingAnswer, StandingCase, members, standing_case_of
 
 Sight = tuple[Hashable, ...]
 """Something that an answer shows or does not, such as ("clause", "S3.6")."""
-
-NOT_HELD = (Outcome.NOT_GOVERNED, Outcome.NEEDS_INFORMATION)
 
 
 def sights_of(requests: Requests, case: Case) -> Mapping[Sight, Formula]:
@@ -29,9 +27,9 @@ def sights_of(requests: Requests, case: Case) -> Mapping[Sight, Formula]:
     found: dict[Sight, list[Formula]] = defaultdict(list)
     for sight, when in _plain_sights(requests.policies, formulas, situation):
         found[sight].append(when)
-    if case.stretch.status == "in_force":
+    if is_in_force(case.stretch.status):
         return {sight: formulas.any_of(whens) for sight, whens in found.items()}
-    held = formulas.any_of(when for outcome, when in situation.combined.items() if outcome not in NOT_HELD)
+    held = formulas.any_of(when for outcome, when in situation.combined.items() if outcome.by_rule)
     return _proposed(requests.policies, formulas, held, found)
 
 
@@ -130,12 +128,8 @@ def _resting(formulas: Formulas, one: Weighed, index: int) -> Formula:
 def _standing(
     policies: PolicySet, formulas: Formulas, combined: Mapping[Outcome, Formula], standing: Formula
 ) -> Iterator[tuple[Sight, Formula]]:
-    cases = {
-        Outcome.NOT_GOVERNED: StandingCase.NOT_GOVERNED,
-        Outcome.NEEDS_INFORMATION: StandingCase.NEEDS_INFORMATION,
-    }
     for outcome, when in combined.items():
-        answer = policies.standing_answers[cases.get(outcome, StandingCase.NOT_SETTLED)]
+        answer = policies.standing_answers[standing_case_of(outcome)]
         for sight in _standing_sights(answer):
             yield sight, formulas.all_of((standing, when))
 

@@ -154,7 +154,7 @@ def alter(statement: str) -> Callable[[Path], None]:
 
 
 EDITED = "UPDATE log_entries SET entry = CAST(replace(CAST(entry AS TEXT), 'refuse', 'permit') AS BLOB)"
-TAMPERING: dict[str, Callable[[Path], None]] = {
+TAMPERING: dict[str, Callable[[Path], object]] = {
     "cut tail": alter("DELETE FROM log_entries WHERE sequence = (SELECT max(sequence) FROM log_entries)"),
     "edited entry": alter(f"{EDITED} WHERE kind = 'decision'"),
     "edited fact": alter("UPDATE case_facts SET value = '\"agreed\"' WHERE fact LIKE '%consultation'"),
@@ -166,9 +166,9 @@ TAMPERING: dict[str, Callable[[Path], None]] = {
     "later revision": alter("UPDATE alembic_version SET version_num = '9999'"),
     "table gone": alter("DROP TABLE case_facts"),
     "no backup": alter("DROP TABLE backup"),
-    "cut file": lambda file: file.write_bytes(file.read_bytes()[:-20_000]) and None,
-    "no database": lambda file: file.write_text("a shopping list") and None,
-    "damaged page": lambda file: file.write_bytes(file.read_bytes()[:-9000] + bytes(9000)) and None,
+    "cut file": lambda file: file.write_bytes(file.read_bytes()[:-20_000]),
+    "no database": lambda file: file.write_text("a shopping list"),
+    "damaged page": lambda file: file.write_bytes(file.read_bytes()[:-9000] + bytes(9000)),
 }
 
 

@@ -372,7 +372,7 @@ def test_a_member_given_twice_is_refused_with_its_name(name: str) -> None:
     text = json.dumps(EXAMPLE_REQUEST)
     answer = read_request(f'{text[:-1]}, "{name}": {json.dumps(EXAMPLE_REQUEST[name])}}}'.encode())
     assert isinstance(answer, Problem)
-    assert [error.pointer for error in answer.errors] == [f"/{name}"]
+    assert [error.pointer for error in answer.errors or ()] == [f"/{name}"]
 
 
 def test_sound_requests_are_read_quickly() -> None:

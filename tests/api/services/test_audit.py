@@ -39,7 +39,9 @@ def fill(registers: RegisterDesk) -> dict[str, str]:
 
 
 def position(desk: Desk, case: str) -> int:
-    return max(found["position"] for found in desk.case(case)["facts"] if found["fact"] == "urgency.ground")
+    return max(
+        int(found["position"]) for found in desk.case(case)["facts"] if found["fact"] == "urgency.ground"
+    )
 
 
 def register_events(registers: RegisterDesk) -> None:

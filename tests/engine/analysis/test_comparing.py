@@ -101,7 +101,7 @@ def within(value: Any, told: str) -> bool:
 def covers(days: str) -> bool:
     """Whether a stretch of days, as it is told, holds the day of the tests."""
     told = dict(re.findall(r"(from|until) (\S+)", days))
-    return told.get("from", "0001-01-01") <= DAY.isoformat() <= told.get("until", "9999-12-31")
+    return bool(told.get("from", "0001-01-01") <= DAY.isoformat() <= told.get("until", "9999-12-31"))
 
 
 @few

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine import Document, PolicyFaults, PolicySet, load_document, load_policies
+from engine import Document, PolicyFaults, PolicySet, Request, load_document, load_policies
 from engine.analysis.mutation import Difference, Mutant, Operator, Sameness, find_mutants, see_truths
 from engine.analysis.mutation.edits import write_flow
 from engine.checking import check_policies
-from engine.contract.request import Request
 from tests.engine.evaluation.test_default_logic import SKELETON
 from tests.support.strategies import NOW, ask, spread
 

@@ -52,10 +52,10 @@ def is_proved(obligation: Obligation) -> bool:
 
 
 def assessments(
-    policies: PolicySet, country: str | None = "FR", **parameters: object
+    policies: PolicySet, country: str | None = "FR", **parameters: Any
 ) -> Iterator[tuple[Plain, Assessment]]:
     """What the engine says of every request from a country, however much of it is known."""
-    given_facts = {**country_facts(country, policies.countries), **parameters}
+    given_facts: dict[str, Any] = {**country_facts(country, policies.countries), **parameters}
     for state in every_state():
         known = {name: value for name, value in state.items() if value is not None}
         yield known, assess(policies, DAY, {**given_facts, **known})
@@ -89,12 +89,12 @@ def test_a_rule_is_dead_exactly_when_it_decides_nothing_and_changes_nothing(rule
     answers: list[Outcome] = []
     alive: set[str] = set()
     for limit in LIMITS:
-        for _, assessed in assessments(policies, **{"{largest_quantity}": limit}):
+        for _, assessed in assessments(policies, "FR", **{"{largest_quantity}": limit}):
             answers.append(assessed.outcome)
             alive |= deciding(assessed)
     for one in rules:
         less = without(policies, one.name)
-        changed = [a.outcome for n in LIMITS for _, a in assessments(less, **{"{largest_quantity}": n})]
+        changed = [a.outcome for n in LIMITS for _, a in assessments(less, "FR", **{"{largest_quantity}": n})]
         expected = one.name in alive or changed != answers
         assert is_proved(proved[f"no-dead-rule {one.name}"]) is expected, one.name
 

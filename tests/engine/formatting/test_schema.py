@@ -96,9 +96,9 @@ def keeps(value: Any, word: str, said: Any, schema: dict[str, Any]) -> bool:
 def keeps_keys(value: dict[str, Any], word: str, said: Any, schema: dict[str, Any]) -> bool:
     match word:
         case "required":
-            return set(said) <= value.keys()
+            return bool(set(said) <= value.keys())
         case "minProperties":
-            return len(value) >= said
+            return len(value) >= int(said)
         case "properties":
             return all(fits(value[key], part) for key, part in said.items() if key in value)
         case "propertyNames":

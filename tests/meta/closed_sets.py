@@ -1,0 +1,128 @@
+"""Adds a member to a closed set in a copy of the sources, and lets mypy say which branches are missing.
+
+`python -m tests.meta.closed_sets` does so for every closed set, `python -m tests.meta.closed_sets Outcome` for one.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mypy import api as mypy
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("engine", "api")
+ENUMERATIONS = frozenset({"Enum", "StrEnum"})
+NEW = "A_MEMBER_NOBODY_HANDLES"
+
+FREE = {
+    "BorderArea": "a choice that the policies decide by; the engine and the API hand it on as it is",
+    "Counted": "counted under its own name, whatever it is",
+    "Deliverer": "a choice that the policies decide by",
+    "DoneBy": "a duty that nothing here ends stays open",
+    "ExportFormat": "two values, one asked for by name",
+    "FaultCode": "carries its meaning, and is told as it is",
+    "FileFormat": "two values, one asked for by name",
+    "Format": "two values, one asked for by name",
+    "GroundCode": "told as it is",
+    "HandoverMode": "a choice that the policies decide by",
+    "Holds": "told as it is",
+    "ItemKind": "a choice that the policies decide by",
+    "Operator": "told as it is; one that is not listed as harmless is checked in full",
+    "ProblemKind": "carries its type, status and title",
+    "PropertyWord": "a word of the policy files, read into Property",
+    "Recipient": "a choice that the policies decide by",
+    "Sign": "the two directions of a sum",
+    "StandingCase": "looked up in the policies, whose check asks for every one",
+    "Status": "told as it is",
+    "TransferProcedure": "told as it is",
+    "Trigger": "a choice that the policies decide by",
+    "Unreadable": "a mark for what cannot be read",
+    "_Difference": "carries its words",
+    "_Source": "carries its words",
+}
+"""The sets that nothing has to branch on, each with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedSet:
+    """An enumeration, or an alias of `Literal`: its name, and the module it is written in."""
+
+    name: str
+    path: Path
+
+    def grown(self, text: str) -> str:
+        """The module with one member more."""
+        head = re.compile(rf"^class {self.name}\(\w+\):\n", re.MULTILINE)
+        if found := head.search(text):
+            member = re.compile(r"^    [A-Z][A-Z0-9_]* = ", re.MULTILINE).search(text, found.end())
+            assert member
+            return f'{text[: member.start()]}    {NEW} = "{NEW.lower()}"\n{text[member.start() :]}'
+        return re.sub(
+            rf"^({self.name} = Literal\[)", rf'\1"{NEW.lower()}", ', text, count=1, flags=re.MULTILINE
+        )
+
+
+def closed_sets() -> Iterator[ClosedSet]:
+    """Every closed set of the sources."""
+    for path in sources():
+        for node in ast.parse(path.read_text()).body:
+            match node:
+                case ast.ClassDef(name=name, bases=[ast.Name(id=base)]) if base in ENUMERATIONS:
+                    yield ClosedSet(name, path.relative_to(ROOT))
+                case ast.Assign(
+                    targets=[ast.Name(id=name)],
+                    value=ast.Subscript(
+                        value=ast.Name(id="Literal"), slice=ast.Tuple(elts=[ast.Constant(), *_])
+                    ),
+                ):
+                    yield ClosedSet(name, path.relative_to(ROOT))
+
+
+def sources() -> Iterator[Path]:
+    """The modules of the packages."""
+    for package in PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def missing_branches(grown: ClosedSet) -> list[str]:
+    """What mypy says of the modules that branch on a closed set, once it has a member more."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for package in PACKAGES:
+            shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+        module = copy / grown.path
+        module.write_text(grown.grown(module.read_text()))
+        named = re.compile(rf"\b{grown.name}\b")
+        files = [copy / path.relative_to(ROOT) for path in sources() if branches_on(named, path.read_text())]
+        files += [path for path in (module, copy / "engine/__init__.py") if path not in files]
+        flags = ["--strict", "--follow-imports=skip", f"--cache-dir={copy / 'cache'}", "--config-file="]
+        flags += [
+            "--disable-error-code=misc",
+            "--disable-error-code=no-any-return",
+            "--no-warn-unused-ignores",
+        ]
+        said, _, _ = mypy.run([*flags, *map(str, files)])
+        return [
+            line.removeprefix(f"{folder}/")
+            for line in said.splitlines()
+            if NEW in line or NEW.lower() in line
+        ]
+
+
+def branches_on(named: re.Pattern[str], text: str) -> bool:
+    """Whether a module may have a branch that is checked to be total."""
+    return "assert_never" in text and named.search(text) is not None
+
+
+if __name__ == "__main__":
+    for one in closed_sets():
+        if not sys.argv[1:] or one.name in sys.argv[1:]:
+            told = missing_branches(one)
+            print(f"{one.name} ({one.path}): {len(told)} places", *told, sep="\n    ")
