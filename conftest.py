@@ -1,53 +1,22 @@
-"""Where pytest starts: the compliance plugins, what they ask of the project, and the databases of the tests."""
+"""Where pytest starts: the product's plugins for the feature files, and the databases of the tests."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import PolicySet, load_policies, rule_names
-from tests.compliance.findings import KnownIds
-from tests.compliance.language import Language
-from tests.compliance.policy_folder import policy_files_of
-from tests.support.doors import CliDoor, Door, Folders, FunctionDoor, HttpDoor
+from engine import PolicySet, load_policies
 from tests.support.postgres import running_postgres
 
 POLICIES = Path(__file__).parent / "policies"
-DOORS = ("function", "http", "cli")
 
-pytest_plugins = [
-    "pytester",
-    "tests.compliance.collecting",
-    "tests.compliance.recorder",
-    "tests.compliance.mutation",
-    "tests.steps",
-]
+pytest_plugins = ["pytester", "api.evidence.scenarios.plugin", "api.doors.plugin"]
 
 
 def shipped_files() -> dict[str, bytes]:
     """The shipped policy folder, as name -> content."""
     return {path.name: path.read_bytes() for path in sorted(POLICIES.glob("*.yaml"))}
-
-
-def pytest_compliance_language(config: pytest.Config) -> Language:
-    """How a request and an answer are put into the steps of this project."""
-    # Imported late: pytest has to see the step modules first, to rewrite their assertions.
-    from tests.steps import writing
-
-    return writing
-
-
-def pytest_compliance_known_ids(config: pytest.Config) -> KnownIds:
-    """The clauses, rules and readings that a tag may name: those of the policies."""
-    policies = load_policies(policy_files_of(config))
-    return KnownIds(frozenset(policies.clauses), rule_names(policies), frozenset(policies.readings))
-
-
-def pytest_compliance_doors(config: pytest.Config) -> tuple[str, ...]:
-    """Each scenario runs through every door."""
-    return DOORS
 
 
 @pytest.fixture(autouse=True)
@@ -60,20 +29,6 @@ def _own_logging(monkeypatch: pytest.MonkeyPatch) -> None:
 def shipped() -> PolicySet:
     """The shipped policy set."""
     return load_policies(shipped_files())
-
-
-@pytest.fixture(scope="session")
-def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Door]]:
-    """The three doors, open for the whole session."""
-    folders = Folders(tmp_path_factory.mktemp("policies"))
-    with ExitStack() as stack:
-        yield {"function": FunctionDoor(), "http": HttpDoor(folders, stack), "cli": CliDoor(folders)}
-
-
-@pytest.fixture(params=DOORS)
-def door(request: pytest.FixtureRequest, doors: dict[str, Door]) -> Door:
-    """The door a scenario comes through."""
-    return doors[request.param]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.compliance.samples import CONFTEST, DOORS, GOOD, OUTLINE, SOUND, STORY, scenario
+from tests.support.compliance_samples import CONFTEST, DOORS, GOOD, OUTLINE, SOUND, STORY, scenario
 
 Project = Callable[..., pytest.Pytester]
 

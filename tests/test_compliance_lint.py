@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from api.promises import Kind, read_feature
-from tests.compliance.findings import CODES, Finding
-from tests.compliance.samples import GOOD, KNOWN, OUTLINE, SOUND, scenario
-from tests.compliance.steps import rows, then
-from tests.compliance.strict import lint
-from tests.compliance.verdicts import Run, StepRun, Verdict, reckon
+from api.evidence.feature_files import Kind, read_feature
+from api.evidence.scenarios.findings import CODES, Finding
+from api.evidence.scenarios.lint import lint
+from api.evidence.scenarios.step_decorators import rows, then
+from api.evidence.scenarios.verdicts import Run, StepRun, Verdict, match_runs
+from tests.support.compliance_samples import GOOD, KNOWN, OUTLINE, SOUND, scenario
 
 
 def found(text: str | bytes, folder: Path) -> list[Finding]:
@@ -36,7 +36,7 @@ def test_promises_are_compiled_with_rule_tags_cells_and_background_steps(tmp_pat
     path = tmp_path / "x.feature"
     path.write_text(dedent(SOUND).lstrip(), encoding="utf-8")
 
-    plain, first, *_, last = read_feature(path, tmp_path).promises
+    plain, first, *_, last = read_feature(path, tmp_path).expected
 
     assert (plain.place, plain.rule, plain.cells) == ("x.feature:8", None, ())
     assert [step.kind for step in plain.steps] == [Kind.GIVEN, Kind.WHEN, Kind.THEN]
@@ -141,10 +141,10 @@ def test_a_file_with_windows_line_ends_promises_the_same(tmp_path: Path) -> None
     path = tmp_path / "x.feature"
     text = scenario('Given a text\n  """\n  a\n  b\n  """\nThen it holds')
     path.write_bytes(text.encode())
-    unix = read_feature(path, tmp_path).promises
+    unix = read_feature(path, tmp_path).expected
     path.write_bytes(text.replace("\n", "\r\n").encode())
 
-    assert read_feature(path, tmp_path).promises == unix
+    assert read_feature(path, tmp_path).expected == unix
 
 
 def test_a_swallowed_line_is_placed_where_it_stands(tmp_path: Path) -> None:
@@ -194,10 +194,10 @@ def test_a_run_survives_the_way_from_a_worker() -> None:
 def test_a_run_that_no_file_promises_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "x.feature"
     path.write_text(scenario(GOOD), encoding="utf-8")
-    [promise] = read_feature(path, tmp_path).promises
+    [expected] = read_feature(path, tmp_path).expected
     stray = Run("x.feature", 99, (), "default", Verdict.PASSED, ())
 
-    reckoning = reckon([promise], [(promise.key._replace(line=99), stray)], ["default"])
+    results = match_runs([expected], [(expected.key._replace(line=99), stray)], ["default"])
 
-    assert reckoning.unpromised == (stray,)
-    assert reckoning.totals()["NOT RUN"] == 1
+    assert results.unexpected == (stray,)
+    assert results.totals()["NOT RUN"] == 1

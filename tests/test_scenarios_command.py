@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import builtins
-import importlib.util
 import json
+import shutil
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from api.cli.feature_folder import find_features
 from api.cli.main import app
-from tests.compliance.rehearsed_sample import CONFTEST, FEATURE, STORY
+from api.policies.folder import default_policies
 from tests.engine.evaluation.test_default_logic import SKELETON
+from tests.support.mutation_sample import CONFTEST, FEATURE, STORY
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,13 +27,8 @@ def make_project(root: Path, feature: str = FEATURE, **policies: str) -> Path:
         (root / "policies" / name).write_text(text, encoding="utf-8")
     (root / "features").mkdir()
     (root / "features" / "samples.feature").write_text(dedent(feature).lstrip(), encoding="utf-8")
-    (root / "conftest.py").write_text(dedent(CONFTEST), encoding="utf-8")
-    (root / "story.py").write_text(dedent(STORY), encoding="utf-8")
-    (root / "pytest.ini").write_text(
-        "[pytest]\nbdd_features_base_dir = features\nfilterwarnings = error\npythonpath = .\n"
-        "addopts = --strict-markers -p no:hypothesispytest -p no:anyio\n",
-        encoding="utf-8",
-    )
+    (root / "features" / "conftest.py").write_text(dedent(CONFTEST), encoding="utf-8")
+    (root / "features" / "story.py").write_text(dedent(STORY), encoding="utf-8")
     return root
 
 
@@ -40,20 +37,13 @@ def run(root: Path, *arguments: str) -> Result:
     return CliRunner().invoke(app, ["policies", "test", *folders, *arguments])
 
 
-@pytest.fixture(autouse=True)
-def _steps_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-
-
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, dict[str, Any]]:
     """The sample project, tested once, its proposals accepted."""
     twice = SKELETON["directive.yaml"].replace("    clause: H3\n", "    clause: [H3, H2]\n")
     twice = twice.replace('samples"}', 'samples", clause: H2}')
     root = make_project(tmp_path_factory.mktemp("project"), **{"directive.yaml": twice})
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("PYTHONPATH", str(ROOT))
-        result = run(root, "--out", str(root / "out" / "test.json"), "--accept")
+    result = run(root, "--out", str(root / "out" / "test.json"), "--accept")
     return root, result, json.loads((root / "out" / "test.json").read_text(encoding="utf-8"))
 
 
@@ -173,15 +163,110 @@ def test_a_folder_without_features_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_without_the_test_tools_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "pytest_bdd" else real(name)
+EXCHANGE = ROOT / "tests" / "data" / "seed_exchange"
+
+
+def make_exchange(root: Path, *changes: tuple[str, str]) -> Path:
+    """Another directive in a folder of its own: policies and features, not a line of Python."""
+    shutil.copytree(EXCHANGE, root / "exchange")
+    feature = root / "exchange" / "features" / "seeds.feature"
+    text = feature.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    feature.write_text(text, encoding="utf-8")
+    return root / "exchange"
+
+
+def test_the_scenarios_of_another_directive_run_in_any_folder_in_the_shipped_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange = make_exchange(tmp_path)
+    # What lies around the folders of the officer is not for pytest, nor are modules named like the product's.
+    (exchange / "conftest.py").write_text("raise RuntimeError('not for these scenarios')", encoding="utf-8")
+    (exchange / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n", encoding="utf-8")
+    (exchange / "api").mkdir()
+    (exchange / "api" / "__init__.py").write_text("raise RuntimeError('not the product')", encoding="utf-8")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    result = CliRunner().invoke(app, ["policies", "test", str(exchange / "policies"), "--no-mutants"])
+    assert result.exit_code == 0, result.output
+    assert "Scenarios   17 promised, 17 passed" in result.output
+    assert "Clauses     4: 4 verified, 0 without a rule" in result.output
+
+
+def test_each_fault_of_a_feature_file_is_a_finding_with_place_and_remedy(tmp_path: Path) -> None:
+    exchange = make_exchange(
+        tmp_path,
+        ("And a mission whose country", "And a mission whose county"),
+        ("And the exchange desk must send the seed", "And the exchange desk musst send the seed"),
+        ("@rule:the-desk-sends", "@rule:the-desk-send"),
+        ("@clause:G3", "@clause:G33"),
+        ("When the department", "* the department"),
     )
-    result = run(make_project(tmp_path))
+    result = CliRunner().invoke(app, ["policies", "test", str(exchange / "policies"), "--no-mutants"])
+    assert result.exit_code == 1, result.output
+    shown = " ".join(result.output.split())
+    for finding in (
+        "features/seeds.feature:12 F09 `* the department asks before the handover` is neither Given, When nor Then",
+        "seeds.feature:78 S01 no step definition fits `Given a mission whose county is not known`; did you mean"
+        " `a mission whose country is not known`?",
+        "S01 no step definition fits `Then the exchange desk musst send the seed`; did you mean `the <party> must"
+        " <must>`?",
+        "F21 the rule `the-desk-send` is unknown; did you mean `the-desk-sends`?",
+        "F20 the clause `G33` is unknown; did you mean `G3`?",
+    ):
+        assert finding in shown
+    assert "`None" not in shown, "what a star step means cannot be looked up, and F09 says enough"
+
+
+def test_a_scenario_that_fails_says_which_word_or_answer_it_was(tmp_path: Path) -> None:
+    exchange = make_exchange(
+        tmp_path, ("from France", "from Francia"), ("curator must wait", "curator must stay")
+    )
+    result = CliRunner().invoke(app, ["policies", "test", str(exchange / "policies"), "--no-mutants"])
+    assert result.exit_code == 1, result.output
+    shown = " ".join(result.output.split())
+    assert "no country is called `Francia`; name Albania, " in shown
+    assert "('curator', 'wait')" in shown
+
+
+def test_an_empty_folder_of_features_is_named(tmp_path: Path) -> None:
+    exchange = make_exchange(tmp_path)
+    (exchange / "features" / "seeds.feature").unlink()
+    result = CliRunner().invoke(app, ["policies", "test", str(exchange / "policies")])
     assert result.exit_code == 2
-    assert "the test tools are not installed (pytest-bdd)" in result.output
-    assert "pip install 'channelgate[dev]'" in result.output
+    assert (
+        "features holds no feature file; name the folder of the feature files with --features"
+        in result.output
+    )
+
+
+def test_a_folder_that_is_named_goes_before_the_one_here_and_that_before_the_one_beside_the_policies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policies, here = tmp_path / "other" / "policies", tmp_path / "here"
+    for folder in (policies, tmp_path / "other" / "features", here):
+        folder.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    assert find_features(None, policies) == tmp_path / "other" / "features"
+    (here / "features").mkdir()
+    assert find_features(None, policies) == Path("features")
+    assert find_features(Path("named"), policies) == Path("named")
+
+
+def test_the_feature_files_of_the_installed_package_are_not_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange = make_exchange(tmp_path)
+    monkeypatch.setattr("api.policies.folder._INSTALLED", exchange)
+    monkeypatch.chdir(tmp_path)
+    for command in (["test", "--accept"], ["review", "--all", "--by", "an officer"]):
+        result = CliRunner().invoke(app, ["policies", *command, "--policies", str(exchange / "policies")])
+        assert result.exit_code == 2, result.output
+        assert "of the installed package are not changed; copy " in result.output
+    assert default_policies() == exchange / "policies"
 
 
 def test_the_test_tools_are_not_imported_by_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:

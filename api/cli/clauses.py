@@ -10,22 +10,22 @@ import typer
 
 from api.cli.console import console
 from api.cli.exit_codes import FINDINGS
-from api.cli.feature_folder import read_promises
-from api.cli.options import FEATURES, FeaturesOption, Format, FormatOption, PoliciesOption
+from api.cli.feature_folder import find_features, read_scenarios
+from api.cli.options import FeaturesOption, Format, FormatOption, PoliciesOption
 from api.cli.policy_loading import load_shown
 from api.cli.rendering.decision import print_clauses
-from api.promises import Promise
+from api.evidence.feature_files import ExpectedScenario
 from engine import PolicySet, clause_coverage
 
 
 def clauses(
     policies: PoliciesOption,
-    features: FeaturesOption = FEATURES,
+    features: FeaturesOption = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show each clause with the rules that carry it out and the scenarios that show it; exit 1 if there are gaps."""
     active = load_shown(policies)
-    scenarios = read_promises(features)
+    scenarios = read_scenarios(find_features(features, policies))
     rows = [
         _clause_row(active, clause, rules, scenarios) for clause, rules in clause_coverage(active).items()
     ]
@@ -38,7 +38,7 @@ def clauses(
 
 
 def _clause_row(
-    policies: PolicySet, clause: str, rules: tuple[str, ...], scenarios: list[Promise]
+    policies: PolicySet, clause: str, rules: tuple[str, ...], scenarios: list[ExpectedScenario]
 ) -> dict[str, Any]:
     shown = [scenario.place for scenario in scenarios if f"@clause:{clause}" in scenario.tags]
     tagged = {tag for scenario in scenarios for tag in scenario.tags}

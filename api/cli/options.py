@@ -44,8 +44,14 @@ FolderOption = Annotated[
 DirectoryArgument = Annotated[
     Path | None, typer.Argument(help="The policy folder; --policies if left out.", show_default=False)
 ]
-FEATURES = Path("features")
-FeaturesOption = Annotated[Path, typer.Option("--features", help="The folder of the feature files.")]
+FeaturesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--features",
+        help="The folder of the feature files.",
+        show_default="features here, else beside the policies",
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 DayOption = Annotated[
     dt.date | None,

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.feature_folder import load_book
-from api.cli.options import FEATURES, DirectoryArgument, FolderOption
+from api.cli.feature_folder import find_features, load_book
+from api.cli.options import DirectoryArgument, FolderOption
 from api.cli.policy_loading import load_usable
 from api.evidence.report.records import Evidence, Record, UnusableRecord, read_compliance, read_record
 from api.evidence.reviews.review_file import BOOK, Book
@@ -32,8 +32,13 @@ def report_compliance(
         typer.Option("--compliance", help="The record of the steps: `pytest --compliance-record`."),
     ] = None,
     reviews: Annotated[
-        Path, typer.Option("--reviews", help="The review book; a file that is not there holds no review.")
-    ] = FEATURES / BOOK,
+        Path | None,
+        typer.Option(
+            "--reviews",
+            help="The review book; a file that is not there holds no review.",
+            show_default=f"features/{BOOK} here, else beside the policies",
+        ),
+    ] = None,
 ) -> None:
     """Put what was tested, proved and reviewed of a revision on one page to print; exit 1 if there are gaps."""
     from api.evidence.report.gaps import find_gaps
@@ -42,7 +47,9 @@ def report_compliance(
 
     folder = directory or policies or default_policies()
     checked = load_usable(folder, "nothing is reported of them")
-    evidence = _gather(checked, folder, record, compliance, load_book(reviews))
+    evidence = _gather(
+        checked, folder, record, compliance, load_book(reviews or find_features(None, folder) / BOOK)
+    )
     gaps = find_gaps(evidence)
     _write(out, write_page(evidence, checked, gaps), "--out")
     if junit:

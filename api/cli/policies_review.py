@@ -14,9 +14,14 @@ import typer
 
 from api.cli.atomic_write import exchange
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.feature_folder import load_book, read_promises, refuse_book
+from api.cli.feature_folder import (
+    find_features,
+    load_book,
+    read_scenarios,
+    refuse_book,
+    refuse_to_change_shipped,
+)
 from api.cli.options import (
-    FEATURES,
     DirectoryArgument,
     FeaturesOption,
     FolderOption,
@@ -37,7 +42,7 @@ WIDTH = 100
 def review_links(
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
-    features: FeaturesOption = FEATURES,
+    features: FeaturesOption = None,
     format_: FormatOption = Format.TEXT,
     clause: Annotated[
         list[str] | None,
@@ -54,11 +59,14 @@ def review_links(
     ] = None,
 ) -> None:
     """Show which links of clause and rule have to be read again; exit 1 if any. Or record some as read."""
-    checked = load_usable(directory or policies or default_policies(), "nothing is reviewed")
+    folder = directory or policies or default_policies()
+    checked = load_usable(folder, "nothing is reviewed")
+    features = find_features(features, folder)
     reviews = hold_against_book(checked, load_book(features / BOOK))
     if every and (clause or rule):
         fail("--all leaves nothing to --clause and --rule", "name what has been read in one way")
     if every or clause or rule:
+        refuse_to_change_shipped(features)
         links = [one.link for one in reviews.links]
         chosen = links if every else _choose(links, clause or [], rule or [])
         _record(reviews, chosen, _reader(by), on or dt.datetime.now(dt.UTC).date())
@@ -114,12 +122,12 @@ def _record(reviews: Reviews, chosen: Sequence[Link], by: str, on: dt.date) -> N
 
 
 def _show(reviews: Reviews, policies: PolicySet, features: Path, format_: Format) -> None:
-    promises = read_promises(features)
+    scenarios = read_scenarios(features)
     if format_ is Format.JSON:
-        content = as_data(reviews, policies, promises)
+        content = as_data(reviews, policies, scenarios)
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
         return
-    for line in tell(reviews, policies, promises):
+    for line in tell(reviews, policies, scenarios):
         _say("\n".join(_wrapped(line)))
 
 

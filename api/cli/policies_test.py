@@ -14,8 +14,9 @@ The record (`--out`, `--format json`) has these members:
     rules         [{rule, clauses, scenarios: [place], verdict}]
     conditions    [{rule, condition, seen: {true, false, unknown}, impossible: [truth], unseen: [truth]}]
     mutants       null with --no-mutants, else {tried, killed, refused, equivalent, survived, not_decided, score,
-                  seconds, set_aside: [{scenario, because}], all: [...]} in the order of the files; an entry is
-                  described in tests/compliance/mutation.py. `score` is killed / (killed + survived + not_decided)
+                  seconds, set_aside: [{scenario, because}], all: [...]} in the order of the files; an entry
+                  is described in api/evidence/scenarios/mutation.py. `score` is killed / (killed + survived +
+                  not_decided)
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.exit_codes import COULD_NOT, FINDINGS, fail
+from api.cli.feature_folder import find_features, refuse_to_change_shipped, require_features
 from api.cli.options import (
-    FEATURES,
     DirectoryArgument,
     FeaturesOption,
     FolderOption,
@@ -40,17 +41,20 @@ from api.cli.options import (
     FormatOption,
 )
 from api.cli.policy_loading import load_usable
+from api.evidence.scenarios.accepted_proposals import accept_proposals
+from api.evidence.scenarios.runs import Failed, Runs
+from api.evidence.scenarios.scoring import score
+from api.evidence.scenarios.text_report import Progress, report_lines
 from api.policies.folder import default_policies
-from api.rehearsals.accepting import accept_proposals
-from api.rehearsals.reckoning import reckon
-from api.rehearsals.running import Failed, Runs, missing_tools
-from api.rehearsals.telling import Progress, tell
+
+PLUGINS = ("api.evidence.scenarios.plugin", "api.doors.plugin")
+"""The pytest plugins of a run, by name: pytest and what they need are imported in the processes of the runs alone."""
 
 
 def show_what_scenarios_show(
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
-    features: FeaturesOption = FEATURES,
+    features: FeaturesOption = None,
     format_: FormatOption = Format.TEXT,
     mutants: Annotated[
         bool, typer.Option("--mutants/--no-mutants", help="Look for changes that no scenario would notice.")
@@ -63,17 +67,20 @@ def show_what_scenarios_show(
     """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do."""
     folder = directory or policies or default_policies()
     checked = load_usable(folder, "nothing is tested")
-    _look_before(features, mutants=mutants)
+    features = find_features(features, folder)
+    require_features(features)
+    if accept:
+        refuse_to_change_shipped(features)
     started, began = dt.datetime.now(dt.UTC), time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, Progress() as progress:
-        runs = Runs(features.resolve(), folder.resolve(), Path(scratch), mutants=mutants)
+        runs = Runs(features.resolve(), folder.resolve(), Path(scratch), PLUGINS, mutants=mutants)
         try:
             evidence, events = runs.wait(progress.show)
         except Failed as failed:
-            sys.stderr.write(f"{failed.said}\n")
+            sys.stderr.write(f"{failed.output}\n")
             fail("the scenarios could not be run", failed.remedy)
     record = {
-        **reckon(checked, evidence, events, folder),
+        **score(checked, evidence, events, folder),
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - began, 1),
     }
@@ -83,19 +90,11 @@ def show_what_scenarios_show(
     if format_ is Format.JSON:
         sys.stdout.write(content)
     else:
-        sys.stdout.write("\n".join(tell(record)) + "\n")
+        sys.stdout.write("\n".join(report_lines(record)) + "\n")
     if accept:
         _accept(features.resolve(), record, quiet=format_ is Format.JSON)
     if not record["ready"]:
         raise typer.Exit(FINDINGS)
-
-
-def _look_before(features: Path, *, mutants: bool) -> None:
-    if missing := missing_tools(mutants=mutants):
-        names = " and ".join(missing)
-        fail(f"the test tools are not installed ({names})", "install them: pip install 'channelgate[dev]'")
-    if not any(features.rglob("*.feature")):
-        fail(f"{features} holds no feature file", "name the folder of the feature files with --features")
 
 
 def _write(out: Path, content: str) -> None:

@@ -1,1 +1,1 @@
-"""What shows that the policies say what the directive says: scenarios, reviews, the report."""
+"""What shows that the policies are right: scenarios, reviews and the report on both."""

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import engine
 from api.cli.main import app
 from api.domain.handovers.handover import GroundCode
+from api.evidence.scenarios.policy_overlays import Overlay, set_parameter
 from engine import WORDS
 from tests.support.desks import ROOT, Desk, fact, serving
 from tests.support.handing_over import (
@@ -28,7 +29,6 @@ from tests.support.handing_over import (
     open_desks,
     post,
 )
-from tests.support.overlays import Overlay, set_parameter
 
 
 @pytest.fixture(scope="module")

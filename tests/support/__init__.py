@@ -1,1 +1,0 @@
-"""What tests share: servers, databases, policy folders, requests to draw."""

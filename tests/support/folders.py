@@ -6,9 +6,15 @@ import random
 
 from ruamel.yaml import YAML
 
+from api.evidence.scenarios.policy_overlays import (
+    Files,
+    Overlay,
+    set_parameter,
+    suspend_from,
+    without_instruction,
+)
 from conftest import shipped_files
 from engine import PolicySet, load_policies
-from tests.support.overlays import Files, Overlay, set_parameter, suspend_from, without_instruction
 
 
 def not_found(file: str, name: str) -> Overlay:

@@ -155,7 +155,7 @@ class MutantRow(Recorded):
 
 
 class SetAside(Recorded):
-    """A scenario that could not be rehearsed."""
+    """A scenario that could not be run against mutants."""
 
     scenario: str
     because: str
@@ -214,7 +214,7 @@ class SteppedScenario(Recorded):
 
 
 class ComplianceRecord(Recorded):
-    """What `pytest --compliance-record` writes; its form is told in `tests/compliance/evidence.py`."""
+    """What `pytest --compliance-record` writes; its form stands in `evidence/scenarios/compliance_record.py`."""
 
     form: Literal[1] = Field(alias="schema")
     finished: dt.datetime

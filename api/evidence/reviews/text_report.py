@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from api.evidence.feature_files import ExpectedScenario
 from api.evidence.reviews.review_file import link_words
 from api.evidence.reviews.status import LinkReview, Reviews
-from api.promises import Promise
 from engine import Link, PolicySet
 
 
-def tell(reviews: Reviews, policies: PolicySet, promises: Sequence[Promise]) -> Iterator[str]:
+def tell(reviews: Reviews, policies: PolicySet, scenarios: Sequence[ExpectedScenario]) -> Iterator[str]:
     """Tell every link that is not reviewed as it stands, every orphan of the book, and how many there are."""
     for one in reviews.open:
         yield f"{link_words(one.link.key)}: {one.words}"
-        yield from (f"  {line}" for line in _read_together(one.link, policies, promises))
+        yield from (f"  {line}" for line in _read_together(one.link, policies, scenarios))
         yield ""
     for entry in reviews.orphans:
         yield f"{link_words(entry.key)}: in the book, by {entry.by} on {entry.on}, but not there any more"
@@ -25,7 +25,7 @@ def tell(reviews: Reviews, policies: PolicySet, promises: Sequence[Promise]) -> 
     yield from _summary(reviews)
 
 
-def as_data(reviews: Reviews, policies: PolicySet, promises: Sequence[Promise]) -> dict[str, Any]:
+def as_data(reviews: Reviews, policies: PolicySet, scenarios: Sequence[ExpectedScenario]) -> dict[str, Any]:
     """Return the same for other tools.
 
     `links` counts all links. `open` are those to review: {clause, rule, state, changed: [`clause`, `rule`], by, on,
@@ -36,12 +36,12 @@ def as_data(reviews: Reviews, policies: PolicySet, promises: Sequence[Promise]) 
         "schema": 1,
         "revision": policies.revision,
         "links": len(reviews.links),
-        "open": [_open(one, promises) for one in reviews.open],
+        "open": [_open(one, scenarios) for one in reviews.open],
         "orphans": [entry.model_dump(mode="json") for entry in reviews.orphans],
     }
 
 
-def _open(one: LinkReview, promises: Sequence[Promise]) -> dict[str, Any]:
+def _open(one: LinkReview, scenarios: Sequence[ExpectedScenario]) -> dict[str, Any]:
     link = one.link
     return {
         "clause": link.clause.name,
@@ -52,7 +52,7 @@ def _open(one: LinkReview, promises: Sequence[Promise]) -> dict[str, Any]:
         "on": one.entry and one.entry.on.isoformat(),
         "clause_says": link.clause.says,
         "rule_says": link.rule and link.rule.says,
-        "scenarios": [{"place": place, "name": name} for place, name in _scenarios(link, promises).items()],
+        "scenarios": [{"place": place, "name": name} for place, name in _scenarios(link, scenarios).items()],
     }
 
 
@@ -67,7 +67,7 @@ def _summary(reviews: Reviews) -> Iterator[str]:
         yield f"{'' if lost else 'ok: '}all {total} links are reviewed as they stand"
 
 
-def _read_together(link: Link, policies: PolicySet, promises: Sequence[Promise]) -> Iterator[str]:
+def _read_together(link: Link, policies: PolicySet, scenarios: Sequence[ExpectedScenario]) -> Iterator[str]:
     clause = link.clause.says
     who = f"{policies.parties[clause['who']]}: " if clause["who"] else ""
     yield f"clause: {who}{clause['text']}"
@@ -77,7 +77,7 @@ def _read_together(link: Link, policies: PolicySet, promises: Sequence[Promise])
         for sort, says in link.rule.says.items():
             yield f"rule: {_SAID[sort](says)}"
             yield from _further(says, policies)
-    yield from (f"scenario: {place} {name}" for place, name in _scenarios(link, promises).items())
+    yield from (f"scenario: {place} {name}" for place, name in _scenarios(link, scenarios).items())
 
 
 def _rule(says: Mapping[str, Any]) -> str:
@@ -129,14 +129,14 @@ def _departure(departs: Mapping[str, Any] | None) -> str:
     return "; ".join(parts)
 
 
-def _scenarios(link: Link, promises: Sequence[Promise]) -> dict[str, str]:
+def _scenarios(link: Link, scenarios: Sequence[ExpectedScenario]) -> dict[str, str]:
     """The scenarios tagged with both ends, else those with the rule; an outline by its first row."""
     clause = {f"@clause:{link.clause.name}"}
     rule = {f"@rule:{link.rule.name}"} if link.rule else set[str]()
     for tags in (clause | rule, rule):
-        if shown := [promise for promise in promises if tags and tags <= {*promise.tags}]:
-            rows = Counter(promise.place for promise in shown)
-            first = {promise.place: promise.name for promise in reversed(shown)}
+        if shown := [scenario for scenario in scenarios if tags and tags <= {*scenario.tags}]:
+            rows = Counter(scenario.place for scenario in shown)
+            first = {scenario.place: scenario.name for scenario in reversed(shown)}
             return {
                 place: first[place] + (f" ({rows[place]} rows)" if rows[place] > 1 else "") for place in rows
             }

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, assume, event, given, settings
 
+from api.evidence.scenarios.policy_overlays import Files, set_parameter, suspend_from, without_instruction
 from conftest import shipped_files
 from engine import (
     ChangedClass,
@@ -30,7 +31,6 @@ from engine.evaluation.default_logic import Assessment, assess
 from engine.policy.model import members
 from tests.engine.analysis.test_symbolic_logic import every_state
 from tests.engine.evaluation.test_default_logic import DAY, Rule, accepted, rule_sets, sets
-from tests.support.overlays import Files, set_parameter, suspend_from, without_instruction
 
 few = settings(sets, max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 COUNTRIES = {"FR": "FR", "DE": "any other", None: "not known"}

@@ -1,0 +1,66 @@
+"""The two doors that stand outside the function: `POST /v1/pre-check` and `channelgate check`."""
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner
+
+from api.cli.main import app
+from api.doors.http_client import send
+from api.doors.running_server import running_server
+from api.evidence.scenarios.door import Answer, PolicyFolders
+from api.settings import Settings
+
+
+class DoorFailed(Exception):
+    """A door gave something else than an answer; the text is what it gave."""
+
+
+class HttpDoor:
+    """`POST /v1/pre-check` of a server that runs, one for each policy folder; the stored answer is read back."""
+
+    def __init__(self, folders: PolicyFolders, stack: ExitStack) -> None:
+        self._folders = folders
+        self._stack = stack
+        self._servers: dict[Path, str] = {}
+
+    def ask(self, request: dict[str, Any], files: dict[str, bytes]) -> Answer:
+        """Ask over HTTP. Raises DoorFailed if there is no answer, or another one was recorded."""
+        server = self._server(self._folders.folder(files))
+        reply = send(server, "POST", "/v1/pre-check", request)
+        if reply.status_code != 200:
+            raise DoorFailed(reply.text)
+        answer: Answer = reply.json()
+        stored = send(server, "GET", f"/v1/decisions/{answer['decision_id']}")
+        if stored.content != reply.content:
+            raise DoorFailed(f"the stored decision differs: {stored.text}")
+        return answer
+
+    def _server(self, folder: Path) -> str:
+        if folder not in self._servers:
+            # Scenarios show what single rules do, also in folders that would not hold the invariants.
+            settings = Settings(
+                policies=folder,
+                database=str(folder.parent / f"{folder.name}.db"),
+                insecure_no_auth=True,
+                accept_unproved=True,
+            )
+            self._servers[folder] = self._stack.enter_context(running_server(settings))
+        return self._servers[folder]
+
+
+class CliDoor:
+    """`channelgate check - --format json`."""
+
+    def __init__(self, folders: PolicyFolders) -> None:
+        self._folders = folders
+
+    def ask(self, request: dict[str, Any], files: dict[str, bytes]) -> Answer:
+        """Ask on the command line. Raises DoorFailed if it exits otherwise than with 0."""
+        arguments = ["check", "-", "--format", "json", "--policies", str(self._folders.folder(files))]
+        result = CliRunner().invoke(app, arguments, input=json.dumps(request))
+        if result.exit_code != 0:
+            raise DoorFailed(result.output)
+        return dict(json.loads(result.stdout))

@@ -1,0 +1,160 @@
+"""Scenarios run in this process by calling their step functions, without pytest around each of them.
+
+It answers many times over whether a scenario would notice a change. It is no evidence: what counts as passed is
+what the recorder saw. Steps may use two fixtures that it puts in place: `door`, which is asked, and
+`policy_files`, the policy folder as name -> content; other fixtures are called as plain functions.
+"""
+
+import datetime as dt
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pytest_bdd.compat import getfixturedefs
+
+from api.evidence.feature_files import ExpectedScenario, FeatureFile, Step
+from api.evidence.scenarios.step_definitions import StepDefinition
+from engine import PolicyFaults, PolicySet, Request, decide, load_policies, revision_of
+
+DOOR = "function"
+"""The door that such a run stands in for: scenarios that name others only are left out."""
+
+Answer = dict[str, Any]
+Files = dict[str, bytes]
+
+
+@dataclass
+class InProcessDoor:
+    """Decides by a policy set that is already loaded for `files`; changed files are loaded anew.
+
+    Keeps every request, by which policies it was decided, and the answer.
+    """
+
+    files: Files
+    policies: PolicySet
+    loaded: dict[str, PolicySet] = field(default_factory=dict)
+    calls: list[tuple[PolicySet, Request, Answer]] = field(default_factory=list)
+
+    @property
+    def answer(self) -> Answer:
+        """The last answer."""
+        return self.calls[-1][2]
+
+    def ask(self, request: dict[str, Any], files: Files) -> Answer:
+        """Decide a request under a policy folder. Raises PolicyFaults if the folder has faults."""
+        policies = self.policies if files == self.files else self._load(files)
+        posted = Request.model_validate(request)
+        decision = decide(policies, posted, decision_id="of a scenario", evaluated_at=dt.datetime.now(dt.UTC))
+        answer: Answer = json.loads(decision.to_json())
+        self.calls.append((policies, posted, answer))
+        return answer
+
+    def _load(self, files: Files) -> PolicySet:
+        revision = revision_of(files)
+        if revision not in self.loaded:
+            self.loaded[revision] = load_policies(files)
+        return self.loaded[revision]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundStep:
+    """A step with the function that runs it and the arguments read from its text."""
+
+    function: Callable[..., Any]
+    names: tuple[str, ...]
+    arguments: Mapping[str, Any]
+    target: str | None
+
+    def run(self, fixtures: dict[str, Any], find: Callable[[str], Any]) -> None:
+        """Call the function; what it returns becomes the fixture it names."""
+        given = {
+            name: self.arguments[name] if name in self.arguments else _looked_up(name, fixtures, find)
+            for name in self.names
+        }
+        returned = self.function(**given)
+        if self.target:
+            fixtures[self.target] = returned
+
+
+def _looked_up(name: str, fixtures: dict[str, Any], find: Callable[[str], Any]) -> Any:
+    if name not in fixtures:
+        function = find(name)
+        names = inspect.signature(function).parameters
+        fixtures[name] = function(**{inner: _looked_up(inner, fixtures, find) for inner in names})
+    return fixtures[name]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundScenario:
+    """A scenario with the functions of its steps."""
+
+    scenario: ExpectedScenario
+    steps: tuple[BoundStep, ...]
+    node: pytest.Collector
+
+    @property
+    def title(self) -> str:
+        """Where it stands and what it is called."""
+        cells = f" ({', '.join(self.scenario.cells)})" if self.scenario.cells else ""
+        return f"{self.scenario.place} {self.scenario.name}{cells}"
+
+
+def bind_scenarios(
+    file: FeatureFile, node: pytest.Collector, definitions: Sequence[StepDefinition]
+) -> Iterable[BoundScenario]:
+    """The scenarios of a file that go through the function."""
+    for scenario in file.expected:
+        doors = [tag for tag in scenario.tags if tag.startswith("@door:")]
+        if not doors or f"@door:{DOOR}" in doors:
+            yield BoundScenario(scenario, bind(scenario.steps, definitions), node)
+
+
+def bind(steps: Iterable[Step], definitions: Sequence[StepDefinition]) -> tuple[BoundStep, ...]:
+    """Find the function of each step. Raises LookupError if none fits."""
+    return tuple(_bound(step, definitions) for step in steps)
+
+
+def _bound(step: Step, definitions: Sequence[StepDefinition]) -> BoundStep:
+    fitting = [definition for definition in definitions if definition.fits(step)]
+    if not fitting:
+        raise LookupError(f"no step definition fits `{step.text}`")
+    context = fitting[0].context
+    arguments = dict(context.parser.parse_arguments(step.text) or {})
+    converters = getattr(context, "converters", None) or {}
+    arguments = {
+        name: converters[name](value) if name in converters else value for name, value in arguments.items()
+    }
+    if step.table is not None:
+        arguments["datatable"] = [list(row) for row in step.table]
+    if step.docstring is not None:
+        arguments["docstring"] = step.docstring
+    names = tuple(inspect.signature(context.step_func).parameters)
+    return BoundStep(context.step_func, names, arguments, context.target_fixture)
+
+
+def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Collector) -> str | None:
+    """Run the steps at a door; why the first that failed did, or None.
+
+    Raises PolicyFaults if the policies that a step puts together have faults: such a folder decides nothing.
+    """
+    fixtures: dict[str, Any] = {"door": door, "policy_files": door.files}
+
+    def find(name: str) -> Callable[..., Any]:
+        manager = node.session._fixturemanager  # as in `matching`: pytest has no public list of fixtures
+        definitions = getfixturedefs(manager, name, node)
+        if not definitions:
+            raise LookupError(f"there is no fixture `{name}`")
+        function: Callable[..., Any] = definitions[-1].func
+        return function
+
+    try:
+        for step in steps:
+            step.run(fixtures, find)
+    except PolicyFaults:
+        raise
+    except (Exception, pytest.fail.Exception) as error:
+        return f"{type(error).__name__}: {error}".split("\n", 1)[0]
+    return None

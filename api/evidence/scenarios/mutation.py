@@ -1,0 +1,282 @@
+"""The pytest plugin that asks of every small change of the policies whether a scenario would notice it.
+
+With `--policy-mutants FILE` nothing is run as a test. The scenarios run (`in_process_runs`) against every mutant of
+the policy folder, in several processes, and FILE is written line by line, each line a JSON object:
+
+    {event: "start", scenarios, set_aside: [{scenario, because}], mutants}
+    {event: "mutant", number, operator, file, line, column, subject, said, before, after, fate, seconds, ...}
+    {event: "conditions", conditions: [{rule, condition, seen: {true, false, unknown}, impossible: [truth]}]}
+    {event: "end", seconds}
+
+A fate is `killed` (with `by`, the scenario), `refused` (by the check; with `code` and `message`), `equivalent` (no
+answer changes, proved), `survived` (with `worked` and `proposal` or `no_proposal`) or `not_decided` (with `because`).
+`worked` is {request, words, before, after}, the last two {outcome, rules}; `proposal` {path, line, title, text}: the
+scenario to be put after a line of a feature file. Scenarios that fail or ask nothing at all when they
+are run against the policies as they are, are set aside. Titles of proposals need not differ from each other.
+"""
+
+import datetime as dt
+import json
+import multiprocessing
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.evidence.scenarios.collection import COLLECTED
+from api.evidence.scenarios.in_process_runs import (
+    BoundScenario,
+    Files,
+    InProcessDoor,
+    bind_scenarios,
+    run_steps,
+)
+from api.evidence.scenarios.proposals import Proposal, Spot, propose, spots_of
+from api.evidence.scenarios.session_policies import policy_files_of
+from api.evidence.scenarios.step_definitions import definitions_seen_from
+from engine import Document, PolicyFaults, PolicySet, load_document, load_policies, rule_names
+from engine.analysis.mutation import (
+    Difference,
+    Mutant,
+    NotDecided,
+    Sameness,
+    Sighting,
+    all_sightings,
+    find_mutants,
+    impossible_truths,
+    see_truths,
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the run against mutants, and another policy folder than that of the project."""
+    parser.addoption("--policies", metavar="DIR", help="the policy folder that the scenarios are about")
+    parser.addoption("--policy-mutants", metavar="FILE", help="run the scenarios against every mutant")
+    parser.addoption("--mutant-workers", type=int, default=0, help="how many processes; 0: as many as cores")
+
+
+@pytest.fixture(scope="session")
+def policy_files(pytestconfig: pytest.Config) -> dict[str, bytes]:
+    """The policy folder of the scenarios, as name -> content; an in-process run puts a changed one here."""
+    return policy_files_of(pytestconfig)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Run against mutants instead of as tests, if that is requested."""
+    path = session.config.getoption("--policy-mutants")
+    if not path:
+        return None
+    trials = MutantTrials(session)
+    with Path(session.config.invocation_params.dir / path).open("w", encoding="utf-8") as out:
+        for event in trials.events(session.config.getoption("--mutant-workers") or os.cpu_count() or 1):
+            out.write(json.dumps(event, ensure_ascii=False) + "\n")
+            out.flush()
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class PassingScenario:
+    """A scenario that holds of the policies as they are: the rules its answer rests on, and where it comes from."""
+
+    part: BoundScenario
+    rules: frozenset[str]
+    countries: frozenset[str]
+    overlaid: bool
+
+
+@dataclass
+class MutantTrials:
+    """Everything a mutant is held against."""
+
+    session: pytest.Session
+    files: Files = field(init=False)
+    policies: PolicySet = field(init=False)
+    documents: tuple[Document, ...] = field(init=False)
+    parts: list[PassingScenario] = field(default_factory=list)
+    spots: list[Spot] = field(default_factory=list)
+    definitions: dict[pytest.Collector, Any] = field(default_factory=dict)
+    set_aside: list[dict[str, str]] = field(default_factory=list)
+    seen: Counter[Sighting] = field(default_factory=Counter)
+    mutants: tuple[Mutant, ...] = ()
+
+    def __post_init__(self) -> None:
+        collected = self.session.config.stash[COLLECTED]
+        unread: list[BoundScenario] = []
+        for module in collected.modules:
+            definitions = definitions_seen_from(module)
+            self.definitions[module] = definitions
+            file = collected.files[module.path.resolve()]
+            unread += bind_scenarios(file, module, definitions)
+            self.spots += spots_of(file, module)
+        self.files = policy_files_of(self.session.config)
+        self.policies = load_policies(self.files)
+        self.documents = tuple(load_document(name, self.files[name]) for name in sorted(self.files))
+        door = InProcessDoor(self.files, self.policies)
+        for part in unread:
+            self._try_unchanged(part, door)
+
+    def _try_unchanged(self, part: BoundScenario, door: InProcessDoor) -> None:
+        door.calls.clear()
+        try:
+            failed = run_steps(part.steps, door, part.node)
+        except PolicyFaults as faults:
+            failed = str(faults)
+        if failed or not door.calls:
+            because = failed or "it asks nothing at the door"
+            self.set_aside.append({"scenario": part.title, "because": because})
+            return
+        today = dt.datetime.now(dt.UTC).date()
+        for policies, request, _ in door.calls:
+            self.seen.update(see_truths(policies, request, today))
+        rules = {
+            rule for *_, answer in door.calls for line in answer["lines"] for rule in line.get("rules", ())
+        }
+        countries = {
+            country
+            for _, request, _ in door.calls
+            for country in (request.mission and request.mission.countries) or ()
+        }
+        overlaid = any(policies is not self.policies for policies, *_ in door.calls)
+        self.parts.append(PassingScenario(part, frozenset(rules), frozenset(countries), overlaid))
+
+    def events(self, workers: int) -> Iterator[dict[str, Any]]:
+        """What is written to the file, in its order."""
+        began = time.perf_counter()
+        self.mutants = find_mutants(self.documents)
+        yield {
+            "event": "start",
+            "scenarios": len(self.parts),
+            "set_aside": self.set_aside,
+            "mutants": len(self.mutants),
+        }
+        global _TRIALS
+        _TRIALS = self
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            yield from pool.imap_unordered(_try, range(len(self.mutants)))
+            yield pool.apply(_conditions)
+        yield {"event": "end", "seconds": round(time.perf_counter() - began, 2)}
+
+    def try_mutant(self, number: int) -> dict[str, Any]:
+        """The fate of a mutant."""
+        began = time.perf_counter()
+        mutant = self.mutants[number]
+        fate = self._fate(mutant)
+        return {
+            "event": "mutant",
+            "number": number + 1,
+            "operator": mutant.operator.value,
+            "file": mutant.place.file,
+            "line": mutant.place.line,
+            "column": mutant.place.column,
+            "subject": mutant.subject,
+            "said": mutant.said,
+            "before": mutant.before,
+            "after": mutant.after,
+            **fate,
+            "seconds": round(time.perf_counter() - began, 3),
+        }
+
+    def _fate(self, mutant: Mutant) -> dict[str, Any]:
+        try:
+            changed = mutant.check(self.documents)
+        except PolicyFaults as faults:
+            first = faults.diagnostics[0]
+            return {"fate": "refused", "code": first.code, "message": first.message}
+        files = {**self.files, mutant.document.file: mutant.document.text.encode()}
+        door = InProcessDoor(files, changed)
+        ranked = self._ranked(mutant)
+        if killer := _first_killer([one for one in ranked if not one.overlaid], door):
+            return {"fate": "killed", "by": killer}
+        try:
+            difference = Sameness(self.policies).difference(changed)
+        except NotDecided as reason:
+            return {"fate": "not_decided", "because": str(reason)}
+        if difference is None:
+            return {"fate": "equivalent"}
+        if killer := _first_killer([one for one in ranked if one.overlaid], door):
+            return {"fate": "killed", "by": killer}
+        return {"fate": "survived", **self._shown(mutant, changed, files, difference)}
+
+    def _ranked(self, mutant: Mutant) -> list[PassingScenario]:
+        """The scenarios, those first that the change is likely to touch."""
+        file = mutant.place.file
+        country = next((p.country for p in self.policies.policies if p.file == file), None)
+
+        def distance(one: PassingScenario) -> tuple[bool, bool, bool]:
+            tagged = f"@rule:{mutant.subject}" in one.part.scenario.tags
+            return (
+                country is not None and country not in one.countries,
+                mutant.subject not in one.rules,
+                not tagged,
+            )
+
+        return sorted(self.parts, key=distance)
+
+    def _shown(
+        self, mutant: Mutant, changed: PolicySet, files: Files, difference: Difference
+    ) -> dict[str, Any]:
+        worked = {
+            "request": difference.request,
+            "words": difference.words,
+            "before": {"outcome": difference.before.outcome, "rules": difference.before.rules},
+            "after": {"outcome": difference.after.outcome, "rules": difference.after.rules},
+        }
+        language = self.session.config.hook.pytest_compliance_language(config=self.session.config)
+        if language is None:
+            return {"worked": worked, "no_proposal": "the project says nothing in steps"}
+        doors = InProcessDoor(self.files, self.policies), InProcessDoor(files, changed)
+        clauses = {*difference.before.clauses, *difference.after.clauses}
+        rules = {mutant.subject} & rule_names(self.policies)
+        wanted = frozenset(
+            {*(f"@rule:{rule}" for rule in rules), *(f"@clause:{clause}" for clause in clauses)}
+        )
+        proposed = propose(self.spots, self.definitions, language, difference.request, doors, wanted)
+        if isinstance(proposed, Proposal):
+            return {"worked": worked, "proposal": proposed.to_json()}
+        return {"worked": worked, "no_proposal": proposed}
+
+    def conditions(self) -> dict[str, Any]:
+        """What has been seen of each atomic condition, and what never can be."""
+        everything = all_sightings(self.policies)
+        impossible = impossible_truths(self.policies, [one for one in everything if not self.seen[one]])
+        rows: dict[tuple[str, str], dict[str, Any]] = {}
+        for one in everything:
+            row = rows.setdefault(
+                (one.rule, one.condition),
+                {"rule": one.rule, "condition": one.condition, "seen": {}, "impossible": []},
+            )
+            row["seen"][one.truth.value] = self.seen[one]
+            if one in impossible:
+                row["impossible"].append(one.truth.value)
+        return {"event": "conditions", "conditions": list(rows.values())}
+
+
+_TRIALS: MutantTrials | None = None
+"""Handed to the processes of the pool, which are forks of this one."""
+
+
+def _try(number: int) -> dict[str, Any]:
+    assert _TRIALS is not None
+    return _TRIALS.try_mutant(number)
+
+
+def _conditions() -> dict[str, Any]:
+    assert _TRIALS is not None
+    return _TRIALS.conditions()
+
+
+def _first_killer(parts: Sequence[PassingScenario], door: InProcessDoor) -> str | None:
+    for one in parts:
+        door.calls.clear()
+        try:
+            if run_steps(one.part.steps, door, one.part.node):
+                return one.part.title
+        except PolicyFaults:
+            continue
+    return None

@@ -1,0 +1,154 @@
+"""The lint of the written steps against the step definitions (codes S..).
+
+pytest-bdd finds out only at run time that a step is undefined, never says that two definitions fit, and lets
+an asynchronous step or an unread table pass. What it knows of its definitions is read here and nowhere else.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
+from pytest_bdd.steps import StepFunctionContext, StepNamePrefix, step_function_context_registry
+
+from api.evidence.feature_files import FeatureFile, Kind, Step, name_of
+from api.evidence.scenarios.findings import Finding, suggest
+from api.evidence.scenarios.step_decorators import is_guarded
+
+STRICT_DECORATORS = "api.evidence.scenarios.step_decorators"
+_GROUP = "(?P<"
+
+
+@dataclass(frozen=True, slots=True)
+class StepDefinition:
+    """A step definition as pytest-bdd holds it."""
+
+    context: StepFunctionContext
+
+    @property
+    def pattern(self) -> str:
+        """The pattern as its author wrote it."""
+        return self.context.parser.name
+
+    @property
+    def wording(self) -> str:
+        """The pattern as it reads in a feature file, with `<name>` where it takes a value."""
+        return _without_groups(self.pattern)
+
+    @property
+    def function(self) -> Callable[..., object]:
+        """The function as its author wrote it."""
+        function: Callable[..., object] = inspect.unwrap(self.context.step_func)
+        return function
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The names of the function's parameters."""
+        return frozenset(inspect.signature(self.function).parameters)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it came through this project's given, when and then."""
+        return is_guarded(self.context.step_func)
+
+    @property
+    def is_async(self) -> bool:
+        """Whether calling it only makes a coroutine."""
+        return inspect.iscoroutinefunction(self.function) or inspect.isasyncgenfunction(self.function)
+
+    def fits(self, step: Step) -> bool:
+        """Whether pytest-bdd would run it for this step."""
+        return self.context.type in (None, step.kind.value) and bool(
+            self.context.parser.is_matching(step.text)
+        )
+
+    def place(self, root: Path) -> tuple[str, int]:
+        """The file, relative to `root`, and the line of the function."""
+        code = self.function.__code__
+        return name_of(Path(code.co_filename), root), code.co_firstlineno
+
+
+def definitions_seen_from(node: pytest.Item | pytest.Collector) -> tuple[StepDefinition, ...]:
+    """Every step definition that pytest-bdd would consider for a scenario under this node.
+
+    pytest-bdd's own `trace` steps are left out: they open a debugger and check nothing.
+    """
+    manager = (
+        node.session._fixturemanager
+    )  # pytest has no public list of fixtures; pytest-bdd reads the same one
+    fixtures = (
+        fixture
+        for name in get_fixture_names(manager)
+        if name.startswith(StepNamePrefix.step_def.value)
+        for fixture in getfixturedefs(manager, name, node) or ()
+    )
+    contexts = (step_function_context_registry.get(fixture.func) for fixture in fixtures)
+    return tuple(StepDefinition(c) for c in contexts if c and c.step_func.__module__ != "pytest_bdd.plugin")
+
+
+def lint_steps(file: FeatureFile, definitions: Iterable[StepDefinition], root: Path) -> list[Finding]:
+    """Find every step of the file that not exactly one definition would run as written, sorted by place."""
+    known = tuple(definitions)
+    found: dict[tuple[str, int, str], Finding] = {}
+    for step in dict.fromkeys(step for scenario in file.expected for step in scenario.steps):
+        for finding in _step_faults(file.name, step, known, root):
+            found.setdefault((finding.path, finding.line, finding.code), finding)
+    return sorted(found.values())
+
+
+def lint_definitions(definitions: Iterable[StepDefinition], root: Path) -> list[Finding]:
+    """Find every definition that could pass without checking, whether or not a step uses it."""
+    return sorted(finding for definition in definitions for finding in _definition_faults(definition, root))
+
+
+def _step_faults(
+    path: str, step: Step, definitions: tuple[StepDefinition, ...], root: Path
+) -> Iterator[Finding]:
+    if step.kind is Kind.NONE:  # F09 of `lint` says so, and what it means cannot be looked up
+        return
+    fitting = [definition for definition in definitions if definition.fits(step)]
+    spoken = f"{step.kind.value.capitalize()} {step.text}"
+    if not fitting:
+        patterns = (d.wording for d in definitions if d.context.type in (None, step.kind.value))
+        remedy = suggest(step.text, patterns, "use a step that exists, or have it written")
+        yield Finding(path, step.line, "S01", f"no step definition fits `{spoken}`", remedy)
+    if len(fitting) > 1:
+        places = " and ".join(sorted("{}:{}".format(*definition.place(root)) for definition in fitting))
+        fact = f"`{spoken}` fits {len(fitting)} step definitions ({places})"
+        yield Finding(path, step.line, "S02", fact, "make the patterns exclude each other")
+    if len(fitting) == 1:
+        parameters = fitting[0].parameters
+        for present, name in ((step.has_table, "datatable"), (step.has_docstring, "docstring")):
+            if present and name not in parameters:
+                fact = f"`{spoken}` has a {name} that its step function does not take"
+                yield Finding(path, step.line, "S04", fact, f"take it out, or let the function take `{name}`")
+
+
+def _definition_faults(definition: StepDefinition, root: Path) -> Iterator[Finding]:
+    path, line = definition.place(root)
+    if definition.is_async:
+        fact = f"the step `{definition.pattern}` is asynchronous and would never be awaited"
+        yield Finding(path, line, "S03", fact, "make it a plain function")
+    if not definition.is_guarded:
+        fact = f"the step `{definition.pattern}` is defined without this project's decorators"
+        yield Finding(path, line, "S05", fact, f"import given, when and then from {STRICT_DECORATORS}")
+
+
+def _without_groups(pattern: str) -> str:
+    """A regular expression with each named group replaced by its name; one that may be left out is left out."""
+    before, found, rest = pattern.partition(_GROUP)
+    if not found:
+        return pattern
+    name, _, body = rest.partition(">")
+    end, depth = 0, 1
+    while depth and end < len(body):
+        if body[end] == "\\":
+            end += 1
+        else:
+            depth += {"(": 1, ")": -1}.get(body[end], 0)
+        end += 1
+    after = body[end:]
+    value = "" if after.startswith("?") else f"<{name}>"
+    return before + value + _without_groups(after.removeprefix("?"))

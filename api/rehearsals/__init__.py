@@ -1,1 +1,0 @@
-"""What the scenarios show of the policies: run, reckoned up, told; proposed scenarios accepted."""
