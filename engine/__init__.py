@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.checking import check_policies
+from engine.checking import load_folder
 from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import COMMITTEE, WORDS, Item, Request
@@ -147,14 +147,7 @@ def load_policies(files: Mapping[str, bytes]) -> PolicySet:
 
     Raises PolicyFaults with every fault of every file; a set with any fault is never returned.
     """
-    documents: list[Document] = []
-    faults: list[Diagnostic] = []
-    for name in sorted(files):
-        try:
-            documents.append(load_document(name, files[name]))
-        except PolicyFaults as error:
-            faults += error.diagnostics
-    return check_policies(documents, revision_of(files), faults)
+    return load_folder(files, revision_of(files))
 
 
 def revision_of(files: Mapping[str, bytes]) -> str:

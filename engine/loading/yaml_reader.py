@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -171,12 +172,15 @@ def _place_at(file: str, text: str, index: int, end: int = 0) -> Place:
 
 
 def _composed(file: str, text: str) -> Node:
+    yaml = YAML(typ="safe", pure=True)
+    # Far above what may be nested, and low enough: what each level costs grows with the number of them.
+    yaml.max_depth = 2 * MAX_DEPTH
     try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+        node: Node | None = yaml.compose(text)
+    except (MaxDepthExceededError, RecursionError) as error:
+        raise _too_deep(Place(file)) from error
     except MarkedYAMLError as error:
         raise _malformed(file, text, error) from error
-    except RecursionError as error:
-        raise _too_deep(Place(file)) from error
     except YAMLError as error:
         raise _fault(
             "Y07", Place(file), "the file cannot be read as YAML", "compare with the other files"

@@ -45,7 +45,9 @@ def test_the_worked_example_of_the_readme_is_what_the_command_prints():
 
 
 def test_the_line_of_the_review_book_that_is_shown_stands_in_it():
-    shown = re.search(r"^  - {clause: .*$", (ROOT / "docs" / "explain" / "reports.md").read_text(), re.MULTILINE)
+    shown = re.search(
+        r"^  - {clause: .*$", (ROOT / "docs" / "explain" / "reports.md").read_text(), re.MULTILINE
+    )
     assert shown is not None
     assert shown[0] in (ROOT / "features" / "reviewed.yaml").read_text().splitlines()
 
