@@ -1,5 +1,7 @@
 """Where pytest starts: the product's plugins for the feature files, and the databases of the tests."""
 
+import functools
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,14 @@ def shipped_files() -> dict[str, bytes]:
 def _own_logging(monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that is started inside the tests leaves their logging as it is."""
     monkeypatch.setattr("api.server.configure_logging", lambda: None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_tls_context() -> Iterator[None]:
+    """Each client of httpx reads the certificates of all authorities, whatever it asks; once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ssl.create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.checking import TERM_CODES, check_policies
+from engine.checking import TERM_CODES, load_folder
 from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import (
@@ -170,7 +170,7 @@ def load_policies(files: Mapping[str, bytes]) -> PolicySet:
 
     Raises PolicyFaults with every fault of every file; a set with any fault is never returned.
     """
-    return _load(files, remarked=())
+    return load_folder(files, revision_of(files))
 
 
 def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:
@@ -178,18 +178,7 @@ def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:
 
     Raises PolicyFaults for any other fault, as `load_policies` does. Never for a set that is to become active.
     """
-    return _load(files, remarked=TERM_CODES)
-
-
-def _load(files: Mapping[str, bytes], remarked: Collection[str]) -> PolicySet:
-    documents: list[Document] = []
-    faults: list[Diagnostic] = []
-    for name in sorted(files):
-        try:
-            documents.append(load_document(name, files[name]))
-        except PolicyFaults as error:
-            faults += error.diagnostics
-    return check_policies(documents, revision_of(files), faults, remarked=remarked)
+    return load_folder(files, revision_of(files), remarked=TERM_CODES)
 
 
 def revision_of(files: Mapping[str, bytes]) -> str:

@@ -1,9 +1,10 @@
 """A really running server on a free port, for as long as it is wanted."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -15,6 +16,31 @@ from api.settings import Settings
 SECONDS_TO_STOP = 10
 
 
+class _Server(uvicorn.Server):
+    """A server that stops when it is told to, not when it next looks whether it was."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stop = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        """Wait for the end (called by the server itself)."""
+        self._loop = asyncio.get_running_loop()
+        ticks = 0
+        while not (self._stop.is_set() or await self.on_tick(ticks)):
+            ticks += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 0.1)
+
+    def stop(self) -> None:
+        """To be called from another thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: it has stopped by itself
+                self._loop.call_soon_threadsafe(self._stop.set)
+
+
 @contextmanager
 def running_server(settings: Settings, **options: Any) -> Iterator[str]:
     """Run the service on a free port of the loopback address; yields its base URL. `options` are the server's.
@@ -23,7 +49,7 @@ def running_server(settings: Settings, **options: Any) -> Iterator[str]:
     """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(server_config(create_app(settings), **options))
+        server = _Server(server_config(create_app(settings), **options))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:
@@ -33,5 +59,5 @@ def running_server(settings: Settings, **options: Any) -> Iterator[str]:
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            server.stop()
             thread.join(SECONDS_TO_STOP)

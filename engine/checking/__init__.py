@@ -1,6 +1,7 @@
-"""Documents -> a checked policy set, or every fault in them, sorted by place."""
+"""Documents -> a checked policy set, or every fault in them, each with its place."""
 
 from engine.checking.assembly import check_policies
+from engine.checking.folder import load_folder
 from engine.checking.terms import TERM_CODES
 
-__all__ = ["TERM_CODES", "check_policies"]
+__all__ = ["TERM_CODES", "check_policies", "load_folder"]

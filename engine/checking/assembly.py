@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from engine.checking.clashes import find_clashes
+from engine.checking.clashes import Tried, find_clashes
 from engine.checking.editions import build_editions
 from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
@@ -117,10 +117,10 @@ def _checked(
     readings = _readings(books, names)
     report.stop_if_faulty()
     _check_coverage(directive, names)
-    seen: set[object] = set()
+    tried = Tried()
     for policy in checked:
         if policy.file not in settled:
-            find_clashes(policy, report, seen)
+            find_clashes(policy, report, tried)
     report.stop_if_faulty()
     folder = Folder(directive, books, policies, invariants, checked)
     find_hints(folder, names)

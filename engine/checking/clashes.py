@@ -14,6 +14,8 @@ from itertools import product
 from operator import and_
 from typing import TypeVar
 
+from engine.checking.cache import CLASH_SEARCHES, NO_CLASH
+from engine.checking.clash_keys import search_key
 from engine.checking.report import Report
 from engine.checking.representatives import representative_values
 from engine.compiling.index_building import build_table
@@ -21,17 +23,43 @@ from engine.contract.request import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.evaluation.default_logic import apply_rules, rule_truth
 from engine.language.expression_parts import constants_beside, fact_names, residual
-from engine.language.expressions import Truth
+from engine.language.expression_text import describe
+from engine.language.expressions import Expression, Truth
 from engine.policy.model import Edition, Policy, Rule, members, to_bits, trees_of
 
 Key = TypeVar("Key", bound=Hashable)
 
 
-def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
-    """Report each pair of rules that clash in some edition; `seen` keeps what has been tried for other policies.
+class Tried:
+    """What the search for clashes has tried for the policies of one set, and how their conditions are written."""
+
+    def __init__(self) -> None:
+        self.seen: set[object] = set()
+        self._conditions: dict[int, tuple[Expression, str, frozenset[str]]] = {}
+
+    def text(self, condition: Expression) -> str:
+        """The canonical text of a condition."""
+        return self._condition(condition)[1]
+
+    def names(self, condition: Expression) -> frozenset[str]:
+        """The facts that a condition reads."""
+        return self._condition(condition)[2]
+
+    def _condition(self, condition: Expression) -> tuple[Expression, str, frozenset[str]]:
+        # The condition itself is stored with the rest, so that no other can take its id.
+        found = self._conditions.get(id(condition))
+        if found is None:
+            found = condition, describe(condition), fact_names(condition)
+            self._conditions[id(condition)] = found
+        return found
+
+
+def find_clashes(policy: Policy, report: Report, tried: Tried) -> None:
+    """Report each pair of rules that clash in some edition; `tried` says what has been tried for other policies.
 
     Of rules that hang from a pair that clashes nothing is said: mending that pair mends or changes what they do.
     """
+    seen = tried.seen
     for edition in policy.editions:
         above = _above(edition)
         for first, second in _pairs(policy, edition):
@@ -39,11 +67,12 @@ def find_clashes(policy: Policy, report: Report, seen: set[object]) -> None:
             lines = above[first], above[second]
             if seen and any(frozenset(pair) in seen for pair in product(*lines)):
                 continue
-            search = _Search(policy, edition, 1 << first | 1 << second)
-            if search.signature in seen:
+            search = _Search(policy, edition, 1 << first | 1 << second, tried)
+            signature = search.signature
+            if signature in seen:
                 continue
-            seen.add(search.signature)
-            example = search.run()
+            seen.add(signature)
+            example = search.result()
             if example is not None:
                 seen.add(frozenset(rule.place for rule in rules))
                 _report(report, rules, example, policy)
@@ -98,8 +127,9 @@ def _shared_by_all(rules: int, sets: Sequence[int]) -> int:
 class _Search:
     """The search for facts under which the rules in `pair`, kept as bits, both win."""
 
-    def __init__(self, policy: Policy, edition: Edition, pair: int) -> None:
+    def __init__(self, policy: Policy, edition: Edition, pair: int, tried: Tried) -> None:
         self.edition = edition
+        self.tried = tried
         self.pair = pair
         first, second = members(pair)
         either = edition.exceptions[first] | edition.exceptions[second]
@@ -112,10 +142,22 @@ class _Search:
     @property
     def signature(self) -> object:
         """What the result depends on: the pair, the rules concerned, and what is given of the facts they use."""
-        rules = [(rule.place, rule.when) for rule in self._rules()]
-        names = {name for rule in self._rules() for name in fact_names(rule.when)} & self.given.keys()
+        rules, tried = self._rules(), self.tried
+        names = frozenset().union(*(tried.names(rule.when) for rule in rules)) & self.given.keys()
         pair = frozenset(self.edition.rules[index].place for index in members(self.pair))
-        return (pair, *rules, *sorted((name, str(self.given[name])) for name in names))
+        given = sorted((name, str(self.given[name])) for name in names)
+        return (pair, *((rule.place, tried.text(rule.when)) for rule in rules), *given)
+
+    def result(self) -> Mapping[str, Value] | None:
+        """What `run` returns, cached for every search that is alike, whatever set it belongs to."""
+        texts = [self.tried.text(rule.when) for rule in self._rules()]
+        key = search_key(self.edition, self.pair, self.concerned, texts, self.given, self.policy.declared)
+        found = CLASH_SEARCHES.recall(key)
+        if found is None:
+            example = self.run()
+            found = NO_CLASH if example is None else example
+            CLASH_SEARCHES.keep(key, found)
+        return None if found is NO_CLASH else found
 
     def run(self) -> dict[str, Value] | None:
         """Return such facts, those given left out, or None if no combination of values will do."""

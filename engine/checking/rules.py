@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
+from engine.checking.cache import CONDITIONS
 from engine.checking.dead_conditions import can_hold
 from engine.checking.names import Names
 from engine.checking.report import Report, Source
@@ -44,17 +45,29 @@ def check_condition(
 ) -> Expression:
     """Return the parsed condition; after reporting its faults, one that stands in for it."""
     try:
-        when = parse_condition(text, WORDS, parameters)
+        when, holds = _parse(text, parameters)
     except ConditionFaults as error:
         for fault in error.faults:
             place = document.place_within(path, fault.start, fault.end)
             report.findings.append(Diagnostic(place, str(fault.code), fault.message, fault.remedy))
         return Constant(False)
-    if not can_hold(when, {**WORDS, **{f"{{{name}}}": word for name, word in parameters.items()}}):
+    if not holds:
         place = document.place_within(path, 0)
         remedy = "look for an `and` where `or` is meant, or take the part out that never holds"
         report.findings.append(Diagnostic(place, "X02", "the condition can never hold", remedy))
     return when
+
+
+def _parse(text: str, parameters: Mapping[str, Word]) -> tuple[Expression, bool]:
+    """Return the condition and whether it can ever hold. Raises ConditionFaults."""
+    key = text, frozenset(parameters.items())
+    found = CONDITIONS.recall(key)
+    if found is None:
+        when = parse_condition(text, WORDS, parameters)
+        words = {**WORDS, **{f"{{{name}}}": word for name, word in parameters.items()}}
+        found = when, can_hold(when, words)
+        CONDITIONS.keep(key, found, len(text))
+    return found
 
 
 def check_rules(

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -89,12 +90,15 @@ def _is_hidden(char: str) -> bool:
 
 
 def _composed(file: str, text: str) -> Node:
+    yaml = YAML(typ="safe", pure=True)
+    # Far above what may be nested, and low enough: what each level costs grows with the number of them.
+    yaml.max_depth = 2 * MAX_DEPTH
     try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+        node: Node | None = yaml.compose(text)
+    except (MaxDepthExceededError, RecursionError) as error:
+        raise too_deep(Place(file)) from error
     except MarkedYAMLError as error:
         raise malformed(file, text, error) from error
-    except RecursionError as error:
-        raise too_deep(Place(file)) from error
     except YAMLError as error:
         raise single_fault(
             "Y07", Place(file), "the file cannot be read as YAML", "compare with the other files"

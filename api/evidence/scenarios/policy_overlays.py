@@ -1,6 +1,7 @@
 """Policy folders that differ from the shipped one in a single point, as an officer would change it."""
 
 import datetime as dt
+import functools
 import io
 from collections.abc import Callable
 from typing import Any
@@ -11,48 +12,58 @@ Files = dict[str, bytes]
 Overlay = Callable[[Files], None]
 
 
-def _changed(file: str, change: Callable[[Any], None]) -> Overlay:
+def _changed(file: str, change: Callable[..., None], *values: object) -> Overlay:
     def overlay(files: Files) -> None:
         if file not in files:
             raise LookupError(f"the policy folder has no file {file}")
-        yaml = YAML()
-        content = yaml.load(files[file])
-        change(content)
-        buffer = io.BytesIO()
-        yaml.dump(content, buffer)
-        files[file] = buffer.getvalue()
+        files[file] = _edited(files[file], change, *values)
 
     return overlay
 
 
+@functools.lru_cache(maxsize=256, typed=True)
+def _edited(content: bytes, change: Callable[..., None], *values: object) -> bytes:
+    """The file as it is after the change; every door that asks under it gets it from here."""
+    yaml = YAML()
+    read = yaml.load(content)
+    change(read, *values)
+    buffer = io.BytesIO()
+    yaml.dump(read, buffer)
+    return buffer.getvalue()
+
+
 def set_parameter(file: str, name: str, value: object) -> Overlay:
     """Give a parameter one value for all days."""
+    return _changed(file, _set_parameter, name, value)
 
-    def change(content: Any) -> None:
-        content["parameters"][name] = [{"value": value, "status": "inferred", "source": "an assumption"}]
 
-    return _changed(file, change)
+def _set_parameter(content: Any, name: str, value: object) -> None:
+    content["parameters"][name] = [{"value": value, "status": "inferred", "source": "an assumption"}]
 
 
 def without_instruction(files: Files) -> None:
     """Leave the directive a mere proposal."""
-    _changed("directive.yaml", lambda content: content.pop("instruction"))(files)
+    _changed("directive.yaml", _drop_instruction)(files)
+
+
+def _drop_instruction(content: Any) -> None:
+    content.pop("instruction")
 
 
 def without_a_rule_about_gifts(files: Files) -> None:
     """Let the ordinary route say nothing about what a host offers unasked."""
+    _changed("directive.yaml", _drop_offers)(files)
 
-    def change(content: Any) -> None:
-        (rule,) = (rule for rule in content["rules"] if rule["rule"] == "route-bilateral")
-        rule["when"] = rule["when"].replace('"host_offer", ', "")
 
-    _changed("directive.yaml", change)(files)
+def _drop_offers(content: Any) -> None:
+    (rule,) = (rule for rule in content["rules"] if rule["rule"] == "route-bilateral")
+    rule["when"] = rule["when"].replace('"host_offer", ', "")
 
 
 def suspend_from(file: str, day: str) -> Overlay:
     """Let the first deviation of a country begin on another day."""
+    return _changed(file, _begin_deviation, day)
 
-    def change(content: Any) -> None:
-        content["deviations"][0]["in_force"] = {"from": dt.date.fromisoformat(day)}
 
-    return _changed(file, change)
+def _begin_deviation(content: Any, day: str) -> None:
+    content["deviations"][0]["in_force"] = {"from": dt.date.fromisoformat(day)}

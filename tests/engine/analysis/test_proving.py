@@ -16,6 +16,7 @@ import engine.evaluation.default_logic
 from engine import Obligation, Outcome, PolicyFaults, PolicySet, Verdict, load_policies, prove
 from engine.analysis import solving
 from engine.analysis import symbolic_logic as weighing
+from engine.checking.cache import forget_everything
 from engine.contract.request import country_facts
 from engine.evaluation.default_logic import Assessment, answer_line, assess
 from engine.language.expressions import Constant, evaluate
@@ -243,7 +244,9 @@ def test_an_invariant_is_proved_exactly_when_every_request_keeps_it(
 def test_a_clash_is_refuted_exactly_when_two_winners_of_one_tree_disagree(rules: tuple[Rule, ...]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine.checking.assembly, "find_clashes", lambda *_: None)
+        forget_everything()
         policies = loaded(files_of(rules))
+        forget_everything()
     clash = obligations(policies)["no-clash france"]
     clashes = Reference(rules).clashes()
     assert is_proved(clash) is (not clashes)
