@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 
 
 class Settings(BaseSettings):

@@ -4,7 +4,7 @@ What deciding does not need, proofs and the writing of policy files, is imported
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.feature_folder import find_features
 from api.cli.main import app
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 from tests.engine.evaluation.test_default_logic import SKELETON
 from tests.support.mutation_sample import CONFTEST, FEATURE, STORY
 
@@ -260,7 +260,7 @@ def test_the_feature_files_of_the_installed_package_are_not_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange = make_exchange(tmp_path)
-    monkeypatch.setattr("api.policies.folder._INSTALLED", exchange)
+    monkeypatch.setattr("api.runtime.shipped._INSTALLED", exchange)
     monkeypatch.chdir(tmp_path)
     for command in (["test", "--accept"], ["review", "--all", "--by", "an officer"]):
         result = CliRunner().invoke(app, ["policies", *command, "--policies", str(exchange / "policies")])

@@ -9,7 +9,7 @@ from typing import NoReturn
 from api.cli.exit_codes import fail
 from api.evidence.feature_files import ExpectedScenario, UnreadableFeatureError, read_feature
 from api.evidence.reviews.review_file import Book, BookFaults, read_book
-from api.policies.folder import is_installed
+from api.runtime.shipped import is_installed
 
 
 def find_features(named: Path | None, policies: Path) -> Path:

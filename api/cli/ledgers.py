@@ -6,9 +6,10 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from sqlalchemy import Connection, inspect
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 from api.cli.exit_codes import fail
 from api.domain.identity import Caller
@@ -22,8 +23,7 @@ from api.ledger.log import Ledger
 from api.services.register_imports import record_import
 from api.settings import Settings
 from api.signing.faults import SigningFault
-from api.storage.registers import load_register
-from api.storage.tables import register_lists
+from api.storage.registers import has_registers, load_register
 
 
 def now() -> dt.datetime:
@@ -39,8 +39,7 @@ def read_registers(database: str, *, missing_is_empty: bool = False) -> Register
         opened = Database(database, read_only=True)
         try:
             with translated(), opened.reading() as connection:
-                has_registers = inspect(connection).has_table(register_lists.name)
-                return load_register(connection) if has_registers else Register()
+                return load_register(connection) if has_registers(connection) else Register()
         finally:
             opened.dispose()
     except (StoreUnavailable, ValueError) as error:

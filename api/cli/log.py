@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
@@ -36,6 +35,9 @@ from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
 from engine import PolicyFaults, load_policies
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 class ExportFormat(StrEnum):

@@ -7,10 +7,9 @@ import getpass
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from api.cli.exit_codes import fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
@@ -26,6 +25,9 @@ from api.storage.cases import blank_facts
 from api.storage.handovers import find_clearances_about
 from api.storage.redaction import blank_events, blank_handover
 from engine import suggestion
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 COPIED = frozenset({"handover.evidence", "transfer.reference"})
 COPIES = "event.reference"

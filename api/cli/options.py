@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from api.parsing.fields import read_day
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 
 
 class Format(StrEnum):

@@ -20,7 +20,7 @@ from api.files.findings.listing import findings_as_json
 from api.files.findings.places import Sources
 from api.files.findings.sarif import findings_as_sarif
 from api.files.findings.workflow import findings_as_commands
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 from engine import Diagnostic, PolicyFaults, PolicySet, load_policies
 
 

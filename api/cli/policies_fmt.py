@@ -14,7 +14,7 @@ from api.cli.atomic_write import exchange
 from api.cli.exit_codes import COULD_NOT, FINDINGS
 from api.cli.options import DirectoryArgument, FolderOption
 from api.cli.policy_loading import read_files
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 from engine import LayoutLost, PolicyFaults, lay_out
 
 

@@ -13,7 +13,7 @@ import typer
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DirectoryArgument, FolderOption, Format, FormatOption
 from api.cli.policy_loading import load_usable
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 from engine import (
     Obligation,
     Proof,

@@ -15,7 +15,7 @@ from api.cli.policy_loading import load_usable
 from api.evidence.report.records import Evidence, Record, UnusableRecord, read_compliance, read_record
 from api.evidence.reviews.review_file import BOOK, Book
 from api.evidence.reviews.status import hold_against_book
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 from engine import PolicySet, ProverMissing, prove, rule_names
 
 SHORT = 12

@@ -33,7 +33,7 @@ from api.cli.policy_loading import load_usable
 from api.evidence.reviews.review_file import BOOK, BookFaults, entry_of, link_words, write_book
 from api.evidence.reviews.status import Reviews, hold_against_book
 from api.evidence.reviews.text_report import as_data, tell
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 from engine import Link, PolicySet, suggestion
 
 WIDTH = 100

@@ -45,7 +45,7 @@ from api.evidence.scenarios.accepted_proposals import accept_proposals
 from api.evidence.scenarios.runs import Failed, Runs
 from api.evidence.scenarios.scoring import score
 from api.evidence.scenarios.text_report import Progress, report_lines
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 
 PLUGINS = ("api.evidence.scenarios.plugin", "api.doors.plugin")
 """The pytest plugins of a run, by name: pytest and what they need are imported in the processes of the runs alone."""

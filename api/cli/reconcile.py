@@ -19,7 +19,8 @@ from api.domain.handovers.handover import Handover
 from api.domain.reconciliation import Reconciliation
 from api.domain.reconciliation_view import reconciliation_answer
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
-from api.policies.folder import default_policies, read_folder
+from api.policies.folder import read_folder
+from api.runtime.shipped import default_policies
 from api.services.reconciliation import reconcile_all
 from api.signing.faults import SigningFault
 from engine import PolicyFaults, PolicySet, load_policies

@@ -16,7 +16,7 @@ from api.bulk.screening.databases import Engine
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import FolderOption, day_option
 from api.cli.policy_loading import load_usable
-from api.policies.folder import default_policies
+from api.runtime.shipped import default_policies
 from engine import PolicySet
 
 if TYPE_CHECKING:

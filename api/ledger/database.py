@@ -59,6 +59,10 @@ def name_of(where: str) -> str:
         return "that was named"
 
 
+DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error)
+"""What a database raises that cannot do what it is told to."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn every failure of the database or its file into StoreUnavailable."""
@@ -70,7 +74,7 @@ def translated() -> Iterator[None]:
         raise StoreUnavailable(f"{fault}; {fault.remedy}") from fault
     except ImportError as error:
         raise StoreUnavailable(f"{error}; for PostgreSQL install the extra `postgres`") from error
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (*DATABASE_ERRORS, OSError) as error:
         raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
 
 

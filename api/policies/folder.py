@@ -4,25 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import api
 from engine import Diagnostic, Place, PolicyFaults
-
-_PACKAGE = Path(api.__file__).parent
-_INSTALLED = _PACKAGE / "shipped"
-"""In an installed package, what a checkout has beside its packages: the folders `policies` and `features`."""
-
-
-def default_policies() -> Path:
-    """The folder `policies` in the working folder, else the shipped one: of the wheel, or of the checkout."""
-    here = Path("policies")
-    if here.is_dir():
-        return here
-    return (_INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent) / "policies"
-
-
-def is_installed(folder: Path) -> bool:
-    """Whether a folder is part of the installed package."""
-    return folder.resolve().is_relative_to(_INSTALLED.resolve())
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

@@ -6,8 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.decision_record import decided_facts
 from api.ledger.entries import REQUEST, EntryKind
@@ -15,6 +14,9 @@ from api.ledger.reader import whole_entries
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from engine import Direction, LineDecision, Outcome, PolicySet, Request, decide, direction_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 SAID = ("rules", "clauses", "readings", "duties", "if_in_force", "say")
 """The members of an answer that are compared where the outcome stays."""

@@ -6,8 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.case_view import Told, case_answer, queue_answer, tell
 from api.domain.cases.case import Case, Moment
@@ -22,6 +21,9 @@ from api.services.paging import CASES, PAGING, read_after, read_limit, wrong_aft
 from api.storage.case_records import find_records
 from api.storage.cases import load_case, load_cases
 from api.storage.handovers import load_deliveries
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 TIMES = frozenset({"held_on", "known_at"})
 QUEUE = TIMES | PAGING | {"waiting_for", "sort"}

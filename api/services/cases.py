@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, NoReturn
 
 from api.domain.cases.answers import CaseReceipt
 from api.domain.cases.case import Case
@@ -34,6 +32,9 @@ from api.services.decision_ids import new_decision_id
 from api.storage.cases import add_case, add_facts, load_case, load_cases_about
 from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from engine import COMMITTEE, withhold_claims
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Recorded = tuple[Sequence[Entry], Receipt]
 

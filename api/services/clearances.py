@@ -6,9 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from api.domain.cases.recordable_facts import earliest_today, marks_of
 from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
@@ -29,6 +27,9 @@ from api.services.handover_decisions import Asked, facts_known_now
 from api.storage.handovers import NULL, Issued, add_clearance, find_clearance, find_clearance_of, first_use
 from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from engine import Decision, Item, Outcome, PolicySet, Request, decide, load_recorded_policies
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 NOTE = "note"
 """The name of the payload that holds a clearance, as a text in JSON."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.dues.due import Due
 from api.domain.dues.find_dues import delivered_items, find_dues
@@ -13,6 +12,9 @@ from api.domain.reconciliation import handover_dues
 from api.storage.due_records import load_records
 from api.storage.handovers import load_handovers, load_transfers
 from engine import PolicySet
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 def owed_on(connection: Connection, policies: PolicySet, day: dt.date) -> list[Due]:

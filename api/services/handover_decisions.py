@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from api.domain.cases.case import Moment, standing_at
 from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, marks_of
@@ -20,6 +18,9 @@ from api.ledger.entries import REQUEST
 from api.ledger.reader import find_decision
 from api.storage.case_records import find_records
 from engine import Item, Request
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)

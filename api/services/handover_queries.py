@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.handovers.answers import HandoverPage
 from api.domain.handovers.handover import Status
@@ -16,6 +15,9 @@ from api.services.context import Context
 from api.services.handovers import visible
 from api.services.paging import HANDOVERS, PAGING, read_after, read_limit, wrong_after
 from api.storage.handovers import find_handover, load_handovers, load_transfers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 PAGE = PAGING | {"status"}
 _NAMED = "the id of a handover"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from pydantic import BaseModel
-from sqlalchemy import Connection
 
 from api.domain.cases.recordable_facts import latest_today
 from api.domain.handovers.answers import TransferReceipt
@@ -43,6 +42,9 @@ from api.storage.handovers import (
 )
 from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from engine import Decision, decide
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 """The names of payloads: a handover and a transfer as received, what was found of a handover."""
 

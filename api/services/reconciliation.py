@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.reconciliation import Reconciliation, reconcile
 from api.domain.reconciliation_view import reconciliation_answer
@@ -15,6 +14,9 @@ from api.services.dues import owed_on
 from api.storage.decisions import first_decisions
 from api.storage.handovers import load_clearances, load_handovers
 from engine import PolicySet
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 DAY = frozenset({"as_of"})
 

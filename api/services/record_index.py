@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence, Set
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.cases.case import Key
 from api.domain.known_facts import NO_RECORDS, Records
@@ -14,6 +13,9 @@ from api.storage.case_records import find_records
 from api.storage.cases import opened_after
 from api.storage.newest_record import newest_record
 from api.storage.registers import listed_after
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _UNREAD = NOTHING - 1
 

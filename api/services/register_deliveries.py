@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.handovers.handover import Handover, Transfer
 from api.domain.identity import Caller
@@ -15,6 +14,9 @@ from api.domain.registers.events import Delivered, TransferRecorded
 from api.ledger.entries import Entry
 from api.services.register_events import EventRecord, add_event, load_registers
 from engine import PolicySet
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _SAYS = {"delivered": "was delivered", "transfer_recorded": "was transferred"}
 

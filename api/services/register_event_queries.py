@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from api.domain.dues.answers import DuePolicies, DuesAnswer
 from api.domain.dues.due import Due
@@ -26,6 +24,9 @@ from api.services.dues import owed_on
 from api.storage.due_records import load_records
 from api.storage.register_events import load_events
 from engine import PolicySet
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 EVENTS = frozenset({"session", "list_id", "item_no"})
 DUES = frozenset({"as_of", "owner"})

@@ -6,9 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, assert_never
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, assert_never
 
 from api.domain.cases.recordable_facts import latest_today
 from api.domain.dues.terms import read_terms
@@ -33,6 +31,9 @@ from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
 from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
 from engine import PolicySet
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 """The name of the payload: the event as it was stated."""
 

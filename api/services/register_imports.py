@@ -7,8 +7,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.identity import Caller
 from api.files.import_plan import Plan, plan_import
@@ -17,6 +16,9 @@ from api.files.tables import Table
 from api.ledger.entries import Entry, EntryKind
 from api.services.decision_ids import new_decision_id
 from api.storage.registers import add_items, add_lists, load_register
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 FILES = "files"
 """The payload of the log entry: by name, the SHA-256 and the bytes (base64) of each file, as JSON."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Connection
 
 from api.domain.registers.answers import ItemHistoryAnswer, ListPage, ListsAnswer
 from api.domain.registers.figures_check import reconcile
@@ -22,6 +22,9 @@ from api.services.context import Context
 from api.services.paging import REGISTER_ITEMS, read_after, read_limit, wrong_after
 from api.storage.register_events import item_history
 from api.storage.registers import count_items, find_item, find_list, load_items, load_lists, load_register
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _NAMED = "the number of an item of the list"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.decision_record import decided_facts, judged_facts
 from api.domain.known_facts import Facts
@@ -15,6 +14,9 @@ from api.ledger.reader import whole_entries
 from api.ledger.revisions import find_revision
 from api.services.audit.revisions import is_as_recorded, revision_named
 from engine import Decision, PolicyFaults, PolicySet, decide, load_recorded_policies
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)

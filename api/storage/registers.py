@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, inspect, select
 
 from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
 from api.storage.tables import register_items, register_lists
@@ -171,3 +171,8 @@ def _item(row: Row[Any]) -> RegisterItem:
         place=row.place,
         sequence=row.sequence,
     )
+
+
+def has_registers(connection: Connection) -> bool:
+    """Whether the database has the tables of registers; one from before there were registers has none."""
+    return inspect(connection).has_table(register_lists.name)

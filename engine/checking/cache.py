@@ -21,8 +21,8 @@ DOCUMENTS: Final[Memory[Document]] = Memory(1_000_000)
 """The documents of sound files, by name and content; the weight is in bytes of the file. Nobody may change one."""
 
 POLICY_SETS: Final[Memory[PolicySet | tuple[Diagnostic, ...]]] = Memory(1_000_000)
-"""What checking a folder gave, the set or its faults, by revision and the codes that are remarks only; the weight is in
-bytes of its files.
+"""What checking a folder gave, the set or its faults, by revision and the codes that are remarks only; the weight is
+in bytes of its files.
 """
 
 CONDITIONS: Final[Memory[tuple[Expression, bool]]] = Memory(400_000)

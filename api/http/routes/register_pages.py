@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 
 from api.domain.dues.find_dues import Records
 from api.files.pages.drafts import NothingToPrint
@@ -18,6 +17,9 @@ from api.ledger.reader import newest_entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.register_event_queries import read_session, wrong
 from api.storage.due_records import load_records
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 router = APIRouter(prefix="/v1/registers/pages", tags=["registers"])
 

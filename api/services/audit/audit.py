@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
-
+from api.ledger.database import DATABASE_ERRORS
 from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
 from api.ledger.verifier import MAX_ROW_FINDINGS
@@ -24,6 +22,9 @@ from api.services.audit.register_rows import RegisterLog
 from api.services.audit.revisions import find_revision_faults, revision_named
 from api.storage.row_comparison import Rows
 from api.storage.table_comparison import open_tables
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class _Audit:
         }
         try:
             return {log_entries: [head], **self._rows_beside(recorded)}
-        except SQLAlchemyError:
+        except DATABASE_ERRORS:
             raise
         except Exception:  # an entry that was tampered with can fail in any way, and each is a finding
             return None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import Fact, as_json, marks_of, may_record, opening_facts
@@ -20,6 +19,9 @@ from api.storage.cases import case_row, fact_row
 from api.storage.row_comparison import Rows
 from api.storage.tables import case_facts, cases
 from engine import COMMITTEE, withhold_claims
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 def opened_rows(connection: Connection, recorded: Recorded) -> Rows:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
 from api.domain.handovers.handover_view import handover_content
@@ -17,6 +16,9 @@ from api.services.handovers import LATE_AFTER_DAYS
 from api.storage.handovers import Issued, clearance_row, handover_row, transfer_row
 from api.storage.row_comparison import Rows
 from api.storage.tables import clearances, handovers, transfers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _FOUND = ("request_id", "case_id", "listed_items")
 """What the service found out about a handover from the clearance, the cases and the registers of that time."""

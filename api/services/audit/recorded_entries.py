@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from api.domain.identity import Caller, Role
 from api.ledger.commitments import APART, Path, Piece, pieces_of, put_back, ways_of
@@ -14,6 +12,9 @@ from api.ledger.detached_texts import Texts
 from api.ledger.entries import Entry
 from api.ledger.reader import entries_with_texts
 from api.parsing.strict_json import read_value
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _NULL, _DASH = b"null", b'"-"'
 

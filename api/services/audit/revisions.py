@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.revisions import PolicyFiles, all_revisions
 from engine import revision_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 def revision_named(entry: Entry) -> str | None:
