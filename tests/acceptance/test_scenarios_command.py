@@ -18,7 +18,7 @@ from api.runtime.shipped import default_policies
 from tests.engine.evaluation.test_default_logic import SKELETON
 from tests.support.mutation_sample import CONFTEST, FEATURE, STORY
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def make_project(root: Path, feature: str = FEATURE, **policies: str) -> Path:

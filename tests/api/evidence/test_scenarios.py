@@ -1,7 +1,7 @@
 """The compliance plugins let no session be green that checked nothing.
 
 Each trap that shows beside the steps or in the run is set in a small project of its own, and must be caught
-under its code or with its verdict; those that show in the files alone are in `test_compliance_lint`.
+under its code or with its verdict; those that show in the files alone are in `test_scenario_lint`.
 """
 
 import json
@@ -21,7 +21,7 @@ Project = Callable[..., pytest.Pytester]
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project in a folder of its own: feature files by name, and the steps and conftest if they differ."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
     def make(

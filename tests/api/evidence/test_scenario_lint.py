@@ -1,7 +1,7 @@
 """The lint of the feature files names each trap by its code, and the pieces it stands on are sound.
 
 The traps T1 to T16 are the ways in which pytest-bdd passes, or says nothing, although a promise was not kept;
-those that show in the files alone are set here, the others in `test_compliance`.
+those that show in the files alone are set here, the others in `test_scenarios`.
 """
 
 from pathlib import Path
@@ -154,7 +154,7 @@ def test_a_swallowed_line_is_placed_where_it_stands(tmp_path: Path) -> None:
 
 
 def test_every_code_has_a_meaning_and_a_test() -> None:
-    tests = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_compliance*.py")]
+    tests = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_scenario*.py")]
 
     assert [code for code in CODES if f'"{code}"' not in "".join(tests)] == []
 
