@@ -13,6 +13,8 @@ from tests.support.postgres import running_postgres
 
 POLICIES = Path(__file__).parent / "policies"
 
+# Feature files of another directive are data of the tests; they are run about its own policies.
+collect_ignore = ["tests/data"]
 pytest_plugins = ["pytester", "api.evidence.scenarios.plugin", "api.doors.plugin"]
 
 
