@@ -1,4 +1,4 @@
-"""The application: settings in, routes, problems and the life of the service around them."""
+"""The composition root: from settings to the application, its routes, problem answers and lifespan."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from api.http.routes import (
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
-from api.policies.active import ActivePolicies
+from api.policies.active import PolicyProvider
 from api.policies.erasable_facts import read_names
 from api.runtime.counters import Counters
 from api.services.context import Context
@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     context = Context(
         settings=settings,
-        policies=ActivePolicies(
+        policies=PolicyProvider(
             settings.policies, counters, erasable, accept_unproved=settings.accept_unproved
         ),
         store=store,

@@ -1,4 +1,4 @@
-"""The service as a process: everything it needs is tried before the port is opened."""
+"""The service as a process: everything it needs is checked before the port is opened."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.domain.identity import IdentityFault
-from api.http.fast_path import HotPathProtocol
+from api.http.fast_path import FastPathProtocol
 from api.ledger.database import StoreUnavailable, name_of
-from api.runtime.gc_tuning import spare_what_is_loaded
+from api.runtime.gc_tuning import freeze_loaded_objects
 from api.runtime.logging import configure_logging
 from api.services.context import Context
 from api.settings import Settings
@@ -26,7 +26,7 @@ from api.signing.faults import SigningFault
 log = structlog.get_logger()
 
 
-class ServerFault(Exception):  # told to an operator, like a fault of the policies
+class ServerFault(Exception):  # reported to an operator, like a fault of the policies
     """Why the service cannot run, and the remedy."""
 
     def __init__(self, fact: str, remedy: str) -> None:
@@ -35,19 +35,19 @@ class ServerFault(Exception):  # told to an operator, like a fault of the polici
 
 
 def run_server(settings: Settings) -> None:
-    """Answer on the host and port of `settings` until told to stop by a signal; port 0 takes a free one.
+    """Answer on the host and port of `settings` until stopped by a signal; port 0 takes a free one.
 
     With several workers, each is a process of its own; they share the port and the log. Raises `ServerFault` if the
-    service cannot start, `engine.PolicyFaults` if that is for the policies.
+    service cannot start, `engine.PolicyFaults` if the policies are the reason.
     """
     configure_logging()
-    app = _try_everything(settings)
+    app = _checked_app(settings)
     with _listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         context: Context = app.state.context
         log.info("listening", host=host, port=port, revision=context.policies.current.policies.revision)
         if settings.workers == 1:
-            spare_what_is_loaded()
+            freeze_loaded_objects()
             started = _run_alone(app, listener)
         else:
             context.store.close()
@@ -56,7 +56,7 @@ def run_server(settings: Settings) -> None:
         raise ServerFault("the service did not start", "see the log lines above")
 
 
-def _try_everything(settings: Settings) -> FastAPI:
+def _checked_app(settings: Settings) -> FastAPI:
     """Return the application, with a database that can be used. Raises `ServerFault`, `engine.PolicyFaults`."""
     try:
         app = create_app(settings)
@@ -75,14 +75,14 @@ def _try_everything(settings: Settings) -> FastAPI:
 
 
 def _run_alone(app: FastAPI, listener: socket.socket) -> bool:
-    """Answer in this process until told to stop; returns whether it ever did."""
+    """Answer in this process until stopped; returns whether it ever started."""
     server = uvicorn.Server(server_config(app))
     server.run(sockets=[listener])
     return server.started
 
 
 def _run_workers(settings: Settings, listener: socket.socket) -> bool:
-    """Answer in several processes until told to stop; returns whether they ever did. One that dies is replaced."""
+    """Answer in several processes until stopped; returns whether they ever started. One that dies is replaced."""
     config = server_config(partial(_worker, settings), factory=True, workers=settings.workers)
     workers = Multiprocess(config, [listener])
     workers.run()
@@ -93,14 +93,14 @@ def _worker(settings: Settings) -> FastAPI:
     """Return the application of one of several processes."""
     configure_logging()
     app = create_app(settings)
-    spare_what_is_loaded()
+    freeze_loaded_objects()
     return app
 
 
 def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvicorn.Config:
     """Return how an application is served over HTTP/1.1."""
     usual: dict[str, Any] = {
-        "http": HotPathProtocol,
+        "http": FastPathProtocol,
         "log_config": None,
         "access_log": False,
         "server_header": False,

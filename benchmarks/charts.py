@@ -1,7 +1,7 @@
 """Two charts as SVG, without a library: bars with their spread, and lines over two logarithmic axes.
 
-A chart says what it shows to those who cannot see it (`title`, `desc`), tells series apart by shape and by name as
-well as by colour (the colours are those of Okabe and Ito), and stands on white wherever it is put.
+A chart describes what it shows to those who cannot see it (`title`, `desc`), distinguishes series by shape and by
+name as well as by colour (the colours are those of Okabe and Ito), and stands on white wherever it is put.
 """
 
 import math
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from benchmarks.found import Spread
+from benchmarks.results import Spread
 
 WIDTH, MARGIN = 760, 24
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
@@ -19,7 +19,7 @@ FONT = "font-family='system-ui, Helvetica, Arial, sans-serif'"
 
 
 @dataclass(frozen=True)
-class Words:
+class ChartText:
     """What is written around a chart."""
 
     title: str
@@ -45,7 +45,7 @@ class Line:
     points: Sequence[tuple[float, Spread]]
 
 
-def bar_chart(words: Words, bars: Sequence[Bar], digits: int = 0) -> str:
+def bar_chart(words: ChartText, bars: Sequence[Bar], digits: int = 0) -> str:
     """Bars from left to right over one axis that begins at nought."""
     left, top, step = 210, 60, 40
     right, bottom = WIDTH - 90, top + step * len(bars)
@@ -65,11 +65,11 @@ def bar_chart(words: Words, bars: Sequence[Bar], digits: int = 0) -> str:
             _text(left + bar.value.most * scale + 10, y + 4, f"{bar.value.median:,.{digits}f}"),
         ]
     parts.append(_text((left + right) / 2, bottom + 40, words.across, anchor="middle"))
-    told = "; ".join(f"{bar.label} {bar.value.shown(digits)}" for bar in bars)
-    return _svg(words, told, bottom + 52, parts)
+    description = "; ".join(f"{bar.label} {bar.value.shown(digits)}" for bar in bars)
+    return _svg(words, description, bottom + 52, parts)
 
 
-def line_chart(words: Words, lines: Sequence[Line], digits: int = 0) -> str:
+def line_chart(words: ChartText, lines: Sequence[Line], digits: int = 0) -> str:
     """Lines over two logarithmic axes: a straight rise is growth by a power."""
     left, top, right, bottom = 90, 60, WIDTH - 130, 360
     across = _log_ticks([x for line in lines for x, _ in line.points])
@@ -88,7 +88,7 @@ def line_chart(words: Words, lines: Sequence[Line], digits: int = 0) -> str:
     for tick in up:
         y = y_of(tick)
         parts += [_rule(left, y, right, y, GRID), _text(left - 8, y + 4, _number(tick), anchor="end")]
-    ends = _kept_apart([y_of(line.points[-1][1].median) for line in lines])
+    ends = _spaced([y_of(line.points[-1][1].median) for line in lines])
     for place, (line, end) in enumerate(zip(lines, ends, strict=True)):
         colour = COLOURS[place % len(COLOURS)]
         path = " ".join(f"{x_of(x):.1f},{y_of(spread.median):.1f}" for x, spread in line.points)
@@ -104,19 +104,19 @@ def line_chart(words: Words, lines: Sequence[Line], digits: int = 0) -> str:
         _text((left + right) / 2, bottom + 40, words.across, anchor="middle"),
         f"<g transform='rotate(-90 24 {middle})'>{_text(24, middle, words.up, anchor='middle')}</g>",
     ]
-    told = "; ".join(
+    description = "; ".join(
         f"{line.label}: " + ", ".join(f"{spread.shown(digits)} at {_number(x)}" for x, spread in line.points)
         for line in lines
     )
-    return _svg(words, told, bottom + 52, parts)
+    return _svg(words, description, bottom + 52, parts)
 
 
-def _svg(words: Words, told: str, height: int, parts: Sequence[str]) -> str:
+def _svg(words: ChartText, description: str, height: int, parts: Sequence[str]) -> str:
     lines = [
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height + 24}' role='img' "
         f"aria-labelledby='title desc' font-size='13' {FONT}>",
         f"<title id='title'>{escape(words.title)}</title>",
-        f"<desc id='desc'>{escape(f'{words.across}. {words.up}. {told}. {words.note}')}</desc>",
+        f"<desc id='desc'>{escape(f'{words.across}. {words.up}. {description}. {words.note}')}</desc>",
         f"<rect width='{WIDTH}' height='{height + 24}' fill='white'/>",
         _text(MARGIN, 30, words.title, weight="bold", size=16),
         *parts,
@@ -191,7 +191,7 @@ def _share(value: float, ticks: Sequence[float]) -> float:
     return math.log(value / ticks[0]) / math.log(ticks[-1] / ticks[0])
 
 
-def _kept_apart(ends: Sequence[float], least: float = 17) -> list[float]:
+def _spaced(ends: Sequence[float], least: float = 17) -> list[float]:
     """The heights of labels, moved down where they would cover one another."""
     found = dict.fromkeys(range(len(ends)), 0.0)
     below = -math.inf

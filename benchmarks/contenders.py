@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from shutil import which
 
-from benchmarks.asked import DEPARTMENT, Constants, cerbos_policy, opa_policy
+from benchmarks.http_requests import DEPARTMENT, Constants, cerbos_policy, opa_policy
 from benchmarks.machine import output_of
 from benchmarks.processes import ROOT, SERVER_CORE, CannotMeasure, Server, free_port, serving
 
@@ -31,7 +31,7 @@ AUDITING = (
 
 
 class Contenders:
-    """Starts servers that keep everything they write in one folder."""
+    """Starts servers that write everything into one folder."""
 
     def __init__(self, folder: Path, opa: str | None) -> None:
         self._folder = folder

@@ -25,7 +25,7 @@ standing_answers:
 """
 OUTCOMES = ("route_bilateral", "hold", "refuse", "escalate_urgent")
 DIGITS = ("department.id", "visit.place", "item.owner", "item.secrecy_grade")
-"""The facts that the levels of a tree of rules tell apart, ten values each."""
+"""The facts that the levels of a tree of rules distinguish, ten values each."""
 
 
 def folder(rules: list[str], country: str = "FR") -> dict[str, bytes]:
@@ -49,12 +49,12 @@ def rule(name: str, when: str, number: int, exception_to: str = "") -> str:
 
 
 def side_by_side(count: int) -> dict[str, bytes]:
-    """One policy of rules that stand alone, told apart by one fact; why the others did not decide grows with them."""
+    """One policy of rules that stand alone, differing in one fact; why the others did not decide grows with them."""
     return folder([rule(f"r{i}", f'item.owner == "{i}" and not item.published', i) for i in range(count)])
 
 
 def tree(count: int) -> dict[str, bytes]:
-    """One policy of rules and exceptions four levels deep, ten to each; an answer tells of those along one path."""
+    """One policy of rules and exceptions four levels deep, ten to each; an answer names those along one path."""
 
     def nodes() -> Iterator[str]:
         for level in range(1, 5):

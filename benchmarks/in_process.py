@@ -30,7 +30,7 @@ from benchmarks.grown_policies import DIGITS, SHAPES
 from engine import WORDS, PolicySet, Request, decide, decide_by_walking, decide_to_json, load_policies
 from engine.checking.cache import forget_everything
 from engine.compiling import compile_policies
-from engine.contract.request import Kind
+from engine.contract.vocabulary import Kind
 
 ROOT = Path(__file__).parents[1]
 NOW = dt.datetime(1965, 3, 1, tzinfo=dt.UTC)
@@ -134,7 +134,7 @@ def different_requests(policies: PolicySet) -> None:
     requests = random_requests(400 * REPEATS)
     times: dict[str, list[float]] = {"the first time": [], "the second time": [], "walking": []}
     for repeat in range(REPEATS):
-        # New ones each time, for what was kept of one answer helps to find others.
+        # New ones each time, for what was cached of one answer helps to find others.
         some = requests[repeat * 400 : (repeat + 1) * 400]
         for name, by in zip(times, (decide, decide, decide_by_walking), strict=True):
             start = time.perf_counter()
@@ -204,7 +204,7 @@ def growth(shape: str, sizes: Sequence[int]) -> None:
         jobs = [
             decider(policies, known),
             decider(policies, known, decide_to_json),
-            weigher(policies, known),
+            evaluator(policies, known),
             forgetting(policies, decider(policies, known)),
             forgetting(policies, decider(policies, open_)) if size <= 200 or "--open" in sys.argv else int,
         ]
@@ -216,19 +216,19 @@ def growth(shape: str, sizes: Sequence[int]) -> None:
         base = base or found
         print(
             f"  {size:6,} rules: loaded in {took:5.1f} s, first answer after {first:5.2f} s, "
-            f"{len(line.why_not)} reasons told"
+            f"{len(line.why_not)} reasons given"
         )
-        names = ("decide, warm", "to JSON, warm", "weigh alone", "decide, cold", "cold, owner unknown")
+        names = ("decide, warm", "to JSON, warm", "outcome alone", "decide, cold", "cold, owner unknown")
         for name, took_now, before in zip(names, found, base, strict=True):
             if name != "cold, owner unknown" or jobs[4] is not int:
                 print(f"    {name:20} {shown(took_now)}  {ratio(took_now, before)} x")
 
 
-def weigher(policies: PolicySet, request: Request) -> Job:
-    """Which rules apply and win, without the trace, and without what was kept."""
-    era = compile_policies(policies).era_on(NOW.date())
-    (key,) = era.keys.of_lines(request, NOW.date())
-    return lambda: era.weigh(key)
+def evaluator(policies: PolicySet, request: Request) -> Job:
+    """Which rules apply and win, without the trace, and without what was cached."""
+    interval = compile_policies(policies).interval_on(NOW.date())
+    (key,) = interval.keys.of_lines(request, NOW.date())
+    return lambda: interval.evaluate(key)
 
 
 def _grown_request(country: str, unknown: str = "") -> Request:

@@ -36,21 +36,21 @@ CALLERS, CALLS, REPEATS = 64, 40, 7
 
 
 class NoLedger:
-    """Keeps nothing; what the service would do if it recorded nothing."""
+    """Stores nothing; what the service would do if it recorded nothing."""
 
     async def append(self, entries: Sequence[Entry], policies: object, read_sequence: int | None) -> None:
         await asyncio.sleep(0)
 
 
 async def rate(pre_checks: PreChecks) -> float:
-    async def ask() -> None:
+    async def call() -> None:
         for _ in range(CALLS):
             received = read_request(BODY)
             assert not isinstance(received, Problem)
             await pre_checks.decide(*received, ANONYMOUS)
 
     start = time.perf_counter()
-    await asyncio.gather(*(ask() for _ in range(CALLERS)))
+    await asyncio.gather(*(call() for _ in range(CALLERS)))
     return CALLERS * CALLS / (time.perf_counter() - start)
 
 
@@ -72,12 +72,12 @@ async def rate_of_calls(app: FastAPI) -> float:
     async def send(message: Any) -> None:
         assert message.get("status", 200) == 200, message
 
-    async def ask() -> None:
+    async def call() -> None:
         for _ in range(CALLS):
             await app(dict(scope), receive, send)
 
     start = time.perf_counter()
-    await asyncio.gather(*(ask() for _ in range(CALLERS)))
+    await asyncio.gather(*(call() for _ in range(CALLERS)))
     return CALLERS * CALLS / (time.perf_counter() - start)
 
 

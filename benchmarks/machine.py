@@ -49,7 +49,7 @@ class Others:
 
 def _seconds_of_others() -> float:
     ticks = _field("/proc/stat", "cpu ", "cpu ").split()
-    user, nice, system, _idle, _waiting, _hard, _soft, stolen = map(int, ticks[:8])
+    user, nice, system, _idle, _iowait, _hard, _soft, stolen = map(int, ticks[:8])
     own = os.times()
     busy = (user + nice + system + stolen) / os.sysconf("SC_CLK_TCK")
     return busy - own.user - own.system - own.children_user - own.children_system

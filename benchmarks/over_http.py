@@ -7,30 +7,38 @@ and what not, and the form of the file: docs/explain/performance.md.
 
 import argparse
 import json
-import secrets
 import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
-from itertools import count
+from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.asked import (
-    CERBOS_SPOKEN,
-    OPA_SPOKEN,
+from benchmarks.contenders import NO_CERBOS, NO_OPA, Contenders, cli
+from benchmarks.grown_policies import tree
+from benchmarks.http_requests import (
+    CERBOS_PROTOCOL,
+    OPA_PROTOCOL,
     Constants,
     Json,
-    Spoken,
+    PeerProtocol,
     constants_of,
     grown_requests,
     long_log_entry,
     make_requests,
-    write_bodies,
 )
-from benchmarks.contenders import NO_CERBOS, NO_OPA, Contenders, cli
-from benchmarks.found import (
+from benchmarks.load_runs import QUICK, Bench, Extent, ServerLoad
+from benchmarks.machine import Others, describe_machine, describe_versions
+from benchmarks.processes import (
+    LOAD_CORE,
+    ROOT,
+    SERVER_CORE,
+    CannotMeasure,
+    Server,
+    need_tools,
+)
+from benchmarks.results import (
     BARE,
     CERBOS,
     CERBOS_AUDIT,
@@ -38,21 +46,9 @@ from benchmarks.found import (
     GOAL_CONNECTIONS,
     NO_AUTH,
     OPA,
+    BenchmarkReport,
     Measurement,
-    Report,
-    judge,
-)
-from benchmarks.grown_policies import tree
-from benchmarks.machine import Others, describe_machine, describe_versions
-from benchmarks.processes import (
-    LOAD_CORE,
-    ROOT,
-    SERVER_CORE,
-    CannotMeasure,
-    Run,
-    Server,
-    need_tools,
-    put_load,
+    assess_goals,
 )
 
 PACKAGES = (
@@ -68,69 +64,6 @@ PACKAGES = (
 ENTRIES_A_CALL = 5_000
 
 
-@dataclass(frozen=True)
-class Extent:
-    """How much is measured."""
-
-    repeats: int = 5
-    seconds: int = 4
-    growth_repeats: int = 3
-    growth_seconds: int = 3
-    connections: Sequence[int] = (1, 4, 16, 64, 256)
-    lines: Sequence[int] = (1, 3, 10, 50)
-    entries: int = 1_000_000
-    rules: Sequence[int] = (20, 200, 2_000, 10_000)
-    workers: Sequence[int] = (1, 2)
-
-
-QUICK = Extent(2, 1, 1, 1, connections=(1, 64), lines=(1, 10), entries=10_000, rules=(20, 200))
-
-
-@dataclass(frozen=True)
-class Case:
-    """A server under so much load; `at` is its place in a series."""
-
-    server: Server
-    bodies: Path
-    connections: int = GOAL_CONNECTIONS
-    at: int = 0
-
-
-class Bench:
-    """One run of the benchmark, which writes into one folder."""
-
-    def __init__(self, extent: Extent, folder: Path, contenders: Contenders, report: Report) -> None:
-        self.extent = extent
-        self.folder = folder
-        self.contenders = contenders
-        self.report = report
-        self._prefixes = (f"{secrets.token_hex(3)}{number:04x}-" for number in count())
-
-    def measure(self, part: str, cases: Sequence[Case], repeats: int, seconds: int) -> list[Measurement]:
-        """Warm every case up, then let them take turns."""
-        found = [Measurement(part, case.server.name, case.at, case.connections) for case in cases]
-        for case in cases:
-            self._load(case, seconds=1)
-        for _ in range(repeats):
-            for case, measurement in zip(cases, found, strict=True):
-                measurement.runs.append(self._load(case, seconds))
-        self.report.measurements += found
-        return found
-
-    def measure_growth(self, part: str, heading: str, cases: Sequence[Case]) -> None:
-        found = self.measure(part, cases, self.extent.growth_repeats, self.extent.growth_seconds)
-        print(f"\n{heading}; ratios to the first")
-        for measurement in found:
-            told = measurement.ratio_to(found[0]).shown(2)
-            print(f"  {measurement.at:9,}  {told:22} {measurement.shown()}", flush=True)
-
-    def bodies(self, name: str, requests: Sequence[Json]) -> Path:
-        return write_bodies(self.folder / f"{name}.jsonl", requests)
-
-    def _load(self, case: Case, seconds: int) -> Run:
-        return put_load(case.server, case.bodies, case.connections, seconds, next(self._prefixes))
-
-
 def side_by_side(bench: Bench) -> None:
     """All servers with 16 and 64 connections; then the service and the bare answer with other numbers of them."""
     requests = make_requests()
@@ -139,49 +72,53 @@ def side_by_side(bench: Bench) -> None:
         own = servers.enter_context(bench.contenders.channelgate(CHANNELGATE))
         open_to_all = servers.enter_context(bench.contenders.channelgate(NO_AUTH, key=False))
         with own.going():
-            told = [own.ask(body) for body in bodies.read_bytes().splitlines()]
-        answers = [json.loads(answer) for answer in told]
-        bare = servers.enter_context(bench.contenders.bare(told))
+            answered = [own.post(body) for body in bodies.read_bytes().splitlines()]
+        answers = [json.loads(answer) for answer in answered]
+        bare = servers.enter_context(bench.contenders.bare(answered))
         sides = [(own, bodies), (open_to_all, bodies), (bare, bodies)]
-        for peer, spoken in peers(bench, servers, constants_of(requests, answers)):
-            translated = bench.bodies(peer.name, [spoken.body(request) for request in requests])
-            check_answers(peer, spoken, translated, answers)
+        for peer, protocol in peers(bench, servers, constants_of(requests, answers)):
+            translated = bench.bodies(peer.name, [protocol.body(request) for request in requests])
+            check_answers(peer, protocol, translated, answers)
             sides.append((peer, translated))
         for connections in (16, GOAL_CONNECTIONS):
-            cases = [Case(server, asked, connections) for server, asked in sides]
+            cases = [ServerLoad(server, posted, connections) for server, posted in sides]
             found = bench.measure("side by side", cases, bench.extent.repeats, bench.extent.seconds)
             show_side_by_side(found, connections)
-        bench.report.goals += judge({measurement.server: measurement for measurement in found})
+        bench.report.goals += assess_goals({measurement.server: measurement for measurement in found})
         print(f"\ngoals, {GOAL_CONNECTIONS} connections; ratios are medians (least to most)")
         print("\n".join(goal.shown() for goal in bench.report.goals), flush=True)
         for server in (own, bare):
             cases = [
-                Case(server, bodies, connections, connections) for connections in bench.extent.connections
+                ServerLoad(server, bodies, connections, connections)
+                for connections in bench.extent.connections
             ]
             bench.measure_growth("connections", f"growth with connections, {server.name}", cases)
 
 
-def peers(bench: Bench, servers: ExitStack, constants: Constants) -> Iterator[tuple[Server, Spoken]]:
-    """The other engines that can be had; what cannot be had is told."""
+def peers(bench: Bench, servers: ExitStack, constants: Constants) -> Iterator[tuple[Server, PeerProtocol]]:
+    """The other engines that can be had; what cannot be had is reported."""
     contenders = bench.contenders
     if contenders.cerbos:
         for name, audit in ((CERBOS, False), (CERBOS_AUDIT, True)):
-            yield servers.enter_context(contenders.cerbos_server(name, constants, audit=audit)), CERBOS_SPOKEN
+            yield (
+                servers.enter_context(contenders.cerbos_server(name, constants, audit=audit)),
+                CERBOS_PROTOCOL,
+            )
     else:
         bench.report.skip("Cerbos", NO_CERBOS)
     if contenders.opa:
-        yield servers.enter_context(contenders.opa_server(OPA, constants)), OPA_SPOKEN
+        yield servers.enter_context(contenders.opa_server(OPA, constants)), OPA_PROTOCOL
     else:
         bench.report.skip("Open Policy Agent", NO_OPA)
 
 
-def check_answers(server: Server, spoken: Spoken, bodies: Path, answers: Sequence[Json]) -> None:
+def check_answers(server: Server, protocol: PeerProtocol, bodies: Path, answers: Sequence[Json]) -> None:
     """Raise `CannotMeasure` unless the server decides every request by the rule that channelgate decided by."""
     with server.going():
         for body, answer in zip(bodies.read_bytes().splitlines(), answers, strict=True):
-            told = spoken.answer(json.loads(server.ask(body)))
-            if told["rules"] != answer["lines"][0]["rules"]:
-                raise CannotMeasure(f"{server.name} decides otherwise than channelgate: {told['rules']}")
+            answered = protocol.answer(json.loads(server.post(body)))
+            if answered["rules"] != answer["lines"][0]["rules"]:
+                raise CannotMeasure(f"{server.name} decides otherwise than channelgate: {answered['rules']}")
 
 
 def show_side_by_side(found: Sequence[Measurement], connections: int) -> None:
@@ -191,8 +128,8 @@ def show_side_by_side(found: Sequence[Measurement], connections: int) -> None:
     )
     for other in (BARE, CERBOS, CERBOS_AUDIT, OPA):
         if other in by_name:
-            told = [by_name[name].ratio_to(by_name[other]).shown(2) for name in (CHANNELGATE, NO_AUTH)]
-            print(f"  to {other:18} {told[0]:22} no-auth {told[1]}")
+            ratios = [by_name[name].ratio_to(by_name[other]).shown(2) for name in (CHANNELGATE, NO_AUTH)]
+            print(f"  to {other:18} {ratios[0]:22} no-auth {ratios[1]}")
     for name, measurement in by_name.items():
         print(f"  {name:21} {measurement.shown()}", flush=True)
 
@@ -200,7 +137,7 @@ def show_side_by_side(found: Sequence[Measurement], connections: int) -> None:
 def growth_with_lines(bench: Bench) -> None:
     with bench.contenders.channelgate("lines") as server:
         cases = [
-            Case(server, bench.bodies(f"lines-{lines}", make_requests(lines)), at=lines)
+            ServerLoad(server, bench.bodies(f"lines-{lines}", make_requests(lines)), at=lines)
             for lines in bench.extent.lines
         ]
         bench.measure_growth("lines", "growth with the lines of a request", cases)
@@ -214,8 +151,8 @@ def growth_with_the_log(bench: Bench) -> None:
         body = json.dumps([long_log_entry()] * min(ENTRIES_A_CALL, bench.extent.entries)).encode()
         with long.going():
             for _ in range(0, bench.extent.entries, ENTRIES_A_CALL):
-                long.ask(body, "/v1/pre-checks")
-        cases = [Case(new, bodies, at=0), Case(long, bodies, at=bench.extent.entries)]
+                long.post(body, "/v1/pre-checks")
+        cases = [ServerLoad(new, bodies, at=0), ServerLoad(long, bodies, at=bench.extent.entries)]
         bench.measure_growth("log", "growth with the entries already in the log", cases)
 
 
@@ -231,7 +168,7 @@ def growth_with_rules(bench: Bench) -> None:
             grown = bench.contenders.channelgate(
                 f"rules {rules}", "--accept-unproved", key=False, policies=policies
             )
-            cases.append(Case(servers.enter_context(grown), bodies, at=rules))
+            cases.append(ServerLoad(servers.enter_context(grown), bodies, at=rules))
         bench.measure_growth("rules", "growth with the rules of the policies, no-auth", cases)
 
 
@@ -247,7 +184,7 @@ def growth_with_workers(bench: Bench) -> None:
             several = bench.contenders.channelgate(
                 f"workers {workers}", "--workers", str(workers), cores=f"{SERVER_CORE},{LOAD_CORE}"
             )
-            cases.append(Case(servers.enter_context(several), bodies, at=workers))
+            cases.append(ServerLoad(servers.enter_context(several), bodies, at=workers))
         bench.measure_growth("workers", "growth with workers, on two cores that the load is on too", cases)
 
 
@@ -268,7 +205,7 @@ def run(options: argparse.Namespace) -> None:
         folder = Path(name).resolve()
         contenders = Contenders(folder, options.opa)
         own = describe_versions(PACKAGES)
-        report = Report(describe_machine(folder), own | contenders.versions(), asdict(extent))
+        report = BenchmarkReport(describe_machine(folder), own | contenders.versions(), asdict(extent))
         for described in (report.machine, report.versions):
             print("; ".join(f"{what} {value}" for what, value in described.items()))
         print(f"medians of {extent.repeats} repeats (least to most), {extent.growth_repeats} for growth")

@@ -18,7 +18,7 @@ no two are alike. *Nothing kept* forgets besides, why single rules failed and wh
 out what applies and wins, each time anew, and words nothing; it is no public function.
 
 The engines take turns; a figure is the median of the repeats, with the least and the greatest. It is processor time,
-of all threads, which others on the machine disturb less than the time of day. A slow engine is asked fewer of the
+of all threads, which others on the machine disturb less than the time of day. A slow engine is given fewer of the
 requests, the first ones, 20 at least. What has been built is out of the garbage collector's sight.
 
 `--out FILE` writes what was found as JSON:
@@ -43,139 +43,43 @@ import os
 import platform
 import statistics
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.engines import channelgate
 from benchmarks.engines.channelgate import Channelgate, state_request
-from benchmarks.engines.content import SIZES, Facts, draw_requests, write_rules
+from benchmarks.engines.content import SIZES, ContentFacts, draw_requests, write_rules
 from benchmarks.engines.installed import MODULES, find_forms
-from benchmarks.engines.protocol import Engine, Form, state
+from benchmarks.engines.protocol import EngineForm
 from benchmarks.engines.shipped import draw_shipped_requests, write_shipped
+from benchmarks.peer_goals import Contents, Figures, assess_goals, figure, spread
+from benchmarks.peer_subjects import Subject, subject_of, subjects_of
 from engine import PolicySet, load_policies
 
 ROOT = Path(__file__).parents[1]
 REPEATS = 9
 REQUESTS = 400
-FEWEST = 20
-PASS_SECONDS = 0.05
-"""About how long an engine is asked in each repeat: a slow one is asked less, a fast one several times over."""
-
-
-@dataclass
-class Figures:
-    """What was found of an engine, or of a way of asking it."""
-
-    engine: str
-    form: str
-    by_hand: bool
-    built_s: float
-    requests: int = 0
-    us: list[float] = field(default_factory=list)
-    us_made_ready_too: list[float] = field(default_factory=list)
-
-
-@dataclass
-class Subject:
-    """What is measured: an engine, and the requests as a caller has them and as the engine takes them."""
-
-    figures: Figures
-    prepare: Callable[[Any], Any]
-    decide: Callable[[Any], str]
-    stated: list[Any]
-    before: Callable[[], object] | None = None
-    prepared: list[Any] = field(default_factory=list)
-    passes: int = 1
-
-    def agree(self, wanted: Sequence[str]) -> None:
-        """Answer the requests, as many as there is time for, and insist on the outcomes wanted."""
-        count, started = 0, time.perf_counter()
-        while count < len(self.stated) and (
-            count < FEWEST or time.perf_counter() - started < PASS_SECONDS * 10
-        ):
-            ready = self.prepare(self.stated[count])
-            found = self.decide(ready)
-            assert found == wanted[count], (self.figures, self.stated[count], found, wanted[count])
-            self.prepared.append(ready)
-            count += 1
-        took = self._pass(self.decide, self.prepared)
-        fitting = int(count * PASS_SECONDS / took)
-        if fitting < count:
-            del self.prepared[max(FEWEST, fitting) :]
-        else:
-            self.passes = min(20, fitting // count)
-        self.figures.requests = len(self.prepared)
-        del self.stated[len(self.prepared) :]
-
-    def measure(self) -> None:
-        found = self.figures
-        found.us.append(self._repeat(self.decide, self.prepared))
-        found.us_made_ready_too.append(
-            self._repeat(lambda stated: self.decide(self.prepare(stated)), self.stated)
-        )
-
-    def _repeat(self, job: Callable[[Any], str], requests: list[Any]) -> float:
-        seconds = sum(self._pass(job, requests) for _ in range(self.passes))
-        return seconds / self.passes / len(requests) * 1e6
-
-    def _pass(self, job: Callable[[Any], str], requests: list[Any]) -> float:
-        if self.before:
-            self.before()
-        start = time.process_time()
-        for request in requests:
-            job(request)
-        return time.process_time() - start
-
-
-def subjects_of(engine: Channelgate, built_s: float, requests: Sequence[Facts]) -> list[Subject]:
-    """The ways of asking channelgate."""
-    posted = [state_request(facts) for facts in requests]
-    ready = [engine.prepare(request) for request in posted]
-    ways: list[tuple[str, Callable[[Any], str], Callable[[], object]]] = [
-        ("warm", engine.decide, lambda: deque(map(engine.decide, ready), maxlen=0)),
-        ("cold", engine.decide, engine.forget_answers),
-        ("nothing kept", engine.decide, engine.forget_everything),
-        ("outcome alone", engine.weigh, engine.forget_everything),
-    ]
-    return [
-        Subject(
-            Figures("channelgate", form, False, built_s),
-            engine.prepare,
-            decide,
-            list(posted),
-            before,
-        )
-        for form, decide, before in ways
-    ]
-
-
-def subject_of(form: Form, build: Callable[[], Engine], requests: Sequence[Facts]) -> Subject:
-    start = time.perf_counter()
-    engine = build()
-    built_s = time.perf_counter() - start
-    figures = Figures(form.peer, form.name, form.by_hand, built_s)
-    return Subject(figures, engine.prepare, engine.decide, [state(facts) for facts in requests])
 
 
 def compare(
     title: str,
     channelgate_built: tuple[Channelgate, float],
     peers: Sequence[Callable[[], Subject]],
-    requests: Sequence[Facts],
+    requests: Sequence[ContentFacts],
     repeats: int,
 ) -> list[Figures]:
     """Build all, hold them to the same outcomes, then measure them in turns."""
     engine, built_s = channelgate_built
     subjects = subjects_of(engine, built_s, requests)
-    wanted = [str(engine.decide(engine.prepare(posted))) for posted in subjects[0].stated]
+    expected = [str(engine.decide(engine.prepare(posted))) for posted in subjects[0].stated]
     subjects += [build() for build in peers]
     for subject in subjects:
-        subject.agree(wanted)
-    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in Counter(wanted).most_common())
+        subject.agree(expected)
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in Counter(expected).most_common())
     print(f"\n{title}; {len(requests)} requests, no two alike: {outcomes}")
     print("every engine gave the same outcome for every request that it is timed on")
     gc.collect()
@@ -187,7 +91,7 @@ def compare(
     return [subject.figures for subject in subjects]
 
 
-def compare_shared(size: int, forms: Sequence[Form], count: int, repeats: int) -> list[Figures]:
+def compare_shared(size: int, forms: Sequence[EngineForm], count: int, repeats: int) -> list[Figures]:
     rules = write_rules(size)
     requests = draw_requests(rules, count)
     start = time.perf_counter()
@@ -206,7 +110,7 @@ def load_shipped() -> PolicySet:
     )
 
 
-def compare_shipped(forms: Sequence[Form], count: int, repeats: int) -> list[Figures]:
+def compare_shipped(forms: Sequence[EngineForm], count: int, repeats: int) -> list[Figures]:
     start = time.perf_counter()
     engine = Channelgate(load_shipped())
     built_s = time.perf_counter() - start
@@ -234,65 +138,6 @@ def show(figures: Sequence[Figures]) -> None:
         print(
             f"  {name:52} {spread(ratios):>22} {figure(to_cold):>6} {spread(found.us):>22}"
             f" {figure(statistics.median(found.us_made_ready_too)):>15} {found.built_s:6.2f} s"
-        )
-
-
-def spread(values: Sequence[float]) -> str:
-    return f"{figure(statistics.median(values))} ({figure(min(values))}-{figure(max(values))})"
-
-
-def figure(value: float) -> str:
-    return f"{value:,.{2 if value < 10 else 1 if value < 100 else 0}f}"
-
-
-@dataclass(frozen=True)
-class Goal:
-    goal: str
-    met: bool
-    found: str
-
-
-Contents = dict[str, list[Figures]]
-"""What was found, by the name of the content."""
-
-WAYS = (("warm", 0), ("cold", 1))
-"""The ways of deciding that the goals are about, and where their figures stand."""
-
-
-def judge(contents: Contents) -> list[Goal]:
-    return [*judge_time(contents), *judge_ratio(contents), *judge_growth(contents)]
-
-
-def judge_time(contents: Contents) -> Iterator[Goal]:
-    for way, place in WAYS:
-        took = {name: statistics.median(found[place].us) for name, found in contents.items()}
-        shown = "; ".join(f"{name} {figure(us)} us" for name, us in took.items())
-        yield Goal(f"decide with trace, {way}: at most 5 us", max(took.values()) <= 5, shown)
-
-
-def judge_ratio(contents: Contents) -> Iterator[Goal]:
-    for which, by_hand in (
-        ("the fastest peer", (True, False)),
-        ("the fastest without an index by hand", (False,)),
-    ):
-        for way, place in WAYS:
-            ratios, shown = [], []
-            for name, found in contents.items():
-                peers = [peer for peer in found if peer.engine != "channelgate" and peer.by_hand in by_hand]
-                fastest = min(peers, key=lambda peer: statistics.median(peer.us))
-                both = zip(fastest.us, found[place].us, strict=True)
-                ratios.append(statistics.median(us / own for us, own in both))
-                shown.append(f"{name} {figure(ratios[-1])} ({fastest.engine}, {fastest.form})")
-            goal = f"decide with trace, {way}: at least 10 x faster than {which}"
-            yield Goal(goal, min(ratios) >= 10, "; ".join(shown))
-
-
-def judge_growth(contents: Contents) -> Iterator[Goal]:
-    few, many = contents.get("20 rules"), contents.get("10,000 rules")
-    for way, place in WAYS if few and many else ():
-        growth = statistics.median(many[place].us) / statistics.median(few[place].us)
-        yield Goal(
-            f"decide with trace, {way}: 10,000 rules at most 1.3 x of 20", growth <= 1.3, f"{growth:.2f} x"
         )
 
 
@@ -325,44 +170,44 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), choices=list(SIZES))
     parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--requests", type=int, default=REQUESTS)
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     forms, missing = find_forms()
     here = machine()
     versions = {package: version(package) for package in ("pydantic", *MODULES) if package not in missing}
     print(", ".join(f"{name} {value}" for name, value in here.items()))
     print(", ".join(f"{name} {value}" for name, value in versions.items()))
     print(
-        f"median of {wanted.repeats} repeats (least-most); a ratio above 1 is slower than channelgate's decide"
+        f"median of {options.repeats} repeats (least-most); a ratio above 1 is slower than channelgate's decide"
     )
     if missing:
         print(f"not installed and left out: {', '.join(missing)}")
     figures: Contents = {}
     contents = []
-    for size in wanted.sizes:
-        found = figures[f"{size:,} rules"] = compare_shared(size, forms, wanted.requests, wanted.repeats)
+    for size in options.sizes:
+        found = figures[f"{size:,} rules"] = compare_shared(size, forms, options.requests, options.repeats)
         show(found)
-        contents.append(as_plain("shared", size, wanted.requests, found))
-    shipped = figures["the shipped policies"] = compare_shipped(forms, wanted.requests, wanted.repeats)
+        contents.append(as_plain("shared", size, options.requests, found))
+    shipped = figures["the shipped policies"] = compare_shipped(forms, options.requests, options.repeats)
     show(shipped)
     rules = sum(len(policy.edition_on(channelgate.NOW.date()).rules) for policy in load_shipped().policies)
-    contents.append(as_plain("shipped", rules, wanted.requests, shipped))
+    contents.append(as_plain("shipped", rules, options.requests, shipped))
     print("\ngoals")
-    goals = judge(figures)
+    goals = assess_goals(figures)
     for goal in goals:
         print(f"  {'met' if goal.met else 'NOT MET':8} {goal.goal}: {goal.found}")
-    if wanted.out:
+    if options.out:
         written = {
             "benchmark": "peers",
             "form": 1,
             "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "machine": here,
             "versions": versions,
-            "repeats": wanted.repeats,
+            "repeats": options.repeats,
             "contents": contents,
             "goals": [asdict(goal) for goal in goals],
             "missing": missing,
         }
-        wanted.out.write_text(json.dumps(written, indent=1) + "\n")
+        options.out.write_text(json.dumps(written, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Pictures of what the benchmarks found: `python -m benchmarks.plots FILE... [--into DIR]`.
 
-Each file is what a benchmark wrote with `--out`; its member `benchmark` says which one, and so what is drawn.
+Each file is what a benchmark wrote with `--out`; its member `benchmark` names which one, and so what is drawn.
 """
 
 import argparse
@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.charts import Bar, Line, Words, bar_chart, line_chart
-from benchmarks.found import (
+from benchmarks.charts import Bar, ChartText, Line, bar_chart, line_chart
+from benchmarks.processes import ROOT, Run
+from benchmarks.results import (
     BARE,
     CERBOS,
     CERBOS_AUDIT,
@@ -22,7 +23,6 @@ from benchmarks.found import (
     Measurement,
     Spread,
 )
-from benchmarks.processes import ROOT, Run
 
 NAMES = {
     BARE: "a bare answer",
@@ -51,41 +51,41 @@ def draw_over_http(found: dict[str, Any]) -> Iterator[Picture]:
         (name, beside[server], server == CHANNELGATE) for server, name in NAMES.items() if server in beside
     ]
     if shown:
-        words = Words("Pre-checks a second over HTTP, 64 connections", "answers a second", note=note)
-        yield "http-rates", bar_chart(words, [Bar(name, one.per_second, own) for name, one, own in shown])
-        words = Words(
+        text = ChartText("Pre-checks a second over HTTP, 64 connections", "answers a second", note=note)
+        yield "http-rates", bar_chart(text, [Bar(name, one.per_second, own) for name, one, own in shown])
+        text = ChartText(
             "Time within which 99 of 100 answers come, 64 connections", "milliseconds (p99)", note=note
         )
-        yield "http-times", bar_chart(words, [Bar(name, one.p99, own) for name, one, own in shown], 1)
+        yield "http-times", bar_chart(text, [Bar(name, one.p99, own) for name, one, own in shown], 1)
 
     if series := parts.get("connections"):
         by_server = {
             server: [one for one in series if one.server == server] for server in (CHANNELGATE, BARE)
         }
-        words = Words("Pre-checks a second by connections", "connections", "answers a second", note)
+        text = ChartText("Pre-checks a second by connections", "connections", "answers a second", note)
         lines = [
             Line(NAMES[server], [(one.at, one.per_second) for one in own])
             for server, own in by_server.items()
             if own
         ]
-        yield "http-connections", line_chart(words, lines)
+        yield "http-connections", line_chart(text, lines)
         if own := by_server[CHANNELGATE]:
-            words = Words("Time to an answer by connections", "connections", "milliseconds", note)
+            text = ChartText("Time to an answer by connections", "connections", "milliseconds", note)
             times = [
                 Line("p50", [(one.at, one.p50) for one in own]),
                 Line("p99", [(one.at, one.p99) for one in own]),
             ]
-            yield "http-times-connections", line_chart(words, times, 1)
+            yield "http-times-connections", line_chart(text, times, 1)
 
     for part, name, across in (
         ("lines", "lines of a request", "lines in each request"),
         ("rules", "rules of the policies", "rules"),
     ):
         if series := parts.get(part):
-            words = Words(f"Pre-checks a second by {name}", across, "requests a second", note)
+            text = ChartText(f"Pre-checks a second by {name}", across, "requests a second", note)
             yield (
                 f"http-{part}",
-                line_chart(words, [Line("channelgate", [(one.at, one.per_second) for one in series])]),
+                line_chart(text, [Line("channelgate", [(one.at, one.per_second) for one in series])]),
             )
 
     for part, name, unit in (
@@ -93,10 +93,10 @@ def draw_over_http(found: dict[str, Any]) -> Iterator[Picture]:
         ("workers", "workers, on two cores that the load is on too", "workers"),
     ):
         if series := parts.get(part):
-            words = Words(f"Pre-checks a second by {name}", "answers a second", note=note)
+            text = ChartText(f"Pre-checks a second by {name}", "answers a second", note=note)
             yield (
                 f"http-{part}",
-                bar_chart(words, [Bar(f"{one.at:,} {unit}", one.per_second, True) for one in series]),
+                bar_chart(text, [Bar(f"{one.at:,} {unit}", one.per_second, True) for one in series]),
             )
 
 
@@ -107,13 +107,13 @@ def draw_peers(found: dict[str, Any]) -> Iterator[Picture]:
     )
     for content in found["contents"]:
         what = "the shipped policies" if content["content"] == "shipped" else f"{content['rules']:,} rules"
-        words = Words(f"One decision in process, {what}", "microseconds", note=note)
+        text = ChartText(f"One decision in process, {what}", "microseconds", note=note)
         bars = [
             Bar(f"{one['engine']}, {one['form']}", Spread.of(one["us"]), one["engine"] == "channelgate")
             for one in content["engines"]
             if not one["by_hand"]
         ]
-        yield f"peers-{content['content']}-{content['rules']}", bar_chart(words, bars, 1)
+        yield f"peers-{content['content']}-{content['rules']}", bar_chart(text, bars, 1)
 
 
 DRAWN: dict[str, Callable[[dict[str, Any]], Iterator[Picture]]] = {

@@ -20,7 +20,7 @@ MARK = "THE-ID-OF-THE-REQUEST"
 """What stands in the bodies for the id of a request; the load gives every request its own."""
 
 
-class CannotMeasure(Exception):  # told to whoever runs the benchmark
+class CannotMeasure(Exception):  # reported to whoever runs the benchmark
     """What stands in the way, and the remedy."""
 
 
@@ -38,7 +38,7 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}{self.path}"
 
-    def ask(self, body: bytes, path: str = "", seconds: float = 60) -> bytes:
+    def post(self, body: bytes, path: str = "", seconds: float = 60) -> bytes:
         """Return the answer to one request. Raises `CannotMeasure` unless it is a success."""
         headers = {"Content-Type": "application/json", **self.headers}
         status, answer = _exchange(self.port, "POST", path or self.path, body, headers, seconds)
@@ -145,7 +145,7 @@ class Run:
 
 
 def put_load(server: Server, bodies: Path, connections: int, seconds: int, prefix: str) -> Run:
-    """Ask over and over on so many connections, each of which waits for its answer before it asks again."""
+    """Post over and over on so many connections, each of which waits for its answer before it posts again."""
     waits = "--timeout=20s"  # a slow answer counts as slow, not as none
     headers = [part for name, value in server.headers.items() for part in ("-H", f"{name}: {value}")]
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", waits, *headers]

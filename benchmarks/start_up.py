@@ -63,8 +63,8 @@ def until_alive(run: tuple[str, ...], database: str) -> Taken:
     began = time.perf_counter()
     with start(run, database) as process:
         assert process.stderr
-        said = next(said for said in map(json.loads, process.stderr) if said["event"] == "listening")
-        urllib.request.urlopen(f"http://127.0.0.1:{said['port']}/healthz").read()
+        event = next(event for event in map(json.loads, process.stderr) if event["event"] == "listening")
+        urllib.request.urlopen(f"http://127.0.0.1:{event['port']}/healthz").read()
         passed = time.perf_counter() - began
         used = psutil.Process(process.pid).cpu_times()
         process.terminate()

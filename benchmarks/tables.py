@@ -21,7 +21,7 @@ import pyarrow
 import pyarrow.csv
 import pyarrow.parquet
 
-from api.bulk.screening.screening import Wanted, screen
+from api.bulk.screening.screening import ScreeningJob, screen
 from engine import load_policies
 from tests.support.strategies import DECISIVE, PERMITTED
 
@@ -34,21 +34,21 @@ def drawn(rows: int, chance: random.Random) -> dict[str, list[Any]]:
     near = [chance.choice([{}, *PERMITTED.values()]) for _ in range(rows)]
     found: dict[str, list[Any]] = {"request_id": [f"r-{number}" for number in range(rows)]}
     for name, values in DECISIVE.items():
-        told = [*values, None]
+        choices = [*values, None]
         found[name] = [
-            way[name] if name in way and chance.random() < 0.9 else chance.choice(told) for way in near
+            way[name] if name in way and chance.random() < 0.9 else chance.choice(choices) for way in near
         ]
     return found
 
 
 def store(folder: Path, rows: int) -> list[Path]:
     table = pyarrow.table(drawn(rows, random.Random(5)))
-    pyarrow.parquet.write_table(table, folder / "asked.parquet", row_group_size=122_880)
+    pyarrow.parquet.write_table(table, folder / "requests.parquet", row_group_size=122_880)
     codes = [None if codes is None else ";".join(codes) for codes in table["mission.countries"].to_pylist()]
     place = table.column_names.index("mission.countries")
     text = table.set_column(place, "mission.countries", pyarrow.array(codes))
-    pyarrow.csv.write_csv(text, folder / "asked.csv")
-    return [folder / "asked.parquet", folder / "asked.csv"]
+    pyarrow.csv.write_csv(text, folder / "requests.csv")
+    return [folder / "requests.parquet", folder / "requests.csv"]
 
 
 def measured(*jobs: Callable[[], object]) -> list[tuple[float, ...]]:
@@ -83,13 +83,13 @@ def main() -> None:
         files = store(folder, rows)
         (folder / "one.csv").write_text("request_id\na\n")
 
-        def wanted(path: Path) -> Wanted:
-            return Wanted([path], folder / "answers.parquet", folder / "rejects.jsonl", DAY)
+        def options(path: Path) -> ScreeningJob:
+            return ScreeningJob([path], folder / "answers.parquet", folder / "rejects.jsonl", DAY)
 
-        (one,) = zip(*measured(lambda: screen(policies, wanted(folder / "one.csv"))), strict=True)
+        (one,) = zip(*measured(lambda: screen(policies, options(folder / "one.csv"))), strict=True)
         show("one row: what every screening costs", one, 1)
         for path in files:
-            found = measured(lambda path=path: read(path), lambda path=path: screen(policies, wanted(path)))
+            found = measured(lambda path=path: read(path), lambda path=path: screen(policies, options(path)))
             base, took = zip(*found, strict=True)
             show(f"DuckDB reads {path.suffix}", base, rows)
             show(f"screened from {path.suffix}", took, rows)

@@ -1,4 +1,4 @@
-"""Drawn requests screened as one file, and each row of the answers set beside what `decide` says of its request.
+"""Drawn requests screened as one file, and each row of the answers set beside what `decide` answers to its request.
 
 Run it as `python benchmarks/tables_against_decide.py [ROWS]`; it stops at the first difference.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow
 from pyarrow import parquet
 
-from api.bulk.screening.screening import Wanted, screen
+from api.bulk.screening.screening import ScreeningJob, screen
 from tests.support.folders import policies_of
 from tests.support.screened import DAY, FLAT, assert_as_decided, drawn, flat_of, read_all
 from tests.support.strategies import Plain
@@ -22,7 +22,7 @@ from tests.support.strategies import Plain
 AT_ONCE = 20_000
 
 
-def asked(rows: int) -> Iterator[list[Plain]]:
+def drawn_batches(rows: int) -> Iterator[list[Plain]]:
     for seed, first in enumerate(range(0, rows, AT_ONCE)):
         yield drawn(min(AT_ONCE, rows - first), seed)
 
@@ -34,18 +34,18 @@ def main() -> None:
     different = set()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        source, out = folder / "asked.parquet", folder / "answers.parquet"
+        source, out = folder / "requests.parquet", folder / "answers.parquet"
         with parquet.ParquetWriter(source, FLAT) as writer:
-            for requests in asked(rows):
+            for requests in drawn_batches(rows):
                 writer.write_table(pyarrow.Table.from_pylist(list(map(flat_of, requests)), schema=FLAT))
         start = time.perf_counter()
-        screen(policies, Wanted([source], out, folder / "rejects.jsonl", DAY))
+        screen(policies, ScreeningJob([source], out, folder / "rejects.jsonl", DAY))
         print(f"{rows:,} rows screened in {time.perf_counter() - start:.2f} s", flush=True)
         start = time.perf_counter()
         answers = itertools.chain.from_iterable(
             batch.to_pylist() for batch in parquet.ParquetFile(out).iter_batches(AT_ONCE)
         )
-        for requests in asked(rows):
+        for requests in drawn_batches(rows):
             found = list(itertools.islice(answers, len(requests)))
             outcomes.update(row["outcome"] for row in found)
             different.update((row["outcome"], *row["rules"], *row["clauses"], row["say"]) for row in found)

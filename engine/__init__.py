@@ -1,6 +1,6 @@
 """The pure engine: policy text in, checked policies; policies and a request in, a decision. No clock, no files.
 
-What deciding does not need, proofs and the writing of policy files, is imported when a name of it is first asked for.
+What deciding does not need, proofs and the writing of policy files, is imported when one of its names is first used.
 """
 
 import hashlib
@@ -13,7 +13,6 @@ from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import (
     COMMITTEE,
-    WORDS,
     BorderArea,
     Deliverer,
     HandoverMode,
@@ -24,15 +23,16 @@ from engine.contract.request import (
     Trigger,
 )
 from engine.contract.terms import CountsFrom, Term, read_term
+from engine.contract.vocabulary import WORDS
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.explanation import (
     Change,
+    ConditionPart,
     ConsideredPolicy,
     ConsideredRule,
     Explanation,
     LineExplanation,
-    Part,
     explain,
 )
 from engine.loading.document import Document
@@ -74,6 +74,7 @@ __all__ = [
     "ChangedAnswer",
     "ChangedClass",
     "Comparison",
+    "ConditionPart",
     "ConsideredPolicy",
     "ConsideredRule",
     "CountsFrom",
@@ -93,7 +94,6 @@ __all__ = [
     "Link",
     "Obligation",
     "Outcome",
-    "Part",
     "Permission",
     "Place",
     "PolicyFaults",
@@ -159,7 +159,7 @@ _LATER = dict.fromkeys(
 if not TYPE_CHECKING:  # a type checker knows the names from their imports, and takes no others
 
     def __getattr__(name: str) -> object:
-        """Return a name that is imported when it is first asked for."""
+        """Return a name that is imported on first use."""
         if package := _LATER.get(name):
             return getattr(import_module(package), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

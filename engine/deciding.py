@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from engine.compiling import Days, Era, LineAnswer, compile_policies
+from engine.compiling import AnswerDays, Interval, LineAnswer, compile_policies
 from engine.contract.decision import Decision, LineDecision, Outcome, PolicyStamp
 from engine.contract.request import Item, Request, line_marks
 from engine.contract.trusted_models import make_unchecked
@@ -22,10 +22,10 @@ Claims = Sequence[Sequence[str]]
 
 
 class WrittenDecision(NamedTuple):
-    """A decision in JSON, and the outcome it tells.
+    """A decision in JSON, and the outcome it states.
 
-    `pieces`, put together, are the content: texts of this decision alone and texts that others of the same answers
-    have too, by turns.
+    `pieces` joined are the content: texts of this decision alone, and texts shared with decisions of the same
+    answers, in alternation.
     """
 
     outcome: Outcome
@@ -41,13 +41,13 @@ def decide(
     evaluated_at: dt.datetime,
     claimed: Claims = (),
 ) -> Decision:
-    """Decide a pre-check, line by line (D4), under the policies as they stand on the request's day.
+    """Decide a pre-check, line by line (D4), under the policies valid on the request's day.
 
     `evaluated_at` carries its time zone; it supplies the day where the request states none. The same arguments
     always give the same decision. `claimed` names, for each line, the facts that were claimed and withheld
-    (`withhold_claims`); it is told, and changes nothing.
+    (`withhold_claims`); it is reported, and changes nothing.
     """
-    era, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at)
+    interval, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at)
     decided = strictest.decision
     return make_unchecked(
         Decision,
@@ -58,7 +58,7 @@ def decide(
             "handover_as_asked": decided.handover_as_asked,
             "say": decided.say,
             "lines": _marked(answers, request.items, claimed),
-            "policy": era.stamp,
+            "policy": interval.stamp,
             "as_of": as_of,
             "evaluated_at": moment,
             "valid_until": days.valid_until,
@@ -76,27 +76,27 @@ def decide_to_json(
     claimed: Claims = (),
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
-    era, answers, strictest, days, _, moment = _find(policies, request, evaluated_at)
+    interval, answers, strictest, days, _, moment = _find(policies, request, evaluated_at)
     pieces = [
         b'{"decision_id":%b,"request_id":%b' % (to_json(decision_id), to_json(request.request_id)),
         strictest.opening,
         *_lines_to_json(answers, request.items, claimed),
-        era.stamp_json,
-        b'%b%b,"valid_until":"%b"}' % (days.asked, to_json(moment), days.last),
+        interval.stamp_json,
+        b'%b%b,"valid_until":"%b"}' % (days.as_of_json, to_json(moment), days.valid_until_json),
     ]
     return WrittenDecision(strictest.outcome, b"".join(pieces), pieces)
 
 
 def _find(
     policies: PolicySet, request: Request, evaluated_at: dt.datetime
-) -> tuple[Era, Sequence[LineAnswer], LineAnswer, Days, dt.date, dt.datetime]:
-    """The answers for the lines and the strictest of them; the era, its days, the day and the moment, in UTC."""
+) -> tuple[Interval, Sequence[LineAnswer], LineAnswer, AnswerDays, dt.date, dt.datetime]:
+    """The answers for the lines and the strictest of them; the interval, its days, the day and the moment, in UTC."""
     moment = evaluated_at if evaluated_at.tzinfo is dt.UTC else evaluated_at.astimezone(dt.UTC)
     as_of = request.as_of or moment.date()
-    era = compile_policies(policies).era_on(as_of)
-    answers = era.answer(request, as_of)
+    interval = compile_policies(policies).interval_on(as_of)
+    answers = interval.answer(request, as_of)
     strictest = answers[0] if len(answers) == 1 else max(answers, key=_strictness)
-    return era, answers, strictest, era.days_of(as_of, strictest.outcome), as_of, moment
+    return interval, answers, strictest, interval.days_of(as_of, strictest.outcome), as_of, moment
 
 
 def _marked(
@@ -104,8 +104,8 @@ def _marked(
 ) -> tuple[LineDecision, ...]:
     """The decisions for the lines; `claimed` are the claims that were withheld, if any could be."""
     if claimed:
-        told = zip(answers, line_marks(items), claimed, strict=True)
-        return tuple([answer.marked(mark, claims) for answer, mark, claims in told])
+        lines = zip(answers, line_marks(items), claimed, strict=True)
+        return tuple([answer.marked(mark, claims) for answer, mark, claims in lines])
     if len(items) == 1:
         mark = items[0].line
         return (answers[0].marked(1 if mark is None else mark),)
@@ -113,7 +113,7 @@ def _marked(
 
 
 def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed: Claims) -> list[bytes]:
-    """The same decisions as they stand in the JSON of the whole, in pieces: own and recurring ones by turns."""
+    """The same decisions as they appear in the JSON of the whole, in pieces: own and shared ones in alternation."""
     pieces: list[bytes] = []
     before = b',"lines":[{"line":'
     for answer, mark, claims in zip(answers, line_marks(items), claimed or repeat(())):  # noqa: B905

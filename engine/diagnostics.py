@@ -1,4 +1,4 @@
-"""What is wrong with a policy set, said so that an officer can mend it: code, place, fact, remedy."""
+"""What is wrong with a policy set, worded so that an officer can mend it: code, place, fact, remedy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """Whether a finding keeps a policy set from becoming active."""
+    """Whether a finding prevents a policy set from becoming active."""
 
     ERROR = "error"
     HINT = "hint"
@@ -19,7 +19,7 @@ class Severity(StrEnum):
 class Place:
     """A position in a policy file; line and column count from 1.
 
-    `length` is how many characters of the line are meant; of something longer than the line, what stands in it.
+    `length` is how many characters of the line are meant; of something longer than the line, what is in it.
     """
 
     file: str

@@ -1,4 +1,4 @@
-"""How a command writes a file that others may read meanwhile."""
+"""Writing a file that others may read meanwhile."""
 
 from __future__ import annotations
 

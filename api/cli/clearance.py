@@ -1,4 +1,4 @@
-"""`channelgate clearance`: is this piece of paper a clearance, and what may be handed over by it; works offline."""
+"""`channelgate clearance`: the offline check of a clearance, and what it allows to be handed over."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def verify(
     _print(clearance)
     if faults:
         _refuse(faults)
-    _say(
+    _print_line(
         "VALID, if it was not used before: it allows one handover, and only the service knows whether there was one."
     )
 
@@ -75,7 +75,7 @@ def show_key(
         fail(f"the key file {settings.key_file} cannot be read ({error.strerror})", remedy)
     except SigningFault as fault:
         fail(f"the key file {settings.key_file}: {fault.fact}", fault.remedy)
-    _say(clearance_key(key.verifying).format())
+    _print_line(clearance_key(key.verifying).format())
 
 
 def _keys(given: Sequence[str] | None, file: Path | None) -> list[VerifyingKey]:
@@ -104,16 +104,16 @@ def _faults(clearance: Clearance, day: dt.date, lines: Sequence[str]) -> Iterato
 
 
 def _print(clearance: Clearance) -> None:
-    """Show the clearance as it is signed, where no value can pretend to be a line of its own."""
+    """Print the clearance in its signed form, in which no value can pass for a line of its own."""
     sys.stdout.write(clearance.to_text().removeprefix(f"{FORMAT}\n") + "\n")
 
 
 def _refuse(faults: Sequence[str]) -> NoReturn:
-    _say("NOT VALID: hand nothing over by it.")
+    _print_line("NOT VALID: hand nothing over by it.")
     for fault in faults:
-        _say(f"  {fault}")
+        _print_line(f"  {fault}")
     raise typer.Exit(FINDINGS)
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")

@@ -1,4 +1,4 @@
-"""Where the text of a command goes: answers to standard output, what is wrong to standard error."""
+"""The consoles of a command: answers go to standard output, errors to standard error."""
 
 from __future__ import annotations
 

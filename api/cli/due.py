@@ -13,21 +13,14 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
-from api.cli.options import Format, FormatOption, PoliciesOption, day_option
+from api.cli.options import DatabaseOption, Format, FormatOption, PoliciesOption, day_option
 from api.domain.dues.due import Due
 from api.ledger.database import name_of
 from api.ledger.reader import newest_entry
 from api.policies.folder import read_folder
-from api.services.dues import owed_on
+from api.services.dues import dues_on
 from api.services.register_event_queries import dues_answer
 from engine import PolicyFaults, PolicySet, load_policies
-
-DatabaseOption = Annotated[
-    str,
-    typer.Option(
-        "--database", envvar="CHANNELGATE_DATABASE", help="The ledger: a file, or a PostgreSQL URL."
-    ),
-]
 
 
 def show_due(
@@ -54,11 +47,11 @@ def show_due(
         fail(f"there is no party `{owner}`", f"name one of {', '.join(sorted(active.parties))}")
     day = as_of or dt.datetime.now(dt.UTC).date()
     with reading_log(database) as connection:
-        owed, entry = owed_on(connection, active, day), newest_entry(connection)
-    dues = [due for due in owed if owner in (None, due.who)]
+        all_dues, entry = dues_on(connection, active, day), newest_entry(connection)
+    dues = [due for due in all_dues if owner in (None, due.who)]
     if format_ is Format.JSON:
-        said = dues_answer(dues, active, day, entry).to_plain_data()
-        sys.stdout.write(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
+        answer = dues_answer(dues, active, day, entry).to_plain_data()
+        sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _lines(dues, active, day, database))
     if any(due.overdue for due in dues):

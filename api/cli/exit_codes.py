@@ -1,4 +1,4 @@
-"""How a command ends that could not do its job, or that has findings."""
+"""The exit codes of a command that failed, or that has findings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ COULD_NOT = 2
 
 
 def fail(fact: str, remedy: str) -> NoReturn:
-    """End the command with exit code 2, saying on standard error what is wrong and what cures it."""
+    """End the command with exit code 2, printing the fault and its remedy to standard error."""
     sys.stderr.write(f"channelgate: {fact}; {remedy}\n")
     raise typer.Exit(COULD_NOT)

@@ -1,4 +1,4 @@
-"""What lies in the folder of the feature files: the expected scenarios, and the review book."""
+"""The folder of the feature files: the expected scenarios, and the review file."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ from typing import NoReturn
 
 from api.cli.exit_codes import fail
 from api.evidence.feature_files import ExpectedScenario, UnreadableFeatureError, read_feature
-from api.evidence.reviews.review_file import Book, BookFaults, read_book
-from api.runtime.shipped import is_installed
+from api.evidence.reviews.review_file import ReviewFile, ReviewFileFaults, read_review_file
+from api.runtime.shipped import is_installed, shipped_policies
 
 
 def find_features(named: Path | None, policies: Path) -> Path:
-    """Return the folder of the feature files: the one named, else `features` here, else that beside the policies."""
+    """Return the folder of the feature files: the one named, else `features` beside the policies, else that here.
+
+    For the shipped policies it is the other way round: scenarios here may be about them.
+    """
+    if named:
+        return named
     here, beside = Path("features"), policies.resolve().parent / "features"
-    return named or (here if here.is_dir() or not beside.is_dir() else beside)
+    is_shipped = policies.resolve() == shipped_policies().resolve()
+    found = next(
+        (folder for folder in ((here, beside) if is_shipped else (beside, here)) if folder.is_dir()), here
+    )
+    return here if found.resolve() == here.resolve() else found
 
 
 def require_features(folder: Path) -> None:
@@ -38,21 +47,21 @@ def read_scenarios(folder: Path) -> list[ExpectedScenario]:
     require_features(folder)
     paths = sorted(folder.rglob("*.feature"))
     try:
-        return [promise for path in paths for promise in read_feature(path, folder.parent).expected]
+        return [scenario for path in paths for scenario in read_feature(path, folder.parent).expected]
     except UnreadableFeatureError as error:
         fail(f"a feature file cannot be read: {error}", "mend the file")
 
 
-def load_book(path: Path) -> Book:
-    """Return the review book; if it has faults, end the command after telling each of them."""
+def load_review_file(path: Path) -> ReviewFile:
+    """Return the review file; if it has faults, print each of them and end the command."""
     try:
-        return read_book(path)
-    except BookFaults as faults:
-        refuse_book(faults)
+        return read_review_file(path)
+    except ReviewFileFaults as faults:
+        refuse_review_file(faults)
 
 
-def refuse_book(faults: BookFaults) -> NoReturn:
-    """End the command with the faults of the review book: no link counts as reviewed by a book with any."""
+def refuse_review_file(faults: ReviewFileFaults) -> NoReturn:
+    """Print the faults of the review file and end the command: with any, no link counts as reviewed."""
     for fault in faults.faults:
         sys.stderr.write(f"{fault}\n")
     fail("the review book cannot be used, so no link counts as reviewed", "mend the places named above")

@@ -1,4 +1,4 @@
-"""How a command reads the file it is given, or standard input."""
+"""Reading the input of a command: a file, or standard input."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from api.cli.exit_codes import fail
 
 
 def read_input(file: str, what: str) -> bytes:
-    """Return the content of a file, or of standard input for `-`; without it, end the command. `what` it is to be."""
+    """Return the content of a file, or of standard input for `-`, that should hold `what`; else end the command."""
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:

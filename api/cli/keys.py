@@ -1,4 +1,4 @@
-"""The options of the command line that say who may call, and `channelgate keys`."""
+"""The options for authentication, and `channelgate keys`."""
 
 from __future__ import annotations
 

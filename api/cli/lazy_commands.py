@@ -12,9 +12,9 @@ from typer.main import get_command
 
 
 def add_command(group: typer.Typer, name: str, where: str, line: str) -> None:
-    """Add a command to a group; `where` is the function that carries it out, as `module:function`.
+    """Add a command to a group; `where` is the function that implements it, as `module:function`.
 
-    It is imported when the command is called or asked for its own help. In the help of its group stands `line`.
+    It is imported when the command is called or its own help is shown. `line` is its help in that of its group.
     """
 
     def find() -> Callable[..., None]:
@@ -31,10 +31,10 @@ def find_function(where: str) -> Callable[..., None]:
 
 
 class _Placeholder(TyperCommand):
-    """Holds the place of a command in its group; its callback finds the function that carries the command out."""
+    """A placeholder for a command in its group; its callback imports the function that implements the command."""
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:
-        """Return the context of the command itself, which from here on takes the place of this one."""
+        """Return the context of the command itself, which replaces this one from here on."""
         assert self.callback
         alone = typer.Typer(add_completion=False)
         alone.command(self.name)(self.callback())

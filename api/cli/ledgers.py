@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 from api.cli.exit_codes import fail
 from api.domain.identity import Caller
 from api.domain.registers.lists import Register
-from api.files.import_plan import Plan
+from api.files.import_plan import ImportPlan
 from api.files.register_files import RegisterFile
 from api.files.tables import Table
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
@@ -56,10 +56,10 @@ def _is_there(database: str) -> bool:
 
 def record_files(
     database: str, files: Sequence[RegisterFile], tables: Sequence[Table], caller: Caller, system_user: str
-) -> Plan:
+) -> ImportPlan:
     """Record an import as the service records: through the one writer, its log entry beside its rows."""
 
-    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], Plan]:
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], ImportPlan]:
         return record_import(connection, place, files, tables, caller, system_user, now())
 
     settings = Settings(database=database)

@@ -20,11 +20,11 @@ from api.ledger.export import as_event, as_line
 from api.ledger.merkle import inclusion_proof, root_of
 from api.ledger.reader import (
     find_stored_decision,
-    kept_notes,
     leaf_hashes,
     newest_note,
     signing_keys,
     stored_entries,
+    stored_notes,
     whole_entries,
 )
 from api.ledger.verifier import verify_log
@@ -69,26 +69,28 @@ def verify(
     note = _text(anchor) if anchor else None
     with reading_log(database) as connection:
         keys, trusted = _keys(connection, database, key)
-        verdict = verify_log(stored_entries(connection), kept_notes(connection), keys, note)
+        verdict = verify_log(stored_entries(connection), stored_notes(connection), keys, note)
         texts = verify_texts(connection)
         tables = audit_tables(connection)
     findings = (*verdict.findings, *texts.findings, *tables.findings)
     for finding in findings:
-        _say(finding)
+        _print_line(finding)
     if findings:
-        _say(f"TAMPERED WITH: {len(findings)} findings in {name_of(database)}")
+        _print_line(f"TAMPERED WITH: {len(findings)} findings in {name_of(database)}")
         raise typer.Exit(FINDINGS)
-    _say(f"intact: {verdict.size} entries, {verdict.signed} of them under a signed checkpoint")
-    if texts.kept or texts.erased:
-        _say(f"kept apart: {_texts(texts.kept)} as recorded, {_texts(texts.erased)} erased")
-    _say("cases, handovers, registers and policies are as the log recorded them")
+    _print_line(f"intact: {verdict.size} entries, {verdict.signed} of them under a signed checkpoint")
+    if texts.stored or texts.erased:
+        _print_line(f"kept apart: {_texts(texts.stored)} as recorded, {_texts(texts.erased)} erased")
+    _print_line("cases, handovers, registers and policies are as the log recorded them")
     if tables.not_compared:
-        _say(
+        _print_line(
             f"not compared, as the tables are old: {', '.join(tables.not_compared)}; see `channelgate store upgrade`"
         )
-    _say(f"trusted: {trusted}")
+    _print_line(f"trusted: {trusted}")
     if note is None:
-        _say("no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown")
+        _print_line(
+            "no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown"
+        )
 
 
 def checkpoint(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
@@ -143,16 +145,16 @@ def replay_log(
     except PolicyFaults as faults:
         fail(f"the policies in {policies} have faults:\n{faults}", "mend the places named")
     taken = changed = 0
-    with reading_log(database) as connection, _telling_faults(database):
+    with reading_log(database) as connection, _replay_faults(database):
         for replayed in replay(connection, candidate):
             taken += 1
             if not replayed.same:
                 changed += 1
-                _say(
+                _print_line(
                     f"{replayed.decision_id} ({replayed.request_id}): was {replayed.was}, is {replayed.is_now}"
                 )
     how = "change under the candidate" if candidate else "differ from what was recorded"
-    _say(f"{taken} decisions taken again, {changed} {how}")
+    _print_line(f"{taken} decisions taken again, {changed} {how}")
     if changed:
         raise typer.Exit(FINDINGS)
 
@@ -188,7 +190,7 @@ def reading_log(database: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _telling_faults(database: str) -> Iterator[None]:
+def _replay_faults(database: str) -> Iterator[None]:
     """End the command with exit code 2 where decisions cannot be taken again."""
     try:
         yield
@@ -211,5 +213,5 @@ def _encoded(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")

@@ -1,4 +1,4 @@
-"""`channelgate log erase`: the texts of a decision, a case or a handover that were kept apart from the log."""
+"""`channelgate log erase`: the erasable texts of a decision, a case or a handover."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from api.cli.exit_codes import fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
 from api.ledger.database import Database, StoreUnavailable, name_of
 from api.ledger.entries import Entry
-from api.ledger.erasure import ApartText, Erasable, Erasure, find_erasable
+from api.ledger.erasure import Erasable, ErasableText, Erasure, find_erasable
 from api.ledger.log import Ledger
-from api.policies.erasable_facts import KEEPABLE
+from api.policies.erasable_facts import ERASABLE_FACTS
 from api.settings import Settings
 from api.signing.faults import SigningFault
-from api.storage.call_hashes import forget_call_hashes
-from api.storage.cases import blank_facts
+from api.storage.call_hashes import clear_call_hashes
+from api.storage.cases import redact_facts
 from api.storage.handovers import find_clearances_about
-from api.storage.redaction import blank_events, blank_handover
+from api.storage.redaction import redact_events, redact_handover
 from engine import suggestion
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COPIED = frozenset({"handover.evidence", "transfer.reference"})
 COPIES = "event.reference"
-"""An event that came of a handover repeats the texts of `COPIED` in its reference, under the handover's own key."""
+"""The reference of an event that a handover caused repeats the texts of `COPIED`, under the handover's own key."""
 
 
 def erase(
@@ -70,26 +70,28 @@ def erase(
         found = find_erasable(connection, key, facts)
         clearances = find_clearances_about(connection, key)
     _check(found, key, fact or (), clearances)
-    if found.kept:
+    if found.stored:
         erased = _erase(database, Erasure(key, facts, by, ground))
         names = ", ".join(sorted({text.fact for text in erased}))
-        _say(f"erased: {_texts(len(erased))} of {key} ({names})")
+        _print_line(f"erased: {_texts(len(erased))} of {key} ({names})")
     else:
-        _say(f"nothing was left to erase of {key}: {_texts(len(found.apart))} of it had been erased before")
+        _print_line(
+            f"nothing was left to erase of {key}: {_texts(len(found.detached))} of it had been erased before"
+        )
     for clearance_id in clearances:
-        _say(
+        _print_line(
             f"not erased: the clearance {clearance_id}; it is signed as a whole, with the descriptions of its items"
         )
     _tidy(database)
 
 
 def _with_copies(facts: Sequence[str]) -> frozenset[str]:
-    """The facts that are named, and the one that repeats them."""
+    """The named facts, and the one that repeats them."""
     return frozenset([*facts, *([COPIES] if COPIED & set(facts) else [])])
 
 
 def _check(found: Erasable, key: str, facts: Sequence[str], clearances: Sequence[str]) -> None:
-    """End the command unless the log has texts under the key that were kept apart."""
+    """End the command unless the log has erasable texts under the key."""
     if key in clearances:
         fail(
             f"{key} is a clearance; it is signed as a whole, so none of it can be erased",
@@ -100,16 +102,20 @@ def _check(found: Erasable, key: str, facts: Sequence[str], clearances: Sequence
             f"no decision, no case, no handover and no event in the log has the id {key}",
             "copy the id from an answer",
         )
-    if not found.apart:
+    if not found.detached:
         what = f"no text of {' or '.join(facts)}" if facts else "no text"
-        near = [close for name in facts if name not in KEEPABLE and (close := suggestion(name, KEEPABLE))]
+        near = [
+            close
+            for name in facts
+            if name not in ERASABLE_FACTS and (close := suggestion(name, ERASABLE_FACTS))
+        ]
         fail(
             f"{what} of {key} was kept apart from the log, so none of it can be erased",
             "; ".join(near) or "what a service with --keep-apart records from now on can be erased later",
         )
 
 
-def _erase(database: str, erasure: Erasure) -> tuple[ApartText, ...]:
+def _erase(database: str, erasure: Erasure) -> tuple[ErasableText, ...]:
     settings = Settings(database=database)
     if not settings.key_file.is_file():
         fail(
@@ -117,11 +123,11 @@ def _erase(database: str, erasure: Erasure) -> tuple[ApartText, ...]:
             "run the command where the service runs, or name the key with CHANNELGATE_SIGNING_KEY",
         )
 
-    def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
-        entries, texts = erasure.run(connection, _now(), forget_call_hashes)
-        blank_facts(connection, texts)
-        blank_handover(connection, erasure.key, texts)
-        blank_events(connection, texts)
+    def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], tuple[ErasableText, ...]]:
+        entries, texts = erasure.run(connection, _now(), clear_call_hashes)
+        redact_facts(connection, texts)
+        redact_handover(connection, erasure.key, texts)
+        redact_events(connection, texts)
         return entries, texts
 
     ledger = Ledger(Database(database), settings.key_file, settings.log_origin, _now)
@@ -146,20 +152,22 @@ _REWRITTEN = ("personal_data", "case_facts", "answered_calls", "handovers", "tra
 def _tidy(database: str) -> None:
     """Empty the write-ahead log of SQLite, or say what is left to do."""
     if "://" in database and not database.startswith("sqlite"):
-        _say(f"left to do: VACUUM FULL {', '.join(_REWRITTEN)}")
-        _say("until then PostgreSQL may keep the texts in its files")
-        _say("its backups and archived logs keep them until they are replaced")
+        _print_line(f"left to do: VACUUM FULL {', '.join(_REWRITTEN)}")
+        _print_line("until then PostgreSQL may keep the texts in its files")
+        _print_line("its backups and archived logs keep them until they are replaced")
         return
     opened = Database(database)
     try:
-        emptied = opened.empty_wal()
+        emptied = opened.truncate_wal()
     except StoreUnavailable:
         emptied = False
     finally:
         opened.dispose()
     if not emptied:
-        _say("left to do: run the command again in a minute; the -wal file is in use and may keep the texts")
-    _say("backups of the log keep the texts until they are replaced")
+        _print_line(
+            "left to do: run the command again in a minute; the -wal file is in use and may keep the texts"
+        )
+    _print_line("backups of the log keep the texts until they are replaced")
 
 
 def _texts(count: int) -> str:
@@ -170,5 +178,5 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")

@@ -1,6 +1,6 @@
-"""The command line: every command with its line of help, and where to find what carries it out.
+"""The command line: every command with its line of help, and the function that implements it.
 
-Exit codes: 0 done, 1 there are findings (or, with --exit-code, the handover may not take place as asked),
+Exit codes: 0 done, 1 there are findings (or, with --exit-code, the requested handover may not take place),
 2 the job could not be done.
 """
 
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from api.cli.lazy_commands import add_command
-from api.runtime.gc_tuning import collect_seldom
+from api.runtime.gc_tuning import raise_gc_threshold
 
 GROUPS = {
     "policies": "Look after the policy folder.",
@@ -161,12 +161,12 @@ COMMANDS = {
 
 def main() -> None:
     """Run the command line."""
-    collect_seldom()
+    raise_gc_threshold()
     app()
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         typer.echo(f"channelgate {version('channelgate')}")
         raise typer.Exit
 
@@ -178,7 +178,7 @@ def _options(
 ) -> None: ...
 
 
-def _put_together() -> typer.Typer:
+def _build_app() -> typer.Typer:
     whole = typer.Typer(
         name="channelgate",
         help="Ask before any handover: may this item go to this mission by this route now, and why (not)?",
@@ -197,4 +197,4 @@ def _put_together() -> typer.Typer:
     return whole
 
 
-app = _put_together()
+app = _build_app()

@@ -49,9 +49,11 @@ FeaturesOption = Annotated[
     typer.Option(
         "--features",
         help="The folder of the feature files.",
-        show_default="features here, else beside the policies",
+        show_default="features beside the policies, else here",
     ),
 ]
+DATABASE_HELP = "The ledger: a file, or a PostgreSQL URL."
+DatabaseOption = Annotated[str, typer.Option("--database", envvar="CHANNELGATE_DATABASE", help=DATABASE_HELP)]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 DayOption = Annotated[
     dt.date | None,

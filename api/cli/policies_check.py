@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import typer
 from rich.console import Console
@@ -75,6 +75,8 @@ def _show(findings: Sequence[Diagnostic], sources: Sources, format_: CheckFormat
             sys.stdout.write(f"{findings_as_sarif(findings, sources)}\n")
         case CheckFormat.GITHUB:
             sys.stdout.write(findings_as_commands(findings, sources))
+        case _:
+            assert_never(format_)
 
 
 def _summary(checked: PolicySet, folder: Path) -> str:

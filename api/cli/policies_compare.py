@@ -1,4 +1,4 @@
-"""`channelgate policies compare`: what a change of the policies changes, over all requests and over those asked."""
+"""`channelgate policies compare`: what a change of the policies changes, over all requests and over recorded ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.cli.log import reading_log
 from api.cli.rendering.comparison import Page, write_json, write_markdown, write_text
 from api.ledger.revisions import find_revision, find_revisions
 from api.policies.folder import read_folder
-from api.services.backtest import History, asked_in_lines, asked_in_log, decide_again
+from api.services.backtest import BacktestResult, requests_in_lines, requests_in_log, run_backtest
 from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_policies, load_recorded_policies
 
 SHORTEST_PREFIX = 6
@@ -81,12 +81,12 @@ def _load(named: str, database: str | None) -> PolicySet:
     try:
         if Path(named).is_dir() or database is None:
             return load_policies(read_folder(Path(named)))
-        return load_recorded_policies(_kept_files(named, database))
+        return load_recorded_policies(_stored_files(named, database))
     except PolicyFaults as faults:
         fail(f"the policies {named} cannot be compared:\n{faults}", "mend the places named")
 
 
-def _kept_files(named: str, database: str) -> dict[str, bytes]:
+def _stored_files(named: str, database: str) -> dict[str, bytes]:
     if len(named) < SHORTEST_PREFIX:
         fail(
             f"`{named}` is neither a folder nor enough of a revision",
@@ -94,27 +94,27 @@ def _kept_files(named: str, database: str) -> dict[str, bytes]:
         )
     with reading_log(database) as connection:
         found = find_revisions(connection, named.lower())
-        kept = find_revision(connection, found[0]) if len(found) == 1 else None
-    if kept is None:
+        stored = find_revision(connection, found[0]) if len(found) == 1 else None
+    if stored is None:
         many = f"{len(found)} revisions in the ledger begin with `{named}`"
         fail(
             many if found else f"`{named}` is no folder, and no revision in the ledger begins so",
             "name a folder, or the beginning of one revision as `GET /v1/policies` and the log tell it",
         )
-    return kept.read()
+    return stored.read()
 
 
-def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | None) -> History | None:
+def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | None) -> BacktestResult | None:
     if log and requests:
         fail("--log and --requests were both given", "give one of them")
     if requests:
         now = dt.datetime.now(dt.UTC)
         try:
-            return decide_again(asked_in_lines(requests.read_bytes(), now), old, new)
+            return run_backtest(requests_in_lines(requests.read_bytes(), now), old, new)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             fail(f"{requests} cannot be read: {reason}", "name a file with one request as JSON in each line")
     if log:
         with reading_log(log) as connection:
-            return decide_again(asked_in_log(connection), old, new)
+            return run_backtest(requests_in_log(connection), old, new)
     return None

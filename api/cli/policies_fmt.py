@@ -39,7 +39,7 @@ def lay_out_policies(
         if not (check or diff):
             exchange(folder / name, content)
     if not diff:
-        _tell(folder, changed, len(files) - len(changed) - refused, only_checked=check)
+        _print_summary(folder, changed, len(files) - len(changed) - refused, only_checked=check)
     if refused:
         raise typer.Exit(COULD_NOT)
     if changed and (check or diff):
@@ -47,7 +47,7 @@ def lay_out_policies(
 
 
 def _laid_out(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], int]:
-    """The files that can be laid out as they should be; how many cannot, after telling why."""
+    """The files that can be laid out as they should be; how many cannot, after printing why."""
     found: dict[str, bytes] = {}
     for name, content in files.items():
         try:
@@ -69,7 +69,7 @@ def _difference(name: str, before: bytes, after: bytes) -> str:
     )
 
 
-def _tell(folder: Path, changed: Mapping[str, bytes], same: int, *, only_checked: bool) -> None:
+def _print_summary(folder: Path, changed: Mapping[str, bytes], same: int, *, only_checked: bool) -> None:
     for name in changed:
         sys.stdout.write(f"{'would lay out' if only_checked else 'laid out'} {folder / name}\n")
     sys.stdout.write(

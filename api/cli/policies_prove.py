@@ -42,16 +42,16 @@ def prove_policies(
             took = time.perf_counter() - began
             groups.append(group)
             if format_ is Format.TEXT:
-                _say(_summary(group, took))
+                _print_line(_summary(group, took))
             began = time.perf_counter()
     except ProverMissing as missing:
         fail(str(missing), "install it: pip install z3-solver")
     proof = Proof(policies=checked.name, revision=checked.revision, groups=tuple(groups))
     if format_ is Format.JSON:
         plain = {"proved": proof.proved, **proof.model_dump(mode="json", exclude_none=True)}
-        _say(json.dumps(plain, indent=2, ensure_ascii=False))
+        _print_line(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
-        _say_at_length(proof, folder)
+        _print_result(proof, folder)
     if not proof.proved:
         raise typer.Exit(FINDINGS)
 
@@ -63,20 +63,20 @@ def _summary(group: ProofGroup, took: float) -> str:
     return f"{mark} {group.title:<42} {count:<18} {took * 1000:6.0f} ms"
 
 
-def _say_at_length(proof: Proof, folder: Path) -> None:
+def _print_result(proof: Proof, folder: Path) -> None:
     failures = [o for group in proof.groups for o in group.obligations if o.verdict is not Verdict.PROVED]
     for obligation in failures:
-        _say("")
-        for line in _told(obligation):
-            _say(line)
+        _print_line("")
+        for line in _obligation_lines(obligation):
+            _print_line(line)
     if failures:
-        _say("")
-        _say(f"not proved: {len(failures)} of {sum(len(group.obligations) for group in proof.groups)}")
+        _print_line("")
+        _print_line(f"not proved: {len(failures)} of {sum(len(group.obligations) for group in proof.groups)}")
         return
-    _say(f"ok: {folder}, everything is proved for all requests, revision {proof.revision[:12]}")
+    _print_line(f"ok: {folder}, everything is proved for all requests, revision {proof.revision[:12]}")
 
 
-def _told(obligation: Obligation) -> list[str]:
+def _obligation_lines(obligation: Obligation) -> list[str]:
     """An obligation that is not proved, at length: what, why, the request that shows it, the rules involved."""
     where = f"{obligation.at}: " if obligation.at else ""
     lines = _wrapped(f"{where}`{obligation.name}` {obligation.verdict.words}: {obligation.title}", "")
@@ -109,6 +109,6 @@ def _wrapped(text: str, indent: str) -> list[str]:
     )
 
 
-def _say(text: str) -> None:
+def _print_line(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.feature_folder import find_features, load_book
+from api.cli.feature_folder import find_features, load_review_file
 from api.cli.options import DirectoryArgument, FolderOption
 from api.cli.policy_loading import load_usable
 from api.evidence.report.records import Evidence, Record, UnusableRecord, read_compliance, read_record
-from api.evidence.reviews.review_file import BOOK, Book
-from api.evidence.reviews.status import hold_against_book
+from api.evidence.reviews.review_file import REVIEW_FILE, ReviewFile
+from api.evidence.reviews.status import find_reviews
 from api.runtime.shipped import default_policies
 from engine import PolicySet, ProverMissing, prove, rule_names
 
@@ -36,7 +36,7 @@ def report_compliance(
         typer.Option(
             "--reviews",
             help="The review book; a file that is not there holds no review.",
-            show_default=f"features/{BOOK} here, else beside the policies",
+            show_default=f"features/{REVIEW_FILE} beside the policies, else here",
         ),
     ] = None,
 ) -> None:
@@ -47,27 +47,33 @@ def report_compliance(
 
     folder = directory or policies or default_policies()
     checked = load_usable(folder, "nothing is reported of them")
-    evidence = _gather(
-        checked, folder, record, compliance, load_book(reviews or find_features(None, folder) / BOOK)
+    evidence = _collect_evidence(
+        checked,
+        folder,
+        record,
+        compliance,
+        load_review_file(reviews or find_features(None, folder) / REVIEW_FILE),
     )
     gaps = find_gaps(evidence)
     _write(out, write_page(evidence, checked, gaps), "--out")
     if junit:
         _write(junit, write_junit(evidence), "--junit")
     count = sum(len(group.gaps) for group in gaps)
-    told = f"{count} {'gap' if count == 1 else 'gaps'}" if count else "no gaps"
+    summary = f"{count} {'gap' if count == 1 else 'gaps'}" if count else "no gaps"
     written = f"{out} and {junit}" if junit else str(out)
-    sys.stdout.write(f"{told}, revision {checked.revision[:SHORT]}; written: {written}\n")
+    sys.stdout.write(f"{summary}, revision {checked.revision[:SHORT]}; written: {written}\n")
     if gaps:
         raise typer.Exit(FINDINGS)
 
 
-def _gather(policies: PolicySet, folder: Path, record: Path, compliance: Path | None, book: Book) -> Evidence:
+def _collect_evidence(
+    policies: PolicySet, folder: Path, record: Path, compliance: Path | None, review_file: ReviewFile
+) -> Evidence:
     try:
         tested = read_record(record)
-        _look_for_same_revision(policies, folder, record, tested)
+        _check_revision(policies, folder, record, tested)
         stepped = read_compliance(compliance, tested) if compliance else None
-        reviews = hold_against_book(policies, book)
+        reviews = find_reviews(policies, review_file)
         return Evidence(record=tested, proof=prove(policies), reviews=reviews, compliance=stepped)
     except UnusableRecord as unusable:
         fail(str(unusable), unusable.remedy)
@@ -75,7 +81,7 @@ def _gather(policies: PolicySet, folder: Path, record: Path, compliance: Path | 
         fail(str(missing), "install it: pip install z3-solver")
 
 
-def _look_for_same_revision(policies: PolicySet, folder: Path, record: Path, tested: Record) -> None:
+def _check_revision(policies: PolicySet, folder: Path, record: Path, tested: Record) -> None:
     if tested.policies.revision != policies.revision:
         fail(
             f"{record} is about revision {tested.policies.revision[:SHORT]}, "

@@ -16,9 +16,9 @@ from api.cli.atomic_write import exchange
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.feature_folder import (
     find_features,
-    load_book,
+    load_review_file,
     read_scenarios,
-    refuse_book,
+    refuse_review_file,
     refuse_to_change_shipped,
 )
 from api.cli.options import (
@@ -30,9 +30,15 @@ from api.cli.options import (
     day_option,
 )
 from api.cli.policy_loading import load_usable
-from api.evidence.reviews.review_file import BOOK, BookFaults, entry_of, link_words, write_book
-from api.evidence.reviews.status import Reviews, hold_against_book
-from api.evidence.reviews.text_report import as_data, tell
+from api.evidence.reviews.review_file import (
+    REVIEW_FILE,
+    ReviewFileFaults,
+    entry_of,
+    link_words,
+    write_review_file,
+)
+from api.evidence.reviews.status import Reviews, find_reviews
+from api.evidence.reviews.text_report import as_data, report_lines
 from api.runtime.shipped import default_policies
 from engine import Link, PolicySet, suggestion
 
@@ -62,7 +68,7 @@ def review_links(
     folder = directory or policies or default_policies()
     checked = load_usable(folder, "nothing is reviewed")
     features = find_features(features, folder)
-    reviews = hold_against_book(checked, load_book(features / BOOK))
+    reviews = find_reviews(checked, load_review_file(features / REVIEW_FILE))
     if every and (clause or rule):
         fail("--all leaves nothing to --clause and --rule", "name what has been read in one way")
     if every or clause or rule:
@@ -109,16 +115,16 @@ def _reader(by: str | None) -> str:
 def _record(reviews: Reviews, chosen: Sequence[Link], by: str, on: dt.date) -> None:
     read = {link.key: entry_of(link, by, on) for link in chosen}
     try:
-        content = write_book(reviews.book, read, [one.link.key for one in reviews.links])
-    except BookFaults as faults:
-        refuse_book(faults)
-    exchange(reviews.book.path, content)
+        content = write_review_file(reviews.review_file, read, [one.link.key for one in reviews.links])
+    except ReviewFileFaults as faults:
+        refuse_review_file(faults)
+    exchange(reviews.review_file.path, content)
     for key in read:
-        _say(f"recorded as read: {link_words(key)}")
+        _print_line(f"recorded as read: {link_words(key)}")
     for entry in reviews.orphans:
-        _say(f"dropped, as it is not there any more: {link_words(entry.key)}")
+        _print_line(f"dropped, as it is not there any more: {link_words(entry.key)}")
     left = len({one.link.key for one in reviews.open} - read.keys())
-    _say(f"{len(read)} recorded in {reviews.book.path}, by {by} on {on}; {left} left to review")
+    _print_line(f"{len(read)} recorded in {reviews.review_file.path}, by {by} on {on}; {left} left to review")
 
 
 def _show(reviews: Reviews, policies: PolicySet, features: Path, format_: Format) -> None:
@@ -127,8 +133,8 @@ def _show(reviews: Reviews, policies: PolicySet, features: Path, format_: Format
         content = as_data(reviews, policies, scenarios)
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
         return
-    for line in tell(reviews, policies, scenarios):
-        _say("\n".join(_wrapped(line)))
+    for line in report_lines(reviews, policies, scenarios):
+        _print_line("\n".join(_wrapped(line)))
 
 
 def _wrapped(line: str) -> list[str]:
@@ -139,5 +145,5 @@ def _wrapped(line: str) -> list[str]:
     ) or [""]
 
 
-def _say(text: str) -> None:
+def _print_line(text: str) -> None:
     sys.stdout.write(f"{text}\n")

@@ -1,4 +1,4 @@
-"""`channelgate policies test`: what the scenarios show of the policies, and what they would not notice.
+"""`channelgate policies test`: run the scenarios, and find what they do not cover.
 
 The record (`--out`, `--format json`) has these members:
 
@@ -15,7 +15,7 @@ The record (`--out`, `--format json`) has these members:
     conditions    [{rule, condition, seen: {true, false, unknown}, impossible: [truth], unseen: [truth]}]
     mutants       null with --no-mutants, else {tried, killed, refused, equivalent, survived, not_decided, score,
                   seconds, set_aside: [{scenario, because}], all: [...]} in the order of the files; an entry
-                  is described in api/evidence/scenarios/mutation.py. `score` is killed / (killed + survived +
+                  is documented in api/evidence/scenarios/mutation.py. `score` is killed / (killed + survived +
                   not_decided)
 """
 
@@ -42,7 +42,7 @@ from api.cli.options import (
 )
 from api.cli.policy_loading import load_usable
 from api.evidence.scenarios.accepted_proposals import accept_proposals
-from api.evidence.scenarios.runs import Failed, Runs
+from api.evidence.scenarios.runs import RunFailed, Runs
 from api.evidence.scenarios.scoring import score
 from api.evidence.scenarios.text_report import Progress, report_lines
 from api.runtime.shipped import default_policies
@@ -76,7 +76,7 @@ def show_what_scenarios_show(
         runs = Runs(features.resolve(), folder.resolve(), Path(scratch), PLUGINS, mutants=mutants)
         try:
             evidence, events = runs.wait(progress.show)
-        except Failed as failed:
+        except RunFailed as failed:
             sys.stderr.write(f"{failed.output}\n")
             fail("the scenarios could not be run", failed.remedy)
     record = {

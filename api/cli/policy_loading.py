@@ -27,7 +27,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
 
 
 def load_shown(folder: Path) -> PolicySet:
-    """Return the policies of a folder; if they have faults, end the command after showing each in its line."""
+    """Return the policies of a folder; if they have faults, show each in its line and end the command."""
     files = read_files(folder)
     try:
         return load_policies(files)
@@ -36,7 +36,7 @@ def load_shown(folder: Path) -> PolicySet:
 
 
 def refuse_policies(folder: Path, files: Mapping[str, bytes], faults: PolicyFaults) -> NoReturn:
-    """End the command after showing each fault in its line."""
+    """Show each fault in its line and end the command."""
     print_findings(errors, faults.diagnostics, files)
     fail(
         f"the policies in {folder} have faults, so nothing is decided by them", "mend the places named above"
@@ -44,7 +44,7 @@ def refuse_policies(folder: Path, files: Mapping[str, bytes], faults: PolicyFaul
 
 
 def load_usable(folder: Path, consequence: str) -> PolicySet:
-    """Return the policies of a folder; if they have faults, end the command after telling each of them."""
+    """Return the policies of a folder; if they have faults, print each of them and end the command."""
     try:
         return load_policies(read_folder(folder))
     except PolicyFaults as faults:

@@ -1,4 +1,4 @@
-"""`channelgate reconcile`: what was handed over against what was asked, cleared and promised."""
+"""`channelgate reconcile`: what was handed over, compared with requests, clearances and dues."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import Format, FormatOption, day_option
 from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
-from api.domain.handovers.handover import Handover
+from api.domain.handovers.handover import RecordedHandover
 from api.domain.reconciliation import Reconciliation
 from api.domain.reconciliation_view import reconciliation_answer
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
@@ -87,14 +87,14 @@ def _load(folder: Path) -> PolicySet:
 
 def _print(found: Reconciliation) -> None:
     _section("Breaches", [text for handover in found.breaches for text in _handover(handover)])
-    _section("Handed over without a pre-check", [_named(handover) for handover in found.not_asked])
+    _section("Handed over without a pre-check", [_named(handover) for handover in found.without_pre_check])
     _section("Clearances expired without use", [_clearance(clearance) for clearance in found.expired])
     _section("Overdue", [_due(due) for due in found.overdue])
     before = [_named(handover) for handover in found.to_be_listed]
     _section("Handed over before the instruction, to be listed (no finding)", before)
     _section("Clearances not used and still valid (no finding)", [_clearance(c) for c in found.still_valid])
     things = "1 thing does" if found.findings == 1 else f"{found.findings} things do"
-    _say(
+    _print_line(
         f"{things} not agree as of {found.day}" if found.findings else f"everything agrees as of {found.day}"
     )
 
@@ -102,17 +102,17 @@ def _print(found: Reconciliation) -> None:
 def _section(title: str, lines: Sequence[str]) -> None:
     if not lines:
         return
-    _say(title)
+    _print_line(title)
     for line in lines:
-        _say(f"  {line}")
+        _print_line(f"  {line}")
 
 
-def _handover(handover: Handover) -> list[str]:
+def _handover(handover: RecordedHandover) -> list[str]:
     grounds = handover.content["grounds"]
     return [_named(handover), *(f"  {g['code']} [{g['clause']}]: {g['detail']}" for g in grounds)]
 
 
-def _named(handover: Handover) -> str:
+def _named(handover: RecordedHandover) -> str:
     request = f", request {_one_line(handover.request_id)}" if handover.request_id else ""
     department = _one_line(handover.department or "no department named")
     return f"{handover.handover_id}: {handover.handed_over_on}, {department}{request}"
@@ -128,11 +128,11 @@ def _due(due: Due) -> str:
 
 
 def _one_line(text: str) -> str:
-    """A text that was recorded, with nothing in it that could pretend to be a line of the report."""
+    """A recorded text on one line, so that it cannot pass for a line of the report."""
     return "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
     )
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")

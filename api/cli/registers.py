@@ -15,7 +15,7 @@ import typer
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.ledgers import now, read_registers, record_files
 from api.cli.log import DEFAULT_DATABASE
-from api.cli.options import Format, FormatOption
+from api.cli.options import DATABASE_HELP, DatabaseOption, Format, FormatOption
 from api.domain.identity import MAX_NAME, Caller, Role
 from api.domain.registers.figures_check import reconcile
 from api.domain.registers.lists import Register
@@ -23,7 +23,7 @@ from api.domain.registers.register_view import report_answer, report_as_text
 from api.files.export import write_csv_files, write_xlsx_file
 from api.files.faults import RegisterFaults
 from api.files.figures_file import FiguresFault, FiguresSettings, load_figures, opening_balance
-from api.files.import_plan import Plan, plan_import
+from api.files.import_plan import ImportPlan, plan_import
 from api.files.register_files import FilesUnreadable, find_files, read_tables
 from api.ledger.database import name_of
 
@@ -35,12 +35,6 @@ class FileFormat(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
-
-
-_DATABASE_HELP = "The ledger: a file, or a PostgreSQL URL."
-DatabaseOption = Annotated[
-    str, typer.Option("--database", envvar="CHANNELGATE_DATABASE", help=_DATABASE_HELP)
-]
 
 
 def import_files(
@@ -74,7 +68,7 @@ def import_files(
         fail(str(fault), fault.remedy)
     except RegisterFaults as faults:
         _show_faults(faults)
-    _say(_told(plan, "would be recorded" if dry_run else "recorded", name_of(database)))
+    _print_line(_import_summary(plan, "would be recorded" if dry_run else "recorded", name_of(database)))
 
 
 def export_files(
@@ -106,7 +100,7 @@ def export_files(
     for file, content in written.items():
         _write(file, content)
     names = " and ".join(map(str, written))
-    _say(f"written: {_counted(register)} from {name_of(database)} to {names}")
+    _print_line(f"written: {_counted(register)} from {name_of(database)} to {names}")
 
 
 def report(
@@ -114,7 +108,7 @@ def report(
         str | None,
         typer.Option(
             envvar="CHANNELGATE_DATABASE",
-            help=_DATABASE_HELP,
+            help=DATABASE_HELP,
             show_default="channelgate.db if it is there, else the shipped opening balance",
         ),
     ] = None,
@@ -133,8 +127,8 @@ def report(
     try:
         expected = load_figures(figures)
     except FiguresFault as fault:
-        told = "\n  ".join(fault.faults)
-        fail(f"the figures in {figures} cannot be used:\n  {told}", "mend the places named")
+        faults = "\n  ".join(fault.faults)
+        fail(f"the figures in {figures} cannot be used:\n  {faults}", "mend the places named")
     if database is None and not Path(DEFAULT_DATABASE).exists():
         about = "the shipped opening balance, since there is no database here"
         register = _shipped()
@@ -146,9 +140,9 @@ def report(
         data = {"about": about, **report_answer(found).to_plain_data()}
         sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     else:
-        _say(f"report on {about}: {_counted(register)}")
+        _print_line(f"report on {about}: {_counted(register)}")
         for line in report_as_text(found):
-            _say(line)
+            _print_line(line)
     if not found.reconciles:
         raise typer.Exit(FINDINGS)
 
@@ -180,14 +174,14 @@ def _shipped() -> Register:
 
 def _show_faults(faults: RegisterFaults) -> NoReturn:
     for fault in faults.faults[:MAX_SHOWN]:
-        _say(f"{fault.place}: {fault.fact}; {fault.remedy}")
+        _print_line(f"{fault.place}: {fault.fact}; {fault.remedy}")
     number = len(faults.faults)
     hidden = f" ({number - MAX_SHOWN:,} of them not shown)" if number > MAX_SHOWN else ""
-    _say(f"{_number(number, 'fault')}{hidden}; nothing was recorded")
+    _print_line(f"{_number(number, 'fault')}{hidden}; nothing was recorded")
     raise typer.Exit(FINDINGS)
 
 
-def _told(plan: Plan, what: str, database: str) -> str:
+def _import_summary(plan: ImportPlan, what: str, database: str) -> str:
     there = f"{_number(plan.lists_there, 'list')} and {_number(plan.items_there, 'item')}"
     if not (plan.added.lists or plan.added.items):
         return f"nothing is new: {there} are recorded in {database} already, with the same content"
@@ -214,6 +208,6 @@ def _write(file: Path, content: bytes) -> None:
         fail(f"{file} cannot be written ({error.strerror})", "name a folder you may write in with --out")
 
 
-def _say(line: str) -> None:
-    """Print a line; what a file holds must not steer the terminal."""
+def _print_line(line: str) -> None:
+    """Print a line without control characters, which would steer the terminal."""
     sys.stdout.write("".join(sign if sign.isprintable() else "\ufffd" for sign in line) + "\n")

@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from api.cli.due import DatabaseOption, load_folder
+from api.cli.due import load_folder
 from api.cli.exit_codes import fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
-from api.cli.options import PoliciesOption
+from api.cli.options import DatabaseOption, PoliciesOption
 from api.files.pages.drafts import NothingToPrint
-from api.files.pages.printing import Origin, PageKind, Wanted, print_page
+from api.files.pages.printing import Origin, PageKind, PageRequest, print_page
 from api.ledger.reader import newest_entry
-from api.storage.due_records import load_records
+from api.storage.due_records import load_due_records
 
 
 def print_register_page(
@@ -42,9 +42,11 @@ def print_register_page(
     """
     active = load_folder(policies)
     with reading_log(database) as connection:
-        origin = Origin(load_records(connection), newest_entry(connection), active, dt.datetime.now(dt.UTC))
+        origin = Origin(
+            load_due_records(connection), newest_entry(connection), active, dt.datetime.now(dt.UTC)
+        )
     try:
-        printed = print_page(Wanted(page, session, list_id, country), origin)
+        printed = print_page(PageRequest(page, session, list_id, country), origin)
     except NothingToPrint as reason:
         fail(f"no {page} is printed", str(reason))
     if out is None:

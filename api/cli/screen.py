@@ -20,8 +20,8 @@ from api.runtime.shipped import default_policies
 from engine import PolicySet
 
 if TYPE_CHECKING:
-    from api.bulk.screening.databases import Database
-    from api.bulk.screening.screening import Screened, Wanted
+    from api.bulk.screening.databases import ScreeningDatabase
+    from api.bulk.screening.screening import Screened, ScreeningJob
 
 INSTALL = "pip install 'channelgate[{}]'"
 
@@ -51,7 +51,7 @@ def screen(
     folder = policies or default_policies()
     active = load_usable(folder, "nothing is screened")
     try:
-        from api.bulk.screening.screening import Wanted
+        from api.bulk.screening.screening import ScreeningJob
     except ImportError:
         fail("the libraries for tables are not installed", INSTALL.format("tables"))
     try:
@@ -61,30 +61,32 @@ def screen(
         fail("Spark is not installed", INSTALL.format("spark"))
     day = as_of or dt.datetime.now(dt.UTC).date()
     aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
-    wanted = Wanted(files=files, out=out, rejects=aside, today=day, memory=memory, engine=engine)
-    found = _screened(active, wanted)
-    _say(f"{found.rows} rows answered in {out}, under {active.name}, revision {active.revision[:12]}")
+    job = ScreeningJob(files=files, out=out, rejects=aside, today=day, memory=memory, engine=engine)
+    found = _screened(active, job)
+    _print_line(f"{found.rows} rows answered in {out}, under {active.name}, revision {active.revision[:12]}")
     for outcome, rows in found.outcomes.items():
-        _say(f"  {outcome.value:<18} {rows:>12}")
+        _print_line(f"  {outcome.value:<18} {rows:>12}")
     if found.rejected:
-        _say(f"{found.rejected} rows could not be read and are set aside, each with its line, in {aside}")
+        _print_line(
+            f"{found.rejected} rows could not be read and are set aside, each with its line, in {aside}"
+        )
         raise typer.Exit(FINDINGS)
 
 
-def _screened(policies: PolicySet, wanted: Wanted) -> Screened:
+def _screened(policies: PolicySet, job: ScreeningJob) -> Screened:
     from api.bulk.screening.screening import screen as screen_files
     from api.bulk.screening.sources import UnusableFile
     from engine.bulk import NotTabular
 
     try:
         with _progress() as watch:
-            return screen_files(policies, wanted, watch)
+            return screen_files(policies, job, watch)
     except (UnusableFile, NotTabular) as error:
         fail(str(error), error.remedy)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Database], None]]:
+def _progress() -> Iterator[Callable[[ScreeningDatabase], None]]:
     """A bar on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda database: None
@@ -96,7 +98,7 @@ def _progress() -> Iterator[Callable[[Database], None]]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("screening", total=100)
 
-        def follow(database: Database) -> None:
+        def follow(database: ScreeningDatabase) -> None:
             def poll() -> None:
                 while not done.wait(0.2):
                     progress.update(task, completed=max(0.0, database.progress()))
@@ -109,5 +111,5 @@ def _progress() -> Iterator[Callable[[Database], None]]:
             done.set()
 
 
-def _say(text: str) -> None:
+def _print_line(text: str) -> None:
     sys.stdout.write(f"{text}\n")

@@ -1,4 +1,4 @@
-"""`channelgate serve`: the service, until it is told to stop."""
+"""`channelgate serve`: the service, until it is stopped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.settings import Settings
 from engine import PolicyFaults
 
 
-def _kept_apart(text: str) -> str:
+def _erasable_facts(text: str) -> str:
     try:
         read_names(text)
     except ValueError as error:
@@ -24,12 +24,12 @@ def _kept_apart(text: str) -> str:
     return text
 
 
-KeepApartOption = Annotated[
+ErasableOption = Annotated[
     str,
     typer.Option(
         envvar="CHANNELGATE_KEEP_APART",
         metavar="FACTS",
-        parser=_kept_apart,
+        parser=_erasable_facts,
         help="Texts that stay out of the log, so that they can be erased: `personal`, or facts with commas between.",
     ),
 ]
@@ -61,7 +61,7 @@ def serve(
     audience: AudienceOption = None,
     api_keys: ApiKeysOption = None,
     insecure_no_auth: NoAuthOption = False,
-    keep_apart: KeepApartOption = "",
+    keep_apart: ErasableOption = "",
     exercise: Annotated[
         bool,
         typer.Option(

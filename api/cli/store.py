@@ -27,9 +27,9 @@ def upgrade_tables(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
         before = find_revision(connection)
         upgrade(connection)
     if before == NEWEST:
-        _say(f"{name_of(database)} is of revision {NEWEST}, the newest; nothing was to be done")
+        _print_line(f"{name_of(database)} is of revision {NEWEST}, the newest; nothing was to be done")
     else:
-        _say(f"{name_of(database)}: from {_named(before)} to {NEWEST}")
+        _print_line(f"{name_of(database)}: from {_named(before)} to {NEWEST}")
 
 
 def check(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
@@ -38,15 +38,17 @@ def check(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
         revision = find_revision(connection)
         differences = find_differences(connection) if revision == NEWEST else []
     if revision != NEWEST:
-        _say(
+        _print_line(
             f"{name_of(database)} is of {_named(revision)}; `channelgate store upgrade` brings it to {NEWEST}"
         )
     for difference in differences:
-        _say(f"{name_of(database)} differs from revision {NEWEST}: {difference}")
+        _print_line(f"{name_of(database)} differs from revision {NEWEST}: {difference}")
     if differences or revision != NEWEST:
         raise typer.Exit(FINDINGS)
-    _say(f"{name_of(database)} is of revision {NEWEST}, the newest, and its tables are as they should be")
-    _say("what is in the log is checked by `channelgate log verify`")
+    _print_line(
+        f"{name_of(database)} is of revision {NEWEST}, the newest, and its tables are as they should be"
+    )
+    _print_line("what is in the log is checked by `channelgate log verify`")
 
 
 def backup(
@@ -60,8 +62,10 @@ def backup(
     """
     with _opened(database, read_only=True) as opened:
         made = back_up(opened, out, datetime.now(UTC), replace=force)
-    _say(f"{name_of(database)} is backed up to {out}: {_told(made)}")
-    _say(f"not in it: the signing key, {Settings(database=database).key_file}; keep a copy of it apart")
+    _print_line(f"{name_of(database)} is backed up to {out}: {_backup_summary(made)}")
+    _print_line(
+        f"not in it: the signing key, {Settings(database=database).key_file}; keep a copy of it apart"
+    )
 
 
 def restore_backup(
@@ -85,10 +89,12 @@ def restore_backup(
         fail(f"there is no file {file}", "name a file made by `channelgate store backup`")
     with _opened(database) as opened:
         made = restore(file, opened, keys, note)
-    _say(f"{name_of(database)} is restored from {file}: {_told(made)}")
+    _print_line(f"{name_of(database)} is restored from {file}: {_backup_summary(made)}")
     key_file = Settings(database=database).key_file
     if not key_file.exists():
-        _say(f"put the signing key at {key_file} before the service starts, or it makes a new one there")
+        _print_line(
+            f"put the signing key at {key_file} before the service starts, or it makes a new one there"
+        )
 
 
 @contextmanager
@@ -102,9 +108,9 @@ def _opened(database: str, *, read_only: bool = False) -> Iterator[Database]:
             opened.dispose()
     except DamagedBackup as damage:
         for finding in damage.findings:
-            _say(finding)
+            _print_line(finding)
         count = len(damage.findings)
-        _say(f"NOTHING WAS DONE: {count} finding{'s' if count > 1 else ''}")
+        _print_line(f"NOTHING WAS DONE: {count} finding{'s' if count > 1 else ''}")
         raise typer.Exit(FINDINGS) from damage
     except BackupFault as fault:
         fail(str(fault), fault.remedy)
@@ -116,11 +122,11 @@ def _named(revision: str | None) -> str:
     return f"revision {revision}" if revision else "no revision"
 
 
-def _told(made: Backup) -> str:
+def _backup_summary(made: Backup) -> str:
     return (
         f"revision {made.revision}, {made.entries} entries of the log, which verifies; digest {made.digest}"
     )
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")

@@ -1,4 +1,4 @@
-"""A case as it is told: its facts, the present decision, who owes what by when; and the queue of cases."""
+"""A case as it is reported: its facts, the present decision, open duties with their days; and the queue of cases."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from api.domain.cases.answers import CaseAnswer, DoneDuty, FactAnswer, OpenDuty, QueueAnswer, QueuedCase
-from api.domain.cases.case import Case, Moment, RecordedFact, Standing, open_claims, request_of, standing_at
+from api.domain.cases.case import Case, CaseState, Moment, RecordedFact, open_claims, request_of, state_at
 from api.domain.handovers.deliveries import Delivered, Deliveries
-from api.domain.handovers.handover import Handover, Transfer
+from api.domain.handovers.handover import RecordedHandover, Transfer
 from api.domain.identity import Role
-from api.domain.known_facts import Known, Records, establish_facts, listed_facts
+from api.domain.known_facts import CaseRecords, KnownFacts, establish_facts, listed_facts
 from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, decide
 
 HANDOVER, TRANSFER, REFRAINING = "handover", "transfer_record", "refraining"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A case at a moment, and what the policies say of it."""
+class CaseView:
+    """A case at a moment, with the decision of the policies about it."""
 
     case: Case
     moment: Moment
-    standing: Standing
+    state: CaseState
     decision: Decision
     deadline: dt.date | None
     delivered: Mapping[str, Delivered]
 
     @property
     def waiting_for(self) -> list[str]:
-        """Who has something to do: owes a duty, or the answer to a question without which nothing can be decided."""
+        """Who has something to do: an open duty, or a fact to state without which nothing can be decided."""
         lines = self.decision.lines
-        owing = {
+        with_duties = {
             duty.who
             for line in lines
             for duty in line.duties
             if duty.done_by != REFRAINING and self.done_on(line, duty) is None
         }
-        asked = (line for line in lines if line.outcome is Outcome.NEEDS_INFORMATION)
-        return sorted(owing | {missing.answered_by for line in asked for missing in line.missing})
+        undecided = (line for line in lines if line.outcome is Outcome.NEEDS_INFORMATION)
+        return sorted(with_duties | {missing.answered_by for line in undecided for missing in line.missing})
 
     def done_on(self, line: LineDecision, duty: Duty) -> dt.date | None:
         """The day on which a duty of a line was done, if it is done by a handover or by its transfer record."""
@@ -54,99 +54,99 @@ class Told:
         return transfer.recorded_on if transfer and _within(transfer, self.moment) else None
 
 
-def tell(
+def view_case(
     case: Case,
     moment: Moment,
-    records: Records,
+    records: CaseRecords,
     deliveries: Deliveries,
     policies: PolicySet,
     at: dt.datetime,
-) -> Told | None:
-    """Return the case at `moment` under `policies`, with what `records` hold of its items and what was delivered.
+) -> CaseView | None:
+    """Return the case at `moment` under `policies`, with what `records` state of its items and what was delivered.
 
     Returns None if the case had not been opened.
     """
     if moment.known_at and case.opened_at > moment.known_at:
         return None
-    standing = standing_at(case, moment)
-    request = request_of(case, standing, moment.held_on)
-    listed = Known(listed_facts(request, records.known_at(moment.known_at), moment.held_on))
+    state = state_at(case, moment)
+    request = request_of(case, state, moment.held_on)
+    listed = KnownFacts(listed_facts(request, records.known_at(moment.known_at), moment.held_on))
     decision = decide(
         policies,
         establish_facts(request, listed, claims_withheld=False).request,
-        decision_id=f"{case.case_id}@{len(standing.known)}",
+        decision_id=f"{case.case_id}@{len(state.known)}",
         evaluated_at=at,
-        claimed=open_claims(case, standing),
+        claimed=open_claims(case, state),
     )
     delivered = {
         mark: found
         for mark, found in deliveries.get(case.case_id, {}).items()
         if _within(found.handover, moment)
     }
-    return Told(case, moment, standing, decision, _deadline(request), delivered)
+    return CaseView(case, moment, state, decision, _deadline(request), delivered)
 
 
-def _within(record: Handover | Transfer, moment: Moment) -> bool:
-    """Whether it had happened on the day that is asked about, and was known by then."""
-    happened = record.handed_over_on if isinstance(record, Handover) else record.recorded_on
+def _within(record: RecordedHandover | Transfer, moment: Moment) -> bool:
+    """Whether it had happened by the day of the moment, and was known by its time."""
+    happened = record.handed_over_on if isinstance(record, RecordedHandover) else record.recorded_on
     return happened <= moment.held_on and (moment.known_at is None or record.recorded_at <= moment.known_at)
 
 
-def case_answer(told: Told, reader: Role) -> CaseAnswer:
+def case_answer(view: CaseView, reader: Role) -> CaseAnswer:
     """Return the case with its facts, decision, duties and history.
 
     What the other side has written, the evidence of what Committee and liaison record, is not for a department.
     """
-    standing = told.standing
+    state = view.state
     return CaseAnswer(
-        **_head(told),
-        held_on=told.moment.held_on,
-        known_at=told.moment.known_at or told.decision.evaluated_at,
-        decision=json.loads(told.decision.to_json()),
-        duties=tuple(_duties(told)),
-        done=tuple(_done(told)),
-        facts=tuple(_fact(fact, told, reader) for fact in standing.facts),
-        history=tuple(_fact(fact, told, reader) for fact in standing.known),
+        **_head(view),
+        held_on=view.moment.held_on,
+        known_at=view.moment.known_at or view.decision.evaluated_at,
+        decision=json.loads(view.decision.to_json()),
+        duties=tuple(_duties(view)),
+        done=tuple(_done(view)),
+        facts=tuple(_fact(fact, view, reader) for fact in state.facts),
+        history=tuple(_fact(fact, view, reader) for fact in state.known),
     )
 
 
-def queue_answer(queue: Sequence[Told], *, more: bool) -> QueueAnswer:
+def queue_answer(queue: Sequence[CaseView], *, more: bool) -> QueueAnswer:
     """Return the cases of a queue, each with its answer and its duties; `next` leads on if there are more."""
     cases = tuple(
-        QueuedCase(**_head(told), outcome=told.decision.outcome, duties=tuple(_duties(told)))
-        for told in queue
+        QueuedCase(**_head(view), outcome=view.decision.outcome, duties=tuple(_duties(view)))
+        for view in queue
     )
     return QueueAnswer(cases=cases, next=cases[-1].case_id if more else None)
 
 
-def _head(told: Told) -> dict[str, Any]:
-    case = told.case
+def _head(view: CaseView) -> dict[str, Any]:
+    case = view.case
     return {
         "case_id": case.case_id,
         "request_id": case.request_id,
         "department": case.department,
         "opened_at": case.opened_at,
-        "version": len(told.standing.known),
-        "deadline": told.deadline,
-        "waiting_for": tuple(told.waiting_for),
+        "version": len(view.state.known),
+        "deadline": view.deadline,
+        "waiting_for": tuple(view.waiting_for),
     }
 
 
-def _duties(told: Told) -> Iterator[OpenDuty]:
-    for line in told.decision.lines:
+def _duties(view: CaseView) -> Iterator[OpenDuty]:
+    for line in view.decision.lines:
         for duty in line.duties:
-            if told.done_on(line, duty):
+            if view.done_on(line, duty):
                 continue
-            due = None if _has_its_own_time(line, duty.within, duty.before) else told.deadline
+            due = None if _has_its_own_time(line, duty.within, duty.before) else view.deadline
             yield OpenDuty(line=line.line, **duty.model_dump(), due=due)
 
 
-def _done(told: Told) -> Iterator[DoneDuty]:
+def _done(view: CaseView) -> Iterator[DoneDuty]:
     """The duties that were done, each with the handover that did it."""
-    for line in told.decision.lines:
+    for line in view.decision.lines:
         for duty in line.duties:
-            if day := told.done_on(line, duty):
-                handover_id = told.delivered[str(line.line)].handover.handover_id
+            if day := view.done_on(line, duty):
+                handover_id = view.delivered[str(line.line)].handover.handover_id
                 yield DoneDuty(line=line.line, **duty.model_dump(), done_on=day, handover_id=handover_id)
 
 
@@ -170,11 +170,11 @@ def _may_see_evidence(reader: Role, recorder: Role) -> bool:
             assert_never(reader)
 
 
-def _fact(fact: RecordedFact, told: Told, reader: Role) -> FactAnswer:
+def _fact(fact: RecordedFact, view: CaseView, reader: Role) -> FactAnswer:
     withheld = not _may_see_evidence(reader, fact.role)
     return FactAnswer(
         position=fact.position,
-        line={str(mark): mark for mark in told.case.lines}.get(str(fact.line)),
+        line={str(mark): mark for mark in view.case.lines}.get(str(fact.line)),
         fact=fact.name,
         happened_on=fact.happened_on,
         recorded_at=fact.recorded_at,
@@ -182,7 +182,7 @@ def _fact(fact: RecordedFact, told: Told, reader: Role) -> FactAnswer:
         role=fact.role,
         evidence=None if withheld else fact.evidence,
         supersedes=fact.supersedes,
-        superseded_by=told.standing.superseded_by.get(fact.position),
+        superseded_by=view.state.superseded_by.get(fact.position),
         sequence=fact.sequence,
         value=fact.value,
     )

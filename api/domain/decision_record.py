@@ -1,4 +1,4 @@
-"""What the log's entry of a decision says beside its payloads, and the facts that were decided, rebuilt from it.
+"""The members of a decision's log entry beside its payloads, and the facts that were decided, rebuilt from it.
 
 The entry holds the request as received. What was decided is that request without the claims that were withheld, and
 with the Committee's facts that were known then.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from api.domain.known_facts import Facts, Known, establish_facts, request_from_json
+from api.domain.known_facts import EstablishedFacts, KnownFacts, establish_facts, request_from_json
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from engine import Outcome, Request
@@ -26,7 +26,7 @@ class UnreadableRequest(ValueError):  # the log was altered, or a later version 
 class DecisionRecord(NamedTuple):
     """The members of a decision's entry; a tuple, since one is made for every pre-check.
 
-    `caller` is the name of who asked, `revision` that of the policies. `department` is the one the request is about,
+    `caller` is the name of the caller, `revision` that of the policies. `department` is the one the request is about,
     if that is known; `claims_withheld` unless the Committee itself stated its facts.
     """
 
@@ -36,7 +36,7 @@ class DecisionRecord(NamedTuple):
     caller: str
     claims_withheld: bool
     department: str | None
-    known: Known | None
+    known: KnownFacts | None
 
     @classmethod
     def from_members(cls, members: Mapping[str, Any]) -> DecisionRecord:
@@ -50,7 +50,7 @@ class DecisionRecord(NamedTuple):
                 caller=_text(members["caller"]),
                 claims_withheld=bool(members["claims_withheld"]),
                 department=None if members["department"] is None else _text(members["department"]),
-                known=None if known is None else Known.from_json(known),
+                known=None if known is None else KnownFacts.from_json(known),
             )
         except (LookupError, TypeError, ValueError) as error:
             raise ValueError(
@@ -71,7 +71,7 @@ class DecisionRecord(NamedTuple):
             members["known"] = self.known.to_json()
         return members
 
-    def facts_of(self, request: Request) -> Facts:
+    def facts_of(self, request: Request) -> EstablishedFacts:
         """Return what was decided, given the request as received."""
         return establish_facts(request, self.known, claims_withheld=self.claims_withheld)
 
@@ -84,7 +84,7 @@ def read_decided_request(decision_id: str, content: bytes) -> Request:
     return received.request
 
 
-def decided_facts(decision_id: str, members: Mapping[str, Any], request: bytes) -> Facts:
+def decided_facts(decision_id: str, members: Mapping[str, Any], request: bytes) -> EstablishedFacts:
     """Return what a pre-check decided, from the members of its entry and the request as received.
 
     Raises ValueError.
@@ -92,12 +92,12 @@ def decided_facts(decision_id: str, members: Mapping[str, Any], request: bytes) 
     return DecisionRecord.from_members(members).facts_of(read_decided_request(decision_id, request))
 
 
-def judged_facts(members: Mapping[str, Any], request: bytes) -> Facts:
-    """Return what a handover was judged by: its entry keeps the request with the Committee's facts filled in.
+def assessed_facts(members: Mapping[str, Any], request: bytes) -> EstablishedFacts:
+    """Return the facts a handover was assessed by: its entry has the request with the Committee's facts filled in.
 
     Raises ValueError.
     """
-    return Facts(request_from_json(request), tuple(map(tuple, members["claimed"])))
+    return EstablishedFacts(request_from_json(request), tuple(map(tuple, members["claimed"])))
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Which department a request is about, and who may ask for it."""
+"""Which department a request is about, and whether the caller may make requests for it."""
 
 from __future__ import annotations
 

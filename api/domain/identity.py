@@ -20,7 +20,7 @@ class Role(StrEnum):
     POLICY_OFFICER = "policy_officer"
     AUDITOR = "auditor"
 
-    __hash__ = str.__hash__  # that of an enumeration is worked out in Python
+    __hash__ = str.__hash__  # that of an enumeration is computed in Python
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class NotIdentified(Exception):  # an answer to a caller, not a failure
     """Why a caller is not known, in words that are safe to send and to log: no part of a credential."""
 
 
-class IdentityFault(Exception):  # told to an operator, like a fault of the policies
+class IdentityFault(Exception):  # reported to an operator, like a fault of the policies
     """Why nobody could be identified by these settings, and the remedy."""
 
     def __init__(self, fact: str, remedy: str) -> None:
@@ -51,7 +51,7 @@ class IdentityFault(Exception):  # told to an operator, like a fault of the poli
 
 
 class Authenticator(Protocol):
-    """A way to learn who calls."""
+    """A method of identifying callers."""
 
     async def caller_of(self, authorization: str | None) -> Caller:
         """Return who sent the value of the header Authorization. Raises `NotIdentified`."""
@@ -59,7 +59,7 @@ class Authenticator(Protocol):
 
 
 class Anyone:
-    """Takes every caller for the Committee; for a machine that only its operator reaches."""
+    """Identifies every caller as the Committee; for a machine that only its operator reaches."""
 
     async def caller_of(self, authorization: str | None) -> Caller:
         """Return the anonymous caller, whatever was sent."""

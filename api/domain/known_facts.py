@@ -1,4 +1,4 @@
-"""What the ledger knows of a request: the Committee's facts, which a pre-check takes from here, not from claims."""
+"""The Committee's facts about a request, from the ledger; a pre-check takes them from here, not from claims."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple, assert_never
 
-from api.domain.cases.case import Case, Key, Moment, standing_at
+from api.domain.cases.case import Case, CaseKey, Moment, state_at
 from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
-from api.domain.registers.state import RegisterEvent, Standing, standing_on
+from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from engine import COMMITTEE, Item, Request, withhold_claims
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFacts:
     """The Committee's facts by the mark of the line; the case about the request and its version, if there is one."""
 
     facts: Mapping[str, Mapping[str, Any]]
@@ -29,12 +29,12 @@ class Known:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, said: Mapping[str, Any]) -> Known:
+    def from_json(cls, data: Mapping[str, Any]) -> KnownFacts:
         """Read it back from the log."""
-        return cls(**said)
+        return cls(**data)
 
 
-class Facts(NamedTuple):
+class EstablishedFacts(NamedTuple):
     """A request as it may be decided, and for each line what was claimed and is not confirmed."""
 
     request: Request
@@ -47,28 +47,28 @@ def request_to_json(request: Request) -> bytes:
 
 
 def request_from_json(content: bytes) -> Request:
-    """Read back what `request_to_json` wrote. Raises ValueError."""
-    said = json.loads(content)
-    for item in said["items"]:
+    """Read what `request_to_json` wrote. Raises ValueError."""
+    data = json.loads(content)
+    for item in data["items"]:
         if item.get("quantity") is not None:
             item["quantity"] = Decimal(item["quantity"])
-    return Request.model_validate(said)
+    return Request.model_validate(data)
 
 
-def establish_facts(request: Request, known: Known | None, *, claims_withheld: bool) -> Facts:
-    """Return the request with what the ledger knows.
+def establish_facts(request: Request, known: KnownFacts | None, *, claims_withheld: bool) -> EstablishedFacts:
+    """Return the request with the known facts.
 
-    The Committee's own statement stands, and what it leaves out is filled in. Where claims are withheld, because
-    somebody else asks, the ledger's fact takes the place of what is stated; a claim that differs from it is listed.
+    The Committee's own statement prevails, and what it leaves out is filled in. Where claims are withheld, because
+    the caller is another, the known fact replaces what is stated; a claim that differs from it is listed.
     """
     withheld, claimed = withhold_claims(request, COMMITTEE) if claims_withheld else (request, ())
     if known is None:
-        return Facts(withheld, claimed)
+        return EstablishedFacts(withheld, claimed)
     lines = [known.facts.get(str(mark), {}) for mark in marks_of(request)]
     if not claims_withheld:
         left_out = [_without(found, item) for item, found in zip(request.items, lines, strict=True)]
-        return Facts(_filled(request, left_out), ())
-    return Facts(
+        return EstablishedFacts(_filled(request, left_out), ())
+    return EstablishedFacts(
         _filled(withheld, lines),
         tuple(
             tuple(name for name in names if found.get(name) != stated_facts(item).get(name))
@@ -96,7 +96,7 @@ def _filled_item(item: Item, facts: Mapping[str, Any]) -> Item:
 
 
 def _without(facts: Mapping[str, Any], item: Item) -> dict[str, Any]:
-    """The facts that an item does not state, not even as asked and not known."""
+    """The facts that an item does not state, not even as null."""
     stated = stated_facts(item)
     return {name: value for name, value in facts.items() if name not in stated}
 
@@ -111,29 +111,31 @@ def stated_facts(item: Item) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
+class CaseRecords:
     """The newest case about each of some requests; the listed items of some numbers, and what became of them."""
 
-    cases: Mapping[Key, Case] = field(default_factory=dict)
+    cases: Mapping[CaseKey, Case] = field(default_factory=dict)
     items: Mapping[str, RegisterItem] = field(default_factory=dict)
     lists: Mapping[str, RegisterList] = field(default_factory=dict)
     events: Sequence[RegisterEvent] = ()
 
-    def known_at(self, moment: dt.datetime | None) -> Records:
+    def known_at(self, moment: dt.datetime | None) -> CaseRecords:
         """Return the records with the events that had been recorded by then; with all of them for None."""
         if moment is None:
             return self
         return replace(self, events=[event for event in self.events if event.recorded_at <= moment])
 
 
-NO_RECORDS = Records()
+NO_RECORDS = CaseRecords()
 
 
-def known_of(request: Request, department: str | None, records: Records, day: dt.date) -> Known | None:
+def known_of(
+    request: Request, department: str | None, records: CaseRecords, day: dt.date
+) -> KnownFacts | None:
     """Return the Committee's facts about a request that are known by now and held on `day`, if there are any.
 
     A line whose mark is the number of a listed item is that item. What was recorded of the case itself comes first,
-    but only for the thing that the case is about, and for a mission from the same countries.
+    but only for the item that the case is about, and for a mission from the same countries.
     """
     if records is NO_RECORDS:
         return None
@@ -143,13 +145,13 @@ def known_of(request: Request, department: str | None, records: Records, day: dt
         facts.setdefault(mark, {}).update(found)
     if not facts:
         return None
-    return Known(facts, case.case_id, case.version) if case else Known(facts)
+    return KnownFacts(facts, case.case_id, case.version) if case else KnownFacts(facts)
 
 
 def _case_facts(request: Request, case: Case, day: dt.date) -> dict[str, Mapping[str, Any]]:
-    """Return the Committee's facts of each line that asks for what its case is about."""
+    """Return the Committee's facts of each line whose item is the one its case is about."""
     recorded: dict[str | None, dict[str, Any]] = {}
-    for fact in standing_at(case, Moment(day, None)).facts:
+    for fact in state_at(case, Moment(day, None)).facts:
         recorded.setdefault(fact.line, {})[fact.name] = fact.value
     countries = request.mission.countries if request.mission else None
     if countries is not None and set(countries) != set(recorded.get(None, {}).get(COUNTRIES) or ()):
@@ -157,38 +159,38 @@ def _case_facts(request: Request, case: Case, day: dt.date) -> dict[str, Mapping
     facts: dict[str, Mapping[str, Any]] = {}
     for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
         known = recorded.get(mark, {})
-        if is_same_thing(item, {name: known.get(f"item.{name}") for name in IDENTITY}):
+        if is_same_item(item, {name: known.get(f"item.{name}") for name in IDENTITY}):
             facts[mark] = {name: value for name, value in known.items() if name in COMMITTEES}
     return facts
 
 
-def is_same_thing(item: Item, known: Mapping[str, Any]) -> bool:
-    """Whether an item is the known one: everything stated of what it is has to agree, and no more is asked for."""
+def is_same_item(item: Item, known: Mapping[str, Any]) -> bool:
+    """Whether an item is the known one: every stated part of its identity agrees, and the quantity is no larger."""
     if any(getattr(item, name) not in (None, known[name]) for name in WHAT_IT_IS):
         return False
     return item.quantity is None or (known["quantity"] is not None and item.quantity <= known["quantity"])
 
 
-def listed_facts(request: Request, records: Records, day: dt.date) -> dict[str, Mapping[str, Any]]:
-    """Return what the registers hold of the lines of a request, by their marks."""
+def listed_facts(request: Request, records: CaseRecords, day: dt.date) -> dict[str, Mapping[str, Any]]:
+    """Return the registers' facts about the lines of a request, by their marks."""
     countries = request.mission.countries if request.mission else None
     facts: dict[str, Mapping[str, Any]] = {}
-    standing = standing_on(records.events, day) if records.items else Standing()
+    state = state_on(records.events, day) if records.items else RegisterState()
     for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
         listed = records.items.get(mark)
         if listed and _is_listed(item, listed) and records.lists[listed.list_id].country in (countries or ()):
-            facts[mark] = _facts_of(listed, records.lists[listed.list_id], standing)
+            facts[mark] = _facts_of(listed, records.lists[listed.list_id], state)
     return facts
 
 
 def _is_listed(item: Item, listed: RegisterItem) -> bool:
-    """Whether a line is the item that its mark names; it has to say what it is, since a number is easily guessed."""
+    """Whether a line is the item that its mark names; it has to be described, since a number is easily guessed."""
     known = {name: getattr(listed, name) for name in IDENTITY}
-    return item.description is not None and is_same_thing(item, known)
+    return item.description is not None and is_same_item(item, known)
 
 
-def _facts_of(listed: RegisterItem, on: RegisterList, standing: Standing) -> dict[str, Any]:
-    state = standing.item(listed.item_no)
+def _facts_of(listed: RegisterItem, on: RegisterList, registers: RegisterState) -> dict[str, Any]:
+    state = registers.item(listed.item_no)
     match on.legacy_list:
         case LegacyList.PENDING:
             entry = LegacyList.PROVIDED if state.delivered else LegacyList.PENDING

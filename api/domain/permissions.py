@@ -1,4 +1,4 @@
-"""Who may do what: for each call, the roles that may make it. What is not in the table is open to no role."""
+"""The permissions: for each call, the roles that may make it. What is not in the table is open to no role."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ EVERY_ROLE = frozenset(Role)
 READERS = frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON, Role.AUDITOR})
 RECORDERS = frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON})
 OFFICE = frozenset({Role.COMMITTEE, Role.LIAISON, Role.AUDITOR})
-KEEPERS = frozenset({Role.COMMITTEE, Role.LIAISON})
+OFFICE_RECORDERS = frozenset({Role.COMMITTEE, Role.LIAISON})
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "POST /v1/pre-check": EVERY_ROLE,
@@ -25,14 +25,14 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "POST /v1/handovers": RECORDERS,
     "GET /v1/handovers": READERS,
     "GET /v1/handovers/{handover_id}": READERS,
-    "POST /v1/handovers/{handover_id}/transfer": KEEPERS,
+    "POST /v1/handovers/{handover_id}/transfer": OFFICE_RECORDERS,
     "GET /v1/reconcile": frozenset({Role.COMMITTEE, Role.AUDITOR}),
     "GET /v1/due": READERS,
     "GET /v1/registers": OFFICE,
     "GET /v1/registers/report": OFFICE,
     "GET /v1/registers/lists/{list_id}": OFFICE,
     "GET /v1/registers/items/{item_no}": OFFICE,
-    "POST /v1/registers/events": KEEPERS,
+    "POST /v1/registers/events": OFFICE_RECORDERS,
     "GET /v1/registers/events": OFFICE,
     "GET /v1/registers/sessions/{number}": OFFICE,
     "GET /v1/registers/pages/confirmation-list": OFFICE,
@@ -43,8 +43,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "GET /v1/policies": EVERY_ROLE,
     "GET /v1/policies/{name}": EVERY_ROLE,
 }
-"""The calls by method and address. Three bounds lie inside them: a department asks for itself only, it reads the
-decisions and cases about itself only, and each fact of a case has those who may record it
+"""The calls by method and address. Three bounds lie inside them: a department makes requests for itself only, it
+reads the decisions and cases about itself only, and each fact of a case has those who may record it
 (`api.domain.cases.recordable_facts`).
 """
 

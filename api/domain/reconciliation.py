@@ -8,67 +8,72 @@ from dataclasses import dataclass
 
 from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
-from api.domain.handovers.handover import Handover, Status, Transfer
+from api.domain.handovers.handover import HandoverStatus, RecordedHandover, Transfer
 from engine import CountsFrom, read_term
 
 TRANSFER_RECORD = "transfer_record"
 
-FirstAsked = Mapping[tuple[str | None, str | None], int]
+FirstDecisions = Mapping[tuple[str | None, str | None], int]
 """The place in the log of the first decision about each request of each department."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What was found on a day. Handovers from before the instruction and valid clearances are told, as no finding."""
+    """The discrepancies of a day. Handovers from before the instruction and valid clearances do not count as such."""
 
     day: dt.date
-    breaches: tuple[Handover, ...]
-    not_asked: tuple[Handover, ...]
+    breaches: tuple[RecordedHandover, ...]
+    without_pre_check: tuple[RecordedHandover, ...]
     expired: tuple[Clearance, ...]
     overdue: tuple[Due, ...]
-    to_be_listed: tuple[Handover, ...]
+    to_be_listed: tuple[RecordedHandover, ...]
     still_valid: tuple[Clearance, ...]
 
     @property
     def findings(self) -> int:
         """How many things do not agree."""
-        return len(self.breaches) + len(self.not_asked) + len(self.expired) + len(self.overdue)
+        return len(self.breaches) + len(self.without_pre_check) + len(self.expired) + len(self.overdue)
 
 
 def reconcile(
     day: dt.date,
-    handovers: Iterable[Handover],
+    handovers: Iterable[RecordedHandover],
     clearances: Iterable[Clearance],
-    first_asked: Callable[[], FirstAsked],
-    owed: Iterable[Due],
+    first_decisions: Callable[[], FirstDecisions],
+    dues: Iterable[Due],
 ) -> Reconciliation:
-    """Return what does not agree on `day`, what is overdue of all that is `owed` among it.
+    """Return what does not agree on `day`, what is overdue of `dues` among it.
 
-    Everything recorded by now counts, except what happened after `day`. `first_asked` is called only where a handover
-    without a clearance names a request.
+    Everything recorded by now counts, except what happened after `day`. `first_decisions` is called only
+    where a handover without a clearance names a request.
     """
     past = [handover for handover in handovers if handover.handed_over_on <= day]
     used = {handover.uses_up for handover in past}
     unused = [clearance for clearance in clearances if clearance.clearance_id not in used]
     return Reconciliation(
         day=day,
-        breaches=tuple(handover for handover in past if handover.status is Status.BREACH),
-        not_asked=tuple(_not_asked(past, first_asked)),
+        breaches=tuple(handover for handover in past if handover.status is HandoverStatus.BREACH),
+        without_pre_check=tuple(_without_pre_check(past, first_decisions)),
         expired=tuple(clearance for clearance in unused if clearance.valid_until < day),
-        overdue=tuple(due for due in owed if due.overdue),
-        to_be_listed=tuple(handover for handover in past if handover.status is Status.TO_BE_REGULARISED),
+        overdue=tuple(due for due in dues if due.overdue),
+        to_be_listed=tuple(
+            handover for handover in past if handover.status is HandoverStatus.TO_BE_REGULARISED
+        ),
         still_valid=tuple(clearance for clearance in unused if clearance.valid_until >= day),
     )
 
 
 def handover_dues(
-    handovers: Iterable[Handover], transfers: Mapping[str, Transfer], day: dt.date, in_registers: Set[str]
+    handovers: Iterable[RecordedHandover],
+    transfers: Mapping[str, Transfer],
+    day: dt.date,
+    in_registers: Set[str],
 ) -> list[Due]:
     """Return the transfer procedures (S1.5, S3.12) that are open on `day`, in the order of the handovers.
 
     Each is a duty of the decision about the handover, due by the term that the duty itself states. A decision of an
-    earlier version may state one that cannot be counted: the duty then has no day, and says so.
-    The transfer of a listed item in `in_registers` is owed there, and not a second time here.
+    earlier version may state a term that cannot be counted: the due then has no day, and its text says so.
+    The transfer of a listed item in `in_registers` is due there, and not a second time here.
     """
     return [
         due
@@ -82,15 +87,15 @@ def _transferred(transfer: Transfer | None, day: dt.date) -> bool:
     return transfer is not None and transfer.recorded_on <= day
 
 
-def _transfer_dues(handover: Handover, day: dt.date, in_registers: Set[str]) -> Iterator[Due]:
-    owed_there = in_registers & set(handover.listed_items)
-    lines = [line for line in handover.content["decision"]["lines"] if str(line["line"]) not in owed_there]
+def _transfer_dues(handover: RecordedHandover, day: dt.date, in_registers: Set[str]) -> Iterator[Due]:
+    listed_there = in_registers & set(handover.listed_items)
+    lines = [line for line in handover.content["decision"]["lines"] if str(line["line"]) not in listed_there]
     duties = [duty for line in lines for duty in line.get("duties", ())]
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for duty in duties:
-        if duty.get("done_by") != TRANSFER_RECORD or (duty["who"], duty["clause"]) in told:
+        if duty.get("done_by") != TRANSFER_RECORD or (duty["who"], duty["clause"]) in reported:
             continue
-        told.add((duty["who"], duty["clause"]))
+        reported.add((duty["who"], duty["clause"]))
         due, remark = _due_day(handover.handed_over_on, duty.get("within"))
         yield Due(
             what=f"handover {handover.handover_id} of {handover.handed_over_on}: no transfer is recorded{remark}",
@@ -110,7 +115,7 @@ def _transfer_dues(handover: Handover, day: dt.date, in_registers: Set[str]) -> 
 
 
 def _due_day(delivered: dt.date, within: str | None) -> tuple[dt.date | None, str]:
-    """The last day of a term, and what there is to remark where a term was stated that gives none."""
+    """The last day of a term, and a remark where the stated term gives none."""
     if within is None:
         return None, ""
     term = read_term(within)
@@ -118,18 +123,20 @@ def _due_day(delivered: dt.date, within: str | None) -> tuple[dt.date | None, st
     return day, "" if day else f"; no due day can be told: {' '.join(within.split())}"
 
 
-def _not_asked(handovers: Sequence[Handover], first_asked: Callable[[], FirstAsked]) -> Iterator[Handover]:
-    """Yield the handovers for which nobody had asked: no clearance, and no earlier decision about their request.
+def _without_pre_check(
+    handovers: Sequence[RecordedHandover], first_decisions: Callable[[], FirstDecisions]
+) -> Iterator[RecordedHandover]:
+    """Yield the handovers without a pre-check: no clearance, and no earlier decision about their request.
 
     What lies before the instruction needed no pre-check.
     """
     doubtful = [
         handover
         for handover in handovers
-        if handover.clearance_id is None and handover.status is not Status.TO_BE_REGULARISED
+        if handover.clearance_id is None and handover.status is not HandoverStatus.TO_BE_REGULARISED
     ]
-    asked = first_asked() if any(handover.request_id for handover in doubtful) else {}
+    decided = first_decisions() if any(handover.request_id for handover in doubtful) else {}
     for handover in doubtful:
-        first = asked.get((handover.department, handover.request_id))
+        first = decided.get((handover.department, handover.request_id))
         if handover.request_id is None or first is None or first > handover.sequence:
             yield handover

@@ -1,4 +1,4 @@
-"""What does not agree, as it is answered."""
+"""What does not agree, as an answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from api.domain.dues.due_view import due_answer
 from api.domain.handovers.answers import GroundAnswer
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import (
-    Handover,
-    Status,
+    HandoverStatus,
+    RecordedHandover,
 )
 from api.domain.reconciliation import Reconciliation
 from api.parsing.answers import JsonAnswer
@@ -20,7 +20,7 @@ class FoundHandover(JsonAnswer):
     """A handover that does not agree."""
 
     handover_id: str
-    status: Status
+    status: HandoverStatus
     department: str | None = None
     request_id: str | None = None
     handed_over_on: dt.date
@@ -57,7 +57,7 @@ def reconciliation_answer(found: Reconciliation) -> ReconciliationAnswer:
         as_of=found.day,
         findings=found.findings,
         breaches=tuple(map(_handover, found.breaches)),
-        without_pre_check=tuple(map(_handover, found.not_asked)),
+        without_pre_check=tuple(map(_handover, found.without_pre_check)),
         expired_unused=tuple(map(_clearance, found.expired)),
         overdue=tuple(map(due_answer, found.overdue)),
         before_instruction=tuple(map(_handover, found.to_be_listed)),
@@ -65,7 +65,7 @@ def reconciliation_answer(found: Reconciliation) -> ReconciliationAnswer:
     )
 
 
-def _handover(handover: Handover) -> FoundHandover:
+def _handover(handover: RecordedHandover) -> FoundHandover:
     return FoundHandover(
         handover_id=handover.handover_id,
         status=handover.status,

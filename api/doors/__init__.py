@@ -1,1 +1,1 @@
-"""The outermost doors of the product, opened for scenarios: the command line and a running server."""
+"""The outermost interfaces of the product, for scenarios: the command line and a running server."""

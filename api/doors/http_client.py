@@ -12,7 +12,7 @@ SECONDS_TO_ANSWER = 30
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """What the server answered."""
+    """The response of the server."""
 
     status_code: int
     content: bytes

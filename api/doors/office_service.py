@@ -23,7 +23,7 @@ KEY = "signing.key"
 
 
 class Callers:
-    """Sends requests to a service, each in the name of a role."""
+    """Sends requests to a service, each as a role."""
 
     def __init__(self, base_url: str, keys: Mapping[str, str]) -> None:
         self._base_url = base_url
@@ -46,7 +46,7 @@ class Callers:
 
 @contextmanager
 def office_service(folder: Path, policies: Path) -> Iterator[Callers]:
-    """Serve the ledger of `folder`, as in an exercise with the dates of old; yields the callers."""
+    """Serve the ledger of `folder` in exercise mode, with past dates; yield the callers."""
     keys = {}
     for role in Role:
         department = DEPARTMENT if role is Role.DEPARTMENT else None

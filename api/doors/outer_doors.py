@@ -1,4 +1,4 @@
-"""The two doors that stand outside the function: `POST /v1/pre-check` and `channelgate check`."""
+"""The two doors outside the function: `POST /v1/pre-check` and `channelgate check`."""
 
 import json
 from contextlib import ExitStack
@@ -10,12 +10,12 @@ from typer.testing import CliRunner
 from api.cli.main import app
 from api.doors.http_client import send
 from api.doors.running_server import running_server
-from api.evidence.scenarios.door import Answer, PolicyFolders
+from api.evidence.scenarios.door import AnswerJson, PolicyFolders
 from api.settings import Settings
 
 
 class DoorFailed(Exception):
-    """A door gave something else than an answer; the text is what it gave."""
+    """A door returned something other than an answer; the text is what it returned."""
 
 
 class HttpDoor:
@@ -26,13 +26,13 @@ class HttpDoor:
         self._stack = stack
         self._servers: dict[Path, str] = {}
 
-    def ask(self, request: dict[str, Any], files: dict[str, bytes]) -> Answer:
-        """Ask over HTTP. Raises DoorFailed if there is no answer, or another one was recorded."""
+    def decide(self, request: dict[str, Any], files: dict[str, bytes]) -> AnswerJson:
+        """Decide over HTTP. Raises DoorFailed if there is no answer, or another one was recorded."""
         server = self._server(self._folders.folder(files))
         reply = send(server, "POST", "/v1/pre-check", request)
         if reply.status_code != 200:
             raise DoorFailed(reply.text)
-        answer: Answer = reply.json()
+        answer: AnswerJson = reply.json()
         stored = send(server, "GET", f"/v1/decisions/{answer['decision_id']}")
         if stored.content != reply.content:
             raise DoorFailed(f"the stored decision differs: {stored.text}")
@@ -57,8 +57,8 @@ class CliDoor:
     def __init__(self, folders: PolicyFolders) -> None:
         self._folders = folders
 
-    def ask(self, request: dict[str, Any], files: dict[str, bytes]) -> Answer:
-        """Ask on the command line. Raises DoorFailed if it exits otherwise than with 0."""
+    def decide(self, request: dict[str, Any], files: dict[str, bytes]) -> AnswerJson:
+        """Decide on the command line. Raises DoorFailed if it exits otherwise than with 0."""
         arguments = ["check", "-", "--format", "json", "--policies", str(self._folders.folder(files))]
         result = CliRunner().invoke(app, arguments, input=json.dumps(request))
         if result.exit_code != 0:

@@ -1,4 +1,4 @@
-"""The pytest plugin for the doors: every scenario comes through three, and an office has a service of its own."""
+"""The pytest plugin for the doors: every scenario runs through three, and an office has a service of its own."""
 
 import shutil
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def doors(policy_folders: PolicyFolders) -> Iterator[dict[str, Door]]:
 
 @pytest.fixture(params=DOORS)
 def door(request: pytest.FixtureRequest, doors: dict[str, Door]) -> Door:
-    """The door a scenario comes through."""
+    """The door that a scenario runs through."""
     return doors[request.param]
 
 

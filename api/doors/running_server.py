@@ -1,4 +1,4 @@
-"""A really running server on a free port, for as long as it is wanted."""
+"""A running server on a free port, for the length of a `with` block."""
 
 import asyncio
 import socket
@@ -17,7 +17,7 @@ SECONDS_TO_STOP = 10
 
 
 class _Server(uvicorn.Server):
-    """A server that stops when it is told to, not when it next looks whether it was."""
+    """A server that stops at once when `stop` is called, instead of at its next poll."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -34,7 +34,7 @@ class _Server(uvicorn.Server):
                 await asyncio.wait_for(self._stop.wait(), 0.1)
 
     def stop(self) -> None:
-        """To be called from another thread."""
+        """Stop; called from another thread."""
         self.should_exit = True
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: it has stopped by itself

@@ -1,6 +1,6 @@
 """Feature files, read with the official Gherkin parser and nothing of pytest-bdd.
 
-An expected scenario is one scenario as it must run: a plain scenario, or one row of an outline. It is compiled from
+An expected scenario is one scenario as it must run: a plain one, or one with a row of Examples. It is compiled from
 the file alone, so that a scenario which the test run loses is still missed.
 """
 
@@ -18,7 +18,7 @@ from gherkin.parser_types import Step as StepNode
 from gherkin.pickles.compiler import Compiler, GherkinDocumentWithURI, Pickle, PickleStep
 
 
-class Kind(StrEnum):
+class StepKind(StrEnum):
     """The three kinds of step; a step opened by `*` or a leading And has none."""
 
     GIVEN = "given"
@@ -27,7 +27,7 @@ class Kind(StrEnum):
     NONE = "none"
 
 
-_KINDS = {"Context": Kind.GIVEN, "Action": Kind.WHEN, "Outcome": Kind.THEN}
+_STEP_KINDS = {"Context": StepKind.GIVEN, "Action": StepKind.WHEN, "Outcome": StepKind.THEN}
 
 
 class ScenarioKey(NamedTuple):
@@ -43,19 +43,19 @@ class Step:
     """One step as it must run, its placeholders filled in."""
 
     line: int
-    kind: Kind
+    kind: StepKind
     text: str
     table: tuple[tuple[str, ...], ...] | None = None
     docstring: str | None = None
 
     @property
     def has_table(self) -> bool:
-        """Whether a table stands under the step."""
+        """Whether the step has a table."""
         return self.table is not None
 
     @property
     def has_docstring(self) -> bool:
-        """Whether a text stands under the step."""
+        """Whether the step has a text."""
         return self.docstring is not None
 
 
@@ -81,7 +81,7 @@ class ExpectedScenario:
 
 @dataclass(frozen=True, slots=True)
 class WrittenScenario:
-    """One Scenario as it stands in the file, with the nodes around it that have a say in how it runs."""
+    """One Scenario as written in the file, with the nodes around it that affect how it runs."""
 
     node: Scenario
     rule: Rule | None
@@ -95,12 +95,14 @@ class WrittenScenario:
         return (*before, *self.node["steps"])
 
     @property
-    def kinds(self) -> tuple[tuple[Kind, StepNode], ...]:
+    def kinds(self) -> tuple[tuple[StepKind, StepNode], ...]:
         """The steps with their kinds; And and But take the kind of the step before."""
-        kind, found = Kind.NONE, []
+        kind, found = StepKind.NONE, []
         for step in self.steps:
             kind = (
-                kind if step["keywordType"] == "Conjunction" else _KINDS.get(step["keywordType"], Kind.NONE)
+                kind
+                if step["keywordType"] == "Conjunction"
+                else _STEP_KINDS.get(step["keywordType"], StepKind.NONE)
             )
             found.append((kind, step))
         return tuple(found)
@@ -269,7 +271,7 @@ def _step(step: PickleStep, line: int) -> Step:
     table, docstring = argument.get("dataTable"), argument.get("docString")
     return Step(
         line=line,
-        kind=_KINDS.get(step["type"], Kind.NONE),
+        kind=_STEP_KINDS.get(step["type"], StepKind.NONE),
         text=step["text"],
         table=tuple(tuple(cell["value"] for cell in row["cells"]) for row in table["rows"])
         if table

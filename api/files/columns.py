@@ -30,8 +30,8 @@ class TableKind(StrEnum):
     ITEMS = "items"
 
 
-class Sort(StrEnum):
-    """What a cell is in a spreadsheet; in a CSV file every cell is text."""
+class CellKind(StrEnum):
+    """The kind of a cell in a spreadsheet; in a CSV file every cell is text."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -40,26 +40,26 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: what it holds as text, trimmed, and what it is in a spreadsheet."""
+    """A cell: its text, trimmed, and its kind in a spreadsheet."""
 
     text: str
-    sort: Sort = Sort.TEXT
+    kind: CellKind = CellKind.TEXT
 
 
-Read = Callable[[str, dt.date], Any]
+CellReader = Callable[[str, dt.date], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: how its text is read, whether each row fills it, and which sorts of cells it takes."""
+    """A column: how its text is read, whether each row fills it, and which kinds of cells it takes."""
 
     name: str
-    read: Read
+    read: CellReader
     required: bool = False
-    sorts: frozenset[Sort] = frozenset({Sort.TEXT})
+    kinds: frozenset[CellKind] = frozenset({CellKind.TEXT})
 
     def value_of(self, cell: Cell, today: dt.date) -> Any:
-        """Return what the cell says, None if it is empty. Raises `CellFault`."""
+        """Return the value of the cell, None if it is empty. Raises `CellFault`."""
         if not cell.text:
             if self.required:
                 raise CellFault("is empty", "fill it in")
@@ -69,22 +69,22 @@ class Column:
                 f"holds a character that is no text, U+{ord(found[0]):04X}",
                 "delete the cell and type it anew",
             )
-        if cell.sort not in self.sorts:
-            raise CellFault(*_wrong_sort(cell.sort))
+        if cell.kind not in self.kinds:
+            raise CellFault(*_wrong_kind(cell.kind))
         return self.read(cell.text, today)
 
 
-def _wrong_sort(sort: Sort) -> tuple[str, str]:
+def _wrong_kind(kind: CellKind) -> tuple[str, str]:
     as_text = "format the column as text and type the cell again"
-    match sort:
-        case Sort.NUMBER:
+    match kind:
+        case CellKind.NUMBER:
             return "is a number to the spreadsheet, which drops leading zeros", as_text
-        case Sort.DATE:
+        case CellKind.DATE:
             return "is a date to the spreadsheet", as_text
-        case Sort.TEXT:
+        case CellKind.TEXT:
             return "is text to the spreadsheet", "type the cell again"
         case _:
-            assert_never(sort)
+            assert_never(kind)
 
 
 def _read_id(text: str, _: dt.date) -> str:
@@ -147,8 +147,8 @@ def _read_session(text: str, _: dt.date) -> int:
 
 
 _SHORT, _LONG = partial(_read_text, MAX_NAME), partial(_read_text, MAX_TEXT)
-_NUMBER = frozenset({Sort.TEXT, Sort.NUMBER})
-_DATE = frozenset({Sort.TEXT, Sort.DATE})
+_NUMBER = frozenset({CellKind.TEXT, CellKind.NUMBER})
+_DATE = frozenset({CellKind.TEXT, CellKind.DATE})
 
 LIST_COLUMNS = (
     Column("list_id", _read_id, required=True),
@@ -158,16 +158,16 @@ LIST_COLUMNS = (
     Column("source", _LONG, required=True),
     Column("batch", _SHORT, required=True),
     Column("transfer_procedure", partial(_read_member, TransferProcedure), required=True),
-    Column("put_to_session", _read_session, sorts=_NUMBER),
+    Column("put_to_session", _read_session, kinds=_NUMBER),
 )
 ITEM_COLUMNS = (
     Column("item_no", _read_id, required=True),
     Column("list_id", _read_id, required=True),
     Column("description", _LONG, required=True),
     Column("kind", partial(_read_word, WORDS["item.kind"].choices), required=True),
-    Column("quantity", _read_quantity, sorts=_NUMBER),
+    Column("quantity", _read_quantity, kinds=_NUMBER),
     Column("unit", _SHORT),
-    Column("provided_on", _read_day, sorts=_DATE),
+    Column("provided_on", _read_day, kinds=_DATE),
     Column("provided_to", _SHORT),
     Column("remarks", _LONG),
 )

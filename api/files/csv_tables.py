@@ -1,8 +1,8 @@
 """Tables as CSV files: UTF-8, comma or semicolon between cells, safe to open in a spreadsheet.
 
-A spreadsheet runs a cell that begins with one of = + - @ as a formula, in a file from whomever. Such a cell is
-written with an apostrophe before it, which takes away its force and is taken off again when the file is read; so is
-one apostrophe of several before such a sign, so that every text comes back as it was.
+A spreadsheet runs a cell that begins with one of = + - @ as a formula, whoever wrote the file. Such a cell is
+written with an apostrophe before it, which disarms it and is removed again when the file is read; so is
+one apostrophe of several before such a sign, so that every text is read back as it was.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from api.files.faults import Fault, file_fault
 from api.files.tables import Table, read_table
 
 BYTE_ORDER_MARK = "\ufeff"
-_RUNS = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
-_HELD = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+_FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+_ESCAPED = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 
 
 def read_csv(source: str, content: bytes) -> Table:
@@ -36,7 +36,7 @@ def read_csv(source: str, content: bytes) -> Table:
     rows, broken = list[tuple[int, list[Cell]]](), tuple[Fault, ...]()
     try:
         for texts in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            rows.append((len(rows) + 1, [Cell(_released(tidy(cell))) for cell in texts]))
+            rows.append((len(rows) + 1, [Cell(_unescaped(tidy(cell))) for cell in texts]))
     except csv.Error:
         broken = (_broken(source, len(rows) + 1),)
     if broken and not rows:
@@ -50,7 +50,7 @@ def write_csv(kind: TableKind, rows: Iterable[Sequence[str]]) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns_of(kind))
-    writer.writerows([_held(text) for text in row] for row in rows)
+    writer.writerows([_escaped(text) for text in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -59,26 +59,26 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _held(text: str) -> str:
-    return f"'{text}" if _RUNS.match(text) else text
+def _escaped(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _released(text: str) -> str:
-    return text[1:] if _HELD.match(text) else text
+def _unescaped(text: str) -> str:
+    return text[1:] if _ESCAPED.match(text) else text
 
 
 def _separator(source: str, text: str) -> str | Fault:
-    """The character between the cells: the one that stands between the column names, none of which holds it."""
+    """The character between the cells: the one between the column names, none of which contains it."""
     first = next((line for line in text.splitlines() if line.strip(",; \t")), "")
-    standing = [mark for mark in ",;" if mark in first]
-    if len(standing) == 2 or (not standing and "\t" in first):
+    found = [mark for mark in ",;" if mark in first]
+    if len(found) == 2 or (not found and "\t" in first):
         return file_fault(
             source,
             "does not tell which character stands between its cells",
             "save it as CSV with a comma or a semicolon between all cells",
             1,
         )
-    return standing[0] if standing else ","
+    return found[0] if found else ","
 
 
 def _broken(source: str, row: int) -> Fault:

@@ -1,4 +1,4 @@
-"""What is wrong with the files of a register: fact, place, remedy, as a spreadsheet shows the place."""
+"""What is wrong with the files of a register: fact, place, remedy, the place as a spreadsheet shows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One fault; faults stand in the order of their places.
+    """One fault; faults are ordered by their places.
 
     `row` is counted as a spreadsheet does, the row of the names being 1, and 0 means the file; `position` is the
     place of the column, by which the faults of a row are ordered.
@@ -34,7 +34,7 @@ def file_fault(source: str, fact: str, remedy: str, row: int = 0) -> Fault:
     return Fault(source, row, 0, "", fact, remedy)
 
 
-class RegisterFaults(Exception):  # told to a clerk, like a fault of the policies
+class RegisterFaults(Exception):  # reported to a clerk, like a fault of the policies
     """Every fault of the files of a register; with any, nothing of them is recorded."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
@@ -42,7 +42,7 @@ class RegisterFaults(Exception):  # told to a clerk, like a fault of the policie
         self.faults = tuple(sorted(set(faults)))
 
 
-class CellFault(Exception):  # told to a clerk, with the place of the cell
+class CellFault(Exception):  # reported to a clerk, with the place of the cell
     """What is wrong with a cell, and the remedy."""
 
     def __init__(self, fact: str, remedy: str) -> None:

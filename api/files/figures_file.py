@@ -1,4 +1,4 @@
-"""The file of figures: read, checked against itself, every fault with its place."""
+"""The file of figures: read and checked for consistency, every fault with its place."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from engine import Document, PolicyFaults, load_document
 _IN_THE_WHEEL = Path(__file__).parent / "opening_balance"
 
 
-_IN_THE_CHECKOUT = Path(__file__).parents[3] / "examples" / "opening_balance"
+_IN_THE_CHECKOUT = Path(__file__).parents[2] / "examples" / "opening_balance"
 
 
 def opening_balance() -> Path:
-    """The folder of the shipped opening balance: lists, items, and the figures they are held to."""
+    """The folder of the shipped opening balance: lists, items, and the figures they are checked against."""
     return _IN_THE_WHEEL if _IN_THE_WHEEL.is_dir() else _IN_THE_CHECKOUT
 
 
 class FiguresSettings(BaseSettings):
-    """Which figures the registers are held to (`CHANNELGATE_FIGURES`); the shipped ones if none are named."""
+    """The figures the registers are checked against (`CHANNELGATE_FIGURES`); the shipped ones if none are named."""
 
     model_config = SettingsConfigDict(env_prefix="CHANNELGATE_", env_ignore_empty=True, frozen=True)
 
     figures: Path = Field(default_factory=lambda: opening_balance() / "figures.yaml")
 
 
-class FiguresFault(Exception):  # told to an operator, like a fault of the policies
+class FiguresFault(Exception):  # reported to an operator, like a fault of the policies
     """Why a file of figures cannot be used: each fault with its place."""
 
     def __init__(self, faults: Sequence[str]) -> None:
@@ -40,7 +40,7 @@ class FiguresFault(Exception):  # told to an operator, like a fault of the polic
         self.faults = tuple(faults)
 
 
-class _File(Strict):
+class _FiguresFile(Strict):
     figures: Annotated[tuple[Figure, ...], BeforeValidator(as_several), Field(min_length=1)]
 
 
@@ -48,19 +48,19 @@ def load_figures(file: Path) -> tuple[Figure, ...]:
     """Return the figures of a YAML file, in its order. Raises `FiguresFault`."""
     try:
         document = load_document(file.name, file.read_bytes())
-        figures = _File.model_validate(document.value).figures
+        figures = _FiguresFile.model_validate(document.value).figures
     except OSError as error:
         raise FiguresFault([f"{file} cannot be read ({error.strerror}); name a file of figures"]) from error
     except PolicyFaults as faults:
         raise FiguresFault([str(fault) for fault in faults.diagnostics]) from faults
     except ValidationError as error:
-        raise FiguresFault([_told(document, fault) for fault in error.errors()]) from error
+        raise FiguresFault([_message(document, fault) for fault in error.errors()]) from error
     if faults_found := list(_sum_faults(document, figures)):
         raise FiguresFault(faults_found)
     return figures
 
 
-def _told(document: Document, fault: Mapping[str, Any]) -> str:
+def _message(document: Document, fault: Mapping[str, Any]) -> str:
     path = tuple(fault["loc"])
     key = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
     match fault["type"]:
@@ -73,7 +73,7 @@ def _told(document: Document, fault: Mapping[str, Any]) -> str:
 
 
 def _sum_faults(document: Document, figures: Sequence[Figure]) -> Iterator[str]:
-    """Names that stand twice or nowhere, and sums that are not those of their parts."""
+    """Names that are there twice or not at all, and sums that are not those of their parts."""
     expected: dict[str, int] = {}
     for index, figure in enumerate(figures):
         path = ("figures", index)

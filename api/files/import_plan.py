@@ -1,4 +1,4 @@
-"""From tables to what an import adds: every row read, checked against the others and against what is recorded."""
+"""The plan of an import: every row read, checked against the others and against what is recorded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.files.tables import Row, Table
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """What an import adds to a register, and how many lists and items are recorded already, with the same content."""
 
     added: Register
@@ -23,8 +23,8 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A row as read: its values by column, those without fault, and where it stands."""
+class _ReadRow:
+    """A row as read: its values by column, those without fault, and its place."""
 
     source: str
     row: int
@@ -39,11 +39,11 @@ class _Read:
 
     @property
     def place(self) -> str:
-        """Where it stands, in words."""
+        """Its place, in words."""
         return f"{self.source}, row {self.row}"
 
 
-def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> Plan:
+def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> ImportPlan:
     """Return what the tables add to the register that is known. Raises `RegisterFaults` with every fault."""
     faults = [fault for table in tables for fault in table.faults]
     lists, items = _read_rows(tables, today, faults)
@@ -71,7 +71,7 @@ def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> Pla
         [listed for list_id, listed in new_lists.items() if list_id not in known_lists],
         [item for _, item in new_items if item.item_no not in known_items],
     )
-    return Plan(added, len(lists) - len(added.lists), len(items) - len(added.items))
+    return ImportPlan(added, len(lists) - len(added.lists), len(items) - len(added.items))
 
 
 def read_entries(tables: Sequence[Table], today: dt.date) -> Register:
@@ -85,9 +85,9 @@ def read_entries(tables: Sequence[Table], today: dt.date) -> Register:
 
 def _read_rows(
     tables: Sequence[Table], today: dt.date, faults: list[Fault]
-) -> tuple[list[_Read], list[_Read]]:
+) -> tuple[list[_ReadRow], list[_ReadRow]]:
     """The rows of lists and those of items; what is wrong with one is added to `faults`."""
-    lists, items = list[_Read](), list[_Read]()
+    lists, items = list[_ReadRow](), list[_ReadRow]()
     for table in tables:
         for row in table.rows:
             read = _read_row(table, row, today, faults)
@@ -101,7 +101,7 @@ def _read_rows(
     return lists, items
 
 
-def _read_row(table: Table, row: Row, today: dt.date, faults: list[Fault]) -> _Read:
+def _read_row(table: Table, row: Row, today: dt.date, faults: list[Fault]) -> _ReadRow:
     values, whole = dict[str, Any](), True
     for position, column in enumerate(TABLES[table.kind], 1):
         try:
@@ -109,12 +109,12 @@ def _read_row(table: Table, row: Row, today: dt.date, faults: list[Fault]) -> _R
         except CellFault as fault:
             whole = False
             faults.append(Fault(table.source, row.number, position, column.name, fault.fact, fault.remedy))
-    return _Read(table.source, row.number, table.kind, values, whole)
+    return _ReadRow(table.source, row.number, table.kind, values, whole)
 
 
-def _repetitions(rows: Sequence[_Read], column: str) -> Iterator[Fault]:
+def _repetitions(rows: Sequence[_ReadRow], column: str) -> Iterator[Fault]:
     """Each row whose id an earlier row has."""
-    first: dict[str, _Read] = {}
+    first: dict[str, _ReadRow] = {}
     for read in rows:
         value = read.values.get(column)
         if value is None or (before := first.setdefault(value, read)) is read:
@@ -129,7 +129,7 @@ def _repetitions(rows: Sequence[_Read], column: str) -> Iterator[Fault]:
 
 
 def _list_faults(
-    lists: Sequence[_Read], items: Sequence[_Read], known: Register, *, form_is_read: bool
+    lists: Sequence[_ReadRow], items: Sequence[_ReadRow], known: Register, *, form_is_read: bool
 ) -> Iterator[Fault]:
     """Lists that have no item, where every item could be read; and what a list cannot be at once."""
     filled = {read.values.get("list_id") for read in items} | {item.list_id for item in known.items}
@@ -149,8 +149,8 @@ def _list_faults(
             )
 
 
-def _listless(items: Sequence[_Read], named: Set[str | None]) -> Iterator[Fault]:
-    """Items of a list that is nowhere, where every list could be read."""
+def _listless(items: Sequence[_ReadRow], named: Set[str | None]) -> Iterator[Fault]:
+    """Items of a list that is neither given nor recorded, where every list could be read."""
     for read in items:
         list_id = read.values.get("list_id")
         if list_id is not None and list_id not in named and None not in named:
@@ -158,8 +158,10 @@ def _listless(items: Sequence[_Read], named: Set[str | None]) -> Iterator[Fault]
             yield read.fault("list_id", fact, "add it to the lists, or mend the name")
 
 
-def _not_provided_faults(items: Sequence[_Read], registered: Mapping[str, RegisterList]) -> Iterator[Fault]:
-    """Items that say they were provided on a list that says they were not."""
+def _not_provided_faults(
+    items: Sequence[_ReadRow], registered: Mapping[str, RegisterList]
+) -> Iterator[Fault]:
+    """Items stated as provided on a list of what was not provided."""
     for read in items:
         listed = registered.get(read.values.get("list_id", ""))
         if listed is None or listed.legacy_list.is_provided:
@@ -174,7 +176,7 @@ def _not_provided_faults(items: Sequence[_Read], registered: Mapping[str, Regist
 
 
 def _changes(
-    given: Iterable[tuple[_Read, RegisterList | RegisterItem]],
+    given: Iterable[tuple[_ReadRow, RegisterList | RegisterItem]],
     known: Mapping[str, RegisterList] | Mapping[str, RegisterItem],
 ) -> Iterator[Fault]:
     """What is recorded already with other content; a register is added to, never changed."""

@@ -15,7 +15,7 @@ MAX_FILE_BYTES = 32 * 1024**2
 _SUFFIXES = (".csv", ".xlsx")
 
 
-class FilesUnreadable(Exception):  # told to a clerk, like a fault of the policies
+class FilesUnreadable(Exception):  # reported to a clerk, like a fault of the policies
     """A file or folder that could not be read at all, and the remedy."""
 
     def __init__(self, fact: str, remedy: str) -> None:

@@ -1,6 +1,6 @@
-"""Tables between files and rows: the row of column names, and what a row of cells needs to be read by them.
+"""Tables between files and rows: the row of column names, and the rows of cells read by them.
 
-`comma_files` and `workbooks` read and write the two forms; here is what both have in common.
+`csv_tables` and `xlsx_tables` read and write the two forms; here is what both have in common.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Table:
 
 
 def kind_of(names: Iterable[str]) -> TableKind | None:
-    """Return the table that a row of column names begins, if it is plain which."""
+    """Return the kind of table that a row of column names belongs to, if that is clear."""
     given = set(names)
     lists, items = (len(given & set(columns_of(kind))) for kind in TableKind)
     if lists == items:
@@ -47,7 +47,7 @@ def kind_of(names: Iterable[str]) -> TableKind | None:
 def read_table(source: str, kind: TableKind | None, rows: Iterable[tuple[int, Cells]]) -> Table:
     """Return the table of numbered rows of cells, the first being the names; rows without content are passed over.
 
-    Without a `kind` the names tell which table it is.
+    Without a `kind` the names decide which table it is.
     """
     filled = [(number, cells) for number, cells in rows if _trimmed(cells)]
     if not filled:
@@ -60,19 +60,19 @@ def read_table(source: str, kind: TableKind | None, rows: Iterable[tuple[int, Ce
         return Table(source, TableKind.ITEMS, (), (_no_names(source, head),))
     if faults := _name_faults(source, head, names, kind):
         return Table(source, kind, (), tuple(faults))
-    kept, faults = list[Row](), list[Fault]()
+    filled_rows, faults = list[Row](), list[Fault]()
     for number, cells in others:
         if fault := _row_fault(source, number, cells, names):
             faults.append(fault)
         else:
-            kept.append(Row(number, dict(zip(names, cells, strict=False))))
+            filled_rows.append(Row(number, dict(zip(names, cells, strict=False))))
     if not others:
         faults.append(file_fault(source, "has no row under the column names", "add a row for each entry"))
-    return Table(source, kind, tuple(kept), tuple(faults))
+    return Table(source, kind, tuple(filled_rows), tuple(faults))
 
 
 def _trimmed(cells: Cells) -> Cells:
-    """The cells up to the last one that holds something."""
+    """The cells up to the last one that is not empty."""
     end = len(cells)
     while end and not cells[end - 1].text:
         end -= 1
@@ -80,17 +80,17 @@ def _trimmed(cells: Cells) -> Cells:
 
 
 def _no_names(source: str, row: int) -> Fault:
-    wanted = "; ".join(f"{kind}: {', '.join(column.name for column in TABLES[kind])}" for kind in TABLES)
+    names = "; ".join(f"{kind}: {', '.join(column.name for column in TABLES[kind])}" for kind in TABLES)
     return file_fault(
         source,
         "is not a row of the column names of lists or items",
-        f"name the columns in it ({wanted})",
+        f"name the columns in it ({names})",
         row,
     )
 
 
 def _name_faults(source: str, row: int, names: Sequence[str], kind: TableKind) -> list[Fault]:
-    """What is wrong with the row of names: each column stands in it once, in any order."""
+    """What is wrong with the row of names: each column is in it once, in any order."""
     known = columns_of(kind)
     found = []
     for position, name in enumerate(names, 1):

@@ -1,7 +1,7 @@
-"""Tables as the sheets `lists` and `items` of an XLSX workbook. The one door to openpyxl.
+"""Tables as the sheets `lists` and `items` of an XLSX workbook. The only user of openpyxl.
 
 What a clerk does not see on the screen is not imported by surprise: formulas, merged cells, hidden rows, columns and
-sheets are faults. A workbook that is written holds text alone and nothing of the hour it was written.
+sheets are faults. A workbook that is written has text alone and no timestamp.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.worksheet.worksheet import Worksheet
 
-from api.files.columns import Cell, Sort, TableKind, columns_of
+from api.files.columns import Cell, CellKind, TableKind, columns_of
 from api.files.csv_tables import tidy
 from api.files.faults import Fault, file_fault
 from api.files.tables import MAX_ROWS, Table, read_table
@@ -120,7 +120,7 @@ def _unseen(place: str, sheet: Worksheet) -> Iterator[Fault]:
 
 
 def _cell_fault(place: str, cell: SheetCell | MergedCell) -> Fault | None:
-    """What keeps a cell from being read at all."""
+    """The fault that prevents a cell from being read at all."""
     if isinstance(cell.value, str | int | float | dt.date) and cell.data_type in "snd":
         moment = cell.value
         if not isinstance(moment, dt.datetime) or moment.time() == dt.time():
@@ -145,14 +145,14 @@ def _cell(cell: SheetCell | MergedCell) -> Cell:
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date):
-        return Cell(value.isoformat(), Sort.DATE)
+        return Cell(value.isoformat(), CellKind.DATE)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Cell(_number(value), Sort.NUMBER)
+        return Cell(_number(value), CellKind.NUMBER)
     return Cell(tidy(_unescaped(value))) if isinstance(value, str) else Cell("")
 
 
 def _number(value: int | float) -> str:
-    """A number as a spreadsheet keeps it: the shortest digits that mean it, never with an exponent."""
+    """A number as a spreadsheet stores it: the shortest digits that mean it, never with an exponent."""
     return format(Decimal(repr(value)).normalize(), "f")
 
 
@@ -170,7 +170,7 @@ def _unescaped(text: str) -> str:
 
 
 def _without_time(content: bytes) -> bytes:
-    """The same workbook, with nothing in it of when it was written; not packed, since packing differs by machine."""
+    """The same workbook without timestamps; uncompressed, since compression differs by machine."""
     stream = io.BytesIO()
     with ZipFile(io.BytesIO(content)) as written, ZipFile(stream, "w", ZIP_STORED) as lasting:
         for name in sorted(written.namelist()):

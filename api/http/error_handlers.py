@@ -1,4 +1,4 @@
-"""What a failed call is answered, whichever way it came."""
+"""Failures as problem answers, for the routes and the fast path alike."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ import structlog
 from starlette.responses import Response
 
 from api.ledger.database import StoreUnavailable
-from api.parsing.problems import MEDIA_TYPE, Problem, ProblemError, ProblemKind, make_problem, not_recorded
+from api.parsing.problems import (
+    MEDIA_TYPE,
+    Problem,
+    ProblemError,
+    ProblemKind,
+    make_problem,
+    not_recorded_problem,
+)
 
 RETRY_AFTER_SECONDS = "5"
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
@@ -17,12 +24,12 @@ log = structlog.get_logger()
 
 
 def problem_of(error: BaseException) -> Problem:
-    """Return the problem to answer; a failure that is nobody's answer is logged."""
+    """Return the problem to answer; an unexpected failure is logged."""
     if isinstance(error, ProblemError):
         return error.problem
     if isinstance(error, StoreUnavailable):
         log.error("decision_log_unavailable", reason=str(error))
-        return not_recorded()
+        return not_recorded_problem()
     log.error("call_failed", exc_info=error)
     return make_problem(ProblemKind.INTERNAL, "Hand nothing over; the failure was logged.")
 

@@ -1,8 +1,8 @@
 """`POST /v1/pre-check` from socket to socket, ahead of the framework.
 
-The steps are those of the route, which stands in the OpenAPI document: who calls, what is asked, the decision, its
-record, the answer. What cannot be done without waiting for anything but the log is left to the route, as are all
-other calls: a query, a long body, a request that cases or registers tell of, a token whose keys have to be fetched.
+The steps are those of the route, which the OpenAPI document describes: the caller, the request, the decision, its
+record, the answer. A call that has to wait for anything but the log is left to the route, as are all other calls:
+with a query, a long body, records about its request in cases or registers, a token whose keys have to be fetched.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from api.domain.decision_record import DecisionRecord
 from api.http.authentication.authenticate import admit_call
 from api.http.error_handlers import problem_of, problem_response
+from api.http.idle_connections import OneTimerProtocol
 from api.http.request_body import check_headers, check_size
 from api.ledger.entries import DECISION, Entry
 from api.ledger.log import StaleRead
-from api.parsing.problems import Problem, ProblemError, not_recorded
+from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import read_request
 from api.runtime.counters import Counted
-from api.runtime.lockstep import Steps, WouldBlock, take_together
+from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import LONG_BODY_BYTES
 from api.services.pre_checks import PreChecks
 
@@ -36,18 +37,18 @@ T = TypeVar("T")
 Headers = Sequence[tuple[bytes, bytes]]
 
 
-class _Nothing:
-    """Stands where the server's own calls have an event; nobody waits for it here."""
+class _NoEvent:
+    """Takes the place of the event of the server's own cycles; nothing waits for it here."""
 
     def set(self) -> None:
         """Do nothing."""
 
 
-class _Call:
-    """A pre-check as it arrives: what the server asks of a call (RequestResponseCycle), and no more."""
+class _PreCheckCycle:
+    """A pre-check as it arrives: the attributes that the server needs of a `RequestResponseCycle`, and no more."""
 
     __slots__ = ("body", "disconnected", "headers", "keep_alive", "response_complete", "scope")
-    message_event = _Nothing()
+    message_event = _NoEvent()
 
     def __init__(self, scope: Any, headers: Mapping[bytes, bytes], *, keep_alive: bool) -> None:
         self.scope = scope
@@ -58,12 +59,12 @@ class _Call:
         self.response_complete = False
 
 
-class _Recording:
-    """Waits for the record of a call's decision (`api.ledger.group_commit.Waiting`)."""
+class _DecisionCompletion:
+    """Answers a call once the record of its decision is complete (`api.ledger.group_commit.Completion`)."""
 
     __slots__ = ("_call", "_done", "_entry", "_protocol")
 
-    def __init__(self, protocol: HotPathProtocol, call: _Call, entry: Entry) -> None:
+    def __init__(self, protocol: FastPathProtocol, call: _PreCheckCycle, entry: Entry) -> None:
         self._protocol = protocol
         self._call = call
         self._entry = entry
@@ -88,24 +89,20 @@ class _Recording:
         self._protocol.give_up(self._call, self._entry, error)
 
 
-class HotPathProtocol(HttpToolsProtocol):
-    """The protocol of the server (HTTP/1.1), with a way of its own for pre-checks of one request.
-
-    A connection that idles is closed by one timer, which is not set anew for each call.
-    """
+class FastPathProtocol(OneTimerProtocol):
+    """The protocol of the server (HTTP/1.1), with a fast path for pre-checks of one request."""
 
     cycle: Any
     pre_checks: PreChecks
-    _idle_since: float | None = None
     _always: tuple[Headers, bytes] = ((), b"")
 
     def connection_made(self, transport: Any) -> None:
-        """Take in a connection (callback of the event loop)."""
+        """Accept a connection (callback of the event loop)."""
         self.pre_checks = self.app.state.pre_checks
         super().connection_made(transport)
 
     def on_headers_complete(self) -> None:
-        """Choose the way of a call (callback of the parser)."""
+        """Choose the path of a call (callback of the parser)."""
         parser = self.parser
         headers: dict[bytes, bytes] = dict(self.headers)
         if (
@@ -120,19 +117,19 @@ class HotPathProtocol(HttpToolsProtocol):
         ):
             super().on_headers_complete()
         else:
-            self.cycle = _Call(self.scope, headers, keep_alive=parser.should_keep_alive())
+            self.cycle = _PreCheckCycle(self.scope, headers, keep_alive=parser.should_keep_alive())
 
     def on_body(self, body: bytes) -> None:
-        """Take in a part of a body (callback of the parser)."""
-        if type(self.cycle) is _Call:
+        """Append a part of a body (callback of the parser)."""
+        if type(self.cycle) is _PreCheckCycle:
             self.cycle.body += body
         else:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Decide what a call has asked (callback of the parser)."""
+        """Put a complete call into the next round (callback of the parser)."""
         call = self.cycle
-        if type(call) is not _Call:
+        if type(call) is not _PreCheckCycle:
             super().on_message_complete()
             return
         arrived = _ARRIVED.setdefault(self.loop, [])
@@ -140,13 +137,13 @@ class HotPathProtocol(HttpToolsProtocol):
             self.loop.call_soon(_take_round, self.loop)
         arrived.append((self, call))
 
-    def decide(self, call: _Call) -> Steps[None]:
-        """Decide what a call has asked, and hand it to the log."""
+    def decide(self, call: _PreCheckCycle) -> LockstepTask[None]:
+        """Decide the request of a call, and hand the decision to the log."""
         pre_checks, headers = self.pre_checks, call.headers
         context = pre_checks.context
         try:
             sent = headers.get(b"authorization")
-            caller = _at_once(admit_call(context, () if sent is None else (sent,), _OPERATION))
+            caller = _without_waiting(admit_call(context, () if sent is None else (sent,), _OPERATION))
             yield
             check_headers(headers, context.settings.max_body_bytes)
             check_size(len(call.body), context.settings.max_body_bytes)
@@ -154,33 +151,35 @@ class HotPathProtocol(HttpToolsProtocol):
             if isinstance(received, Problem):
                 pre_checks.refuse(received)
             yield
-            yield from pre_checks.submit(*received, caller, partial(_Recording, self, call))
+            yield from pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call))
         except WouldBlock:
             self._leave_to_route(call)
         except Exception as error:
             self._refuse(call, error)
 
-    def answer(self, call: _Call, entry: Entry) -> None:
+    def answer(self, call: _PreCheckCycle, entry: Entry) -> None:
         """Answer a decision whose entry is recorded."""
         self.pre_checks.context.counters.count(Counted.DECISION)
         content = entry.payloads[DECISION]
         length = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
         self._write(call, _STATUS_OK, length, content)
 
-    def give_up(self, call: _Call, entry: Entry, error: Exception) -> None:
-        """Answer a decision that could not be recorded; if there are newer records by now, ask the route."""
+    def give_up(self, call: _PreCheckCycle, entry: Entry, error: Exception) -> None:
+        """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""
         if isinstance(error, StaleRead):
             self._leave_to_route(call)
             return
         self.pre_checks.context.counters.count(Counted.NOT_RECORDED)
-        self._refuse(call, ProblemError(not_recorded(DecisionRecord.from_members(entry.members).request_id)))
+        self._refuse(
+            call, ProblemError(not_recorded_problem(DecisionRecord.from_members(entry.members).request_id))
+        )
 
-    def _refuse(self, call: _Call, error: Exception) -> None:
+    def _refuse(self, call: _PreCheckCycle, error: Exception) -> None:
         response = problem_response(problem_of(error))
         headers = _as_lines(response.raw_headers)
         self._write(call, STATUS_LINE[response.status_code], headers, bytes(response.body))
 
-    def _write(self, call: _Call, status: bytes, headers: bytes, body: bytes) -> None:
+    def _write(self, call: _PreCheckCycle, status: bytes, headers: bytes, body: bytes) -> None:
         call.response_complete = True
         if self.transport.is_closing():
             return
@@ -193,7 +192,7 @@ class HotPathProtocol(HttpToolsProtocol):
             self.transport.close()
         self.on_response_complete()
 
-    def _leave_to_route(self, call: _Call) -> None:
+    def _leave_to_route(self, call: _PreCheckCycle) -> None:
         scope = call.scope
         scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = "POST", PATH, _TARGET, b""
         cycle = RequestResponseCycle(
@@ -215,44 +214,12 @@ class HotPathProtocol(HttpToolsProtocol):
             self.cycle = cycle
         self._start_asgi_task(cycle, self.app)
 
-    # Idle connections
 
-    def on_response_complete(self) -> None:
-        """Go on with what waits on the connection, or note that it idles (callback of the call)."""
-        if self.pipeline or self.transport.is_closing():
-            super().on_response_complete()
-            return
-        self.server_state.total_requests += 1
-        self.flow.resume_reading()
-        self._idle_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._look_again_in(self.timeout_keep_alive)
-
-    def _unset_keepalive_if_required(self) -> None:
-        self._idle_since = None
-        if self.transport.is_closing():
-            super()._unset_keepalive_if_required()
-
-    def _look_again_in(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Close the connection if it has idled for long; look again later if it has not (callback of the timer)."""
-        self.timeout_keep_alive_task = None
-        if self._idle_since is None:
-            return
-        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._look_again_in(left)
-        else:
-            super().timeout_keep_alive_handler()
-
-
-_ARRIVED: dict[asyncio.AbstractEventLoop, list[tuple[HotPathProtocol, _Call]]] = {}
+_ARRIVED: dict[asyncio.AbstractEventLoop, list[tuple[FastPathProtocol, _PreCheckCycle]]] = {}
 
 
 def _take_round(loop: asyncio.AbstractEventLoop) -> None:
-    take_together([protocol.decide(call) for protocol, call in _ARRIVED.pop(loop)])
+    run_in_lockstep([protocol.decide(call) for protocol, call in _ARRIVED.pop(loop)])
 
 
 def _is_short(announced: bytes) -> bool:
@@ -263,7 +230,7 @@ def _as_lines(headers: Headers) -> bytes:
     return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
-def _at_once(work: Coroutine[Any, Any, T]) -> T:
+def _without_waiting(work: Coroutine[Any, Any, T]) -> T:
     """Return what the coroutine returns. Raises `WouldBlock` if it has to wait."""
     try:
         work.send(None)

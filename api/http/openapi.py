@@ -49,7 +49,7 @@ class Documented(FastAPI):
 
 
 def security_schemes(settings: Settings) -> dict[str, Any]:
-    """Return the credentials the service takes, in the words of OpenAPI; none where it identifies nobody."""
+    """Return the credentials the service accepts as OpenAPI security schemes; none where it identifies nobody."""
     token = {
         "type": "http",
         "scheme": "bearer",
@@ -61,7 +61,7 @@ def security_schemes(settings: Settings) -> dict[str, Any]:
 
 
 def _guard(paths: dict[str, Any], schemes: list[str]) -> None:
-    """Write into each call of the table of permissions what it asks for, and the two refusals."""
+    """Write into each call of the table of permissions the credentials it requires, and the two refusals."""
     for path, operations in paths.items():
         for method, operation in operations.items():
             if roles := PERMISSIONS.get(f"{method.upper()} {path}"):
@@ -95,8 +95,8 @@ def parameter(name: str, place: str, schema: dict[str, Any], *, required: bool =
 
 
 def paging_parameters(bound: PageBound, after: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Return the entries for the two parameters of a list that is told in pages; `after` is the schema of an id."""
-    limit = {"type": "integer", "minimum": 1, "maximum": bound.most, "default": bound.usual}
+    """Return the entries for the two parameters of a paged list; `after` is the schema of an id."""
+    limit = {"type": "integer", "minimum": 1, "maximum": bound.maximum, "default": bound.default}
     return [
         parameter("limit", "query", limit),
         parameter("after", "query", after or {"type": "string", "minLength": 1}),
@@ -133,7 +133,7 @@ _MEANING = {
 
 
 class _StrictSchemas(GenerateJsonSchema):
-    """A decimal is a JSON number here, never a text, and its bounds are said in the words of JSON Schema."""
+    """A decimal is a JSON number here, never a text, and its bounds are JSON Schema keywords."""
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """Return the schema of a number."""

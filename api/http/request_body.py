@@ -1,4 +1,4 @@
-"""What a call carries: its body as bytes, its media type checked and its length bounded; the query of its address."""
+"""The body of a call as bytes, its media type checked and its length bounded; and the query of its address."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope
 
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 
-KEPT_FORMS = 64
-"""Of so many forms of a body it is kept whether they are read; nearly all bodies have the same."""
+CACHED_HEADER_CHECKS = 64
+"""For so many pairs of body headers the outcome of the check is cached; nearly all calls send the same pair."""
 
 
 async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
@@ -36,10 +36,10 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
 
 
 def check_headers(headers: Mapping[bytes, bytes], max_bytes: int) -> None:
-    """Raise `ProblemError` if the headers of a call announce a body that is not read: 400, 413."""
-    refused = _refused_form(headers.get(b"content-type", b""), headers.get(b"content-encoding", b"identity"))
-    if refused:
-        raise ProblemError(make_problem(ProblemKind.MEDIA_TYPE, refused))
+    """Raise `ProblemError` if the headers of a call announce a body that is not accepted: 400, 413."""
+    remedy = _wrong_form(headers.get(b"content-type", b""), headers.get(b"content-encoding", b"identity"))
+    if remedy:
+        raise ProblemError(make_problem(ProblemKind.MEDIA_TYPE, remedy))
     announced = headers.get(b"content-length", b"")
     if announced.isdigit():
         check_size(int(announced), max_bytes)
@@ -53,13 +53,13 @@ def check_size(size: int, max_bytes: int) -> None:
 
 
 def read_query(request: Request, known: Set[str]) -> dict[str, str]:
-    """Return the parameters of the address, each known and given once: a slip must not answer another question.
+    """Return the parameters of the address, each known and given once: a typo must not select a different answer.
 
     Raises `ProblemError`.
     """
     given = request.query_params.multi_items()
-    asked = dict(given)
-    if len(asked) < len(given) or not asked.keys() <= known:
+    query = dict(given)
+    if len(query) < len(given) or not query.keys() <= known:
         names = ", ".join(sorted(known))
         detail = f"The parameters of this address, each at most once: {names}." if names else "It takes none."
         repeated = [name for name, times in Counter(name for name, _ in given).items() if times > 1]
@@ -69,12 +69,12 @@ def read_query(request: Request, known: Set[str]) -> dict[str, str]:
             if name in known
         ]
         raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=faults))
-    return asked
+    return query
 
 
-@lru_cache(KEPT_FORMS)
-def _refused_form(content_type: bytes, content_encoding: bytes) -> str | None:
-    """What to do instead if a body of this form is not read."""
+@lru_cache(CACHED_HEADER_CHECKS)
+def _wrong_form(content_type: bytes, content_encoding: bytes) -> str | None:
+    """The remedy for a body of this form, if it is not accepted."""
     media_type, _, parameters = content_type.lower().partition(b";")
     charset = parameters.replace(b" ", b"").replace(b'"', b"")
     if media_type.strip() != b"application/json" or charset not in (b"", b"charset=utf-8"):

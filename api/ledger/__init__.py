@@ -1,1 +1,1 @@
-"""What the service has answered, kept so that it can be proved later."""
+"""The decision log: what the service answered and recorded, stored so that it can be proved later."""

@@ -21,7 +21,7 @@ from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.merkle import CompactTree
 from api.ledger.migrations import REVISIONS
-from api.ledger.reader import kept_notes, signing_keys, stored_entries
+from api.ledger.reader import signing_keys, stored_entries, stored_notes
 from api.ledger.tables import log_state
 from api.ledger.upgrade import find_revision, upgrade
 from api.ledger.verifier import verify_log
@@ -35,12 +35,12 @@ _backup = Table(
     Column("revision", Text, nullable=False),
     Column("digest", Text, nullable=False),
 )
-_BESIDE = ("-wal", "-shm", "-journal")
+_SUFFIXES = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup says of itself: when it was taken, the revision of its tables, entries in its log, its digest."""
+    """The description of a backup: when it was taken, the revision of its tables, entries in its log, its digest."""
 
     taken_at: str
     revision: str
@@ -48,7 +48,7 @@ class Backup:
     digest: str
 
 
-class BackupFault(Exception):  # told to an operator, like a fault of the policies
+class BackupFault(Exception):  # reported to an operator, like a fault of the policies
     """Why a backup is not made or not used, and the remedy."""
 
     def __init__(self, fact: str, remedy: str) -> None:
@@ -56,7 +56,7 @@ class BackupFault(Exception):  # told to an operator, like a fault of the polici
         self.remedy = remedy
 
 
-class DamagedBackup(Exception):  # told to an operator, like a fault of the policies
+class DamagedBackup(Exception):  # reported to an operator, like a fault of the policies
     """Everything in a backup that does not fit."""
 
     def __init__(self, findings: Sequence[str]) -> None:
@@ -74,18 +74,18 @@ def back_up(source: Database, file: Path, at: datetime, *, replace: bool = False
     with _part_of(file) as part, translated():
         _copy_to(part, source, at)
         made = check_backup(part)
-        _reach_the_disk(part)
+        _fsync(part)
         _check_free(file, replace)
         part.replace(file)
-        _reach_the_disk(file.parent)
+        _fsync(file.parent)
     return made
 
 
 def check_backup(file: Path, keys: Sequence[VerifyingKey] = (), anchor: str | None = None) -> Backup:
-    """Return what a backup says of itself, once everything in it fits.
+    """Verify a backup and return its description.
 
     The log must verify by `keys` (left out: those that the log itself names) and up to its end, and by the `anchor`
-    if there is one; so must the texts kept apart from it; every row must fit the digest. Raises `DamagedBackup`.
+    if there is one; so must its detached texts; every row must fit the digest. Raises `DamagedBackup`.
     """
     try:
         with _opened(file) as connection:
@@ -136,16 +136,16 @@ def _copy_to(part: Path, source: Database, at: datetime) -> None:
 def _check(connection: Connection, keys: Sequence[VerifyingKey], anchor: str | None) -> Backup:
     if not inspect(connection).has_table(_backup.name):
         raise DamagedBackup(["the file is none that `channelgate store backup` has made"])
-    torn = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
-    if torn != "ok":
-        raise DamagedBackup([f"the file is damaged: {torn}"])
-    said = connection.execute(select(_backup)).one()
+    integrity = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+    if integrity != "ok":
+        raise DamagedBackup([f"the file is damaged: {integrity}"])
+    stated = connection.execute(select(_backup)).one()
     findings = []
-    if find_revision(connection) != said.revision:
+    if find_revision(connection) != stated.revision:
         findings.append("its tables are not of the revision that it names")
-    if digest_of(connection) != said.digest:
+    if digest_of(connection) != stated.digest:
         findings.append("its rows are not those that were backed up: one was altered, added or removed")
-    notes, trusted = kept_notes(connection), keys or signing_keys(connection)
+    notes, trusted = stored_notes(connection), keys or signing_keys(connection)
     verdict = verify_log(stored_entries(connection), notes, trusted, anchor)
     findings += verdict.findings
     findings += verify_texts(connection).findings
@@ -154,7 +154,7 @@ def _check(connection: Connection, keys: Sequence[VerifyingKey], anchor: str | N
         findings.append("the entries are not those that the newest signed checkpoint is about")
     if findings:
         raise DamagedBackup(findings)
-    return Backup(said.taken_at, said.revision, verdict.size, said.digest)
+    return Backup(stated.taken_at, stated.revision, verdict.size, stated.digest)
 
 
 def _check_free(file: Path, replace: bool) -> None:
@@ -166,7 +166,7 @@ def _check_free(file: Path, replace: bool) -> None:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[Connection]:
-    """The backup, read-only and in one state."""
+    """The backup, read-only, on one snapshot."""
     database = Database(str(file), read_only=True)
     try:
         with translated(), database.reading() as connection:
@@ -182,11 +182,11 @@ def _part_of(file: Path) -> Iterator[Path]:
     try:
         yield part
     finally:
-        for ending in ("", *_BESIDE):
+        for ending in ("", *_SUFFIXES):
             part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
-def _reach_the_disk(path: Path) -> None:
+def _fsync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

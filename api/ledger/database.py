@@ -30,19 +30,19 @@ from api.ledger.tables import log_entries
 from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, upgrade
 
 BUSY_TIMEOUT_SECONDS = 2
-"""How long a transaction waits for another one; who waits longer gets an answer that nothing was recorded."""
+"""How long a transaction waits for another one; after that it fails and nothing is recorded."""
 LOCK_POLL_SECONDS = 0.000_5
-"""How often a server asks for the lock of a SQLite file that another one holds: a commit takes about as long."""
+"""How often a server tries to get the lock of a SQLite file that another one holds: a commit takes about as long."""
 STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_TIMEOUT_SECONDS = 5
 UPGRADE_TIMEOUT_SECONDS = 600
-"""How long an upgrade may take, and a second server waits for it."""
-_PATIENCE = "patience"
+"""How long an upgrade may take, and how long a second server waits for it."""
+_BUSY_TIMEOUT = "busy_timeout"
 _UPGRADE_LOCK = 0x6368616E6E656C
 WAL_PAGES = 8000
-"""A write-ahead log of so many pages is moved as a part of the commit, if nothing moved it before."""
+"""SQLite checkpoints a write-ahead log of this many pages within a commit, if nothing did before."""
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"wal_autocheckpoint={WAL_PAGES}")
-_TRIAL = {"sequence": -1, "kind": EntryKind.STARTED, "key": "trial", "recorded_at": "", "leaf": b""}
+_TRIAL_ROW = {"sequence": -1, "kind": EntryKind.STARTED, "key": "trial", "recorded_at": "", "leaf": b""}
 
 
 class StoreUnavailable(Exception):
@@ -50,7 +50,7 @@ class StoreUnavailable(Exception):
 
 
 def name_of(where: str) -> str:
-    """Return the name of a database as it may be told: without a password."""
+    """Return the name of a database as it may be shown: without a password."""
     if "://" not in where:
         return where
     try:
@@ -60,7 +60,7 @@ def name_of(where: str) -> str:
 
 
 DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error)
-"""What a database raises that cannot do what it is told to."""
+"""What the database driver and SQLAlchemy raise."""
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        raise  # whoever reads what is printed has left; the database is well
+        raise  # the reader of standard output has gone; the database is fine
     except RevisionFault as fault:
         raise StoreUnavailable(f"{fault}; {fault.remedy}") from fault
     except ImportError as error:
@@ -86,7 +86,7 @@ class Database:
         self._file: Path | None = None
         self._identity: tuple[int, int] | None = None
         self._read_only = read_only
-        self._one_state: dict[str, Any] = {}
+        self._snapshot_options: dict[str, Any] = {}
         with translated():
             url = make_url(where) if "://" in where else URL.create("sqlite", database=where)
             if url.drivername == "postgresql":
@@ -94,7 +94,7 @@ class Database:
             if url.get_backend_name() == "sqlite":
                 self._file = Path(url.database or "")
             else:
-                self._one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                self._snapshot_options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             self._url = url
             self._engine = self._open()
 
@@ -105,9 +105,9 @@ class Database:
                 if self.revision() != NEWEST:
                     with self.upgrading() as connection:
                         upgrade(connection)
-                self._identity = self._present()
+                self._identity = self._file_identity()
                 with self.writing() as connection:
-                    self.try_room(connection)
+                    self.try_insert(connection)
         except StoreUnavailable:
             self.dispose()
             raise
@@ -119,7 +119,7 @@ class Database:
 
     @contextmanager
     def upgrading(self) -> Iterator[Connection]:
-        """A transaction that nobody else upgrades beside, and that has the time it needs."""
+        """A transaction that excludes other upgrades, with a long timeout."""
         engine = self._open(UPGRADE_TIMEOUT_SECONDS, UPGRADE_TIMEOUT_SECONDS)
         try:
             with engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -136,45 +136,45 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that nobody else writes beside; committed at the end of the block."""
-        if self._identity != self._present():
+        """A transaction that excludes other writers; committed at the end of the block."""
+        if self._identity != self._file_identity():
             raise StoreUnavailable("the file of the decision log was moved or replaced")
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the ledger."""
-        with self._engine.connect().execution_options(**self._one_state) as connection:
+        """A transaction on one snapshot of the ledger."""
+        with self._engine.connect().execution_options(**self._snapshot_options) as connection:
             yield connection
 
-    def empty_wal(self) -> bool:
-        """Move what SQLite keeps in its write-ahead log into the file; False if others are using it just now.
+    def truncate_wal(self) -> bool:
+        """Move SQLite's write-ahead log into the file and truncate it; False if others are using it.
 
         The write-ahead log holds pages as they were before. Raises StoreUnavailable.
         """
-        return self._move_wal("TRUNCATE", BUSY_TIMEOUT_SECONDS)
+        return self._checkpoint("TRUNCATE", BUSY_TIMEOUT_SECONDS)
 
-    def relieve_wal(self) -> None:
-        """Move what can be moved of it while others read and write. Raises StoreUnavailable."""
-        self._move_wal("PASSIVE", 0)
+    def checkpoint_wal(self) -> None:
+        """Move what can be moved while others read and write. Raises StoreUnavailable."""
+        self._checkpoint("PASSIVE", 0)
 
-    def _move_wal(self, way: str, wait: float) -> bool:
+    def _checkpoint(self, mode: str, wait: float) -> bool:
         if self._file is None:
             return True
         with translated():
             raw = self._engine.raw_connection()
             try:
-                _set_patience(raw, wait)
-                busy = raw.cursor().execute(f"PRAGMA wal_checkpoint({way})").fetchone()
+                _set_busy_timeout(raw, wait)
+                busy = raw.cursor().execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
             finally:
                 raw.close()
         return busy is None or not busy[0]
 
-    def try_room(self, connection: Connection) -> None:
-        """Leave the log as it was, but fail wherever recording an entry would; the commit reaches the disk."""
-        connection.execute(insert(log_entries), {**_TRIAL, "entry": bytes(8192)})
-        connection.execute(log_entries.delete().where(log_entries.c.sequence == _TRIAL["sequence"]))
+    def try_insert(self, connection: Connection) -> None:
+        """Insert and delete a row: this fails wherever recording an entry would, and its commit reaches the disk."""
+        connection.execute(insert(log_entries), {**_TRIAL_ROW, "entry": bytes(8192)})
+        connection.execute(log_entries.delete().where(log_entries.c.sequence == _TRIAL_ROW["sequence"]))
 
     def _open(self, wait: float | None = None, statement: float = STATEMENT_TIMEOUT_SECONDS) -> Engine:
         """Open the database; a transaction waits `wait` seconds for another one."""
@@ -188,7 +188,7 @@ class Database:
             return _sqlite(url, wait, read_only=True)
         return _sqlite(self._url, wait)
 
-    def _present(self) -> tuple[int, int] | None:
+    def _file_identity(self) -> tuple[int, int] | None:
         if self._file is None:
             return None
         stat = os.stat(self._file)
@@ -229,7 +229,7 @@ def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
         writes = connection.get_execution_options().get("writes")
         run: Callable[[str], object] = connection.connection.driver_connection.execute  # type: ignore[union-attr]
         # Before it writes, SQLite itself would sleep longer and longer, up to 100 ms, while other servers take turns.
-        _set_patience(connection.connection, 0 if writes else wait)
+        _set_busy_timeout(connection.connection, 0 if writes else wait)
         if writes:
             _wait_for_lock(lambda: run("BEGIN IMMEDIATE"), wait)
         else:
@@ -238,12 +238,12 @@ def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
     return engine
 
 
-def _set_patience(connection: PoolProxiedConnection, seconds: float) -> None:
-    """Have SQLite wait so long for others; the connection remembers it, since it goes from hand to hand."""
+def _set_busy_timeout(connection: PoolProxiedConnection, seconds: float) -> None:
+    """Set the busy timeout of SQLite; the connection remembers it, since the pool hands it round."""
     milliseconds = int(seconds * 1000)
-    if connection.info.get(_PATIENCE) != milliseconds:
+    if connection.info.get(_BUSY_TIMEOUT) != milliseconds:
         connection.cursor().execute(f"PRAGMA busy_timeout={milliseconds}")
-        connection.info[_PATIENCE] = milliseconds
+        connection.info[_BUSY_TIMEOUT] = milliseconds
 
 
 def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
@@ -252,7 +252,7 @@ def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
 
 
 def _wait_for_lock(work: Callable[[], object], wait: float) -> None:
-    """Do what another server may be in the way of, trying again for `wait` seconds."""
+    """Run `work`, and try again for `wait` seconds while another server holds the lock."""
     until = time.monotonic() + wait
     while True:
         try:

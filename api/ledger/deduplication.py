@@ -1,12 +1,12 @@
-"""How entries are stored: texts that recur in many of them are kept once, and stand in each as a reference.
+"""Deduplication of stored entries: a text that recurs in many of them is stored once and referred to.
 
-The answers to like requests tell the same reasons and duties, which make up most of an entry. What a proof is about
-stays the bytes of the whole entry: folding changes what is written to the disk, not what the leaf is the hash of, and
+Answers to similar requests have the same reasons and duties, which make up most of an entry. A proof is still about
+the bytes of the whole entry: deduplication changes what is written to the disk, not what the leaf hash covers, and
 an altered text shows in every entry that refers to it.
 
-A folded entry begins with a null byte, which no whole one does, and the number of texts it refers to (two bytes; all
-numbers are big-endian). For each of them follow eight bytes: how many bytes of the entry's own come before the text
-(four), and the number of the text (four). All its own bytes stand behind, one after the other.
+A deduplicated entry begins with a null byte, which no other one does, and the number of texts it refers to (two
+bytes; all numbers are big-endian). For each of them follow eight bytes: how many of the entry's own bytes come before
+the text (four), and the number of the text (four). Then follow all its own bytes.
 """
 
 from __future__ import annotations
@@ -20,58 +20,58 @@ from sqlalchemy import Connection, func, insert, select
 
 from api.ledger.tables import recurring_texts
 
-SHORTEST = 64
-"""A shorter text is left where it is."""
-KNOWN_TEXTS = 10_000
-"""So many texts a writer knows the numbers of, and as many that it has met once."""
+MIN_TEXT_BYTES = 64
+"""Shorter texts are not deduplicated."""
+MAX_CACHED_TEXTS = 10_000
+"""The limit of each of the two caches of a writer: numbers of stored texts, and texts seen once."""
 
-_FOLDED = b"\0"
+_MARKER = b"\0"
 _COUNT = struct.Struct(">H")
 _REFERENCE = struct.Struct(">II")
 
 
 class RecurringTexts:
-    """The numbers of texts that are kept, as far as one writer knows them. A text is kept when it is met again."""
+    """One writer's cache of the numbers of stored texts. A text is stored when it is seen for the second time."""
 
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
-        self._met: set[int] = set()
-        """The hashes of texts that were met; that two texts have one does no harm."""
+        self._seen: set[int] = set()
+        """The hashes of texts that were seen; a collision does no harm."""
 
     def forget(self) -> None:
-        """Know nothing any more: what was kept last may not have stayed."""
-        self._numbers, self._met = {}, set()
+        """Clear the cache: what was stored last may have been rolled back."""
+        self._numbers, self._seen = {}, set()
 
-    def keep(self, connection: Connection, texts: Iterable[bytes]) -> None:
-        """Keep those of the texts that were met before and are not kept yet."""
+    def store_repeated(self, connection: Connection, texts: Iterable[bytes]) -> None:
+        """Store those of the texts that were seen before and are not stored yet."""
         self._bound()
-        numbers, met = self._numbers, self._met
-        for text in [text for text in texts if text not in numbers and len(text) >= SHORTEST]:
-            if hash(text) in met and text not in numbers:
-                numbers[text] = _keep(connection, text)
-            met.add(hash(text))
+        numbers, seen = self._numbers, self._seen
+        for text in [text for text in texts if text not in numbers and len(text) >= MIN_TEXT_BYTES]:
+            if hash(text) in seen and text not in numbers:
+                numbers[text] = _store_text(connection, text)
+            seen.add(hash(text))
 
-    def fold(self, head: bytes, pieces: Sequence[bytes]) -> bytes:
-        """Return an entry as it is stored: its `head`, then own pieces and such as may recur, by turns."""
+    def deduplicate(self, head: bytes, pieces: Sequence[bytes]) -> bytes:
+        """Return an entry as it is stored: its `head`, then alternately its own pieces and texts that may recur."""
         own, numbers = pieces[::2], [*map(self._numbers.get, pieces[1::2])]
         if None in numbers:
-            own, numbers = _own_of(pieces, numbers)
+            own, numbers = _merge_unnumbered(pieces, numbers)
         if not numbers:
             return b"".join((head, *own))
         lengths = [*map(len, own)]
         lengths[0] += len(head)
         references = [value for pair in zip(lengths, numbers) for value in pair]  # noqa: B905
-        return b"".join((_beginning(len(numbers)).pack(_FOLDED, len(numbers), *references), head, *own))
+        return b"".join((_header_struct(len(numbers)).pack(_MARKER, len(numbers), *references), head, *own))
 
     def _bound(self) -> None:
-        if len(self._numbers) >= KNOWN_TEXTS or len(self._met) >= KNOWN_TEXTS:
+        if len(self._numbers) >= MAX_CACHED_TEXTS or len(self._seen) >= MAX_CACHED_TEXTS:
             self.forget()
 
 
-def _own_of(
+def _merge_unnumbered(
     pieces: Sequence[bytes], numbers: Sequence[int | None]
 ) -> tuple[Sequence[bytes], list[int | None]]:
-    """The entry's own pieces, of which texts without a number are a part; the numbers of the texts between them."""
+    """The entry's own pieces, with the texts that have no number; the numbers of the texts between them."""
     own, parts = list[bytes](), list[bytes]()
     for position, piece in enumerate(pieces):
         if position & 1 and numbers[position >> 1] is not None:
@@ -83,24 +83,24 @@ def _own_of(
 
 
 @cache
-def _beginning(references: int) -> struct.Struct:
+def _header_struct(references: int) -> struct.Struct:
     return struct.Struct(f">cH{2 * references}I")
 
 
-class Unfolding:
-    """Makes stored entries whole again, in one transaction."""
+class TextRestorer:
+    """Restores the texts of stored entries, in one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._texts: dict[int, bytes] = {}
 
-    def unfold(self, stored: bytes) -> bytes:
-        """Return the bytes that were recorded; what cannot be made whole comes back as it is, and is no entry."""
-        if not stored.startswith(_FOLDED):
+    def restore(self, stored: bytes) -> bytes:
+        """Return the bytes that were recorded; what cannot be restored comes back as it is, and is no entry."""
+        if not stored.startswith(_MARKER):
             return stored
-        start = len(_FOLDED) + _COUNT.size
+        start = len(_MARKER) + _COUNT.size
         try:
-            (count,) = _COUNT.unpack_from(stored, len(_FOLDED))
+            (count,) = _COUNT.unpack_from(stored, len(_MARKER))
             at = start + count * _REFERENCE.size
             references = list(_REFERENCE.iter_unpack(stored[start:at]))
         except struct.error:
@@ -125,7 +125,7 @@ def as_bytes(stored: bytes | memoryview | str) -> bytes:
     return stored.encode() if isinstance(stored, str) else bytes(stored)
 
 
-def _keep(connection: Connection, text: bytes) -> int:
+def _store_text(connection: Connection, text: bytes) -> int:
     """Return the number of a text, which is given one if it has none; the log is locked meanwhile."""
     digest = sha256(text).digest()
     columns = recurring_texts.c

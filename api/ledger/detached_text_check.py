@@ -1,4 +1,4 @@
-"""The check of the texts kept apart: each fits its commitment, or is gone because an entry says it was erased."""
+"""The check of the detached texts: each fits its commitment, or an entry records that it was erased."""
 
 from __future__ import annotations
 
@@ -7,79 +7,79 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from api.ledger.commitments import APART, pieces_of
-from api.ledger.detached_texts import Texts, has_texts, texts_of
+from api.ledger.commitments import ERASABLE, commitments_of
+from api.ledger.detached_texts import DetachedTexts, has_texts, texts_of
 from api.ledger.entries import Entry, EntryKind
-from api.ledger.erasure import ApartText, erased_texts
+from api.ledger.erasure import ErasableText, erased_texts
 from api.ledger.reader import entries_with_texts
 from api.ledger.tables import log_entries, personal_data
 from api.ledger.verifier import MAX_ROW_FINDINGS, StoredEntry
 
-_MARKS = (f'"{APART}"'.encode(), f'"{EntryKind.ERASED}"'.encode())
+_MARKS = (f'"{ERASABLE}"'.encode(), f'"{EntryKind.ERASED}"'.encode())
 
 
 @dataclass(frozen=True, slots=True)
-class TextVerdict:
-    """What the check found, and how many texts are kept and erased."""
+class TextVerification:
+    """The findings of the check, and how many texts are stored and erased."""
 
     findings: tuple[str, ...]
-    kept: int
+    stored: int
     erased: int
 
 
-def verify_texts(connection: Connection) -> TextVerdict:
-    """Check every text that was cut out of an entry. At most 100 findings are spelled out."""
-    check = _Check()
+def verify_texts(connection: Connection) -> TextVerification:
+    """Check every detached text. At most 100 findings are spelled out."""
+    walk = _TextWalk()
     for stored, texts in entries_with_texts(connection):
-        check.read(stored, texts)
+        walk.read(stored, texts)
     findings = [
-        *check.findings,
-        *(_removed(text) for text in sorted(check.gone - check.said.keys())),
-        *_back_again(connection, check.said),
+        *walk.findings,
+        *(_removed(text) for text in sorted(walk.missing - walk.recorded_erasures.keys())),
+        *_reappeared(connection, walk.recorded_erasures),
         *_strays(connection),
     ]
     left_out = len(findings) - MAX_ROW_FINDINGS
     if left_out > 0:
         findings[MAX_ROW_FINDINGS:] = [f"texts kept apart: {left_out} more findings are left out"]
-    return TextVerdict(tuple(findings), check.kept, len(check.gone))
+    return TextVerification(tuple(findings), walk.stored, len(walk.missing))
 
 
 @dataclass(slots=True)
-class _Check:
-    """One pass over the log: the texts that are gone, and those that an entry says were erased."""
+class _TextWalk:
+    """One pass over the log: the texts that are missing, and those that an entry records as erased."""
 
     findings: list[str] = field(default_factory=list)
-    kept: int = 0
-    gone: set[ApartText] = field(default_factory=set)
-    said: dict[ApartText, int] = field(default_factory=dict)
+    stored: int = 0
+    missing: set[ErasableText] = field(default_factory=set)
+    recorded_erasures: dict[ErasableText, int] = field(default_factory=dict)
 
-    def read(self, stored: StoredEntry, texts: Texts) -> None:
-        """Take an entry and what is kept beside it; one whose bytes are no entry is told by its leaf."""
+    def read(self, stored: StoredEntry, texts: DetachedTexts) -> None:
+        """Check an entry and its stored texts; bytes that are no entry are reported by the check of its leaf."""
         line = stored.entry.partition(b"\n")[0]
         if not texts and not any(mark in line for mark in _MARKS):
             return
         try:
             entry = Entry.from_bytes(stored.entry)
-            pieces = pieces_of(entry)
-            self.said |= dict.fromkeys(erased_texts(entry), stored.sequence)
+            commitments = commitments_of(entry)
+            self.recorded_erasures |= dict.fromkeys(erased_texts(entry), stored.sequence)
         except (ValueError, KeyError, TypeError):
             self.findings.append(f"entry {stored.sequence}: what it says of texts kept apart cannot be read")
             return
-        for ordinal, piece in enumerate(pieces):
+        for ordinal, commitment in enumerate(commitments):
             if ordinal not in texts:
-                self.gone.add(ApartText(stored.sequence, ordinal, piece.fact))
-            elif texts[ordinal].fits(piece):
-                self.kept += 1
+                self.missing.add(ErasableText(stored.sequence, ordinal, commitment.fact))
+            elif texts[ordinal].fits(commitment):
+                self.stored += 1
             else:
                 self.findings.append(
-                    f"entry {stored.sequence}: the text kept for {piece.fact} is not the one it was recorded with; "
-                    "the text or its salt was altered"
+                    f"entry {stored.sequence}: the text kept for {commitment.fact} is not the one it was recorded "
+                    "with; the text or its salt was altered"
                 )
-        if texts.keys() - set(range(len(pieces))):
+        if texts.keys() - set(range(len(commitments))):
             self.findings.append(_added(stored.sequence))
 
 
-def _removed(text: ApartText) -> str:
+def _removed(text: ErasableText) -> str:
     return (
         f"entry {text.sequence}: its text of {text.fact} is gone, and no entry says that it was erased; "
         "it was removed"
@@ -90,9 +90,9 @@ def _added(sequence: int) -> str:
     return f"entry {sequence}: a text is kept for it that it does not announce; it was added"
 
 
-def _back_again(connection: Connection, said: Mapping[ApartText, int]) -> Iterator[str]:
-    """Report texts that are kept although an entry says that they were erased, as in a backup of before."""
-    for text, erased in sorted(said.items()):
+def _reappeared(connection: Connection, recorded_erasures: Mapping[ErasableText, int]) -> Iterator[str]:
+    """Report texts that are stored although an entry records them as erased, as after restoring an old backup."""
+    for text, erased in sorted(recorded_erasures.items()):
         if text.ordinal in texts_of(connection, text.sequence):
             yield (
                 f"entry {text.sequence}: its text of {text.fact} is here, although entry {erased} says that it was "
@@ -101,7 +101,7 @@ def _back_again(connection: Connection, said: Mapping[ApartText, int]) -> Iterat
 
 
 def _strays(connection: Connection) -> Iterator[str]:
-    """Report texts that are kept for entries that there are not."""
+    """Report texts that are stored for entries that do not exist."""
     if not has_texts(connection):
         return
     known = select(log_entries.c.sequence)

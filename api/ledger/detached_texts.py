@@ -1,4 +1,4 @@
-"""The table of texts kept apart: filled with the entries they were cut out of, read, and overwritten."""
+"""The table of detached texts: filled together with their entries, read, and overwritten."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, inspect, select, update
 
-from api.ledger.commitments import SALT_BYTES, KeptText, cut_texts
+from api.ledger.commitments import SALT_BYTES, DetachedText, detach_texts
 from api.ledger.deduplication import as_bytes
 from api.ledger.entries import Entry
 from api.ledger.tables import personal_data
 
 BATCH = 1000
 
-Texts = Mapping[int, KeptText]
-"""The texts of one entry that are still kept, by the place of their pieces."""
+DetachedTexts = Mapping[int, DetachedText]
+"""The texts of one entry that are not erased, by the index of their commitments."""
 
 
-def keep_apart(connection: Connection, first: int, entries: Sequence[Entry], names: Set[str]) -> list[Entry]:
-    """Keep the texts of the facts in `names`; returns the entries without them. `first` is the place of the first."""
+def store_detached(
+    connection: Connection, first: int, entries: Sequence[Entry], names: Set[str]
+) -> list[Entry]:
+    """Store the texts of the facts in `names`; return the entries without them. `first` is the first sequence."""
     cut, rows = [], []
     for sequence, whole in enumerate(entries, first):
-        entry, texts = cut_texts(whole, names, lambda: secrets.token_bytes(SALT_BYTES))
+        entry, texts = detach_texts(whole, names, lambda: secrets.token_bytes(SALT_BYTES))
         cut.append(entry)
         rows += [
             {"sequence": sequence, "ordinal": ordinal, "salt": text.salt, "content": text.content}
@@ -36,17 +38,17 @@ def keep_apart(connection: Connection, first: int, entries: Sequence[Entry], nam
 
 
 def has_texts(connection: Connection) -> bool:
-    """Whether there is a table of texts; a log of a version that kept nothing apart has none."""
+    """Whether there is a table of texts; a log of a version without detached texts has none."""
     return inspect(connection).has_table(personal_data.name)
 
 
-def texts_of(connection: Connection, sequence: int) -> Texts:
-    """Return the texts that are kept of one entry."""
+def texts_of(connection: Connection, sequence: int) -> DetachedTexts:
+    """Return the texts of one entry that are not erased."""
     query = select(personal_data).where(personal_data.c.sequence == sequence)
     return _texts(connection.execute(query).all())
 
 
-def all_texts(connection: Connection) -> Generator[tuple[int, Texts], None, None]:
+def all_texts(connection: Connection) -> Generator[tuple[int, DetachedTexts], None, None]:
     """Yield the texts of every entry that has some left, in the order of the log."""
     if not has_texts(connection):
         return
@@ -69,7 +71,7 @@ def overwrite_text(connection: Connection, sequence: int, ordinal: int) -> None:
     connection.execute(update(personal_data).where(place).values(zeros))
 
 
-def _texts(rows: Iterable[Row[Any]]) -> Texts:
+def _texts(rows: Iterable[Row[Any]]) -> DetachedTexts:
     """The texts of rows; those that were overwritten are left out."""
-    found = {row.ordinal: KeptText(as_bytes(row.salt), as_bytes(row.content)) for row in rows}
+    found = {row.ordinal: DetachedText(as_bytes(row.salt), as_bytes(row.content)) for row in rows}
     return {ordinal: text for ordinal, text in found.items() if text.content.strip(b"\0")}

@@ -1,4 +1,4 @@
-"""The bytes of a log entry: a line of JSON that says what it is, then the payloads it announces, exactly as given.
+"""The bytes of a log entry: a header line of JSON, then the payloads it lists, exactly as given.
 
 The line holds `kind`, `key`, `at` (UTC) and the members of that kind; `payloads` gives name and length of each
 payload. A proof is about all these bytes, and reading an entry never re-serialises one.
@@ -40,10 +40,10 @@ class EntryKind(StrEnum):
 
 @dataclass(slots=True)
 class Entry:
-    """An entry to be recorded, or as read back. Nobody changes one; to see to that would take longer than to make it.
+    """An entry to be recorded, or as read back. Not frozen only because that would double the cost of making one.
 
-    `pieces`, put together, are the payload `decision`, which is the last: its own texts and such as may recur in
-    other entries, by turns.
+    `pieces`, joined, are the payload `decision`, which is the last: alternately its own texts and such as may recur
+    in other entries.
     """
 
     kind: EntryKind
@@ -54,11 +54,11 @@ class Entry:
     pieces: Sequence[bytes] = field(default=(), compare=False, repr=False)
 
     def to_bytes(self) -> bytes:
-        """Return the bytes that the log keeps."""
+        """Return the bytes that the log stores."""
         return b"".join((self.head(self.at.isoformat()), *self.pieces))
 
     def head(self, at: str) -> bytes:
-        """Return what of these bytes comes before the pieces, all if there are none; `at` is the moment as text."""
+        """Return the bytes before the pieces, all if there are none; `at` is the timestamp as text."""
         payloads = self.payloads
         line = {
             "kind": self.kind.value,

@@ -1,4 +1,4 @@
-"""Erasing texts that were kept apart from the log: the bytes go, the entries and every proof of them stay."""
+"""Erasing detached texts: their bytes are overwritten, the entries and every proof of them stay."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from api.ledger.commitments import pieces_of
-from api.ledger.deduplication import Unfolding
+from api.ledger.commitments import commitments_of
+from api.ledger.deduplication import TextRestorer
 from api.ledger.detached_texts import overwrite_text, texts_of
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.tables import log_entries
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class ApartText:
-    """A text that was cut out of an entry: the entry, its place in what that announces, the name of the fact."""
+class ErasableText:
+    """A text that was detached from an entry: the entry, the index of its commitment, the name of the fact."""
 
     sequence: int
     ordinal: int
@@ -26,18 +26,18 @@ class ApartText:
 
 @dataclass(frozen=True, slots=True)
 class Erasable:
-    """What the log has under a key: how many entries, the texts cut out of them, those of them that are kept yet."""
+    """What the log has under a key: the number of entries, the texts detached from them, those still stored."""
 
     entries: int
-    apart: tuple[ApartText, ...]
-    kept: tuple[ApartText, ...]
+    detached: tuple[ErasableText, ...]
+    stored: tuple[ErasableText, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What is to be erased: the texts of a decision, a case or whatever else has the key; of `facts`, if not all.
+    """An order to erase the texts of the decision, case or other thing with the key; only those of `facts`, if given.
 
-    `ground` says by what right or on whose wish; like the name of `caller` it stays in the log.
+    `ground` is the legal ground or the request behind it; like the name of `caller` it stays in the log.
     """
 
     key: str
@@ -47,12 +47,12 @@ class Erasure:
 
     def run(
         self, connection: Connection, at: datetime, forget_hashes: Callable[[Connection, str], None]
-    ) -> tuple[Sequence[Entry], tuple[ApartText, ...]]:
-        """Overwrite the texts; returns the entry that says so. Without anything left to erase there is none.
+    ) -> tuple[Sequence[Entry], tuple[ErasableText, ...]]:
+        """Overwrite the texts and return the entry that records it; none if nothing was left to erase.
 
-        `forget_hashes` is called with the key and blanks what was computed from the texts beside the log.
+        `forget_hashes` is called with the key and removes the hashes computed from the texts beside the log.
         """
-        texts = find_erasable(connection, self.key, self.facts).kept
+        texts = find_erasable(connection, self.key, self.facts).stored
         if not texts:
             return (), ()
         for text in texts:
@@ -67,25 +67,27 @@ class Erasure:
 
 
 def find_erasable(connection: Connection, key: str, facts: Set[str] | None) -> Erasable:
-    """Return what the log has under `key`, of the facts named if some are."""
+    """Return what the log has under `key`; of the named facts only, if given."""
     query = select(log_entries.c.sequence, log_entries.c.entry)
     rows = connection.execute(
         query.where(log_entries.c.kind.in_(list(EntryKind)), log_entries.c.key == key).order_by(
             log_entries.c.sequence
         )
     ).all()
-    apart, kept, unfolding = list[ApartText](), list[ApartText](), Unfolding(connection)
+    detached, stored, restorer = list[ErasableText](), list[ErasableText](), TextRestorer(connection)
     for sequence, content in rows:
         texts = texts_of(connection, sequence)
-        for ordinal, piece in enumerate(pieces_of(Entry.from_bytes(unfolding.unfold(bytes(content))))):
-            if facts is None or piece.fact in facts:
-                apart.append(ApartText(sequence, ordinal, piece.fact))
-                kept += apart[-1:] if ordinal in texts else []
-    return Erasable(len(rows), tuple(apart), tuple(kept))
+        for ordinal, commitment in enumerate(
+            commitments_of(Entry.from_bytes(restorer.restore(bytes(content))))
+        ):
+            if facts is None or commitment.fact in facts:
+                detached.append(ErasableText(sequence, ordinal, commitment.fact))
+                stored += detached[-1:] if ordinal in texts else []
+    return Erasable(len(rows), tuple(detached), tuple(stored))
 
 
-def erased_texts(entry: Entry) -> Iterator[ApartText]:
-    """Yield the texts that an entry says were erased; none for an entry of another kind."""
+def erased_texts(entry: Entry) -> Iterator[ErasableText]:
+    """Yield the texts that an entry records as erased; none for an entry of another kind."""
     if entry.kind is EntryKind.ERASED:
         for sequence, ordinal, fact in entry.members["texts"]:
-            yield ApartText(sequence, ordinal, fact)
+            yield ErasableText(sequence, ordinal, fact)

@@ -1,4 +1,4 @@
-"""Entries of the log as they are told to others: plain data, or events of the Open Cybersecurity Schema Framework."""
+"""Entries of the log in exported form: plain data, or events of the Open Cybersecurity Schema Framework."""
 
 from __future__ import annotations
 

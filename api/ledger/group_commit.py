@@ -1,9 +1,8 @@
-"""How the calls of an event loop are gathered into groups, each of which one transaction commits (group commit).
+"""Group commit: the calls of an event loop are collected into groups, and one transaction commits each group.
 
-A group costs much whatever its size: the sync of the disk, the signature, the change of threads. So one is committed
-at a time; whatever arrives meanwhile makes up the next. It is handed over once those before have been answered and
-the loop has gone round without meeting anyone new: two groups that take turns would be half as large. There is no
-timer.
+A group has a high fixed cost: the sync of the disk, the signature, the change of threads. So one is committed at a
+time, and the calls that arrive meanwhile make up the next. It is flushed once the group before has been answered and
+an iteration of the loop has added no call: two groups in turn would be half as large. There is no timer.
 """
 
 from __future__ import annotations
@@ -20,40 +19,40 @@ from api.ledger.entries import Entry
 from api.ledger.merkle import leaf_hash
 from api.ledger.revisions import PolicyFiles
 
-WAITING_CALLS = 1024
-LARGE = 256
-"""A group of so many calls waits for no more."""
+MAX_PENDING_CALLS = 1024
+FULL_GROUP_CALLS = 256
+"""A group of this many calls is flushed at once."""
 ANSWER_SECONDS = 30
-"""How long a call waits for the database. What is recorded later than that is not answered any more."""
-SILENT = "the database does not answer"
+"""The timeout of a call; what is committed later than that is not reported to it."""
+NO_ANSWER = "the database does not answer"
 
 Result = TypeVar("Result")
 Unit = Callable[[Connection, int], tuple[Sequence[Entry], Result]]
-"""Work beside the log: given the place its first entry gets, it returns its entries and what its caller waits for."""
+"""A unit of work in the transaction: given the sequence of its first entry, it returns entries and a result."""
 
 
-class Waiting(Protocol):
-    """Who waits for a job, as a future of asyncio does: told once, by its event loop, what came of it."""
+class Completion(Protocol):
+    """Receives the result of a job once, in its event loop, as a future of asyncio does."""
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
-        """Return the event loop that it waits in."""
+        """Return the event loop in which it is completed."""
         ...
 
     def done(self) -> bool:
-        """Whether it has been told, or does not wait any more."""
+        """Whether it is completed or cancelled."""
         ...
 
     def set_result(self, result: Any, /) -> None:
-        """Tell that everything is durable."""
+        """Report that everything is durable."""
         ...
 
     def set_exception(self, error: Exception, /) -> None:
-        """Tell why nothing of it is kept."""
+        """Report why nothing of the job was recorded."""
         ...
 
 
 class Leaf(NamedTuple):
-    """An entry with its moment as text, the bytes before its pieces, and the hash of all its bytes in the tree."""
+    """An entry with its timestamp as text, the bytes before its pieces, and its leaf hash in the tree."""
 
     entry: Entry
     at: str
@@ -62,7 +61,7 @@ class Leaf(NamedTuple):
 
     @classmethod
     def of(cls, entry: Entry | Leaf) -> Leaf:
-        """Return the entry with its bytes and their hash, worked out if they are not yet."""
+        """Return the entry with its bytes and their hash, computed unless they already are."""
         if isinstance(entry, Leaf):
             return entry
         at = entry.at.isoformat()
@@ -73,19 +72,19 @@ class Leaf(NamedTuple):
 class Job(NamedTuple):
     """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
 
-    With neither, a trial of the log. `read_sequence` is the entry of the newest record that had been read when the
-    entries were made.
+    With neither, a check that the log can be written. `read_sequence` is the entry of the newest record that had been
+    read when the entries were made.
     """
 
     entries: Sequence[Entry | Leaf]
     policies: PolicyFiles | None
-    answered: Waiting | None
+    completion: Completion | None
     unit: Unit[Any] | None = None
     read_sequence: int | None = None
 
 
-class Outcome(NamedTuple):
-    """What came of a job inside the transaction of its group."""
+class JobResult(NamedTuple):
+    """The result of a job inside the transaction of its group."""
 
     entries: Sequence[Entry | Leaf] = ()
     result: Any = None
@@ -95,93 +94,93 @@ class Outcome(NamedTuple):
 class Group:
     """Calls that are committed together, and answered together."""
 
-    __slots__ = ("intake", "jobs", "patience")
+    __slots__ = ("intake", "jobs", "timeout")
 
     def __init__(self, intake: Intake | None, *jobs: Job) -> None:
         self.intake = intake
         self.jobs = [*jobs]
-        self.patience: asyncio.TimerHandle | None = None
+        self.timeout: asyncio.TimerHandle | None = None
 
-    def answer(self, outcomes: Sequence[Outcome]) -> None:
-        """Tell the callers what came of their jobs; to be called from any thread."""
+    def answer(self, results: Sequence[JobResult]) -> None:
+        """Report the results to the callers; may be called from any thread."""
         if self.intake is not None:
-            self.intake.answer(self, outcomes)
+            self.intake.answer(self, results)
 
-    def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Tell those who still wait what came of their jobs."""
-        if self.patience is not None:
-            self.patience.cancel()
-        for job, outcome in zip(self.jobs, outcomes, strict=True):
-            answered = job.answered
-            if answered is None or answered.done():
+    def settle(self, results: Sequence[JobResult]) -> None:
+        """Complete the jobs that are still pending."""
+        if self.timeout is not None:
+            self.timeout.cancel()
+        for job, result in zip(self.jobs, results, strict=True):
+            completion = job.completion
+            if completion is None or completion.done():
                 continue
-            if outcome.refusal:
-                answered.set_exception(outcome.refusal)
+            if result.refusal:
+                completion.set_exception(result.refusal)
             else:
-                answered.set_result(outcome.result)
+                completion.set_result(result.result)
 
 
 class Intake:
-    """Gathers the calls of one event loop, and hands one group after the other to the writer."""
+    """Collects the calls of one event loop, and passes one group after the other to the writer."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, write: Callable[[Group], None]) -> None:
         self._loop = loop
         self._write = write
-        self._gathered = Group(self)
+        self._pending = Group(self)
         self._committing = False
 
     def add(self, job: Job) -> None:
-        """Have a job committed with those that arrive about now. Raises StoreUnavailable if too many wait."""
-        group = self._gathered
-        if len(group.jobs) >= WAITING_CALLS:
+        """Add a job to the pending group. Raises StoreUnavailable if too many are pending."""
+        group = self._pending
+        if len(group.jobs) >= MAX_PENDING_CALLS:
             raise StoreUnavailable("too many entries wait to be recorded")
         if not group.jobs:
-            group.patience = self._loop.call_later(ANSWER_SECONDS, self._give_up, group)
+            group.timeout = self._loop.call_later(ANSWER_SECONDS, self._time_out, group)
             if not self._committing:
-                self._loop.call_soon(self._look_round, 0)
+                self._loop.call_soon(self._poll, 0)
         group.jobs.append(job)
 
-    def hand_over(self) -> None:
-        """Hand what was gathered to the writer, if anything was."""
-        group = self._gathered
+    def flush(self) -> None:
+        """Pass the pending group to the writer unless it is empty."""
+        group = self._pending
         if group.jobs:
-            self._gathered = Group(self)
+            self._pending = Group(self)
             self._committing = True
             self._write(group)
 
-    def answer(self, group: Group, outcomes: Sequence[Outcome]) -> None:
-        """Answer a group and go on with the next, in the event loop, which is woken once; from any thread."""
-        with suppress(RuntimeError):  # the loop was closed, and nobody waits in it
-            self._loop.call_soon_threadsafe(self._go_on, group, outcomes)
+    def answer(self, group: Group, results: Sequence[JobResult]) -> None:
+        """Complete a group and flush the next, in the event loop, which is woken once; from any thread."""
+        with suppress(RuntimeError):  # the loop was closed: nothing is pending in it
+            self._loop.call_soon_threadsafe(self._finish, group, results)
 
-    def _look_round(self, met: int) -> None:
-        """Hand the group over if the loop has come round without meeting more calls than it had `met`."""
-        waiting = len(self._gathered.jobs)
+    def _poll(self, seen: int) -> None:
+        """Flush the group if this iteration of the loop added no call to those it had `seen`."""
+        pending = len(self._pending.jobs)
         if self._committing:
             return
-        if met < waiting < LARGE:
-            self._loop.call_soon(self._look_round, waiting)
+        if seen < pending < FULL_GROUP_CALLS:
+            self._loop.call_soon(self._poll, pending)
         else:
-            self.hand_over()
+            self.flush()
 
-    def _go_on(self, group: Group, outcomes: Sequence[Outcome]) -> None:
+    def _finish(self, group: Group, results: Sequence[JobResult]) -> None:
         try:
-            group.settle(outcomes)
+            group.settle(results)
         finally:
             self._committing = False
-            self._look_round(0)
+            self._poll(0)
 
-    def _give_up(self, group: Group) -> None:
-        """Answer those who still wait that the database says nothing: a stopped server keeps its connections open."""
-        if group is self._gathered:
-            self._gathered = Group(self)
-        group.settle([Outcome(refusal=StoreUnavailable(SILENT))] * len(group.jobs))
+    def _time_out(self, group: Group) -> None:
+        """Fail the jobs still pending: a stopped database server keeps its connections open and says nothing."""
+        if group is self._pending:
+            self._pending = Group(self)
+        group.settle([JobResult(refusal=StoreUnavailable(NO_ANSWER))] * len(group.jobs))
 
 
 async def in_time(answer: Awaitable[Result]) -> Result:
-    """Return what the database answers. Raises StoreUnavailable if it says nothing at all."""
+    """Return the answer of the database. Raises StoreUnavailable if none comes in time."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await answer
     except TimeoutError as error:
-        raise StoreUnavailable(SILENT) from error
+        raise StoreUnavailable(NO_ANSWER) from error

@@ -96,7 +96,7 @@ def inclusion_proof(leaf_hashes: Sequence[bytes], index: int) -> tuple[bytes, ..
 def verify_inclusion(entry_hash: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Return whether the proof shows the leaf at `index` in the tree of `size` leaves (RFC 9162, 2.1.3.2).
 
-    Take `size` and `root` from one signed checkpoint: a root alone does not tell its size, and the paths of
+    Take `size` and `root` from one signed checkpoint: a root alone does not determine its size, and the paths of
     trees of several sizes can have one shape.
     """
     if not 0 <= index < size or not _are_hashes((entry_hash, *proof)):

@@ -1,4 +1,4 @@
-"""What the ledger tells: a decision again, the entries in order, the newest checkpoint, the keys that signed."""
+"""Queries of the ledger: a decision, the entries in order, the newest checkpoint, the signing keys."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from api.ledger.commitments import APART, put_back
-from api.ledger.deduplication import Unfolding, as_bytes
-from api.ledger.detached_texts import Texts, all_texts, texts_of
+from api.ledger.commitments import ERASABLE, restore_texts
+from api.ledger.deduplication import TextRestorer, as_bytes
+from api.ledger.detached_texts import DetachedTexts, all_texts, texts_of
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.tables import checkpoints, log_entries, log_state
 from api.ledger.verifier import StoredEntry
@@ -23,13 +23,13 @@ _ROWS = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
 def find_decision(connection: Connection, decision_id: str) -> Entry | None:
     """Return the entry of a decision; its payload `decision` is the answer, exactly as it was given.
 
-    Texts of the request that were kept apart are put back, unless they have been erased.
+    Detached texts of the request are restored, unless they have been erased.
     """
     stored = find_stored_decision(connection, decision_id)
     if stored is None:
         return None
     entry = Entry.from_bytes(stored.entry)
-    return put_back(entry, texts_of(connection, stored.sequence)) if APART in entry.members else entry
+    return restore_texts(entry, texts_of(connection, stored.sequence)) if ERASABLE in entry.members else entry
 
 
 def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
@@ -38,45 +38,47 @@ def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntr
         return None
     query = _ROWS.where(log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id)
     row = connection.execute(query).one_or_none()
-    return None if row is None else _stored(row, Unfolding(connection))
+    return None if row is None else _stored(row, TextRestorer(connection))
 
 
 def stored_entries(connection: Connection) -> Iterator[StoredEntry]:
     """Yield every row of the log in its order, a batch at a time."""
-    unfolding = Unfolding(connection)
+    restorer = TextRestorer(connection)
     rows = connection.execute(_ROWS.order_by(log_entries.c.sequence), execution_options={"yield_per": BATCH})
     for row in rows:
-        yield _stored(row, unfolding)
+        yield _stored(row, restorer)
 
 
-def entries_with_texts(connection: Connection) -> Iterator[tuple[StoredEntry, Texts]]:
-    """Yield every row of the log in its order, each with the texts of it that are kept."""
-    with closing(all_texts(connection)) as kept:
-        ahead = next(kept, None)
+def entries_with_texts(connection: Connection) -> Iterator[tuple[StoredEntry, DetachedTexts]]:
+    """Yield every row of the log in its order, each with its detached texts that are not erased."""
+    with closing(all_texts(connection)) as texts:
+        ahead = next(texts, None)
         for stored in stored_entries(connection):
             while ahead and ahead[0] < stored.sequence:
-                ahead = next(kept, None)
+                ahead = next(texts, None)
             yield stored, ahead[1] if ahead and ahead[0] == stored.sequence else {}
 
 
 def whole_entries(connection: Connection) -> Iterator[tuple[int, Entry]]:
-    """Yield every entry with its place, its texts put back where they are kept; an erased one is null.
+    """Yield every entry with its place, its detached texts restored; an erased one is null.
 
     Raises ValueError for bytes that are no entry.
     """
     for stored, texts in entries_with_texts(connection):
         entry = Entry.from_bytes(stored.entry)
-        yield stored.sequence, put_back(entry, texts) if texts else entry
+        yield stored.sequence, restore_texts(entry, texts) if texts else entry
 
 
 def page_of_entries(connection: Connection, after: int, limit: int) -> list[tuple[StoredEntry, Entry]]:
-    """Return at most `limit` rows behind the place `after`, as stored and with their texts put back."""
+    """Return at most `limit` rows behind the place `after`, as stored and with their texts restored."""
     query = _ROWS.where(log_entries.c.sequence > after).order_by(log_entries.c.sequence).limit(limit)
-    page, unfolding = [], Unfolding(connection)
+    page, restorer = [], TextRestorer(connection)
     for row in connection.execute(query).all():
-        stored = _stored(row, unfolding)
+        stored = _stored(row, restorer)
         entry = Entry.from_bytes(stored.entry)
-        whole = put_back(entry, texts_of(connection, row.sequence)) if APART in entry.members else entry
+        whole = (
+            restore_texts(entry, texts_of(connection, row.sequence)) if ERASABLE in entry.members else entry
+        )
         page.append((stored, whole))
     return page
 
@@ -93,8 +95,8 @@ def newest_note(connection: Connection) -> str:
     return note
 
 
-def kept_notes(connection: Connection) -> list[str]:
-    """Return every checkpoint the ledger keeps, the newest last."""
+def stored_notes(connection: Connection) -> list[str]:
+    """Return every checkpoint the ledger stores, the newest last."""
     notes = list(connection.execute(select(checkpoints.c.note).order_by(checkpoints.c.size)).scalars())
     newest = newest_note(connection)
     return [*notes, newest] if newest and newest not in notes else notes
@@ -110,8 +112,8 @@ def signing_keys(connection: Connection) -> list[VerifyingKey]:
     return [VerifyingKey.parse(text) for text in sorted(texts)]
 
 
-def _stored(row: Row[Any, Any, Any], unfolding: Unfolding) -> StoredEntry:
-    return StoredEntry(row.sequence, unfolding.unfold(as_bytes(row.entry)), as_bytes(row.leaf))
+def _stored(row: Row[Any, Any, Any], restorer: TextRestorer) -> StoredEntry:
+    return StoredEntry(row.sequence, restorer.restore(as_bytes(row.entry)), as_bytes(row.leaf))
 
 
 def count_entries(connection: Connection, kind: EntryKind, key: str) -> int:

@@ -1,4 +1,4 @@
-"""Every policy set something was decided by, kept byte for byte under its revision."""
+"""Every policy set that something was decided by, stored byte for byte under its revision."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from api.ledger.tables import policy_revisions
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """The files of a policy set, as text that keeps every byte."""
+    """The files of a policy set, as text that preserves every byte."""
 
     revision: str
     files: str
 
     @classmethod
     def of(cls, revision: str, files: Mapping[str, bytes]) -> PolicyFiles:
-        """Keep the files by name; bytes that are no UTF-8 survive as escapes."""
+        """Encode the files by name; bytes that are no UTF-8 become surrogate escapes."""
         texts = {name: content.decode(errors="surrogateescape") for name, content in sorted(files.items())}
         return cls(revision, json.dumps(texts))
 
@@ -29,10 +29,10 @@ class PolicyFiles:
         return {name: text.encode(errors="surrogateescape") for name, text in json.loads(self.files).items()}
 
 
-def keep_revision(connection: Connection, files: PolicyFiles) -> None:
-    """Keep the files of a revision, if they are not kept already."""
-    kept = select(policy_revisions.c.revision).where(policy_revisions.c.revision == files.revision)
-    if connection.execute(kept).first() is None:
+def store_revision(connection: Connection, files: PolicyFiles) -> None:
+    """Store the files of a revision, if they are not stored already."""
+    stored = select(policy_revisions.c.revision).where(policy_revisions.c.revision == files.revision)
+    if connection.execute(stored).first() is None:
         connection.execute(insert(policy_revisions), {"revision": files.revision, "files": files.files})
 
 

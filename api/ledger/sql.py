@@ -1,8 +1,7 @@
-"""Statements that are run for every group of entries, as texts, and straight by the driver.
+"""Statements that are run for every group of entries, as SQL texts, directly by the driver.
 
-Making them anew, and the results that SQLAlchemy makes of them, would take longer than running them. Failures of the
-driver become SQLAlchemy's. Rows are inserted in as few statements as can be: between two of them other threads take
-their turn.
+Compiling them anew, and SQLAlchemy's result objects, would take longer than running them. Failures of the driver
+become SQLAlchemy's. Rows are inserted in as few statements as possible: other threads run between two of them.
 """
 
 from __future__ import annotations

@@ -63,15 +63,6 @@ policy_revisions = Table(
     Column("files", Text, nullable=False),
 )
 
-
-# Registers: the lists of items, and what became of them.
-
-
-# Clearances and handovers.
-
-
-# Personal data kept apart.
-
 personal_data = Table(
     "personal_data",
     metadata,
@@ -80,4 +71,4 @@ personal_data = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
-"""The texts that were cut out of entries, by entry and place in what it announces. An erased one holds zeros."""
+"""The texts detached from entries, by entry and index of their commitment. An erased one holds zeros."""

@@ -14,7 +14,7 @@ from api.ledger.tables import log_entries
 NEWEST = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _VERSION = table("alembic_version", column("version_num"))
-_BEFORE_REVISIONS = {
+_UNVERSIONED_TABLES = {
     "log_entries",
     "log_state",
     "checkpoints",
@@ -23,10 +23,10 @@ _BEFORE_REVISIONS = {
     "case_facts",
     "answered_calls",
 }
-"""The tables that there were before a database said of which revision they are."""
+"""The tables of a database from before revisions were stored in it."""
 
 
-class RevisionFault(Exception):  # told to an operator, like a fault of the policies
+class RevisionFault(Exception):  # reported to an operator, like a fault of the policies
     """Why the tables of a database cannot be used, and the remedy."""
 
     def __init__(self, fact: str, remedy: str) -> None:
@@ -65,7 +65,7 @@ def upgrade(connection: Connection, revision: str = NEWEST) -> None:
 
 
 def find_differences(connection: Connection) -> list[str]:
-    """Return what in the database is not as the newest revision has it; nothing, if all is well."""
+    """Return the differences of the database from the newest revision."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
@@ -73,14 +73,14 @@ def find_differences(connection: Connection) -> list[str]:
         return kind != "table" or name in metadata.tables
 
     context = MigrationContext.configure(connection, opts={"include_name": ours})
-    return [_told(difference) for difference in compare_metadata(context, metadata)]
+    return [_describe(difference) for difference in compare_metadata(context, metadata)]
 
 
 def _check_old(connection: Connection, names: set[str]) -> None:
     """Raise `RevisionFault` unless tables without a revision are those of a ledger made before there were any."""
     if not names:
         return
-    known = names <= _BEFORE_REVISIONS and log_entries.name in names
+    known = names <= _UNVERSIONED_TABLES and log_entries.name in names
     if known:
         found = {str(column["name"]) for column in inspect(connection).get_columns(log_entries.name)}
         known = found == set(log_entries.columns.keys())
@@ -91,10 +91,10 @@ def _check_old(connection: Connection, names: set[str]) -> None:
         )
 
 
-def _told(difference: object) -> str:
+def _describe(difference: object) -> str:
     """A difference in words: what would have to be done, and to what."""
     if isinstance(difference, list):
-        return "; ".join(map(_told, difference))
+        return "; ".join(map(_describe, difference))
     assert isinstance(difference, tuple)
     what, *rest = difference
     parts = [getattr(part, "name", part) for part in rest if part is not None and not isinstance(part, dict)]

@@ -2,8 +2,8 @@
 
 What the check cannot see by itself: a tail cut off together with the checkpoints over it, entries after the
 newest checkpoint altered together with their leaves, and a log rewritten and signed anew by the holder of the
-key. The first and the last are caught only by an anchor, a checkpoint kept out of reach of whoever can write the
-log, and only up to that anchor.
+key. The first and the last are caught only by an anchor, a checkpoint stored out of reach of whoever can write
+the log, and only up to that anchor.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class StoredEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the check found; the log is intact if there are no findings.
+class LogVerification:
+    """The result of the check; the log is intact if there are no findings.
 
     `size` and `root` are those of the entries as they are stored, up to the first missing one. `signed` is the
     number of entries that the newest checkpoint or anchor with the same root confirms: nothing vouches for those
@@ -53,32 +53,35 @@ def verify_log(
     checkpoints: Sequence[str],
     keys: Sequence[VerifyingKey],
     anchor: str | None = None,
-) -> Verdict:
+) -> LogVerification:
     """Check every row against its leaf, its place, the checkpoints stored with the log, and the anchor.
 
     `rows` come in the order of the log and are read once, in constant memory; `checkpoints` come in any order.
-    `anchor` is a checkpoint that was kept elsewhere. At most 100 findings about single rows are spelled out.
+    `anchor` is a checkpoint that was stored elsewhere. At most 100 findings about single rows are spelled out.
     """
     findings: list[str] = []
-    marks = [
-        mark
-        for source, text in [*((_Source.STORED, text) for text in checkpoints), (_Source.ANCHOR, anchor)]
-        if text is not None and (mark := _read_mark(source, text, keys, findings))
+    states = [
+        state
+        for source, text in [
+            *((_CheckpointSource.STORED, text) for text in checkpoints),
+            (_CheckpointSource.ANCHOR, anchor),
+        ]
+        if text is not None and (state := _read_state(source, text, keys, findings))
     ]
     walk = _Walk(rows)
-    for mark in sorted(marks, key=lambda mark: mark.checkpoint.size):
-        walk.compare(mark)
-    walk.finish(marks)
+    for state in sorted(states, key=lambda state: state.checkpoint.size):
+        walk.compare(state)
+    walk.finish(states)
     findings += walk.findings
-    return Verdict(not findings, walk.entries.size, walk.entries.root, tuple(findings), walk.signed)
+    return LogVerification(not findings, walk.entries.size, walk.entries.root, tuple(findings), walk.signed)
 
 
-class _Source(Enum):
+class _CheckpointSource(Enum):
     STORED = "the stored checkpoint"
     ANCHOR = "the anchor"
 
 
-class _Difference(Enum):
+class _LogDifference(Enum):
     """How a log can differ from a checkpoint that was signed."""
 
     LEAVES = "the entries are those that were signed, but a leaf stored beside them was altered"
@@ -88,10 +91,10 @@ class _Difference(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class _SignedState:
     """A state that the log had once, as a known key signed it."""
 
-    source: _Source
+    source: _CheckpointSource
     checkpoint: Checkpoint
 
     def __str__(self) -> str:
@@ -99,54 +102,56 @@ class _Mark:
 
 
 class _Walk:
-    """One pass over the rows, halting at every mark.
+    """One pass over the rows, stopping at every signed state.
 
-    Two trees are kept, one over the entries and one over the leaves as stored: which of them still fits a mark
-    tells what was altered. They are one object as long as they agree.
+    Two trees are built, one over the entries and one over the leaves as stored: which of them still fits a signed
+    state shows what was altered. They are one object as long as they agree.
     """
 
     def __init__(self, rows: Iterable[StoredEntry]) -> None:
         self.entries = self.leaves = CompactTree()
         self.findings: list[str] = []
         self.signed = 0
-        self._due = 0
+        self._next_sequence = 0
         self._hashes = self._check_rows(rows)
         self._row_findings = 0
-        self._told: dict[_Source, _Difference | None] = {}
+        self._reported: dict[_CheckpointSource, _LogDifference | None] = {}
 
-    def compare(self, mark: _Mark) -> None:
-        """Read on to the size of the mark; report a difference unless the mark before told the same."""
-        size = mark.checkpoint.size
+    def compare(self, state: _SignedState) -> None:
+        """Read on to the size of the state; report a difference unless it was reported at the state before."""
+        size = state.checkpoint.size
         self._advance(size)
         if self.entries.size < size:
             return  # an entry is missing, which is reported where it should stand, or by `finish`
-        difference = self._difference(mark)
-        if difference is not self._told.get(mark.source) and difference is not None:
-            self.findings.append(f"{self._range(mark)}: {difference.value} ({mark})")
-        self._told[mark.source] = difference
-        if difference in (None, _Difference.LEAVES):
+        difference = self._difference(state)
+        if difference is not self._reported.get(state.source) and difference is not None:
+            self.findings.append(f"{self._range(state)}: {difference.value} ({state})")
+        self._reported[state.source] = difference
+        if difference in (None, _LogDifference.LEAVES):
             self.signed = size
 
-    def finish(self, marks: Sequence[_Mark]) -> None:
-        """Read the rest; report what is cut off, and a log that no mark covers."""
+    def finish(self, states: Sequence[_SignedState]) -> None:
+        """Read the rest; report what is cut off, and a log that no signed state covers."""
         self._advance(sys.maxsize)
-        for source in _Source:
+        for source in _CheckpointSource:
             newest = max(
-                (mark for mark in marks if mark.source is source),
-                key=lambda mark: mark.checkpoint.size,
+                (state for state in states if state.source is source),
+                key=lambda state: state.checkpoint.size,
                 default=None,
             )
-            if newest and newest.checkpoint.size > self._due:
-                missing = _name_entries(self._due, newest.checkpoint.size)
+            if newest and newest.checkpoint.size > self._next_sequence:
+                missing = _name_entries(self._next_sequence, newest.checkpoint.size)
                 self.findings.append(f"{missing}: missing at the end; the log was cut ({newest})")
-        if self._due and not any(mark.checkpoint.size for mark in marks):
+        if self._next_sequence and not any(state.checkpoint.size for state in states):
             self.findings.append(
-                f"{_name_entries(0, self._due)}: covered by no signed checkpoint; "
+                f"{_name_entries(0, self._next_sequence)}: covered by no signed checkpoint; "
                 "nothing shows that the log is the one that was written"
             )
         if self._row_findings > MAX_ROW_FINDINGS:
             left_out = self._row_findings - MAX_ROW_FINDINGS
-            self.findings.append(f"entries up to {self._due - 1}: {left_out} more findings are left out")
+            self.findings.append(
+                f"entries up to {self._next_sequence - 1}: {left_out} more findings are left out"
+            )
 
     def _advance(self, size: int) -> None:
         """Extend the trees to `size` leaves, or as far as there are rows without a gap."""
@@ -166,54 +171,56 @@ class _Walk:
                     f"entry {row.sequence}: its bytes do not fit the leaf stored beside them; "
                     "the entry or its leaf was altered"
                 )
-            if row.sequence < self._due:
+            if row.sequence < self._next_sequence:
                 self._report(
-                    f"entry {row.sequence}: stands where entry {self._due} is due; it was repeated or moved"
+                    f"entry {row.sequence}: stands where entry {self._next_sequence} is due; it was repeated or moved"
                 )
                 continue
-            if row.sequence > self._due:
+            if row.sequence > self._next_sequence:
                 whole = False
                 self._report(
-                    f"{_name_entries(self._due, row.sequence)}: missing before entry {row.sequence}; "
+                    f"{_name_entries(self._next_sequence, row.sequence)}: missing before entry {row.sequence}; "
                     "removed, moved or numbered anew, so that no later checkpoint can be compared"
                 )
-            self._due = row.sequence + 1
+            self._next_sequence = row.sequence + 1
             if whole:
                 # A leaf of another length could shift bytes to its neighbour and leave the node above as it was.
                 yield leaf, row.leaf if len(row.leaf) == HASH_SIZE else bytes(HASH_SIZE)
 
-    def _difference(self, mark: _Mark) -> _Difference | None:
-        root = mark.checkpoint.root
+    def _difference(self, state: _SignedState) -> _LogDifference | None:
+        root = state.checkpoint.root
         if self.entries.root == root:
-            return None if self.leaves.root == root else _Difference.LEAVES
+            return None if self.leaves.root == root else _LogDifference.LEAVES
         if self.leaves.root == root:
-            return _Difference.ENTRIES
-        return _Difference.LOG if mark.source is _Source.STORED else _Difference.REWRITTEN
+            return _LogDifference.ENTRIES
+        return _LogDifference.LOG if state.source is _CheckpointSource.STORED else _LogDifference.REWRITTEN
 
-    def _range(self, mark: _Mark) -> str:
-        """Name the entries among which the difference is: those after the last size that a mark confirmed.
+    def _range(self, state: _SignedState) -> str:
+        """Name the entries among which the difference is: those after the last size that a state confirmed.
 
-        An anchor that differs takes the confirmation of the stored checkpoints away, and so does a second
+        An anchor that differs overrides the confirmation of the stored checkpoints, and so does a second
         checkpoint of one size.
         """
-        size = mark.checkpoint.size
-        narrowed = mark.source is _Source.STORED and self.signed < size
+        size = state.checkpoint.size
+        narrowed = state.source is _CheckpointSource.STORED and self.signed < size
         return _name_entries(self.signed if narrowed else 0, size)
 
     def _report(self, finding: str) -> None:
-        """Keep a finding about one row; of a log that was altered throughout, the first ones say enough."""
+        """Add a finding about one row, up to the limit: a log that was altered throughout has one for every row."""
         self._row_findings += 1
         if self._row_findings <= MAX_ROW_FINDINGS:
             self.findings.append(finding)
 
 
-def _read_mark(source: _Source, text: str, keys: Sequence[VerifyingKey], findings: list[str]) -> _Mark | None:
-    """Return the mark of a verified checkpoint; report one that says nothing, and why."""
+def _read_state(
+    source: _CheckpointSource, text: str, keys: Sequence[VerifyingKey], findings: list[str]
+) -> _SignedState | None:
+    """Return the state that a checkpoint verifies; report one that proves nothing, and why."""
     covered = "all entries"
     try:
         signed = parse_checkpoint(text)
         covered = _name_entries(0, signed.checkpoint.size)
-        return _Mark(source, signed.verify(keys))
+        return _SignedState(source, signed.verify(keys))
     except SigningFault as fault:
         findings.append(f"{covered}: {source.value} over them proves nothing: {fault.fact}; {fault.remedy}")
         return None

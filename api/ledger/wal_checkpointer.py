@@ -1,7 +1,7 @@
-"""SQLite's write-ahead log is moved into the file beside the commits, in a thread of its own.
+"""Checkpoints of SQLite's write-ahead log, in a thread of their own.
 
-Left to itself, SQLite does this as a part of every so manieth commit, whose callers then wait several times as long
-as all others, and on a slow disk very much longer.
+By default SQLite does this within every n-th commit, whose callers then wait several times as long as all others, and
+on a slow disk very much longer.
 """
 
 from __future__ import annotations
@@ -13,43 +13,43 @@ import structlog
 from api.ledger.database import Database, StoreUnavailable
 
 AFTER_BYTES = 500_000
-"""So much of entries is committed before it is moved again."""
+"""The log is checkpointed after this many bytes of entries."""
 
 log = structlog.get_logger()
 
 
-class Relief:
-    """Moves what was committed; nothing depends on it but how long a commit takes."""
+class WalCheckpointer:
+    """Moves committed pages into the database file; only the duration of commits depends on it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._committed = 0
-        self._due = threading.Event()
-        self._over = False
-        self._thread = threading.Thread(target=self._move, name="relief", daemon=True)
+        self._requested = threading.Event()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="wal-checkpointer", daemon=True)
 
     def start(self) -> None:
-        """Be ready to move."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what was begun, and move nothing any more."""
-        self._over = True
-        self._due.set()
+        """Finish the checkpoint that is running, and stop the thread."""
+        self._stopped = True
+        self._requested.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def count(self, committed: int) -> None:
-        """Take note of so many bytes committed."""
+        """Count committed bytes; past the limit, request a checkpoint."""
         self._committed += committed
         if self._committed >= AFTER_BYTES:
             self._committed = 0
-            self._due.set()
+            self._requested.set()
 
-    def _move(self) -> None:
-        while self._due.wait() and not self._over:
-            self._due.clear()
+    def _run(self) -> None:
+        while self._requested.wait() and not self._stopped:
+            self._requested.clear()
             try:
-                self._database.relieve_wal()
+                self._database.checkpoint_wal()
             except StoreUnavailable as error:
                 log.warning("write_ahead_log_not_moved", reason=str(error))

@@ -1,1 +1,1 @@
-"""How what comes in is read: each form once."""
+"""Readers of input: one for each form."""

@@ -1,4 +1,4 @@
-"""Answers in JSON as models: what is written and what the OpenAPI document says of it come from one class."""
+"""JSON answers as models: the answer and its schema in the OpenAPI document come from one class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-ErasableText = Annotated[
+ErasableMember = Annotated[
     str | None, WithJsonSchema({"type": ["string", "null"], "description": "Null once it was erased"})
 ]
 
@@ -59,7 +59,7 @@ class JsonAnswer(BaseModel):
 
 
 class WrittenAs:
-    """Marks data that was written by a model before and is told as it was recorded: the model documents it."""
+    """Marks data that a model serialized before and that is returned as recorded: the model documents it."""
 
     def __init__(self, model: type[BaseModel]) -> None:
         self._model = model

@@ -1,6 +1,6 @@
-"""The forms of what is stated: one reader for each, for bodies, addresses, options and tables alike.
+"""The field types of the contract: one reader for each, for bodies, addresses, options and tables alike.
 
-A reader returns None for what is not written in its form; whoever asks says so in words of their own.
+A reader returns None for what is not written in its form; the caller words the error.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def read_whole_number(text: str, least: int, most: int) -> int | None:
 
 
 def is_country(code: str) -> bool:
-    """Whether the contract takes `code` as a country: ISO 3166-1 alpha-2, the withdrawn codes it names among them."""
+    """Whether the contract accepts `code` as a country: ISO 3166-1 alpha-2, and the withdrawn codes it names."""
     try:
         Request.model_validate({"request_id": "x", "mission": {"countries": [code]}, "items": [{}]})
     except ValidationError:
@@ -73,7 +73,7 @@ def _number(value: object) -> object:
 
 
 def _without_null(value: _T) -> _T:
-    """PostgreSQL keeps no null character in a text."""
+    """PostgreSQL stores no null character in a text."""
     if "\0" in str(value):
         raise ValueError("must not hold a null character")
     return value
@@ -82,7 +82,7 @@ def _without_null(value: _T) -> _T:
 Day = Annotated[dt.date, BeforeValidator(lambda value: read_day(value) or value)]
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_without_null)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_without_null)]
-"""What is named shortly: a list, an item, a project, a resolution."""
+"""A short name: of a list, an item, a project, a resolution."""
 Mark = Annotated[
     Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=MAX_MARK)],
     AfterValidator(_without_null),
@@ -98,6 +98,6 @@ Session = Annotated[int, Field(ge=1, le=MAX_SESSION)]
 
 
 class Strict(BaseModel):
-    """The base of what is stated: no unknown member, no value of another type, never changed."""
+    """The base of statement models: no unknown member, no value of another type, frozen."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

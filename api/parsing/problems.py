@@ -1,4 +1,4 @@
-"""What is wrong with a call, as problem+json (RFC 9457): type, status, sentence, and a pointer to each fault.
+"""Problems of a call as problem+json (RFC 9457): type, status, sentence, and a pointer to each fault.
 
 Every `type` is a relative reference with a paragraph in docs/reference/problems.md. Of the caller's values, a problem
 repeats the request id alone.
@@ -79,7 +79,7 @@ class ProblemError(Exception):
 def make_problem(
     kind: ProblemKind, detail: str, *, request_id: str | None = None, errors: Sequence[FieldError] = ()
 ) -> Problem:
-    """Return a problem of `kind` that says `detail` of this call."""
+    """Return a problem of `kind` with the `detail` of this call."""
     slug, status, title = kind.value
     return Problem(
         type=f"/problems/{slug}",
@@ -91,7 +91,7 @@ def make_problem(
     )
 
 
-def not_recorded(request_id: str | None = None) -> Problem:
+def not_recorded_problem(request_id: str | None = None) -> Problem:
     """Return the problem of a log that cannot be written or read."""
     return make_problem(
         ProblemKind.NOT_RECORDED, "Hand nothing over; ask again in a few seconds.", request_id=request_id

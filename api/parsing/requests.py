@@ -12,7 +12,7 @@ from api.parsing.problems import FieldError, Problem, ProblemKind, make_problem
 from api.parsing.strict_json import (
     MAX_DIGITS,
     DoubtError,
-    Fault,
+    JsonFault,
     NotJsonError,
     Repeated,
     find_faults,
@@ -22,7 +22,7 @@ from api.parsing.strict_json import (
     read_faultless,
     read_value,
 )
-from api.parsing.validation_messages import group_findings, word_findings
+from api.parsing.validation_messages import describe_errors, group_errors
 from engine import Request
 
 MAX_ERRORS = 50
@@ -48,7 +48,7 @@ def read_request(body: bytes) -> Received | Problem:
 
 
 def read_sound_request(body: bytes) -> Request:
-    """Return the request in `body` as the strict reading does, if it is quickly seen to have no fault.
+    """Return the request in `body` as the strict reading does, if a fast check shows that it has no fault.
 
     Raises `DoubtError` otherwise. The library's reader of JSON takes the last of members that are given twice, and
     reads other than whole numbers as binary fractions. The first shows where there are more colons than members, the
@@ -120,7 +120,7 @@ def _not_json(error: NotJsonError) -> Problem:
     )
 
 
-def _checked(value: object, faults: Sequence[Fault], model: type[M]) -> M | Problem:
+def _checked(value: object, faults: Sequence[JsonFault], model: type[M]) -> M | Problem:
     try:
         found = model.model_validate(value)
     except ValidationError as failure:
@@ -129,18 +129,19 @@ def _checked(value: object, faults: Sequence[Fault], model: type[M]) -> M | Prob
 
 
 def _invalid(
-    value: object, faults: Sequence[Fault], failure: ValidationError | None, model: type[BaseModel]
+    value: object, faults: Sequence[JsonFault], failure: ValidationError | None, model: type[BaseModel]
 ) -> Problem:
-    said = {fault.pointer: fault.detail for fault in faults}
-    places = group_findings(failure, value) if failure else {}
-    for pointer in said:
+    details = {fault.pointer: fault.detail for fault in faults}
+    places = group_errors(failure, value) if failure else {}
+    for pointer in details:
         places.pop(pointer, None)
-    found = len(said) + len(places)
+    found = len(details) + len(places)
     errors = [
-        FieldError(pointer=pointer, detail=detail) for pointer, detail in list(said.items())[:MAX_ERRORS]
+        FieldError(pointer=pointer, detail=detail) for pointer, detail in list(details.items())[:MAX_ERRORS]
     ]
     errors += [
-        word_findings(pointer, places[pointer], model) for pointer in list(places)[: MAX_ERRORS - len(errors)]
+        describe_errors(pointer, places[pointer], model)
+        for pointer in list(places)[: MAX_ERRORS - len(errors)]
     ]
     counted = "1 fault was found" if found == 1 else f"{found} faults were found"
     return make_problem(

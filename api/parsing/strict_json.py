@@ -1,4 +1,4 @@
-"""Bytes to JSON values, strictly: what other readers silently repair is a fault here (RFC 8259, RFC 7493).
+"""A strict JSON reader: what other readers silently repair is a fault here (RFC 8259, RFC 7493).
 
 A fault of the whole text (encoding, syntax) raises `NotJsonError`. A fault of one value leaves a marker in
 its place, and `find_faults` names every marker afterwards, so that one bad entry of a list does not spoil the
@@ -46,7 +46,7 @@ class NotJsonError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class JsonFault:
     """A value that was refused: its JSON pointer (RFC 6901) and a sentence."""
 
     pointer: str
@@ -61,7 +61,7 @@ class Repeated(dict[str, Any]):
 
 
 class Refused:
-    """Stands where a value was refused while reading."""
+    """Takes the place of a value that was refused while reading."""
 
     __slots__ = ("detail",)
 
@@ -70,14 +70,14 @@ class Refused:
 
 
 class DoubtError(Exception):
-    """A body is not known to be without fault; reading it slowly tells."""
+    """A body is not known to be without fault; the strict reading decides."""
 
 
 def read_faultless(body: bytes) -> object:
-    """Return the value of `body` as `read_value` does, if it is quickly seen to hold no fault.
+    """Return the value of `body` as `read_value` does, if a fast check shows that it has no fault.
 
-    Raises `DoubtError` otherwise: such a body may or may not have faults. That is so of one with escapes that may be
-    halves of a surrogate pair, or with more brackets than values may be nested deep.
+    Raises `DoubtError` otherwise: such a body may or may not have faults. This includes bodies with escapes that may
+    be halves of a surrogate pair, and bodies with more brackets than the allowed depth.
     """
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH or has_escaped_surrogates(body):
         raise DoubtError
@@ -125,9 +125,9 @@ def read_entries(body: bytes) -> Iterator[tuple[object, bytes]]:
         raise NotJsonError(_place("something follows the end of the list", text, _skip(text, at + 1)))
 
 
-def find_faults(value: object) -> list[Fault]:
+def find_faults(value: object) -> list[JsonFault]:
     """Return every fault of a value that was read, in the order of the document."""
-    faults: list[Fault] = []
+    faults: list[JsonFault] = []
     _collect(value, (), 1, faults)
     return faults
 
@@ -231,7 +231,7 @@ def _scan(text: str, at: int) -> tuple[Any, int]:
         return _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
         detail = next(
-            (said for start, said in _SYNTAX.items() if error.msg.startswith(start)), "this is not JSON"
+            (detail for start, detail in _SYNTAX.items() if error.msg.startswith(start)), "this is not JSON"
         )
         raise NotJsonError(_place(detail, text, error.pos)) from error
     except RecursionError as error:
@@ -243,30 +243,30 @@ def _place(detail: str, text: str, at: int) -> str:
     return f"{detail} at line {line}, column {column}"
 
 
-def _collect(value: object, path: tuple[str | int, ...], depth: int, faults: list[Fault]) -> None:
+def _collect(value: object, path: tuple[str | int, ...], depth: int, faults: list[JsonFault]) -> None:
     if isinstance(value, (dict, list)):
         if depth > MAX_DEPTH:
-            faults.append(Fault(json_pointer(path), _TOO_DEEP))
+            faults.append(JsonFault(json_pointer(path), _TOO_DEEP))
         elif isinstance(value, dict):
             _collect_members(value, path, depth + 1, faults)
         else:
             for position, entry in enumerate(value):
                 _collect(entry, (*path, position), depth + 1, faults)
     elif isinstance(value, Refused):
-        faults.append(Fault(json_pointer(path), value.detail))
+        faults.append(JsonFault(json_pointer(path), value.detail))
     elif isinstance(value, str) and not value.isascii() and not is_text(value):
-        faults.append(Fault(json_pointer(path), f"the text {_HALF_PAIR}"))
+        faults.append(JsonFault(json_pointer(path), f"the text {_HALF_PAIR}"))
 
 
 def _collect_members(
-    members: dict[str, Any], path: tuple[str | int, ...], depth: int, faults: list[Fault]
+    members: dict[str, Any], path: tuple[str | int, ...], depth: int, faults: list[JsonFault]
 ) -> None:
     repeated = members.names if isinstance(members, Repeated) else ()
     for name, value in members.items():
         if not name.isascii() and not is_text(name):
-            faults.append(Fault(json_pointer(path), f"a member name {_HALF_PAIR}"))
+            faults.append(JsonFault(json_pointer(path), f"a member name {_HALF_PAIR}"))
             continue
         if name in repeated:
-            faults.append(Fault(json_pointer((*path, name)), "the member occurs more than once"))
+            faults.append(JsonFault(json_pointer((*path, name)), "the member occurs more than once"))
         if not isinstance(value, str) or not value.isascii():
             _collect(value, (*path, name), depth, faults)

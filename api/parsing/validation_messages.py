@@ -1,4 +1,4 @@
-"""pydantic's findings in the words of an officer: where, what is wrong, the nearest word of the contract.
+"""pydantic's errors as messages for an officer: where, what is wrong, the nearest word of the contract.
 
 A sentence names members and choices of the contract, never a Python type and never a value of the caller.
 """
@@ -18,7 +18,7 @@ from api.parsing.problems import FieldError
 from api.parsing.strict_json import json_pointer
 
 LONGEST_WORD = 64
-_Steps = tuple[str | int, ...]
+_Location = tuple[str | int, ...]
 
 _SENTENCES = {
     "bool_type": "must be true or false, without quotes",
@@ -41,31 +41,31 @@ _COUNTRY_PATTERN = "^[A-Z]{2}$"
 
 
 @dataclass(frozen=True, slots=True)
-class _Finding:
-    """One error of pydantic's, with the way to its place and the value that stands there."""
+class _PydanticError:
+    """One error of pydantic's, with the path to its place and the value there."""
 
     kind: str
-    steps: _Steps
+    steps: _Location
     value: object
     context: Mapping[str, Any]
 
 
-def group_findings(failure: ValidationError, value: object) -> dict[str, list[_Finding]]:
-    """Return pydantic's findings about `value` by the JSON pointer of their place, in their order."""
-    places: dict[str, list[_Finding]] = {}
+def group_errors(failure: ValidationError, value: object) -> dict[str, list[_PydanticError]]:
+    """Return pydantic's errors about `value` by the JSON pointer of their place, in their order."""
+    places: dict[str, list[_PydanticError]] = {}
     for error in failure.errors(include_url=False, include_input=False):
         steps, found = _follow(value, error["loc"], missing=error["type"] == "missing")
-        finding = _Finding(error["type"], steps, found, error.get("ctx", {}))
-        places.setdefault(json_pointer(steps), []).append(finding)
+        described = _PydanticError(error["type"], steps, found, error.get("ctx", {}))
+        places.setdefault(json_pointer(steps), []).append(described)
     return places
 
 
-def word_findings(pointer: str, findings: list[_Finding], model: type[BaseModel]) -> FieldError:
-    """Return one error for all findings at a place; of several allowed kinds, the value's own counts."""
-    fitting = [finding for finding in findings if not finding.kind.endswith("_type")] or findings
-    worded = [_word(finding, model) for finding in fitting]
-    detail = ", or ".join(dict.fromkeys(detail for detail, _ in worded))
-    suggestion = next((word for _, word in worded if word), None)
+def describe_errors(pointer: str, errors: list[_PydanticError], model: type[BaseModel]) -> FieldError:
+    """Return one error for all errors at a place; of several allowed kinds, the value's own counts."""
+    fitting = [error for error in errors if not error.kind.endswith("_type")] or errors
+    described = [_describe(error, model) for error in fitting]
+    detail = ", or ".join(dict.fromkeys(detail for detail, _ in described))
+    suggestion = next((word for _, word in described if word), None)
     return FieldError(
         pointer=pointer,
         detail=f"{detail}; did you mean `{suggestion}`?" if suggestion else detail,
@@ -73,30 +73,30 @@ def word_findings(pointer: str, findings: list[_Finding], model: type[BaseModel]
     )
 
 
-def _word(finding: _Finding, model: type[BaseModel]) -> tuple[str, str | None]:
-    match finding.kind:
+def _describe(error: _PydanticError, model: type[BaseModel]) -> tuple[str, str | None]:
+    match error.kind:
         case "missing":
-            return f"the member `{finding.steps[-1]}` is required", None
+            return f"the member `{error.steps[-1]}` is required", None
         case "extra_forbidden":
-            return "unknown member", _closest(str(finding.steps[-1]), _members(model, finding.steps[:-1]))
+            return "unknown member", _closest(str(error.steps[-1]), _members(model, error.steps[:-1]))
         case "literal_error":
-            choices = tuple(re.findall(r"'([^']*)'", finding.context["expected"]))
+            choices = tuple(re.findall(r"'([^']*)'", error.context["expected"]))
             listed = "must be one of " + ", ".join(f"`{choice}`" for choice in choices)
-            return listed, _closest(finding.value, choices) if isinstance(finding.value, str) else None
+            return listed, _closest(error.value, choices) if isinstance(error.value, str) else None
         case "value_error":
-            return str(finding.context["error"]), None
-        case "string_pattern_mismatch" if finding.context["pattern"] == _COUNTRY_PATTERN:
+            return str(error.context["error"]), None
+        case "string_pattern_mismatch" if error.context["pattern"] == _COUNTRY_PATTERN:
             return "must be two capital letters (ISO 3166-1 alpha-2)", None
-        case "string_too_short" | "too_short" if finding.context["min_length"] == 1:
+        case "string_too_short" | "too_short" if error.context["min_length"] == 1:
             return "must not be empty", None
         case kind:
-            return _SENTENCES.get(kind, "does not keep to the contract").format_map(finding.context), None
+            return _SENTENCES.get(kind, "does not keep to the contract").format_map(error.context), None
 
 
-def _follow(value: object, way: _Steps, *, missing: bool) -> tuple[_Steps, object]:
-    """Walk `way` as far as it leads through `value`; the kinds tried, which pydantic appends, go."""
+def _follow(value: object, location: _Location, *, missing: bool) -> tuple[_Location, object]:
+    """Follow `location` as far as it leads into `value`; the kinds tried, which pydantic appends, are left out."""
     steps: list[str | int] = []
-    for step in way:
+    for step in location:
         if isinstance(value, dict) and (step in value or missing):
             value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int):
@@ -107,7 +107,7 @@ def _follow(value: object, way: _Steps, *, missing: bool) -> tuple[_Steps, objec
     return tuple(steps), value
 
 
-def _members(model: type[BaseModel], steps: _Steps) -> tuple[str, ...]:
+def _members(model: type[BaseModel], steps: _Location) -> tuple[str, ...]:
     for step in steps:
         if isinstance(step, str):
             model = next(_models(model.model_fields[step].annotation))

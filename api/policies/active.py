@@ -1,7 +1,7 @@
-"""The policy set in force now: read from a folder, exchanged whole, and never for a faulty or unproved one.
+"""The policy set in force now: read from a folder, replaced as a whole, and never by a faulty or unproved one.
 
-Whoever holds an `ActiveSet` keeps it: a reload replaces the reference, not the set, so a request in flight is
-decided under the set it began with.
+A reload replaces the reference, not the `ActiveSet` itself, so a request in flight is decided under the set it began
+with.
 """
 
 from __future__ import annotations
@@ -23,37 +23,37 @@ from engine import Diagnostic, Place, PolicyFaults, PolicySet, load_policies
 
 DEBOUNCE_MS = 200
 POLL_MS = 2_000
-"""The folder is also read at this interval: a link's target may change without a word to the watcher."""
+"""The folder is also read at this interval: the target of a link may change unseen by the watcher."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveSet:
-    """A usable policy set, what the decision log keeps of it, and whether it is proved over all requests."""
+    """A usable policy set, its files as the decision log stores them, and whether it is proved over all requests."""
 
     policies: PolicySet
     files: PolicyFiles
     proved: bool = True
 
 
-class ActivePolicies:
+class PolicyProvider:
     """Holds the active set of a folder and what is wrong with the folder, if anything.
 
     Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set. A set with a condition
-    that reads a fact in `apart`, whose texts are kept apart from the log, is not usable; nor is one that is not
-    proved over all requests, unless `accept_unproved`: then the proof is not run.
+    that reads a fact in `erasable` is not usable; nor is one that is not proved over all requests, unless
+    `accept_unproved`: then the proof is not run.
     """
 
     def __init__(
         self,
         folder: Path,
         counters: Counters,
-        apart: Set[str] = frozenset(),
+        erasable: Set[str] = frozenset(),
         *,
         accept_unproved: bool = False,
     ) -> None:
-        self._apart = apart
+        self._erasable = erasable
         self._accept_unproved = accept_unproved
         self._folder = folder
         self._counters = counters
@@ -68,11 +68,11 @@ class ActivePolicies:
 
     @property
     def faults(self) -> tuple[Diagnostic, ...]:
-        """What keeps the folder's present content from being active; empty when nothing does."""
+        """Why the folder's present content is not active; empty if it is."""
         return self._faults
 
     async def reload(self) -> bool:
-        """Read the folder again; activate what is new and sound, else keep the last good set and say why.
+        """Read the folder again; activate a new set without faults, else keep the last good one and log why.
 
         Returns whether a set was activated.
         """
@@ -101,7 +101,7 @@ class ActivePolicies:
         return False
 
     async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
-        """Reload on every change of the folder until `stop` is set, telling `activated` of each set in force."""
+        """Reload on every change of the folder until `stop` is set; `activated` is called with each set in force."""
         await activated(self._current)
         while not stop.is_set():
             if await self.reload():
@@ -123,7 +123,7 @@ class ActivePolicies:
 
     def _load(self, files: Mapping[str, bytes]) -> ActiveSet:
         policies = load_policies(files)
-        if faults := [_reader(place, name) for place, name in find_readers(policies, self._apart)]:
+        if faults := [_reader_fault(place, name) for place, name in find_readers(policies, self._erasable)]:
             raise PolicyFaults(faults)
         if self._accept_unproved:
             log.warning(
@@ -134,8 +134,8 @@ class ActivePolicies:
             )
         elif unproved := find_unproved(policies):
             raise PolicyFaults(unproved)
-        kept = PolicyFiles.of(policies.revision, files)
-        return ActiveSet(policies, kept, proved=not self._accept_unproved)
+        recorded = PolicyFiles.of(policies.revision, files)
+        return ActiveSet(policies, recorded, proved=not self._accept_unproved)
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
         if faults == self._faults:
@@ -153,7 +153,7 @@ class ActivePolicies:
         log.error("policies_rejected", faults=len(faults), still_active=self._current.policies.revision)
 
 
-def _reader(place: Place, name: str) -> Diagnostic:
+def _reader_fault(place: Place, name: str) -> Diagnostic:
     return Diagnostic(
         place,
         "L05",

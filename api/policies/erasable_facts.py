@@ -1,4 +1,4 @@
-"""The facts whose texts can be kept apart from the log: those an operator names, and the rules that read them."""
+"""The facts whose texts can be erased: which ones an operator may name, and the rules that read them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ PERSONAL_FACTS = frozenset(
         "event.remarks",
     }
 )
-KEEPABLE = PERSONAL_FACTS | {
+ERASABLE_FACTS = PERSONAL_FACTS | {
     word.name for word in WORDS.values() if word.kind == "text" and word.ask and word.answered_by != COMMITTEE
 } - {"department.id", "mission.country"}
-"""What can be kept apart. Not among it: what the log and its tables are searched by, and the Committee's facts, which
-the entry of a decision repeats.
+"""Every fact that can be made erasable: not those by which the log and its tables are searched, nor the Committee's
+facts, which the entry of a decision repeats.
 """
 
 
@@ -43,11 +43,11 @@ _READ_AS = {"handover.items[].description": "item.description"}
 def read_names(text: str) -> frozenset[str]:
     """Return the facts that are named, with commas between them; `personal` stands for `PERSONAL_FACTS`.
 
-    Raises ValueError that says every name that cannot be kept apart, with a remedy.
+    Raises ValueError that lists every name that cannot be made erasable, with a remedy.
     """
     names = {name for part in text.split(",") if (name := part.strip())}
-    if wrong := sorted(names - KEEPABLE - {PERSONAL}):
-        raise ValueError("; ".join(map(_told, wrong)))
+    if wrong := sorted(names - ERASABLE_FACTS - {PERSONAL}):
+        raise ValueError("; ".join(map(_fault_of, wrong)))
     return frozenset(names - {PERSONAL} | (PERSONAL_FACTS if PERSONAL in names else set()))
 
 
@@ -59,7 +59,7 @@ def find_readers(policies: PolicySet, names: Set[str]) -> Iterator[tuple[Place, 
             yield place, name
 
 
-def _told(name: str) -> str:
-    near = "" if name in WORDS else suggestion(name, KEEPABLE | {PERSONAL})
-    remedy = near or f"name `{PERSONAL}`, or some of {', '.join(sorted(KEEPABLE))}"
+def _fault_of(name: str) -> str:
+    near = "" if name in WORDS else suggestion(name, ERASABLE_FACTS | {PERSONAL})
+    remedy = near or f"name `{PERSONAL}`, or some of {', '.join(sorted(ERASABLE_FACTS))}"
     return f"`{name}` is no text that can be kept apart; {remedy}"

@@ -1,4 +1,4 @@
-"""The gate in front of the active set: a policy set is not decided by before it is proved over all requests."""
+"""The gate in front of the active set: no policy set is in force before it is proved over all requests."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import lru_cache
 
 from engine import Diagnostic, Obligation, Place, PolicySet, ProverMissing, Verdict, prove
 
-KEPT = 4
-"""For so many revisions the outcome of the proof is kept: a folder often goes back to what it held before."""
+CACHED_PROOFS = 4
+"""For so many revisions the outcome of the proof is cached: a folder often returns to an earlier content."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """Whether a revision is proved; the revision stands for all that is in it."""
+class _ProofInput:
+    """The policies to prove; they are cached by their revision, which is the hash of their content."""
 
     revision: str
     policies: PolicySet = field(compare=False)
@@ -27,15 +27,15 @@ def find_unproved(policies: PolicySet) -> tuple[Diagnostic, ...]:
     fault.
     """
     try:
-        return _prove(_Question(policies.revision, policies))
+        return _prove(_ProofInput(policies.revision, policies))
     except ProverMissing as missing:
         message = f"the policies cannot be proved, so nothing is decided by them: {missing}"
         return (Diagnostic(Place("policies"), "L07", message, "install it: pip install z3-solver"),)
 
 
-@lru_cache(maxsize=KEPT)
-def _prove(asked: _Question) -> tuple[Diagnostic, ...]:
-    proof = prove(asked.policies)
+@lru_cache(maxsize=CACHED_PROOFS)
+def _prove(proof_input: _ProofInput) -> tuple[Diagnostic, ...]:
+    proof = prove(proof_input.policies)
     return tuple(
         _fault(obligation)
         for group in proof.groups

@@ -1,4 +1,4 @@
-"""What the service has counted since it started, in one place."""
+"""The counters of the service, from zero at its start."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Counted(StrEnum):
     RELOADED = "reloaded"
     RELOAD_FAILED = "reload_failed"
 
-    __hash__ = str.__hash__  # that of an enumeration is worked out in Python
+    __hash__ = str.__hash__  # that of an enumeration is computed in Python
 
 
 class Counters:
-    """Plain numbers, counted on the event loop only."""
+    """Plain numbers, incremented on the event loop only."""
 
     def __init__(self) -> None:
         self._numbers = Counter(dict.fromkeys(Counted, 0))

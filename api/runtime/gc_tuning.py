@@ -1,24 +1,23 @@
-"""The garbage collector of a process: what it makes to start with mostly stays, and is not to be looked through."""
+"""Tuning of the garbage collector: most objects live as long as the process and need no scan."""
 
 from __future__ import annotations
 
 import gc
 
-COLLECT_EVERY = 50_000
-"""After so many more objects were made than let go, the collector looks through them."""
+GC_THRESHOLD = 50_000
+"""The collector runs after so many more allocations than deallocations."""
 
 
-def collect_seldom() -> None:
-    """Have the collector look less often for what is left behind; the usual pace took a fifth of a check."""
-    gc.set_threshold(COLLECT_EVERY)
+def raise_gc_threshold() -> None:
+    """Have the collector run less often; with the default threshold it took a fifth of a check."""
+    gc.set_threshold(GC_THRESHOLD)
 
 
-def spare_what_is_loaded() -> None:
-    """Have the collector leave alone what is loaded by now, too.
+def freeze_loaded_objects() -> None:
+    """Run the collector less often, and exempt from it all objects loaded so far.
 
-    A call leaves next to nothing that only the collector finds, and going through policies and libraries takes it
-    longer than a hundred calls.
+    A call leaves next to no cyclic garbage, and scanning policies and libraries takes longer than a hundred calls.
     """
-    collect_seldom()
+    raise_gc_threshold()
     gc.collect()
     gc.freeze()

@@ -1,7 +1,7 @@
-"""Work in steps, which many calls take together.
+"""Work in steps, run for many calls in lockstep.
 
-What a step needs of code and data is close at hand once the first call has taken it: a processor works through a step
-of many calls faster than through all steps of one call after the other.
+The code and data of a step are in the processor's cache once the first call has taken it: one step of many calls runs
+faster than all steps of one call after the other.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ from collections.abc import Generator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
-Steps = Generator[None, None, T]
-"""Work that ends each of its steps but the last with a `yield`, and returns what came of it."""
+LockstepTask = Generator[None, None, T]
+"""Work that ends each of its steps but the last with a `yield`, and returns its result."""
 
 
-class WouldBlock(Exception):  # not a failure: there is another way
+class WouldBlock(Exception):  # not a failure: the caller takes a slower path
     """A step cannot be taken without waiting for something first."""
 
 
-def take_together(works: Sequence[Steps[T]]) -> list[T]:
-    """Return what the works return, in their order: each takes its first step, then each its second, and so on."""
-    found: dict[int, T] = {}
-    running = [*enumerate(works)]
+def run_in_lockstep(tasks: Sequence[LockstepTask[T]]) -> list[T]:
+    """Return the results of the tasks, in their order: each takes its first step, then each its second, and so on."""
+    results: dict[int, T] = {}
+    running = [*enumerate(tasks)]
     while running:
         left = []
         for place in running:
             try:
                 next(place[1])
             except StopIteration as done:
-                found[place[0]] = done.value
+                results[place[0]] = done.value
             else:
                 left.append(place)
         running = left
-    return [found[position] for position in range(len(works))]
+    return [results[position] for position in range(len(tasks))]

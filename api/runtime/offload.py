@@ -1,4 +1,4 @@
-"""Long work is done in a thread, so that the event loop stays free."""
+"""Long work runs in a thread, so that the event loop stays free."""
 
 from __future__ import annotations
 

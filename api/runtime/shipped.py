@@ -14,10 +14,13 @@ _INSTALLED = _PACKAGE / "shipped"
 
 
 def default_policies() -> Path:
-    """The folder `policies` in the working folder, else the shipped one: of the wheel, or of the checkout."""
+    """The folder `policies` in the working folder, else the shipped one."""
     here = Path("policies")
-    if here.is_dir():
-        return here
+    return here if here.is_dir() else shipped_policies()
+
+
+def shipped_policies() -> Path:
+    """The shipped policies: of the installed package, or of the checkout."""
     return (_INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent) / "policies"
 
 

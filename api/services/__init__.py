@@ -1,1 +1,1 @@
-"""What the service does, apart from HTTP: each call takes values and a `Context`."""
+"""What the service does, independent of HTTP: each call takes values and a `Context`."""

@@ -1,4 +1,4 @@
-"""Requests that were asked, or are given in a file, decided under two policy sets: what a change would have done."""
+"""Backtest of a policy change: requests of the log or of a file, decided under the old and the new policy set."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from engine import Direction, LineDecision, Outcome, PolicySet, Request, decide,
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SAID = ("rules", "clauses", "readings", "duties", "if_in_force", "say")
+COMPARED_MEMBERS = ("rules", "clauses", "readings", "duties", "if_in_force", "say")
 """The members of an answer that are compared where the outcome stays."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request with all that was known of it, and the moment at which it is decided."""
+class BacktestRequest:
+    """A request with all facts known of it, and the moment at which it is decided."""
 
     request: Request
     at: dt.datetime
@@ -33,7 +33,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ChangedLine:
-    """A line of a request that is answered otherwise; `direction` is None where only what is said changes."""
+    """A line of a request that is answered otherwise; `direction` is None where the outcome stays."""
 
     request_id: str
     line: int | str
@@ -48,8 +48,8 @@ class ChangedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """How many requests and lines were decided again, and each line that is answered otherwise, with counts."""
+class BacktestResult:
+    """How many requests and lines were decided, and each line that is answered otherwise, with counts."""
 
     requests: int
     lines: int
@@ -64,18 +64,18 @@ class History:
         return any(line.direction is Direction.MORE_PERMISSIVE for line in self.changed)
 
 
-def decide_again(asked: Iterable[Asked], old: PolicySet, new: PolicySet) -> History:
-    """Decide each request under both sets, with what was known of it, and count what is answered otherwise."""
-    requests = lines = 0
+def run_backtest(requests: Iterable[BacktestRequest], old: PolicySet, new: PolicySet) -> BacktestResult:
+    """Decide each request under both sets, with the facts known of it, and count what is answered otherwise."""
+    decided = lines = 0
     changed: list[ChangedLine] = []
-    for one in asked:
+    for one in requests:
         before, after = (_lines(policies, one) for policies in (old, new))
-        requests += 1
+        decided += 1
         lines += len(before)
         changed += _changed(one.request, before, after)
     outcomes = Counter((line.was, line.becomes) for line in changed if line.direction)
-    return History(
-        requests,
+    return BacktestResult(
+        decided,
         lines,
         tuple(changed),
         dict(outcomes.most_common()),
@@ -84,7 +84,7 @@ def decide_again(asked: Iterable[Asked], old: PolicySet, new: PolicySet) -> Hist
     )
 
 
-def _lines(policies: PolicySet, one: Asked) -> Sequence[LineDecision]:
+def _lines(policies: PolicySet, one: BacktestRequest) -> Sequence[LineDecision]:
     return decide(
         policies, one.request, decision_id="compared", evaluated_at=one.at, claimed=one.claimed
     ).lines
@@ -95,7 +95,7 @@ def _changed(
 ) -> Iterator[ChangedLine]:
     countries = (request.mission.countries if request.mission else None) or ["not known"]
     for was, now in zip(before, after, strict=True):
-        if all(getattr(was, member) == getattr(now, member) for member in ("outcome", *SAID)):
+        if all(getattr(was, member) == getattr(now, member) for member in ("outcome", *COMPARED_MEMBERS)):
             continue
         moved = was.outcome is not now.outcome
         yield ChangedLine(
@@ -111,7 +111,7 @@ def _changed(
         )
 
 
-def asked_in_log(connection: Connection) -> Iterator[Asked]:
+def requests_in_log(connection: Connection) -> Iterator[BacktestRequest]:
     """The requests of the log's decisions, with the Committee's facts of their day.
 
     Raises ValueError for an entry that cannot be read.
@@ -120,10 +120,10 @@ def asked_in_log(connection: Connection) -> Iterator[Asked]:
         if entry.kind is not EntryKind.DECISION:
             continue
         facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST])
-        yield Asked(facts.request, entry.at, tuple(tuple(names) for names in facts.claimed))
+        yield BacktestRequest(facts.request, entry.at, tuple(tuple(names) for names in facts.claimed))
 
 
-def asked_in_lines(content: bytes, at: dt.datetime) -> Iterator[Asked]:
+def requests_in_lines(content: bytes, at: dt.datetime) -> Iterator[BacktestRequest]:
     """The requests of a file, one a line as JSON; empty lines do not count.
 
     Raises ValueError, which names the line, for one that is no request.
@@ -135,4 +135,4 @@ def asked_in_lines(content: bytes, at: dt.datetime) -> Iterator[Asked]:
         if isinstance(received, Problem):
             faults = "; ".join(f"{f.pointer or 'the whole'}: {f.detail}" for f in received.errors or ())
             raise ValueError(f"line {number}: {received.title} {faults or received.detail}")
-        yield Asked(received.request, at)
+        yield BacktestRequest(received.request, at)

@@ -1,4 +1,4 @@
-"""What is written about cases: opened, and facts recorded. Each is one unit of work of the ledger."""
+"""Commands on cases: open a case, record facts. Each is one unit of work of the ledger."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from api.domain.cases.answers import CaseReceipt
+from api.domain.cases.answers import CaseAcknowledgement
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import (
     AGREED_ON,
     COMMITTEES,
-    Fact,
     FactStatement,
     FactStatements,
+    NewFact,
     as_json,
     find_statement_faults,
     latest_today,
@@ -30,16 +30,14 @@ from api.parsing.requests import read_model, read_request
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.storage.cases import add_case, add_facts, load_case, load_cases_about
-from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
+from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
 from engine import COMMITTEE, withhold_claims
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-Recorded = tuple[Sequence[Entry], Receipt]
 
-
-async def open_case(context: Context, call: Call) -> Receipt:
+async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     """Open a case with the facts of a request, as of the day the request names. Raises `ProblemError`."""
     received = read_request(call.body)
     if isinstance(received, Problem):
@@ -72,8 +70,8 @@ async def open_case(context: Context, call: Call) -> Receipt:
         facts=(),
     )
 
-    def unit(connection: Connection, place: int) -> Recorded:
-        if answered := find_receipt(connection, call):
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
+        if answered := find_stored_response(connection, call):
             return (), answered
         for other in load_cases_about(connection, {case.request_id}):
             if other.department == department:
@@ -88,21 +86,21 @@ async def open_case(context: Context, call: Call) -> Receipt:
             "version": version,
         }
         entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: call.body})
-        return [entry], _receipt(connection, call, case, version, at)
+        return [entry], _store_answer(connection, call, case, version, at)
 
     return await context.store.work(unit)
 
 
-async def record_facts(context: Context, call: Call, case_id: str, version: int) -> Receipt:
+async def record_facts(context: Context, call: IdempotentCall, case_id: str, version: int) -> StoredResponse:
     """Record facts of a case whose `version` the caller has seen; all of them or none. Raises `ProblemError`."""
     received = read_model(call.body, FactStatements)
     if isinstance(received, Problem):
         raise ProblemError(received)
     statements = received.facts
 
-    def unit(connection: Connection, place: int) -> Recorded:
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
-        if answered := find_receipt(connection, call):
+        if answered := find_stored_response(connection, call):
             return (), answered
         case = visible(load_case(connection, case_id), call.caller)
         _check(case, statements, call.caller, latest_today(at))
@@ -116,13 +114,13 @@ async def record_facts(context: Context, call: Call, case_id: str, version: int)
             _entry(case_id, fact, position, at, call.caller)
             for position, fact in enumerate(facts, case.version + 1)
         ]
-        return entries, _receipt(connection, call, case, after, at)
+        return entries, _store_answer(connection, call, case, after, at)
 
     return await context.store.work(unit)
 
 
 def visible(case: Case | None, caller: Caller) -> Case:
-    """Return the case, if the caller may know of it. Raises `ProblemError`: for others it is not there."""
+    """Return the case, if the caller may know of it. Raises `ProblemError`; for others it is not found."""
     if case is None or caller.department not in (None, case.department):
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No case has this id."))
     return case
@@ -142,11 +140,11 @@ def _check(case: Case, statements: Sequence[FactStatement], caller: Caller, toda
 
 
 def _not_the_callers(case: Case, statements: Sequence[FactStatement], role: Role) -> Iterator[FieldError]:
-    """Yield what is for somebody else to record; the Committee may record everything."""
+    """Yield the statements that others have to record; the Committee may record everything."""
     if role is Role.COMMITTEE:
         return
     recorders = {fact.position: fact.role for fact in case.facts}
-    weighed = {fact.line for fact in case.facts if fact.name in COMMITTEES}
+    assessed = {fact.line for fact in case.facts if fact.name in COMMITTEES}
     for index, stated in enumerate(statements):
         if not may_record(role, stated.fact):
             yield FieldError(pointer=f"/facts/{index}/fact", detail="this fact is recorded by somebody else")
@@ -155,7 +153,7 @@ def _not_the_callers(case: Case, statements: Sequence[FactStatement], role: Role
             yield FieldError(
                 pointer=place, detail="that was recorded by somebody else, who alone corrects it"
             )
-        elif stated.fact in AGREED_ON and (_mark(stated) in weighed or (stated.line is None and weighed)):
+        elif stated.fact in AGREED_ON and (_mark(stated) in assessed or (stated.line is None and assessed)):
             detail = (
                 "the Committee has recorded facts about what was asked for; another thing is another request"
             )
@@ -187,20 +185,20 @@ def _mark(stated: FactStatement) -> str | None:
     return None if stated.line is None else str(stated.line)
 
 
-def _fact(stated: FactStatement) -> Fact:
+def _fact(stated: FactStatement) -> NewFact:
     value = as_json(stated.value)
-    return Fact(_mark(stated), stated.fact, value, stated.happened_on, stated.evidence, stated.supersedes)
+    return NewFact(_mark(stated), stated.fact, value, stated.happened_on, stated.evidence, stated.supersedes)
 
 
-def _entry(case_id: str, fact: Fact, position: int, at: dt.datetime, caller: Caller) -> Entry:
-    said = {
+def _entry(case_id: str, fact: NewFact, position: int, at: dt.datetime, caller: Caller) -> Entry:
+    members = {
         "line": fact.line,
         "fact": fact.name,
         "happened_on": fact.happened_on.isoformat(),
         "evidence": fact.evidence,
         "supersedes": fact.supersedes,
     }
-    payload = f'{json.dumps(said, ensure_ascii=False)[:-1]}, "value": {fact.value}}}'.encode()
+    payload = f'{json.dumps(members, ensure_ascii=False)[:-1]}, "value": {fact.value}}}'.encode()
     return Entry(EntryKind.CASE_FACT, case_id, at, {**_by(caller), "position": position}, {FACT: payload})
 
 
@@ -208,14 +206,16 @@ def _by(caller: Caller) -> dict[str, str]:
     return {"caller": caller.name, "role": caller.role}
 
 
-def _receipt(connection: Connection, call: Call, case: Case, version: int, at: dt.datetime) -> Receipt:
-    receipt = CaseReceipt(
+def _store_answer(
+    connection: Connection, call: IdempotentCall, case: Case, version: int, at: dt.datetime
+) -> StoredResponse:
+    answer = CaseAcknowledgement(
         case_id=case.case_id,
         version=version,
         recorded_at=at,
         positions=tuple(range(case.version + 1, version + 1)),
     )
-    return keep_receipt(connection, call, Receipt(receipt.to_text(), version))
+    return store_response(connection, call, StoredResponse(answer.to_text(), version))
 
 
 def _refuse(pointer: str, detail: str, request_id: str | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What the calls of the service work with."""
+"""The dependencies that the calls of the service share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from api.domain.identity import Authenticator
 from api.ledger.log import Ledger
-from api.policies.active import ActivePolicies
+from api.policies.active import PolicyProvider
 from api.runtime.counters import Counters
 from api.services.record_index import RecordIndex
 from api.settings import Settings
@@ -19,7 +19,7 @@ class Context:
     """One for each application. `store` is the decision log, `index` what it has records about."""
 
     settings: Settings
-    policies: ActivePolicies
+    policies: PolicyProvider
     store: Ledger
     index: RecordIndex
     counters: Counters

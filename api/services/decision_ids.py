@@ -1,4 +1,4 @@
-"""Names for decisions that sort by time."""
+"""Ids for decisions that sort by time."""
 
 from __future__ import annotations
 
@@ -9,30 +9,27 @@ from datetime import datetime
 _VERSION = "7"
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 """The digit of the variant, of which two bits are random, by any random digit."""
-_BYTES, _AT_ONCE = 10, 400
+_BYTES, _BATCH = 10, 400
 
 
-class _Chance:
-    """The random part of ids, from the operating system, which is asked for many at once.
-
-    Each question to it gives up the interpreter's lock.
-    """
+class _RandomParts:
+    """The random parts of ids, from the operating system, in batches: each read gives up the interpreter's lock."""
 
     def __init__(self) -> None:
-        self._waiting: Iterator[str] = iter(())
-        os.register_at_fork(after_in_child=self.forget)
+        self._unused: Iterator[str] = iter(())
+        os.register_at_fork(after_in_child=self.discard)
 
-    def forget(self) -> None:
-        """Use nothing of what was asked for so far: in a process that was forked off, the other one has it too."""
-        self._waiting = iter(())
+    def discard(self) -> None:
+        """Discard the rest of the batch: after a fork, the other process has it too."""
+        self._unused = iter(())
 
     def next(self) -> str:
-        """Return the end of an id, which is given to nobody else; threads may share it."""
-        for found in self._waiting:
+        """Return the end of an id, each only once; threads may share the instance."""
+        for found in self._unused:
             return found
-        drawn = os.urandom(_BYTES * _AT_ONCE)
+        drawn = os.urandom(_BYTES * _BATCH)
         first, *others = [_end_of_id(drawn[at : at + _BYTES].hex()) for at in range(0, len(drawn), _BYTES)]
-        self._waiting = iter(others)
+        self._unused = iter(others)
         return first
 
 
@@ -40,10 +37,10 @@ def _end_of_id(drawn: str) -> str:
     return f"-{_VERSION}{drawn[:3]}-{_VARIANT[drawn[3]]}{drawn[4:7]}-{drawn[7:19]}"
 
 
-_CHANCE = _Chance()
+_RANDOM_PARTS = _RandomParts()
 
 
 def new_decision_id(at: datetime) -> str:
     """Return a UUID version 7 (RFC 9562, 5.7): the milliseconds of `at`, then 74 random bits."""
     milliseconds = f"{int(at.timestamp() * 1000):012x}"
-    return f"{milliseconds[:8]}-{milliseconds[8:]}{_CHANCE.next()}"
+    return f"{milliseconds[:8]}-{milliseconds[8:]}{_RANDOM_PARTS.next()}"

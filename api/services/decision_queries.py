@@ -1,4 +1,4 @@
-"""Decisions of the log, shown again."""
+"""Recorded decisions, read from the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that is owed on a day: for the lists of the registers, for agreed inclusions, for handovers."""
+"""All dues of a day: for the lists of the registers, for agreed inclusions, for handovers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from api.domain.dues.due import Due
 from api.domain.dues.find_dues import delivered_items, find_dues
-from api.domain.dues.terms import read_terms
+from api.domain.dues.list_terms import read_list_terms
 from api.domain.reconciliation import handover_dues
-from api.storage.due_records import load_records
+from api.storage.due_records import load_due_records
 from api.storage.handovers import load_handovers, load_transfers
 from engine import PolicySet
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def owed_on(connection: Connection, policies: PolicySet, day: dt.date) -> list[Due]:
-    """Return what is owed on a day, as far as it is known now: what is overdue first, then the nearest day."""
-    records, terms = load_records(connection), read_terms(policies, day)
+def dues_on(connection: Connection, policies: PolicySet, day: dt.date) -> list[Due]:
+    """Return the dues of a day, as far as they are known now: overdue ones first, then the nearest day."""
+    records, terms = load_due_records(connection), read_list_terms(policies, day)
     handovers, transfers = load_handovers(connection), load_transfers(connection)
     of_handovers = handover_dues(handovers, transfers, day, delivered_items(records, terms, day))
     return find_dues(records, terms, day, of_handovers)

@@ -1,4 +1,4 @@
-"""The decision about a handover as it happened: the request that was cleared, or the handover's own facts."""
+"""The facts by which a handover is decided as it happened: those of the cleared request, or the handover's own."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from api.domain.cases.case import Moment, standing_at
+from api.domain.cases.case import Moment, state_at
 from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, marks_of
 from api.domain.decision_record import DecisionRecord, read_decided_request
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import HandoverStatement
-from api.domain.known_facts import Facts, Known, establish_facts, known_of, listed_facts, stated_facts
+from api.domain.known_facts import (
+    EstablishedFacts,
+    KnownFacts,
+    establish_facts,
+    known_of,
+    listed_facts,
+    stated_facts,
+)
 from api.domain.registers.lists import LegacyList
 from api.ledger.entries import REQUEST
 from api.ledger.reader import find_decision
-from api.storage.case_records import find_records
+from api.storage.case_records import find_case_records
 from engine import Item, Request
 
 if TYPE_CHECKING:
@@ -24,57 +31,59 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedAgain:
-    """What is to be decided, the case that is about it, if there is one, and the lines that are pending items."""
+class DecisionBasis:
+    """The facts to decide by, the case about the request, if there is one, and the lines that are pending items."""
 
-    facts: Facts
+    facts: EstablishedFacts
     case_id: str | None
     pending_items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request with the department it is about; `claims_withheld` unless the Committee itself stated the facts."""
+class DepartmentRequest:
+    """A request and its department; `claims_withheld` unless the Committee itself stated the facts."""
 
     request: Request
     department: str | None
     claims_withheld: bool
 
 
-def ask_again(
+def basis_of_handover(
     connection: Connection,
     handover_id: str,
     stated: HandoverStatement,
     department: str | None,
     clearance: Clearance | None,
-) -> AskedAgain:
-    """Return what is to be decided: the handover as it happened, with the Committee's facts as they are known now.
+) -> DecisionBasis:
+    """Return the facts to decide by: the handover as it happened, with the Committee's facts as known now.
 
     Under a clearance these are the facts of its request, for the lines that were handed over; without one, or where
     no line is of the clearance, the handover's own.
     """
-    asked = _asked_before(connection, stated, clearance) if clearance else None
-    asked = asked or _own(connection, handover_id, stated, department)
-    return facts_known_now(connection, asked, stated.handed_over_on)
+    about = _cleared_request(connection, stated, clearance) if clearance else None
+    about = about or _stated_request(connection, handover_id, stated, department)
+    return current_basis(connection, about, stated.handed_over_on)
 
 
-def facts_known_now(connection: Connection, asked: Asked, day: dt.date) -> AskedAgain:
-    """What the case ledger knows by now takes the place of what the Committee itself stated when it asked."""
-    key = (asked.department, asked.request.request_id) if asked.department else None
-    marks = set(map(str, marks_of(asked.request)))
-    records = find_records(connection, {key} if key else set(), marks)
-    known = known_of(asked.request, asked.department, records, day)
-    facts = establish_facts(asked.request, known, claims_withheld=True)
+def current_basis(connection: Connection, about: DepartmentRequest, day: dt.date) -> DecisionBasis:
+    """Return the facts to decide by: the case ledger, as known now, replaces what the Committee itself stated."""
+    key = (about.department, about.request.request_id) if about.department else None
+    marks = set(map(str, marks_of(about.request)))
+    records = find_case_records(connection, {key} if key else set(), marks)
+    known = known_of(about.request, about.department, records, day)
+    facts = establish_facts(about.request, known, claims_withheld=True)
     case_id = records.cases[key].case_id if key and key in records.cases else None
-    listed = listed_facts(asked.request, records, day)
+    listed = listed_facts(about.request, records, day)
     pending = tuple(mark for mark, of in listed.items() if of["item.legacy_list"] == LegacyList.PENDING)
-    if asked.claims_withheld:
-        return AskedAgain(facts, case_id, pending)
-    stated = Known({str(mark): _committees(item) for mark, item in _lines(asked.request)})
-    return AskedAgain(establish_facts(facts.request, stated, claims_withheld=False), case_id, pending)
+    if about.claims_withheld:
+        return DecisionBasis(facts, case_id, pending)
+    stated = KnownFacts({str(mark): _committees(item) for mark, item in _lines(about.request)})
+    return DecisionBasis(establish_facts(facts.request, stated, claims_withheld=False), case_id, pending)
 
 
-def _asked_before(connection: Connection, stated: HandoverStatement, clearance: Clearance) -> Asked | None:
+def _cleared_request(
+    connection: Connection, stated: HandoverStatement, clearance: Clearance
+) -> DepartmentRequest | None:
     entry = find_decision(connection, clearance.decision_id)
     assert entry is not None, "a clearance is issued for a decision of the log"
     record = DecisionRecord.from_members(entry.members)
@@ -83,7 +92,7 @@ def _asked_before(connection: Connection, stated: HandoverStatement, clearance: 
     items = [item.model_copy(update={"line": mark}) for mark, item in _lines(request) if str(mark) in cleared]
     if not items:
         return None
-    happened = Request.model_validate(_happened(stated))
+    happened = Request.model_validate(_request_members(stated))
     assert happened.mission is not None
     assert happened.handover is not None
     handover = happened.handover.model_dump(exclude_unset=True)
@@ -95,21 +104,21 @@ def _asked_before(connection: Connection, stated: HandoverStatement, clearance: 
         else happened.mission,
         "handover": request.handover.model_copy(update=handover) if request.handover else happened.handover,
     }
-    again = request.model_copy(update=update)
-    return Asked(again, record.department, record.claims_withheld)
+    about_handover = request.model_copy(update=update)
+    return DepartmentRequest(about_handover, record.department, record.claims_withheld)
 
 
-def _own(
+def _stated_request(
     connection: Connection, handover_id: str, stated: HandoverStatement, department: str | None
-) -> Asked:
+) -> DepartmentRequest:
     """The handover as a request of its own; where it names no request, no case is about it.
 
-    The mission of the case counts besides the one that is stated, so that naming another does not help.
+    The countries of the case's mission count besides those stated, so that naming other ones avoids no rule.
     """
-    happened = dict(_happened(stated))
+    members = dict(_request_members(stated))
     countries = {*stated.countries, *_countries_of_case(connection, stated, department)}
     request = {
-        **happened,
+        **members,
         "mission": {"countries": sorted(countries)},
         "request_id": stated.request_id or handover_id,
         **({"department": {"id": department}} if department else {}),
@@ -117,20 +126,20 @@ def _own(
         **({"visit": {"border_area": stated.border_area}} if stated.border_area else {}),
     }
     about = department if stated.request_id else None
-    return Asked(Request.model_validate(request), about, claims_withheld=True)
+    return DepartmentRequest(Request.model_validate(request), about, claims_withheld=True)
 
 
 def _countries_of_case(
     connection: Connection, stated: HandoverStatement, department: str | None
 ) -> Iterable[str]:
     key = (department, stated.request_id) if department and stated.request_id else None
-    case = find_records(connection, {key}, set()).cases.get(key) if key else None
-    facts = standing_at(case, Moment(stated.handed_over_on, None)).facts if case else ()
+    case = find_case_records(connection, {key}, set()).cases.get(key) if key else None
+    facts = state_at(case, Moment(stated.handed_over_on, None)).facts if case else ()
     return next((fact.value for fact in facts if fact.name == COUNTRIES and fact.value), ())
 
 
-def _happened(stated: HandoverStatement) -> Mapping[str, Any]:
-    """The handover in the words of a request."""
+def _request_members(stated: HandoverStatement) -> Mapping[str, Any]:
+    """The members of a request about the handover."""
     return {
         "request_id": "x",
         "as_of": stated.handed_over_on,

@@ -1,4 +1,4 @@
-"""What is asked about handovers: one of them, or a page of them."""
+"""Queries about handovers: one of them, or a page of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from api.domain.handovers.answers import HandoverPage
-from api.domain.handovers.handover import Status
+from api.domain.handovers.handover import HandoverStatus
 from api.domain.handovers.handover_view import handover_data
 from api.domain.identity import Caller
 from api.parsing.parameters import wrong_parameter
@@ -24,7 +24,7 @@ _NAMED = "the id of a handover"
 
 
 async def show_handover(context: Context, handover_id: str, caller: Caller) -> bytes:
-    """Return a handover with its transfer. Raises `ProblemError`: for others it is not there."""
+    """Return a handover with its transfer. Raises `ProblemError`; for others it is not found."""
 
     def show(connection: Connection) -> bytes:
         handover = visible(find_handover(connection, handover_id), caller)
@@ -34,26 +34,26 @@ async def show_handover(context: Context, handover_id: str, caller: Caller) -> b
     return await context.store.read(show)
 
 
-async def show_handovers(context: Context, caller: Caller, asked: Mapping[str, str]) -> bytes:
+async def show_handovers(context: Context, caller: Caller, query: Mapping[str, str]) -> bytes:
     """Return a page of the handovers the caller may know of; `next`, if more follow, is its `after`.
 
     Raises `ProblemError`.
     """
-    limit, status = read_limit(asked, HANDOVERS), _status(asked.get("status"))
-    behind = read_after(asked, _NAMED)
+    limit, status = read_limit(query, HANDOVERS), _status(query.get("status"))
+    behind = read_after(query, _NAMED)
 
     def show(connection: Connection) -> bytes:
         after = _place(connection, caller, behind)
         found = load_handovers(connection, caller.department, status, after, limit + 1)
         page = found[:limit]
         transfers = load_transfers(connection, page)
-        told = HandoverPage(
+        answer = HandoverPage(
             handovers=tuple(
                 handover_data(handover, transfers.get(handover.handover_id)) for handover in page
             ),
             next=page[-1].handover_id if len(found) > limit else None,
         )
-        return told.to_text().encode()
+        return answer.to_text().encode()
 
     return await context.store.read(show)
 
@@ -67,9 +67,9 @@ def _place(connection: Connection, caller: Caller, after: str | None) -> int | N
     return handover.sequence
 
 
-def _status(text: str | None) -> Status | None:
+def _status(text: str | None) -> HandoverStatus | None:
     if text is None:
         return None
-    if text not in set(Status):
-        raise wrong_parameter("status", f"is one of: {', '.join(Status)}")
-    return Status(text)
+    if text not in set(HandoverStatus):
+        raise wrong_parameter("status", f"is one of: {', '.join(HandoverStatus)}")
+    return HandoverStatus(text)

@@ -1,4 +1,4 @@
-"""What is written about handovers: each is recorded, whatever is wrong with it, and so is its transfer procedure."""
+"""Commands on handovers: each handover is recorded, whatever is wrong with it, and so is its transfer procedure."""
 
 from __future__ import annotations
 
@@ -11,23 +11,29 @@ import structlog
 from pydantic import BaseModel
 
 from api.domain.cases.recordable_facts import latest_today
-from api.domain.handovers.answers import TransferReceipt
-from api.domain.handovers.assessment import Presented, judge
+from api.domain.handovers.answers import TransferAcknowledgement
+from api.domain.handovers.assessment import PresentedClearance, assess_handover
 from api.domain.handovers.clearance import FORMAT, as_printed, parse_clearance
-from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
+from api.domain.handovers.handover import (
+    HandoverStatement,
+    HandoverStatus,
+    RecordedHandover,
+    Transfer,
+    TransferStatement,
+)
 from api.domain.handovers.handover_view import ground_answer, handover_content, transfer_members
 from api.domain.identity import Caller
-from api.domain.known_facts import Facts, request_to_json
+from api.domain.known_facts import EstablishedFacts, request_to_json
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, REQUEST, TRANSFER, Entry, EntryKind
 from api.ledger.group_commit import Unit
-from api.ledger.revisions import keep_revision
+from api.ledger.revisions import store_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
 from api.policies.active import ActiveSet
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
-from api.services.handover_decisions import ask_again
+from api.services.handover_decisions import basis_of_handover
 from api.services.register_deliveries import mark_delivered, mark_transferred
 from api.signing.faults import SigningFault
 from api.signing.notes import parse_note
@@ -40,59 +46,58 @@ from api.storage.handovers import (
     first_use,
     load_transfers,
 )
-from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
+from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
 from engine import Decision, decide
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-"""The names of payloads: a handover and a transfer as received, what was found of a handover."""
-
 LATE_AFTER_DAYS = 1
 
 M = TypeVar("M", bound=BaseModel)
-Recorded = tuple[Sequence[Entry], Receipt]
+
 log = structlog.get_logger()
 
 
-async def record_handover(context: Context, call: Call) -> Receipt:
-    """Record a handover and what is found of it. Raises `ProblemError`: only what cannot be read is refused."""
+async def record_handover(context: Context, call: IdempotentCall) -> StoredResponse:
+    """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused."""
     stated = _read(call, HandoverStatement)
     department = _department(stated, call.caller)
     if stated.handed_over_on > latest_today(context.clock()):
         raise _wrong("/handed_over_on", "must not lie after today")
     active = context.policies.current
-    breaches: list[Handover] = []
+    breaches: list[RecordedHandover] = []
 
-    def unit(connection: Connection, place: int) -> Recorded:
-        if answered := find_receipt(connection, call):
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
+        if answered := find_stored_response(connection, call):
             return (), answered
-        judged = _judged(connection, context, stated, department, call.caller, active, place)
-        handover, decision, facts = judged
-        keep_revision(connection, active.files)
-        marked = mark_delivered(connection, place + 1, handover, active.policies, call.caller)
-        handover = handover.with_notes(marked.notes)
+        handover, decision, facts = _assess(
+            connection, context, stated, department, call.caller, active, place
+        )
+        store_revision(connection, active.files)
+        update = mark_delivered(connection, place + 1, handover, active.policies, call.caller)
+        handover = handover.with_notes(update.notes)
         add_handover(connection, handover)
-        if handover.status is Status.BREACH:
+        if handover.status is HandoverStatus.BREACH:
             breaches.append(handover)
-        receipt = Receipt(json.dumps(handover.content))
-        entries = [_entry(handover, decision, facts, call), *marked.entries]
-        return entries, keep_receipt(connection, call, receipt)
+        response = StoredResponse(json.dumps(handover.content))
+        entries = [_entry(handover, decision, facts, call), *update.entries]
+        return entries, store_response(connection, call, response)
 
-    receipt = await _work(context, unit)
+    response = await _work(context, unit)
     for handover in breaches:
         codes = [ground["code"] for ground in handover.content["grounds"]]
         log.warning("handover_in_breach", handover_id=handover.handover_id, grounds=codes)
-    return receipt
+    return response
 
 
-async def record_transfer(context: Context, call: Call, handover_id: str) -> Receipt:
+async def record_transfer(context: Context, call: IdempotentCall, handover_id: str) -> StoredResponse:
     """Record the transfer procedure of a handover, once. Raises `ProblemError`."""
     stated = _read(call, TransferStatement)
 
-    def unit(connection: Connection, place: int) -> Recorded:
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
-        if answered := find_receipt(connection, call):
+        if answered := find_stored_response(connection, call):
             return (), answered
         handover = visible(find_handover(connection, handover_id), call.caller)
         if stated.recorded_on > latest_today(at):
@@ -105,25 +110,25 @@ async def record_transfer(context: Context, call: Call, handover_id: str) -> Rec
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
         policies = context.policies.current.policies
-        marked = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
+        update = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
         members = {"caller": call.caller.name, "role": call.caller.role}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
-        answer = TransferReceipt(
-            handover_id=handover_id, **transfer_members(transfer), notes=tuple(marked.notes)
+        answer = TransferAcknowledgement(
+            handover_id=handover_id, **transfer_members(transfer), notes=tuple(update.notes)
         )
-        return [entry, *marked.entries], keep_receipt(connection, call, Receipt(answer.to_text()))
+        return [entry, *update.entries], store_response(connection, call, StoredResponse(answer.to_text()))
 
     return await _work(context, unit)
 
 
-def visible(handover: Handover | None, caller: Caller) -> Handover:
-    """Return the handover, if the caller may know of it. Raises `ProblemError`: for others it is not there."""
+def visible(handover: RecordedHandover | None, caller: Caller) -> RecordedHandover:
+    """Return the handover, if the caller may know of it. Raises `ProblemError`; for others it is not found."""
     if handover is None or caller.department not in (None, handover.department):
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No handover has this id."))
     return handover
 
 
-def _judged(
+def _assess(
     connection: Connection,
     context: Context,
     stated: HandoverStatement,
@@ -131,32 +136,32 @@ def _judged(
     caller: Caller,
     active: ActiveSet,
     place: int,
-) -> tuple[Handover, Decision, Facts]:
+) -> tuple[RecordedHandover, Decision, EstablishedFacts]:
     at = context.clock()
     handover_id = new_decision_id(at)
     presented = _present(connection, stated.clearance, caller)
-    asked = ask_again(connection, handover_id, stated, department, presented.binding)
+    basis = basis_of_handover(connection, handover_id, stated, department, presented.binding)
     decision = decide(
         active.policies,
-        asked.facts.request,
+        basis.facts.request,
         decision_id=handover_id,
         evaluated_at=at,
-        claimed=asked.facts.claimed,
+        claimed=basis.facts.claimed,
     )
     bound = presented.binding
-    presented = replace(presented, case_id=asked.case_id)
+    presented = replace(presented, case_id=basis.case_id)
     old = context.settings.takes_old_days
-    judgement = judge(stated, department, presented, decision, active.policies, takes_old_days=old)
+    assessment = assess_handover(stated, department, presented, decision, active.policies, takes_old_days=old)
     clearance_id = bound.clearance_id if bound else None
     uses_up = None if presented.used_by else clearance_id
-    case_id = asked.case_id if bound else _case_of(connection, stated.case_id, department) or asked.case_id
+    case_id = basis.case_id if bound else _case_of(connection, stated.case_id, department) or basis.case_id
     request_id = bound.request_id if bound else stated.request_id
-    in_order = judgement.status is Status.IN_ORDER
+    in_order = assessment.status is HandoverStatus.IN_ORDER
     head = {
         "handover_id": handover_id,
-        "status": judgement.status,
-        "grounds": tuple(map(ground_answer, judgement.grounds)),
-        "notes": judgement.notes,
+        "status": assessment.status,
+        "grounds": tuple(map(ground_answer, assessment.grounds)),
+        "notes": assessment.notes,
         "recorded_at": at,
         "recorded_by": caller.name,
         "recorded_late": (at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
@@ -165,9 +170,9 @@ def _judged(
         "department": department,
         "request_id": request_id,
         "case_id": case_id,
-        "listed_items": asked.pending_items if in_order and asked.pending_items else None,
+        "listed_items": basis.pending_items if in_order and basis.pending_items else None,
     }
-    handover = Handover(
+    handover = RecordedHandover(
         handover_id=handover_id,
         clearance_id=clearance_id,
         uses_up=uses_up,
@@ -177,11 +182,11 @@ def _judged(
         handed_over_on=stated.handed_over_on,
         recorded_at=at,
         recorded_by=caller.name,
-        status=judgement.status,
+        status=assessment.status,
         content=handover_content(head, stated, json.loads(decision.to_json())),
         sequence=place,
     )
-    return handover, decision, asked.facts
+    return handover, decision, basis.facts
 
 
 def _case_of(connection: Connection, case_id: str | None, department: str | None) -> str | None:
@@ -190,25 +195,27 @@ def _case_of(connection: Connection, case_id: str | None, department: str | None
     return case_id if case and case.department == department else None
 
 
-def _present(connection: Connection, text: str | None, caller: Caller) -> Presented:
+def _present(connection: Connection, text: str | None, caller: Caller) -> PresentedClearance:
     """Return what `text` presents: the id of a clearance, or the clearance itself, whole and unaltered."""
     if text is None:
-        return Presented()
-    wanted, note = text.strip(), None
-    if wanted.startswith(FORMAT):
+        return PresentedClearance()
+    clearance_id, note = text.strip(), None
+    if clearance_id.startswith(FORMAT):
         note = as_printed(text)
         try:
-            wanted = parse_clearance(parse_note(note, "clearance")).clearance_id
+            clearance_id = parse_clearance(parse_note(note, "clearance")).clearance_id
         except SigningFault as fault:
-            return Presented(wrong=f"The text of the clearance cannot be read: {fault.fact}.")
-    issued = find_clearance(connection, wanted)
+            return PresentedClearance(wrong=f"The text of the clearance cannot be read: {fault.fact}.")
+    issued = find_clearance(connection, clearance_id)
     if issued is None:
-        return Presented(wrong="The service has issued no such clearance.")
+        return PresentedClearance(wrong="The service has issued no such clearance.")
     if note is not None and note != issued.note:
-        return Presented(wrong="The text is not that of the clearance the service issued: it was altered.")
+        return PresentedClearance(
+            wrong="The text is not that of the clearance the service issued: it was altered."
+        )
     clearance = issued.clearance
     of_caller = caller.department in (None, clearance.department)
-    return Presented(clearance, first_use(connection, clearance.clearance_id), of_caller)
+    return PresentedClearance(clearance, first_use(connection, clearance.clearance_id), of_caller)
 
 
 def _department(stated: HandoverStatement, caller: Caller) -> str | None:
@@ -219,7 +226,9 @@ def _department(stated: HandoverStatement, caller: Caller) -> str | None:
     return caller.department or stated.department
 
 
-def _entry(handover: Handover, decision: Decision, facts: Facts, call: Call) -> Entry:
+def _entry(
+    handover: RecordedHandover, decision: Decision, facts: EstablishedFacts, call: IdempotentCall
+) -> Entry:
     members = {
         "caller": call.caller.name,
         "role": call.caller.role,
@@ -241,7 +250,7 @@ def _entry(handover: Handover, decision: Decision, facts: Facts, call: Call) -> 
     return Entry(EntryKind.HANDOVER, handover.handover_id, handover.recorded_at, members, payloads)
 
 
-async def _work(context: Context, unit: Unit[Receipt]) -> Receipt:
+async def _work(context: Context, unit: Unit[StoredResponse]) -> StoredResponse:
     try:
         return await context.store.work(unit)
     except StoreUnavailable as error:
@@ -250,7 +259,7 @@ async def _work(context: Context, unit: Unit[Receipt]) -> Receipt:
         raise ProblemError(make_problem(ProblemKind.NOT_RECORDED, detail)) from error
 
 
-def _read(call: Call, model: type[M]) -> M:
+def _read(call: IdempotentCall, model: type[M]) -> M:
     stated = read_model(call.body, model)
     if isinstance(stated, Problem):
         raise ProblemError(stated)

@@ -1,4 +1,4 @@
-"""Lists page by page: how many entries at once, and behind which one. Beyond the bound is refused, never cut."""
+"""Paging of lists: how many entries a page holds, and behind which one it begins. A larger limit is refused."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from dataclasses import dataclass
 from api.parsing.parameters import number_parameter, wrong_parameter
 
 PAGING = frozenset({"limit", "after"})
-"""The parameters of every list that is told in pages."""
+"""The parameters of every paged list."""
 
 MAX_SEQUENCE = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class PageBound:
-    """How many entries a page holds at most, and if nothing is said."""
+    """How many entries a page holds at most, and by default."""
 
-    most: int
-    usual: int
+    maximum: int
+    default: int
 
 
-CASES = PageBound(most=1000, usual=1000)
-HANDOVERS = PageBound(most=200, usual=50)
-REGISTER_ITEMS = PageBound(most=1000, usual=100)
-LOG_ENTRIES = PageBound(most=1000, usual=100)
+CASES = PageBound(maximum=1000, default=1000)
+HANDOVERS = PageBound(maximum=200, default=50)
+REGISTER_ITEMS = PageBound(maximum=1000, default=100)
+LOG_ENTRIES = PageBound(maximum=1000, default=100)
 
 
 def read_limit(query: Mapping[str, str], bound: PageBound) -> int:
-    """Return how many entries are wanted. Raises `ProblemError`."""
-    limit = number_parameter(query, "limit", 1, bound.most)
-    return bound.usual if limit is None else limit
+    """Return the number of entries of a page. Raises `ProblemError`."""
+    limit = number_parameter(query, "limit", 1, bound.maximum)
+    return bound.default if limit is None else limit
 
 
 def read_after(query: Mapping[str, str], named: str) -> str | None:
     """Return the id behind which the page begins, None for the first page. Raises `ProblemError`.
 
-    `named` says what it is the id of. Whether the list holds it is for the list to say.
+    `named` says what it is the id of. Whether the list holds it is for the caller to check.
     """
     after = query.get("after")
     if after is not None and (not after or "\0" in after):

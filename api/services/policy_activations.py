@@ -1,4 +1,4 @@
-"""The log keeps when a policy set came into force."""
+"""Activations of policy sets, recorded in the log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 
 async def record_activation(context: Context, active: ActiveSet) -> None:
-    """Record that a policy set became active; where that fails, say so and go on."""
+    """Record that a policy set became active; a failure is logged and not raised."""
     unproved = {} if active.proved else {"accepted_unproved": True}
     entry = Entry(EntryKind.POLICIES, active.policies.revision, context.clock(), members=unproved)
     try:

@@ -1,4 +1,4 @@
-"""Pre-checks, apart from how they come in: a parsed request and the bytes to log in, a recorded decision out."""
+"""Pre-checks without HTTP: a parsed request and the bytes to log in, a recorded decision out."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import NamedTuple, NoReturn
 
 import structlog
 
-from api.domain.cases.case import Key
+from api.domain.cases.case import CaseKey
 from api.domain.cases.recordable_facts import marks_of
 from api.domain.decision_record import DecisionRecord
 from api.domain.department import department_of
 from api.domain.identity import Caller, Role
-from api.domain.known_facts import NO_RECORDS, Records, establish_facts, known_of
+from api.domain.known_facts import NO_RECORDS, CaseRecords, establish_facts, known_of
 from api.domain.permissions import may_call
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
-from api.ledger.group_commit import Waiting
+from api.ledger.group_commit import Completion
 from api.ledger.log import StaleRead
-from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded
+from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded_problem
 from api.parsing.requests import Received
 from api.policies.active import ActiveSet
 from api.runtime.counters import Counted
-from api.runtime.lockstep import Steps, WouldBlock, take_together
+from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
@@ -33,14 +33,14 @@ from api.services.explained import explain_entry
 from engine import Request, decide_to_json
 
 _READERS = frozenset(role for role in Role if may_call(role, "GET /v1/cases/{case_id}"))
-"""Only who may read a case gets decisions that take its facts into account."""
+"""Only callers who may read a case get decisions that take its facts into account."""
 
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
 
 log = structlog.get_logger()
 
 
-class _Asked(NamedTuple):
+class _PreparedRequest(NamedTuple):
     """A request, the bytes of it to log, and the department it is about, if that is known."""
 
     request: Request
@@ -48,8 +48,8 @@ class _Asked(NamedTuple):
     department: str | None
 
     @property
-    def key(self) -> Key | None:
-        """What the cases about the request are found by."""
+    def key(self) -> CaseKey | None:
+        """The key by which cases about the request are found."""
         return (self.department, self.request.request_id) if self.department else None
 
 
@@ -71,7 +71,7 @@ class PreChecks:
     async def explain(self, request: Request, logged: bytes, caller: Caller) -> bytes:
         """Return the recorded decision with its explanation. Raises `ProblemError`.
 
-        It is decided and recorded exactly as without the explanation, which is worked out afterwards, in a thread.
+        It is decided and recorded exactly as without the explanation, which is computed afterwards, in a thread.
         """
         active = self.context.policies.current
         entry = await self._record(request, logged, caller, active)
@@ -84,35 +84,35 @@ class PreChecks:
 
         Raises StoreUnavailable; then none of them is recorded.
         """
-        asked = [one if isinstance(one, Problem) else _ask(*one, caller) for one in received]
-        answers = await self._answer(asked, caller, self.context.policies.current)
+        prepared = [one if isinstance(one, Problem) else _prepare(*one, caller) for one in received]
+        answers = await self._answer(prepared, caller, self.context.policies.current)
         return [answer if isinstance(answer, Problem) else answer.payloads[DECISION] for answer in answers]
 
     def submit(
-        self, request: Request, logged: bytes, caller: Caller, waiting_with: Callable[[Entry], Waiting]
-    ) -> Steps[None]:
-        """Decide a request and hand it to the log; `waiting_with` the entry is notified of what came of it.
+        self, request: Request, logged: bytes, caller: Caller, make_completion: Callable[[Entry], Completion]
+    ) -> LockstepTask[None]:
+        """Decide a request and hand the entry to the log; `make_completion` returns what the log notifies.
 
-        Raises `ProblemError`, and `WouldBlock` for a request that there are records about, or may be: they have to be
+        Raises `ProblemError`, and `WouldBlock` if there are, or may be, records about the request, which have to be
         read first.
         """
         context = self.context
-        active, asked = context.policies.current, _ask(request, logged, caller)
+        active, prepared = context.policies.current, _prepare(request, logged, caller)
         read_sequence = None
-        if caller.role in _READERS and not isinstance(asked, Problem):
+        if caller.role in _READERS and not isinstance(prepared, Problem):
             index = context.index
-            if index.is_behind or self._may_have_records([asked]):
+            if index.is_behind or (not index.is_empty and index.covers(*_record_keys([prepared]))):
                 raise WouldBlock
             read_sequence = index.read_sequence
-        answer = yield from _decide(asked, NO_RECORDS, active, context.clock(), caller)
+        answer = yield from _decide(prepared, NO_RECORDS, active, context.clock(), caller)
         if isinstance(answer, Problem):
             self.refuse(answer)
         yield
         try:
-            context.store.submit([answer], active.files, read_sequence, waiting_with(answer))
+            context.store.submit([answer], active.files, read_sequence, make_completion(answer))
         except StoreUnavailable as error:
             context.counters.count(Counted.NOT_RECORDED)
-            raise ProblemError(not_recorded(request.request_id)) from error
+            raise ProblemError(not_recorded_problem(request.request_id)) from error
 
     def refuse(self, problem: Problem) -> NoReturn:
         """Count a pre-check that is not decided, and raise `ProblemError`."""
@@ -121,23 +121,26 @@ class PreChecks:
 
     async def _record(self, request: Request, logged: bytes, caller: Caller, active: ActiveSet) -> Entry:
         try:
-            (answer,) = await self._answer([_ask(request, logged, caller)], caller, active)
+            (answer,) = await self._answer([_prepare(request, logged, caller)], caller, active)
         except StoreUnavailable as error:
-            raise ProblemError(not_recorded(request.request_id)) from error
+            raise ProblemError(not_recorded_problem(request.request_id)) from error
         if isinstance(answer, Problem):
             raise ProblemError(answer)
         return answer
 
     async def _answer(
-        self, asked: Sequence[_Asked | Problem], caller: Caller, active: ActiveSet
+        self, prepared: Sequence[_PreparedRequest | Problem], caller: Caller, active: ActiveSet
     ) -> Sequence[Entry | Problem]:
-        """Decide and record; what another process recorded in between is read, and all is decided again."""
-        context, sizes = self.context, [len(one.logged) for one in asked if isinstance(one, _Asked)]
+        """Decide and record; if another process recorded something in between, read it and decide again."""
+        context, sizes = (
+            self.context,
+            [len(one.logged) for one in prepared if isinstance(one, _PreparedRequest)],
+        )
         while True:
             try:
-                records, read_sequence = await self._read_records(asked, caller)
+                records, read_sequence = await self._read_records(prepared, caller)
                 at = context.clock()
-                answers = await offload_long(sum(sizes), _decide_all, asked, records, active, at, caller)
+                answers = await offload_long(sum(sizes), _decide_all, prepared, records, active, at, caller)
                 entries = [answer for answer in answers if isinstance(answer, Entry)]
                 await context.store.append(entries, active.files, read_sequence)
             except StaleRead:
@@ -150,24 +153,19 @@ class PreChecks:
             return answers
 
     async def _read_records(
-        self, asked: Sequence[_Asked | Problem], caller: Caller
-    ) -> tuple[Records, int | None]:
-        """Return the records about what is asked, and the log entry up to which there are no others.
+        self, prepared: Sequence[_PreparedRequest | Problem], caller: Caller
+    ) -> tuple[CaseRecords, int | None]:
+        """Return the records about the requests, and the log entry up to which there are no others.
 
-        There are none, however old, for who may not take them into account.
+        A caller whose decisions take no records into account gets none.
         """
         index = self.context.index
-        if caller.role not in _READERS or all(isinstance(one, Problem) for one in asked):
+        if caller.role not in _READERS or all(isinstance(one, Problem) for one in prepared):
             return NO_RECORDS, None
         await index.refresh()
         read_sequence = index.read_sequence
-        if not self._may_have_records(asked):
-            return NO_RECORDS, read_sequence
-        return await index.find(*_sought(asked)), read_sequence
-
-    def _may_have_records(self, asked: Sequence[_Asked | Problem]) -> bool:
-        index = self.context.index
-        return not index.is_empty and index.covers(*_sought(asked))
+        records = NO_RECORDS if index.is_empty else await index.find(*_record_keys(prepared))
+        return records, read_sequence
 
     def _count(self, answers: Sequence[Entry | Problem]) -> None:
         for answer in answers:
@@ -175,41 +173,45 @@ class PreChecks:
                 self.context.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
 
 
-def _sought(asked: Sequence[_Asked | Problem]) -> tuple[set[Key], set[str]]:
-    """What records about requests are found by: the keys of cases, the marks of lines."""
-    readable = [one for one in asked if isinstance(one, _Asked)]
+def _record_keys(prepared: Sequence[_PreparedRequest | Problem]) -> tuple[set[CaseKey], set[str]]:
+    """The keys by which records about requests are found: those of cases, and the marks of lines."""
+    readable = [one for one in prepared if isinstance(one, _PreparedRequest)]
     marks = {str(mark) for one in readable for mark in marks_of(one.request)}
     return {one.key for one in readable if one.key}, marks
 
 
-def _ask(request: Request, logged: bytes, caller: Caller) -> _Asked | Problem:
+def _prepare(request: Request, logged: bytes, caller: Caller) -> _PreparedRequest | Problem:
     try:
         department = department_of(request, caller, "A department asks for itself only.")
     except ProblemError as error:
         return error.problem
-    return _Asked(request, logged, department)
+    return _PreparedRequest(request, logged, department)
 
 
 def _decide_all(
-    asked: Sequence[_Asked | Problem],
-    records: Records,
+    prepared: Sequence[_PreparedRequest | Problem],
+    records: CaseRecords,
     active: ActiveSet,
     at: datetime,
     caller: Caller,
 ) -> Sequence[Entry | Problem]:
-    return take_together([_decide(one, records, active, at, caller) for one in asked])
+    return run_in_lockstep([_decide(one, records, active, at, caller) for one in prepared])
 
 
 def _decide(
-    asked: _Asked | Problem, records: Records, active: ActiveSet, at: datetime, caller: Caller
-) -> Steps[Entry | Problem]:
+    prepared: _PreparedRequest | Problem,
+    records: CaseRecords,
+    active: ActiveSet,
+    at: datetime,
+    caller: Caller,
+) -> LockstepTask[Entry | Problem]:
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
-    if isinstance(asked, Problem):
-        return asked
+    if isinstance(prepared, Problem):
+        return prepared
     decision_id = new_decision_id(at)
-    request = asked.request
+    request = prepared.request
     try:
-        known = known_of(request, asked.department, records, request.as_of or at.date())
+        known = known_of(request, prepared.department, records, request.as_of or at.date())
         withheld = caller.role is not Role.COMMITTEE
         facts = establish_facts(request, known, claims_withheld=withheld)
         yield
@@ -228,7 +230,7 @@ def _decide(
         revision=active.policies.revision,
         caller=caller.name,
         claims_withheld=withheld,
-        department=asked.department,
+        department=prepared.department,
         known=known,
     )
     return Entry(
@@ -236,6 +238,6 @@ def _decide(
         decision_id,
         at,
         members=record.to_members(),
-        payloads={REQUEST: asked.logged, DECISION: decided.content},
+        payloads={REQUEST: prepared.logged, DECISION: decided.content},
         pieces=decided.pieces,
     )

@@ -1,4 +1,4 @@
-"""What does not agree, as it is asked for: over HTTP, or by the command line with policies of its own."""
+"""Reconciliation on a day, for HTTP and for the command line, which brings policies of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.domain.reconciliation import Reconciliation, reconcile
 from api.domain.reconciliation_view import reconciliation_answer
 from api.parsing.parameters import day_parameter
 from api.services.context import Context
-from api.services.dues import owed_on
+from api.services.dues import dues_on
 from api.storage.decisions import first_decisions
 from api.storage.handovers import load_clearances, load_handovers
 from engine import PolicySet
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 DAY = frozenset({"as_of"})
 
 
-async def show_reconciliation(context: Context, asked: Mapping[str, str]) -> bytes:
+async def show_reconciliation(context: Context, query: Mapping[str, str]) -> bytes:
     """Return what does not agree on a day, or today, as JSON. Raises `ProblemError`."""
     policies = context.policies.current.policies
-    day = day_parameter(asked, "as_of") or context.clock().date()
+    day = day_parameter(query, "as_of") or context.clock().date()
     found = await context.store.read(lambda connection: reconcile_all(connection, policies, day))
     return reconciliation_answer(found).to_text().encode()
 
@@ -36,5 +36,5 @@ def reconcile_all(connection: Connection, policies: PolicySet, day: dt.date) -> 
         load_handovers(connection),
         [issued.clearance for issued in load_clearances(connection)],
         lambda: first_decisions(connection),
-        owed_on(connection, policies, day),
+        dues_on(connection, policies, day),
     )

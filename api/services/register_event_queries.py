@@ -1,4 +1,4 @@
-"""What is asked about the registers' events, sessions and dues, apart from HTTP."""
+"""Queries about the registers' events, sessions and dues."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from api.domain.dues.answers import DuePolicies, DuesAnswer
 from api.domain.dues.due import Due
 from api.domain.dues.due_view import due_answer
+from api.domain.dues.list_terms import ListTerms, read_list_terms
 from api.domain.dues.sessions import session_answer
-from api.domain.dues.terms import Terms, read_terms
 from api.domain.identity import Caller
 from api.domain.registers.answers import EventsAnswer
 from api.domain.registers.state import event_to_json
@@ -20,8 +20,8 @@ from api.parsing.fields import MAX_SESSION, read_whole_number
 from api.parsing.parameters import country_parameter, day_parameter, wrong_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
-from api.services.dues import owed_on
-from api.storage.due_records import load_records
+from api.services.dues import dues_on
+from api.storage.due_records import load_due_records
 from api.storage.register_events import load_events
 from engine import PolicySet
 
@@ -33,44 +33,44 @@ DUES = frozenset({"as_of", "owner"})
 SESSIONS = frozenset({"country"})
 
 
-async def show_events(context: Context, asked: Mapping[str, str]) -> bytes:
+async def show_events(context: Context, query: Mapping[str, str]) -> bytes:
     """Return the events, or those of a session, a list or an item. Raises `ProblemError`."""
-    session = read_session(asked["session"]) if "session" in asked else None
-    list_id, item_no = asked.get("list_id"), asked.get("item_no")
-    if any("\0" in text for text in asked.values()):
-        raise wrong("The address holds a null character.")
+    session = read_session(query["session"]) if "session" in query else None
+    list_id, item_no = query.get("list_id"), query.get("item_no")
+    if any("\0" in text for text in query.values()):
+        raise invalid_query("The address holds a null character.")
 
-    def query(connection: Connection) -> list[dict[str, Any]]:
+    def load(connection: Connection) -> list[dict[str, Any]]:
         events = load_events(connection, session=session, list_id=list_id, item_no=item_no)
         return [event_to_json(event, item_no) for event in events]
 
-    return EventsAnswer(events=tuple(await context.store.read(query))).to_bytes()
+    return EventsAnswer(events=tuple(await context.store.read(load))).to_bytes()
 
 
-async def show_session(context: Context, number: str, asked: Mapping[str, str]) -> bytes:
+async def show_session(context: Context, number: str, query: Mapping[str, str]) -> bytes:
     """Return a session as it stands today. Raises `ProblemError`."""
     session, day = read_session(number), context.clock().date()
-    country = country_parameter(asked, "country")
-    terms = read_terms(context.policies.current.policies, day)
-    country = country or settled_country(terms)
-    records = await context.store.read(load_records)
-    told = await asyncio.to_thread(session_answer, records, terms, country, session, day)
-    return told.to_bytes()
+    country = country_parameter(query, "country")
+    terms = read_list_terms(context.policies.current.policies, day)
+    country = country or sole_country(terms)
+    records = await context.store.read(load_due_records)
+    answer = await asyncio.to_thread(session_answer, records, terms, country, session, day)
+    return answer.to_bytes()
 
 
-async def show_dues(context: Context, caller: Caller, asked: Mapping[str, str]) -> bytes:
-    """Return what is owed, as far as the caller may know of it. Raises `ProblemError`."""
-    policies, owner = context.policies.current.policies, asked.get("owner")
-    day = day_parameter(asked, "as_of") or context.clock().date()
+async def show_dues(context: Context, caller: Caller, query: Mapping[str, str]) -> bytes:
+    """Return the dues that the caller may know of. Raises `ProblemError`."""
+    policies, owner = context.policies.current.policies, query.get("owner")
+    day = day_parameter(query, "as_of") or context.clock().date()
     if owner is not None and owner not in policies.parties:
         raise wrong_parameter("owner", f"names one of: {', '.join(sorted(policies.parties))}")
 
-    def query(connection: Connection) -> tuple[list[Due], int | None]:
-        return owed_on(connection, policies, day), newest_entry(connection)
+    def load(connection: Connection) -> tuple[list[Due], int | None]:
+        return dues_on(connection, policies, day), newest_entry(connection)
 
-    dues, entry = await context.store.read(query)
-    seen = [due for due in dues if owner in (None, due.who) and may_see(caller, due)]
-    return dues_answer(seen, policies, day, entry).to_bytes()
+    dues, entry = await context.store.read(load)
+    visible = [due for due in dues if owner in (None, due.who) and may_see(caller, due)]
+    return dues_answer(visible, policies, day, entry).to_bytes()
 
 
 def dues_answer(dues: Iterable[Due], policies: PolicySet, day: dt.date, entry: int | None) -> DuesAnswer:
@@ -86,7 +86,7 @@ def dues_answer(dues: Iterable[Due], policies: PolicySet, day: dt.date, entry: i
 
 
 def may_see(caller: Caller, due: Due) -> bool:
-    """Whether the caller may know of something owed: a department, where its own cases owe it or are owed it."""
+    """Whether the caller may know of a due: a department, if it concerns one of its own cases."""
     return caller.department in (None, due.subject.get("department"))
 
 
@@ -94,17 +94,17 @@ def read_session(text: str) -> int:
     """Return the number of a session. Raises `ProblemError`."""
     session = read_whole_number(text, 1, MAX_SESSION)
     if session is None:
-        raise wrong("A session is named by its number, such as 8.")
+        raise invalid_query("A session is named by its number, such as 8.")
     return session
 
 
-def settled_country(terms: Mapping[str, Terms]) -> str:
+def sole_country(terms: Mapping[str, ListTerms]) -> str:
     """Return the one country whose lists are governed. Raises `ProblemError` where there are several, or none."""
     if len(terms) != 1:
-        raise wrong("Name the `country` whose joint committee is meant, such as KP.")
+        raise invalid_query("Name the `country` whose joint committee is meant, such as KP.")
     return next(iter(terms))
 
 
-def wrong(detail: str) -> ProblemError:
-    """Return the problem of a question that cannot be answered."""
+def invalid_query(detail: str) -> ProblemError:
+    """Return the problem of a query that cannot be answered."""
     return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))

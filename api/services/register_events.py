@@ -1,4 +1,4 @@
-"""What is written about the registers after they were imported: events, each one unit of work of the ledger."""
+"""Commands on the registers after their import: events, each recorded in one unit of work of the ledger."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from api.domain.cases.recordable_facts import latest_today
-from api.domain.dues.terms import read_terms
+from api.domain.dues.list_terms import read_list_terms
 from api.domain.identity import Caller
-from api.domain.registers.answers import EventReceipt
-from api.domain.registers.event_rules import Registers, covered_items, find_event_faults
+from api.domain.registers.answers import EventAcknowledgement
+from api.domain.registers.event_context import EventContext, covered_items
+from api.domain.registers.event_rules import find_event_faults
 from api.domain.registers.events import (
     STATEMENTS,
     AnyStatement,
@@ -21,7 +22,7 @@ from api.domain.registers.events import (
     KindStatement,
     Withdrawal,
 )
-from api.domain.registers.state import standing_on
+from api.domain.registers.state import state_on
 from api.ledger.entries import EVENT, Entry, EntryKind
 from api.parsing.fields import is_country
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
@@ -29,13 +30,11 @@ from api.parsing.requests import MAX_ERRORS, read_model
 from api.services.context import Context
 from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
-from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
+from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
 from engine import PolicySet
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-"""The name of the payload: the event as it was stated."""
 
 
 def _matters(kind: EventKind, *, with_session: bool) -> bool:
@@ -61,9 +60,9 @@ _BEFORE: Mapping[bool, frozenset[EventKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """How an event comes into the log: its place there, when, by whom, the bytes that state it.
+    """The recording of an event: its place in the log, when, by whom, the bytes that state it.
 
-    One that came of a handover has its key, so that what is erased of the handover is erased here too.
+    An event that results from a handover has the handover's key, so that erasure of the handover covers it too.
     """
 
     place: int
@@ -78,46 +77,48 @@ class EventRecord:
         return self.handover_id or f"event-{self.place}"
 
 
-async def record_event(context: Context, call: Call) -> Receipt:
+async def record_event(context: Context, call: IdempotentCall) -> StoredResponse:
     """Record an event of the registers. Raises `ProblemError` with every fault of it, and nothing is recorded."""
     stated = _read(call.body)
 
-    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], Receipt]:
-        if answered := find_receipt(connection, call):
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
+        if answered := find_stored_response(connection, call):
             return (), answered
         record = EventRecord(place, context.clock(), call.caller, call.body)
         known = load_registers(connection, stated, context.policies.current.policies, latest_today(record.at))
         _check(stated, known, latest_today(record.at))
         entry = add_event(connection, stated, known, record)
-        answer = EventReceipt(
+        answer = EventAcknowledgement(
             event_id=entry.key,
             sequence=place,
             kind=EventKind(entry.members["event_kind"]),
             recorded_at=record.at,
             covers=entry.members["covers"],
         )
-        return [entry], keep_receipt(connection, call, Receipt(answer.to_text()))
+        return [entry], store_response(connection, call, StoredResponse(answer.to_text()))
 
     return await context.store.work(unit)
 
 
 def load_registers(
     connection: Connection, stated: AnyStatement, policies: PolicySet, today: dt.date
-) -> Registers:
+) -> EventContext:
     """Return what an event is checked against."""
     kinds = None if isinstance(stated, Withdrawal) else _BEFORE[hasattr(stated, "session")]
     events = load_events(connection, kinds=kinds)
-    return Registers(
+    return EventContext(
         lists={found.list_id: found for found in load_lists(connection)},
         items={item.item_no: item for item in load_items(connection)},
         events=events,
-        by_then=standing_on(events, stated.happened_on),
-        ever=standing_on(events, dt.date.max),
-        governed=frozenset(read_terms(policies, today)),
+        state_by_then=state_on(events, stated.happened_on),
+        latest_state=state_on(events, dt.date.max),
+        governed=frozenset(read_list_terms(policies, today)),
     )
 
 
-def add_event(connection: Connection, stated: AnyStatement, known: Registers, record: EventRecord) -> Entry:
+def add_event(
+    connection: Connection, stated: AnyStatement, known: EventContext, record: EventRecord
+) -> Entry:
     """Add an event without a fault, in a transaction that the caller holds; returns its entry for the log."""
     content = content_of(stated, known, record)
     items = covered_items(stated, known)
@@ -148,7 +149,7 @@ def _read(body: bytes) -> AnyStatement:
     return stated
 
 
-def _check(stated: AnyStatement, known: Registers, today: dt.date) -> None:
+def _check(stated: AnyStatement, known: EventContext, today: dt.date) -> None:
     faults = find_event_faults(stated, known, today)
     if not faults:
         return
@@ -158,11 +159,11 @@ def _check(stated: AnyStatement, known: Registers, today: dt.date) -> None:
     raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=faults[:MAX_ERRORS]))
 
 
-def content_of(stated: AnyStatement, known: Registers, record: EventRecord) -> dict[str, Any]:
-    """Return what was stated, whose session it is about, and the handover it came of."""
-    said = stated.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    country = {"country": known.country_of(stated)} if "session" in said else {}
-    return {**said, **country, **({"handover_id": record.handover_id} if record.handover_id else {})}
+def content_of(stated: AnyStatement, known: EventContext, record: EventRecord) -> dict[str, Any]:
+    """Return what was stated, whose session it is about, and the handover it results from."""
+    members = stated.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    country = {"country": known.country_of(stated)} if "session" in members else {}
+    return {**members, **country, **({"handover_id": record.handover_id} if record.handover_id else {})}
 
 
 def event_row(content: Mapping[str, Any], record: EventRecord) -> dict[str, Any]:

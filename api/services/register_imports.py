@@ -1,4 +1,4 @@
-"""An import as it is recorded: the new lists and items, and one log entry that holds the files they came in."""
+"""Recording of an import: the new lists and items, and one log entry that holds the imported files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from api.domain.identity import Caller
-from api.files.import_plan import Plan, plan_import
+from api.files.import_plan import ImportPlan, plan_import
 from api.files.register_files import RegisterFile
 from api.files.tables import Table
 from api.ledger.entries import Entry, EntryKind
@@ -32,11 +32,11 @@ def record_import(
     caller: Caller,
     system_user: str,
     at: dt.datetime,
-) -> tuple[Sequence[Entry], Plan]:
+) -> tuple[Sequence[Entry], ImportPlan]:
     """Add what files add, as a unit of work of the ledger; where nothing is new, nothing is recorded.
 
-    `tables` are the files as read, which was done before: nobody else can write while the unit runs. `system_user` is
-    who the operating system says is at work. Raises `RegisterFaults`.
+    `tables` are the files as read before, since nobody else can write while the unit runs. `system_user` is the user
+    of the operating system. Raises `RegisterFaults`.
     """
     plan = plan_import(tables, load_register(connection), at.date())
     if not (plan.added.lists or plan.added.items):
@@ -55,11 +55,11 @@ def record_import(
 
 
 def _as_payload(files: Sequence[RegisterFile]) -> bytes:
-    kept = {
+    contents = {
         file.name: {
             "sha256": hashlib.sha256(file.content).hexdigest(),
             "base64": base64.b64encode(file.content).decode(),
         }
         for file in files
     }
-    return json.dumps(kept, ensure_ascii=False).encode()
+    return json.dumps(contents, ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""What is asked about the lists and items of the registers, and the report, apart from HTTP."""
+"""Queries about the lists and items of the registers, and the report."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ log = structlog.get_logger()
 async def show_lists(context: Context) -> bytes:
     """Return every list with the number of its items."""
 
-    def tell(connection: Connection) -> ListsAnswer:
+    def load(connection: Connection) -> ListsAnswer:
         counts = count_items(connection)
         lists = load_lists(connection)
         return ListsAnswer(
             lists=tuple(list_answer(listed, counts.get(listed.list_id, 0)) for listed in lists)
         )
 
-    return (await context.store.read(tell)).to_bytes()
+    return (await context.store.read(load)).to_bytes()
 
 
-async def show_list(context: Context, list_id: str, asked: Mapping[str, str]) -> bytes:
-    """Return a list with a page of its items; `next` is what to give as `after` for the page behind it.
+async def show_list(context: Context, list_id: str, query: Mapping[str, str]) -> bytes:
+    """Return a list with a page of its items; `next` is the `after` of the page behind it.
 
     Raises `ProblemError`.
     """
-    limit, behind = read_limit(asked, REGISTER_ITEMS), read_after(asked, _NAMED)
+    limit, behind = read_limit(query, REGISTER_ITEMS), read_after(query, _NAMED)
 
-    def tell(connection: Connection) -> ListPage:
+    def load(connection: Connection) -> ListPage:
         listed = find_list(connection, list_id)
         if listed is None:
             raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No list has this id."))
@@ -63,12 +63,12 @@ async def show_list(context: Context, list_id: str, asked: Mapping[str, str]) ->
             next=items[limit - 1].item_no if len(items) > limit else None,
         )
 
-    return (await context.store.read(tell)).to_bytes()
+    return (await context.store.read(load)).to_bytes()
 
 
 async def show_item(context: Context, item_no: str) -> bytes:
     """Return an item with its list and what has happened to it. Raises `ProblemError`."""
-    return (await context.store.read(lambda connection: _tell_item(connection, item_no))).to_bytes()
+    return (await context.store.read(lambda connection: _load_item(connection, item_no))).to_bytes()
 
 
 async def show_report(context: Context, figures_file: Path) -> bytes:
@@ -83,13 +83,13 @@ async def show_report(context: Context, figures_file: Path) -> bytes:
     return report_answer(found).to_bytes()
 
 
-def _tell_item(connection: Connection, item_no: str) -> ItemHistoryAnswer:
+def _load_item(connection: Connection, item_no: str) -> ItemHistoryAnswer:
     item = find_item(connection, item_no)
     listed = find_list(connection, item.list_id) if item else None
     if item is None or listed is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No item has this number."))
-    told = list_answer(listed, count_items(connection)[listed.list_id])
-    return ItemHistoryAnswer(**item_members(item), list=told, **item_history(connection, item_no))
+    list_part = list_answer(listed, count_items(connection)[listed.list_id])
+    return ItemHistoryAnswer(**item_members(item), list=list_part, **item_history(connection, item_no))
 
 
 def _place(connection: Connection, list_id: str, after: str) -> int:

@@ -1,4 +1,4 @@
-"""Old decisions again: under the policies of their day, byte for byte, or under a candidate, to see what changes."""
+"""Replay of recorded decisions: under their own policies, byte for byte, or under a candidate, for comparison."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.domain.decision_record import decided_facts, judged_facts
-from api.domain.known_facts import Facts
+from api.domain.decision_record import assessed_facts, decided_facts
+from api.domain.known_facts import EstablishedFacts
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reader import whole_entries
 from api.ledger.revisions import find_revision
@@ -30,7 +30,7 @@ class Replayed:
     is_now: str
 
 
-class ReplayFault(Exception):  # told to an operator, like a fault of the policies
+class ReplayFault(Exception):  # reported to an operator, like a fault of the policies
     """What is wrong with the policies of a revision, so that no decision can be taken again under them."""
 
     def __init__(self, revision: str, fact: str, remedy: str) -> None:
@@ -45,13 +45,13 @@ def replay(connection: Connection, candidate: PolicySet | None) -> Iterator[Repl
 
     Under its own policies the answer has to be the same bytes; under a candidate, the same outcome in each line.
     A text that was erased is not known now; no rule has read it (check L05), so the answer is still the same.
-    Raises ValueError for an entry that cannot be read; `ReplayFault` if its policies are not kept as they were.
+    Raises ValueError for an entry that cannot be read; `ReplayFault` if its policies are not stored as recorded.
     """
     known: dict[str, PolicySet] = {}
     for _, entry in whole_entries(connection):
         if entry.kind in _DECIDED:
             policies = candidate or _policies_of(connection, revision_named(entry) or "", known)
-            yield _taken_again(entry, policies, exactly=candidate is None)
+            yield _decide_again(entry, policies, exactly=candidate is None)
 
 
 _DECIDED = frozenset({EntryKind.DECISION, EntryKind.HANDOVER})
@@ -80,7 +80,7 @@ def _load(connection: Connection, revision: str) -> PolicySet:
 _RESTORE = "run `channelgate log verify`, and restore a backup in which they are intact"
 
 
-def _taken_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replayed:
+def _decide_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replayed:
     facts = _facts_of(entry)
     again = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
@@ -89,14 +89,14 @@ def _taken_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replaye
     before = [line["outcome"] for line in json.loads(answer)["lines"]]
     now = [line.outcome.value for line in again.lines]
     same = again.to_json() == answer if exactly else before == now
-    return Replayed(entry.key, facts.request.request_id, same, ", ".join(before), _said(again))
+    return Replayed(entry.key, facts.request.request_id, same, ", ".join(before), _outcomes(again))
 
 
-def _facts_of(entry: Entry) -> Facts:
+def _facts_of(entry: Entry) -> EstablishedFacts:
     if entry.kind is EntryKind.HANDOVER:
-        return judged_facts(entry.members, entry.payloads[REQUEST])
+        return assessed_facts(entry.members, entry.payloads[REQUEST])
     return decided_facts(entry.key, entry.members, entry.payloads[REQUEST])
 
 
-def _said(decision: Decision) -> str:
+def _outcomes(decision: Decision) -> str:
     return ", ".join(line.outcome for line in decision.lines)

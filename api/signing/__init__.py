@@ -1,1 +1,1 @@
-"""Signed notes and the keys that sign them: checkpoints and clearances both stand on these."""
+"""Signed notes and the keys that sign them, for checkpoints and clearances."""

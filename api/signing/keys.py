@@ -108,7 +108,7 @@ class SigningKey:
         return cls(name, private)
 
     def to_pem(self) -> bytes:
-        """Return the key as PEM, PKCS #8, not encrypted: keep it where only the log's writer can read it."""
+        """Return the key as PEM, PKCS #8, not encrypted: store it where only the log's writer can read it."""
         return self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, message: bytes) -> bytes:

@@ -11,7 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
 def is_line(text: str) -> bool:
-    """Return whether the text can stand in a note: no control character, nothing that UTF-8 cannot write."""
+    """Return whether a note can hold the text: no control character, nothing that UTF-8 cannot write."""
     return not _CONTROL.search(text) and not any("\ud800" <= character <= "\udfff" for character in text)
 
 

@@ -1,1 +1,1 @@
-"""The tables beside the log: cases, registers, handovers, answered calls."""
+"""The tables beside the log: cases, registers, handovers, stored responses."""

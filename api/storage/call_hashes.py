@@ -1,4 +1,4 @@
-"""The hashes of answered calls, which go when the texts that such a call brought are erased."""
+"""The hashes of stored calls, cleared when texts that such a call brought are erased."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from sqlalchemy import Connection, update
 from api.storage.tables import answered_calls
 
 
-def forget_call_hashes(connection: Connection, key: str) -> None:
-    """Blank the hashes of the calls answered with `key`: they have no salt, so texts could be tried on them.
+def clear_call_hashes(connection: Connection, key: str) -> None:
+    """Clear the hashes of the calls answered with `key`: they have no salt, so texts could be guessed from them.
 
     Such a call repeated under its Idempotency-Key is refused as another call; it is not done again.
     """

@@ -1,4 +1,4 @@
-"""Cases in the ledger: their rows read and added, inside a transaction that the caller holds."""
+"""The repository of cases: rows read and added, inside the transaction of the caller."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 
-from api.domain.cases.case import Case, Key, RecordedFact
-from api.domain.cases.recordable_facts import Fact
+from api.domain.cases.case import Case, CaseKey, RecordedFact
+from api.domain.cases.recordable_facts import NewFact
 from api.domain.identity import Caller, Role
 from api.ledger.commitments import EVIDENCE
-from api.ledger.erasure import ApartText
+from api.ledger.erasure import ErasableText
 from api.parsing.strict_json import read_value
 from api.storage.tables import case_facts, cases
 
 MAX_IDS = 500
-"""So many ids are asked for at once; a database takes only so many parameters."""
+"""The most ids of one query; a database takes only so many parameters."""
 
 
 def load_case(connection: Connection, case_id: str) -> Case | None:
@@ -38,15 +38,15 @@ def load_cases(connection: Connection, department: str | None) -> list[Case]:
 def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case]:
     """Return the cases about requests of these ids, of whatever department, in the order of their opening."""
     found: list[Case] = []
-    wanted = sorted(request_id for request_id in request_ids if "\0" not in request_id)
-    for start in range(0, len(wanted), MAX_IDS):
-        query = select(cases).where(cases.c.request_id.in_(wanted[start : start + MAX_IDS]))
+    ids = sorted(request_id for request_id in request_ids if "\0" not in request_id)
+    for start in range(0, len(ids), MAX_IDS):
+        query = select(cases).where(cases.c.request_id.in_(ids[start : start + MAX_IDS]))
         found += _load(connection, query.order_by(cases.c.opened_at, cases.c.case_id))
     return found
 
 
-def opened_after(connection: Connection, sequence: int) -> list[Key]:
-    """Return what the cases are about that were opened after an entry of the log."""
+def opened_after(connection: Connection, sequence: int) -> list[CaseKey]:
+    """Return the keys of the cases that were opened after an entry of the log."""
     query = select(cases.c.department, cases.c.request_id).where(cases.c.sequence > sequence)
     return [(row.department, row.request_id) for row in connection.execute(query)]
 
@@ -73,7 +73,7 @@ def case_row(case: Case, sequence: int) -> dict[str, Any]:
 def add_facts(
     connection: Connection,
     case: Case,
-    facts: Sequence[Fact],
+    facts: Sequence[NewFact],
     sequences: Sequence[int],
     at: dt.datetime,
     caller: Caller,
@@ -90,7 +90,7 @@ def add_facts(
     return version
 
 
-def fact_row(case_id: str, position: int, fact: Fact, at: dt.datetime, caller: Caller) -> dict[str, Any]:
+def fact_row(case_id: str, position: int, fact: NewFact, at: dt.datetime, caller: Caller) -> dict[str, Any]:
     """Return the row of a fact, without its place in the log."""
     return {
         "case_id": case_id,
@@ -107,22 +107,22 @@ def fact_row(case_id: str, position: int, fact: Fact, at: dt.datetime, caller: C
     }
 
 
-def blank_facts(connection: Connection, texts: Iterable[ApartText]) -> None:
-    """Take erased texts out of the facts that were recorded with them: a value is null then, evidence absent."""
+def redact_facts(connection: Connection, texts: Iterable[ErasableText]) -> None:
+    """Redact erased texts in the facts that were recorded with them: a value becomes null, evidence absent."""
     for text in texts:
-        blank = {"evidence": None} if text.fact == EVIDENCE else {"value": "null"}
+        redacted = {"evidence": None} if text.fact == EVIDENCE else {"value": "null"}
         of_entry = case_facts.c.sequence == text.sequence
         which = of_entry if text.fact == EVIDENCE else and_(of_entry, case_facts.c.fact == text.fact)
-        connection.execute(update(case_facts).where(which).values(blank))
+        connection.execute(update(case_facts).where(which).values(redacted))
 
 
 def _load(connection: Connection, query: Select[Any]) -> list[Case]:
     """The cases of a query; a fact that was added after its case had been read is left out."""
     heads = connection.execute(query).all()
     chosen = query.with_only_columns(cases.c.case_id).order_by(None)
-    wanted = select(case_facts).where(case_facts.c.case_id.in_(chosen))
+    recorded = select(case_facts).where(case_facts.c.case_id.in_(chosen))
     facts: dict[str, list[RecordedFact]] = {}
-    for row in connection.execute(wanted.order_by(case_facts.c.case_id, case_facts.c.position)):
+    for row in connection.execute(recorded.order_by(case_facts.c.case_id, case_facts.c.position)):
         facts.setdefault(row.case_id, []).append(_fact(row))
     return [_case(head, facts.get(head.case_id, [])) for head in heads]
 

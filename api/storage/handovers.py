@@ -1,4 +1,4 @@
-"""Clearances, handovers and transfers in the ledger: rows read and added, in a transaction that the caller holds."""
+"""The repository of clearances, handovers and transfers: rows read and added, in the transaction of the caller."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sqlalchemy import Connection, Row, Select, insert, inspect, or_, select
 
 from api.domain.handovers.clearance import Clearance, parse_clearance
 from api.domain.handovers.deliveries import Delivered, Deliveries
-from api.domain.handovers.handover import Handover, Status, Transfer
+from api.domain.handovers.handover import HandoverStatus, RecordedHandover, Transfer
 from api.signing.notes import parse_note
 from api.storage.tables import cases, clearances, handovers, transfers
 
 NULL = "\0"
-"""No id holds this character, and PostgreSQL takes it in no text."""
+"""No id has this character, and PostgreSQL accepts it in no text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class StoredClearance:
     """A clearance as it was issued: its note, when its decision was taken, by whom it was issued."""
 
     note: str
@@ -31,16 +31,16 @@ class Issued:
 
     @property
     def clearance(self) -> Clearance:
-        """What the note says; the service signed it itself."""
+        """The clearance of the note; the service signed it itself."""
         return parse_clearance(parse_note(self.note, "clearance"))
 
 
-def add_clearance(connection: Connection, issued: Issued) -> None:
+def add_clearance(connection: Connection, issued: StoredClearance) -> None:
     """Add a clearance; a decision has one, ever."""
     connection.execute(insert(clearances), clearance_row(issued))
 
 
-def clearance_row(issued: Issued) -> dict[str, Any]:
+def clearance_row(issued: StoredClearance) -> dict[str, Any]:
     """Return the row of a clearance."""
     clearance = issued.clearance
     return {
@@ -54,14 +54,14 @@ def clearance_row(issued: Issued) -> dict[str, Any]:
     }
 
 
-def find_clearance(connection: Connection, clearance_id: str) -> Issued | None:
+def find_clearance(connection: Connection, clearance_id: str) -> StoredClearance | None:
     """Return a clearance by its id."""
     if NULL in clearance_id:
         return None
     return _issued(connection, select(clearances).where(clearances.c.clearance_id == clearance_id))
 
 
-def find_clearance_of(connection: Connection, decision_id: str) -> Issued | None:
+def find_clearance_of(connection: Connection, decision_id: str) -> StoredClearance | None:
     """Return the clearance of a decision."""
     return _issued(connection, select(clearances).where(clearances.c.decision_id == decision_id))
 
@@ -79,7 +79,7 @@ def find_clearances_about(connection: Connection, key: str) -> list[str]:
     return list(connection.execute(select(clearances.c.clearance_id).where(about)).scalars())
 
 
-def load_clearances(connection: Connection) -> list[Issued]:
+def load_clearances(connection: Connection) -> list[StoredClearance]:
     """Return every clearance, in the order of their issue."""
     rows = connection.execute(select(clearances).order_by(clearances.c.sequence))
     return [_as_issued(row) for row in rows]
@@ -92,12 +92,12 @@ def first_use(connection: Connection, clearance_id: str) -> str | None:
     return found
 
 
-def add_handover(connection: Connection, handover: Handover) -> None:
+def add_handover(connection: Connection, handover: RecordedHandover) -> None:
     """Add a handover."""
     connection.execute(insert(handovers), handover_row(handover))
 
 
-def handover_row(handover: Handover) -> dict[str, Any]:
+def handover_row(handover: RecordedHandover) -> dict[str, Any]:
     """Return the row of a handover."""
     return {
         "handover_id": handover.handover_id,
@@ -115,7 +115,7 @@ def handover_row(handover: Handover) -> dict[str, Any]:
     }
 
 
-def find_handover(connection: Connection, handover_id: str) -> Handover | None:
+def find_handover(connection: Connection, handover_id: str) -> RecordedHandover | None:
     """Return a handover by its id."""
     if NULL in handover_id:
         return None
@@ -126,11 +126,11 @@ def find_handover(connection: Connection, handover_id: str) -> Handover | None:
 def load_handovers(
     connection: Connection,
     department: str | None = None,
-    status: Status | None = None,
+    status: HandoverStatus | None = None,
     after: int | None = None,
     limit: int | None = None,
-) -> list[Handover]:
-    """Return handovers in the order of their recording, those after a place of the log alone if asked."""
+) -> list[RecordedHandover]:
+    """Return handovers in the order of their recording, of those after a log entry alone if `after` is given."""
     query = select(handovers).order_by(handovers.c.sequence)
     if department is not None:
         query = query.where(handovers.c.department == department)
@@ -158,7 +158,9 @@ def transfer_row(transfer: Transfer, sequence: int) -> dict[str, Any]:
     }
 
 
-def load_transfers(connection: Connection, among: Sequence[Handover] | None = None) -> dict[str, Transfer]:
+def load_transfers(
+    connection: Connection, among: Sequence[RecordedHandover] | None = None
+) -> dict[str, Transfer]:
     """Return the transfers by their handover; `among` given, those of these handovers."""
     query = select(transfers)
     if among is not None:
@@ -174,7 +176,7 @@ def load_deliveries(connection: Connection, case_id: str | None = None) -> Deliv
     query = (
         select(handovers)
         .join(cases, cases.c.case_id == handovers.c.case_id)
-        .where(handovers.c.status == Status.IN_ORDER.value)
+        .where(handovers.c.status == HandoverStatus.IN_ORDER.value)
         .where(handovers.c.department == cases.c.department)
         .order_by(handovers.c.sequence)
     )
@@ -191,18 +193,18 @@ def load_deliveries(connection: Connection, case_id: str | None = None) -> Deliv
     return deliveries
 
 
-def _issued(connection: Connection, query: Select[Any]) -> Issued | None:
+def _issued(connection: Connection, query: Select[Any]) -> StoredClearance | None:
     row = connection.execute(query).first()
     return None if row is None else _as_issued(row)
 
 
-def _as_issued(row: Row[Any]) -> Issued:
-    return Issued(row.note, dt.datetime.fromisoformat(row.decided_at), row.issued_by, row.sequence)
+def _as_issued(row: Row[Any]) -> StoredClearance:
+    return StoredClearance(row.note, dt.datetime.fromisoformat(row.decided_at), row.issued_by, row.sequence)
 
 
-def _handover(row: Row[Any]) -> Handover:
+def _handover(row: Row[Any]) -> RecordedHandover:
     content: Mapping[str, Any] = json.loads(row.content)
-    return Handover(
+    return RecordedHandover(
         handover_id=row.handover_id,
         clearance_id=row.clearance_id,
         uses_up=row.uses_up,
@@ -212,7 +214,7 @@ def _handover(row: Row[Any]) -> Handover:
         handed_over_on=dt.date.fromisoformat(row.handed_over_on),
         recorded_at=dt.datetime.fromisoformat(row.recorded_at),
         recorded_by=row.recorded_by,
-        status=Status(row.status),
+        status=HandoverStatus(row.status),
         content=content,
         sequence=row.sequence,
     )

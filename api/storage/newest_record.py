@@ -1,4 +1,4 @@
-"""How new the records are that pre-checks take facts from."""
+"""The newest log entry of the records that pre-checks take facts from."""
 
 from __future__ import annotations
 

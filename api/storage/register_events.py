@@ -1,4 +1,4 @@
-"""What happened to lists, items and sessions, read from the ledger."""
+"""The repository of register events: events of lists, items and sessions, read and added."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from api.domain.identity import Role
 from api.domain.registers.events import Confirmation, EventKind
 from api.domain.registers.lists import LegacyList, RegisterItem
-from api.domain.registers.state import RegisterEvent, event_to_json, in_order, standing_on
+from api.domain.registers.state import RegisterEvent, event_to_json, in_order, state_on
 from api.storage.registers import load_items, load_lists
 from api.storage.tables import register_event_items, register_events, register_items
 
@@ -42,9 +42,9 @@ def load_events(
             register_events.c.sequence.in_(about.where(register_event_items.c.item_no.in_(of_list)))
         )
     rows = connection.execute(chosen).all()
-    wanted = chosen.with_only_columns(register_events.c.sequence)
+    sequences = chosen.with_only_columns(register_events.c.sequence)
     items: dict[int, dict[str, Confirmation | None]] = {row.sequence: {} for row in rows}
-    query = select(register_event_items).where(register_event_items.c.sequence.in_(wanted))
+    query = select(register_event_items).where(register_event_items.c.sequence.in_(sequences))
     for row in connection.execute(query.order_by(register_event_items.c.item_no)):
         if row.sequence in items:
             items[row.sequence][row.item_no] = Confirmation(row.state) if row.state else None
@@ -77,18 +77,18 @@ def _withdrawals(connection: Connection) -> dict[int, int]:
 def pending_items(connection: Connection, day: dt.date | None = None) -> list[RegisterItem]:
     """Return the items of the pending lists that have not been delivered, or had not been by `day`."""
     pending = {found.list_id for found in load_lists(connection) if found.legacy_list is LegacyList.PENDING}
-    standing = standing_on(load_events(connection, kinds={EventKind.DELIVERED}), day or dt.date.max)
+    state = state_on(load_events(connection, kinds={EventKind.DELIVERED}), day or dt.date.max)
     return [
         item
         for item in load_items(connection)
-        if item.list_id in pending and standing.item(item.item_no).delivered is None
+        if item.list_id in pending and state.item(item.item_no).delivered is None
     ]
 
 
 def item_history(connection: Connection, item_no: str) -> dict[str, Any]:
-    """Return, as plain data, how an item stands and the events it has come through."""
+    """Return, as plain data, the state of an item and its events."""
     events = load_events(connection, item_no=item_no)
-    state = standing_on(events, dt.date.max).item(item_no)
+    state = state_on(events, dt.date.max).item(item_no)
     days = {
         "sent_on": state.sent,
         "answered_on": state.answered,

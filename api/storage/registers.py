@@ -1,4 +1,4 @@
-"""The lists and items of the registers in the ledger: rows read and added, in a transaction that the caller holds."""
+"""The repository of lists and items of the registers: rows read and added, in the transaction of the caller."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Row, func, insert, inspect, select
 from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
 from api.storage.tables import register_items, register_lists
 
-MAX_ASKED = 500
-"""So many numbers are asked for at once; a database takes only so many parameters."""
+MAX_IDS_PER_QUERY = 500
+"""The most numbers of one query; a database takes only so many parameters."""
 
 NULL = "\0"
-"""No id holds this character, and PostgreSQL fails on a question that does."""
+"""No id has this character, and PostgreSQL fails on a query that has it."""
 
 
 def load_register(connection: Connection) -> Register:
@@ -62,10 +62,10 @@ def find_item(connection: Connection, item_no: str) -> RegisterItem | None:
 
 def find_items(connection: Connection, item_nos: Set[str]) -> list[RegisterItem]:
     """Return the items of these numbers."""
-    wanted = sorted(item_no for item_no in item_nos if "\0" not in item_no)
+    numbers = sorted(item_no for item_no in item_nos if "\0" not in item_no)
     found: list[RegisterItem] = []
-    for start in range(0, len(wanted), MAX_ASKED):
-        chosen = register_items.c.item_no.in_(wanted[start : start + MAX_ASKED])
+    for start in range(0, len(numbers), MAX_IDS_PER_QUERY):
+        chosen = register_items.c.item_no.in_(numbers[start : start + MAX_IDS_PER_QUERY])
         found += map(_item, connection.execute(select(register_items).where(chosen)))
     return found
 

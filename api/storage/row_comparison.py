@@ -10,33 +10,33 @@ from sqlalchemy import Table
 
 from api.storage.tables import cases, handovers, register_events
 
-Row = Mapping[str, Any]
+RowValues = Mapping[str, Any]
 """A row, by the names of its columns."""
-Rows = Mapping[Table, Sequence[Row]]
+RowsByTable = Mapping[Table, Sequence[RowValues]]
 """Rows by table."""
 
 _JSON = frozenset({cases.c.lines, cases.c.claims, handovers.c.content, register_events.c.content})
-"""Columns of JSON whose layout says nothing."""
+"""Columns of JSON, whose layout is insignificant."""
 
 
-def name_row(table: Table, row: Row) -> str:
+def name_row(table: Table, row: RowValues) -> str:
     """Return the name of a row: its table and its key."""
     key = ", ".join(f"{column.name} {row[column.name]}" for column in table.primary_key.columns)
     return f"{table.name} ({key})"
 
 
-def key_of(table: Table, row: Row) -> tuple[object, ...]:
+def key_of(table: Table, row: RowValues) -> tuple[object, ...]:
     """Return the key of a row."""
     return tuple(row[column.name] for column in table.primary_key.columns)
 
 
-def find_differences(table: Table, recorded: Row, stored: Row) -> Iterator[str]:
+def find_differences(table: Table, recorded: RowValues, stored: RowValues) -> Iterator[str]:
     """Yield the columns in which a stored row is not as it was recorded."""
     for name, value in stored.items():
-        wanted = recorded.get(name)
+        expected = recorded.get(name)
         if table.c[name] in _JSON:
-            wanted, value = _plain(wanted), _plain(value)
-        if value != wanted:
+            expected, value = _plain(expected), _plain(value)
+        if value != expected:
             yield name
 
 

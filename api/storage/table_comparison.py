@@ -1,4 +1,4 @@
-"""The tables beside the log, each read in the order of the log and held against what its entries recorded."""
+"""The tables beside the log, each read in the order of the log and compared with what its entries recorded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, inspect, select
 
 from api.ledger.tables import log_entries
-from api.storage.row_comparison import Row, find_differences, key_of, name_row
+from api.storage.row_comparison import RowValues, find_differences, key_of, name_row
 from api.storage.tables import (
     case_facts,
     cases,
@@ -35,20 +35,20 @@ _TABLES = (
     register_event_items,
 )
 _BYTES = frozenset({log_entries.c.entry, log_entries.c.leaf})
-"""What the check of the log itself is about."""
+"""Columns that the check of the log itself covers."""
 
 
 class StoredTable:
-    """The stored rows of one table; those of one entry are taken at a time, the entries in their order."""
+    """The stored rows of one table; those of one entry are read at a time, the entries in their order."""
 
     def __init__(self, connection: Connection, table: Table, columns: Sequence[str]) -> None:
         self.table = table
         query = select(*(table.c[name] for name in columns)).order_by(table.c.sequence)
         stored = connection.execute(query, execution_options={"yield_per": BATCH})
-        self._rows: Iterator[Row] = (row._asdict() for row in stored)
-        self._ahead: Row | None = next(self._rows, None)
+        self._rows: Iterator[RowValues] = (row._asdict() for row in stored)
+        self._ahead: RowValues | None = next(self._rows, None)
 
-    def compare(self, sequence: int, recorded: Sequence[Row]) -> Iterator[str]:
+    def compare(self, sequence: int, recorded: Sequence[RowValues]) -> Iterator[str]:
         """Yield what is wrong up to the rows of an entry, which recorded these."""
         for row in self._take_before(sequence):
             yield self._added(row)
@@ -76,27 +76,28 @@ class StoredTable:
         while self._ahead is not None:
             yield self._added(self._next())
 
-    def _altered(self, row: Row, names: Sequence[str]) -> str:
-        told = ", ".join(f"`{name}`" for name in names) + (" is" if len(names) == 1 else " are")
-        return f"{name_row(self.table, row)}: {told} not as entry {row['sequence']} recorded it; the row was altered"
+    def _altered(self, row: RowValues, names: Sequence[str]) -> str:
+        columns = ", ".join(f"`{name}`" for name in names) + (" is" if len(names) == 1 else " are")
+        entry = row["sequence"]
+        return f"{name_row(self.table, row)}: {columns} not as entry {entry} recorded it; the row was altered"
 
-    def _added(self, row: Row) -> str:
+    def _added(self, row: RowValues) -> str:
         return (
             f"{name_row(self.table, row)}: entry {row['sequence']} did not record it; added, moved or renamed"
         )
 
-    def _take_before(self, sequence: int) -> Iterator[Row]:
+    def _take_before(self, sequence: int) -> Iterator[RowValues]:
         while self._ahead is not None and _is_before(self._ahead["sequence"], sequence):
             yield self._next()
 
-    def _take(self, sequence: int) -> Iterator[Row]:
+    def _take(self, sequence: int) -> Iterator[RowValues]:
         while self._is_next(sequence):
             yield self._next()
 
     def _is_next(self, sequence: int) -> bool:
         return self._ahead is not None and self._ahead["sequence"] == sequence
 
-    def _next(self) -> Row:
+    def _next(self) -> RowValues:
         assert self._ahead is not None
         row, self._ahead = self._ahead, next(self._rows, None)
         return row
@@ -107,12 +108,12 @@ class AbsentTable:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self._told = False
+        self._reported = False
 
-    def compare(self, sequence: int, recorded: Sequence[Row]) -> Iterator[str]:
+    def compare(self, sequence: int, recorded: Sequence[RowValues]) -> Iterator[str]:
         """Yield that the table is missing, once."""
-        if recorded and not self._told:
-            self._told = True
+        if recorded and not self._reported:
+            self._reported = True
             yield f"{self.table.name}: the table is missing, though entry {sequence} recorded rows in it"
 
     def pass_over(self, sequence: int) -> Iterator[str]:
@@ -125,7 +126,7 @@ class AbsentTable:
 
 
 def open_tables(connection: Connection) -> tuple[list[StoredTable | AbsentTable], list[str]]:
-    """Return the tables to compare, and the names of those that are older than rows had the place of their entry."""
+    """Return the tables to compare, and the names of those from before rows had the sequence of their entry."""
     inspector = inspect(connection)
     present = set(inspector.get_table_names())
     tables, older = list[StoredTable | AbsentTable](), list[str]()
@@ -133,8 +134,10 @@ def open_tables(connection: Connection) -> tuple[list[StoredTable | AbsentTable]
         if table.name not in present:
             tables.append(AbsentTable(table))
             continue
-        held: set[Any] = {column["name"] for column in inspector.get_columns(table.name)}
-        columns = [column.name for column in table.columns if column.name in held and column not in _BYTES]
+        present_columns: set[Any] = {column["name"] for column in inspector.get_columns(table.name)}
+        columns = [
+            column.name for column in table.columns if column.name in present_columns and column not in _BYTES
+        ]
         if "sequence" in columns:
             tables.append(StoredTable(connection, table, columns))
         else:

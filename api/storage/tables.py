@@ -55,7 +55,7 @@ answered_calls = Table(
     Column("version", Integer),
     Column("answer", Text, nullable=False),
 )
-"""What was answered under an Idempotency-Key; `call` is the hash of address and body."""
+"""The response stored under an Idempotency-Key; `call` is the hash of address and body."""
 
 
 register_lists = Table(
@@ -136,7 +136,7 @@ clearances = Table(
     Column("note", Text, nullable=False),
     Column("sequence", LONG, nullable=False),
 )
-"""A clearance, one a decision: the signed note, which says what it allows. A row is never changed."""
+"""A clearance, one a decision: the signed note, which states what it allows. A row is never changed."""
 
 
 handovers = Table(
@@ -158,9 +158,9 @@ handovers = Table(
     Index("handovers_by_status", "status", "sequence"),
     Index("handovers_by_case", "case_id"),
 )
-"""A handover as it was recorded and judged; `content` is what is told of it, as JSON. A row is never changed.
+"""A handover as it was recorded and assessed; `content` is its answer, as JSON. A row is never changed.
 
-`uses_up` is the clearance that this handover was the first to use, so each clearance stands there once.
+`uses_up` is the clearance that this handover was the first to use, so each clearance is there once.
 """
 
 

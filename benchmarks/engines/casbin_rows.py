@@ -1,7 +1,7 @@
 """casbin: attributes against the columns of its policy, row by row, until one holds.
 
 The matcher reads columns and so is parsed once; a policy that holds expressions for casbin's `eval()` has them parsed
-again for every row and request, and took four times as long and more. The outcome is told by the row that held
+again for every row and request, and took four times as long and more. The outcome is that of the row that held
 (`enforce_ex`).
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import casbin
 
 from benchmarks.engines.content import NOT_GOVERNED, READ, Rule, write_rows
-from benchmarks.engines.protocol import COUNTRY, Form, Stated, by_country, plain_name
+from benchmarks.engines.protocol import COUNTRY, EngineForm, Stated, by_country, plain_name
 
 COLUMNS = (COUNTRY, *READ)
 _NAMES = [plain_name(name) for name in COLUMNS]
@@ -35,7 +35,7 @@ def _word(value: str | bool | int) -> str:
 
 
 class Enforcer:
-    """One enforcer; its policy is kept in the order of the rows."""
+    """One enforcer; its policy is stored in the order of the rows."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         # It would log every refusal.
@@ -58,6 +58,6 @@ class Enforcer:
 
 
 FORMS = [
-    Form("casbin", "rows of one policy", "casbin", Enforcer),
-    Form("casbin", "an enforcer for each country", "casbin", by_country(Enforcer), by_hand=True),
+    EngineForm("casbin", "rows of one policy", "casbin", Enforcer),
+    EngineForm("casbin", "an enforcer for each country", "casbin", by_country(Enforcer), by_hand=True),
 ]

@@ -1,7 +1,7 @@
 """Cedar by cedarpy: a policy for each rule, with the country in its scope, in a set that was parsed once.
 
 Cedar answers which policies hold, not which of them is first; that one is picked here. All policies permit, for
-their order tells the outcomes. The principal and the context are given as cedarpy hands them on: a dictionary, and
+their order gives the outcomes. The principal and the context are given as cedarpy hands them on: a dictionary, and
 JSON text.
 """
 
@@ -14,11 +14,11 @@ from typing import Any
 import cedarpy
 
 from benchmarks.engines.content import NOT_GOVERNED, Rule, write_rows
-from benchmarks.engines.protocol import COUNTRY, Form, Stated, by_country, plain_name
+from benchmarks.engines.protocol import COUNTRY, EngineForm, Stated, by_country, plain_name
 
 
 class Policies:
-    """One set of policies, asked for those that hold."""
+    """One set of policies, queried for those that hold."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         rows = write_rows(rules)
@@ -51,6 +51,6 @@ class Policies:
 
 
 FORMS = [
-    Form("cedarpy", "a policy for each rule", "cedarpy", Policies),
-    Form("cedarpy", "a set for each country", "cedarpy", by_country(Policies), by_hand=True),
+    EngineForm("cedarpy", "a policy for each rule", "cedarpy", Policies),
+    EngineForm("cedarpy", "a set for each country", "cedarpy", by_country(Policies), by_hand=True),
 ]

@@ -1,7 +1,7 @@
 """CEL by its Rust interpreter (the package common-expression-language): programs compiled once.
 
 The rules as a list of programs of which the first that is true decides; or, for each country, one program that nests
-them. The facts are kept as a context, which the programs share.
+them. The facts are stored as a context, which the programs share.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import cel
 
 from benchmarks.engines.content import NOT_GOVERNED, Rule, condition, together, write_rows, write_tree
 from benchmarks.engines.infix import SIGNS, write
-from benchmarks.engines.protocol import Form, Stated, by_country
+from benchmarks.engines.protocol import EngineForm, Stated, by_country
 from engine.language.expressions import Expression
 
 
@@ -53,6 +53,6 @@ class Nested:
 NESTED = by_country(lambda own: Nested(write_tree(own)))
 PACKAGE = "common-expression-language"
 FORMS = [
-    Form("CEL (Rust)", "a list of programs", PACKAGE, Programs),
-    Form("CEL (Rust)", "a program for each country", PACKAGE, NESTED, by_hand=True, of_tree=Nested),
+    EngineForm("CEL (Rust)", "a list of programs", PACKAGE, Programs),
+    EngineForm("CEL (Rust)", "a program for each country", PACKAGE, NESTED, by_hand=True, of_tree=Nested),
 ]

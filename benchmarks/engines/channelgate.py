@@ -1,4 +1,4 @@
-"""channelgate: the neutral rules as a policy folder, a file for each country, and the ways in which it is asked."""
+"""channelgate: the neutral rules as a policy folder, a file for each country, and the ways in which it is called."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from benchmarks.engines.content import Facts, Rule, condition, together
+from benchmarks.engines.content import ContentFacts, Rule, condition, together
 from benchmarks.grown_policies import DIRECTIVE, rule
 from engine import PolicySet, Request, decide, load_policies
 from engine.compiling import CompiledPolicies, compile_policies
-from engine.compiling.bounded_cache import Memory
-from engine.contract.request import STATED_AS
+from engine.compiling.bounded_cache import BoundedCache
+from engine.contract.vocabulary import STATED_AS
 from engine.evaluation.default_logic import answer_line
 from engine.language.expression_text import describe
 
@@ -33,7 +33,7 @@ def write_folder(rules: Sequence[Rule]) -> dict[str, bytes]:
     return files
 
 
-def state_request(facts: Facts) -> dict[str, Any]:
+def state_request(facts: ContentFacts) -> dict[str, Any]:
     """The request of one line that states these facts, as it is posted."""
     posted: dict[str, Any] = {"request_id": "benchmark", "as_of": str(NOW.date()), "items": [{}]}
     for name, value in facts.items():
@@ -60,41 +60,41 @@ class Channelgate:
     def decide(self, prepared: Request) -> str:
         return decide(self.policies, prepared, decision_id="benchmark", evaluated_at=NOW).outcome
 
-    def weigh(self, prepared: Request) -> str:
+    def outcome_alone(self, prepared: Request) -> str:
         """The outcome alone, worked out anew: what `decide` finds before it puts an answer together."""
         day = NOW.date()
-        era = compile_policies(self.policies).era_on(day)
-        (key,) = era.keys.of_lines(prepared, day)
-        found = [case.assessment() for case in era.weigh(key)]
-        return answer_line([answer.outcome for answer in found], era.stamp.status)
+        interval = compile_policies(self.policies).interval_on(day)
+        (key,) = interval.keys.of_lines(prepared, day)
+        found = [case.assessment() for case in interval.evaluate(key)]
+        return answer_line([answer.outcome for answer in found], interval.stamp.status)
 
     def forget_answers(self) -> None:
         """Forget the answers, as a server has that never met the lines but has met others."""
         compile_policies(self.policies).forget_answers()
 
     def forget_everything(self) -> None:
-        """Forget besides them all that was worked out for a request: outlines, reasons, which rules win."""
-        for memory in _memories_in(compile_policies(self.policies)):
-            memory.forget()
+        """Forget besides them all that was worked out for a request: answer templates, reasons, which rules win."""
+        for cache in _caches_in(compile_policies(self.policies)):
+            cache.clear()
 
 
-def _memories_in(compiled: CompiledPolicies) -> Iterator[Memory[Any]]:
-    """Every memory of the compiled policies, whatever it is called and wherever it is kept."""
-    waiting: list[Any] = [compiled]
+def _caches_in(compiled: CompiledPolicies) -> Iterator[BoundedCache[Any]]:
+    """Every cache of the compiled policies, whatever it is called and wherever it is stored."""
+    todo: list[Any] = [compiled]
     seen: set[int] = set()
-    while waiting:
-        thing = waiting.pop()
-        if id(thing) in seen:
+    while todo:
+        part = todo.pop()
+        if id(part) in seen:
             continue
-        seen.add(id(thing))
-        if isinstance(thing, Memory):
-            yield thing
-        elif isinstance(thing, dict):
-            waiting += thing.values()
-        elif isinstance(thing, (list, tuple)):
-            waiting += thing
-        elif type(thing).__module__.startswith("engine.compiling"):
-            waiting += [getattr(thing, name) for name in type(thing).__slots__ if hasattr(thing, name)]
+        seen.add(id(part))
+        if isinstance(part, BoundedCache):
+            yield part
+        elif isinstance(part, dict):
+            todo += part.values()
+        elif isinstance(part, (list, tuple)):
+            todo += part
+        elif type(part).__module__.startswith("engine.compiling"):
+            todo += [getattr(part, name) for name in type(part).__slots__ if hasattr(part, name)]
 
 
 def build(rules: Sequence[Rule]) -> Channelgate:

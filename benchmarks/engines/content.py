@@ -1,7 +1,7 @@
 """The content that every engine decides: a neutral description of rules, and requests whose facts are all known.
 
 A rule holds for one country and where each of a few facts has a given value. Every country has a tree of rules for
-each trigger: a general rule, and under it branches, told apart by the kind of the item, of an exception, an exception
+each trigger: a general rule, and under it branches, one for each of some kinds of item, of an exception, an exception
 to it and an exception to that. Of a tree the deepest rule that holds, with all that it is an exception to, decides;
 no two rules can decide otherwise than one below the other. A country without rules is not governed.
 """
@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.grown_policies import CODES, OUTCOMES
-from engine.contract.request import WORDS, Kind
-from engine.language.expressions import And, Choose, Compare, Comparison, Constant, Expression, Fact, Not
+from engine.contract.vocabulary import WORDS, Kind
+from engine.language.expressions import And, Choose, Comparator, Compare, Constant, Expression, Fact, Not
 
-Facts = Mapping[str, str | bool | int]
+ContentFacts = Mapping[str, str | bool | int]
 """The known facts of a request of one line, by the names that conditions use."""
 
 NOT_GOVERNED = "not_governed"
@@ -76,10 +76,10 @@ def _value(chance: random.Random, fact: str) -> str | bool:
     return chance.choice((True, False) if WORDS[fact].kind is Kind.TRUTH else WORDS[fact].choices)
 
 
-def draw_requests(rules: Sequence[Rule], count: int) -> list[Facts]:
+def draw_requests(rules: Sequence[Rule], count: int) -> list[ContentFacts]:
     """So many requests, no two alike: one in eight from a country without rules, the others near some rule."""
     chance = random.Random(7)
-    found: dict[tuple[object, ...], Facts] = {}
+    found: dict[tuple[object, ...], ContentFacts] = {}
     while len(found) < count:
         rule = chance.choice(rules)
         facts: dict[str, str | bool | int] = {name: _value(chance, name) for name in READ}
@@ -103,7 +103,7 @@ def all_conditions(rules: Sequence[Rule], rule: Rule) -> Iterator[tuple[str, str
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RuleRow:
     """A rule as a row of a table in which the first that holds decides."""
 
     country: str
@@ -111,9 +111,11 @@ class Row:
     outcome: str
 
 
-def write_rows(rules: Sequence[Rule]) -> list[Row]:
+def write_rows(rules: Sequence[Rule]) -> list[RuleRow]:
     """The same rules as rows: exceptions before what they are exceptions to, with the conditions of both."""
-    return [Row(rule.country, dict(all_conditions(rules, rule)), rule.outcome) for rule in reversed(rules)]
+    return [
+        RuleRow(rule.country, dict(all_conditions(rules, rule)), rule.outcome) for rule in reversed(rules)
+    ]
 
 
 def write_tree(rules: Sequence[Rule]) -> Expression:
@@ -135,7 +137,7 @@ def write_tree(rules: Sequence[Rule]) -> Expression:
 def condition(fact: str, value: str | bool) -> Expression:
     if isinstance(value, bool):
         return Fact(fact) if value else Not(Fact(fact))
-    return Compare(Comparison.EQUAL, Fact(fact), Constant(value))
+    return Compare(Comparator.EQUAL, Fact(fact), Constant(value))
 
 
 def together(parts: Sequence[Expression]) -> Expression:

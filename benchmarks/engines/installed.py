@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from benchmarks.engines.protocol import Form
+from benchmarks.engines.protocol import EngineForm
 
 MODULES = {
     "zen-engine": "zen_rules",
@@ -17,13 +17,13 @@ MODULES = {
 }
 
 
-def find_forms() -> tuple[list[Form], list[str]]:
+def find_forms() -> tuple[list[EngineForm], list[str]]:
     """The forms that can be measured here, and the packages that are missing."""
-    forms: list[Form] = []
+    forms: list[EngineForm] = []
     missing = []
     for package, name in MODULES.items():
         try:
-            found: Sequence[Form] = import_module(f"benchmarks.engines.{name}").FORMS
+            found: Sequence[EngineForm] = import_module(f"benchmarks.engines.{name}").FORMS
         except ModuleNotFoundError:
             missing.append(package)
         else:

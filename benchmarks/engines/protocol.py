@@ -1,4 +1,4 @@
-"""What an engine has to do to be measured, and the forms in which a peer can be asked."""
+"""What an engine has to do to be measured, and the forms in which a peer can be called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from benchmarks.engines.content import NOT_GOVERNED, Facts, Rule
+from benchmarks.engines.content import NOT_GOVERNED, ContentFacts, Rule
 from engine.language.expressions import Expression
 
 COUNTRY = "mission.country"
@@ -29,7 +29,7 @@ Build = Callable[[Sequence[Rule]], Engine]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class EngineForm:
     """A way of putting the rules to a peer; `by_hand` where a dictionary by country stands in front of it.
 
     `of_tree` makes it of any one expression, if it can be.
@@ -70,5 +70,5 @@ def plain_name(fact: str) -> str:
     return fact.replace(".", "_")
 
 
-def state(facts: Facts) -> Stated:
+def state(facts: ContentFacts) -> Stated:
     return {plain_name(fact): value for fact, value in facts.items()}

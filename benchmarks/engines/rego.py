@@ -1,7 +1,7 @@
 """Rego by regopy (rego-cpp): a prepared bundle with a chain of `else` for each country.
 
 A set of all rows that hold and its `min` took twice as long and more. (It also needs numbers of one length: rego-cpp
-takes 10 for the least of 8, 9 and 10.) Facts are given as an input that was converted before. An interpreter keeps
+takes 10 for the least of 8, 9 and 10.) Facts are given as an input that was converted before. An interpreter holds
 one input at a time.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from regopy import Input, Interpreter
 
 from benchmarks.engines.content import NOT_GOVERNED, Rule, write_rows
-from benchmarks.engines.protocol import COUNTRY, Form, Stated, by_country, plain_name
+from benchmarks.engines.protocol import COUNTRY, EngineForm, Stated, by_country, plain_name
 
 
 class Bundle:
@@ -44,6 +44,6 @@ class Bundle:
 
 
 FORMS = [
-    Form("regopy", "a chain for each country", "regopy", Bundle),
-    Form("regopy", "a bundle for each country", "regopy", by_country(Bundle), by_hand=True),
+    EngineForm("regopy", "a chain for each country", "regopy", Bundle),
+    EngineForm("regopy", "a bundle for each country", "regopy", by_country(Bundle), by_hand=True),
 ]

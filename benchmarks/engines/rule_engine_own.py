@@ -9,7 +9,7 @@ import rule_engine
 
 from benchmarks.engines.content import NOT_GOVERNED, Rule, condition, together, write_rows, write_tree
 from benchmarks.engines.infix import WORDY, write
-from benchmarks.engines.protocol import COUNTRY, Form, Stated, by_country
+from benchmarks.engines.protocol import COUNTRY, EngineForm, Stated, by_country
 from engine.language.expressions import Expression
 
 
@@ -48,6 +48,6 @@ class Nested:
 
 NESTED = by_country(lambda own: Nested(write_tree(own)))
 FORMS = [
-    Form("rule-engine", "a chain of rules", "rule-engine", Chained),
-    Form("rule-engine", "a rule for each country", "rule-engine", NESTED, by_hand=True, of_tree=Nested),
+    EngineForm("rule-engine", "a chain of rules", "rule-engine", Chained),
+    EngineForm("rule-engine", "a rule for each country", "rule-engine", NESTED, by_hand=True, of_tree=Nested),
 ]

@@ -11,9 +11,9 @@ import random
 from collections.abc import Sequence
 
 from benchmarks.engines.channelgate import NOW
-from benchmarks.engines.content import Facts
+from benchmarks.engines.content import ContentFacts
 from engine import PolicySet
-from engine.compiling.codegen import fold
+from engine.compiling.codegen import substitute
 from engine.contract.decision import Outcome
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Choose, Constant, Expression, Or
@@ -31,8 +31,8 @@ def _of_policies(policies: Sequence[Policy], so_far: Outcome) -> Expression:
         return Constant(str(so_far))
     first, *others = policies
     edition = first.edition_on(NOW.date())
-    scope = _simple(Or(tuple(fold(entry.when, edition.parameters) for entry in edition.scope)))
-    # No two of the shipped policies govern one request, so that where one does the others need not be asked.
+    scope = _simple(Or(tuple(substitute(entry.when, edition.parameters) for entry in edition.scope)))
+    # No two of the shipped policies govern one request, so that where one does the others need not be evaluated.
     return Choose(scope, _Trees(edition).written(), _of_policies(others, so_far))
 
 
@@ -45,12 +45,12 @@ class _Trees:
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
-        self._when = [fold(rule.when, edition.parameters) for rule in edition.rules]
+        self._when = [substitute(rule.when, edition.parameters) for rule in edition.rules]
         self._open = [any("{" in name for name in fact_names(when)) for when in self._when]
 
     def written(self) -> Expression:
         alone = [index for index, generals in enumerate(self._edition.generals) if not generals]
-        # The strictest first: below it, little is left to ask.
+        # The strictest first: below it, little is left to evaluate.
         alone.sort(key=lambda index: self._edition.rules[index].outcome.strictness)
         return self._strictest(alone[::-1], None)
 
@@ -83,10 +83,10 @@ class _Trees:
         return Constant(str(Outcome.NEEDS_INFORMATION if doubtful and strictest.permits else strictest))
 
 
-def draw_shipped_requests(count: int) -> list[Facts]:
+def draw_shipped_requests(count: int) -> list[ContentFacts]:
     """So many requests, no two alike, whose deciding facts are known; most are near a permission or on the way."""
     chance = random.Random(11)
-    found: dict[tuple[object, ...], Facts] = {}
+    found: dict[tuple[object, ...], ContentFacts] = {}
     while len(found) < count:
         facts = {name: chance.choice(values) for name, values in DECISIVE.items()}
         near = chance.choice([{}, BY_THE_COMMITTEE, *PERMITTED.values()])

@@ -1,7 +1,7 @@
 """zen-engine: a decision table of which the first row that holds decides, or a compiled expression for each country.
 
-The table is given to a static loader: there it is compiled once, and asked in a twentieth of the time and less that a
-decision made by `create_decision` takes. The facts are given as JSON text, which is taken sooner than a dictionary.
+The table is given to a static loader: there it is compiled once, and evaluated in a twentieth (or less) of the time
+that a decision made by `create_decision` takes. The facts are given as JSON text, sooner taken than a dictionary.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import zen
 
 from benchmarks.engines.content import NOT_GOVERNED, READ, Rule, write_rows, write_tree
 from benchmarks.engines.infix import WORDY, write
-from benchmarks.engines.protocol import COUNTRY, Form, Stated, by_country, plain_name
+from benchmarks.engines.protocol import COUNTRY, EngineForm, Stated, by_country, plain_name
 from engine.language.expressions import Expression
 
 
@@ -75,6 +75,6 @@ class Nested:
 NESTED = by_country(lambda own: Nested(write_tree(own)))
 PACKAGE = "zen-engine"
 FORMS = [
-    Form("zen-engine", "a decision table", PACKAGE, DecisionTable),
-    Form("zen-engine", "an expression for each country", PACKAGE, NESTED, by_hand=True, of_tree=Nested),
+    EngineForm("zen-engine", "a decision table", PACKAGE, DecisionTable),
+    EngineForm("zen-engine", "an expression for each country", PACKAGE, NESTED, by_hand=True, of_tree=Nested),
 ]

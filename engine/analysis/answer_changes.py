@@ -1,4 +1,4 @@
-"""Requests whose outcome stays while the answer says something else: rules, clauses, duties, the sentence."""
+"""Requests whose outcome stays while the answer differs in content: rules, clauses, duties, the sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engine.analysis.comparison import ChangedAnswer, Example
 from engine.analysis.formulas import FALSE, Formula
 from engine.analysis.pairing import Comparer, Pair
-from engine.analysis.statements import Statement, statements
+from engine.analysis.statements import AnswerStatement, statements
 from engine.analysis.worked import MOMENT
 from engine.contract.decision import LineDecision, is_in_force
 from engine.contract.request import Request
@@ -19,7 +19,7 @@ ONLY_PROPOSED = "what would be required while the directive is only proposed"
 
 
 def changed_answers(comparer: Comparer) -> tuple[ChangedAnswer, ...]:
-    """List, for each rule and other source, whether what it says changes in some answer whose outcome stays.
+    """List, for each rule and other source, whether its part of some answer changes while the outcome stays.
 
     Together they cover every such answer. Raises Undecided.
     """
@@ -28,8 +28,8 @@ def changed_answers(comparer: Comparer) -> tuple[ChangedAnswer, ...]:
         for name, (pair, formula) in _first_changes(comparer, country).items():
             example, _, _ = comparer.show(pair, formula)
             changed = _members_changed(comparer, example)
-            shown = example if changed else None
-            found.setdefault((name, changed), []).append((country, shown))
+            confirmed = example if changed else None
+            found.setdefault((name, changed), []).append((country, confirmed))
     return tuple(
         ChangedAnswer(
             about=name,
@@ -42,7 +42,7 @@ def changed_answers(comparer: Comparer) -> tuple[ChangedAnswer, ...]:
 
 
 def _first_changes(comparer: Comparer, country: str | None) -> dict[str, tuple[Pair, Formula]]:
-    """For each source, the first case in which what it says changes while the outcome stays, and when."""
+    """For each source, the first case in which its part of the answer changes while the outcome stays, and when."""
     found: dict[str, tuple[Pair, Formula]] = {}
     for pair in comparer.pairs(country):
         for name, changes in _changes(comparer, pair).items():
@@ -53,11 +53,11 @@ def _first_changes(comparer: Comparer, country: str | None) -> dict[str, tuple[P
 
 
 def _changes(comparer: Comparer, pair: Pair) -> dict[str, Formula]:
-    formulas, stretch = comparer.formulas, pair.case.stretch
-    other = next(s for s in comparer.new.stretches if s.first == stretch.first)
-    before = statements(formulas, comparer.old.policies, pair.old, stretch.status)
+    formulas, interval = comparer.formulas, pair.case.interval
+    other = next(s for s in comparer.new.intervals if s.first == interval.first)
+    before = statements(formulas, comparer.old.policies, pair.old, interval.status)
     after = statements(formulas, comparer.new.policies, pair.new, other.status)
-    proposed = not (is_in_force(stretch.status) and is_in_force(other.status))
+    proposed = not (is_in_force(interval.status) and is_in_force(other.status))
     found: dict[str, Formula] = {}
     for statement in dict.fromkeys((*after, *before)):
         changes = _differ(comparer, before, after, statement)
@@ -69,9 +69,9 @@ def _changes(comparer: Comparer, pair: Pair) -> dict[str, Formula]:
 
 def _differ(
     comparer: Comparer,
-    before: Mapping[Statement, Formula],
-    after: Mapping[Statement, Formula],
-    statement: Statement,
+    before: Mapping[AnswerStatement, Formula],
+    after: Mapping[AnswerStatement, Formula],
+    statement: AnswerStatement,
 ) -> Formula:
     formulas = comparer.formulas
     was, now = before.get(statement, FALSE), after.get(statement, FALSE)

@@ -1,4 +1,4 @@
-"""The cases a proof goes through: stretches of days on which nothing changes, and the countries told apart.
+"""The cases a proof goes through: intervals of days on which nothing changes, and the countries distinguished.
 
 A line is decided country by country, and the strictest answer wins; so what no single country's answer is, the
 answer for several is not either. A country is one of those the conditions name, any other, or not known.
@@ -12,7 +12,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear
-from engine.analysis.symbolic_logic import Outcomes, Truth, Weighed, answer, combine, weigh
+from engine.analysis.symbolic_logic import (
+    Outcomes,
+    PolicyFormulas,
+    TruthFormulas,
+    answer,
+    build_policy_formulas,
+    combine,
+)
 from engine.analysis.symbols import (
     URGENCY,
     Domain,
@@ -24,16 +31,16 @@ from engine.analysis.symbols import (
     parameter_domain,
     read_vocabulary,
 )
-from engine.analysis.translating import Amount, Amounts, Term, Translator, value_term
+from engine.analysis.translating import Amount, Amounts, SymbolicTerm, Translator, value_term
 from engine.contract.decision import PolicyStatus
-from engine.contract.request import AS_OF, Value
+from engine.contract.vocabulary import AS_OF, Value
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
 from engine.policy.model import Edition, Policy, PolicySet
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ProofInterval:
     """Days from `first` to `last` on which every policy has one edition, and the directive one status."""
 
     first: dt.date
@@ -54,10 +61,10 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ProofCase:
     """Requests of one stretch of days, for one country; None where the country is not known."""
 
-    stretch: Stretch
+    interval: ProofInterval
     country: str | None
 
 
@@ -65,21 +72,21 @@ class Case:
 class Situation:
     """What the policies make of all requests of a case, over some facts.
 
-    `combined` is what they say together, `answers` what is answered, given the status of the directive.
+    `combined` is what they answer together, `answers` what is answered, given the status of the directive.
     """
 
-    facts: Mapping[str, Term]
-    weighed: tuple[Weighed, ...]
+    facts: Mapping[str, SymbolicTerm]
+    policies: tuple[PolicyFormulas, ...]
     combined: Outcomes
     answers: Outcomes
 
 
 class Requests:
-    """All requests that a policy set can be asked, as cases over symbolic facts.
+    """All requests that can be put to a policy set, as cases over symbolic facts.
 
-    What another set tells apart, `beside` this one, is told apart as well, and the days are cut where either changes;
-    so the cases of the two, in their order, are of the same requests. To compare them, give both the same `formulas`,
-    and the `vocabulary` of both (`common_vocabulary`) where the days are not to be cut.
+    What another set distinguishes, `beside` this one, is distinguished as well, and the days are cut where either
+    changes; so the cases of the two, in their order, are of the same requests. To compare them, give both the same
+    `formulas`, and the `vocabulary` of both (`common_vocabulary`) where the days are not to be cut.
     """
 
     def __init__(
@@ -93,29 +100,29 @@ class Requests:
         self.formulas = formulas or Formulas()
         sets = [policies, beside] if beside else [policies]
         self.vocabulary: Vocabulary = vocabulary or common_vocabulary(*sets)
-        self.stretches = _stretches(policies)
+        self.intervals = _intervals(policies)
         if beside:
-            self.stretches = _cut(self.stretches, _stretches(beside))
+            self.intervals = _cut(self.intervals, _intervals(beside))
         self._day_matters = any(
             AS_OF in fact_names(condition)
-            for stretch in self.stretches
-            for _, edition in (*stretch.editions, *stretch.undeviated)
+            for interval in self.intervals
+            for _, edition in (*interval.editions, *interval.undeviated)
             for condition in conditions_of(edition)
         )
         self.facts = fact_terms(self.formulas, self.vocabulary.domains)
         countries: tuple[str | None, ...] = (*self.vocabulary.countries, None)
-        self.cases = tuple(Case(s, country) for s in self.stretches for country in countries)
+        self.cases = tuple(ProofCase(s, country) for s in self.intervals for country in countries)
         self._situations: dict[object, Situation] = {}
-        self._kept: list[Mapping[str, Term]] = []
+        self._held_facts: list[Mapping[str, SymbolicTerm]] = []
 
     @property
     def domains(self) -> dict[str, Domain]:
         """The domain of every symbol, the days of the stretches among them."""
         days = {
-            stretch.as_of: Range(
-                Fraction(stretch.first.toordinal()), Fraction(stretch.last.toordinal()), whole=True
+            interval.as_of: Range(
+                Fraction(interval.first.toordinal()), Fraction(interval.last.toordinal()), whole=True
             )
-            for stretch in self.stretches
+            for interval in self.intervals
         }
         facts = self.vocabulary.domains
         changed = {f"{name} later": domain for name, domain in facts.items() if name.startswith(URGENCY)}
@@ -126,7 +133,7 @@ class Requests:
         }
         return {**facts, **changed, **days, **parameters}
 
-    def _open(self, policy: Policy) -> dict[str, Term]:
+    def _open(self, policy: Policy) -> dict[str, SymbolicTerm]:
         """The parameters of a policy as symbols: each may have any value, or not be found."""
         domains = self._parameter_domains(policy)
         terms = fact_terms(
@@ -143,8 +150,8 @@ class Requests:
 
     def situation(
         self,
-        case: Case,
-        facts: Mapping[str, Term] | None = None,
+        case: ProofCase,
+        facts: Mapping[str, SymbolicTerm] | None = None,
         *,
         undeviated: bool = False,
         open_parameters: bool = False,
@@ -153,49 +160,51 @@ class Requests:
 
         With `open_parameters`, whatever the countries state as their parameters.
         """
-        stretch = case.stretch
-        editions = stretch.undeviated if undeviated else stretch.editions
+        interval = case.interval
+        editions = interval.undeviated if undeviated else interval.editions
         # Where no rule reads the day, stretches differ in their editions and in the status alone.
         key = (
-            stretch.status,
+            interval.status,
             tuple(id(edition) for _, edition in editions),
             case.country,
             id(facts) if facts is not None else None,
-            stretch.first if self._day_matters else None,
+            interval.first if self._day_matters else None,
             open_parameters,
         )
         if key not in self._situations:
             stated = {**(self.facts if facts is None else facts), **self.given(case)}
-            weighed = tuple(
-                weigh(self.formulas, policy, edition, stated, self._open(policy) if open_parameters else None)
+            evaluated = tuple(
+                build_policy_formulas(
+                    self.formulas, policy, edition, stated, self._open(policy) if open_parameters else None
+                )
                 for policy, edition in editions
             )
-            combined = combine(self.formulas, weighed)
-            answers = answer(self.formulas, combined, stretch.status)
+            combined = combine(self.formulas, evaluated)
+            answers = answer(self.formulas, combined, interval.status)
             if facts is not None:
-                self._kept.append(facts)  # its identity is part of the key
-            self._situations[key] = Situation(stated, weighed, combined, answers)
+                self._held_facts.append(facts)  # its identity is part of the key
+            self._situations[key] = Situation(stated, evaluated, combined, answers)
         return self._situations[key]
 
-    def given(self, case: Case) -> dict[str, Term]:
+    def given(self, case: ProofCase) -> dict[str, SymbolicTerm]:
         """The facts that the case settles: the country's, and the day."""
-        day = Amount(((case.stretch.as_of, Fraction(1)),), Fraction(0))
+        day = Amount(((case.interval.as_of, Fraction(1)),), Fraction(0))
         return {**country_terms(case.country, self.policies.countries), AS_OF: Amounts(((TRUE, day),))}
 
-    def on_its_day(self, case: Case) -> Formula:
+    def on_its_day(self, case: ProofCase) -> Formula:
         """That the request is of the day that stands for its stretch."""
-        day = Fraction(case.stretch.day.toordinal())
-        return self.formulas.atom(Linear(((case.stretch.as_of, Fraction(1)),), -day, "=="))
+        day = Fraction(case.interval.day.toordinal())
+        return self.formulas.atom(Linear(((case.interval.as_of, Fraction(1)),), -day, "=="))
 
-    def parameters(self, case: Case) -> dict[str, Value]:
+    def parameters(self, case: ProofCase) -> dict[str, Value]:
         """The known parameters of the country of a case."""
         parameters: dict[str, Value] = {}
-        for policy, edition in case.stretch.editions:
+        for policy, edition in case.interval.editions:
             if policy.country is not None and policy.country == case.country:
                 parameters.update(edition.parameters)
         return parameters
 
-    def truth(self, condition: Expression | None, case: Case) -> Truth:
+    def truth(self, condition: Expression | None, case: ProofCase) -> TruthFormulas:
         """When a condition is known to hold, and when known not to; if there is none, it holds."""
         if condition is None:
             return TRUE, FALSE
@@ -204,7 +213,7 @@ class Requests:
 
 
 def common_vocabulary(*sets: PolicySet) -> Vocabulary:
-    """What the conditions of some policy sets can tell apart, taken together."""
+    """What the conditions of some policy sets can distinguish, taken together."""
     together = replace(sets[0], policies=tuple(policy for one in sets for policy in one.policies))
     return read_vocabulary(together, [condition for one in sets for condition in _conditions(one)])
 
@@ -220,16 +229,16 @@ def _conditions(policies: PolicySet) -> list[Expression]:
     return conditions
 
 
-def _stretches(policies: PolicySet) -> tuple[Stretch, ...]:
+def _intervals(policies: PolicySet) -> tuple[ProofInterval, ...]:
     """The stretches of days, latest first; neighbours that differ in nothing are one."""
     start = policies.instruction.start if policies.instruction else None
     firsts = [dt.date.min, *(day for day in policies.change_days if day > dt.date.min)]
     lasts = [*(day - dt.timedelta(days=1) for day in firsts[1:]), dt.date.max]
-    found: list[Stretch] = []
+    found: list[ProofInterval] = []
     for first, last in zip(firsts, lasts, strict=True):
-        # Before the instruction a line is weighed as it will be from its first day (`decide`).
+        # Before the instruction a line is evaluated as it will be from its first day (`decide`).
         day = max(first, start) if start else first
-        stretch = Stretch(
+        interval = ProofInterval(
             first,
             last,
             policies.status_on(first),
@@ -237,18 +246,18 @@ def _stretches(policies: PolicySet) -> tuple[Stretch, ...]:
             _editions(policies.policies, [policy.undeviated_on(day) for policy in policies.policies]),
         )
         before = found[-1] if found else None
-        if before and _alike(before, stretch):
-            found[-1] = Stretch(before.first, last, before.status, before.editions, before.undeviated)
+        if before and _alike(before, interval):
+            found[-1] = ProofInterval(before.first, last, before.status, before.editions, before.undeviated)
         else:
-            found.append(stretch)
+            found.append(interval)
     return tuple(reversed(found))
 
 
-def _cut(stretches: Iterable[Stretch], others: Sequence[Stretch]) -> tuple[Stretch, ...]:
+def _cut(intervals: Iterable[ProofInterval], others: Sequence[ProofInterval]) -> tuple[ProofInterval, ...]:
     """The stretches, cut where one of the others begins or ends."""
     return tuple(
         replace(one, first=max(one.first, other.first), last=min(one.last, other.last))
-        for one in stretches
+        for one in intervals
         for other in others
         if one.first <= other.last and other.first <= one.last
     )
@@ -258,6 +267,6 @@ def _editions(policies: Sequence[Policy], editions: Iterable[Edition]) -> tuple[
     return tuple(zip(policies, editions, strict=True))
 
 
-def _alike(one: Stretch, other: Stretch) -> bool:
+def _alike(one: ProofInterval, other: ProofInterval) -> bool:
     pairs = zip((*one.editions, *one.undeviated), (*other.editions, *other.undeviated), strict=True)
     return one.status == other.status and all(mine[1] is theirs[1] for mine, theirs in pairs)

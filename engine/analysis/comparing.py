@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.answer_changes import changed_answers
-from engine.analysis.cases import Case, Situation
+from engine.analysis.cases import ProofCase, Situation
 from engine.analysis.comparison import (
     ChangedAnswer,
     ChangedClass,
@@ -23,16 +23,17 @@ from engine.analysis.pairing import Comparer, Pair
 from engine.analysis.solving import Undecided
 from engine.analysis.translating import TooManyWays
 from engine.contract.decision import Outcome
-from engine.contract.request import Request, country_facts, flatten
+from engine.contract.request import Request
+from engine.contract.vocabulary import country_facts, flatten
 from engine.evaluation.default_logic import Assessment, assess
 from engine.policy.model import PolicySet
 
 MOST_CLASSES = 2000
-"""Beyond, the sets have too little in common for classes to say anything."""
+"""Beyond, the sets have too little in common for classes to mean anything."""
 
 
 class NotComparable(Exception):
-    """What kept the comparison from being complete; the text says what."""
+    """What prevented the comparison from being complete; the text names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class _Class:
     becomes: Outcome
     rule_before: str | None
     rule_after: str | None
-    cases: tuple[Case, ...]
+    cases: tuple[ProofCase, ...]
     parts: tuple[Formula, ...]
     example: Example
     always: tuple[str, ...]
@@ -51,7 +52,7 @@ class _Class:
 
 
 def compare(old: PolicySet, new: PolicySet) -> Comparison:
-    """Say which requests are answered otherwise under the newer set, in classes that together cover all of them.
+    """List which requests are answered otherwise under the newer set, in classes that together cover all of them.
 
     Each example is confirmed by `decide` under both sets. A line is decided country by country; what is compared is
     the answer for one country, of which that for several is the strictest. Raises ProverMissing.
@@ -69,7 +70,7 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
     return Comparison(
         old=old.revision,
         new=new.revision,
-        classes=_folded(comparer, found),
+        classes=_merged(comparer, found),
         answers=answers,
         differences=comparer.differences,
         complete=because is None,
@@ -78,7 +79,7 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
 
 
 def _classes_of(comparer: Comparer, country: str | None) -> Iterator[_Class]:
-    """The classes of a country. It ends when the solver has said that no other request changes."""
+    """The classes of a country. It ends when the solver finds that no other request changes."""
     formulas = comparer.formulas
     pairs = comparer.pairs(country)
     changes = [-comparer.same_outcome(pair) for pair in pairs]
@@ -115,8 +116,8 @@ def _class_of(
         for one, change in zip(pairs, changes, strict=True)
     ]
     whole = formulas.any_of(parts)
-    example, said_before, said_after = comparer.show(pair, parts[index])
-    if (said_before, said_after) != (was, becomes):
+    example, decided_before, decided_after = comparer.show(pair, parts[index])
+    if (decided_before, decided_after) != (was, becomes):
         raise NotComparable(
             f"internal error: the solver and `decide` do not agree on the request {example.request}"
         )
@@ -158,39 +159,39 @@ def _because(comparer: Comparer, example: Example) -> tuple[Difference, ...]:
     request = Request.model_validate(example.request)
     assert request.as_of is not None
     day = request.as_of
-    standing = [(one.status_on(day), _day_weighed(one, day)) for one in (old, new)]
+    states = [(one.status_on(day), _day_evaluated(one, day)) for one in (old, new)]
     return turned_on(
         comparer.differences,
         _assessed(old, request, day),
         _assessed(new, request, day),
-        instruction_counts=standing[0] != standing[1],
+        instruction_counts=states[0] != states[1],
     )
 
 
 def _assessed(policies: PolicySet, request: Request, day: dt.date) -> Assessment:
     country = request.mission.countries[0] if request.mission and request.mission.countries else None
     facts = {**flatten(request, request.items[0], day), **country_facts(country, policies.countries)}
-    return assess(policies, _day_weighed(policies, day), facts)
+    return assess(policies, _day_evaluated(policies, day), facts)
 
 
-def _day_weighed(policies: PolicySet, day: dt.date) -> dt.date:
-    """The day whose policies a line is weighed by: before the instruction, its first (`decide`)."""
+def _day_evaluated(policies: PolicySet, day: dt.date) -> dt.date:
+    """The day whose policies a line is evaluated by: before the instruction, its first (`decide`)."""
     start = policies.instruction.start if policies.instruction else None
     return max(day, start) if start else day
 
 
-def _folded(comparer: Comparer, found: Sequence[tuple[str | None, _Class]]) -> tuple[ChangedClass, ...]:
+def _merged(comparer: Comparer, found: Sequence[tuple[str | None, _Class]]) -> tuple[ChangedClass, ...]:
     """The classes, those of several countries in one where they differ in the country alone; loosest first."""
     groups: dict[tuple[object, ...], list[tuple[str | None, _Class]]] = {}
     for country, one in found:
         because = tuple((difference.name, difference.at, difference.change) for difference in one.because_of)
         key = (one.was, one.becomes, one.rule_before, one.rule_after, _days(one.cases), one.always, because)
         groups.setdefault(key, []).append((country, one))
-    said = [_said(comparer, alike) for alike in groups.values()]
-    return tuple(sorted(said, key=lambda one: (list(Direction).index(one.direction), one.countries)))
+    merged = [_changed_class(comparer, alike) for alike in groups.values()]
+    return tuple(sorted(merged, key=lambda one: (list(Direction).index(one.direction), one.countries)))
 
 
-def _said(comparer: Comparer, members: Sequence[tuple[str | None, _Class]]) -> ChangedClass:
+def _changed_class(comparer: Comparer, members: Sequence[tuple[str | None, _Class]]) -> ChangedClass:
     one = members[0][1]
     countries = tuple(comparer.name_country(country) for country, _ in members)
     policies = dict.fromkeys(
@@ -228,14 +229,14 @@ def _sentence(countries: Sequence[str], days: Sequence[str], always: Sequence[st
     return f"Requests about {' and '.join(missions)}, asked {' and '.join(days)}{where}."
 
 
-def _days(cases: Sequence[Case]) -> tuple[str, ...]:
+def _days(cases: Sequence[ProofCase]) -> tuple[str, ...]:
     """The stretches of days, neighbours as one, earliest first."""
     joined: list[tuple[dt.date, dt.date]] = []
-    for stretch in sorted((case.stretch for case in cases), key=lambda stretch: stretch.first):
-        if joined and stretch.first.toordinal() == joined[-1][1].toordinal() + 1:
-            joined[-1] = joined[-1][0], stretch.last
+    for interval in sorted((case.interval for case in cases), key=lambda interval: interval.first):
+        if joined and interval.first.toordinal() == joined[-1][1].toordinal() + 1:
+            joined[-1] = joined[-1][0], interval.last
         else:
-            joined.append((stretch.first, stretch.last))
+            joined.append((interval.first, interval.last))
     return tuple(_period(first, last) for first, last in joined)
 
 

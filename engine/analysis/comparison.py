@@ -1,4 +1,4 @@
-"""What a comparison of two policy sets says: what is answered otherwise, in classes that cover all of it."""
+"""What a comparison of two policy sets finds: what is answered otherwise, in classes that cover all of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _freedom(permission: Permission) -> int:
 
 
 class Difference(Answer):
-    """Something that the texts of the two sets say differently: where it stands, and what was and is said.
+    """Something in which the texts of the two sets differ: where it stands, and what it was and is.
 
     `policy` is the policy it stands in, if it stands in one; `at` its place in the newer set, else in the older one.
     """
@@ -61,7 +61,7 @@ class ChangedClass(Answer):
     """Requests that are answered with another outcome, in the same way.
 
     `countries` are the codes of the mission's country, `any other` or `not known`; `days` the stretches of days.
-    `always` says what holds of every request of the class, proved; `rules_before` and `rules_after` decide it, none
+    `always` lists what holds of every request of the class, proved; `rules_before` and `rules_after` decide it, none
     where a standing answer is given. `because_of` are the differences of the texts that it turns on.
     """
 
@@ -80,10 +80,10 @@ class ChangedClass(Answer):
 
 
 class ChangedAnswer(Answer):
-    """Requests whose outcome stays, but whose answer says something else: rules, clauses, duties or the sentence.
+    """Requests whose outcome stays, but whose answer differs in content: rules, clauses, duties or the sentence.
 
-    `about` is the rule, scope rule or standing answer that says it; the example is left out where what changed is
-    said by another rule as well.
+    `about` is the rule, scope rule or standing answer it comes from; the example is left out where what changed comes
+    from another rule as well.
     """
 
     about: str
@@ -95,8 +95,8 @@ class ChangedAnswer(Answer):
 class Comparison(Answer):
     """What is answered otherwise under the newer of two policy sets.
 
-    `complete` tells that it is proved that no request outside the classes changes its outcome; if not, `because` says
-    what kept that from being proved.
+    `complete` means that it is proved that no request outside the classes changes its outcome; if not, `because`
+    names what prevented a proof.
     """
 
     old: str

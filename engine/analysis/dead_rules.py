@@ -10,29 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.analysis.cases import Case, Situation
+from engine.analysis.cases import ProofCase, Situation
 from engine.analysis.formulas import FALSE, TRUE, Assignment, Formula
-from engine.analysis.obligations import Goal, Prover, Shown, Subject, name_rules
+from engine.analysis.obligations import Goal, Prover, Subject, WorkedFailure, name_rules
 from engine.analysis.proof import Obligation
 from engine.analysis.solving import Undecided
-from engine.analysis.symbolic_logic import Outcomes, Weighed, combine, weigh_truths
+from engine.analysis.symbolic_logic import Outcomes, PolicyFormulas, build_formulas_of_truths, combine
 from engine.analysis.worked import try_request
 from engine.contract.decision import Outcome
-from engine.policy.model import Rule, ScopeRule, members
+from engine.policy.bitsets import members
+from engine.policy.rules import Rule, ScopeRule
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _RulePlace:
     """A rule within one situation: of the policy at `position`, the rule at `index`."""
 
-    case: Case
+    case: ProofCase
     situation: Situation
     position: int
     index: int
 
     @property
-    def weighed(self) -> Weighed:
-        return self.situation.weighed[self.position]
+    def formulas(self) -> PolicyFormulas:
+        return self.situation.policies[self.position]
 
 
 def no_dead_rules(prover: Prover) -> Iterator[Obligation]:
@@ -61,9 +62,9 @@ def no_dead_rules(prover: Prover) -> Iterator[Obligation]:
 
 def no_dead_scope(prover: Prover) -> Iterator[Obligation]:
     """Every scope rule is known to hold for some request."""
-    entries: dict[str, list[tuple[ScopeRule, Case, Formula]]] = {}
+    entries: dict[str, list[tuple[ScopeRule, ProofCase, Formula]]] = {}
     for case in prover.requests.cases:
-        for one in prover.requests.situation(case).weighed:
+        for one in prover.requests.situation(case).policies:
             for entry in one.edition.scope:
                 holds = one.translator.truth(entry.when)[0]
                 entries.setdefault(entry.name, []).append((entry, case, holds))
@@ -93,34 +94,34 @@ def _rules(prover: Prover) -> list[Rule]:
     return sorted(rules.values(), key=lambda rule: rule.place)
 
 
-def _places(prover: Prover, *, open_parameters: bool = False) -> dict[str, list[_Place]]:
-    found: dict[str, list[_Place]] = {}
+def _places(prover: Prover, *, open_parameters: bool = False) -> dict[str, list[_RulePlace]]:
+    found: dict[str, list[_RulePlace]] = {}
     seen: set[int] = set()
     for case in prover.requests.cases:
         situation = prover.requests.situation(case, open_parameters=open_parameters)
         if id(situation) in seen:
             continue
         seen.add(id(situation))
-        for position, one in enumerate(situation.weighed):
+        for position, one in enumerate(situation.policies):
             if one.scope[1] == TRUE:
                 continue
             for index, rule in enumerate(one.rules):
-                found.setdefault(rule.name, []).append(_Place(case, situation, position, index))
+                found.setdefault(rule.name, []).append(_RulePlace(case, situation, position, index))
     return found
 
 
-def _decides(prover: Prover, one: Weighed, combined: Outcomes, index: int) -> Formula:
+def _decides(prover: Prover, one: PolicyFormulas, combined: Outcomes, index: int) -> Formula:
     outcome = one.rules[index].outcome
     return prover.requests.formulas.all_of(
         (one.governs, one.wins[index], one.outcomes[outcome], combined[outcome])
     )
 
 
-def _deciding(prover: Prover, places: dict[str, list[_Place]]) -> set[str]:
+def _deciding(prover: Prover, places: dict[str, list[_RulePlace]]) -> set[str]:
     """The rules that decide some request; each solution is looked through for other rules that decide it."""
     formulas = prover.requests.formulas
     decides = {
-        name: [_decides(prover, place.weighed, place.situation.combined, place.index) for place in found]
+        name: [_decides(prover, place.formulas, place.situation.combined, place.index) for place in found]
         for name, found in places.items()
     }
     alive: set[str] = set()
@@ -145,12 +146,14 @@ def _deciding(prover: Prover, places: dict[str, list[_Place]]) -> set[str]:
     return alive
 
 
-def _matters(prover: Prover, place: _Place, *, everything: bool, kept: frozenset[int] = frozenset()) -> bool:
-    """Whether a rule decides, or changes the answer to, a request; among the rules `kept` of its policy, or all."""
+def _matters(
+    prover: Prover, place: _RulePlace, *, everything: bool, remaining: frozenset[int] = frozenset()
+) -> bool:
+    """Whether a rule decides, or changes the answer to, a request; among the `remaining` of its policy, or all."""
     formulas = prover.requests.formulas
     own = [
-        truth if everything or index in kept or index == place.index else (FALSE, TRUE)
-        for index, truth in enumerate(place.weighed.truths)
+        truth if everything or index in remaining or index == place.index else (FALSE, TRUE)
+        for index, truth in enumerate(place.formulas.truths)
     ]
     without = [(FALSE, TRUE) if index == place.index else truth for index, truth in enumerate(own)]
     combined = _combined(prover, place, own)
@@ -161,26 +164,28 @@ def _matters(prover: Prover, place: _Place, *, everything: bool, kept: frozenset
 
 
 def _combined(
-    prover: Prover, place: _Place, truths: Sequence[tuple[Formula, Formula]]
-) -> tuple[Weighed, Outcomes]:
-    """The policy with other truths of its rules, and what all policies then say together."""
-    one = place.weighed
-    again = weigh_truths(one.policy, one.edition, one.translator, one.scope, truths)
-    weighed = list(place.situation.weighed)
-    weighed[place.position] = again
-    return again, combine(prover.requests.formulas, weighed)
+    prover: Prover, place: _RulePlace, truths: Sequence[tuple[Formula, Formula]]
+) -> tuple[PolicyFormulas, Outcomes]:
+    """The policy with other truths of its rules, and what all policies then answer together."""
+    one = place.formulas
+    again = build_formulas_of_truths(one.policy, one.edition, one.translator, one.scope, truths)
+    evaluated = list(place.situation.policies)
+    evaluated[place.position] = again
+    return again, combine(prover.requests.formulas, evaluated)
 
 
-def _dead(prover: Prover, subject: Subject, rule: Rule, places: Sequence[_Place]) -> Obligation:
+def _dead(prover: Prover, subject: Subject, rule: Rule, places: Sequence[_RulePlace]) -> Obligation:
     """The rule is dead: show a request for which its condition holds, and what stands in its way."""
     for reached in (_reached, _held):
         for place in places:
             formula = reached(prover, place)
             if prover.solver.find(formula) is None:
                 continue
-            shadow = _shadow(prover, place, [p for p in places if p.weighed.policy is place.weighed.policy])
+            shadow = _shadow(prover, place, [p for p in places if p.formulas.policy is place.formulas.policy])
 
-            def show(found: Assignment, place: _Place = place, shadow: tuple[str, ...] = shadow) -> Shown:
+            def show(
+                found: Assignment, place: _RulePlace = place, shadow: tuple[str, ...] = shadow
+            ) -> WorkedFailure:
                 return _shadowed(prover, rule, place, found, shadow)
 
             return prover.settle(subject, [Goal(place.case, formula, show)])
@@ -188,52 +193,54 @@ def _dead(prover: Prover, subject: Subject, rule: Rule, places: Sequence[_Place]
     return prover.refuted(subject, f"the rule decides nothing: {where}")
 
 
-def _reached(prover: Prover, place: _Place) -> Formula:
+def _reached(prover: Prover, place: _RulePlace) -> Formula:
     """Its condition holds and it is governed, under a rule that it is an exception to, if it is one."""
-    one, index = place.weighed, place.index
+    one, index = place.formulas, place.index
     generals = members(one.edition.generals[index])
     above = prover.requests.formulas.any_of(one.applies[g] for g in generals) if generals else TRUE
     return prover.requests.formulas.all_of((one.governs, one.truths[index][0], above))
 
 
-def _held(prover: Prover, place: _Place) -> Formula:
+def _held(prover: Prover, place: _RulePlace) -> Formula:
     """Its condition holds and it is governed."""
-    return prover.requests.formulas.all_of((place.weighed.governs, place.weighed.truths[place.index][0]))
+    return prover.requests.formulas.all_of((place.formulas.governs, place.formulas.truths[place.index][0]))
 
 
-def _shadow(prover: Prover, place: _Place, places: Sequence[_Place]) -> tuple[str, ...]:
-    """A smallest set of rules of the policy that keeps the rule dead; taking any one of them out revives it."""
-    rules = place.weighed.rules
+def _shadow(prover: Prover, place: _RulePlace, places: Sequence[_RulePlace]) -> tuple[str, ...]:
+    """A smallest set of rules of the policy that shadows the rule; taking any one of them out revives it."""
+    rules = place.formulas.rules
     above = _above(place)
     names = [rule.name for rule in rules]
 
-    def dead_among(kept: frozenset[str]) -> bool:
+    def dead_among(remaining: frozenset[str]) -> bool:
         return not any(
-            _matters(prover, p, everything=False,
-                     kept=frozenset(i for i, rule in enumerate(p.weighed.rules) if rule.name in kept | above))
-            for p in places
-        )  # fmt: skip
+            _matters(prover, p, everything=False, remaining=_positions(p, remaining | above)) for p in places
+        )
 
-    kept = frozenset(names) - above - {names[place.index]}
-    if not dead_among(kept):
+    remaining = frozenset(names) - above - {names[place.index]}
+    if not dead_among(remaining):
         return ()
-    size = len(kept)
+    size = len(remaining)
     while size > 1:
         size = (size + 1) // 2
         # Half of the rest at a time, then a quarter, and so on; in the end one rule after another.
-        for part in _parts(sorted(kept), size):
-            if dead_among(kept - part):
-                kept -= part
-    return tuple(sorted(kept))
+        for part in _parts(sorted(remaining), size):
+            if dead_among(remaining - part):
+                remaining -= part
+    return tuple(sorted(remaining))
+
+
+def _positions(place: _RulePlace, names: frozenset[str]) -> frozenset[int]:
+    return frozenset(index for index, rule in enumerate(place.formulas.rules) if rule.name in names)
 
 
 def _parts(names: Sequence[str], size: int) -> list[frozenset[str]]:
     return [frozenset(names[start : start + size]) for start in range(0, len(names), size)]
 
 
-def _above(place: _Place) -> frozenset[str]:
+def _above(place: _RulePlace) -> frozenset[str]:
     """The rules that the rule is an exception to, near or far."""
-    edition = place.weighed.edition
+    edition = place.formulas.edition
     found, todo = set[int](), [place.index]
     while todo:
         for general in members(edition.generals[todo.pop()]):
@@ -243,7 +250,9 @@ def _above(place: _Place) -> frozenset[str]:
     return frozenset(edition.rules[index].name for index in found)
 
 
-def _shadowed(prover: Prover, rule: Rule, place: _Place, found: Assignment, shadow: tuple[str, ...]) -> Shown:
+def _shadowed(
+    prover: Prover, rule: Rule, place: _RulePlace, found: Assignment, shadow: tuple[str, ...]
+) -> WorkedFailure:
     tried = try_request(prover.requests, place.case, found)
     quoted = [f"`{name}`" for name in shadow]
     by = " and ".join((", ".join(quoted[:-1]), quoted[-1])) if len(quoted) > 1 else "".join(quoted)
@@ -252,4 +261,4 @@ def _shadowed(prover: Prover, rule: Rule, place: _Place, found: Assignment, shad
     else:
         because = "the rule decides nothing: it never holds where a rule applies that it is an exception to"
     names = (rule.name, *shadow, *(name for name in tried.rules if name not in shadow))
-    return Shown((tried,), because, rule.name not in tried.rules, name_rules(prover.policies, names))
+    return WorkedFailure((tried,), because, rule.name not in tried.rules, name_rules(prover.policies, names))

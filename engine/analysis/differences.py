@@ -1,4 +1,4 @@
-"""What the texts of two policy sets say differently, and which of it a changed answer turns on."""
+"""In what the texts of two policy sets differ, and which of it a changed answer turns on."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from engine.analysis.comparison import Difference
-from engine.contract.request import Value
-from engine.evaluation.default_logic import Assessment, Finding
+from engine.contract.vocabulary import Value
+from engine.evaluation.default_logic import Assessment, PolicyFinding
 from engine.language.expression_parts import fact_names
 from engine.language.expression_text import describe
 from engine.language.values import write_value
-from engine.policy.model import ParameterValue, Period, Policy, PolicySet, Rule, members
+from engine.policy.bitsets import members
+from engine.policy.model import ParameterValue, Policy, PolicySet
+from engine.policy.rules import Period, Rule
 
 
 def list_differences(old: PolicySet, new: PolicySet) -> tuple[Difference, ...]:
@@ -192,7 +194,7 @@ def turned_on(
     return tuple(one for one in differences if (one.policy, one.name) in moved)
 
 
-def _states(finding: Finding) -> dict[str, tuple[object, ...]]:
+def _states(finding: PolicyFinding) -> dict[str, tuple[object, ...]]:
     """What becomes of each rule of a policy that may govern."""
     if finding.scope is False:
         return {}
@@ -209,12 +211,12 @@ def _states(finding: Finding) -> dict[str, tuple[object, ...]]:
     }
 
 
-def _parameters(finding: Finding, name: str) -> Iterator[str]:
+def _parameters(finding: PolicyFinding, name: str) -> Iterator[str]:
     for rule in finding.edition.rules:
         if rule.name == name:
             yield from (fact for fact in fact_names(rule.when) if fact.startswith("{"))
 
 
-def _parameters_of_scope(finding: Finding) -> Iterator[str]:
+def _parameters_of_scope(finding: PolicyFinding) -> Iterator[str]:
     for entry in finding.edition.scope:
         yield from (fact for fact in fact_names(entry.when) if fact.startswith("{"))

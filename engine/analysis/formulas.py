@@ -1,4 +1,4 @@
-"""Propositions about a request, each kept once: a formula is a number, and its negation the number's negative.
+"""Propositions about a request, each stored once: a formula is a number, and its negation the number's negative.
 
 What is equal has the same number, so that what several countries share is built, translated and proved once.
 """
@@ -34,7 +34,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """A choice that is no fact of the request, such as whether a fact is kept or forgotten."""
+    """A choice that is no fact of the request, such as whether a fact is retained or forgotten."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""What all requests that fulfil a formula have in common, fact by fact, each asked of the solver."""
+"""What all requests that fulfil a formula have in common, fact by fact, each put to the solver."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.analysis.cases import Requests
 from engine.analysis.formulas import Assignment, Formula, Is, Linear, Relation, Stated
 from engine.analysis.solving import Solver
 from engine.analysis.symbols import Choices
-from engine.contract.request import WORDS, Kind
+from engine.contract.vocabulary import WORDS, Kind
 
 NOT_KNOWN = "not known"
 MANY_WORDS = 6
@@ -21,9 +21,9 @@ MANY_WORDS = 6
 def common_limits(
     requests: Requests, solver: Solver, formula: Formula, marks: Mapping[str, Iterable[Fraction]]
 ) -> tuple[str, ...]:
-    """Say of each fact what holds of it in every request that fulfils the formula; nothing of a fact that is free.
+    """State for each fact what holds of it in every request that fulfils the formula; nothing of a fact that is free.
 
-    `marks` holds for numbers and days the values that conditions set them beside; nothing finer is told apart.
+    `marks` holds for numbers and days the values that conditions set them beside; nothing finer is distinguished.
     Raises Undecided.
     """
     read = {
@@ -93,8 +93,8 @@ def _of_words(name: str, domain: Choices, seen: set[bool | str | None]) -> Itera
 
 
 def _either(values: Iterable[bool | str]) -> str:
-    said = [{True: "true", False: "false"}[value] if isinstance(value, bool) else value for value in values]
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
+    stated = [{True: "true", False: "false"}[value] if isinstance(value, bool) else value for value in values]
+    return stated[0] if len(stated) == 1 else f"{', '.join(stated[:-1])} or {stated[-1]}"
 
 
 def _of_amounts(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.analysis.cases import Case, Requests
+from engine.analysis.cases import ProofCase, Requests
 from engine.analysis.formulas import Assignment, Formula
 from engine.analysis.proof import Involved, Obligation, Verdict
 from engine.analysis.solving import Solver, Undecided
-from engine.analysis.worked import Tried, costs, wishes
+from engine.analysis.worked import TriedRequest, costs, wishes
 from engine.contract.decision import Outcome
 from engine.policy.model import PolicySet
 
@@ -25,16 +25,16 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A failure as shown: the requests tried, what is wrong, and whether `decide` bears it out."""
+class WorkedFailure:
+    """A failure worked out: the requests tried, what is wrong, and whether `decide` bears it out."""
 
-    tried: tuple[Tried, ...]
+    tried: tuple[TriedRequest, ...]
     because: str
     confirmed: bool
     involved: tuple[Involved, ...] = ()
 
 
-Show = Callable[[Assignment], Shown]
+Show = Callable[[Assignment], WorkedFailure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,14 @@ class Goal:
     `fewest` are further things of which there are to be as few as can be in it.
     """
 
-    case: Case
+    case: ProofCase
     formula: Formula
     show: Show
     fewest: Sequence[Formula] = ()
 
 
 class Prover:
-    """All requests of a policy set, and the solver that is asked about them."""
+    """All requests of a policy set, and the solver that is queried about them."""
 
     def __init__(self, policies: PolicySet) -> None:
         self.policies = policies
@@ -76,7 +76,7 @@ class Prover:
         return _obligation(subject, Verdict.NOT_DECIDED if gave_up else Verdict.PROVED, gave_up)
 
     def _none_can_hold(self, goals: Sequence[Goal]) -> bool:
-        """Whether no goal at all can be fulfilled, asked in one question."""
+        """Whether no goal at all can be fulfilled, in one query."""
         try:
             return self.solver.find(self.requests.formulas.any_of(goal.formula for goal in goals)) is None
         except Undecided:
@@ -93,21 +93,21 @@ class Prover:
     def _refuted(self, subject: Subject, goals: Sequence[Goal]) -> Obligation:
         try:
             goal, found = self._smallest(goals)
-            shown = goal.show(found)
+            failure = goal.show(found)
         except Undecided as reason:
             return _obligation(subject, Verdict.NOT_DECIDED, f"no example could be worked out: {reason}")
-        because = shown.because
-        if not shown.confirmed:
+        because = failure.because
+        if not failure.confirmed:
             because = f"internal error: the proof and `decide` do not agree on this request. {because}"
         return Obligation(
             name=subject.name,
             title=subject.title,
             at=subject.at,
             clauses=subject.clauses,
-            verdict=Verdict.REFUTED if shown.confirmed else Verdict.NOT_DECIDED,
+            verdict=Verdict.REFUTED if failure.confirmed else Verdict.NOT_DECIDED,
             because=because,
-            worked=tuple(tried.worked for tried in shown.tried),
-            involved=shown.involved or involved_rules(self.policies, shown.tried),
+            worked=tuple(tried.worked for tried in failure.tried),
+            involved=failure.involved or involved_rules(self.policies, failure.tried),
         )
 
     def _smallest(self, goals: Sequence[Goal]) -> tuple[Goal, Assignment]:
@@ -119,8 +119,8 @@ class Prover:
             if goal.formula in tried:
                 continue
             tried.add(goal.formula)
-            wanted = [*wishes(self.requests), [self.requests.on_its_day(goal.case)]]
-            found = self.solver.find_smallest(goal.formula, [known, goal.fewest], wanted)
+            wished = [*wishes(self.requests), [self.requests.on_its_day(goal.case)]]
+            found = self.solver.find_smallest(goal.formula, [known, goal.fewest], wished)
             assert found is not None
             size = sum(self.requests.formulas.holds(fact, found) for fact in known)
             size += goal.case.country is not None
@@ -141,7 +141,7 @@ def _obligation(subject: Subject, verdict: Verdict, because: str | None = None) 
     )
 
 
-def involved_rules(policies: PolicySet, tried: Iterable[Tried]) -> tuple[Involved, ...]:
+def involved_rules(policies: PolicySet, tried: Iterable[TriedRequest]) -> tuple[Involved, ...]:
     """The rules that decide the requests, each with its place and clauses."""
     return name_rules(policies, [name for one in tried for name in one.rules])
 
@@ -156,6 +156,6 @@ def name_rules(policies: PolicySet, names: Iterable[str]) -> tuple[Involved, ...
     )
 
 
-def outcome_said(outcome: Outcome) -> str:
+def quote_outcome(outcome: Outcome) -> str:
     """An outcome as a message names it."""
     return f"`{outcome.value}`"

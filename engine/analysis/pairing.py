@@ -1,4 +1,4 @@
-"""Two policy sets over the same requests: the same symbols, countries and days, and the solver asked about both."""
+"""Two policy sets over the same requests: the same symbols, countries and days, and the solver queried about both."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.analysis.cases import Case, Requests, Situation
+from engine.analysis.cases import ProofCase, Requests, Situation
 from engine.analysis.comparison import Example
 from engine.analysis.differences import list_differences
 from engine.analysis.formulas import TRUE, Assignment, Formula
@@ -16,7 +16,7 @@ from engine.analysis.statements import deciding_rules
 from engine.analysis.translating import number_of
 from engine.analysis.worked import costs, try_request, wishes
 from engine.contract.decision import Outcome
-from engine.contract.request import WORDS, Kind
+from engine.contract.vocabulary import WORDS, Kind
 from engine.language.expression_parts import constants_beside
 from engine.policy.model import PolicySet
 
@@ -25,13 +25,13 @@ from engine.policy.model import PolicySet
 class Pair:
     """The same requests under both sets."""
 
-    case: Case
+    case: ProofCase
     old: Situation
     new: Situation
 
 
 class Comparer:
-    """The requests of two sets in the same symbols, and the solver that is asked about them.
+    """The requests of two sets in the same symbols, and the solver that is queried about them.
 
     Raises ProverMissing if z3 is not installed.
     """
@@ -49,7 +49,7 @@ class Comparer:
 
     @property
     def countries(self) -> tuple[str | None, ...]:
-        """The countries told apart, the last but one standing for all others; None where it is not known."""
+        """The countries distinguished, the last but one standing for all others; None where it is not known."""
         return (*self.old.vocabulary.countries, None)
 
     def name_country(self, country: str | None) -> str:
@@ -90,10 +90,10 @@ class Comparer:
     def show(self, pair: Pair, formula: Formula) -> tuple[Example, Outcome, Outcome]:
         """The smallest request of a formula, and what `decide` answers to it under both sets."""
         # Countries with the same rules have the same formulas, and so the same smallest request but for the country.
-        key = formula, pair.case.stretch.as_of
+        key = formula, pair.case.interval.as_of
         if key not in self._smallest:
-            wanted = [*wishes(self.old), [self.old.on_its_day(pair.case)]]
-            self._smallest[key] = self.solver.find_smallest(formula, [costs(self.old)], wanted)
+            wished = [*wishes(self.old), [self.old.on_its_day(pair.case)]]
+            self._smallest[key] = self.solver.find_smallest(formula, [costs(self.old)], wished)
         found = self._smallest[key]
         assert found is not None
         before = try_request(self.old, pair.case, found).worked

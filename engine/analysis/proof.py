@@ -1,4 +1,4 @@
-"""What a proof says: each obligation by name, whether it holds for all requests, and if not, a worked request."""
+"""A proof's results: each obligation by name, whether it holds for all requests, and if not, a worked request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Verdict(StrEnum):
 
     @property
     def words(self) -> str:
-        """What is said of an obligation with this verdict."""
+        """The words for an obligation with this verdict."""
         match self:
             case Verdict.PROVED:
                 return "is proved"
@@ -32,7 +32,7 @@ class Verdict(StrEnum):
 class WorkedRequest(Answer):
     """A request as it can be given to `check`, in words, and what `decide` answers to it.
 
-    `role` says which one it is where two are compared.
+    `role` is which one it is where two are compared.
     """
 
     role: str | None = None
@@ -54,7 +54,7 @@ class Involved(Answer):
 class Obligation(Answer):
     """Something to be proved, and whether it is.
 
-    `at` is the place of the rule, policy or invariant it is about; `because` says in a sentence what is wrong.
+    `at` is the place of the rule, policy or invariant it is about; `because` is a sentence about what is wrong.
     """
 
     name: str

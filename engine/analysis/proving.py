@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from engine.analysis.dead_rules import no_dead_rules, no_dead_scope
+from engine.analysis.monotonicity import deviations_only_tighten, unknown_never_permits, urgency_never_permits
 from engine.analysis.obligations import Prover, Subject
 from engine.analysis.proof import Obligation, Proof, ProofGroup
-from engine.analysis.properties import (
-    a_rule_decides,
-    deviations_only_tighten,
-    exactly_one_outcome,
-    hold_invariant,
-    no_clash,
-    title_of,
-    unknown_never_permits,
-    urgency_never_permits,
-)
+from engine.analysis.properties import a_rule_decides, exactly_one_outcome, hold_invariant, no_clash, title_of
 from engine.analysis.translating import TooManyWays
 from engine.policy.model import PolicySet, Property
 
@@ -76,7 +68,7 @@ def _properties(prover: Prover) -> Iterator[Obligation]:
 
 
 def _subject(policies: PolicySet, sort: Property) -> Subject:
-    """What is said of a property, in the words of the invariant that names it, if one does."""
+    """A property as a subject, in the words of the invariant that names it, if one does."""
     for held in policies.invariants:
         if held.property is sort:
             return Subject(held.name, held.title, str(held.place), held.cited.clauses)

@@ -16,7 +16,7 @@ from engine.analysis.symbols import Choices, Domain, Range
 EFFORT = 20_000_000
 """How much work one question may cost, in z3's own count (rlimit), which does not depend on the machine."""
 FINE = 10**6
-"""A fraction that no decimal can say is asked for again as a multiple of one in so many."""
+"""A fraction that no decimal can express is queried again as a multiple of one in so many."""
 
 
 class ProverMissing(Exception):
@@ -43,8 +43,8 @@ class Solver:
         self._numbers: dict[str, Any] = {}
         self._stated: dict[str, Any] = {}
         self._words: dict[str, dict[bool | str, Any]] = {}
-        self._found: dict[Formula, dict[str, Any] | None] = {}
-        # A context of its own: solvers in different threads share nothing, and none depends on what was asked before.
+        self._solutions: dict[Formula, dict[str, Any] | None] = {}
+        # A context of its own: solvers in different threads share nothing, and none depends on earlier queries.
         self._context: Any = z3.Context()
         self._solver = z3.SimpleSolver(ctx=self._context)
         self._solver.set("rlimit", EFFORT)
@@ -56,9 +56,9 @@ class Solver:
         """
         if formula == FALSE:
             return None
-        if formula not in self._found:
-            self._found[formula] = self._solved([self._goal(formula)])
-        return self._found[formula]
+        if formula not in self._solutions:
+            self._solutions[formula] = self._solved([self._goal(formula)])
+        return self._solutions[formula]
 
     def find_smallest(
         self,
@@ -72,10 +72,10 @@ class Solver:
         """
         z3, solver = self._z3, self._solver
         assumed = [self._goal(formula)]
-        # What a formula means is told to the solver once and for good, so never between push and pop.
+        # What a formula means is asserted to the solver once and for good, so never between push and pop.
         groups = [[(self._term(cost), 1) for cost in group] for group in costs]
-        for wanted in chain.from_iterable(wishes):
-            self._goal(wanted)
+        for wished in chain.from_iterable(wishes):
+            self._goal(wished)
         found = self._solved(assumed)
         if found is None:
             return None
@@ -222,7 +222,7 @@ class Solver:
 
 
 def is_decimal(value: Fraction) -> bool:
-    """Whether some decimal says the number exactly."""
+    """Whether some decimal expresses the number exactly."""
     rest = value.denominator
     for factor in (2, 5):
         while rest % factor == 0:

@@ -1,7 +1,7 @@
-"""When an answer says what: for each rule that decides, and all that is cited, the formula under which it is said.
+"""When an answer states what: for each rule that decides, and all that is cited, the formula for its being stated.
 
-Like engine/analysis/symbolic_logic.py this is a second writing, of `_answer` in engine/deciding.py; what is shown by
-it is put to `decide` first.
+Like engine/analysis/symbolic_logic.py this is a second implementation, of `_answer` in engine/deciding.py; what it
+shows is put to `decide` first.
 """
 
 from __future__ import annotations
@@ -12,49 +12,51 @@ from itertools import chain
 
 from engine.analysis.cases import Situation
 from engine.analysis.formulas import Formula, Formulas
-from engine.analysis.symbolic_logic import Weighed
+from engine.analysis.symbolic_logic import PolicyFormulas
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
-from engine.policy.model import Cited, PolicySet, StandingCase, members, standing_case_of
+from engine.policy.bitsets import members
+from engine.policy.model import PolicySet, StandingCase, standing_case_of
+from engine.policy.rules import Cited
 
-Statement = tuple[str, Hashable]
-"""Who says it (a rule, a scope rule, a standing answer), and what is said."""
+AnswerStatement = tuple[str, Hashable]
+"""Its source (a rule, a scope rule, a standing answer), and what is stated."""
 
 
 def deciding_rules(formulas: Formulas, situation: Situation) -> dict[str, Formula]:
     """For each rule, when it decides: it wins with the outcome that its policy, and all policies together, give."""
     found: dict[str, list[Formula]] = defaultdict(list)
-    for one in situation.weighed:
+    for one in situation.policies:
         for index, rule in enumerate(one.rules):
             found[rule.name].append(_decides(formulas, situation, one, index))
     return {name: formulas.any_of(parts) for name, parts in found.items()}
 
 
-def _decides(formulas: Formulas, situation: Situation, one: Weighed, index: int) -> Formula:
+def _decides(formulas: Formulas, situation: Situation, one: PolicyFormulas, index: int) -> Formula:
     outcome = one.rules[index].outcome
     return formulas.all_of((one.governs, one.outcomes[outcome], situation.combined[outcome], one.wins[index]))
 
 
 def statements(
     formulas: Formulas, policies: PolicySet, situation: Situation, status: PolicyStatus
-) -> Mapping[Statement, Formula]:
-    """For each thing an answer can say, when it says it."""
-    found: dict[Statement, list[Formula]] = defaultdict(list)
+) -> Mapping[AnswerStatement, Formula]:
+    """For each thing an answer can state, when it states it."""
+    found: dict[AnswerStatement, list[Formula]] = defaultdict(list)
     for statement, formula in chain(
-        _said_by_rules(formulas, situation, status),
-        _said_of_the_scope(formulas, situation),
-        _said_standing(formulas, policies, situation, status),
+        _of_rules(formulas, situation, status),
+        _of_the_scope(formulas, situation),
+        _of_standing_answers(formulas, policies, situation, status),
     ):
         found[statement].append(formula)
     return {statement: formulas.any_of(parts) for statement, parts in found.items()}
 
 
-def _said_by_rules(
+def _of_rules(
     formulas: Formulas, situation: Situation, status: PolicyStatus
-) -> Iterator[tuple[Statement, Formula]]:
-    for one in situation.weighed:
+) -> Iterator[tuple[AnswerStatement, Formula]]:
+    for one in situation.policies:
         for index, rule in enumerate(one.rules):
             decides = _decides(formulas, situation, one, index)
-            # Of a directive that is only proposed, the rule's sentence is not said.
+            # Of a directive that is only proposed, the rule's sentence is not given.
             say = rule.say if is_in_force(status) else ""
             yield (rule.name, (rule.duties, say, _cited(rule.cited))), decides
             for cited in rule.cite_when:
@@ -63,7 +65,7 @@ def _said_by_rules(
                     yield (rule.name, _cited(cited)), formulas.all_of((decides, holds))
 
 
-def _gives(formulas: Formulas, situation: Situation, one: Weighed) -> Formula:
+def _gives(formulas: Formulas, situation: Situation, one: PolicyFormulas) -> Formula:
     """When a policy is known to govern, and the answer is its."""
     return formulas.any_of(
         formulas.all_of((one.governs, one.outcomes[outcome], situation.combined[outcome]))
@@ -71,9 +73,9 @@ def _gives(formulas: Formulas, situation: Situation, one: Weighed) -> Formula:
     )
 
 
-def _said_of_the_scope(formulas: Formulas, situation: Situation) -> Iterator[tuple[Statement, Formula]]:
-    given = [_gives(formulas, situation, one) for one in situation.weighed]
-    for one, gives in zip(situation.weighed, given, strict=True):
+def _of_the_scope(formulas: Formulas, situation: Situation) -> Iterator[tuple[AnswerStatement, Formula]]:
+    given = [_gives(formulas, situation, one) for one in situation.policies]
+    for one, gives in zip(situation.policies, given, strict=True):
         may = formulas.all_of((one.may_govern, *(-other for other in given)))
         for entry in one.edition.scope:
             true, false = one.translator.truth(entry.when)
@@ -84,17 +86,17 @@ def _said_of_the_scope(formulas: Formulas, situation: Situation) -> Iterator[tup
             )
 
 
-def _said_standing(
+def _of_standing_answers(
     formulas: Formulas, policies: PolicySet, situation: Situation, status: PolicyStatus
-) -> Iterator[tuple[Statement, Formula]]:
+) -> Iterator[tuple[AnswerStatement, Formula]]:
     undecided = formulas.all_of(-decides for decides in deciding_rules(formulas, situation).values())
     for outcome, combined in situation.combined.items():
-        yield _standing(policies, standing_case_of(outcome)), formulas.all_of((combined, undecided))
+        yield _standing_answer(policies, standing_case_of(outcome)), formulas.all_of((combined, undecided))
         if not is_in_force(status):
             yield (outcome.value, ()), combined
             if outcome.by_rule:
-                yield _standing(policies, StandingCase.PROPOSED), combined
-    for one in situation.weighed:
+                yield _standing_answer(policies, StandingCase.PROPOSED), combined
+    for one in situation.policies:
         gives = formulas.all_of((_gives(formulas, situation, one), undecided))
         for index, rule in enumerate(one.rules):
             above = members(one.edition.generals[index])
@@ -103,7 +105,7 @@ def _said_standing(
             yield (rule.name, _cited(rule.cited)), formulas.all_of((gives, *is_open))
 
 
-def _standing(policies: PolicySet, case: StandingCase) -> Statement:
+def _standing_answer(policies: PolicySet, case: StandingCase) -> AnswerStatement:
     answer = policies.standing_answers[case]
     return case.value, (answer.duties, answer.say, _cited(answer.cited))
 

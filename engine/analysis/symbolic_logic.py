@@ -1,6 +1,6 @@
 """The default logic of engine/evaluation/default_logic.py once more, as formulas over all requests at once.
 
-What each rule does is said by a formula: when it applies, when it possibly applies (it does, or may because facts
+What each rule does is stated by a formula: when it applies, when it possibly applies (it does, or may because facts
 are unknown), when it applies for certain, when it wins. The tests hold this against `decide`.
 """
 
@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas
-from engine.analysis.translating import Term, Translator, value_term
+from engine.analysis.translating import SymbolicTerm, Translator, value_term
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
-from engine.policy.model import Edition, Policy, Rule, members
+from engine.policy.bitsets import members
+from engine.policy.model import Edition, Policy
+from engine.policy.rules import Rule
 
-Truth = tuple[Formula, Formula]
+TruthFormulas = tuple[Formula, Formula]
 """When a condition is known to be true, and when known to be false."""
 
 Outcomes = Mapping[Outcome, Formula]
@@ -22,14 +24,14 @@ Outcomes = Mapping[Outcome, Formula]
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class PolicyFormulas:
     """What one policy makes of all requests: formulas for each rule by its position, and for each outcome."""
 
     policy: Policy
     edition: Edition
     translator: Translator
-    scope: Truth
-    truths: tuple[Truth, ...]
+    scope: TruthFormulas
+    truths: tuple[TruthFormulas, ...]
     applies: tuple[Formula, ...]
     possible: tuple[Formula, ...]
     certain: tuple[Formula, ...]
@@ -53,14 +55,14 @@ class Weighed:
         return self.translator.formulas.all_of((-self.scope[0], -self.scope[1]))
 
 
-def weigh(
+def build_policy_formulas(
     formulas: Formulas,
     policy: Policy,
     edition: Edition,
-    facts: Mapping[str, Term],
-    open_parameters: Mapping[str, Term] | None = None,
-) -> Weighed:
-    """Weigh an edition over the facts, to which its parameters are added; some of them open, if any are given."""
+    facts: Mapping[str, SymbolicTerm],
+    open_parameters: Mapping[str, SymbolicTerm] | None = None,
+) -> PolicyFormulas:
+    """Evaluate an edition over the facts, to which its parameters are added; some of them open, if any are given."""
     parameters = {name: value_term(value) for name, value in edition.parameters.items()}
     parameters.update(open_parameters or {})
     translator = Translator(formulas, {**parameters, **facts})
@@ -68,13 +70,17 @@ def weigh(
     governs = formulas.any_of(true for true, _ in scope), formulas.all_of(false for _, false in scope)
     # Of a policy that governs nothing, the rules are of no account.
     truths = [(FALSE, TRUE) if governs[1] == TRUE else translator.truth(rule.when) for rule in edition.rules]
-    return weigh_truths(policy, edition, translator, governs, truths)
+    return build_formulas_of_truths(policy, edition, translator, governs, truths)
 
 
-def weigh_truths(
-    policy: Policy, edition: Edition, translator: Translator, scope: Truth, truths: Sequence[Truth]
-) -> Weighed:
-    """Weigh an edition whose conditions have these truths."""
+def build_formulas_of_truths(
+    policy: Policy,
+    edition: Edition,
+    translator: Translator,
+    scope: TruthFormulas,
+    truths: Sequence[TruthFormulas],
+) -> PolicyFormulas:
+    """Evaluate an edition whose conditions have these truths."""
     formulas = translator.formulas
     applies: list[Formula] = []
     possible: list[Formula] = []
@@ -101,7 +107,7 @@ def weigh_truths(
         formulas.all_of((may, *(-certain[other] for other in exceptions[index])))
         for index, may in enumerate(possible)
     ]
-    return Weighed(
+    return PolicyFormulas(
         policy, edition, translator, scope, tuple(truths), tuple(applies), tuple(possible), tuple(certain),
         tuple(wins), tuple(may_win), _outcomes(formulas, edition, wins, may_win),
     )  # fmt: skip
@@ -150,19 +156,19 @@ def strictest_of(formulas: Formulas, given: Outcomes) -> Outcomes:
     return found
 
 
-def combine(formulas: Formulas, weighed: Sequence[Weighed]) -> Outcomes:
+def combine(formulas: Formulas, policies: Sequence[PolicyFormulas]) -> Outcomes:
     """The answer of all policies together, before the status of the directive is looked at."""
     governed = {
-        outcome: formulas.any_of(formulas.all_of((one.governs, one.outcomes[outcome])) for one in weighed)
+        outcome: formulas.any_of(formulas.all_of((one.governs, one.outcomes[outcome])) for one in policies)
         for outcome in Outcome
     }
     found = dict(strictest_of(formulas, governed))
     permits = found[Outcome.DELIVER]
     withheld = formulas.any_of(
-        formulas.all_of((one.may_govern, -one.outcomes[Outcome.DELIVER])) for one in weighed
+        formulas.all_of((one.may_govern, -one.outcomes[Outcome.DELIVER])) for one in policies
     )
-    none_governs = formulas.all_of(-one.governs for one in weighed)
-    some_may = formulas.any_of(one.may_govern for one in weighed)
+    none_governs = formulas.all_of(-one.governs for one in policies)
+    some_may = formulas.any_of(one.may_govern for one in policies)
     found[Outcome.DELIVER] = formulas.all_of((permits, -withheld))
     found[Outcome.NEEDS_INFORMATION] = formulas.any_of(
         (

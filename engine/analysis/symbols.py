@@ -1,4 +1,4 @@
-"""The facts of a request as symbols: the values each can have, as far as any condition can tell them apart."""
+"""The facts of a request as symbols: the values each can have, as far as any condition can distinguish them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
 from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
-from engine.analysis.translating import LAST_DAY, Amount, Amounts, Term, Words
+from engine.analysis.translating import LAST_DAY, Amount, Amounts, SymbolicTerm, Words
 from engine.contract.countries import COUNTRY_CODES
-from engine.contract.request import (
+from engine.contract.vocabulary import (
     AS_OF,
     COUNTRY,
     COUNTRY_LISTED,
@@ -55,11 +55,11 @@ Domain = Choices | Range
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the conditions of a policy set can tell apart.
+    """What the conditions of a policy set can distinguish.
 
-    `domains` holds each fact of the request that a condition reads; `countries` the countries that are told apart,
+    `domains` holds each fact of the request that a condition reads; `countries` the countries that are distinguished,
     the last of them standing for all others; `parameters` the names of the parameters that conditions read, and
-    `texts` the texts they tell apart.
+    `texts` the texts they distinguish.
     """
 
     domains: Mapping[str, Domain]
@@ -84,7 +84,7 @@ def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> Vo
     countries = (*sorted(named), other)
     of_text = [name for name in WORDS if name in read - {COUNTRY} and WORDS[name].kind is Kind.TEXT]
     words = sorted(text for text in texts | set(countries) if 0 < len(text) <= MAX_TEXT)
-    # Texts are only ever compared for equality: as many others as there are facts tell all requests apart.
+    # Texts are only ever compared for equality: as many others as there are facts distinguish all requests.
     others = [text for text in _others() if text not in words][: len(of_text)]
     domains = {
         name: _domain(name, (*words, *others)) for name in WORDS if name in read and name not in DERIVED
@@ -158,9 +158,9 @@ def _limits(annotation: Any) -> tuple[Any, list[Any]]:
     return _limits(others[0]) if others else (annotation, [])
 
 
-def fact_terms(formulas: Formulas, domains: Mapping[str, Domain]) -> dict[str, Term]:
+def fact_terms(formulas: Formulas, domains: Mapping[str, Domain]) -> dict[str, SymbolicTerm]:
     """Each fact as a term: known to have one of its values, or unknown."""
-    terms: dict[str, Term] = {}
+    terms: dict[str, SymbolicTerm] = {}
     for name, domain in domains.items():
         if isinstance(domain, Choices):
             terms[name] = Words({value: formulas.atom(Is(name, value)) for value in domain.values})
@@ -170,25 +170,25 @@ def fact_terms(formulas: Formulas, domains: Mapping[str, Domain]) -> dict[str, T
     return terms
 
 
-def forgetting(formulas: Formulas, terms: Mapping[str, Term]) -> dict[str, Term]:
+def forgetting(formulas: Formulas, terms: Mapping[str, SymbolicTerm]) -> dict[str, SymbolicTerm]:
     """The same facts where each may be forgotten: known only if, besides, the free choice of its name holds."""
     return {
         name: _guarded(formulas, term, formulas.atom(Free(f"keep {name}"))) for name, term in terms.items()
     }
 
 
-def _guarded(formulas: Formulas, term: Term, guard: Formula) -> Term:
+def _guarded(formulas: Formulas, term: SymbolicTerm, guard: Formula) -> SymbolicTerm:
     if isinstance(term, Words):
         return Words({value: formulas.all_of((when, guard)) for value, when in term.when.items()})
     return Amounts(tuple((formulas.all_of((when, guard)), amount) for when, amount in term.ways))
 
 
-def later(formulas: Formulas, name: str, domain: Domain) -> Term:
+def later(formulas: Formulas, name: str, domain: Domain) -> SymbolicTerm:
     """A second copy of a fact, for what becomes of it; its symbol has the fact's domain."""
     return fact_terms(formulas, {f"{name} later": domain})[f"{name} later"]
 
 
-def country_terms(country: str | None, listed: frozenset[str]) -> dict[str, Term]:
+def country_terms(country: str | None, listed: frozenset[str]) -> dict[str, SymbolicTerm]:
     """The two facts that the engine derives from the country under decision."""
     return {
         name: Words({value: TRUE})

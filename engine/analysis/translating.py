@@ -1,8 +1,8 @@
 """Condition trees -> formulas: for each value, when the condition is known to have it.
 
 This follows the tree walk in engine/language/expressions.py step by step, for all facts at once. What a term may
-come to is kept by its possible values, each with the formula under which the term is known to have it; under no such
-formula the term is unknown.
+come to is stored by its possible values, each with the formula under which the term is known to have it; under no
+such formula the term is unknown.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from fractions import Fraction
 from typing import assert_never
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear, Relation
-from engine.contract.request import Value
+from engine.contract.vocabulary import Value
 from engine.language.expressions import (
     And,
     Choose,
+    Comparator,
     Compare,
-    Comparison,
     Constant,
     Expression,
     Fact,
@@ -72,11 +72,11 @@ class Amounts:
     ways: tuple[tuple[Formula, Amount], ...]
 
 
-Term = Words | Amounts
+SymbolicTerm = Words | Amounts
 UNKNOWN = Words({})
 
 
-def value_term(value: Value) -> Term:
+def value_term(value: Value) -> SymbolicTerm:
     """The term of a known value."""
     if isinstance(value, bool | str):
         return Words({value: TRUE})
@@ -88,7 +88,7 @@ def number_of(value: int | Decimal | dt.date) -> Fraction:
     return Fraction(value.toordinal() if isinstance(value, dt.date) else value)
 
 
-def known(formulas: Formulas, term: Term) -> Formula:
+def known(formulas: Formulas, term: SymbolicTerm) -> Formula:
     """When the term is known."""
     if isinstance(term, Words):
         return formulas.any_of(term.when.values())
@@ -100,14 +100,14 @@ class Translator:
     """Translates conditions over the given facts; what is not among them is unknown."""
 
     formulas: Formulas
-    facts: Mapping[str, Term]
+    facts: Mapping[str, SymbolicTerm]
 
     def truth(self, expression: Expression) -> tuple[Formula, Formula]:
         """When the condition is known to be true, and when known to be false."""
         found = self._words(expression)
         return found.get(True, FALSE), found.get(False, FALSE)
 
-    def _known(self, term: Term) -> Formula:
+    def _known(self, term: SymbolicTerm) -> Formula:
         return known(self.formulas, term)
 
     def _words(self, expression: Expression) -> Mapping[bool | str, Formula]:
@@ -115,7 +115,7 @@ class Translator:
         assert isinstance(term, Words)
         return term.when
 
-    def _term(self, expression: Expression) -> Term:
+    def _term(self, expression: Expression) -> SymbolicTerm:
         match expression:
             case Constant(value):
                 assert not isinstance(value, dt.timedelta)
@@ -153,26 +153,26 @@ class Translator:
     def _joined(self, true: Formula, false: Formula) -> Words:
         return Words({True: true, False: false})
 
-    def _compared(self, operator: Comparison, left: Term, right: Term) -> Words:
+    def _compared(self, operator: Comparator, left: SymbolicTerm, right: SymbolicTerm) -> Words:
         both = self.formulas.all_of((self._known(left), self._known(right)))
         match operator:
-            case Comparison.EQUAL:
+            case Comparator.EQUAL:
                 holds = self._equal(left, right)
-            case Comparison.UNEQUAL:
+            case Comparator.UNEQUAL:
                 holds = self.formulas.all_of((both, -self._equal(left, right)))
-            case Comparison.LESS:
+            case Comparator.LESS:
                 holds = self._less(left, right, or_equal=False)
-            case Comparison.AT_MOST:
+            case Comparator.AT_MOST:
                 holds = self._less(left, right, or_equal=True)
-            case Comparison.MORE:
+            case Comparator.MORE:
                 holds = self._less(right, left, or_equal=False)
-            case Comparison.AT_LEAST:
+            case Comparator.AT_LEAST:
                 holds = self._less(right, left, or_equal=True)
             case _:
                 assert_never(operator)
         return self._joined(holds, self.formulas.all_of((both, -holds)))
 
-    def _equal(self, left: Term, right: Term) -> Formula:
+    def _equal(self, left: SymbolicTerm, right: SymbolicTerm) -> Formula:
         """When both are known and equal."""
         if isinstance(left, Words) and isinstance(right, Words):
             shared = left.when.keys() & right.when.keys()
@@ -185,7 +185,7 @@ class Translator:
             for guards, difference in _differences(left, right)
         )
 
-    def _less(self, left: Term, right: Term, *, or_equal: bool) -> Formula:
+    def _less(self, left: SymbolicTerm, right: SymbolicTerm, *, or_equal: bool) -> Formula:
         return self.formulas.any_of(
             self.formulas.all_of((*guards, self._linear(difference, "<=" if or_equal else "<")))
             for guards, difference in _differences(left, right)
@@ -202,11 +202,11 @@ class Translator:
             return TRUE if holds else FALSE
         return self.formulas.atom(Linear(amount.terms, amount.constant, relation))
 
-    def _one_of(self, term: Term, values: tuple[Value, ...]) -> Words:
+    def _one_of(self, term: SymbolicTerm, values: tuple[Value, ...]) -> Words:
         holds = self.formulas.any_of(self._equal(term, value_term(value)) for value in values)
         return self._joined(holds, self.formulas.all_of((self._known(term), -holds)))
 
-    def _chosen(self, test: tuple[Formula, Formula], yes: Term, no: Term) -> Term:
+    def _chosen(self, test: tuple[Formula, Formula], yes: SymbolicTerm, no: SymbolicTerm) -> SymbolicTerm:
         formulas, (true, false) = self.formulas, test
         unknown = formulas.all_of((-true, -false))
         if isinstance(yes, Words) and isinstance(no, Words):
@@ -226,7 +226,7 @@ class Translator:
                 ways.append((formulas.all_of((unknown, guard, other_guard, agree)), amount))
         return _amounts(ways)
 
-    def _sum(self, operator: Sign, left: Expression, right: Expression) -> Term:
+    def _sum(self, operator: Sign, left: Expression, right: Expression) -> SymbolicTerm:
         sign = 1 if operator is Sign.PLUS else -1
         moved = self._term(left)
         if isinstance(right, Constant) and isinstance(right.value, dt.timedelta):
@@ -260,18 +260,18 @@ class Translator:
         return _amounts(held)
 
 
-def _ways(term: Term) -> tuple[tuple[Formula, Amount], ...]:
+def _ways(term: SymbolicTerm) -> tuple[tuple[Formula, Amount], ...]:
     return term.ways if isinstance(term, Amounts) else ()
 
 
 def _amounts(ways: list[tuple[Formula, Amount]]) -> Amounts:
-    kept = tuple((guard, amount) for guard, amount in ways if guard != FALSE)
-    if len(kept) > MAX_WAYS:
+    possible = tuple((guard, amount) for guard, amount in ways if guard != FALSE)
+    if len(possible) > MAX_WAYS:
         raise TooManyWays
-    return Amounts(kept)
+    return Amounts(possible)
 
 
-def _differences(left: Term, right: Term) -> Iterator[tuple[tuple[Formula, Formula], Amount]]:
+def _differences(left: SymbolicTerm, right: SymbolicTerm) -> Iterator[tuple[tuple[Formula, Formula], Amount]]:
     for guard, amount in _ways(left):
         for other_guard, other in _ways(right):
             yield (guard, other_guard), amount.plus(other, -1)

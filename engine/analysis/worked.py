@@ -9,27 +9,27 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from engine.analysis.cases import Case, Requests
+from engine.analysis.cases import ProofCase, Requests
 from engine.analysis.formulas import Assignment, Formula, Is, Stated
 from engine.analysis.proof import WorkedRequest
 from engine.analysis.solving import Undecided, is_decimal
 from engine.analysis.symbols import Choices
 from engine.contract.decision import LineDecision, Outcome
-from engine.contract.request import AS_OF, COUNTRY, WORDS, Kind, Request, country_facts, flatten
+from engine.contract.request import Request
+from engine.contract.vocabulary import AS_OF, COUNTRY, WORDS, Kind, country_facts, flatten
 from engine.deciding import decide
 from engine.evaluation.default_logic import assess
 from engine.language.expressions import evaluate
-from engine.policy.model import Invariant, Policy, PolicySet, members
+from engine.policy.bitsets import members
+from engine.policy.model import Invariant, Policy, PolicySet
 
 MOMENT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """Stands as the time of evaluation; the request's own day is always stated."""
 MANY_DIGITS = 15
 
-Found = Mapping[str, bool | str | Fraction | None]
-
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedRequest:
     """A worked request and what `decide` makes of its line; `raw` is its outcome were the directive in force."""
 
     worked: WorkedRequest
@@ -66,9 +66,13 @@ def wishes(requests: Requests) -> list[list[Formula]]:
 
 
 def try_request(
-    requests: Requests, case: Case, found: Found, role: str | None = None, policies: PolicySet | None = None
-) -> Tried:
-    """Put the facts into words and ask `decide`, by these policies or those of the proof."""
+    requests: Requests,
+    case: ProofCase,
+    found: Assignment,
+    role: str | None = None,
+    policies: PolicySet | None = None,
+) -> TriedRequest:
+    """Put the facts into words and call `decide`, by these policies or those of the proof."""
     day = _day(requests, case, found)
     facts = _known_facts(requests, found)
     plain = _posted(case.country, day, facts)
@@ -87,10 +91,10 @@ def try_request(
         rules=line.rules,
         clauses=line.clauses,
     )
-    return Tried(worked, line)
+    return TriedRequest(worked, line)
 
 
-def find_winners(requests: Requests, case: Case, found: Found, policy: Policy) -> frozenset[str]:
+def find_winners(requests: Requests, case: ProofCase, found: Assignment, policy: Policy) -> frozenset[str]:
     """The rules of a policy that win for the facts, whether or not it governs them."""
     plain = _posted(case.country, _day(requests, case, found), _known_facts(requests, found))
     request = Request.model_validate(plain)
@@ -109,7 +113,7 @@ def find_winners(requests: Requests, case: Case, found: Found, policy: Policy) -
     )
 
 
-def is_bound(requests: Requests, case: Case, tried: Tried, invariant: Invariant) -> bool:
+def is_bound(requests: Requests, case: ProofCase, tried: TriedRequest, invariant: Invariant) -> bool:
     """Whether an invariant speaks of the request, by the tree walk over its conditions."""
     request = Request.model_validate(tried.worked.request)
     assert request.as_of is not None
@@ -122,13 +126,13 @@ def is_bound(requests: Requests, case: Case, tried: Tried, invariant: Invariant)
     return applies and (invariant.unless is None or evaluate(invariant.unless, facts) is not True)
 
 
-def _known_facts(requests: Requests, found: Found) -> dict[str, bool | str | Fraction]:
+def _known_facts(requests: Requests, found: Assignment) -> dict[str, bool | str | Fraction]:
     return {name: value for name in requests.vocabulary.domains if (value := found.get(name)) is not None}
 
 
-def _day(requests: Requests, case: Case, found: Found) -> dt.date:
-    count = found.get(case.stretch.as_of)
-    return dt.date.fromordinal(int(count)) if isinstance(count, Fraction) else case.stretch.day
+def _day(requests: Requests, case: ProofCase, found: Assignment) -> dt.date:
+    count = found.get(case.interval.as_of)
+    return dt.date.fromordinal(int(count)) if isinstance(count, Fraction) else case.interval.day
 
 
 def _posted(country: str | None, day: dt.date, facts: Mapping[str, bool | str | Fraction]) -> dict[str, Any]:
@@ -168,8 +172,8 @@ def _in_words(
         rows.append(f"mission.countries is {country}: {WORDS[COUNTRY].ask}")
     for name, value in facts.items():
         plain = _plain(name, value)
-        shown = {True: "true", False: "false"}[plain] if isinstance(plain, bool) else str(plain)
-        rows.append(f"{name} is {shown}: {WORDS[name].ask}")
+        text = {True: "true", False: "false"}[plain] if isinstance(plain, bool) else str(plain)
+        rows.append(f"{name} is {text}: {WORDS[name].ask}")
     return (*rows, "nothing else is known")
 
 

@@ -7,19 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.bulk.default_logic import Weighed
-from engine.bulk.plan import Plan
+from engine.bulk.default_logic import PolicyColumns
+from engine.bulk.plan import TablePlan
 from engine.contract.decision import Duty, Outcome, is_in_force
-from engine.policy.model import Cited, Rule, StandingCase, standing_case_of
+from engine.policy.model import StandingCase, standing_case_of
+from engine.policy.rules import Cited, Rule
 
-Thing = TypeVar("Thing")
+Distinct = TypeVar("Distinct")
 
 _OUTCOMES = tuple(Outcome)
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """What tells one answer from another: its case, what the policies say and what is answered, and the bits."""
+class AnswerKey:
+    """What distinguishes one answer from another: its case, the policies' outcome and the one given, and the bits."""
 
     case: int
     assessed: int
@@ -29,8 +30,8 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The words of a line's answer; `would_be` is what the directive would say if it were in force."""
+class RowAnswer:
+    """The words of a line's answer; `would_be` is the outcome if the directive were in force."""
 
     outcome: Outcome
     rules: tuple[str, ...]
@@ -41,29 +42,29 @@ class Answer:
     would_be: Outcome | None = None
 
 
-def last_days(plan: Plan, key: Key) -> tuple[int, dt.date]:
+def last_days(plan: TablePlan, key: AnswerKey) -> tuple[int, dt.date]:
     """For how many days an answer stays valid, and the day after which it does not in any case."""
-    return plan.policies.valid_days[_OUTCOMES[key.outcome]], plan.cases[key.case].stretch.last
+    return plan.policies.valid_days[_OUTCOMES[key.outcome]], plan.cases[key.case].interval.last
 
 
-def word_answer(plan: Plan, key: Key) -> Answer:
+def word_answer(plan: TablePlan, key: AnswerKey) -> RowAnswer:
     """Put a key into words."""
     # While the directive is only proposed, what would be governed is referred, and nothing else is.
-    status, referred = plan.cases[key.case].stretch.status, _OUTCOMES[key.outcome] is Outcome.REFER
-    answer = _answer(plan, _Found(plan, key), _OUTCOMES[key.assessed])
+    status, referred = plan.cases[key.case].interval.status, _OUTCOMES[key.outcome] is Outcome.REFER
+    answer = _answer(plan, _KeyTruths(plan, key), _OUTCOMES[key.assessed])
     if key.several:
         also = plan.policies.several_countries
         answer = _with(answer, also)
     return _proposed(plan, answer) if referred and not is_in_force(status) else answer
 
 
-class _Found:
+class _KeyTruths:
     """The truths of a key."""
 
-    def __init__(self, plan: Plan, key: Key) -> None:
+    def __init__(self, plan: TablePlan, key: AnswerKey) -> None:
         self.case = plan.cases[key.case]
         self.true = {
-            (bit.weighed, bit.of, bit.index, bit.also)
+            (bit.policy, bit.of, bit.index, bit.also)
             for position, bit in enumerate(plan.bits[key.case])
             if key.bits >> position & 1
         }
@@ -71,47 +72,47 @@ class _Found:
     def has(self, number: int, of: str, index: int = 0, also: int = 0) -> bool:
         return (number, of, index, also) in self.true
 
-    def deciding(self) -> list[tuple[int, Weighed]]:
+    def deciding(self) -> list[tuple[int, PolicyColumns]]:
         return [
-            (number, weighed)
-            for number, weighed in enumerate(self.case.weighed)
+            (number, policy)
+            for number, policy in enumerate(self.case.policies)
             if self.has(number, "decides") or self.has(number, "may_decide")
         ]
 
-    def winners(self, number: int, weighed: Weighed) -> Iterator[tuple[int, Rule]]:
-        ranked = sorted(enumerate(weighed.edition.rules), key=lambda entry: entry[1].name)
+    def winners(self, number: int, policy: PolicyColumns) -> Iterator[tuple[int, Rule]]:
+        ranked = sorted(enumerate(policy.edition.rules), key=lambda entry: entry[1].name)
         return ((index, rule) for index, rule in ranked if self.has(number, "wins", index))
 
 
-def _answer(plan: Plan, found: _Found, outcome: Outcome) -> Answer:
-    deciding = found.deciding()
+def _answer(plan: TablePlan, truths: _KeyTruths, outcome: Outcome) -> RowAnswer:
+    deciding = truths.deciding()
     won = [
-        (number, index, rule)
-        for number, weighed in deciding
-        for index, rule in found.winners(number, weighed)
+        (number, index, rule) for number, policy in deciding for index, rule in truths.winners(number, policy)
     ]
     cited = [
         entry.cited
-        for number, weighed in deciding
-        for index, entry in enumerate(weighed.edition.scope)
-        if found.has(number, "entry_holds", index) or found.has(number, "entry_may", index)
+        for number, policy in deciding
+        for index, entry in enumerate(policy.edition.scope)
+        if truths.has(number, "entry_holds", index) or truths.has(number, "entry_may", index)
     ]
-    standing = None
+    standing_answer = None
     if not won:
-        standing = plan.policies.standing_answers[standing_case_of(outcome)]
-        cited.append(standing.cited)
+        standing_answer = plan.policies.standing_answers[standing_case_of(outcome)]
+        cited.append(standing_answer.cited)
         cited += [
             rule.cited
-            for number, weighed in deciding
-            for index, rule in enumerate(weighed.edition.rules)
-            if found.has(number, "open", index)
+            for number, policy in deciding
+            for index, rule in enumerate(policy.edition.rules)
+            if truths.has(number, "open", index)
         ]
     for number, index, rule in won:
         cited.append(rule.cited)
-        cited += [c for at, c in enumerate(rule.cite_when) if found.has(number, "cites", index, at)]
-    duties = [duty for _, _, rule in won for duty in rule.duties] or list(standing.duties if standing else ())
-    sentences = [rule.say for _, _, rule in won] or [standing.say if standing else ""]
-    return Answer(
+        cited += [c for at, c in enumerate(rule.cite_when) if truths.has(number, "cites", index, at)]
+    duties = [duty for _, _, rule in won for duty in rule.duties] or list(
+        standing_answer.duties if standing_answer else ()
+    )
+    sentences = [rule.say for _, _, rule in won] or [standing_answer.say if standing_answer else ""]
+    return RowAnswer(
         outcome,
         _distinct(rule.name for _, _, rule in won),
         _clauses(cited, duties),
@@ -121,8 +122,8 @@ def _answer(plan: Plan, found: _Found, outcome: Outcome) -> Answer:
     )
 
 
-def _with(answer: Answer, also: Cited) -> Answer:
-    return Answer(
+def _with(answer: RowAnswer, also: Cited) -> RowAnswer:
+    return RowAnswer(
         answer.outcome,
         answer.rules,
         _distinct((*answer.clauses, *also.clauses)),
@@ -132,15 +133,15 @@ def _with(answer: Answer, also: Cited) -> Answer:
     )
 
 
-def _proposed(plan: Plan, answer: Answer) -> Answer:
-    told = plan.policies.standing_answers[StandingCase.PROPOSED]
-    return Answer(
+def _proposed(plan: TablePlan, answer: RowAnswer) -> RowAnswer:
+    proposed = plan.policies.standing_answers[StandingCase.PROPOSED]
+    return RowAnswer(
         Outcome.REFER,
         (),
-        _clauses([told.cited], told.duties),
-        _distinct((*told.cited.readings, *answer.readings)),
-        _distinct(told.duties),
-        told.say,
+        _clauses([proposed.cited], proposed.duties),
+        _distinct((*proposed.cited.readings, *answer.readings)),
+        _distinct(proposed.duties),
+        proposed.say,
         answer.outcome,
     )
 
@@ -149,6 +150,6 @@ def _clauses(cited: Iterable[Cited], duties: Sequence[Duty]) -> tuple[str, ...]:
     return _distinct([*(clause for entry in cited for clause in entry.clauses), *(d.clause for d in duties)])
 
 
-def _distinct(things: Iterable[Thing]) -> tuple[Thing, ...]:
-    """The things without repetition, in the order in which they first come."""
-    return tuple(dict.fromkeys(things))
+def _distinct(values: Iterable[Distinct]) -> tuple[Distinct, ...]:
+    """The values without repetition, in the order in which they first come."""
+    return tuple(dict.fromkeys(values))

@@ -1,6 +1,6 @@
-"""The cases of a table: stretches of days on which no policy changes, and the countries that policies tell apart.
+"""The cases of a table: intervals of days on which no policy changes, and the countries that policies distinguish.
 
-A row belongs to one stretch, and to a case of it for each country that it names. Within a case the day's editions
+A row belongs to one interval, and to a case of it for each country that it names. Within a case the day's editions
 and the country are known, so that most policies fall away before a row is read.
 """
 
@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.bulk.columns import Columns
-from engine.bulk.default_logic import Weighed, combine, weigh
+from engine.bulk.columns import PlanColumns
+from engine.bulk.default_logic import PolicyColumns, build_policy_columns, combine
 from engine.bulk.simplification import both
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import PolicyStatus
-from engine.contract.request import Value, country_facts
+from engine.contract.vocabulary import Value, country_facts
 from engine.language.expression_parts import walk
 from engine.language.expressions import Constant, Expression, Fact, OneOf
 from engine.policy.model import Edition, Policy, PolicySet
@@ -25,7 +25,7 @@ OTHER = "\N{REPLACEMENT CHARACTER}"
 """Stands for every country that no policy names."""
 
 HAS_OTHER, NO_COUNTRY, SEVERAL = "has_other", "no_country", "several"
-"""What is told of the countries of a row beside, for each that is named, `has_XX` and `other_before_XX`."""
+"""The marks of a row's countries, beside, for each that is named, `has_XX` and `other_before_XX`."""
 
 WHOLE_DIGITS = 20
 PLACES = 10
@@ -33,7 +33,7 @@ PLACES = 10
 
 
 class NotTabular(ValueError):
-    """The policies hold a condition that tables cannot be decided by; `remedy` says what to do."""
+    """The policies hold a condition that tables cannot be decided by; `remedy` names what to do."""
 
     def __init__(self, fact: str) -> None:
         super().__init__(fact)
@@ -43,7 +43,7 @@ class NotTabular(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TableInterval:
     """Days from `first` to `last`, both included, on which the policies stay as they are."""
 
     first: dt.date
@@ -53,63 +53,69 @@ class Stretch:
 
     @property
     def covers(self) -> Fact:
-        """Whether the day of a row lies in the stretch."""
+        """Whether the day of a row lies in the interval."""
         return Fact(f"from_{self.first}")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """The rows of a stretch for one country: a code, OTHER, or None where it is not known."""
+class TableCase:
+    """The rows of an interval for one country: a code, OTHER, or None where it is not known."""
 
-    stretch: Stretch
+    interval: TableInterval
     country: str | None
-    weighed: tuple[Weighed, ...]
+    policies: tuple[PolicyColumns, ...]
     holds: Expression
     strictness: Expression
 
 
-def stretches_of(policies: PolicySet) -> list[Stretch]:
+def intervals_of(policies: PolicySet) -> list[TableInterval]:
     """All days, cut where a policy changes."""
     start = policies.instruction.start if policies.instruction else None
     firsts = [dt.date.min, *(day for day in policies.change_days if day > dt.date.min)]
     lasts = [*(day - dt.timedelta(days=1) for day in firsts[1:]), dt.date.max]
     found = []
     for first, last in zip(firsts, lasts, strict=True):
-        # Before its instruction a directive is weighed as it will be on its first day, as `decide` does.
+        # Before its instruction a directive is evaluated as it will be on its first day, as `decide` does.
         day = max(first, start) if start else first
         editions = tuple((policy, policy.edition_on(day)) for policy in policies.policies)
-        found.append(Stretch(first, last, policies.status_on(first), editions))
+        found.append(TableInterval(first, last, policies.status_on(first), editions))
     return found
 
 
-def named_countries(policies: PolicySet, stretches: Sequence[Stretch]) -> list[str]:
-    """The countries that the policies tell apart, in order."""
-    texts = {value for _, _, condition in _conditions(stretches) for value in _values(condition)} | {
-        value for s in stretches for _, edition in s.editions for value in edition.parameters.values()
+def named_countries(policies: PolicySet, intervals: Sequence[TableInterval]) -> list[str]:
+    """The countries that the policies distinguish, in order."""
+    texts = {value for _, _, condition in _conditions(intervals) for value in _values(condition)} | {
+        value for s in intervals for _, edition in s.editions for value in edition.parameters.values()
     }
     codes = {text for text in texts if isinstance(text, str)} & COUNTRY_CODES
     return sorted(policies.countries | codes)
 
 
-def cases_of(policies: PolicySet, columns: Columns) -> list[Case]:
-    """Every case, weighed. Raises NotTabular for a condition that a table cannot hold."""
-    stretches = stretches_of(policies)
-    named = named_countries(policies, stretches)
-    for place, _, condition in _conditions(stretches):
+def cases_of(policies: PolicySet, columns: PlanColumns) -> list[TableCase]:
+    """Every case, evaluated. Raises NotTabular for a condition that a table cannot hold."""
+    intervals = intervals_of(policies)
+    named = named_countries(policies, intervals)
+    for place, _, condition in _conditions(intervals):
         _check_numbers(condition, place)
     return [
-        _case(policies, columns, stretch, country)
-        for stretch in stretches
+        _case(policies, columns, interval, country)
+        for interval in intervals
         for country in (*named, OTHER, None)
     ]
 
 
-def _case(policies: PolicySet, columns: Columns, stretch: Stretch, country: str | None) -> Case:
+def _case(
+    policies: PolicySet, columns: PlanColumns, interval: TableInterval, country: str | None
+) -> TableCase:
     given: dict[str, Value] = country_facts(country, policies.countries)
-    found = [weigh(columns, policy, edition, given) for policy, edition in stretch.editions]
-    weighed = tuple(entry for entry in found if entry)
-    strictness = columns.name(combine(weighed))
-    return Case(stretch, country, weighed, columns.name(both(stretch.covers, _has(country))), strictness)
+    evaluated = [
+        build_policy_columns(columns, policy, edition, given) for policy, edition in interval.editions
+    ]
+    governing = tuple(entry for entry in evaluated if entry)
+    strictness = columns.name(combine(governing))
+    return TableCase(
+        interval, country, governing, columns.name(both(interval.covers, _has(country))), strictness
+    )
 
 
 def _has(country: str | None) -> Fact:
@@ -122,7 +128,7 @@ def other_before(country: str) -> Fact:
 
 
 def country_marks(countries: frozenset[str], named: Sequence[str]) -> dict[str, bool]:
-    """What is told of the countries of a row, none if they are not known; `named` are those told apart."""
+    """The marks of a row's countries, none if they are not known; `named` are those distinguished."""
     others = countries.difference(named)
     first = min(others, default=None)
     marks = {HAS_OTHER: bool(others), NO_COUNTRY: not countries, SEVERAL: len(countries) > 1}
@@ -132,16 +138,16 @@ def country_marks(countries: frozenset[str], named: Sequence[str]) -> dict[str, 
     return marks
 
 
-def check_no_other(columns: Columns) -> None:
+def check_no_other(columns: PlanColumns) -> None:
     """Raise NotTabular if a condition sets an open country beside another fact."""
     for condition in columns.conditions:
         if OTHER in _values(condition):
             raise NotTabular("a condition compares the country with another fact, which tables cannot do")
 
 
-def _conditions(stretches: Sequence[Stretch]) -> Iterator[tuple[str, Edition, Expression]]:
-    for stretch in stretches:
-        for _, edition in stretch.editions:
+def _conditions(intervals: Sequence[TableInterval]) -> Iterator[tuple[str, Edition, Expression]]:
+    for interval in intervals:
+        for _, edition in interval.editions:
             for entry in edition.scope:
                 yield str(entry.place), edition, entry.when
             for rule in edition.rules:

@@ -13,7 +13,7 @@ from engine.language.expressions import Constant, Expression, Fact, Not
 
 
 @dataclass(slots=True)
-class Columns:
+class PlanColumns:
     """The columns of one plan, collected while it is drawn up.
 
     `conditions` holds each condition over the facts of a row once; its two columns say whether it is known to hold

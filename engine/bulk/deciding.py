@@ -1,4 +1,4 @@
-"""A batch of rows decided at once: every truth of a plan is the set of rows in which it holds, kept as bits.
+"""A batch of rows decided at once: every truth of a plan is the set of rows in which it holds, stored as bits.
 
 The row at position i stands for bit i. Nothing is computed row by row; the key of a row's answer is read off across
 the sets that are returned.
@@ -11,15 +11,15 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.bulk.answers import Key
+from engine.bulk.answers import AnswerKey
 from engine.bulk.cases import SEVERAL
-from engine.bulk.plan import Plan
+from engine.bulk.plan import TablePlan
 from engine.contract.decision import Outcome
 from engine.language.expressions import (
     And,
     Choose,
+    Comparator,
     Compare,
-    Comparison,
     Constant,
     Expression,
     Fact,
@@ -28,83 +28,83 @@ from engine.language.expressions import (
     Truth,
 )
 
-Rows = int
+RowSet = int
 """A set of rows."""
 
-Places = Mapping[int, Rows]
+Places = Mapping[int, RowSet]
 """The rows that have each place in an order, such as that of strictness."""
 
-Known = tuple[Rows, Rows]
+TruthRows = tuple[RowSet, RowSet]
 """The rows in which a condition holds, and those in which it may."""
 
 OUTCOME_BITS = len(Outcome).bit_length()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a batch of rows says.
+class RowBatch:
+    """What the policies are to know of a batch of rows.
 
-    `digits` holds, for each of `plan.digits`, the rows with each digit from 0; `facts` the rows of each stretch
+    `digits` holds, for each of `plan.digits`, the rows with each digit from 0; `facts` the rows of each interval
     and of each mark of the countries, by their names.
     """
 
-    every: Rows
-    digits: Sequence[Sequence[Rows]]
-    facts: Mapping[str, Rows]
+    every: RowSet
+    digits: Sequence[Sequence[RowSet]]
+    facts: Mapping[str, RowSet]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What tells the answers of rows apart: for each bit of a key the rows in which it is set.
+class BatchAnswers:
+    """The answers of a batch: for each bit of a key the rows in which it is set.
 
-    `asked` holds for each of `plan.asked` the rows that should be asked for it.
+    `missing` holds for each of `plan.missing` the rows in which that fact should be asked for.
     """
 
-    key: tuple[Rows, ...]
-    asked: tuple[Rows, ...]
+    key: tuple[RowSet, ...]
+    missing: tuple[RowSet, ...]
 
 
-def decide_rows(plan: Plan, told: Told) -> Found:
+def decide_rows(plan: TablePlan, batch: RowBatch) -> BatchAnswers:
     """Decide a batch of rows."""
-    batch = _Batch(plan, told)
-    cases = batch.places(plan.case)
+    columns = _BatchColumns(plan, batch)
+    cases = columns.places(plan.case)
     bits = [0] * max(len(case) for case in plan.bits)
     for number, rows in cases.items():
         for position, bit in enumerate(plan.bits[number]):
-            bits[position] |= rows & batch.truth(bit.column)
+            bits[position] |= rows & columns.truth(bit.column)
     head = [
         *_digits(cases, _case_bits(plan)),
-        *_digits(batch.places(plan.assessed), OUTCOME_BITS),
-        *_digits(batch.places(plan.outcome), OUTCOME_BITS),
-        told.facts[SEVERAL],
+        *_digits(columns.places(plan.assessed), OUTCOME_BITS),
+        *_digits(columns.places(plan.outcome), OUTCOME_BITS),
+        batch.facts[SEVERAL],
     ]
-    return Found((*head, *bits), tuple(batch.truth(column) for column in plan.asked.values()))
+    return BatchAnswers((*head, *bits), tuple(columns.truth(column) for column in plan.missing.values()))
 
 
-def read_key(plan: Plan, number: int) -> Key:
+def read_key(plan: TablePlan, number: int) -> AnswerKey:
     """The key whose bits are those of the number."""
     found = []
     for width in (_case_bits(plan), OUTCOME_BITS, OUTCOME_BITS, 1):
         found.append(number & (1 << width) - 1)
         number >>= width
     case, assessed, outcome, several = found
-    return Key(case, assessed, outcome, bool(several), number)
+    return AnswerKey(case, assessed, outcome, bool(several), number)
 
 
-def _case_bits(plan: Plan) -> int:
+def _case_bits(plan: TablePlan) -> int:
     return len(plan.cases).bit_length()
 
 
-class _Batch:
+class _BatchColumns:
     """The columns of a plan for one batch, each computed from those before it."""
 
-    def __init__(self, plan: Plan, told: Told) -> None:
-        self._every, self._truths = told.every, dict(told.facts)
+    def __init__(self, plan: TablePlan, batch: RowBatch) -> None:
+        self._every, self._truths = batch.every, dict(batch.facts)
         self._places: dict[str, Places] = {}
-        rows = dict(zip(plan.digits, told.digits, strict=True))
+        rows = dict(zip(plan.digits, batch.digits, strict=True))
         self._atoms = {atom: _known(digit.truths(atom), rows[digit]) for atom, digit in plan.atoms.items()}
         for condition, number in plan.columns.conditions.items():
-            holds, may_hold = self._weigh(condition)
+            holds, may_hold = self._evaluate(condition)
             self._truths |= {f"holds_{number}": holds, f"may_{number}": may_hold}
         for name, column in plan.columns.named.items():
             if isinstance(column, Choose):
@@ -112,7 +112,7 @@ class _Batch:
             else:
                 self._truths[name] = self.truth(column)
 
-    def truth(self, column: Expression) -> Rows:
+    def truth(self, column: Expression) -> RowSet:
         """The rows in which a truth holds that is never unknown."""
         match column:
             case Constant(value):
@@ -125,7 +125,7 @@ class _Batch:
                 return functools.reduce(operator.and_, map(self.truth, parts))
             case Or(parts):
                 return functools.reduce(operator.or_, map(self.truth, parts))
-            case Compare(Comparison.EQUAL, left, right):
+            case Compare(Comparator.EQUAL, left, right):
                 places = self.places(right)
                 return _joined(rows & places.get(place, 0) for place, rows in self.places(left).items())
             case _:
@@ -147,28 +147,28 @@ class _Batch:
             case _:
                 raise AssertionError(f"no places are made of {column}")
 
-    def _weigh(self, condition: Expression) -> Known:
-        """The rows in which a condition over facts holds and may hold, as `evaluate` says of each."""
+    def _evaluate(self, condition: Expression) -> TruthRows:
+        """The rows in which a condition over facts holds and may hold, as `evaluate` decides for each."""
         match condition:
             case Constant(value):
                 rows = self._every if value else 0
                 return rows, rows
             case Not(operand):
-                holds, may_hold = self._weigh(operand)
+                holds, may_hold = self._evaluate(operand)
                 return self._every ^ may_hold, self._every ^ holds
             case And(parts) | Or(parts):
                 join = operator.and_ if isinstance(condition, And) else operator.or_
-                weighed = [self._weigh(part) for part in parts]
+                evaluated = [self._evaluate(part) for part in parts]
                 return (
-                    functools.reduce(join, (holds for holds, _ in weighed)),
-                    functools.reduce(join, (may_hold for _, may_hold in weighed)),
+                    functools.reduce(join, (holds for holds, _ in evaluated)),
+                    functools.reduce(join, (may_hold for _, may_hold in evaluated)),
                 )
             case Choose(test, yes, no):
-                return self._chosen(*map(self._weigh, (test, yes, no)))
+                return self._chosen(*map(self._evaluate, (test, yes, no)))
             case _:
                 return self._atoms[condition]
 
-    def _chosen(self, test: Known, yes: Known, no: Known) -> Known:
+    def _chosen(self, test: TruthRows, yes: TruthRows, no: TruthRows) -> TruthRows:
         """With the test unknown, what the branches agree on."""
         holds, fails = test[0], self._every ^ test[1]
         return (
@@ -177,15 +177,15 @@ class _Batch:
         )
 
 
-def _known(truths: Iterable[Truth], rows: Sequence[Rows]) -> Known:
-    told = list(zip(truths, rows, strict=True))
-    return _joined(r for t, r in told if t), _joined(r for t, r in told if t is not False)
+def _known(truths: Iterable[Truth], rows: Sequence[RowSet]) -> TruthRows:
+    pairs = list(zip(truths, rows, strict=True))
+    return _joined(r for t, r in pairs if t), _joined(r for t, r in pairs if t is not False)
 
 
-def _joined(sets: Iterable[Rows]) -> Rows:
+def _joined(sets: Iterable[RowSet]) -> RowSet:
     return functools.reduce(operator.or_, sets, 0)
 
 
-def _digits(places: Places, width: int) -> list[Rows]:
+def _digits(places: Places, width: int) -> list[RowSet]:
     """The places in binary digits, the lowest first."""
     return [_joined(rows for place, rows in places.items() if place >> digit & 1) for digit in range(width)]

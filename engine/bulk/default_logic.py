@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.bulk.columns import Columns
-from engine.bulk.simplification import FALSE, TRUE, both, choose, either, fold, negated
+from engine.bulk.columns import PlanColumns
+from engine.bulk.simplification import FALSE, TRUE, both, choose, either, negated, simplify
 from engine.contract.decision import Outcome
-from engine.contract.request import STATED_AS, Value
+from engine.contract.vocabulary import STATED_AS, Value
 from engine.language.expression_parts import fact_names, operands
-from engine.language.expressions import And, Compare, Comparison, Constant, Expression, Fact, Known, Or
-from engine.policy.model import Edition, Policy, members
+from engine.language.expressions import And, Comparator, Compare, Constant, Expression, Fact, Known, Or
+from engine.policy.bitsets import members
+from engine.policy.model import Edition, Policy
 
-Truths = Sequence[Expression]
+TruthColumns = Sequence[Expression]
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class PolicyColumns:
     """What one policy makes of the rows of a case; every member is a column, or constant.
 
     `entries` holds for each scope rule whether it holds and whether it may; `wins` and `open` the rules that win
-    and those whose condition alone keeps them from applying; `cites` the conditional citations of each rule.
-    `asks` says of each unknown fact whether something open turns on it.
+    and those that only their condition prevents from applying; `cites` the conditional citations of each rule.
+    `missing` holds for each fact whether it is unknown and something open turns on it.
     """
 
     policy: Policy
@@ -38,18 +39,20 @@ class Weighed:
     open: tuple[Expression, ...]
     cites: tuple[tuple[Expression, ...], ...]
     strictness: Expression
-    asks: Mapping[str, Expression]
+    missing: Mapping[str, Expression]
 
 
-def weigh(columns: Columns, policy: Policy, edition: Edition, given: Mapping[str, Value]) -> Weighed | None:
-    """Weigh the rows of a case, of which `given` is known; None for a policy that governs none of them."""
+def build_policy_columns(
+    columns: PlanColumns, policy: Policy, edition: Edition, given: Mapping[str, Value]
+) -> PolicyColumns | None:
+    """Evaluate a policy for the rows of a case, of which `given` is known; None if it governs none of them."""
     given = {**edition.parameters, **given}
-    scope = [fold(entry.when, given) for entry in edition.scope]
+    scope = [simplify(entry.when, given) for entry in edition.scope]
     governs = columns.name(either(*map(columns.holds, scope)))
     may_govern = columns.name(both(either(*map(columns.may_hold, scope)), negated(governs)))
     if governs == may_govern == FALSE:
         return None
-    truths = [fold(rule.when, given) for rule in edition.rules]
+    truths = [simplify(rule.when, given) for rule in edition.rules]
     applies, may, certain = _apply(columns, edition, truths)
     any_ = [columns.name(either(*pair)) for pair in zip(applies, may, strict=True)]
     wins = _without(columns, edition, applies, applies)
@@ -63,12 +66,12 @@ def weigh(columns: Columns, policy: Policy, edition: Edition, given: Mapping[str
     open_ = tuple(columns.name(both(*parts)) for parts in zip(may, may_win, alone, strict=True))
     cites = tuple(
         tuple(
-            FALSE if cited.when is None else columns.holds(fold(cited.when, given))
+            FALSE if cited.when is None else columns.holds(simplify(cited.when, given))
             for cited in rule.cite_when
         )
         for rule in edition.rules
     )
-    return Weighed(
+    return PolicyColumns(
         policy,
         edition,
         governs,
@@ -78,21 +81,21 @@ def weigh(columns: Columns, policy: Policy, edition: Edition, given: Mapping[str
         open_,
         cites,
         columns.name(_strictness(edition, wins, may_win)),
-        _asks(columns, edition, scope, truths, governs, may_govern, open_),
+        _missing_facts(columns, edition, scope, truths, governs, may_govern, open_),
     )
 
 
-def _apply(columns: Columns, edition: Edition, truths: Truths) -> tuple[list[Expression], ...]:
+def _apply(columns: PlanColumns, edition: Edition, truths: TruthColumns) -> tuple[list[Expression], ...]:
     applies: list[Expression] = []
     may: list[Expression] = []
     certain: list[Expression] = []
     for index, truth in enumerate(truths):
         generals, beaters = members(edition.generals[index]), members(edition.beaters[index])
 
-        def under(rules: Truths, generals: Sequence[int] = generals) -> Expression:
+        def under(rules: TruthColumns, generals: Sequence[int] = generals) -> Expression:
             return either(*(rules[general] for general in generals)) if generals else TRUE
 
-        def unbeaten(rules: Truths, beaters: Sequence[int] = beaters) -> Expression:
+        def unbeaten(rules: TruthColumns, beaters: Sequence[int] = beaters) -> Expression:
             return negated(either(*(rules[beater] for beater in beaters)))
 
         here = columns.name(both(columns.holds(truth), unbeaten(applies), under(applies)))
@@ -105,7 +108,9 @@ def _apply(columns: Columns, edition: Edition, truths: Truths) -> tuple[list[Exp
     return applies, may, certain
 
 
-def _without(columns: Columns, edition: Edition, rules: Truths, exceptions: Truths) -> list[Expression]:
+def _without(
+    columns: PlanColumns, edition: Edition, rules: TruthColumns, exceptions: TruthColumns
+) -> list[Expression]:
     """Of the rules, those without an exception among `exceptions`."""
     return [
         columns.name(
@@ -115,17 +120,17 @@ def _without(columns: Columns, edition: Edition, rules: Truths, exceptions: Trut
     ]
 
 
-def _strictness(edition: Edition, wins: Truths, may_win: Truths) -> Expression:
+def _strictness(edition: Edition, wins: TruthColumns, may_win: TruthColumns) -> Expression:
     """The place of the policy's answer in the order of strictness."""
     permitting = [rule.outcome.permits for rule in edition.rules]
     some_no = either(*(rule for rule, permits in zip(may_win, permitting, strict=True) if not permits))
     answer = choose(either(*may_win), place(Outcome.NEEDS_INFORMATION), place(Outcome.REFER))
     for outcome in Outcome:
         winning = either(*(wins[i] for i, rule in enumerate(edition.rules) if rule.outcome is outcome))
-        told: Expression = place(outcome)
+        value: Expression = place(outcome)
         if outcome.permits:
-            told = choose(some_no, place(Outcome.NEEDS_INFORMATION), told)
-        answer = choose(winning, told, answer)
+            value = choose(some_no, place(Outcome.NEEDS_INFORMATION), value)
+        answer = choose(winning, value, answer)
     return answer
 
 
@@ -138,56 +143,58 @@ def is_place(strictness: Expression, outcome: Outcome) -> Expression:
     """Whether an answer is this outcome."""
     if isinstance(strictness, Constant):
         return TRUE if strictness.value == outcome.strictness else FALSE
-    return Compare(Comparison.EQUAL, strictness, place(outcome))
+    return Compare(Comparator.EQUAL, strictness, place(outcome))
 
 
-def combine(weighed: Sequence[Weighed]) -> Expression:
+def combine(policies: Sequence[PolicyColumns]) -> Expression:
     """What the policies together answer for one country, as `engine.evaluation.default_logic.combine` does."""
-    if len(weighed) == 1 and weighed[0].governs == TRUE:
-        return weighed[0].strictness
-    refuses = either(*(both(w.may_govern, negated(is_place(w.strictness, Outcome.DELIVER))) for w in weighed))
+    if len(policies) == 1 and policies[0].governs == TRUE:
+        return policies[0].strictness
+    refuses = either(
+        *(both(w.may_govern, negated(is_place(w.strictness, Outcome.DELIVER))) for w in policies)
+    )
     answer = choose(
-        either(*(w.may_govern for w in weighed)),
+        either(*(w.may_govern for w in policies)),
         place(Outcome.NEEDS_INFORMATION),
         place(Outcome.NOT_GOVERNED),
     )
     for outcome in Outcome:
-        said = either(*(both(w.governs, is_place(w.strictness, outcome)) for w in weighed))
-        told: Expression = place(outcome)
+        given = either(*(both(w.governs, is_place(w.strictness, outcome)) for w in policies))
+        value: Expression = place(outcome)
         if outcome.permits:
-            told = choose(refuses, place(Outcome.NEEDS_INFORMATION), told)
-        answer = choose(said, told, answer)
+            value = choose(refuses, place(Outcome.NEEDS_INFORMATION), value)
+        answer = choose(given, value, answer)
     return answer
 
 
-def _asks(
-    columns: Columns,
+def _missing_facts(
+    columns: PlanColumns,
     edition: Edition,
-    scope: Truths,
-    truths: Truths,
+    scope: TruthColumns,
+    truths: TruthColumns,
     governs: Expression,
     may_govern: Expression,
-    open_: Truths,
+    open_: TruthColumns,
 ) -> dict[str, Expression]:
-    """For each fact, whether it is unknown and keeps something open that the answer may turn on."""
+    """For each fact, whether it is unknown and leaves something open that the answer may turn on."""
     turning = [(may_govern, entry) for entry in scope]
     for index, (rule, truth) in enumerate(zip(open_, truths, strict=True)):
-        concerned = either(governs, may_govern) if edition.rules[index].stands_alone else governs
+        concerned = either(governs, may_govern) if edition.rules[index].is_root else governs
         turning.append((both(concerned, rule), truth))
-    asks: dict[str, list[Expression]] = {}
+    missing: dict[str, list[Expression]] = {}
     for reached, condition in turning:
         for name in fact_names(condition) if reached != FALSE else ():
             if not name.startswith("{"):
-                asked = both(reached, _asked(columns, condition, name))
-                asks.setdefault(STATED_AS.get(name, name), []).append(asked)
-    return {name: columns.name(either(*parts)) for name, parts in asks.items()}
+                open_turning = both(reached, _leaves_open(columns, condition, name))
+                missing.setdefault(STATED_AS.get(name, name), []).append(open_turning)
+    return {name: columns.name(either(*parts)) for name, parts in missing.items()}
 
 
-def _asked(columns: Columns, condition: Expression, name: str) -> Expression:
-    """Whether the fact is among those that keep the condition unknown."""
+def _leaves_open(columns: PlanColumns, condition: Expression, name: str) -> Expression:
+    """Whether the fact is among those that leave the condition unknown."""
     if isinstance(condition, Fact | Known):
         return columns.unknown(Known(name)) if condition.name == name else FALSE
     if name not in fact_names(condition):
         return FALSE
-    inner = either(*(_asked(columns, part, name) for part in operands(condition)))
+    inner = either(*(_leaves_open(columns, part, name) for part in operands(condition)))
     return both(columns.unknown(condition), inner) if isinstance(condition, And | Or) else inner

@@ -1,4 +1,4 @@
-"""What a row says, in digits: one for each deciding fact of few values, one for each comparison of the others.
+"""What a row states, in digits: one for each deciding fact of few values, one for each comparison of the others.
 
 The digits settle every condition, so that rows of the same digits are answered alike.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.contract.request import WORDS, Kind
+from engine.contract.vocabulary import WORDS, Kind
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import And, Choose, Constant, Expression, Fact, Not, Or, Truth, evaluate
 

@@ -1,6 +1,6 @@
-"""Columns of a file to the facts of the contract, strictly: what does not fit is told, never guessed.
+"""Columns of a file to the facts of the contract, strictly: what does not fit is reported, never guessed.
 
-A column says of what form it is; for each fact there is what the column holds and, row by row, whether that keeps
+A column states its form; for each fact there is what the column holds and, row by row, whether that keeps
 to the contract. A value that does not is a fault of its row, which is then set aside.
 """
 
@@ -17,7 +17,7 @@ from typing import Any, assert_never
 import ibis
 
 from engine.bulk.cases import PLACES, WHOLE_DIGITS
-from engine.bulk.plan import Plan
+from engine.bulk.plan import TablePlan
 from engine.bulk.translating import (
     FIRST_DAY,
     LAST_DAY,
@@ -27,7 +27,7 @@ from engine.bulk.translating import (
     place_column,
 )
 from engine.contract.countries import COUNTRY_CODES
-from engine.contract.request import AS_OF, STATED_AS, WORDS, Kind
+from engine.contract.vocabulary import AS_OF, STATED_AS, WORDS, Kind
 from engine.diagnostics import suggestion
 
 COUNTRIES = "mission.countries"
@@ -42,7 +42,7 @@ _DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 
 
-class Form(StrEnum):
+class ColumnForm(StrEnum):
     """In what form a column holds its values."""
 
     TRUTH = "true and false"
@@ -55,43 +55,43 @@ class Form(StrEnum):
     WRITTEN = "written values"
 
 
-def _column_type(form: Form) -> str:
+def _column_type(form: ColumnForm) -> str:
     match form:
-        case Form.TRUTH:
+        case ColumnForm.TRUTH:
             return "boolean"
-        case Form.TEXT | Form.WRITTEN:
+        case ColumnForm.TEXT | ColumnForm.WRITTEN:
             return "string"
-        case Form.WHOLE:
+        case ColumnForm.WHOLE:
             return "int64"
-        case Form.DECIMAL:
+        case ColumnForm.DECIMAL:
             return NUMBER
-        case Form.FLOATING:
+        case ColumnForm.FLOATING:
             return "float64"
-        case Form.DAY:
+        case ColumnForm.DAY:
             return "date"
-        case Form.CODES:
+        case ColumnForm.CODES:
             return "array<string>"
         case _:
             assert_never(form)
 
 
-def _forms_of(kind: Kind) -> tuple[Form, ...]:
+def _forms_of(kind: Kind) -> tuple[ColumnForm, ...]:
     match kind:
         case Kind.TRUTH:
-            return (Form.TRUTH, Form.WRITTEN)
+            return (ColumnForm.TRUTH, ColumnForm.WRITTEN)
         case Kind.CHOICE | Kind.TEXT:
-            return (Form.TEXT, Form.WRITTEN)
+            return (ColumnForm.TEXT, ColumnForm.WRITTEN)
         case Kind.NUMBER:
-            return (Form.WHOLE, Form.DECIMAL, Form.FLOATING, Form.WRITTEN)
+            return (ColumnForm.WHOLE, ColumnForm.DECIMAL, ColumnForm.FLOATING, ColumnForm.WRITTEN)
         case Kind.DATE:
-            return (Form.DAY, Form.TEXT, Form.WRITTEN)
+            return (ColumnForm.DAY, ColumnForm.TEXT, ColumnForm.WRITTEN)
         case _:
             assert_never(kind)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """What a column must keep to, in words, and the column that is true where it does not."""
+class ColumnCheck:
+    """A constraint on a column, in words, and the column that is true where it is broken."""
 
     fact: str
     must: str
@@ -99,14 +99,14 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
-    """What is checked of the rows of a file, and the statement over its table `source` that tells what is broken.
+class ColumnChecks:
+    """What is checked of the rows of a file, and the statement over its table `source` that reports what is broken.
 
     It gives the place of each row as `row`, which the table has to hold, and one column for each check.
     """
 
     statement: str
-    checks: tuple[Check, ...]
+    checks: tuple[ColumnCheck, ...]
 
 
 class ColumnFaults(ValueError):
@@ -117,14 +117,15 @@ class ColumnFaults(ValueError):
         self.faults = faults
 
 
-def plan_reading(plan: Plan, columns: Mapping[str, Form], today: dt.date, dialect: str) -> str:
+def plan_reading(plan: TablePlan, columns: Mapping[str, ColumnForm], today: dt.date, dialect: str) -> str:
     """Plan the reading of a file with these columns: a statement over its table `source`, in the SQL of `dialect`.
 
     It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
-    stated), `countries` as one text, the `stretch` of its day, `digit_0` and so on (but for digits that are 0 in
-    every row), and `bad` where one of all the columns does not keep to the contract. Raises ColumnFaults.
+    stated), `countries` as one text, `interval_number` (the place of its day's interval), `digit_0` and so on (but
+    for digits that are 0 in every row), and `bad` where one of all the columns does not keep to the contract.
+    Raises ColumnFaults.
     """
-    source = _Source(columns)
+    source = _SourceTable(columns)
     values = source.values
     day = ibis.coalesce(values.get(AS_OF, ibis.null("int64")), day_number(today))
     facts = {**values, AS_OF: day}
@@ -134,19 +135,19 @@ def plan_reading(plan: Plan, columns: Mapping[str, Form], today: dt.date, dialec
         line=ibis.coalesce(values.get(LINE, ibis.null("string")), "1"),
         as_of=day,
         countries=values.get(COUNTRIES, ibis.null("string")),
-        stretch=_stretch(plan, day),
+        interval_number=_interval_number(plan, day),
         **{name: column for name, column in digits.items() if column is not None},
         **{BAD: functools.reduce(operator.or_, source.broken)},
     )
     return _sql(read, dialect)
 
 
-def plan_checks(columns: Mapping[str, Form], dialect: str) -> Checks:
-    """Plan how the faults of bad rows are told, one by one. Raises ColumnFaults."""
-    source = _Source(columns)
-    checks = [Check(*told, f"broken_{number}") for number, told in enumerate(source.checks)]
+def plan_checks(columns: Mapping[str, ColumnForm], dialect: str) -> ColumnChecks:
+    """Plan how the faults of bad rows are reported, one by one. Raises ColumnFaults."""
+    source = _SourceTable(columns)
+    checks = [ColumnCheck(*check, f"broken_{number}") for number, check in enumerate(source.checks)]
     broken = dict(zip((check.broken for check in checks), source.broken, strict=True))
-    return Checks(_sql(source.table.select(ROW, **broken), dialect), tuple(checks))
+    return ColumnChecks(_sql(source.table.select(ROW, **broken), dialect), tuple(checks))
 
 
 def _sql(expression: Any, dialect: str) -> str:
@@ -154,10 +155,10 @@ def _sql(expression: Any, dialect: str) -> str:
     return str(ibis.to_sql(expression, dialect=dialect))
 
 
-class _Source:
-    """The table `source`: the value of each fact, and what its columns must keep to with where they do not."""
+class _SourceTable:
+    """The table `source`: the value of each fact, and the constraints on its columns with the rows breaking them."""
 
-    def __init__(self, columns: Mapping[str, Form]) -> None:
+    def __init__(self, columns: Mapping[str, ColumnForm]) -> None:
         faults = list(_column_faults(columns))
         if faults:
             raise ColumnFaults(faults)
@@ -168,18 +169,18 @@ class _Source:
         self.broken = [self.table[REQUEST_ID].isnull()]
         for name, form in columns.items():
             column = self.table[name]
-            self.values[name], found = _read(name, form, column)
-            self.checks += [(name, must) for must, _ in found]
-            self.broken += [column.notnull() & ~ibis.coalesce(kept, False) for _, kept in found]
+            self.values[name], checks = _read(name, form, column)
+            self.checks += [(name, must) for must, _ in checks]
+            self.broken += [column.notnull() & ~ibis.coalesce(valid, False) for _, valid in checks]
 
 
-def _stretch(plan: Plan, day: Any) -> Any:
-    """The place of a day among the stretches."""
-    begun = [(day >= day_number(stretch.first)).cast("int16") for stretch in plan.stretches[1:]]
+def _interval_number(plan: TablePlan, day: Any) -> Any:
+    """The place of a day among the intervals."""
+    begun = [(day >= day_number(interval.first)).cast("int16") for interval in plan.intervals[1:]]
     return functools.reduce(operator.add, begun, ibis.literal(0, "int16")).cast("int16")
 
 
-def _column_faults(columns: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+def _column_faults(columns: Mapping[str, ColumnForm]) -> Iterator[tuple[str, str]]:
     known = (*FACTS, REQUEST_ID, LINE)
     if REQUEST_ID not in columns:
         yield "there is no column `request_id`", "give each row the id of its request"
@@ -188,37 +189,37 @@ def _column_faults(columns: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
             close = suggestion(name, known)
             yield f"unknown column `{name}`", close or "name a fact of a request, or take the column out"
         elif form not in _fitting(name):
-            wanted = " or ".join(form.value for form in _fitting(name) if form is not Form.WRITTEN)
-            yield f"the column `{name}` holds {form.value}", f"store it as {wanted}"
+            fitting = " or ".join(form.value for form in _fitting(name) if form is not ColumnForm.WRITTEN)
+            yield f"the column `{name}` holds {form.value}", f"store it as {fitting}"
 
 
-def _fitting(name: str) -> tuple[Form, ...]:
+def _fitting(name: str) -> tuple[ColumnForm, ...]:
     if name == COUNTRIES:
-        return (Form.CODES, Form.WRITTEN)
+        return (ColumnForm.CODES, ColumnForm.WRITTEN)
     if name == LINE:
-        return (Form.TEXT, Form.WHOLE, Form.WRITTEN)
+        return (ColumnForm.TEXT, ColumnForm.WHOLE, ColumnForm.WRITTEN)
     if name == SESSION:
-        return (Form.WHOLE, Form.WRITTEN)
-    return (Form.TEXT, Form.WRITTEN) if name == REQUEST_ID else _forms_of(WORDS[name].kind)
+        return (ColumnForm.WHOLE, ColumnForm.WRITTEN)
+    return (ColumnForm.TEXT, ColumnForm.WRITTEN) if name == REQUEST_ID else _forms_of(WORDS[name].kind)
 
 
-Read = tuple[Any, list[tuple[str, Any]]]
-"""What a column holds, and each thing it must keep to with where it does."""
+CheckedColumn = tuple[Any, list[tuple[str, Any]]]
+"""What a column holds, and each constraint on it with the rows that satisfy it."""
 
 
-def _read(name: str, form: Form, column: Any) -> Read:
+def _read(name: str, form: ColumnForm, column: Any) -> CheckedColumn:
     if name == COUNTRIES:
         return _countries(form, column)
     if name == REQUEST_ID:
         return _text(column, MAX_ID)
     if name == LINE:
-        if form is Form.WHOLE:
+        if form is ColumnForm.WHOLE:
             return column.cast("string"), [("must be at least 0", column >= 0)]
         return _text(column, MAX_LINE)
     word = WORDS[name]
     match word.kind:
         case Kind.TRUTH:
-            if form is Form.TRUTH:
+            if form is ColumnForm.TRUTH:
                 return column, []
             return column == "true", [("must be true or false", place_column(column, ["true", "false"]) > 0)]
         case Kind.CHOICE:
@@ -232,39 +233,39 @@ def _read(name: str, form: Form, column: Any) -> Read:
             return _day(form, column)
 
 
-def _text(column: Any, most: int) -> Read:
+def _text(column: Any, most: int) -> CheckedColumn:
     return column, [(f"must have 1 to {most} characters", column.length().between(1, most))]
 
 
-def _number(form: Form, column: Any) -> Read:
+def _number(form: ColumnForm, column: Any) -> CheckedColumn:
     must = f"must be a number of at least 0, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
     # A number counts as it is written: 0.1 is one tenth, as in JSON, and nothing is rounded.
-    written = column if form is Form.WRITTEN else column.cast("string")
+    written = column if form is ColumnForm.WRITTEN else column.cast("string")
     return written.try_cast(NUMBER), [(must, written.re_search(_DIGITS))]
 
 
-def _session(form: Form, column: Any) -> Read:
+def _session(form: ColumnForm, column: Any) -> CheckedColumn:
     must = "must be a whole number from 1 to 9999"
-    whole = column if form is Form.WHOLE else column.try_cast("int64")
-    kept = whole.between(1, 9999)
-    if form is not Form.WHOLE:
-        kept = kept & column.re_search(r"^[0-9]{1,4}\z")
-    return whole.try_cast(NUMBER), [(must, kept)]
+    whole = column if form is ColumnForm.WHOLE else column.try_cast("int64")
+    valid = whole.between(1, 9999)
+    if form is not ColumnForm.WHOLE:
+        valid = valid & column.re_search(r"^[0-9]{1,4}\z")
+    return whole.try_cast(NUMBER), [(must, valid)]
 
 
-def _day(form: Form, column: Any) -> Read:
-    day = column if form is Form.DAY else column.try_cast("date")
+def _day(form: ColumnForm, column: Any) -> CheckedColumn:
+    day = column if form is ColumnForm.DAY else column.try_cast("date")
     number = day.delta(ibis.date(1970, 1, 1), unit="day")
-    kept = number.between(FIRST_DAY, LAST_DAY)
-    if form is not Form.DAY:
-        kept = kept & column.re_search(_DAY)
-    return number, [("must be a day of the calendar, YYYY-MM-DD", kept)]
+    valid = number.between(FIRST_DAY, LAST_DAY)
+    if form is not ColumnForm.DAY:
+        valid = valid & column.re_search(_DAY)
+    return number, [("must be a day of the calendar, YYYY-MM-DD", valid)]
 
 
-def _countries(form: Form, column: Any) -> Read:
+def _countries(form: ColumnForm, column: Any) -> CheckedColumn:
     """The codes as one text, with semicolons between them."""
     must = f"must be 1 to {MAX_COUNTRIES} codes of countries, such as KP"
-    if form is Form.WRITTEN:
+    if form is ColumnForm.WRITTEN:
         must += ", with semicolons between them"
         return column, [(must, _are_codes(column))]
     # Nearly every mission comes from one country, whose code is looked up without going through a list.

@@ -8,17 +8,18 @@ from decimal import Decimal
 
 from engine.bulk.cases import fits
 from engine.bulk.reading import COUNTRIES, LINE, REQUEST_ID
-from engine.contract.request import AS_OF, Request, Value, flatten, line_marks
+from engine.contract.request import Request, line_marks
+from engine.contract.vocabulary import AS_OF, Value, flatten
 
-Row = dict[str, Value | list[str]]
+RequestRow = dict[str, Value | list[str]]
 
 
-def request_rows(request: Request) -> Iterator[Row]:
+def request_rows(request: Request) -> Iterator[RequestRow]:
     """Yield the rows of a request: the known facts of each item by name, its mark, the request's id.
 
     Raises ValueError, naming the fact, for a number that a table cannot hold exactly.
     """
-    shared: Row = {REQUEST_ID: request.request_id}
+    shared: RequestRow = {REQUEST_ID: request.request_id}
     if request.as_of is not None:
         shared[AS_OF] = request.as_of
     if request.mission and request.mission.countries:

@@ -1,4 +1,4 @@
-"""Conditions made smaller by what is known beforehand, and truths joined without idle parts."""
+"""Conditions simplified by what is known beforehand, and truths joined without idle parts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRUE = Constant(True)
 FALSE = Constant(False)
 
 
-def fold(expression: Expression, given: Facts) -> Expression:
+def simplify(expression: Expression, given: Facts) -> Expression:
     """Return an expression of the same value under every facts that hold what is `given`.
 
     A part whose value is settled by what is given becomes a constant. What is not given stays a fact.
@@ -36,35 +36,35 @@ def fold(expression: Expression, given: Facts) -> Expression:
         case Constant() | Fact() | Known():
             return expression
         case Not(operand):
-            return Not(fold(operand, given))
+            return Not(simplify(operand, given))
         case And(parts):
-            return both(*(fold(part, given) for part in parts))
+            return both(*(simplify(part, given) for part in parts))
         case Or(parts):
-            return either(*(fold(part, given) for part in parts))
+            return either(*(simplify(part, given) for part in parts))
         case Compare(operator, left, right):
-            return Compare(operator, fold(left, given), fold(right, given))
+            return Compare(operator, simplify(left, given), simplify(right, given))
         case OneOf(operand, values):
-            return OneOf(fold(operand, given), values)
+            return OneOf(simplify(operand, given), values)
         case Sum(sign, left, right):
-            return Sum(sign, fold(left, given), fold(right, given))
+            return Sum(sign, simplify(left, given), simplify(right, given))
         case Choose(test, yes, no):
-            return choose(fold(test, given), fold(yes, given), fold(no, given))
+            return choose(simplify(test, given), simplify(yes, given), simplify(no, given))
 
 
 def both(*parts: Expression) -> Expression:
     """The conjunction of the parts; TRUE of none."""
-    kept = _distinct(parts, idle=TRUE)
-    if FALSE in kept:
+    distinct = _distinct(parts, idle=TRUE)
+    if FALSE in distinct:
         return FALSE
-    return And(kept) if len(kept) > 1 else kept[0] if kept else TRUE
+    return And(distinct) if len(distinct) > 1 else distinct[0] if distinct else TRUE
 
 
 def either(*parts: Expression) -> Expression:
     """The disjunction of the parts; FALSE of none."""
-    kept = _distinct(parts, idle=FALSE)
-    if TRUE in kept:
+    distinct = _distinct(parts, idle=FALSE)
+    if TRUE in distinct:
         return TRUE
-    return Or(kept) if len(kept) > 1 else kept[0] if kept else FALSE
+    return Or(distinct) if len(distinct) > 1 else distinct[0] if distinct else FALSE
 
 
 def negated(part: Expression) -> Expression:

@@ -16,12 +16,12 @@ from typing import Any, assert_never
 import ibis
 
 from engine.bulk.digits import Digit
-from engine.contract.request import Value
+from engine.contract.vocabulary import Value
 from engine.language.expressions import (
     And,
     Choose,
+    Comparator,
     Compare,
-    Comparison,
     Constant,
     Expression,
     Fact,
@@ -37,11 +37,11 @@ NUMBER = "decimal(38, 10)"
 EPOCH = dt.date(1970, 1, 1).toordinal()
 FIRST_DAY, LAST_DAY = 1 - EPOCH, dt.date.max.toordinal() - EPOCH
 
-Columns = Mapping[str, Any]
+FactColumns = Mapping[str, Any]
 """The facts that a file states, each as an expression over its columns; a fact not stated is absent."""
 
 
-def digit_column(digit: Digit, facts: Columns) -> Any:
+def digit_column(digit: Digit, facts: FactColumns) -> Any:
     """The digit of each row; None where every row's is unknown."""
     found = _unknown_first(digit.of, facts)
     return None if found is None else place_column(found, digit.values)
@@ -57,7 +57,7 @@ def day_number(day: dt.date) -> int:
     return day.toordinal() - EPOCH
 
 
-def _unknown_first(expression: Expression, facts: Columns) -> Any:
+def _unknown_first(expression: Expression, facts: FactColumns) -> Any:
     match expression:
         case Constant(value):
             return ibis.literal(value.days, "int64") if isinstance(value, dt.timedelta) else _constant(value)
@@ -82,26 +82,26 @@ def _unknown_first(expression: Expression, facts: Columns) -> Any:
             return _added(sign, _unknown_first(left, facts), _unknown_first(right, facts))
 
 
-def _truth(expression: Expression, facts: Columns) -> Any:
+def _truth(expression: Expression, facts: FactColumns) -> Any:
     found = _unknown_first(expression, facts)
     return ibis.null("boolean") if found is None else found
 
 
-def _compared(sign: Comparison, left: Any, right: Any) -> Any:
+def _compared(sign: Comparator, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
     match sign:
-        case Comparison.EQUAL:
+        case Comparator.EQUAL:
             return left == right
-        case Comparison.UNEQUAL:
+        case Comparator.UNEQUAL:
             return left != right
-        case Comparison.LESS:
+        case Comparator.LESS:
             return left < right
-        case Comparison.AT_MOST:
+        case Comparator.AT_MOST:
             return left <= right
-        case Comparison.MORE:
+        case Comparator.MORE:
             return left > right
-        case Comparison.AT_LEAST:
+        case Comparator.AT_LEAST:
             return left >= right
         case _:
             assert_never(sign)

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from engine.checking.clashes import Tried, find_clashes
+from engine.checking.clashes import SearchHistory, find_clashes
 from engine.checking.editions import build_editions
 from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
-from engine.checking.names import Names, check_declarations, define_names, words_for
-from engine.checking.report import Report, Source
-from engine.checking.rules import (
-    check_deviations,
-    check_links,
-    check_loosenings,
-    check_parameters,
-    check_rules,
-    check_scope,
-)
+from engine.checking.names import DefinedNames, check_declarations, define_names, words_for
+from engine.checking.parameters import check_parameters
+from engine.checking.report import CheckReport, SourceFile
+from engine.checking.rules import check_deviations, check_links, check_loosenings, check_rules, check_scope
 from engine.checking.shape import kinds_of, shape
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import Outcome
-from engine.contract.request import WORDS, Word
+from engine.contract.vocabulary import WORDS, Word
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
 from engine.loading.document import Document
 from engine.loading.file_schema import (
@@ -31,16 +25,8 @@ from engine.loading.file_schema import (
     ReadingsFile,
     StandingAnswerText,
 )
-from engine.policy.model import (
-    Cited,
-    Clause,
-    Period,
-    Policy,
-    PolicySet,
-    Reading,
-    StandingAnswer,
-    StandingCase,
-)
+from engine.policy.model import Clause, Policy, PolicySet, Reading, StandingAnswer, StandingCase
+from engine.policy.rules import Cited, Period
 
 
 def check_policies(
@@ -52,28 +38,28 @@ def check_policies(
 ) -> PolicySet:
     """Check the documents of a policy folder. Raises PolicyFaults with every fault found.
 
-    `unreadable` are the faults of the files that gave no document. What a missing file would have defined cannot
-    be told from what nobody defines, so the names are checked only if no more than country files are missing, and
-    what the whole set lacks only if none is. `settled` are the files of policies whose rules are already known not to
+    `unreadable` are the faults of the files that gave no document. What a missing file would have defined looks the
+    same as what nobody defines, so the names are checked only if no more than country files are missing, and what
+    the whole set lacks only if none is. `settled` are the files of policies whose rules are already known not to
     clash: the search for clashes, which takes most of the time, leaves them out. `remarked` are the codes of
     checks that are newer than the set: what they find in it is a remark, and no fault.
     """
-    report = Report(list(unreadable), frozenset(remarked))
-    directives: list[Source[DirectiveFile]] = []
-    books: list[Source[ReadingsFile]] = []
-    policies: list[Source[PolicyFile]] = []
-    invariants: list[Source[InvariantsFile]] = []
+    report = CheckReport(list(unreadable), frozenset(remarked))
+    directives: list[SourceFile[DirectiveFile]] = []
+    reading_files: list[SourceFile[ReadingsFile]] = []
+    policies: list[SourceFile[PolicyFile]] = []
+    invariants: list[SourceFile[InvariantsFile]] = []
     complete = not report.faulty
     for document in sorted(documents, key=lambda document: document.file):
         match shape(document, report):
             case DirectiveFile() as content:
-                directives.append(Source(document, content))
+                directives.append(SourceFile(document, content))
             case ReadingsFile() as content:
-                books.append(Source(document, content))
+                reading_files.append(SourceFile(document, content))
             case PolicyFile() as content:
-                policies.append(Source(document, content))
+                policies.append(SourceFile(document, content))
             case InvariantsFile() as content:
-                invariants.append(Source(document, content))
+                invariants.append(SourceFile(document, content))
             case None:
                 complete = complete and kinds_of(document) in (["policy"], ["invariants"])
     for extra in directives[1:]:
@@ -86,23 +72,23 @@ def check_policies(
         )
     if not directives or not complete:
         raise PolicyFaults(report.findings)
-    return _checked(directives[0], books, policies, invariants, report, revision, settled)
+    return _checked(directives[0], reading_files, policies, invariants, report, revision, settled)
 
 
 def _checked(
-    directive: Source[DirectiveFile],
-    books: Sequence[Source[ReadingsFile]],
-    policies: Sequence[Source[PolicyFile]],
-    invariants: Sequence[Source[InvariantsFile]],
-    report: Report,
+    directive: SourceFile[DirectiveFile],
+    reading_files: Sequence[SourceFile[ReadingsFile]],
+    policies: Sequence[SourceFile[PolicyFile]],
+    invariants: Sequence[SourceFile[InvariantsFile]],
+    report: CheckReport,
     revision: str,
     settled: Collection[str],
 ) -> PolicySet:
     content = directive.content
-    names = define_names(directive, books, policies, invariants, report)
+    names = define_names(directive, reading_files, policies, invariants, report)
     checked = _policies(directive, policies, names)
-    held = check_invariants(invariants, names, words_for(content.parameters, country=True))
-    standing = {
+    proved = check_invariants(invariants, names, words_for(content.parameters, country=True))
+    standing_answers = {
         StandingCase(key): _standing_answer(directive, key, answer, names)
         for key, answer in content.standing_answers
     }
@@ -114,15 +100,15 @@ def _checked(
     )
     instruction = _instruction(directive, names)
     _check_directive(directive, names)
-    readings = _readings(books, names)
+    readings = _readings(reading_files, names)
     report.stop_if_faulty()
     _check_coverage(directive, names)
-    tried = Tried()
+    history = SearchHistory()
     for policy in checked:
         if policy.file not in settled:
-            find_clashes(policy, report, tried)
+            find_clashes(policy, report, history)
     report.stop_if_faulty()
-    folder = Folder(directive, books, policies, invariants, checked)
+    folder = Folder(directive, reading_files, policies, invariants, checked)
     find_hints(folder, names)
     return PolicySet(
         name=content.directive,
@@ -135,17 +121,19 @@ def _checked(
         readings=readings,
         policies=tuple(sorted(checked, key=lambda policy: policy.name)),
         several_countries=cited,
-        standing_answers=standing,
+        standing_answers=standing_answers,
         revision=revision,
-        files=tuple(sorted(source.document.file for source in (directive, *books, *policies, *invariants))),
-        invariants=held,
+        files=tuple(
+            sorted(source.document.file for source in (directive, *reading_files, *policies, *invariants))
+        ),
+        invariants=proved,
         hints=tuple(sorted(report.findings)),
         expiries=find_expiries(folder),
     )
 
 
 def _policies(
-    directive: Source[DirectiveFile], sources: Sequence[Source[PolicyFile]], names: Names
+    directive: SourceFile[DirectiveFile], sources: Sequence[SourceFile[PolicyFile]], names: DefinedNames
 ) -> list[Policy]:
     report = names.report
     shared = directive.content.parameters
@@ -210,13 +198,13 @@ def _policies(
     return checked
 
 
-def _instruction(directive: Source[DirectiveFile], names: Names) -> Period | None:
+def _instruction(directive: SourceFile[DirectiveFile], names: DefinedNames) -> Period | None:
     text = directive.content.instruction
     return names.period(directive.document, ("instruction", "in_force"), text.in_force) if text else None
 
 
 def _standing_answer(
-    directive: Source[DirectiveFile], key: str, text: StandingAnswerText, names: Names
+    directive: SourceFile[DirectiveFile], key: str, text: StandingAnswerText, names: DefinedNames
 ) -> StandingAnswer:
     path = ("standing_answers", key)
     no_parameters: Mapping[str, Word] = {}
@@ -231,7 +219,7 @@ def _standing_answer(
     )
 
 
-def _check_directive(directive: Source[DirectiveFile], names: Names) -> None:
+def _check_directive(directive: SourceFile[DirectiveFile], names: DefinedNames) -> None:
     """Report unknown parties (R06), outcomes without days (R20) and facts that do not exist (R29)."""
     document, content, report = directive.document, directive.content, names.report
     for index, clause in enumerate(content.clauses):
@@ -254,7 +242,7 @@ def _check_directive(directive: Source[DirectiveFile], names: Names) -> None:
             )
 
 
-def _check_coverage(directive: Source[DirectiveFile], names: Names) -> None:
+def _check_coverage(directive: SourceFile[DirectiveFile], names: DefinedNames) -> None:
     """Report clauses that nothing carries out although they should (R08), or although they say so (R09)."""
     document, report = directive.document, names.report
     for index, clause in enumerate(directive.content.clauses):
@@ -272,9 +260,9 @@ def _check_coverage(directive: Source[DirectiveFile], names: Names) -> None:
             )
 
 
-def _readings(books: Iterable[Source[ReadingsFile]], names: Names) -> dict[str, Reading]:
+def _readings(reading_files: Iterable[SourceFile[ReadingsFile]], names: DefinedNames) -> dict[str, Reading]:
     readings = {}
-    for source in books:
+    for source in reading_files:
         for index, text in enumerate(source.content.readings):
             path = ("readings", index)
             names.known_clauses(source.document, path, text.clause)

@@ -1,7 +1,7 @@
 """What loading policies has worked out before, by everything it depends on; bounded, and safe to forget at any time.
 
 A server reads its folder again after every change, and the tests of a folder load hundreds of sets that differ in one
-point. Each cache is keyed by the whole input of what it keeps, so nothing has to be invalidated.
+point. Each cache is keyed by the whole input of what it stores, so nothing has to be invalidated.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from engine.compiling.bounded_cache import Memory
-from engine.contract.request import Value
+from engine.compiling.bounded_cache import BoundedCache
+from engine.contract.vocabulary import Value
 from engine.diagnostics import Diagnostic
 from engine.language.expressions import Expression
 from engine.loading.document import Document
 from engine.policy.model import PolicySet
 
-DOCUMENTS: Final[Memory[Document]] = Memory(1_000_000)
+DOCUMENTS: Final[BoundedCache[Document]] = BoundedCache(1_000_000)
 """The documents of sound files, by name and content; the weight is in bytes of the file. Nobody may change one."""
 
-POLICY_SETS: Final[Memory[PolicySet | tuple[Diagnostic, ...]]] = Memory(1_000_000)
+POLICY_SETS: Final[BoundedCache[PolicySet | tuple[Diagnostic, ...]]] = BoundedCache(1_000_000)
 """What checking a folder gave, the set or its faults, by revision and the codes that are remarks only; the weight is
 in bytes of its files.
 """
 
-CONDITIONS: Final[Memory[tuple[Expression, bool]]] = Memory(400_000)
+CONDITIONS: Final[BoundedCache[tuple[Expression, bool]]] = BoundedCache(400_000)
 """Sound conditions and whether they can hold, by text and declared parameters; the weight is in characters."""
 
-CLASH_SEARCHES: Final[Memory[Mapping[str, Value]]] = Memory(8_192)
+CLASH_SEARCHES: Final[BoundedCache[Mapping[str, Value]]] = BoundedCache(8_192)
 """The example that each search for a clash found, by `clash_keys.search_key`."""
 
 NO_CLASH: Final[Mapping[str, Value]] = MappingProxyType({})
@@ -38,4 +38,4 @@ NO_CLASH: Final[Mapping[str, Value]] = MappingProxyType({})
 def forget_everything() -> None:
     """Let the next set be loaded as the first of the process is; for measuring."""
     for cache in (DOCUMENTS, POLICY_SETS, CONDITIONS, CLASH_SEARCHES):
-        cache.forget()
+        cache.clear()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.contract.request import Value, Word
-from engine.policy.model import Edition, members, to_bits
+from engine.contract.vocabulary import Value, Word
+from engine.policy.bitsets import members, to_bits
+from engine.policy.model import Edition
 
 
 def search_key(
@@ -21,9 +22,9 @@ def search_key(
 ) -> object:
     """Everything that the result of a search depends on.
 
-    That is the rules concerned, as the canonical text of their `conditions`, and how they stand to each other; which
-    two are searched for; the facts that are given, and the kinds of those that are declared. Where the rules stand in
-    the edition, what they are called, and all they say besides, does not matter.
+    That is the rules concerned, as the canonical text of their `conditions`, and their relations to each other; which
+    two are searched for; the facts that are given, and the kinds of those that are declared. Their positions in
+    the edition, their names and the rest of their content do not matter.
     """
     indices = members(concerned)
     position = {index: at for at, index in enumerate(indices)}

@@ -1,8 +1,8 @@
 """Whether two rules of one tree could both win with different outcomes (X01), shown by a worked example.
 
-A tree is a rule that stands on its own, with all its exceptions. The search fills in facts one after another and
-gives up a branch as soon as the condition is known false; it is complete for the representative values it
-tries: every word of a closed choice, and for other kinds each value that the condition mentions, its
+A tree is a rule that is an exception to no other (its root), with all its exceptions. The search fills in facts one
+after another and gives up a branch as soon as the condition is known false; it is complete for the representative
+values it tries: every word of a closed choice, and for other kinds each value that the condition mentions, its
 neighbours and one that is none of them.
 """
 
@@ -16,21 +16,23 @@ from typing import TypeVar
 
 from engine.checking.cache import CLASH_SEARCHES, NO_CLASH
 from engine.checking.clash_keys import search_key
-from engine.checking.report import Report
+from engine.checking.report import CheckReport
 from engine.checking.representatives import representative_values
-from engine.compiling.index_building import build_table
-from engine.contract.request import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
+from engine.compiling.index_building import build_index
+from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.evaluation.default_logic import apply_rules, rule_truth
 from engine.language.expression_parts import constants_beside, fact_names, residual
 from engine.language.expression_text import describe
 from engine.language.expressions import Expression, Truth
-from engine.policy.model import Edition, Policy, Rule, members, to_bits, trees_of
+from engine.policy.bitsets import members, to_bits
+from engine.policy.model import Edition, Policy, trees_of
+from engine.policy.rules import Rule
 
-Key = TypeVar("Key", bound=Hashable)
+GroupKey = TypeVar("GroupKey", bound=Hashable)
 
 
-class Tried:
+class SearchHistory:
     """What the search for clashes has tried for the policies of one set, and how their conditions are written."""
 
     def __init__(self) -> None:
@@ -54,12 +56,12 @@ class Tried:
         return found
 
 
-def find_clashes(policy: Policy, report: Report, tried: Tried) -> None:
-    """Report each pair of rules that clash in some edition; `tried` says what has been tried for other policies.
+def find_clashes(policy: Policy, report: CheckReport, history: SearchHistory) -> None:
+    """Report each pair of rules that clash in some edition; `history` says what has been tried for other policies.
 
-    Of rules that hang from a pair that clashes nothing is said: mending that pair mends or changes what they do.
+    Rules that hang from a pair that clashes are not reported: mending that pair mends or changes what they do.
     """
-    seen = tried.seen
+    seen = history.seen
     for edition in policy.editions:
         above = _above(edition)
         for first, second in _pairs(policy, edition):
@@ -67,7 +69,7 @@ def find_clashes(policy: Policy, report: Report, tried: Tried) -> None:
             lines = above[first], above[second]
             if seen and any(frozenset(pair) in seen for pair in product(*lines)):
                 continue
-            search = _Search(policy, edition, 1 << first | 1 << second, tried)
+            search = _ClashSearch(policy, edition, 1 << first | 1 << second, history)
             signature = search.signature
             if signature in seen:
                 continue
@@ -81,22 +83,22 @@ def find_clashes(policy: Policy, report: Report, tried: Tried) -> None:
 def _pairs(policy: Policy, edition: Edition) -> Iterator[tuple[int, int]]:
     """The pairs of rules of one tree that differ in their outcomes and may both win, in their order."""
     trees, excluded = trees_of(edition), _excluded(edition)
-    needed, apart = _needed(edition), _never_together(policy, edition)
-    in_tree = _gathered((root, index) for index, roots in enumerate(trees) for root in members(roots))
-    alike = _gathered((rule.outcome, index) for index, rule in enumerate(edition.rules))
+    needed, exclusive = _needed(edition), _never_together(policy, edition)
+    in_tree = _grouped((root, index) for index, roots in enumerate(trees) for root in members(roots))
+    alike = _grouped((rule.outcome, index) for index, rule in enumerate(edition.rules))
     for first, rule in enumerate(edition.rules):
         beside = 0
         for root in members(trees[first]):
             beside |= in_tree[root]
         later = beside >> (first + 1) << (first + 1)
-        for second in members(later & ~(alike[rule.outcome] | excluded[first] | apart[first])):
-            if not excluded[second] >> first & 1 and not apart[first] & needed[second]:
+        for second in members(later & ~(alike[rule.outcome] | excluded[first] | exclusive[first])):
+            if not excluded[second] >> first & 1 and not exclusive[first] & needed[second]:
                 yield first, second
 
 
-def _gathered(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+def _grouped(pairs: Iterable[tuple[GroupKey, int]]) -> dict[GroupKey, int]:
     """The rules that go with each key, as bits."""
-    found: dict[Key, list[int]] = {}
+    found: dict[GroupKey, list[int]] = {}
     for key, index in pairs:
         found.setdefault(key, []).append(index)
     return {key: to_bits(indices) for key, indices in found.items()}
@@ -112,9 +114,9 @@ def _needed(edition: Edition) -> list[int]:
 
 def _never_together(policy: Policy, edition: Edition) -> list[int]:
     """For each rule, those whose condition never holds where it applies, as far as single facts tell, as bits."""
-    table = build_table([rule.when for rule in edition.rules], edition.parameters, policy.words)
+    index = build_index([rule.when for rule in edition.rules], edition.parameters, policy.words)
     found: list[int] = []
-    for own, generals in zip(table.never_together(), edition.generals, strict=True):
+    for own, generals in zip(index.never_together(), edition.generals, strict=True):
         found.append(_shared_by_all(generals, found) | own)
     return found
 
@@ -124,12 +126,12 @@ def _shared_by_all(rules: int, sets: Sequence[int]) -> int:
     return reduce(and_, (sets[index] for index in members(rules))) if rules else 0
 
 
-class _Search:
-    """The search for facts under which the rules in `pair`, kept as bits, both win."""
+class _ClashSearch:
+    """The search for facts under which the rules in `pair`, given as bits, both win."""
 
-    def __init__(self, policy: Policy, edition: Edition, pair: int, tried: Tried) -> None:
+    def __init__(self, policy: Policy, edition: Edition, pair: int, history: SearchHistory) -> None:
         self.edition = edition
-        self.tried = tried
+        self.history = history
         self.pair = pair
         first, second = members(pair)
         either = edition.exceptions[first] | edition.exceptions[second]
@@ -142,21 +144,21 @@ class _Search:
     @property
     def signature(self) -> object:
         """What the result depends on: the pair, the rules concerned, and what is given of the facts they use."""
-        rules, tried = self._rules(), self.tried
-        names = frozenset().union(*(tried.names(rule.when) for rule in rules)) & self.given.keys()
+        rules, history = self._rules(), self.history
+        names = frozenset().union(*(history.names(rule.when) for rule in rules)) & self.given.keys()
         pair = frozenset(self.edition.rules[index].place for index in members(self.pair))
         given = sorted((name, str(self.given[name])) for name in names)
-        return (pair, *((rule.place, tried.text(rule.when)) for rule in rules), *given)
+        return (pair, *((rule.place, history.text(rule.when)) for rule in rules), *given)
 
     def result(self) -> Mapping[str, Value] | None:
         """What `run` returns, cached for every search that is alike, whatever set it belongs to."""
-        texts = [self.tried.text(rule.when) for rule in self._rules()]
+        texts = [self.history.text(rule.when) for rule in self._rules()]
         key = search_key(self.edition, self.pair, self.concerned, texts, self.given, self.policy.declared)
-        found = CLASH_SEARCHES.recall(key)
+        found = CLASH_SEARCHES.get(key)
         if found is None:
             example = self.run()
             found = NO_CLASH if example is None else example
-            CLASH_SEARCHES.keep(key, found)
+            CLASH_SEARCHES.put(key, found)
         return None if found is NO_CLASH else found
 
     def run(self) -> dict[str, Value] | None:
@@ -180,11 +182,11 @@ class _Search:
             name = self._next_question(order, truths, {**self.given, **known})
             if name is None:
                 return None
-            told = members(self.edition.mentions[name] & self.concerned)
+            affected = members(self.edition.mentions[name] & self.concerned)
             for value in domains[name]:
                 tried = {**known, name: value}
                 facts, changed = {**self.given, **tried}, list(truths)
-                for index in told:
+                for index in affected:
                     if truths[index] is None:
                         changed[index] = self._truth(index, facts)
                 if changed[first] is False or changed[second] is False:
@@ -208,7 +210,7 @@ class _Search:
         return None
 
     def _domains(self) -> dict[str, list[Value]]:
-        """For each fact that is not given, values that stand for all others as far as these rules go."""
+        """For each fact that is not given, values that represent all others as far as these rules go."""
         beside: dict[str, set[Value]] = {}
         for rule in self._rules():
             constants = constants_beside(rule.when)
@@ -239,7 +241,7 @@ def _concerned(edition: Edition, rules: int) -> int:
 
 def _excluded(edition: Edition) -> list[int]:
     """For each rule, those that never win beside it, as bits: its exceptions, what it beats, and all below these."""
-    beaten = _gathered(
+    beaten = _grouped(
         (beater, index) for index, beaters in enumerate(edition.beaters) for beater in members(beaters)
     )
     return [
@@ -249,12 +251,12 @@ def _excluded(edition: Edition) -> list[int]:
 
 
 def _with_all_below(edition: Edition, rules: int) -> int:
-    """The rules, and those that are exceptions to nothing but them, near or far."""
+    """The rules, and those that are exceptions to nothing but them, directly or not."""
     below = 0
     for index in members(rules):
         below |= edition.exceptions[index]
     while below := below & ~rules:
-        # A rule stands behind all it is an exception to, so that of the first all these are settled.
+        # A rule comes after all it is an exception to, so for the first one all these are settled.
         first = below & -below
         index = first.bit_length() - 1
         if not edition.generals[index] & ~rules:
@@ -265,14 +267,16 @@ def _with_all_below(edition: Edition, rules: int) -> int:
 
 
 def _above(edition: Edition) -> list[frozenset[Place]]:
-    """For each rule, where it and all rules stand that it is an exception to, near or far."""
+    """For each rule, its place and those of all rules that it is an exception to, directly or not."""
     found: list[frozenset[Place]] = []
     for rule, generals in zip(edition.rules, edition.generals, strict=True):
         found.append(frozenset({rule.place}).union(*(found[general] for general in members(generals))))
     return found
 
 
-def _report(report: Report, rules: tuple[Rule, Rule], example: Mapping[str, Value], policy: Policy) -> None:
+def _report(
+    report: CheckReport, rules: tuple[Rule, Rule], example: Mapping[str, Value], policy: Policy
+) -> None:
     place = max(rule.place for rule in rules)
     shown = ", ".join(f"{name} is {_shown(value)}" for name, value in sorted(example.items()))
     report.findings.append(

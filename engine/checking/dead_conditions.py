@@ -2,7 +2,7 @@
 
 A prohibition under such a condition would silently be none. The ways in which a condition can come true are followed
 one by one, each down to inequalities between numbers: a day is its count from year 1, a truth is 0 or 1, and of
-texts, which can only be equal or not, each gets a number of its own. A condition is said never to hold only if every
+texts, which can only be equal or not, each gets a number of its own. A condition is reported as dead only if every
 way ends in a contradiction. Unknown facts need no way of their own: what is true with some facts unknown stays true
 whatever they are found to be. Nor does a sum that is unknown because it falls outside the calendar: here it has a
 value, and that only adds ways.
@@ -18,13 +18,13 @@ from fractions import Fraction
 from typing import assert_never
 
 from engine.checking.inequalities import Exact, Inequalities, Limit
-from engine.contract.request import Kind, Value, Word
+from engine.contract.vocabulary import Kind, Value, Word
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import (
     And,
     Choose,
+    Comparator,
     Compare,
-    Comparison,
     Constant,
     Expression,
     Fact,
@@ -40,7 +40,7 @@ MAX_STEPS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Requirement:
     """A part of the condition, and what it must be."""
 
     expression: Expression
@@ -48,20 +48,20 @@ class _Part:
 
 
 _Limits = tuple[Limit, ...]
-_Way = tuple[_Part | _Limits, ...]
+_Way = tuple[_Requirement | _Limits, ...]
 """What must come true together, in the order in which it is looked at."""
 
 
 def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
     """Return whether some facts make the condition true; `words` holds parameters under their braced names.
 
-    A condition that takes too many steps to tell is held to be able to. Whether facts are known is passed over.
+    A condition that takes too many steps to settle is held to be able to. Whether facts are known is passed over.
     """
     read = {name: words[name] for name in fact_names(when)}
     ways = _Ways(read)
     whole = frozenset(name for name, word in read.items() if word.kind is not Kind.NUMBER)
     # The last way is followed to its end before the next is begun.
-    open_ways: list[tuple[_Way, Inequalities]] = [((_Part(when), _ends(read)), Inequalities(whole))]
+    open_ways: list[tuple[_Way, Inequalities]] = [((_Requirement(when), _ends(read)), Inequalities(whole))]
     for _ in range(MAX_STEPS):
         if not open_ways:
             return False
@@ -69,7 +69,7 @@ def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
         if not way:
             return True
         first, *rest = way
-        if isinstance(first, _Part):
+        if isinstance(first, _Requirement):
             open_ways += [((*begun, *rest), so_far) for begun in reversed(ways.lead_to(first))]
         elif (narrowed := so_far.with_limits(first)) is not None:
             open_ways.append((tuple(rest), narrowed))
@@ -106,7 +106,7 @@ class _Ways:
     numbers: dict[str, int] = field(default_factory=dict)
     """The number of each text met so far."""
 
-    def lead_to(self, part: _Part) -> Sequence[_Way]:
+    def lead_to(self, part: _Requirement) -> Sequence[_Way]:
         """Return the ways in which the part becomes what it must be; together they leave out none."""
         expression, wanted = part.expression, part.wanted
         match expression:
@@ -115,14 +115,17 @@ class _Ways:
             case Known():
                 return [()]
             case Fact():
-                return self._compared(Comparison.EQUAL, expression, Constant(wanted))
+                return self._compared(Comparator.EQUAL, expression, Constant(wanted))
             case Not(operand):
-                return [(_Part(operand, not wanted),)]
+                return [(_Requirement(operand, not wanted),)]
             case And(parts) | Or(parts):
-                goals = [_Part(one, wanted) for one in parts]
+                goals = [_Requirement(one, wanted) for one in parts]
                 return [(goal,) for goal in goals] if wanted is expression.decisive else [tuple(goals)]
             case Choose(test, yes, no):
-                return [(_Part(test), _Part(yes, wanted)), (_Part(test, False), _Part(no, wanted))]
+                return [
+                    (_Requirement(test), _Requirement(yes, wanted)),
+                    (_Requirement(test, False), _Requirement(no, wanted)),
+                ]
             case OneOf(operand, values):
                 return self._one_of(operand, values) if wanted else self._none_of(operand, values)
             case Compare(operator, left, right):
@@ -133,17 +136,19 @@ class _Ways:
                 assert_never(expression)
 
     def _one_of(self, operand: Expression, values: Iterable[Value]) -> Sequence[_Way]:
-        return [(_Part(Compare(Comparison.EQUAL, operand, Constant(value))),) for value in values]
+        return [(_Requirement(Compare(Comparator.EQUAL, operand, Constant(value))),) for value in values]
 
     def _none_of(self, operand: Expression, values: Sequence[Value]) -> Sequence[_Way]:
         if choices := self._choices(operand):
             return self._one_of(operand, [choice for choice in choices if choice not in values])
-        return [tuple(_Part(Compare(Comparison.UNEQUAL, operand, Constant(value))) for value in values)]
+        return [
+            tuple(_Requirement(Compare(Comparator.UNEQUAL, operand, Constant(value))) for value in values)
+        ]
 
-    def _compared(self, operator: Comparison, left: Expression, right: Expression) -> Sequence[_Way]:
+    def _compared(self, operator: Comparator, left: Expression, right: Expression) -> Sequence[_Way]:
         for side, other, seen_from in ((left, right, operator), (right, left, operator.turned)):
             if cases := _cases(side):
-                return [(*way, _Part(Compare(seen_from, value, other))) for way, value in cases]
+                return [(*way, _Requirement(Compare(seen_from, value, other))) for way, value in cases]
             if choices := self._choices(side):
                 return self._chosen(seen_from, side, choices, other)
         return [(limits,) for limits in self._limits(operator, left, right)]
@@ -152,34 +157,37 @@ class _Ways:
         return self.words[value.name].choices if isinstance(value, Fact) else ()
 
     def _chosen(
-        self, operator: Comparison, fact: Expression, choices: Sequence[str], other: Expression
+        self, operator: Comparator, fact: Expression, choices: Sequence[str], other: Expression
     ) -> Sequence[_Way]:
         """A choice beside another value: what it is itself is settled first."""
         if not isinstance(other, Constant):
             return [
-                (_Part(Compare(Comparison.EQUAL, fact, chosen)), _Part(Compare(operator, chosen, other)))
+                (
+                    _Requirement(Compare(Comparator.EQUAL, fact, chosen)),
+                    _Requirement(Compare(operator, chosen, other)),
+                )
                 for chosen in map(Constant, choices)
             ]
-        if operator is Comparison.UNEQUAL:
+        if operator is Comparator.UNEQUAL:
             return self._one_of(fact, [choice for choice in choices if choice != other.value])
         if other.value not in choices:
             return []
         return [(limits,) for limits in self._limits(operator, fact, other)]
 
-    def _limits(self, operator: Comparison, left: Expression, right: Expression) -> Sequence[_Limits]:
+    def _limits(self, operator: Comparator, left: Expression, right: Expression) -> Sequence[_Limits]:
         """What a comparison says of the difference of its sides; an inequality says one thing or the other."""
         factors, constant = self._sum(Sum(Sign.MINUS, left, right))
         negative = {name: -factor for name, factor in factors.items()}
         match operator:
-            case Comparison.EQUAL:
+            case Comparator.EQUAL:
                 return [(Limit(factors, -constant), Limit(negative, constant))]
-            case Comparison.UNEQUAL:
+            case Comparator.UNEQUAL:
                 less, more = Limit(factors, -constant, below=True), Limit(negative, constant, below=True)
                 return [(less,), (more,)]
-            case Comparison.LESS | Comparison.AT_MOST:
-                return [(Limit(factors, -constant, below=operator is Comparison.LESS),)]
-            case Comparison.MORE | Comparison.AT_LEAST:
-                return [(Limit(negative, constant, below=operator is Comparison.MORE),)]
+            case Comparator.LESS | Comparator.AT_MOST:
+                return [(Limit(factors, -constant, below=operator is Comparator.LESS),)]
+            case Comparator.MORE | Comparator.AT_LEAST:
+                return [(Limit(negative, constant, below=operator is Comparator.MORE),)]
             case _:
                 assert_never(operator)
 
@@ -224,6 +232,9 @@ def _cases(value: Expression) -> Sequence[tuple[_Way, Expression]]:
                 (way, Sum(operator, left, added)) for way, added in _cases(right)
             ]
         case Choose(test, yes, no):
-            return [((_Part(test),), yes), ((_Part(test, False),), no)]
+            return [((_Requirement(test),), yes), ((_Requirement(test, False),), no)]
         case _:
-            return [((_Part(value),), Constant(True)), ((_Part(value, False),), Constant(False))]
+            return [
+                ((_Requirement(value),), Constant(True)),
+                ((_Requirement(value, False),), Constant(False)),
+            ]

@@ -1,4 +1,4 @@
-"""Checked rules -> editions: which rules stand from which day, and which of them wins over which."""
+"""Checked rules -> editions: which rules are valid from which day, and which of them wins over which."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from engine.checking.names import BRACES
-from engine.checking.report import Report, Source
+from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import Deviation
 from engine.contract.decision import Outcome
-from engine.contract.request import Value
+from engine.contract.vocabulary import Value
 from engine.diagnostics import Diagnostic
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import And
 from engine.loading.file_schema import PolicyFile
-from engine.policy.model import Cited, Edition, ParameterValue, Rule, ScopeRule, to_bits
+from engine.policy.bitsets import to_bits
+from engine.policy.model import Edition, ParameterValue
+from engine.policy.rules import Cited, Rule, ScopeRule
 
 
 def build_editions(
-    source: Source[PolicyFile],
+    source: SourceFile[PolicyFile],
     rules: Sequence[Rule],
     scope: Sequence[ScopeRule],
     deviations: Sequence[Deviation],
     parameters: Mapping[str, tuple[ParameterValue, ...]],
     otherwise: Mapping[str, str],
-    report: Report,
+    report: CheckReport,
 ) -> tuple[Edition, ...]:
-    """Return one edition for each stretch of days on which nothing changes, reporting cycles (R05).
+    """Return one edition for each interval of days on which nothing changes, reporting cycles (R05).
 
-    `otherwise` tells how a sentence speaks of each parameter while it is not found.
+    `otherwise` says how a sentence words each parameter while it is not found.
     """
     periods = [
         *(rule.period for rule in rules),
@@ -42,15 +44,15 @@ def build_editions(
     editions = []
     for day in days:
         known = _known_on(day, parameters, source.content.country)
-        spoken = {**otherwise, **{name.strip("{}"): _spoken(value) for name, value in known.items()}}
-        standing = [_filled_in(rule, spoken) for rule in _standing_on(day, rules, deviations)]
+        wording = {**otherwise, **{name.strip("{}"): _worded(value) for name, value in known.items()}}
+        current = [_filled_in(rule, wording) for rule in _rules_on(day, rules, deviations)]
         try:
-            editions.append(_edition(day, standing, [s for s in scope if s.period.covers(day)], known))
+            editions.append(_edition(day, current, [s for s in scope if s.period.covers(day)], known))
         except CycleError as error:
             circle = " -> ".join(reversed(error.args[1]))
             report.findings.append(
                 Diagnostic(
-                    min(rule.place for rule in standing if rule.name in error.args[1]),
+                    min(rule.place for rule in current if rule.name in error.args[1]),
                     "R05",
                     f"rules are exceptions to each other, or beat each other, in a circle: {circle}",
                     "take one `exception_to` or `beats` out",
@@ -72,7 +74,7 @@ def _known_on(
     return {**known, "{country}": country} if country else known
 
 
-def _standing_on(day: dt.date, rules: Iterable[Rule], deviations: Sequence[Deviation]) -> Iterable[Rule]:
+def _rules_on(day: dt.date, rules: Iterable[Rule], deviations: Sequence[Deviation]) -> Iterable[Rule]:
     for rule in rules:
         if not rule.period.covers(day):
             continue
@@ -88,13 +90,13 @@ def _standing_on(day: dt.date, rules: Iterable[Rule], deviations: Sequence[Devia
         yield rule
 
 
-def _spoken(value: Value) -> str:
+def _worded(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _filled_in(rule: Rule, spoken: Mapping[str, str]) -> Rule:
+def _filled_in(rule: Rule, wording: Mapping[str, str]) -> Rule:
     def fill(text: str | None) -> str | None:
-        return text and BRACES.sub(lambda match: spoken[match[1]], text)
+        return text and BRACES.sub(lambda match: wording[match[1]], text)
 
     duties = tuple(
         duty.model_copy(
@@ -109,27 +111,27 @@ def _filled_in(rule: Rule, spoken: Mapping[str, str]) -> Rule:
 def _generals(rules: Sequence[Rule]) -> dict[str, list[str]]:
     """For each rule that can apply, the rules it is an exception to.
 
-    An exception none of whose general rules stands can never apply, and is left out.
+    An exception none of whose general rules is valid can never apply, and is left out.
     """
-    standing = {rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name)}
+    current = {rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name)}
     while True:
         with_outcome: dict[Outcome, list[str]] = {}
-        for rule in standing.values():
+        for rule in current.values():
             with_outcome.setdefault(rule.outcome, []).append(rule.name)
         generals = {
             rule.name: sorted(
                 {
-                    *(rule.exception_to & standing.keys()),
+                    *(rule.exception_to & current.keys()),
                     *(with_outcome.get(rule.exception_to_every, ()) if rule.exception_to_every else ()),
                 }
             )
-            for rule in standing.values()
+            for rule in current.values()
         }
-        orphans = [name for name, found in generals.items() if not found and not standing[name].stands_alone]
+        orphans = [name for name, found in generals.items() if not found and not current[name].is_root]
         if not orphans:
             return generals
         for name in orphans:
-            del standing[name]
+            del current[name]
 
 
 def _edition(

@@ -1,4 +1,4 @@
-"""The files of a policy folder -> the checked set, which for files met before is there already."""
+"""The files of a policy folder -> the checked set, from the cache where the same files were checked before."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def load_folder(files: Mapping[str, bytes], revision: str, remarked: Collection[
     works out for one holder of a set is neither seen by another nor cached beyond the set's use.
     """
     key = revision, frozenset(remarked)
-    found = POLICY_SETS.recall(key)
+    found = POLICY_SETS.get(key)
     if found is None:
         try:
             found = _check(files, revision, remarked)
         except PolicyFaults as faults:
             found = faults.diagnostics
-        POLICY_SETS.keep(key, found, sum(map(len, files.values())))
+        POLICY_SETS.put(key, found, sum(map(len, files.values())))
     if isinstance(found, tuple):
         raise PolicyFaults(found)
     return replace(found)
@@ -47,8 +47,8 @@ def _check(files: Mapping[str, bytes], revision: str, remarked: Collection[str])
 
 def _document(name: str, content: bytes) -> Document:
     key = name, content
-    found = DOCUMENTS.recall(key)
+    found = DOCUMENTS.get(key)
     if found is None:
         found = load_document(name, content)
-        DOCUMENTS.keep(key, found, len(content))
+        DOCUMENTS.put(key, found, len(content))
     return found

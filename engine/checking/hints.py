@@ -1,4 +1,4 @@
-"""What is worth a second look in a sound policy set (codes H01 to H08); nothing of it keeps a set from being used."""
+"""What is worth a second look in a sound policy set (codes H01 to H08); none of it prevents a set from being used."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.checking.names import BRACES, Names
-from engine.checking.report import Report, Source
-from engine.contract.request import AS_OF, WORDS
+from engine.checking.names import BRACES, DefinedNames
+from engine.checking.report import CheckReport, SourceFile
+from engine.contract.vocabulary import AS_OF, WORDS
 from engine.diagnostics import Diagnostic, Severity
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
@@ -30,31 +30,31 @@ RuleFile = DirectiveFile | PolicyFile
 class Folder:
     """The files of a sound set, in shape, with what they were checked to mean."""
 
-    directive: Source[DirectiveFile]
-    books: Sequence[Source[ReadingsFile]]
-    policies: Sequence[Source[PolicyFile]]
-    invariants: Sequence[Source[InvariantsFile]]
+    directive: SourceFile[DirectiveFile]
+    reading_files: Sequence[SourceFile[ReadingsFile]]
+    policies: Sequence[SourceFile[PolicyFile]]
+    invariants: Sequence[SourceFile[InvariantsFile]]
     checked: Sequence[Policy]
 
     @property
-    def rule_files(self) -> list[Source[DirectiveFile] | Source[PolicyFile]]:
+    def rule_files(self) -> list[SourceFile[DirectiveFile] | SourceFile[PolicyFile]]:
         """The files that can have rules."""
         return [self.directive, *self.policies]
 
 
-def find_hints(folder: Folder, names: Names) -> None:
+def find_hints(folder: Folder, names: DefinedNames) -> None:
     """Add to the report of `names` every remark that does not depend on the day."""
     report = names.report
     _unused_readings(folder, names)
-    _unasked_facts(folder, report)
+    _unread_facts(folder, report)
     for source in folder.rule_files:
         for index, rule in enumerate(source.content.rules):
             _uncited(source.document, ("rules", index), rule, report)
     _unused_parameters(folder, report)
 
 
-def _unused_readings(folder: Folder, names: Names) -> None:
-    for source in folder.books:
+def _unused_readings(folder: Folder, names: DefinedNames) -> None:
+    for source in folder.reading_files:
         for index, text in enumerate(source.content.readings):
             if text.reading not in names.cited_readings:
                 names.report.hint(
@@ -66,19 +66,19 @@ def _unused_readings(folder: Folder, names: Names) -> None:
                 )
 
 
-def _unasked_facts(folder: Folder, report: Report) -> None:
-    """Hold what the conditions ask against `not_asked`, if the directive has it (H02, H03)."""
+def _unread_facts(folder: Folder, report: CheckReport) -> None:
+    """Compare the facts that the conditions read with `not_asked`, if the directive has it (H02, H03)."""
     document, excused = folder.directive.document, folder.directive.content.not_asked
     if not excused:
         return
-    asked = {name for when in _conditions(folder.checked) for name in fact_names(when)}
-    for name in WORDS.keys() - asked - {AS_OF} - {fact for entry in excused for fact in entry.facts}:
+    read = {name for when in _conditions(folder.checked) for name in fact_names(when)}
+    for name in WORDS.keys() - read - {AS_OF} - {fact for entry in excused for fact in entry.facts}:
         remedy = "ask it where it decides something, or say under `not_asked` why it does not"
         place = document.key_place(("not_asked",))
         report.findings.append(Diagnostic(place, "H02", f"no condition asks `{name}`", remedy, Severity.HINT))
     for index, entry in enumerate(excused):
         for position, fact in enumerate(entry.facts):
-            if fact in asked:
+            if fact in read:
                 path = ("not_asked", index, "facts", position)
                 report.hint(document, path, "H03", f"a condition does ask `{fact}`", "take it out here")
 
@@ -92,7 +92,7 @@ def _conditions(policies: Sequence[Policy]) -> Iterator[Expression]:
         yield from (entry.when for entry in policy.may_loosen)
 
 
-def _uncited(document: Document, path: Path, rule: RuleText, report: Report) -> None:
+def _uncited(document: Document, path: Path, rule: RuleText, report: CheckReport) -> None:
     """Remark on duties whose clause is a guess (H04), and on `cite_when` that cites nothing (H05)."""
     for index, duty in enumerate(rule.duties):
         if duty.clause is None and len(rule.clause) > 1:
@@ -109,7 +109,7 @@ def _uncited(document: Document, path: Path, rule: RuleText, report: Report) -> 
             report.hint(document, at, "H05", "nothing is cited here", "add a `clause` or `reading`")
 
 
-def _unused_parameters(folder: Folder, report: Report) -> None:
+def _unused_parameters(folder: Folder, report: CheckReport) -> None:
     """Remark on parameters that no condition and no sentence in sight names in braces (H06)."""
     named = {source.document.file: _braced(source.document.value) for source in folder.rule_files}
     everywhere = {name for source in folder.invariants for name in _braced(source.document.value)}
@@ -148,7 +148,7 @@ def find_expiries(folder: Folder) -> tuple[Expiry, ...]:
     return tuple(sorted(found, key=lambda expiry: expiry.hint))
 
 
-def _ending_values(source: Source[PolicyFile]) -> Iterator[Expiry]:
+def _ending_values(source: SourceFile[PolicyFile]) -> Iterator[Expiry]:
     for name, values in source.content.parameters.items():
         ends = [value.until for value in values if value.until is not None]
         if len(ends) < len(values):

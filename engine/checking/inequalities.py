@@ -1,6 +1,6 @@
 """Whether linear inequalities can all be fulfilled at once, by Fourier-Motzkin elimination.
 
-What is said to contradict itself has no solution. The reverse need not hold: of whole unknowns only some
+What is reported as contradictory has no solution. The reverse need not hold: of whole unknowns only some
 contradictions are found, and a set that takes too much work to settle counts as one that can be fulfilled.
 """
 
@@ -85,7 +85,7 @@ class Inequalities:
 
     def _without(self, name: str, bounds: Mapping[Factors, _Bound]) -> dict[Factors, _Bound] | None:
         """What the limits say of all unknowns but one; None if they contradict each other."""
-        kept = {factors: bound for factors, bound in bounds.items() if name not in _unknowns(factors)}
+        remaining = {factors: bound for factors, bound in bounds.items() if name not in _unknowns(factors)}
         above = [(dict(f), bound) for f, bound in bounds.items() if dict(f).get(name, 0) > 0]
         beneath = [(dict(f), bound) for f, bound in bounds.items() if dict(f).get(name, 0) < 0]
         for upper, (upper_most, upper_reached) in above:
@@ -100,8 +100,8 @@ class Inequalities:
                 if not factors and bound < (0, True):
                     return None
                 if factors:
-                    kept[factors] = min(bound, kept.get(factors, bound))
-        return kept
+                    remaining[factors] = min(bound, remaining.get(factors, bound))
+        return remaining
 
 
 def _unknowns(factors: Factors) -> set[str]:

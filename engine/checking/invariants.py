@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.checking.names import Names
-from engine.checking.report import Source
+from engine.checking.names import DefinedNames
+from engine.checking.report import SourceFile
 from engine.checking.rules import check_condition
-from engine.contract.request import Word
+from engine.contract.vocabulary import Word
 from engine.language.expressions import Expression
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import InvariantsFile, InvariantText
-from engine.policy.model import Cited, Invariant, Property
+from engine.policy.model import Invariant, Property
+from engine.policy.rules import Cited
 
 
 def check_invariants(
-    sources: Sequence[Source[InvariantsFile]], names: Names, parameters: Mapping[str, Word]
+    sources: Sequence[SourceFile[InvariantsFile]], names: DefinedNames, parameters: Mapping[str, Word]
 ) -> tuple[Invariant, ...]:
     """Check the invariants of all files (R02, R03, R28); `parameters` are those every country has to state."""
     return tuple(
@@ -26,7 +27,7 @@ def check_invariants(
 
 
 def _invariant(
-    document: Document, path: Path, text: InvariantText, names: Names, parameters: Mapping[str, Word]
+    document: Document, path: Path, text: InvariantText, names: DefinedNames, parameters: Mapping[str, Word]
 ) -> Invariant:
     # An invariant carries no clause out; its clauses have to exist, and may say that they have no rule.
     names.known_clauses(document, path, text.clause)

@@ -1,4 +1,4 @@
-"""What a policy set calls by name (clauses, readings, parties, parameters, rules), and whether it exists."""
+"""The names a policy set defines (clauses, readings, parties, parameters, rules), and whether those in use exist."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.checking.report import Report, Source
+from engine.checking.report import CheckReport, SourceFile
 from engine.checking.terms import check_term
 from engine.contract.decision import Duty
-from engine.contract.request import Kind, Word
 from engine.contract.terms import Term
+from engine.contract.vocabulary import Kind, Word
 from engine.diagnostics import Diagnostic, suggestion
 from engine.language.expressions import Expression
 from engine.loading.document import Document, Path
@@ -23,7 +23,7 @@ from engine.loading.file_schema import (
     PolicyFile,
     ReadingsFile,
 )
-from engine.policy.model import Cited, Period
+from engine.policy.rules import Cited, Period
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACES_OR_BRACE = re.compile(rf"{BRACES.pattern}|[{{}}]")
@@ -31,10 +31,10 @@ COUNTRY_PARAMETER = Word("country", Kind.TEXT, ask="Which country is it?")
 
 
 @dataclass(slots=True)
-class Names:
+class DefinedNames:
     """The names a policy set defines, and which of them something has cited so far."""
 
-    report: Report
+    report: CheckReport
     clauses: Mapping[str, str | None]
     readings: frozenset[str]
     parties: frozenset[str]
@@ -137,11 +137,11 @@ def _naming(known: Collection[str]) -> str:
 
 
 def check_declarations(
-    source: Source[DirectiveFile] | Source[PolicyFile],
+    source: SourceFile[DirectiveFile] | SourceFile[PolicyFile],
     key: str,
     declared: Parameters,
     taken: Collection[str],
-    report: Report,
+    report: CheckReport,
 ) -> None:
     """Report parameters under names that are taken (R25), and choices that do not fit their kind (R26)."""
     for name, text in declared.items():
@@ -177,21 +177,21 @@ def words_for(*declarations: Parameters, country: bool) -> dict[str, Word]:
 
 
 def define_names(
-    directive: Source[DirectiveFile],
-    readings: Sequence[Source[ReadingsFile]],
-    policies: Sequence[Source[PolicyFile]],
-    invariants: Sequence[Source[InvariantsFile]],
-    report: Report,
-) -> Names:
+    directive: SourceFile[DirectiveFile],
+    reading_files: Sequence[SourceFile[ReadingsFile]],
+    policies: Sequence[SourceFile[PolicyFile]],
+    invariants: Sequence[SourceFile[InvariantsFile]],
+    report: CheckReport,
+) -> DefinedNames:
     """Collect all names, reporting those defined twice (R01)."""
     content = directive.content
-    owners: list[Source[DirectiveFile] | Source[PolicyFile]] = [directive, *policies]
-    book = [
+    owners: list[SourceFile[DirectiveFile] | SourceFile[PolicyFile]] = [directive, *policies]
+    readings = [
         (source.document, ("readings", index, "reading"), entry.reading)
-        for source in readings
+        for source in reading_files
         for index, entry in enumerate(source.content.readings)
     ]
-    _distinct(report, "reading", book)
+    _distinct(report, "reading", readings)
     _distinct(
         report,
         "clause",
@@ -234,10 +234,12 @@ def define_names(
         [(o.document, ("country",), o.content.country) for o in policies if o.content.country],
     )
     clauses = {clause.clause: clause.no_rule for clause in content.clauses}
-    return Names(report, clauses, frozenset(mark for _, _, mark in book), frozenset(content.parties))
+    return DefinedNames(
+        report, clauses, frozenset(mark for _, _, mark in readings), frozenset(content.parties)
+    )
 
 
-def _distinct(report: Report, sort: str, definitions: Iterable[tuple[Document, Path, str]]) -> None:
+def _distinct(report: CheckReport, sort: str, definitions: Iterable[tuple[Document, Path, str]]) -> None:
     first: dict[str, str] = {}
     for document, path, name in definitions:
         if name in first:

@@ -13,7 +13,7 @@ Content = TypeVar("Content", bound=Section, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Source(Generic[Content]):
+class SourceFile(Generic[Content]):
     """A policy file: its document, which knows every position, and its content in shape."""
 
     document: Document
@@ -21,7 +21,7 @@ class Source(Generic[Content]):
 
 
 @dataclass(slots=True)
-class Report:
+class CheckReport:
     """All findings so far; checking goes on after a fault so that an officer sees them together.
 
     Findings of the codes in `remarked` are remarks, not faults, where they are added by `add` or `error`.
@@ -44,7 +44,7 @@ class Report:
         self.findings.append(Diagnostic(document.key_place(path), code, message, remedy))
 
     def hint(self, document: Document, path: Path, code: str, message: str, remedy: str) -> None:
-        """Add a remark that does not keep the set from becoming active."""
+        """Add a remark that does not prevent the set from becoming active."""
         self.findings.append(Diagnostic(document.place(path), code, message, remedy, Severity.HINT))
 
     @property

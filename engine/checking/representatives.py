@@ -1,4 +1,4 @@
-"""The few values of a kind that stand for all others, as far as some conditions can tell them apart."""
+"""The few values of a kind that represent all others, as far as some conditions can distinguish them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Collection
 from decimal import Decimal
 from itertools import pairwise
 
-from engine.contract.request import Kind, Value, Word
+from engine.contract.vocabulary import Kind, Value, Word
 
 OTHER_TEXT = "another"
 
 
 def representative_values(word: Word, mentioned: Collection[object]) -> list[Value]:
-    """Values of the word's kind that stand for all others, given the values it may be compared with."""
+    """Values of the word's kind that represent all others, given the values it may be compared with."""
     match word.kind:
         case Kind.TRUTH:
             return [True, False]

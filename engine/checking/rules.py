@@ -1,23 +1,19 @@
-"""Rules, scope rules, parameters and deviations as text -> as checked, each fault with its place."""
+"""Rules, scope rules, deviations and loosenings as text -> as checked, each fault with its place."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import assert_never
 
 from engine.checking.cache import CONDITIONS
 from engine.checking.dead_conditions import can_hold
-from engine.checking.names import Names
-from engine.checking.report import Report, Source
-from engine.contract.request import WORDS, Kind, Value, Word
+from engine.checking.names import DefinedNames
+from engine.checking.report import CheckReport, SourceFile
+from engine.contract.vocabulary import WORDS, Word
 from engine.diagnostics import Diagnostic, suggestion
 from engine.language.errors import ConditionFaults
 from engine.language.expressions import Constant, Expression
 from engine.language.rule_engine_parser import parse_condition
-from engine.language.syntax import name_of
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DeviationText,
@@ -25,9 +21,8 @@ from engine.loading.file_schema import (
     PolicyFile,
     RuleText,
     ScopeText,
-    ValueText,
 )
-from engine.policy.model import Cited, Loosening, ParameterValue, Period, Rule, ScopeRule
+from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ class Deviation:
 
 
 def check_condition(
-    report: Report, document: Document, path: Path, text: str, parameters: Mapping[str, Word]
+    report: CheckReport, document: Document, path: Path, text: str, parameters: Mapping[str, Word]
 ) -> Expression:
     """Return the parsed condition; after reporting its faults, one that stands in for it."""
     try:
@@ -61,19 +56,21 @@ def check_condition(
 def _parse(text: str, parameters: Mapping[str, Word]) -> tuple[Expression, bool]:
     """Return the condition and whether it can ever hold. Raises ConditionFaults."""
     key = text, frozenset(parameters.items())
-    found = CONDITIONS.recall(key)
+    found = CONDITIONS.get(key)
     if found is None:
         when = parse_condition(text, WORDS, parameters)
         words = {**WORDS, **{f"{{{name}}}": word for name, word in parameters.items()}}
         found = when, can_hold(when, words)
-        CONDITIONS.keep(key, found, len(text))
+        CONDITIONS.put(key, found, len(text))
     return found
 
 
 def check_rules(
-    source: Source[DirectiveFile] | Source[PolicyFile], names: Names, parameters: Mapping[str, Word]
+    source: SourceFile[DirectiveFile] | SourceFile[PolicyFile],
+    names: DefinedNames,
+    parameters: Mapping[str, Word],
 ) -> tuple[Rule, ...]:
-    """Check the rules of one file, apart from the rules they name."""
+    """Check the rules of one file, except for the names of other rules in them."""
     return tuple(
         _rule(source.document, ("rules", index), text, names, parameters)
         for index, text in enumerate(source.content.rules)
@@ -81,7 +78,7 @@ def check_rules(
 
 
 def _rule(
-    document: Document, path: Path, text: RuleText, names: Names, parameters: Mapping[str, Word]
+    document: Document, path: Path, text: RuleText, names: DefinedNames, parameters: Mapping[str, Word]
 ) -> Rule:
     report = names.report
     cite_when = []
@@ -114,7 +111,9 @@ def _rule(
 
 
 def check_scope(
-    source: Source[DirectiveFile] | Source[PolicyFile], names: Names, parameters: Mapping[str, Word]
+    source: SourceFile[DirectiveFile] | SourceFile[PolicyFile],
+    names: DefinedNames,
+    parameters: Mapping[str, Word],
 ) -> tuple[ScopeRule, ...]:
     """Check the scope rules of one file."""
 
@@ -132,7 +131,9 @@ def check_scope(
 
 
 def check_links(
-    source: Source[DirectiveFile] | Source[PolicyFile], rules: Collection[str], report: Report
+    source: SourceFile[DirectiveFile] | SourceFile[PolicyFile],
+    rules: Collection[str],
+    report: CheckReport,
 ) -> None:
     """Report exceptions to, and victories over, rules that the file cannot see (R04), or the rule itself (R05)."""
     for index, text in enumerate(source.content.rules):
@@ -149,7 +150,10 @@ def check_links(
 
 
 def check_deviations(
-    source: Source[PolicyFile], shared: Sequence[Rule], names: Names, parameters: Mapping[str, Word]
+    source: SourceFile[PolicyFile],
+    shared: Sequence[Rule],
+    names: DefinedNames,
+    parameters: Mapping[str, Word],
 ) -> tuple[Deviation, ...]:
     """Check how a country departs from the shared rules (R04, R19, R24)."""
     document, report = source.document, names.report
@@ -183,7 +187,7 @@ def check_deviations(
 
 
 def check_loosenings(
-    source: Source[PolicyFile], names: Names, parameters: Mapping[str, Word]
+    source: SourceFile[PolicyFile], names: DefinedNames, parameters: Mapping[str, Word]
 ) -> tuple[Loosening, ...]:
     """Check where a policy may answer less strictly than the shared rules (R24)."""
     document, report = source.document, names.report
@@ -201,103 +205,3 @@ def check_loosenings(
         )
         for index, text in enumerate(source.content.may_loosen)
     )
-
-
-_KIND_OF: Mapping[type, Kind] = {
-    bool: Kind.TRUTH,
-    str: Kind.TEXT,
-    int: Kind.NUMBER,
-    Decimal: Kind.NUMBER,
-    dt.date: Kind.DATE,
-}
-
-
-def check_parameters(
-    source: Source[PolicyFile], declared: Mapping[str, Word], report: Report
-) -> dict[str, tuple[ParameterValue, ...]]:
-    """Check the dated values of every declared parameter (R11 to R15, R17)."""
-    document, content = source.document, source.content
-    asked = {name: word for name, word in declared.items() if name != "country"}
-    unknown = {name: suggestion(name, asked) for name in content.parameters.keys() - asked.keys()}
-    for name in asked.keys() - content.parameters.keys():
-        if suggestion(name, [name]) in unknown.values():
-            continue
-        report.error_at_key(
-            document,
-            ("parameters",),
-            "R13",
-            f"the parameter `{name}` is missing",
-            "add it; where the value is not known, with `status: not_found` and what was searched as `source`",
-        )
-    for name, near in unknown.items():
-        remedy = near or "declare it under `own_parameters`, or take it out"
-        report.error_at_key(document, ("parameters", name), "R14", f"unknown parameter `{name}`", remedy)
-    return {
-        name: _values(document, ("parameters", name), content.parameters[name], word, report)
-        for name, word in asked.items()
-        if name in content.parameters
-    }
-
-
-def _values(
-    document: Document, path: Path, texts: Sequence[ValueText], word: Word, report: Report
-) -> tuple[ParameterValue, ...]:
-    values: list[ParameterValue] = []
-    for index, text in enumerate(texts):
-        at = (*path, index)
-        value = ParameterValue(
-            _value(document, at, text, word, report), text.status, text.source, _period(text)
-        )
-        if text.from_ and text.until and text.until < text.from_:
-            report.error(
-                document, (*at, "until"), "R11", "the value ends before it begins", "exchange from and until"
-            )
-        for other in values:
-            if other.period.overlaps(value.period):
-                message = "two values of the parameter hold on the same day"
-                report.error(
-                    document, at, "R12", message, "end one with `until` before the other begins with `from`"
-                )
-        values.append(value)
-    return tuple(values)
-
-
-def _period(text: ValueText) -> Period:
-    return Period(text.from_, text.until)
-
-
-def _value(document: Document, path: Path, text: ValueText, word: Word, report: Report) -> Value | None:
-    given, at = text.value, (*path, "value")
-    if (given is None) is not (text.status == "not_found"):
-        remedy = "a value goes with `sourced` or `inferred`, none with `not_found`"
-        if given is None:
-            message = f"`{text.status}` stands without a value"
-            report.error(document, (*path, "status"), "R15", message, remedy)
-        else:
-            report.error(document, at, "R15", "a value stands beside `not_found`", remedy)
-    elif given is None:
-        return None
-    elif word.kind is Kind.CHOICE and word.choices and given not in word.choices:
-        message = f"`{document.written(at)}` is not one of the choices"
-        remedy = suggestion(str(given), word.choices) or _how_written(word)
-        report.error(document, at, "R17", message, remedy)
-    elif word.kind is not Kind.CHOICE and _KIND_OF[type(given)] is not word.kind:
-        message = f"the parameter is {name_of(word.kind)}, and this is {name_of(_KIND_OF[type(given)])}"
-        report.error(document, at, "R17", message, _how_written(word))
-    return given
-
-
-def _how_written(word: Word) -> str:
-    match word.kind:
-        case Kind.TRUTH:
-            return "write true or false, without quotes"
-        case Kind.CHOICE:
-            return f"write one of {', '.join(word.choices)}"
-        case Kind.TEXT:
-            return "put it in quotes"
-        case Kind.NUMBER:
-            return "write it in figures, without quotes"
-        case Kind.DATE:
-            return "write it as YYYY-MM-DD, without quotes"
-        case _:
-            assert_never(word.kind)

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.checking.report import Report
+from engine.checking.report import CheckReport
 from engine.diagnostics import Diagnostic, suggestion
 from engine.loading.document import Document, Path
-from engine.loading.file_schema import COUNTRY_CODE, FILE_KINDS, MARK, NAME, PARAMETER_NAME, PolicyDocument
+from engine.loading.field_types import COUNTRY_CODE, MARK, NAME, PARAMETER_NAME
+from engine.loading.file_schema import FILE_KINDS, PolicyDocument
 
 _WORDED = {
     "string_type": ("P03", "this has to be a text", "put it in quotes if it is one"),
@@ -43,7 +44,7 @@ _SPELLING = {
 """How each sort of name is spelt, by its pattern."""
 
 
-def shape(document: Document, report: Report) -> PolicyDocument | None:
+def shape(document: Document, report: CheckReport) -> PolicyDocument | None:
     """Return the content of `document`, or None after reporting everything that is out of shape."""
     if not isinstance(document.value, dict):
         report.error(document, (), "P03", "a policy file consists of entries", "write them as `key: value`")
@@ -65,7 +66,7 @@ def shape(document: Document, report: Report) -> PolicyDocument | None:
 
 
 def _is_mistyped(model: type[BaseModel], detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
-    """Whether a missing key stands right there, mistyped."""
+    """Whether a missing key is there, but mistyped."""
     *section, key = detail["loc"]
     return detail["type"] == "missing" and any(
         other["type"] == "extra_forbidden"

@@ -1,4 +1,4 @@
-"""The terms of duties: whether each can be counted, and whether something recorded ends the duty it stands at."""
+"""The terms of duties: whether each can be counted, and whether something recorded ends the duty it belongs to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from engine.checking.report import Report
+from engine.checking.report import CheckReport
 from engine.contract.decision import DoneBy
 from engine.contract.terms import MAX_DAYS, TERM_PATTERN, CountsFrom, Term, read_term
 from engine.loading.document import Document, Path
@@ -24,7 +24,7 @@ _LINK = re.compile(r" (?:of|after) ")
 _CLOCK = re.compile(r"P[0-9YMWD]*T.*|.*\b(?:hour|minute|second)s?\b.*", re.IGNORECASE)
 
 
-def check_term(report: Report, document: Document, path: Path, duty: DutyText) -> Term | None:
+def check_term(report: CheckReport, document: Document, path: Path, duty: DutyText) -> Term | None:
     """Return the term of the duty at `path`, reporting one that cannot be counted (R30) or never ends (R31)."""
     text, at = duty.within, (*path, "within")
     if text is None:

@@ -1,4 +1,4 @@
-"""Answers but for the values of facts that they tell: kept by the conditions that hold, may hold, and do not."""
+"""Answers without the values of facts that they quote, cached by the conditions that hold, may hold, and do not."""
 
 from __future__ import annotations
 
@@ -7,34 +7,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from engine.compiling.bounded_cache import Memory
-from engine.compiling.editions import CompiledEdition, Weighed
+from engine.compiling.bounded_cache import BoundedCache
+from engine.compiling.editions import CompiledEdition, EvaluatedEdition
 from engine.compiling.reasons import Reason, Reasons
 from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.evaluation.answer import compose_answer
 from engine.evaluation.default_logic import Assessment, combine
-from engine.evaluation.missing_facts import OpenCondition, distinct_why_not, open_rules, why_overridden
+from engine.evaluation.open_conditions import OpenCondition, open_rules
+from engine.evaluation.why_not import distinct_why_not, why_overridden
 from engine.language.expressions import Facts
-from engine.policy.model import PolicySet, members
+from engine.policy.bitsets import members
+from engine.policy.model import PolicySet
 
-KEPT_OUTLINES = 10_000
-"""How much is kept of outlines in an era: some thirty megabytes."""
+MAX_TEMPLATES_WEIGHT = 10_000
+"""The weight of the templates cached in an interval: some thirty megabytes."""
 
 
-class Case(NamedTuple):
+class CountryCase(NamedTuple):
     """The facts of a line for one country, and what the editions that may govern it make of them."""
 
     facts: Facts
-    weighed: tuple[Weighed, ...]
+    evaluated: tuple[EvaluatedEdition, ...]
 
     def assessment(self) -> Assessment:
         """The same as the reference finds; editions that cannot govern the line are left out."""
-        findings = tuple([weighed.finding(self.facts) for weighed in self.weighed])
+        findings = tuple([evaluated.finding(self.facts) for evaluated in self.evaluated])
         return Assessment(self.facts, findings, combine(findings))
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class AnswerTemplate:
     """An answer without the reasons why other rules did not decide, and without what is missing.
 
     `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
@@ -53,72 +55,72 @@ class Outline:
         """Whether something could be missing."""
         return any(self.open_rules)
 
-    def why_not(self, cases: Sequence[Case]) -> tuple[WhyNot, ...]:
+    def why_not(self, cases: Sequence[CountryCase]) -> tuple[WhyNot, ...]:
         """The reasons, as `list_why_not` lists them."""
         facts = cases[self.strictest].facts
-        told = [reason.told(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
-        return distinct_why_not(told) if self.repeats else tuple(told)
+        found = [reason.why_not(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
+        return distinct_why_not(found) if self.repeats else tuple(found)
 
-    def opened(self, cases: Sequence[Case]) -> list[list[OpenCondition]]:
+    def opened(self, cases: Sequence[CountryCase]) -> list[list[OpenCondition]]:
         """The conditions that are open in each case, as `open_conditions` finds them."""
         found = []
         for case, rules in zip(cases, self.open_rules, strict=True):
-            opened = [rule.opened(case.facts) for rule in rules]
+            opened = [rule.open_condition(case.facts) for rule in rules]
             found.append([condition for condition in opened if condition.questions])
         return found
 
 
-class Outlines:
-    """The outlines of the answers in an era; it remembers them."""
+class AnswerTemplates:
+    """The templates of the answers in an interval, cached."""
 
-    __slots__ = ("_as_of", "_editions", "_kept", "_policies", "_reasons")
+    __slots__ = ("_as_of", "_cache", "_editions", "_policies", "_reasons")
 
     def __init__(
         self, policies: PolicySet, as_of: dt.date, editions: Sequence[CompiledEdition], reasons: Reasons
     ) -> None:
         self._policies, self._as_of, self._editions, self._reasons = policies, as_of, editions, reasons
-        self._kept: Memory[Outline] = Memory(KEPT_OUTLINES)
+        self._cache: BoundedCache[AnswerTemplate] = BoundedCache(MAX_TEMPLATES_WEIGHT)
 
-    def of(self, cases: Sequence[Case]) -> Outline:
-        """The outline of the answer for a line, whose cases are given."""
-        key = tuple([tuple([weighed.signature() for weighed in case.weighed]) for case in cases])
-        found = self._kept.recall(key)
+    def of(self, cases: Sequence[CountryCase]) -> AnswerTemplate:
+        """The template of the answer for a line, whose cases are given."""
+        key = tuple([tuple([evaluated.signature() for evaluated in case.evaluated]) for case in cases])
+        found = self._cache.get(key)
         if found is None:
-            found = self._made(cases)
-            self._kept.keep(key, found, 1 + len(found.reasons) // 50)
+            found = self._compose(cases)
+            self._cache.put(key, found, 1 + len(found.reasons) // 50)
         return found
 
-    def _made(self, cases: Sequence[Case]) -> Outline:
+    def _compose(self, cases: Sequence[CountryCase]) -> AnswerTemplate:
         answers = [case.assessment() for case in cases]
         line = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
         outcomes = tuple([answer.outcome for answer in answers])
         strictest = outcomes.index(max(outcomes, key=lambda outcome: outcome.strictness))
         reasons: tuple[WhyNot | Reason, ...] = ()
-        asked: tuple[tuple[Reason, ...], ...] = ()
+        open_: tuple[tuple[Reason, ...], ...] = ()
         if not line.if_in_force:
-            reasons = tuple(self._reasons_of(cases[strictest].weighed))
-            asked = tuple([tuple(self._open_rules(answer)) for answer in answers])
+            reasons = tuple(self._reasons_of(cases[strictest].evaluated))
+            open_ = tuple([tuple(self._open_rules(answer)) for answer in answers])
         names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
-        return Outline(line, outcomes, strictest, reasons, len(set(names)) < len(names), asked)
+        return AnswerTemplate(line, outcomes, strictest, reasons, len(set(names)) < len(names), open_)
 
     def _open_rules(self, answer: Assessment) -> Iterator[Reason]:
         for finding in answer.findings:
             for rule in open_rules(finding):
                 yield self._reasons.of(finding.policy, finding.edition, rule)
 
-    def _reasons_of(self, weighed: Iterable[Weighed]) -> Iterator[WhyNot | Reason]:
-        if all(found.scope is False for found in weighed):
+    def _reasons_of(self, evaluated: Iterable[EvaluatedEdition]) -> Iterator[WhyNot | Reason]:
+        if all(found.scope is False for found in evaluated):
             for compiled in self._editions:
                 for entry in compiled.edition.scope:
                     yield self._reasons.of(compiled.policy, compiled.edition, entry)
-        for found in weighed:
+        for found in evaluated:
             if found.scope:
                 yield from self._lost(found)
 
-    def _lost(self, weighed: Weighed) -> Iterator[WhyNot | Reason]:
-        compiled, statuses = weighed.compiled, weighed.statuses
-        edition, true = compiled.edition, weighed.conditions[0]
-        for index in members(statuses.told & compiled.rules):
+    def _lost(self, evaluated: EvaluatedEdition) -> Iterator[WhyNot | Reason]:
+        compiled, statuses = evaluated.compiled, evaluated.statuses
+        edition, true = compiled.edition, evaluated.conditions[0]
+        for index in members(statuses.reported & compiled.rules):
             if true >> index & 1:
                 yield why_overridden(edition, index, statuses.applies)
             else:

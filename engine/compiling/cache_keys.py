@@ -10,26 +10,27 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.contract.request import AS_OF, COUNTRY, COUNTRY_LISTED, WORDS, WORDS_OF, Kind, Request, Value
+from engine.contract.request import Request
+from engine.contract.vocabulary import AS_OF, COUNTRY, COUNTRY_LISTED, WORDS, WORDS_OF, Kind, Value
 
-Key = tuple[Any, ...]
-"""The values of the facts in the order of their names, then what tells apart what they leave equal."""
+CacheKey = tuple[Any, ...]
+"""The values of the facts in the order of their names, then what distinguishes requests that they leave equal."""
 
 QUANTITY = "item.quantity"
 
 _HEAD = """def keys(request, as_of):
-    asked, shared = 0, request.__dict__
+    nulls, shared = 0, request.__dict__
     countries, part = None, shared["mission"]
     if part is not None:
         countries = part.__dict__["countries"]
         if countries is not None:
             countries = tuple(countries)
         elif "countries" in part.__pydantic_fields_set__:
-            asked = 1
+            nulls = 1
 """
-_LINES = """    asked_of_all, found = asked, []
+_LINES = """    shared_nulls, found = nulls, []
     for item in shared["items"]:
-        asked, own = asked_of_all, item.__dict__
+        nulls, own = shared_nulls, item.__dict__
 """
 _PART = """{indent}part = {part}
 {indent}if part is None:
@@ -39,7 +40,7 @@ _PART = """{indent}part = {part}
 """
 _VALUE = """{indent}    v{number} = values["{name}"]
 {indent}    if v{number} is None and "{name}" in part.__pydantic_fields_set__:
-{indent}        asked |= {bit}
+{indent}        nulls |= {bit}
 """
 _FOUND = """        found.append(({values}))
     return found
@@ -53,13 +54,13 @@ _SHARED = {
     "handover.": 'shared["handover"]',
 }
 _OWN = {"item.": "item", "item.channel.": 'own["channel"]'}
-"""Where the parts of a request stand that all its lines share, and those of each line, by their prefix."""
+"""Where the parts of a request are that all its lines share, and those of each line, by their prefix."""
 
 
 class KeyMaker:
     """Makes keys for the policies that read certain facts. Lines with equal keys get equal answers.
 
-    A key tells amounts apart that are equal but are not written alike, and facts that were asked and are not known
+    A key distinguishes amounts that are equal but are not written alike, and facts stated as not known (null)
     from those that were not stated. `of_lines` gives the keys of the lines of a request.
     """
 
@@ -71,18 +72,18 @@ class KeyMaker:
         self._texts = [number for number, name in enumerate(stated) if WORDS[name].kind is Kind.TEXT]
         namespace: dict[str, Any] = {"__builtins__": {"str": str, "tuple": tuple}}
         exec(compile("".join(_source(stated, AS_OF in reads)), "<keys>", "exec"), namespace)
-        self.of_lines: Callable[[Request, dt.date], list[Key]] = namespace["keys"]
+        self.of_lines: Callable[[Request, dt.date], list[CacheKey]] = namespace["keys"]
 
-    def facts(self, key: Key) -> dict[str, Value | None]:
+    def facts(self, key: CacheKey) -> dict[str, Value | None]:
         """The facts that the policies read, unknown ones among them as None; those of the country are left out."""
         return dict(zip(self._names, key))  # noqa: B905
 
-    def weight(self, key: Key) -> int:
-        """How much a key weighs in a memory, beside an answer: it may hold long texts of the caller."""
+    def weight(self, key: CacheKey) -> int:
+        """How much a key weighs in a cache, beside an answer: it may hold long texts of the caller."""
         return sum([len(key[number] or "") for number in self._texts]) // 200
 
 
-def countries_in(key: Key) -> tuple[str, ...] | None:
+def countries_in(key: CacheKey) -> tuple[str, ...] | None:
     """The countries of the mission as the key holds them; None if they are not known."""
     countries: tuple[str, ...] | None = key[-2]
     return countries
@@ -99,7 +100,7 @@ def _source(names: Sequence[str], with_day: bool) -> Iterator[str]:
     values = [f"v{number}" for number in numbers.values()]
     day = ["as_of"] if with_day else []
     amount = [f"str(v{numbers[QUANTITY]})"] if QUANTITY in numbers else []
-    yield _FOUND.format(values=", ".join([*values, *day, *amount, "countries", "asked"]))
+    yield _FOUND.format(values=", ".join([*values, *day, *amount, "countries", "nulls"]))
 
 
 def _part(prefix: str, part: str, numbers: Mapping[str, int], indent: str) -> Iterator[str]:

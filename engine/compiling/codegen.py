@@ -1,7 +1,7 @@
 """Conditions -> Python functions in three values.
 
 The code of a function is a syntax tree built here, of a handful of forms, with names made here. No word of a policy
-is ever part of it: facts and constants stand in its namespace under numbers.
+is ever part of it: facts and constants are in its namespace under numbers.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, assert_never
 from engine.language.expressions import (
     And,
     Choose,
+    Comparator,
     Compare,
-    Comparison,
     Constant,
     Expression,
     Fact,
@@ -79,7 +79,7 @@ class _Module:
 
     def constant(self, value: Any) -> ast.expr:
         """A name that stands for the value."""
-        # Equal numbers of different types, or a truth and a number, are kept apart.
+        # Equal numbers of different types, or a truth and a number, are distinguished.
         key = (type(value), str(value) if isinstance(value, tuple) else value)
         name = self._names.setdefault(key, f"k{len(self._names)}")
         self.namespace[name] = value
@@ -87,7 +87,7 @@ class _Module:
 
 
 class _Body:
-    """The statements of one function; every part of the condition is worked out once, under a name of its own."""
+    """The statements of one function; every part of the condition is computed once, under a name of its own."""
 
     def __init__(self, module: _Module) -> None:
         self.statements: list[ast.stmt] = []
@@ -135,11 +135,11 @@ class _Body:
                 value = self._value(operand)
                 return _unless_unknown([value], _call("one_of", value, self._module.constant(members)))
             case Choose(test, yes, no):
-                asked, chosen, other = (self._value(part) for part in (test, yes, no))
+                tested, chosen, other = (self._value(part) for part in (test, yes, no))
                 agreed = _unless_unknown(
                     [chosen, other], _if(_call("same", chosen, other), chosen, ast.Constant(None))
                 )
-                return _if(_is(asked, None), agreed, _if(asked, chosen, other))
+                return _if(_is(tested, None), agreed, _if(tested, chosen, other))
             case Sum(sign, left, right):
                 sides = [self._value(left), self._value(right)]
                 return _unless_unknown(sides, _call("add", self._module.constant(sign), *sides))
@@ -151,19 +151,19 @@ class _Body:
         return ast.Call(get, [self._module.constant(name)], [])
 
 
-def _compared(operator: Comparison, left: ast.expr, right: ast.expr) -> ast.expr:
+def _compared(operator: Comparator, left: ast.expr, right: ast.expr) -> ast.expr:
     match operator:
-        case Comparison.EQUAL:
+        case Comparator.EQUAL:
             return _call("same", left, right)
-        case Comparison.UNEQUAL:
+        case Comparator.UNEQUAL:
             return ast.UnaryOp(ast.Not(), _call("same", left, right))
-        case Comparison.LESS:
+        case Comparator.LESS:
             return ast.Compare(left, [ast.Lt()], [right])
-        case Comparison.AT_MOST:
+        case Comparator.AT_MOST:
             return ast.Compare(left, [ast.LtE()], [right])
-        case Comparison.MORE:
+        case Comparator.MORE:
             return ast.Compare(left, [ast.Gt()], [right])
-        case Comparison.AT_LEAST:
+        case Comparator.AT_LEAST:
             return ast.Compare(left, [ast.GtE()], [right])
         case _:
             assert_never(operator)
@@ -193,7 +193,7 @@ def _unless_unknown(values: list[ast.expr], otherwise: ast.expr) -> ast.expr:
     return _if(_any([_is(value, None) for value in values]), ast.Constant(None), otherwise)
 
 
-def fold(condition: Expression, known: Facts) -> Expression:
+def substitute(condition: Expression, known: Facts) -> Expression:
     """Return the condition with the parameters that are known written out as constants."""
     match condition:
         case Fact(name):
@@ -204,16 +204,16 @@ def fold(condition: Expression, known: Facts) -> Expression:
         case Constant():
             return condition
         case Not(operand):
-            return Not(fold(operand, known))
+            return Not(substitute(operand, known))
         case And(parts):
-            return And(tuple(fold(part, known) for part in parts))
+            return And(tuple(substitute(part, known) for part in parts))
         case Or(parts):
-            return Or(tuple(fold(part, known) for part in parts))
+            return Or(tuple(substitute(part, known) for part in parts))
         case OneOf(operand, values):
-            return OneOf(fold(operand, known), values)
+            return OneOf(substitute(operand, known), values)
         case Compare(operator, left, right):
-            return Compare(operator, fold(left, known), fold(right, known))
+            return Compare(operator, substitute(left, known), substitute(right, known))
         case Choose(test, yes, no):
-            return Choose(fold(test, known), fold(yes, known), fold(no, known))
+            return Choose(substitute(test, known), substitute(yes, known), substitute(no, known))
         case Sum(sign, left, right):
-            return Sum(sign, fold(left, known), fold(right, known))
+            return Sum(sign, substitute(left, known), substitute(right, known))

@@ -1,7 +1,7 @@
 """Many conditions at once: for each fact and value, which of them it makes false and which it leaves able to be true.
 
-A condition is split at its `and`. A part that reads one fact, and tells its values apart by equality alone, is
-worked out beforehand for every value; the sets of conditions are kept as the bits of a number, so that a known fact
+A condition is split at its `and`. A part that reads one fact, and distinguishes its values by equality alone, is
+computed beforehand for every value; the sets of conditions are held as the bits of a number, so that a known fact
 settles thousands of them in one step. What is left of a condition becomes a function, and is called only while the
 rest of the condition does not make it false.
 """
@@ -13,33 +13,31 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.compiling.codegen import Condition
-from engine.contract.request import Value
-from engine.language.expressions import (
-    Facts,
-)
-from engine.policy.model import members, to_bits
+from engine.contract.vocabulary import Value
+from engine.language.expressions import Facts
+from engine.policy.bitsets import members, to_bits
 
 Split = tuple[int, int]
-"""The conditions that a fact does not keep from being true, and those that it makes false."""
+"""The conditions that a fact leaves able to be true, and those that it makes false."""
 
-Found = tuple[int, int]
+TruthBits = tuple[int, int]
 """The conditions that are true, and those that are unknown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """What the values of one fact do to the conditions; `reading` are those that have a part about it.
+class IndexRow:
+    """What the values of one fact do to the conditions; `readers` are those that have a part about it.
 
     A fact that is unknown is looked up in `by_value` as None.
     """
 
-    reading: int
+    readers: int
     other: Split
     by_value: Mapping[Value | None, Split]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ConditionIndex:
     """Conditions, by position. `rest` holds the functions of what the rows leave open; `with_rest` says of which.
 
     `rest_reads` holds, for each fact, the positions of the functions that read it.
@@ -47,12 +45,12 @@ class Table:
 
     everything: int
     constant: Split
-    rows: Mapping[str, Row]
+    rows: Mapping[str, IndexRow]
     with_rest: int
     rest: Mapping[int, Condition]
     rest_reads: Mapping[str, int]
 
-    def weigh(self, facts: Facts) -> Found:
+    def evaluate(self, facts: Facts) -> TruthBits:
         """Return the conditions known to be true, and those that are unknown, as bits."""
         true, false = _settled(self.constant, self.rows.items(), facts)
         if self.with_rest & ~false:
@@ -71,49 +69,49 @@ class Table:
 
     def never_together(self) -> list[int]:
         """For each condition, those that no request makes true together with it, as far as the rows tell."""
-        apart = [0] * self.everything.bit_length()
+        exclusive = [0] * self.everything.bit_length()
         for row in self.rows.values():
-            together: dict[int, int] = dict.fromkeys(members(row.reading), 0)
+            together: dict[int, int] = dict.fromkeys(members(row.readers), 0)
             for able, _ in (row.other, *row.by_value.values()):
-                for index in members(able & row.reading):
+                for index in members(able & row.readers):
                     together[index] |= able
             for index, found in together.items():
-                apart[index] |= self.everything & ~found
-        return apart
+                exclusive[index] |= self.everything & ~found
+        return exclusive
 
 
-class Ahead:
-    """What the conditions of a table come to, given what they are under some facts, once an unknown fact is known.
+class Lookahead:
+    """What the conditions of an index come to, given what they are under some facts, once an unknown fact is known.
 
-    A condition that is settled stays so. Of the others, what does not turn on the fact is worked out once, however
+    A condition that is settled stays so. Of the others, what does not depend on the fact is computed once, however
     many values it may have.
     """
 
-    __slots__ = ("_before", "_facts", "_found", "_table")
+    __slots__ = ("_before", "_facts", "_found", "_index")
 
-    def __init__(self, table: Table, facts: Facts, found: Found) -> None:
-        self._table, self._facts, self._found = table, facts, found
+    def __init__(self, index: ConditionIndex, facts: Facts, found: TruthBits) -> None:
+        self._index, self._facts, self._found = index, facts, found
         self._before: _Before | None = None
 
-    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Found] | None:
-        """Return what `weigh` finds with each of the changes, which are all of the same unknown facts.
+    def evaluate_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[TruthBits] | None:
+        """Return what `evaluate` finds with each of the changes, which are all of the same unknown facts.
 
-        None stands for what was found before, where no open condition reads them.
+        None means what was found before: where no open condition reads them.
         """
-        (true, unknown), table, asked = self._found, self._table, changes[0].keys()
-        rows = [(name, table.rows[name]) for name in asked if name in table.rows]
+        (true, unknown), index, names = self._found, self._index, changes[0].keys()
+        rows = [(name, index.rows[name]) for name in names if name in index.rows]
         touched = again = 0
-        for name in asked:
-            again |= table.rest_reads.get(name, 0) & unknown
+        for name in names:
+            again |= index.rest_reads.get(name, 0) & unknown
         for _, row in rows:
-            touched |= row.reading & unknown
+            touched |= row.readers & unknown
         touched |= again
         if not touched:
             return None
-        before = self._before = self._before or _before(table, self._facts, unknown)
+        before = self._before = self._before or _before(index, self._facts, unknown)
         able = before.able & touched & ~(before.open_rest & ~again)
         for name, open_able in before.open_rows:
-            if name not in asked:
+            if name not in names:
                 able &= open_able
         found = []
         for change in changes:
@@ -123,16 +121,16 @@ class Ahead:
                 now &= able_now
                 never |= unable
             if again & ~never:
-                now, never = table.with_rest_of(again, now, never, {**self._facts, **change})
+                now, never = index.with_rest_of(again, now, never, {**self._facts, **change})
             found.append((true | now & ~never, unknown & ~(now | never)))
         return found
 
 
 class _Before(NamedTuple):
-    """Of the conditions that are open, those that no known fact keeps from being true; what unknown facts do.
+    """Of the conditions that are open, those that every known fact leaves able to be true; what unknown facts do.
 
-    `open_rows` hold for each unknown fact those that it does not keep from being true, `open_rest` those that what
-    is left of them keeps from it.
+    `open_rows` hold for each unknown fact those that it leaves able to be true, `open_rest` those whose remaining
+    function is unknown.
     """
 
     able: int
@@ -140,21 +138,21 @@ class _Before(NamedTuple):
     open_rest: int
 
 
-def _before(table: Table, facts: Facts, unknown: int) -> _Before:
-    rest, able, open_rows = 0, table.constant[0] & unknown, []
-    for name, row in table.rows.items():
+def _before(index: ConditionIndex, facts: Facts, unknown: int) -> _Before:
+    rest, able, open_rows = 0, index.constant[0] & unknown, []
+    for name, row in index.rows.items():
         value = facts.get(name)
         does_able = row.by_value.get(value, row.other)[0]
         if value is None:
             open_rows.append((name, does_able))
         else:
             able &= does_able
-    if unknown & table.with_rest:
-        rest = to_bits(i for i in members(unknown & table.with_rest) if table.rest[i](facts) is None)
+    if unknown & index.with_rest:
+        rest = to_bits(i for i in members(unknown & index.with_rest) if index.rest[i](facts) is None)
     return _Before(able, open_rows, rest)
 
 
-def _settled(before: Split, rows: Iterable[tuple[str, Row]], facts: Facts) -> Split:
+def _settled(before: Split, rows: Iterable[tuple[str, IndexRow]], facts: Facts) -> Split:
     true, false = before
     for name, row in rows:
         able, unable = row.by_value.get(facts.get(name), row.other)

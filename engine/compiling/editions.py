@@ -1,4 +1,4 @@
-"""One edition of a policy, compiled: facts -> what it makes of a line, as `weigh` finds it."""
+"""One edition of a policy, compiled: facts -> what it makes of a line, as `evaluate_policy` finds it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
-from engine.compiling.bounded_cache import Memory
-from engine.compiling.condition_index import Ahead, Found, Table
-from engine.compiling.index_building import build_table
+from engine.compiling.bounded_cache import BoundedCache
+from engine.compiling.condition_index import ConditionIndex, Lookahead, TruthBits
+from engine.compiling.index_building import build_index
 from engine.contract.decision import Outcome
-from engine.contract.request import Value
-from engine.evaluation.default_logic import Finding, apply_rules, settle, without_exception_in
+from engine.contract.vocabulary import Value
+from engine.evaluation.default_logic import PolicyFinding, apply_rules, settle, without_exception_in
 from engine.language.expressions import Facts, Truth
-from engine.policy.model import Edition, Policy, members, to_bits
+from engine.policy.bitsets import members, to_bits
+from engine.policy.model import Edition, Policy
 
-KEPT_STATUSES = 4096
+MAX_STATUSES_WEIGHT = 4096
 
 
-class Truths(Sequence[Truth]):
-    """The values of conditions, kept as two sets: those that are true, and those that are unknown."""
+class ConditionTruths(Sequence[Truth]):
+    """The values of conditions, held as two sets: those that are true, and those that are unknown."""
 
     __slots__ = ("true", "unknown")
 
@@ -44,21 +45,21 @@ class Truths(Sequence[Truth]):
 class Statuses(NamedTuple):
     """Which rules apply, which may apply and win, which win, and what follows.
 
-    `told` are the conditions whose truth the answer tells besides: of rules that could have won and do not, and for
-    what the winners cite.
+    `reported` are the conditions whose truth the answer reports besides: of rules that could have won and do not, and
+    for what the winners cite.
     """
 
     applies: int
     may: int
     wins: int
     outcome: Outcome
-    told: int
+    reported: int
 
 
 NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0)
 
 
-class Weighed(NamedTuple):
+class EvaluatedEdition(NamedTuple):
     """What an edition makes of one line for one country, in bits.
 
     `scopes` are those of its scope rules that are true, and those that are unknown; `conditions` the same of all
@@ -67,8 +68,8 @@ class Weighed(NamedTuple):
 
     compiled: CompiledEdition
     scope: Truth
-    scopes: Found
-    conditions: Found
+    scopes: TruthBits
+    conditions: TruthBits
     statuses: Statuses
 
     @property
@@ -76,98 +77,101 @@ class Weighed(NamedTuple):
         """What the policy answers if it governs the line."""
         return self.statuses.outcome
 
-    def signature(self) -> tuple[CompiledEdition, Found, Statuses, int]:
-        """All that the answer depends on but for the values of facts that it tells."""
-        return self.compiled, self.scopes, self.statuses, self.conditions[0] & self.statuses.told
+    def signature(self) -> tuple[CompiledEdition, TruthBits, Statuses, int]:
+        """All that the answer depends on but for the values of facts that it quotes."""
+        return self.compiled, self.scopes, self.statuses, self.conditions[0] & self.statuses.reported
 
-    def finding(self, facts: Facts) -> Finding:
+    def finding(self, facts: Facts) -> PolicyFinding:
         """The same as the reference finds, given the facts of the line."""
         compiled, (applies, may, wins, outcome, _) = self.compiled, self.statuses
         edition = compiled.edition
         known = {**edition.parameters, **facts}
-        truths = () if self.scope is False else Truths(*self.conditions)
-        return Finding(compiled.policy, edition, known, self.scope, truths, applies, may, wins, outcome)
+        truths = () if self.scope is False else ConditionTruths(*self.conditions)
+        return PolicyFinding(compiled.policy, edition, known, self.scope, truths, applies, may, wins, outcome)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledEdition:
-    """An edition with its tables.
+    """An edition with the indexes of its conditions.
 
     `conditions` are those of its rules, and after them those under which its rules cite something: `cites` says for
-    each rule which. `alone` are the rules that are an exception to no other.
+    each rule which. `roots` are the rules that are an exception to no other.
     """
 
     policy: Policy
     edition: Edition
-    scope: Table
-    conditions: Table
+    scope: ConditionIndex
+    conditions: ConditionIndex
     cites: Mapping[int, int]
     rules: int
-    alone: int
-    _statuses: Memory[Statuses] = field(default_factory=lambda: Memory(KEPT_STATUSES))
+    roots: int
+    _statuses: BoundedCache[Statuses] = field(default_factory=lambda: BoundedCache(MAX_STATUSES_WEIGHT))
 
     def governs(self, facts: Facts) -> Truth:
         """Whether the policy governs a line."""
-        return _any(self.scope.weigh(facts))
+        return _any(self.scope.evaluate(facts))
 
-    def weigh(self, facts: Facts) -> Weighed:
-        """Weigh the facts of one line for one country, which need not hold the parameters."""
-        scopes = self.scope.weigh(facts)
+    def evaluate(self, facts: Facts) -> EvaluatedEdition:
+        """Evaluate the facts of one line for one country; they need not hold the parameters."""
+        scopes = self.scope.evaluate(facts)
         scope = _any(scopes)
         if scope is False:
-            return Weighed(self, False, scopes, (0, 0), NOT_GOVERNED)
-        conditions = self.conditions.weigh(facts)
-        return Weighed(self, scope, scopes, conditions, self.statuses(conditions))
+            return EvaluatedEdition(self, False, scopes, (0, 0), NOT_GOVERNED)
+        conditions = self.conditions.evaluate(facts)
+        return EvaluatedEdition(self, scope, scopes, conditions, self.statuses(conditions))
 
-    def statuses(self, conditions: Found) -> Statuses:
+    def statuses(self, conditions: TruthBits) -> Statuses:
         """Which rules apply, and what follows."""
         true, unknown = conditions
         key = (true & self.rules, unknown & self.rules)
-        found = self._statuses.recall(key)
+        found = self._statuses.get(key)
         if found is None:
-            found = self._worked_out(*key)
+            found = self._compute(*key)
             # The six sets of rules are that long.
-            self._statuses.keep(key, found, 1 + len(self.edition.rules) // 256)
+            self._statuses.put(key, found, 1 + len(self.edition.rules) // 256)
         return found
 
-    def _worked_out(self, true: int, unknown: int) -> Statuses:
+    def _compute(self, true: int, unknown: int) -> Statuses:
         edition = self.edition
         truths: dict[int, Truth] = dict.fromkeys(members(unknown))
         truths |= dict.fromkeys(members(true), True)
         applies, may, certain = apply_rules(edition, truths, sorted(truths))
         wins = without_exception_in(applies, edition, applies)
         may_win = without_exception_in(certain, edition, applies | may)
-        told = self._tried(applies) & ~wins
+        reported = self._candidates(applies) & ~wins
         for index in members(wins):
-            told |= self.cites.get(index, 0)
-        return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win), told)
+            reported |= self.cites.get(index, 0)
+        return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win), reported)
 
-    def _tried(self, applies: int) -> int:
-        """The rules that stand alone, and the exceptions to those that apply."""
-        tried = self.alone
+    def _candidates(self, applies: int) -> int:
+        """The roots, and the exceptions to the rules that apply."""
+        candidates = self.roots
         for index in members(applies):
-            tried |= self.edition.exceptions[index]
-        return tried
+            candidates |= self.edition.exceptions[index]
+        return candidates
 
 
-class Verdict(NamedTuple):
+class EditionOutcome(NamedTuple):
     """Whether a policy governs a line, and what it answers if it does."""
 
     scope: Truth
     outcome: Outcome
 
 
-class Reweighing:
-    """What an edition that governs a line, or may, makes of it once something that was unknown is known."""
+class Reevaluation:
+    """What an edition that governs a line, or may, makes of it once an unknown fact is known.
 
-    __slots__ = ("_before", "_compiled", "_conditions", "_scopes", "verdict")
+    `unchanged` is what it makes of the line before.
+    """
 
-    def __init__(self, before: Weighed, facts: Facts) -> None:
+    __slots__ = ("_before", "_compiled", "_conditions", "_scopes", "unchanged")
+
+    def __init__(self, before: EvaluatedEdition, facts: Facts) -> None:
         compiled = self._compiled = before.compiled
-        self.verdict = Verdict(before.scope, before.outcome)
+        self.unchanged = EditionOutcome(before.scope, before.outcome)
         self._before = before
-        self._scopes = Ahead(compiled.scope, facts, before.scopes)
-        self._conditions = Ahead(compiled.conditions, facts, before.conditions)
+        self._scopes = Lookahead(compiled.scope, facts, before.scopes)
+        self._conditions = Lookahead(compiled.conditions, facts, before.conditions)
 
     @property
     def policy(self) -> str:
@@ -179,18 +183,18 @@ class Reweighing:
         """The facts that its scope rules use."""
         return self._compiled.edition.scope_mentions
 
-    def weigh_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[Verdict]:
+    def evaluate_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[EditionOutcome]:
         """What the policy makes of the line with each of the changes, which are all of the same unknown facts."""
         count, before = len(changes), self._before
-        scopes, conditions = self._scopes.weigh_each(changes), self._conditions.weigh_each(changes)
+        scopes, conditions = self._scopes.evaluate_each(changes), self._conditions.evaluate_each(changes)
         if scopes is None and conditions is None:
-            return [self.verdict] * count
+            return [self.unchanged] * count
         found = zip(scopes or [before.scopes] * count, conditions or [before.conditions] * count, strict=True)
         statuses = self._compiled.statuses
-        return [Verdict(_any(scope), statuses(now).outcome) for scope, now in found]
+        return [EditionOutcome(_any(scope), statuses(now).outcome) for scope, now in found]
 
 
-def _any(found: Found) -> Truth:
+def _any(found: TruthBits) -> Truth:
     true, unknown = found
     return True if true else None if unknown else False
 
@@ -211,9 +215,9 @@ def compile_edition(policy: Policy, edition: Edition) -> CompiledEdition:
     return CompiledEdition(
         policy=policy,
         edition=edition,
-        scope=build_table([entry.when for entry in edition.scope], edition.parameters, words),
-        conditions=build_table(conditions, edition.parameters, words),
+        scope=build_index([entry.when for entry in edition.scope], edition.parameters, words),
+        conditions=build_index(conditions, edition.parameters, words),
         cites=cites,
         rules=(1 << count) - 1,
-        alone=to_bits(index for index, generals in enumerate(edition.generals) if not generals),
+        roots=to_bits(index for index, generals in enumerate(edition.generals) if not generals),
     )

@@ -15,7 +15,7 @@ _A_CLAIM = b'"claimed_not_confirmed":["x"],'
 
 
 class _Written(NamedTuple):
-    """The JSON of a line without its mark, before and after the place where claims are told; what it opens with."""
+    """The JSON of a line without its mark, before and after the place of the claims; what it opens with."""
 
     opening: bytes
     before: bytes
@@ -23,7 +23,7 @@ class _Written(NamedTuple):
 
 
 class LineAnswer:
-    """An answer that is still to get the mark of its line, 1 so far; its JSON is written when first asked for."""
+    """An answer that is still to get the mark of its line, 1 so far; its JSON is encoded on first use."""
 
     __slots__ = ("_written", "decision", "outcome", "strictness", "weight")
 
@@ -31,8 +31,10 @@ class LineAnswer:
         self.decision = decision
         self.outcome = decision.outcome
         self.strictness = decision.outcome.strictness
-        told = decision.why_not
-        self.weight = 4 + 4 * len(decision.missing) + len(told) + sum([len(r.found) for r in told]) // 200
+        reasons = decision.why_not
+        self.weight = (
+            4 + 4 * len(decision.missing) + len(reasons) + sum([len(r.found) for r in reasons]) // 200
+        )
         self._written: _Written | None = None
 
     def marked(self, mark: int | str, claimed: Sequence[str] | None = None) -> LineDecision:
@@ -45,7 +47,7 @@ class LineAnswer:
     def to_json(
         self, opening: bytes, mark: int | str, claimed: Sequence[str]
     ) -> tuple[bytes, bytes, bytes, bytes]:
-        """Return the decision for the line as it stands in the JSON of the whole, in pieces.
+        """Return the decision for the line as it appears in the JSON of the whole, in pieces.
 
         The first holds `opening` and the mark, the third the claims that were withheld; the others never differ.
         """
@@ -66,6 +68,6 @@ class LineAnswer:
             whole = with_members(line, line=0, claimed_not_confirmed=("x",)).to_json()
             # Within texts a quotation mark is escaped, so that this is found nowhere else.
             before, _, after = whole.removeprefix(b'{"line":0,').partition(_A_CLAIM)
-            said = line.outcome.encode(), line.handover_as_asked.encode(), to_json(line.say)
-            self._written = _Written(_OPENING % said, before, after)
+            opening = line.outcome.encode(), line.handover_as_asked.encode(), to_json(line.say)
+            self._written = _Written(_OPENING % opening, before, after)
         return self._written

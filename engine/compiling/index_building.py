@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from engine.compiling.codegen import compile_conditions, fold
-from engine.compiling.condition_index import Row, Split, Table
-from engine.contract.request import Kind, Value, Word
+from engine.compiling.codegen import compile_conditions, substitute
+from engine.compiling.condition_index import ConditionIndex, IndexRow, Split
+from engine.contract.vocabulary import Kind, Value, Word
 from engine.language.expression_parts import fact_names, walk
 from engine.language.expressions import (
     And,
     Choose,
+    Comparator,
     Compare,
-    Comparison,
     Constant,
     Expression,
     Fact,
@@ -24,23 +24,25 @@ from engine.language.expressions import (
     Or,
     evaluate,
 )
-from engine.policy.model import to_bits
+from engine.policy.bitsets import to_bits
 
 _NO_OTHER = cast("Value", object())
 """Stands for a value that no condition mentions; it equals nothing."""
 
 
-def build_table(conditions: Sequence[Expression], parameters: Facts, words: Mapping[str, Word]) -> Table:
-    """Return the table of the conditions under the known `parameters`; `words` gives the kinds of all facts."""
-    constant, left = _Rows(Kind.TRUTH), {}
-    rows: dict[str, _Rows] = {}
+def build_index(
+    conditions: Sequence[Expression], parameters: Facts, words: Mapping[str, Word]
+) -> ConditionIndex:
+    """Return the index of the conditions under the known `parameters`; `words` gives the kinds of all facts."""
+    constant, left = _FactParts(Kind.TRUTH), {}
+    rows: dict[str, _FactParts] = {}
     for index, condition in enumerate(conditions):
-        apart = _split(fold(condition, parameters), words)
-        for name, part in apart.items():
+        parts = _split(substitute(condition, parameters), words)
+        for name, part in parts.items():
             if name is None:
                 left[index] = part
             elif name:
-                found = rows.setdefault(name, _Rows(words[name].kind))
+                found = rows.setdefault(name, _FactParts(words[name].kind))
                 found.add(index, part, _values(part, words[name]))
             else:
                 constant.add(index, part, ())
@@ -50,17 +52,17 @@ def build_table(conditions: Sequence[Expression], parameters: Facts, words: Mapp
     for index, part in left.items():
         for fact in fact_names(part):
             rest_reads.setdefault(fact, []).append(index)
-    return Table(
+    return ConditionIndex(
         everything=everything,
         constant=constant.constants(everything),
         rows={name: rows[name].row(name, everything) for name in sorted(rows)},
         with_rest=to_bits(left),
         rest=dict(zip(left, functions, strict=True)),
-        rest_reads={fact: to_bits(reading) for fact, reading in rest_reads.items()},
+        rest_reads={fact: to_bits(readers) for fact, readers in rest_reads.items()},
     )
 
 
-class _Rows:
+class _FactParts:
     """The parts of the conditions that read one fact, and what each value of it does to them."""
 
     def __init__(self, kind: Kind) -> None:
@@ -73,11 +75,11 @@ class _Rows:
         for value in values:
             self.mentioned.setdefault(value, []).append(index)
 
-    def row(self, name: str, everything: int) -> Row:
+    def row(self, name: str, everything: int) -> IndexRow:
         unknown = self._split(name, None, self.parts, (everything, 0))
         other = self._split(name, _NO_OTHER, self.parts, (everything, 0)) if self.open else unknown
-        return Row(
-            reading=to_bits(self.parts),
+        return IndexRow(
+            readers=to_bits(self.parts),
             other=other,
             by_value={
                 None: unknown,
@@ -107,18 +109,18 @@ class _Rows:
 
 def _split(condition: Expression, words: Mapping[str, Word]) -> dict[str | None, Expression]:
     """The parts of a condition by the one fact they read, by "" those that read none, by None all others."""
-    apart: dict[str | None, list[Expression]] = {}
+    found: dict[str | None, list[Expression]] = {}
     for part in condition.parts if isinstance(condition, And) else (condition,):
         names = fact_names(part)
         name: str | None = next(iter(names), "") if len(names) < 2 else None
         if name and not (words[name].kind is Kind.TRUTH or _by_equality(part)):
             name = None
-        apart.setdefault(name, []).append(part)
-    return {name: parts[0] if len(parts) == 1 else And(tuple(parts)) for name, parts in apart.items()}
+        found.setdefault(name, []).append(part)
+    return {name: parts[0] if len(parts) == 1 else And(tuple(parts)) for name, parts in found.items()}
 
 
 def _values(part: Expression, word: Word) -> set[Value]:
-    """The values of the fact that the part may tell apart from all others."""
+    """The values of the fact that the part may distinguish from all others."""
     if word.kind is Kind.TRUTH:
         return {True, False}
     values: set[Value] = set(word.choices)
@@ -131,15 +133,15 @@ def _values(part: Expression, word: Word) -> set[Value]:
 
 
 def _by_equality(part: Expression) -> bool:
-    """Whether the part tells the values of its fact apart only by whether they equal constants."""
+    """Whether the part distinguishes the values of its fact only by whether they equal constants."""
     match part:
         case Known() | Constant():
             return True
         case OneOf(Fact(), _):
             return True
-        case Compare(Comparison.EQUAL | Comparison.UNEQUAL, Fact(), Constant()):
+        case Compare(Comparator.EQUAL | Comparator.UNEQUAL, Fact(), Constant()):
             return True
-        case Compare(Comparison.EQUAL | Comparison.UNEQUAL, Constant(), Fact()):
+        case Compare(Comparator.EQUAL | Comparator.UNEQUAL, Constant(), Fact()):
             return True
         case Not(operand):
             return _by_equality(operand)

@@ -1,4 +1,4 @@
-"""The policies between two days on which something changes, compiled: a request's line -> its answer."""
+"""The policies between two days on which something changes, compiled: a line of a request -> its answer."""
 
 from __future__ import annotations
 
@@ -7,38 +7,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from engine.compiling.answer_templates import Case, Outline, Outlines
-from engine.compiling.bounded_cache import Memory
-from engine.compiling.cache_keys import Key, KeyMaker, countries_in
-from engine.compiling.editions import CompiledEdition, Reweighing, Verdict
+from engine.compiling.answer_templates import AnswerTemplate, AnswerTemplates, CountryCase
+from engine.compiling.bounded_cache import BoundedCache
+from engine.compiling.cache_keys import CacheKey, KeyMaker, countries_in
+from engine.compiling.editions import CompiledEdition, EditionOutcome, Reevaluation
 from engine.compiling.encoded_lines import LineAnswer
 from engine.contract.decision import Missing, Outcome, PolicyStamp
-from engine.contract.request import COUNTRY, COUNTRY_LISTED, Item, Request, Value, country_facts
+from engine.contract.request import Item, Request
 from engine.contract.trusted_models import with_members
+from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value, country_facts
 from engine.evaluation.answer import countries_of
 from engine.evaluation.default_logic import combine
 from engine.evaluation.missing_facts import list_missing
 from engine.policy.model import PolicySet
 
-KEPT_DAYS = 10_000
-KEPT_ANSWERS = 100_000
-"""How much is kept of answers in an era: some seven thousand of the usual ones, or sixty megabytes."""
+MAX_DAYS_WEIGHT = 10_000
+MAX_ANSWERS_WEIGHT = 100_000
+"""The weight of the answers cached in an interval: some seven thousand usual ones, or sixty megabytes."""
 
 
-class Days:
-    """The last day of an answer; how it and the day that was asked about stand in JSON."""
+class AnswerDays:
+    """The last day of an answer; it and the day of the request as JSON."""
 
-    __slots__ = ("asked", "last", "valid_until")
+    __slots__ = ("as_of_json", "valid_until", "valid_until_json")
 
     def __init__(self, as_of: dt.date, valid_until: dt.date) -> None:
         self.valid_until = valid_until
-        self.asked = b',"as_of":"%b","evaluated_at":' % as_of.isoformat().encode()
-        self.last = valid_until.isoformat().encode()
+        self.as_of_json = b',"as_of":"%b","evaluated_at":' % as_of.isoformat().encode()
+        self.valid_until_json = valid_until.isoformat().encode()
 
 
 @dataclass(frozen=True, slots=True)
-class Era:
-    """The policies as they stand on some days in a row, with what was answered of late."""
+class Interval:
+    """The policies valid on consecutive days, with a cache of recent answers."""
 
     policies: PolicySet
     stamp: PolicyStamp
@@ -47,30 +48,30 @@ class Era:
     listed: frozenset[str]
     editions: tuple[CompiledEdition, ...]
     keys: KeyMaker
-    outlines: Outlines
+    templates: AnswerTemplates
     _candidates: dict[str | None, tuple[CompiledEdition, ...]] = field(default_factory=dict)
-    _days: Memory[Days] = field(default_factory=lambda: Memory(KEPT_DAYS))
-    _answers: Memory[LineAnswer] = field(default_factory=lambda: Memory(KEPT_ANSWERS))
+    _days: BoundedCache[AnswerDays] = field(default_factory=lambda: BoundedCache(MAX_DAYS_WEIGHT))
+    _answers: BoundedCache[LineAnswer] = field(default_factory=lambda: BoundedCache(MAX_ANSWERS_WEIGHT))
 
     def answer(self, request: Request, as_of: dt.date) -> list[LineAnswer]:
         """Return the answers for the lines of a request, whose marks are still to be set."""
-        keys, recall = self.keys.of_lines(request, as_of), self._answers.recall
+        keys, cached = self.keys.of_lines(request, as_of), self._answers.get
         return [
-            recall(key) or self._first(request, item, key)
+            cached(key) or self._new_answer(request, item, key)
             for item, key in zip(request.items, keys)  # noqa: B905
         ]
 
-    def days_of(self, as_of: dt.date, outcome: Outcome) -> Days:
+    def days_of(self, as_of: dt.date, outcome: Outcome) -> AnswerDays:
         """The last day within the outcome's days on which the policies are still those of `as_of`."""
         key = as_of, outcome
-        found = self._days.recall(key)
+        found = self._days.get(key)
         if found is None:
             last = min(as_of.toordinal() + self.policies.valid_days[outcome], self.last_day)
-            found = Days(as_of, dt.date.fromordinal(last))
-            self._days.keep(key, found)
+            found = AnswerDays(as_of, dt.date.fromordinal(last))
+            self._days.put(key, found)
         return found
 
-    def weigh(self, key: Key) -> list[Case]:
+    def evaluate(self, key: CacheKey) -> list[CountryCase]:
         """What the policies make of a line for each country; those that cannot govern it are left out."""
         stated, cases = self.keys.facts(key), []
         for country in countries_of(countries_in(key)):
@@ -79,26 +80,28 @@ class Era:
                 COUNTRY: country,
                 COUNTRY_LISTED: None if country is None else country in self.listed,
             }
-            cases.append(Case(facts, tuple([edition.weigh(facts) for edition in self._governing(country)])))
+            cases.append(
+                CountryCase(facts, tuple([edition.evaluate(facts) for edition in self._governing(country)]))
+            )
         return cases
 
     def forget_answers(self) -> None:
-        """Forget the answers that were kept."""
-        self._answers.forget()
+        """Forget the cached answers."""
+        self._answers.clear()
 
-    def _first(self, request: Request, item: Item, key: Key) -> LineAnswer:
-        """The answer for a line whose key was not met of late."""
-        found = self._worked_out(request, item, key)
-        self._answers.keep(key, found, found.weight + self.keys.weight(key))
+    def _new_answer(self, request: Request, item: Item, key: CacheKey) -> LineAnswer:
+        """The answer for a line whose key is not in the cache."""
+        found = self._compute(request, item, key)
+        self._answers.put(key, found, found.weight + self.keys.weight(key))
         return found
 
-    def _worked_out(self, request: Request, item: Item, key: Key) -> LineAnswer:
-        cases = self.weigh(key)
-        outline = self.outlines.of(cases)
-        if outline.line.if_in_force:
-            return LineAnswer(outline.line)
-        missing = self._missing(request, item, outline, cases) if outline.is_open else ()
-        return LineAnswer(with_members(outline.line, why_not=outline.why_not(cases), missing=missing))
+    def _compute(self, request: Request, item: Item, key: CacheKey) -> LineAnswer:
+        cases = self.evaluate(key)
+        template = self.templates.of(cases)
+        if template.line.if_in_force:
+            return LineAnswer(template.line)
+        missing = self._missing(request, item, template, cases) if template.is_open else ()
+        return LineAnswer(with_members(template.line, why_not=template.why_not(cases), missing=missing))
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
         """The editions that may govern a line for the country, whatever the other facts are."""
@@ -110,47 +113,52 @@ class Era:
         return found
 
     def _missing(
-        self, request: Request, item: Item, outline: Outline, cases: Sequence[Case]
+        self, request: Request, item: Item, template: AnswerTemplate, cases: Sequence[CountryCase]
     ) -> tuple[Missing, ...]:
-        again = [
-            [Reweighing(weighed, case.facts) for weighed in case.weighed if weighed.scope is not False]
+        reevaluations = [
+            [
+                Reevaluation(evaluated, case.facts)
+                for evaluated in case.evaluated
+                if evaluated.scope is not False
+            ]
             for case in cases
         ]
         return list_missing(
             self.policies,
             request,
             item,
-            outline.outcomes,
-            outline.opened(cases),
+            template.outcomes,
+            template.opened(cases),
             self.stamp.status,
-            lambda changes, policy: [_combined_again(found, changes, policy) for found in again],
+            lambda changes, policy: [_combine_again(found, changes, policy) for found in reevaluations],
         )
 
 
-def _combined_again(
-    before: Sequence[Reweighing], changes: Sequence[dict[str, Value]], policy: str | None
+def _combine_again(
+    before: Sequence[Reevaluation], changes: Sequence[dict[str, Value]], policy: str | None
 ) -> list[Outcome]:
-    """The same as `assess_again` finds for each of the changes."""
+    """The same as `reassess` finds for each of the changes."""
     count, changed = len(changes), changes[0].keys()
 
-    def again(found: Reweighing) -> Sequence[Verdict]:
-        return found.weigh_each(changes) if policy in (None, found.policy) else [found.verdict] * count
+    def again(found: Reevaluation) -> Sequence[EditionOutcome]:
+        return found.evaluate_each(changes) if policy in (None, found.policy) else [found.unchanged] * count
 
-    # As in `assess_again`, a policy that only may govern the line is weighed again only where the others permit.
-    aside = [found.verdict.scope is None and found.scope_mentions.isdisjoint(changed) for found in before]
-    weighed = [
-        [found.verdict] * count if left else again(found) for found, left in zip(before, aside, strict=True)
+    # As in `reassess`, a policy that only may govern the line is evaluated again only where the others permit.
+    skipped = [found.unchanged.scope is None and found.scope_mentions.isdisjoint(changed) for found in before]
+    evaluated = [
+        [found.unchanged] * count if skip else again(found)
+        for found, skip in zip(before, skipped, strict=True)
     ]
-    some = list(zip(*weighed, strict=True)) or [()] * count
-    if any(aside) and any(map(_permit, set(some))):
+    some = list(zip(*evaluated, strict=True)) or [()] * count
+    if any(skipped) and any(map(_permit, set(some))):
         whole = zip(*map(again, before), strict=True)
-        some = [all_ if _permit(verdicts) else verdicts for verdicts, all_ in zip(some, whole, strict=True)]
-    return [_combined(verdicts) for verdicts in some]
+        some = [all_ if _permit(outcomes) else outcomes for outcomes, all_ in zip(some, whole, strict=True)]
+    return [_combined(outcomes) for outcomes in some]
 
 
 _combined = lru_cache(maxsize=4096)(combine)
-"""The few combinations that there are come again with every answer to every question."""
+"""Few combinations exist, and every answer to every question gives one of them."""
 
 
-def _permit(verdicts: Sequence[Verdict]) -> bool:
-    return any(verdict.scope and verdict.outcome.permits for verdict in verdicts)
+def _permit(outcomes: Sequence[EditionOutcome]) -> bool:
+    return any(each.scope and each.outcome.permits for each in outcomes)

@@ -1,4 +1,4 @@
-"""A policy set compiled: its eras, each made when a request first falls into it."""
+"""A policy set compiled: its intervals, each compiled when a request first falls into it."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from collections.abc import Iterator
 
 from pydantic_core import to_json
 
-from engine.compiling.answer_templates import Outlines
+from engine.compiling.answer_templates import AnswerTemplates
 from engine.compiling.cache_keys import KeyMaker
 from engine.compiling.editions import CompiledEdition, compile_edition
-from engine.compiling.intervals import Era
+from engine.compiling.intervals import Interval
 from engine.compiling.reasons import Reasons
 from engine.contract.decision import PolicyStamp
-from engine.evaluation.answer import weighing_day
+from engine.evaluation.answer import effective_day
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
 from engine.policy.model import Edition, Policy, PolicySet
 
 
 class CompiledPolicies:
-    """The eras of a policy set. Nothing of what it keeps changes an answer; threads may share it."""
+    """The intervals of a policy set. Nothing that it caches changes an answer; threads may share it."""
 
-    __slots__ = ("_change_days", "_editions", "_eras", "_policies", "_reasons")
+    __slots__ = ("_change_days", "_editions", "_intervals", "_policies", "_reasons")
 
     def __init__(self, policies: PolicySet) -> None:
         self._policies = policies
         self._change_days = policies.change_days
-        self._eras: dict[int, Era] = {}
+        self._intervals: dict[int, Interval] = {}
         self._editions: dict[tuple[str, dt.date], CompiledEdition] = {}
         self._reasons = Reasons()
 
-    def era_on(self, day: dt.date) -> Era:
-        """The era that `day` falls into."""
+    def interval_on(self, day: dt.date) -> Interval:
+        """The interval that `day` falls into."""
         position = bisect_right(self._change_days, day)
-        era = self._eras.get(position)
-        if era is None:
-            era = self._eras[position] = self._era(day)
-        return era
+        interval = self._intervals.get(position)
+        if interval is None:
+            interval = self._intervals[position] = self._compile_interval(day)
+        return interval
 
     def forget_answers(self) -> None:
-        """Forget the answers that were kept; for measuring."""
-        for era in self._eras.values():
-            era.forget_answers()
+        """Forget the cached answers; for measuring."""
+        for interval in self._intervals.values():
+            interval.forget_answers()
 
-    def _era(self, as_of: dt.date) -> Era:
+    def _compile_interval(self, as_of: dt.date) -> Interval:
         policies = self._policies
-        day = weighing_day(policies, as_of)
+        day = effective_day(policies, as_of)
         editions = tuple(self._edition(policy, policy.edition_on(day)) for policy in policies.policies)
         stamp = PolicyStamp(name=policies.name, revision=policies.revision, status=policies.status_on(as_of))
         later = [change.toordinal() - 1 for change in self._change_days if change > as_of]
-        return Era(
+        return Interval(
             last_day=min([dt.date.max.toordinal(), *later]),
             policies=policies,
             listed=policies.countries,
@@ -59,7 +59,7 @@ class CompiledPolicies:
             stamp_json=to_json(stamp),
             editions=editions,
             keys=KeyMaker(frozenset().union(*(_reads(compiled.edition) for compiled in editions))),
-            outlines=Outlines(policies, as_of, editions, self._reasons),
+            templates=AnswerTemplates(policies, as_of, editions, self._reasons),
         )
 
     def _edition(self, policy: Policy, edition: Edition) -> CompiledEdition:
@@ -82,8 +82,8 @@ def _conditions(edition: Edition) -> Iterator[Expression]:
 
 
 def compile_policies(policies: PolicySet) -> CompiledPolicies:
-    """Return the compiled form of the set, which is made once and kept beside it."""
-    kept = policies.beside.compiled
-    if not isinstance(kept, CompiledPolicies):
-        kept = policies.beside.compiled = CompiledPolicies(policies)
-    return kept
+    """Return the compiled form of the set, which is made once and stored in its slot."""
+    compiled = policies.slot.compiled
+    if not isinstance(compiled, CompiledPolicies):
+        compiled = policies.slot.compiled = CompiledPolicies(policies)
+    return compiled

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TypeVar
 
-from engine.contract.request import WORDS, WORDS_OF, Item, Part, Request
+from engine.contract.request import Item, Request, RequestPart
 from engine.contract.trusted_models import make_unchecked, with_members
+from engine.contract.vocabulary import WORDS, WORDS_OF
 
-P = TypeVar("P", bound=Part)
+P = TypeVar("P", bound=RequestPart)
 _ITEM, _CHANNEL = "item.", "item.channel."
 
 

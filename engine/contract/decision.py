@@ -44,7 +44,7 @@ class Outcome(StrEnum):
 
     @property
     def permits(self) -> bool:
-        """Whether the handover may take place as asked."""
+        """Whether the handover may take place as requested."""
         return _PERMISSION[self] is Permission.YES
 
     @property

@@ -1,7 +1,7 @@
 """The term of a duty: what `within` says, read as a duration and the event it is counted from.
 
 A term is written as `30 days of delivery`, `2 months after delivery` or, with a duration of ISO 8601, as
-`P30D of delivery`. A decision keeps the text as the policy states it; this is the only reader of that text.
+`P30D of delivery`. A decision holds the text as the policy states it; this is the only reader of that text.
 """
 
 from __future__ import annotations

@@ -8,28 +8,25 @@ from functools import partial
 from typing import TypeVar
 
 from engine.contract.decision import IfInForce, LineDecision, Missing, Outcome, WhyNot
-from engine.contract.request import Item, Request, country_facts, flatten
-from engine.evaluation.default_logic import Assessment, Finding, assess, awaits_instruction
-from engine.evaluation.missing_facts import assess_each, list_missing, list_why_not, open_conditions
+from engine.contract.request import Item, Request
+from engine.contract.vocabulary import country_facts, flatten
+from engine.evaluation.default_logic import Assessment, PolicyFinding, assess, awaits_instruction
+from engine.evaluation.missing_facts import assess_each, list_missing
+from engine.evaluation.open_conditions import open_conditions
+from engine.evaluation.why_not import list_why_not
 from engine.language.expressions import evaluate
-from engine.policy.model import (
-    Cited,
-    PolicySet,
-    Rule,
-    StandingAnswer,
-    StandingCase,
-    members,
-    standing_case_of,
-)
+from engine.policy.bitsets import members
+from engine.policy.model import PolicySet, StandingAnswer, StandingCase, standing_case_of
+from engine.policy.rules import Cited, Rule
 
-Thing = TypeVar("Thing")
+Element = TypeVar("Element")
 
 
 def answer_by_walking(
     policies: PolicySet, request: Request, item: Item, mark: int | str, as_of: dt.date
 ) -> LineDecision:
     """The answer for one line, found by walking the condition trees: what every faster way has to answer too."""
-    facts, day = flatten(request, item, as_of), weighing_day(policies, as_of)
+    facts, day = flatten(request, item, as_of), effective_day(policies, as_of)
     answers = [
         assess(policies, day, {**facts, **country_facts(country, policies.countries)})
         for country in countries_of(request.mission.countries if request.mission else None)
@@ -52,14 +49,14 @@ def answer_by_walking(
     )
 
 
-def weighing_day(policies: PolicySet, as_of: dt.date) -> dt.date:
-    """The day whose rules a line is weighed by: before the instruction, its first day, for what it will require."""
+def effective_day(policies: PolicySet, as_of: dt.date) -> dt.date:
+    """The day whose rules decide a line: before the instruction, its first day, for what it will require."""
     start = policies.instruction.start if policies.instruction else None
     return max(as_of, start) if start else as_of
 
 
 def countries_of(stated: Sequence[str] | None) -> Sequence[str | None]:
-    """The countries a line is weighed for, one after the other; None where they are not known."""
+    """The countries a line is evaluated for, one after the other; None where they are not known."""
     return sorted(set(stated)) if stated else (None,)
 
 
@@ -73,7 +70,7 @@ def compose_answer(
 ) -> LineDecision:
     """Put together the answer for a line from what the policies make of it for each country.
 
-    `why_not` and `missing` are called where the answer tells them.
+    `why_not` and `missing` are called where the answer states them.
     """
     strictest = max(answers, key=lambda answer: answer.outcome.strictness)
     line = _answer(policies, mark, strictest, why_not(strictest))
@@ -90,16 +87,18 @@ def _answer(
     outcome = answer.outcome
     deciding = answer.deciding
     won = [(finding, rule) for finding in deciding for rule in _winners(finding, outcome)]
-    standing = None if won else _standing(policies, outcome)
+    standing_answer = None if won else _standing_answer(policies, outcome)
     cited = [cited for finding in deciding for cited in _scope_cited(finding)]
-    if standing:
-        cited.append(standing.cited)
+    if standing_answer:
+        cited.append(standing_answer.cited)
         cited += [rule.cited for finding in deciding if finding.scope for rule in finding.open_rules]
     for finding, rule in won:
         cited.append(rule.cited)
         cited += [extra for extra in rule.cite_when if extra.when and evaluate(extra.when, finding.facts)]
-    duties = [duty for _, rule in won for duty in rule.duties] or list(standing.duties if standing else ())
-    sentences = [rule.say for _, rule in won] or [standing.say if standing else ""]
+    duties = [duty for _, rule in won for duty in rule.duties] or list(
+        standing_answer.duties if standing_answer else ()
+    )
+    sentences = [rule.say for _, rule in won] or [standing_answer.say if standing_answer else ""]
     return LineDecision(
         line=mark,
         outcome=outcome,
@@ -113,21 +112,21 @@ def _answer(
     )
 
 
-def _winners(finding: Finding, outcome: Outcome) -> list[Rule]:
+def _winners(finding: PolicyFinding, outcome: Outcome) -> list[Rule]:
     rules = (finding.edition.rules[index] for index in members(finding.wins))
     return sorted(
         (rule for rule in rules if finding.scope and rule.outcome is outcome), key=lambda rule: rule.name
     )
 
 
-def _scope_cited(finding: Finding) -> Iterator[Cited]:
+def _scope_cited(finding: PolicyFinding) -> Iterator[Cited]:
     for entry in finding.edition.scope:
         truth = evaluate(entry.when, finding.facts)
         if truth or (truth is None and finding.scope is None):
             yield entry.cited
 
 
-def _standing(policies: PolicySet, outcome: Outcome) -> StandingAnswer:
+def _standing_answer(policies: PolicySet, outcome: Outcome) -> StandingAnswer:
     return policies.standing_answers[standing_case_of(outcome)]
 
 
@@ -156,6 +155,6 @@ def _proposed(policies: PolicySet, line: LineDecision) -> LineDecision:
     )
 
 
-def _distinct(things: Iterable[Thing]) -> tuple[Thing, ...]:
-    """The things without repetition, in the order in which they first come."""
-    return tuple(dict.fromkeys(things))
+def _distinct(elements: Iterable[Element]) -> tuple[Element, ...]:
+    """The elements without repetition, in the order of their first occurrence."""
+    return tuple(dict.fromkeys(elements))

@@ -15,14 +15,16 @@ from typing import Protocol
 
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
 from engine.language.expressions import Facts, Truth, evaluate
-from engine.policy.model import Edition, Policy, PolicySet, Rule, members
+from engine.policy.bitsets import members
+from engine.policy.model import Edition, Policy, PolicySet
+from engine.policy.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PolicyFinding:
     """What one policy makes of one item line for one country.
 
-    `truths[i]` is the value of the condition of rule i. The three sets of rules are kept as bits: those that
+    `truths[i]` is the value of the condition of rule i. The three sets of rules are held as bits: those that
     `apply`, those that only `may` apply and win, because facts are unknown, and those that win. `outcome` is what
     the policy answers if it governs the request.
     """
@@ -39,7 +41,7 @@ class Finding:
 
     @property
     def open_rules(self) -> tuple[Rule, ...]:
-        """The rules whose condition alone, apart from the scope, keeps them from applying and is not known."""
+        """The rules that do not apply only because their condition (the scope aside) is unknown."""
         rules, generals = self.edition.rules, self.edition.generals
         return tuple(rules[i] for i in members(self.may) if not generals[i] or generals[i] & self.applies)
 
@@ -49,37 +51,43 @@ class Assessment:
     """What all policies together make of one item line for one country."""
 
     facts: Facts
-    findings: tuple[Finding, ...]
+    findings: tuple[PolicyFinding, ...]
     outcome: Outcome
 
     @property
-    def deciding(self) -> tuple[Finding, ...]:
+    def deciding(self) -> tuple[PolicyFinding, ...]:
         """The findings that the outcome comes from; none when nothing governs or may govern the line."""
         governing = tuple(f for f in self.findings if f.scope and f.outcome is self.outcome)
         return governing or tuple(f for f in self.findings if f.scope is None)
 
 
 def assess(policies: PolicySet, day: dt.date, facts: Facts) -> Assessment:
-    """Weigh the facts of one line for one country under the policies as they stand on `day`."""
-    findings = tuple(weigh(policy, policy.edition_on(day), facts) for policy in policies.policies)
+    """Evaluate the facts of one line for one country under the policies valid on `day`."""
+    findings = tuple(evaluate_policy(policy, policy.edition_on(day), facts) for policy in policies.policies)
     return Assessment(facts, findings, combine(findings))
 
 
-def assess_again(before: Assessment, found: Facts, policy: str | None = None) -> Assessment:
-    """Weigh once more with what has been found out; parameters are those of the `policy` named, and its alone."""
+def reassess(before: Assessment, found: Facts, policy: str | None = None) -> Assessment:
+    """Evaluate again with facts that have become known; parameters among them belong to the `policy` named alone."""
     facts, changed = {**before.facts, **found}, frozenset(found)
 
-    def again(finding: Finding) -> Finding:
+    def renewed(finding: PolicyFinding) -> PolicyFinding:
         concerned = policy in (None, finding.policy.name)
-        return weigh(finding.policy, finding.edition, facts, finding, changed) if concerned else finding
+        return (
+            evaluate_policy(finding.policy, finding.edition, facts, finding, changed)
+            if concerned
+            else finding
+        )
 
-    # A policy that only may govern the line counts against a permission alone, and is weighed again for that only.
+    # A policy that only may govern the line counts against a permission alone, and is evaluated again for that only.
     findings = [
-        finding if finding.scope is None and not changed & finding.edition.scope_mentions else again(finding)
+        finding
+        if finding.scope is None and not changed & finding.edition.scope_mentions
+        else renewed(finding)
         for finding in before.findings
     ]
     if any(finding.scope and finding.outcome.permits for finding in findings):
-        findings = [again(finding) for finding in before.findings]
+        findings = [renewed(finding) for finding in before.findings]
     return Assessment(facts, tuple(findings), combine(findings))
 
 
@@ -95,7 +103,7 @@ def awaits_instruction(outcomes: Collection[Outcome], status: PolicyStatus) -> b
     return not is_in_force(status) and any(outcome.by_rule for outcome in outcomes)
 
 
-class Standing(Protocol):
+class ScopedOutcome(Protocol):
     """Whether a policy governs a line, and what it answers if it does."""
 
     @property
@@ -105,7 +113,7 @@ class Standing(Protocol):
     def outcome(self) -> Outcome: ...  # noqa: D102
 
 
-def combine(findings: Sequence[Standing]) -> Outcome:
+def combine(findings: Sequence[ScopedOutcome]) -> Outcome:
     """Return the strictest answer of the policies that govern the line.
 
     A permission does not survive a policy that may govern the line and would not give it.
@@ -120,22 +128,22 @@ def combine(findings: Sequence[Standing]) -> Outcome:
     return Outcome.NEEDS_INFORMATION if open_ else Outcome.NOT_GOVERNED
 
 
-def weigh(
+def evaluate_policy(
     policy: Policy,
     edition: Edition,
     facts: Facts,
-    before: Finding | None = None,
+    before: PolicyFinding | None = None,
     changed: frozenset[str] = frozenset(),
-) -> Finding:
-    """Weigh the facts under one policy; `facts` need not hold its parameters.
+) -> PolicyFinding:
+    """Evaluate the facts under one policy; `facts` need not hold its parameters.
 
-    Of a policy that does not govern the line, the rules are not weighed.
+    Of a policy that does not govern the line, the rules are not evaluated.
     """
     if before is None or changed & edition.scope_mentions:
         facts = {**edition.parameters, **facts}
         scope = _governs(edition, facts)
         if scope is False:
-            return Finding(policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED)
+            return PolicyFinding(policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED)
         truths = tuple([rule_truth(rule, facts) for rule in edition.rules])
     else:
         touched = 0
@@ -145,15 +153,15 @@ def weigh(
             return before
         facts = {**edition.parameters, **facts}
         scope = before.scope
-        renewed = list(before.truths)
+        renewed_truths = list(before.truths)
         for index in members(touched):
-            renewed[index] = rule_truth(edition.rules[index], facts)
-        truths = tuple(renewed)
+            renewed_truths[index] = rule_truth(edition.rules[index], facts)
+        truths = tuple(renewed_truths)
     applies, may, certain = apply_rules(edition, truths)
     wins = without_exception_in(applies, edition, applies)
     may_win = without_exception_in(certain, edition, applies | may)
     outcome = settle(edition, wins, may_win)
-    return Finding(policy, edition, facts, scope, truths, applies, may & may_win, wins, outcome)
+    return PolicyFinding(policy, edition, facts, scope, truths, applies, may & may_win, wins, outcome)
 
 
 def _governs(edition: Edition, facts: Facts) -> Truth:
@@ -179,7 +187,7 @@ def apply_rules(
 ) -> tuple[int, int, int]:
     """The rules that apply, those that only may, and of the former those that apply whatever the unknown facts are.
 
-    A rule that beats another keeps it from applying; as long as the beater itself may turn out to be beaten, the
+    A rule that beats another prevents it from applying; as long as the beater itself may turn out to be beaten, the
     other may apply. `indices` can leave out, in their order, rules whose condition is false.
     """
     applies = may = certain = 0

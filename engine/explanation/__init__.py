@@ -3,19 +3,19 @@
 from engine.explanation.explain import explain
 from engine.explanation.model import (
     Change,
+    ConditionPart,
     ConsideredPolicy,
     ConsideredRule,
     Explanation,
     LineExplanation,
-    Part,
 )
 
 __all__ = [
     "Change",
+    "ConditionPart",
     "ConsideredPolicy",
     "ConsideredRule",
     "Explanation",
     "LineExplanation",
-    "Part",
     "explain",
 ]

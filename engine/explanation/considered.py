@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.contract.request import Value
-from engine.evaluation.default_logic import Assessment, Finding
+from engine.contract.vocabulary import Value
+from engine.evaluation.default_logic import Assessment, PolicyFinding
 from engine.explanation.model import (
+    ConditionPart,
     ConsideredCountry,
     ConsideredPolicy,
     ConsideredRule,
     ConsideredScope,
-    Found,
+    FoundFact,
     Holds,
-    Part,
-    State,
+    RuleState,
 )
 from engine.language.expression_parts import fact_names, residual
 from engine.language.expression_text import describe
 from engine.language.expressions import And, Choose, Expression, Facts, Known, Not, OneOf, Or, evaluate
-from engine.policy.model import members
+from engine.policy.bitsets import members
 
 NOT_KNOWN = "not known"
 _HOLDS: dict[object, Holds] = {True: "yes", False: "no", None: "unknown"}
 
 
 def consider(answer: Assessment, country: str | None) -> ConsideredCountry:
-    """Tell what each policy makes of a line for one country."""
+    """State what each policy makes of a line for one country."""
     return ConsideredCountry(
         country=country,
         outcome=answer.outcome,
@@ -41,7 +41,7 @@ def show_value(value: Value | None) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
-def _policy(answer: Assessment, finding: Finding) -> ConsideredPolicy:
+def _policy(answer: Assessment, finding: PolicyFinding) -> ConsideredPolicy:
     governs = finding.scope is not False
     rules = range(len(finding.edition.rules)) if governs else ()
     return ConsideredPolicy(
@@ -56,7 +56,7 @@ def _policy(answer: Assessment, finding: Finding) -> ConsideredPolicy:
     )
 
 
-def _part(expression: Expression, facts: Facts) -> Part:
+def _part(expression: Expression, facts: Facts) -> ConditionPart:
     match expression:
         case And(parts) | Or(parts):
             inner: tuple[Expression, ...] = parts
@@ -67,10 +67,10 @@ def _part(expression: Expression, facts: Facts) -> Part:
         case _:
             inner = ()
     found = () if inner else sorted(fact_names(expression))
-    return Part(
+    return ConditionPart(
         condition=describe(expression),
         holds=_HOLDS[evaluate(expression, facts)],
-        found=tuple(Found(fact=name, value=show_value(facts.get(name))) for name in found),
+        found=tuple(FoundFact(fact=name, value=show_value(facts.get(name))) for name in found),
         parts=tuple(_part(one, facts) for one in inner),
     )
 
@@ -79,7 +79,7 @@ def _is_truth(expression: Expression, facts: Facts) -> bool:
     return isinstance(evaluate(expression, facts), bool | None)
 
 
-def _rule(answer: Assessment, finding: Finding, index: int) -> ConsideredRule:
+def _rule(answer: Assessment, finding: PolicyFinding, index: int) -> ConsideredRule:
     rule = finding.edition.rules[index]
     state, because, due_to = _state(answer, finding, index)
     return ConsideredRule(
@@ -95,7 +95,7 @@ def _rule(answer: Assessment, finding: Finding, index: int) -> ConsideredRule:
     )
 
 
-def _state(answer: Assessment, finding: Finding, index: int) -> tuple[State, str, tuple[str, ...]]:
+def _state(answer: Assessment, finding: PolicyFinding, index: int) -> tuple[RuleState, str, tuple[str, ...]]:
     """What became of a rule, why, and the rules this is due to."""
     edition, truth, bit = finding.edition, finding.truths[index], 1 << index
     generals, beaters = edition.generals[index], edition.beaters[index]
@@ -107,24 +107,26 @@ def _state(answer: Assessment, finding: Finding, index: int) -> tuple[State, str
         names = _names(finding, generals)
         return (
             "not_reached",
-            f"it is an exception to {_said(names)}, and none of these is known to apply",
+            f"it is an exception to {_quoted(names)}, and none of these is known to apply",
             names,
         )
     if beaten := _names(finding, beaters & finding.applies):
-        return "beaten", f"{_said(beaten)} goes before it", beaten
+        return "beaten", f"{_quoted(beaten)} goes before it", beaten
     unknown = residual(edition.rules[index].when, finding.facts)
     if unknown:
         return "may_apply", f"it is not known whether its condition holds: {', '.join(sorted(unknown))}", ()
     open_ = _names(finding, (generals | beaters) & finding.may)
-    return "may_apply", f"it is not known whether {_said(open_)} applies", open_
+    return "may_apply", f"it is not known whether {_quoted(open_)} applies", open_
 
 
-def _applying(answer: Assessment, finding: Finding, index: int) -> tuple[State, str, tuple[str, ...]]:
+def _applying(
+    answer: Assessment, finding: PolicyFinding, index: int
+) -> tuple[RuleState, str, tuple[str, ...]]:
     edition, rule = finding.edition, finding.edition.rules[index]
     if exceptions := _names(finding, edition.exceptions[index] & finding.applies):
         return (
             "gives_way",
-            f"it applies, and so does the exception {_said(exceptions)}, which wins",
+            f"it applies, and so does the exception {_quoted(exceptions)}, which wins",
             exceptions,
         )
     if finding.scope is None:
@@ -141,7 +143,7 @@ def _applying(answer: Assessment, finding: Finding, index: int) -> tuple[State, 
         if rule.outcome.permits and not edition.rules[i].outcome.permits
     )
     if open_:
-        return "outweighed", f"it applies, but {_said(open_)} may take the permission away", open_
+        return "outweighed", f"it applies, but {_quoted(open_)} may take the permission away", open_
     stricter = tuple(
         sorted(
             {
@@ -154,13 +156,13 @@ def _applying(answer: Assessment, finding: Finding, index: int) -> tuple[State, 
         )
     )
     if stricter:
-        return "outweighed", f"it applies, but {_said(stricter)} applies as well and is stricter", stricter
+        return "outweighed", f"it applies, but {_quoted(stricter)} applies as well and is stricter", stricter
     return "outweighed", "it applies, but it is not known whether another policy governs the request", ()
 
 
-def _names(finding: Finding, bits: int) -> tuple[str, ...]:
+def _names(finding: PolicyFinding, bits: int) -> tuple[str, ...]:
     return tuple(finding.edition.rules[index].name for index in members(bits))
 
 
-def _said(names: Iterable[str]) -> str:
+def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)

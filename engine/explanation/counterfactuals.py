@@ -8,35 +8,32 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from engine.contract.decision import Outcome
-from engine.contract.request import (
-    AS_OF,
-    COUNTRY,
-    STATED_AS,
-    WORDS,
-    Value,
-    Word,
-    country_facts,
-    flatten,
-)
+from engine.contract.vocabulary import AS_OF, COUNTRY, STATED_AS, WORDS, Value, Word, country_facts, flatten
 from engine.deciding import decide
 from engine.evaluation.default_logic import answer_line, assess
 from engine.explanation.considered import NOT_KNOWN, show_value
-from engine.explanation.fact_changes import Asked, Step, changed_request, countries_of, possible_steps
-from engine.explanation.model import Change, FactChange, Search
+from engine.explanation.fact_changes import (
+    DecidedLine,
+    FactStep,
+    changed_request,
+    countries_of,
+    possible_steps,
+)
+from engine.explanation.model import Change, ChangeSearch, FactChange
 from engine.policy.model import Policy, PolicySet
 
 MOST_CHANGES = 3
-MOST_SHOWN = 5
+MOST_LISTED = 5
 """So many sets are shown for each outcome."""
 
 
-def find_changes(asked: Asked, budget: int) -> tuple[tuple[Change, ...], Search]:
+def find_changes(line: DecidedLine, budget: int) -> tuple[tuple[Change, ...], ChangeSearch]:
     """For each other outcome, the smallest sets of changes that lead to it, at most `budget` sets tried.
 
     Each is checked by `decide` on the request so changed; one that it does not bear out is not shown.
     """
-    steps = possible_steps(asked)
-    found: dict[Outcome, list[tuple[Step, ...]]] = {}
+    steps = possible_steps(line)
+    found: dict[Outcome, list[tuple[FactStep, ...]]] = {}
     tried = complete = 0
     cut = False
     for size in range(1, MOST_CHANGES + 1):
@@ -46,38 +43,38 @@ def find_changes(asked: Asked, budget: int) -> tuple[tuple[Change, ...], Search]
                 cut = True
                 break
             tried += 1
-            outcome = _outcome(asked, chosen)
-            if outcome is not asked.outcome and outcome not in reached:
+            outcome = _outcome(line, chosen)
+            if outcome is not line.outcome and outcome not in reached:
                 found.setdefault(outcome, []).append(chosen)
         if cut:
             break
         complete = size
     confirmed = {
-        outcome: [c for one in sets if (c := _confirmed(asked, one, outcome))]
+        outcome: [c for one in sets if (c := _confirmed(line, one, outcome))]
         for outcome, sets in found.items()
     }
     changes = [
         change
         for outcome in sorted(confirmed, key=lambda outcome: outcome.strictness)
-        for change in confirmed[outcome][:MOST_SHOWN]
+        for change in confirmed[outcome][:MOST_LISTED]
     ]
-    left_out = sum(max(0, len(sets) - MOST_SHOWN) for sets in confirmed.values())
-    search = Search(tried=tried, complete_up_to=complete, most=MOST_CHANGES, cut=cut, left_out=left_out)
+    left_out = sum(max(0, len(sets) - MOST_LISTED) for sets in confirmed.values())
+    search = ChangeSearch(tried=tried, complete_up_to=complete, most=MOST_CHANGES, cut=cut, left_out=left_out)
     return tuple(changes), search
 
 
-def _sets(steps: Sequence[Sequence[Step]], size: int) -> Iterator[tuple[Step, ...]]:
+def _sets(steps: Sequence[Sequence[FactStep]], size: int) -> Iterator[tuple[FactStep, ...]]:
     for facts in combinations(steps, size):
         yield from product(*facts)
 
 
-def _outcome(asked: Asked, steps: Iterable[Step]) -> Outcome:
-    """The answer there would be, as `decide` weighs it."""
+def _outcome(line: DecidedLine, steps: Iterable[FactStep]) -> Outcome:
+    """The answer there would be, as `decide` evaluates it."""
     steps = tuple(steps)
-    policies = _with_parameters(asked.policies, steps)
-    day = next((step.value for step in steps if step.name == AS_OF), asked.day)
+    policies = _with_parameters(line.policies, steps)
+    day = next((step.value for step in steps if step.name == AS_OF), line.day)
     assert isinstance(day, dt.date)
-    facts: dict[str, Value] = {**flatten(asked.request, asked.request.items[asked.index], day)}
+    facts: dict[str, Value] = {**flatten(line.request, line.request.items[line.index], day)}
     facts |= {step.name: step.value for step in steps if not step.policy and step.name != STATED_AS[COUNTRY]}
     start = policies.instruction.start if policies.instruction else None
     outcomes = [
@@ -86,12 +83,12 @@ def _outcome(asked: Asked, steps: Iterable[Step]) -> Outcome:
             max(day, start) if start else day,
             {**facts, **country_facts(country, policies.countries)},
         ).outcome
-        for country in countries_of(asked, steps)
+        for country in countries_of(line, steps)
     ]
     return answer_line(outcomes, policies.status_on(day))
 
 
-def _with_parameters(policies: PolicySet, steps: Iterable[Step]) -> PolicySet:
+def _with_parameters(policies: PolicySet, steps: Iterable[FactStep]) -> PolicySet:
     """The set after the policy officer has found parameters."""
     found: dict[str, dict[str, Value]] = {}
     for step in steps:
@@ -110,27 +107,27 @@ def _with_parameters(policies: PolicySet, steps: Iterable[Step]) -> PolicySet:
     return replace(policies, policies=tuple(after(p) if p.name in found else p for p in policies.policies))
 
 
-def _confirmed(asked: Asked, steps: tuple[Step, ...], outcome: Outcome) -> Change | None:
-    request = changed_request(asked, steps)
+def _confirmed(line: DecidedLine, steps: tuple[FactStep, ...], outcome: Outcome) -> Change | None:
+    request = changed_request(line, steps)
     if request is None:
         return None
-    moment = dt.datetime.combine(asked.day, dt.time(12), dt.UTC)
+    moment = dt.datetime.combine(line.day, dt.time(12), dt.UTC)
     decision = decide(
-        _with_parameters(asked.policies, steps), request, decision_id="changed", evaluated_at=moment
+        _with_parameters(line.policies, steps), request, decision_id="changed", evaluated_at=moment
     )
-    line = decision.lines[asked.index]
-    if line.outcome is not outcome:
+    answer = decision.lines[line.index]
+    if answer.outcome is not outcome:
         return None
-    rules = line.if_in_force.rules if line.if_in_force else line.rules
-    return Change(facts=tuple(_told(asked, step) for step in steps), outcome=outcome, rules=rules)
+    rules = answer.if_in_force.rules if answer.if_in_force else answer.rules
+    return Change(facts=tuple(_fact_change(line, step) for step in steps), outcome=outcome, rules=rules)
 
 
-def _told(asked: Asked, step: Step) -> FactChange:
-    word = _word(asked, step)
+def _fact_change(line: DecidedLine, step: FactStep) -> FactChange:
+    word = _word(line, step)
     name = f"parameters.{step.policy}.{step.name.strip('{}')}" if step.policy else step.name
     return FactChange(
         fact=name,
-        was=_present(asked, step),
+        was=_present(line, step),
         becomes=_label(step.value),
         alike=tuple(_label(value) for value in step.alike),
         ask=word.ask or None,
@@ -142,16 +139,16 @@ def _label(value: Value) -> str:
     return show_value(value)
 
 
-def _present(asked: Asked, step: Step) -> str:
+def _present(line: DecidedLine, step: FactStep) -> str:
     if step.policy:
         return NOT_KNOWN
     if step.name == STATED_AS[COUNTRY]:
-        return ", ".join(country or NOT_KNOWN for country in countries_of(asked, ()))
-    return show_value(flatten(asked.request, asked.request.items[asked.index], asked.day).get(step.name))
+        return ", ".join(country or NOT_KNOWN for country in countries_of(line, ()))
+    return show_value(flatten(line.request, line.request.items[line.index], line.day).get(step.name))
 
 
-def _word(asked: Asked, step: Step) -> Word:
+def _word(line: DecidedLine, step: FactStep) -> Word:
     if not step.policy:
         return WORDS[COUNTRY] if step.name == STATED_AS[COUNTRY] else WORDS[step.name]
-    policy = next(policy for policy in asked.policies.policies if policy.name == step.policy)
+    policy = next(policy for policy in line.policies.policies if policy.name == step.policy)
     return policy.declared[step.name.strip("{}")]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from engine.contract.decision import Decision, LineDecision
-from engine.contract.request import Item, Request, country_facts, flatten
+from engine.contract.request import Item, Request
+from engine.contract.vocabulary import country_facts, flatten
 from engine.evaluation.default_logic import Assessment, assess
 from engine.explanation.considered import consider
 from engine.explanation.counterfactuals import find_changes
-from engine.explanation.fact_changes import Asked
+from engine.explanation.fact_changes import DecidedLine
 from engine.explanation.model import Explanation, LineExplanation
 from engine.policy.model import PolicySet
 
@@ -47,7 +48,7 @@ def _explain_line(
     stated = request.mission.countries if request.mission else None
     countries = sorted(set(stated)) if stated else [None]
     answers = tuple(_assessed(policies, request, item, day, country) for country in countries)
-    changes, search = find_changes(Asked(policies, request, index, day, answers, line.outcome), budget)
+    changes, search = find_changes(DecidedLine(policies, request, index, day, answers, line.outcome), budget)
     return LineExplanation(
         line=line.line,
         outcome=line.outcome,

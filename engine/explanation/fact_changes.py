@@ -1,4 +1,4 @@
-"""The changes of facts that are tried: for each fact that conditions read, the values they tell apart."""
+"""The changes of facts that are tried: for each fact that conditions read, the values they distinguish."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pydantic import ValidationError
 
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import Outcome
-from engine.contract.request import (
+from engine.contract.request import Request
+from engine.contract.vocabulary import (
     AS_OF,
     COUNTRY,
     COUNTRY_LISTED,
     STATED_AS,
     WORDS,
     Kind,
-    Request,
     Value,
     Word,
     flatten,
@@ -34,8 +34,8 @@ ANOTHER = "another"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One change, of a fact or of a parameter of `policy`; no condition tells the values `alike` from the new one."""
+class FactStep:
+    """A change of a fact, or of a parameter of `policy`; no condition distinguishes `alike` values from the new."""
 
     name: str
     value: Value
@@ -49,7 +49,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DecidedLine:
     """A line of a request as it was decided."""
 
     policies: PolicySet
@@ -60,29 +60,29 @@ class Asked:
     outcome: Outcome
 
 
-def countries_of(asked: Asked, steps: Iterable[Step]) -> Sequence[str | None]:
+def countries_of(line: DecidedLine, steps: Iterable[FactStep]) -> Sequence[str | None]:
     """The countries of the mission after the changes; None where it is not known."""
     changed = next((str(step.value) for step in steps if step.name == STATED_AS[COUNTRY]), None)
     if changed:
         return (changed,)
-    stated = asked.request.mission.countries if asked.request.mission else None
+    stated = line.request.mission.countries if line.request.mission else None
     return sorted(set(stated)) if stated else (None,)
 
 
-def changed_request(asked: Asked, steps: Iterable[Step]) -> Request | None:
+def changed_request(line: DecidedLine, steps: Iterable[FactStep]) -> Request | None:
     """The request after the changes; None if no request can be so."""
-    plain = asked.request.model_dump(exclude_unset=True)
-    plain[AS_OF] = asked.day
+    plain = line.request.model_dump(exclude_unset=True)
+    plain[AS_OF] = line.day
     for step in steps:
         if not step.policy:
-            _set(plain, asked.index, step)
+            _set(plain, line.index, step)
     try:
         return Request.model_validate(plain)
     except ValidationError:
         return None
 
 
-def _set(plain: dict[str, Any], index: int, step: Step) -> None:
+def _set(plain: dict[str, Any], index: int, step: FactStep) -> None:
     *way, last = step.name.split(".")
     part = plain
     for name in way:
@@ -96,7 +96,7 @@ def _set(plain: dict[str, Any], index: int, step: Step) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _EditionConditions:
     """The conditions of an edition, and the parameters they read; a fact may be seen by several editions."""
 
     conditions: tuple[Expression, ...]
@@ -108,10 +108,10 @@ class _Reading:
         return frozenset[str]().union(*(fact_names(condition) for condition in self.conditions))
 
 
-def _readings(policies: Iterable[Policy]) -> list[_Reading]:
+def _edition_conditions(policies: Iterable[Policy]) -> list[_EditionConditions]:
     """Every edition, for another country or another day may bring it in."""
     return [
-        _Reading(
+        _EditionConditions(
             (*(entry.when for entry in edition.scope), *(rule.when for rule in edition.rules)),
             edition.parameters,
         )
@@ -120,129 +120,137 @@ def _readings(policies: Iterable[Policy]) -> list[_Reading]:
     ]
 
 
-def possible_steps(asked: Asked) -> list[list[Step]]:
+def possible_steps(line: DecidedLine) -> list[list[FactStep]]:
     """For each fact that some condition reads, the values it could have instead."""
-    facts = flatten(asked.request, asked.request.items[asked.index], asked.day)
-    readings = _readings(asked.policies.policies)
-    read = frozenset[str]().union(*(reading.read for reading in readings))
+    facts = flatten(line.request, line.request.items[line.index], line.day)
+    editions = _edition_conditions(line.policies.policies)
+    read = frozenset[str]().union(*(edition.read for edition in editions))
     steps = [
-        _values(WORDS[name], name, facts.get(name), readings)
+        _values(WORDS[name], name, facts.get(name), editions)
         for name in WORDS
         if name in read and name not in (COUNTRY, COUNTRY_LISTED, AS_OF)
     ]
-    if len(asked.answers) == 1:
-        steps.append(_other_countries(asked))
-    steps += _parameters(asked)
-    steps.append(_other_days(asked))
-    return [kept for one in steps if (kept := [step for step in one if _is_possible(asked, step)])]
+    if len(line.answers) == 1:
+        steps.append(_other_countries(line))
+    steps += _parameters(line)
+    steps.append(_other_days(line))
+    return [possible for one in steps if (possible := [step for step in one if _is_possible(line, step)])]
 
 
-def _is_possible(asked: Asked, step: Step) -> bool:
-    return bool(step.policy) or changed_request(asked, (step,)) is not None
+def _is_possible(line: DecidedLine, step: FactStep) -> bool:
+    return bool(step.policy) or changed_request(line, (step,)) is not None
 
 
 def _values(
-    word: Word, name: str, present: Value | None, readings: Sequence[_Reading], policy: str = ""
-) -> list[Step]:
-    """One value for each that the conditions tell apart, but for the present one."""
-    seen = [(atoms, reading) for reading in readings if (atoms := _atoms(name, reading))]
+    word: Word, name: str, present: Value | None, editions: Sequence[_EditionConditions], policy: str = ""
+) -> list[FactStep]:
+    """One value for each that the conditions distinguish, but for the present one."""
+    seen = [(atoms, edition) for edition in editions if (atoms := _atoms(name, edition))]
     groups: dict[tuple[object, ...], list[Value]] = {}
-    for value in _candidates(word, name, readings):
+    for value in _candidates(word, name, editions):
         groups.setdefault(_signature(seen, name, value), []).append(value)
     own = None if present is None else _signature(seen, name, present)
     return [
-        Step(name, values[0], tuple(values[1:]), policy)
+        FactStep(name, values[0], tuple(values[1:]), policy)
         for signature, values in groups.items()
         if signature != own
     ]
 
 
-def _atoms(name: str, reading: _Reading) -> list[Compare | OneOf | Fact | Known]:
-    """What compares the fact, or asks for it as such."""
+def _atoms(name: str, edition: _EditionConditions) -> list[Compare | OneOf | Fact | Known]:
+    """What compares the fact, or tests it as such."""
     return [
         node
-        for condition in reading.conditions
+        for condition in edition.conditions
         for node in walk(condition)
         if isinstance(node, Compare | OneOf | Fact | Known) and name in fact_names(node)
     ]
 
 
 def _signature(
-    seen: Iterable[tuple[Iterable[Compare | OneOf | Fact | Known], _Reading]], name: str, value: Value
+    seen: Iterable[tuple[Iterable[Compare | OneOf | Fact | Known], _EditionConditions]],
+    name: str,
+    value: Value,
 ) -> tuple[object, ...]:
     """What the conditions can see of a value; beside something that may change as well, the value itself."""
     return tuple(
-        evaluate(atom, {**reading.parameters, name: value})
-        if fact_names(atom) - {name} <= reading.parameters.keys()
+        evaluate(atom, {**edition.parameters, name: value})
+        if fact_names(atom) - {name} <= edition.parameters.keys()
         else value
-        for atoms, reading in seen
+        for atoms, edition in seen
         for atom in atoms
         if not isinstance(atom, Fact) or isinstance(value, bool)
     )
 
 
-def _candidates(word: Word, name: str, readings: Iterable[_Reading]) -> list[Value]:
+def _candidates(word: Word, name: str, editions: Iterable[_EditionConditions]) -> list[Value]:
     match word.kind:
         case Kind.TRUTH:
             return [True, False]
         case Kind.CHOICE:
             return list(word.choices)
-    beside = {value for reading in readings for value in _beside(name, reading)}
-    match word.kind:
         case Kind.TEXT:
-            return [*sorted(str(value) for value in beside), ANOTHER]
+            return [*sorted(str(value) for value in _all_beside(name, editions)), ANOTHER]
         case Kind.NUMBER:
-            numbers = sorted(value for value in beside if isinstance(value, int | Decimal))
+            numbers = sorted(
+                value for value in _all_beside(name, editions) if isinstance(value, int | Decimal)
+            )
             between = [Decimal(low + high) / 2 for low, high in pairwise(numbers)]
             ends = [numbers[0] - 1, numbers[-1] + 1] if numbers else [1]
             return [*numbers, *between, *ends]
         case Kind.DATE:
-            days = sorted(value for value in beside if isinstance(value, dt.date))
+            days = sorted(value for value in _all_beside(name, editions) if isinstance(value, dt.date))
             one = dt.timedelta(days=1)
             before = [day - one for day in days if day > dt.date.min]
             after = [day + one for day in days if day < dt.date.max]
             return list(dict.fromkeys((*days, *before, *after))) or [dt.date(2000, 1, 1)]
 
 
-def _beside(name: str, reading: _Reading) -> Iterator[Value]:
+def _all_beside(name: str, editions: Iterable[_EditionConditions]) -> set[Value]:
+    return {value for edition in editions for value in _beside(name, edition)}
+
+
+def _beside(name: str, edition: _EditionConditions) -> Iterator[Value]:
     """The values that conditions set the fact beside, those of parameters among them."""
-    for condition in reading.conditions:
+    for condition in edition.conditions:
         yield from constants_beside(condition).get(name, ())
         for node in walk(condition):
             match node:
                 case Compare(_, Fact(left), Fact(right)) if name in (left, right):
-                    other = reading.parameters.get(right if left == name else left)
+                    other = edition.parameters.get(right if left == name else left)
                     if other is not None:
                         yield other
 
 
-def _other_countries(asked: Asked) -> list[Step]:
+def _other_countries(line: DecidedLine) -> list[FactStep]:
     """Each listed country, and one that is not."""
-    (present,) = countries_of(asked, ())
-    listed = asked.policies.countries
+    (present,) = countries_of(line, ())
+    listed = line.policies.countries
     other = next(code for code in ("FR", *sorted(COUNTRY_CODES)) if code not in listed)
     codes = [code for code in sorted(listed) if code != present]
     codes += [other] if present is None or present in listed else []
-    return [Step(STATED_AS[COUNTRY], code) for code in codes]
+    return [FactStep(STATED_AS[COUNTRY], code) for code in codes]
 
 
-def _other_days(asked: Asked) -> list[Step]:
-    """A day of each stretch in which the policies stand otherwise: its first, or the last before the first change."""
-    changes = asked.policies.change_days
+def _other_days(line: DecidedLine) -> list[FactStep]:
+    """A day of each interval in which the policies are others: its first, or the last before the first change."""
+    changes = line.policies.change_days
     first = [changes[0] - dt.timedelta(days=1)] if changes and changes[0] > dt.date.min else []
-    present = sum(day <= asked.day for day in changes)
-    return [Step(AS_OF, day) for place, day in enumerate((*first, *changes)) if place != present or not first]
+    present = sum(day <= line.day for day in changes)
+    return [
+        FactStep(AS_OF, day) for place, day in enumerate((*first, *changes)) if place != present or not first
+    ]
 
 
-def _parameters(asked: Asked) -> Iterator[list[Step]]:
+def _parameters(line: DecidedLine) -> Iterator[list[FactStep]]:
     """The parameters that have not been found, of policies that govern or may."""
     findings = [
-        finding for answer in asked.answers for finding in answer.findings if finding.scope is not False
+        finding for answer in line.answers for finding in answer.findings if finding.scope is not False
     ]
     for finding in {finding.policy.name: finding for finding in findings}.values():
-        readings = _readings([finding.policy])
-        read = frozenset[str]().union(*(reading.read for reading in readings))
+        editions = _edition_conditions([finding.policy])
+        read = frozenset[str]().union(*(edition.read for edition in editions))
         for name, word in finding.policy.declared.items():
             braced = f"{{{name}}}"
             if braced in read and braced not in finding.facts:
-                yield _values(word, braced, None, readings, finding.policy.name)
+                yield _values(word, braced, None, editions, finding.policy.name)

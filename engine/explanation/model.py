@@ -8,7 +8,9 @@ from engine.contract.decision import Answer, Outcome
 
 Holds = Literal["yes", "no", "unknown"]
 
-State = Literal["decides", "outweighed", "gives_way", "beaten", "not_reached", "does_not_hold", "may_apply"]
+RuleState = Literal[
+    "decides", "outweighed", "gives_way", "beaten", "not_reached", "does_not_hold", "may_apply"
+]
 """What became of a rule.
 
 `decides`: the answer is its; `outweighed`: it wins in its policy, and another answer is stricter; `gives_way`: an
@@ -17,20 +19,20 @@ to is known to apply; `may_apply`: that is not known.
 """
 
 
-class Found(Answer):
+class FoundFact(Answer):
     """A fact or parameter that a condition reads, and the value found; `not known` if there is none."""
 
     fact: str
     value: str
 
 
-class Part(Answer):
+class ConditionPart(Answer):
     """A condition or a part of one, and whether it holds; `found` where it is not made of parts itself."""
 
     condition: str
     holds: Holds
-    found: tuple[Found, ...] = ()
-    parts: tuple[Part, ...] = ()
+    found: tuple[FoundFact, ...] = ()
+    parts: tuple[ConditionPart, ...] = ()
 
 
 class ConsideredRule(Answer):
@@ -41,8 +43,8 @@ class ConsideredRule(Answer):
     outcome: Outcome
     clauses: tuple[str, ...]
     exception_to: tuple[str, ...] = ()
-    condition: Part
-    state: State
+    condition: ConditionPart
+    state: RuleState
     because: str
     because_of: tuple[str, ...] = ()
 
@@ -52,7 +54,7 @@ class ConsideredScope(Answer):
 
     scope: str
     at: str
-    condition: Part
+    condition: ConditionPart
 
 
 class ConsideredPolicy(Answer):
@@ -66,7 +68,7 @@ class ConsideredPolicy(Answer):
 
 
 class ConsideredCountry(Answer):
-    """What the policies say for one country of the mission; None where it is not known."""
+    """What the policies answer for one country of the mission; None where it is not known."""
 
     country: str | None = None
     outcome: Outcome
@@ -74,7 +76,7 @@ class ConsideredCountry(Answer):
 
 
 class FactChange(Answer):
-    """A fact that would be another; `alike` are values that no condition tells from the new one."""
+    """A fact that would be another; `alike` are values that no condition distinguishes from the new one."""
 
     fact: str
     was: str
@@ -92,10 +94,10 @@ class Change(Answer):
     rules: tuple[str, ...] = ()
 
 
-class Search(Answer):
+class ChangeSearch(Answer):
     """How far changes were looked for.
 
-    All sets of up to `complete_up_to` changes were tried, `tried` sets in all. `cut` tells that there was no time for
+    All sets of up to `complete_up_to` changes were tried, `tried` sets in all. `cut` means that there was no time for
     larger ones, of up to `most` changes; `left_out` counts sets that were found and are not shown.
     """
 
@@ -114,7 +116,7 @@ class LineExplanation(Answer):
     note: str | None = None
     countries: tuple[ConsideredCountry, ...]
     changes: tuple[Change, ...] = ()
-    search: Search
+    search: ChangeSearch
 
 
 class Explanation(Answer):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.formatting.entries import Entry, Listing, Scalar, Tree, all_entries, listings
+from engine.formatting.entries import FileEntry, Listing, Scalar, Tree, all_entries, listings
 
 _COMMENT = re.compile(r"#[^\n]*")
 
@@ -94,7 +94,7 @@ def attach_comments(text: str, tree: Tree) -> None:
             entry.above.append("")
 
 
-def _beside(text: str, comment: Comment, before: Sequence[Entry]) -> Entry | None:
+def _beside(text: str, comment: Comment, before: Sequence[FileEntry]) -> FileEntry | None:
     """The entry that a comment stands in, between key and value, or behind."""
     for entry in reversed(before):
         if _is_between(text, comment, entry):
@@ -111,7 +111,7 @@ def _beside(text: str, comment: Comment, before: Sequence[Entry]) -> Entry | Non
     return max(ended, key=lambda entry: (-entry.depth, entry.start), default=None)
 
 
-def _is_between(text: str, comment: Comment, entry: Entry) -> bool:
+def _is_between(text: str, comment: Comment, entry: FileEntry) -> bool:
     value = entry.value
     if isinstance(value, Scalar) and value.is_block and value.start < comment.index < _content(text, value):
         return True
@@ -121,7 +121,9 @@ def _is_between(text: str, comment: Comment, entry: Entry) -> bool:
     return not comment.alone or isinstance(value, Scalar) or value.flow
 
 
-def _attach_within(comment: Comment, flow: Listing, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+def _attach_within(
+    comment: Comment, flow: Listing, before: Sequence[FileEntry], after: Sequence[FileEntry]
+) -> None:
     """Give a comment within brackets to what follows there, else to the last entry, else to the whole."""
     if after and after[0].start < flow.end:
         after[0].above += comment.lines
@@ -131,7 +133,7 @@ def _attach_within(comment: Comment, flow: Listing, before: Sequence[Entry], aft
         before[-1].above += comment.lines
 
 
-def _attach_between(comment: Comment, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+def _attach_between(comment: Comment, before: Sequence[FileEntry], after: Sequence[FileEntry]) -> None:
     """Give a comment to the entry that follows, or to one above it if it is set further in than that."""
     if not before:
         if after:
@@ -145,12 +147,12 @@ def _attach_between(comment: Comment, before: Sequence[Entry], after: Sequence[E
         fitting.below += comment.lines
 
 
-def _chain(entry: Entry | None) -> Iterator[Entry]:
+def _chain(entry: FileEntry | None) -> Iterator[FileEntry]:
     """An entry and those around it, the innermost first."""
     while entry is not None:
         yield entry
         entry = entry.around
 
 
-def _is_within_flow(entry: Entry) -> bool:
+def _is_within_flow(entry: FileEntry) -> bool:
     return any(isinstance(outer.value, Listing) and outer.value.flow for outer in _chain(entry.around))

@@ -36,21 +36,21 @@ class Listing:
     end: int
     flow: bool
     keyed: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[FileEntry, ...]
 
 
 Tree = Scalar | Listing
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class FileEntry:
     """A key with its value, or an item; with the comments above, behind and below it ("" is an empty line)."""
 
     key: Scalar | None
     value: Tree
     column: int
     depth: int
-    around: Entry | None = None
+    around: FileEntry | None = None
     above: list[str] = field(default_factory=list)
     behind: str = ""
     below: list[str] = field(default_factory=list)
@@ -72,7 +72,7 @@ def read_entries(text: str) -> Tree:
     return _tree(text, node, None, 0)
 
 
-def all_entries(tree: Tree) -> Iterator[Entry]:
+def all_entries(tree: Tree) -> Iterator[FileEntry]:
     """Every entry in the order in which they begin; an item before the entries in it."""
     if isinstance(tree, Listing):
         for entry in tree.entries:
@@ -88,7 +88,7 @@ def listings(tree: Tree) -> Iterator[Listing]:
             yield from listings(entry.value)
 
 
-def _tree(text: str, node: Node, around: Entry | None, depth: int) -> Tree:
+def _tree(text: str, node: Node, around: FileEntry | None, depth: int) -> Tree:
     start, end = node.start_mark.index, node.end_mark.index
     if isinstance(node, ScalarNode):
         return _scalar(text, node)
@@ -97,13 +97,13 @@ def _tree(text: str, node: Node, around: Entry | None, depth: int) -> Tree:
     entries = []
     if isinstance(node, MappingNode):
         for key, value in node.value:
-            entry = Entry(_scalar(text, key), _nothing(start), key.start_mark.column, depth, around)
+            entry = FileEntry(_scalar(text, key), _nothing(start), key.start_mark.column, depth, around)
             entry.value = _tree(text, value, entry, depth + 1)
             entries.append(entry)
     else:
         for item in node.value:
             column = item.start_mark.column if flow else node.start_mark.column
-            entry = Entry(None, _nothing(start), column, depth, around)
+            entry = FileEntry(None, _nothing(start), column, depth, around)
             entry.value = _tree(text, item, entry, depth + 1)
             entries.append(entry)
     if not flow and entries:

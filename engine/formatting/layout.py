@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.formatting.comments import attach_comments, find_comments
-from engine.formatting.entries import Entry, Listing, Scalar, Tree, all_entries, read_entries
+from engine.formatting.entries import FileEntry, Listing, Scalar, Tree, all_entries, read_entries
 from engine.formatting.key_order import keys_in_order, kind_of_file, sort_within
 from engine.formatting.scalars import WIDTH, in_lines, inline
 from engine.loading.yaml_reader import load_document
@@ -25,7 +25,7 @@ class LayoutLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _EntryLines:
     """An entry as lines: the comments above it, which an item shares with its first key, and the rest."""
 
     above: list[str]
@@ -84,12 +84,12 @@ def _tidied(lines: Sequence[str]) -> list[str]:
     return list(lines[start:])
 
 
-def _parts(listing: Listing, indent: int, sort: Any) -> list[_Part]:
+def _parts(listing: Listing, indent: int, sort: Any) -> list[_EntryLines]:
     """The entries of a part in their order, each as lines set in by `indent`."""
     return [_part(entry, indent, within) for entry, within in _ordered(listing, sort)]
 
 
-def _ordered(listing: Listing, sort: Any) -> list[tuple[Entry, Any]]:
+def _ordered(listing: Listing, sort: Any) -> list[tuple[FileEntry, Any]]:
     """The entries in the order of their keys, each with the sort of its value; items stay as they are."""
     order = {key: position for position, key in enumerate(keys_in_order(sort))}
     last = len(order)
@@ -97,11 +97,11 @@ def _ordered(listing: Listing, sort: Any) -> list[tuple[Entry, Any]]:
     return [(entry, sort_within(sort, _name(entry))) for entry in entries]
 
 
-def _name(entry: Entry) -> str | None:
+def _name(entry: FileEntry) -> str | None:
     return entry.key.value if entry.key else None
 
 
-def _part(entry: Entry, indent: int, sort: Any) -> _Part:
+def _part(entry: FileEntry, indent: int, sort: Any) -> _EntryLines:
     margin = " " * indent
     head = f"{margin}{inline(entry.key, flow=False)}:" if entry.key else f"{margin}-"
     above = [_set_in(line, margin) for line in entry.above]
@@ -110,20 +110,20 @@ def _part(entry: Entry, indent: int, sort: Any) -> _Part:
     if isinstance(entry.value, Scalar):
         first, *rest = in_lines(entry.value, len(head), indent + STEP, _JOINTS.get(_name(entry) or ""))
         lines = [f"{head} {first}{behind}", *(_set_in(line, margin + " " * STEP) for line in rest)]
-        return _Part(above, [*lines, *below])
+        return _EntryLines(above, [*lines, *below])
     in_a_line = f"{head} {_flow(entry.value, sort)}"
     if not entry.value.entries or (entry.value.flow and _fits(in_a_line, entry.value)):
-        return _Part(above, [f"{in_a_line}{behind}", *below])
+        return _EntryLines(above, [f"{in_a_line}{behind}", *below])
     first_part, *others = _parts(entry.value, indent + STEP, sort)
     further = [line for part in others for line in (*part.above, *part.lines)]
     if entry.key is not None:
         lines = [f"{head}{behind}", *_tidied(first_part.above), *first_part.lines]
-        return _Part(above, [*lines, *further, *below])
+        return _EntryLines(above, [*lines, *further, *below])
     # What is said of an item, or of the first key in it, stands above its hyphen.
     above += [*([_set_in(entry.behind, margin)] if behind else []), *_tidied(first_part.above)]
     above = [_set_in(line.strip(" "), margin) for line in above]
     begun = f"{margin}-{' ' * (STEP - 1)}{first_part.lines[0].lstrip(' ')}"
-    return _Part(above, [begun, *first_part.lines[1:], *further, *below])
+    return _EntryLines(above, [begun, *first_part.lines[1:], *further, *below])
 
 
 def _set_in(line: str, margin: str) -> str:

@@ -96,10 +96,10 @@ def _block(scalar: Scalar, room: int) -> list[str]:
     if len(lines) == 1 and " ".join(written) == body and max(map(len, written), default=0) <= room:
         return [f">{chomp}", *written]
     # Of the line breaks in a folded text one is the space it stands for; each further one is a break of the text.
-    folded = _filled(lines[0].split(" "), room)
+    wrapped = _filled(lines[0].split(" "), room)
     for line in lines[1:]:
-        folded += ["", *(_filled(line.split(" "), room) if line else ())]
-    return [f">{chomp}", *folded]
+        wrapped += ["", *(_filled(line.split(" "), room) if line else ())]
+    return [f">{chomp}", *wrapped]
 
 
 def _flows(value: str) -> bool:

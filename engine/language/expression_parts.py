@@ -1,11 +1,11 @@
-"""The parts of a condition tree: its nodes, the facts it reads, the constants beside each, what is open or fails."""
+"""The parts of a condition tree: its nodes, the facts it reads, the constants beside them, what is open or fails."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from engine.contract.request import Value
+from engine.contract.vocabulary import Value
 from engine.language.expressions import (
     And,
     Choose,
@@ -52,7 +52,7 @@ def fact_names(expression: Expression) -> frozenset[str]:
 
 
 def residual(expression: Expression, facts: Facts) -> frozenset[str]:
-    """Return the unknown facts that still keep the expression unknown; none when its value is known."""
+    """Return the unknown facts that leave the expression unknown; none when its value is known."""
     if evaluate(expression, facts) is not None:
         return frozenset()
     if isinstance(expression, Fact | Known):
@@ -64,9 +64,9 @@ def residual(expression: Expression, facts: Facts) -> frozenset[str]:
 
 
 def constants_beside(expression: Expression) -> Mapping[str, frozenset[Value]]:
-    """Return, for each fact, the constants its comparisons and lists set it beside; one without is left out.
+    """Return, for each fact, the constants that it is compared with or listed among; facts without any are left out.
 
-    They are as the fact would have to equal them: for `x + 2 > 5` it is 3 that stands beside `x`.
+    They are as the fact would have to equal them: for `x + 2 > 5` it is 3 that `x` is compared with.
     """
     beside: dict[str, frozenset[Value]] = {}
     for node in walk(expression):
@@ -98,7 +98,7 @@ def _balanced(side: Expression, constants: frozenset[Value]) -> tuple[Expression
 
 
 def first_failing(expression: Expression, facts: Facts) -> Expression | None:
-    """Return the smallest sub-condition that keeps the expression from being true; None when it is true.
+    """Return the smallest sub-condition that prevents the expression from being true; None when it is true.
 
     Of an And the first part that is false, else the first unknown one; of a choice the branch taken, or its
     test if that is unknown; an Or, a negation and a comparison stand for themselves.

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from engine.contract.request import Value
-from engine.language.values import HOLDS, Comparison, Sign, add, same
+from engine.contract.vocabulary import Value
+from engine.language.values import HOLDS, Comparator, Sign, add, same
 
 __all__ = [
     "And",
     "Choose",
+    "Comparator",
     "Compare",
-    "Comparison",
     "Constant",
     "Expression",
     "Fact",
@@ -46,15 +46,15 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Node:
+class _ExpressionBase:
     """A part of a condition and its place in the text."""
 
     span: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Constant(_Node):
-    """A value written in the condition; a duration only ever stands to the right of a date in a `Sum`."""
+class Constant(_ExpressionBase):
+    """A value written in the condition; a duration is only ever to the right of a date in a `Sum`."""
 
     value: Value | dt.timedelta
 
@@ -63,7 +63,7 @@ class Constant(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(_Node):
+class Fact(_ExpressionBase):
     """The value of a fact, or of a parameter, whose name keeps its braces."""
 
     name: str
@@ -73,7 +73,7 @@ class Fact(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Known(_Node):
+class Known(_ExpressionBase):
     """True when the fact is known; otherwise unknown, never false, so that not knowing decides nothing."""
 
     name: str
@@ -83,7 +83,7 @@ class Known(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Not(_Node):
+class Not(_ExpressionBase):
     """Negation; `x not in [...]` is Not(OneOf), `x == null` is Not(Known)."""
 
     operand: Expression
@@ -94,7 +94,7 @@ class Not(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class _Joined(_Node):
+class _Joined(_ExpressionBase):
     """Two parts or more under one connective, none of them so joined itself; a decisive part settles it."""
 
     parts: tuple[Expression, ...]
@@ -125,10 +125,10 @@ class Or(_Joined):
 
 
 @dataclass(frozen=True, slots=True)
-class Compare(_Node):
+class Compare(_ExpressionBase):
     """Comparison of two values of one kind; unknown when either is."""
 
-    operator: Comparison
+    operator: Comparator
     left: Expression
     right: Expression
 
@@ -141,7 +141,7 @@ class Compare(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(_Node):
+class OneOf(_ExpressionBase):
     """Membership of a written list; unknown when the operand is."""
 
     operand: Expression
@@ -153,7 +153,7 @@ class OneOf(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Choose(_Node):
+class Choose(_ExpressionBase):
     """`test ? yes : no`; with the test unknown, the value the branches agree on, else unknown."""
 
     test: Expression
@@ -169,7 +169,7 @@ class Choose(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Sum(_Node):
+class Sum(_ExpressionBase):
     """Sum or difference of two numbers, or a date moved by a duration; see `add`."""
 
     operator: Sign

@@ -136,7 +136,7 @@ _COMPARES = {"EQ", "NE", "LT", "LE", "GT", "GE", "IN"}
 
 
 def explain_misplaced(token: Token | None, tokens: Sequence[Token]) -> ConditionFault:
-    """Return the fault of the first token the grammar has no place for; None stands for the text's end."""
+    """Return the fault of the first token the grammar has no place for; None means the text's end."""
     before = [other for other in tokens if token is None or other.lexpos < token.lexpos]
     after_value = bool(before) and before[-1].type in _ENDS_VALUE
     opened = _unclosed(before)

@@ -19,14 +19,14 @@ READ_FROM = "rule_engine.parser.parsetab"
 def offer_tables() -> None:
     """Have the library find the tables when it is imported."""
     if READ_FROM not in sys.modules:
-        kept, module = json.loads(TABLES), ModuleType(READ_FROM)
+        tables, module = json.loads(TABLES), ModuleType(READ_FROM)
         module.__dict__.update(
-            _tabversion=kept["version"],
-            _lr_method=kept["method"],
-            _lr_signature=kept["grammar"],
-            _lr_action=_by_state(kept["action"]),
-            _lr_goto=_by_state(kept["goto"]),
-            _lr_productions=kept["productions"],
+            _tabversion=tables["version"],
+            _lr_method=tables["method"],
+            _lr_signature=tables["grammar"],
+            _lr_action=_by_state(tables["action"]),
+            _lr_goto=_by_state(tables["goto"]),
+            _lr_productions=tables["productions"],
         )
         sys.modules[READ_FROM] = module
 

@@ -15,13 +15,13 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from engine.contract.request import Word
+from engine.contract.vocabulary import Word
 from engine.language.errors import ConditionFault, ConditionFaults, FaultCode
 from engine.language.expressions import Expression
 from engine.language.lexer import Token, explain_misplaced, find_token_faults
 from engine.language.parse_tables import offer_tables
 from engine.language.syntax import Syntax
-from engine.language.typecheck import lower_syntax
+from engine.language.typecheck import typecheck_syntax
 
 __all__ = [
     "MAX_DEPTH",
@@ -46,7 +46,7 @@ def parse_condition(
     """Return the typed tree of a condition, whose value is true, false or unknown.
 
     `words` holds the facts by their dotted name, `parameters` the parameters by their name without braces.
-    Raises ConditionFaults with every fault of the text that can be told apart.
+    Raises ConditionFaults with every fault of the text that can be identified.
     """
     if not text.strip():
         raise _whole(FaultCode.EMPTY, text, "the condition is empty", "write what must hold")
@@ -64,7 +64,7 @@ def parse_condition(
         raise ConditionFaults(faults or [explain_misplaced(misplaced.token, tokens)]) from misplaced
     if syntax.depth > MAX_DEPTH:
         raise _too_large(text, f"is nested more than {MAX_DEPTH} deep")
-    expression, found = lower_syntax(syntax, text, words, parameters)
+    expression, found = typecheck_syntax(syntax, text, words, parameters)
     if expression is None or faults or found:
         raise ConditionFaults([*faults, *found])
     return expression
@@ -86,7 +86,7 @@ class _Misplaced(Exception):
 
 
 class _TokenQueue:
-    """Tokens already read, in the shape of the lexer that the library's parser asks for."""
+    """Tokens already read, in the shape of the lexer that the library's parser expects."""
 
     lineno = 1
 
@@ -123,10 +123,10 @@ class _Grammar:
         self._parser.errorfunc = _refuse_token
 
     def read_tokens(self, text: str) -> list[Token]:
-        """Return the tokens of a text; braces around parameters are blanked, so that offsets stay true."""
+        """Return the tokens of a text; braces around parameters become spaces, so that offsets stay true."""
         braced = {match.start("name"): match for match in _STRING_OR_BRACED.finditer(text) if match["name"]}
         tokens: list[Token] = []
-        for token in self._lex(_STRING_OR_BRACED.sub(_blank_braces, text)):
+        for token in self._lex(_STRING_OR_BRACED.sub(_mask_braces, text)):
             last = tokens[-1] if tokens else token
             if last.type == "SYMBOL" and (token.type == "ATTR" or last.value.endswith(".")):
                 last.value, last.endlexpos = last.value + token.value, token.endlexpos
@@ -154,7 +154,7 @@ class _Grammar:
             yield Token(token.type, token.value, token.lexpos, lexer.lexpos)
 
 
-def _blank_braces(match: re.Match[str]) -> str:
+def _mask_braces(match: re.Match[str]) -> str:
     return f" {match['name']} " if match["name"] else match[0]
 
 
@@ -169,11 +169,11 @@ def _refuse_token(token: Token | None) -> None:
 
 
 _HANDING_ON = ("object", "array_members", "mapping_members")
-"""Productions whose own action only hands its parts on, or gathers them in a list."""
+"""Productions whose own action only passes its parts on, or collects them in a list."""
 
 
 def _recording(production: Any) -> Any:
-    """Return a copy of a production whose action only records its parts and where they stand."""
+    """Return a copy of a production whose action only records its parts and their span."""
     form = (production.func or "").removeprefix("p_expression_")
     if not form or form in _HANDING_ON:
         return production

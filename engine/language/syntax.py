@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, assert_never
 
-from engine.contract.request import Kind, Value
+from engine.contract.vocabulary import Kind, Value
 from engine.language.errors import FaultCode
 from engine.language.expressions import Span
 
-Sort = Kind | Literal["duration"]
+ValueKind = Kind | Literal["duration"]
 """The kind of a part of a condition; a duration only moves a date."""
 
 
-def name_of(sort: Sort) -> str:
+def name_of(kind: ValueKind) -> str:
     """What a part of this kind is called."""
-    match sort:
+    match kind:
         case Kind.TRUTH:
             return "true or false"
         case Kind.CHOICE:
@@ -33,12 +33,12 @@ def name_of(sort: Sort) -> str:
         case "duration":
             return "a duration"
         case _:
-            assert_never(sort)
+            assert_never(kind)
 
 
-def example_of(sort: Sort) -> str:
+def example_of(kind: ValueKind) -> str:
     """How a value of this kind is written."""
-    match sort:
+    match kind:
         case Kind.TRUTH:
             return "`true` or `false`"
         case Kind.CHOICE:
@@ -52,7 +52,7 @@ def example_of(sort: Sort) -> str:
         case "duration":
             return 'a duration, such as t"P30D"'
         case _:
-            assert_never(sort)
+            assert_never(kind)
 
 
 SIGNED = ("arithmetic", "bitwise", "bitwise_shift", "fuzzy_comparison", "coalesce")
@@ -92,7 +92,7 @@ class Syntax:
 
     @property
     def span(self) -> Span:
-        """Where the syntax stands in the text."""
+        """The span of the syntax in the text."""
         return self.start, self.end
 
     @property
@@ -145,9 +145,9 @@ def _text(written: str) -> str | None:
     return _ESCAPE.sub(lambda match: _ESCAPED[match[1]], within)
 
 
-Reader = Callable[[str], Value | dt.timedelta | None]
+LiteralReader = Callable[[str], Value | dt.timedelta | None]
 
-LITERALS: Mapping[str, tuple[Reader, Sort, str]] = {
+LITERALS: Mapping[str, tuple[LiteralReader, ValueKind, str]] = {
     "float": (_number, Kind.NUMBER, 'write plain figures, such as 12 or 0.5, and a date as d"1965-01-01"'),
     "string": (
         _text,

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from engine.contract.request import Kind, Word
+from engine.contract.vocabulary import Kind, Word
 from engine.diagnostics import suggestion
 from engine.language.errors import ConditionFault, FaultCode
 from engine.language.expressions import (
     And,
     Choose,
+    Comparator,
     Compare,
-    Comparison,
     Constant,
     Expression,
     Fact,
@@ -23,14 +21,13 @@ from engine.language.expressions import (
     Not,
     OneOf,
     Or,
-    Span,
     Sum,
 )
+from engine.language.kind_checks import KindChecks, TypedPart
 from engine.language.syntax import (
     LITERALS,
     REFUSED,
     SIGNED,
-    Sort,
     Syntax,
     example_of,
     name_of,
@@ -41,59 +38,32 @@ _BARE_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COMPARISONS = ("comparison", "arithmetic_comparison", "contains")
 
 
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    expression: Expression
-    sort: Sort
-    choices: tuple[str, ...] = ()
-
-    @property
-    def span(self) -> Span:
-        """Where the part stands in the text."""
-        return self.expression.span
-
-    @property
-    def constant(self) -> Any:
-        """The written value, or None if the expression is not simply one."""
-        return self.expression.value if isinstance(self.expression, Constant) else None
-
-
-def lower_syntax(
+def typecheck_syntax(
     syntax: Syntax, text: str, words: Mapping[str, Word], parameters: Mapping[str, Word]
 ) -> tuple[Expression | None, tuple[ConditionFault, ...]]:
     """Return the tree of a whole condition and its faults; the tree is None when a part of it has no meaning.
 
     A tree comes back beside faults only where the caller has refused a part that this stage passes over.
     """
-    lowering = _Lowering(text, words, parameters)
-    return lowering.truth(syntax), tuple(lowering.faults)
+    checker = _TypeChecker(text, words, parameters)
+    return checker.truth(syntax), tuple(checker.faults)
 
 
-class _Lowering:
+class _TypeChecker(KindChecks):
     """One walk over the syntax of a condition; a method returns None for a part whose fault is noted."""
 
     def __init__(self, text: str, words: Mapping[str, Word], parameters: Mapping[str, Word]) -> None:
-        self.text = text
+        super().__init__(text)
         self.words = words
         self.parameters = parameters
-        self.faults: list[ConditionFault] = []
-
-    def quote(self, part: Syntax | _Typed) -> str:
-        start, end = part.span
-        return self.text[start:end]
-
-    def refuse(self, code: FaultCode, part: Syntax | _Typed, message: str, remedy: str) -> _Typed | None:
-        """Note a fault; the answer is always None, for a method to give in turn."""
-        self.faults.append(ConditionFault(code, *part.span, message, remedy))
-        return None
 
     def truth(self, syntax: Syntax) -> Expression | None:
         """Return a part that must be true or false."""
         typed = self.typed(syntax)
-        if not typed or typed.sort is Kind.TRUTH:
+        if not typed or typed.kind is Kind.TRUTH:
             return typed.expression if typed else None
-        message = f"`{self.quote(typed)}` is {name_of(typed.sort)}, not true or false"
-        remedy = f"compare it with {example_of(typed.sort)}"
+        message = f"`{self.quote(typed)}` is {name_of(typed.kind)}, not true or false"
+        remedy = f"compare it with {example_of(typed.kind)}"
         if typed.constant is not None:
             remedy = f"name the fact it is compared with, as in `... == {self.quote(typed)}`"
         elif typed.choices:
@@ -103,7 +73,7 @@ class _Lowering:
         self.refuse(FaultCode.NOT_TRUTH, syntax, message, remedy)
         return None
 
-    def typed(self, syntax: Syntax) -> _Typed | None:
+    def typed(self, syntax: Syntax) -> TypedPart | None:
         """Return any part with its kind."""
         match syntax.form:
             case "group":
@@ -111,14 +81,14 @@ class _Lowering:
             case "symbol":
                 return self.word(syntax)
             case "boolean":
-                return _Typed(Constant(syntax.parts[0] == "true", span=syntax.span), Kind.TRUTH)
+                return TypedPart(Constant(syntax.parts[0] == "true", span=syntax.span), Kind.TRUTH)
             case "float" | "string" | "datetime" | "timedelta":
                 return self.literal(syntax)
             case "logic":
                 return self.joined(syntax)
             case "negate":
                 operand = self.truth(syntax.parts[1])
-                return _Typed(Not(operand, span=syntax.span), Kind.TRUTH) if operand else None
+                return TypedPart(Not(operand, span=syntax.span), Kind.TRUTH) if operand else None
             case "comparison" | "arithmetic_comparison":
                 return self.comparison(syntax)
             case "contains":
@@ -132,12 +102,12 @@ class _Lowering:
             case _:
                 return self.outside(syntax)
 
-    def word(self, syntax: Syntax) -> _Typed | None:
+    def word(self, syntax: Syntax) -> TypedPart | None:
         name: str = syntax.parts[0]
         bare = name.strip("{}")
         known = self.words.get(name) if name == bare else self.parameters.get(bare)
         if known:
-            return _Typed(Fact(name, span=syntax.span), known.kind, known.choices)
+            return TypedPart(Fact(name, span=syntax.span), known.kind, known.choices)
         members = [word for word in self.words if word.startswith(f"{name}.")]
         owner = next((word for word in self.words if name.startswith(f"{word}.")), "")
         if name != bare and bare in self.words:
@@ -165,24 +135,24 @@ class _Lowering:
             self.refuse(FaultCode.UNKNOWN_WORD, syntax, f"unknown word `{name}`", remedy)
         return None
 
-    def literal(self, syntax: Syntax) -> _Typed | None:
-        read, sort, remedy = LITERALS[syntax.form]
+    def literal(self, syntax: Syntax) -> TypedPart | None:
+        read, kind, remedy = LITERALS[syntax.form]
         value = read(syntax.parts[0])
         if value is None:
-            message = f"`{self.quote(syntax)}` cannot be read as {name_of(sort)}"
+            message = f"`{self.quote(syntax)}` cannot be read as {name_of(kind)}"
             return self.refuse(FaultCode.LITERAL, syntax, message, remedy)
-        return _Typed(Constant(value, span=syntax.span), sort)
+        return TypedPart(Constant(value, span=syntax.span), kind)
 
-    def negative(self, syntax: Syntax) -> _Typed | None:
+    def negative(self, syntax: Syntax) -> TypedPart | None:
         typed = self.typed(syntax.parts[1])
-        if typed and isinstance(typed.constant, int | Decimal) and typed.sort is Kind.NUMBER:
-            return _Typed(Constant(-typed.constant, span=syntax.span), Kind.NUMBER)
+        if typed and isinstance(typed.constant, int | Decimal) and typed.kind is Kind.NUMBER:
+            return TypedPart(Constant(-typed.constant, span=syntax.span), Kind.NUMBER)
         if typed:
             message = "a minus sign alone stands only before a written number"
             self.refuse(FaultCode.ARITHMETIC, syntax, message, f"write `0 - {self.quote(typed)}`")
         return None
 
-    def joined(self, syntax: Syntax) -> _Typed | None:
+    def joined(self, syntax: Syntax) -> TypedPart | None:
         connective: str = syntax.parts[1]
         nodes = list(syntax.parts_of(connective))
         lone = [node for node in nodes if node.is_literal]
@@ -197,9 +167,9 @@ class _Lowering:
         whole = tuple(part for part in parts if part)
         if len(whole) < len(nodes):
             return None
-        return _Typed((And if connective == "and" else Or)(whole, span=syntax.span), Kind.TRUTH)
+        return TypedPart((And if connective == "and" else Or)(whole, span=syntax.span), Kind.TRUTH)
 
-    def comparison(self, syntax: Syntax) -> _Typed | None:
+    def comparison(self, syntax: Syntax) -> TypedPart | None:
         left, operator, right = syntax.parts
         if left.form in _COMPARISONS or right.form in _COMPARISONS:
             return self.chained(syntax)
@@ -209,30 +179,30 @@ class _Lowering:
         agreed = self.agree(syntax, *pair)
         if not agreed:
             return None
-        if operator not in ("==", "!=") and agreed.sort not in (Kind.NUMBER, Kind.DATE):
+        if operator not in ("==", "!=") and agreed.kind not in (Kind.NUMBER, Kind.DATE):
             message = (
-                f"`{operator}` needs numbers or dates, and `{self.quote(agreed)}` is {name_of(agreed.sort)}"
+                f"`{operator}` needs numbers or dates, and `{self.quote(agreed)}` is {name_of(agreed.kind)}"
             )
             return self.refuse(FaultCode.NO_ORDER, syntax, message, "use == or !=, or `in` with a list")
         sides = [side.expression for side in pair if side]
-        return _Typed(Compare(Comparison(operator), *sides, span=syntax.span), Kind.TRUTH)
+        return TypedPart(Compare(Comparator(operator), *sides, span=syntax.span), Kind.TRUTH)
 
-    def chained(self, syntax: Syntax) -> _Typed | None:
+    def chained(self, syntax: Syntax) -> TypedPart | None:
         remedy = "write two comparisons joined by `and`, or put one into round brackets"
         return self.refuse(FaultCode.CHAIN, syntax, "comparisons cannot be chained", remedy)
 
-    def knowledge(self, syntax: Syntax) -> _Typed | None:
+    def knowledge(self, syntax: Syntax) -> TypedPart | None:
         left, operator, right = syntax.parts
         typed = self.typed(right if left.bare.form == "null" else left)
         if typed and isinstance(typed.expression, Fact) and operator in ("==", "!="):
             known = Known(typed.expression.name, span=syntax.span)
-            return _Typed(Not(known, span=syntax.span) if operator == "==" else known, Kind.TRUTH)
+            return TypedPart(Not(known, span=syntax.span) if operator == "==" else known, Kind.TRUTH)
         if typed:
             remedy = "ask of a single fact whether it is known, as in `mission.country != null`"
             self.refuse(FaultCode.NULL, syntax, "only a single fact can be known or not known", remedy)
         return None
 
-    def membership(self, syntax: Syntax) -> _Typed | None:
+    def membership(self, syntax: Syntax) -> TypedPart | None:
         member, container = syntax.parts[0], syntax.parts[-1]
         if member.form in _COMPARISONS:
             return self.chained(syntax)
@@ -254,41 +224,41 @@ class _Lowering:
             return None
         values = tuple(typed.constant for typed in members if typed)
         found = OneOf(operand.expression, values, span=syntax.span)
-        return _Typed(Not(found, span=syntax.span) if len(syntax.parts) == 4 else found, Kind.TRUTH)
+        return TypedPart(Not(found, span=syntax.span) if len(syntax.parts) == 4 else found, Kind.TRUTH)
 
-    def choice(self, syntax: Syntax) -> _Typed | None:
+    def choice(self, syntax: Syntax) -> TypedPart | None:
         test = self.truth(syntax.parts[0])
         yes, no = self.side_by_side([syntax.parts[2], syntax.parts[4]])
         agreed = self.agree(syntax, yes, no)
         if not test or not yes or not no or not agreed:
             return None
-        return _Typed(
-            Choose(test, yes.expression, no.expression, span=syntax.span), agreed.sort, agreed.choices
+        return TypedPart(
+            Choose(test, yes.expression, no.expression, span=syntax.span), agreed.kind, agreed.choices
         )
 
-    def sum(self, syntax: Syntax) -> _Typed | None:
+    def sum(self, syntax: Syntax) -> TypedPart | None:
         if _BARE_DATE.fullmatch(written := self.quote(syntax)):
             message = f"`{written}` is a sum of numbers here, not a date"
             return self.refuse(FaultCode.LITERAL, syntax, message, f'write d"{written}"')
         left, right = self.typed(syntax.parts[0]), self.typed(syntax.parts[2])
         if not left or not right:
             return None
-        if (left.sort, right.sort) in ((Kind.NUMBER, Kind.NUMBER), (Kind.DATE, "duration")):
+        if (left.kind, right.kind) in ((Kind.NUMBER, Kind.NUMBER), (Kind.DATE, "duration")):
             sign = Sign(syntax.parts[1])
-            return _Typed(Sum(sign, left.expression, right.expression, span=syntax.span), left.sort)
+            return TypedPart(Sum(sign, left.expression, right.expression, span=syntax.span), left.kind)
         remedy = "add numbers to numbers, and durations to dates, the date first"
-        if left.sort is Kind.DATE and right.sort is Kind.NUMBER:
+        if left.kind is Kind.DATE and right.kind is Kind.NUMBER:
             remedy = f'write the days as a duration, such as `{self.quote(left)} {syntax.parts[1]} t"P30D"`'
-        elif left.sort is Kind.DATE and right.sort is Kind.DATE:
+        elif left.kind is Kind.DATE and right.kind is Kind.DATE:
             remedy = f'compare the two dates, as in `{self.quote(left)} <= {self.quote(right)} + t"P30D"`'
-        message = f"{name_of(right.sort)} cannot be added to or taken from {name_of(left.sort)}"
+        message = f"{name_of(right.kind)} cannot be added to or taken from {name_of(left.kind)}"
         return self.refuse(FaultCode.ARITHMETIC, syntax, message, remedy)
 
-    def side_by_side(self, nodes: Sequence[Syntax]) -> list[_Typed | None]:
+    def side_by_side(self, nodes: Sequence[Syntax]) -> list[TypedPart | None]:
         """Return parts that stand side by side; a plain word beside a text or a choice lacks its quotes."""
         unquoted = [node.bare.form == "symbol" and self.is_strange(node.bare.parts[0]) for node in nodes]
         typed = [None if strange else self.typed(node) for node, strange in zip(nodes, unquoted, strict=True)]
-        beside = next((part for part in typed if part and part.sort in (Kind.CHOICE, Kind.TEXT)), None)
+        beside = next((part for part in typed if part and part.kind in (Kind.CHOICE, Kind.TEXT)), None)
         for node, strange in zip(nodes, unquoted, strict=True):
             if strange and beside:
                 name = node.bare.parts[0]
@@ -303,38 +273,7 @@ class _Lowering:
         """Return whether a name is a plain word that is neither fact nor parameter."""
         return name.isidentifier() and name not in self.words and name not in self.parameters
 
-    def agree(self, syntax: Syntax, left: _Typed | None, right: _Typed | None) -> _Typed | None:
-        """Return the side that settles the kind of both, when they can stand side by side."""
-        if not left or not right:
-            return None
-        for choice, value in ((left, right), (right, left)):
-            if choice.sort is Kind.CHOICE and isinstance(value.constant, str):
-                return choice if self.is_choice(choice, value) else None
-        narrow, wide = sorted((left, right), key=lambda side: len(side.choices))
-        if left.sort == right.sort != "duration" and set(narrow.choices) <= set(wide.choices):
-            return wide
-        settled = right if left.constant is not None else left
-        message = f"`{self.quote(left)}` and `{self.quote(right)}` have different choices"
-        if left.sort != right.sort:
-            message = (
-                f"`{self.quote(left)}` is {name_of(left.sort)}, `{self.quote(right)}` {name_of(right.sort)}"
-            )
-        remedy = f"beside `{self.quote(settled)}` write {example_of(settled.sort)}"
-        if "duration" in (left.sort, right.sort):
-            message, remedy = "a duration only moves a date", 'write it after a date, as in `as_of + t"P30D"`'
-        wrong = left if settled is right else right
-        is_written = wrong.constant is not None and settled.constant is None
-        return self.refuse(FaultCode.KINDS, wrong if is_written else syntax, message, remedy)
-
-    def is_choice(self, choice: _Typed, value: _Typed) -> bool:
-        if value.constant in choice.choices:
-            return True
-        remedy = suggestion(value.constant, choice.choices) or f"choose among {', '.join(choice.choices)}"
-        message = f'"{value.constant}" is not a choice of `{self.quote(choice)}`'
-        self.refuse(FaultCode.UNKNOWN_CHOICE, value, message, remedy)
-        return False
-
-    def outside(self, syntax: Syntax) -> _Typed | None:
+    def outside(self, syntax: Syntax) -> TypedPart | None:
         """Refuse a form outside the language; where its sign was refused before, only search its sides."""
         if syntax.form in SIGNED:
             for side in (syntax.parts[0], syntax.parts[2]):

@@ -10,10 +10,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, assert_never
 
-from engine.contract.request import Value
+from engine.contract.vocabulary import Value
 
 
-class Comparison(StrEnum):
+class Comparator(StrEnum):
     """The six comparisons."""
 
     EQUAL = "=="
@@ -24,38 +24,38 @@ class Comparison(StrEnum):
     AT_LEAST = ">="
 
     @property
-    def opposite(self) -> Comparison:
+    def opposite(self) -> Comparator:
         """The comparison that holds where this one does not."""
         match self:
-            case Comparison.EQUAL:
-                return Comparison.UNEQUAL
-            case Comparison.UNEQUAL:
-                return Comparison.EQUAL
-            case Comparison.LESS:
-                return Comparison.AT_LEAST
-            case Comparison.AT_MOST:
-                return Comparison.MORE
-            case Comparison.MORE:
-                return Comparison.AT_MOST
-            case Comparison.AT_LEAST:
-                return Comparison.LESS
+            case Comparator.EQUAL:
+                return Comparator.UNEQUAL
+            case Comparator.UNEQUAL:
+                return Comparator.EQUAL
+            case Comparator.LESS:
+                return Comparator.AT_LEAST
+            case Comparator.AT_MOST:
+                return Comparator.MORE
+            case Comparator.MORE:
+                return Comparator.AT_MOST
+            case Comparator.AT_LEAST:
+                return Comparator.LESS
             case _:
                 assert_never(self)
 
     @property
-    def turned(self) -> Comparison:
+    def turned(self) -> Comparator:
         """The comparison that says the same with its sides exchanged."""
         match self:
-            case Comparison.EQUAL | Comparison.UNEQUAL:
+            case Comparator.EQUAL | Comparator.UNEQUAL:
                 return self
-            case Comparison.LESS:
-                return Comparison.MORE
-            case Comparison.AT_MOST:
-                return Comparison.AT_LEAST
-            case Comparison.MORE:
-                return Comparison.LESS
-            case Comparison.AT_LEAST:
-                return Comparison.AT_MOST
+            case Comparator.LESS:
+                return Comparator.MORE
+            case Comparator.AT_MOST:
+                return Comparator.AT_LEAST
+            case Comparator.MORE:
+                return Comparator.LESS
+            case Comparator.AT_LEAST:
+                return Comparator.AT_MOST
             case _:
                 assert_never(self)
 
@@ -72,26 +72,26 @@ def same(left: Value | dt.timedelta, right: Value | dt.timedelta) -> bool:
     return left == right and isinstance(left, bool) is isinstance(right, bool)
 
 
-def _holds(comparison: Comparison) -> Callable[[Any, Any], bool]:
+def _holds(comparison: Comparator) -> Callable[[Any, Any], bool]:
     match comparison:
-        case Comparison.EQUAL:
+        case Comparator.EQUAL:
             return same
-        case Comparison.UNEQUAL:
+        case Comparator.UNEQUAL:
             return lambda left, right: not same(left, right)
-        case Comparison.LESS:
+        case Comparator.LESS:
             return operator.lt
-        case Comparison.AT_MOST:
+        case Comparator.AT_MOST:
             return operator.le
-        case Comparison.MORE:
+        case Comparator.MORE:
             return operator.gt
-        case Comparison.AT_LEAST:
+        case Comparator.AT_LEAST:
             return operator.ge
         case _:
             assert_never(comparison)
 
 
-HOLDS: Mapping[Comparison, Callable[[Any, Any], bool]] = {
-    comparison: _holds(comparison) for comparison in Comparison
+HOLDS: Mapping[Comparator, Callable[[Any, Any], bool]] = {
+    comparison: _holds(comparison) for comparison in Comparator
 }
 
 _EXACT = decimal.Context(prec=200, traps=[decimal.Inexact, decimal.Overflow, decimal.InvalidOperation])

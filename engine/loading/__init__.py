@@ -1,1 +1,1 @@
-"""Text of the policy files -> documents that remember the place of every value."""
+"""Text of the policy files -> documents that record the place of every value."""

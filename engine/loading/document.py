@@ -1,4 +1,4 @@
-"""A policy file as plain values that remember the line and column of each."""
+"""A policy file as plain values, with the line and column of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNITS = {
     "'": re.compile(r"(?P<shown>''|\S)"),
     "": re.compile(r"(?P<shown>\S)"),
 }
-"""What stands in a file for one character of a text other than a space, by the quotes around the text."""
+"""How a file writes one character of a text other than a space, by the quotes around the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Document:
     line_starts: Sequence[int] = field(repr=False)
 
     def place(self, path: Path = ()) -> Place:
-        """Where the value at `path` stands, or the nearest value around it that exists."""
+        """The place of the value at `path`, or of the nearest value around it that exists."""
         while path not in self.places:
             path = path[:-1]
         return self._at(*self.places[path])
 
     def key_place(self, path: Path) -> Place:
-        """Where the key stands that `path` ends with."""
+        """The place of the key that `path` ends with."""
         if path not in self.keys:
             return self.place(path)
         start = self.keys[path]
@@ -47,7 +47,7 @@ class Document:
         return self._at(start, start + len(str(path[-1])) + quotes)
 
     def place_within(self, path: Path, offset: int, end: int | None = None) -> Place:
-        """Where the characters from `offset` to `end` of the text value at `path` stand, whatever way it is quoted.
+        """The place of the characters from `offset` to `end` of the text value at `path`, however it is quoted.
 
         `end` is exclusive, and that of the text if left out.
         """

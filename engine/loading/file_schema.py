@@ -3,53 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from engine.contract.decision import DoneBy, Outcome
-from engine.contract.terms import TERM_PATTERN
+from engine.contract.decision import DoneBy
+from engine.loading.field_types import (
+    COUNTRY_CODE,
+    ConditionText,
+    DayCount,
+    MarkText,
+    MarkTexts,
+    NameText,
+    NameTexts,
+    OutcomeWord,
+    OutcomeWords,
+    ParameterName,
+    PropertyWord,
+    SentenceText,
+    SentenceTexts,
+    SingleValue,
+    TermText,
+)
 
 
 class Section(BaseModel):
     """A part of a policy file: no key is optional by accident and none is ignored."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-def _one_or_several(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-def _single(value: object) -> object:
-    if isinstance(value, list | dict) or value == "":
-        raise PydanticCustomError("single_type", "a single value")
-    return value
-
-
-NAME = r"^[a-z][a-z0-9-]*$"
-PARAMETER_NAME = r"^[a-z][a-z0-9_]*$"
-MARK = r"^[A-Za-z0-9][A-Za-z0-9.-]*$"
-COUNTRY_CODE = r"^[A-Z]{2}$"
-
-Name = Annotated[str, Field(pattern=NAME, max_length=80)]
-ParameterName = Annotated[str, Field(pattern=PARAMETER_NAME, max_length=80)]
-Mark = Annotated[str, Field(pattern=MARK, max_length=40)]
-_MarkList = Annotated[list[Mark], Field(min_length=1)]
-_NameList = Annotated[list[Name], Field(min_length=1)]
-Marks = Annotated[_MarkList, BeforeValidator(_one_or_several, json_schema_input_type=Mark | _MarkList)]
-Names = Annotated[_NameList, BeforeValidator(_one_or_several, json_schema_input_type=Name | _NameList)]
-Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
-TermText = Annotated[Sentence, Field(json_schema_extra={"pattern": TERM_PATTERN})]
-ConditionText = Annotated[str, Field(min_length=1)]
-OutcomeWord = Annotated[Outcome, Field(strict=False)]
-_OutcomeList = Annotated[list[OutcomeWord], Field(min_length=1)]
-_SentenceList = Annotated[list[Sentence], Field(min_length=1)]
-PropertyWord = Literal[
-    "unknown_never_permits", "urgency_never_permits", "deviations_only_tighten", "a_rule_decides"
-]
 
 
 class PeriodText(Section):
@@ -63,11 +44,11 @@ class DutyText(Section):
     """Who must do what."""
 
     who: ParameterName
-    must: Sentence
-    clause: Mark | None = None
-    before: Sentence | None = None
+    must: SentenceText
+    clause: MarkText | None = None
+    before: SentenceText | None = None
     within: TermText | None = None
-    evidence: Sentence | None = None
+    evidence: SentenceText | None = None
     done_by: DoneBy | None = None
 
 
@@ -75,33 +56,33 @@ class CitationText(Section):
     """Clauses and readings to name as well when a condition holds."""
 
     when: ConditionText
-    clause: Marks | None = None
-    reading: Marks | None = None
+    clause: MarkTexts | None = None
+    reading: MarkTexts | None = None
 
 
 class RuleText(Section):
     """A rule: when its condition holds and no exception to it does, its outcome is the answer."""
 
-    rule: Name
-    exception_to: Names | None = None
+    rule: NameText
+    exception_to: NameTexts | None = None
     exception_to_every: OutcomeWord | None = None
-    beats: Names | None = None
-    clause: Marks
-    reading: Marks | None = None
+    beats: NameTexts | None = None
+    clause: MarkTexts
+    reading: MarkTexts | None = None
     in_force: PeriodText | None = None
     when: ConditionText
     cite_when: list[CitationText] = []
     outcome: OutcomeWord
     duties: Annotated[list[DutyText], Field(min_length=1)]
-    say: Sentence
+    say: SentenceText
 
 
 class ScopeText(Section):
     """A scope rule: when its condition holds, the policy governs the request."""
 
-    scope: Name
-    clause: Marks
-    reading: Marks | None = None
+    scope: NameText
+    clause: MarkTexts
+    reading: MarkTexts | None = None
     in_force: PeriodText | None = None
     when: ConditionText
 
@@ -109,10 +90,10 @@ class ScopeText(Section):
 class StandingAnswerText(Section):
     """What is answered where no rule decides."""
 
-    clause: Marks
-    reading: Marks | None = None
+    clause: MarkTexts
+    reading: MarkTexts | None = None
     duties: Annotated[list[DutyText], Field(min_length=1)]
-    say: Sentence
+    say: SentenceText
 
 
 class StandingAnswersText(Section):
@@ -127,81 +108,75 @@ class StandingAnswersText(Section):
 class CitedText(Section):
     """Clauses and readings named for a mission of several countries."""
 
-    clause: Marks
-    reading: Marks | None = None
+    clause: MarkTexts
+    reading: MarkTexts | None = None
 
 
 class SourceText(Section):
     """Where the directive comes from."""
 
-    document: Sentence
+    document: SentenceText
     signed: dt.date | None = None
     catalogued: dt.date | None = None
-    archive: Sentence | None = None
+    archive: SentenceText | None = None
 
 
 class InstructionText(Section):
     """The record that puts the directive in force (reading A9)."""
 
     in_force: PeriodText
-    given_by: Sentence
-    note: Sentence | None = None
+    given_by: SentenceText
+    note: SentenceText | None = None
 
 
 class ClauseText(Section):
     """A clause in the office's own short words; `no_rule` says why no rule carries it out."""
 
-    clause: Mark
+    clause: MarkText
     who: ParameterName | None = None
-    text: Sentence
-    no_rule: Sentence | None = None
+    text: SentenceText
+    no_rule: SentenceText | None = None
 
 
 class ParameterText(Section):
     """What every country has to say about itself; `otherwise` stands in sentences while it is not found."""
 
     kind: Literal["text", "number", "truth", "date", "choice"]
-    choices: Annotated[list[Sentence], Field(min_length=2)] | None = None
-    ask: Sentence
-    otherwise: Sentence
+    choices: Annotated[list[SentenceText], Field(min_length=2)] | None = None
+    ask: SentenceText
+    otherwise: SentenceText
 
 
 class ValueText(Section):
     """A dated value of a parameter, and where it comes from."""
 
-    value: Annotated[
-        bool | str | int | Decimal | dt.date | None,
-        PlainValidator(_single, json_schema_input_type=bool | Sentence | int | float),
-    ] = None
+    value: SingleValue = None
     from_: Annotated[dt.date | None, Field(alias="from")] = None
     until: dt.date | None = None
     status: Literal["sourced", "inferred", "not_found"]
-    source: Sentence
+    source: SentenceText
 
 
 Parameters = dict[ParameterName, ParameterText]
-Days = Annotated[int, Field(ge=0, le=3650)]
 
 
 class UnaskedText(Section):
     """Facts of a request that no condition asks for, and why."""
 
-    facts: Annotated[
-        _SentenceList, BeforeValidator(_one_or_several, json_schema_input_type=Sentence | _SentenceList)
-    ]
-    reading: Marks | None = None
-    reason: Sentence
+    facts: SentenceTexts
+    reading: MarkTexts | None = None
+    reason: SentenceText
 
 
 class DirectiveFile(Section):
     """The directive of a policy folder; there is exactly one."""
 
-    directive: Name
-    title: Sentence
+    directive: NameText
+    title: SentenceText
     source: SourceText
     instruction: InstructionText | None = None
-    parties: Annotated[dict[ParameterName, Sentence], Field(min_length=1)]
-    valid_days: dict[OutcomeWord, Days]
+    parties: Annotated[dict[ParameterName, SentenceText], Field(min_length=1)]
+    valid_days: dict[OutcomeWord, DayCount]
     clauses: Annotated[list[ClauseText], Field(min_length=1)]
     parameters: Parameters = {}
     scope: list[ScopeText] = []
@@ -214,12 +189,12 @@ class DirectiveFile(Section):
 class ReadingText(Section):
     """A question the text leaves open, and the reading taken."""
 
-    reading: Mark
-    clause: Marks
-    question: Sentence
-    alternatives: Annotated[list[Sentence], Field(min_length=2)]
-    taken: Sentence | None = None
-    reason: Sentence | None = None
+    reading: MarkText
+    clause: MarkTexts
+    question: SentenceText
+    alternatives: Annotated[list[SentenceText], Field(min_length=2)]
+    taken: SentenceText | None = None
+    reason: SentenceText | None = None
     status: Literal["decided", "open"]
 
 
@@ -232,12 +207,12 @@ class ReadingsFile(Section):
 class DeviationText(Section):
     """How a country departs from a shared rule: suspends it, or narrows it by a further condition."""
 
-    suspend: Name | None = None
-    narrow: Name | None = None
+    suspend: NameText | None = None
+    narrow: NameText | None = None
     when: ConditionText | None = None
-    clause: Marks
-    reading: Marks | None = None
-    reason: Sentence
+    clause: MarkTexts
+    reading: MarkTexts | None = None
+    reason: SentenceText
     in_force: PeriodText
 
 
@@ -245,25 +220,25 @@ class LooseningText(Section):
     """Where a country's own rules and deviations may answer less strictly than the shared rules, and why."""
 
     when: ConditionText
-    clause: Marks
-    reading: Marks | None = None
-    reason: Sentence
+    clause: MarkTexts
+    reading: MarkTexts | None = None
+    reason: SentenceText
 
 
 class AreaText(Section):
     """For information: which places an area is known to have."""
 
     area: ParameterName
-    places: list[Sentence]
+    places: list[SentenceText]
     status: Literal["sourced", "inferred", "not_found"]
-    source: Sentence
+    source: SentenceText
 
 
 class PolicyFile(Section):
     """The policy for a country, or for a scope of its own such as the border areas."""
 
-    policy: Name
-    title: Sentence
+    policy: NameText
+    title: SentenceText
     follows: Literal["directive"] | None = None
     country: Annotated[str, Field(pattern=COUNTRY_CODE)] | None = None
     areas: list[AreaText] = []
@@ -278,19 +253,13 @@ class PolicyFile(Section):
 class InvariantText(Section):
     """What holds of every answer, whatever the request: outcomes that are never given, or a named property."""
 
-    invariant: Name
-    clause: Marks
-    reading: Marks | None = None
-    title: Sentence
+    invariant: NameText
+    clause: MarkTexts
+    reading: MarkTexts | None = None
+    title: SentenceText
     when: ConditionText | None = None
     unless: ConditionText | None = None
-    never: (
-        Annotated[
-            _OutcomeList,
-            BeforeValidator(_one_or_several, json_schema_input_type=OutcomeWord | _OutcomeList),
-        ]
-        | None
-    ) = None
+    never: OutcomeWords | None = None
     property: PropertyWord | None = None
 
 

@@ -22,7 +22,7 @@ def too_deep(place: Place) -> PolicyFaults:
 
 
 def malformed(file: str, text: str, error: MarkedYAMLError) -> PolicyFaults:
-    """Say what keeps a text from being YAML, in an officer's words."""
+    """Say why a text is not YAML, in an officer's words."""
     mark, began = error.problem_mark or error.context_mark, error.context_mark
     if mark is None:
         return single_fault(

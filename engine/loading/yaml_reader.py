@@ -1,4 +1,4 @@
-"""Text of a policy file -> a document of plain values that remembers the line and column of each.
+"""Text of a policy file -> a document of plain values that records the line and column of each.
 
 YAML 1.2. What would make a file mean something else than it shows is refused: duplicate keys, keys left empty,
 anchors and aliases, merge keys, tags, `%` lines, several documents, tabs in the indentation, characters that do
@@ -37,7 +37,7 @@ def load_document(file: str, content: bytes) -> Document:
     """Read one policy file. Raises PolicyFaults with every fault of its form (codes Y01 to Y17)."""
     text = _decoded(file, content)
     node = _composed(file, text)
-    reader = _Reader(file, text)
+    reader = _YamlReader(file, text)
     value = reader.read(node, ())
     if reader.faults:
         raise PolicyFaults(reader.faults)
@@ -110,8 +110,8 @@ def _composed(file: str, text: str) -> Node:
     return node
 
 
-class _Reader:
-    """Turns a YAML node into plain values, noting where each stands and every fault on the way."""
+class _YamlReader:
+    """Turns a YAML node into plain values, noting the place of each and every fault."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file

@@ -1,4 +1,4 @@
-"""A policy set as plain data for readers: the rules, clauses and parameters as they stand on a day."""
+"""A policy set as plain data for readers: the rules, clauses and parameters as valid on a day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from engine.diagnostics import Place
 from engine.language.expression_parts import fact_names
 from engine.language.expression_text import describe
 from engine.language.expressions import Expression
-from engine.policy.model import Cited, Edition, ParameterValue, PolicySet, Rule, members
+from engine.policy.bitsets import members
+from engine.policy.model import Edition, ParameterValue, PolicySet
+from engine.policy.rules import Cited, Rule
 
 
 def describe_policies(policies: PolicySet, day: dt.date) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def describe_policies(policies: PolicySet, day: dt.date) -> dict[str, Any]:
 
 
 def describe_policy(policies: PolicySet, name: str, day: dt.date) -> dict[str, Any] | None:
-    """Return one policy with its scope, rules and parameters as they stand on `day`; None if there is none."""
+    """Return one policy with its scope, rules and parameters as valid on `day`; None if there is none."""
     policy = next((policy for policy in policies.policies if policy.name == name), None)
     if policy is None:
         return None

@@ -1,6 +1,6 @@
-"""What each clause and each rule says, as plain data with a short hash, so that a later change of it is noticed.
+"""The content of each clause and each rule, as plain data with a short hash, so that a later change of it is noticed.
 
-Where it stands, how its file is laid out, comments and the values of parameters are no part of what it says; nor is
+Its place, the layout of its file, comments and the values of parameters are no part of it; nor is
 how many countries follow a shared rule, but how one of them departs from it is.
 """
 
@@ -15,8 +15,10 @@ from typing import Any
 
 from engine.contract.decision import Duty
 from engine.language.expression_text import describe
+from engine.policy.bitsets import members
 from engine.policy.description import clause_coverage
-from engine.policy.model import Cited, Clause, Edition, Period, Policy, PolicySet, Rule, ScopeRule, members
+from engine.policy.model import Clause, Edition, Policy, PolicySet
+from engine.policy.rules import Cited, Period, Rule, ScopeRule
 
 _SUSPENDED = {"suspended": True}
 
@@ -68,19 +70,19 @@ def _clause(clause: Clause) -> dict[str, Any]:
 
 def _rules(policies: PolicySet) -> dict[str, dict[str, Any]]:
     """What each rule, scope rule and standing answer says, under its name."""
-    said: dict[str, dict[str, Any]] = {}
+    statements: dict[str, dict[str, Any]] = {}
     for policy in policies.policies:
         for rule in policy.rules:
-            said.setdefault(rule.name, {})["rule"] = _rule(rule)
+            statements.setdefault(rule.name, {})["rule"] = _rule(rule)
         for entry in (entry for edition in policy.editions for entry in edition.scope):
-            said.setdefault(entry.name, {})["scope"] = _scope(entry)
+            statements.setdefault(entry.name, {})["scope"] = _scope(entry)
     for case, answer in policies.standing_answers.items():
         content = {**_cited(answer.cited), "duties": _duties(answer.duties), "say": answer.say}
-        said.setdefault(case.value, {})["answer"] = content
+        statements.setdefault(case.value, {})["answer"] = content
     for policy in policies.policies:
         for name, departure in _departures(policy):
-            said[name]["rule"]["departures"].append({"policy": policy.name, **departure})
-    return said
+            statements[name]["rule"]["departures"].append({"policy": policy.name, **departure})
+    return statements
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -123,24 +125,24 @@ def _duties(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
 def _departures(policy: Policy) -> Iterator[tuple[str, dict[str, Any]]]:
     """How a country departs from each shared rule, and from which day; None where it no longer does.
 
-    An edition begins with each new value of a parameter, too, so that a departure is told only where it changes.
+    An edition begins with each new value of a parameter, too, so that a departure is listed only where it changes.
     """
     if policy.editions is policy.undeviated:
         return
-    told: dict[str, dict[str, Any] | None] = {}
+    reported: dict[str, dict[str, Any] | None] = {}
     for edition in policy.editions:
         shared = {rule.name: rule for rule in policy.undeviated_on(edition.first_day).rules}
-        standing = dict(_standing(edition, shared))
+        differences = dict(_rule_differences(edition, shared))
         for name in sorted(shared):
-            departs = standing.get(name, _SUSPENDED) or None
-            if departs != told.get(name):
-                told[name] = departs
+            departs = differences.get(name, _SUSPENDED) or None
+            if departs != reported.get(name):
+                reported[name] = departs
                 first = None if edition.first_day == dt.date.min else edition.first_day
                 yield name, {"from": _day(first), "departs": departs}
 
 
-def _standing(edition: Edition, shared: Mapping[str, Rule]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What differs in each shared rule that stands: its condition, its citations, what the country has added."""
+def _rule_differences(edition: Edition, shared: Mapping[str, Rule]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What differs in each shared rule that is valid: its condition, its citations, what the country has added."""
     for index, rule in enumerate(edition.rules):
         if rule.name not in shared:
             continue

@@ -4,39 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
 
 from engine.contract.decision import Duty, Outcome, PolicyStatus
-from engine.contract.request import WORDS, Value, Word
-from engine.contract.terms import Term
+from engine.contract.vocabulary import WORDS, Value, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from `start` to `end`, both included; None is open."""
-
-    start: dt.date | None = None
-    end: dt.date | None = None
-
-    def covers(self, day: dt.date) -> bool:
-        """Whether `day` lies within the period."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
-
-    def overlaps(self, other: Period) -> bool:
-        """Whether some day lies within both."""
-        return (self.start is None or other.end is None or self.start <= other.end) and (
-            other.start is None or self.end is None or other.start <= self.end
-        )
-
-    def first_days(self) -> tuple[dt.date, ...]:
-        """The days on which something changes because of this period."""
-        after = None if self.end in (None, dt.date.max) else self.end + dt.timedelta(days=1)
-        return tuple(day for day in (self.start, after) if day is not None)
+from engine.policy.bitsets import members
+from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +41,6 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """Clauses and readings an answer names; `when` given, only where it is known to hold."""
-
-    clauses: tuple[str, ...]
-    readings: tuple[str, ...] = ()
-    when: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ParameterValue:
     """A dated value of a parameter with its provenance; no value when `status` is not_found."""
 
@@ -79,82 +48,6 @@ class ParameterValue:
     status: str
     source: str
     period: Period
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule as checked: names resolved, condition parsed, periods turned into days.
-
-    `terms` has an entry for each of the duties: when it falls due, or None where it has no term.
-    """
-
-    name: str
-    place: Place
-    exception_to: frozenset[str]
-    exception_to_every: Outcome | None
-    beats: frozenset[str]
-    period: Period
-    when: Expression
-    outcome: Outcome
-    cited: Cited
-    cite_when: tuple[Cited, ...]
-    duties: tuple[Duty, ...]
-    terms: tuple[Term | None, ...]
-    say: str
-
-    @property
-    def stands_alone(self) -> bool:
-        """Whether the rule is an exception to no other."""
-        return not self.exception_to and self.exception_to_every is None
-
-
-def members(bits: int) -> list[int]:
-    """The positions in a set of rules that is kept as the bits of a number, in order."""
-    found = []
-    if bits.bit_length() > 256:
-        # For long numbers, each step below would cost as much as the number is long.
-        written = bin(bits)[:1:-1]
-        at = written.find("1")
-        while at >= 0:
-            found.append(at)
-            at = written.find("1", at + 1)
-        return found
-    while bits:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return found
-
-
-def to_bits(positions: Iterable[int]) -> int:
-    """The set of rules at `positions`, as the bits of a number."""
-    marked = bytearray(1)
-    for position in positions:
-        if position >> 3 >= len(marked):
-            marked.extend(bytes((position >> 3) + 1 - len(marked)))
-        marked[position >> 3] |= 1 << (position & 7)
-    return int.from_bytes(marked, "little")
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeRule:
-    """A condition under which a policy governs a request."""
-
-    name: str
-    place: Place
-    period: Period
-    when: Expression
-    cited: Cited
-
-
-@dataclass(frozen=True, slots=True)
-class Loosening:
-    """Where a country's policy may answer less strictly than the shared rules alone would."""
-
-    place: Place
-    when: Expression
-    cited: Cited
-    reason: str
 
 
 class Property(StrEnum):
@@ -226,7 +119,7 @@ class StandingAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The rules of one policy as they stand from `first_day` until the next edition.
+    """The rules of one policy as valid from `first_day` until the next edition.
 
     `rules` holds general rules before their exceptions, and rules before those they beat. For rule i,
     `generals[i]` is the set of rules it is an exception to, `exceptions[i]` the set of its exceptions and
@@ -248,7 +141,7 @@ class Edition:
 
 
 def trees_of(edition: Edition) -> list[int]:
-    """For each rule, the rules standing alone that it hangs from, as bits."""
+    """For each rule, the roots of the trees it belongs to, as bits."""
     trees: list[int] = []
     for index, generals in enumerate(edition.generals):
         above = 0 if generals else 1 << index
@@ -264,7 +157,7 @@ class Policy:
 
     `undeviated` are the editions as they would be of the shared rules alone, without the policy's own rules and
     deviations; the same as `editions` where it has none. `rules` are all that the policy has, shared ones among them,
-    whether or not they stand in an edition.
+    whether or not they are in an edition.
     """
 
     name: str
@@ -285,28 +178,28 @@ class Policy:
         return {**WORDS, **{f"{{{name}}}": word for name, word in self.declared.items()}}
 
     def edition_on(self, day: dt.date) -> Edition:
-        """The edition that stands on `day`."""
-        return _standing_on(self.editions, day)
+        """The edition valid on `day`."""
+        return _edition_on(self.editions, day)
 
     def undeviated_on(self, day: dt.date) -> Edition:
-        """The edition that would stand on `day` by the shared rules alone."""
-        return _standing_on(self.undeviated, day)
+        """The edition that would be valid on `day` by the shared rules alone."""
+        return _edition_on(self.undeviated, day)
 
 
-def _standing_on(editions: Sequence[Edition], day: dt.date) -> Edition:
+def _edition_on(editions: Sequence[Edition], day: dt.date) -> Edition:
     return editions[bisect_right(editions, day, key=lambda edition: edition.first_day) - 1]
 
 
-class Beside:
-    """Where the compiled form of a set is kept, so that it is made once; a copy of the set starts without."""
+class CompiledSlot:
+    """Holds the compiled form of a set, so that it is made once; a copy of the set starts with an empty one."""
 
     __slots__ = ("compiled",)
 
     def __init__(self) -> None:
         self.compiled: object = None
 
-    def __reduce__(self) -> tuple[type[Beside], tuple[()]]:
-        return Beside, ()
+    def __reduce__(self) -> tuple[type[CompiledSlot], tuple[()]]:
+        return CompiledSlot, ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +221,7 @@ class PolicySet:
     files: tuple[str, ...]
     invariants: tuple[Invariant, ...] = ()
     hints: tuple[Diagnostic, ...] = ()
-    beside: Beside = field(default_factory=Beside, init=False, compare=False, repr=False)
+    slot: CompiledSlot = field(default_factory=CompiledSlot, init=False, compare=False, repr=False)
     expiries: tuple[Expiry, ...] = ()
 
     @property

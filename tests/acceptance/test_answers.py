@@ -1,4 +1,8 @@
-"""Every answer in JSON is as the OpenAPI document says, and has no member that it does not declare."""
+"""Every answer in JSON is as the OpenAPI document says, and has no member that it does not declare.
+
+Covers: api.domain.cases.answers, api.domain.dues.answers, api.domain.handovers.answers,
+api.domain.registers.answers, api.http.openapi
+"""
 
 import json
 from collections.abc import Iterator
@@ -9,8 +13,8 @@ import pytest
 
 from tests.support.desks import KEYS, ROOT, fact
 from tests.support.handing_over import DELIVER, cleared, decided, hand_over, issue
-from tests.support.register_desks import RegisterDesk, keeping_registers
-from tests.support.schema_judge import find_faults
+from tests.support.register_desks import RegisterDesk, serving_registers
+from tests.support.schema_validator import find_faults
 
 OUTCOMES = sorted(file.stem for file in (ROOT / "examples").glob("*.json"))
 CALLERS = ("committee", "auditor", "liaison")
@@ -18,8 +22,8 @@ CALLERS = ("committee", "auditor", "liaison")
 
 @pytest.fixture(scope="module")
 def registers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegisterDesk]:
-    with keeping_registers(tmp_path_factory.mktemp("answers")) as kept:
-        yield kept
+    with serving_registers(tmp_path_factory.mktemp("answers")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +41,14 @@ def answers_of(registers: RegisterDesk) -> Iterator[tuple[str, httpx.Response]]:
     desk = registers.desk
 
     def call(
-        operation: str, body: Any = None, *, asked: str = "", seen: int | None = None, **names: Any
+        operation: str, body: Any = None, *, query: str = "", seen: int | None = None, **names: Any
     ) -> Any:
         method, _, path = operation.partition(" ")
         headers = {"Idempotency-Key": f"k{next(KEYS)}"} if method == "POST" else {}
         if seen is not None:
             headers["If-Match"] = f'"{seen}"'
         for caller in CALLERS:
-            answer = desk.call(caller, method, path.format(**names) + asked, body, headers=headers)
+            answer = desk.call(caller, method, path.format(**names) + query, body, headers=headers)
             if answer.status_code != 403:
                 break
         assert answer.status_code in (200, 201), answer.text
@@ -61,16 +65,16 @@ def answers_of(registers: RegisterDesk) -> Iterator[tuple[str, httpx.Response]]:
     requests = [json.loads((ROOT / "examples" / f"{outcome}.json").read_text()) for outcome in OUTCOMES]
     for request in requests:
         yield given("POST /v1/pre-check", request)
-        yield given("POST /v1/pre-check", request, asked="?explain=full")
+        yield given("POST /v1/pre-check", request, query="?explain=full")
     yield given("POST /v1/pre-checks", [*requests, {"request_id": 7}])
     yield from of_cases(desk, given)
     yield from of_handovers(desk, given)
     yield from of_registers(registers, given)
     yield given("GET /v1/due")
-    yield given("GET /v1/due", asked="?as_of=1966-12-31")
+    yield given("GET /v1/due", query="?as_of=1966-12-31")
     yield given("GET /v1/log/checkpoint")
     yield given("GET /v1/log/entries")
-    yield given("GET /v1/log/entries", asked="?limit=2&after=3")
+    yield given("GET /v1/log/entries", query="?limit=2&after=3")
 
 
 def of_cases(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:
@@ -92,10 +96,10 @@ def of_cases(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:
     again = fact("item.legacy_list", "none", supersedes=position)
     yield given(facts, {"facts": [again]}, seen=seen + len(stated), case_id=case_id)
     desk.opened(request_id="another case of answers")
-    for asked in ("", "?held_on=1965-03-02"):
-        yield given("GET /v1/cases/{case_id}", case_id=case_id, asked=asked)
-    for asked in ("", "?limit=1", "?held_on=1965-03-02&sort=deadline"):
-        yield given("GET /v1/cases", asked=asked)
+    for query in ("", "?held_on=1965-03-02"):
+        yield given("GET /v1/cases/{case_id}", case_id=case_id, query=query)
+    for query in ("", "?limit=1", "?held_on=1965-03-02&sort=deadline"):
+        yield given("GET /v1/cases", query=query)
 
 
 def of_handovers(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:
@@ -118,10 +122,10 @@ def of_handovers(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:
     handover_id = in_order["handover_id"]
     yield given("POST /v1/handovers/{handover_id}/transfer", transfer, handover_id=handover_id)
     yield given("GET /v1/handovers/{handover_id}", handover_id=handover_id)
-    for asked in ("", "?limit=1", "?status=breach"):
-        yield given("GET /v1/handovers", asked=asked)
-    for asked in ("", "?as_of=1965-12-31", "?as_of=1965-03-02"):
-        yield given("GET /v1/reconcile", asked=asked)
+    for query in ("", "?limit=1", "?status=breach"):
+        yield given("GET /v1/handovers", query=query)
+    for query in ("", "?as_of=1965-12-31", "?as_of=1965-03-02"):
+        yield given("GET /v1/reconcile", query=query)
 
 
 def of_registers(registers: RegisterDesk, given: Any) -> Iterator[tuple[str, httpx.Response]]:
@@ -131,17 +135,17 @@ def of_registers(registers: RegisterDesk, given: Any) -> Iterator[tuple[str, htt
         yield given(event, {**body, **paper})
     yield given("GET /v1/registers")
     yield given("GET /v1/registers/report")
-    for list_id, asked in (("important", ""), ("organised", "?limit=1")):
-        yield given("GET /v1/registers/lists/{list_id}", list_id=list_id, asked=asked)
+    for list_id, query in (("important", ""), ("organised", "?limit=1")):
+        yield given("GET /v1/registers/lists/{list_id}", list_id=list_id, query=query)
     for item_no in ("A-1", "B-1", "B-2", "D-1"):
         yield given("GET /v1/registers/items/{item_no}", item_no=item_no)
-    for asked in ("", "?session=8", "?item_no=B-1", "?list_id=important"):
-        yield given("GET /v1/registers/events", asked=asked)
+    for query in ("", "?session=8", "?item_no=B-1", "?list_id=important"):
+        yield given("GET /v1/registers/events", query=query)
     for number in (8, 9):
         yield given("GET /v1/registers/sessions/{number}", number=number)
     yield given("GET /v1/registers/pages/confirmation-list")
-    yield given("GET /v1/registers/pages/agenda", asked="?session=9")
-    yield given("GET /v1/registers/pages/memorandum", asked="?session=8")
+    yield given("GET /v1/registers/pages/agenda", query="?session=9")
+    yield given("GET /v1/registers/pages/memorandum", query="?session=8")
 
 
 HANDED = {
@@ -199,11 +203,11 @@ def test_every_answer_is_as_the_document_says(
     faults: dict[str, list[str]] = {}
     for operation, answer in answers:
         method, _, path = operation.partition(" ")
-        said = document["paths"][path][method.lower()]["responses"][str(answer.status_code)]["content"]
+        content = document["paths"][path][method.lower()]["responses"][str(answer.status_code)]["content"]
         media_type = answer.headers["content-type"].partition(";")[0]
-        assert media_type in said, operation
+        assert media_type in content, operation
         if media_type == "application/json":
-            schema = said[media_type]["schema"]
+            schema = content[media_type]["schema"]
             assert schema, f"{operation} declares nothing"
             faults.setdefault(operation, []).extend(find_faults(answer.json(), schema, document))
     assert {operation: found for operation, found in faults.items() if found} == {}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.desks import KEYS, URGENT, Desk, fact
 from tests.support.handing_over import DELIVER, HANDOVER, cleared, decided, hand_over
-from tests.support.register_desks import keeping_registers
+from tests.support.register_desks import serving_registers
 
 CALLERS = ("department", "committee", "liaison", "policy_officer", "auditor")
 MATRIX = """
@@ -82,7 +82,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(module_where: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with keeping_registers(tmp_path_factory.mktemp("office"), module_where) as registers:
+    with serving_registers(tmp_path_factory.mktemp("office"), module_where) as registers:
         registers.record("session_closed", "1965-10-20", session=8)
         desk = registers.desk
         owned: dict[str, dict[str, Any]] = {
@@ -136,7 +136,7 @@ BODIES: dict[str, Callable[[Office, str], Any]] = {
 }
 
 
-ASKED = {
+EXAMPLE_PATHS = {
     "/v1/registers/pages/agenda": "/v1/registers/pages/agenda?session=9",
     "/v1/registers/pages/memorandum": "/v1/registers/pages/memorandum?session=8",
 }
@@ -147,7 +147,7 @@ def path_of(office: Office, operation: str, whose: str) -> str:
     owner = whose if whose in DEPARTMENTS else "own"
     if path.endswith("/transfer"):
         path = path.format(handover_id=fresh_handover(office, owner))
-    return ASKED.get(path, path).format(
+    return EXAMPLE_PATHS.get(path, path).format(
         decision_id=office.decisions[owner],
         case_id=office.cases.get(owner),
         clearance_id=office.clearances.get(owner),
@@ -178,9 +178,9 @@ def test_each_role_is_answered_as_the_table_says(
 
 def test_the_table_has_every_operation_of_the_interface(office: Office) -> None:
     paths = office.desk.client.get("/openapi.json").json()["paths"]
-    asked = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    operations = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     open_to_all = {"GET /healthz", "GET /readyz"}
-    assert {operation for operation, *_ in CASES} == asked - open_to_all
+    assert {operation for operation, *_ in CASES} == operations - open_to_all
 
 
 def test_a_list_shows_a_department_its_own_alone(office: Office) -> None:
@@ -189,8 +189,8 @@ def test_a_list_shows_a_department_its_own_alone(office: Office) -> None:
         ("/v1/handovers", "handovers", office.handovers),
     ):
         key = next(name for name in ("case_id", "handover_id") if name[:4] == members[:4])
-        told = office.desk.call("department", "GET", path).json()[members]
-        shown = {found[key] for found in told}
+        listed = office.desk.call("department", "GET", path).json()[members]
+        shown = {found[key] for found in listed}
         assert ids["own"] in shown
         assert ids["other"] not in shown
-        assert {found["department"] for found in told} == {"metallurgy"}
+        assert {found["department"] for found in listed} == {"metallurgy"}

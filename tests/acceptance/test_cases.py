@@ -1,4 +1,8 @@
-"""Cases over HTTP: opened by a department, carried through the channel fact by fact, never overwritten."""
+"""Cases over HTTP: opened by a department, carried through the channel fact by fact, never overwritten.
+
+Covers: api.domain.case_view, api.domain.cases.case, api.domain.cases.recordable_facts, api.http.routes.cases,
+api.services.case_queries, api.services.cases, api.storage.cases
+"""
 
 import json
 from collections.abc import Iterator
@@ -78,8 +82,8 @@ def test_a_fact_that_changed_and_one_that_was_wrong_stay_in_the_history(desk: De
     assert history[right]["evidence"] == "paper of 1965-03-06"
     assert history[right]["line"] == 1
 
-    def held(day: str, **asked: str) -> Any:
-        facts = desk.case(case_id, held_on=day, **asked)["facts"]
+    def held(day: str, **query: str) -> Any:
+        facts = desk.case(case_id, held_on=day, **query)["facts"]
         return [found["value"] for found in facts if found["fact"] == CHANNEL + "consultation"]
 
     assert (held("1965-03-01"), held("1965-03-04"), held("1965-03-06")) == ([], ["open"], ["no_reply"])
@@ -92,7 +96,7 @@ def test_a_fact_that_changed_and_one_that_was_wrong_stay_in_the_history(desk: De
     assert (again.status_code, again.json()["errors"][0]["pointer"]) == (400, "/facts/0/supersedes")
 
 
-def test_what_was_asked_and_is_not_known_is_kept_apart(desk: Desk) -> None:
+def test_a_fact_stated_as_not_known_is_stored_as_such(desk: Desk) -> None:
     case_id = desk.opened()
     desk.record("department", case_id, fact("urgency.time_sensitive", None))
     (found,) = (f for f in desk.case(case_id, **HELD)["facts"] if f["fact"] == "urgency.time_sensitive")
@@ -102,7 +106,7 @@ def test_what_was_asked_and_is_not_known_is_kept_apart(desk: Desk) -> None:
     assert (values["mission.countries"], values["item.quantity"]) == (["AL"], 2.5)
 
 
-def test_what_a_department_claims_at_the_opening_is_told_until_the_committee_records_it(desk: Desk) -> None:
+def test_what_a_department_claims_at_the_opening_is_shown_until_the_committee_records_it(desk: Desk) -> None:
     case_id = desk.opened()
     claimed = ["item.legacy_list", CHANNEL + "reported_to_committee"]
     assert desk.case(case_id)["decision"]["lines"][0]["claimed_not_confirmed"] == claimed
@@ -121,7 +125,7 @@ def test_a_case_was_not_there_before_it_was_opened(desk: Desk) -> None:
     assert (facts["facts"], len(facts["history"])) == ([], facts["version"])
 
 
-def test_of_two_clerks_who_write_at_once_one_is_told_to_read_again(desk: Desk) -> None:
+def test_of_two_clerks_who_write_at_once_one_has_to_read_again(desk: Desk) -> None:
     case_id = desk.opened()
     seen = desk.case(case_id)["version"]
     grounds = [fact("urgency.ground", f"ground {number}") for number in range(12)]
@@ -217,9 +221,9 @@ def test_what_the_other_side_has_written_is_not_shown_to_a_department(desk: Desk
     desk.record("committee", case_id, fact(CHANNEL + "consultation", "agreed"))
     desk.record("department", case_id, fact("urgency.ground", "x"))
     for reader in ("department", "committee", "liaison", "auditor"):
-        told = desk.case(case_id, reader, **HELD)
+        case = desk.case(case_id, reader, **HELD)
         for part in ("facts", "history"):
-            shown = {found["fact"]: found for found in told[part]}
+            shown = {found["fact"]: found for found in case[part]}
             assert shown[CHANNEL + "consultation"]["value"] == "agreed"
             assert ("evidence" in shown[CHANNEL + "consultation"]) is (reader != "department")
             assert shown["urgency.ground"]["evidence"] == "paper of 1965-03-02"
@@ -299,8 +303,8 @@ def test_the_urgent_queue_of_the_committee_begins_with_the_nearest_deadline(desk
         expected[case_id] = day
     ordinary = desk.opened(request_id="queue ordinary", urgency={"eagerly_wanted": False})
     desk.record("committee", ordinary, fact("item.legacy_list", "none"))
-    asked = {"waiting_for": "committee", "sort": "deadline", **HELD}
-    queue = desk.call("committee", "GET", "/v1/cases", params=asked).json()["cases"]
+    query = {"waiting_for": "committee", "sort": "deadline", **HELD}
+    queue = desk.call("committee", "GET", "/v1/cases", params=query).json()["cases"]
     found = [(case["case_id"], case.get("deadline")) for case in queue if case["case_id"] in expected]
     assert [day for _, day in found] == ["1965-03-11", "1965-03-15", "1965-03-20", None]
     assert dict(found) == expected
@@ -312,7 +316,7 @@ def test_the_urgent_queue_of_the_committee_begins_with_the_nearest_deadline(desk
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [
         "waiting_for=comittee",
         "sort=name",
@@ -328,26 +332,26 @@ def test_the_urgent_queue_of_the_committee_begins_with_the_nearest_deadline(desk
         "after=nothing",
     ],
 )
-def test_a_question_that_is_not_understood_is_not_answered(desk: Desk, asked: str) -> None:
-    answer = desk.call("committee", "GET", f"/v1/cases?{asked}")
+def test_a_question_that_is_not_understood_is_not_answered(desk: Desk, query: str) -> None:
+    answer = desk.call("committee", "GET", f"/v1/cases?{query}")
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-request")
 
 
-def test_the_queue_is_told_in_pages(tmp_path: Path) -> None:
+def test_the_queue_is_listed_in_pages(tmp_path: Path) -> None:
     with serving(tmp_path) as desk:
         opened = [desk.opened(urgency={"deadline": f"1965-03-{day}"}) for day in (22, 20, 24, 21, 23)]
         for sort, order in (
             ({}, opened),
             ({"sort": "deadline"}, [opened[place] for place in (1, 3, 0, 4, 2)]),
         ):
-            told: list[str] = []
+            listed: list[str] = []
             page: dict[str, Any] = {"next": None}
             while "next" in page:
-                asked = {"limit": 2, **({"after": page["next"]} if page["next"] else {}), **sort}
-                page = desk.call("committee", "GET", "/v1/cases", params=asked).json()
+                query = {"limit": 2, **({"after": page["next"]} if page["next"] else {}), **sort}
+                page = desk.call("committee", "GET", "/v1/cases", params=query).json()
                 assert len(page["cases"]) <= 2
-                told += [found["case_id"] for found in page["cases"]]
-            assert told == order
+                listed += [found["case_id"] for found in page["cases"]]
+            assert listed == order
 
 
 def test_the_log_holds_every_fact_and_verifies(tmp_path: Path) -> None:
@@ -355,19 +359,19 @@ def test_the_log_holds_every_fact_and_verifies(tmp_path: Path) -> None:
         case_id = desk.opened()
         assert desk.post("department", case_id, fact("urgency.ground", "x"), seen=99).status_code == 412
         desk.record("department", case_id, fact("urgency.ground", "\u5de5"), fact("item.quantity", 1.50))
-        told = desk.case(case_id)
+        case = desk.case(case_id)
     verified = CliRunner().invoke(app, ["log", "verify", str(tmp_path / "log.db")])
     assert verified.exit_code == 0, verified.output
     lines = CliRunner().invoke(app, ["log", "export", str(tmp_path / "log.db")]).stdout.splitlines()
     entries = {entry["sequence"]: entry for entry in map(json.loads, lines)}
     mine = [entry for entry in entries.values() if entry["key"] == case_id]
     assert [entry["kind"] for entry in mine] == ["case_opened", "case_fact", "case_fact"]
-    assert mine[0]["request"] == {**URGENT, "request_id": told["request_id"]}
-    for recorded in told["history"][-2:]:
+    assert mine[0]["request"] == {**URGENT, "request_id": case["request_id"]}
+    for recorded in case["history"][-2:]:
         entry = entries[recorded["sequence"]]
         assert (entry["position"], entry["fact"]["fact"]) == (recorded["position"], recorded["fact"])
         assert entry["fact"]["value"] == recorded["value"]
         assert (entry["caller"], entry["at"]) == ("department", recorded["recorded_at"])
-    assert {recorded["sequence"] for recorded in told["history"][:-2]} == {mine[0]["sequence"]}
+    assert {recorded["sequence"] for recorded in case["history"][:-2]} == {mine[0]["sequence"]}
     replayed = CliRunner().invoke(app, ["log", "replay", str(tmp_path / "log.db")])
     assert replayed.exit_code == 0, replayed.output

@@ -50,8 +50,8 @@ def test_every_format_has_the_same_findings(folder: Folder) -> None:
     results = json.loads(check(faulty, "--format", "sarif").stdout)["runs"][0]["results"]
     assert found == {(r["ruleId"], region(r)["startLine"], r["message"]["text"]) for r in results}
     commands = check(faulty, "--format", "github").stdout.splitlines()
-    told = [re.fullmatch(r"::error .*,line=(\d+),.*,title=(\w+)::(.*)", line) for line in commands]
-    assert found == {(match[2], int(match[1]), match[3]) for match in told if match}
+    matches = [re.fullmatch(r"::error .*,line=(\d+),.*,title=(\w+)::(.*)", line) for line in commands]
+    assert found == {(match[2], int(match[1]), match[3]) for match in matches if match}
     text = check(faulty).stdout
     assert all(f"{row['file']}:{row['line']}:{row['column']} {row['code']}" in text for row in rows)
 
@@ -69,13 +69,13 @@ def test_the_mark_is_as_long_as_what_is_meant(folder: Folder) -> None:
     assert lines[2].index("^") == lines[1].index("item.legacy_lst")
 
 
-def test_a_remark_is_told_and_keeps_nothing_from_working(folder: Folder) -> None:
+def test_a_remark_is_reported_and_keeps_nothing_from_working(folder: Folder) -> None:
     path = folder(UNTIL)
     last, after = ["--as-of", "1966-03-31"], ["--as-of", "1966-04-01"]
     assert "H07" not in check(path, *last).stdout
-    told = check(path, *after)
-    assert told.exit_code == 0
-    assert "H07 the parameter `next_session`" in told.stdout
+    result = check(path, *after)
+    assert result.exit_code == 0
+    assert "H07 the parameter `next_session`" in result.stdout
     assert check(path, *after, "--format", "github").stdout.startswith("::notice file=policies/korea.yaml,")
     assert run_of(check(path, *after, "--format", "sarif"))["results"][0]["level"] == "note"
     assert json.loads(check(path, *after, "--format", "json").stdout)[0]["severity"] == "hint"
@@ -93,9 +93,9 @@ def test_what_a_workflow_command_could_take_for_its_own_is_escaped(folder: Folde
     path = folder()
     odd = path / "a,b:c%.yaml"
     odd.write_text('policy: x\n"100%,:": x\n')
-    told = check(path, "--format", "github").stdout
-    assert "file=policies/a%2Cb%3Ac%25.yaml," in told
-    assert "::unknown key `100%25,:`; " in told
+    output = check(path, "--format", "github").stdout
+    assert "file=policies/a%2Cb%3Ac%25.yaml," in output
+    assert "::unknown key `100%25,:`; " in output
 
 
 def test_every_check_is_explained_to_code_scanning(folder: Folder) -> None:
@@ -118,7 +118,7 @@ def test_a_finding_is_known_again_when_lines_are_put_in_above(folder: Folder) ->
     assert [r["partialFingerprints"] for r in before] == [r["partialFingerprints"] for r in after]
 
 
-def test_findings_of_one_kind_in_equal_lines_are_told_apart(folder: Folder) -> None:
+def test_findings_of_one_kind_in_equal_lines_have_different_fingerprints(folder: Folder) -> None:
     path = folder(*((f"        clause: {clause}\n", "        clause: S1.9\n") for clause in ("S2.3", "S2.4")))
     results = run_of(check(path, "--format", "sarif"))["results"]
     prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]

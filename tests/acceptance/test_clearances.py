@@ -1,4 +1,8 @@
-"""Clearances: issued once for a decision that permits, readable by a person, and nothing that was altered."""
+"""Clearances: issued once for a decision that permits, readable by a person, and nothing that was altered.
+
+Covers: api.cli.clearance, api.domain.handovers.clearance, api.services.clearance_drafts,
+api.services.clearances
+"""
 
 import datetime as dt
 import json
@@ -24,7 +28,7 @@ from api.domain.handovers.clearance import (
     verify_clearance,
 )
 from api.ledger.checkpoints import Checkpoint, sign_checkpoint, verify_checkpoint
-from api.services.clearances import day_of
+from api.services.clearance_drafts import day_of
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
 from tests.support.desks import Desk, fact, serving
@@ -97,8 +101,8 @@ def test_what_cannot_be_seen_or_breaks_a_line_is_written_out() -> None:
     changed = Clearance(
         **{**{name: getattr(CLEARANCE, name) for name in CLEARANCE.__slots__}, "items": items}
     )
-    said = r"description: a\u{a}valid until: 1999-12-31\u{2028}\u{202e}\\\u{20}"
-    assert said in changed.to_text().split("\n")
+    line = r"description: a\u{a}valid until: 1999-12-31\u{2028}\u{202e}\\\u{20}"
+    assert line in changed.to_text().split("\n")
 
 
 def test_any_flipped_bit_is_caught() -> None:
@@ -184,11 +188,11 @@ def test_a_permission_becomes_a_clearance_that_a_desk_checks_offline(
     (tmp_path / "clearance.txt").write_text(clearance["note"])
     result = run("verify", "clearance.txt", "--key", key, "--on", "1965-03-02", "--line", "1")
     assert result.exit_code == 0, result.output
-    for said in ("drawings of a rolling mill", "handed over by: committee", "Trade Attache", "1965-03-02"):
-        assert said in result.stdout
+    for text in ("drawings of a rolling mill", "handed over by: committee", "Trade Attache", "1965-03-02"):
+        assert text in result.stdout
     assert "only the service knows" in result.stdout
-    told = desk.call("auditor", "GET", f"/v1/clearances/{clearance['clearance_id']}")
-    assert told.json() == {name: value for name, value in clearance.items() if name != "already_issued"}
+    shown = desk.call("auditor", "GET", f"/v1/clearances/{clearance['clearance_id']}")
+    assert shown.json() == {name: value for name, value in clearance.items() if name != "already_issued"}
 
 
 def test_a_decision_has_one_clearance_ever(desk: Desk) -> None:
@@ -282,27 +286,27 @@ def test_a_body_out_of_the_contract_is_refused(desk: Desk, body: Any) -> None:
 def test_a_clearance_that_was_used_says_so(desk: Desk) -> None:
     clearance_id = cleared(desk)["clearance_id"]
     handover = hand_over(desk, clearance=clearance_id)
-    told = desk.call("department", "GET", f"/v1/clearances/{clearance_id}").json()
-    assert (told["state"], told["used_by"]) == ("used", handover["handover_id"])
+    shown = desk.call("department", "GET", f"/v1/clearances/{clearance_id}").json()
+    assert (shown["state"], shown["used_by"]) == ("used", handover["handover_id"])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "reason"),
     [
         (["--on", "1965-02-28"], "on 1965-02-28 it does not hold yet; it holds from 1965-03-01"),
         (["--on", "1965-03-03"], "on 1965-03-03 it has expired; it held until 1965-03-02"),
         (["--on", "1965-03-02", "--line", "1", "--line", "3"], "line 3 is not in it; it allows: 1, b"),
     ],
 )
-def test_the_command_says_why_a_clearance_does_not_hold(arguments: list[str], said: str) -> None:
+def test_the_command_says_why_a_clearance_does_not_hold(arguments: list[str], reason: str) -> None:
     result = run("verify", "-", "--key", KEY.verifying.format(), *arguments, text=NOTE)
     assert result.exit_code == 1
     assert "NOT VALID" in result.stdout
-    assert said in result.stdout
+    assert reason in result.stdout
 
 
 @pytest.mark.parametrize(
-    ("text", "key", "said"),
+    ("text", "key", "reason"),
     [
         (NOTE.replace("rolling", "milling"), KEY, "one of the two was altered"),
         (NOTE, OTHER, "no known key signed the clearance"),
@@ -310,12 +314,12 @@ def test_the_command_says_why_a_clearance_does_not_hold(arguments: list[str], sa
         ("", KEY, "no signature lines follow"),
     ],
 )
-def test_the_command_tells_what_is_no_clearance_from_another_key(
-    text: str, key: SigningKey, said: str
+def test_the_command_distinguishes_what_is_no_clearance_from_another_key(
+    text: str, key: SigningKey, reason: str
 ) -> None:
     result = run("verify", "-", "--key", key.verifying.format(), text=text)
     assert result.exit_code == 1
-    assert said in result.stdout
+    assert reason in result.stdout
     assert "rolling mill" not in result.stdout
 
 

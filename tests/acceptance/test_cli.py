@@ -1,4 +1,7 @@
-"""The command line, as a desk officer and a policy officer meet it."""
+"""The command line, as a desk officer and a policy officer meet it.
+
+Covers: api.cli.main, api.cli.rendering.decision, engine.policy.description
+"""
 
 import json
 import subprocess
@@ -64,7 +67,7 @@ def test_several_lines_are_shown_under_the_answer_for_the_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("example", "asked", "code"),
+    ("example", "options", "code"),
     [
         ("deliver", ["--exit-code"], 0),
         ("route_bilateral", ["--exit-code"], 1),
@@ -73,14 +76,14 @@ def test_several_lines_are_shown_under_the_answer_for_the_whole() -> None:
         ("refuse", [], 0),
     ],
 )
-def test_the_exit_code_tells_the_permission_only_when_asked(
-    example: str, asked: list[str], code: int
+def test_the_exit_code_states_the_permission_only_with_the_option(
+    example: str, options: list[str], code: int
 ) -> None:
-    assert run("check", str(ROOT / "examples" / f"{example}.json"), *asked, *POLICIES).exit_code == code
+    assert run("check", str(ROOT / "examples" / f"{example}.json"), *options, *POLICIES).exit_code == code
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "JSON"),
         ("{", "JSON"),
@@ -89,10 +92,10 @@ def test_the_exit_code_tells_the_permission_only_when_asked(
         ('{"request_id": "x", "items": []}', "/items"),
     ],
 )
-def test_a_malformed_request_is_an_error_with_its_place(text: str, told: str) -> None:
+def test_a_malformed_request_is_an_error_with_its_place(text: str, message: str) -> None:
     result = run("check", "-", *POLICIES, text=text)
     assert result.exit_code == 2
-    assert told in result.output
+    assert message in result.output
 
 
 @pytest.mark.parametrize(

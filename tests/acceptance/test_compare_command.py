@@ -1,4 +1,7 @@
-"""`channelgate policies compare`: what an officer and a reviewer read, the exit codes, revisions that are kept."""
+"""`channelgate policies compare`: what an officer and a reviewer read, the exit codes, stored revisions.
+
+Covers: api.cli.policies_compare, api.cli.rendering.comparison, api.services.backtest
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from api.doors.running_server import running_server
 from api.settings import Settings
-from tests.support.doors import running_server
 from tests.support.mistakes import ROOT
 
 SHIPPED = ROOT / "policies"
@@ -56,14 +59,14 @@ def test_the_same_policies_change_nothing() -> None:
 def test_something_more_permissive_ends_with_one_unless_it_is_accepted(next_session: Path) -> None:
     result = compare(SHIPPED, next_session)
     assert result.exit_code == 1
-    told = " ".join(result.output.split())
-    assert "was hold by agreed-for-another-session, is deliver by agreed-as-a-project" in told
-    assert "because of korea.yaml: {next_session}: 8 from 1964-11-01 -> 9 from 1964-11-01" in told
-    assert "MORE PERMISSIVE: in 1 of them" in told
+    output = " ".join(result.output.split())
+    assert "was hold by agreed-for-another-session, is deliver by agreed-as-a-project" in output
+    assert "because of korea.yaml: {next_session}: 8 from 1964-11-01 -> 9 from 1964-11-01" in output
+    assert "MORE PERMISSIVE: in 1 of them" in output
     assert compare(SHIPPED, next_session, "--accept").exit_code == 0
 
 
-def test_what_is_only_said_otherwise_ends_with_nought(tmp_path: Path) -> None:
+def test_a_change_of_words_alone_ends_with_nought(tmp_path: Path) -> None:
     folder = variant(
         tmp_path,
         "directive.yaml",
@@ -91,11 +94,11 @@ def test_an_example_can_be_fed_to_check(next_session: Path) -> None:
 
 
 def test_markdown_begins_with_the_verdict(next_session: Path, requests: Path) -> None:
-    told = compare(SHIPPED, next_session, "--format", "markdown", "--requests", requests).output
-    assert told.startswith("## Policy change: something becomes more permissive\n")
-    assert "- **`hold` → `deliver`** Requests about missions from KP" in told
-    assert "| `deliver` | `hold` | 1 |" in told
-    assert told.count("<details>") == told.count("</details>")
+    output = compare(SHIPPED, next_session, "--format", "markdown", "--requests", requests).output
+    assert output.startswith("## Policy change: something becomes more permissive\n")
+    assert "- **`hold` → `deliver`** Requests about missions from KP" in output
+    assert "| `deliver` | `hold` | 1 |" in output
+    assert output.count("<details>") == output.count("</details>")
 
 
 def test_the_requests_of_a_file_are_counted_and_listed(next_session: Path, requests: Path) -> None:
@@ -118,7 +121,7 @@ def test_a_line_that_is_no_request_is_named(requests: Path) -> None:
     assert compare(SHIPPED, SHIPPED, "--requests", requests.with_name("none")).exit_code == 2
 
 
-def test_a_log_is_decided_again_and_a_kept_revision_compared(next_session: Path, tmp_path: Path) -> None:
+def test_a_log_is_decided_again_and_a_stored_revision_compared(next_session: Path, tmp_path: Path) -> None:
     database = str(tmp_path / "log.db")
     settings = Settings(policies=SHIPPED, database=database, insecure_no_auth=True)
     deliver: dict[str, Any] = json.loads((ROOT / "examples" / "deliver.json").read_text())

@@ -20,13 +20,13 @@ from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from api.cli.main import app
+from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.server import ServerFault, run_server
 from api.settings import Settings
 from tests.acceptance.test_http import SHIPPED
 from tests.acceptance.test_http_server import Running
 from tests.api.ledger.test_log import every_transaction_runs
-from tests.support.doors import running_server
 from tests.support.postgres import running_postgres
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 

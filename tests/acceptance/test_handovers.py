@@ -1,4 +1,8 @@
-"""Handovers over HTTP: always recorded, in order only under a clearance that fits, and used up by the first."""
+"""Handovers over HTTP: always recorded, in order only under a clearance that fits, and used up by the first.
+
+Covers: api.domain.handovers.assessment, api.domain.handovers.handover, api.http.routes.handovers,
+api.services.handover_decisions, api.services.handovers, api.storage.handovers
+"""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +30,6 @@ from tests.support.handing_over import (
     decided,
     hand_over,
     issue,
-    open_desks,
     post,
 )
 
@@ -64,8 +67,8 @@ def test_what_was_cleared_and_handed_over_is_in_order(desk: Desk) -> None:
     assert (handover["clearance_id"], handover["clearance_used_up"]) == (clearance["clearance_id"], True)
     assert handover["recorded_late"] is True
     assert handover["items"] == [ITEM]
-    told = desk.call("auditor", "GET", f"/v1/handovers/{handover['handover_id']}")
-    assert told.json() == handover
+    answer = desk.call("auditor", "GET", f"/v1/handovers/{handover['handover_id']}")
+    assert answer.json() == handover
 
 
 def test_a_handover_of_yesterday_is_not_recorded_late(desk: Desk) -> None:
@@ -187,7 +190,7 @@ def test_what_lies_before_the_instruction_is_put_in_order_and_no_breach(
         assert "A14" in found["detail"]
 
 
-def test_of_what_the_policies_do_not_govern_nothing_is_said_to_be_allowed(desk: Desk) -> None:
+def test_of_what_the_policies_do_not_govern_nothing_is_stated_to_be_allowed(desk: Desk) -> None:
     elsewhere: dict[str, Any] = {"countries": ["FR"], "trigger": "host_offer"}
     unknown = hand_over(desk, **elsewhere)
     assert (unknown["status"], unknown["decision"]["outcome"]) == ("breach", "needs_information")
@@ -199,7 +202,7 @@ def test_of_what_the_policies_do_not_govern_nothing_is_said_to_be_allowed(desk: 
 
 
 def test_what_the_committee_has_recorded_since_counts(desk: Desk) -> None:
-    """The Committee stated an agreement when it asked; its case has a withdrawal since."""
+    """The Committee stated an agreement in its request; its case has a withdrawal since."""
     clearance = cleared(desk, request_id="withdrawn")
     case_id = desk.opened(request_id="withdrawn", items=[ITEM])
     desk.record("committee", case_id, fact("item.channel.consultation", "withdrawn", "1965-03-02"))
@@ -231,13 +234,13 @@ def assert_null_characters_do_no_harm(desk: Desk) -> None:
 
 def test_a_clearance_outlives_a_restart_and_a_harmless_change_of_policies(where: str, tmp_path: Path) -> None:
     keys: dict[str, str] = {}
-    with open_desks(tmp_path, keys, ROOT / "policies", where) as desk:
+    with serving(tmp_path, where, keys=keys) as desk:
         clearance_id = cleared(desk)["clearance_id"]
         waiting = decided(desk)["decision_id"]
         assert_null_characters_do_no_harm(desk)
         body = {**HANDOVER, "handed_over_on": "1964-12-01"}
         past = post(desk, "committee", "/v1/handovers", body, "kept")
-    with open_desks(tmp_path, keys, folder_with(tmp_path / "p", remark=True), where) as desk:
+    with serving(tmp_path, where, policies=folder_with(tmp_path / "p", remark=True), keys=keys) as desk:
         handover = hand_over(desk, clearance=clearance_id)
         assert (handover["status"], codes(handover)) == ("in_order", [])
         assert "policies have changed" in handover["notes"][0]
@@ -259,10 +262,10 @@ def test_a_clearance_outlives_a_restart_and_a_harmless_change_of_policies(where:
 def test_a_change_of_policies_that_forbids_it_makes_it_a_breach(tmp_path: Path) -> None:
     keys: dict[str, str] = {}
     database = str(tmp_path / "log.db")
-    with open_desks(tmp_path, keys, ROOT / "policies", database) as desk:
+    with serving(tmp_path, database, keys=keys) as desk:
         clearance_id = cleared(desk)["clearance_id"]
     stricter = folder_with(tmp_path / "p", set_parameter("korea.yaml", "deliver_upon", "actually_included"))
-    with open_desks(tmp_path, keys, stricter, database) as desk:
+    with serving(tmp_path, database, policies=stricter, keys=keys) as desk:
         handover = hand_over(desk, clearance=clearance_id)
     assert codes(handover) == ["policy_changed", "no_longer_permitted"]
     assert handover["grounds"][0]["clause"] == "S3.6"
@@ -302,8 +305,8 @@ def test_what_is_no_longer_permitted_is_not_cleared(desk: Desk) -> None:
     case_id = desk.opened(request_id="given up", handover=DELIVER["handover"])
     for name, value in {"legacy_list": "none", **{f"channel.{k}": v for k, v in CHANNEL.items()}}.items():
         desk.record("committee", case_id, fact(f"item.{name}", value, "1965-03-02"))
-    asked = {"request_id": "given up", "as_of": "1965-03-03"}
-    decision_id = decided(desk, "department", **asked)["decision_id"]
+    facts = {"request_id": "given up", "as_of": "1965-03-03"}
+    decision_id = decided(desk, "department", **facts)["decision_id"]
     desk.record("committee", case_id, fact("item.channel.consultation", "withdrawn", "1965-03-03"))
     refused = issue(desk, decision_id)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-cleared")
@@ -379,7 +382,7 @@ def test_only_what_cannot_be_read_is_refused(desk: Desk, changes: dict[str, Any]
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-def test_every_fault_is_told_at_once(desk: Desk) -> None:
+def test_every_fault_is_reported_at_once(desk: Desk) -> None:
     answer = post(desk, "committee", "/v1/handovers", {**HANDOVER, "by": "x", "to": "y", "mode": "z"})
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/by", "/to", "/mode"]
 
@@ -396,13 +399,13 @@ def test_a_department_sees_its_own_handovers_page_by_page(tmp_path: Path) -> Non
         mine = [hand_over(desk, "department")["handover_id"] for _ in range(5)]
         other = hand_over(desk, "other", department=None)["handover_id"]
         pages: list[list[str]] = []
-        asked = {"limit": "2"}
+        query = {"limit": "2"}
         while True:
-            page = desk.call("department", "GET", "/v1/handovers", params=asked).json()
+            page = desk.call("department", "GET", "/v1/handovers", params=query).json()
             pages.append([handover["handover_id"] for handover in page["handovers"]])
             if "next" not in page:
                 break
-            asked = {"limit": "2", "after": page["next"]}
+            query = {"limit": "2", "after": page["next"]}
         assert pages == [mine[:2], mine[2:4], mine[4:]]
         for caller in ("committee", "liaison", "auditor"):
             found = desk.call(caller, "GET", "/v1/handovers", params={"status": "breach"}).json()
@@ -412,10 +415,10 @@ def test_a_department_sees_its_own_handovers_page_by_page(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "asked", ["status=broken", "limit=0", "limit=201", "limit=x", "after=none", "page=2"]
+    "query", ["status=broken", "limit=0", "limit=201", "limit=x", "after=none", "page=2"]
 )
-def test_a_question_that_is_not_understood_is_not_answered(desk: Desk, asked: str) -> None:
-    assert desk.call("committee", "GET", f"/v1/handovers?{asked}").status_code == 400
+def test_a_question_that_is_not_understood_is_not_answered(desk: Desk, query: str) -> None:
+    assert desk.call("committee", "GET", f"/v1/handovers?{query}").status_code == 400
 
 
 def test_a_transfer_is_recorded_once_and_not_before_the_handover(desk: Desk) -> None:

@@ -1,4 +1,7 @@
-"""The service over HTTP: decisions, lists, policies, readiness, and what the OpenAPI document promises."""
+"""The service over HTTP: decisions, lists, policies, readiness, and the OpenAPI document.
+
+Covers: api.app, api.http.openapi, api.http.routes.policy_answers
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.app import create_app
+from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.ledger.entries import Entry
 from api.settings import Settings
 from engine import PolicyFaults, Request
 from tests.api.ledger.test_log import every_transaction_runs
-from tests.support.doors import running_server
 
 SHIPPED = Path(__file__).parents[2] / "policies"
 FAULTY = b"policy: [\t:"
@@ -97,9 +100,9 @@ def test_the_log_keeps_the_request_as_received_and_the_files_of_its_revision(
     body = b"  " + json.dumps(request()).encode() + b"\n"
     decision = client.post("/v1/pre-check", content=body).json()
     with closing(sqlite3.connect(settings.database)) as connection:
-        (kept,) = connection.execute("SELECT entry FROM log_entries WHERE kind = 'decision'").fetchone()
+        (entry_text,) = connection.execute("SELECT entry FROM log_entries WHERE kind = 'decision'").fetchone()
         (files,) = connection.execute("SELECT files FROM policy_revisions").fetchone()
-    entry = Entry.from_bytes(kept)
+    entry = Entry.from_bytes(entry_text)
     assert entry.payloads["request"] == body
     assert (entry.members["outcome"], entry.members["revision"]) == (
         decision["outcome"],
@@ -176,8 +179,8 @@ def failing(request: pytest.FixtureRequest, settings: Settings) -> Iterator[http
 @pytest.mark.parametrize("path", ["/v1/pre-check", "/v1/pre-checks"])
 def test_what_cannot_be_recorded_is_not_answered(failing: httpx.Client, path: str) -> None:
     client = failing
-    asked = request(items=[{"description": "x" * 2000, "line": line} for line in range(5)])
-    answer = client.post(path, json=asked if path == "/v1/pre-check" else [asked, {}])
+    payload = request(items=[{"description": "x" * 2000, "line": line} for line in range(5)])
+    answer = client.post(path, json=payload if path == "/v1/pre-check" else [payload, {}])
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.headers["content-type"] == "application/problem+json"
     assert set(answer.json()) <= {"type", "title", "status", "detail", "request_id"}
@@ -214,12 +217,12 @@ def test_any_other_failure_is_a_problem_too(client: httpx.Client, monkeypatch: p
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
 
 
-def test_the_policy_set_is_told_with_its_revision_as_etag(client: httpx.Client, folder: Path) -> None:
+def test_the_policy_set_is_served_with_its_revision_as_etag(client: httpx.Client, folder: Path) -> None:
     answer = client.get("/v1/policies")
-    told = answer.json()
-    assert answer.headers["etag"].startswith(f'"{told["revision"]}:')
-    assert sorted(told["files"]) == sorted(path.name for path in folder.glob("*.yaml"))
-    assert told["status"] in ("proposed", "in_force")
+    content = answer.json()
+    assert answer.headers["etag"].startswith(f'"{content["revision"]}:')
+    assert sorted(content["files"]) == sorted(path.name for path in folder.glob("*.yaml"))
+    assert content["status"] in ("proposed", "in_force")
     for known in (answer.headers["etag"], f'"x", W/{answer.headers["etag"]}', "*"):
         again = client.get("/v1/policies", headers={"If-None-Match": known})
         assert (again.status_code, again.content) == (304, b"")
@@ -230,8 +233,8 @@ def test_every_policy_of_the_set_can_be_read(client: httpx.Client) -> None:
     policies = client.get("/v1/policies").json()["policies"]
     assert policies
     for policy in policies:
-        told = client.get(f"/v1/policies/{policy['name']}")
-        assert (told.status_code, told.json().get("name")) == (200, policy["name"]), told.text
+        answer = client.get(f"/v1/policies/{policy['name']}")
+        assert (answer.status_code, answer.json().get("name")) == (200, policy["name"]), answer.text
 
 
 def test_a_faulty_folder_keeps_the_last_good_set_until_it_is_mended(

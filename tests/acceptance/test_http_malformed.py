@@ -1,4 +1,7 @@
-"""A malformed body is a 400 that names the place, suggests the nearest word, and repeats no value."""
+"""A malformed body is a 400 that names the place, suggests the nearest word, and repeats no value.
+
+Covers: api.parsing.validation_messages
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def item(text: str) -> bytes:
 
 
 CASES: list[tuple[bytes, str, str, str]] = [
-    # what is sent, the pointer, what is said, what must not be repeated
+    # what is sent, the pointer, the detail, what must not be repeated
     (b'{"request_id": "r-1"}', "/items", "the member `items` is required", ""),
     (b'{"items": [{}]}', "/request_id", "the member `request_id` is required", ""),
     (b'"zzz"', "", "must be an object in braces", "zzz"),
@@ -137,17 +140,17 @@ CASES: list[tuple[bytes, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("sent", "pointer", "said", "secret"), CASES)
+@pytest.mark.parametrize(("sent", "pointer", "detail", "secret"), CASES)
 def test_a_malformed_request_is_named_at_its_place_and_not_repeated(
-    client: httpx.Client, sent: bytes, pointer: str, said: str, secret: str
+    client: httpx.Client, sent: bytes, pointer: str, detail: str, secret: str
 ) -> None:
     answer = client.post("/v1/pre-check", content=sent)
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
-    told = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
-    assert said in told[pointer]
+    details = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
+    assert detail in details[pointer]
     assert not secret or secret not in answer.text
     assert answer.json()["status"] == 400
-    if pointer and "/request_id" not in told:
+    if pointer and "/request_id" not in details:
         assert answer.json()["request_id"] == "r-1"
 
 
@@ -219,7 +222,7 @@ def test_a_body_may_be_as_long_as_the_limit_and_no_longer(
     assert (send(LIMIT + 1).status_code, send(LIMIT + 1).json()["type"]) == (413, "/problems/too-large")
 
 
-def test_the_entries_of_a_list_are_judged_apart(client: httpx.Client) -> None:
+def test_the_entries_of_a_list_are_answered_one_by_one(client: httpx.Client) -> None:
     sent = [sent for sent, pointer, _, _ in CASES if pointer]
     answers = client.post("/v1/pre-checks", content=b"[" + b",".join(sent[:10]) + b"," + body() + b"]").json()
     assert [answer["status"] if "status" in answer else answer["request_id"] for answer in answers] == [

@@ -1,4 +1,7 @@
-"""The service as a process of its own: over-long bodies on a bare socket, a killed server, the log lines."""
+"""The service as a process of its own: over-long bodies on a bare socket, a killed server, the log lines.
+
+Covers: api.cli.serve, api.server
+"""
 
 from __future__ import annotations
 
@@ -187,7 +190,7 @@ def workers_of(running: Running) -> list[psutil.Process]:
     return [one for one in alive if "spawn_main" in " ".join(one.cmdline())]
 
 
-def test_a_server_that_is_asked_to_stop_stops_in_order_and_logs_in_json(tmp_path: Path) -> None:
+def test_a_server_that_gets_a_signal_to_stop_stops_in_order_and_logs_in_json(tmp_path: Path) -> None:
     with server(tmp_path) as running:
         assert httpx.get(f"{running.url}/healthz", trust_env=False).json() == {"status": "alive"}
         assert running.end(signal.SIGTERM) in (0, -signal.SIGTERM)

@@ -1,4 +1,7 @@
-"""What the Committee has recorded of a case decides a department's pre-check; what the department claims does not."""
+"""What the Committee has recorded of a case decides a department's pre-check; what the department claims does not.
+
+Covers: api.domain.known_facts
+"""
 
 import json
 from collections.abc import Iterator
@@ -6,14 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.settings import Settings
-from tests.support.desks import ROOT, URGENT, Desk, fact, serving
-from tests.support.doors import running_server
+from tests.support.desks import URGENT, Desk, fact, serving
 
 CHANNEL = "item.channel."
 DAY = {"as_of": "1965-03-10"}
@@ -35,7 +35,7 @@ def desk(module_where: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield desk
 
 
-def asked(desk: Desk, caller: str, **changes: Any) -> Any:
+def pre_check(desk: Desk, caller: str, **changes: Any) -> Any:
     body = {**URGENT, **BY_THE_COMMITTEE, **DAY, **changes}
     answer = desk.call(caller, "POST", "/v1/pre-check", body)
     assert answer.status_code == 200, answer.text
@@ -56,8 +56,8 @@ def agreed_case(desk: Desk, name: str) -> dict[str, Any]:
 
 def test_what_the_committee_recorded_lets_a_department_s_pre_check_be_permitted(desk: Desk) -> None:
     request = agreed_case(desk, "agreed")
-    assert asked(desk, "department", **request)["outcome"] == "deliver"
-    assert asked(desk, "department", **{**request, "request_id": "another"})["outcome"] != "deliver"
+    assert pre_check(desk, "department", **request)["outcome"] == "deliver"
+    assert pre_check(desk, "department", **{**request, "request_id": "another"})["outcome"] != "deliver"
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_what_the_committee_recorded_lets_a_department_s_pre_check_be_permitted(
 )
 def test_a_pre_check_takes_what_held_on_its_day(desk: Desk, day: str, outcome: str) -> None:
     request = agreed_case(desk, f"on {day}")
-    assert asked(desk, "department", **request, as_of=day)["outcome"] == outcome
+    assert pre_check(desk, "department", **request, as_of=day)["outcome"] == outcome
 
 
 def test_a_claim_that_the_ledger_bears_out_is_confirmed_and_one_that_differs_is_listed(desk: Desk) -> None:
     request = agreed_case(desk, "claimed")
     claims = {"consultation": "refused", "committee_agrees": True, "project_no": "8-1"}
-    line = asked(desk, "department", **{**request, "items": without_channel(line=1, channel=claims)})[
+    line = pre_check(desk, "department", **{**request, "items": without_channel(line=1, channel=claims)})[
         "lines"
     ][0]
     assert (line["outcome"], line["claimed_not_confirmed"]) == (
@@ -83,17 +83,17 @@ def test_a_claim_that_the_ledger_bears_out_is_confirmed_and_one_that_differs_is_
 def test_what_is_stated_as_not_known_is_filled_in_for_a_department_alone(desk: Desk) -> None:
     request = agreed_case(desk, "null")
     items = without_channel(line=1, channel={"consultation": None})
-    assert asked(desk, "department", **{**request, "items": items})["outcome"] == "deliver"
-    assert asked(desk, "committee", **{**request, "items": items})["outcome"] != "deliver"
-    assert asked(desk, "committee", **request)["outcome"] == "deliver"
+    assert pre_check(desk, "department", **{**request, "items": items})["outcome"] == "deliver"
+    assert pre_check(desk, "committee", **{**request, "items": items})["outcome"] != "deliver"
+    assert pre_check(desk, "committee", **request)["outcome"] == "deliver"
 
 
 def test_the_facts_of_one_line_or_department_are_not_those_of_another(desk: Desk) -> None:
     request = agreed_case(desk, "lines")
     two = without_channel(line=1) + without_channel(line=2)
-    lines = asked(desk, "department", **{**request, "items": two})["lines"]
+    lines = pre_check(desk, "department", **{**request, "items": two})["lines"]
     assert [line["outcome"] == "deliver" for line in lines] == [True, False]
-    other = asked(desk, "other", **{**request, "department": {"id": "textiles"}})
+    other = pre_check(desk, "other", **{**request, "department": {"id": "textiles"}})
     assert other["outcome"] != "deliver"
 
 
@@ -116,17 +116,19 @@ def test_a_request_has_one_case_so_that_a_refusal_is_not_shed(desk: Desk) -> Non
 def test_what_was_agreed_for_one_thing_is_not_agreed_for_another(desk: Desk, changes: dict[str, Any]) -> None:
     request = agreed_case(desk, f"other {changes}")
     other = {**request, "items": without_channel(line=1, **changes)}
-    assert asked(desk, "department", **request)["outcome"] == "deliver"
-    assert asked(desk, "department", **other)["outcome"] != "deliver"
+    assert pre_check(desk, "department", **request)["outcome"] == "deliver"
+    assert pre_check(desk, "department", **other)["outcome"] != "deliver"
 
 
 def test_what_was_agreed_with_one_country_is_not_agreed_with_another(desk: Desk) -> None:
     request = agreed_case(desk, "country")
-    known = asked(desk, "department", **request, mission={"countries": ["VN"]})["lines"][0]
+    known = pre_check(desk, "department", **request, mission={"countries": ["VN"]})["lines"][0]
     assert "consultation-refused" not in known.get("rules", [])
     assert CHANNEL + "consultation" not in str(known.get("why_not"))
     for countries in (["VN"], ["KP", "VN"]):
-        assert asked(desk, "department", **request, mission={"countries": countries})["outcome"] != "deliver"
+        assert (
+            pre_check(desk, "department", **request, mission={"countries": countries})["outcome"] != "deliver"
+        )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,9 @@ def test_nobody_corrects_what_the_committee_recorded_but_the_committee(desk: Des
 
 def test_who_may_not_read_a_case_learns_nothing_of_it_by_asking(desk: Desk) -> None:
     request = agreed_case(desk, "curious")
-    outcomes = {caller: asked(desk, caller, **request)["outcome"] for caller in ("auditor", "policy_officer")}
+    outcomes = {
+        caller: pre_check(desk, caller, **request)["outcome"] for caller in ("auditor", "policy_officer")
+    }
     assert outcomes == {"auditor": "deliver", "policy_officer": "escalate_urgent"}
 
 
@@ -168,7 +172,7 @@ def test_no_decision_stands_in_the_log_behind_a_fact_that_it_does_not_take_into_
         request = agreed_case(desk, "raced")
         case_id = desk.call("committee", "GET", "/v1/cases").json()["cases"][0]["case_id"]
         with ThreadPoolExecutor(6) as clerks:
-            asking = [clerks.submit(asked, desk, "department", **request) for _ in range(120)]
+            asking = [clerks.submit(pre_check, desk, "department", **request) for _ in range(120)]
             desk.record("committee", case_id, fact(CHANNEL + "consultation", "refused", "1965-03-09"))
             assert {answer.result()["outcome"] for answer in asking} <= {"deliver", "refuse"}
     lines = CliRunner().invoke(app, ["log", "export", str(tmp_path / "log.db")]).stdout.splitlines()
@@ -187,10 +191,10 @@ def test_a_list_of_pre_checks_is_filled_in_alike(desk: Desk) -> None:
 def test_a_decision_with_facts_of_the_ledger_is_replayed_to_the_same_bytes(tmp_path: Path) -> None:
     with serving(tmp_path) as desk:
         request = agreed_case(desk, "replayed")
-        decision_id = asked(desk, "department", **request)["decision_id"]
+        decision_id = pre_check(desk, "department", **request)["decision_id"]
         case_id = desk.call("committee", "GET", "/v1/cases").json()["cases"][0]["case_id"]
         desk.record("committee", case_id, fact(CHANNEL + "consultation", "refused", "1965-03-09"))
-        assert asked(desk, "department", **request)["outcome"] == "refuse"
+        assert pre_check(desk, "department", **request)["outcome"] == "refuse"
     replayed = CliRunner().invoke(app, ["log", "replay", str(tmp_path / "log.db")])
     assert replayed.exit_code == 0, replayed.output
     exported = CliRunner().invoke(app, ["log", "export", str(tmp_path / "log.db")]).stdout.splitlines()
@@ -200,17 +204,12 @@ def test_a_decision_with_facts_of_the_ledger_is_replayed_to_the_same_bytes(tmp_p
 
 
 def test_a_case_opened_at_one_worker_counts_at_once_at_another(tmp_path: Path) -> None:
-    with serving(tmp_path) as desk:
-        settings = Settings(
-            policies=ROOT / "policies", database=str(tmp_path / "log.db"), api_keys=tmp_path / "keys.json"
-        )
-        with running_server(settings) as address, httpx.Client(base_url=address, trust_env=False) as client:
-            elsewhere = Desk(client, desk.keys)
-            for number in range(5):
-                bare = {"request_id": f"r{number}", "items": without_channel(line=1)}
-                assert asked(elsewhere, "department", **bare)["outcome"] != "deliver"
-                request = agreed_case(desk, f"r{number}")
-                assert asked(elsewhere, "department", **request)["outcome"] == "deliver"
-                many = [{**URGENT, **BY_THE_COMMITTEE, **DAY, **request}, {}]
-                answers = elsewhere.call("department", "POST", "/v1/pre-checks", many).json()
-                assert [answer.get("outcome") for answer in answers] == ["deliver", None]
+    with serving(tmp_path) as desk, serving(tmp_path, keys=desk.keys, exercise=False) as elsewhere:
+        for number in range(5):
+            bare = {"request_id": f"r{number}", "items": without_channel(line=1)}
+            assert pre_check(elsewhere, "department", **bare)["outcome"] != "deliver"
+            request = agreed_case(desk, f"r{number}")
+            assert pre_check(elsewhere, "department", **request)["outcome"] == "deliver"
+            many = [{**URGENT, **BY_THE_COMMITTEE, **DAY, **request}, {}]
+            answers = elsewhere.call("department", "POST", "/v1/pre-checks", many).json()
+            assert [answer.get("outcome") for answer in answers] == ["deliver", None]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.handing_over import HANDOVER, post
-from tests.support.register_desks import RegisterDesk, keeping_registers, run
+from tests.support.register_desks import RegisterDesk, run, serving_registers
 
 LEGACY = {
     "request_id": "listed items",
@@ -22,7 +22,7 @@ LEGACY = {
 
 @pytest.fixture
 def registers(where: str, tmp_path: Path) -> Iterator[RegisterDesk]:
-    with keeping_registers(tmp_path, where) as registers:
+    with serving_registers(tmp_path, where) as registers:
         registers.record("confirmation", "1965-02-20", items=["B-1", "B-2"], state="confirmed")
         yield registers
 
@@ -41,9 +41,9 @@ def hand_over(
     registers: RegisterDesk, *lines: dict[str, Any], day: str = "1965-03-01", status: str = "in_order"
 ) -> Any:
     """Clear the lines and hand them over."""
-    asked = registers.desk.call("committee", "POST", "/v1/pre-check", {**LEGACY, "items": lines})
-    assert asked.status_code == 200, asked.text
-    wanted = {"decision_id": asked.json()["decision_id"]}
+    checked = registers.desk.call("committee", "POST", "/v1/pre-check", {**LEGACY, "items": lines})
+    assert checked.status_code == 200, checked.text
+    wanted = {"decision_id": checked.json()["decision_id"]}
     clearance = post(registers.desk, "committee", "/v1/clearances", wanted)
     assert clearance.status_code == 201, clearance.text
     stated = [{name: item[name] for name in line("x")} for item in lines]
@@ -70,7 +70,7 @@ def events(registers: RegisterDesk, kind: str) -> list[Any]:
     return [event for event in registers.read("/v1/registers/events")["events"] if event["kind"] == kind]
 
 
-def test_the_event_names_the_receipt_the_handover_and_its_day(registers: RegisterDesk) -> None:
+def test_the_event_names_the_evidence_the_handover_and_its_day(registers: RegisterDesk) -> None:
     handover = hand_over(registers, line("B-1"), line("B-2"))
     assert (handover["listed_items"], handover["notes"]) == (["B-1", "B-2"], [])
     (event,) = events(registers, "delivered")
@@ -93,9 +93,9 @@ def test_the_handover_and_its_event_are_entries_of_their_own_that_the_log_verifi
 
 
 def test_a_repeated_call_marks_nothing_twice(registers: RegisterDesk) -> None:
-    asked = registers.desk.call("committee", "POST", "/v1/pre-check", {**LEGACY, "items": [line("B-1")]})
+    checked = registers.desk.call("committee", "POST", "/v1/pre-check", {**LEGACY, "items": [line("B-1")]})
     clearance = post(
-        registers.desk, "committee", "/v1/clearances", {"decision_id": asked.json()["decision_id"]}
+        registers.desk, "committee", "/v1/clearances", {"decision_id": checked.json()["decision_id"]}
     ).json()
     body = {
         **HANDOVER,
@@ -118,8 +118,8 @@ def test_an_item_that_the_register_delivered_on_a_later_day_leaves_the_handover_
     assert "was delivered on 1965-03-08 already" in note
     marked = [event["items"] for event in events(registers, "delivered")]
     assert sorted(marked) == [["B-1"], ["B-2"]]
-    told = registers.read(f"/v1/handovers/{handover['handover_id']}")
-    assert told["notes"] == handover["notes"]
+    shown = registers.read(f"/v1/handovers/{handover['handover_id']}")
+    assert shown["notes"] == handover["notes"]
 
 
 def test_what_only_the_committee_calls_confirmed_is_not_cleared(registers: RegisterDesk) -> None:
@@ -141,47 +141,51 @@ def test_another_thing_under_the_number_of_an_item_is_not_marked(registers: Regi
 
 def test_what_was_handed_over_in_breach_is_not_marked(registers: RegisterDesk) -> None:
     body = {**HANDOVER, "handed_over_on": "1965-03-01", "items": [line("B-1")], "trigger": "legacy_list"}
-    told = post(registers.desk, "committee", "/v1/handovers", body).json()
-    assert (told["status"], "listed_items" in told) == ("breach", False)
+    recorded = post(registers.desk, "committee", "/v1/handovers", body).json()
+    assert (recorded["status"], "listed_items" in recorded) == ("breach", False)
     assert events(registers, "delivered") == []
 
 
-def test_a_transfer_is_owed_once_for_the_list_and_gone_with_the_transfer_of_the_handover(
+def test_a_transfer_is_due_once_for_the_list_and_gone_with_the_transfer_of_the_handover(
     registers: RegisterDesk,
 ) -> None:
     handover = hand_over(registers, line("B-1"))
-    (owed,) = registers.owed("1965-04-01", "S1.5")
-    assert (owed["subject"]["item_nos"], owed["due"], owed["overdue"]) == (["B-1"], "1965-03-31", True)
-    told = transfer(registers, handover)
-    assert "notes" not in told
-    assert registers.owed("1965-04-01", "S1.5") == []
+    (pending,) = registers.dues_under("1965-04-01", "S1.5")
+    assert (pending["subject"]["item_nos"], pending["due"], pending["overdue"]) == (
+        ["B-1"],
+        "1965-03-31",
+        True,
+    )
+    recorded = transfer(registers, handover)
+    assert "notes" not in recorded
+    assert registers.dues_under("1965-04-01", "S1.5") == []
     (event,) = events(registers, "transfer_recorded")
     assert event["reference"] == f"transfer record no. 12 (handover {handover['handover_id']})"
     assert (event["happened_on"], event["items"]) == ("1965-03-20", ["B-1"])
 
 
-def test_a_delivery_that_was_withdrawn_is_owed_under_the_handover_again(registers: RegisterDesk) -> None:
+def test_a_delivery_that_was_withdrawn_is_due_under_the_handover_again(registers: RegisterDesk) -> None:
     handover = hand_over(registers, line("B-1"))
     (event,) = events(registers, "delivered")
     registers.record("withdrawal", "1965-03-09", event=event["sequence"])
-    (owed,) = registers.owed("1965-04-01", "S1.5")
-    assert owed["subject"]["handover_id"] == handover["handover_id"]
-    told = transfer(registers, handover)
-    assert "had not been delivered by that day" in told["notes"][0]
-    assert registers.owed("1965-04-01", "S1.5") == []
+    (pending,) = registers.dues_under("1965-04-01", "S1.5")
+    assert pending["subject"]["handover_id"] == handover["handover_id"]
+    recorded = transfer(registers, handover)
+    assert "had not been delivered by that day" in recorded["notes"][0]
+    assert registers.dues_under("1965-04-01", "S1.5") == []
 
 
 def test_a_transfer_that_the_register_has_already_is_noted(registers: RegisterDesk) -> None:
     handover = hand_over(registers, line("B-1"))
     registers.record("transfer_recorded", "1965-03-10", items=["B-1"])
-    assert registers.owed("1965-04-01", "S1.5") == []
-    told = transfer(registers, handover)
-    assert "its transfer was recorded for 1965-03-10 already" in told["notes"][0]
+    assert registers.dues_under("1965-04-01", "S1.5") == []
+    recorded = transfer(registers, handover)
+    assert "its transfer was recorded for 1965-03-10 already" in recorded["notes"][0]
 
 
-def test_what_is_no_listed_item_among_listed_ones_is_owed_under_the_handover(registers: RegisterDesk) -> None:
+def test_what_is_no_listed_item_among_listed_ones_is_due_under_the_handover(registers: RegisterDesk) -> None:
     channel = {"attache_confirmation": "confirmed"}
     handover = hand_over(registers, line("B-1"), line("x", channel=channel, legacy_list="pending"))
-    owed = registers.owed("1965-04-01", "S1.5")
-    assert sorted("handover_id" in due["subject"] for due in owed) == [False, True]
+    dues = registers.dues_under("1965-04-01", "S1.5")
+    assert sorted("handover_id" in due["subject"] for due in dues) == [False, True]
     assert handover["listed_items"] == ["B-1"]

@@ -1,4 +1,7 @@
-"""The decision log from outside: verified, anchored, proved, exported and replayed after a server has written it."""
+"""The decision log from outside: verified, anchored, proved, exported and replayed after a server has written it.
+
+Covers: api.cli.log, api.services.replay
+"""
 
 import base64
 import json
@@ -13,13 +16,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from api.doors.running_server import running_server
 from api.ledger.checkpoints import Checkpoint, sign_checkpoint, verify_checkpoint
 from api.ledger.database import Database
 from api.ledger.merkle import CompactTree, leaf_hash, verify_inclusion
 from api.ledger.reader import stored_entries
 from api.settings import Settings
 from api.signing.keys import SigningKey, load_signing_key
-from tests.support.doors import running_server
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = [json.loads(path.read_text()) for path in sorted((ROOT / "examples").glob("*.json"))] * 2

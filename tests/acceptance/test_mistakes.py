@@ -1,4 +1,9 @@
-"""A policy author's mistake never opens the gate: it is found, at the right place, and said in plain words."""
+"""A policy author's mistake never opens the gate: it is found, at the right place, and reported in plain words.
+
+Covers: engine.checking.assembly, engine.checking.clashes, engine.checking.editions, engine.checking.hints,
+engine.checking.names, engine.checking.parameters, engine.checking.rules, engine.checking.shape,
+engine.loading.yaml_reader
+"""
 
 from __future__ import annotations
 
@@ -20,7 +25,7 @@ CODE = re.compile(r"\b[YPRCXHL]\d\d\b")
 
 
 def findings_of(files: dict[str, bytes], day: dt.date = FIRST_DAY) -> tuple[list[str], bool]:
-    """All that is said of a folder, and whether it was refused."""
+    """All that is reported of a folder, and whether it was refused."""
     try:
         hints = load_policies(files).hints_on(day)
     except PolicyFaults as faults:
@@ -34,7 +39,7 @@ def codes_in(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_mistake_is_refused_and_said_in_full(case: Case) -> None:
+def test_mistake_is_refused_and_reported_in_full(case: Case) -> None:
     expected = case.expected()
     is_fault = not all(finding["is"].startswith("H") for finding in case.findings)
     assert findings_of(case.folder(), case.as_of) == (expected, is_fault)
@@ -48,11 +53,11 @@ def test_shipped_policies_have_nothing_to_remark() -> None:
 def test_every_finding_has_a_remedy_and_no_word_of_the_program(case: Case) -> None:
     for finding in case.findings:
         assert re.fullmatch(r"(?s)[A-Z]\d\d \S.*; \S.*", finding["is"])
-        said = re.sub("`[^`]*`", "", finding["is"])
+        words = re.sub("`[^`]*`", "", finding["is"])
         assert not re.search(
             r"\b(str|int|float|bool|dict|None|True|False|NoneType|Decimal|datetime|scalar|mapping|sequence|"
             r"Traceback|pydantic|ruamel|token)\b",
-            said,
+            words,
         )
 
 

@@ -1,5 +1,8 @@
 """Seeded faults: each small slip in the shipped policies is found, by the checks or by the proof, with a request that
-`decide` answers as shown; what an officer may rightly change raises no alarm."""
+`decide` answers as shown; what an officer may rightly change raises no alarm.
+
+Covers: engine.analysis.monotonicity, engine.analysis.properties
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`channelgate policies prove`: what an officer reads, the exit codes, and z3 only where it is needed."""
+"""`channelgate policies prove`: what an officer reads, the exit codes, and z3 only where it is needed.
+
+Covers: api.cli.policies_prove
+"""
 
 from __future__ import annotations
 
@@ -38,14 +41,14 @@ def test_the_shipped_policies_are_proved() -> None:
     assert "everything is proved for all requests" in result.output
 
 
-def test_a_failure_is_told_with_its_request_clauses_and_places(faulty: Path) -> None:
+def test_a_failure_is_reported_with_its_request_clauses_and_places(faulty: Path) -> None:
     result = prove("--policies", str(faulty))
     assert result.exit_code == 1
-    told = result.output
-    assert re.search(r"^invariants.yaml:\d+:\d+: `no-department-hands-over` does not hold", told, re.M)
-    assert "clauses: D1, S3.6, S3.12" in told
-    assert "handover.by is receiving_department: Who would hand the item over?" in told
-    assert re.search(r"^    directive.yaml:\d+:\d+ in-a-signed-resolution \[S3.6", told, re.M)
+    output = result.output
+    assert re.search(r"^invariants.yaml:\d+:\d+: `no-department-hands-over` does not hold", output, re.M)
+    assert "clauses: D1, S3.6, S3.12" in output
+    assert "handover.by is receiving_department: Who would hand the item over?" in output
+    assert re.search(r"^    directive.yaml:\d+:\d+ in-a-signed-resolution \[S3.6", output, re.M)
 
 
 def test_the_worked_request_can_be_fed_to_check(faulty: Path) -> None:

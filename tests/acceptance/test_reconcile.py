@@ -1,4 +1,7 @@
-"""What was handed over against what was asked, cleared and promised: on the command line and over HTTP."""
+"""What was handed over against pre-checks, clearances and agreements: on the command line and over HTTP.
+
+Covers: api.cli.reconcile, api.domain.reconciliation
+"""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +17,7 @@ from api.ledger.database import Database
 from api.storage.handovers import load_handovers, load_transfers
 from engine import COMMITTEE
 from tests.support.desks import ROOT, Desk, fact, serving
-from tests.support.handing_over import DELIVER, cleared, decided, hand_over, open_desks, post
+from tests.support.handing_over import DELIVER, cleared, decided, hand_over, post
 
 LISTS = ("breaches", "without_pre_check", "expired_unused", "overdue", "valid_unused")
 
@@ -39,8 +42,8 @@ def log(where: str) -> str:
     return where
 
 
-def counts(told: Any) -> dict[str, int]:
-    return {name: len(told[name]) for name in LISTS if told[name]}
+def counts(report: Any) -> dict[str, int]:
+    return {name: len(report[name]) for name in LISTS if report[name]}
 
 
 def test_a_ledger_in_which_nothing_happened_agrees(desk: Desk, log: str) -> None:
@@ -50,20 +53,20 @@ def test_a_ledger_in_which_nothing_happened_agrees(desk: Desk, log: str) -> None
 
 
 def test_everything_that_does_not_agree_is_found_on_both_databases(where: str, tmp_path: Path) -> None:
-    with open_desks(tmp_path, {}, ROOT / "policies", where) as desk:
+    with serving(tmp_path, where) as desk:
         in_order = hand_over(desk, clearance=cleared(desk)["clearance_id"])["handover_id"]
         unused = cleared(desk)["clearance_id"]
         decided(desk, request_id="asked")
-        asked = hand_over(desk, request_id="asked")["handover_id"]
+        late = hand_over(desk, request_id="asked")["handover_id"]
         other = hand_over(desk, "other", department=None, request_id="asked")["handover_id"]
         hand_over(desk, handed_over_on="1964-06-01")
-        told = desk.call("auditor", "GET", "/v1/reconcile", params={"as_of": "1965-04-30"})
-        assert told.status_code == 200
+        answer = desk.call("auditor", "GET", "/v1/reconcile", params={"as_of": "1965-04-30"})
+        assert answer.status_code == 200
     same = run(where, "--as-of", "1965-04-30", "--format", "json")
     assert same.exit_code == 1
-    assert json.loads(same.stdout) == told.json()
-    report = told.json()
-    assert [breach["handover_id"] for breach in report["breaches"]] == [asked, other]
+    assert json.loads(same.stdout) == answer.json()
+    report = answer.json()
+    assert [breach["handover_id"] for breach in report["breaches"]] == [late, other]
     assert [handover["handover_id"] for handover in report["without_pre_check"]] == [other]
     assert [clearance["clearance_id"] for clearance in report["expired_unused"]] == [unused]
     assert [due["subject"]["handover_id"] for due in report["overdue"]] == [in_order]
@@ -107,8 +110,8 @@ def test_a_recorded_transfer_ends_the_duty_from_its_own_day_on(desk: Desk, log: 
 def test_a_pre_check_after_the_handover_comes_too_late(desk: Desk, log: str) -> None:
     late = hand_over(desk, request_id="asked too late")["handover_id"]
     decided(desk, request_id="asked too late")
-    told = found(log, "1965-03-02")["without_pre_check"]
-    assert [handover["handover_id"] for handover in told] == [late]
+    handovers = found(log, "1965-03-02")["without_pre_check"]
+    assert [handover["handover_id"] for handover in handovers] == [late]
 
 
 def test_open_transfers_are_duties_for_the_list_of_what_falls_due(desk: Desk, log: str) -> None:
@@ -135,7 +138,7 @@ def test_open_transfers_are_duties_for_the_list_of_what_falls_due(desk: Desk, lo
     assert {(due.due - day).days for due in dues if due.due} == {30}
 
 
-def test_a_promise_that_is_past_due_is_found(desk: Desk, log: str) -> None:
+def test_an_agreement_that_is_past_due_is_found(desk: Desk, log: str) -> None:
     case_id = desk.opened(request_id="promised")
     channel = {"inclusion": "agreed_to_include", "inclusion_session": 8, "project_no": "8-14"}
     for name, value in channel.items():
@@ -149,8 +152,8 @@ def test_a_promise_that_is_past_due_is_found(desk: Desk, log: str) -> None:
     }
     answer = post(desk, "committee", "/v1/registers/events", event)
     assert answer.status_code == 201, answer.text
-    told = found(log, "1966-01-01")
-    assert [(due["clause"], due["subject"]["case_id"]) for due in told["overdue"]] == [("D5", case_id)]
+    report = found(log, "1966-01-01")
+    assert [(due["clause"], due["subject"]["case_id"]) for due in report["overdue"]] == [("D5", case_id)]
 
 
 def test_only_the_committee_and_the_auditor_reconcile(desk: Desk) -> None:
@@ -165,12 +168,12 @@ def test_only_the_committee_and_the_auditor_reconcile(desk: Desk) -> None:
     }
 
 
-@pytest.mark.parametrize("asked", ["as_of=yesterday", "day=1965-03-01"])
-def test_a_question_that_is_not_understood_is_not_answered(desk: Desk, asked: str) -> None:
-    assert desk.call("committee", "GET", f"/v1/reconcile?{asked}").status_code == 400
+@pytest.mark.parametrize("query", ["as_of=yesterday", "day=1965-03-01"])
+def test_a_question_that_is_not_understood_is_not_answered(desk: Desk, query: str) -> None:
+    assert desk.call("committee", "GET", f"/v1/reconcile?{query}").status_code == 400
 
 
-def test_what_cannot_be_read_is_told_with_a_remedy(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_reported_with_a_remedy(tmp_path: Path) -> None:
     missing = run(str(tmp_path / "none.db"))
     assert (missing.exit_code, missing.stdout) == (2, "")
     assert "name the file or URL of a decision log" in missing.stderr

@@ -1,4 +1,4 @@
-"""A log from before terms were checked: it is replayed, and nothing that it says is owed gets lost."""
+"""A log from before terms were checked: it is replayed, and no due that it records gets lost."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 import api.policies.active
 from api.cli.main import app
 from engine import PolicyFaults, Severity, load_policies, load_recorded_policies
-from tests.support.desks import ROOT
-from tests.support.handing_over import cleared, decided, hand_over, issue, open_desks
+from tests.support.desks import ROOT, serving
+from tests.support.handing_over import cleared, decided, hand_over, issue
 
 PROSE = "thirty days of delivery"
 STATED = "within: 30 days of delivery"
@@ -71,11 +71,11 @@ def test_every_other_fault_of_a_recorded_set_is_a_fault_still(tmp_path: Path) ->
     assert "R07" in {fault.code for fault in refused.value.diagnostics}
 
 
-def test_a_recorded_term_that_cannot_be_counted_is_owed_without_a_day(
+def test_a_recorded_term_that_cannot_be_counted_is_due_without_a_day(
     earlier: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     old, database = written_with(PROSE, tmp_path / "old"), tmp_path / "log.db"
-    with open_desks(tmp_path, {}, old, str(database)) as desk:
+    with serving(tmp_path, str(database), policies=old) as desk:
         hand_over(desk, clearance=cleared(desk)["clearance_id"])
     earlier.undo()
     (due,) = transfers_due(database, "1999-12-31")
@@ -99,7 +99,7 @@ def test_a_recorded_term_that_can_be_counted_falls_due(
     earlier: pytest.MonkeyPatch, tmp_path: Path, term: str, last_day: str
 ) -> None:
     old, database = written_with(term, tmp_path / "old"), tmp_path / "log.db"
-    with open_desks(tmp_path, {}, old, str(database)) as desk:
+    with serving(tmp_path, str(database), policies=old) as desk:
         hand_over(desk, clearance=cleared(desk)["clearance_id"])
     earlier.undo()
     (due,) = transfers_due(database, "1965-04-02")
@@ -112,7 +112,7 @@ def test_a_log_with_prose_for_a_term_is_replayed_to_the_same_bytes_and_compared(
     earlier: pytest.MonkeyPatch, tmp_path: Path, term: str
 ) -> None:
     old, database, keys = written_with(term, tmp_path / "old"), tmp_path / "log.db", dict[str, str]()
-    with open_desks(tmp_path, keys, old, str(database)) as desk:
+    with serving(tmp_path, str(database), policies=old, keys=keys) as desk:
         decision = decided(desk)
     earlier.undo()
     texts = {duty.get("within") for line in decision["lines"] for duty in line["duties"]} - {None}
@@ -126,5 +126,5 @@ def test_a_log_with_prose_for_a_term_is_replayed_to_the_same_bytes_and_compared(
     revision = decision["policy"]["revision"]
     compared = run("policies", "compare", revision, ROOT / "policies", "--database", database)
     assert compared.exit_code == 0, compared.output
-    with open_desks(tmp_path, keys, ROOT / "policies", str(database)) as desk:
+    with serving(tmp_path, str(database), keys=keys) as desk:
         assert issue(desk, decision["decision_id"]).status_code == 201

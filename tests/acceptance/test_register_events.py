@@ -1,4 +1,8 @@
-"""What happens to the lists, over HTTP: sent, confirmed, delivered, submitted, asked for, included, or not."""
+"""What happens to the lists, over HTTP: sent, confirmed, delivered, submitted, requested, included, or not.
+
+Covers: api.domain.registers.event_rules, api.domain.registers.events, api.domain.registers.state,
+api.services.register_event_queries, api.services.register_events, api.storage.register_events
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,19 +13,19 @@ import pytest
 
 from api.domain.registers.events import STATEMENTS, EventKind
 from tests.support.desks import KEYS
-from tests.support.register_desks import RegisterDesk, keeping_registers, run, write_register
+from tests.support.register_desks import RegisterDesk, run, serving_registers, write_register
 
 
 @pytest.fixture
 def registers(tmp_path: Path) -> Iterator[RegisterDesk]:
-    with keeping_registers(tmp_path) as registers:
+    with serving_registers(tmp_path) as registers:
         yield registers
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegisterDesk]:
     """Registers to which nothing but faulty events is sent, once session 6 has met and B-1 has gone its way."""
-    with keeping_registers(tmp_path_factory.mktemp("faults")) as registers:
+    with serving_registers(tmp_path_factory.mktemp("faults")) as registers:
         registers.record("list_sent", "1965-02-01", items=["B-1", "B-2"])
         registers.record("confirmation", "1965-02-10", items=["B-1", "B-2"], state="confirmed")
         registers.record("delivered", "1965-02-20", items=["B-1"])
@@ -36,7 +40,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegisterDesk]:
 
 
 def test_an_item_goes_from_the_list_through_confirmation_to_the_transfer(where: str, tmp_path: Path) -> None:
-    with keeping_registers(tmp_path, where) as registers:
+    with serving_registers(tmp_path, where) as registers:
         assert registers.item("B-1")["confirmation"] == "not_sent"
         registers.record("list_sent", "1965-02-01", lists=["organised"], remarks="by courier")
         assert registers.item("B-1")["confirmation"] == "pending"
@@ -45,17 +49,17 @@ def test_an_item_goes_from_the_list_through_confirmation_to_the_transfer(where: 
         registers.record("delivered", "1965-02-20", items=["B-1"])
         registers.record("transfer_recorded", "1965-03-01", items=["B-1"])
 
-        told = registers.item("B-1")
-        assert told["confirmation"] == "confirmed"
-        events = [(event["kind"], event["happened_on"]) for event in told["events"]]
+        item = registers.item("B-1")
+        assert item["confirmation"] == "confirmed"
+        events = [(event["kind"], event["happened_on"]) for event in item["events"]]
         assert events == [
             ("list_sent", "1965-02-01"),
             ("confirmation", "1965-02-10"),
             ("delivered", "1965-02-20"),
             ("transfer_recorded", "1965-03-01"),
         ]
-        assert told["events"][0]["covers"] == 3
-        assert told["events"][0]["remarks"] == "by courier"
+        assert item["events"][0]["covers"] == 3
+        assert item["events"][0]["remarks"] == "by courier"
         assert [registers.item(number)["confirmation"] for number in ("B-2", "B-3")] == [
             "declined",
             "pending",
@@ -63,13 +67,13 @@ def test_an_item_goes_from_the_list_through_confirmation_to_the_transfer(where: 
         assert log_lines(registers)
 
 
-def test_a_later_answer_changes_an_earlier_one_and_both_are_kept(registers: RegisterDesk) -> None:
+def test_a_later_answer_changes_an_earlier_one_and_both_stay_on_record(registers: RegisterDesk) -> None:
     registers.record("list_sent", "1965-02-01", lists=["organised"])
     registers.record("confirmation", "1965-02-10", items=["B-1"], state="declined")
     registers.record("confirmation", "1965-02-10", items=["B-1"], state="confirmed")
-    told = registers.item("B-1")
-    assert told["confirmation"] == "confirmed"
-    assert [event.get("state") for event in told["events"]] == [None, "declined", "confirmed"]
+    item = registers.item("B-1")
+    assert item["confirmation"] == "confirmed"
+    assert [event.get("state") for event in item["events"]] == [None, "declined", "confirmed"]
     registers.record("confirmation", "1965-02-09", items=["B-1"], state="declined")
     assert registers.item("B-1")["confirmation"] == "confirmed"
 
@@ -259,7 +263,7 @@ def test_a_repeated_call_records_nothing_more(registers: RegisterDesk) -> None:
     assert without.json()["type"] == "/problems/idempotency-key"
 
 
-def test_of_two_clerks_who_close_a_session_at_once_one_is_told(registers: RegisterDesk) -> None:
+def test_of_two_clerks_who_close_a_session_at_once_one_is_refused(registers: RegisterDesk) -> None:
     with ThreadPoolExecutor(6) as clerks:
         answers = list(
             clerks.map(lambda _: registers.post("session_closed", "1965-10-20", session=8), range(6))
@@ -272,8 +276,8 @@ def test_events_are_found_by_session_list_and_item(registers: RegisterDesk) -> N
     registers.record("session_opened", "1965-10-01", session=8, place="Pyongyang")
     registers.record("supplementary_asked", "1965-10-02", session=8, lists=["important", "northeast"])
 
-    def kinds(**asked: Any) -> list[str]:
-        return [event["kind"] for event in registers.read("/v1/registers/events", **asked)["events"]]
+    def kinds(**query: Any) -> list[str]:
+        return [event["kind"] for event in registers.read("/v1/registers/events", **query)["events"]]
 
     assert kinds() == ["list_sent", "session_opened", "supplementary_asked"]
     assert kinds(session=8) == ["session_opened", "supplementary_asked"]
@@ -281,13 +285,13 @@ def test_events_are_found_by_session_list_and_item(registers: RegisterDesk) -> N
     assert kinds(item_no="B-1") == ["list_sent"]
     assert kinds(item_no="B-2") == []
     assert kinds(list_id="northeast", session=7) == []
-    for asked in ({"session": "eight"}, {"sesion": 8}):
-        answer = registers.desk.call("auditor", "GET", "/v1/registers/events", params=asked)
+    for query in ({"session": "eight"}, {"sesion": 8}):
+        answer = registers.desk.call("auditor", "GET", "/v1/registers/events", params=query)
         assert answer.status_code == 400
 
 
-def test_a_session_tells_what_it_was_asked_and_what_it_includes(where: str, tmp_path: Path) -> None:
-    with keeping_registers(tmp_path, where) as registers:
+def test_a_session_shows_what_was_submitted_to_it_and_what_it_includes(where: str, tmp_path: Path) -> None:
+    with serving_registers(tmp_path, where) as registers:
         before = registers.read("/v1/registers/sessions/8")
         assert (before["country"], before["opened"], before["closed"]) == ("KP", None, None)
         assert [entry["list_id"] for entry in before["not_included"]] == ["important", "northeast"]
@@ -298,20 +302,20 @@ def test_a_session_tells_what_it_was_asked_and_what_it_includes(where: str, tmp_
             lists=["northeast"], items=["A-2"], projects=["8-14"],
         )  # fmt: skip
         registers.record("session_closed", "1965-10-20", session=8)
-        told = registers.read("/v1/registers/sessions/8")
-        assert (told["opened"]["place"], told["closed"]["happened_on"]) == ("Pyongyang", "1965-10-20")
-        assert told["resolutions"][0]["number"] == "8/2"
-        assert told["asked"] == [{"list_id": "important", "items": 2, "item_nos": ["A-1", "A-2"]}]
-        assert [(entry["list_id"], entry["items"]) for entry in told["included"]] == [
+        shown = registers.read("/v1/registers/sessions/8")
+        assert (shown["opened"]["place"], shown["closed"]["happened_on"]) == ("Pyongyang", "1965-10-20")
+        assert shown["resolutions"][0]["number"] == "8/2"
+        assert shown["asked"] == [{"list_id": "important", "items": 2, "item_nos": ["A-1", "A-2"]}]
+        assert [(entry["list_id"], entry["items"]) for entry in shown["included"]] == [
             ("important", 1),
             ("northeast", 1),
         ]
-        assert told["included_projects"] == ["8-14"]
-        assert told["not_included"] == [{"list_id": "important", "items": 1, "item_nos": ["A-1"]}]
+        assert shown["included_projects"] == ["8-14"]
+        assert shown["not_included"] == [{"list_id": "important", "items": 1, "item_nos": ["A-1"]}]
         assert registers.read("/v1/registers/sessions/8", country="VN")["closed"] is None
-        for asked in ("0", "08", "+8", "10000", "8?country=Korea", "8?country=XX", "8?country="):
-            answer = registers.desk.call("auditor", "GET", f"/v1/registers/sessions/{asked}")
-            assert answer.status_code == 400, asked
+        for query in ("0", "08", "+8", "10000", "8?country=Korea", "8?country=XX", "8?country="):
+            answer = registers.desk.call("auditor", "GET", f"/v1/registers/sessions/{query}")
+            assert answer.status_code == 400, query
 
 
 def test_a_withdrawn_event_stays_on_record_and_counts_no_more(registers: RegisterDesk) -> None:
@@ -319,15 +323,15 @@ def test_a_withdrawn_event_stays_on_record_and_counts_no_more(registers: Registe
     withdrawal = registers.record("withdrawal", "1965-10-25", event=wrong, remarks="the wrong day")
     registers.record("session_closed", "1965-10-20", session=8)
     assert registers.read("/v1/registers/sessions/8")["closed"]["happened_on"] == "1965-10-20"
-    assert not registers.owed("1965-10-19", "S2.4")
+    assert not registers.dues_under("1965-10-19", "S2.4")
     events = registers.read("/v1/registers/events")["events"]
     assert [event.get("withdrawn_by") for event in events] == [withdrawal, None, None]
-    for event, said in ((wrong, "withdrawn already"), (withdrawal, "a withdrawal itself")):
-        assert said in registers.faults("withdrawal", "1965-10-26", event=event)["/event"]
+    for event, reason in ((wrong, "withdrawn already"), (withdrawal, "a withdrawal itself")):
+        assert reason in registers.faults("withdrawal", "1965-10-26", event=event)["/event"]
 
 
 def test_what_another_event_stands_on_is_not_withdrawn(where: str, tmp_path: Path) -> None:
-    with keeping_registers(tmp_path, where) as registers:
+    with serving_registers(tmp_path, where) as registers:
         confirmed = registers.record("confirmation", "1965-02-10", items=["B-1"], state="confirmed")
         again = registers.record("confirmation", "1965-02-11", items=["B-1", "B-2"], state="confirmed")
         delivered = registers.record("delivered", "1965-02-20", items=["B-1"])

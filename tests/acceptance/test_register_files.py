@@ -1,4 +1,7 @@
-"""The files of a register go out as they came in: CSV and XLSX, byte for byte, whatever stands in them."""
+"""The files of a register go out as they came in: CSV and XLSX, byte for byte, whatever stands in them.
+
+Covers: api.files.columns, api.files.tables, api.files.xlsx_tables
+"""
 
 import csv
 import datetime as dt
@@ -32,7 +35,7 @@ TEXTS = st.text(SIGNS, min_size=1, max_size=40).map(tidy).filter(bool)
 AWKWARD = st.sampled_from(
     ["a\nb", '"', *"=1+1 '=1 ''@x -5 +44 @a 's-Gravenhage ' 007 1e5 _x0041_ _x000D_ #N/A TRUE".split()]
 )
-WORDING = st.one_of(TEXTS, AWKWARD)
+ANY_TEXT = st.one_of(TEXTS, AWKWARD)
 QUANTITIES = st.decimals(0, 10**9, places=3).map(lambda number: Decimal(format(number.normalize(), "f")))
 DAYS = st.dates(dt.date(1900, 1, 1), TODAY)
 
@@ -45,19 +48,19 @@ def registers(draw: st.DrawFn) -> Register:
         provided = legacy is LegacyList.PROVIDED
         procedure = draw(st.sampled_from(TransferProcedure)) if provided else TransferProcedure.NONE
         session = draw(st.none() | st.integers(1, 999))
-        texts = [draw(WORDING) for _ in range(3)]
+        texts = [draw(ANY_TEXT) for _ in range(3)]
         lists.append(RegisterList(list_id, texts[0], "KP", legacy, texts[1], texts[2], procedure, session))
         items += [
             RegisterItem(
                 f"{list_id}.{number}",
                 list_id,
-                draw(WORDING),
+                draw(ANY_TEXT),
                 draw(st.sampled_from(WORDS["item.kind"].choices)),
                 draw(st.none() | QUANTITIES),
-                draw(st.none() | WORDING),
+                draw(st.none() | ANY_TEXT),
                 draw(st.none() | DAYS) if provided else None,
-                draw(st.none() | WORDING) if provided else None,
-                draw(st.none() | WORDING),
+                draw(st.none() | ANY_TEXT) if provided else None,
+                draw(st.none() | ANY_TEXT),
             )
             for number in range(draw(st.integers(1, 4)))
         ]
@@ -130,8 +133,8 @@ def test_what_an_office_program_does_to_a_csv_file_changes_nothing(tmp_path: Pat
     assert callable(change)
     changed = folder(tmp_path / "changed", items=change(as_csv(ITEM)))
     run("import", folder(tmp_path / "plain"), "--database", tmp_path / "log.db")
-    told = run("import", changed, "--database", tmp_path / "log.db")
-    assert (told.exit_code, told.output.startswith("nothing is new: ")) == (0, True), told.output
+    ran = run("import", changed, "--database", tmp_path / "log.db")
+    assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
 
 
 def test_numbers_and_dates_of_a_spreadsheet_are_read_as_what_they_say(tmp_path: Path) -> None:
@@ -140,17 +143,17 @@ def test_numbers_and_dates_of_a_spreadsheet_are_read_as_what_they_say(tmp_path: 
     book = workbook([{**LIST, "put_to_session": 7}], [{**ITEM, "quantity": 2.5, "provided_on": day}])
     book.create_sheet("Sheet3")
     book.save(tmp_path / "r.xlsx")
-    told = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
-    assert (told.exit_code, told.output.startswith("nothing is new: ")) == (0, True), told.output
+    ran = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
+    assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
 
 
 def test_single_files_are_taken_in_any_order(tmp_path: Path) -> None:
     place = folder(tmp_path / "files")
-    told = run("import", place / "items.csv", place / "lists.csv", place, "--database", tmp_path / "log.db")
-    assert told.output == f"recorded in {tmp_path}/log.db: 1 list, 1 item\n"
+    ran = run("import", place / "items.csv", place / "lists.csv", place, "--database", tmp_path / "log.db")
+    assert ran.output == f"recorded in {tmp_path}/log.db: 1 list, 1 item\n"
 
 
-def test_an_export_replaces_a_file_only_when_told_to(tmp_path: Path) -> None:
+def test_an_export_replaces_a_file_only_with_the_option(tmp_path: Path) -> None:
     run("import", folder(tmp_path / "files"), "--database", tmp_path / "log.db")
     export: list[str | Path] = ["export", "--database", tmp_path / "log.db", "--out", tmp_path / "files"]
     refused = run(*export)
@@ -160,8 +163,8 @@ def test_an_export_replaces_a_file_only_when_told_to(tmp_path: Path) -> None:
 
 def test_an_export_that_contradicts_itself_writes_nothing(tmp_path: Path) -> None:
     run("import", folder(tmp_path / "files"), "--database", tmp_path / "log.db")
-    told = run("export", "--database", tmp_path / "log.db", "--out", tmp_path / "out", "--format", "xlsx")
-    assert (told.exit_code, "name a file.xlsx" in told.output) == (2, True)
+    ran = run("export", "--database", tmp_path / "log.db", "--out", tmp_path / "out", "--format", "xlsx")
+    assert (ran.exit_code, "name a file.xlsx" in ran.output) == (2, True)
     assert not (tmp_path / "out").exists()
 
 

@@ -1,4 +1,7 @@
-"""What a clerk gets wrong in the files of a register, and what the import says to each: place, fact, remedy."""
+"""What a clerk gets wrong in the files of a register, and what the import says to each: place, fact, remedy.
+
+Covers: api.files.import_plan
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -181,7 +184,7 @@ MISTAKES: dict[str, tuple[tuple[bytes | None, bytes | None], str]] = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_told_with_its_place_and_remedy(mistake: str, tmp_path: Path) -> None:
+def test_a_mistake_is_reported_with_its_place_and_remedy(mistake: str, tmp_path: Path) -> None:
     (lists, rows), expected = MISTAKES[mistake]
     result = run("import", folder(tmp_path / "files", lists, rows), "--database", tmp_path / "log.db")
     assert result.exit_code == 1, result.output
@@ -267,7 +270,7 @@ WORKBOOK_MISTAKES: dict[str, tuple[Callable[[Workbook], None], str]] = {
 
 
 @pytest.mark.parametrize("mistake", WORKBOOK_MISTAKES)
-def test_a_mistake_in_a_workbook_is_told_with_its_cell(mistake: str, tmp_path: Path) -> None:
+def test_a_mistake_in_a_workbook_is_reported_with_its_cell(mistake: str, tmp_path: Path) -> None:
     change, expected = WORKBOOK_MISTAKES[mistake]
     book = workbook()
     change(book)
@@ -298,15 +301,15 @@ def test_a_file_that_is_not_there_ends_the_command(tmp_path: Path, name: str) ->
     assert (result.exit_code, name in result.output) == (2, True), result.output
 
 
-def test_every_fault_is_told_at_once_in_the_order_of_the_rows(tmp_path: Path) -> None:
+def test_every_fault_is_reported_at_once_in_the_order_of_the_rows(tmp_path: Path) -> None:
     rows = [
         {**ITEM, "item_no": "A-001", "kind": "x"},
         {**ITEM, "item_no": "A-002", "quantity": "x", "provided_on": "x"},
         {**ITEM, "item_no": "A-001", "list_id": "kp-b"},
     ]
     place = folder(tmp_path / "files", as_csv({**LIST, "country": "x"}), as_csv(*rows))
-    told = run("import", place, "--database", tmp_path / "log.db").output.splitlines()
-    assert [line.partition(": ")[0] for line in told] == [
+    lines = run("import", place, "--database", tmp_path / "log.db").output.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == [
         "items.csv, row 2, column kind",
         "items.csv, row 3, column quantity",
         "items.csv, row 3, column provided_on",
@@ -315,20 +318,20 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_rows(tmp_path: Path) ->
         "lists.csv, row 2, column country",
         "6 faults; nothing was recorded",
     ]
-    assert "already, on the list kp-a;" in told[3]
+    assert "already, on the list kp-a;" in lines[3]
 
 
-def test_a_broken_file_of_lists_is_not_told_again_for_each_item(tmp_path: Path) -> None:
+def test_a_broken_file_of_lists_is_not_reported_again_for_each_item(tmp_path: Path) -> None:
     place = folder(tmp_path / "files", as_csv({**LIST, "colour": "red"}))
-    told = run("import", place, "--database", tmp_path / "log.db").output.splitlines()
-    assert [line.partition(":")[0] for line in told[:-1]] == ["lists.csv, row 1"]
+    lines = run("import", place, "--database", tmp_path / "log.db").output.splitlines()
+    assert [line.partition(":")[0] for line in lines[:-1]] == ["lists.csv, row 1"]
 
 
 def test_of_many_faults_two_hundred_are_shown_and_all_are_counted(tmp_path: Path) -> None:
     rows = [{**ITEM, "item_no": f"A-{number}", "kind": "x"} for number in range(250)]
     place = folder(tmp_path / "files", None, as_csv(*rows))
-    told = run("import", place, "--database", tmp_path / "log.db").output.splitlines()
-    assert (len(told), told[-1]) == (201, "250 faults (50 of them not shown); nothing was recorded")
+    lines = run("import", place, "--database", tmp_path / "log.db").output.splitlines()
+    assert (len(lines), lines[-1]) == (201, "250 faults (50 of them not shown); nothing was recorded")
 
 
 def test_what_a_file_holds_does_not_steer_the_terminal(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""The report: what the registers hold, reconciled with figures that are data."""
+"""The report: what the registers hold, reconciled with figures that are data.
+
+Covers: api.domain.registers.figures_check, api.domain.registers.register_view
+"""
 
 import json
 import shutil
@@ -22,14 +25,14 @@ def balance(place: Path, change: Callable[[list[str]], None]) -> Path:
     items = lines("items.csv")
     change(items)
     files = folder(place / "files", (BALANCE / "lists.csv").read_bytes(), "".join(items).encode())
-    told = run("import", files, "--database", place / "log.db")
-    assert told.exit_code == 0, told.output
+    result = run("import", files, "--database", place / "log.db")
+    assert result.exit_code == 0, result.output
     return place / "log.db"
 
 
 def found(*arguments: str | Path) -> dict[str, Any]:
-    told = run("report", "--format", "json", *arguments)
-    return {figure["figure"]: figure for figure in json.loads(told.output)["figures"]}
+    result = run("report", "--format", "json", *arguments)
+    return {figure["figure"]: figure for figure in json.loads(result.output)["figures"]}
 
 
 def drop(prefix: str) -> Callable[[list[str]], None]:
@@ -47,16 +50,16 @@ def test_without_a_database_the_shipped_opening_balance_reconciles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = run("report")
-    assert (told.exit_code, list(tmp_path.iterdir())) == (0, []), told.output
-    first, *_, last = told.output.splitlines()
+    result = run("report")
+    assert (result.exit_code, list(tmp_path.iterdir())) == (0, []), result.output
+    first, *_, last = result.output.splitlines()
     assert first.startswith("report on the shipped opening balance, since there is no database here: 5 lists")
     assert last == "all 12 figures reconcile"
 
 
 def test_a_database_that_is_named_is_reported_on_or_the_command_fails(tmp_path: Path) -> None:
-    told = run("report", "--database", tmp_path / "missing.db")
-    assert (told.exit_code, "missing.db cannot be used" in told.output) == (2, True), told.output
+    result = run("report", "--database", tmp_path / "missing.db")
+    assert (result.exit_code, "missing.db cannot be used" in result.output) == (2, True), result.output
 
 
 def test_the_figures_of_the_directive_are_counted_from_the_rows(tmp_path: Path) -> None:
@@ -112,14 +115,14 @@ def test_the_figures_of_the_directive_are_counted_from_the_rows(tmp_path: Path) 
 def test_a_row_too_few_or_too_many_is_noticed(
     tmp_path: Path, change: Callable[[list[str]], None], differing: list[str]
 ) -> None:
-    told = run("report", "--database", balance(tmp_path, change))
-    assert told.exit_code == 1
+    result = run("report", "--database", balance(tmp_path, change))
+    assert result.exit_code == 1
     summary = f"{len(differing)} of 12 figures do not reconcile: {', '.join(differing)}; "
-    assert told.output.splitlines()[-1] == f"{summary}compare their lists with the source"
-    assert "; 1 too " in told.output
+    assert result.output.splitlines()[-1] == f"{summary}compare their lists with the source"
+    assert "; 1 too " in result.output
 
 
-def test_a_late_discovery_passes_the_floor_and_is_said(tmp_path: Path) -> None:
+def test_a_late_discovery_passes_the_floor_and_is_reported(tmp_path: Path) -> None:
     database = balance(tmp_path, lambda items: None)
     listed = {
         **LIST,
@@ -130,8 +133,8 @@ def test_a_late_discovery_passes_the_floor_and_is_said(tmp_path: Path) -> None:
     }
     late = folder(tmp_path / "late", as_csv(listed), as_csv({**ITEM, "item_no": "L-1", "list_id": "kp-late"}))
     assert run("import", late, "--database", database).exit_code == 0
-    told = run("report", "--database", database)
-    assert (told.exit_code, told.output.count("the floor is passed by 1")) == (0, 2), told.output
+    result = run("report", "--database", database)
+    assert (result.exit_code, result.output.count("the floor is passed by 1")) == (0, 2), result.output
     counted = found("--database", database)
     assert {name for name, figure in counted.items() if figure["verdict"] == "floor_passed"} == {
         "provided",
@@ -143,9 +146,10 @@ def test_a_late_discovery_passes_the_floor_and_is_said(tmp_path: Path) -> None:
 def test_items_that_say_the_same_on_two_lists_are_named(tmp_path: Path) -> None:
     twin = next(line for line in lines("items.csv") if line.startswith("PN-0001")).strip()
     copied = twin.replace("PN-0001", "NP-0084").replace("kp-organised-pending", "kp-northeast-pending")
-    told = run("report", "--database", balance(tmp_path, add(copied)))
+    result = run("report", "--database", balance(tmp_path, add(copied)))
     assert (
-        "may be one item, counted more than once: NP-0084 on kp-northeast-pending, PN-0001 on" in told.output
+        "may be one item, counted more than once: NP-0084 on kp-northeast-pending, PN-0001 on"
+        in result.output
     )
 
 
@@ -155,8 +159,8 @@ def test_a_list_in_none_of_the_figures_is_named(tmp_path: Path) -> None:
     run(
         "import", folder(tmp_path / "al", listed, as_csv({**ITEM, "list_id": "al-a"})), "--database", database
     )
-    told = run("report", "--database", database)
-    assert (told.exit_code, "note: the list al-a (1 item) is in none of the figures" in told.output) == (
+    result = run("report", "--database", database)
+    assert (result.exit_code, "note: the list al-a (1 item) is in none of the figures" in result.output) == (
         0,
         True,
     )
@@ -168,8 +172,8 @@ def test_another_office_has_other_figures(tmp_path: Path) -> None:
         "figures:\n- {figure: one, says: one item, where: {list_id: kp-a}, expected: 1, source: our list}\n"
     )
     run("import", folder(tmp_path / "files"), "--database", tmp_path / "log.db")
-    told = run("report", "--database", tmp_path / "log.db", "--figures", figures)
-    assert (told.exit_code, told.output.splitlines()[-1]) == (0, "1 figure reconciles"), told.output
+    result = run("report", "--database", tmp_path / "log.db", "--figures", figures)
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "1 figure reconciles"), result.output
 
 
 GOOD = {"figure": "a", "says": "b", "where": {}, "expected": 1, "source": "c"}
@@ -198,19 +202,19 @@ GOOD = {"figure": "a", "says": "b", "where": {}, "expected": 1, "source": "c"}
         ),
     ],
 )
-def test_a_mistake_in_the_figures_is_told_with_its_place(
+def test_a_mistake_in_the_figures_is_reported_with_its_place(
     tmp_path: Path, figures: list[dict[str, Any]], expected: str
 ) -> None:
     (tmp_path / "f.yaml").write_text(json.dumps({"figures": figures}))
-    told = run("report", "--figures", tmp_path / "f.yaml")
-    assert told.exit_code == 2
-    assert expected in told.output
-    assert "f.yaml:1:" in told.output
+    result = run("report", "--figures", tmp_path / "f.yaml")
+    assert result.exit_code == 2
+    assert expected in result.output
+    assert "f.yaml:1:" in result.output
 
 
 def test_figures_that_are_not_there_end_the_command(tmp_path: Path) -> None:
-    told = run("report", "--figures", tmp_path / "none.yaml")
-    assert (told.exit_code, "none.yaml cannot be read" in told.output) == (2, True)
+    result = run("report", "--figures", tmp_path / "none.yaml")
+    assert (result.exit_code, "none.yaml cannot be read" in result.output) == (2, True)
 
 
 def test_the_shipped_figures_are_read_wherever_they_lie(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Registers imported from files, recorded in the log, and read over HTTP; on both databases."""
+"""Registers imported from files, recorded in the log, and read over HTTP; on both databases.
+
+Covers: api.cli.registers, api.storage.registers
+"""
 
 import base64
 import json
@@ -60,8 +63,8 @@ def test_an_import_with_one_fault_records_nothing_of_it(database: str, tmp_path:
 def test_a_list_is_added_to_by_a_file_of_items_alone(database: str, tmp_path: Path) -> None:
     run("import", folder(tmp_path / "one"), "--database", database)
     (tmp_path / "late.csv").write_bytes(as_csv({**ITEM, "item_no": "A-000"}, ITEM))
-    told = run("import", tmp_path / "late.csv", "--database", database)
-    assert told.output.endswith(": 0 lists, 1 item; 0 lists and 1 item are there already\n")
+    result = run("import", tmp_path / "late.csv", "--database", database)
+    assert result.output.endswith(": 0 lists, 1 item; 0 lists and 1 item are there already\n")
     run("export", "--database", database, "--out", tmp_path / "out")
     exported = (tmp_path / "out" / "items.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in exported] == ["item_no", "A-001", "A-000"]
@@ -71,22 +74,22 @@ def test_an_item_may_stand_on_one_list_only(tmp_path: Path) -> None:
     database = tmp_path / "log.db"
     run("import", folder(tmp_path / "one"), "--database", database)
     other = folder(tmp_path / "two", as_csv({**LIST, "list_id": "kp-b"}), as_csv({**ITEM, "list_id": "kp-b"}))
-    told = run("import", other, "--database", database)
-    assert "column item_no: A-001 is recorded already on the list kp-a with another list_id;" in told.output
+    result = run("import", other, "--database", database)
+    assert "column item_no: A-001 is recorded already on the list kp-a with another list_id;" in result.output
 
 
 def test_a_recorded_list_is_not_changed(tmp_path: Path) -> None:
     database = tmp_path / "log.db"
     run("import", folder(tmp_path / "one"), "--database", database)
     changed = folder(tmp_path / "two", as_csv({**LIST, "title": "x", "put_to_session": ""}))
-    told = run("import", changed, "--database", database)
-    assert (told.exit_code, "another title and put_to_session" in told.output) == (1, True), told.output
+    result = run("import", changed, "--database", database)
+    assert (result.exit_code, "another title and put_to_session" in result.output) == (1, True), result.output
 
 
 def test_a_dry_run_says_what_would_be_recorded_and_records_nothing(tmp_path: Path) -> None:
     database, files = tmp_path / "log.db", folder(tmp_path / "one")
-    told = run("import", files, "--database", database, "--dry-run")
-    assert told.output == f"would be recorded in {database}: 1 list, 1 item\n"
+    result = run("import", files, "--database", database, "--dry-run")
+    assert result.output == f"would be recorded in {database}: 1 list, 1 item\n"
     assert not database.exists()
     run("import", files, "--database", database)
     changed = folder(tmp_path / "two", items=as_csv({**ITEM, "unit": "x"}))
@@ -100,21 +103,21 @@ def test_the_log_names_who_imported_and_holds_the_files(tmp_path: Path) -> None:
     (entry,) = (entry for entry in log_lines(database) if entry["kind"] == "register_imported")
     assert (entry["caller"], entry["role"], entry["lists"], entry["items"]) == ("desk-7", "committee", 1, 1)
     assert entry["system_user"]
-    kept = {name: base64.b64decode(file["base64"]) for name, file in entry["files"].items()}
-    assert kept == {file.name: file.read_bytes() for file in files.iterdir()}
+    files_of_entry = {name: base64.b64decode(file["base64"]) for name, file in entry["files"].items()}
+    assert files_of_entry == {file.name: file.read_bytes() for file in files.iterdir()}
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 201])
 def test_who_imports_has_a_name(tmp_path: Path, name: str) -> None:
-    told = run("import", folder(tmp_path / "one"), "--database", tmp_path / "log.db", "--as", name)
-    assert (told.exit_code, (tmp_path / "log.db").exists()) == (2, False)
+    result = run("import", folder(tmp_path / "one"), "--database", tmp_path / "log.db", "--as", name)
+    assert (result.exit_code, (tmp_path / "log.db").exists()) == (2, False)
 
 
 def test_a_ledger_that_cannot_be_opened_ends_the_command(tmp_path: Path) -> None:
     (tmp_path / "log.db").write_bytes(b"this is no database, and it is long enough to tell" * 20)
     for command in (["import", folder(tmp_path / "one")], ["report"], ["export", "--out", tmp_path / "out"]):
-        told = run(*command, "--database", tmp_path / "log.db")
-        assert (told.exit_code, "cannot be used (" in told.output) == (2, True), told.output
+        result = run(*command, "--database", tmp_path / "log.db")
+        assert (result.exit_code, "cannot be used (" in result.output) == (2, True), result.output
 
 
 def test_what_no_id_can_be_is_not_found_in_either_database(database: str, tmp_path: Path) -> None:
@@ -129,13 +132,13 @@ def test_what_no_id_can_be_is_not_found_in_either_database(database: str, tmp_pa
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     place = tmp_path_factory.mktemp("registers")
     with serving(place) as desk:
-        told = run("import", BALANCE, "--database", place / "log.db")
-        assert told.exit_code == 0, told.output
+        result = run("import", BALANCE, "--database", place / "log.db")
+        assert result.exit_code == 0, result.output
         yield desk
 
 
-def read(desk: Desk, path: str, status: int = 200, caller: str = "committee", **asked: Any) -> Any:
-    answer = desk.call(caller, "GET", f"/v1/registers{path}", params=asked or None)
+def read(desk: Desk, path: str, status: int = 200, caller: str = "committee", **query: Any) -> Any:
+    answer = desk.call(caller, "GET", f"/v1/registers{path}", params=query or None)
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -155,20 +158,20 @@ def test_an_import_beside_a_running_server_is_seen_by_it(desk: Desk) -> None:
 
 
 def test_a_list_is_read_page_by_page(desk: Desk) -> None:
-    pages, asked = [], dict[str, Any](limit=30)
+    pages, query = [], dict[str, Any](limit=30)
     while True:
-        page = read(desk, "/lists/kp-northeast-pending", **asked)
+        page = read(desk, "/lists/kp-northeast-pending", **query)
         pages.append([item["item_no"] for item in page["items"]])
         if "next" not in page:
             break
-        asked["after"] = page["next"]
+        query["after"] = page["next"]
     assert [len(page) for page in pages] == [30, 30, 23]
     assert [number for page in pages for number in page] == [f"NP-{place:04}" for place in range(1, 84)]
     assert len(read(desk, "/lists/kp-provided-since-1963")["items"]) == 100
     assert "next" not in read(desk, "/lists/kp-northeast-pending", limit=83)
 
 
-def test_an_item_is_told_with_its_list_and_its_events(desk: Desk) -> None:
+def test_an_item_is_shown_with_its_list_and_its_events(desk: Desk) -> None:
     item = read(desk, "/items/PN-0001")
     assert item["description"].startswith("Synthetic item ")
     assert (item["list"]["list_id"], item["place"], item["events"]) == ("kp-organised-pending", 1, [])
@@ -203,9 +206,9 @@ def test_the_registers_are_read_by_committee_liaison_and_auditor(desk: Desk, pat
 
 
 def test_the_report_over_http_says_what_the_command_says(desk: Desk) -> None:
-    told = read(desk, "/report")
-    assert told["reconciles"] is True
-    assert {figure["figure"]: figure["found"] for figure in told["figures"]}["all"] == 2328
+    report = read(desk, "/report")
+    assert report["reconciles"] is True
+    assert {figure["figure"]: figure["found"] for figure in report["figures"]}["all"] == 2328
 
 
 def test_the_answers_are_as_the_interface_document_says(desk: Desk) -> None:

@@ -1,4 +1,7 @@
-"""`channelgate policies report`: gaps first, everything escaped, nothing fetched, and the same as JUnit XML."""
+"""`channelgate policies report`: gaps first, everything escaped, nothing fetched, and the same as JUnit XML.
+
+Covers: api.cli.policies_report, api.evidence.report.gaps, api.evidence.report.page, api.evidence.report.records
+"""
 
 from __future__ import annotations
 
@@ -218,11 +221,13 @@ def test_without_gaps_the_result_says_so(project: Project) -> None:
     assert "in force from 1965-01-01" in project.gaps
 
 
-@pytest.mark.parametrize(("change", "said"), GAPS, ids=[f"{c.__name__}-{n}" for n, (c, _) in enumerate(GAPS)])
-def test_each_gap_stands_before_everything_else(project: Project, change: Change, said: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "message"), GAPS, ids=[f"{c.__name__}-{n}" for n, (c, _) in enumerate(GAPS)]
+)
+def test_each_gap_stands_before_everything_else(project: Project, change: Change, message: str) -> None:
     result = project.report(change=change)
     assert result.exit_code == 1, result.output
-    assert said in project.gaps.replace("&#34;", '"')
+    assert message in project.gaps.replace("&#34;", '"')
     assert "Not shown to be sound" in project.gaps
 
 
@@ -263,7 +268,7 @@ def test_texts_cannot_break_out_of_the_page(project: Project) -> None:
     ET.parse(project.junit)
 
 
-class Outline(HTMLParser):
+class ElementReader(HTMLParser):
     """What a screen reader goes by: headings, captions, header cells, ids and links."""
 
     def __init__(self, page: str) -> None:
@@ -280,7 +285,7 @@ class Outline(HTMLParser):
 
 def test_headings_go_down_one_level_at_a_time(project: Project) -> None:
     project.report(change=let_a_change_survive)
-    levels = [int(tag[1]) for tag, _ in Outline(project.page).seen if re.fullmatch("h[1-6]", tag)]
+    levels = [int(tag[1]) for tag, _ in ElementReader(project.page).seen if re.fullmatch("h[1-6]", tag)]
     assert levels.count(1) == 1
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
@@ -288,19 +293,19 @@ def test_headings_go_down_one_level_at_a_time(project: Project) -> None:
 
 def test_tables_have_captions_and_scopes_and_links_lead_somewhere(project: Project) -> None:
     project.report(change=let_a_change_survive)
-    outline = Outline(project.page)
-    assert len(outline.all("table")) == len(outline.all("caption")) > 3
-    assert all(cell.get("scope") in ("col", "row") for cell in outline.all("th"))
-    ids = [attributes["id"] for _, attributes in outline.seen if "id" in attributes]
+    elements = ElementReader(project.page)
+    assert len(elements.all("table")) == len(elements.all("caption")) > 3
+    assert all(cell.get("scope") in ("col", "row") for cell in elements.all("th"))
+    ids = [attributes["id"] for _, attributes in elements.seen if "id" in attributes]
     assert len(ids) == len(set(ids))
-    assert {str(link["href"]) for link in outline.all("a")} <= {f"#{name}" for name in ids}
-    assert outline.all("a")[0] == {"class": "skip", "href": "#main"}
-    assert outline.all("html") == [{"lang": "en"}]
+    assert {str(link["href"]) for link in elements.all("a")} <= {f"#{name}" for name in ids}
+    assert elements.all("a")[0] == {"class": "skip", "href": "#main"}
+    assert elements.all("html") == [{"lang": "en"}]
 
 
 def test_nothing_is_fetched_and_nothing_runs(project: Project) -> None:
     project.report()
-    tags = {tag for tag, _ in Outline(project.page).seen}
+    tags = {tag for tag, _ in ElementReader(project.page).seen}
     assert not tags & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
     assert not re.search(r"https?:|url\(|@import|\bsrc=|\bon\w+=", project.page)
 
@@ -382,14 +387,14 @@ def test_a_missing_record_is_named_with_the_way_to_make_it(project: Project) -> 
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [("{", "is not such a record;"), ('{"schema": 2}', "is not such a record at `schema`;")],
 )
-def test_what_is_no_record_is_refused(project: Project, content: str, said: str) -> None:
+def test_what_is_no_record_is_refused(project: Project, content: str, message: str) -> None:
     (project.root / "other.json").write_text(content, encoding="utf-8")
     result = project.run("--record", str(project.root / "other.json"))
     assert result.exit_code == 2
-    assert said in result.output
+    assert message in result.output
 
 
 def test_a_page_that_cannot_be_written_is_named(project: Project) -> None:
@@ -433,8 +438,8 @@ def test_a_link_that_changed_since_its_review_is_a_gap_and_suspect(project: Proj
     result = project.report(change=change)
     assert result.exit_code == 1, result.output
     assert "Links that changed since their review, or were never reviewed (3)" in project.gaps
-    said = "H2 and no-sample-leaves: suspect, the clause changed since A. Reader read them on 2026-03-01"
-    assert said in project.gaps
+    message = "H2 and no-sample-leaves: suspect, the clause changed since A. Reader read them on 2026-03-01"
+    assert message in project.gaps
     assert state_of(project, "H2") == "✗ suspect"
     assert state_of(project, "H3") == "✓ verified"
 

@@ -1,4 +1,7 @@
-"""`channelgate policies review`: which links have to be read again, and the book of those that were read."""
+"""`channelgate policies review`: which links have to be read again, and the book of those that were read.
+
+Covers: api.cli.policies_review, api.evidence.reviews.review_file, api.evidence.reviews.text_report
+"""
 
 from __future__ import annotations
 
@@ -111,8 +114,8 @@ def test_a_changed_rule_makes_its_links_suspect(reviewed: Project) -> None:
     assert reviewed.open == [("H2", "no-sample-leaves", "suspect", ["rule"])]
     result = reviewed.review()
     assert result.exit_code == 1
-    said = "H2 and no-sample-leaves: suspect, the rule changed since A. Reader read them on 2026-05-04"
-    assert said in words(result)
+    message = "H2 and no-sample-leaves: suspect, the rule changed since A. Reader read them on 2026-05-04"
+    assert message in words(result)
 
 
 def test_a_changed_clause_makes_its_links_suspect(reviewed: Project) -> None:
@@ -189,7 +192,7 @@ def test_the_day_is_today_if_none_is_named(project: Project) -> None:
     assert any(f"on: {day}}}" in project.book.read_text(encoding="utf-8") for day in days)
 
 
-def test_an_orphan_of_the_book_is_told_and_dropped_with_the_next_review(reviewed: Project) -> None:
+def test_an_orphan_of_the_book_is_reported_and_dropped_with_the_next_review(reviewed: Project) -> None:
     reviewed.change("rule: no-sample-leaves", "rule: nothing-leaves")
     reviewed.change("exception_to: no-sample-leaves", "exception_to: nothing-leaves")
     shown = words(reviewed.review())
@@ -243,11 +246,11 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("options", "said"), MISTAKES, ids=[" ".join(case[0]) for case in MISTAKES])
-def test_a_mistake_records_nothing(project: Project, options: list[str], said: str) -> None:
+@pytest.mark.parametrize(("options", "message"), MISTAKES, ids=[" ".join(case[0]) for case in MISTAKES])
+def test_a_mistake_records_nothing(project: Project, options: list[str], message: str) -> None:
     result = project.review(*options)
     assert result.exit_code == 2
-    assert said in result.output
+    assert message in result.output
     assert not project.book.exists()
 
 
@@ -266,16 +269,16 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("content", "said"), FAULTS, ids=[case[1] for case in FAULTS])
+@pytest.mark.parametrize(("content", "message"), FAULTS, ids=[case[1] for case in FAULTS])
 def test_a_faulty_book_counts_for_nothing_and_stays_as_it_is(
-    project: Project, content: str, said: str
+    project: Project, content: str, message: str
 ) -> None:
     project.book.write_text(content, encoding="utf-8")
     for options in ([], ["--all", "--by", "x"]):
         result = project.review(*options)
         assert result.exit_code == 2
         assert f"{project.book}:" in result.output
-        assert said in result.output
+        assert message in result.output
         assert "the review book cannot be used, so no link counts as reviewed" in result.output
     assert project.book.read_text(encoding="utf-8") == content
 

@@ -1,4 +1,7 @@
-"""`channelgate policies test`: what an officer reads, what is recorded, and that accepted scenarios notice."""
+"""`channelgate policies test`: what an officer reads, what is recorded, and that accepted scenarios notice.
+
+Covers: api.cli.policies_test
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.feature_folder import find_features
 from api.cli.main import app
-from api.runtime.shipped import default_policies
+from api.runtime.shipped import default_policies, shipped_policies
 from tests.engine.evaluation.test_default_logic import SKELETON
 from tests.support.mutation_sample import CONFTEST, FEATURE, STORY
 
@@ -38,7 +41,7 @@ def run(root: Path, *arguments: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, dict[str, Any]]:
+def project_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, dict[str, Any]]:
     """The sample project, tested once, its proposals accepted."""
     twice = SKELETON["directive.yaml"].replace("    clause: H3\n", "    clause: [H3, H2]\n")
     twice = twice.replace('samples"}', 'samples", clause: H2}')
@@ -47,15 +50,15 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, dict[s
     return root, result, json.loads((root / "out" / "test.json").read_text(encoding="utf-8"))
 
 
-Told = tuple[Path, Result, dict[str, Any]]
+ProjectRun = tuple[Path, Result, dict[str, Any]]
 
 
 def fates(record: dict[str, Any]) -> dict[tuple[str, str], str]:
     return {(row["subject"], row["said"]): row["fate"] for row in record["mutants"]["all"]}
 
 
-def test_changes_that_no_scenario_notices_are_findings(told: Told) -> None:
-    _, result, record = told
+def test_changes_that_no_scenario_notices_are_findings(project_run: ProjectRun) -> None:
+    _, result, record = project_run
     assert result.exit_code == 1, result.output
     assert record["mutants"]["survived"] > 0
     assert not record["ready"]
@@ -63,27 +66,29 @@ def test_changes_that_no_scenario_notices_are_findings(told: Told) -> None:
     assert "Result: NOT READY" in result.output
 
 
-def test_each_change_has_its_fate(told: Told) -> None:
-    found = fates(told[2])
+def test_each_change_has_its_fate(project_run: ProjectRun) -> None:
+    found = fates(project_run[2])
     quantity = "small-quantities-are-sent"
     assert found[quantity, "drops the condition `item.quantity <= {largest_quantity}`"] == "killed"
     assert found[quantity, 'drops the condition `handover.by == "committee"`'] == "survived"
     assert found["no-sample-leaves", "drops the rule `no-sample-leaves`"] == "refused"
     assert found["{largest_quantity}", "puts 2 for 3"] == "killed"
     assert found["{largest_quantity}", "puts 6 for 5"] == "survived"
-    totals = told[2]["mutants"]
+    totals = project_run[2]["mutants"]
     counted = ("killed", "refused", "equivalent", "survived", "not_decided")
     assert sum(totals[fate] for fate in counted) == totals["tried"] == len(totals["all"])
 
 
-def test_a_change_of_what_is_never_answered_is_proved_equivalent(told: Told) -> None:
-    rows = [row for row in told[2]["mutants"]["all"] if row["fate"] == "equivalent"]
-    said = {(row["subject"], row["said"]) for row in rows}
-    assert ("small-quantities-are-sent", "drops the clause H2") in said, "its duty cites the clause anyway"
+def test_a_change_of_what_is_never_answered_is_proved_equivalent(project_run: ProjectRun) -> None:
+    rows = [row for row in project_run[2]["mutants"]["all"] if row["fate"] == "equivalent"]
+    equivalents = {(row["subject"], row["said"]) for row in rows}
+    assert ("small-quantities-are-sent", "drops the clause H2") in equivalents, (
+        "its duty cites the clause anyway"
+    )
 
 
-def test_the_record_ties_clauses_to_rules_and_scenarios(told: Told) -> None:
-    record = told[2]
+def test_the_record_ties_clauses_to_rules_and_scenarios(project_run: ProjectRun) -> None:
+    record = project_run[2]
     clause = next(row for row in record["clauses"] if row["clause"] == "H3")
     assert clause["rules"] == ["small-quantities-are-sent"]
     assert clause["verdict"] == "verified"
@@ -92,21 +97,21 @@ def test_the_record_ties_clauses_to_rules_and_scenarios(told: Told) -> None:
     assert record["policies"]["instruction"] == {"from": "2020-01-01", "until": "2029-12-31"}
 
 
-def test_conditions_say_what_was_never_seen_and_what_never_can_be(told: Told) -> None:
-    rows = {row["condition"]: row for row in told[2]["conditions"]}
+def test_conditions_say_what_was_never_seen_and_what_never_can_be(project_run: ProjectRun) -> None:
+    rows = {row["condition"]: row for row in project_run[2]["conditions"]}
     assert rows['handover.by == "committee"']["unseen"] == ["false"]
     assert rows["item.quantity <= {largest_quantity}"]["unseen"] == []
     assert rows["mission.country == {country}"]["unseen"] == ["unknown"]
 
 
-def test_every_survivor_comes_with_a_scenario(told: Told) -> None:
-    survivors = [row for row in told[2]["mutants"]["all"] if row["fate"] == "survived"]
+def test_every_survivor_comes_with_a_scenario(project_run: ProjectRun) -> None:
+    survivors = [row for row in project_run[2]["mutants"]["all"] if row["fate"] == "survived"]
     assert [row["said"] for row in survivors if "proposal" not in row] == []
     assert all("Scenario: " in row["proposal"]["text"] for row in survivors)
 
 
-def test_accepted_scenarios_notice_the_changes_they_were_written_for(told: Told) -> None:
-    root, _, before = told
+def test_accepted_scenarios_notice_the_changes_they_were_written_for(project_run: ProjectRun) -> None:
+    root, _, before = project_run
     feature = (root / "features" / "samples.feature").read_text(encoding="utf-8")
     survivors = {key for key, fate in fates(before).items() if fate == "survived"}
     assert all(row["proposal"]["title"] in feature for row in before["mutants"]["all"] if "proposal" in row)
@@ -243,17 +248,29 @@ def test_an_empty_folder_of_features_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_a_folder_that_is_named_goes_before_the_one_here_and_that_before_the_one_beside_the_policies(
+def test_the_features_beside_the_policies_go_before_those_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     policies, here = tmp_path / "other" / "policies", tmp_path / "here"
-    for folder in (policies, tmp_path / "other" / "features", here):
+    for folder in (policies, here):
         folder.mkdir(parents=True)
     monkeypatch.chdir(here)
-    assert find_features(None, policies) == tmp_path / "other" / "features"
+    assert find_features(None, policies) == Path("features"), "there is none, and this is the one to make"
     (here / "features").mkdir()
     assert find_features(None, policies) == Path("features")
+    beside = tmp_path / "other" / "features"
+    beside.mkdir()
+    assert find_features(None, policies) == beside
     assert find_features(Path("named"), policies) == Path("named")
+
+
+def test_features_here_are_taken_for_the_shipped_policies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find_features(None, shipped_policies()) == ROOT / "features"
+    (tmp_path / "features").mkdir()
+    assert find_features(None, shipped_policies()) == Path("features")
 
 
 def test_the_feature_files_of_the_installed_package_are_not_changed(

@@ -1,4 +1,10 @@
-"""`channelgate screen`: whole files, row by row what `decide` says; bad rows set aside; nothing half written."""
+"""`channelgate screen`: whole files, row by row what `decide` says; bad rows set aside; nothing half written.
+
+Covers: api.bulk.screening.deciding, api.bulk.screening.duck, api.bulk.screening.lines,
+api.bulk.screening.screening, api.bulk.screening.sources, api.cli.screen, engine.bulk.answers,
+engine.bulk.cases, engine.bulk.deciding, engine.bulk.default_logic, engine.bulk.plan, engine.bulk.reading,
+engine.bulk.translating
+"""
 
 from __future__ import annotations
 
@@ -16,7 +22,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.main import app
 from engine import PolicyFaults
-from engine.contract.request import WORDS
+from engine.contract.vocabulary import WORDS
 from tests.engine.evaluation.test_default_logic import DOMAINS, Rule, load, rule_sets
 from tests.support.folders import FOLDERS, policies_of
 from tests.support.strategies import Plain, requests, spread
@@ -36,33 +42,33 @@ def screened(*arguments: object) -> Result:
 @pytest.mark.parametrize("name", FOLDERS)
 def test_rows_are_answered_as_decide_answers_them(name: str) -> None:
     policies = policies_of(name)
-    asked = read_all(drawn(4000 if name == "shipped" else 300, seed=len(name)))
-    assert_as_decided(policies, asked, screen_requests(policies, asked, DAY))
+    rows = read_all(drawn(4000 if name == "shipped" else 300, seed=len(name)))
+    assert_as_decided(policies, rows, screen_requests(policies, rows, DAY))
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(requests(), min_size=30, max_size=60))
-def test_requests_of_several_lines_and_all_facts_are_answered_line_by_line(asked: list[Plain]) -> None:
+def test_requests_of_several_lines_and_all_facts_are_answered_line_by_line(rows: list[Plain]) -> None:
     policies = policies_of("all registered")
-    read = read_all(asked)
+    read = read_all(rows)
     assert_as_decided(policies, read, screen_requests(policies, read, DAY))
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), st.integers(0, 1000))
-def test_any_rules_and_exceptions_are_weighed_alike(rules: tuple[Rule, ...], seed: int) -> None:
+def test_any_rules_and_exceptions_are_evaluated_alike(rules: tuple[Rule, ...], seed: int) -> None:
     try:
         policies = load(rules)
     except PolicyFaults:
         assume(False)
     chance = random.Random(seed)
-    asked = []
+    rows = []
     for number in range(150):
         flat = {name: chance.choice([*values, None]) for name, values in DOMAINS.items()}
         countries = chance.choice([["FR"], ["FR"], ["FR", "KP"], None])
-        asked.append(spread({"mission.countries": countries, **flat}, as_of="2024-06-30"))
-        asked[-1]["request_id"] = f"r-{number}"
-    read = read_all(asked)
+        rows.append(spread({"mission.countries": countries, **flat}, as_of="2024-06-30"))
+        rows[-1]["request_id"] = f"r-{number}"
+    read = read_all(rows)
     assert_as_decided(policies, read, screen_requests(policies, read, DAY))
 
 
@@ -71,10 +77,10 @@ def test_any_rules_and_exceptions_are_weighed_alike(rules: tuple[Rule, ...], see
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "flat parquet", "nested parquet"])
 def test_every_kind_of_file_gives_the_same_answers(kind: str, tmp_path: Path) -> None:
-    asked, out = drawn(300, seed=3), tmp_path / "answers.parquet"
-    result = screened(written(kind, tmp_path, asked), "--out", out)
+    rows, out = drawn(300, seed=3), tmp_path / "answers.parquet"
+    result = screened(written(kind, tmp_path, rows), "--out", out)
     assert result.exit_code == 0, result.output
-    assert_as_decided(policies_of("shipped"), read_all(asked), parquet.read_table(out).to_pylist())
+    assert_as_decided(policies_of("shipped"), read_all(rows), parquet.read_table(out).to_pylist())
     assert "300 rows answered" in result.output
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f"asked.{kind.split()[-1]}", out.name])
 
@@ -104,7 +110,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("fact", MISTAKES)
 def test_a_row_with_a_mistake_is_set_aside_with_its_line(fact: str, tmp_path: Path) -> None:
-    wrong, said = MISTAKES[fact]
+    wrong, message = MISTAKES[fact]
     rows = [{"request_id": f"r-{n}", "mission.countries": "KP", "trigger": "host_offer"} for n in range(4)]
     rows[2][fact] = wrong
     out = tmp_path / "answers.parquet"
@@ -116,7 +122,7 @@ def test_a_row_with_a_mistake_is_set_aside_with_its_line(fact: str, tmp_path: Pa
     (rejected,) = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text().splitlines()]
     assert rejected["line"] == 4
     assert [fault["fact"] for fault in rejected["faults"]] == [fact]
-    assert said in rejected["faults"][0]["fault"]
+    assert message in rejected["faults"][0]["fault"]
     assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["r-0", "r-1", "r-3"]
 
 
@@ -133,7 +139,7 @@ def test_a_line_is_counted_over_texts_of_several_lines_and_rows_with_a_cell_too_
     assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["a", "d"]
 
 
-def test_a_bad_line_of_json_is_told_as_check_tells_it(tmp_path: Path) -> None:
+def test_a_bad_line_of_json_is_reported_as_check_reports_it(tmp_path: Path) -> None:
     path, out = tmp_path / "asked.jsonl", tmp_path / "answers.parquet"
     good = {"request_id": "a", "items": [{}]}
     lines = [
@@ -186,7 +192,7 @@ def test_a_list_of_countries_is_read_code_by_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "said"),
+    ("header", "message"),
     [
         ("request_id,triger", "unknown column `triger`; did you mean `trigger`?"),
         ("trigger", "no column `request_id`"),
@@ -194,11 +200,11 @@ def test_a_list_of_countries_is_read_code_by_code(tmp_path: Path) -> None:
         ("request_id,mission.country", "unknown column `mission.country`"),
     ],
 )
-def test_columns_that_are_no_facts_are_refused(header: str, said: str, tmp_path: Path) -> None:
+def test_columns_that_are_no_facts_are_refused(header: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "asked.csv").write_text(f"{header}\n")
     result = screened(tmp_path / "asked.csv", "--out", tmp_path / "answers.csv")
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert message in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["asked.csv"]
 
 

@@ -1,4 +1,7 @@
-"""`channelgate screen --engine spark`: a local session reads the rows, and every answer is still that of `decide`."""
+"""`channelgate screen --engine spark`: a local session reads the rows, and every answer is still that of `decide`.
+
+Covers: api.bulk.screening.spark
+"""
 
 from __future__ import annotations
 
@@ -54,10 +57,10 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def test_spark_duckdb_and_decide_agree_row_by_row() -> None:
-    policies, asked = policies_of("shipped"), read_all(drawn(4000, seed=11))
-    rows = screen_requests(policies, asked, DAY, Engine.SPARK)
-    assert rows == screen_requests(policies, asked, DAY)
-    assert_as_decided(policies, asked, rows)
+    policies, requests = policies_of("shipped"), read_all(drawn(4000, seed=11))
+    rows = screen_requests(policies, requests, DAY, Engine.SPARK)
+    assert rows == screen_requests(policies, requests, DAY)
+    assert_as_decided(policies, requests, rows)
 
 
 EDGES: dict[str, list[Any]] = {
@@ -86,13 +89,13 @@ def test_decimals_days_and_texts_at_their_edges_are_the_same_in_spark() -> None:
         Rule(f"r{number}", Condition(text, lambda _: False), "hold", (), None, ())
         for number, text in enumerate(CONDITIONS)
     ))  # fmt: skip
-    chance, asked = random.Random(3), []
+    chance, requests = random.Random(3), []
     for number in range(2000):
         flat = {name: chance.choice([*values, None]) for name, values in EDGES.items()}
         day = chance.choice(["0001-01-01", "1582-10-15", "2024-06-30", "9999-12-31"])
-        asked.append(spread(flat | {"mission.countries": ["FR"]}, as_of=day))
-        asked[-1]["request_id"] = f"r-{number}"
-    read = read_all(asked)
+        requests.append(spread(flat | {"mission.countries": ["FR"]}, as_of=day))
+        requests[-1]["request_id"] = f"r-{number}"
+    read = read_all(requests)
     rows = screen_requests(policies, read, DAY, Engine.SPARK)
     assert rows == screen_requests(policies, read, DAY)
     assert_as_decided(policies, read, rows)
@@ -146,10 +149,10 @@ def test_floating_numbers_are_refused_as_spark_writes_them_otherwise(tmp_path: P
 
 
 def test_lines_of_json_are_screened_by_spark_and_written_as_text(tmp_path: Path) -> None:
-    asked, out = drawn(50, seed=4), tmp_path / "answers.jsonl"
-    assert screened(written("jsonl", tmp_path, asked), "--out", out).exit_code == 0
+    requests, out = drawn(50, seed=4), tmp_path / "answers.jsonl"
+    assert screened(written("jsonl", tmp_path, requests), "--out", out).exit_code == 0
     rows = [json.loads(line) for line in out.read_text().splitlines()]
-    assert [row["request_id"] for row in rows] == [request["request_id"] for request in asked]
+    assert [row["request_id"] for row in rows] == [request["request_id"] for request in requests]
 
 
 def test_of_bad_rows_alone_spark_leaves_an_empty_table_too(tmp_path: Path) -> None:

@@ -14,19 +14,19 @@ import pytest
 from sqlalchemy import Connection
 
 from api.domain.cases.case import Case
-from api.domain.cases.recordable_facts import Fact
+from api.domain.cases.recordable_facts import NewFact
 from api.domain.identity import Caller, Role
 from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.log import Ledger
-from api.ledger.reader import find_decision, find_stored_decision, kept_notes, stored_entries
-from api.ledger.revisions import PolicyFiles, find_revision, keep_revision
+from api.ledger.reader import find_decision, find_stored_decision, stored_entries, stored_notes
+from api.ledger.revisions import PolicyFiles, find_revision, store_revision
 from api.ledger.verifier import verify_log
 from api.signing.keys import load_signing_key
 from api.storage.cases import add_case, add_facts, load_case, load_cases
 from api.storage.newest_record import newest_record
-from api.storage.stored_responses import Call, Receipt, find_receipt, keep_receipt
+from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
 from api.storage.tables import case_facts
 
 NOW = datetime(1965, 1, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ def intact(where: str, tmp_path: Path) -> int:
     key = load_signing_key(tmp_path / "signing.key", "example.org/log").verifying
     database = Database(where, read_only=True)
     with database.reading() as connection:
-        notes = kept_notes(connection)
+        notes = stored_notes(connection)
         verdict = verify_log(stored_entries(connection), notes, [key])
     database.dispose()
     assert verdict.intact, verdict.findings
@@ -113,13 +113,13 @@ def test_several_workers_share_one_log_without_a_gap(where: str, tmp_path: Path)
 def test_a_milestone_keeps_its_checkpoint(
     where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.ledger.log.CHECKPOINT_EVERY", 5)
+    monkeypatch.setattr("api.ledger.log_appender.CHECKPOINT_EVERY", 5)
     with opened(where, tmp_path) as ledger:
         for number in range(12):
             asyncio.run(ledger.append([decision(number)], POLICIES))
     database = Database(where, read_only=True)
     with database.reading() as connection:
-        assert len(kept_notes(connection)) == 3
+        assert len(stored_notes(connection)) == 3
     database.dispose()
     intact(where, tmp_path)
 
@@ -150,7 +150,7 @@ def test_a_restarted_postgresql_costs_no_answered_entry(postgres: Any, tmp_path:
 def test_a_unit_that_refuses_leaves_the_work_of_its_group(where: str, tmp_path: Path) -> None:
     def unit(number: int) -> Callable[[Connection, int], tuple[list[Entry], int]]:
         def run(connection: Connection, place: int) -> tuple[list[Entry], int]:
-            keep_revision(connection, PolicyFiles.of(f"u{number}", {}))
+            store_revision(connection, PolicyFiles.of(f"u{number}", {}))
             if number % 2:
                 raise ValueError(f"refused {number}")
             return [decision(number), decision(1000 + number)], place
@@ -165,29 +165,29 @@ def test_a_unit_that_refuses_leaves_the_work_of_its_group(where: str, tmp_path: 
 
     with opened(where, tmp_path) as ledger:
         answers = asyncio.run(work_all(ledger))
-        kept = [asyncio.run(ledger.read(partial(find_revision, revision=f"u{n}"))) for n in range(40)]
+        revisions = [asyncio.run(ledger.read(partial(find_revision, revision=f"u{n}"))) for n in range(40)]
         rows = [
             asyncio.run(ledger.read(partial(find_stored_decision, decision_id=f"d{n}"))) for n in range(40)
         ]
     places = [row.sequence if row else None for row in rows]
     assert [str(answer) for answer in answers[1::2]] == [f"refused {number}" for number in range(1, 40, 2)]
     assert answers[::2] == places[::2]
-    assert [found is not None for found in kept] == [True, False] * 20
+    assert [found is not None for found in revisions] == [True, False] * 20
     assert intact(where, tmp_path) == 2 * 20 + 10 + 3
 
 
 def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> None:
     facts = [
-        Fact(None, "urgency.ground", '"\u5de5"', NOW.date()),
-        Fact("1", "item.quantity", "1.50", NOW.date()),
+        NewFact(None, "urgency.ground", '"\u5de5"', NOW.date()),
+        NewFact("1", "item.quantity", "1.50", NOW.date()),
     ]
     clerk = Caller("clerk", Role.DEPARTMENT, "metallurgy")
-    call = Call(clerk, "/v1/cases", b"{}", "key")
+    call = IdempotentCall(clerk, "/v1/cases", b"{}", "key")
     case = Case("c", "r", "metallurgy", NOW, (1, "b"), ((), ("item.legacy_list",)), 0, ())
 
     def unit(connection: Connection, place: int) -> tuple[list[Entry], int]:
         add_case(connection, case, place)
-        keep_receipt(connection, call, Receipt("{}", 2))
+        store_response(connection, call, StoredResponse("{}", 2))
         return [], add_facts(connection, case, facts, [place, place], NOW, clerk)
 
     with opened(where, tmp_path) as ledger:
@@ -196,8 +196,8 @@ def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> 
         assert asyncio.run(ledger.read(lambda c: load_cases(c, "textiles"))) == []
         assert asyncio.run(ledger.read(lambda c: load_cases(c, None))) == [found]
         assert asyncio.run(ledger.read(lambda c: load_case(c, "c"))) == found
-        answered = asyncio.run(ledger.read(lambda c: find_receipt(c, call)))
-    assert answered == Receipt("{}", 2)
+        answered = asyncio.run(ledger.read(lambda c: find_stored_response(c, call)))
+    assert answered == StoredResponse("{}", 2)
     assert (found.version, found.lines, found.claims) == (2, case.lines, case.claims)
     assert [(fact.position, fact.line, fact.value) for fact in found.facts] == [
         (1, None, "\u5de5"),

@@ -25,14 +25,14 @@ from engine import (
     withhold_claims,
 )
 from engine.compiling import compile_policies
-from engine.compiling.bounded_cache import Memory
+from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.cache_keys import KeyMaker
 from engine.compiling.codegen import compile_conditions
-from engine.compiling.condition_index import Ahead
-from engine.compiling.index_building import build_table
-from engine.contract.request import WORDS as FACTS
-from engine.contract.request import Value, flatten
-from engine.language.expressions import And, Compare, Comparison, Constant, Expression, Fact, Known, evaluate
+from engine.compiling.condition_index import Lookahead
+from engine.compiling.index_building import build_index
+from engine.contract.vocabulary import WORDS as FACTS
+from engine.contract.vocabulary import Value, flatten
+from engine.language.expressions import And, Comparator, Compare, Constant, Expression, Fact, Known, evaluate
 from tests.engine.evaluation.test_default_logic import CONDITIONS, Condition, Rule, rule_sets
 from tests.engine.evaluation.test_default_logic import SKELETON as LABORATORY
 from tests.properties.test_oracle import KIND_OF, complete_facts, expressions
@@ -51,7 +51,7 @@ def same_truth(found: Value | None, expected: Value | None) -> bool:
 def check_agreement(
     policies: PolicySet, request: Request, claimed: Sequence[Sequence[str]] = (), at: dt.datetime = NOW
 ) -> None:
-    """Ask both, the compiled policies twice: the second answer is one that was kept."""
+    """Ask both, the compiled policies twice: the second answer comes from the cache."""
     given_facts: dict[str, Any] = {"decision_id": "d-\N{SNOWMAN}", "evaluated_at": at, "claimed": claimed}
     expected = decide_by_walking(policies, request, **given_facts)
     for _ in range(2):
@@ -85,8 +85,8 @@ def test_a_table_of_conditions_finds_what_their_trees_find(
 ) -> None:
     known = {name: value for name, value in facts.items() if name not in forgotten}
     parameters = {name: value for name, value in known.items() if name.startswith("{") and name in fixed}
-    asked = {name: value for name, value in known.items() if name not in parameters}
-    true, unknown = build_table(conditions, parameters, WORDS).weigh(asked)
+    stated = {name: value for name, value in known.items() if name not in parameters}
+    true, unknown = build_index(conditions, parameters, WORDS).evaluate(stated)
     for index, condition in enumerate(conditions):
         found = True if true >> index & 1 else None if unknown >> index & 1 else False
         assert found is evaluate(condition, known)
@@ -97,21 +97,21 @@ def test_a_table_finds_what_becomes_of_conditions_once_a_fact_is_known(
     conditions: list[Expression], facts: dict[str, Value], forgotten: set[str]
 ) -> None:
     known = {name: value for name, value in facts.items() if name not in forgotten}
-    table = build_table(conditions, {}, WORDS)
-    found = table.weigh(known)
-    ahead = Ahead(table, known, found)
+    table = build_index(conditions, {}, WORDS)
+    found = table.evaluate(known)
+    ahead = Lookahead(table, known, found)
     for name in sorted(facts.keys() - known.keys()):
         change = {name: facts[name]}
-        after = ahead.weigh_each([change, change])
-        expected = table.weigh({**known, **change})
+        after = ahead.evaluate_each([change, change])
+        expected = table.evaluate({**known, **change})
         assert after == [expected, expected] if after else found == expected
 
 
 def test_a_condition_stays_open_while_another_part_of_it_is() -> None:
-    later = Compare(Comparison.LESS, Fact("as_of"), Fact("visit.starts_on"))
-    table = build_table([And((Fact("item.published"), later))], {}, WORDS)
-    ahead = Ahead(table, {}, table.weigh({}))
-    assert ahead.weigh_each([{"item.published": True}, {"item.published": False}]) == [(0, 1), (0, 0)]
+    later = Compare(Comparator.LESS, Fact("as_of"), Fact("visit.starts_on"))
+    table = build_index([And((Fact("item.published"), later))], {}, WORDS)
+    ahead = Lookahead(table, {}, table.evaluate({}))
+    assert ahead.evaluate_each([{"item.published": True}, {"item.published": False}]) == [(0, 1), (0, 0)]
 
 
 @given(requests(), st.sets(st.sampled_from(sorted(FACTS))))
@@ -125,35 +125,35 @@ def test_a_key_holds_the_facts_that_are_read_and_no_others(plain: Plain, reads: 
 
 
 @given(st.lists(expressions, min_size=2, max_size=5), complete_facts, some_names)
-def test_conditions_that_are_said_never_to_hold_together_never_do(
+def test_conditions_that_are_found_never_to_hold_together_never_do(
     conditions: list[Expression], facts: dict[str, Value], forgotten: set[str]
 ) -> None:
     known = {name: value for name, value in facts.items() if name not in forgotten}
-    apart = build_table(conditions, {}, WORDS).never_together()
+    exclusive = build_index(conditions, {}, WORDS).never_together()
     for index, condition in enumerate(conditions):
         if evaluate(condition, known):
             assert not any(
-                apart[index] >> other & 1 and evaluate(conditions[other], known)
+                exclusive[index] >> other & 1 and evaluate(conditions[other], known)
                 for other in range(len(conditions))
             )
 
 
 def test_nothing_that_an_officer_writes_gets_into_the_code_of_a_condition() -> None:
     text = '"); raise SystemExit(  # \n'
-    condition = Compare(Comparison.EQUAL, Fact(text), Constant(text))
+    condition = Compare(Comparator.EQUAL, Fact(text), Constant(text))
     (function,) = compile_conditions([condition])
     assert function({text: text}) is True
     code = function.__code__
     assert text not in (*code.co_names, *code.co_varnames, *code.co_consts)
 
 
-def test_equal_constants_of_different_kinds_are_kept_apart() -> None:
+def test_equal_constants_of_different_kinds_are_distinguished() -> None:
     (function,) = compile_conditions(
         [
             And(
                 (
-                    Compare(Comparison.EQUAL, Fact("n"), Constant(1)),
-                    Compare(Comparison.EQUAL, Fact("b"), Constant(True)),
+                    Compare(Comparator.EQUAL, Fact("n"), Constant(1)),
+                    Compare(Comparator.EQUAL, Fact("b"), Constant(True)),
                 )
             )
         ]
@@ -162,10 +162,10 @@ def test_equal_constants_of_different_kinds_are_kept_apart() -> None:
     assert function({"n": 1, "b": 1}) is False
 
 
-def test_whether_a_number_is_known_is_told_of_any_number() -> None:
-    table = build_table([Known("item.quantity")], {}, WORDS)
-    assert table.weigh({"item.quantity": 7}) == (1, 0)
-    assert table.weigh({}) == (0, 1)
+def test_whether_a_number_is_known_is_found_for_any_number() -> None:
+    table = build_index([Known("item.quantity")], {}, WORDS)
+    assert table.evaluate({"item.quantity": 7}) == (1, 0)
+    assert table.evaluate({}) == (0, 1)
 
 
 # Decisions
@@ -196,7 +196,7 @@ def test_amounts_that_are_equal_and_written_in_two_ways_are_answered_as_they_are
 
 
 @pytest.mark.parametrize("unknown", ["handover.to", "mission.countries", "item.channel.consultation"])
-def test_facts_that_were_asked_and_are_not_known_are_told_from_those_not_stated(unknown: str) -> None:
+def test_facts_stated_as_not_known_are_distinguished_from_those_not_stated(unknown: str) -> None:
     policies = policies_of("shipped")
     flat = {
         "mission.countries": ["KP"],
@@ -211,7 +211,7 @@ def test_facts_that_were_asked_and_are_not_known_are_told_from_those_not_stated(
         check_agreement(policies, Request.model_validate(spread({**facts, **stated}, as_of="1965-03-01")))
 
 
-def test_days_between_which_no_policy_changes_are_told_apart_where_a_condition_asks_for_the_day() -> None:
+def test_days_between_which_no_policy_changes_are_distinguished_where_a_condition_asks_for_the_day() -> None:
     policies = laboratory('visit.starts_on > as_of and item.kind == "sample"')
     flat = {"mission.countries": ["FR"], "item.kind": "sample", "visit.starts_on": "2024-06-15"}
     for day in ("2024-06-14", "2024-06-15", "2024-06-16"):
@@ -392,31 +392,31 @@ def test_random_policies_decide_alike_compiled_and_walked(
         check_agreement(policies, withheld, claimed)
 
 
-# What is kept
+# Caches
 
 
-def test_a_copy_of_a_policy_set_starts_without_what_was_kept_for_the_first() -> None:
+def test_a_copy_of_a_policy_set_starts_without_what_was_cached_for_the_first() -> None:
     policies = laboratory()
-    kept = compile_policies(policies)
+    compiled = compile_policies(policies)
     copied = copy.deepcopy(policies)
     assert copied == policies
-    assert compile_policies(policies) is kept
-    assert compile_policies(copied) is not kept
+    assert compile_policies(policies) is compiled
+    assert compile_policies(copied) is not compiled
 
 
 def test_a_memory_forgets_what_was_not_used_of_late() -> None:
-    memory: Memory[str] = Memory(10)
+    memory: BoundedCache[str] = BoundedCache(10)
     for number in range(100):
-        memory.keep(number, str(number))
-        assert memory.recall(0) == "0"
+        memory.put(number, str(number))
+        assert memory.get(0) == "0"
         assert len(memory) <= 10
-    assert memory.recall(50) is None
+    assert memory.get(50) is None
 
 
 def test_a_memory_does_not_keep_what_is_too_heavy() -> None:
-    memory: Memory[str] = Memory(10)
-    memory.keep("heavy", "thing", weight=6)
-    assert memory.recall("heavy") is None
+    memory: BoundedCache[str] = BoundedCache(10)
+    memory.put("heavy", "thing", weight=6)
+    assert memory.get("heavy") is None
 
 
 @pytest.mark.parametrize("shape", sorted(SHAPES))

@@ -1,4 +1,7 @@
-"""The explanation of an answer: it tells what `decide` did, and the changes it names are the smallest there are."""
+"""The explanation of an answer: it reports what `decide` did, and the changes it names are the smallest there are.
+
+Covers: api.cli.rendering.explanation
+"""
 
 from __future__ import annotations
 
@@ -16,22 +19,22 @@ from typer.testing import CliRunner, Result
 import engine.explanation.counterfactuals
 import engine.explanation.explain
 from api.cli.main import app
+from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
 from engine import (
     WORDS,
     Change,
+    ConditionPart,
     ConsideredRule,
     Explanation,
     LineExplanation,
-    Part,
     PolicySet,
     Request,
     decide,
     explain,
 )
-from engine.contract.request import COUNTRY_LISTED, Kind
-from tests.support.doors import running_server
+from engine.contract.vocabulary import COUNTRY_LISTED, Kind
 from tests.support.folders import policies_of
 from tests.support.mistakes import ROOT
 from tests.support.strategies import requests
@@ -72,23 +75,23 @@ def applied(change: Change) -> list[tuple[str, Any]]:
     return [(one.fact, value_of(one.fact, one.becomes)) for one in change.facts]
 
 
-def value_of(fact: str, told: str) -> Any:
+def value_of(fact: str, text: str) -> Any:
     if fact == "mission.countries":
-        return [told]
+        return [text]
     match WORDS[fact].kind:
         case Kind.TRUTH:
-            return told == "true"
+            return text == "true"
         case Kind.NUMBER:
-            return int(told)
+            return int(text)
         case _:
-            return told
+            return text
 
 
 def rules_of(line: LineExplanation) -> list[ConsideredRule]:
     return [rule for country in line.countries for policy in country.policies for rule in policy.rules]
 
 
-# What is told of the rules
+# What is reported of the rules
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -99,11 +102,11 @@ def test_the_rules_that_decide_are_those_of_the_decision(plain: Plain) -> None:
     decision = decide(policies, request, decision_id="of a test", evaluated_at=AT)
     with pytest.MonkeyPatch.context() as without_search:
         without_search.setattr(engine.explanation.counterfactuals, "MOST_CHANGES", 0)
-        told = explain(policies, request, decision)
-    for line, said in zip(decision.lines, told.lines, strict=True):
+        explanation = explain(policies, request, decision)
+    for line, explained_line in zip(decision.lines, explanation.lines, strict=True):
         rules = line.if_in_force.rules if line.if_in_force else line.rules
         outcome = line.if_in_force.outcome if line.if_in_force else line.outcome
-        strictest = [country for country in said.countries if country.outcome is outcome]
+        strictest = [country for country in explained_line.countries if country.outcome is outcome]
         deciding = {
             rule.rule
             for country in strictest
@@ -113,11 +116,11 @@ def test_the_rules_that_decide_are_those_of_the_decision(plain: Plain) -> None:
         }
         assert set(rules) <= deciding
         assert bool(rules) is bool(deciding)
-        for rule in rules_of(said):
+        for rule in rules_of(explained_line):
             assert (rule.state == "does_not_hold") is (rule.condition.holds == "no")
 
 
-def leaves(part: Part) -> list[Part]:
+def leaves(part: ConditionPart) -> list[ConditionPart]:
     return [leaf for inner in part.parts for leaf in leaves(inner)] if part.parts else [part]
 
 
@@ -136,7 +139,7 @@ def test_each_part_of_a_condition_has_the_value_found(shipped: PolicySet) -> Non
     assert agreed["item.channel.committee_agrees"].found[0].value == "not known"
 
 
-def test_it_is_told_which_rule_went_before_another(shipped: PolicySet) -> None:
+def test_it_is_reported_which_rule_went_before_another(shipped: PolicySet) -> None:
     rules = {
         r.rule: r for r in rules_of(explained(shipped, read(ROOT / "examples" / "escalate_urgent.json")))
     }
@@ -192,8 +195,8 @@ def test_every_outcome_that_one_change_leads_to_is_named_with_one_change(
             reached.add(outcome_of(shipped, changed(plain, [(name, value)])))
     for country in ("KP", "AL", "CU", "VN", "FR"):
         reached.add(outcome_of(shipped, changed(plain, [("mission.countries", [country])])))
-    told = {change.outcome.value for change in explained(shipped, plain).changes if len(change.facts) == 1}
-    assert reached - {outcome_of(shipped, plain)} <= told
+    named = {change.outcome.value for change in explained(shipped, plain).changes if len(change.facts) == 1}
+    assert reached - {outcome_of(shipped, plain)} <= named
 
 
 def test_a_parameter_that_has_not_been_found_is_among_the_changes(shipped: PolicySet) -> None:
@@ -217,7 +220,7 @@ def test_a_search_that_was_cut_says_so(shipped: PolicySet, monkeypatch: pytest.M
     assert search.complete_up_to == 1
 
 
-def test_values_that_no_condition_tells_apart_are_told_together(shipped: PolicySet) -> None:
+def test_values_that_no_condition_distinguishes_are_reported_together(shipped: PolicySet) -> None:
     line = explained(shipped, read(ROOT / "examples" / "deliver.json"))
     (refused,) = [
         change.facts[0] for change in line.changes if [one.fact for one in change.facts] == ["handover.by"]
@@ -234,13 +237,13 @@ def check(*arguments: str) -> Result:
 
 def test_check_explains_in_text() -> None:
     file = str(ROOT / "examples" / "escalate_urgent.json")
-    told = check(file, "--explain").output
-    assert told.startswith(check(file).output)
-    assert "report-first decides -> escalate_urgent" in told
-    assert "Policies that do not govern it: albania, border-areas, cuba, vietnam" in told
-    assert "to hold" in told
-    assert "if item.channel.reported_to_committee were true (is false): await-the-consultation" in told
-    assert "all sets of up to 3 changes were tried" in told
+    output = check(file, "--explain").output
+    assert output.startswith(check(file).output)
+    assert "report-first decides -> escalate_urgent" in output
+    assert "Policies that do not govern it: albania, border-areas, cuba, vietnam" in output
+    assert "to hold" in output
+    assert "if item.channel.reported_to_committee were true (is false): await-the-consultation" in output
+    assert "all sets of up to 3 changes were tried" in output
 
 
 def test_check_explains_in_json_with_one_member_more() -> None:
@@ -266,13 +269,13 @@ def ask(url: str, path: str = "/v1/pre-check", body: Any = EXAMPLE_REQUEST) -> h
 def test_what_is_recorded_is_the_answer_without_the_explanation_byte_for_byte(url: str) -> None:
     answer = ask(url, "/v1/pre-check?explain=full")
     assert answer.status_code == 200
-    told = answer.json()
-    stored = httpx.get(f"{url}/v1/decisions/{told['decision_id']}", trust_env=False).content
+    content = answer.json()
+    stored = httpx.get(f"{url}/v1/decisions/{content['decision_id']}", trust_env=False).content
     assert "explanation" not in json.loads(stored)
     assert answer.content.startswith(stored[:-1] + b',"explanation":{')
-    explanation = Explanation.model_validate(told["explanation"])
-    assert explanation.revision == told["policy"]["revision"]
-    assert explanation.lines[0].outcome.value == told["outcome"]
+    explanation = Explanation.model_validate(content["explanation"])
+    assert explanation.revision == content["policy"]["revision"]
+    assert explanation.lines[0].outcome.value == content["outcome"]
 
 
 def test_without_the_parameter_nothing_is_explained(url: str) -> None:

@@ -55,8 +55,8 @@ def fact_table() -> str:
                 "date": "a day",
             }[word.kind]
         )
-        asked = word.ask or "the day the answer is asked for"
-        rows.append(f"| `{word.name}` | {sort} | {asked} | {word.answered_by.replace('_', ' ') or '-'} |")
+        question = word.ask or "the day the answer is asked for"
+        rows.append(f"| `{word.name}` | {sort} | {question} | {word.answered_by.replace('_', ' ') or '-'} |")
     return "\n".join(rows)
 
 

@@ -1,4 +1,7 @@
-"""What a command waits for before it does its work: nothing that only other commands need."""
+"""What a command waits for before it does its work: nothing that only other commands need.
+
+Covers: engine
+"""
 
 import inspect
 import subprocess
@@ -61,7 +64,7 @@ def test_the_help_of_the_whole_says_of_a_command_what_it_says_of_itself(command:
 
 
 @pytest.mark.parametrize("name", engine.__all__)
-def test_every_public_name_of_the_engine_is_there_when_it_is_asked_for(name: str) -> None:
+def test_every_public_name_of_the_engine_is_there_when_it_is_imported(name: str) -> None:
     assert getattr(engine, name) is not None
 
 

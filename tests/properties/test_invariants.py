@@ -1,4 +1,8 @@
-"""What holds of every answer, whatever the request and whatever officers write into the country files."""
+"""What holds of every answer, whatever the request and whatever officers write into the country files.
+
+Covers: engine.contract.decision, engine.deciding, engine.evaluation.answer, engine.evaluation.possible_answers,
+engine.policy.model
+"""
 
 import copy
 import re
@@ -116,7 +120,7 @@ def test_the_handover_agrees_with_the_outcome_and_the_whole_is_the_strictest_lin
 
 @every
 @given(folders, requests())
-def test_not_governed_is_said_only_of_known_unlisted_countries_at_a_known_place(
+def test_not_governed_is_answered_only_for_known_unlisted_countries_at_a_known_place(
     name: str, request: Plain
 ) -> None:
     countries = look_up(request, "mission.countries")
@@ -270,7 +274,7 @@ def test_a_question_for_information_says_what_is_missing_and_who_can_answer(
 
 @settings(every, max_examples=200)
 @given(folders, requests())
-def test_every_answer_to_a_question_leads_where_it_is_said_to_lead(name: str, request: Plain) -> None:
+def test_every_answer_to_a_question_leads_where_it_is_stated_to_lead(name: str, request: Plain) -> None:
     policies = policies_of(name)
     for index, line in enumerate(ask(policies, request).lines):
         for missing in line.missing:
@@ -353,7 +357,7 @@ def test_a_joint_mission_gets_the_strictest_of_its_countries_answers(
     assert again == together
 
 
-def test_each_of_two_institutions_that_are_not_known_is_asked_for_together_with_the_other() -> None:
+def test_each_of_two_institutions_that_are_not_known_is_a_question_together_with_the_other() -> None:
     channel = {"item.channel.inclusion": "included"}
     request = spread({**PERMITTED["signed"], **channel, "mission.countries": ["VN", "CU"]}, as_of=FIRST_DAY)
     (line,) = ask(policies_of("shipped"), request).lines

@@ -1,4 +1,7 @@
-"""The tree on random conditions: against the library's own interpreter, and against itself."""
+"""The tree on random conditions: against the library's own interpreter, and against itself.
+
+Covers: engine.language.values
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rule_engine import DataType
 
-from engine.contract.request import Kind, Value
+from engine.contract.vocabulary import Kind, Value
 from engine.language.expression_parts import fact_names, first_failing, residual
 from engine.language.expression_text import describe
 from engine.language.expressions import (
     And,
     Choose,
+    Comparator,
     Compare,
-    Comparison,
     Constant,
     Expression,
     Fact,
@@ -57,8 +60,8 @@ def joined(connective: type[And] | type[Or], parts: list[Expression]) -> Express
 
 
 signs = st.sampled_from(Sign)
-comparisons = st.sampled_from(Comparison)
-equalities = st.sampled_from([Comparison.EQUAL, Comparison.UNEQUAL])
+comparisons = st.sampled_from(Comparator)
+equalities = st.sampled_from([Comparator.EQUAL, Comparator.UNEQUAL])
 truths, texts, kinds = terms(Kind.TRUTH), terms(Kind.TEXT), st.just(Fact("item.kind"))
 durations = st.builds(lambda days: Constant(dt.timedelta(days)), st.integers(0, 9))
 numbers = st.recursive(

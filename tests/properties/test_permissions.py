@@ -27,7 +27,7 @@ WAY: dict[str, tuple[Any, ...]] = {
     "urgency.time_sensitive": (True, None),
     "urgency.eagerly_wanted": (True, False),
 }
-"""The facts that decide, each with a value of every sort that the directive tells apart, and unknown."""
+"""The facts that decide, each with a value of every sort that the directive distinguishes, and unknown."""
 
 ALLOWED_SETTINGS: tuple[Facts, ...] = tuple(
     {
@@ -99,7 +99,7 @@ def combinations(values: dict[str, tuple[Any, ...]]) -> Iterator[Facts]:
     return (dict(zip(values, row, strict=True)) for row in product(*values.values()))
 
 
-def assert_delivered_exactly_where_said(policies: PolicySet, requests: Iterator[Facts]) -> None:
+def assert_delivered_exactly_where_stated(policies: PolicySet, requests: Iterator[Facts]) -> None:
     permitted = refused = 0
     for facts in requests:
         decision = ask(policies, spread({"mission.countries": ["KP"], **facts}, as_of="1965-06-30"))
@@ -111,7 +111,7 @@ def assert_delivered_exactly_where_said(policies: PolicySet, requests: Iterator[
 
 
 def test_delivery_is_permitted_in_exactly_the_settings_that_the_directive_names(shipped: PolicySet) -> None:
-    assert_delivered_exactly_where_said(
+    assert_delivered_exactly_where_stated(
         shipped, (setting | way for way in WAYS for setting in combinations(SETTING))
     )
 
@@ -126,4 +126,4 @@ def test_delivery_is_permitted_at_exactly_the_end_of_the_ways_that_the_directive
         for start, setting in enumerate(ALLOWED_SETTINGS)
         for way in ways[start :: 11 if start else 7]
     )
-    assert_delivered_exactly_where_said(shipped, every_setting)
+    assert_delivered_exactly_where_stated(shipped, every_setting)

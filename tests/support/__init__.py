@@ -1,0 +1,1 @@
+"""What tests share: servers, bodies of requests, strategies, files."""

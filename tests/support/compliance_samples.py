@@ -87,7 +87,7 @@ SOUND = """
 """
 
 GOOD = 'Given a mission\nWhen it asks\nThen the answer is "yes"'
-OUTLINE = 'Given the country is "<country>"\nThen the answer is "yes"\n'
+EXAMPLE_STEPS = 'Given the country is "<country>"\nThen the answer is "yes"\n'
 
 
 def scenario(body: str, heading: str = "Scenario: It holds") -> str:

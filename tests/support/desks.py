@@ -10,13 +10,17 @@ from typing import Any
 import httpx
 
 from api.domain.identity import Role
+from api.doors.running_server import running_server
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.settings import Settings
-from tests.support.doors import running_server
 
 ROOT = Path(__file__).parents[2]
 URGENT = json.loads((ROOT / "examples" / "escalate_urgent.json").read_text())
 KEYS = itertools.count()
+CALLERS = {role.value: (role, None) for role in Role if role is not Role.DEPARTMENT} | {
+    "department": (Role.DEPARTMENT, "metallurgy"),
+    "other": (Role.DEPARTMENT, "textiles"),
+}
 
 
 class Desk:
@@ -40,8 +44,8 @@ class Desk:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["case_id"])
 
-    def case(self, case_id: str, caller: str = "committee", **asked: str) -> Any:
-        answer = self.call(caller, "GET", f"/v1/cases/{case_id}", params=asked)
+    def case(self, case_id: str, caller: str = "committee", **query: str) -> Any:
+        answer = self.call(caller, "GET", f"/v1/cases/{case_id}", params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -64,15 +68,22 @@ def fact(name: str, value: Any, day: str = "1965-03-02", **more: Any) -> dict[st
 
 
 @contextmanager
-def serving(folder: Path, database: str | None = None, *, exercise: bool = True) -> Iterator[Desk]:
-    callers = {role.value: (role, None) for role in Role if role is not Role.DEPARTMENT}
-    departments = {"department": (Role.DEPARTMENT, "metallurgy"), "other": (Role.DEPARTMENT, "textiles")}
-    keys = {}
-    for name, (role, department) in {**callers, **departments}.items():
-        keys[name], stored = new_api_key(name, role, department)
-        add_api_key(folder / "keys.json", stored)
+def serving(
+    folder: Path,
+    database: str | None = None,
+    *,
+    policies: Path = ROOT / "policies",
+    keys: dict[str, str] | None = None,
+    exercise: bool = True,
+) -> Iterator[Desk]:
+    """Serve to every caller, with the keys that another server made in this folder or with new ones."""
+    keys = {} if keys is None else keys
+    for name, (role, department) in CALLERS.items():
+        if name not in keys:
+            keys[name], stored = new_api_key(name, role, department)
+            add_api_key(folder / "keys.json", stored)
     settings = Settings(
-        policies=ROOT / "policies",
+        policies=policies,
         database=database or str(folder / "log.db"),
         signing_key=folder / "signing.key" if database else None,
         api_keys=folder / "keys.json",

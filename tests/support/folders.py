@@ -6,8 +6,8 @@ import random
 
 from ruamel.yaml import YAML
 
+from api.evidence.scenarios.door import FolderContent
 from api.evidence.scenarios.policy_overlays import (
-    Files,
     Overlay,
     set_parameter,
     suspend_from,
@@ -20,7 +20,7 @@ from engine import PolicySet, load_policies
 def not_found(file: str, name: str) -> Overlay:
     """Leave a parameter without a value."""
 
-    def overlay(files: Files) -> None:
+    def overlay(files: FolderContent) -> None:
         yaml = YAML()
         content = yaml.load(files[file])
         content["parameters"][name] = [{"status": "not_found", "source": "nothing"}]
@@ -32,7 +32,7 @@ def not_found(file: str, name: str) -> Overlay:
 def without_file(file: str) -> Overlay:
     """Take a file out of the folder."""
 
-    def overlay(files: Files) -> None:
+    def overlay(files: FolderContent) -> None:
         del files[file]
 
     return overlay

@@ -1,23 +1,12 @@
-"""Clearances and handovers at the desks: the bodies, the calls, and a server that can be started again."""
+"""Clearances and handovers at the desks: the bodies and the calls."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
 
-from api.domain.identity import Role
-from api.http.authentication.api_keys import add_api_key, new_api_key
-from api.settings import Settings
 from tests.support.desks import KEYS, ROOT, Desk
-from tests.support.doors import running_server
 
-CALLERS = {role.value: (role, None) for role in Role if role is not Role.DEPARTMENT} | {
-    "department": (Role.DEPARTMENT, "metallurgy"),
-    "other": (Role.DEPARTMENT, "textiles"),
-}
 DELIVER = json.loads((ROOT / "examples" / "deliver.json").read_text())
 DELIVER["department"]["id"] = "metallurgy"
 ITEM = {
@@ -38,27 +27,6 @@ HANDOVER = {
     "items": [ITEM],
     "evidence": "receipt no. 4",
 }
-
-
-@contextmanager
-def open_desks(folder: Path, keys: dict[str, str], policies: Path, database: str) -> Iterator[Desk]:
-    """Serve with keys that outlive the server."""
-    for name, (role, department) in CALLERS.items():
-        if name not in keys:
-            keys[name], stored = new_api_key(name, role, department)
-            add_api_key(folder / "keys.json", stored)
-    settings = Settings(
-        policies=policies,
-        database=database,
-        signing_key=folder / "signing.key",
-        api_keys=folder / "keys.json",
-        exercise=True,
-    )
-    with (
-        running_server(settings) as address,
-        httpx.Client(base_url=address, trust_env=False, timeout=30) as client,
-    ):
-        yield Desk(client, keys)
 
 
 def post(desk: Desk, caller: str, path: str, body: Any, key: str | None = None) -> httpx.Response:

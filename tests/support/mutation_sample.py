@@ -23,7 +23,7 @@ STORY = """
     from pytest_bdd import parsers
     from api.evidence.scenarios.step_decorators import given, then, when
 
-    ASKING = "the host asks"
+    WHEN_STEP = "the host asks"
 
     @pytest.fixture
     def facts():
@@ -42,7 +42,7 @@ STORY = """
             for part in parts:
                 place = request["items"][0] if part == "item" else place.setdefault(part, {})
             place[last] = value
-        return door.ask(request, policy_files)
+        return door.decide(request, policy_files)
 
     @then(parsers.re(r"the outcome is (?P<outcome>[a-z_]+)"))
     def _(answer, outcome):

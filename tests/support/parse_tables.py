@@ -18,15 +18,15 @@ _START, _END = 'TABLES = r"""\n', '"""\n'
 
 
 def worked_out() -> dict[str, Any]:
-    """The tables as the installed library makes them, without those that are kept."""
-    kept = sys.modules.pop(parse_tables.READ_FROM, None)
+    """The tables as the installed library makes them, without the stored ones."""
+    generated = sys.modules.pop(parse_tables.READ_FROM, None)
     try:
         library = import_module("rule_engine.parser")
         yacc = import_module("rule_engine._vendor.ply.yacc")
         parser = library.Parser()
     finally:
-        if kept:
-            sys.modules[parse_tables.READ_FROM] = kept
+        if generated:
+            sys.modules[parse_tables.READ_FROM] = generated
     made = parser._parser
     return {
         "version": yacc.__tabversion__,
@@ -58,7 +58,7 @@ def _by_symbol(table: Mapping[int, Mapping[str, int]]) -> dict[str, list[list[in
 
 
 def write() -> None:
-    """Put the tables in the place of those that are kept."""
+    """Put the tables in the place of the stored ones."""
     before, _, rest = PLACE.read_text().partition(_START)
     after = rest.partition(_END)[2]
     members = [f"{json.dumps(name)}: {_written(value)}" for name, value in worked_out().items()]

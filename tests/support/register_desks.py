@@ -58,15 +58,15 @@ class RegisterDesk:
         assert self.read("/v1/registers/events") == before
         return {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
 
-    def read(self, path: str, caller: str = "auditor", **asked: Any) -> Any:
-        answer = self.desk.call(caller, "GET", path, params=asked)
+    def read(self, path: str, caller: str = "auditor", **query: Any) -> Any:
+        answer = self.desk.call(caller, "GET", path, params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def due(self, day: str, caller: str = "auditor", **asked: Any) -> list[dict[str, Any]]:
-        return list(self.read("/v1/due", caller, as_of=day, **asked)["due"])
+    def due(self, day: str, caller: str = "auditor", **query: Any) -> list[dict[str, Any]]:
+        return list(self.read("/v1/due", caller, as_of=day, **query)["due"])
 
-    def owed(self, day: str, clause: str) -> list[dict[str, Any]]:
+    def dues_under(self, day: str, clause: str) -> list[dict[str, Any]]:
         return [due for due in self.due(day) if due["clause"] == clause]
 
     def item(self, item_no: str) -> Any:
@@ -103,7 +103,7 @@ def write_register(folder: Path, items: dict[str, list[str]] | None = None) -> P
 
 
 @contextmanager
-def keeping_registers(
+def serving_registers(
     folder: Path, database: str | None = None, register: Path | None = None
 ) -> Iterator[RegisterDesk]:
     """A server with the registers of `register`, or a small one, in its database."""

@@ -50,7 +50,7 @@ def as_csv(*rows: Row) -> bytes:
 
 
 def folder(place: Path, lists: bytes | None = None, items: bytes | None = None) -> Path:
-    """A folder with lists.csv and items.csv, those of one list and one item if nothing else is said."""
+    """A folder with lists.csv and items.csv, those of one list and one item by default."""
     place.mkdir(exist_ok=True)
     (place / "lists.csv").write_bytes(as_csv(LIST) if lists is None else lists)
     (place / "items.csv").write_bytes(as_csv(ITEM) if items is None else items)

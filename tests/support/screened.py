@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from api.bulk.screening.deciding import write_duty
 from engine import PolicySet, Request, decide
-from engine.contract.request import WORDS, Kind
+from engine.contract.vocabulary import WORDS, Kind
 from tests.support.strategies import DECISIVE, FACTS, PERMITTED, Plain, spread
 
 DAY = dt.date(1966, 5, 1)
@@ -52,9 +52,9 @@ def expected(policies: PolicySet, request: Request) -> Iterator[tuple[dict[str, 
         )
 
 
-def assert_as_decided(policies: PolicySet, asked: list[Request], rows: Rows) -> None:
+def assert_as_decided(policies: PolicySet, requests: list[Request], rows: Rows) -> None:
     """Row by row what `decide` says; the facts not known are at least those it asks for."""
-    wanted = [line for request in asked for line in expected(policies, request)]
+    wanted = [line for request in requests for line in expected(policies, request)]
     assert len(rows) == len(wanted)
     for (row, missing), found in zip(wanted, rows, strict=True):
         not_known = set(found.pop("not_known") or ())
@@ -72,7 +72,7 @@ def drawn(count: int, seed: int) -> list[Plain]:
     found = []
     for number in range(count):
         near = chance.choice([{}, *PERMITTED.values()])
-        flat = {name: chance.choice(told) for name, told in values.items() if chance.random() < 0.7}
+        flat = {name: chance.choice(stated) for name, stated in values.items() if chance.random() < 0.7}
         flat |= {name: value for name, value in near.items() if chance.random() < 0.85}
         for name in chance.sample(sorted(values), chance.choice([0, 0, 1, 2])):
             flat[name] = None
@@ -90,8 +90,8 @@ FLAT = pyarrow.schema(
 """The facts of a drawn request by name."""
 
 
-def read_all(asked: list[Plain]) -> list[Request]:
-    return [Request.model_validate(request) for request in asked]
+def read_all(requests: list[Plain]) -> list[Request]:
+    return [Request.model_validate(request) for request in requests]
 
 
 HEADER = ["request_id", "as_of", *(name for name in FACTS if name in DECISIVE), "item.quantity"]
@@ -127,28 +127,28 @@ def write_csv(path: Path, rows: list[dict[str, str]], header: Sequence[str] = HE
     return path
 
 
-def write_parquet(path: Path, asked: list[Plain], *, nested: bool) -> Path:
+def write_parquet(path: Path, requests: list[Plain], *, nested: bool) -> Path:
     if nested:
-        rows = [{**request, "item": request["items"][0]} for request in asked]
+        rows = [{**request, "item": request["items"][0]} for request in requests]
         parquet.write_table(
             pyarrow.Table.from_pylist([{k: v for k, v in r.items() if k != "items"} for r in rows]), path
         )
         return path
-    flat = [flat_of(request) for request in asked]
+    flat = [flat_of(request) for request in requests]
     names = sorted({name for row in flat for name in row})
     table = pyarrow.table({name: [row.get(name) for row in flat] for name in names})
     parquet.write_table(table, path)
     return path
 
 
-def written(kind: str, folder: Path, asked: list[Plain]) -> Path:
+def written(kind: str, folder: Path, requests: list[Plain]) -> Path:
     path = folder / f"asked.{kind.rpartition(' ')[2]}"
     match kind:
         case "csv":
-            rows = [{name: cell(value) for name, value in flat_of(request).items()} for request in asked]
+            rows = [{name: cell(value) for name, value in flat_of(request).items()} for request in requests]
             return write_csv(path, rows)
         case "jsonl":
-            path.write_text("".join(json.dumps(request) + "\n" for request in asked))
+            path.write_text("".join(json.dumps(request) + "\n" for request in requests))
             return path
         case _:
-            return write_parquet(path, asked, nested=kind.startswith("nested"))
+            return write_parquet(path, requests, nested=kind.startswith("nested"))

@@ -42,7 +42,7 @@ DECISIVE: dict[str, list[Any]] = {
     "item.channel.inclusion_session": [7, 8, 9],
     "item.channel.attache_confirmation": list(WORDS["item.channel.attache_confirmation"].choices),
 }
-"""The facts that decide, with values that tell."""
+"""The facts that decide, with values that make a difference."""
 
 BY_THE_COMMITTEE = {
     "mission.countries": ["KP"],
@@ -200,7 +200,7 @@ def anything(draw: st.DrawFn) -> Plain:
 
 @st.composite
 def on_the_way(draw: st.DrawFn) -> Plain:
-    """Requests of one line at some point of their way: the deciding facts have values that tell, few are unknown."""
+    """Requests of one line at some point of their way: the deciding facts make a difference, few are unknown."""
     flat = BY_THE_COMMITTEE | {"urgency.time_sensitive": True, "urgency.eagerly_wanted": True}
     names = sorted(DECISIVE)
     rewritten = draw(st.lists(st.sampled_from(names), min_size=4, max_size=len(names), unique=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.contract.request import Kind, Word
+from engine.contract.vocabulary import Kind, Word
 from engine.language.expressions import Expression
 from engine.language.rule_engine_parser import parse_condition
 

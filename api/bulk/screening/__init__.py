@@ -1,1 +1,1 @@
-"""Whole files of request lines, decided in a database: what is read and written; the door to DuckDB."""
+"""Whole files of request lines, decided in bulk: reading, deciding, writing, with DuckDB or Spark."""

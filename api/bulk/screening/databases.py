@@ -1,4 +1,4 @@
-"""What a database has to do for a screening: read the lines of a file, and hand them out."""
+"""The interface of a database for a screening: it reads the lines of a file and yields them in batches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from api.bulk.screening.sources import Column, FileKind
+    from api.bulk.screening.sources import FileKind, SourceColumn
 
 
 class Engine(StrEnum):
@@ -18,8 +18,8 @@ class Engine(StrEnum):
     SPARK = "spark"
 
 
-class Database(Protocol):
-    """A database of its own for one screening."""
+class ScreeningDatabase(Protocol):
+    """A database used by one screening alone."""
 
     dialect: str
     """The SQL that it is given, as `engine.bulk.reading` names it."""
@@ -27,17 +27,17 @@ class Database(Protocol):
     reads: frozenset[FileKind]
     """The files that it reads itself; others are stored as parquet for it."""
 
-    def open_file(self, path: Path, kind: FileKind, columns: Sequence[Column]) -> None:
+    def open_file(self, path: Path, kind: FileKind, columns: Sequence[SourceColumn]) -> None:
         """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
 
-    def keep(self, statement: str) -> bool:
-        """Keep the lines that the statement finds, in place of those before; whether there are bad ones."""
+    def store(self, statement: str) -> bool:
+        """Store the lines that the statement finds, replacing those before; whether there are bad ones."""
 
     def batches(self, rows: int) -> Iterator[Any]:
         """The good lines, as Arrow batches of at most so many, in their order."""
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """What the statement finds."""
+        """The rows that the statement finds."""
 
     def progress(self) -> float:
-        """How far the running statement is, of 100; less than 0 where that is not known."""
+        """The progress of the running statement in percent; negative if unknown."""

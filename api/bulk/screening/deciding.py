@@ -1,4 +1,4 @@
-"""Batches of rows that a database has read, decided and put into words: a table of answers for each."""
+"""Deciding batches of rows that a database has read: a table of answers for each batch."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pyarrow
 from api.bulk.screening.writing import DAY, SCHEMA, TEXT
 from engine import Duty, Outcome
 from engine.bulk import (
-    Answer,
-    Plan,
-    Rows,
-    Told,
+    RowAnswer,
+    RowBatch,
+    RowSet,
+    TablePlan,
     country_marks,
     decide_rows,
     last_days,
@@ -25,52 +25,54 @@ from engine.bulk import (
 from engine.bulk.reading import SEPARATOR
 from engine.bulk.translating import day_number
 
-Bytes = np.ndarray[Any, np.dtype[np.uint8]]
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Thing = TypeVar("Thing")
+ByteArray = np.ndarray[Any, np.dtype[np.uint8]]
+NumberArray = np.ndarray[Any, np.dtype[np.int64]]
+Cached = TypeVar("Cached")
 
 
-class Deciding:
-    """Decides batch after batch; what has the same key is put into words once. Counts the rows of each outcome."""
+class BatchDecider:
+    """Decides batch after batch, composing the answer of each key once. Counts the rows of each outcome."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TablePlan) -> None:
         self.plan = plan
         self.outcomes: Counter[Outcome] = Counter()
-        self._answers: dict[int, tuple[Answer, int, int]] = {}
-        self._asked: dict[int, list[str]] = {}
+        self._answers: dict[int, tuple[RowAnswer, int, int]] = {}
+        self._missing: dict[int, list[str]] = {}
 
     def answers(self, batch: Any) -> Any:
         """The answers to a batch of rows, as they are written, in the order of the rows."""
-        found = decide_rows(self.plan, _told(self.plan, batch))
+        found = decide_rows(self.plan, _batch_facts(self.plan, batch))
         which, keys = _different(found.key, batch.num_rows)
-        worded = [_once(self._answers, key, self._worded) for key in keys]
-        words = [answer for answer, _, _ in worded]
+        worded_keys = [_once(self._answers, key, self._worded) for key in keys]
+        words = [answer for answer, _, _ in worded_keys]
         for place, rows in enumerate(np.bincount(which, minlength=len(words)).tolist()):
             self.outcomes[words[place].outcome] += rows
-        which_asked, masks = _different(found.asked, batch.num_rows)
-        asked = [_once(self._asked, mask, self._facts) for mask in masks]
-        days, last = (np.array(column, np.int64)[which] for column in list(zip(*worded, strict=True))[1:])
+        which_missing, masks = _different(found.missing, batch.num_rows)
+        missing = [_once(self._missing, mask, self._facts) for mask in masks]
+        days, last = (
+            np.array(column, np.int64)[which] for column in list(zip(*worded_keys, strict=True))[1:]
+        )
         as_of = batch["as_of"].to_numpy()
-        told = _words(words)
+        worded = _words(words)
         columns = {
             "request_id": batch["request_id"].cast(TEXT),
             "line": batch["line"].cast(TEXT).dictionary_encode(),
             "as_of": _dates(as_of),
-            **{name: _taken(column, which) for name, column in told.items()},
-            "not_known": _taken(_lists(asked), which_asked),
+            **{name: _taken(column, which) for name, column in worded.items()},
+            "not_known": _taken(_lists(missing), which_missing),
             "valid_until": _dates(np.minimum(as_of + days, last)),
             "policy": _same(self.plan.policies.name, batch.num_rows),
             "revision": _same(self.plan.policies.revision, batch.num_rows),
         }
         return pyarrow.table(columns, schema=SCHEMA)
 
-    def _worded(self, number: int) -> tuple[Answer, int, int]:
+    def _worded(self, number: int) -> tuple[RowAnswer, int, int]:
         key = read_key(self.plan, number)
         days, last = last_days(self.plan, key)
         return word_answer(self.plan, key), days, day_number(last)
 
     def _facts(self, number: int) -> list[str]:
-        return [name for place, name in enumerate(self.plan.asked) if number >> place & 1]
+        return [name for place, name in enumerate(self.plan.missing) if number >> place & 1]
 
 
 def write_duty(duty: Duty) -> str:
@@ -83,7 +85,7 @@ def write_duty(duty: Duty) -> str:
     return "; ".join([f"{duty.who}: {duty.must} [{duty.clause}]", *also])
 
 
-def _told(plan: Plan, batch: Any) -> Told:
+def _batch_facts(plan: TablePlan, batch: Any) -> RowBatch:
     every = (1 << batch.num_rows) - 1
     digits = []
     for number, digit in enumerate(plan.digits):
@@ -93,12 +95,12 @@ def _told(plan: Plan, batch: Any) -> Told:
             digits.append([_rows(column == place) for place in range(len(digit.values) + 1)])
         else:
             digits.append([every, *[0] * len(digit.values)])
-    column = batch["stretch"].to_numpy()
-    facts = {s.covers.name: _rows(column == place) for place, s in enumerate(plan.stretches)}
-    return Told(every, digits, facts | _marks(plan, batch["countries"]))
+    column = batch["interval_number"].to_numpy()
+    facts = {s.covers.name: _rows(column == place) for place, s in enumerate(plan.intervals)}
+    return RowBatch(every, digits, facts | _marks(plan, batch["countries"]))
 
 
-def _marks(plan: Plan, countries: Any) -> dict[str, Rows]:
+def _marks(plan: TablePlan, countries: Any) -> dict[str, RowSet]:
     found = countries.cast(TEXT).fill_null("").dictionary_encode()
     which = found.indices.to_numpy()
     marks = [
@@ -108,15 +110,15 @@ def _marks(plan: Plan, countries: Any) -> dict[str, Rows]:
     return {name: _rows(np.array([mark[name] for mark in marks], bool)[which]) for name in marks[0]}
 
 
-def _rows(holds: Any) -> Rows:
+def _rows(holds: Any) -> RowSet:
     return int.from_bytes(np.packbits(holds, bitorder="little").tobytes(), "little")
 
 
-def _different(columns: Sequence[Rows], rows: int) -> tuple[Numbers, list[int]]:
-    """The different numbers of which the columns are the bits, and which of them each row has."""
+def _different(columns: Sequence[RowSet], rows: int) -> tuple[NumberArray, list[int]]:
+    """The distinct numbers whose bits the columns are, and the index of that of each row."""
     places = [place for place, column in enumerate(columns) if column]
     width, length = max(1, -(-len(places) // 8)), -(-rows // 8)
-    keys: Bytes = np.zeros((width, rows), np.uint8)
+    keys: ByteArray = np.zeros((width, rows), np.uint8)
     for bit, place in enumerate(places):
         packed = np.frombuffer(columns[place].to_bytes(length, "little"), np.uint8)
         keys[bit // 8] |= np.unpackbits(packed, count=rows, bitorder="little") << bit % 8
@@ -131,13 +133,13 @@ def _number(key: bytes, places: Sequence[int]) -> int:
     return sum(1 << place for bit, place in enumerate(places) if bits >> bit & 1)
 
 
-def _once(known: dict[int, Thing], key: int, found: Callable[[int], Thing]) -> Thing:
-    if key not in known:
-        known[key] = found(key)
-    return known[key]
+def _once(cache: dict[int, Cached], key: int, found: Callable[[int], Cached]) -> Cached:
+    if key not in cache:
+        cache[key] = found(key)
+    return cache[key]
 
 
-def _words(words: Sequence[Answer]) -> dict[str, Any]:
+def _words(words: Sequence[RowAnswer]) -> dict[str, Any]:
     would_be = [word.would_be.value if word.would_be else None for word in words]
     return {
         "outcome": _texts([word.outcome.value for word in words]),
@@ -151,7 +153,7 @@ def _words(words: Sequence[Answer]) -> dict[str, Any]:
     }
 
 
-# Texts stand in dictionaries from here on, so that a long one is written once for a batch and not for each row.
+# Texts are dictionary-encoded, so that a long one is written once for a batch and not for each row.
 
 
 def _texts(texts: Sequence[str | None]) -> Any:
@@ -163,7 +165,7 @@ def _lists(lists: Sequence[Sequence[str]]) -> Any:
     return pyarrow.ListArray.from_arrays(found.offsets, found.values.dictionary_encode())
 
 
-def _taken(column: Any, which: Numbers) -> Any:
+def _taken(column: Any, which: NumberArray) -> Any:
     return column.take(pyarrow.array(which))
 
 
@@ -171,5 +173,5 @@ def _same(text: str, rows: int) -> Any:
     return _taken(_texts([text]), np.zeros(rows, np.int64))
 
 
-def _dates(days: Numbers) -> Any:
+def _dates(days: NumberArray) -> Any:
     return pyarrow.array(days.astype(np.int32)).cast(DAY)

@@ -1,4 +1,4 @@
-"""The one door to DuckDB: it runs the statements of a screening, within the memory it is given."""
+"""The only module that uses DuckDB: it runs the statements of a screening, within a memory limit."""
 
 from __future__ import annotations
 
@@ -9,61 +9,61 @@ from typing import Any, assert_never
 
 import duckdb
 
-from api.bulk.screening.sources import Column, FileKind, UnusableFile
+from api.bulk.screening.sources import FileKind, SourceColumn, UnusableFile
 from engine.bulk.reading import BAD, ROW
 
 
 class Duck:
-    """A database of its own for one screening; what does not fit into `memory` goes to files in `folder`."""
+    """A database for one screening; what does not fit into `memory` is spilled to files in `folder`."""
 
     dialect = "duckdb"
     reads = frozenset({FileKind.PARQUET, FileKind.CSV})
 
     def __init__(self, folder: Path, memory: str, threads: int | None = None) -> None:
         self.connection = duckdb.connect()
-        with _told("the memory that DuckDB may use cannot be set", "write it as in 2GB"):
+        with _unusable_file("the memory that DuckDB may use cannot be set", "write it as in 2GB"):
             self.connection.execute(f"SET memory_limit = {_text(memory)}")
         self.connection.execute(f"SET temp_directory = {_text(str(folder / 'spilled'))}")
         self.connection.execute("SET TimeZone = 'UTC'")
-        # The loading of extensions from elsewhere is no part of a screening.
+        # A screening downloads no extensions.
         self.connection.execute("SET autoinstall_known_extensions = false")
         if threads:
             self.connection.execute(f"SET threads = {threads}")
 
-    def open_file(self, path: Path, kind: FileKind, columns: Sequence[Column]) -> None:
+    def open_file(self, path: Path, kind: FileKind, columns: Sequence[SourceColumn]) -> None:
         """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
         read = _reading(path, kind, columns)
-        taken = ", ".join(f"{_way(column)} AS {_name(column.fact)}" for column in columns)
+        taken = ", ".join(f"{_path(column)} AS {_name(column.fact)}" for column in columns)
         place = f"row_number() OVER () - 1 AS {ROW}"
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken}, {place} FROM {read}")
 
-    def keep(self, statement: str) -> bool:
-        """Keep the lines that the statement finds, in place of those before; whether there are bad ones."""
-        with _told("the rows cannot be read", "mend the file"):
+    def store(self, statement: str) -> bool:
+        """Store the lines that the statement finds, replacing those before; whether there are bad ones."""
+        with _unusable_file("the rows cannot be read", "mend the file"):
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {statement}")
         return bool(self.rows(f"SELECT 1 FROM lines WHERE {BAD} LIMIT 1"))
 
     def batches(self, rows: int) -> Iterator[Any]:
         """The good lines, as Arrow batches of at most so many, in their order."""
-        with _told("the rows cannot be read", "mend the file"):
+        with _unusable_file("the rows cannot be read", "mend the file"):
             yield from self.connection.sql(f"FROM lines WHERE NOT {BAD}").to_arrow_reader(rows)
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """What the statement finds."""
-        with _told("the rows cannot be read", "mend the file"):
+        """The rows that the statement finds."""
+        with _unusable_file("the rows cannot be read", "mend the file"):
             return self.connection.execute(statement).fetchall()
 
     def write(self, statement: str, path: Path, kind: FileKind) -> None:
-        """Write what the statement finds to a file of text."""
-        with _told(f"{path} cannot be written", "choose another place with --out"):
+        """Write the rows that the statement finds to a text file."""
+        with _unusable_file(f"{path} cannot be written", "choose another place with --out"):
             self.connection.execute(f"COPY ({statement}) TO {_text(str(path))} {_format_of(kind)}")
 
     def progress(self) -> float:
-        """How far the running statement is, of 100; less than 0 where that is not known."""
+        """The progress of the running statement in percent; negative if unknown."""
         return float(self.connection.query_progress())
 
 
-def _reading(path: Path, kind: FileKind, columns: Sequence[Column]) -> str:
+def _reading(path: Path, kind: FileKind, columns: Sequence[SourceColumn]) -> str:
     match kind:
         case FileKind.CSV:
             names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in columns)
@@ -92,7 +92,7 @@ def _format_of(kind: FileKind) -> str:
 
 
 @contextmanager
-def _told(fact: str, remedy: str) -> Iterator[None]:
+def _unusable_file(fact: str, remedy: str) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
@@ -111,5 +111,5 @@ def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _way(column: Column) -> str:
-    return ".".join(_name(step) for step in column.way)
+def _path(column: SourceColumn) -> str:
+    return ".".join(_name(step) for step in column.path)

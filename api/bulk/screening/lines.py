@@ -1,4 +1,4 @@
-"""The lines of a file: where a row stands in it, which of them are no rows, and requests as rows."""
+"""The lines of a file: the line numbers of rows, lines that are no rows, and requests as rows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from engine import Request
 from engine.bulk.reading import COUNTRIES, FACTS, LINE, REQUEST_ID, SESSION
-from engine.bulk.rows import Row, request_rows
-from engine.contract.request import WORDS, Kind
+from engine.bulk.rows import RequestRow, request_rows
+from engine.contract.vocabulary import WORDS, Kind
 
 Reject = Callable[[int, Sequence[dict[str, str]], str | None], None]
 BATCH = 20_000
@@ -24,7 +24,7 @@ csv.field_size_limit(10_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a row stands, counted from 1, and its text where the file is text."""
+    """The line number of a row, from 1, and its text if the file is text."""
 
     number: int
     text: str | None
@@ -34,11 +34,11 @@ def line_numbers(path: Path, kind: FileKind, rows: Sequence[int]) -> list[Line]:
     """The places of rows, which are counted from 0 and ascend; in a parquet file, the row counts as the line."""
     if kind is not FileKind.CSV:
         return [Line(row + 1, None) for row in rows]
-    wanted, found = set(rows), []
+    sought, found = set(rows), []
     for number, (line, cells, _) in enumerate(_fitting(path)):
-        if number in wanted:
+        if number in sought:
             found.append(Line(line, _written(cells)))
-            if len(found) == len(wanted):
+            if len(found) == len(sought):
                 break
     return found
 
@@ -138,12 +138,12 @@ def store_requests(requests: Path | Iterable[Request], path: Path, reject: Rejec
             writer.write_table(pyarrow.table(found, schema=schema))
 
 
-def _rows_of(requests: Iterable[Request]) -> Iterator[Row]:
+def _rows_of(requests: Iterable[Request]) -> Iterator[RequestRow]:
     for request in requests:
         yield from request_rows(request)
 
 
-def _rows_in(path: Path, reject: Reject | None) -> Iterator[Row]:
+def _rows_in(path: Path, reject: Reject | None) -> Iterator[RequestRow]:
     assert reject is not None
     try:
         with path.open("rb") as file:
@@ -156,7 +156,7 @@ def _rows_in(path: Path, reject: Reject | None) -> Iterator[Row]:
         ) from error
 
 
-def _rows_at(number: int, body: bytes, reject: Reject) -> list[Row]:
+def _rows_at(number: int, body: bytes, reject: Reject) -> list[RequestRow]:
     received = read_request(body)
     text = body.decode(errors="replace").rstrip("\r\n")
     if isinstance(received, Problem):

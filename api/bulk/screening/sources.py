@@ -1,4 +1,4 @@
-"""The files to screen: of which kind they are, and which columns they have."""
+"""The files to screen: their kinds and their columns."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, assert_never
 
-from engine.bulk.reading import Form
+from engine.bulk.reading import ColumnForm
 
 
 class FileKind(StrEnum):
-    """What a file is, told by the end of its name."""
+    """The format of a file, recognised by the suffix of its name."""
 
     PARQUET = ".parquet"
     CSV = ".csv"
@@ -29,12 +29,12 @@ class UnusableFile(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column by the name of its fact: the way to it in the file, and its form."""
+class SourceColumn:
+    """A column, named after its fact: its path in the file, and its form."""
 
     fact: str
-    way: tuple[str, ...]
-    form: Form
+    path: tuple[str, ...]
+    form: ColumnForm
 
 
 def kind_of(path: Path) -> FileKind:
@@ -45,7 +45,7 @@ def kind_of(path: Path) -> FileKind:
     raise UnusableFile(f"{path} is of no kind that can be screened", "name a .parquet, .csv or .jsonl file")
 
 
-def csv_columns(path: Path) -> list[Column]:
+def csv_columns(path: Path) -> list[SourceColumn]:
     """The columns of a CSV file, from its first line. Raises UnusableFile."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -60,10 +60,10 @@ def csv_columns(path: Path) -> list[Column]:
     if twice or not header:
         fact = f"the column `{twice[0]}` stands twice in {path}" if twice else f"{path} is empty"
         raise UnusableFile(fact, "give each column its own name, in the first line")
-    return [Column(name, (name,), Form.WRITTEN) for name in header]
+    return [SourceColumn(name, (name,), ColumnForm.WRITTEN) for name in header]
 
 
-def parquet_columns(path: Path) -> list[Column]:
+def parquet_columns(path: Path) -> list[SourceColumn]:
     """The columns of a parquet file, members of structures among them. Raises UnusableFile."""
     import pyarrow
     import pyarrow.parquet
@@ -80,45 +80,45 @@ def parquet_columns(path: Path) -> list[Column]:
     return columns
 
 
-def _columns(field: Any, before: tuple[str, ...]) -> Iterator[Column]:
+def _columns(field: Any, before: tuple[str, ...]) -> Iterator[SourceColumn]:
     from pyarrow import types
 
-    way, kind = (*before, field.name), field.type
+    path, kind = (*before, field.name), field.type
     if types.is_struct(kind):
         for inner in kind:
-            yield from _columns(inner, way)
+            yield from _columns(inner, path)
         return
     if types.is_dictionary(kind):
         kind = kind.value_type
-    form = next((form for form in Form if _has_form(kind, form)), None)
-    name = ".".join(way)
+    form = next((form for form in ColumnForm if _has_form(kind, form)), None)
+    name = ".".join(path)
     if form is None:
         raise UnusableFile(
             f"the column `{name}` holds values that no fact has ({kind})",
             "store truths as booleans, days as dates and words as texts, one row for each item",
         )
-    yield Column(name, way, form)
+    yield SourceColumn(name, path, form)
 
 
-def _has_form(kind: Any, form: Form) -> bool:
+def _has_form(kind: Any, form: ColumnForm) -> bool:
     from pyarrow import types
 
     match form:
-        case Form.TRUTH:
+        case ColumnForm.TRUTH:
             return bool(types.is_boolean(kind))
-        case Form.TEXT:
+        case ColumnForm.TEXT:
             return bool(types.is_string(kind) or types.is_large_string(kind))
-        case Form.WHOLE:
+        case ColumnForm.WHOLE:
             return bool(types.is_integer(kind))
-        case Form.DECIMAL:
+        case ColumnForm.DECIMAL:
             return bool(types.is_decimal(kind))
-        case Form.FLOATING:
+        case ColumnForm.FLOATING:
             return bool(types.is_floating(kind))
-        case Form.DAY:
+        case ColumnForm.DAY:
             return bool(types.is_date32(kind))
-        case Form.CODES:
+        case ColumnForm.CODES:
             return bool(types.is_list(kind) and types.is_string(kind.value_type))
-        case Form.WRITTEN:
-            return False  # only a file of text holds its values written
+        case ColumnForm.WRITTEN:
+            return False  # only text files have unparsed values
         case _:
             assert_never(form)

@@ -1,4 +1,4 @@
-"""The one door to Spark: it reads the rows of a screening in a session on this machine."""
+"""The only module that uses Spark: it reads the rows of a screening in a session on this machine."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import col
 
-from api.bulk.screening.sources import Column, FileKind, UnusableFile
-from engine.bulk.reading import BAD, ROW, Form
+from api.bulk.screening.sources import FileKind, SourceColumn, UnusableFile
+from engine.bulk.reading import BAD, ROW, ColumnForm
 
 AT_ONCE = 131_072
 SETTINGS = {
@@ -46,44 +46,44 @@ class Spark:
         builder = builder.config("spark.driver.memory", _memory(memory))
         for name, value in SETTINGS.items():
             builder = builder.config(name, value)
-        with _told("Spark cannot be started", "install Java 17 or later"):
+        with _unusable_file("Spark cannot be started", "install Java 17 or later"):
             self.session = builder.getOrCreate()
         self.lines = folder / "lines"
 
-    def open_file(self, path: Path, kind: FileKind, columns: Sequence[Column]) -> None:
+    def open_file(self, path: Path, kind: FileKind, columns: Sequence[SourceColumn]) -> None:
         """Make the parquet file the table `source`, with a column for each fact, and the place of each row."""
-        floating = next((column for column in columns if column.form is Form.FLOATING), None)
+        floating = next((column for column in columns if column.form is ColumnForm.FLOATING), None)
         if floating:
             raise UnusableFile(
                 f"the column `{floating.fact}` holds {floating.form.value}, which Spark does not write as they are",
                 "store it as decimal numbers, or screen it with --engine duckdb",
             )
-        with _told(f"{path} cannot be read", "name a whole parquet file"):
+        with _unusable_file(f"{path} cannot be read", "name a whole parquet file"):
             found = self.session.read.parquet(str(path))
-            taken = [col(_way(column)).alias(column.fact) for column in columns]
+            taken = [col(_path(column)).alias(column.fact) for column in columns]
             place = col("_metadata.row_index").alias(ROW)
             found.select(*taken, place).createOrReplaceTempView("source")
 
-    def keep(self, statement: str) -> bool:
-        """Keep the lines that the statement finds, in place of those before; whether there are bad ones."""
+    def store(self, statement: str) -> bool:
+        """Store the lines that the statement finds, replacing those before; whether there are bad ones."""
         shutil.rmtree(self.lines, ignore_errors=True)
-        with _told("the rows cannot be read", "mend the file"):
+        with _unusable_file("the rows cannot be read", "mend the file"):
             self.session.sql(f"{statement} ORDER BY {ROW}").write.parquet(str(self.lines))
-        return any(batch[BAD].true_count for batch in self._kept(AT_ONCE, [BAD]))
+        return any(batch[BAD].true_count for batch in self._stored(AT_ONCE, [BAD]))
 
     def batches(self, rows: int) -> Iterator[Any]:
         """The good lines, as Arrow batches of at most so many, in their order."""
-        for batch in self._kept(rows):
+        for batch in self._stored(rows):
             yield batch.filter(pyarrow.compute.invert(batch[BAD]))
 
-    def _kept(self, rows: int, columns: Sequence[str] | None = None) -> Iterator[Any]:
+    def _stored(self, rows: int, columns: Sequence[str] | None = None) -> Iterator[Any]:
         # The parts are named in the order of their rows.
         for part in sorted(self.lines.glob("part-*.parquet")):
             yield from pyarrow.parquet.ParquetFile(part).iter_batches(rows, columns=columns)
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """What the statement finds."""
-        with _told("the rows cannot be read", "mend the file"):
+        """The rows that the statement finds."""
+        with _unusable_file("the rows cannot be read", "mend the file"):
             return [tuple(row) for row in self.session.sql(statement).collect()]
 
     def progress(self) -> float:
@@ -98,12 +98,12 @@ def _memory(memory: str) -> str:
     return "".join(written.groups())
 
 
-def _way(column: Column) -> str:
-    return ".".join("`" + step.replace("`", "``") + "`" for step in column.way)
+def _path(column: SourceColumn) -> str:
+    return ".".join("`" + step.replace("`", "``") + "`" for step in column.path)
 
 
 @contextmanager
-def _told(fact: str, remedy: str) -> Iterator[None]:
+def _unusable_file(fact: str, remedy: str) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:

@@ -12,7 +12,7 @@ import pyarrow.parquet
 
 TEXT = pyarrow.string()
 WORD = pyarrow.dictionary(pyarrow.int32(), TEXT)
-"""A text that many rows share: a batch holds it once, and so does each stretch of the file."""
+"""A text that many rows share: dictionary-encoded in a batch and in each row group of the file."""
 
 WORDS = pyarrow.list_(WORD)
 DAY = pyarrow.date32()
@@ -37,8 +37,8 @@ SCHEMA = pyarrow.schema(
 )
 LISTS = tuple(field.name for field in SCHEMA if field.type == WORDS)
 SHARED = [f"{name}.list.element" for name in LISTS] + [f.name for f in SCHEMA if f.type == WORD]
-SOUGHT_BY = ["request_id", "as_of", "outcome", "handover_as_asked", "valid_until"]
-"""The columns by which somebody may look for rows; the others do without their least and greatest values."""
+FILTER_COLUMNS = ["request_id", "as_of", "outcome", "handover_as_asked", "valid_until"]
+"""The columns that rows may be filtered by: only these get minimum and maximum statistics."""
 
 
 def write_answers(batches: Iterable[Any], path: Path) -> None:
@@ -49,7 +49,7 @@ def write_answers(batches: Iterable[Any], path: Path) -> None:
             SCHEMA,
             compression="zstd",
             use_dictionary=SHARED,
-            write_statistics=SOUGHT_BY,
+            write_statistics=FILTER_COLUMNS,
             store_schema=False,
         ) as writer,
         ThreadPoolExecutor(max_workers=1) as beside,

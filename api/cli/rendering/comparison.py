@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from api.services.backtest import ChangedLine, History
+from api.services.backtest import BacktestResult, ChangedLine
 from engine import ChangedAnswer, ChangedClass, Comparison, Direction, PolicySet
 
 WIDTH = 100
 SHOWN = 200
-"""So many lines of the history are listed in text; JSON has all."""
+"""How many lines of the history are listed in text; JSON has all."""
 
 
 def heading_of(direction: Direction) -> str:
@@ -31,12 +31,12 @@ def heading_of(direction: Direction) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is shown: the two sets, what changes over all requests, and over those that were asked."""
+    """What is shown: the two sets, what changes over all requests, and over recorded ones."""
 
     old: PolicySet
     new: PolicySet
     comparison: Comparison
-    history: History | None
+    history: BacktestResult | None
 
     @property
     def more_permissive(self) -> bool:
@@ -55,7 +55,7 @@ def write_json(page: Page) -> str:
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
 
 
-def _history(history: History) -> dict[str, Any]:
+def _history(history: BacktestResult) -> dict[str, Any]:
     return {
         "requests": history.requests,
         "lines": history.lines,
@@ -110,7 +110,7 @@ def _class_in_text(number: int, one: ChangedClass) -> Iterator[str]:
     yield f"     for example: {json.dumps(one.example.request, ensure_ascii=False)}"
 
 
-def _history_in_text(history: History) -> Iterator[str]:
+def _history_in_text(history: BacktestResult) -> Iterator[str]:
     yield _decided(history)
     yield from (f"  {was} -> {becomes}: {count}" for (was, becomes), count in history.outcomes.items())
     if history.changed:
@@ -157,7 +157,7 @@ def _class_in_markdown(one: ChangedClass) -> Iterator[str]:
     yield ""
 
 
-def _history_in_markdown(history: History) -> Iterator[str]:
+def _history_in_markdown(history: BacktestResult) -> Iterator[str]:
     yield "### Requests that were asked"
     yield ""
     yield f"{_decided(history)}."
@@ -222,23 +222,23 @@ def _answer(one: ChangedAnswer) -> str:
     members = (
         ", ".join(one.members).replace("if_in_force", "if in force") or "nothing in the smallest request"
     )
-    said = f"{one.about} (missions from {', '.join(one.countries)}): {members}"
-    return f"{said}, for example {json.dumps(one.example.request)}" if one.example else said
+    text = f"{one.about} (missions from {', '.join(one.countries)}): {members}"
+    return f"{text}, for example {json.dumps(one.example.request)}" if one.example else text
 
 
 def _line(line: ChangedLine) -> str:
     if line.direction is None:
         return f"{line.was} as before, said otherwise{_by(line.rules_after)}"
-    said = heading_of(line.direction).lower()
-    return f"{line.was}{_by(line.rules_before)} -> {line.becomes}{_by(line.rules_after)} ({said})"
+    direction = heading_of(line.direction).lower()
+    return f"{line.was}{_by(line.rules_before)} -> {line.becomes}{_by(line.rules_after)} ({direction})"
 
 
-def _decided(history: History) -> str:
+def _decided(history: BacktestResult) -> str:
     moved = sum(history.outcomes.values())
-    said = len(history.changed) - moved
-    asked = f"{_number(history.requests, 'request')} with {_number(history.lines, 'line')}"
-    changed = f"{_number(moved, 'line')} with another outcome, {said} that only say something else"
-    return f"{asked} decided under both: {changed}"
+    reworded = len(history.changed) - moved
+    requests = f"{_number(history.requests, 'request')} with {_number(history.lines, 'line')}"
+    changed = f"{_number(moved, 'line')} with another outcome, {reworded} that only say something else"
+    return f"{requests} decided under both: {changed}"
 
 
 def _number(count: int, what: str) -> str:
@@ -259,7 +259,7 @@ def _rules(rules: Iterable[str]) -> str:
 
 
 def _marked(text: str) -> str:
-    """Text in which no sign means anything in Markdown."""
+    """The text with the special characters of Markdown escaped."""
     return "".join(f"\\{sign}" if sign in "\\`*_<>[]{}|#" else sign for sign in text)
 
 

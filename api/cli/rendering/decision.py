@@ -78,8 +78,8 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision) -> No
     _print_part(console, "What to say", [f"“{line.say}”"])
     if line.if_in_force:
         would = line.if_in_force
-        said = [f"{would.outcome}, by {', '.join(would.rules) or 'no rule'} [{', '.join(would.clauses)}]"]
-        _print_part(console, "What would be required once it is in force", said)
+        would_be = [f"{would.outcome}, by {', '.join(would.rules) or 'no rule'} [{', '.join(would.clauses)}]"]
+        _print_part(console, "What would be required once it is in force", would_be)
     if line.outcome is not Outcome.NEEDS_INFORMATION:
         _print_missing(console, policies, line)
     _print_part(console, "Claimed, not confirmed", line.claimed_not_confirmed)
@@ -139,7 +139,7 @@ def print_findings(console: Console, findings: Iterable[Diagnostic], sources: Ma
 
 
 def print_policies(console: Console, described: Mapping[str, Any]) -> None:
-    """Print what a policy set is, and which policies it has."""
+    """Print the description of a policy set, and its policies."""
     console.print(Text(f"{described['name']}: {described['title']}", style="bold"))
     since = f" since {described['in_force_from']}" if described["in_force_from"] else ""
     console.print(

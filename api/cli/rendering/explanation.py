@@ -11,17 +11,17 @@ from rich.text import Text
 
 from engine import (
     Change,
+    ConditionPart,
     ConsideredPolicy,
     ConsideredRule,
     Explanation,
     LineExplanation,
     Outcome,
-    Part,
 )
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
-    """Print what was considered, and the smallest changes that would change the answer."""
+    """Print the rules considered, and the smallest changes that would change the answer."""
     for line in explanation.lines:
         console.print()
         console.print(Text(f"Line {line.line}, explained ({line.outcome})", style="bold"))
@@ -85,10 +85,10 @@ def _state(rule: ConsideredRule) -> str:
             assert_never(rule.state)
 
 
-def _print_part(console: Console, indent: int, part: Part, before: str = "") -> None:
+def _print_part(console: Console, indent: int, part: ConditionPart, before: str = "") -> None:
     found = " and ".join(f"{one.fact} is {one.value}" for one in part.found)
-    told = f"{before}{part.condition}" + (f" ({found})" if found else "")
-    _print(console, indent, f"{part.holds:<7} {told}")
+    part_text = f"{before}{part.condition}" + (f" ({found})" if found else "")
+    _print(console, indent, f"{part.holds:<7} {part_text}")
     for inner in part.parts:
         _print_part(console, indent + 2, inner)
 

@@ -1,1 +1,1 @@
-"""Cases: the facts that can be recorded, and how a case stands."""
+"""Cases: the facts that can be recorded, and the state of a case."""

@@ -92,7 +92,7 @@ class QueueAnswer(JsonAnswer):
     next: str | None = None
 
 
-class CaseReceipt(JsonAnswer):
+class CaseAcknowledgement(JsonAnswer):
     """What was recorded of a case: its version since then, and the positions of the facts."""
 
     case_id: str

@@ -1,4 +1,4 @@
-"""A case as it was recorded, and as it stood: what held on a day, as far as it was known at a moment."""
+"""A case as it was recorded, and its state: what held on a day, as far as it was known at a moment."""
 
 from __future__ import annotations
 
@@ -45,26 +45,26 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The two times of a question: what held on a day, as it was known at a time, or is known by now."""
+    """The two times of a query: what held on a day, as it was known at a time, or is known by now."""
 
     held_on: dt.date
     known_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """The facts that stand at a moment, everything known by then, and what took each place since."""
+class CaseState:
+    """The facts in force at a moment, everything known by then, and which fact superseded which."""
 
     facts: tuple[RecordedFact, ...]
     known: tuple[RecordedFact, ...]
     superseded_by: Mapping[int, int]
 
 
-def standing_at(case: Case, moment: Moment) -> Standing:
-    """Return what stands of a case.
+def state_at(case: Case, moment: Moment) -> CaseState:
+    """Return the state of a case.
 
     A fact corrected by another is out as soon as the correction is known; of the rest, the latest to have happened
-    by the day stands, and of two on one day the one recorded later.
+    by the day is in force, and of two on one day the one recorded later.
     """
     until = moment.known_at
     known = tuple(fact for fact in case.facts if until is None or fact.recorded_at <= until)
@@ -77,26 +77,26 @@ def standing_at(case: Case, moment: Moment) -> Standing:
         if before:
             superseded[before.position] = fact.position
         latest[fact.line, fact.name] = fact
-    return Standing(tuple(sorted(latest.values(), key=lambda fact: fact.position)), known, superseded)
+    return CaseState(tuple(sorted(latest.values(), key=lambda fact: fact.position)), known, superseded)
 
 
-def request_of(case: Case, standing: Standing, day: dt.date) -> Request:
-    """Return the request that the standing facts make, asked for `day`."""
+def request_of(case: Case, state: CaseState, day: dt.date) -> Request:
+    """Return the request that the facts in force make, as of `day`."""
     items: dict[str, dict[str, Any]] = {str(mark): {"line": mark} for mark in case.lines}
     request: dict[str, Any] = {"request_id": case.request_id, "as_of": day.isoformat()}
-    for fact in standing.facts:
+    for fact in state.facts:
         nested(fact.name, fact.value, items[str(fact.line)] if fact.name.startswith(ITEM) else request)
     return Request.model_validate({**request, "items": list(items.values())})
 
 
-def open_claims(case: Case, standing: Standing) -> tuple[tuple[str, ...], ...]:
+def open_claims(case: Case, state: CaseState) -> tuple[tuple[str, ...], ...]:
     """Return for each line what was claimed at the opening and has not been recorded since."""
-    recorded = {(fact.line, fact.name) for fact in standing.facts}
+    recorded = {(fact.line, fact.name) for fact in state.facts}
     return tuple(
         tuple(name for name in names if (str(mark), name) not in recorded)
         for mark, names in zip(case.lines, case.claims, strict=True)
     )
 
 
-Key = tuple[str, str]
+CaseKey = tuple[str, str]
 """What a case is about: a department, and the id of its request."""

@@ -15,7 +15,7 @@ from api.domain.identity import Role
 from api.parsing.fields import Day, Mark, Strict, Text
 from api.parsing.problems import FieldError
 from api.parsing.strict_json import read_value
-from api.parsing.validation_messages import group_findings, word_findings
+from api.parsing.validation_messages import describe_errors, group_errors
 from engine import COMMITTEE, WORDS, Request, suggestion
 
 ITEM = "item."
@@ -28,21 +28,21 @@ RECORDABLE = (WORDS.keys() - DERIVED - FIXED) | {COUNTRIES}
 COMMITTEES = frozenset(name for name, word in WORDS.items() if word.answered_by == COMMITTEE)
 WHAT_IT_IS = ("description", "unit", "kind")
 IDENTITY = (*WHAT_IT_IS, "quantity")
-"""The members of an item that say which thing it is, and how much of it."""
+"""The members of an item that identify it, and how much of it."""
 
 AGREED_ON = frozenset({COUNTRIES, *(f"item.{name}" for name in IDENTITY)})
-"""The facts that say what the Committee's facts are about."""
+"""The facts that identify what the Committee's facts are about."""
 
 BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"})
 
 
 def earliest_today(at: dt.datetime) -> dt.date:
-    """Return the day it is where it is earliest; who calls may be anywhere."""
+    """Return the earliest local date anywhere; the caller may be anywhere."""
     return (at - dt.timedelta(hours=12)).date()
 
 
 def latest_today(at: dt.datetime) -> dt.date:
-    """Return the day it is where it is latest: no day after it can have come."""
+    """Return the latest local date anywhere; no later day can have come."""
     return (at + dt.timedelta(hours=14)).date()
 
 
@@ -68,7 +68,7 @@ class FactStatements(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class NewFact:
     """A fact before it is recorded; `value` is JSON, `line` the mark of its line as text."""
 
     line: str | None
@@ -104,15 +104,15 @@ def find_statement_faults(statements: Sequence[FactStatement], today: dt.date) -
     return [fault for index, stated in enumerate(statements) for fault in _faults(stated, index, today)]
 
 
-def opening_facts(request: Request, body: bytes, happened_on: dt.date) -> Iterator[Fact]:
+def opening_facts(request: Request, body: bytes, happened_on: dt.date) -> Iterator[NewFact]:
     """Yield what the request in `body` states, each null among it."""
     value = read_value(body)
     assert isinstance(value, dict)
     for name, stated in _flat({k: v for k, v in value.items() if k not in ("request_id", "as_of", "items")}):
-        yield Fact(None, name, as_json(stated), happened_on)
+        yield NewFact(None, name, as_json(stated), happened_on)
     for mark, item in zip(marks_of(request), value["items"], strict=True):
         for name, stated in _flat({name: found for name, found in item.items() if name != "line"}):
-            yield Fact(str(mark), ITEM + name, as_json(stated), happened_on)
+            yield NewFact(str(mark), ITEM + name, as_json(stated), happened_on)
 
 
 def marks_of(request: Request) -> list[int | str]:
@@ -164,11 +164,11 @@ def _value_faults(stated: FactStatement, place: str) -> Iterator[FieldError]:
     request: dict[str, Any] = {"request_id": "x", "items": [item]}
     of_item = stated.fact.startswith(ITEM)
     nested(stated.fact, stated.value, item if of_item else request)
-    way = "/" + stated.fact.removeprefix(ITEM).replace(".", "/")
+    path = "/" + stated.fact.removeprefix(ITEM).replace(".", "/")
     try:
         Request.model_validate(request)
     except ValidationError as failure:
-        for pointer, findings in group_findings(failure, request).items():
-            inner = pointer.removeprefix("/items/0" if of_item else "").removeprefix(way)
-            found = word_findings(pointer, findings, Request)
+        for pointer, findings in group_errors(failure, request).items():
+            inner = pointer.removeprefix("/items/0" if of_item else "").removeprefix(path)
+            found = describe_errors(pointer, findings, Request)
             yield found.model_copy(update={"pointer": place + inner})

@@ -1,1 +1,1 @@
-"""What is owed, by whom, by when."""
+"""What is due, from whom, by when."""

@@ -1,4 +1,4 @@
-"""What is owed, and a session, as they are answered."""
+"""The answers about dues and sessions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SessionItems(JsonAnswer):
     item_nos: tuple[str, ...] | None = None
 
 
-class OwedProject(JsonAnswer):
+class PendingProject(JsonAnswer):
     """A line of a case that both sides agreed to include."""
 
     case_id: str
@@ -39,7 +39,7 @@ class SessionAnswer(JsonAnswer):
     included: tuple[SessionItems, ...]
     included_projects: tuple[str, ...]
     not_included: tuple[SessionItems, ...]
-    owed_projects: tuple[OwedProject, ...]
+    owed_projects: tuple[PendingProject, ...]
 
 
 class DueList(JsonAnswer):

@@ -1,4 +1,4 @@
-"""An entry of what falls due, and how the items of a list are put together into entries."""
+"""An entry of what falls due, and how the items of a list are grouped into entries."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.domain.dues.terms import Terms
+from api.domain.dues.list_terms import ListTerms
 from api.domain.registers.lists import RegisterItem, RegisterList
-from api.domain.registers.state import ItemState, Standing
+from api.domain.registers.state import ItemState, RegisterState
 from engine import COMMITTEE
 
 MAX_NAMED = 20
-"""So many items of an entry are named; of more, only the number is said."""
+"""The most items that an entry names; of more, it states only the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something owed: `due` is the last day for it, None where none is known yet.
+    """Something due: `due` is the last day for it, None where none is known yet.
 
-    `subject` says what it is about: `list_id` and `items` (how many), `case_id` and `line`, `session`, and the
+    `subject` states what it is about: `list_id` and `items` (how many), `case_id` and `line`, `session`, and the
     `department` that may know of it. `evidence` is what shows that it was done.
     """
 
@@ -37,17 +37,17 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class ListOnDay:
-    """A list with its items, how they stand on a day, and the terms of its country."""
+    """A list with its items, their state on a day, and the terms of its country."""
 
     listed: RegisterList
     items: Sequence[RegisterItem]
-    standing: Standing
-    terms: Terms
+    register_state: RegisterState
+    terms: ListTerms
     day: dt.date
 
     def state(self, item: RegisterItem) -> ItemState:
-        """Return how an item stands."""
-        return self.standing.item(item.item_no)
+        """Return the state of an item."""
+        return self.register_state.item(item.item_no)
 
     def grouped(
         self, since: Callable[[ItemState], dt.date | None]
@@ -70,7 +70,7 @@ class ListOnDay:
         must: str | None = None,
         session: int | None = None,
     ) -> Due:
-        """Return what the Committee owes for items of the list; the policy's words, unless `must` says others."""
+        """Return what is due from the Committee for items of the list; `must` replaces the policy's words."""
         duty = self.terms.duties.get(clause)
         subject: dict[str, Any] = {"list_id": self.listed.list_id, "items": len(items)}
         if len(items) <= MAX_NAMED:

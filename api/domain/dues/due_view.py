@@ -1,4 +1,4 @@
-"""An entry of what falls due, as it is answered."""
+"""An entry of what falls due, as an answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from api.domain.dues.due import Due
 
 
 def due_answer(due: Due) -> DueAnswer:
-    """Return something owed."""
+    """Return the answer about a due."""
     return DueAnswer(
         what=due.what,
         who=due.who,

@@ -1,7 +1,7 @@
 """What falls due on a day: for the lists (sections 1 and 2), and for what was agreed to enter a resolution (D5).
 
 Nothing here reads a clock or the ledger. What is past belongs to sections 1 and 2: it is put in order, and is never
-called a breach of section 3 (A10).
+reported as a breach of section 3 (A10).
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from dataclasses import dataclass
 
 from api.domain.cases.case import Case
 from api.domain.dues.due import Due, ListOnDay
-from api.domain.dues.inclusions import Debt, find_debts
+from api.domain.dues.inclusions import PendingInclusion, find_pending_inclusions
+from api.domain.dues.list_terms import ListTerms
 from api.domain.dues.pending_lists import pending_dues
 from api.domain.dues.provided_lists import provided_dues
-from api.domain.dues.terms import Terms
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
-from api.domain.registers.state import RegisterEvent, Standing, standing_on
+from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from engine import COMMITTEE
 
-__all__ = ["Records", "delivered_items", "find_dues"]
+__all__ = ["DueRecords", "delivered_items", "find_dues"]
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
-    """What the ledger holds about lists and cases; the events are in their order."""
+class DueRecords:
+    """The records about lists and cases from which dues follow; the events are in their order."""
 
     lists: Sequence[RegisterList]
     items: Sequence[RegisterItem]
@@ -34,24 +34,26 @@ class Records:
 
 
 def find_dues(
-    records: Records, terms: Mapping[str, Terms], day: dt.date, contributed: Iterable[Due] = ()
+    records: DueRecords, terms: Mapping[str, ListTerms], day: dt.date, contributed: Iterable[Due] = ()
 ) -> list[Due]:
-    """Return what is owed on `day`: for lists, under the terms of their country; agreed inclusions; `contributed`.
+    """Return what is due on `day`: for lists, under the terms of their country; agreed inclusions; `contributed`.
 
-    Overdue entries come first, then the nearest day, then what has no day yet. A list of a country without terms
-    owes nothing here (A16), nor does any before the directive is in force (A9).
+    Overdue entries come first, then the nearest day, then what has no day yet. Nothing is due for a list of
+    a country without terms (A16), nor for any list before the directive is in force (A9).
     """
-    standing = standing_on(records.events, day)
-    debts = (_debt_due(debt, day) for debt in find_debts(records.cases, standing, day))
-    return sorted([*_list_dues(records, standing, terms, day), *debts, *contributed], key=_order)
+    state = state_on(records.events, day)
+    inclusions = (
+        _inclusion_due(inclusion, day) for inclusion in find_pending_inclusions(records.cases, state, day)
+    )
+    return sorted([*_list_dues(records, state, terms, day), *inclusions, *contributed], key=_order)
 
 
-def delivered_items(records: Records, terms: Mapping[str, Terms], day: dt.date) -> frozenset[str]:
-    """Return the pending items delivered by `day`; what is owed for them from then on is owed for their list."""
-    standing = standing_on(records.events, day)
+def delivered_items(records: DueRecords, terms: Mapping[str, ListTerms], day: dt.date) -> frozenset[str]:
+    """Return the pending items delivered by `day`; what is due for them from then on is due for their list."""
+    state = state_on(records.events, day)
     return frozenset(
         item.item_no
-        for listed in lists_on_day(records, standing, terms, day)
+        for listed in lists_on_day(records, state, terms, day)
         if listed.terms.in_force and listed.listed.legacy_list is LegacyList.PENDING
         for item in listed.items
         if listed.state(item).delivered
@@ -59,7 +61,7 @@ def delivered_items(records: Records, terms: Mapping[str, Terms], day: dt.date) 
 
 
 def lists_on_day(
-    records: Records, standing: Standing, terms: Mapping[str, Terms], day: dt.date
+    records: DueRecords, state: RegisterState, terms: Mapping[str, ListTerms], day: dt.date
 ) -> Iterator[ListOnDay]:
     """Yield the lists that the terms are about, with their items."""
     items: dict[str, list[RegisterItem]] = {found.list_id: [] for found in records.lists}
@@ -67,13 +69,13 @@ def lists_on_day(
         items[item.list_id].append(item)
     for listed in records.lists:
         if found := terms.get(listed.country):
-            yield ListOnDay(listed, items[listed.list_id], standing, found, day)
+            yield ListOnDay(listed, items[listed.list_id], state, found, day)
 
 
 def _list_dues(
-    records: Records, standing: Standing, terms: Mapping[str, Terms], day: dt.date
+    records: DueRecords, state: RegisterState, terms: Mapping[str, ListTerms], day: dt.date
 ) -> Iterator[Due]:
-    for listed in lists_on_day(records, standing, terms, day):
+    for listed in lists_on_day(records, state, terms, day):
         if not listed.terms.in_force:
             continue
         match listed.listed.legacy_list:
@@ -85,25 +87,29 @@ def _list_dues(
                 pass  # it stays with the joint committee (A17)
 
 
-def _debt_due(debt: Debt, day: dt.date) -> Due:
-    due = debt.closed.happened_on if debt.closed else None
-    session = "a session that is not recorded" if debt.session is None else f"session {debt.session}"
-    project = f"project {debt.project_no}" if debt.project_no else "a project without a recorded number"
+def _inclusion_due(inclusion: PendingInclusion, day: dt.date) -> Due:
+    due = inclusion.closed.happened_on if inclusion.closed else None
+    session = (
+        "a session that is not recorded" if inclusion.session is None else f"session {inclusion.session}"
+    )
+    project = (
+        f"project {inclusion.project_no}" if inclusion.project_no else "a project without a recorded number"
+    )
     return Due(
         what=f"{project} was agreed to enter the resolution of {session}, and no resolution of it has it"
         + (f"; it closed on {due}" if due else "; due by its close"),
         who=COMMITTEE,
         must=f"put it on the resolution of {session} and follow it until it is adopted",
         clause="D5",
-        since=debt.agreed_on,
+        since=inclusion.agreed_on,
         due=due,
         overdue=due is not None and due < day,
         subject={
-            "case_id": debt.case_id,
-            "line": debt.line,
-            "department": debt.department,
-            "session": debt.session,
-            "project_no": debt.project_no,
+            "case_id": inclusion.case_id,
+            "line": inclusion.line,
+            "department": inclusion.department,
+            "session": inclusion.session,
+            "project_no": inclusion.project_no,
         },
         evidence="the adopted resolution",
     )

@@ -1,4 +1,4 @@
-"""What is owed for a list of items not yet provided: section 1."""
+"""What is due for a list of items not yet provided: section 1."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from engine import CountsFrom
 
 
 def pending_dues(listed: ListOnDay) -> Iterator[Due]:
-    """Yield what is owed: to send (S1.2), to obtain answers (S1.3), to deliver (S1.4), to transfer (S1.5)."""
+    """Yield what is due: to send (S1.2), to obtain answers (S1.3), to deliver (S1.4), to transfer (S1.5)."""
     title, terms = listed.listed.title, listed.terms
     unsent = [item for item in listed.items if _unsent(listed.state(item))]
     if unsent:
         what = f"{counted(len(unsent))} of “{title}” not sent for confirmation"
         yield listed.entry("S1.2", what, unsent, terms.in_force_from)
     office = terms.confirming_office or "the other side"
-    for since, items in listed.grouped(_asked_on):
+    for since, items in listed.grouped(_sent_on):
         what = f"no answer yet for {counted(len(items))} of “{title}”, before {office}"
         yield listed.entry(
             "S1.3", what, items, since, must=f"obtain the written answer of {office}, item by item"
@@ -38,11 +38,11 @@ def _unsent(state: ItemState) -> bool:
     return state.confirmation is Confirmation.NOT_SENT and state.delivered is None
 
 
-def _asked_on(state: ItemState) -> dt.date | None:
+def _sent_on(state: ItemState) -> dt.date | None:
     if state.confirmation is not Confirmation.PENDING or state.delivered:
         return None
-    asked = state.sent or state.answered
-    return asked.happened_on if asked else None
+    latest = state.sent or state.answered
+    return latest.happened_on if latest else None
 
 
 def _confirmed_on(state: ItemState) -> dt.date | None:

@@ -1,4 +1,4 @@
-"""What is owed for a list of items already provided: section 2."""
+"""What is due for a list of items already provided: section 2."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from api.domain.registers.state import RegisterEvent
 
 
 def provided_dues(listed: ListOnDay) -> Iterator[Due]:
-    """Yield what is owed: to hand the list over (S2.2), to ask for a resolution (S2.3), a memorandum (S2.4).
+    """Yield what is due: to hand the list over (S2.2), to request a resolution (S2.3), a memorandum (S2.4).
 
-    An item is put in order once a resolution includes it; a memorandum is owed less, but leaves it open (A15).
+    An item is closed once a resolution includes it; a memorandum leaves it open (A15).
     """
     open_items = [item for item in listed.items if not listed.state(item).included]
     if not open_items:
@@ -27,13 +27,13 @@ def provided_dues(listed: ListOnDay) -> Iterator[Due]:
 
 def left_out(listed: ListOnDay, session: int) -> list[RegisterItem]:
     """Return the items that had to be in a resolution of a closed session and are in none to this day (A15)."""
-    state = listed.standing.session(listed.listed.country, session)
+    state = listed.register_state.session(listed.listed.country, session)
     if state.closed is None:
         return []
     open_items = [item for item in listed.items if not listed.state(item).included]
     if listed.terms.next_session_on(state.closed.happened_on) == session:
         return open_items
-    return [item for item in open_items if _concerns(listed.state(item).asked, session)]
+    return [item for item in open_items if _concerns(listed.state(item).supplementary_requests, session)]
 
 
 def _supplementary_dues(listed: ListOnDay, open_items: Sequence[RegisterItem]) -> Iterator[Due]:
@@ -44,20 +44,24 @@ def _supplementary_dues(listed: ListOnDay, open_items: Sequence[RegisterItem]) -
         must = "ask that the list enter a supplementary resolution, once the next session has a number"
         yield listed.entry("S2.3", what, open_items, since, must=must)
         return
-    closed = listed.standing.session(listed.listed.country, session).closed
+    closed = listed.register_state.session(listed.listed.country, session).closed
     if closed:
         what = f"{counted(len(open_items))} of “{title}” stay open: session {session} closed without them"
         must = f"ask for them again at the session after session {session} (A15)"
         yield listed.entry("S2.3", what, open_items, closed.happened_on, must=must, session=session)
         return
-    unasked = [item for item in open_items if not _concerns(listed.state(item).asked, session)]
-    if unasked:
-        what = f"{counted(len(unasked))} of “{title}” not asked for at session {session}; due by its close"
-        yield listed.entry("S2.3", what, unasked, since, session=session)
+    unrequested = [
+        item for item in open_items if not _concerns(listed.state(item).supplementary_requests, session)
+    ]
+    if unrequested:
+        what = (
+            f"{counted(len(unrequested))} of “{title}” not asked for at session {session}; due by its close"
+        )
+        yield listed.entry("S2.3", what, unrequested, since, session=session)
 
 
 def _memorandum_dues(listed: ListOnDay, open_items: Sequence[RegisterItem]) -> Iterator[Due]:
-    for (country, session), state in sorted(listed.standing.sessions.items()):
+    for (country, session), state in sorted(listed.register_state.sessions.items()):
         if country != listed.listed.country or state.closed is None:
             continue
         items = [

@@ -1,40 +1,42 @@
-"""A session of a joint committee: what it was asked, what its resolutions include, and what they do not."""
+"""A session of a joint committee: what was requested of it, what its resolutions include, and what they do not."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from api.domain.dues.answers import OwedProject, SessionAnswer, SessionItems
+from api.domain.dues.answers import PendingProject, SessionAnswer, SessionItems
 from api.domain.dues.due import MAX_NAMED, ListOnDay
-from api.domain.dues.find_dues import Records, lists_on_day
-from api.domain.dues.inclusions import Debt, find_debts
+from api.domain.dues.find_dues import DueRecords, lists_on_day
+from api.domain.dues.inclusions import PendingInclusion, find_pending_inclusions
+from api.domain.dues.list_terms import ListTerms
 from api.domain.dues.provided_lists import left_out
-from api.domain.dues.terms import Terms
 from api.domain.registers.lists import LegacyList, RegisterItem
-from api.domain.registers.state import event_to_json, standing_on
+from api.domain.registers.state import event_to_json, state_on
 
 
 def session_answer(
-    records: Records, terms: Mapping[str, Terms], country: str, number: int, day: dt.date
+    records: DueRecords, terms: Mapping[str, ListTerms], country: str, number: int, day: dt.date
 ) -> SessionAnswer:
-    """Return the session as it stands on `day`.
+    """Return the state of the session on `day`.
 
     `not_included` are the provided items in no resolution that have to be in it, or had to be when it closed.
     """
-    standing = standing_on(records.events, day)
-    session = standing.session(country, number)
-    listed = [
-        found for found in lists_on_day(records, standing, terms, day) if found.listed.country == country
+    state = state_on(records.events, day)
+    session = state.session(country, number)
+    listed = [found for found in lists_on_day(records, state, terms, day) if found.listed.country == country]
+    inclusions = [
+        inclusion
+        for inclusion in find_pending_inclusions(records.cases, state, day)
+        if is_of(inclusion, country, number)
     ]
-    debts = [debt for debt in find_debts(records.cases, standing, day) if is_of(debt, country, number)]
     return SessionAnswer(
         session=number,
         country=country,
         opened=event_to_json(session.opened) if session.opened else None,
         closed=event_to_json(session.closed) if session.closed else None,
         resolutions=tuple(map(event_to_json, session.resolutions)),
-        asked=_by_list(listed, {item.item_no for found in listed for item in asked_of(found, number)}),
+        asked=_by_list(listed, {item.item_no for found in listed for item in requested_items(found, number)}),
         included=_by_list(listed, {item_no for event in session.resolutions for item_no in event.items}),
         included_projects=tuple(
             project for event in session.resolutions for project in event.content.get("projects", ())
@@ -43,15 +45,18 @@ def session_answer(
             listed, {item.item_no for found in listed for item in not_included(found, number)}
         ),
         owed_projects=tuple(
-            OwedProject(case_id=debt.case_id, line=debt.line, project_no=debt.project_no) for debt in debts
+            PendingProject(case_id=inclusion.case_id, line=inclusion.line, project_no=inclusion.project_no)
+            for inclusion in inclusions
         ),
     )
 
 
-def asked_of(listed: ListOnDay, number: int) -> list[RegisterItem]:
-    """Return the items that the session was asked to include."""
+def requested_items(listed: ListOnDay, number: int) -> list[RegisterItem]:
+    """Return the items whose inclusion was requested of the session."""
     return [
-        item for item in listed.items if any(event.session == number for event in listed.state(item).asked)
+        item
+        for item in listed.items
+        if any(event.session == number for event in listed.state(item).supplementary_requests)
     ]
 
 
@@ -59,16 +64,16 @@ def not_included(listed: ListOnDay, number: int) -> list[RegisterItem]:
     """Return the provided items that have to be in the session's resolution, or had to be, and are in none."""
     if listed.listed.legacy_list is not LegacyList.PROVIDED:
         return []
-    if listed.standing.session(listed.listed.country, number).closed:
+    if listed.register_state.session(listed.listed.country, number).closed:
         return left_out(listed, number)
     if listed.terms.next_session_on(listed.day) != number:
         return []
     return [item for item in listed.items if not listed.state(item).included]
 
 
-def is_of(debt: Debt, country: str, number: int) -> bool:
+def is_of(inclusion: PendingInclusion, country: str, number: int) -> bool:
     """Whether an agreed inclusion is for this session."""
-    return debt.session == number and country in debt.countries
+    return inclusion.session == number and country in inclusion.countries
 
 
 def _by_list(listed: Iterable[ListOnDay], item_nos: set[str]) -> tuple[SessionItems, ...]:

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
-from api.domain.handovers.handover import GroundCode, Status
-from api.domain.registers.answers import ItemKind
+from api.domain.handovers.handover import GroundCode, HandoverStatus
+from api.domain.registers.answers import ItemKindText
 from api.parsing.answers import JsonAnswer, WrittenAs
 from engine import BorderArea, Decision, Deliverer, HandoverMode, Recipient, Trigger
 
@@ -64,7 +64,7 @@ class TransferAnswer(JsonAnswer):
     recorded_by: str
 
 
-class TransferReceipt(JsonAnswer):
+class TransferAcknowledgement(JsonAnswer):
     """A transfer procedure as it is answered when it was recorded."""
 
     handover_id: str
@@ -82,14 +82,14 @@ class HandedItemAnswer(JsonAnswer):
     description: str | None = Field(description="Null once it was erased")
     quantity: Annotated[Decimal, WithJsonSchema({"type": "number"})] | None = None
     unit: str | None = None
-    kind: ItemKind | None = None
+    kind: ItemKindText | None = None
 
 
 class HandoverAnswer(JsonAnswer):
     """A handover: what was stated of it, what was found, the decision about it, and its transfer if there is one."""
 
     handover_id: str
-    status: Status
+    status: HandoverStatus
     grounds: tuple[GroundAnswer, ...]
     notes: tuple[str, ...]
     recorded_at: dt.datetime

@@ -1,4 +1,4 @@
-"""Why a handover is in order, or what is wrong with it: pure, from what was recorded and what was cleared."""
+"""The assessment of a handover, in order or in breach, from what was recorded and what was cleared."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from api.domain.cases.recordable_facts import earliest_today
 from api.domain.handovers.clearance import Clearance, ClearedItem
-from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, Status
+from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
 from engine import Decision, LineDecision, Outcome, PolicySet
 
 DEPARTMENT = "receiving_department"
 PAST_CLAUSE, PAST_READING = "S2.1", "A14"
-"""What was provided before the instruction is listed, late discoveries too; read from no rule, as none decides it."""
+"""What was provided before the instruction is listed, late discoveries too; a constant, since no rule decides it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Presented:
+class PresentedClearance:
     """What was presented as a clearance: one that was issued, with the first handover under it, or why it is none.
 
     `of_caller` is false for a clearance of another department than the caller's; `case_id` is the case it is for.
@@ -31,35 +31,35 @@ class Presented:
 
     @property
     def binding(self) -> Clearance | None:
-        """The clearance the handover is held against."""
+        """The clearance the handover is compared with."""
         return self.clearance if self.of_caller else None
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What a handover is, on which grounds, and what is worth knowing besides."""
+class HandoverAssessment:
+    """The status of a handover, its grounds, and further notes."""
 
-    status: Status
+    status: HandoverStatus
     grounds: tuple[Ground, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def judge(
+def assess_handover(
     stated: HandoverStatement,
     department: str | None,
-    presented: Presented,
+    presented: PresentedClearance,
     decision: Decision,
     policies: PolicySet,
     *,
     takes_old_days: bool,
-) -> Judgement:
-    """Return what a handover is, given the decision that was taken about it as it happened, under `policies`.
+) -> HandoverAssessment:
+    """Return the assessment of a handover, given the decision about it as it happened, under `policies`.
 
-    Unless old days are taken, as in an exercise, a clearance issued after the day does not help.
+    Unless old days are accepted, as in an exercise, a clearance issued after the day does not count.
     """
     if decision.outcome is Outcome.NOT_GOVERNED and stated.clearance is None:
         detail = "The policies do not speak of this handover; they neither permit nor forbid it."
-        return Judgement(Status.NOT_GOVERNED, notes=(detail,))
+        return HandoverAssessment(HandoverStatus.NOT_GOVERNED, notes=(detail,))
     if _before_instruction(stated.handed_over_on, policies) and stated.clearance is None:
         return _past(stated.handed_over_on, policies, decision)
     clause = clause_of(decision)
@@ -69,15 +69,15 @@ def judge(
         *_decided(presented.binding, decision, policies, clause),
     ]
     if grounds:
-        return Judgement(Status.BREACH, tuple(grounds))
-    return Judgement(Status.IN_ORDER, notes=tuple(_notes(presented.binding, policies)))
+        return HandoverAssessment(HandoverStatus.BREACH, tuple(grounds))
+    return HandoverAssessment(HandoverStatus.IN_ORDER, notes=tuple(_notes(presented.binding, policies)))
 
 
 def clause_of(decision: Decision) -> str:
     """Return the clause that is broken where the handover takes place against the strictest line.
 
     It is the clause by which that line has something left undone, else that of the receiving department's duty. Where
-    the line permits, it is the clause the permission stands under.
+    the line permits, it is the clause the permission is given under.
     """
     line = max(decision.lines, key=lambda line: line.outcome.strictness)
     ends = "handover" if line.outcome.permits else "refraining"
@@ -92,18 +92,18 @@ def _before_instruction(day: dt.date, policies: PolicySet) -> bool:
     return policies.instruction.start is not None and day < policies.instruction.start
 
 
-def _past(day: dt.date, policies: PolicySet, decision: Decision) -> Judgement:
+def _past(day: dt.date, policies: PolicySet, decision: Decision) -> HandoverAssessment:
     clause = PAST_CLAUSE if PAST_CLAUSE in policies.clauses else clause_of(decision)
     start = policies.instruction.start if policies.instruction else None
     why = f"the instruction holds from {start}" if start else "no instruction is in force"
     detail = f"Handed over on {day}, and {why}: it goes on the list of what has been provided"
     reading = f" (reading {PAST_READING})" if PAST_READING in policies.readings else ""
     ground = Ground(GroundCode.BEFORE_INSTRUCTION, f"{detail}{reading}.", clause)
-    return Judgement(Status.TO_BE_REGULARISED, (ground,))
+    return HandoverAssessment(HandoverStatus.TO_BE_REGULARISED, (ground,))
 
 
 def _found(
-    stated: HandoverStatement, department: str | None, presented: Presented
+    stated: HandoverStatement, department: str | None, presented: PresentedClearance
 ) -> Iterator[tuple[GroundCode, str]]:
     """Yield where the handover and its clearance differ."""
     if stated.clearance is None:
@@ -197,17 +197,17 @@ def _plain(text: str) -> str:
 def _decided(
     clearance: Clearance | None, decision: Decision, policies: PolicySet, clause: str
 ) -> Iterator[Ground]:
-    """Yield that the handover, under a clearance, would not be permitted as it happened."""
+    """Yield the ground that the handover, under a clearance, would not be permitted as it happened."""
     if clearance is None or decision.outcome.permits:
         return
-    said = "; ".join(_said(line) for line in decision.lines if not line.outcome.permits)
+    refusals = "; ".join(_line_summary(line) for line in decision.lines if not line.outcome.permits)
     if clearance.revision != policies.revision:
-        detail = f"The policies have changed since the clearance was issued, and now say {said}."
+        detail = f"The policies have changed since the clearance was issued, and now say {refusals}."
         yield Ground(GroundCode.POLICY_CHANGED, detail, clause)
-    yield Ground(GroundCode.NO_LONGER_PERMITTED, f"As it happened, on its day: {said}.", clause)
+    yield Ground(GroundCode.NO_LONGER_PERMITTED, f"As it happened, on its day: {refusals}.", clause)
 
 
-def _said(line: LineDecision) -> str:
+def _line_summary(line: LineDecision) -> str:
     return f"line {line.line} {line.outcome} ({', '.join(line.clauses)})"
 
 

@@ -1,4 +1,4 @@
-"""The clearance: a permission for one handover, as a signed text that a person at the desk can read and keep.
+"""The clearance: a permission for one handover, as a signed text that a person at the desk can read and file.
 
 It is a note of the form C2SP signed-note: a first line that names the format and its version, then lines
 `name: value`, an empty line, the signature. What could break or hide a line is written as an escape, so a value
@@ -103,7 +103,7 @@ def clearance_key(key: VerifyingKey) -> VerifyingKey:
 
 
 def as_printed(text: str) -> str:
-    """Return a note with the line breaks of its own; those are changed, or lost at the end, when it is copied."""
+    """Return a note with its own line breaks; copying changes them, or drops the last."""
     return text.replace("\r\n", "\n").strip() + "\n"
 
 
@@ -128,8 +128,8 @@ def verify_clearance(text: str, keys: Sequence[VerifyingKey]) -> Clearance:
 
 
 def parse_clearance(note: Note) -> Clearance:
-    """Return what a note says, whose signature is checked by others. Raises `SigningFault`."""
-    reader = _Reader(note.text.split("\n")[1:-1])
+    """Return the clearance of a note, whose signature the caller verifies. Raises `SigningFault`."""
+    reader = _ClearanceReader(note.text.split("\n")[1:-1])
     clearance = Clearance(
         clearance_id=reader.take("clearance"),
         log=reader.take("log"),
@@ -151,7 +151,7 @@ def parse_clearance(note: Note) -> Clearance:
     return clearance
 
 
-class _Reader:
+class _ClearanceReader:
     """Takes the lines of a clearance in their order."""
 
     def __init__(self, lines: Sequence[str]) -> None:

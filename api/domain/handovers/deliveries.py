@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.domain.handovers.handover import Handover, Transfer
+from api.domain.handovers.handover import RecordedHandover, Transfer
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """The handover in order of a line of a case, and its transfer procedure if that is recorded."""
 
-    handover: Handover
+    handover: RecordedHandover
     transfer: Transfer | None
 
 

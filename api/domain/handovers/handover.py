@@ -1,4 +1,4 @@
-"""A handover: the body that states it, and the closed sets of what can be said of it."""
+"""A handover: the body that states it, the recorded handover, and the closed sets of its status and grounds."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class TransferStatement(Strict):
     reference: Text
 
 
-class Status(StrEnum):
+class HandoverStatus(StrEnum):
     """What a handover is. `not_governed` says that the policies do not speak of it, never that it was allowed."""
 
     IN_ORDER = "in_order"
@@ -121,8 +121,8 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
-    """A handover as it was recorded; `content` is what is told of it, and never changes but for texts erased.
+class RecordedHandover:
+    """A handover as it was recorded; `content` is its answer, and never changes but for texts erased.
 
     `uses_up` is the clearance that nobody can use after this handover.
     """
@@ -136,7 +136,7 @@ class Handover:
     handed_over_on: dt.date
     recorded_at: dt.datetime
     recorded_by: str
-    status: Status
+    status: HandoverStatus
     content: Mapping[str, Any]
     sequence: int
 
@@ -145,6 +145,6 @@ class Handover:
         """The pending items of the registers that were handed over in order, by their numbers."""
         return tuple(self.content.get("listed_items", ()))
 
-    def with_notes(self, notes: Sequence[str]) -> Handover:
-        """Return the handover with more that is worth knowing."""
+    def with_notes(self, notes: Sequence[str]) -> RecordedHandover:
+        """Return the handover with further notes."""
         return replace(self, content={**self.content, "notes": [*self.content["notes"], *notes]})

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.domain.handovers.answers import GroundAnswer, HandoverAnswer, TransferAnswer
-from api.domain.handovers.handover import Ground, Handover, HandoverStatement, Transfer
+from api.domain.handovers.handover import Ground, HandoverStatement, RecordedHandover, Transfer
 
 
 def handover_content(
     found: Mapping[str, Any], stated: HandoverStatement, decision: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return, as plain data, what is kept and told of a handover: what was found, what was stated, the decision."""
+    """Return, as plain data, what is stored and reported of a handover: findings, statement, decision."""
     body = stated.model_dump(exclude_none=True, exclude={*found, "clearance"})
     present = {name: value for name, value in found.items() if value is not None}
     return HandoverAnswer(**present, **body, decision=decision).to_plain_data()
 
 
-def handover_data(handover: Handover, transfer: Transfer | None) -> dict[str, Any]:
-    """Return what is told of a handover as it was recorded, with its transfer if that has been recorded."""
-    told = {"transfer": transfer_answer(transfer).to_plain_data()} if transfer else {}
-    return {**handover.content, **told}
+def handover_data(handover: RecordedHandover, transfer: Transfer | None) -> dict[str, Any]:
+    """Return the answer about a recorded handover, with its transfer if that has been recorded."""
+    with_transfer = {"transfer": transfer_answer(transfer).to_plain_data()} if transfer else {}
+    return {**handover.content, **with_transfer}
 
 
 def transfer_answer(transfer: Transfer) -> TransferAnswer:

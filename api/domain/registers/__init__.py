@@ -1,1 +1,1 @@
-"""The registers: lists, items, events, and the figures they are held to."""
+"""The registers: lists, items, events, and the figures they are checked against."""

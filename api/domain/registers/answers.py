@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WithJsonSchema
 
 from api.domain.identity import Role
-from api.domain.registers.events import Confirmation, EventKind, State
-from api.domain.registers.figures_check import Verdict
+from api.domain.registers.events import AnswerState, Confirmation, EventKind
+from api.domain.registers.figures_check import FigureVerdict
 from api.domain.registers.lists import LegacyList, TransferProcedure
-from api.parsing.answers import ErasableText, JsonAnswer, WrittenAs
+from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
 from engine import WORDS
 
-ItemKind = Annotated[str, WithJsonSchema({"enum": list(WORDS["item.kind"].choices)})]
+ItemKindText = Annotated[str, WithJsonSchema({"enum": list(WORDS["item.kind"].choices)})]
 
 
 class RegisterListAnswer(JsonAnswer):
@@ -42,7 +42,7 @@ class RegisterItemAnswer(JsonAnswer):
     list_id: str
     place: int
     description: str
-    kind: ItemKind
+    kind: ItemKindText
     quantity: str | None = Field(None, description="A decimal number, as text so that no digit is lost")
     unit: str | None = None
     provided_on: dt.date | None = None
@@ -55,7 +55,7 @@ class EventItemAnswer(JsonAnswer):
     """What was answered for an item."""
 
     item_no: str
-    state: State
+    state: AnswerState
 
 
 class EventAnswer(JsonAnswer):
@@ -64,7 +64,7 @@ class EventAnswer(JsonAnswer):
     sequence: int
     happened_on: dt.date
     reference: str | None = Field(description="Null once it was erased")
-    remarks: ErasableText = None
+    remarks: ErasableMember = None
     kind: EventKind
     session: int | None = None
     country: str | None = None
@@ -86,7 +86,7 @@ class EventAnswer(JsonAnswer):
 
 
 RecordedEvent = Annotated[Mapping[str, Any], WrittenAs(EventAnswer)]
-"""An event as plain data; what was stated stands in it in the order in which it was recorded."""
+"""An event as plain data; its stated members are in the order in which they were recorded."""
 
 
 class EventsAnswer(JsonAnswer):
@@ -95,7 +95,7 @@ class EventsAnswer(JsonAnswer):
     events: tuple[RecordedEvent, ...]
 
 
-class EventReceipt(JsonAnswer):
+class EventAcknowledgement(JsonAnswer):
     """What is answered when an event was recorded."""
 
     event_id: str = Field(description="What `channelgate log erase` takes")
@@ -156,7 +156,7 @@ class FigureAnswer(JsonAnswer):
     found: int
     expected: int
     floor: bool
-    verdict: Verdict
+    verdict: FigureVerdict
     lists: tuple[ListCount, ...]
     source: str
 

@@ -34,7 +34,7 @@ class EventKind(StrEnum):
 
     @property
     def gives_facts(self) -> bool:
-        """Whether it tells how far a pending item has come, which is a fact of the requests about it."""
+        """Whether it changes the state of a pending item, which is a fact of the requests about it."""
         match self:
             case EventKind.LIST_SENT | EventKind.CONFIRMATION | EventKind.DELIVERED:
                 return True
@@ -68,9 +68,9 @@ class Confirmation(StrEnum):
                 assert_never(self)
 
 
-Names = Annotated[list[Name], Field(max_length=MAX_NAMED)]
-SomeNames = Annotated[list[Name], Field(min_length=1, max_length=MAX_NAMED)]
-State = Literal["confirmed", "declined", "pending"]
+NameList = Annotated[list[Name], Field(max_length=MAX_NAMED)]
+NonEmptyNameList = Annotated[list[Name], Field(min_length=1, max_length=MAX_NAMED)]
+AnswerState = Literal["confirmed", "declined", "pending"]
 
 
 class KindStatement(BaseModel):
@@ -106,45 +106,45 @@ class ListSent(EventStatement):
     """
 
     kind: Literal["list_sent"]
-    lists: Names = Field([])
-    items: Names = Field([])
+    lists: NameList = Field([])
+    items: NameList = Field([])
 
 
 class ItemAnswer(Strict):
     """The answer for one item."""
 
     item_no: Name
-    state: State
+    state: AnswerState
 
 
 class ConfirmationGiven(EventStatement):
     """The written answer for pending items (S1.3, A12): one state for `items`, or a state for each of `answers`."""
 
     kind: Literal["confirmation"]
-    state: State | None = None
-    items: Names = Field([])
+    state: AnswerState | None = None
+    items: NameList = Field([])
     answers: Annotated[list[ItemAnswer], Field(max_length=MAX_NAMED)] = Field([])
 
 
-class Delivered(EventStatement):
+class ItemsDelivered(EventStatement):
     """Confirmed items delivered (S1.4)."""
 
     kind: Literal["delivered"]
-    items: SomeNames
+    items: NonEmptyNameList
 
 
 class TransferRecorded(EventStatement):
     """The transfer procedures of delivered items carried out (S1.5)."""
 
     kind: Literal["transfer_recorded"]
-    items: SomeNames
+    items: NonEmptyNameList
 
 
 class ListSubmitted(EventStatement):
     """Lists of what has been provided, handed to the other side (S2.2)."""
 
     kind: Literal["list_submitted"]
-    lists: SomeNames
+    lists: NonEmptyNameList
 
 
 class SupplementaryAsked(EventStatement):
@@ -152,7 +152,7 @@ class SupplementaryAsked(EventStatement):
 
     kind: Literal["supplementary_asked"]
     session: Session
-    lists: SomeNames
+    lists: NonEmptyNameList
 
 
 class SessionOpened(EventStatement):
@@ -181,9 +181,9 @@ class Resolution(EventStatement):
     country: CountryForm | None = None
     number: Name
     form: Literal["main", "supplementary"]
-    lists: Names = Field([])
-    items: Names = Field([])
-    projects: Names = Field([])
+    lists: NameList = Field([])
+    items: NameList = Field([])
+    projects: NameList = Field([])
 
 
 class Memorandum(EventStatement):
@@ -191,7 +191,7 @@ class Memorandum(EventStatement):
 
     kind: Literal["memorandum"]
     session: Session
-    lists: SomeNames
+    lists: NonEmptyNameList
 
 
 class Withdrawal(EventStatement):
@@ -204,7 +204,7 @@ class Withdrawal(EventStatement):
 AnyStatement = (
     ListSent
     | ConfirmationGiven
-    | Delivered
+    | ItemsDelivered
     | TransferRecorded
     | ListSubmitted
     | SupplementaryAsked
@@ -223,7 +223,7 @@ def _statement_of(kind: EventKind) -> type[AnyStatement]:
         case EventKind.CONFIRMATION:
             return ConfirmationGiven
         case EventKind.DELIVERED:
-            return Delivered
+            return ItemsDelivered
         case EventKind.TRANSFER_RECORDED:
             return TransferRecorded
         case EventKind.LIST_SUBMITTED:

@@ -1,4 +1,4 @@
-"""The figures a register is held to: data of the office, each with its source, none of them in the code."""
+"""The figures a register is checked against: data of the office, each with its source, none of them in the code."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from api.parsing.fields import Strict
 
 
 def as_several(value: object) -> object:
-    """Return a list as a tuple, and any other value as the only one of a tuple."""
+    """Return a list as a tuple, and any other value as a tuple of one."""
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-Name = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]*$", max_length=80)]
-Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(as_several), Field(min_length=1)]
-Numbers = Annotated[tuple[int, ...], BeforeValidator(as_several), Field(min_length=1)]
+FigureName = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]*$", max_length=80)]
+FigureText = Annotated[str, Field(min_length=1, max_length=2000)]
+TextValues = Annotated[tuple[str, ...], BeforeValidator(as_several), Field(min_length=1)]
+SessionNumbers = Annotated[tuple[int, ...], BeforeValidator(as_several), Field(min_length=1)]
 LegacyLists = Annotated[
     tuple[Annotated[LegacyList, Field(strict=False)], ...], BeforeValidator(as_several), Field(min_length=1)
 ]
@@ -32,12 +32,12 @@ Procedures = Annotated[
 class Selection(Strict):
     """Which lists a figure counts: those that have one of the values given, in every column given."""
 
-    list_id: Texts | None = None
-    country: Texts | None = None
+    list_id: TextValues | None = None
+    country: TextValues | None = None
     legacy_list: LegacyLists | None = None
-    batch: Texts | None = None
+    batch: TextValues | None = None
     transfer_procedure: Procedures | None = None
-    put_to_session: Numbers | None = None
+    put_to_session: SessionNumbers | None = None
 
     def takes(self, listed: RegisterList) -> bool:
         """Whether the figure counts the items of the list."""
@@ -63,10 +63,10 @@ class Figure(Strict):
     A floor may be exceeded. `sum_of` names the figures it is the sum of.
     """
 
-    figure: Name
-    says: Sentence
+    figure: FigureName
+    says: FigureText
     where: Selection
     expected: NonNegativeInt
     floor: bool = False
-    sum_of: Annotated[tuple[Name, ...], BeforeValidator(as_several)] = ()
-    source: Sentence
+    sum_of: Annotated[tuple[FigureName, ...], BeforeValidator(as_several)] = ()
+    source: FigureText

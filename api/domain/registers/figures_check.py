@@ -1,4 +1,4 @@
-"""The reconciliation: each figure counted from the rows, beside what is expected."""
+"""The check of the figures: each counted from the items of a register and compared with what is expected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.domain.registers.figures import Figure
 from api.domain.registers.lists import Register, RegisterItem
 
 
-class Verdict(StrEnum):
+class FigureVerdict(StrEnum):
     """How what is found stands to what is expected."""
 
     OK = "ok"
@@ -23,16 +23,16 @@ class Verdict(StrEnum):
     def reconciles(self) -> bool:
         """Whether the figure holds; a floor may be passed."""
         match self:
-            case Verdict.OK | Verdict.FLOOR_PASSED:
+            case FigureVerdict.OK | FigureVerdict.FLOOR_PASSED:
                 return True
-            case Verdict.DIFFERENCE:
+            case FigureVerdict.DIFFERENCE:
                 return False
             case _:
                 assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FigurePart:
     """A figure that is counted into another one, and what was found of it."""
 
     figure: str
@@ -45,7 +45,7 @@ class Finding:
 
     figure: Figure
     lists: Mapping[str, int]
-    parts: tuple[Part, ...]
+    parts: tuple[FigurePart, ...]
 
     @property
     def found(self) -> int:
@@ -58,17 +58,19 @@ class Finding:
         return sum(part.found for part in self.parts) if self.parts else None
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> FigureVerdict:
         """Parts that make more than the whole, or a figure that is not met, are a difference.
 
         Above a floor there may be items that belong to none of its parts.
         """
         found, expected, parts = self.found, self.figure.expected, self.parts_found
         if parts is not None and (parts > found or (parts < found and not self.figure.floor)):
-            return Verdict.DIFFERENCE
+            return FigureVerdict.DIFFERENCE
         if found == expected:
-            return Verdict.OK
-        return Verdict.FLOOR_PASSED if self.figure.floor and found > expected else Verdict.DIFFERENCE
+            return FigureVerdict.OK
+        return (
+            FigureVerdict.FLOOR_PASSED if self.figure.floor and found > expected else FigureVerdict.DIFFERENCE
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def reconcile(register: Register, figures: Sequence[Figure]) -> Report:
         lists = {
             listed.list_id: counts[listed.list_id] for listed in register.lists if figure.where.takes(listed)
         }
-        parts = tuple(Part(name, findings[name].found) for name in figure.sum_of)
+        parts = tuple(FigurePart(name, findings[name].found) for name in figure.sum_of)
         findings[figure.figure] = Finding(figure, lists, parts)
     counted = {list_id for finding in findings.values() for list_id in finding.lists}
     uncounted = {
@@ -106,7 +108,7 @@ def reconcile(register: Register, figures: Sequence[Figure]) -> Report:
 
 
 def _find_alike(items: Sequence[RegisterItem]) -> tuple[tuple[RegisterItem, ...], ...]:
-    """Items that say the same and stand on different lists: perhaps one item, counted more than once."""
+    """Items that say the same and are on different lists: perhaps one item, counted more than once."""
     groups: dict[tuple[object, ...], list[RegisterItem]] = {}
     for item in items:
         content = (item.description.casefold(), item.kind, item.quantity, item.unit)

@@ -22,7 +22,7 @@ class LegacyList(StrEnum):
 
     @property
     def is_provided(self) -> bool:
-        """Whether what stands on such a list has been provided."""
+        """Whether the items of such a list have been provided."""
         match self:
             case LegacyList.PROVIDED:
                 return True
@@ -83,7 +83,7 @@ class RegisterItem:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Lists and their items, in their order; each id and each number stands in it once."""
+    """Lists and their items, in their order; each id and each number is unique."""
 
     lists: Sequence[RegisterList] = ()
     items: Sequence[RegisterItem] = ()

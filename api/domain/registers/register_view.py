@@ -15,7 +15,7 @@ from api.domain.registers.answers import (
     ReportAnswer,
 )
 from api.domain.registers.figures import Figure
-from api.domain.registers.figures_check import Finding, Report, Verdict
+from api.domain.registers.figures_check import FigureVerdict, Finding, Report
 from api.domain.registers.lists import RegisterItem, RegisterList
 
 ALIKE_SHOWN = 20
@@ -122,13 +122,13 @@ def _finding_as_text(finding: Finding) -> Iterator[str]:
 def _expected(finding: Finding) -> str:
     figure = finding.figure
     least = "at least " if figure.floor else ""
-    told = f"expected {least}{figure.expected:,} [{figure.source}]"
-    if finding.verdict is Verdict.FLOOR_PASSED:
-        return f"{told}; the floor is passed by {finding.found - figure.expected:,}"
+    expected = f"expected {least}{figure.expected:,} [{figure.source}]"
+    if finding.verdict is FigureVerdict.FLOOR_PASSED:
+        return f"{expected}; the floor is passed by {finding.found - figure.expected:,}"
     if finding.found == figure.expected:
-        return told
+        return expected
     away = finding.found - figure.expected
-    return f"{told}; {abs(away):,} too {'many' if away > 0 else 'few'}"
+    return f"{expected}; {abs(away):,} too {'many' if away > 0 else 'few'}"
 
 
 def _summary(number: int, differing: list[Figure]) -> str:

@@ -1,4 +1,4 @@
-"""What happened to lists, items and sessions, read back; and how an item or a session stands on a day."""
+"""Recorded events of lists, items and sessions; and the state of items and sessions on a day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RegisterEvent:
     """An event with who recorded it and the log entry it is. It is never changed.
 
     `content` is what was stated; `items` are the items it is about, each with the state it gave them, if any.
-    Withdrawn, it stays on record and counts no more.
+    A withdrawn one stays on record and does not count.
     """
 
     sequence: int
@@ -42,7 +42,7 @@ class RegisterEvent:
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """How an item stands on a day; each member is the event that made it so."""
+    """The state of an item on a day; each member is the event that brought it about."""
 
     confirmation: Confirmation = Confirmation.NOT_SENT
     sent: RegisterEvent | None = None
@@ -50,14 +50,14 @@ class ItemState:
     delivered: RegisterEvent | None = None
     transferred: RegisterEvent | None = None
     submitted: RegisterEvent | None = None
-    asked: tuple[RegisterEvent, ...] = ()
+    supplementary_requests: tuple[RegisterEvent, ...] = ()
     included: tuple[RegisterEvent, ...] = ()
     memoranda: tuple[RegisterEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """How a session stands on a day."""
+    """The state of a session on a day."""
 
     opened: RegisterEvent | None = None
     closed: RegisterEvent | None = None
@@ -69,18 +69,18 @@ NOT_MET = SessionState()
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How items and sessions stand on a day; what nothing has happened to is left out."""
+class RegisterState:
+    """The state of items and sessions on a day; what has no event is left out."""
 
     items: Mapping[str, ItemState] = field(default_factory=dict)
     sessions: Mapping[SessionKey, SessionState] = field(default_factory=dict)
 
     def item(self, item_no: str) -> ItemState:
-        """Return how the item stands."""
+        """Return the state of the item."""
         return self.items.get(item_no, UNTOUCHED)
 
     def session(self, country: str, number: int) -> SessionState:
-        """Return how the session stands."""
+        """Return the state of the session."""
         return self.sessions.get((country, number), NOT_MET)
 
 
@@ -89,8 +89,8 @@ def in_order(events: Iterable[RegisterEvent]) -> list[RegisterEvent]:
     return sorted(events, key=lambda event: (event.happened_on, event.sequence))
 
 
-def standing_on(events: Iterable[RegisterEvent], day: dt.date) -> Standing:
-    """Return how items and sessions stand on `day`, of events in their order; of two answers the later holds."""
+def state_on(events: Iterable[RegisterEvent], day: dt.date) -> RegisterState:
+    """Return the state on `day` that events in their order lead to; of two answers the later holds."""
     items: dict[str, ItemState] = {}
     sessions: dict[SessionKey, SessionState] = {}
     for event in events:
@@ -99,17 +99,19 @@ def standing_on(events: Iterable[RegisterEvent], day: dt.date) -> Standing:
         if event.withdrawn_by is not None:
             continue
         for item_no, state in event.items.items():
-            items[item_no] = _item_after(items.get(item_no, UNTOUCHED), event, state)
+            items[item_no] = _apply_to_item(items.get(item_no, UNTOUCHED), event, state)
         if key := event.session_key:
-            sessions[key] = _session_after(sessions.get(key, NOT_MET), event)
-    return Standing(items, sessions)
+            sessions[key] = _apply_to_session(sessions.get(key, NOT_MET), event)
+    return RegisterState(items, sessions)
 
 
-def _item_after(item: ItemState, event: RegisterEvent, state: Confirmation | None) -> ItemState:
+def _apply_to_item(item: ItemState, event: RegisterEvent, state: Confirmation | None) -> ItemState:
     match event.kind:
         case EventKind.LIST_SENT:
-            kept = item.confirmation is Confirmation.CONFIRMED
-            return replace(item, sent=event, confirmation=item.confirmation if kept else Confirmation.PENDING)
+            stays_confirmed = item.confirmation is Confirmation.CONFIRMED
+            return replace(
+                item, sent=event, confirmation=item.confirmation if stays_confirmed else Confirmation.PENDING
+            )
         case EventKind.CONFIRMATION:
             return replace(item, answered=event, confirmation=state or item.confirmation)
         case EventKind.DELIVERED:
@@ -119,7 +121,7 @@ def _item_after(item: ItemState, event: RegisterEvent, state: Confirmation | Non
         case EventKind.LIST_SUBMITTED:
             return replace(item, submitted=event)
         case EventKind.SUPPLEMENTARY_ASKED:
-            return replace(item, asked=(*item.asked, event))
+            return replace(item, supplementary_requests=(*item.supplementary_requests, event))
         case EventKind.RESOLUTION:
             return replace(item, included=(*item.included, event))
         case EventKind.MEMORANDUM:
@@ -130,7 +132,7 @@ def _item_after(item: ItemState, event: RegisterEvent, state: Confirmation | Non
             assert_never(event.kind)
 
 
-def _session_after(session: SessionState, event: RegisterEvent) -> SessionState:
+def _apply_to_session(session: SessionState, event: RegisterEvent) -> SessionState:
     match event.kind:
         case EventKind.SESSION_OPENED:
             return replace(session, opened=event)
@@ -151,7 +153,7 @@ def _session_after(session: SessionState, event: RegisterEvent) -> SessionState:
 def event_to_json(event: RegisterEvent, item_no: str | None = None) -> dict[str, Any]:
     """Return an event as plain data: what was stated, and how many items it is about.
 
-    With `item_no` the items it names are left out, and the state it gave that one is said.
+    With `item_no` the items it names are left out, and the state it gave that one is included.
     """
     stated = dict(event.content)
     if item_no is not None:

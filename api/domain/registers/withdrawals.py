@@ -1,4 +1,4 @@
-"""An event that should never have been recorded is withdrawn: it stays on record, and counts no more."""
+"""Withdrawals of events that should never have been recorded: they stay on record, and do not count."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from functools import partial
 from typing import assert_never
 
 from api.domain.registers.events import Confirmation, EventKind, Withdrawal
-from api.domain.registers.state import RegisterEvent, Standing, standing_on
+from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.parsing.problems import FieldError
 
 
 def find_withdrawal_faults(stated: Withdrawal, events: Sequence[RegisterEvent]) -> Iterator[FieldError]:
-    """Yield what is wrong with a withdrawal; what other events stand on is not taken from under them."""
+    """Yield what is wrong with a withdrawal; an event that others depend on is not withdrawn."""
     found = next((event for event in events if event.sequence == stated.event), None)
     if found is None:
         yield _fault("no event has this number; see `sequence` in /v1/registers/events")
@@ -23,41 +23,41 @@ def find_withdrawal_faults(stated: Withdrawal, events: Sequence[RegisterEvent]) 
     else:
         rest = [event for event in events if event is not found]
         for later in rest:
-            if later.withdrawn_by is None and _stands_on(later, found, events, rest):
+            if later.withdrawn_by is None and _depends_on(later, found, events, rest):
                 yield _fault(
                     f"event {later.sequence} ({later.kind.replace('_', ' ')}, {later.happened_on}) stands on it;"
                     " withdraw that first"
                 )
 
 
-def _stands_on(
+def _depends_on(
     later: RegisterEvent,
     found: RegisterEvent,
     events: Sequence[RegisterEvent],
     rest: Sequence[RegisterEvent],
 ) -> bool:
-    """Whether `later` was sound with the event and would not be without it."""
+    """Whether `later` was valid with the event and would not be without it."""
     of_its_session = later.session_key is not None and later.session_key == found.session_key
     if not (of_its_session or later.items.keys() & found.items.keys()):
         return False
     day = later.happened_on
-    return _is_sound(later, partial(standing_on, events, day)) and not _is_sound(
-        later, partial(standing_on, rest, day)
+    return _is_valid(later, partial(state_on, events, day)) and not _is_valid(
+        later, partial(state_on, rest, day)
     )
 
 
-def _is_sound(event: RegisterEvent, standing_then: Callable[[], Standing]) -> bool:
-    """Whether what the event presupposes holds; how it stood then is worked out only if it presupposes anything."""
+def _is_valid(event: RegisterEvent, state_then: Callable[[], RegisterState]) -> bool:
+    """Whether the preconditions of the event hold; the state is computed only if it has any."""
     match event.kind:
         case EventKind.DELIVERED:
-            standing, confirmed = standing_then(), Confirmation.CONFIRMED
-            return all(standing.item(item_no).confirmation is confirmed for item_no in event.items)
+            state, confirmed = state_then(), Confirmation.CONFIRMED
+            return all(state.item(item_no).confirmation is confirmed for item_no in event.items)
         case EventKind.TRANSFER_RECORDED:
-            standing = standing_then()
-            return all(standing.item(item_no).delivered for item_no in event.items)
+            state = state_then()
+            return all(state.item(item_no).delivered for item_no in event.items)
         case EventKind.MEMORANDUM:
             key = event.session_key
-            return key is None or standing_then().session(*key).closed is not None
+            return key is None or state_then().session(*key).closed is not None
         case EventKind.LIST_SENT | EventKind.CONFIRMATION | EventKind.LIST_SUBMITTED:
             return True
         case EventKind.SUPPLEMENTARY_ASKED | EventKind.SESSION_OPENED | EventKind.SESSION_CLOSED:

@@ -108,7 +108,9 @@ def _orphans(evidence: Evidence) -> Iterator[Gap]:
             yield Gap(f"no clause is named: {one.name}", one.place, "tag it with the clause that it shows")
     for entry in reviews.orphans:
         fact = f"the review book names a link that is not there: {link_words(entry.key)}"
-        yield Gap(fact, str(reviews.book.path), "take the entry out, or record a review: it is then dropped")
+        yield Gap(
+            fact, str(reviews.review_file.path), "take the entry out, or record a review: it is then dropped"
+        )
 
 
 def _unruled(record: Record) -> Iterator[Gap]:
@@ -133,9 +135,11 @@ def _unexercised(record: Record) -> Iterator[Gap]:
 
 
 def _unreviewed(reviews: Reviews) -> Iterator[Gap]:
-    if not reviews.book.exists:
+    if not reviews.review_file.exists:
         remedy = "read clauses and rules together, and record it with `channelgate policies review`"
-        yield Gap("there is no review book, so no link counts as reviewed", str(reviews.book.path), remedy)
+        yield Gap(
+            "there is no review book, so no link counts as reviewed", str(reviews.review_file.path), remedy
+        )
         return
     for one in reviews.open:
         clause, rule = one.link.key
@@ -162,9 +166,9 @@ def _unnoticed(record: Record) -> Iterator[Gap]:
             remedy = (
                 "accept the scenario proposed below" if row.proposal else "write a scenario that notices it"
             )
-            yield Gap(f"{row.subject}: {row.said}", row.place, remedy)
+            yield Gap(f"{row.subject}: {row.change}", row.place, remedy)
         elif row.fate == "not_decided":
-            fact = f"{row.subject}: {row.said}; not decided ({row.because or 'the solver gave up'})"
+            fact = f"{row.subject}: {row.change}; not decided ({row.because or 'the solver gave up'})"
             yield Gap(fact, row.place, "write a scenario that notices it")
     for aside in mutants.set_aside:
         remedy = "mend the scenario, so that it can be rehearsed"

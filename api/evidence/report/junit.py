@@ -14,8 +14,8 @@ def write_junit(evidence: Evidence) -> str:
     """Return the XML; whatever has not passed or is not proved is a failure, with its verdict as the type."""
     record = evidence.record
     root = ET.Element("testsuites", name=f"{record.policies.name} {record.policies.revision}")
-    said = {(row.place, row.name): row.message for row in record.scenarios.failing}
-    scenarios = [_scenario(one, said.get((one.place, one.name), "")) for one in record.scenarios.all]
+    messages = {(row.place, row.name): row.message for row in record.scenarios.failing}
+    scenarios = [_scenario(one, messages.get((one.place, one.name), "")) for one in record.scenarios.all]
     _suite(root, "scenarios", scenarios, evidence)
     proofs = [_obligation(one, group.name) for group in evidence.proof.groups for one in group.obligations]
     _suite(root, "proofs", proofs, evidence)

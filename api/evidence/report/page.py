@@ -10,12 +10,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.evidence.report.gaps import GapGroup, orphan_tags
 from api.evidence.report.legible import legible
 from api.evidence.report.records import PASSED, ClauseRow, Evidence, Record, Scenario, StepRow
-from api.evidence.reviews.status import Reviews, State
+from api.evidence.reviews.status import Reviews, ReviewState
 from engine import PolicySet, Verdict, describe_policy
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class RuleLink:
     """A rule that carries out a clause, and what the scenarios show of it."""
 
     rule: str
@@ -29,7 +29,7 @@ class ClauseLinks:
 
     row: ClauseRow
     state: str
-    links: tuple[Link, ...]
+    links: tuple[RuleLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +102,14 @@ def _links(record: Record, reviews: Reviews, row: ClauseRow) -> ClauseLinks:
     rules = {rule.rule: rule for rule in record.rules}
     reviewed = {one.link.key: one.state for one in reviews.links}
 
-    def link(name: str) -> Link:
+    def link(name: str) -> RuleLink:
         if name not in rules:
-            return Link(name, "orphan", ())
-        review = reviewed.get((row.clause, name), State.UNREVIEWED)
-        return Link(name, _gravest(rules[name].verdict, review), rules[name].scenarios)
+            return RuleLink(name, "orphan", ())
+        review = reviewed.get((row.clause, name), ReviewState.UNREVIEWED)
+        return RuleLink(name, _gravest(rules[name].verdict, review), rules[name].scenarios)
 
     links = tuple(link(name) for name in row.rules)
-    states = [one.state for one in links] or [reviewed.get((row.clause, None), State.UNREVIEWED)]
+    states = [one.state for one in links] or [reviewed.get((row.clause, None), ReviewState.UNREVIEWED)]
     # That a rule has no scenario is in the verdict of the clause already: in part.
     return ClauseLinks(row, _gravest(row.verdict, *(s for s in states if s != "unexercised")), links)
 
@@ -121,12 +121,12 @@ def _gravest(*states: str) -> str:
 def _shown(evidence: Evidence) -> list[ShownScenario]:
     record = evidence.record
     steps = {one.key: one.steps for one in evidence.compliance.scenarios} if evidence.compliance else {}
-    said = {(row.place, row.name): row.message for row in record.scenarios.failing}
+    messages = {(row.place, row.name): row.message for row in record.scenarios.failing}
     return [
         ShownScenario(
             scenario=one,
             anchor=f"scenario-{number}",
-            message=said.get((one.place, one.name), ""),
+            message=messages.get((one.place, one.name), ""),
             orphaned=orphan_tags(record, one),
             steps=steps.get(one.key, ()),
         )

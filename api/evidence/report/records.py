@@ -13,7 +13,7 @@ from api.evidence.reviews.status import Reviews
 from engine import Proof
 
 PASSED = "PASSED"
-_Form = TypeVar("_Form")
+_RecordT = TypeVar("_RecordT")
 
 
 class UnusableRecord(Exception):
@@ -24,20 +24,20 @@ class UnusableRecord(Exception):
         self.remedy = remedy
 
 
-class Recorded(BaseModel):
+class RecordModel(BaseModel):
     """A part of a record: frozen; what a report does not show is passed over."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class InForce(Recorded):
-    """From which day until which the instruction stands; None is open."""
+class InForce(RecordModel):
+    """The first and the last day of the instruction; None is open."""
 
     start: dt.date | None = Field(alias="from")
     until: dt.date | None
 
 
-class PoliciesTested(Recorded):
+class PoliciesTested(RecordModel):
     """The policy set that the scenarios were run about."""
 
     name: str
@@ -49,8 +49,8 @@ class PoliciesTested(Recorded):
     folder: str
 
 
-class Scenario(Recorded):
-    """One scenario as promised, or one row of an outline."""
+class Scenario(RecordModel):
+    """One expected scenario: a plain one, or one with a row of Examples."""
 
     place: str
     feature: str
@@ -71,7 +71,7 @@ class Scenario(Recorded):
         return tuple(tag.removeprefix(start) for tag in self.tags if tag.startswith(start))
 
 
-class Failing(Recorded):
+class Failing(RecordModel):
     """Why a scenario has not passed."""
 
     place: str
@@ -80,7 +80,7 @@ class Failing(Recorded):
     message: str
 
 
-class Finding(Recorded):
+class RecordedFinding(RecordModel):
     """What is wrong with a feature file."""
 
     path: str
@@ -90,17 +90,17 @@ class Finding(Recorded):
     remedy: str
 
 
-class Scenarios(Recorded):
+class Scenarios(RecordModel):
     """All scenarios, and those that have not passed."""
 
-    promised: int
+    expected: int = Field(alias="promised")
     passed: int
     failing: tuple[Failing, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[RecordedFinding, ...]
     all: tuple[Scenario, ...]
 
 
-class ClauseRow(Recorded):
+class ClauseRow(RecordModel):
     """A clause with its rules, its scenarios, and what they show of it."""
 
     clause: str
@@ -112,7 +112,7 @@ class ClauseRow(Recorded):
     verdict: str
 
 
-class RuleRow(Recorded):
+class RuleRow(RecordModel):
     """A rule with its clauses and scenarios."""
 
     rule: str
@@ -121,7 +121,7 @@ class RuleRow(Recorded):
     verdict: str
 
 
-class ConditionRow(Recorded):
+class ConditionRow(RecordModel):
     """A part of a rule's condition, and which values no request of a scenario gave it."""
 
     rule: str
@@ -129,21 +129,21 @@ class ConditionRow(Recorded):
     unseen: tuple[str, ...]
 
 
-class ProposedScenario(Recorded):
+class ProposedScenario(RecordModel):
     """A scenario that would notice a change."""
 
     path: str
     text: str
 
 
-class MutantRow(Recorded):
+class MutantRow(RecordModel):
     """A small change of the policies, and its fate."""
 
     number: int
     file: str
     line: int
     subject: str
-    said: str
+    change: str = Field(alias="said")
     fate: str
     because: str | None = None
     proposal: ProposedScenario | None = None
@@ -154,14 +154,14 @@ class MutantRow(Recorded):
         return f"{self.file}:{self.line}"
 
 
-class SetAside(Recorded):
+class SetAside(RecordModel):
     """A scenario that could not be run against mutants."""
 
     scenario: str
     because: str
 
 
-class Mutants(Recorded):
+class Mutants(RecordModel):
     """The small changes tried, by their fates."""
 
     tried: int
@@ -175,8 +175,8 @@ class Mutants(Recorded):
     all: tuple[MutantRow, ...]
 
 
-class Record(Recorded):
-    """What `policies test --out` writes; its form is told in `api.cli.policies_test`."""
+class Record(RecordModel):
+    """What `policies test --out` writes; its form is documented in `api.cli.policies_test`."""
 
     form: Literal[1] = Field(alias="schema")
     ready: bool
@@ -189,7 +189,7 @@ class Record(Recorded):
     mutants: Mutants | None
 
 
-class StepRow(Recorded):
+class StepRow(RecordModel):
     """One step of a scenario, with its verdict at each door."""
 
     kind: str
@@ -197,7 +197,7 @@ class StepRow(Recorded):
     verdicts: dict[str, str]
 
 
-class SteppedScenario(Recorded):
+class SteppedScenario(RecordModel):
     """A scenario of the compliance record, with its steps."""
 
     path: str
@@ -213,8 +213,8 @@ class SteppedScenario(Recorded):
         return f"{self.path}:{self.line}", self.name, self.cells
 
 
-class ComplianceRecord(Recorded):
-    """What `pytest --compliance-record` writes; its form stands in `evidence/scenarios/compliance_record.py`."""
+class ComplianceRecord(RecordModel):
+    """What `pytest --compliance-record` writes; the form is in `api.evidence.scenarios.compliance_record`."""
 
     form: Literal[1] = Field(alias="schema")
     finished: dt.datetime
@@ -222,7 +222,7 @@ class ComplianceRecord(Recorded):
     scenarios: tuple[SteppedScenario, ...]
 
 
-class Evidence(Recorded):
+class Evidence(RecordModel):
     """All that a report is made from."""
 
     record: Record
@@ -250,7 +250,7 @@ def read_compliance(path: Path, record: Record) -> ComplianceRecord:
     return found
 
 
-def _read(path: Path, parse: Callable[[bytes], _Form], remedy: str) -> _Form:
+def _read(path: Path, parse: Callable[[bytes], _RecordT], remedy: str) -> _RecordT:
     try:
         return parse(path.read_bytes())
     except OSError as error:

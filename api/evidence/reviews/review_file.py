@@ -15,8 +15,8 @@ from pydantic import Field, ValidationError
 from api.parsing.fields import Strict
 from engine import Document, Link, Place, PolicyFaults, load_document
 
-BOOK = "reviewed.yaml"
-"""The name of the book, beside the feature files: outside the policy folder, so that a review makes no revision."""
+REVIEW_FILE = "reviewed.yaml"
+"""The name of the file, beside the feature files: outside the policy folder, so that a review makes no revision."""
 
 _HEADER = """\
 # The review book: which clause was read together with which rule, as both stood then, by whom and on which day.
@@ -24,109 +24,115 @@ _HEADER = """\
 reviewed:
 """
 
-Key = tuple[str, str | None]
-"""A link by the names of its clause and its rule; a clause that no rule carries out stands alone."""
+LinkKey = tuple[str, str | None]
+"""A link by the names of its clause and its rule; a clause that no rule carries out has none."""
 
-Name = Annotated[str, Field(min_length=1, max_length=80)]
+ReviewedName = Annotated[str, Field(min_length=1, max_length=80)]
 Fingerprint = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 
 
-class BookFaults(Exception):
-    """The book cannot be used; each fault says where it stands and what cures it."""
+class ReviewFileFaults(Exception):
+    """The review book cannot be used; each fault gives its place and its remedy."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = tuple(faults)
 
 
-class Entry(Strict):
+class ReviewEntry(Strict):
     """A link as somebody read it: what the fingerprints of its clause and its rule were."""
 
-    clause: Name
+    clause: ReviewedName
     clause_read: Fingerprint
-    rule: Name | None = None
+    rule: ReviewedName | None = None
     rule_read: Fingerprint | None = None
     by: Annotated[str, Field(min_length=1, max_length=200)]
     on: dt.date
 
     @property
-    def key(self) -> Key:
+    def key(self) -> LinkKey:
         """The link it is about."""
         return self.clause, self.rule
 
 
-class _File(Strict):
-    reviewed: list[Entry]
+class _ReviewContent(Strict):
+    reviewed: list[ReviewEntry]
 
 
-def entry_of(link: Link, by: str, on: dt.date) -> Entry:
+def entry_of(link: Link, by: str, on: dt.date) -> ReviewEntry:
     """Return the entry that says: this link was read as it stands now."""
     rule = {"rule": link.rule.name, "rule_read": link.rule.fingerprint} if link.rule else {}
-    return Entry(clause=link.clause.name, clause_read=link.clause.fingerprint, **rule, by=by, on=on)
+    return ReviewEntry(clause=link.clause.name, clause_read=link.clause.fingerprint, **rule, by=by, on=on)
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
-    """The book as it stands in its file; without entries and `exists` false, if there is no file."""
+class ReviewFile:
+    """The content of the file; without entries and with `exists` false if there is no file."""
 
     path: Path
     exists: bool
     header: str
-    entries: tuple[Entry, ...]
-    lines: Mapping[Key, str]
+    entries: tuple[ReviewEntry, ...]
+    lines: Mapping[LinkKey, str]
     """The lines of each entry, with those that follow it up to the next."""
 
 
-def read_book(path: Path) -> Book:
-    """Read the book. Raises BookFaults with every fault; only a file that is not there makes an empty book."""
+def read_review_file(path: Path) -> ReviewFile:
+    """Read the file. Raises ReviewFileFaults with every fault; only a file that does not exist counts as empty."""
     try:
         return _parse(path, path.read_bytes())
     except FileNotFoundError:
-        return Book(path, False, _HEADER, (), {})
+        return ReviewFile(path, False, _HEADER, (), {})
     except OSError as error:
-        raise BookFaults([f"{path} cannot be read ({error.strerror}); make it a readable file"]) from error
+        raise ReviewFileFaults(
+            [f"{path} cannot be read ({error.strerror}); make it a readable file"]
+        ) from error
 
 
-def write_book(book: Book, read: Mapping[Key, Entry], order: Sequence[Key]) -> bytes:
-    """Return the content of the book with the entries of `read`; the lines of the other links stay as they are.
+def write_review_file(
+    review_file: ReviewFile, read: Mapping[LinkKey, ReviewEntry], order: Sequence[LinkKey]
+) -> bytes:
+    """Return the content of the file with the entries of `read`; the lines of the other links stay as they are.
 
-    `order` names the links that may stand in it, in their order, those of `read` (one or more) among them; whatever
-    it does not name goes. Raises BookFaults if the file is laid out so that single lines cannot be exchanged.
+    `order` names the links that it may hold, in their order, those of `read` (one or more) among them; all others are
+    dropped. Raises ReviewFileFaults if the file is laid out so that single lines cannot be exchanged.
     """
-    old = {entry.key: entry for entry in book.entries}
+    old = {entry.key: entry for entry in review_file.entries}
     expected = [read.get(key) or old[key] for key in order if key in read or key in old]
     lines = [
-        _line(entry) + _remarks(book.lines.get(entry.key, "")) if entry.key in read else book.lines[entry.key]
+        _line(entry) + _trailing_comments(review_file.lines.get(entry.key, ""))
+        if entry.key in read
+        else review_file.lines[entry.key]
         for entry in expected
     ]
-    content = "".join((book.header, *lines)).encode()
-    if _entries_in(book.path, content) != expected:
-        raise BookFaults([f"{book.path} is not laid out with one line an entry; lay it out so"])
+    content = "".join((review_file.header, *lines)).encode()
+    if _entries_in(review_file.path, content) != expected:
+        raise ReviewFileFaults([f"{review_file.path} is not laid out with one line an entry; lay it out so"])
     return content
 
 
-def _entries_in(path: Path, content: bytes) -> list[Entry] | None:
+def _entries_in(path: Path, content: bytes) -> list[ReviewEntry] | None:
     try:
         return list(_parse(path, content).entries)
-    except BookFaults:
+    except ReviewFileFaults:
         return None
 
 
-def _parse(path: Path, content: bytes) -> Book:
+def _parse(path: Path, content: bytes) -> ReviewFile:
     try:
         document = load_document(str(path), content)
-        entries = _File.model_validate(document.value).reviewed
+        entries = _ReviewContent.model_validate(document.value).reviewed
     except PolicyFaults as faults:
-        raise BookFaults([str(fault) for fault in faults.diagnostics]) from faults
+        raise ReviewFileFaults([str(fault) for fault in faults.diagnostics]) from faults
     except ValidationError as error:
-        told = sorted(_told(document, fault) for fault in error.errors())
-        raise BookFaults([f"{place} {words}" for place, words in told]) from error
+        messages = sorted(_fault_message(document, fault) for fault in error.errors())
+        raise ReviewFileFaults([f"{place} {words}" for place, words in messages]) from error
     if faults_found := list(_faults(document, entries)):
-        raise BookFaults(faults_found)
+        raise ReviewFileFaults(faults_found)
     lines = [line if line.endswith("\n") else f"{line}\n" for line in document.text.splitlines(keepends=True)]
     starts = [document.place(("reviewed", index)).line - 1 for index in range(len(entries))]
     chunks = ["".join(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
-    return Book(
+    return ReviewFile(
         path=path,
         exists=True,
         header="".join(lines[: starts[0]]) if starts else _HEADER,
@@ -135,7 +141,7 @@ def _parse(path: Path, content: bytes) -> Book:
     )
 
 
-def _told(document: Document, fault: Mapping[str, Any]) -> tuple[Place, str]:
+def _fault_message(document: Document, fault: Mapping[str, Any]) -> tuple[Place, str]:
     path = tuple(fault["loc"])
     key = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
     place = document.place(path)
@@ -154,9 +160,9 @@ def _told(document: Document, fault: Mapping[str, Any]) -> tuple[Place, str]:
             return place, f"`{key}` cannot be so; compare with the book in docs/explain/reports.md"
 
 
-def _faults(document: Document, entries: Sequence[Entry]) -> Iterator[str]:
-    """Entries with half a rule, and links that stand there twice."""
-    seen: set[Key] = set()
+def _faults(document: Document, entries: Sequence[ReviewEntry]) -> Iterator[str]:
+    """Entries with half a rule, and links that occur twice."""
+    seen: set[LinkKey] = set()
     for index, entry in enumerate(entries):
         place = document.place(("reviewed", index))
         if (entry.rule is None) is not (entry.rule_read is None):
@@ -166,20 +172,20 @@ def _faults(document: Document, entries: Sequence[Entry]) -> Iterator[str]:
         seen.add(entry.key)
 
 
-def link_words(key: Key) -> str:
+def link_words(key: LinkKey) -> str:
     """A link in words: the clause and the rule."""
     clause, rule = key
     return f"{clause} and {rule}" if rule else f"{clause} without a rule"
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: ReviewEntry) -> str:
     """An entry as one line; a text as JSON writes it is a text in quotes to YAML, too."""
     given = entry.model_dump(exclude_none=True, exclude={"on"})
     texts = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}, " for key, value in given.items())
     return f"  - {{{texts}on: {entry.on.isoformat()}}}\n"
 
 
-def _remarks(lines: str) -> str:
+def _trailing_comments(lines: str) -> str:
     """The comments and empty lines that follow an entry."""
-    kept = [line for line in lines.splitlines(keepends=True) if line.lstrip()[:1] in ("", "#")]
-    return "".join(kept)
+    comments = [line for line in lines.splitlines(keepends=True) if line.lstrip()[:1] in ("", "#")]
+    return "".join(comments)

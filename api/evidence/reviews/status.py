@@ -1,4 +1,4 @@
-"""The links of the policies held against the review book: reviewed as they stand, suspect, or never reviewed."""
+"""The links of the policies compared with the review book: reviewed as they are, suspect, or never reviewed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.evidence.reviews.review_file import Book, Entry
+from api.evidence.reviews.review_file import ReviewEntry, ReviewFile
 from engine import Link, PolicySet, find_links
 
 
-class State(StrEnum):
-    """How the review of a link stands."""
+class ReviewState(StrEnum):
+    """The review status of a link."""
 
     REVIEWED = "reviewed"
     SUSPECT = "suspect"
@@ -20,10 +20,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkReview:
-    """A link, and the entry of the book about it, if there is one."""
+    """A link, and its entry in the review file, if there is one."""
 
     link: Link
-    entry: Entry | None
+    entry: ReviewEntry | None
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -39,11 +39,11 @@ class LinkReview:
             yield "rule"
 
     @property
-    def state(self) -> State:
+    def state(self) -> ReviewState:
         """Whether both ends are as they were read."""
         if self.entry is None:
-            return State.UNREVIEWED
-        return State.SUSPECT if self.changed else State.REVIEWED
+            return ReviewState.UNREVIEWED
+        return ReviewState.SUSPECT if self.changed else ReviewState.REVIEWED
 
     @property
     def words(self) -> str:
@@ -59,24 +59,24 @@ class LinkReview:
 class Reviews:
     """Every link with its review, in the directive's order; `orphans` are entries about links that are not there."""
 
-    book: Book
+    review_file: ReviewFile
     links: tuple[LinkReview, ...]
-    orphans: tuple[Entry, ...]
+    orphans: tuple[ReviewEntry, ...]
 
     @property
     def open(self) -> tuple[LinkReview, ...]:
-        """The links that are not reviewed as they stand."""
-        return tuple(one for one in self.links if one.state is not State.REVIEWED)
+        """The links that are not reviewed as they are now."""
+        return tuple(one for one in self.links if one.state is not ReviewState.REVIEWED)
 
     @property
-    def last(self) -> Entry | None:
+    def last(self) -> ReviewEntry | None:
         """The newest entry about a link that is there; of those of one day, the last in the directive's order."""
         entries = [one.entry for one in self.links if one.entry]
         return max(reversed(entries), key=lambda entry: entry.on, default=None)
 
 
-def hold_against_book(policies: PolicySet, book: Book) -> Reviews:
-    """Find the links of the policies, each with its entry of the book."""
-    entries = {entry.key: entry for entry in book.entries}
+def find_reviews(policies: PolicySet, review_file: ReviewFile) -> Reviews:
+    """Find the links of the policies, each with its entry of the review file."""
+    entries = {entry.key: entry for entry in review_file.entries}
     links = tuple(LinkReview(link, entries.pop(link.key, None)) for link in find_links(policies))
-    return Reviews(book, links, tuple(entries.values()))
+    return Reviews(review_file, links, tuple(entries.values()))

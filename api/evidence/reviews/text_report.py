@@ -1,4 +1,4 @@
-"""What a reviewer reads together: the clause, the rule, the scenarios; as lines of text or as data."""
+"""The report for a reviewer: clause, rule and scenarios of each link to review, as lines of text or as data."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from api.evidence.reviews.status import LinkReview, Reviews
 from engine import Link, PolicySet
 
 
-def tell(reviews: Reviews, policies: PolicySet, scenarios: Sequence[ExpectedScenario]) -> Iterator[str]:
-    """Tell every link that is not reviewed as it stands, every orphan of the book, and how many there are."""
+def report_lines(
+    reviews: Reviews, policies: PolicySet, scenarios: Sequence[ExpectedScenario]
+) -> Iterator[str]:
+    """Yield the text: every link to review, every orphan of the review book, and the totals."""
     for one in reviews.open:
         yield f"{link_words(one.link.key)}: {one.words}"
         yield from (f"  {line}" for line in _read_together(one.link, policies, scenarios))
@@ -30,7 +32,7 @@ def as_data(reviews: Reviews, policies: PolicySet, scenarios: Sequence[ExpectedS
 
     `links` counts all links. `open` are those to review: {clause, rule, state, changed: [`clause`, `rule`], by, on,
     clause_says, rule_says, scenarios: [{place, name}]}; `rule` and `rule_says` are null for a clause without a rule,
-    `by` and `on` where nobody has read them. `orphans` are the entries of the book about links that are not there.
+    `by` and `on` where nobody has read them. `orphans` are the entries about links that do not exist.
     """
     return {
         "schema": 1,
@@ -75,7 +77,7 @@ def _read_together(link: Link, policies: PolicySet, scenarios: Sequence[Expected
         yield f"no rule: {clause['no_rule'] or 'and no reason is given'}"
     else:
         for sort, says in link.rule.says.items():
-            yield f"rule: {_SAID[sort](says)}"
+            yield f"rule: {_SENTENCES[sort](says)}"
             yield from _further(says, policies)
     yield from (f"scenario: {place} {name}" for place, name in _scenarios(link, scenarios).items())
 
@@ -96,7 +98,7 @@ def _answer(_: Mapping[str, Any]) -> str:
     return "where no rule decides"
 
 
-_SAID = {"rule": _rule, "scope": _scope, "answer": _answer}
+_SENTENCES = {"rule": _rule, "scope": _scope, "answer": _answer}
 
 
 def _further(says: Mapping[str, Any], policies: PolicySet) -> Iterator[str]:
@@ -130,7 +132,7 @@ def _departure(departs: Mapping[str, Any] | None) -> str:
 
 
 def _scenarios(link: Link, scenarios: Sequence[ExpectedScenario]) -> dict[str, str]:
-    """The scenarios tagged with both ends, else those with the rule; an outline by its first row."""
+    """The scenarios tagged with both ends, else those with the rule; one with Examples by its first row."""
     clause = {f"@clause:{link.clause.name}"}
     rule = {f"@rule:{link.rule.name}"} if link.rule else set[str]()
     for tags in (clause | rule, rule):

@@ -17,7 +17,7 @@ from pytest_bdd import scenario
 
 from api.evidence.feature_files import FeatureFile, UnreadableFeatureError, read_feature
 from api.evidence.scenarios import hookspecs
-from api.evidence.scenarios.findings import Finding, KnownIds
+from api.evidence.scenarios.findings import KnownIds, LintFinding
 from api.evidence.scenarios.lint import lint
 from api.evidence.scenarios.step_definitions import definitions_seen_from, lint_definitions, lint_steps
 
@@ -31,7 +31,7 @@ class CollectedFeatures:
     root: Path
     known: KnownIds
     files: dict[Path, FeatureFile] = field(default_factory=dict)
-    findings: set[Finding] = field(default_factory=set)
+    findings: set[LintFinding] = field(default_factory=set)
     seen: dict[Path, bool] = field(default_factory=dict)
     modules: list["FeatureModule"] = field(default_factory=list)
 
@@ -96,7 +96,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Ask the project which ids exist."""
+    """Query the project for the ids that exist."""
     known = session.config.hook.pytest_compliance_known_ids(config=session.config) or KnownIds()
     session.config.stash[COLLECTED] = CollectedFeatures(session.config.rootpath, known)
 

@@ -25,16 +25,16 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from api.evidence.feature_files import FeatureFile
-from api.evidence.scenarios.findings import Finding
-from api.evidence.scenarios.verdicts import Results, Run, ScenarioResult, Verdict
+from api.evidence.scenarios.findings import LintFinding
+from api.evidence.scenarios.verdicts import Results, Run, ScenarioResult, ScenarioVerdict
 
 
 def compliance_record(
-    results: Results, files: Sequence[FeatureFile], findings: Sequence[Finding], complete: bool
+    results: Results, files: Sequence[FeatureFile], findings: Sequence[LintFinding], complete: bool
 ) -> dict[str, object]:
     """Put together the record of one session."""
     totals = results.totals()
-    all_passed = 0 < totals["promised"] == totals[Verdict.PASSED]
+    all_passed = 0 < totals["promised"] == totals[ScenarioVerdict.PASSED]
     return {
         "schema": 1,
         "tools": {"python": platform.python_version()}

@@ -1,4 +1,4 @@
-"""The door a request comes through to be decided, and the nearest one: the function itself."""
+"""The interfaces through which scenarios have requests decided (doors), and the innermost: the function itself."""
 
 import datetime as dt
 import json
@@ -7,14 +7,18 @@ from typing import Any, Protocol
 
 from engine import PolicySet, Request, decide, load_policies, revision_of
 
-Answer = dict[str, Any]
+AnswerJson = dict[str, Any]
+"""A decision as JSON (version 1), parsed."""
+
+FolderContent = dict[str, bytes]
+"""The files of a policy folder, as name -> content."""
 
 
 class Door(Protocol):
-    """A way to ask about a request under a policy folder."""
+    """An interface that decides a request under a policy folder."""
 
-    def ask(self, request: dict[str, Any], files: dict[str, bytes]) -> Answer:
-        """Return the answer as a caller gets it: the decision as JSON (version 1), read."""
+    def decide(self, request: dict[str, Any], files: FolderContent) -> AnswerJson:
+        """Return the answer as a caller gets it."""
         ...
 
 
@@ -24,7 +28,7 @@ class FunctionDoor:
     def __init__(self) -> None:
         self._loaded: dict[str, PolicySet] = {}
 
-    def ask(self, request: dict[str, Any], files: dict[str, bytes]) -> Answer:
+    def decide(self, request: dict[str, Any], files: FolderContent) -> AnswerJson:
         """Decide in this process. Raises PolicyFaults if the folder has faults."""
         revision = revision_of(files)
         if revision not in self._loaded:
@@ -44,8 +48,8 @@ class PolicyFolders:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def folder(self, files: dict[str, bytes]) -> Path:
-        """Return the folder with these files, written when it is first wanted."""
+    def folder(self, files: FolderContent) -> Path:
+        """Return the folder with these files, written when it is first needed."""
         folder = self._root / revision_of(files)[:16]
         if not folder.exists():
             folder.mkdir(parents=True)

@@ -49,7 +49,7 @@ class KnownIds:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class LintFinding:
     """One fault: where, which code, what is the case, what to do about it."""
 
     path: str

@@ -1,4 +1,4 @@
-"""The three questions the plugins ask of the project's conftest."""
+"""The three hooks through which the plugins query the project's conftest."""
 
 import pytest
 

@@ -1,8 +1,8 @@
 """Scenarios run in this process by calling their step functions, without pytest around each of them.
 
-It answers many times over whether a scenario would notice a change. It is no evidence: what counts as passed is
-what the recorder saw. Steps may use two fixtures that it puts in place: `door`, which is asked, and
-`policy_files`, the policy folder as name -> content; other fixtures are called as plain functions.
+It checks quickly, for many changes, whether a scenario would notice them. It is no evidence: what counts as passed is
+what the recorder saw. Steps may use two fixtures that it provides: `door`, which decides, and `policy_files`, the
+policy folder as name -> content; other fixtures are called as plain functions.
 """
 
 import datetime as dt
@@ -16,43 +16,41 @@ import pytest
 from pytest_bdd.compat import getfixturedefs
 
 from api.evidence.feature_files import ExpectedScenario, FeatureFile, Step
+from api.evidence.scenarios.door import AnswerJson, FolderContent
 from api.evidence.scenarios.step_definitions import StepDefinition
 from engine import PolicyFaults, PolicySet, Request, decide, load_policies, revision_of
 
 DOOR = "function"
-"""The door that such a run stands in for: scenarios that name others only are left out."""
-
-Answer = dict[str, Any]
-Files = dict[str, bytes]
+"""The door that such a run takes the place of: scenarios that name only others are left out."""
 
 
 @dataclass
 class InProcessDoor:
     """Decides by a policy set that is already loaded for `files`; changed files are loaded anew.
 
-    Keeps every request, by which policies it was decided, and the answer.
+    Records every request, the policies it was decided by, and the answer.
     """
 
-    files: Files
+    files: FolderContent
     policies: PolicySet
     loaded: dict[str, PolicySet] = field(default_factory=dict)
-    calls: list[tuple[PolicySet, Request, Answer]] = field(default_factory=list)
+    calls: list[tuple[PolicySet, Request, AnswerJson]] = field(default_factory=list)
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> AnswerJson:
         """The last answer."""
         return self.calls[-1][2]
 
-    def ask(self, request: dict[str, Any], files: Files) -> Answer:
+    def decide(self, request: dict[str, Any], files: FolderContent) -> AnswerJson:
         """Decide a request under a policy folder. Raises PolicyFaults if the folder has faults."""
         policies = self.policies if files == self.files else self._load(files)
         posted = Request.model_validate(request)
         decision = decide(policies, posted, decision_id="of a scenario", evaluated_at=dt.datetime.now(dt.UTC))
-        answer: Answer = json.loads(decision.to_json())
+        answer: AnswerJson = json.loads(decision.to_json())
         self.calls.append((policies, posted, answer))
         return answer
 
-    def _load(self, files: Files) -> PolicySet:
+    def _load(self, files: FolderContent) -> PolicySet:
         revision = revision_of(files)
         if revision not in self.loaded:
             self.loaded[revision] = load_policies(files)
@@ -97,7 +95,7 @@ class BoundScenario:
 
     @property
     def title(self) -> str:
-        """Where it stands and what it is called."""
+        """Its place and its name."""
         cells = f" ({', '.join(self.scenario.cells)})" if self.scenario.cells else ""
         return f"{self.scenario.place} {self.scenario.name}{cells}"
 
@@ -143,7 +141,9 @@ def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Coll
     fixtures: dict[str, Any] = {"door": door, "policy_files": door.files}
 
     def find(name: str) -> Callable[..., Any]:
-        manager = node.session._fixturemanager  # as in `matching`: pytest has no public list of fixtures
+        manager = (
+            node.session._fixturemanager
+        )  # as in `step_definitions`: pytest has no public list of fixtures
         definitions = getfixturedefs(manager, name, node)
         if not definitions:
             raise LookupError(f"there is no fixture `{name}`")

@@ -1,17 +1,17 @@
-"""How a request and an answer are put into the steps of a project, so that a scenario can be proposed."""
+"""How a request and an answer are written as steps of a project, so that a scenario can be proposed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
 class Unspeakable(Exception):
-    """No step says this fact; its name is the text."""
+    """No step states this fact; its name is the text."""
 
 
 class Language(Protocol):
     """The other direction of a project's steps."""
 
-    ASKING: str
+    WHEN_STEP: str
     """The When."""
 
     def given_steps(self, request: Mapping[str, Any]) -> Sequence[str]:

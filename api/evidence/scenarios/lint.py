@@ -1,8 +1,8 @@
-"""The lint of the feature files themselves (codes F..): it refuses what would be green and check nothing.
+"""The lint of the feature files themselves (codes F..): it rejects what would be green and check nothing.
 
 Every fault is collected before any is reported, and each has its code, its place, the fact and the remedy. The
-faults that only show beside the step definitions (codes S..) are found in `step_definitions`; what each code means
-stands in `findings.CODES`.
+faults that only show beside the step definitions (codes S..) are found in `step_definitions`; `findings.CODES`
+says what each code means.
 """
 
 import re
@@ -16,14 +16,14 @@ from gherkin.parser_types import Step as StepNode
 
 from api.evidence.feature_files import (
     FeatureFile,
-    Kind,
+    StepKind,
     Unreadable,
     UnreadableFeatureError,
     WrittenScenario,
     name_of,
     read_feature,
 )
-from api.evidence.scenarios.findings import Finding, KnownIds, suggest
+from api.evidence.scenarios.findings import KnownIds, LintFinding, suggest
 
 _PLACEHOLDER = re.compile(r"<([^<>]+)>")
 _TAG = re.compile(
@@ -36,13 +36,13 @@ _STATUS = re.compile(
 )
 
 
-def lint(paths: Iterable[Path], known: KnownIds, root: Path | None = None) -> list[Finding]:
+def lint(paths: Iterable[Path], known: KnownIds, root: Path | None = None) -> list[LintFinding]:
     """Find every fault of the feature files, sorted by place; paths are named from `root`, or from here."""
     base = root or Path.cwd()
     return sorted({finding for path in paths for finding in _path_faults(path, known, base)})
 
 
-def _path_faults(path: Path, known: KnownIds, root: Path) -> Iterator[Finding]:
+def _path_faults(path: Path, known: KnownIds, root: Path) -> Iterator[LintFinding]:
     try:
         file = read_feature(path, root)
     except UnreadableFeatureError as error:
@@ -59,44 +59,46 @@ def _path_faults(path: Path, known: KnownIds, root: Path) -> Iterator[Finding]:
         yield from _placeholder_faults(file, scenario)
 
 
-def _unreadable(name: str, error: UnreadableFeatureError) -> Finding:
+def _unreadable(name: str, error: UnreadableFeatureError) -> LintFinding:
     code, remedy = {
         Unreadable.NOT_UTF8: ("F01", "save it as UTF-8 without a byte order mark"),
         Unreadable.NO_FEATURE: ("F02", "begin it with `Feature:` and a title"),
         Unreadable.SYNTAX: ("F03", "correct this line or the one before it"),
     }[error.why]
     detail = f" ({error.detail})" if error.detail else ""
-    return Finding(name, error.line, code, f"{error.why.value}{detail}", remedy)
+    return LintFinding(name, error.line, code, f"{error.why.value}{detail}", remedy)
 
 
-def _barren_faults(file: FeatureFile) -> Iterator[Finding]:
+def _barren_faults(file: FeatureFile) -> Iterator[LintFinding]:
     remedy = "write a scenario, or take the heading out"
     if not file.scenarios:
         line = file.feature["location"]["line"]
-        yield Finding(file.name, line, "F04", "the feature has no scenario", remedy)
+        yield LintFinding(file.name, line, "F04", "the feature has no scenario", remedy)
         return
     populated = {scenario.rule["id"] for scenario in file.scenarios if scenario.rule}
     for rule in file.rules:
         if rule["id"] not in populated:
             line = rule["location"]["line"]
-            yield Finding(file.name, line, "F04", f"the rule `{rule['name']}` has no scenario", remedy)
+            yield LintFinding(file.name, line, "F04", f"the rule `{rule['name']}` has no scenario", remedy)
 
 
-def _name_faults(file: FeatureFile) -> Iterator[Finding]:
+def _name_faults(file: FeatureFile) -> Iterator[LintFinding]:
     first: dict[str, int] = {}
     for scenario in file.scenarios:
         name, line = scenario.node["name"].strip(), scenario.line
         if not name:
-            yield Finding(
+            yield LintFinding(
                 file.name, line, "F05", "the scenario has no name", "say what it shows in one sentence"
             )
         elif name in first:
             fact = f"the scenario `{name}` has the name of the one at line {first[name]}"
-            yield Finding(file.name, line, "F05", fact, "give it a name of its own, even under another Rule")
+            yield LintFinding(
+                file.name, line, "F05", fact, "give it a name of its own, even under another Rule"
+            )
         first.setdefault(name, line)
 
 
-def _description_faults(file: FeatureFile) -> Iterator[Finding]:
+def _description_faults(file: FeatureFile) -> Iterator[LintFinding]:
     dialect = _dialect(file)
     titles = _words(
         dialect.feature_keywords
@@ -127,7 +129,7 @@ def _description_faults(file: FeatureFile) -> Iterator[Finding]:
                 remedy = (
                     "write the keyword with a capital and no colon (a heading with one), or begin differently"
                 )
-                yield Finding(file.name, at, "F10", fact, remedy)
+                yield LintFinding(file.name, at, "F10", fact, remedy)
 
 
 def _dialect(file: FeatureFile) -> Dialect:
@@ -141,89 +143,97 @@ def _words(keywords: Iterable[str]) -> str:
     return "|".join(map(re.escape, words))
 
 
-def _background_faults(file: FeatureFile) -> Iterator[Finding]:
+def _background_faults(file: FeatureFile) -> Iterator[LintFinding]:
     for background in file.backgrounds:
         yield from _kind_faults(file, background)
         for line, text in _texts(background["steps"]):
             for word in _PLACEHOLDER.findall(text):
                 fact = f"`<{word}>` stands in a background, where no Examples fill it"
-                yield Finding(
+                yield LintFinding(
                     file.name, line, "F15", fact, "write the value, or move the step into the outline"
                 )
 
 
-def _kind_faults(file: FeatureFile, node: Background | Scenario) -> Iterator[Finding]:
+def _kind_faults(file: FeatureFile, node: Background | Scenario) -> Iterator[LintFinding]:
     for index, step in enumerate(node["steps"]):
         if step["keywordType"] == "Unknown" or (index == 0 and step["keywordType"] == "Conjunction"):
             fact = f"`{step['keyword'].strip()} {step['text']}` is neither Given, When nor Then"
-            yield Finding(
+            yield LintFinding(
                 file.name, step["location"]["line"], "F09", fact, "open it with Given, When or Then"
             )
 
 
-def _step_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[Finding]:
+def _step_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[LintFinding]:
     if not scenario.node["steps"]:
-        yield Finding(
+        yield LintFinding(
             file.name, scenario.line, "F06", "the scenario has no steps", "write its Given, When and Then"
         )
         return
     yield from _kind_faults(file, scenario.node)
     own = scenario.kinds[-len(scenario.node["steps"]) :]
-    if not any(kind is Kind.THEN for kind, _ in own):
-        yield Finding(file.name, scenario.line, "F07", "the scenario has no Then", "say what must be decided")
-    for step in [step for kind, step in scenario.kinds if kind is Kind.WHEN][1:]:
+    if not any(kind is StepKind.THEN for kind, _ in own):
+        yield LintFinding(
+            file.name, scenario.line, "F07", "the scenario has no Then", "say what must be decided"
+        )
+    for step in [step for kind, step in scenario.kinds if kind is StepKind.WHEN][1:]:
         fact = f"`{step['text']}` is a second When"
-        yield Finding(file.name, step["location"]["line"], "F08", fact, "split the scenario: one event each")
+        yield LintFinding(
+            file.name, step["location"]["line"], "F08", fact, "split the scenario: one event each"
+        )
 
 
-def _examples_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[Finding]:
-    is_outline = scenario.node["keyword"] in _dialect(file).scenario_outline_keywords
-    if is_outline and not scenario.node["examples"]:
+def _examples_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[LintFinding]:
+    takes_examples = scenario.node["keyword"] in _dialect(file).scenario_outline_keywords
+    if takes_examples and not scenario.node["examples"]:
         fact, remedy = "the outline has no Examples", "add a table, or call it Scenario"
-        yield Finding(file.name, scenario.line, "F11", fact, remedy)
+        yield LintFinding(file.name, scenario.line, "F11", fact, remedy)
     first: dict[tuple[str, ...], int] = {}
     for examples in scenario.node["examples"]:
         if not examples["tableBody"]:
             fact, remedy = "the Examples have no rows", "add a row for each case, or take the table out"
-            yield Finding(file.name, examples["location"]["line"], "F11", fact, remedy)
+            yield LintFinding(file.name, examples["location"]["line"], "F11", fact, remedy)
         for row in examples["tableBody"]:
             cells, line = tuple(cell["value"] for cell in row["cells"]), row["location"]["line"]
             if not any(cells):
-                yield Finding(file.name, line, "F12", "the Examples row is empty", "fill it, or take it out")
+                yield LintFinding(
+                    file.name, line, "F12", "the Examples row is empty", "fill it, or take it out"
+                )
             elif cells in first:
                 fact = f"the Examples row repeats line {first[cells]}"
-                yield Finding(file.name, line, "F12", fact, "take it out, or make it differ")
+                yield LintFinding(file.name, line, "F12", fact, "take it out, or make it differ")
             first.setdefault(cells, line)
 
 
-def _placeholder_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[Finding]:
+def _placeholder_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[LintFinding]:
     texts = [(scenario.line, scenario.node["name"]), *_texts(scenario.node["steps"])]
     used = [(line, word) for line, text in texts for word in _PLACEHOLDER.findall(text)]
     tables = [examples for examples in scenario.node["examples"] if "tableHeader" in examples]
     if not tables:
         for line, word in used:
             fact = f"`<{word}>` stands in a scenario without Examples"
-            yield Finding(file.name, line, "F15", fact, "write the value, or add Examples with that column")
+            yield LintFinding(
+                file.name, line, "F15", fact, "write the value, or add Examples with that column"
+            )
     for examples in tables:
         columns = [cell["value"] for cell in examples["tableHeader"]["cells"]]
         for line, word in used:
             if word not in columns:
                 where = f"the Examples at line {examples['location']['line']}"
                 remedy = suggest(word, columns, f"add the column to {where}")
-                yield Finding(file.name, line, "F13", f"`<{word}>` is not a column of {where}", remedy)
+                yield LintFinding(file.name, line, "F13", f"`<{word}>` is not a column of {where}", remedy)
         yield from _column_faults(file, examples, {word for _, word in used})
 
 
-def _column_faults(file: FeatureFile, examples: Examples, used: set[str]) -> Iterator[Finding]:
+def _column_faults(file: FeatureFile, examples: Examples, used: set[str]) -> Iterator[LintFinding]:
     for cell, count in Counter(cell["value"] for cell in examples["tableHeader"]["cells"]).items():
         line = examples["tableHeader"]["location"]["line"]
         if not cell:
-            yield Finding(file.name, line, "F14", "an Examples column has no name", "name it")
+            yield LintFinding(file.name, line, "F14", "an Examples column has no name", "name it")
         elif count > 1:
-            yield Finding(file.name, line, "F14", f"the column `{cell}` comes {count} times", "keep one")
+            yield LintFinding(file.name, line, "F14", f"the column `{cell}` comes {count} times", "keep one")
         elif cell not in used:
             remedy = f"use `<{cell}>` in a step or in the scenario's name, or take the column out"
-            yield Finding(file.name, line, "F14", f"the column `{cell}` is not used", remedy)
+            yield LintFinding(file.name, line, "F14", f"the column `{cell}` is not used", remedy)
 
 
 def _texts(steps: Iterable[StepNode]) -> Iterator[tuple[int, str]]:
@@ -237,35 +247,35 @@ def _texts(steps: Iterable[StepNode]) -> Iterator[tuple[int, str]]:
                 yield from ((row["location"]["line"], cell["value"]) for cell in row["cells"])
 
 
-def _tag_faults(file: FeatureFile, known: KnownIds) -> Iterator[Finding]:
+def _tag_faults(file: FeatureFile, known: KnownIds) -> Iterator[LintFinding]:
     for node in (file.feature, *file.rules, *(scenario.node for scenario in file.scenarios)):
         for tag in node["tags"]:
             yield from _form_faults(file, tag, known)
     for scenario in file.scenarios:
         if not any(tag["name"].startswith("@clause:") for tag in scenario.tags):
             remedy = "tag it, its Rule or its Feature with `@clause:ID`"
-            yield Finding(file.name, scenario.line, "F18", "the scenario names no clause", remedy)
+            yield LintFinding(file.name, scenario.line, "F18", "the scenario names no clause", remedy)
         for examples in scenario.node["examples"]:
             for tag in examples["tags"]:
                 fact = f"`{tag['name']}` stands on Examples, where it is lost"
-                yield Finding(file.name, tag["location"]["line"], "F19", fact, "move it to the scenario")
+                yield LintFinding(file.name, tag["location"]["line"], "F19", fact, "move it to the scenario")
 
 
-def _form_faults(file: FeatureFile, tag: Tag, known: KnownIds) -> Iterator[Finding]:
+def _form_faults(file: FeatureFile, tag: Tag, known: KnownIds) -> Iterator[LintFinding]:
     name, line = tag["name"], tag["location"]["line"]
     if _STATUS.match(name):
         fact, remedy = (
             f"`{name}` would switch the scenario off",
             "take it out: a promise is kept, changed or withdrawn",
         )
-        yield Finding(file.name, line, "F16", fact, remedy)
+        yield LintFinding(file.name, line, "F16", fact, remedy)
         return
     form = _TAG.fullmatch(name)
     if form is None:
         remedy = "use @clause:ID, @rule:NAME, @reading:ID, @country:XX, @door:NAME, @boundary or @precedence"
-        yield Finding(file.name, line, "F17", f"`{name}` is no tag of this project", remedy)
+        yield LintFinding(file.name, line, "F17", f"`{name}` is no tag of this project", remedy)
         return
     key, word = form["key"], form["id"]
     if key and word not in known.named(key):
         remedy = suggest(word, known.named(key), f"name a {key} that exists")
-        yield Finding(file.name, line, _TAG_CODES[key], f"the {key} `{word}` is unknown", remedy)
+        yield LintFinding(file.name, line, _TAG_CODES[key], f"the {key} `{word}` is unknown", remedy)

@@ -1,4 +1,4 @@
-"""The pytest plugin that asks of every small change of the policies whether a scenario would notice it.
+"""The pytest plugin that checks for every small change of the policies whether a scenario would notice it.
 
 With `--policy-mutants FILE` nothing is run as a test. The scenarios run (`in_process_runs`) against every mutant of
 the policy folder, in several processes, and FILE is written line by line, each line a JSON object:
@@ -11,8 +11,8 @@ the policy folder, in several processes, and FILE is written line by line, each 
 A fate is `killed` (with `by`, the scenario), `refused` (by the check; with `code` and `message`), `equivalent` (no
 answer changes, proved), `survived` (with `worked` and `proposal` or `no_proposal`) or `not_decided` (with `because`).
 `worked` is {request, words, before, after}, the last two {outcome, rules}; `proposal` {path, line, title, text}: the
-scenario to be put after a line of a feature file. Scenarios that fail or ask nothing at all when they
-are run against the policies as they are, are set aside. Titles of proposals need not differ from each other.
+scenario to be put after a line of a feature file. Scenarios that fail, or have nothing decided, when
+they are run against the policies as they are, are set aside. Titles of proposals need not differ from each other.
 """
 
 import datetime as dt
@@ -29,9 +29,9 @@ from typing import Any
 import pytest
 
 from api.evidence.scenarios.collection import COLLECTED
+from api.evidence.scenarios.door import FolderContent
 from api.evidence.scenarios.in_process_runs import (
     BoundScenario,
-    Files,
     InProcessDoor,
     bind_scenarios,
     run_steps,
@@ -41,7 +41,7 @@ from api.evidence.scenarios.session_policies import policy_files_of
 from api.evidence.scenarios.step_definitions import definitions_seen_from
 from engine import Document, PolicyFaults, PolicySet, load_document, load_policies, rule_names
 from engine.analysis.mutation import (
-    Difference,
+    AnswerDifference,
     Mutant,
     NotDecided,
     Sameness,
@@ -82,7 +82,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 @dataclass(frozen=True, slots=True)
 class PassingScenario:
-    """A scenario that holds of the policies as they are: the rules its answer rests on, and where it comes from."""
+    """A scenario that passes under the policies as they are, with the rules and countries of its answers."""
 
     part: BoundScenario
     rules: frozenset[str]
@@ -92,10 +92,10 @@ class PassingScenario:
 
 @dataclass
 class MutantTrials:
-    """Everything a mutant is held against."""
+    """Everything that a mutant is run against."""
 
     session: pytest.Session
-    files: Files = field(init=False)
+    files: FolderContent = field(init=False)
     policies: PolicySet = field(init=False)
     documents: tuple[Document, ...] = field(init=False)
     parts: list[PassingScenario] = field(default_factory=list)
@@ -175,7 +175,7 @@ class MutantTrials:
             "line": mutant.place.line,
             "column": mutant.place.column,
             "subject": mutant.subject,
-            "said": mutant.said,
+            "said": mutant.change,
             "before": mutant.before,
             "after": mutant.after,
             **fate,
@@ -219,7 +219,7 @@ class MutantTrials:
         return sorted(self.parts, key=distance)
 
     def _shown(
-        self, mutant: Mutant, changed: PolicySet, files: Files, difference: Difference
+        self, mutant: Mutant, changed: PolicySet, files: FolderContent, difference: AnswerDifference
     ) -> dict[str, Any]:
         worked = {
             "request": difference.request,
@@ -233,16 +233,14 @@ class MutantTrials:
         doors = InProcessDoor(self.files, self.policies), InProcessDoor(files, changed)
         clauses = {*difference.before.clauses, *difference.after.clauses}
         rules = {mutant.subject} & rule_names(self.policies)
-        wanted = frozenset(
-            {*(f"@rule:{rule}" for rule in rules), *(f"@clause:{clause}" for clause in clauses)}
-        )
-        proposed = propose(self.spots, self.definitions, language, difference.request, doors, wanted)
+        tags = frozenset({*(f"@rule:{rule}" for rule in rules), *(f"@clause:{clause}" for clause in clauses)})
+        proposed = propose(self.spots, self.definitions, language, difference.request, doors, tags)
         if isinstance(proposed, Proposal):
             return {"worked": worked, "proposal": proposed.to_json()}
         return {"worked": worked, "no_proposal": proposed}
 
     def conditions(self) -> dict[str, Any]:
-        """What has been seen of each atomic condition, and what never can be."""
+        """The truth values seen of each atomic condition, and those that are impossible."""
         everything = all_sightings(self.policies)
         impossible = impossible_truths(self.policies, [one for one in everything if not self.seen[one]])
         rows: dict[tuple[str, str], dict[str, Any]] = {}
@@ -258,7 +256,7 @@ class MutantTrials:
 
 
 _TRIALS: MutantTrials | None = None
-"""Handed to the processes of the pool, which are forks of this one."""
+"""Inherited by the processes of the pool, which are forks of this one."""
 
 
 def _try(number: int) -> dict[str, Any]:

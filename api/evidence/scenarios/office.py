@@ -140,7 +140,7 @@ class Office:
         self._post("liaison", "/v1/registers/events", body)
 
     def pre_check(self, day: str, **changes: Any) -> dict[str, Any]:
-        """Ask whether something may be handed over."""
+        """Have a pre-check decided."""
         body = {
             "request_id": "an office's request",
             "as_of": day,

@@ -8,12 +8,13 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-Files = dict[str, bytes]
-Overlay = Callable[[Files], None]
+from api.evidence.scenarios.door import FolderContent
+
+Overlay = Callable[[FolderContent], None]
 
 
 def _changed(file: str, change: Callable[..., None], *values: object) -> Overlay:
-    def overlay(files: Files) -> None:
+    def overlay(files: FolderContent) -> None:
         if file not in files:
             raise LookupError(f"the policy folder has no file {file}")
         files[file] = _edited(files[file], change, *values)
@@ -23,7 +24,7 @@ def _changed(file: str, change: Callable[..., None], *values: object) -> Overlay
 
 @functools.lru_cache(maxsize=256, typed=True)
 def _edited(content: bytes, change: Callable[..., None], *values: object) -> bytes:
-    """The file as it is after the change; every door that asks under it gets it from here."""
+    """The file as it is after the change, cached for all doors."""
     yaml = YAML()
     read = yaml.load(content)
     change(read, *values)
@@ -41,7 +42,7 @@ def _set_parameter(content: Any, name: str, value: object) -> None:
     content["parameters"][name] = [{"value": value, "status": "inferred", "source": "an assumption"}]
 
 
-def without_instruction(files: Files) -> None:
+def without_instruction(files: FolderContent) -> None:
     """Leave the directive a mere proposal."""
     _changed("directive.yaml", _drop_instruction)(files)
 
@@ -50,7 +51,7 @@ def _drop_instruction(content: Any) -> None:
     content.pop("instruction")
 
 
-def without_a_rule_about_gifts(files: Files) -> None:
+def without_a_rule_about_gifts(files: FolderContent) -> None:
     """Let the ordinary route say nothing about what a host offers unasked."""
     _changed("directive.yaml", _drop_offers)(files)
 

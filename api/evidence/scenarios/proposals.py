@@ -1,4 +1,4 @@
-"""A request that two policy sets answer differently -> a scenario that tells them apart, where it belongs."""
+"""A request that two policy sets answer differently -> a scenario that distinguishes them, in the Rule it fits."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.evidence.feature_files import FeatureFile, Kind, Step
+from api.evidence.feature_files import FeatureFile, Step, StepKind
 from api.evidence.scenarios.in_process_runs import InProcessDoor, bind, run_steps
 from api.evidence.scenarios.language import Language, Unspeakable
 from api.evidence.scenarios.step_definitions import StepDefinition
@@ -18,7 +18,7 @@ DAY = "today is "
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a scenario can stand: a Rule of a file, with the steps that run before it and the tags it inherits.
+    """A place for a scenario: a Rule of a file, with the steps that run before it and the tags it inherits.
 
     `line` is the last line of the Rule; `before` runs as background.
     """
@@ -32,7 +32,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A scenario ready to be put after a line of a file; it has been run and tells the two sets apart."""
+    """A scenario ready to be put after a line of a file; it has been run and distinguishes the two sets."""
 
     path: str
     line: int
@@ -55,7 +55,7 @@ def spots_of(file: FeatureFile, node: pytest.Collector) -> Iterator[Spot]:
             continue
         end = starts[number + 1] - 1 if number + 1 < len(starts) else last
         steps = [step for background in inside[0].backgrounds for step in background["steps"]]
-        before = tuple(Step(step["location"]["line"], Kind.GIVEN, step["text"]) for step in steps)
+        before = tuple(Step(step["location"]["line"], StepKind.GIVEN, step["text"]) for step in steps)
         lines = file.text.split("\n")
         while end > 1 and not lines[end - 1].strip():
             end -= 1
@@ -73,7 +73,7 @@ def propose(
     language: Language,
     request: Mapping[str, Any],
     doors: tuple[InProcessDoor, InProcessDoor],
-    wanted: frozenset[str],
+    tags: frozenset[str],
 ) -> Proposal | str:
     """Write a scenario for the request at the spot that fits its tags best; or say why there is none.
 
@@ -83,10 +83,10 @@ def propose(
         stated = language.given_steps(request)
     except Unspeakable as unspeakable:
         return f"no step states {unspeakable}"
-    for spot in sorted(spots, key=lambda spot: _distance(spot, wanted)):
+    for spot in sorted(spots, key=lambda spot: _distance(spot, tags)):
         for own in _givens(spot, stated):
             try:
-                found = _at(spot, definitions[spot.node], language, own, doors, wanted)
+                found = _at(spot, definitions[spot.node], language, own, doors, tags)
             except (LookupError, PolicyFaults):
                 continue
             if found:
@@ -94,14 +94,14 @@ def propose(
     return "under the backgrounds of the feature files the two answers are alike"
 
 
-def _distance(spot: Spot, wanted: frozenset[str]) -> tuple[bool, int, int]:
+def _distance(spot: Spot, tags: frozenset[str]) -> tuple[bool, int, int]:
     """A Rule about the changed rule is nearest, then one about many of its clauses and little else."""
-    rules = {tag for tag in wanted if tag.startswith("@rule:")}
-    return not (rules & spot.tags), -len(spot.tags & wanted), len(spot.tags - wanted)
+    rules = {tag for tag in tags if tag.startswith("@rule:")}
+    return not (rules & spot.tags), -len(spot.tags & tags), len(spot.tags - tags)
 
 
 def _givens(spot: Spot, stated: Sequence[str]) -> Iterator[list[str]]:
-    """The Givens that the background leaves to say: first without a day of its own, where that will do."""
+    """The Givens that the background does not state: first without a day of its own, if the background has one."""
     background = {step.text for step in spot.before}
     own = [text for text in stated if text not in background]
     days = [text for text in own if text.startswith(DAY)]
@@ -116,26 +116,26 @@ def _at(
     language: Language,
     own: Sequence[str],
     doors: tuple[InProcessDoor, InProcessDoor],
-    wanted: frozenset[str],
+    tags: frozenset[str],
 ) -> Proposal | None:
-    asking = [
+    upto_when = [
         *spot.before,
-        *(Step(0, Kind.GIVEN, text) for text in own),
-        Step(0, Kind.WHEN, language.ASKING),
+        *(Step(0, StepKind.GIVEN, text) for text in own),
+        Step(0, StepKind.WHEN, language.WHEN_STEP),
     ]
-    bound = bind(asking, definitions)
+    bound = bind(upto_when, definitions)
     if any(run_steps(bound, door, spot.node) for door in doors):
         return None
     before, after = (door.answer for door in doors)
     thens = language.then_steps(before, after)
-    checking = (*bound, *bind([Step(0, Kind.THEN, text) for text in thens], definitions))
+    checking = (*bound, *bind([Step(0, StepKind.THEN, text) for text in thens], definitions))
     if run_steps(checking, doors[0], spot.node) or not run_steps(checking, doors[1], spot.node):
         return None
     title = _title(spot.file, own, thens)
-    tags = sorted(tag for tag in wanted - spot.tags if tag.startswith(("@clause:", "@rule:")))
-    if any(tag in spot.tags for tag in wanted):
-        tags = [tag for tag in tags if tag.startswith("@rule:")]
-    text = "\n".join(_written(title, own, language.ASKING, thens, tags))
+    own_tags = sorted(tag for tag in tags - spot.tags if tag.startswith(("@clause:", "@rule:")))
+    if any(tag in spot.tags for tag in tags):
+        own_tags = [tag for tag in own_tags if tag.startswith("@rule:")]
+    text = "\n".join(_written(title, own, language.WHEN_STEP, thens, own_tags))
     return Proposal(spot.file.name, spot.line, title, text)
 
 
@@ -151,11 +151,11 @@ def _title(file: FeatureFile, own: Sequence[str], thens: Sequence[str]) -> str:
 
 
 def _written(
-    title: str, own: Sequence[str], asking: str, thens: Sequence[str], tags: Sequence[str]
+    title: str, own: Sequence[str], when_step: str, thens: Sequence[str], tags: Sequence[str]
 ) -> Iterator[str]:
     if tags:
         yield "    " + " ".join(tags)
     yield f"    Scenario: {title}"
-    for word, steps in (("Given", own), ("When", [asking]), ("Then", thens)):
+    for word, steps in (("Given", own), ("When", [when_step]), ("Then", thens)):
         for position, step in enumerate(steps):
             yield f"      {word if position == 0 else 'And'} {step}"

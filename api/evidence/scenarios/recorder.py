@@ -1,4 +1,4 @@
-"""The pytest plugin that records what each scenario did and sets it against what the feature files expect.
+"""The pytest plugin that records what each scenario did and matches it with what the feature files expect.
 
 Every step is recorded through pytest-bdd's public hooks. The run of a scenario travels with its test report:
 it survives xdist, and lands in JUnit as the properties feature, clause, rule, reading, door and verdict. At
@@ -24,7 +24,15 @@ from api.evidence.scenarios.collection import (
     expected_paths,
 )
 from api.evidence.scenarios.compliance_record import compliance_record
-from api.evidence.scenarios.verdicts import ONLY_DOOR, Results, Run, StepRun, Verdict, gravest, match_runs
+from api.evidence.scenarios.verdicts import (
+    ONLY_DOOR,
+    Results,
+    Run,
+    ScenarioVerdict,
+    StepRun,
+    gravest,
+    match_runs,
+)
 
 PROPERTY = "compliance-run"
 PARTIAL_OPTIONS = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise")
@@ -37,14 +45,14 @@ class Trace:
     path: str
     line: int
     steps: list[StepRun] = field(default_factory=list)
-    verdicts: list[Verdict] = field(default_factory=list)
+    verdicts: list[ScenarioVerdict] = field(default_factory=list)
     message: str = ""
 
-    def begin(self, step: Step, verdict: Verdict) -> None:
+    def begin(self, step: Step, verdict: ScenarioVerdict) -> None:
         """Note a step that begins; until it ends it counts as `verdict`."""
         self.steps.append(StepRun(step.line_number, step.type, step.name, verdict))
 
-    def end(self, verdict: Verdict) -> None:
+    def end(self, verdict: ScenarioVerdict) -> None:
         """Note how the step begun last has ended."""
         last = self.steps.pop()
         self.steps.append(StepRun(last.line, last.kind, last.text, verdict))
@@ -79,22 +87,22 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature,
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
     """Note a step that begins; one that neither ends nor errs was left by a skip."""
-    request.node.stash[TRACE].begin(step, Verdict.SKIPPED)
+    request.node.stash[TRACE].begin(step, ScenarioVerdict.SKIPPED)
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
     """Note a step that ended well."""
-    request.node.stash[TRACE].end(Verdict.PASSED)
+    request.node.stash[TRACE].end(ScenarioVerdict.PASSED)
 
 
 def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
     """Note a step that failed."""
-    request.node.stash[TRACE].end(Verdict.FAILED)
+    request.node.stash[TRACE].end(ScenarioVerdict.FAILED)
 
 
 def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Step) -> None:
     """Note a step that nobody defined."""
-    request.node.stash[TRACE].begin(step, Verdict.UNDEFINED)
+    request.node.stash[TRACE].begin(step, ScenarioVerdict.UNDEFINED)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -116,15 +124,15 @@ def pytest_runtest_makereport(
     return report
 
 
-def _phase_verdict(report: pytest.TestReport, trace: Trace) -> Verdict:
+def _phase_verdict(report: pytest.TestReport, trace: Trace) -> ScenarioVerdict:
     if getattr(report, "wasxfail", None) is not None:
-        return Verdict.XFAIL
+        return ScenarioVerdict.XFAIL
     if report.failed:
-        undefined = any(step.verdict is Verdict.UNDEFINED for step in trace.steps)
-        return Verdict.UNDEFINED if undefined and report.when == "call" else Verdict.FAILED
+        undefined = any(step.verdict is ScenarioVerdict.UNDEFINED for step in trace.steps)
+        return ScenarioVerdict.UNDEFINED if undefined and report.when == "call" else ScenarioVerdict.FAILED
     if report.skipped:
-        return Verdict.SKIPPED
-    return Verdict.PASSED
+        return ScenarioVerdict.SKIPPED
+    return ScenarioVerdict.PASSED
 
 
 def _message(report: pytest.TestReport, root: Path) -> str:
@@ -184,7 +192,7 @@ class Recorder:
         return not (narrowed or any(".feature::" in name for name in self.config.args))
 
     def pytest_sessionstart(self) -> None:
-        """Take away the record of an earlier session, lest it be taken for this one's."""
+        """Remove the record of an earlier session."""
         if self.record:
             self.record.unlink(missing_ok=True)
 
@@ -208,7 +216,7 @@ class Recorder:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Sum the verdicts up in one line, and list the scenarios that did not pass."""
+        """Print the totals in one line, and list the scenarios that did not pass."""
         results = self.results
         if not results or self.config.stash[COLLECTED].findings or not (results.scenarios or self.record):
             return
@@ -234,9 +242,13 @@ class Recorder:
         return passed and not results.unexpected and not nothing_to_record
 
     @property
-    def _accepted(self) -> frozenset[Verdict]:
+    def _accepted(self) -> frozenset[ScenarioVerdict]:
         """The verdicts that let a session pass: in a part of the features, the rest is not run on purpose."""
-        return frozenset({Verdict.PASSED} if self.is_complete else {Verdict.PASSED, Verdict.NOT_RUN})
+        return frozenset(
+            {ScenarioVerdict.PASSED}
+            if self.is_complete
+            else {ScenarioVerdict.PASSED, ScenarioVerdict.NOT_RUN}
+        )
 
     def _lines(self, results: Results) -> Iterator[str]:
         yield self._sentence(results)
@@ -249,11 +261,11 @@ class Recorder:
                     place = f"{scenario.place} {scenario.name}{cells}"
                     yield f"{at.verdict} {place} [{at.door}] {reason}".rstrip()
         for run in results.unexpected:
-            yield f"{Verdict.MISMATCH} {run.path}:{run.line} [{run.door}] no file promises this run"
+            yield f"{ScenarioVerdict.MISMATCH} {run.path}:{run.line} [{run.door}] no file promises this run"
 
     def _sentence(self, results: Results) -> str:
         totals = results.totals()
-        counts = [f"{totals[verdict]} {verdict}" for verdict in reversed(Verdict) if totals[verdict]]
+        counts = [f"{totals[verdict]} {verdict}" for verdict in reversed(ScenarioVerdict) if totals[verdict]]
         doors = "" if results.doors == (ONLY_DOOR,) else f" at each door ({', '.join(results.doors)})"
         scope = "" if self.is_complete else "; a part of the features only"
         return f"{totals['promised']} scenarios promised{doors}: {', '.join(counts) or 'none'}{scope}"

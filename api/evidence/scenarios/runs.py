@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 SETTINGS = Path(__file__).parent / "pytest.ini"
-WAITING = 0.25
+POLL_SECONDS = 0.25
 NOT_PASSED_ON = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONOPTIMIZE")
-"""Settings of the surroundings that would change what a run does, or switch assertions off."""
+"""Environment variables that would change what a run does, or switch assertions off."""
 
 
-class Failed(Exception):
-    """A run that ended without what it was to write; `output` is what it printed last, `remedy` what helps."""
+class RunFailed(Exception):
+    """A run that ended without its result; `output` is what it printed last, `remedy` what helps."""
 
     def __init__(self, output: str, remedy: str) -> None:
         super().__init__(output)
@@ -29,8 +29,8 @@ class Failed(Exception):
 class Runs:
     """Runs pytest on a folder of feature files, about a policy folder, with the given plugins and no others.
 
-    The folder needs no Python; a `conftest.py` inside it is taken up, such as one with further steps. What lies
-    around it is not: neither settings of pytest nor a conftest of another project.
+    The folder needs no Python; a `conftest.py` inside it is loaded, for example with further steps. What
+    surrounds it is not: neither settings of pytest nor a conftest of another project.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Runs:
         try:
             while any(run and run.poll() is None for run in (self._tests, self._mutants)):
                 show(*self._progress())
-                time.sleep(WAITING)
+                time.sleep(POLL_SECONDS)
             return self._result()
         finally:
             for run in (self._tests, self._mutants):
@@ -92,7 +92,7 @@ class Runs:
 
     def _start(self, options: Sequence[str], output: Path) -> subprocess.Popen[bytes]:
         root = self.features.parent
-        # -P: modules beside the features, such as a folder `api` of the user, do not stand in for the product's.
+        # -P: modules beside the features, such as a folder `api` of the user, do not shadow the product's.
         command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += ["-c", str(SETTINGS), "--rootdir", str(root), "--confcutdir", str(self.features)]
         command += [
@@ -113,10 +113,10 @@ class Runs:
                 stderr=subprocess.STDOUT,
             )
 
-    def _failed(self, output: str) -> Failed:
-        said = (self.record.parent / output).read_text(encoding="utf-8", errors="replace").strip()
-        last = "\n".join(said.split("\n")[-25:])
-        return Failed(last, "see above")
+    def _failed(self, output: str) -> RunFailed:
+        printed = (self.record.parent / output).read_text(encoding="utf-8", errors="replace").strip()
+        last = "\n".join(printed.split("\n")[-25:])
+        return RunFailed(last, "see above")
 
 
 def _ended(events: Sequence[dict[str, Any]]) -> bool:

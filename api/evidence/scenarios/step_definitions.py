@@ -5,20 +5,24 @@ an asynchronous step or an unread table pass. What it knows of its definitions i
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
 from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.steps import StepFunctionContext, StepNamePrefix, step_function_context_registry
 
-from api.evidence.feature_files import FeatureFile, Kind, Step, name_of
-from api.evidence.scenarios.findings import Finding, suggest
+from api.evidence.feature_files import FeatureFile, Step, StepKind, name_of
+from api.evidence.scenarios.findings import LintFinding
 from api.evidence.scenarios.step_decorators import is_guarded
 
 STRICT_DECORATORS = "api.evidence.scenarios.step_decorators"
+NEAR = 0.8
 _GROUP = "(?P<"
+_PLACEHOLDER = re.compile("<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class StepDefinition:
         return self.context.parser.name
 
     @property
-    def wording(self) -> str:
+    def readable_pattern(self) -> str:
         """The pattern as it reads in a feature file, with `<name>` where it takes a value."""
         return _without_groups(self.pattern)
 
@@ -60,9 +64,11 @@ class StepDefinition:
 
     def fits(self, step: Step) -> bool:
         """Whether pytest-bdd would run it for this step."""
-        return self.context.type in (None, step.kind.value) and bool(
-            self.context.parser.is_matching(step.text)
-        )
+        return self.is_for(step) and bool(self.context.parser.is_matching(step.text))
+
+    def is_for(self, step: Step) -> bool:
+        """Whether it is of the kind of this step."""
+        return self.context.type in (None, step.kind.value)
 
     def place(self, root: Path) -> tuple[str, int]:
         """The file, relative to `root`, and the line of the function."""
@@ -88,52 +94,70 @@ def definitions_seen_from(node: pytest.Item | pytest.Collector) -> tuple[StepDef
     return tuple(StepDefinition(c) for c in contexts if c and c.step_func.__module__ != "pytest_bdd.plugin")
 
 
-def lint_steps(file: FeatureFile, definitions: Iterable[StepDefinition], root: Path) -> list[Finding]:
+def lint_steps(file: FeatureFile, definitions: Iterable[StepDefinition], root: Path) -> list[LintFinding]:
     """Find every step of the file that not exactly one definition would run as written, sorted by place."""
     known = tuple(definitions)
-    found: dict[tuple[str, int, str], Finding] = {}
+    found: dict[tuple[str, int, str], LintFinding] = {}
     for step in dict.fromkeys(step for scenario in file.expected for step in scenario.steps):
         for finding in _step_faults(file.name, step, known, root):
             found.setdefault((finding.path, finding.line, finding.code), finding)
     return sorted(found.values())
 
 
-def lint_definitions(definitions: Iterable[StepDefinition], root: Path) -> list[Finding]:
+def lint_definitions(definitions: Iterable[StepDefinition], root: Path) -> list[LintFinding]:
     """Find every definition that could pass without checking, whether or not a step uses it."""
     return sorted(finding for definition in definitions for finding in _definition_faults(definition, root))
 
 
 def _step_faults(
     path: str, step: Step, definitions: tuple[StepDefinition, ...], root: Path
-) -> Iterator[Finding]:
-    if step.kind is Kind.NONE:  # F09 of `lint` says so, and what it means cannot be looked up
+) -> Iterator[LintFinding]:
+    if step.kind is StepKind.NONE:  # F09 of `lint` says so, and what it means cannot be looked up
         return
     fitting = [definition for definition in definitions if definition.fits(step)]
     spoken = f"{step.kind.value.capitalize()} {step.text}"
     if not fitting:
-        patterns = (d.wording for d in definitions if d.context.type in (None, step.kind.value))
-        remedy = suggest(step.text, patterns, "use a step that exists, or have it written")
-        yield Finding(path, step.line, "S01", f"no step definition fits `{spoken}`", remedy)
+        nearest = _nearest(step.text, (d.readable_pattern for d in definitions if d.is_for(step)))
+        remedy = f"did you mean `{nearest}`?" if nearest else "use a step that exists, or have it written"
+        yield LintFinding(path, step.line, "S01", f"no step definition fits `{spoken}`", remedy)
     if len(fitting) > 1:
         places = " and ".join(sorted("{}:{}".format(*definition.place(root)) for definition in fitting))
         fact = f"`{spoken}` fits {len(fitting)} step definitions ({places})"
-        yield Finding(path, step.line, "S02", fact, "make the patterns exclude each other")
+        yield LintFinding(path, step.line, "S02", fact, "make the patterns exclude each other")
     if len(fitting) == 1:
         parameters = fitting[0].parameters
         for present, name in ((step.has_table, "datatable"), (step.has_docstring, "docstring")):
             if present and name not in parameters:
                 fact = f"`{spoken}` has a {name} that its step function does not take"
-                yield Finding(path, step.line, "S04", fact, f"take it out, or let the function take `{name}`")
+                yield LintFinding(
+                    path, step.line, "S04", fact, f"take it out, or let the function take `{name}`"
+                )
 
 
-def _definition_faults(definition: StepDefinition, root: Path) -> Iterator[Finding]:
+def _definition_faults(definition: StepDefinition, root: Path) -> Iterator[LintFinding]:
     path, line = definition.place(root)
     if definition.is_async:
         fact = f"the step `{definition.pattern}` is asynchronous and would never be awaited"
-        yield Finding(path, line, "S03", fact, "make it a plain function")
+        yield LintFinding(path, line, "S03", fact, "make it a plain function")
     if not definition.is_guarded:
         fact = f"the step `{definition.pattern}` is defined without this project's decorators"
-        yield Finding(path, line, "S05", fact, f"import given, when and then from {STRICT_DECORATORS}")
+        yield LintFinding(path, line, "S05", fact, f"import given, when and then from {STRICT_DECORATORS}")
+
+
+def _nearest(text: str, patterns: Iterable[str]) -> str | None:
+    """The pattern most similar to a step's text, if one is near; of equals, the one with more literal words."""
+    scored = [(_likeness(text, pattern), len(_PLACEHOLDER.sub("", pattern)), pattern) for pattern in patterns]
+    score, _, pattern = max(scored, default=(0.0, 0, ""))
+    return pattern if score >= NEAR else None
+
+
+def _likeness(text: str, pattern: str) -> float:
+    """The share of a pattern's literal words that a text has, with tolerance for typos."""
+    own, words = _PLACEHOLDER.sub(" ", pattern).split(), text.split()
+    found = sum(
+        len(word) * max(SequenceMatcher(None, word, other).ratio() for other in words) for word in own
+    )
+    return found / max(1, sum(map(len, own)))
 
 
 def _without_groups(pattern: str) -> str:

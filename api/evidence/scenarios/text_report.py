@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 WIDTH = 110
-AT_MOST = 5
-"""So many proposed scenarios are printed; the record has them all."""
+MAX_SHOWN = 5
+"""How many proposed scenarios are printed; the record has them all."""
 
 
 class Progress:
@@ -39,7 +39,7 @@ class Progress:
         self._bar.stop()
 
     def show(self, tried: int, total: int) -> None:
-        """Say how far it is; nothing is known of a total of 0."""
+        """Show the progress; a total of 0 is unknown."""
         if total:
             phase = "changing the policies" if tried < total else "running the scenarios"
             self._bar.update(self._task, description=phase, completed=tried, total=total)
@@ -114,9 +114,9 @@ def _mutants(mutants: Mapping[str, Any]) -> Iterator[str]:
     survivors = [row for row in mutants["all"] if row["fate"] in ("survived", "not_decided")]
     for number, row in enumerate(survivors):
         yield ""
-        yield from _survivor(row, shown=number < AT_MOST)
-    if len(survivors) > AT_MOST:
-        yield f"  {AT_MOST} scenarios are shown of {len(survivors)}; --out has them all, --accept adds them"
+        yield from _survivor(row, shown=number < MAX_SHOWN)
+    if len(survivors) > MAX_SHOWN:
+        yield f"  {MAX_SHOWN} scenarios are shown of {len(survivors)}; --out has them all, --accept adds them"
 
 
 def _survivor(row: Mapping[str, Any], *, shown: bool) -> Iterator[str]:

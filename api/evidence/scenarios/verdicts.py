@@ -16,7 +16,7 @@ ONLY_DOOR = "default"
 DOOR_TAG = "@door:"
 
 
-class Verdict(StrEnum):
+class ScenarioVerdict(StrEnum):
     """What became of an expected scenario, the gravest first."""
 
     MISMATCH = "MISMATCH"
@@ -28,12 +28,12 @@ class Verdict(StrEnum):
     PASSED = "PASSED"
 
 
-_GRAVITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
+_GRAVITY = {verdict: rank for rank, verdict in enumerate(ScenarioVerdict)}
 
 
-def gravest(verdicts: Iterable[Verdict]) -> Verdict:
+def gravest(verdicts: Iterable[ScenarioVerdict]) -> ScenarioVerdict:
     """The gravest of some verdicts; NOT RUN if there is none."""
-    return min(verdicts, key=_GRAVITY.__getitem__, default=Verdict.NOT_RUN)
+    return min(verdicts, key=_GRAVITY.__getitem__, default=ScenarioVerdict.NOT_RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class StepRun:
     line: int
     kind: str
     text: str
-    verdict: Verdict
+    verdict: ScenarioVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Run:
     line: int
     cells: tuple[str, ...]
     door: str
-    verdict: Verdict
+    verdict: ScenarioVerdict
     steps: tuple[StepRun, ...]
     message: str = ""
 
@@ -66,9 +66,16 @@ class Run:
     def from_json(cls, text: str) -> Self:
         """Read a run that `to_json` wrote."""
         raw = json.loads(text)
-        steps = tuple(StepRun(**{**step, "verdict": Verdict(step["verdict"])}) for step in raw["steps"])
+        steps = tuple(
+            StepRun(**{**step, "verdict": ScenarioVerdict(step["verdict"])}) for step in raw["steps"]
+        )
         return cls(
-            **{**raw, "cells": tuple(raw["cells"]), "verdict": Verdict(raw["verdict"]), "steps": steps}
+            **{
+                **raw,
+                "cells": tuple(raw["cells"]),
+                "verdict": ScenarioVerdict(raw["verdict"]),
+                "steps": steps,
+            }
         )
 
 
@@ -77,8 +84,8 @@ class DoorResult:
     """What became of one scenario at one door, with a verdict for each of its steps."""
 
     door: str
-    verdict: Verdict
-    steps: tuple[Verdict, ...]
+    verdict: ScenarioVerdict
+    steps: tuple[ScenarioVerdict, ...]
     message: str
 
 
@@ -90,11 +97,11 @@ class ScenarioResult:
     doors: tuple[DoorResult, ...]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ScenarioVerdict:
         """The gravest verdict of all doors."""
         return gravest(at.verdict for at in self.doors)
 
-    def verdict_at(self, door: str) -> Verdict:
+    def verdict_at(self, door: str) -> ScenarioVerdict:
         """The verdict of one door."""
         return gravest(at.verdict for at in self.doors if at.door == door)
 
@@ -115,7 +122,7 @@ class Results:
             if door is None or any(at.door == door for at in result.doors)
         ]
         counts = Counter(verdicts)
-        return {"promised": len(verdicts), **{verdict.value: counts[verdict] for verdict in Verdict}}
+        return {"promised": len(verdicts), **{verdict.value: counts[verdict] for verdict in ScenarioVerdict}}
 
 
 def match_runs(
@@ -150,17 +157,19 @@ def _doors_of(scenario: ExpectedScenario, all_doors: tuple[str, ...]) -> tuple[s
 def _door_result(scenario: ExpectedScenario, door: str, runs: list[Run]) -> DoorResult:
     verdicts = [(_verdict(scenario, run), run) for run in runs]
     if not verdicts:
-        return DoorResult(door, Verdict.NOT_RUN, (Verdict.NOT_RUN,) * len(scenario.steps), "")
+        return DoorResult(door, ScenarioVerdict.NOT_RUN, (ScenarioVerdict.NOT_RUN,) * len(scenario.steps), "")
     verdict, run = min(verdicts, key=lambda pair: _GRAVITY[pair[0]])
     begun = tuple(step.verdict for step in run.steps)[: len(scenario.steps)]
-    steps = begun + (Verdict.NOT_RUN,) * (len(scenario.steps) - len(begun))
-    message = "the steps run are not the steps promised" if verdict is Verdict.MISMATCH else run.message
+    steps = begun + (ScenarioVerdict.NOT_RUN,) * (len(scenario.steps) - len(begun))
+    message = (
+        "the steps run are not the steps promised" if verdict is ScenarioVerdict.MISMATCH else run.message
+    )
     return DoorResult(door, verdict, steps, message)
 
 
-def _verdict(scenario: ExpectedScenario, run: Run) -> Verdict:
+def _verdict(scenario: ExpectedScenario, run: Run) -> ScenarioVerdict:
     """The run's own verdict, unless its steps are not those of the file, and all of them if it passed."""
     ran = [(step.line, step.kind, step.text) for step in run.steps]
     written = [(step.line, step.kind.value, step.text) for step in scenario.steps]
-    matches = ran == (written if run.verdict is Verdict.PASSED else written[: len(ran)])
-    return run.verdict if matches else Verdict.MISMATCH
+    matches = ran == (written if run.verdict is ScenarioVerdict.PASSED else written[: len(ran)])
+    return run.verdict if matches else ScenarioVerdict.MISMATCH

@@ -1,4 +1,4 @@
-"""Where a finding stands for tools that know files by their path and count columns as editors do."""
+"""The places of findings for tools that identify files by path and count columns as editors do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Sources:
         return absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
 
     def line(self, place: Place) -> str:
-        """The line of a place as it stands in the file; empty if there is none."""
+        """The line of a place as it is in the file; empty if there is none."""
         lines = self.files.get(place.file, b"").decode("utf-8", "replace").split("\n")
         return lines[place.line - 1].removesuffix("\r") if place.line <= len(lines) else ""
 

@@ -28,9 +28,9 @@ def _command(finding: Diagnostic, sources: Sources) -> str:
         "endColumn": behind,
         "title": finding.code,
     }
-    told = ",".join(f"{key}={_escaped_property(str(value))}" for key, value in properties.items())
+    parameters = ",".join(f"{key}={_escaped_property(str(value))}" for key, value in properties.items())
     text = f"{finding.message}; {finding.remedy}" if finding.remedy else finding.message
-    return f"::{_name_of(finding.severity)} {told}::{_escaped(text)}"
+    return f"::{_name_of(finding.severity)} {parameters}::{_escaped(text)}"
 
 
 def _name_of(severity: Severity) -> str:

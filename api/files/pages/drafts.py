@@ -1,4 +1,4 @@
-"""What stands on each printed page, taken from the records of a day."""
+"""The content of each printed page, from the records of a day."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.domain.dues.due import ListOnDay
-from api.domain.dues.find_dues import Records, lists_on_day
-from api.domain.dues.inclusions import Debt, find_debts
+from api.domain.dues.find_dues import DueRecords, lists_on_day
+from api.domain.dues.inclusions import PendingInclusion, find_pending_inclusions
+from api.domain.dues.list_terms import ListTerms
 from api.domain.dues.provided_lists import left_out
-from api.domain.dues.sessions import asked_of, is_of, not_included
-from api.domain.dues.terms import Terms
+from api.domain.dues.sessions import is_of, not_included, requested_items
 from api.domain.registers.events import Confirmation
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
-from api.domain.registers.state import RegisterEvent, standing_on
+from api.domain.registers.state import RegisterEvent, state_on
 
 
-class NothingToPrint(Exception):  # an answer to whoever asks for a page, not a failure
+class NothingToPrint(Exception):  # an answer to the caller, not a failure
     """Why a page cannot be made, and what to do instead."""
 
 
@@ -31,7 +31,7 @@ class ListedItems:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationList:
-    """The items that wait for an answer; how many more have been answered for or delivered."""
+    """The items without an answer; how many more have been answered for or delivered."""
 
     office: str
     lists: Sequence[ListedItems]
@@ -42,17 +42,17 @@ class ConfirmationList:
 
 @dataclass(frozen=True, slots=True)
 class ToInclude:
-    """A list that is to enter a resolution: its items, and how far it has come."""
+    """A list that is to enter a resolution: its items, and how many were submitted and requested."""
 
     listed: RegisterList
     items: Sequence[RegisterItem]
     submitted: int
-    asked: int
+    requested: int
 
 
 @dataclass(frozen=True, slots=True)
 class OpenConfirmations:
-    """How the items of a pending list stand."""
+    """The items of a pending list counted by their state."""
 
     listed: RegisterList
     not_sent: int
@@ -68,7 +68,7 @@ class Agenda:
     session: int
     committee: str
     to_include: Sequence[ToInclude]
-    debts: Sequence[Debt]
+    pending_inclusions: Sequence[PendingInclusion]
     in_the_channel: Sequence[ListedItems]
     confirmations: Sequence[OpenConfirmations]
 
@@ -85,15 +85,15 @@ class MemorandumDraft:
 
 
 def draft_confirmation_list(
-    records: Records, terms: Terms, day: dt.date, list_id: str | None
+    records: DueRecords, terms: ListTerms, day: dt.date, list_id: str | None
 ) -> ConfirmationList:
-    """Return the list for the attache, of one pending list if asked. Raises `NothingToPrint`."""
+    """Return the list for the attache, of one pending list if `list_id` names it. Raises `NothingToPrint`."""
     pending = [found for found in _lists(records, terms, day) if _is(found, LegacyList.PENDING)]
     chosen = [found for found in pending if list_id in (None, found.listed.list_id)]
     if list_id is not None and not chosen:
         named = ", ".join(found.listed.list_id for found in pending) or "none is recorded"
         raise NothingToPrint(f"No list of this name is pending. The pending lists: {named}.")
-    lists = [ListedItems(found.listed, items) for found in chosen if (items := _waiting(found))]
+    lists = [ListedItems(found.listed, items) for found in chosen if (items := _unanswered(found))]
     if not lists:
         raise NothingToPrint(
             "No pending item waits for an answer; import a pending list first, or there is none."
@@ -113,10 +113,10 @@ def draft_confirmation_list(
     )
 
 
-def draft_agenda(records: Records, terms: Terms, day: dt.date, session: int) -> Agenda:
+def draft_agenda(records: DueRecords, terms: ListTerms, day: dt.date, session: int) -> Agenda:
     """Return what must be put to a session. Raises `NothingToPrint` if it has closed."""
-    standing = standing_on(records.events, day)
-    if closed := standing.session(terms.country, session).closed:
+    state = state_on(records.events, day)
+    if closed := state.session(terms.country, session).closed:
         raise NothingToPrint(
             f"Session {session} closed on {closed.happened_on}. Print its memorandum, or the agenda of the next one."
         )
@@ -127,8 +127,10 @@ def draft_agenda(records: Records, terms: Terms, day: dt.date, session: int) -> 
         to_include=[
             _to_include(found, items, session) for found in lists if (items := not_included(found, session))
         ],
-        debts=[
-            debt for debt in find_debts(records.cases, standing, day) if is_of(debt, terms.country, session)
+        pending_inclusions=[
+            inclusion
+            for inclusion in find_pending_inclusions(records.cases, state, day)
+            if is_of(inclusion, terms.country, session)
         ],
         in_the_channel=[
             ListedItems(found.listed, items)
@@ -140,9 +142,9 @@ def draft_agenda(records: Records, terms: Terms, day: dt.date, session: int) -> 
     )
 
 
-def draft_memorandum(records: Records, terms: Terms, day: dt.date, session: int) -> MemorandumDraft:
+def draft_memorandum(records: DueRecords, terms: ListTerms, day: dt.date, session: int) -> MemorandumDraft:
     """Return what a closed session left out. Raises `NothingToPrint` if it has not closed, or left nothing out."""
-    closed = standing_on(records.events, day).session(terms.country, session).closed
+    closed = state_on(records.events, day).session(terms.country, session).closed
     if closed is None:
         raise NothingToPrint(
             f"Session {session} is not recorded as closed, and a memorandum is about what a closed session left"
@@ -164,15 +166,15 @@ def draft_memorandum(records: Records, terms: Terms, day: dt.date, session: int)
     )
 
 
-def _lists(records: Records, terms: Terms, day: dt.date) -> list[ListOnDay]:
-    return list(lists_on_day(records, standing_on(records.events, day), {terms.country: terms}, day))
+def _lists(records: DueRecords, terms: ListTerms, day: dt.date) -> list[ListOnDay]:
+    return list(lists_on_day(records, state_on(records.events, day), {terms.country: terms}, day))
 
 
 def _is(found: ListOnDay, entry: LegacyList) -> bool:
     return found.listed.legacy_list is entry
 
 
-def _waiting(found: ListOnDay) -> list[RegisterItem]:
+def _unanswered(found: ListOnDay) -> list[RegisterItem]:
     return [
         item
         for item in found.items
@@ -181,12 +183,12 @@ def _waiting(found: ListOnDay) -> list[RegisterItem]:
 
 
 def _to_include(found: ListOnDay, items: Sequence[RegisterItem], session: int) -> ToInclude:
-    asked = {item.item_no for item in asked_of(found, session)}
+    requested = {item.item_no for item in requested_items(found, session)}
     return ToInclude(
         listed=found.listed,
         items=items,
         submitted=sum(found.state(item).submitted is not None for item in items),
-        asked=sum(item.item_no in asked for item in items),
+        requested=sum(item.item_no in requested for item in items),
     )
 
 

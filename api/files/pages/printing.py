@@ -1,4 +1,4 @@
-"""The pages as HTML: what is drafted, put into its template, with the log entry and revision it was made from."""
+"""The pages as HTML: each draft rendered by its template, with the log entry and revision it was made from."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import assert_never
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.domain.dues.find_dues import Records
-from api.domain.dues.terms import Terms, read_terms
+from api.domain.dues.find_dues import DueRecords
+from api.domain.dues.list_terms import ListTerms, read_list_terms
 from api.files.pages.drafts import (
     Agenda,
     ConfirmationList,
@@ -34,8 +34,8 @@ class PageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which page is wanted: `session` for the agenda and the memorandum, `list_id` for one list alone."""
+class PageRequest:
+    """The page to print: `session` for the agenda and the memorandum, `list_id` for one list alone."""
 
     kind: PageKind
     session: int | None = None
@@ -47,18 +47,18 @@ class Wanted:
 class Origin:
     """What a page is made from: the records with their newest log entry, the policies, and the time."""
 
-    records: Records
+    records: DueRecords
     entry: int | None
     policies: PolicySet
     at: dt.datetime
 
 
-def print_page(wanted: Wanted, origin: Origin) -> str:
+def print_page(page: PageRequest, origin: Origin) -> str:
     """Return the page as HTML that needs nothing else. Raises `NothingToPrint`."""
     day = origin.at.date()
-    terms = _terms(wanted, origin.policies, day)
-    draft = _draft(wanted, origin.records, terms, day)
-    return _TEMPLATES.get_template(f"{wanted.kind.replace('-', '_')}.html").render(
+    terms = _terms(page, origin.policies, day)
+    draft = _draft(page, origin.records, terms, day)
+    return _TEMPLATES.get_template(f"{page.kind.replace('-', '_')}.html").render(
         draft=draft,
         terms=terms,
         sender=origin.policies.parties.get(COMMITTEE, COMMITTEE),
@@ -71,31 +71,31 @@ def print_page(wanted: Wanted, origin: Origin) -> str:
 
 
 def _draft(
-    wanted: Wanted, records: Records, terms: Terms, day: dt.date
+    page: PageRequest, records: DueRecords, terms: ListTerms, day: dt.date
 ) -> ConfirmationList | Agenda | MemorandumDraft:
-    match wanted.kind:
+    match page.kind:
         case PageKind.CONFIRMATION_LIST:
-            return draft_confirmation_list(records, terms, day, wanted.list_id)
+            return draft_confirmation_list(records, terms, day, page.list_id)
         case PageKind.AGENDA:
-            return draft_agenda(records, terms, day, _session(wanted))
+            return draft_agenda(records, terms, day, _session(page))
         case PageKind.MEMORANDUM:
-            return draft_memorandum(records, terms, day, _session(wanted))
+            return draft_memorandum(records, terms, day, _session(page))
         case _:
-            assert_never(wanted.kind)
+            assert_never(page.kind)
 
 
-def _session(wanted: Wanted) -> int:
-    if wanted.session is None:
+def _session(page: PageRequest) -> int:
+    if page.session is None:
         raise NothingToPrint("Name the session, such as 8.")
-    return wanted.session
+    return page.session
 
 
-def _terms(wanted: Wanted, policies: PolicySet, day: dt.date) -> Terms:
-    found = read_terms(policies, day)
-    if wanted.country is None and len(found) == 1:
+def _terms(page: PageRequest, policies: PolicySet, day: dt.date) -> ListTerms:
+    found = read_list_terms(policies, day)
+    if page.country is None and len(found) == 1:
         return next(iter(found.values()))
-    if wanted.country in found:
-        return found[wanted.country]
+    if page.country in found:
+        return found[page.country]
     named = ", ".join(sorted(found)) or "none"
     raise NothingToPrint(f"Name a country whose lists the policies are about: {named}.")
 

@@ -1,1 +1,1 @@
-"""Who calls: API keys, tokens, and what a route asks of them."""
+"""Who calls: API keys and tokens, and the permission each route requires."""

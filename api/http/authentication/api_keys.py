@@ -21,16 +21,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from api.domain.identity import MAX_NAME, Caller, IdentityFault, NotIdentified, Role
 
 PREFIX = "cg_"
-"""How every key begins, so that a key in the wrong place is recognised, and told from a token."""
+"""How every key begins, so that a key in the wrong place is recognised, and distinguished from a token."""
 
-LOOK_AGAIN_SECONDS = 0.1
-"""How often the file is looked at for a change, at most."""
+CHECK_INTERVAL_SECONDS = 0.1
+"""The file is checked for a change at most this often."""
 
 log = structlog.get_logger()
 
 
 class StoredKey(BaseModel):
-    """What the file keeps of a key: whose it is, and the SHA-256 of the key in hexadecimal."""
+    """A key as the file stores it: its holder, and the SHA-256 of the key in hexadecimal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -101,14 +101,14 @@ def read_keys(path: Path) -> KeyFile:
 
 
 class KeyAuthenticator:
-    """Identifies callers by the keys of a file; a change of the file holds within a tenth of a second.
+    """Identifies callers by the keys of a file; a change of the file takes effect within a tenth of a second.
 
     Constructing it reads the file and raises `IdentityFault` if that gives no key.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._look_again_at = 0.0
+        self._next_check_at = 0.0
         self._state = _state(path)
         self._holders = _holders(path)
         if not self._holders:
@@ -118,9 +118,9 @@ class KeyAuthenticator:
 
     def holder_of(self, key: str) -> Caller:
         """Return the holder of the key. Raises `NotIdentified`."""
-        if time.monotonic() >= self._look_again_at:
+        if time.monotonic() >= self._next_check_at:
             self._follow_file()
-        # How long it takes to find a hash tells something of the hash at most, which does not lead back to the key.
+        # The time of the look-up reveals at most something of the hash, which does not lead back to the key.
         found = self._holders.get(_hash(key))
         if found is None:
             raise NotIdentified("The API key is not known here.")
@@ -128,7 +128,7 @@ class KeyAuthenticator:
 
     def _follow_file(self) -> None:
         """Read a changed file again; one that cannot be used identifies nobody until it is mended."""
-        self._look_again_at = time.monotonic() + LOOK_AGAIN_SECONDS
+        self._next_check_at = time.monotonic() + CHECK_INTERVAL_SECONDS
         state = _state(self._path)
         if state == self._state:
             return

@@ -1,4 +1,4 @@
-"""How a route comes by the context of its application, and by its caller."""
+"""Authentication and permission of a call: the caller for a route or the fast path, and the context."""
 
 from __future__ import annotations
 

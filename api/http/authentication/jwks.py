@@ -1,4 +1,4 @@
-"""The issuer's public keys (a JWK set, RFC 7517), from a file or a URL, kept for a while and read again in time."""
+"""The issuer's public keys (a JWK set, RFC 7517), from a file or a URL, cached and refreshed in time."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from api.domain.identity import IdentityFault
 MAX_DOCUMENT_BYTES = 1024**2
 FETCH_SECONDS = 5
 MIN_RSA_BITS = 2048
-READ_AGAIN = timedelta(minutes=1)
-"""The source is read at most once in this time, whatever callers send."""
-REFRESH = timedelta(minutes=10)
-"""Keys older than this are read again, so that one the issuer withdrew is dropped."""
-TRUST = timedelta(hours=1)
-"""Keys that could not be read again for this long are trusted no more."""
+MIN_REFRESH_INTERVAL = timedelta(minutes=1)
+"""The source is read at most once in this interval, whatever callers send."""
+REFRESH_AFTER = timedelta(minutes=10)
+"""Keys older than this are refreshed, so that one the issuer withdrew is dropped."""
+TRUST_PERIOD = timedelta(hours=1)
+"""Keys that could not be refreshed for this long are trusted no more."""
 
 log = structlog.get_logger()
 
@@ -47,24 +47,24 @@ class IssuerKeys:
     async def find(self, kid: str | None, fits: Callable[[Key], bool]) -> Key | None:
         """Return the one key called `kid` that fits; without a name, the one key that fits at all.
 
-        A name that is not known, and age, make the source be read again, at most once a minute.
+        An unknown name or old keys make the source be read again, at most once a minute.
         """
         key = self._find(kid, fits)
-        old = self._clock() - self._read_at > REFRESH
-        if key is None or (old and not self._lock.locked()):
-            await self._read_again()
+        stale = self._clock() - self._read_at > REFRESH_AFTER
+        if key is None or (stale and not self._lock.locked()):
+            await self._refresh()
             key = self._find(kid, fits)
         return key
 
     def _find(self, kid: str | None, fits: Callable[[Key], bool]) -> Key | None:
-        if self._clock() - self._read_at > TRUST:
+        if self._clock() - self._read_at > TRUST_PERIOD:
             return None
         found = [key for key in self._keys if (kid is None or key.kid == kid) and fits(key)]
         return found[0] if len(found) == 1 else None
 
-    async def _read_again(self) -> None:
+    async def _refresh(self) -> None:
         async with self._lock:
-            if self._clock() - self._tried_at < READ_AGAIN:
+            if self._clock() - self._tried_at < MIN_REFRESH_INTERVAL:
                 return
             self._tried_at = self._clock()
             try:

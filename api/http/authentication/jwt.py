@@ -29,7 +29,7 @@ ALGORITHMS = (
 )
 """The closed list. All are asymmetric: a public key of the issuer can never pass for a shared secret."""
 TYPES = ("jwt", "at+jwt", "application/jwt", "application/at+jwt")
-"""What a token may say it is; other kinds of token are made for other ends (RFC 8725, 3.11)."""
+"""The accepted values of `typ`; other kinds of token are made for other purposes (RFC 8725, 3.11)."""
 LEEWAY_SECONDS = 30
 
 

@@ -1,4 +1,4 @@
-"""Cases: opened, told, and their facts recorded."""
+"""Cases: opened and read, and their facts recorded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from api.domain.cases.answers import CaseAnswer, CaseReceipt, QueueAnswer
+from api.domain.cases.answers import CaseAcknowledgement, CaseAnswer, QueueAnswer
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
@@ -60,7 +60,7 @@ _SELECTION = [
     status_code=201,
     summary="Open a case",
     openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [IDEMPOTENCY_KEY]},
-    responses=recorded("The case is open", CaseReceipt) | problems(400, 409, 413, 503),
+    responses=recorded("The case is open", CaseAcknowledgement) | problems(400, 409, 413, 503),
 )
 async def post_case(request: Request, caller: Admitted) -> Response:
     """Open a case with the facts of a request, which happened on its `as_of`, or today."""
@@ -87,10 +87,10 @@ async def get_cases(request: Request, caller: Admitted) -> Response:
 )
 async def get_case(request: Request, case_id: str, caller: Admitted) -> Response:
     """Return facts, decision, open duties and history: of now, or what held and was known at other times."""
-    shown = await show_case(context_of(request), case_id, caller, read_query(request, TIMES))
-    tag = {} if shown.version is None else {"ETag": f'"{shown.version}"'}
+    found = await show_case(context_of(request), case_id, caller, read_query(request, TIMES))
+    tag = {} if found.version is None else {"ETag": f'"{found.version}"'}
     return Response(
-        shown.content, media_type="application/json", headers={"Cache-Control": "no-store", **tag}
+        found.content, media_type="application/json", headers={"Cache-Control": "no-store", **tag}
     )
 
 
@@ -100,7 +100,8 @@ async def get_case(request: Request, case_id: str, caller: Admitted) -> Response
     summary="Record facts of a case",
     openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS)
     | {"parameters": [IDEMPOTENCY_KEY, _IF_MATCH]},
-    responses=recorded("Every fact is recorded", CaseReceipt) | problems(400, 404, 409, 412, 413, 428, 503),
+    responses=recorded("Every fact is recorded", CaseAcknowledgement)
+    | problems(400, 404, 409, 412, 413, 428, 503),
 )
 async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
     """Record facts, all or none, if the case still has the version that the caller has seen."""

@@ -72,11 +72,11 @@ async def get_entries(request: Request, caller: Admitted) -> Response:
     limit, after = read_limit(query, LOG_ENTRIES), read_sequence_after(query)
     first = -1 if after is None else after
     page = await context_of(request).store.read(lambda connection: page_of_entries(connection, first, limit))
-    told = LogPage(
+    log_page = LogPage(
         entries=tuple(
             {**as_line(stored.sequence, entry), "bytes": b64encode(stored.entry).decode()}
             for stored, entry in page
         ),
         next=page[-1][0].sequence if len(page) == limit else None,
     )
-    return Response(told.to_bytes(), media_type="application/json")
+    return Response(log_page.to_bytes(), media_type="application/json")

@@ -1,4 +1,4 @@
-"""What falls due: who owes what, by when, under which clause."""
+"""Dues: who has to do what, by when, under which clause."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from api.domain.handovers.answers import (
     HandoverAnswer,
     HandoverPage,
     IssuedClearance,
-    TransferReceipt,
+    TransferAcknowledgement,
 )
-from api.domain.handovers.handover import Status
+from api.domain.handovers.handover import HandoverStatus
 from api.domain.reconciliation_view import ReconciliationAnswer
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
@@ -33,7 +33,7 @@ from api.services.handover_queries import PAGE, show_handover, show_handovers
 from api.services.handovers import record_handover, record_transfer
 from api.services.paging import HANDOVERS
 from api.services.reconciliation import DAY, show_reconciliation
-from api.storage.stored_responses import Receipt
+from api.storage.stored_responses import StoredResponse
 
 router = APIRouter(prefix="/v1", tags=["handovers"])
 
@@ -106,7 +106,7 @@ async def post_handover(request: Request, caller: Admitted) -> Response:
     summary="Read the handovers",
     openapi_extra={
         "parameters": [
-            parameter("status", "query", {"enum": sorted(Status)}),
+            parameter("status", "query", {"enum": sorted(HandoverStatus)}),
             *paging_parameters(HANDOVERS),
         ]
     },
@@ -132,7 +132,8 @@ async def get_handover(request: Request, handover_id: str, caller: Admitted) -> 
     status_code=201,
     summary="Record the transfer procedure of a handover",
     openapi_extra=body(reference("TransferStatement"), _EXAMPLE_TRANSFER) | {"parameters": [IDEMPOTENCY_KEY]},
-    responses=recorded("The transfer is recorded", TransferReceipt) | problems(400, 404, 409, 413, 503),
+    responses=recorded("The transfer is recorded", TransferAcknowledgement)
+    | problems(400, 404, 409, 413, 503),
 )
 async def post_transfer(request: Request, handover_id: str, caller: Admitted) -> Response:
     """Record, once, that the transfer procedure was completed."""
@@ -151,10 +152,10 @@ async def get_reconcile(request: Request, caller: Admitted) -> Response:
     return _plain(await show_reconciliation(context_of(request), read_query(request, DAY)))
 
 
-def _issued(receipt: Receipt) -> Response:
+def _issued(response: StoredResponse) -> Response:
     """The answer: 201 for a new clearance, 200 for the one the decision has already."""
-    already = json.loads(receipt.answer)["already_issued"]
-    return Response(receipt.answer, 200 if already else 201, media_type="application/json")
+    already = json.loads(response.answer)["already_issued"]
+    return Response(response.answer, 200 if already else 201, media_type="application/json")
 
 
 def _plain(content: bytes) -> Response:

@@ -65,7 +65,7 @@ async def read_health() -> HealthAnswer:
 async def read_readiness(request: Request) -> ReadinessAnswer:
     """Answer 200 if there is a usable policy set and the decision log can be written, else 503.
 
-    A faulty or unproved policy folder is told here, while the last good set stays active.
+    A faulty or unproved policy folder is reported here, while the last good set stays active.
     """
     context = context_of(request)
     await context.store.try_writing()

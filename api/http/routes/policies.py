@@ -1,4 +1,4 @@
-"""The policy set in force, for reading."""
+"""The active policy set and its policies, read only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policies in force as they are told: the set, and one policy as it stands on a day."""
+"""The policies in force as JSON answers: the set, and one policy as it stands on a day."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pydantic import Field
 
 from api.parsing.answers import JsonAnswer
 from engine import Outcome
-
-Status = Literal["proposed", "in_force"]
 
 
 class NamedPolicy(JsonAnswer):
@@ -46,7 +44,7 @@ class PolicySetAnswer(JsonAnswer):
     name: str
     title: str
     revision: str = Field(description="The hash of the set's content; the ETag is this and the day")
-    status: Status
+    status: Literal["proposed", "in_force"]
     in_force_from: dt.date | None
     source: dict[str, str]
     files: tuple[str, ...]
@@ -109,7 +107,7 @@ class PolicyAnswer(JsonAnswer):
     country: str | None
     file: str
     revision: str
-    status: Status
+    status: Literal["proposed", "in_force"]
     as_of: dt.date
     scope: tuple[ScopeAnswer, ...]
     rules: tuple[RuleAnswer, ...]

@@ -46,12 +46,12 @@ def _pre_checks_of(request: Request) -> PreChecks:
     return pre_checks
 
 
-def _is_explained(asked: dict[str, str]) -> bool:
-    if asked.get("explain", "full") != "full":
+def _is_explained(query: dict[str, str]) -> bool:
+    if query.get("explain", "full") != "full":
         raise ProblemError(
             make_problem(ProblemKind.INVALID_REQUEST, "The parameter `explain` is `full`, or left out.")
         )
-    return bool(asked)
+    return bool(query)
 
 
 @router.post(

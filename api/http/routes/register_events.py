@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.domain.dues.answers import SessionAnswer
-from api.domain.registers.answers import EventReceipt, EventsAnswer
+from api.domain.registers.answers import EventAcknowledgement, EventsAnswer
 from api.domain.registers.events import STATEMENTS
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
@@ -38,7 +38,7 @@ _EXAMPLE = {
     status_code=201,
     summary="Record an event of the registers",
     openapi_extra=body(_STATEMENT, _EXAMPLE) | {"parameters": [IDEMPOTENCY_KEY]},
-    responses=recorded("The event is recorded", EventReceipt) | problems(400, 409, 413, 503),
+    responses=recorded("The event is recorded", EventAcknowledgement) | problems(400, 409, 413, 503),
 )
 async def post_event(request: Request, caller: Admitted) -> Response:
     """Record what happened to lists, items or a session, with the paper that shows it."""

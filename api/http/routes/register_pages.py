@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.domain.dues.find_dues import Records
+from api.domain.dues.find_dues import DueRecords
 from api.files.pages.drafts import NothingToPrint
-from api.files.pages.printing import Origin, PageKind, Wanted, print_page
+from api.files.pages.printing import Origin, PageKind, PageRequest, print_page
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.openapi import parameter, problems
 from api.http.request_body import read_query
 from api.ledger.reader import newest_entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.services.register_event_queries import read_session, wrong
-from api.storage.due_records import load_records
+from api.services.register_event_queries import invalid_query, read_session
+from api.storage.due_records import load_due_records
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,9 +45,11 @@ _HEADERS = {
 )
 async def get_confirmation_list(request: Request, caller: Admitted) -> Response:
     """Return the pending items that wait for an answer, with places to tick (S1.2, S1.3)."""
-    asked = read_query(request, frozenset({"list_id", "country"}))
-    wanted = Wanted(PageKind.CONFIRMATION_LIST, list_id=asked.get("list_id"), country=asked.get("country"))
-    return await _print(request, wanted)
+    query = read_query(request, frozenset({"list_id", "country"}))
+    page_request = PageRequest(
+        PageKind.CONFIRMATION_LIST, list_id=query.get("list_id"), country=query.get("country")
+    )
+    return await _print(request, page_request)
 
 
 @router.get(
@@ -74,23 +76,23 @@ async def get_memorandum(request: Request, caller: Admitted) -> Response:
     return await _print(request, _of_session(request, PageKind.MEMORANDUM))
 
 
-def _of_session(request: Request, kind: PageKind) -> Wanted:
-    asked = read_query(request, frozenset({"session", "country"}))
-    if "session" not in asked:
-        raise wrong("Name the session, such as `?session=8`.")
-    return Wanted(kind, session=read_session(asked["session"]), country=asked.get("country"))
+def _of_session(request: Request, kind: PageKind) -> PageRequest:
+    query = read_query(request, frozenset({"session", "country"}))
+    if "session" not in query:
+        raise invalid_query("Name the session, such as `?session=8`.")
+    return PageRequest(kind, session=read_session(query["session"]), country=query.get("country"))
 
 
-async def _print(request: Request, wanted: Wanted) -> Response:
+async def _print(request: Request, page_request: PageRequest) -> Response:
     context = context_of(request)
 
-    def query(connection: Connection) -> tuple[Records, int | None]:
-        return load_records(connection), newest_entry(connection)
+    def query(connection: Connection) -> tuple[DueRecords, int | None]:
+        return load_due_records(connection), newest_entry(connection)
 
     records, entry = await context.store.read(query)
     origin = Origin(records, entry, context.policies.current.policies, context.clock())
     try:
-        page = await asyncio.to_thread(print_page, wanted, origin)
+        page = await asyncio.to_thread(print_page, page_request, origin)
     except NothingToPrint as reason:
         raise ProblemError(make_problem(ProblemKind.NOTHING_TO_PRINT, str(reason))) from reason
     return Response(page, media_type="text/html", headers=_HEADERS)

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/registers", tags=["registers"])
 async def get_lists(request: Request, caller: Admitted) -> Response:
     """Return every list with its provenance and the number of its items."""
     read_query(request, frozenset())
-    return _told(await show_lists(context_of(request)))
+    return _json(await show_lists(context_of(request)))
 
 
 @router.get(
@@ -34,7 +34,7 @@ async def get_lists(request: Request, caller: Admitted) -> Response:
 async def get_report(request: Request, caller: Admitted) -> Response:
     """Return how what is recorded stands to the figures of the office (`CHANNELGATE_FIGURES`)."""
     read_query(request, frozenset())
-    return _told(await show_report(context_of(request), FiguresSettings().figures))
+    return _json(await show_report(context_of(request), FiguresSettings().figures))
 
 
 @router.get(
@@ -45,7 +45,7 @@ async def get_report(request: Request, caller: Admitted) -> Response:
 )
 async def get_list(request: Request, list_id: str, caller: Admitted) -> Response:
     """Return a list and its items in their order, behind the item `after`."""
-    return _told(await show_list(context_of(request), list_id, read_query(request, PAGING)))
+    return _json(await show_list(context_of(request), list_id, read_query(request, PAGING)))
 
 
 @router.get(
@@ -57,8 +57,8 @@ async def get_list(request: Request, list_id: str, caller: Admitted) -> Response
 async def get_item(request: Request, item_no: str, caller: Admitted) -> Response:
     """Return an item with its list and its events."""
     read_query(request, frozenset())
-    return _told(await show_item(context_of(request), item_no))
+    return _json(await show_item(context_of(request), item_no))
 
 
-def _told(content: bytes) -> Response:
+def _json(content: bytes) -> Response:
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,7 +1,7 @@
 """The audit: every row that the service decides from is rebuilt from the log and compared, and nothing is beside it.
 
 Log and tables are read once, in the order of the log; of a table, the rows of one entry are held at a time. Not
-compared are the answers kept for repeated calls: no decision is taken from them.
+compared are the responses stored for repeated calls: no decision is based on them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from api.ledger.tables import log_entries
 from api.ledger.verifier import MAX_ROW_FINDINGS
 from api.services.audit.case_rows import fact_rows, opened_rows
 from api.services.audit.handover_rows import clearance_rows, handover_rows, transfer_rows
-from api.services.audit.recorded_entries import Recorded, read_recorded
+from api.services.audit.recorded_entries import AuditedEntry, read_audited_entries
 from api.services.audit.register_rows import RegisterLog
 from api.services.audit.revisions import find_revision_faults, revision_named
-from api.storage.row_comparison import Rows
+from api.storage.row_comparison import RowsByTable
 from api.storage.table_comparison import open_tables
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class TableVerdict:
 
 
 def audit_tables(connection: Connection) -> TableVerdict:
-    """Compare what is kept beside the log with the log. At most 100 findings are spelled out."""
+    """Compare the tables beside the log with the log. At most 100 findings are spelled out."""
     audit = _Audit(connection)
     found = audit.run()
     findings = list(islice(found, MAX_ROW_FINDINGS))
@@ -57,7 +57,7 @@ class _Audit:
     def run(self) -> Iterator[str]:
         """Yield every finding."""
         tables, self.not_compared = open_tables(self.connection)
-        for sequence, recorded in read_recorded(self.connection):
+        for sequence, recorded in read_audited_entries(self.connection):
             rows = self._rows_of(recorded) if recorded else None
             for table in tables:
                 if rows is None:
@@ -70,7 +70,7 @@ class _Audit:
             yield from table.finish()
         yield from find_revision_faults(self.connection, self._revisions)
 
-    def _rows_of(self, recorded: Recorded) -> Rows | None:
+    def _rows_of(self, recorded: AuditedEntry) -> RowsByTable | None:
         """The rows an entry recorded; None where it cannot be read."""
         entry = recorded.stored
         if revision := revision_named(entry):
@@ -88,7 +88,7 @@ class _Audit:
         except Exception:  # an entry that was tampered with can fail in any way, and each is a finding
             return None
 
-    def _rows_beside(self, recorded: Recorded) -> Rows:
+    def _rows_beside(self, recorded: AuditedEntry) -> RowsByTable:
         match recorded.stored.kind:
             case EntryKind.CASE_OPENED:
                 return opened_rows(self.connection, recorded)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from api.domain.cases.case import Case
-from api.domain.cases.recordable_facts import Fact, as_json, marks_of, may_record, opening_facts
+from api.domain.cases.recordable_facts import NewFact, as_json, marks_of, may_record, opening_facts
 from api.domain.identity import Role
 from api.ledger.entries import FACT, REQUEST, EntryKind
 from api.ledger.reader import count_entries
@@ -14,9 +14,9 @@ from api.parsing.fields import read_day
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.parsing.strict_json import read_value
-from api.services.audit.recorded_entries import Recorded
+from api.services.audit.recorded_entries import AuditedEntry
 from api.storage.cases import case_row, fact_row
-from api.storage.row_comparison import Rows
+from api.storage.row_comparison import RowsByTable
 from api.storage.tables import case_facts, cases
 from engine import COMMITTEE, withhold_claims
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def opened_rows(connection: Connection, recorded: Recorded) -> Rows:
+def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the rows of a case that was opened: the case as it is by now, and the facts it began with."""
     entry, caller = recorded.entry, recorded.caller
     body = entry.payloads[REQUEST]
@@ -53,16 +53,21 @@ def opened_rows(connection: Connection, recorded: Recorded) -> Rows:
     return {cases: [case_row(case, recorded.sequence)], case_facts: facts}
 
 
-def fact_rows(recorded: Recorded) -> Rows:
+def fact_rows(recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a fact that was recorded of a case."""
     entry = recorded.entry
-    said = json.loads(entry.payloads[FACT])
+    members = json.loads(entry.payloads[FACT])
     stated = read_value(entry.payloads[FACT])
     assert isinstance(stated, dict)
-    day = read_day(said["happened_on"])
+    day = read_day(members["happened_on"])
     assert day is not None
-    fact = Fact(
-        said["line"], said["fact"], as_json(stated["value"]), day, said["evidence"], said["supersedes"]
+    fact = NewFact(
+        members["line"],
+        members["fact"],
+        as_json(stated["value"]),
+        day,
+        members["evidence"],
+        members["supersedes"],
     )
     row = fact_row(entry.key, int(entry.members["position"]), fact, entry.at, recorded.caller)
     return {case_facts: [{**row, "sequence": recorded.sequence}]}

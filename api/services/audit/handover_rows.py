@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from api.domain.handovers.handover import Handover, HandoverStatement, Status, Transfer, TransferStatement
+from api.domain.handovers.handover import (
+    HandoverStatement,
+    HandoverStatus,
+    RecordedHandover,
+    Transfer,
+    TransferStatement,
+)
 from api.domain.handovers.handover_view import handover_content
-from api.ledger.commitments import blank_texts
+from api.ledger.commitments import redact_texts
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, TRANSFER
 from api.ledger.reader import find_decision
-from api.services.audit.recorded_entries import Recorded
+from api.services.audit.recorded_entries import AuditedEntry
 from api.services.clearances import NOTE
 from api.services.handovers import LATE_AFTER_DAYS
-from api.storage.handovers import Issued, clearance_row, handover_row, transfer_row
-from api.storage.row_comparison import Rows
+from api.storage.handovers import StoredClearance, clearance_row, handover_row, transfer_row
+from api.storage.row_comparison import RowsByTable
 from api.storage.tables import clearances, handovers, transfers
 
 if TYPE_CHECKING:
@@ -24,18 +30,22 @@ _FOUND = ("request_id", "case_id", "listed_items")
 """What the service found out about a handover from the clearance, the cases and the registers of that time."""
 
 
-def clearance_rows(connection: Connection, recorded: Recorded) -> Rows:
+def clearance_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a clearance that was issued."""
     entry = recorded.entry
     decision = find_decision(connection, str(entry.members["decision_id"]))
     if decision is None:
         raise ValueError("the log holds no decision that the clearance is for")
     note = json.loads(entry.payloads[NOTE])
-    return {clearances: [clearance_row(Issued(note, decision.at, recorded.caller.name, recorded.sequence))]}
+    return {
+        clearances: [
+            clearance_row(StoredClearance(note, decision.at, recorded.caller.name, recorded.sequence))
+        ]
+    }
 
 
-def handover_rows(recorded: Recorded) -> Rows:
-    """Return the row of a handover as it was judged."""
+def handover_rows(recorded: AuditedEntry) -> RowsByTable:
+    """Return the row of a handover as it was assessed."""
     entry = recorded.entry
     members = entry.members
     stated = HandoverStatement.model_validate(recorded.read_stated(HANDOVER))
@@ -54,7 +64,7 @@ def handover_rows(recorded: Recorded) -> Rows:
         **found,
     }
     whole = json.dumps(handover_content(head, stated, json.loads(entry.payloads[DECISION])))
-    handover = Handover(
+    handover = RecordedHandover(
         handover_id=entry.key,
         clearance_id=members["clearance_id"],
         uses_up=members["clearance_id"] if used_up else None,
@@ -64,17 +74,17 @@ def handover_rows(recorded: Recorded) -> Rows:
         handed_over_on=stated.handed_over_on,
         recorded_at=entry.at,
         recorded_by=recorded.caller.name,
-        status=Status(members["status"]),
-        content=json.loads(blank_texts(whole, recorded.gone_ways(HANDOVER))),
+        status=HandoverStatus(members["status"]),
+        content=json.loads(redact_texts(whole, recorded.erased_paths(HANDOVER))),
         sequence=recorded.sequence,
     )
     return {handovers: [handover_row(handover)]}
 
 
-def transfer_rows(recorded: Recorded) -> Rows:
+def transfer_rows(recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a transfer procedure; a reference that was erased is empty."""
     entry = recorded.entry
     stated = TransferStatement.model_validate(recorded.read_stated(TRANSFER))
-    reference = "" if recorded.gone_ways(TRANSFER) else stated.reference
+    reference = "" if recorded.erased_paths(TRANSFER) else stated.reference
     transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.caller.name)
     return {transfers: [transfer_row(transfer, recorded.sequence)]}

@@ -1,4 +1,4 @@
-"""The entries of the log as the audit reads them: with their texts where these are kept, and which are gone."""
+"""The entries of the log as the audit reads them: with their detached texts, and which of these are erased."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.domain.identity import Caller, Role
-from api.ledger.commitments import APART, Path, Piece, pieces_of, put_back, ways_of
-from api.ledger.detached_texts import Texts
+from api.ledger.commitments import (
+    ERASABLE,
+    JsonPath,
+    TextCommitment,
+    commitments_of,
+    member_paths,
+    restore_texts,
+)
+from api.ledger.detached_texts import DetachedTexts
 from api.ledger.entries import Entry
 from api.ledger.reader import entries_with_texts
 from api.parsing.strict_json import read_value
@@ -20,18 +27,18 @@ _NULL, _DASH = b"null", b'"-"'
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """An entry at its place, as the log keeps it, with what was cut out of it and what of that is kept."""
+class AuditedEntry:
+    """An entry at its place, as the log stores it, with its text commitments and the texts stored for them."""
 
     sequence: int
     stored: Entry
-    pieces: tuple[Piece, ...]
-    texts: Texts
+    commitments: tuple[TextCommitment, ...]
+    texts: DetachedTexts
 
     @property
     def entry(self) -> Entry:
-        """The entry with its texts; one that is gone is null."""
-        return put_back(self.stored, self.texts) if self.texts else self.stored
+        """The entry with its texts; an erased one is null."""
+        return restore_texts(self.stored, self.texts) if self.texts else self.stored
 
     @property
     def caller(self) -> Caller:
@@ -41,33 +48,37 @@ class Recorded:
         return Caller(str(self.stored.members["caller"]), role, department)
 
     def read_stated(self, payload: str) -> dict[str, Any]:
-        """Return the members of a payload; a dash stands for a text that is gone. Raises ValueError."""
+        """Return the members of a payload; a dash stands for an erased text. Raises ValueError."""
         content = self.stored.payloads[payload]
-        for ordinal, piece in reversed(tuple(enumerate(self.pieces))):
-            if piece.payload == payload:
-                text = self.texts[ordinal].content if self._is_kept(ordinal) else _DASH
-                content = content[: piece.at] + text + content[piece.at + len(_NULL) :]
+        for ordinal, commitment in reversed(tuple(enumerate(self.commitments))):
+            if commitment.payload == payload:
+                text = self.texts[ordinal].content if self._is_stored(ordinal) else _DASH
+                content = content[: commitment.at] + text + content[commitment.at + len(_NULL) :]
         value = read_value(content)
         if not isinstance(value, dict):
             raise ValueError("the payload is no object")
         return value
 
-    def gone_ways(self, payload: str) -> Set[Path]:
-        """Return the ways to the texts of a payload that are gone."""
-        gone = {piece.fact for ordinal, piece in enumerate(self.pieces) if not self._is_kept(ordinal)}
-        return ways_of(payload, gone).keys()
+    def erased_paths(self, payload: str) -> Set[JsonPath]:
+        """Return the member paths of the texts of a payload that are erased."""
+        erased = {
+            commitment.fact
+            for ordinal, commitment in enumerate(self.commitments)
+            if not self._is_stored(ordinal)
+        }
+        return member_paths(payload, erased).keys()
 
-    def _is_kept(self, ordinal: int) -> bool:
-        return ordinal in self.texts and self.texts[ordinal].fits(self.pieces[ordinal])
+    def _is_stored(self, ordinal: int) -> bool:
+        return ordinal in self.texts and self.texts[ordinal].fits(self.commitments[ordinal])
 
 
-def read_recorded(connection: Connection) -> Iterator[tuple[int, Recorded | None]]:
+def read_audited_entries(connection: Connection) -> Iterator[tuple[int, AuditedEntry | None]]:
     """Yield the place of every entry in the order of the log, with the entry unless its bytes are none."""
     for stored, texts in entries_with_texts(connection):
         try:
             entry = Entry.from_bytes(stored.entry)
-            pieces = pieces_of(entry) if APART in entry.members else ()
+            commitments = commitments_of(entry) if ERASABLE in entry.members else ()
         except (ValueError, LookupError, TypeError, AttributeError):
             yield stored.sequence, None
         else:
-            yield stored.sequence, Recorded(stored.sequence, entry, pieces, texts)
+            yield stored.sequence, AuditedEntry(stored.sequence, entry, commitments, texts)

@@ -1,7 +1,7 @@
 """The rows of the registers, from the entries of imports and events.
 
 What an event covers depends on the registers as they were. So the ids on the lists and the events that answer for
-items are kept while the log is read; the service holds as much whenever it records an event.
+items are held in memory while the log is read, as the service does whenever it records an event.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api.domain.registers.event_rules import Registers, covered_items
+from api.domain.registers.event_context import EventContext, covered_items
 from api.domain.registers.events import STATEMENTS, AnyStatement, Confirmation, EventKind, ListSent
 from api.domain.registers.lists import RegisterItem, RegisterList
-from api.domain.registers.state import RegisterEvent, Standing, in_order, standing_on
+from api.domain.registers.state import RegisterEvent, RegisterState, in_order, state_on
 from api.files.import_plan import read_entries
 from api.files.register_files import RegisterFile, read_tables
-from api.ledger.commitments import blank_texts
+from api.ledger.commitments import redact_texts
 from api.ledger.entries import EVENT
-from api.services.audit.recorded_entries import Recorded
+from api.services.audit.recorded_entries import AuditedEntry
 from api.services.register_events import EventRecord, content_of, event_item_rows, event_row
 from api.services.register_imports import FILES
 from api.storage.registers import item_row, list_row
-from api.storage.row_comparison import Rows
+from api.storage.row_comparison import RowsByTable
 from api.storage.tables import register_event_items, register_events, register_items, register_lists
 
 _REFERENCE = "reference"
@@ -40,12 +40,12 @@ class RegisterLog:
     _places: dict[str, int] = field(default_factory=dict)
     _events: dict[int, RegisterEvent] = field(default_factory=dict)
 
-    def imported_rows(self, recorded: Recorded) -> Rows:
+    def imported_rows(self, recorded: AuditedEntry) -> RowsByTable:
         """Return the rows of an import: what its files hold and no import before did."""
         entry = recorded.entry
         files = [
-            RegisterFile(name, base64.b64decode(kept["base64"]))
-            for name, kept in json.loads(entry.payloads[FILES]).items()
+            RegisterFile(name, base64.b64decode(stored["base64"]))
+            for name, stored in json.loads(entry.payloads[FILES]).items()
         ]
         read = read_entries(read_tables(files), dt.date.max)
         by = recorded.caller.name
@@ -57,7 +57,7 @@ class RegisterLog:
             register_items: [self._placed(item, recorded.sequence) for item in items],
         }
 
-    def event_rows(self, recorded: Recorded) -> Rows:
+    def event_rows(self, recorded: AuditedEntry) -> RowsByTable:
         """Return the rows of an event and of the items it covers."""
         entry = recorded.entry
         handover_id = None if entry.key == f"event-{recorded.sequence}" else entry.key
@@ -67,9 +67,9 @@ class RegisterLog:
         items = covered_items(stated, known)
         content = content_of(stated, known, record)
         row = event_row(content, record)
-        if gone := recorded.gone_ways(EVENT):
-            row["content"] = blank_texts(row["content"], gone)
-            row[_REFERENCE] = "" if (_REFERENCE,) in gone else row[_REFERENCE]
+        if erased := recorded.erased_paths(EVENT):
+            row["content"] = redact_texts(row["content"], erased)
+            row[_REFERENCE] = "" if (_REFERENCE,) in erased else row[_REFERENCE]
         self._remember(content, items, record)
         return {register_events: [row], register_event_items: event_item_rows(items, record)}
 
@@ -80,15 +80,15 @@ class RegisterLog:
         self._items[item.item_no] = RegisterItem(item.item_no, item.list_id, "", item.kind)
         return item_row(item, place, sequence)
 
-    def _known(self, stated: AnyStatement, country: str | None) -> Registers:
+    def _known(self, stated: AnyStatement, country: str | None) -> EventContext:
         needed = isinstance(stated, ListSent)
         events = in_order(self._events.values()) if needed else []
-        return Registers(
+        return EventContext(
             lists=self._lists,
             items=self._items,
             events=events,
-            by_then=standing_on(events, stated.happened_on) if needed else Standing(),
-            ever=standing_on(events, dt.date.max) if needed else Standing(),
+            state_by_then=state_on(events, stated.happened_on) if needed else RegisterState(),
+            latest_state=state_on(events, dt.date.max) if needed else RegisterState(),
             governed=frozenset({country} if country else ()),
         )
 
@@ -116,7 +116,7 @@ class RegisterLog:
             )
 
 
-def _read_event(said: Mapping[str, Any]) -> AnyStatement:
+def _read_event(members: Mapping[str, Any]) -> AnyStatement:
     """The event as it was stated; the reference that came of a handover may be longer than one that is stated."""
-    stated = STATEMENTS[said["kind"]].model_validate({**said, _REFERENCE: "-"})
-    return stated.model_copy(update={_REFERENCE: said[_REFERENCE]})
+    stated = STATEMENTS[members["kind"]].model_validate({**members, _REFERENCE: "-"})
+    return stated.model_copy(update={_REFERENCE: members[_REFERENCE]})

@@ -1,4 +1,4 @@
-"""The policies kept beside the log: each set is the one its revision names, and none that was used is gone."""
+"""The policies stored beside the log: each set is the one its revision names, and none that was used is missing."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ def is_as_recorded(files: PolicyFiles) -> bool:
 
 
 def find_revision_faults(connection: Connection, named: Mapping[str, int]) -> Iterator[str]:
-    """Yield what is wrong with the policies kept; `named` gives the first entry that names each revision.
+    """Yield what is wrong with the stored policies; `named` gives the first entry that names each revision.
 
-    A revision that no entry names is none of these: it is kept before what it decides is recorded.
+    A revision that no entry names is no fault: it is stored before its first decision is recorded.
     """
-    kept = set[str]()
+    stored = set[str]()
     for files in all_revisions(connection):
-        kept.add(files.revision)
+        stored.add(files.revision)
         if not is_as_recorded(files):
-            told = f", which entry {named[files.revision]} names" if files.revision in named else ""
+            naming = f", which entry {named[files.revision]} names" if files.revision in named else ""
             yield (
-                f"policy_revisions (revision {files.revision}): its files are not those of this revision{told}; "
+                f"policy_revisions (revision {files.revision}): its files are not those of this revision{naming}; "
                 "they were altered"
             )
     for revision, sequence in named.items():
-        if revision not in kept:
+        if revision not in stored:
             yield (
                 f"policy_revisions (revision {revision}): missing, though entry {sequence} names it; "
                 "removed or renamed"

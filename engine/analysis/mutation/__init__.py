@@ -1,13 +1,14 @@
 """Small changes of the policy text, and whether any of them changes what is answered."""
 
-from engine.analysis.mutation.differences import Difference, NotDecided, Sameness
-from engine.analysis.mutation.mutants import Mutant, find_mutants
+from engine.analysis.mutation.differences import AnswerDifference, NotDecided, Sameness
+from engine.analysis.mutation.mutant import Mutant
+from engine.analysis.mutation.mutants import find_mutants
 from engine.analysis.mutation.operators import Operator
 from engine.analysis.mutation.seen import AtomTruth, Sighting, all_sightings, impossible_truths, see_truths
 
 __all__ = [
+    "AnswerDifference",
     "AtomTruth",
-    "Difference",
     "Mutant",
     "NotDecided",
     "Operator",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from engine.analysis.cases import Case, Requests, Stretch, common_vocabulary
+from engine.analysis.cases import ProofCase, ProofInterval, Requests, common_vocabulary
 from engine.analysis.formulas import FALSE, Formula, Formulas
 from engine.analysis.mutation.visible import sights_of
 from engine.analysis.solving import Solver, Undecided
@@ -26,7 +26,7 @@ class NotDecided(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class AnswerDifference:
     """A request that is answered differently: as it is posted, in words, and the line by each of the two sets."""
 
     request: dict[str, Any]
@@ -41,18 +41,18 @@ class Sameness:
     def __init__(self, policies: PolicySet) -> None:
         self.policies = policies
 
-    def difference(self, changed: PolicySet) -> Difference | None:
+    def difference(self, changed: PolicySet) -> AnswerDifference | None:
         """Return the smallest request that is seen to be answered differently; None if there is provably none.
 
         What can be seen of an answer is listed in `visible`. Raises NotDecided.
         """
         try:
-            return _Pair(self.policies, changed).difference()
+            return _ComparedSets(self.policies, changed).difference()
         except (Undecided, TooManyWays, RecursionError) as error:
             raise NotDecided(str(error) or "a condition is too involved") from error
 
 
-class _Pair:
+class _ComparedSets:
     """Two policy sets over the same symbols."""
 
     def __init__(self, one: PolicySet, other: PolicySet) -> None:
@@ -62,14 +62,16 @@ class _Pair:
         self.other = Requests(other, formulas=formulas, vocabulary=vocabulary)
         self.cases = tuple(self._aligned())
         days: dict[str, Domain] = {
-            case.stretch.as_of: Range(
-                Fraction(case.stretch.first.toordinal()), Fraction(case.stretch.last.toordinal()), whole=True
+            case.interval.as_of: Range(
+                Fraction(case.interval.first.toordinal()),
+                Fraction(case.interval.last.toordinal()),
+                whole=True,
             )
             for case, _ in self.cases
         }
         self.solver = Solver(formulas, {**self.one.domains, **self.other.domains, **days})
 
-    def difference(self) -> Difference | None:
+    def difference(self) -> AnswerDifference | None:
         """A smallest request that is answered differently."""
         if self.one.policies.several_countries != self.other.policies.several_countries:
             return self._joint()
@@ -81,20 +83,20 @@ class _Pair:
         plain = [(case, formula) for case, formula, _ in ordered]
         for case, formula in (*plain, *((case, formula) for case, _, formula in ordered)):
             if formula != FALSE and self.solver.find(formula) is not None:
-                return self._shown(case, formula)
+                return self._example(case, formula)
         raise AssertionError("some goal can be fulfilled")
 
-    def _aligned(self) -> Iterator[tuple[Case, Case]]:
+    def _aligned(self) -> Iterator[tuple[ProofCase, ProofCase]]:
         """The cases in pairs, over the days that a stretch of either set has in common."""
-        for mine in self.one.stretches:
-            for theirs in self.other.stretches:
+        for mine in self.one.intervals:
+            for theirs in self.other.intervals:
                 first, last = max(mine.first, theirs.first), min(mine.last, theirs.last)
                 if first <= last:
                     pair = (_cut(mine, first, last), _cut(theirs, first, last))
                     for country in (*self.one.vocabulary.countries, None):
-                        yield Case(pair[0], country), Case(pair[1], country)
+                        yield ProofCase(pair[0], country), ProofCase(pair[1], country)
 
-    def _unlike(self, case: Case, other: Case) -> tuple[Formula, Formula]:
+    def _unlike(self, case: ProofCase, other: ProofCase) -> tuple[Formula, Formula]:
         """When the answers differ in what is decided and to be done, and when they differ in anything."""
         before, after = sights_of(self.one, case), sights_of(self.other, other)
         formulas = self.formulas
@@ -108,27 +110,27 @@ class _Pair:
                 plain += differs if sight[0] in PLAIN else []
         return formulas.any_of(plain), formulas.any_of(unlike)
 
-    def _shown(self, case: Case, formula: Formula) -> Difference:
-        wanted = [*wishes(self.one), [self.one.on_its_day(case)]]
-        found = self.solver.find_smallest(formula, [costs(self.one)], wanted)
+    def _example(self, case: ProofCase, formula: Formula) -> AnswerDifference:
+        wished = [*wishes(self.one), [self.one.on_its_day(case)]]
+        found = self.solver.find_smallest(formula, [costs(self.one)], wished)
         assert found is not None
         before = try_request(self.one, case, found)
         after = try_request(self.one, case, found, policies=self.other.policies)
-        return Difference(before.worked.request, before.worked.words, before.line, after.line)
+        return AnswerDifference(before.worked.request, before.worked.words, before.line, after.line)
 
-    def _joint(self) -> Difference:
+    def _joint(self) -> AnswerDifference:
         """Any governed mission of two countries shows what is cited for several."""
         case, _ = self.cases[0]
         countries = sorted(self.one.policies.countries)[:2]
         worked = try_request(self.one, case, {})
         request = {**worked.worked.request, "mission": {"countries": countries}}
-        return Difference(request, (), worked.line, worked.line)
+        return AnswerDifference(request, (), worked.line, worked.line)
 
 
-def _oddness(case: Case) -> tuple[bool, bool]:
+def _oddness(case: ProofCase) -> tuple[bool, bool]:
     """Requests that nothing special is about come first: of a known country, with the directive in force."""
-    return not is_in_force(case.stretch.status), case.country is None
+    return not is_in_force(case.interval.status), case.country is None
 
 
-def _cut(stretch: Stretch, first: Any, last: Any) -> Stretch:
-    return replace(stretch, first=first, last=last)
+def _cut(interval: ProofInterval, first: Any, last: Any) -> ProofInterval:
+    return replace(interval, first=first, last=last)

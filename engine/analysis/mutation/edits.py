@@ -69,6 +69,18 @@ def show(value: Any) -> str:
 
 
 def rewritten(document: Document, value: Any) -> Document:
-    """The document with another content; of places, only that of the whole is kept."""
+    """The document with another content; of places, only that of the whole is retained."""
     text = write_flow(value)
     return Document(document.file, text, value, {(): (0, len(text))}, {}, [0])
+
+
+def value_at(value: Any, path: Path) -> Any:
+    """What stands at the path; None if nothing does."""
+    for step in path:
+        if isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        elif isinstance(value, dict):
+            value = value.get(step)
+        else:
+            return None
+    return value

@@ -4,109 +4,45 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from engine.analysis.mutation.edits import REMOVED, rewritten, show, with_change
+from engine.analysis.mutation.edits import REMOVED, value_at
+from engine.analysis.mutation.mutant import Mutant, MutatedFile
 from engine.analysis.mutation.operators import Operator
 from engine.analysis.mutation.variants import days_beside, find_variants
-from engine.checking import check_policies
 from engine.checking.names import words_for
-from engine.checking.report import Report
+from engine.checking.report import CheckReport
 from engine.checking.shape import shape
 from engine.contract.decision import Outcome
-from engine.contract.request import WORDS, Word
-from engine.diagnostics import Place
+from engine.contract.vocabulary import WORDS
 from engine.language.errors import ConditionFaults
 from engine.language.expression_text import describe
 from engine.language.rule_engine_parser import parse_condition
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyFile
-from engine.policy.model import PolicySet
 
-TELLING = frozenset({Operator.DROP_DUTY, Operator.CHANGE_PARTY, Operator.DROP_CLAUSE, Operator.DROP_READING})
-"""Changes of what an answer tells; which rule wins does not depend on it."""
 SINCE_EVER = dt.date.min
 RULED = tuple(outcome for outcome in Outcome if outcome.by_rule)
 """The outcomes that rules are written for, from the least to the most strict."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One small change of a policy text. `subject` is the rule, scope or parameter changed; a diff shows it."""
-
-    operator: Operator
-    place: Place
-    subject: str
-    said: str
-    before: str
-    after: str
-    document: Document = field(repr=False, compare=False)
-
-    @property
-    def name(self) -> str:
-        """What tells the mutant from all others."""
-        return f"{self.place} {self.operator}: {self.said}"
-
-    def check(self, documents: Sequence[Document]) -> PolicySet:
-        """The changed folder, checked; unchanged it has passed. Raises PolicyFaults if the check refuses it."""
-        changed = [self.document if d.file == self.document.file else d for d in documents]
-        return check_policies(changed, f"mutant {self.name}", settled=self._settled(documents))
-
-    def _settled(self, documents: Sequence[Document]) -> frozenset[str]:
-        """The files whose rules cannot clash because of the change: a country's file is nobody else's affair."""
-        files = frozenset(document.file for document in documents)
-        if self.operator in TELLING:
-            return files
-        return frozenset() if "directive" in self.document.value else files - {self.document.file}
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A document with what its conditions and duties may name."""
-
-    document: Document
-    parameters: Mapping[str, Word]
-    parties: tuple[str, ...]
-    declared: Mapping[str, ParameterText]
-
-    def mutant(
-        self, operator: Operator, path: Path, new: Any, said: str, subject: str, at: Place | None = None
-    ) -> Mutant:
-        document = self.document
-        key = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
-        old = _value_at(document.value, path)
-        before = "" if old is None else f"- {key}: {show(old)}"
-        after = "" if new is REMOVED else f"+ {key}: {show(new)}"
-        value = with_change(document.value, path, new)
-        return Mutant(
-            operator,
-            at or document.place(path),
-            subject,
-            said,
-            before,
-            after,
-            rewritten(document, value),
-        )
-
-
 def find_mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
     """Every mutant of a policy folder that passes the check, in the order of files and lines."""
-    shaped = [(document, shape(document, Report())) for document in documents]
+    shaped = [(document, shape(document, CheckReport())) for document in documents]
     directive = next(content for _, content in shaped if isinstance(content, DirectiveFile))
     found: dict[str, Mutant] = {}
     for document, content in shaped:
         match content:
             case DirectiveFile():
                 words = words_for(content.parameters, country=True)
-                file = _File(document, words, tuple(directive.parties), content.parameters)
+                file = MutatedFile(document, words, tuple(directive.parties), content.parameters)
                 mutants = _of_directive(file)
             case PolicyFile():
                 shared = directive.parameters if content.follows else {}
                 declared = {**shared, **content.own_parameters}
                 words = words_for(declared, country=content.country is not None)
-                file = _File(document, words, tuple(directive.parties), declared)
+                file = MutatedFile(document, words, tuple(directive.parties), declared)
                 mutants = _of_policy(file, directive if content.follows else None)
             case _:
                 continue
@@ -115,7 +51,7 @@ def find_mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
     return tuple(sorted(found.values(), key=lambda mutant: mutant.place))
 
 
-def _of_directive(file: _File) -> Iterator[Mutant]:
+def _of_directive(file: MutatedFile) -> Iterator[Mutant]:
     content = file.document.value
     if "instruction" in content:
         yield from _shifted(file, ("instruction", "in_force"), "the instruction")
@@ -128,7 +64,7 @@ def _of_directive(file: _File) -> Iterator[Mutant]:
         yield from _of_duties(file, path, name)
 
 
-def _of_policy(file: _File, followed: DirectiveFile | None) -> Iterator[Mutant]:
+def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mutant]:
     content = file.document.value
     yield from _of_rules(file)
     for name, values in content.get("parameters", {}).items():
@@ -154,7 +90,7 @@ def _of_policy(file: _File, followed: DirectiveFile | None) -> Iterator[Mutant]:
         yield from _suspended(file, followed)
 
 
-def _suspended(file: _File, followed: DirectiveFile) -> Iterator[Mutant]:
+def _suspended(file: MutatedFile, followed: DirectiveFile) -> Iterator[Mutant]:
     deviations = file.document.value.get("deviations", [])
     departed = {entry.get("suspend") for entry in deviations}
     for rule in followed.rules:
@@ -167,12 +103,12 @@ def _suspended(file: _File, followed: DirectiveFile) -> Iterator[Mutant]:
             "in_force": {"from": SINCE_EVER},
         }
         path = ("deviations", len(deviations)) if deviations else ("deviations",)
-        said = f"suspends `{rule.rule}` for {file.document.value['policy']}"
-        mutant = file.mutant(Operator.SUSPEND_RULE, path, entry if deviations else [entry], said, rule.rule)
+        change = f"suspends `{rule.rule}` for {file.document.value['policy']}"
+        mutant = file.mutant(Operator.SUSPEND_RULE, path, entry if deviations else [entry], change, rule.rule)
         yield mutant
 
 
-def _of_rules(file: _File) -> Iterator[Mutant]:
+def _of_rules(file: MutatedFile) -> Iterator[Mutant]:
     content = file.document.value
     for index, entry in enumerate(content.get("scope", [])):
         path = ("scope", index)
@@ -183,17 +119,17 @@ def _of_rules(file: _File) -> Iterator[Mutant]:
         yield from _of_rule(file, ("rules", index), rule)
 
 
-def _of_rule(file: _File, path: Path, rule: Mapping[str, Any]) -> Iterator[Mutant]:
+def _of_rule(file: MutatedFile, path: Path, rule: Mapping[str, Any]) -> Iterator[Mutant]:
     name = rule["rule"]
     at = file.document.place((*path, "rule"))
     dropped = file.mutant(Operator.DROP_RULE, path, REMOVED, f"drops the rule `{name}`", name, at)
-    yield Mutant(dropped.operator, at, name, dropped.said, f"- rule: {name}", "", dropped.document)
+    yield Mutant(dropped.operator, at, name, dropped.change, f"- rule: {name}", "", dropped.document)
     for key, operator in (("exception_to", Operator.DROP_EXCEPTION), ("beats", Operator.DROP_BEATS)):
         for new, general in _without_each(rule.get(key)):
             yield file.mutant(operator, (*path, key), new, f"drops `{general}` from `{key}`", name)
     if "exception_to_every" in rule:
-        said = "drops `exception_to_every`, so that the rule stands on its own"
-        yield file.mutant(Operator.DROP_EXCEPTION, (*path, "exception_to_every"), REMOVED, said, name)
+        change = "drops `exception_to_every`, so that the rule stands on its own"
+        yield file.mutant(Operator.DROP_EXCEPTION, (*path, "exception_to_every"), REMOVED, change, name)
     yield from _uncited(file, path, name)
     yield from _shifted(file, (*path, "in_force"), name)
     yield from _of_condition(file, (*path, "when"), name)
@@ -204,13 +140,13 @@ def _of_rule(file: _File, path: Path, rule: Mapping[str, Any]) -> Iterator[Mutan
     position = RULED.index(Outcome(rule["outcome"])) if rule["outcome"] in RULED else -1
     for other in (position - 1, position + 1) if position >= 0 else ():
         if 0 <= other < len(RULED):
-            said = f"puts `{RULED[other].value}` for `{rule['outcome']}`"
-            yield file.mutant(Operator.CHANGE_OUTCOME, (*path, "outcome"), RULED[other].value, said, name)
+            change = f"puts `{RULED[other].value}` for `{rule['outcome']}`"
+            yield file.mutant(Operator.CHANGE_OUTCOME, (*path, "outcome"), RULED[other].value, change, name)
     yield from _of_duties(file, path, name)
 
 
-def _of_condition(file: _File, path: Path, subject: str) -> Iterator[Mutant]:
-    text = _value_at(file.document.value, path)
+def _of_condition(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
+    text = value_at(file.document.value, path)
     try:
         condition = parse_condition(text, WORDS, file.parameters)
     except ConditionFaults:
@@ -219,23 +155,23 @@ def _of_condition(file: _File, path: Path, subject: str) -> Iterator[Mutant]:
     for variant in find_variants(condition, words):
         at = file.document.place_within(path, variant.span[0])
         new = describe(variant.condition)
-        yield file.mutant(variant.operator, path, new, variant.said, subject, at)
+        yield file.mutant(variant.operator, path, new, variant.change, subject, at)
 
 
-def _of_duties(file: _File, path: Path, subject: str) -> Iterator[Mutant]:
-    for index, duty in enumerate(_value_at(file.document.value, path)["duties"]):
+def _of_duties(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
+    for index, duty in enumerate(value_at(file.document.value, path)["duties"]):
         at = (*path, "duties", index)
-        said = f"drops the duty of `{duty['who']}`: {duty['must']}"
-        yield file.mutant(Operator.DROP_DUTY, at, REMOVED, said, subject)
+        change = f"drops the duty of `{duty['who']}`: {duty['must']}"
+        yield file.mutant(Operator.DROP_DUTY, at, REMOVED, change, subject)
         others = file.parties[file.parties.index(duty["who"]) + 1 :] + file.parties
         if others[0] != duty["who"]:
-            said = f"lets `{others[0]}` owe what `{duty['who']}` owes: {duty['must']}"
-            yield file.mutant(Operator.CHANGE_PARTY, (*at, "who"), others[0], said, subject)
+            change = f"lets `{others[0]}` owe what `{duty['who']}` owes: {duty['must']}"
+            yield file.mutant(Operator.CHANGE_PARTY, (*at, "who"), others[0], change, subject)
 
 
-def _uncited(file: _File, path: Path, subject: str) -> Iterator[Mutant]:
+def _uncited(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
     """Citations are part of an answer: whoever checks a decision goes from it to the clause and the reading."""
-    entry = _value_at(file.document.value, path)
+    entry = value_at(file.document.value, path)
     for key, operator in (("clause", Operator.DROP_CLAUSE), ("reading", Operator.DROP_READING)):
         for new, mark in _without_each(entry.get(key)):
             if new is not REMOVED or key == "reading":
@@ -249,31 +185,31 @@ def _without_each(names: str | list[str] | None) -> Iterator[tuple[Any, str]]:
         yield rest or REMOVED, name
 
 
-def _shifted(file: _File, path: Path, subject: str) -> Iterator[Mutant]:
-    period = _value_at(file.document.value, path) or {}
+def _shifted(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
+    period = value_at(file.document.value, path) or {}
     for key in ("from", "until"):
         day = period.get(key)
         if isinstance(day, dt.date):
             for other in days_beside(day):
-                said = f"puts {other} for {day}"
-                yield file.mutant(Operator.SHIFT_DATE, (*path, key), other, said, subject)
+                change = f"puts {other} for {day}"
+                yield file.mutant(Operator.SHIFT_DATE, (*path, key), other, change, subject)
 
 
-def _of_value(file: _File, name: str, path: Path) -> Iterator[Mutant]:
-    entry = _value_at(file.document.value, path)
+def _of_value(file: MutatedFile, name: str, path: Path) -> Iterator[Mutant]:
+    entry = value_at(file.document.value, path)
     subject = f"{{{name}}}"
     yield from _shifted(file, path, subject)
     if "value" not in entry:
         for other in _possible(file.declared[name]):
             found = {**entry, "status": "inferred", "value": other}
-            said = f"lets {subject} be found: {other}"
-            yield file.mutant(Operator.CHANGE_PARAMETER, path, found, said, subject)
+            change = f"lets {subject} be found: {other}"
+            yield file.mutant(Operator.CHANGE_PARAMETER, path, found, change, subject)
         return
     lost = {key: value for key, value in entry.items() if key != "value"} | {"status": "not_found"}
     yield file.mutant(Operator.CHANGE_PARAMETER, path, lost, f"lets {subject} not be found", subject)
     for other in _others(entry["value"], file.declared[name]):
-        said = f"puts {other} for {entry['value']}"
-        yield file.mutant(Operator.CHANGE_PARAMETER, (*path, "value"), other, said, subject)
+        change = f"puts {other} for {entry['value']}"
+        yield file.mutant(Operator.CHANGE_PARAMETER, (*path, "value"), other, change, subject)
 
 
 def _possible(declared: ParameterText) -> tuple[Any, ...]:
@@ -302,14 +238,3 @@ def _others(value: Any, declared: ParameterText) -> Iterator[Any]:
         yield from (choice for choice in declared.choices if choice != value)
     else:
         yield f"not {value}"
-
-
-def _value_at(value: Any, path: Path) -> Any:
-    for step in path:
-        if isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        elif isinstance(value, dict):
-            value = value.get(step)
-        else:
-            return None
-    return value

@@ -12,7 +12,8 @@ from engine.analysis.cases import Requests
 from engine.analysis.formulas import Formula, Formulas
 from engine.analysis.mutation.variants import atoms_of
 from engine.analysis.solving import Solver
-from engine.contract.request import Request, country_facts, flatten
+from engine.contract.request import Request
+from engine.contract.vocabulary import country_facts, flatten
 from engine.evaluation.default_logic import assess
 from engine.language.expression_text import describe
 from engine.language.expressions import Expression, evaluate
@@ -55,7 +56,7 @@ def see_truths(policies: PolicySet, request: Request, today: dt.date) -> Iterato
                     yield Sighting(rule, describe(atom), _TRUTHS[truth])
 
 
-def impossible_truths(policies: PolicySet, asked: Iterable[Sighting]) -> frozenset[Sighting]:
+def impossible_truths(policies: PolicySet, sightings: Iterable[Sighting]) -> frozenset[Sighting]:
     """Those of the sightings that no request can give, with the parameters as they stand.
 
     Raises ProverMissing if z3 is not installed, and Undecided.
@@ -63,9 +64,9 @@ def impossible_truths(policies: PolicySet, asked: Iterable[Sighting]) -> frozens
     requests = Requests(policies)
     solver = Solver(requests.formulas, requests.domains)
     formulas = requests.formulas
-    when: dict[Sighting, list[int]] = {sighting: [] for sighting in asked}
+    when: dict[Sighting, list[int]] = {sighting: [] for sighting in sightings}
     for case in requests.cases:
-        for one in requests.situation(case).weighed:
+        for one in requests.situation(case).policies:
             for governed, scope_only in ((-one.scope[1], False), (1, True)):
                 for rule, atom in _atoms(one.edition, scope_only=scope_only):
                     sides = one.translator.truth(atom)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.analysis.mutation.operators import Operator
-from engine.contract.request import Kind, Value, Word
+from engine.contract.vocabulary import Kind, Value, Word
 from engine.language.expression_text import describe
 from engine.language.expressions import And, Compare, Constant, Expression, Fact, Known, Not, OneOf, Or, Span
 
@@ -21,15 +21,15 @@ class Variant:
 
     operator: Operator
     condition: Expression
-    said: str
+    change: str
     span: Span
 
 
 def find_variants(condition: Expression, words: Mapping[str, Word]) -> Iterator[Variant]:
     """Every variant of a condition; `words` holds facts and, under their braced names, parameters."""
     if not isinstance(condition, And | Or):
-        said = f"drops the only condition `{describe(condition)}`, so that it always holds"
-        yield Variant(Operator.DROP_CONDITION, Constant(True), said, condition.span)
+        change = f"drops the only condition `{describe(condition)}`, so that it always holds"
+        yield Variant(Operator.DROP_CONDITION, Constant(True), change, condition.span)
     yield from _changed(condition, words)
 
 
@@ -52,7 +52,7 @@ def _changed(condition: Expression, words: Mapping[str, Word]) -> Iterator[Varia
         case Not(operand) if isinstance(operand, And | Or):
             yield _negated(condition)
             for inner in _changed(operand, words):
-                yield Variant(inner.operator, Not(inner.condition), inner.said, inner.span)
+                yield Variant(inner.operator, Not(inner.condition), inner.change, inner.span)
         case _:
             yield _negated(condition)
             yield from _reworded(condition, words)
@@ -67,30 +67,30 @@ def _rejoined(
     for index, part in enumerate(parts):
         rest = (*parts[:index], *parts[index + 1 :])
         dropped = rest[0] if len(rest) == 1 else sort(rest)
-        said = f"drops the condition `{describe(part)}`"
-        yield Variant(Operator.DROP_CONDITION, dropped, said, part.span)
+        change = f"drops the condition `{describe(part)}`"
+        yield Variant(Operator.DROP_CONDITION, dropped, change, part.span)
         for inner in _changed(part, words):
             changed = sort((*parts[:index], inner.condition, *parts[index + 1 :]))
-            yield Variant(inner.operator, changed, inner.said, inner.span)
+            yield Variant(inner.operator, changed, inner.change, inner.span)
 
 
 def _negated(condition: Expression) -> Variant:
     negated = condition.operand if isinstance(condition, Not) else Not(condition)
     if isinstance(condition, Known) or isinstance(negated, Known):
-        # `x == null` is never true: the other way round says the most that can be said of it.
+        # `x == null` is never true: the other way round is the most that can be stated of it.
         negated = Not(condition) if isinstance(condition, Known) else negated
-    said = f"negates the condition `{describe(condition)}`"
-    return Variant(Operator.NEGATE_CONDITION, negated, said, condition.span)
+    change = f"negates the condition `{describe(condition)}`"
+    return Variant(Operator.NEGATE_CONDITION, negated, change, condition.span)
 
 
 def _reworded(condition: Expression, words: Mapping[str, Word]) -> Iterator[Variant]:
     match condition:
         case Not(operand):
             for inner in _reworded(operand, words):
-                yield Variant(inner.operator, Not(inner.condition), inner.said, inner.span)
+                yield Variant(inner.operator, Not(inner.condition), inner.change, inner.span)
         case Compare(operator, left, Constant(value) as constant):
-            for sort, other, said in _other_values(left, value, words):
-                yield Variant(sort, Compare(operator, left, Constant(other)), said, constant.span)
+            for sort, other, change in _other_values(left, value, words):
+                yield Variant(sort, Compare(operator, left, Constant(other)), change, constant.span)
         case OneOf(operand, values):
             yield from _relisted(condition, operand, values, words)
         case _:
@@ -103,12 +103,12 @@ def _relisted(
     for index, value in enumerate(values):
         rest = (*values[:index], *values[index + 1 :])
         if rest:
-            said = f"takes {_quoted(value)} out of the list"
-            yield Variant(Operator.DROP_WORD, OneOf(operand, rest), said, condition.span)
-        for sort, other, said in _other_values(operand, value, words):
+            change = f"takes {_quoted(value)} out of the list"
+            yield Variant(Operator.DROP_WORD, OneOf(operand, rest), change, condition.span)
+        for sort, other, change in _other_values(operand, value, words):
             if other not in values:
                 listed = (*values[:index], other, *values[index + 1 :])
-                yield Variant(sort, OneOf(operand, listed), said, condition.span)
+                yield Variant(sort, OneOf(operand, listed), change, condition.span)
 
 
 def _other_values(
@@ -125,8 +125,8 @@ def _other_values(
     elif isinstance(value, str) and isinstance(beside, Fact) and words[beside.name].kind is Kind.CHOICE:
         for choice in words[beside.name].choices:
             if choice != value:
-                said = f"puts {_quoted(choice)} for {_quoted(value)}"
-                yield Operator.CHANGE_WORD, choice, said
+                change = f"puts {_quoted(choice)} for {_quoted(value)}"
+                yield Operator.CHANGE_WORD, choice, change
 
 
 def days_beside(day: dt.date) -> Iterator[dt.date]:

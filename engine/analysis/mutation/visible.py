@@ -1,7 +1,7 @@
 """What can be seen of an answer, as formulas: its outcome, rules, clauses, readings, duties and sentences.
 
-The second writing of `deciding`, as `analysis.weighing` is of `weighing`. Left out: what is missing, why other rules
-did not decide, and the last day on which the answer may be relied on.
+A second implementation of `engine.deciding`, as `analysis.symbolic_logic` is of the default logic. Left out: what is
+missing, why other rules did not decide, and the last day on which the answer may be relied on.
 """
 
 from __future__ import annotations
@@ -10,24 +10,26 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.analysis.cases import Case, Requests, Situation
+from engine.analysis.cases import ProofCase, Requests, Situation
 from engine.analysis.formulas import Formula, Formulas
-from engine.analysis.symbolic_logic import Weighed
+from engine.analysis.symbolic_logic import PolicyFormulas
 from engine.contract.decision import Duty, Outcome, is_in_force
-from engine.policy.model import Cited, PolicySet, StandingAnswer, StandingCase, members, standing_case_of
+from engine.policy.bitsets import members
+from engine.policy.model import PolicySet, StandingAnswer, StandingCase, standing_case_of
+from engine.policy.rules import Cited
 
 Sight = tuple[Hashable, ...]
 """Something that an answer shows or does not, such as ("clause", "S3.6")."""
 
 
-def sights_of(requests: Requests, case: Case) -> Mapping[Sight, Formula]:
-    """When each sight is shown in the answers to the requests of a case."""
+def sights_of(requests: Requests, case: ProofCase) -> Mapping[Sight, Formula]:
+    """When each sight is visible in the answers to the requests of a case."""
     formulas = requests.formulas
     situation = requests.situation(case)
     found: dict[Sight, list[Formula]] = defaultdict(list)
     for sight, when in _plain_sights(requests.policies, formulas, situation):
         found[sight].append(when)
-    if is_in_force(case.stretch.status):
+    if is_in_force(case.interval.status):
         return {sight: formulas.any_of(whens) for sight, whens in found.items()}
     held = formulas.any_of(when for outcome, when in situation.combined.items() if outcome.by_rule)
     return _proposed(requests.policies, formulas, held, found)
@@ -37,24 +39,24 @@ def _proposed(
     policies: PolicySet, formulas: Formulas, held: Formula, found: Mapping[Sight, list[Formula]]
 ) -> dict[Sight, Formula]:
     """What is seen while the directive is only proposed: a held line shows what would be required (S4.1, A9)."""
-    shown: dict[Sight, list[Formula]] = defaultdict(list)
+    visible: dict[Sight, list[Formula]] = defaultdict(list)
     for sight, whens in found.items():
         when = formulas.any_of(whens)
-        shown[sight].append(formulas.all_of((when, -held)))
-        kept = sight if sight[0] == "reading" else ("once in force", *sight)
+        visible[sight].append(formulas.all_of((when, -held)))
+        renamed = sight if sight[0] == "reading" else ("once in force", *sight)
         if sight[0] != "say":
-            shown[kept].append(formulas.all_of((when, held)))
-    shown["outcome", Outcome.REFER].append(held)
-    for sight in _standing_sights(policies.standing_answers[StandingCase.PROPOSED]):
-        shown[sight].append(held)
-    return {sight: formulas.any_of(whens) for sight, whens in shown.items()}
+            visible[renamed].append(formulas.all_of((when, held)))
+    visible["outcome", Outcome.REFER].append(held)
+    for sight in _standing_answer_sights(policies.standing_answers[StandingCase.PROPOSED]):
+        visible[sight].append(held)
+    return {sight: formulas.any_of(whens) for sight, whens in visible.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Winning:
     """When the answer comes from this rule of this policy."""
 
-    one: Weighed
+    one: PolicyFormulas
     index: int
     when: Formula
 
@@ -69,27 +71,27 @@ def _plain_sights(
         formulas.any_of(
             formulas.all_of((combined[outcome], one.governs, one.outcomes[outcome])) for outcome in Outcome
         )
-        for one in situation.weighed
+        for one in situation.policies
     ]
     won = list(_winnings(formulas, situation))
     for winning in won:
         yield from _rule_sights(formulas, winning)
     nobody = formulas.all_of(-decides for decides in deciding)
-    for one, decides in zip(situation.weighed, deciding, strict=True):
+    for one, decides in zip(situation.policies, deciding, strict=True):
         yield from _scope_sights(formulas, one, decides, nobody)
-    standing = formulas.all_of(-winning.when for winning in won)
-    yield from _standing(policies, formulas, combined, standing)
-    for one, decides in zip(situation.weighed, deciding, strict=True):
+    no_rule = formulas.all_of(-winning.when for winning in won)
+    yield from _standing_answers(policies, formulas, combined, no_rule)
+    for one, decides in zip(situation.policies, deciding, strict=True):
         for index, rule in enumerate(one.rules):
             is_open = formulas.all_of(
                 (one.may_win[index], -one.applies[index], _resting(formulas, one, index))
             )
             for sight in _cited_sights(rule.cited):
-                yield sight, formulas.all_of((standing, decides, is_open))
+                yield sight, formulas.all_of((no_rule, decides, is_open))
 
 
 def _winnings(formulas: Formulas, situation: Situation) -> Iterator[_Winning]:
-    for one in situation.weighed:
+    for one in situation.policies:
         for index, rule in enumerate(one.rules):
             outcome = rule.outcome
             parts = (situation.combined[outcome], one.governs, one.outcomes[outcome], one.wins[index])
@@ -110,7 +112,7 @@ def _rule_sights(formulas: Formulas, winning: _Winning) -> Iterator[tuple[Sight,
 
 
 def _scope_sights(
-    formulas: Formulas, one: Weighed, decides: Formula, nobody: Formula
+    formulas: Formulas, one: PolicyFormulas, decides: Formula, nobody: Formula
 ) -> Iterator[tuple[Sight, Formula]]:
     for entry in one.edition.scope:
         true, false = one.translator.truth(entry.when)
@@ -120,21 +122,21 @@ def _scope_sights(
             yield sight, when
 
 
-def _resting(formulas: Formulas, one: Weighed, index: int) -> Formula:
+def _resting(formulas: Formulas, one: PolicyFormulas, index: int) -> Formula:
     generals = members(one.edition.generals[index])
     return formulas.any_of(one.applies[general] for general in generals) if generals else 1
 
 
-def _standing(
-    policies: PolicySet, formulas: Formulas, combined: Mapping[Outcome, Formula], standing: Formula
+def _standing_answers(
+    policies: PolicySet, formulas: Formulas, combined: Mapping[Outcome, Formula], no_rule: Formula
 ) -> Iterator[tuple[Sight, Formula]]:
     for outcome, when in combined.items():
         answer = policies.standing_answers[standing_case_of(outcome)]
-        for sight in _standing_sights(answer):
-            yield sight, formulas.all_of((standing, when))
+        for sight in _standing_answer_sights(answer):
+            yield sight, formulas.all_of((no_rule, when))
 
 
-def _standing_sights(answer: StandingAnswer) -> Iterator[Sight]:
+def _standing_answer_sights(answer: StandingAnswer) -> Iterator[Sight]:
     yield "say", answer.say
     yield from _cited_sights(answer.cited)
     yield from _duty_sights(answer.duties)

@@ -8,11 +8,11 @@ import pytest
 from api.domain.decision_record import (
     DecisionRecord,
     UnreadableRequest,
+    assessed_facts,
     decided_facts,
-    judged_facts,
     read_decided_request,
 )
-from api.domain.known_facts import Known
+from api.domain.known_facts import KnownFacts
 from engine import Outcome
 
 MEMBERS: dict[str, Any] = {
@@ -84,13 +84,13 @@ def test_a_request_that_cannot_be_read_is_named_by_its_decision() -> None:
     assert raised.value.problem.status == 400
 
 
-def test_a_handover_was_judged_by_what_its_entry_keeps() -> None:
-    facts = judged_facts({"claimed": [["item.legacy_list"]]}, BODY)
+def test_a_handover_was_assessed_by_what_its_entry_holds() -> None:
+    facts = assessed_facts({"claimed": [["item.legacy_list"]]}, BODY)
     assert facts.request.items[0].channel is not None
     assert facts.claimed == (("item.legacy_list",),)
 
 
 def test_known_facts_come_back_as_they_were() -> None:
-    known = Known({"1": {"item.legacy_list": "none"}}, "c", 1)
+    known = KnownFacts({"1": {"item.legacy_list": "none"}}, "c", 1)
     record = DecisionRecord.from_members(MEMBERS)._replace(known=known)
     assert DecisionRecord.from_members(json.loads(json.dumps(record.to_members()))) == record

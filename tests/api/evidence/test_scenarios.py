@@ -1,7 +1,7 @@
 """The compliance plugins let no session be green that checked nothing.
 
 Each trap that shows beside the steps or in the run is set in a small project of its own, and must be caught
-under its code or with its verdict; those that show in the files alone are in `test_scenario_lint`.
+under its code or with its verdict; those that show in the files alone are in `scenarios.test_lint`.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.compliance_samples import CONFTEST, DOORS, GOOD, OUTLINE, SOUND, STORY, scenario
+from tests.support.compliance_samples import CONFTEST, DOORS, EXAMPLE_STEPS, GOOD, SOUND, STORY, scenario
 
 Project = Callable[..., pytest.Pytester]
 
@@ -172,7 +172,7 @@ def test_every_finding_is_shown_at_once_and_nothing_is_run(project: Project) -> 
     pytester = project(
         {
             "a.feature": scenario(GOOD) + "  Rule: r\n" + indent(GOOD, "  ").replace("Given", "Scenario:"),
-            "b.feature": scenario(OUTLINE + "@x\nExamples:\n| country |", "Scenario Outline: x"),
+            "b.feature": scenario(EXAMPLE_STEPS + "@x\nExamples:\n| country |", "Scenario Outline: x"),
             "c.feature": "# nothing\n",
             "d.feature": scenario("Given a missoin\nThen it holds"),
             "e.feature": scenario(GOOD),
@@ -244,17 +244,17 @@ def test_a_step_that_checks_nothing_fails_the_session(
 
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines([f"{verdict} features/x.feature:3 It holds *"])
-    [promised] = record["scenarios"]
-    assert promised["verdict"] == verdict
-    assert promised["doors"]["default"]["message"]
-    assert [entry["verdicts"]["default"] for entry in promised["steps"]] == steps
+    [scenario_record] = record["scenarios"]
+    assert scenario_record["verdict"] == verdict
+    assert scenario_record["doors"]["default"]["message"]
+    assert [entry["verdicts"]["default"] for entry in scenario_record["steps"]] == steps
     assert not record["kept"]
 
 
-# What the files promise and the session does not run
+# What the files hold and the session does not run
 
 
-def test_a_promise_is_kept_only_at_every_door(project: Project) -> None:
+def test_a_scenario_passes_only_at_every_door(project: Project) -> None:
     doors = DOORS.replace('params=["function", "http"]', 'params=["function"]')
     result, record = run(project({"x.feature": SOUND}, conftest=doors))
 
@@ -263,7 +263,7 @@ def test_a_promise_is_kept_only_at_every_door(project: Project) -> None:
     assert record["totals"]["NOT RUN"] == 4
 
 
-def test_a_promise_that_fails_at_one_door_is_not_kept(project: Project) -> None:
+def test_a_scenario_that_fails_at_one_door_has_not_passed(project: Project) -> None:
     broken = "@then('it holds')\ndef _(door):\n    assert door == 'function'"
     result, record = run(project({"x.feature": scenario("Then it holds")}, broken, DOORS))
 

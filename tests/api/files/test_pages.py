@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.desks import ROOT, fact
-from tests.support.register_desks import RegisterDesk, keeping_registers, run
+from tests.support.register_desks import RegisterDesk, run, serving_registers
 
 CHANNEL = "item.channel."
 PAGES = "/v1/registers/pages/"
@@ -17,7 +17,7 @@ VOID = {"meta", "link", "br", "img"}
 
 
 class Page(HTMLParser):
-    """A page taken apart: its text, its elements with attributes, and the elements left open."""
+    """A parsed page: its text, its elements with attributes, and the elements left open."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -48,19 +48,19 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def registers(tmp_path: Path) -> Iterator[RegisterDesk]:
-    with keeping_registers(tmp_path) as registers:
+    with serving_registers(tmp_path) as registers:
         yield registers
 
 
 @pytest.fixture(scope="module")
 def opening_balance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegisterDesk]:
     folder = tmp_path_factory.mktemp("balance")
-    with keeping_registers(folder, register=ROOT / "examples" / "opening_balance") as registers:
+    with serving_registers(folder, register=ROOT / "examples" / "opening_balance") as registers:
         yield registers
 
 
-def page(registers: RegisterDesk, name: str, caller: str = "liaison", **asked: Any) -> Page:
-    answer = registers.desk.call(caller, "GET", PAGES + name, params=asked)
+def page(registers: RegisterDesk, name: str, caller: str = "liaison", **query: Any) -> Page:
+    answer = registers.desk.call(caller, "GET", PAGES + name, params=query)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -69,8 +69,8 @@ def page(registers: RegisterDesk, name: str, caller: str = "liaison", **asked: A
     return found
 
 
-def nothing(registers: RegisterDesk, name: str, **asked: Any) -> str:
-    answer = registers.desk.call("liaison", "GET", PAGES + name, params=asked)
+def nothing(registers: RegisterDesk, name: str, **query: Any) -> str:
+    answer = registers.desk.call("liaison", "GET", PAGES + name, params=query)
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/nothing-to-print"), answer.text
     return str(answer.json()["detail"])
 
@@ -97,17 +97,17 @@ def test_the_confirmation_list_has_a_row_with_two_boxes_for_each_item_that_waits
 
 def test_every_page_says_that_it_is_a_draft_and_what_it_was_made_from(registers: RegisterDesk) -> None:
     registers.record("session_opened", "1965-10-01", session=8)
-    told = registers.read("/v1/due")
+    due = registers.read("/v1/due")
     pages = [page(registers, "confirmation-list"), page(registers, "agenda", session=8)]
     registers.record("session_closed", "1965-10-20", session=8)
     later = registers.read("/v1/due")["sequence"]
     for made, entry in (
-        *((made, told["sequence"]) for made in pages),
+        *((made, due["sequence"]) for made in pages),
         (page(registers, "memorandum", session=8), later),
     ):
         assert "Draft. Nothing on this page has been sent, agreed or signed." in made.text
         assert f"from the log up to entry {entry}, under cooperation-channel-1964 (in force)" in made.text
-        assert told["policy"]["revision"] in made.text
+        assert due["policy"]["revision"] in made.text
 
 
 def test_what_stands_in_a_list_is_text_on_the_page_and_nothing_else(registers: RegisterDesk) -> None:
@@ -125,7 +125,7 @@ def test_a_page_needs_nothing_from_elsewhere(registers: RegisterDesk) -> None:
     assert made.count("link") == 0
 
 
-def test_every_cell_of_a_table_can_be_told_by_its_heading(registers: RegisterDesk) -> None:
+def test_every_cell_of_a_table_is_labelled_by_its_heading(registers: RegisterDesk) -> None:
     for made in (page(registers, "confirmation-list"), page(registers, "agenda", session=8)):
         tags = Counter(tag for tag, _ in made.elements)
         assert tags["caption"] == tags["table"] > 0
@@ -135,7 +135,7 @@ def test_every_cell_of_a_table_can_be_told_by_its_heading(registers: RegisterDes
             assert tag != "th" or attributes["scope"] in ("col", "row")
 
 
-def test_the_agenda_names_lists_debts_what_is_in_the_channel_and_open_confirmations(
+def test_the_agenda_names_lists_pending_inclusions_what_is_in_the_channel_and_open_confirmations(
     registers: RegisterDesk,
 ) -> None:
     case_id = registers.desk.opened()
@@ -184,7 +184,7 @@ def test_a_memorandum_is_drafted_for_what_a_closed_session_left_out(registers: R
 
 
 @pytest.mark.parametrize(
-    ("name", "asked"),
+    ("name", "query"),
     [
         ("agenda", {}),
         ("memorandum", {"session": "next"}),
@@ -192,10 +192,10 @@ def test_a_memorandum_is_drafted_for_what_a_closed_session_left_out(registers: R
         ("confirmation-list", {"session": 8}),
     ],
 )
-def test_a_page_that_is_asked_for_wrongly_is_a_problem(
-    registers: RegisterDesk, name: str, asked: dict[str, Any]
+def test_a_page_that_is_requested_wrongly_is_a_problem(
+    registers: RegisterDesk, name: str, query: dict[str, Any]
 ) -> None:
-    assert registers.desk.call("liaison", "GET", PAGES + name, params=asked).status_code == 400
+    assert registers.desk.call("liaison", "GET", PAGES + name, params=query).status_code == 400
 
 
 def test_a_country_whose_lists_are_not_governed_has_no_pages(registers: RegisterDesk) -> None:
@@ -235,7 +235,7 @@ def test_the_command_writes_a_file_for_the_browser(registers: RegisterDesk, tmp_
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["memorandum", "--session", "8"], "not recorded as closed"),
         (["agenda"], "Name the session"),
@@ -244,12 +244,12 @@ def test_the_command_writes_a_file_for_the_browser(registers: RegisterDesk, tmp_
         (["agend", "--session", "8"], "agenda"),
     ],
 )
-def test_a_slip_on_the_command_line_is_told_with_its_remedy(
-    registers: RegisterDesk, arguments: list[str], said: str
+def test_a_slip_on_the_command_line_is_reported_with_its_remedy(
+    registers: RegisterDesk, arguments: list[str], message: str
 ) -> None:
     failed = registers.run("registers", "print", *arguments)
     assert failed.exit_code == 2
-    assert said in failed.output
+    assert message in failed.output
 
 
 def test_without_a_ledger_no_page_is_printed(tmp_path: Path) -> None:

@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 from api.cli.main import app
 from api.domain.identity import Caller, IdentityFault, NotIdentified, Role
 from api.domain.permissions import PERMISSIONS
+from api.doors.running_server import running_server
 from api.http.authentication.api_keys import KeyAuthenticator, add_api_key, new_api_key, read_keys
 from api.http.authentication.authenticate import choose_authenticator
 from api.http.authentication.jwks import is_loopback
 from api.settings import Settings
 from tests.acceptance.test_http import SHIPPED, operations
 from tests.api.http.authentication.test_jwt import AUDIENCE, EC, ISSUER, Clock, ask, document, token
-from tests.support.doors import running_server
 
 DELIVER = json.loads((SHIPPED.parent / "examples" / "deliver.json").read_text())
 DEPARTMENTS = {"own": "metallurgy", "other": "textiles"}
@@ -33,9 +33,9 @@ def holder(way: KeyAuthenticator, key: str) -> Caller | str:
     try:
         return way.holder_of(key)
     except NotIdentified as unknown:
-        told = str(unknown)
-    assert key not in told
-    return told
+        message = str(unknown)
+    assert key not in message
+    return message
 
 
 def test_a_key_is_known_by_its_hash_alone(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_the_role_department_and_no_other_has_a_department(role: Role, departmen
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"host": "0.0.0.0"}, "no way to tell who calls"),
         ({}, "no way to tell who calls"),
@@ -113,13 +113,15 @@ def test_the_role_department_and_no_other_has_a_department(role: Role, departmen
         ({"insecure_no_auth": True, "api_keys": Path("absent.json")}, "both identified and not"),
     ],
 )
-def test_settings_by_which_nobody_could_be_identified_are_refused(changes: dict[str, Any], told: str) -> None:
-    with pytest.raises(IdentityFault, match=told):
+def test_settings_by_which_nobody_could_be_identified_are_refused(
+    changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(IdentityFault, match=message):
         choose_authenticator(Settings(**changes), Clock())
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "localhost"])
-def test_without_identities_the_service_runs_on_a_loopback_address_if_told_so(host: str) -> None:
+def test_without_identities_the_service_runs_on_a_loopback_address_with_the_option(host: str) -> None:
     assert is_loopback(host)
     settings = Settings(insecure_no_auth=True, host=host)
     caller = asyncio.run(choose_authenticator(settings, Clock()).caller_of(None))
@@ -213,9 +215,9 @@ def test_only_the_committee_states_its_own_facts(service: Service) -> None:
 def test_a_claim_changes_nothing_in_the_decision(service: Service) -> None:
     item = {name: DELIVER["items"][0][name] for name in ("line", "description", "kind", "published")}
     silent = service.call("department", "POST", "/v1/pre-check", {**DELIVER, "items": [item]}).json()
-    told = service.call("department", "POST", "/v1/pre-check", DELIVER).json()
-    told["lines"][0].pop("claimed_not_confirmed")
-    assert told["lines"] == silent["lines"]
+    decision = service.call("department", "POST", "/v1/pre-check", DELIVER).json()
+    decision["lines"][0].pop("claimed_not_confirmed")
+    assert decision["lines"] == silent["lines"]
 
 
 def test_tokens_and_keys_work_side_by_side_and_nothing_of_them_is_logged(tmp_path: Path) -> None:

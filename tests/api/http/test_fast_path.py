@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from api.domain.identity import Role
+from api.doors.running_server import running_server
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.http.openapi import EXAMPLE_REQUEST
 from api.runtime.offload import LONG_BODY_BYTES
 from api.settings import Settings
-from tests.support.doors import running_server
 
 ROOT = Path(__file__).parents[3]
 JSON = {"Content-Type": "application/json"}
@@ -101,7 +101,7 @@ CALLS: dict[str, tuple[bytes, dict[str, str]]] = {
 OWN = {"decision_id", "evaluated_at"}
 
 
-def told(answer: httpx.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
+def parts_of(answer: httpx.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
     headers = {
         name: value for name, value in answer.headers.items() if name not in ("date", "content-length")
     }
@@ -114,17 +114,17 @@ def test_the_answer_is_that_of_the_route(
     servers: tuple[Server, Server], caller: str | None, name: str
 ) -> None:
     body, headers = CALLS[name]
-    direct, routed = (told(server.post(body, caller, **headers)) for server in servers)
+    direct, routed = (parts_of(server.post(body, caller, **headers)) for server in servers)
     assert direct == routed
 
 
 def test_calls_sent_one_behind_the_other_are_answered_in_their_order(servers: tuple[Server, Server]) -> None:
     server = servers[0]
-    asked = [request(request_id=f"no {number}") for number in range(5)]
-    asked[2] = b"{"
-    sent = [server.bytes_of(body) for body in asked]
+    bodies = [request(request_id=f"no {number}") for number in range(5)]
+    bodies[2] = b"{"
+    sent = [server.bytes_of(body) for body in bodies]
     with socket.create_connection(server.address, timeout=10) as connection:
-        connection.sendall(b"".join([*sent[:-1], server.bytes_of(asked[-1], "Connection: close")]))
+        connection.sendall(b"".join([*sent[:-1], server.bytes_of(bodies[-1], "Connection: close")]))
         answers = received(connection)
     statuses = [int(part[:3]) for part in answers.split(b"HTTP/1.1 ")[1:]]
     assert statuses == [200, 200, 400, 200, 200]
@@ -141,7 +141,7 @@ def received(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize(("version", "line"), [("1.1", "Connection: close"), ("1.0", "Accept: */*")])
-def test_a_connection_that_is_not_kept_is_closed_behind_the_answer(
+def test_a_connection_that_is_not_to_stay_open_is_closed_behind_the_answer(
     servers: tuple[Server, Server], version: str, line: str
 ) -> None:
     with socket.create_connection(servers[0].address, timeout=10) as connection:

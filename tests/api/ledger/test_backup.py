@@ -1,4 +1,7 @@
-"""Backups: taken while the service works, restored to either database, refused if anything in them was altered."""
+"""Backups: taken while the service works, restored to either database, refused if anything in them was altered.
+
+Covers: api.cli.store
+"""
 
 import json
 import sqlite3
@@ -59,7 +62,7 @@ def ask(desk: Desk, calls: int) -> list[bytes]:
         return list(callers.map(answer, range(calls)))
 
 
-def test_a_backup_under_load_is_of_one_moment_and_tells_the_same_decisions(
+def test_a_backup_under_load_is_of_one_moment_and_replays_the_same_decisions(
     where: str, other: str, tmp_path: Path
 ) -> None:
     backup = tmp_path / "backup.db"
@@ -126,7 +129,7 @@ def test_a_backup_of_older_tables_is_restored_with_the_newest(where: str, other:
     assert run(other, "store", "check").exit_code == 0
 
 
-def test_a_file_that_exists_is_replaced_only_when_asked(filled: str, tmp_path: Path) -> None:
+def test_a_file_that_exists_is_replaced_only_with_the_option(filled: str, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     backup.write_text("something of value")
     refused = back_up(filled, backup)

@@ -1,4 +1,7 @@
-"""Signed checkpoints: notes as other tools write them, and nothing that only resembles one."""
+"""Signed checkpoints: notes as other tools write them, and nothing that only resembles one.
+
+Covers: api.signing.keys
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts kept apart: cutting and putting back, the facts that can be named, the rules that may not read them."""
+"""Erasable texts: cutting and putting back, the facts that can be named, the rules that may not read them."""
 
 import asyncio
 import hashlib
@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 
 from api.app import create_app
 from api.cli.main import app
-from api.ledger.commitments import cut_texts, find_texts, pieces_of, put_back
+from api.ledger.commitments import commitments_of, detach_texts, find_texts, restore_texts
 from api.ledger.entries import DECISION, FACT, REQUEST, Entry, EntryKind
-from api.policies.active import ActivePolicies
+from api.policies.active import PolicyProvider
 from api.policies.erasable_facts import PERSONAL_FACTS, read_names
 from api.runtime.counters import Counters
 from api.settings import Settings
@@ -110,27 +110,27 @@ def test_what_is_cut_is_null_and_put_back_gives_the_bytes_that_were_received(
     paths = sorted({path_name(path) for path, _ in texts_in(value)})
     chosen = set(data.draw(st.lists(st.sampled_from(paths))) if paths else [])
     whole = Entry(EntryKind.CASE_OPENED, "k", NOW, {}, {"x": content, DECISION: b'{"a": "b"}'})
-    entry, texts = cut_texts(whole, chosen, lambda: secrets.token_bytes(32))
+    entry, texts = detach_texts(whole, chosen, lambda: secrets.token_bytes(32))
     entry = Entry.from_bytes(entry.to_bytes())
     assert json.loads(entry.payloads["x"]) == without(value, chosen, "x")
-    assert put_back(entry, dict(enumerate(texts))).payloads == whole.payloads
+    assert restore_texts(entry, dict(enumerate(texts))).payloads == whole.payloads
     some = {place: text for place, text in enumerate(texts) if data.draw(st.booleans())}
-    json.loads(put_back(entry, some).payloads["x"])
+    json.loads(restore_texts(entry, some).payloads["x"])
 
 
 def test_a_member_written_with_escapes_is_cut_too() -> None:
     content = b'{"mi\\u0073sion": {"n\\u0061me" : "P\\"ak"}, "items": [{"owner": "x"}, {"owner": null}]}'
     whole = Entry(EntryKind.DECISION, "d", NOW, {}, {REQUEST: content})
-    entry, texts = cut_texts(whole, {"mission.name", "item.owner"}, lambda: bytes(32))
+    entry, texts = detach_texts(whole, {"mission.name", "item.owner"}, lambda: bytes(32))
     assert [text.content for text in texts] == [b'"P\\"ak"', b'"x"']
-    assert [piece.fact for piece in pieces_of(entry)] == ["mission.name", "item.owner"]
+    assert [piece.fact for piece in commitments_of(entry)] == ["mission.name", "item.owner"]
     assert json.loads(entry.payloads[REQUEST])["mission"] == {"name": None}
 
 
 def test_a_commitment_is_the_hash_of_salt_and_text() -> None:
     whole = Entry(EntryKind.DECISION, "d", NOW, {}, {REQUEST: b'{"mission": {"name": "Pak"}}'})
-    entry, _ = cut_texts(whole, {"mission.name"}, lambda: b"s" * 32)
-    assert pieces_of(entry)[0].commitment == hashlib.sha256(b"s" * 32 + b'"Pak"').hexdigest()
+    entry, _ = detach_texts(whole, {"mission.name"}, lambda: b"s" * 32)
+    assert commitments_of(entry)[0].commitment == hashlib.sha256(b"s" * 32 + b'"Pak"').hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_a_commitment_is_the_hash_of_salt_and_text() -> None:
     [({"urgency.ground"}, ["value"]), ({"evidence"}, ["evidence"]), ({"mission.name"}, []), (set(), [])],
 )
 def test_of_a_recorded_fact_the_value_is_cut_if_that_fact_is_named(named: set[str], cut: list[str]) -> None:
-    said = {"fact": "urgency.ground", "value": "a reason", "evidence": "a letter"}
-    whole = Entry(EntryKind.CASE_FACT, "c", NOW, {}, {FACT: json.dumps(said).encode()})
-    entry, _ = cut_texts(whole, named, lambda: bytes(32))
+    fact = {"fact": "urgency.ground", "value": "a reason", "evidence": "a letter"}
+    whole = Entry(EntryKind.CASE_FACT, "c", NOW, {}, {FACT: json.dumps(fact).encode()})
+    entry, _ = detach_texts(whole, named, lambda: bytes(32))
     left = json.loads(entry.payloads[FACT])
     assert [name for name, value in left.items() if value is None] == cut
 
@@ -149,17 +149,17 @@ def test_of_any_other_payload_a_text_is_named_with_the_payload() -> None:
     content = b'{"recipient": "Pak", "items": [{"description": "a"}, {"description": "b"}], "to": "mission"}'
     whole = Entry(EntryKind.CASE_OPENED, "c", NOW, {}, {"handover": content})
     chosen = {"handover.recipient", "handover.items[].description"}
-    entry, texts = cut_texts(whole, chosen, lambda: bytes(32))
+    entry, texts = detach_texts(whole, chosen, lambda: bytes(32))
     assert len(texts) == 3
-    assert put_back(entry, dict(enumerate(texts))).payloads == whole.payloads
+    assert restore_texts(entry, dict(enumerate(texts))).payloads == whole.payloads
 
 
 def test_equal_texts_have_different_commitments() -> None:
     salts = itertools.count()
     content = b'{"items": [{"owner": "x"}, {"owner": "x"}]}'
     whole = Entry(EntryKind.DECISION, "d", NOW, {}, {REQUEST: content})
-    entry, _ = cut_texts(whole, {"item.owner"}, lambda: next(salts).to_bytes(32))
-    one, other = pieces_of(entry)
+    entry, _ = detach_texts(whole, {"item.owner"}, lambda: next(salts).to_bytes(32))
+    one, other = commitments_of(entry)
     assert one.commitment != other.commitment
 
 
@@ -178,12 +178,12 @@ def test_personal_stands_for_all_personal_facts() -> None:
         ("item.channel.project_no", "personal"),
     ],
 )
-def test_serve_refuses_what_cannot_be_kept_apart_with_a_remedy(named: str, remedy: str) -> None:
+def test_serve_refuses_what_cannot_be_erasable_with_a_remedy(named: str, remedy: str) -> None:
     result = CliRunner().invoke(app, ["serve", "--keep-apart", f"visit.place,{named}"])
     assert result.exit_code == 2
-    said = " ".join(result.output.replace("\u2502", " ").split())
-    assert f"`{named}` is no text that can be kept apart" in said
-    assert remedy in said
+    message = " ".join(result.output.replace("\u2502", " ").split())
+    assert f"`{named}` is no text that can be kept apart" in message
+    assert remedy in message
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def reader(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_policy_set_that_reads_a_text_kept_apart_is_refused_with_its_place(
+def test_a_policy_set_that_reads_an_erasable_text_is_refused_with_its_place(
     reader: Path, tmp_path: Path
 ) -> None:
     settings = Settings(
@@ -210,7 +210,7 @@ def test_a_policy_set_that_reads_a_text_kept_apart_is_refused_with_its_place(
     create_app(settings.model_copy(update={"keep_apart": "visit.place"}))
 
 
-def test_serve_says_which_rule_reads_a_text_kept_apart(reader: Path, tmp_path: Path) -> None:
+def test_serve_says_which_rule_reads_an_erasable_text(reader: Path, tmp_path: Path) -> None:
     database = str(tmp_path / "log.db")
     arguments = ["serve", "--policies", str(reader), "--database", database, "--keep-apart", "personal"]
     result = CliRunner().invoke(app, arguments)
@@ -220,12 +220,12 @@ def test_serve_says_which_rule_reads_a_text_kept_apart(reader: Path, tmp_path: P
     assert not Path(database).exists()
 
 
-def test_a_set_that_reads_a_text_kept_apart_does_not_take_the_place_of_the_one_in_force(
+def test_a_set_that_reads_an_erasable_text_does_not_take_the_place_of_the_one_in_force(
     reader: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "in_force"
     shutil.copytree(ROOT / "policies", folder)
-    policies = ActivePolicies(folder, Counters(), frozenset({"mission.name"}))
+    policies = PolicyProvider(folder, Counters(), frozenset({"mission.name"}))
     before = policies.current
     shutil.copy(reader / "directive.yaml", folder / "directive.yaml")
     assert not asyncio.run(policies.reload())

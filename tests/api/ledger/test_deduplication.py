@@ -9,12 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, func, select
 
-from api.ledger import deduplication as folding
-from api.ledger.deduplication import SHORTEST, RecurringTexts, Unfolding
+from api.ledger import deduplication
+from api.ledger.deduplication import MIN_TEXT_BYTES, RecurringTexts, TextRestorer
 from api.ledger.tables import metadata, recurring_texts
 
-LONG = [bytes([letter]) * length for letter in b"ab\0" for length in (SHORTEST, SHORTEST + 1, 5000)]
-SHORT = [b"", b"x", b"y" * (SHORTEST - 1)]
+LONG = [
+    bytes([letter]) * length for letter in b"ab\0" for length in (MIN_TEXT_BYTES, MIN_TEXT_BYTES + 1, 5000)
+]
+SHORT = [b"", b"x", b"y" * (MIN_TEXT_BYTES - 1)]
 
 
 @pytest.fixture
@@ -50,35 +52,35 @@ def test_every_entry_comes_back_as_it_was(
         if number == restart:
             texts = RecurringTexts()
         pieces = [piece for pair in pairs for piece in pair]
-        texts.keep(connection, pieces[1::2])
-        stored.append((texts.fold(head, pieces), head + b"".join(pieces)))
-    unfolding = Unfolding(connection)
-    assert [unfolding.unfold(folded) for folded, _ in stored] == [whole for _, whole in stored]
+        texts.store_repeated(connection, pieces[1::2])
+        stored.append((texts.deduplicate(head, pieces), head + b"".join(pieces)))
+    reader = TextRestorer(connection)
+    assert [reader.restore(stored_bytes) for stored_bytes, _ in stored] == [whole for _, whole in stored]
 
 
-def test_a_text_is_kept_once_when_it_is_met_again(connection: Connection) -> None:
+def test_a_text_is_stored_once_when_it_is_met_again(connection: Connection) -> None:
     first, second = RecurringTexts(), RecurringTexts()
     for texts in (first, second):
-        assert texts.fold(b"{", [b"", LONG[2]]) == b"{" + LONG[2]
+        assert texts.deduplicate(b"{", [b"", LONG[2]]) == b"{" + LONG[2]
         for _ in range(3):
-            texts.keep(connection, [LONG[2], SHORT[2]])
-        assert len(texts.fold(b"{", [b"", LONG[2]])) < 20
+            texts.store_repeated(connection, [LONG[2], SHORT[2]])
+        assert len(texts.deduplicate(b"{", [b"", LONG[2]])) < 20
     assert count(connection) == 1
 
 
-def test_texts_that_never_come_again_are_not_kept(connection: Connection) -> None:
+def test_texts_that_never_come_again_are_not_stored(connection: Connection) -> None:
     texts = RecurringTexts()
-    texts.keep(connection, [bytes([number]) * 100 for number in range(200)])
+    texts.store_repeated(connection, [bytes([number]) * 100 for number in range(200)])
     assert count(connection) == 0
 
 
 def test_what_a_writer_remembers_is_bounded(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folding, "KNOWN_TEXTS", 5)
+    monkeypatch.setattr(deduplication, "MAX_CACHED_TEXTS", 5)
     texts = RecurringTexts()
     for number in range(50):
         for _ in range(2):
-            texts.keep(connection, [bytes([number]) * 100])
-    assert len(texts._met) <= 6
+            texts.store_repeated(connection, [bytes([number]) * 100])
+    assert len(texts._seen) <= 6
     assert len(texts._numbers) <= 6
 
 
@@ -86,6 +88,8 @@ def test_what_a_writer_remembers_is_bounded(connection: Connection, monkeypatch:
 def test_what_was_cut_short_is_not_taken_for_an_entry(connection: Connection, cut: int) -> None:
     texts = RecurringTexts()
     for _ in range(2):
-        texts.keep(connection, [LONG[0]])
-    folded = texts.fold(b"{}", [b"mine", LONG[0], b"mine too"])
-    assert Unfolding(connection).unfold(folded[:-cut]) != Unfolding(connection).unfold(folded)
+        texts.store_repeated(connection, [LONG[0]])
+    stored_bytes = texts.deduplicate(b"{}", [b"mine", LONG[0], b"mine too"])
+    assert TextRestorer(connection).restore(stored_bytes[:-cut]) != TextRestorer(connection).restore(
+        stored_bytes
+    )

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from api.ledger import group_commit as gathering
+from api.ledger import group_commit
 from api.ledger.database import StoreUnavailable
-from api.ledger.group_commit import Group, Intake, Job, Outcome
-from api.runtime.lockstep import Steps, take_together
+from api.ledger.group_commit import Group, Intake, Job, JobResult
+from api.runtime.lockstep import LockstepTask, run_in_lockstep
 
 Answer = asyncio.Future[object]
 pytestmark = pytest.mark.anyio
@@ -42,11 +42,11 @@ async def test_what_arrives_during_a_commit_makes_up_the_next_group() -> None:
     others = [answered for _ in range(4) for answered in ask(intake, 2)]
     await rounds()
     assert sizes(written) == [1]
-    written[0].answer([Outcome(result="first")])
+    written[0].answer([JobResult(result="first")])
     assert [await answered for answered in first] == ["first"]
     await rounds()
     assert sizes(written) == [1, 8]
-    written[1].answer([Outcome(result=number) for number in range(8)])
+    written[1].answer([JobResult(result=number) for number in range(8)])
     assert [await answered for answered in others] == [*range(8)]
     ask(intake)
     await rounds()
@@ -65,7 +65,7 @@ async def test_a_group_waits_while_each_round_of_the_loop_meets_more() -> None:
 
 
 async def test_a_large_group_waits_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "LARGE", 4)
+    monkeypatch.setattr(group_commit, "FULL_GROUP_CALLS", 4)
     written: list[Group] = []
     intake = Intake(asyncio.get_running_loop(), written.append)
     for _ in range(10):
@@ -77,20 +77,20 @@ async def test_a_large_group_waits_no_longer(monkeypatch: pytest.MonkeyPatch) ->
 async def test_a_refusal_is_for_its_own_call_and_the_next_group_goes_on() -> None:
     written: list[Group] = []
     intake = Intake(asyncio.get_running_loop(), written.append)
-    refused, kept, left = ask(intake, 3)
+    refused, accepted, left = ask(intake, 3)
     left.cancel()
     await rounds()
     ask(intake)
-    written[0].answer([Outcome(refusal=ValueError("no")), Outcome(result=1), Outcome(result=2)])
+    written[0].answer([JobResult(refusal=ValueError("no")), JobResult(result=1), JobResult(result=2)])
     with pytest.raises(ValueError, match="no"):
         await refused
-    assert await kept == 1
+    assert await accepted == 1
     await rounds()
     assert sizes(written) == [3, 1]
 
 
 async def test_a_writer_that_says_nothing_is_given_up_group_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "ANSWER_SECONDS", 0.01)
+    monkeypatch.setattr(group_commit, "ANSWER_SECONDS", 0.01)
     written: list[Group] = []
     intake = Intake(asyncio.get_running_loop(), written.append)
     for _ in range(3):
@@ -99,15 +99,15 @@ async def test_a_writer_that_says_nothing_is_given_up_group_by_group(monkeypatch
                 await answered
     assert sizes(written) == [2]
     waiting = ask(intake)
-    written[0].answer([Outcome(), Outcome()])
+    written[0].answer([JobResult(), JobResult()])
     await rounds()
     assert sizes(written) == [2, 1]
-    written[1].answer([Outcome(result="late")])
+    written[1].answer([JobResult(result="late")])
     assert [await answered for answered in waiting] == ["late"]
 
 
 async def test_no_more_wait_than_can_be_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "WAITING_CALLS", 2)
+    monkeypatch.setattr(group_commit, "MAX_PENDING_CALLS", 2)
     intake = Intake(asyncio.get_running_loop(), lambda _: None)
     ask(intake)
     await rounds()
@@ -119,12 +119,12 @@ async def test_no_more_wait_than_can_be_answered(monkeypatch: pytest.MonkeyPatch
 def test_work_is_taken_step_by_step_and_answered_in_order() -> None:
     taken: list[str] = []
 
-    def work(name: str, steps: int) -> Steps[str]:
+    def work(name: str, steps: int) -> LockstepTask[str]:
         for number in range(steps):
             taken.append(f"{name}{number}")
             yield
         return name.upper()
 
-    assert take_together([work("a", 2), work("b", 0), work("c", 1)]) == ["A", "B", "C"]
+    assert run_in_lockstep([work("a", 2), work("b", 0), work("c", 1)]) == ["A", "B", "C"]
     assert taken == ["a0", "c0", "a1"]
-    assert take_together([]) == []
+    assert run_in_lockstep([]) == []

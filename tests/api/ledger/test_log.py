@@ -84,9 +84,9 @@ def test_what_is_appended_is_found_byte_for_byte_after_a_new_start(tmp_path: Pat
         found = asyncio.run(store.read(lambda connection: find_decision(connection, "d2")))
         assert found == record(2)
         assert asyncio.run(store.read(lambda connection: find_decision(connection, "d3"))) is None
-        kept = asyncio.run(store.read(lambda connection: find_revision(connection, "r1")))
-    assert kept is not None
-    assert kept.read() == FILES
+        revision = asyncio.run(store.read(lambda connection: find_revision(connection, "r1")))
+    assert revision is not None
+    assert revision.read() == FILES
 
 
 def test_the_log_is_synchronous_and_written_ahead(tmp_path: Path) -> None:
@@ -143,20 +143,22 @@ UNWRITABLE = [("query_only=1", "readonly database"), ("max_page_count=1", "datab
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize(("pragma", "said"), UNWRITABLE)
-def test_a_log_that_cannot_be_written_says_so(tmp_path: Path, pragma: str, said: str, call: Call) -> None:
-    refusal = pytest.raises(StoreUnavailable, match=said)
+@pytest.mark.parametrize(("pragma", "message"), UNWRITABLE)
+def test_a_log_that_cannot_be_written_says_so(tmp_path: Path, pragma: str, message: str, call: Call) -> None:
+    refusal = pytest.raises(StoreUnavailable, match=message)
     with opened(tmp_path / "log.db") as store:
         asyncio.run(store.append([record(1, 20_000)], REVISION))
         with every_transaction_runs(pragma), refusal:
             asyncio.run(call(store))
 
 
-@pytest.mark.parametrize(("pragma", "said"), UNWRITABLE)
-def test_a_log_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path, pragma: str, said: str) -> None:
+@pytest.mark.parametrize(("pragma", "message"), UNWRITABLE)
+def test_a_log_that_cannot_be_written_is_refused_at_the_start(
+    tmp_path: Path, pragma: str, message: str
+) -> None:
     with opened(tmp_path / "log.db") as store:
         asyncio.run(store.append([record(1, 20_000)], REVISION))
-    refusal = pytest.raises(StoreUnavailable, match=said)
+    refusal = pytest.raises(StoreUnavailable, match=message)
     with every_transaction_runs(pragma), refusal:
         ledger_in(tmp_path / "log.db").open()
 
@@ -199,7 +201,7 @@ def test_a_trial_leaves_no_trace(tmp_path: Path) -> None:
 
 def test_a_full_queue_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.ledger.database.BUSY_TIMEOUT_SECONDS", 0.1)
-    monkeypatch.setattr("api.ledger.group_commit.WAITING_CALLS", 1)
+    monkeypatch.setattr("api.ledger.group_commit.MAX_PENDING_CALLS", 1)
 
     async def crowd(store: Ledger) -> list[object]:
         with closing(sqlite3.connect(tmp_path / "log.db")) as other:
@@ -228,10 +230,10 @@ def test_emptying_the_write_ahead_log_waits_for_a_reader_to_finish(tmp_path: Pat
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM log_entries").fetchone()
         with database.writing() as connection:
-            database.try_room(connection)
+            database.try_insert(connection)
         leaves = threading.Timer(0.3, reader.rollback)
         leaves.start()
-        assert database.empty_wal()
+        assert database.truncate_wal()
         leaves.join()
     database.dispose()
 
@@ -259,7 +261,7 @@ def test_a_write_ahead_log_that_cannot_be_moved_keeps_nothing_from_being_recorde
         raise StoreUnavailable("no room")
 
     monkeypatch.setattr("api.ledger.wal_checkpointer.AFTER_BYTES", 1)
-    monkeypatch.setattr(Database, "relieve_wal", fail)
+    monkeypatch.setattr(Database, "checkpoint_wal", fail)
     with capture_logs() as lines, opened(tmp_path / "log.db") as store:
         for number in range(3):
             asyncio.run(store.append([record(number)], REVISION))

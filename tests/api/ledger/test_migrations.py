@@ -1,4 +1,8 @@
-"""The tables are brought up to date on both databases: from nothing, and from every older state, without loss."""
+"""The tables are brought up to date on both databases: from nothing, and from every older state, without loss.
+
+Covers: api.ledger.migrations.versions.r0001_log_and_cases,
+api.ledger.migrations.versions.r0002_registers_and_handovers
+"""
 
 import json
 import shutil
@@ -157,8 +161,8 @@ def test_a_real_server_on_an_old_database_loses_nothing_and_goes_on(
 
 def test_an_upgraded_old_database_has_the_tables_of_the_schema(old: tuple[str, dict[str, Any]]) -> None:
     where, _ = old
-    told = run(where, "store", "check")
-    assert (told.exit_code, "store upgrade" in told.stdout) == (1, True)
+    result = run(where, "store", "check")
+    assert (result.exit_code, "store upgrade" in result.stdout) == (1, True)
     upgraded = run(where, "store", "upgrade")
     assert upgraded.exit_code == 0, upgraded.output
     assert f"to {NEWEST}" in upgraded.stdout
@@ -170,13 +174,13 @@ def test_an_upgraded_old_database_has_the_tables_of_the_schema(old: tuple[str, d
     database.dispose()
 
 
-def test_a_table_that_is_not_as_it_should_be_is_told(where: str) -> None:
+def test_a_table_that_is_not_as_it_should_be_is_reported(where: str) -> None:
     assert run(where, "store", "upgrade").exit_code == 0
     alter(where, "DROP INDEX cases_by_department", "DROP TABLE checkpoints")
-    told = run(where, "store", "check")
-    assert told.exit_code == 1
-    assert "cases_by_department" in told.stdout
-    assert "checkpoints" in told.stdout
+    result = run(where, "store", "check")
+    assert result.exit_code == 1
+    assert "cases_by_department" in result.stdout
+    assert "checkpoints" in result.stdout
 
 
 def test_a_database_of_a_later_version_is_refused_and_left_alone(where: str, tmp_path: Path) -> None:

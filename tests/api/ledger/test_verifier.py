@@ -1,4 +1,4 @@
-"""The offline check: every kind of tampering is found and told by its entry; an honest log is intact."""
+"""The offline check: every kind of tampering is found and reported by its entry; an honest log is intact."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.ledger.checkpoints import Checkpoint, sign_checkpoint
 from api.ledger.merkle import leaf_hash, root_of
-from api.ledger.verifier import StoredEntry, Verdict, verify_log
+from api.ledger.verifier import LogVerification, StoredEntry, verify_log
 from api.signing.keys import SigningKey
 
 KEY = SigningKey("log.example", Ed25519PrivateKey.from_private_bytes(bytes(32)))
@@ -26,8 +26,8 @@ def row(sequence: int, entry: bytes) -> StoredEntry:
     return StoredEntry(sequence, entry, leaf_hash(entry))
 
 
-def written(size: int, said: str = "entry") -> Rows:
-    return [row(number, f"{said} {number}".encode()) for number in range(size)]
+def written(size: int, text: str = "entry") -> Rows:
+    return [row(number, f"{text} {number}".encode()) for number in range(size)]
 
 
 def signed(rows: Rows, size: int, key: SigningKey = KEY) -> str:
@@ -38,7 +38,7 @@ LOG = written(SIZE)
 STORED = [signed(LOG, size) for size in HALTS]
 
 
-def check(rows: Rows, stored: Sequence[str] = STORED, anchor: str | None = None) -> Verdict:
+def check(rows: Rows, stored: Sequence[str] = STORED, anchor: str | None = None) -> LogVerification:
     return verify_log(iter(rows), stored, [KEY.verifying], anchor)
 
 
@@ -54,10 +54,10 @@ def renumbered(rows: Rows) -> Rows:
 @pytest.mark.parametrize("anchor", [None, signed(LOG, 0), signed(LOG, 7), signed(LOG, 15), signed(LOG, SIZE)])
 def test_an_honest_log_is_intact(anchor: str | None) -> None:
     verdict = check(LOG, STORED[::-1], anchor)
-    assert verdict == Verdict(True, SIZE, root_of(entry.leaf for entry in LOG), (), verdict.signed)
+    assert verdict == LogVerification(True, SIZE, root_of(entry.leaf for entry in LOG), (), verdict.signed)
 
 
-def test_the_verdict_tells_how_far_the_log_is_signed() -> None:
+def test_the_verdict_states_how_far_the_log_is_signed() -> None:
     assert check(LOG).signed == 15
     assert check(LOG, anchor=signed(LOG, 18)).signed == 18
     assert check(altered(7, leaf=leaf_hash(b"forged")), STORED[:3]).signed == 10
@@ -66,7 +66,7 @@ def test_the_verdict_tells_how_far_the_log_is_signed() -> None:
 
 def test_an_empty_log_is_intact() -> None:
     for stored in ([], [signed([], 0)]):
-        assert check([], stored) == Verdict(True, 0, root_of([]), (), 0)
+        assert check([], stored) == LogVerification(True, 0, root_of([]), (), 0)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_an_empty_log_is_intact() -> None:
         "all cut",
     ],
 )
-def test_tampering_is_told_by_its_entry(rows: Rows, findings: list[str]) -> None:
+def test_tampering_is_reported_by_its_entry(rows: Rows, findings: list[str]) -> None:
     verdict = check(rows)
     assert not verdict.intact
     assert len(verdict.findings) == len(findings)
@@ -166,13 +166,13 @@ def test_the_rows_after_a_gap_are_still_checked_against_their_leaves() -> None:
     ],
     ids=["altered", "of an unknown key", "no checkpoint"],
 )
-def test_a_checkpoint_that_proves_nothing_is_told(checkpoint: str, finding: str) -> None:
+def test_a_checkpoint_that_proves_nothing_is_reported(checkpoint: str, finding: str) -> None:
     verdict = check(LOG, [STORED[1], checkpoint, STORED[4]])
     assert len(verdict.findings) == 1
     assert verdict.findings[0].startswith(finding)
 
 
-def test_an_anchor_that_proves_nothing_is_told() -> None:
+def test_an_anchor_that_proves_nothing_is_reported() -> None:
     verdict = check(LOG, STORED, signed(LOG, 10, STRANGER))
     assert verdict.findings[0].startswith("entries 0 to 9: the anchor over them proves nothing")
 
@@ -212,19 +212,19 @@ def test_a_log_rewritten_by_the_key_holder_is_caught_by_the_anchor_alone() -> No
     assert check(rewritten, stored, signed(LOG, 3)).intact, "an anchor cannot tell what came after it"
 
 
-def test_two_checkpoints_of_one_size_that_disagree_are_told() -> None:
+def test_two_checkpoints_of_one_size_that_disagree_are_reported() -> None:
     verdict = check(LOG, [*STORED, signed(written(SIZE, "other"), 15)])
     assert len(verdict.findings) == 1
     assert verdict.findings[0].startswith("entries 0 to 14: these are not the entries that were signed")
 
 
-def test_a_difference_is_told_once_and_again_if_it_comes_again() -> None:
+def test_a_difference_is_reported_once_and_again_if_it_comes_again() -> None:
     forged = [signed(written(SIZE, "other"), size) for size in (6, 7, 12)]
     verdict = check(LOG, [*STORED, *forged])
     assert [finding.split(":")[0] for finding in verdict.findings] == ["entry 5", "entries 10 to 11"]
 
 
-def test_of_a_log_altered_throughout_the_first_hundred_rows_are_told() -> None:
+def test_of_a_log_altered_throughout_the_first_hundred_rows_are_reported() -> None:
     rows = [replace(entry, entry=b"forged") for entry in written(250)]
     verdict = check(rows, [signed(rows, 250)], signed(written(300), 300))
     assert len(verdict.findings) == 103
@@ -241,7 +241,7 @@ def test_a_log_of_many_batches_is_read_as_it_comes() -> None:
 
     root = root_of(leaf_hash(number.to_bytes(2)) for number in range(5000))
     stored = [sign_checkpoint(Checkpoint("log.example", 5000, root), KEY)]
-    assert verify_log(rows(), stored, [KEY.verifying], None) == Verdict(True, 5000, root, (), 5000)
+    assert verify_log(rows(), stored, [KEY.verifying], None) == LogVerification(True, 5000, root, (), 5000)
 
 
 Change = Callable[[Rows, int, int], Rows]

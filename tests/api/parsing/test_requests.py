@@ -1,4 +1,7 @@
-"""Strict reading: what is refused, where it is said to be, and that nothing of the caller is repeated."""
+"""Strict reading: what is refused, which place is reported, and that nothing of the caller is repeated.
+
+Covers: api.parsing.strict_json, engine.contract.request
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ def test_sound_json_is_read_with_exact_numbers(body: bytes, value: object) -> No
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         (b"", "empty"),
         (b" \n", "empty"),
@@ -79,13 +82,13 @@ def test_sound_json_is_read_with_exact_numbers(body: bytes, value: object) -> No
         (nested(100_000), "nested deeper than 32 levels"),
     ],
 )
-def test_a_text_that_is_no_json_is_refused_with_its_place(body: bytes, said: str) -> None:
-    with pytest.raises(NotJsonError, match=said):
+def test_a_text_that_is_no_json_is_refused_with_its_place(body: bytes, message: str) -> None:
+    with pytest.raises(NotJsonError, match=message):
         read_value(body)
 
 
 @pytest.mark.parametrize(
-    ("body", "pointer", "said"),
+    ("body", "pointer", "message"),
     [
         (b'{"a": 1, "b": 0, "a": 1}', "/a", "more than once"),
         (b'{"a": 1, "\\u0061": 1}', "/a", "more than once"),
@@ -105,10 +108,10 @@ def test_a_text_that_is_no_json_is_refused_with_its_place(body: bytes, said: str
         (nested(MAX_DEPTH + 1), "/0" * MAX_DEPTH, "nested deeper"),
     ],
 )
-def test_a_faulty_value_is_named_by_its_pointer(body: bytes, pointer: str, said: str) -> None:
+def test_a_faulty_value_is_named_by_its_pointer(body: bytes, pointer: str, message: str) -> None:
     (fault,) = find_faults(read_value(body))
     assert fault.pointer == pointer
-    assert said in fault.detail
+    assert message in fault.detail
 
 
 def test_the_deepest_lawful_nesting_is_read() -> None:
@@ -146,7 +149,7 @@ def test_a_sound_request_keeps_its_bytes() -> None:
     assert received.body == b" " + request()
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_every_fault_is_reported_at_once() -> None:
     body = request(trigger="x", as_of=5).replace(
         b'"time_sensitive": false', b'"time_sensitive": NaN, "ground": "\\ud800"'
     )

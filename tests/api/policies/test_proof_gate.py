@@ -1,4 +1,7 @@
-"""What is not proved over all requests is not decided by: at the start, on a reload, and where it is tried out."""
+"""What is not proved over all requests is not decided by: at the start, on a reload, and where it is tried out.
+
+Covers: api.policies.active
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ from typer.testing import CliRunner
 import api.policies.proof_gate
 from api.app import create_app
 from api.cli.main import app
+from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
 from engine import PolicyFaults
 from tests.acceptance.test_http_server import Running, environment
-from tests.support.doors import running_server
 from tests.support.mistakes import ROOT
 
 DEPARTMENT_MAY = ('handover.by in ["receiving_department", "other"]', 'handover.by == "other"')
@@ -64,14 +67,14 @@ def policies_at(url: str, state: str) -> dict[str, Any]:
     """What /readyz says of the policies, once they are in this state; gives up after twenty seconds."""
     until = time.monotonic() + 20
     while True:
-        said: dict[str, Any] = httpx.get(f"{url}/readyz", trust_env=False).json()["policies"]
-        if said["state"] == state or time.monotonic() > until:
-            assert said["state"] == state, said
-            return said
+        readiness: dict[str, Any] = httpx.get(f"{url}/readyz", trust_env=False).json()["policies"]
+        if readiness["state"] == state or time.monotonic() > until:
+            assert readiness["state"] == state, readiness
+            return readiness
         time.sleep(0.05)
 
 
-def test_a_set_whose_proof_fails_does_not_start_and_the_request_that_shows_it_is_told(
+def test_a_set_whose_proof_fails_does_not_start_and_the_request_that_shows_it_is_reported(
     folder: Path, tmp_path: Path
 ) -> None:
     let_the_department_deliver(folder)
@@ -98,8 +101,8 @@ def test_a_running_server_keeps_the_last_proved_set_and_takes_the_next_one(
         refused = policies_at(running.url, "last_good_active")
         assert {fault["code"] for fault in refused["faults"]} == {"L06"}
         assert refused["revision"] == first["revision"]
-        asked = httpx.post(f"{running.url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False).json()
-        assert asked["policy"]["revision"] == first["revision"]
+        answer = httpx.post(f"{running.url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False).json()
+        assert answer["policy"]["revision"] == first["revision"]
         (folder / "directive.yaml").write_text(sound + "\n# a remark\n")
         renewed = policies_at(running.url, "active")
         assert renewed["proof"] == "proved"
@@ -116,15 +119,15 @@ def test_without_z3_nothing_is_decided_and_the_remedy_is_named(settings: Setting
         create_app(settings)
 
 
-def test_a_set_that_is_accepted_unproved_is_said_to_be_in_the_log_and_under_readyz(
+def test_a_set_that_is_accepted_unproved_is_marked_so_in_the_log_and_under_readyz(
     folder: Path, settings: Settings
 ) -> None:
     let_the_department_deliver(folder)
     trying = settings.model_copy(update={"accept_unproved": True})
     with capture_logs() as logs, running_server(trying) as url:
         assert policies_at(url, "active")["proof"] == "not_run"
-        asked = httpx.post(f"{url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False)
-        assert asked.status_code == 200
+        answer = httpx.post(f"{url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False)
+        assert answer.status_code == 200
     (warning,) = [entry for entry in logs if entry["event"] == "unproved_policies_accepted"]
     assert warning["log_level"] == "warning"
     exported = CliRunner().invoke(app, ["log", "export", settings.database]).stdout.splitlines()

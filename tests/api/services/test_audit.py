@@ -1,4 +1,7 @@
-"""`log verify` holds every table that the service decides from against the log; and what a lost policy set does."""
+"""`log verify` holds every table that the service decides from against the log; and what a lost policy set does.
+
+Covers: api.storage.table_comparison, api.storage.tables
+"""
 
 import json
 import shutil
@@ -16,7 +19,7 @@ from tests.acceptance.test_listed_handovers import hand_over, line, transfer
 from tests.support.desks import Desk, fact
 from tests.support.handing_over import ITEM
 from tests.support.handing_over import hand_over as hand_over_anything
-from tests.support.register_desks import RegisterDesk, keeping_registers, write_register
+from tests.support.register_desks import RegisterDesk, serving_registers, write_register
 
 MORE = {"northeast": ["C-2", "C-1"], "organised": ["B-9"]}
 ERASE = ("--ground", "wish of the person, letter no. 9")
@@ -76,7 +79,7 @@ def verified(database: str | Path, *more: str) -> str:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the database of an office, and its key."""
     folder = tmp_path_factory.mktemp("audit")
-    with keeping_registers(folder) as registers:
+    with serving_registers(folder) as registers:
         ids = fill(registers)
     (folder / "ids.json").write_text(json.dumps(ids))
     return folder
@@ -115,7 +118,7 @@ KEYS = {
     "register_events": ("sequence",),
     "register_event_items": ("sequence", "item_no"),
 }
-UNTOLD = {("log_entries", "entry"), ("log_entries", "leaf")}
+NOT_NAMED = {("log_entries", "entry"), ("log_entries", "leaf")}
 
 
 def name_of(table: str, row: dict[str, Any]) -> str:
@@ -128,13 +131,13 @@ def where(table: str, row: dict[str, Any]) -> str:
 
 def columns(database: Path, table: str) -> Iterator[str]:
     for name in rows(database, table)[0]:
-        if name not in KEYS[table] and (table, name) not in UNTOLD and name != "sequence":
+        if name not in KEYS[table] and (table, name) not in NOT_NAMED and name != "sequence":
             yield name
 
 
 def test_an_untouched_database_is_intact(database: Path) -> None:
-    said = verified(database)
-    assert "cases, handovers, registers and policies are as the log recorded them" in said
+    output = verified(database)
+    assert "cases, handovers, registers and policies are as the log recorded them" in output
     assert all(rows(database, table) for table in KEYS)
 
 
@@ -146,10 +149,10 @@ def test_a_change_of_any_column_is_named_with_its_row_and_entry(database: Path, 
         assert alter(database, f"UPDATE {table} SET {name} = {changed} WHERE {where(table, row)}") == 1
         result = run("verify", database)
         assert result.exit_code == 1, f"{table}.{name}\n{result.output}"
-        told = [line for line in result.stdout.splitlines() if line.startswith(name_of(table, row))]
-        assert len(told) == 1, f"{table}.{name}\n{result.output}"
-        assert f"`{name}`" in told[0]
-        assert f"not as entry {row['sequence']} recorded it; the row was altered" in told[0]
+        lines = [line for line in result.stdout.splitlines() if line.startswith(name_of(table, row))]
+        assert len(lines) == 1, f"{table}.{name}\n{result.output}"
+        assert f"`{name}`" in lines[0]
+        assert f"not as entry {row['sequence']} recorded it; the row was altered" in lines[0]
         back = "NULL" if row[name] is None else "'" + str(row[name]).replace("'", "''") + "'"
         alter(database, f"UPDATE {table} SET {name} = {back} WHERE {where(table, row)}")
     verified(database)
@@ -256,7 +259,7 @@ def test_json_may_be_laid_out_anew(database: Path) -> None:
     verified(database)
 
 
-def test_of_tables_altered_throughout_the_first_hundred_rows_are_told(database: Path) -> None:
+def test_of_tables_altered_throughout_the_first_hundred_rows_are_reported(database: Path) -> None:
     for _ in range(2):
         alter(
             database,
@@ -265,20 +268,20 @@ def test_of_tables_altered_throughout_the_first_hundred_rows_are_told(database: 
         )
     alter(database, "UPDATE case_facts SET recorded_by = 'nobody'")
     alter(database, "UPDATE register_items SET remarks = 'nothing'")
-    told = run("verify", database).stdout.splitlines()
+    lines = run("verify", database).stdout.splitlines()
     altered = len(rows(database, "case_facts")) + len(rows(database, "register_items"))
     assert altered > 100
-    assert f"tables beside the log: {altered - 100} more findings are left out" in told
-    assert len(told) == 102
+    assert f"tables beside the log: {altered - 100} more findings are left out" in lines
+    assert len(lines) == 102
 
 
 def test_an_entry_that_cannot_be_read_is_a_finding_and_hides_no_other(database: Path) -> None:
     place = rows(database, "clearances")[0]["sequence"]
     alter(database, f"UPDATE log_entries SET entry = 'nothing' WHERE sequence = {place}")
     alter(database, "DELETE FROM transfers")
-    said = run("verify", database).stdout
-    assert f"entry {place}: what it records cannot be read, so its rows cannot be compared" in said
-    assert "transfers (handover_id" in said
+    output = run("verify", database).stdout
+    assert f"entry {place}: what it records cannot be read, so its rows cannot be compared" in output
+    assert "transfers (handover_id" in output
 
 
 def test_a_backup_is_checked_the_same_way(database: Path, tmp_path: Path) -> None:
@@ -297,7 +300,7 @@ def test_a_backup_is_checked_the_same_way(database: Path, tmp_path: Path) -> Non
 def office(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RegisterDesk]:
     monkeypatch.setenv("CHANNELGATE_KEEP_APART", "personal")
     monkeypatch.setenv("CHANNELGATE_SIGNING_KEY", str(tmp_path / "signing.key"))
-    with keeping_registers(tmp_path, where) as registers:
+    with serving_registers(tmp_path, where) as registers:
         yield registers
 
 
@@ -306,7 +309,7 @@ def erase(registers: RegisterDesk, key: str, *more: str) -> None:
     assert result.exit_code == 0, result.output
 
 
-def test_texts_kept_apart_erased_in_part_and_erased_are_intact_while_the_service_runs(
+def test_erasable_texts_erased_in_part_and_erased_are_intact_while_the_service_runs(
     office: RegisterDesk,
 ) -> None:
     ids = fill(office)
@@ -323,7 +326,7 @@ def test_texts_kept_apart_erased_in_part_and_erased_are_intact_while_the_service
 def test_a_text_put_where_one_was_erased_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANNELGATE_KEEP_APART", "personal")
     monkeypatch.setenv("CHANNELGATE_SIGNING_KEY", str(tmp_path / "signing.key"))
-    with keeping_registers(tmp_path) as registers:
+    with serving_registers(tmp_path) as registers:
         ids = fill(registers)
         for key in ids.values():
             erase(registers, key)
@@ -354,16 +357,18 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize(("statement", "said"), LOST.values(), ids=LOST)
+@pytest.mark.parametrize(("statement", "message"), LOST.values(), ids=LOST)
 def test_decisions_are_not_taken_again_under_policies_that_are_not_theirs(
-    database: Path, statement: str, said: str
+    database: Path, statement: str, message: str
 ) -> None:
     assert run("replay", database).exit_code == 0
     revision = json.loads(run("export", database).stdout.splitlines()[2])["key"]
     alter(database, statement)
     result = run("replay", database)
     assert result.exit_code == 2
-    assert f"the policies {revision} kept in {database} {said}; run `channelgate log verify`" in result.stderr
+    assert (
+        f"the policies {revision} kept in {database} {message}; run `channelgate log verify`" in result.stderr
+    )
 
 
 def test_a_candidate_needs_no_policies_of_then(database: Path) -> None:

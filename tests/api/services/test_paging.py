@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.register_desks import RegisterDesk, keeping_registers
+from tests.support.register_desks import RegisterDesk, serving_registers
 
 LISTS = {
     "/v1/cases": ("committee", 1000),
@@ -37,8 +37,8 @@ NOT_PLAIN = [
 
 @pytest.fixture(scope="module")
 def registers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegisterDesk]:
-    with keeping_registers(tmp_path_factory.mktemp("pages")) as kept:
-        yield kept
+    with serving_registers(tmp_path_factory.mktemp("pages")) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import Connection
 
@@ -22,10 +20,9 @@ from api.services.pre_checks import PreChecks
 from api.settings import Settings
 from engine import Request
 from tests.support.desks import ROOT, URGENT, Desk, fact, serving
-from tests.support.doors import running_server
 
 REFUSED = fact("item.channel.consultation", "refused")
-ASKED: dict[str, Any] = {"as_of": "1965-03-10", "department": {"id": "metallurgy"}}
+DAY_AND_DEPARTMENT: dict[str, Any] = {"as_of": "1965-03-10", "department": {"id": "metallurgy"}}
 ONE = "/v1/pre-check"
 
 
@@ -60,20 +57,8 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
     return counts
 
 
-@contextmanager
-def another_worker(folder: Path, where: str, desk: Desk) -> Iterator[Desk]:
-    settings = Settings(
-        policies=ROOT / "policies",
-        database=where,
-        signing_key=folder / "signing.key",
-        api_keys=folder / "keys.json",
-    )
-    with running_server(settings) as address, httpx.Client(base_url=address, trust_env=False) as client:
-        yield Desk(client, desk.keys)
-
-
 def request(**changes: Any) -> dict[str, Any]:
-    return {**URGENT, **ASKED, **changes}
+    return {**URGENT, **DAY_AND_DEPARTMENT, **changes}
 
 
 @pytest.mark.parametrize("path", [ONE, f"{ONE}?explain=full", "/v1/pre-checks"])
@@ -100,7 +85,10 @@ def test_so_is_one_that_nothing_is_recorded_about(counts: Counts, where: str, tm
 def test_one_that_another_worker_recorded_is_met_once_at_most(
     counts: Counts, where: str, tmp_path: Path
 ) -> None:
-    with serving(tmp_path, where) as desk, another_worker(tmp_path, where, desk) as elsewhere:
+    with (
+        serving(tmp_path, where) as desk,
+        serving(tmp_path, where, keys=desk.keys, exercise=False) as elsewhere,
+    ):
         assert counts.of(elsewhere, ONE, request(request_id="before")) == (1, 1)
         case_id = desk.opened(request_id="asked")
         desk.record("committee", case_id, REFUSED)
@@ -114,7 +102,7 @@ def test_what_was_recorded_before_the_start_is_read_before_anything_is_decided(
 ) -> None:
     with serving(tmp_path, where) as desk:
         desk.record("committee", desk.opened(request_id="asked"), REFUSED)
-        with another_worker(tmp_path, where, desk) as elsewhere:
+        with serving(tmp_path, where, keys=desk.keys, exercise=False) as elsewhere:
             assert counts.of(elsewhere, ONE, request(request_id="asked")) == (1, 1)
 
 
@@ -126,10 +114,10 @@ def test_a_request_that_came_in_another_shape_is_logged_as_it_is_given(tmp_path:
         accept_unproved=True,
     )
     context: Context = create_app(settings).state.context
-    asked, logged = Request.model_validate(request(request_id="a form")), b'{"request_id": "as logged"}'
+    parsed, logged = Request.model_validate(request(request_id="a form")), b'{"request_id": "as logged"}'
     context.store.open()
     try:
-        answer = asyncio.run(PreChecks(context).decide(asked, logged, ANONYMOUS))
+        answer = asyncio.run(PreChecks(context).decide(parsed, logged, ANONYMOUS))
         decision_id = json.loads(answer)["decision_id"]
         entry = asyncio.run(context.store.read(lambda connection: find_decision(connection, decision_id)))
     finally:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from api.domain.cases.case import Case
-from api.domain.cases.recordable_facts import Fact
+from api.domain.cases.recordable_facts import NewFact
 from api.domain.identity import Caller, Role
 from api.ledger.database import Database
 from api.ledger.entries import Entry, EntryKind
@@ -40,7 +40,7 @@ def decision(number: int) -> Entry:
 
 def open_case(connection: Connection, place: int) -> tuple[list[Entry], int]:
     add_case(connection, CASE, place)
-    add_facts(connection, CASE, [Fact("1", "item.quantity", "1", NOW.date())], [place], NOW, CLERK)
+    add_facts(connection, CASE, [NewFact("1", "item.quantity", "1", NOW.date())], [place], NOW, CLERK)
     return [Entry(EntryKind.CASE_OPENED, CASE.case_id, NOW)], place
 
 

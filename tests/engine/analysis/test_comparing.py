@@ -1,5 +1,9 @@
 """What changes between two policy sets, against what is counted out: over every request of small vocabularies, and of
-the shipped set after changes that officers make."""
+the shipped set after changes that officers make.
+
+Covers: engine.analysis.comparison, engine.analysis.differences, engine.analysis.limits,
+engine.analysis.pairing, engine.analysis.statements, engine.analysis.worked
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import Phase, assume, event, given, settings
 
-from api.evidence.scenarios.policy_overlays import Files, set_parameter, suspend_from, without_instruction
+from api.evidence.scenarios.door import FolderContent
+from api.evidence.scenarios.policy_overlays import set_parameter, suspend_from, without_instruction
 from conftest import shipped_files
 from engine import (
     ChangedClass,
@@ -26,9 +31,9 @@ from engine import (
 )
 from engine.analysis import pairing
 from engine.analysis.worked import MOMENT
-from engine.contract.request import WORDS, Kind, country_facts
+from engine.contract.vocabulary import WORDS, Kind, country_facts
 from engine.evaluation.default_logic import Assessment, assess
-from engine.policy.model import members
+from engine.policy.bitsets import members
 from tests.engine.analysis.test_symbolic_logic import every_state
 from tests.engine.evaluation.test_default_logic import DAY, Rule, accepted, rule_sets, sets
 
@@ -46,7 +51,7 @@ def assessments(policies: PolicySet, country: str | None) -> Iterator[tuple[dict
 
 
 def deciding(assessed: Assessment) -> set[str]:
-    """The rules that decide; none where a standing answer is given."""
+    """The rules that decide; none where a policy's state answers."""
     return {
         finding.edition.rules[index].name
         for finding in assessed.deciding
@@ -63,30 +68,30 @@ def fits(
     return (
         country in one.countries
         and (one.was, one.becomes) == (before.outcome, after.outcome)
-        and all(set(told) <= real if told else not real for told, real in rules)
+        and all(set(named) <= real if named else not real for named, real in rules)
         and all(holds(limit, facts) for limit in one.always)
     )
 
 
 def holds(limit: str, facts: dict[str, Any]) -> bool:
-    """Whether a request is within a limit as a class tells it."""
-    name, told = limit.split(" is ", 1)
+    """Whether a request is within a limit as a class states it."""
+    name, stated = limit.split(" is ", 1)
     value = facts.get(name)
-    if told in ("known", "not known"):
-        return (value is not None) is (told == "known")
+    if stated in ("known", "not known"):
+        return (value is not None) is (stated == "known")
     if value is None:
-        return told.endswith(", or is not known") or (
-            told.startswith("not ") and ", and is known" not in told
+        return stated.endswith(", or is not known") or (
+            stated.startswith("not ") and ", and is known" not in stated
         )
-    words = re.sub(r", (or|and) is (not )?known$", "", told)
+    words = re.sub(r", (or|and) is (not )?known$", "", stated)
     if WORDS[name].kind is Kind.NUMBER:
         return all(within(value, words) for words in words.split(" and "))
     shown = {True: "true", False: "false"}[value] if isinstance(value, bool) else value
     return (shown in re.split(", | or ", words.removeprefix("not "))) is not words.startswith("not ")
 
 
-def within(value: Any, told: str) -> bool:
-    *sign, number = told.rsplit(" ", 1)
+def within(value: Any, stated: str) -> bool:
+    *sign, number = stated.rsplit(" ", 1)
     beside = float(number)
     signs = {
         "at least": value >= beside,
@@ -99,9 +104,9 @@ def within(value: Any, told: str) -> bool:
 
 
 def covers(days: str) -> bool:
-    """Whether a stretch of days, as it is told, holds the day of the tests."""
-    told = dict(re.findall(r"(from|until) (\S+)", days))
-    return bool(told.get("from", "0001-01-01") <= DAY.isoformat() <= told.get("until", "9999-12-31"))
+    """Whether a stretch of days, as it is reported, holds the day of the tests."""
+    bounds = dict(re.findall(r"(from|until) (\S+)", days))
+    return bool(bounds.get("from", "0001-01-01") <= DAY.isoformat() <= bounds.get("until", "9999-12-31"))
 
 
 @few
@@ -121,8 +126,8 @@ def test_the_classes_are_exactly_the_requests_whose_outcome_changes(
             fitting = [i for i, one in enumerate(on_the_day) if fits(one, name, facts, before, after)]
             assert bool(fitting) is (before.outcome is not after.outcome), (name, facts)
             seen |= {(index, name) for index in fitting}
-    told = {(i, name) for i, one in enumerate(on_the_day) for name in one.countries}
-    assert seen == told
+    changed = {(i, name) for i, one in enumerate(on_the_day) for name in one.countries}
+    assert seen == changed
 
 
 @few
@@ -138,7 +143,7 @@ def test_a_set_changes_nothing_against_itself(rules: tuple[Rule, ...]) -> None:
 
 @few
 @given(rule_sets(), rule_sets())
-def test_where_the_outcome_stays_another_rule_or_duty_is_told(
+def test_where_the_outcome_stays_another_rule_or_duty_is_reported(
     rules: tuple[Rule, ...], others: tuple[Rule, ...]
 ) -> None:
     old, new = accepted(rules), accepted(others)
@@ -157,7 +162,7 @@ def test_where_the_outcome_stays_another_rule_or_duty_is_told(
 
 
 def changed(*overlays: Any, file: str = "", old: str = "", new: str = "") -> PolicySet:
-    files: Files = shipped_files()
+    files: FolderContent = shipped_files()
     for overlay in overlays:
         overlay(files)
     if file:
@@ -195,14 +200,14 @@ def test_each_example_is_answered_as_its_class_says(shipped: PolicySet, next_ses
             assert decision.outcome is outcome
 
 
-def test_what_is_only_said_otherwise_is_no_change_of_an_outcome(shipped: PolicySet) -> None:
+def test_a_change_of_words_alone_is_no_change_of_an_outcome(shipped: PolicySet) -> None:
     compared = compare(
         shipped, changed(file="directive.yaml", old="hand nothing over, clause", new="give nothing, clause")
     )
     assert compared.complete
     assert not compared.classes
-    told = {one.about: one for one in compared.answers}
-    assert told["route-bilateral"].members == ("duties",)
+    changes = {one.about: one for one in compared.answers}
+    assert changes["route-bilateral"].members == ("duties",)
 
 
 def test_a_later_date_changes_only_the_days_between(shipped: PolicySet) -> None:
@@ -233,7 +238,7 @@ def test_to_withdraw_the_instruction_permits_nothing(shipped: PolicySet) -> None
     assert all("instruction" in " ".join(one.because_of) for one in compared.classes)
 
 
-def test_where_the_solver_gives_up_it_is_not_said_to_be_complete(
+def test_where_the_solver_gives_up_the_comparison_is_not_complete(
     shipped: PolicySet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.analysis.solving.EFFORT", 1)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine import Document, PolicyFaults, PolicySet, Request, load_document, load_policies
-from engine.analysis.mutation import Difference, Mutant, Operator, Sameness, find_mutants, see_truths
+from engine.analysis.mutation import AnswerDifference, Mutant, Operator, Sameness, find_mutants, see_truths
 from engine.analysis.mutation.edits import write_flow
 from engine.checking import check_policies
 from tests.engine.evaluation.test_default_logic import SKELETON
@@ -225,15 +225,15 @@ DAYS = ("2019-12-31", "2021-06-01", "2024-12-31")
 
 def seen_of(policies: PolicySet, request: dict[str, Any]) -> tuple[Any, ...]:
     line = ask(policies, request).lines[0]
-    told = line.if_in_force
-    duties = [line.duties, told and told.duties]
+    prospect = line.if_in_force
+    duties = [line.duties, prospect and prospect.duties]
     return (
         line.outcome,
         set(line.rules),
         set(line.clauses),
         set(line.readings),
         *(set(map(str, found or ())) for found in duties),
-        told and (told.outcome, set(told.rules), set(told.clauses)),
+        prospect and (prospect.outcome, set(prospect.rules), set(prospect.clauses)),
         line.say,
     )
 
@@ -250,13 +250,13 @@ def every_request() -> tuple[dict[str, Any], ...]:
 
 
 @functools.cache
-def difference(mutant: Mutant) -> Difference | None:
+def difference(mutant: Mutant) -> AnswerDifference | None:
     changed = changed_set(mutant)
     assert changed is not None
     return Sameness(original()).difference(changed)
 
 
-def test_a_mutant_that_is_said_to_change_an_answer_changes_the_answer_shown() -> None:
+def test_a_mutant_that_is_reported_to_change_an_answer_changes_the_answer_shown() -> None:
     differing = 0
     for mutant in mutants():
         changed = changed_set(mutant)
@@ -291,7 +291,7 @@ def test_a_policy_set_differs_from_itself_in_nothing() -> None:
     assert Sameness(original()).difference(load_policies(small_folder())) is None
 
 
-def test_each_value_of_a_condition_is_told() -> None:
+def test_each_value_of_a_condition_is_reported() -> None:
     request = Request.model_validate(
         spread({"mission.countries": ["FR"], "item.published": False}, as_of="2024-01-01")
     )

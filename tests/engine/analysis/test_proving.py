@@ -1,4 +1,7 @@
-"""What is proved against what is counted out: every obligation on drawn policy sets, over every request there is."""
+"""What is proved against what is counted out: every obligation on drawn policy sets, over every request there is.
+
+Covers: engine.analysis.dead_rules, engine.analysis.obligations, engine.analysis.solving
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,12 @@ from hypothesis import strategies as st
 import engine.checking.assembly
 import engine.evaluation.default_logic
 from engine import Obligation, Outcome, PolicyFaults, PolicySet, Verdict, load_policies, prove
-from engine.analysis import solving
-from engine.analysis import symbolic_logic as weighing
+from engine.analysis import solving, symbolic_logic
 from engine.checking.cache import forget_everything
-from engine.contract.request import country_facts
+from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import Assessment, answer_line, assess
 from engine.language.expressions import Constant, evaluate
-from engine.policy.model import members
+from engine.policy.bitsets import members
 from tests.engine.analysis.test_symbolic_logic import every_state
 from tests.engine.evaluation.test_default_logic import (
     CONDITIONS,
@@ -79,7 +81,7 @@ def looser(before: Outcome, after: Outcome) -> bool:
 # Dead rules
 
 LIMITS = (None, 1, 3, 4, 100)
-"""What the parameter of the rule sets may be, as far as their conditions can tell; None: not found."""
+"""What the parameter of the rule sets may be, as far as their conditions distinguish; None: not found."""
 
 
 @few
@@ -196,11 +198,11 @@ def loaded(files: dict[str, bytes]) -> PolicySet:
 
 def files_of(rules: tuple[Rule, ...]) -> dict[str, bytes]:
     """The files that `load` makes of a rule set."""
-    kept: list[dict[str, bytes]] = []
+    captured: list[dict[str, bytes]] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.engine.evaluation.test_default_logic.load_policies", kept.append)
+        patch.setattr("tests.engine.evaluation.test_default_logic.load_policies", captured.append)
         load(rules)
-    return dict(kept[0])
+    return dict(captured[0])
 
 
 # Invariants
@@ -263,13 +265,13 @@ def blind(*arguments: Any) -> Any:
     return REALLY(formulas, edition, wins, [-1 for _ in may_win])
 
 
-REALLY = weighing._outcomes
+REALLY = symbolic_logic._outcomes
 
 
-def test_a_disagreement_with_decide_is_said_openly_and_proves_nothing(
+def test_a_disagreement_with_decide_is_stated_openly_and_proves_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(weighing, "_outcomes", blind)
+    monkeypatch.setattr(symbolic_logic, "_outcomes", blind)
     found = obligations(load_policies(dict(SHIPPED)))
     assert found["unknown-never-permits"].verdict is Verdict.NOT_DECIDED
     assert "internal error" in str(found["unknown-never-permits"].because)
@@ -277,7 +279,7 @@ def test_a_disagreement_with_decide_is_said_openly_and_proves_nothing(
 
 def test_an_engine_that_lets_the_unknown_permit_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     real = engine.evaluation.default_logic.settle
-    monkeypatch.setattr(weighing, "_outcomes", blind)
+    monkeypatch.setattr(symbolic_logic, "_outcomes", blind)
     for module in ("engine.evaluation.default_logic", "engine.compiling.editions"):
         monkeypatch.setattr(f"{module}.settle", lambda edition, wins, may_win: real(edition, wins, 0))
     found = obligations(load_policies(dict(SHIPPED)))["unknown-never-permits"]

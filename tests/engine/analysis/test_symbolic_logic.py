@@ -1,5 +1,8 @@
 """The second implementation of the default logic, as formulas, against `decide`: on all requests of small
-vocabularies, on drawn policy sets, and on drawn requests of the shipped set and what officers make of it."""
+vocabularies, on drawn policy sets, and on drawn requests of the shipped set and what officers make of it.
+
+Covers: engine.analysis.cases, engine.analysis.formulas, engine.analysis.symbols, engine.analysis.translating
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,11 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from engine import Outcome, PolicySet, Request, load_policies
-from engine.analysis.cases import Case, Requests
+from engine.analysis.cases import ProofCase, Requests
 from engine.analysis.formulas import Assignment, Formulas
 from engine.analysis.symbols import Choices, Domain, Range, fact_terms
 from engine.analysis.translating import Translator, number_of
-from engine.contract.request import Value, country_facts, flatten
+from engine.contract.vocabulary import Value, country_facts, flatten
 from engine.evaluation.default_logic import answer_line, assess
 from engine.language.expressions import Expression, evaluate
 from tests.engine.evaluation.test_default_logic import (
@@ -73,14 +76,14 @@ def test_a_translated_condition_is_true_false_or_unknown_exactly_as_the_tree(
 # Policy sets
 
 
-def answered(requests: Requests, case: Case, facts: Assignment) -> Outcome:
+def answered(requests: Requests, case: ProofCase, facts: Assignment) -> Outcome:
     """The one outcome that the formulas give; fails if they give none, or two."""
     answers = requests.situation(case).answers
     (outcome,) = [outcome for outcome, formula in answers.items() if requests.formulas.holds(formula, facts)]
     return outcome
 
 
-def case_of(requests: Requests, day: dt.date, country: str | None) -> Case:
+def case_of(requests: Requests, day: dt.date, country: str | None) -> ProofCase:
     named = (
         country
         if country is None or country in requests.vocabulary.countries
@@ -89,7 +92,7 @@ def case_of(requests: Requests, day: dt.date, country: str | None) -> Case:
     (case,) = [
         case
         for case in requests.cases
-        if case.stretch.first <= day <= case.stretch.last and case.country == named
+        if case.interval.first <= day <= case.interval.last and case.country == named
     ]
     return case
 
@@ -145,7 +148,7 @@ def test_a_drawn_request_is_answered_as_it_is_decided(name: str, request: Plain)
         for country in countries:
             case = case_of(symbolically, decision.as_of, country)
             facts = {name: symbolic(value) for name, value in known.items()}
-            facts[case.stretch.as_of] = symbolic(decision.as_of)
+            facts[case.interval.as_of] = symbolic(decision.as_of)
             outcomes.add(answered(symbolically, case, facts))
         event(line.outcome)
         # What cases.py says of several countries: the strictest of the single answers is the answer.
@@ -176,7 +179,7 @@ def test_days_and_what_is_added_to_them_are_followed(dated: PolicySet) -> None:
     for planned, as_of in product(days, [dt.date(2024, 6, 15), dt.date(2024, 6, 16), dt.date(2019, 12, 31)]):
         flat = {"mission.countries": ["FR"], "handover.planned_on": planned and str(planned)}
         case = case_of(symbolically, as_of, "FR")
-        facts = {"handover.planned_on": symbolic(planned), case.stretch.as_of: symbolic(as_of)}
+        facts = {"handover.planned_on": symbolic(planned), case.interval.as_of: symbolic(as_of)}
         expected = ask(dated, spread(flat, as_of=str(as_of))).outcome
         assert answered(symbolically, case, facts) is expected, (planned, as_of)
 

@@ -43,8 +43,8 @@ def test_what_deciding_worked_out_for_one_holder_is_not_handed_to_another() -> N
     one = load_policies(SHIPPED)
     request = Request.model_validate({"request_id": "r", "as_of": "1965-03-01", "items": [{}]})
     decide(one, request, decision_id="d", evaluated_at=dt.datetime(1965, 3, 1, tzinfo=dt.UTC))
-    assert one.beside.compiled is not None
-    assert load_policies(SHIPPED).beside.compiled is None
+    assert one.slot.compiled is not None
+    assert load_policies(SHIPPED).slot.compiled is None
 
 
 def test_faults_are_raised_each_time() -> None:
@@ -55,22 +55,22 @@ def test_faults_are_raised_each_time() -> None:
 
 def test_a_clash_found_before_is_found_in_another_set_too() -> None:
     alone = result_of(CLASHING.folder())
-    beside = {**CLASHING.folder(), "remark.yaml": b"readings: []\n"}
+    slot = {**CLASHING.folder(), "remark.yaml": b"readings: []\n"}
     cache.forget_everything()
-    result_of(beside)
+    result_of(slot)
     assert len(cache.CLASH_SEARCHES) > 0
     assert result_of(CLASHING.folder()) == alone
 
 
 def test_the_shipped_set_is_searched_again_only_where_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[int] = []
-    run = clashes._Search.run
+    run = clashes._ClashSearch.run
 
-    def counted(search: clashes._Search) -> object:
+    def counted(search: clashes._ClashSearch) -> object:
         searched.append(search.pair)
         return run(search)
 
-    monkeypatch.setattr(clashes._Search, "run", counted)
+    monkeypatch.setattr(clashes._ClashSearch, "run", counted)
     load_policies(SHIPPED)
     whole = len(searched)
     searched.clear()

@@ -1,6 +1,8 @@
-"""Which conditions are said never to hold (X02): what some facts make true is never among them.
+"""Which conditions are reported never to hold (X02): what some facts make true is never among them.
 
 The search is held against facts that are drawn, against every combination of a few facts, and against the solver.
+
+Covers: engine.checking.inequalities
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from engine.analysis.solving import Solver
 from engine.analysis.symbols import Choices, Domain, Range, fact_terms
 from engine.analysis.translating import LAST_DAY, Translator
 from engine.checking.dead_conditions import can_hold
-from engine.contract.request import WORDS, Kind, Value, Word
+from engine.contract.vocabulary import WORDS, Kind, Value, Word
 from engine.language.expression_parts import fact_names, walk
 from engine.language.expressions import (
     And,
@@ -183,9 +185,9 @@ def small_facts(condition: Expression) -> Iterator[dict[str, Value]]:
 @example(parse('visit.starts_on == as_of - t"P5D"'))
 def test_what_some_of_all_combinations_of_a_few_facts_makes_true_can_hold(condition: Expression) -> None:
     holds = any(evaluate(condition, facts) is True for facts in small_facts(condition))
-    said = can_hold(condition, ALL)
-    event(f"holds: {holds}, said to: {said}")
-    assert said or not holds
+    possible = can_hold(condition, ALL)
+    event(f"holds: {holds}, said to: {possible}")
+    assert possible or not holds
 
 
 def values_of(word: Word) -> st.SearchStrategy[Value]:
@@ -221,12 +223,14 @@ DOMAINS = {
 
 @settings(max_examples=200, deadline=None)
 @given(expressions | calculating)
-def test_the_solver_finds_facts_exactly_for_what_is_said_to_be_able_to_hold(condition: Expression) -> None:
+def test_the_solver_finds_facts_exactly_for_what_is_reported_to_be_able_to_hold(
+    condition: Expression,
+) -> None:
     formulas = Formulas()
     true, _ = Translator(formulas, fact_terms(formulas, DOMAINS)).truth(condition)
     holds = Solver(formulas, DOMAINS).find(true) is not None
     event(f"holds: {holds}")
-    said = can_hold(condition, ALL)
-    assert said or not holds
+    possible = can_hold(condition, ALL)
+    assert possible or not holds
     if not any(isinstance(part, Known) for part in walk(condition)):
-        assert said is holds
+        assert possible is holds

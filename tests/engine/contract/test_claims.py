@@ -16,14 +16,14 @@ def test_claims_are_withheld_line_by_line_and_what_is_not_known_is_no_claim() ->
             ],
         }
     )
-    kept, claims = withhold_claims(request, COMMITTEE)
+    remaining, claims = withhold_claims(request, COMMITTEE)
     assert claims == (
         ("item.legacy_list",),
         ("item.channel.committee_agrees", "item.channel.project_no"),
         (),
         (),
     )
-    assert kept.model_dump(exclude_unset=True, mode="json") == {
+    assert remaining.model_dump(exclude_unset=True, mode="json") == {
         "request_id": "x",
         "trigger": "host_offer",
         "items": [
@@ -33,7 +33,7 @@ def test_claims_are_withheld_line_by_line_and_what_is_not_known_is_no_claim() ->
             {},
         ],
     }
-    assert Request.model_validate(kept.model_dump(exclude_unset=True)) == kept
+    assert Request.model_validate(remaining.model_dump(exclude_unset=True)) == remaining
 
 
 def test_the_committee_owns_facts_of_a_line_only() -> None:

@@ -1,4 +1,4 @@
-"""A term says by when a duty has to be done; everything that tells a due day reads it in the one way."""
+"""A term says by when a duty has to be done; everything that computes a due day reads it in the one way."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ NEARLY_TERMS = st.one_of(
 @given(NEARLY_TERMS, DAYS)
 @example("30 days of delivery", dt.date(1965, 3, 1))
 @example("030 days of delivery", dt.date(1965, 3, 1))
-def test_a_day_that_both_earlier_readers_told_is_told_still(text: str, day: dt.date) -> None:
+def test_a_day_that_both_earlier_readers_found_is_found_still(text: str, day: dt.date) -> None:
     """Lists and handovers had a reader each; a recorded decision keeps the day on which the two agreed."""
     of_lists = re.search(r"(\d{1,4}) days\b", text)
     of_handovers = re.fullmatch(r"([0-9]{1,4}) days of delivery", text)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from engine import Outcome, PolicyFaults, PolicySet, load_policies
-from engine.contract.request import country_facts
+from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import assess
 from tests.support.strategies import ask, spread
 
@@ -192,12 +192,12 @@ class Reference:
         every = [o.name for o in self.rules.values() if o.outcome == rule.exception_to_every]
         return [*rule.exception_to, *every]
 
-    def stands_alone(self, name: str) -> bool:
+    def is_root(self, name: str) -> bool:
         return not self.rules[name].exception_to and not self.rules[name].exception_to_every
 
     def roots(self, name: str) -> set[str]:
-        """The rules standing alone that a rule hangs from."""
-        if self.stands_alone(name):
+        """The top rules that a rule hangs from."""
+        if self.is_root(name):
             return {name}
         return set().union(*(self.roots(general) for general in self.generals(name)))
 
@@ -206,7 +206,7 @@ class Reference:
         def applies(name: str) -> bool:
             return (
                 self.rules[name].when.holds(facts)
-                and (self.stands_alone(name) or any(applies(general) for general in self.generals(name)))
+                and (self.is_root(name) or any(applies(general) for general in self.generals(name)))
                 and not any(name in other.beats and applies(other.name) for other in self.rules.values())
             )
 
@@ -242,7 +242,7 @@ sets = settings(
 
 
 def clashes_found(rules: tuple[Rule, ...]) -> tuple[str, ...]:
-    """What is said of clashes; a set that is refused on another ground, such as a circle, is no example."""
+    """The clashes reported; a set that is refused on another ground, such as a circle, is no example."""
     try:
         load(rules)
     except PolicyFaults as error:
@@ -267,10 +267,10 @@ def accepted(rules: tuple[Rule, ...]) -> PolicySet:
 def test_a_set_is_refused_for_a_clash_exactly_when_two_winners_of_one_tree_disagree(
     rules: tuple[Rule, ...],
 ) -> None:
-    said = {named(message) for message in clashes_found(rules)}
+    reported = {named(message) for message in clashes_found(rules)}
     really = Reference(rules).clashes()
-    assert said <= really
-    assert said or not really
+    assert reported <= really
+    assert reported or not really
 
 
 @sets

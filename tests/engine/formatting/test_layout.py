@@ -1,4 +1,7 @@
-"""`policies fmt`: every policy file in one layout, and nothing of it lost."""
+"""`policies fmt`: every policy file in one layout, and nothing of it lost.
+
+Covers: engine.formatting.comments, engine.formatting.entries, engine.formatting.scalars
+"""
 
 import datetime as dt
 import io
@@ -228,7 +231,7 @@ def test_only_files_that_change_are_written(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--check", "--diff"])
-def test_what_would_change_is_told_and_nothing_written(folder: Path, option: str) -> None:
+def test_what_would_change_is_reported_and_nothing_written(folder: Path, option: str) -> None:
     assert fmt(folder, option).exit_code == 0
     before = untidy(folder).read_bytes()
     result = fmt(folder, option)

@@ -1,4 +1,7 @@
-"""The JSON Schema of the policy files: current, and at one with the checks about the shape of a file."""
+"""The JSON Schema of the policy files: current, and at one with the checks about the shape of a file.
+
+Covers: engine.loading.file_schema
+"""
 
 import datetime as dt
 import json
@@ -18,7 +21,7 @@ SCHEMA = policy_schema()
 NOT_IN_A_SCHEMA = {
     "a date in quotes": "an editor knows a day as a text",
 }
-"""Mistakes of shape that a schema cannot tell, and why."""
+"""Mistakes of shape that a schema cannot express, and why."""
 
 
 def shape_mistakes() -> Iterator[Case]:
@@ -53,65 +56,65 @@ def is_type(value: Any, name: str) -> bool:
 def fits(value: Any, schema: Any) -> bool:
     if isinstance(schema, bool):
         return schema
-    return all(keeps(value, word, said, schema) for word, said in schema.items() if word not in ANNOTATIONS)
+    return all(keeps(value, word, rule, schema) for word, rule in schema.items() if word not in ANNOTATIONS)
 
 
-def keeps(value: Any, word: str, said: Any, schema: dict[str, Any]) -> bool:
+def keeps(value: Any, word: str, rule: Any, schema: dict[str, Any]) -> bool:
     match word:
         case "$ref":
-            return fits(value, SCHEMA["$defs"][said.removeprefix("#/$defs/")])
+            return fits(value, SCHEMA["$defs"][rule.removeprefix("#/$defs/")])
         case "type":
-            return is_type(value, said)
+            return is_type(value, rule)
         case "enum":
-            return value in said
+            return value in rule
         case "const":
-            return bool(value == said)
+            return bool(value == rule)
         case "anyOf":
-            return any(fits(value, option) for option in said)
+            return any(fits(value, option) for option in rule)
         case "oneOf":
-            return sum(fits(value, option) for option in said) == 1
+            return sum(fits(value, option) for option in rule) == 1
         case "allOf":
-            return all(fits(value, option) for option in said)
+            return all(fits(value, option) for option in rule)
         case "if":
-            return not fits(value, said) or fits(value, schema["then"])
+            return not fits(value, rule) or fits(value, schema["then"])
         case "then":
             return True
         case "pattern":
-            return not isinstance(value, str) or re.search(said, value) is not None
+            return not isinstance(value, str) or re.search(rule, value) is not None
         case "minLength":
-            return not isinstance(value, str) or len(value) >= said
+            return not isinstance(value, str) or len(value) >= rule
         case "maxLength":
-            return not isinstance(value, str) or len(value) <= said
+            return not isinstance(value, str) or len(value) <= rule
         case "minimum":
-            return not is_type(value, "number") or value >= said
+            return not is_type(value, "number") or value >= rule
         case "maximum":
-            return not is_type(value, "number") or value <= said
+            return not is_type(value, "number") or value <= rule
         case "minItems":
-            return not isinstance(value, list) or len(value) >= said
+            return not isinstance(value, list) or len(value) >= rule
         case "items":
-            return not isinstance(value, list) or all(fits(item, said) for item in value)
-    return not isinstance(value, dict) or keeps_keys(value, word, said, schema)
+            return not isinstance(value, list) or all(fits(item, rule) for item in value)
+    return not isinstance(value, dict) or keeps_keys(value, word, rule, schema)
 
 
-def keeps_keys(value: dict[str, Any], word: str, said: Any, schema: dict[str, Any]) -> bool:
+def keeps_keys(value: dict[str, Any], word: str, rule: Any, schema: dict[str, Any]) -> bool:
     match word:
         case "required":
-            return bool(set(said) <= value.keys())
+            return bool(set(rule) <= value.keys())
         case "minProperties":
-            return len(value) >= int(said)
+            return len(value) >= int(rule)
         case "properties":
-            return all(fits(value[key], part) for key, part in said.items() if key in value)
+            return all(fits(value[key], part) for key, part in rule.items() if key in value)
         case "propertyNames":
-            return all(fits(key, said) for key in value)
+            return all(fits(key, rule) for key in value)
         case "patternProperties":
-            return all(fits(v, p) for k, v in value.items() for r, p in said.items() if re.search(r, k))
+            return all(fits(v, p) for k, v in value.items() for r, p in rule.items() if re.search(r, k))
         case "additionalProperties":
             known = schema.get("properties", {}).keys()
             patterns = schema.get("patternProperties", {})
             rest = [
                 v for k, v in value.items() if k not in known and not any(re.search(p, k) for p in patterns)
             ]
-            return all(fits(inner, said) for inner in rest)
+            return all(fits(inner, rule) for inner in rest)
     raise AssertionError(f"the schema has a word that is not read here: {word}")
 
 
@@ -143,8 +146,8 @@ def test_a_mistake_of_shape_is_underlined(case: Case) -> None:
 
 def test_every_key_says_what_it_means() -> None:
     for name, part in SCHEMA["$defs"].items():
-        for key, said in part.get("properties", {}).items():
-            assert said.get("description"), f"{name}.{key}"
+        for key, described in part.get("properties", {}).items():
+            assert described.get("description"), f"{name}.{key}"
 
 
 def test_it_is_plain_json() -> None:

@@ -1,3 +1,8 @@
+"""Condition trees: their values under facts that are known or not, how they are written, and their parts.
+
+Covers: engine.contract.vocabulary, engine.language.expression_parts
+"""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -6,10 +11,10 @@ from decimal import Decimal
 
 import pytest
 
-from engine.contract.request import WORDS, Kind, Value, Word
+from engine.contract.vocabulary import WORDS, Kind, Value, Word
 from engine.language.expression_parts import constants_beside, fact_names, first_failing, residual, walk
 from engine.language.expression_text import describe
-from engine.language.expressions import Compare, Comparison, Constant, Fact, OneOf, evaluate
+from engine.language.expressions import Comparator, Compare, Constant, Fact, OneOf, evaluate
 from engine.language.rule_engine_parser import parse_condition
 from tests.support.vocabulary import parse
 
@@ -116,8 +121,8 @@ def test_every_part_knows_its_place_in_the_text() -> None:
 
 
 def test_truth_never_equals_a_number() -> None:
-    assert evaluate(Compare(Comparison.EQUAL, Fact("a"), Constant(1)), {"a": True}) is False
-    assert evaluate(Compare(Comparison.UNEQUAL, Fact("a"), Constant(1)), {"a": True}) is True
+    assert evaluate(Compare(Comparator.EQUAL, Fact("a"), Constant(1)), {"a": True}) is False
+    assert evaluate(Compare(Comparator.UNEQUAL, Fact("a"), Constant(1)), {"a": True}) is True
     assert evaluate(OneOf(Fact("a"), (1,)), {"a": True}) is False
 
 

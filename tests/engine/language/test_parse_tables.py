@@ -1,4 +1,4 @@
-"""The kept tables of the grammar are those that the installed library makes, and with others it makes its own."""
+"""The stored tables of the grammar are those that the installed library makes, and with others it makes its own."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ TRY = """
 import sys
 from engine.language import parse_tables
 from engine.language.rule_engine_parser import parse_condition
-from engine.contract.request import WORDS
+from engine.contract.vocabulary import WORDS
 parse_tables.TABLES = parse_tables.TABLES.replace(*sys.argv[1:])
 parse_condition('trigger == "host_offer" and (visit.starts_on < as_of or not item.published)', WORDS)
 from rule_engine import Rule
@@ -22,7 +22,7 @@ print(type(Rule.parser._parser.productions[1]).__name__)
 """
 
 
-def test_the_kept_tables_are_those_of_the_installed_library() -> None:
+def test_the_stored_tables_are_those_of_the_installed_library() -> None:
     assert json.loads(TABLES) == worked_out(), "run `python -m tests.support.parse_tables`"
 
 

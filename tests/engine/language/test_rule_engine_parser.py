@@ -1,3 +1,8 @@
+"""Conditions as text: each fault names the mistake, its place and the cure; any text is a condition or has faults.
+
+Covers: engine.language.lexer, engine.language.syntax, engine.language.typecheck
+"""
+
 from __future__ import annotations
 
 import re
@@ -134,7 +139,7 @@ def test_every_sort_of_mistake_is_among_the_refused_texts() -> None:
     assert all(code.meaning.endswith(".") for code in FaultCode)
 
 
-def test_all_faults_of_one_text_are_told_at_once() -> None:
+def test_all_faults_of_one_text_are_reported_at_once() -> None:
     text = "urgnt and item.quantity * 2 > 1 and trigger == ad_hoc and (mission.country == 5 or as_of)"
     assert [(code, place) for code, place, _ in faults_of(text)] == [
         (FaultCode.UNKNOWN_WORD, "urgnt"),

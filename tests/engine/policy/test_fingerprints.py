@@ -21,7 +21,7 @@ GENERAL, EXCEPTION, OWN = "no-sample-leaves", "small-quantities-are-sent", "noth
 
 
 def fingerprints(**files: str) -> dict[str, str]:
-    """The fingerprint of each clause and each rule by its name; every link tells the same of it."""
+    """The fingerprint of each clause and each rule by its name; every link states the same of it."""
     texts = {**SKELETON, **{f"{name}.yaml": text for name, text in files.items()}}
     links = find_links(load_policies({name: text.encode() for name, text in texts.items()}))
     ends = {(end.name, end.fingerprint) for link in links for end in (link.clause, link.rule) if end}

@@ -1,4 +1,4 @@
-"""The other direction: the steps that state a request, and those that tell one answer from another."""
+"""The other direction: the steps that state a request, and those that distinguish one answer from another."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from api.evidence.scenarios.language import Unspeakable
 from api.evidence.scenarios.steps import vocabulary as v
 
-ASKING = "the department asks before the handover"
+WHEN_STEP = "the department asks before the handover"
 
-Facts = dict[str, Any]
+StatedFacts = dict[str, Any]
 
 
 def given_steps(request: Mapping[str, Any]) -> Sequence[str]:
@@ -68,7 +68,7 @@ def _word(words: Mapping[str, Any], value: Any) -> str:
     return next(word for word, meant in words.items() if meant == value)
 
 
-def _steps(facts: Facts) -> Iterator[str]:
+def _steps(facts: StatedFacts) -> Iterator[str]:
     """The steps, in the order of a story; each fact that is stated is taken out."""
     if day := facts.pop("as_of", None):
         yield f"today is {day}"
@@ -96,7 +96,7 @@ def _steps(facts: Facts) -> Iterator[str]:
     yield from _handover(facts)
 
 
-def _item(facts: Facts) -> Iterator[str]:
+def _item(facts: StatedFacts) -> Iterator[str]:
     kind, published = facts.get("item.kind"), facts.get("item.published", False)
     if kind:
         fitting = [thing for thing, of in v.THINGS.items() if of == {"kind": kind, "published": published}]
@@ -110,7 +110,7 @@ def _item(facts: Facts) -> Iterator[str]:
         yield f"the item is {_word(v.LISTS, listed)}"
 
 
-def _channel(facts: Facts) -> Iterator[str]:
+def _channel(facts: StatedFacts) -> Iterator[str]:
     if state := facts.pop("item.channel.consultation", None):
         yield f"the consultation is {state.replace('_', ' ')}"
     if "item.channel.committee_agrees" in facts:
@@ -134,7 +134,7 @@ def _channel(facts: Facts) -> Iterator[str]:
         yield f"the confirmation is {state.replace('_', ' ')}"
 
 
-def _handover(facts: Facts) -> Iterator[str]:
+def _handover(facts: StatedFacts) -> Iterator[str]:
     by, to = facts.pop("handover.by", None), facts.pop("handover.to", None)
     if (by, to) == ("committee", "counterpart_institution"):
         yield "the Committee delivers to the registered institution"

@@ -38,7 +38,7 @@ class AnyHeader(JWSRegistry):
 
 
 class Clock:
-    """A clock that stands still until it is told otherwise."""
+    """A clock that stands still until it is set."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -113,9 +113,9 @@ def ask(way: Authenticator, credential: str) -> Caller | str:
     try:
         return asyncio.run(way.caller_of(f"Bearer {credential}"))
     except NotIdentified as unknown:
-        told = str(unknown)
-    assert not credential or credential not in told
-    return told
+        reason_given = str(unknown)
+    assert not credential or credential not in reason_given
+    return reason_given
 
 
 @pytest.mark.parametrize(
@@ -200,9 +200,9 @@ def test_a_token_of_a_department_names_the_department(tokens: TokenAuthenticator
     ],
 )
 def test_any_other_token_identifies_nobody(tokens: TokenAuthenticator, faulty: str, reason: str) -> None:
-    told = ask(tokens, faulty)
-    assert isinstance(told, str)
-    assert any(part in told for part in reason.split("|")), told
+    reason_given = ask(tokens, faulty)
+    assert isinstance(reason_given, str)
+    assert any(part in reason_given for part in reason.split("|")), reason_given
 
 
 def test_a_token_with_changed_claims_or_header_identifies_nobody(tokens: TokenAuthenticator) -> None:
@@ -233,13 +233,13 @@ def test_a_token_that_names_no_key_is_checked_only_if_there_is_one_choice(jwks: 
 
 @contextmanager
 def issuer(*answers: bytes | int) -> Iterator[tuple[str, list[str]]]:
-    """Serve the answers one after another, the last for ever; yields the address and what was asked for."""
-    asked: list[str] = []
+    """Serve the answers one after another, the last for ever; yields the address and the paths of the requests."""
+    paths: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer = answers[min(len(asked), len(answers) - 1)]
-            asked.append(self.path)
+            answer = answers[min(len(paths), len(answers) - 1)]
+            paths.append(self.path)
             self.send_response(200 if isinstance(answer, bytes) else answer)
             self.send_header("Location", "/elsewhere")
             self.end_headers()
@@ -251,24 +251,24 @@ def issuer(*answers: bytes | int) -> Iterator[tuple[str, list[str]]]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/keys", asked
+            yield f"http://127.0.0.1:{server.server_port}/keys", paths
         finally:
             server.shutdown()
             thread.join()
 
 
 def test_an_unknown_key_is_looked_for_once_a_minute_at_most(clock: Clock) -> None:
-    with issuer(document(EC), document(EC), document(EC, LATE)) as (address, asked):
+    with issuer(document(EC), document(EC), document(EC, LATE)) as (address, paths):
         way = authenticator(address, clock)
         assert "No key" in str(ask(way, token(LATE)))
-        assert len(asked) == 1  # it was read just now
+        assert len(paths) == 1  # it was read just now
         clock.now += timedelta(seconds=61)
         for _ in range(5):
             assert "No key" in str(ask(way, token(LATE)))
-        assert len(asked) == 2
+        assert len(paths) == 2
         clock.now += timedelta(seconds=61)
         assert ask(way, token(LATE)) == Caller("desk-7", Role.LIAISON)
-        assert len(asked) == 3
+        assert len(paths) == 3
 
 
 def test_a_key_that_the_issuer_withdrew_is_dropped(clock: Clock) -> None:
@@ -283,12 +283,12 @@ def test_a_key_that_the_issuer_withdrew_is_dropped(clock: Clock) -> None:
     "failure", [500, 302, b"no JSON", b"{}", b'{"keys": 7}', b'{"keys": []}', b"[" * 99_999]
 )
 def test_keys_that_cannot_be_read_again_are_trusted_for_an_hour(clock: Clock, failure: bytes | int) -> None:
-    with issuer(document(EC), failure) as (address, asked):
+    with issuer(document(EC), failure) as (address, paths):
         way = authenticator(address, clock)
         for minutes, holds in ((11, True), (44, True), (6, False)):
             clock.now += timedelta(minutes=minutes)
             assert isinstance(ask(way, token(exp=int(clock.now.timestamp()) + 60)), Caller) is holds
-        assert asked == ["/keys"] * 4
+        assert paths == ["/keys"] * 4
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Judges a JSON value by a schema of an OpenAPI document, strictly: a member that no schema declares is a fault.
+"""Checks a JSON value by a schema of an OpenAPI document, strictly: a member that no schema declares is a fault.
 
-It knows the words of JSON Schema that the document uses, and refuses to judge by one it does not know.
+It knows the words of JSON Schema that the document uses, and refuses to check by one it does not know.
 """
 
 import datetime as dt
@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_SAID = {"title", "description", "examples", "discriminator", "default"}
-_JUDGED = {
+_DESCRIPTIVE = {"title", "description", "examples", "discriminator", "default"}
+_CHECKED = {
     "$ref", "additionalProperties", "anyOf", "const", "enum", "format", "items", "maxItems", "maxLength",
     "maximum", "minItems", "minLength", "minimum", "oneOf", "pattern", "properties", "propertyNames", "required",
     "type",
@@ -34,8 +34,8 @@ def find_faults(value: Any, schema: Any, document: Any, place: str = "") -> Iter
     """Yield what is wrong with a value, each with its place."""
     if schema is True:
         return
-    if unknown := schema.keys() - _SAID - _JUDGED:
-        raise AssertionError(f"{place}: the judge does not know {sorted(unknown)}")
+    if unknown := schema.keys() - _DESCRIPTIVE - _CHECKED:
+        raise AssertionError(f"{place}: the validator does not know {sorted(unknown)}")
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/components/schemas/")
         yield from find_faults(value, document["components"]["schemas"][name], document, place)

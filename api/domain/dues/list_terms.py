@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from engine import COMMITTEE, PolicySet, Term
 
 LIST_CLAUSES = frozenset({"S1.2", "S1.4", "S1.5", "S2.2", "S2.3", "S2.4"})
-"""What the Committee owes for lists; the policy with a duty of each kind carries sections 1 and 2 (A16)."""
+"""The Committee's duties for lists; the policy with a duty of each kind carries sections 1 and 2 (A16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class SessionNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """The policy of a country whose lists are governed, as it stands on a day. A text not found is None."""
+class ListTerms:
+    """The policy of a country whose lists are governed, as it is on a day. A text not found is None."""
 
     country: str
     country_name: str
@@ -44,15 +44,15 @@ class Terms:
     in_force_from: dt.date | None
 
     def next_session_on(self, day: dt.date) -> int | None:
-        """Return the number of the next session as it stood on `day`; None where it is not known."""
+        """Return the number of the next session as of `day`; None where it is not known."""
         for value in self.sessions:
             if (value.start is None or value.start <= day) and (value.end is None or day <= value.end):
                 return value.number
         return None
 
 
-def read_terms(policies: PolicySet, day: dt.date) -> dict[str, Terms]:
-    """Return the terms of each country whose policy carries duties for lists, as they stand on `day`."""
+def read_list_terms(policies: PolicySet, day: dt.date) -> dict[str, ListTerms]:
+    """Return the terms of each country whose policy carries duties for lists, as they are on `day`."""
     found = {}
     for policy in policies.policies:
         edition = policy.edition_on(day)
@@ -65,7 +65,7 @@ def read_terms(policies: PolicySet, day: dt.date) -> dict[str, Terms]:
         if policy.country is None or not duties.keys() & {"S1.2", "S2.2"}:
             continue
         texts = dict(_known_texts(policies, policy.country, day))
-        found[policy.country] = Terms(
+        found[policy.country] = ListTerms(
             country=policy.country,
             country_name=texts.get("country_name", policy.country),
             confirming_office=texts.get("confirming_office"),

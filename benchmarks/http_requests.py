@@ -1,4 +1,4 @@
-"""The requests that the benchmark over HTTP asks, and the same for other engines: their policies and their bodies.
+"""The requests that the benchmark over HTTP sends, and the same for other engines: their policies and their bodies.
 
 A department asks about one item in every body; country, urgency, kind of item, receiver and what is merely described
 differ. What the other engines have to know is which of the routes below a request takes. What they answer then
@@ -34,7 +34,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
         "urgency.eagerly_wanted == false",
     ),
 }
-"""The rules of the directive that decide the requests below, as far as it takes to tell these requests apart."""
+"""The rules of the directive that decide the requests below, as far as it takes to distinguish these requests."""
 
 Json = dict[str, Any]
 Constants = Mapping[tuple[str, str], Json]
@@ -117,8 +117,8 @@ def facts_of(request: Json) -> Json:
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """How a peer is asked, and what of its answer is the answer."""
+class PeerProtocol:
+    """The body that a peer is sent, and what of its answer is the answer."""
 
     body: Callable[[Json], Json]
     answer: Callable[[Json], Json]
@@ -139,7 +139,7 @@ def _cerbos_answer(answer: Json) -> Json:
     return dict(output["val"])
 
 
-CERBOS_SPOKEN = Spoken(_cerbos_body, _cerbos_answer)
+CERBOS_PROTOCOL = PeerProtocol(_cerbos_body, _cerbos_answer)
 
 
 def cerbos_policy(constants: Constants) -> str:
@@ -160,7 +160,7 @@ def cerbos_policy(constants: Constants) -> str:
     return json.dumps({"apiVersion": "api.cerbos.dev/v1", "resourcePolicy": policy}, indent=1)
 
 
-OPA_SPOKEN = Spoken(
+OPA_PROTOCOL = PeerProtocol(
     body=lambda request: {"input": {"request_id": request["request_id"], **facts_of(request)}},
     answer=lambda answer: dict(answer["result"]),
 )

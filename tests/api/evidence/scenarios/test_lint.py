@@ -1,6 +1,6 @@
 """The lint of the feature files names each trap by its code, and the pieces it stands on are sound.
 
-The traps T1 to T16 are the ways in which pytest-bdd passes, or says nothing, although a promise was not kept;
+The traps T1 to T16 are the ways in which pytest-bdd passes, or says nothing, although a scenario did not hold;
 those that show in the files alone are set here, the others in `test_scenarios`.
 """
 
@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from api.evidence.feature_files import Kind, read_feature
-from api.evidence.scenarios.findings import CODES, Finding
+from api.evidence.feature_files import StepKind, read_feature
+from api.evidence.scenarios.findings import CODES, LintFinding
 from api.evidence.scenarios.lint import lint
 from api.evidence.scenarios.step_decorators import rows, then
-from api.evidence.scenarios.verdicts import Run, StepRun, Verdict, match_runs
-from tests.support.compliance_samples import GOOD, KNOWN, OUTLINE, SOUND, scenario
+from api.evidence.scenarios.verdicts import Run, ScenarioVerdict, StepRun, match_runs
+from tests.support.compliance_samples import EXAMPLE_STEPS, GOOD, KNOWN, SOUND, scenario
 
 
-def found(text: str | bytes, folder: Path) -> list[Finding]:
+def found(text: str | bytes, folder: Path) -> list[LintFinding]:
     """The findings of the lint in one file of this text."""
     path = folder / "x.feature"
     path.write_bytes(text if isinstance(text, bytes) else dedent(text).lstrip().encode())
@@ -29,17 +29,17 @@ def codes(text: str | bytes, folder: Path) -> list[str]:
     return [finding.code for finding in found(text, folder)]
 
 
-# Promises
+# Scenarios
 
 
-def test_promises_are_compiled_with_rule_tags_cells_and_background_steps(tmp_path: Path) -> None:
+def test_scenarios_are_compiled_with_rule_tags_cells_and_background_steps(tmp_path: Path) -> None:
     path = tmp_path / "x.feature"
     path.write_text(dedent(SOUND).lstrip(), encoding="utf-8")
 
     plain, first, *_, last = read_feature(path, tmp_path).expected
 
     assert (plain.place, plain.rule, plain.cells) == ("x.feature:8", None, ())
-    assert [step.kind for step in plain.steps] == [Kind.GIVEN, Kind.WHEN, Kind.THEN]
+    assert [step.kind for step in plain.steps] == [StepKind.GIVEN, StepKind.WHEN, StepKind.THEN]
     assert first.name == "The country AA gets yes"
     assert first.tags == ("@clause:S1.1", "@rule:route", "@reading:R-1", "@clause:S1.2", "@boundary")
     assert [step.text for step in first.steps][:3] == ["a mission", "these items", 'the country is "AA"']
@@ -56,17 +56,25 @@ def test_promises_are_compiled_with_rule_tags_cells_and_background_steps(tmp_pat
         ("T1", scenario(GOOD) + "  Rule: Another\n    Scenario: It holds\n      Then it holds\n", "F05"),
         ("T1", scenario(GOOD, "Scenario:"), "F05"),
         ("T2", scenario(""), "F06"),
-        ("T3", scenario(OUTLINE + "Examples:\n  | country |", "Scenario Outline: It holds"), "F11"),
+        ("T3", scenario(EXAMPLE_STEPS + "Examples:\n  | country |", "Scenario Outline: It holds"), "F11"),
         ("T3", scenario(GOOD, "Scenario Outline: It holds"), "F11"),
-        ("T3", scenario(OUTLINE + "Examples:\n| country |\n| AA |\n| AA |", "Scenario Outline: x"), "F12"),
-        ("T3", scenario(OUTLINE + "Examples:\n| country |\n|  |", "Scenario Outline: x"), "F12"),
-        ("T4", scenario(OUTLINE + "Examples:\n| county |\n| AA |", "Scenario: <county>"), "F13"),
+        (
+            "T3",
+            scenario(EXAMPLE_STEPS + "Examples:\n| country |\n| AA |\n| AA |", "Scenario Outline: x"),
+            "F12",
+        ),
+        ("T3", scenario(EXAMPLE_STEPS + "Examples:\n| country |\n|  |", "Scenario Outline: x"), "F12"),
+        ("T4", scenario(EXAMPLE_STEPS + "Examples:\n| county |\n| AA |", "Scenario: <county>"), "F13"),
         (
             "T4",
-            scenario(OUTLINE + "Examples:\n| country | why |\n| AA | far |", "Scenario Outline: x"),
+            scenario(EXAMPLE_STEPS + "Examples:\n| country | why |\n| AA | far |", "Scenario Outline: x"),
             "F14",
         ),
-        ("T4", scenario(OUTLINE + "Examples:\n| country | country |\n| AA | BB |", "Scenario: x"), "F14"),
+        (
+            "T4",
+            scenario(EXAMPLE_STEPS + "Examples:\n| country | country |\n| AA | BB |", "Scenario: x"),
+            "F14",
+        ),
         ("T4", scenario('Given the country is "<country>"\nThen it holds'), "F15"),
         ("T4", scenario("Given a text\n  '''\n  <x>\n  '''\nThen it holds".replace("'''", '"""')), "F15"),
         ("T4", "@clause:S1.1\nFeature: x\n  Background:\n    Given <x>\n  Scenario: y\n    Then z\n", "F15"),
@@ -87,7 +95,7 @@ def test_promises_are_compiled_with_rule_tags_cells_and_background_steps(tmp_pat
         ("T12", "Scenario: It holds\n  Then it holds\n", "F03"),
         (
             "T13",
-            scenario(OUTLINE + "@boundary\nExamples:\n| country |\n| AA |", "Scenario Outline: x"),
+            scenario(EXAMPLE_STEPS + "@boundary\nExamples:\n| country |\n| AA |", "Scenario Outline: x"),
             "F19",
         ),
         ("T16", "Feature: Anfragen für alle\n".encode("latin-1"), "F01"),
@@ -137,7 +145,7 @@ def test_a_byte_that_is_not_utf8_is_placed_on_its_line(tmp_path: Path) -> None:
     assert (finding.line, finding.code) == (2, "F01")
 
 
-def test_a_file_with_windows_line_ends_promises_the_same(tmp_path: Path) -> None:
+def test_a_file_with_windows_line_ends_has_the_same_scenarios(tmp_path: Path) -> None:
     path = tmp_path / "x.feature"
     text = scenario('Given a text\n  """\n  a\n  b\n  """\nThen it holds')
     path.write_bytes(text.encode())
@@ -185,17 +193,23 @@ def test_a_table_is_read_by_column_name_in_any_order() -> None:
 
 def test_a_run_survives_the_way_from_a_worker() -> None:
     run = Run(
-        "x.feature", 3, ("AA",), "http", Verdict.FAILED, (StepRun(4, "given", "a", Verdict.FAILED),), "no"
+        "x.feature",
+        3,
+        ("AA",),
+        "http",
+        ScenarioVerdict.FAILED,
+        (StepRun(4, "given", "a", ScenarioVerdict.FAILED),),
+        "no",
     )
 
     assert Run.from_json(run.to_json()) == run
 
 
-def test_a_run_that_no_file_promises_is_reported(tmp_path: Path) -> None:
+def test_a_run_that_is_in_no_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "x.feature"
     path.write_text(scenario(GOOD), encoding="utf-8")
     [expected] = read_feature(path, tmp_path).expected
-    stray = Run("x.feature", 99, (), "default", Verdict.PASSED, ())
+    stray = Run("x.feature", 99, (), "default", ScenarioVerdict.PASSED, ())
 
     results = match_runs([expected], [(expected.key._replace(line=99), stray)], ["default"])
 

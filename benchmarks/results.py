@@ -82,7 +82,7 @@ class Goal:
         return f"  {self.name:45} {word:13} {found}".rstrip()
 
 
-def judge(found: Mapping[str, Measurement]) -> list[Goal]:
+def assess_goals(found: Mapping[str, Measurement]) -> list[Goal]:
     """Hold the servers, measured side by side with the connections of the goals, against them; medians decide."""
     own = found[CHANNELGATE]
     goals = []
@@ -92,8 +92,8 @@ def judge(found: Mapping[str, Measurement]) -> list[Goal]:
         (10, CERBOS_AUDIT, "at least 10 times Cerbos, audit log on"),
     ):
         if other in found and not found[other].failed:
-            told = own.ratio_to(found[other])
-            goals.append(Goal(name, told, told.median >= times and not own.failed))
+            ratio = own.ratio_to(found[other])
+            goals.append(Goal(name, ratio, ratio.median >= times and not own.failed))
         else:
             goals.append(Goal(name, None, None))
     within = own.p99.median < 5 and not own.failed
@@ -101,7 +101,7 @@ def judge(found: Mapping[str, Measurement]) -> list[Goal]:
 
 
 @dataclass
-class Report:
+class BenchmarkReport:
     """Everything found, as it goes into the file."""
 
     machine: dict[str, str]

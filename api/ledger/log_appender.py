@@ -1,0 +1,73 @@
+"""Appending to the log within a transaction: its tree is locked, extended by the new entries, and signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from api.ledger.checkpoints import Checkpoint, sign_checkpoint
+from api.ledger.deduplication import RecurringTexts
+from api.ledger.detached_texts import store_detached
+from api.ledger.entries import Entry
+from api.ledger.group_commit import Leaf
+from api.ledger.merkle import CompactTree
+from api.ledger.sql import fetch_one, insert_rows, run_text
+from api.ledger.tables import checkpoints, log_entries, log_state
+from api.signing.keys import SigningKey
+
+CHECKPOINT_EVERY = 1000
+"""One checkpoint is stored for this many entries; the newest is always stored, in `log_state`."""
+
+
+class LogAppender:
+    """Appends entries to the log for one writer, with the texts of the facts in `erasable` detached.
+
+    `count_bytes` is called with the size of the rows of each transaction.
+    """
+
+    def __init__(
+        self, origin: str, key: SigningKey, erasable: Set[str], count_bytes: Callable[[int], None]
+    ) -> None:
+        self._origin = origin
+        self._key = key
+        self._erasable = erasable
+        self._count_bytes = count_bytes
+        self._texts = RecurringTexts()
+
+    def append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf]) -> None:
+        """Add entries to the log, whose tree this transaction has locked, and sign the tree they make."""
+        if self._erasable:
+            whole = [entry.entry if isinstance(entry, Leaf) else entry for entry in entries]
+            entries = store_detached(connection, tree.size, whole, self._erasable)
+        leaves = [Leaf.of(entry) for entry in entries]
+        self._texts.store_repeated(connection, [text for leaf in leaves for text in leaf.entry.pieces[1::2]])
+        rows = [self._row(sequence, leaf) for sequence, leaf in enumerate(leaves, tree.size)]
+        insert_rows(connection, log_entries, rows)
+        self._count_bytes(sum([len(stored) for *_, stored, _ in rows]))
+        extended = tree.extended([leaf.hash for leaf in leaves])
+        note = sign_checkpoint(Checkpoint(self._origin, extended.size, extended.root), self._key)
+        run_text(connection, _STORE_STATE, extended.to_bytes().decode(), note)
+        if extended.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
+            connection.execute(insert(checkpoints), {"size": extended.size, "note": note})
+
+    def roll_back(self) -> None:
+        """Drop what was cached about a transaction that was rolled back."""
+        self._texts.forget()
+
+    def _row(self, sequence: int, leaf: Leaf) -> tuple[Any, ...]:
+        """The row of an entry, in the order of the columns."""
+        entry = leaf.entry
+        stored = self._texts.deduplicate(leaf.head, entry.pieces)
+        return sequence, entry.kind.value, entry.key, leaf.at, stored, leaf.hash
+
+
+def lock_tree(connection: Connection) -> CompactTree:
+    """Return the tree as the last writer left it, locked until this transaction ends."""
+    (tree,) = fetch_one(connection, _LOCKED_TREE)
+    return CompactTree.from_bytes(str(tree).encode())
+
+
+_LOCKED_TREE = select(log_state.c.tree).with_for_update()
+_STORE_STATE = f"UPDATE {log_state.name} SET tree = ?, note = ?"
