@@ -28,7 +28,7 @@ KINDS = WORDS["item.kind"].choices
 TRUTHS = ("urgency.time_sensitive", "urgency.eagerly_wanted", "handover.after_departure", "item.published")
 CHOICES = ("handover.by", "handover.to", "mission.level", "item.channel.consultation", "item.legacy_list")
 READ = ("trigger", "item.kind", *TRUTHS, *CHOICES)
-"""The facts that the rules read, apart from the country."""
+"""The facts that the rules read, besides the country."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The shipped policies as one nested choice, translated from the checked conditions, for requests of known facts.
 
 Default logic as nested conditions: of the exceptions to a rule that hold, the first decides, those that beat others
-standing first; where none holds, the rule does. Of trees and policies side by side the strictest answer counts. A
+being placed first; where none holds, the rule does. Of trees and policies side by side the strictest answer counts. A
 parameter that has not been found leaves a condition open whatever the request says; it takes a permission away.
 """
 

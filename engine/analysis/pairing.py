@@ -49,7 +49,7 @@ class Comparer:
 
     @property
     def countries(self) -> tuple[str | None, ...]:
-        """The countries distinguished, the last but one standing for all others; None where it is not known."""
+        """The countries distinguished, the last but one in the place of all others; None where it is not known."""
         return (*self.old.vocabulary.countries, None)
 
     def name_country(self, country: str | None) -> str:

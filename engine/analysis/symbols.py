@@ -58,7 +58,7 @@ class Vocabulary:
     """What the conditions of a policy set can distinguish.
 
     `domains` holds each fact of the request that a condition reads; `countries` the countries that are distinguished,
-    the last of them standing for all others; `parameters` the names of the parameters that conditions read, and
+    the last of them in the place of all others; `parameters` the names of the parameters that conditions read, and
     `texts` the texts they distinguish.
     """
 

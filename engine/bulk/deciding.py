@@ -57,7 +57,7 @@ class RowBatch:
 class BatchAnswers:
     """The answers of a batch: for each bit of a key the rows in which it is set.
 
-    `missing` holds for each of `plan.missing` the rows in which that fact should be asked for.
+    `missing` holds for each of `plan.missing` the rows in which that fact is a question.
     """
 
     key: tuple[RowSet, ...]

@@ -113,7 +113,7 @@ def _needed(edition: Edition) -> list[int]:
 
 
 def _never_together(policy: Policy, edition: Edition) -> list[int]:
-    """For each rule, those whose condition never holds where it applies, as far as single facts tell, as bits."""
+    """For each rule, those whose condition never holds where it applies, as far as single facts show, as bits."""
     index = build_index([rule.when for rule in edition.rules], edition.parameters, policy.words)
     found: list[int] = []
     for own, generals in zip(index.never_together(), edition.generals, strict=True):

@@ -44,8 +44,8 @@ def build_editions(
     editions = []
     for day in days:
         known = _known_on(day, parameters, source.content.country)
-        wording = {**otherwise, **{name.strip("{}"): _worded(value) for name, value in known.items()}}
-        current = [_filled_in(rule, wording) for rule in _rules_on(day, rules, deviations)]
+        values = {**otherwise, **{name.strip("{}"): _worded(value) for name, value in known.items()}}
+        current = [_filled_in(rule, values) for rule in _rules_on(day, rules, deviations)]
         try:
             editions.append(_edition(day, current, [s for s in scope if s.period.covers(day)], known))
         except CycleError as error:
@@ -94,9 +94,9 @@ def _worded(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _filled_in(rule: Rule, wording: Mapping[str, str]) -> Rule:
+def _filled_in(rule: Rule, values: Mapping[str, str]) -> Rule:
     def fill(text: str | None) -> str | None:
-        return text and BRACES.sub(lambda match: wording[match[1]], text)
+        return text and BRACES.sub(lambda match: values[match[1]], text)
 
     duties = tuple(
         duty.model_copy(

@@ -68,7 +68,7 @@ class ConditionIndex:
         return true, false
 
     def never_together(self) -> list[int]:
-        """For each condition, those that no request makes true together with it, as far as the rows tell."""
+        """For each condition, those that no request makes true together with it, as far as the rows show."""
         exclusive = [0] * self.everything.bit_length()
         for row in self.rows.values():
             together: dict[int, int] = dict.fromkeys(members(row.readers), 0)

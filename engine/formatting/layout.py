@@ -51,7 +51,7 @@ def lay_out(file: str, content: bytes) -> bytes:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two documents hold the same, order of keys apart; 1 and true differ, as do 1 and 1.0."""
+    """Whether two documents hold the same, whatever the order of keys; 1 and true differ, as do 1 and 1.0."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(value, other[key]) for key, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
@@ -119,7 +119,7 @@ def _part(entry: FileEntry, indent: int, sort: Any) -> _EntryLines:
     if entry.key is not None:
         lines = [f"{head}{behind}", *_tidied(first_part.above), *first_part.lines]
         return _EntryLines(above, [*lines, *further, *below])
-    # What is said of an item, or of the first key in it, stands above its hyphen.
+    # A comment on an item, or of the first key in it, stands above its hyphen.
     above += [*([_set_in(entry.behind, margin)] if behind else []), *_tidied(first_part.above)]
     above = [_set_in(line.strip(" "), margin) for line in above]
     begun = f"{margin}-{' ' * (STEP - 1)}{first_part.lines[0].lstrip(' ')}"

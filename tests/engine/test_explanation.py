@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from typer.testing import CliRunner, Result
 
+import engine.explanation.assembly
 import engine.explanation.counterfactuals
-import engine.explanation.explain
 from api.cli.main import app
 from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
@@ -213,7 +213,7 @@ def test_a_parameter_that_has_not_been_found_is_among_the_changes(shipped: Polic
 
 
 def test_a_search_that_was_cut_says_so(shipped: PolicySet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine.explanation.explain, "BUDGET", 60)
+    monkeypatch.setattr(engine.explanation.assembly, "BUDGET", 60)
     search = explained(shipped, read(ROOT / "examples" / "hold.json")).search
     assert search.cut
     assert search.tried == 60

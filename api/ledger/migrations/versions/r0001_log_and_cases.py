@@ -1,6 +1,6 @@
 """The tables of the log, of cases and of answered calls.
 
-A database that was made before revisions were kept has them already, or some of them.
+A database that was made before revisions were stored has them already, or some of them.
 """
 
 from __future__ import annotations

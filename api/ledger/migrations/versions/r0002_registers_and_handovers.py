@@ -1,4 +1,4 @@
-"""Registers, clearances and handovers, personal data apart; a case says with which entry it was opened."""
+"""Registers, clearances and handovers, personal data separately; a case says with which entry it was opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that recur in many entries are kept once."""
+"""Texts that recur in many entries are stored once."""
 
 from __future__ import annotations
 
