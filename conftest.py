@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine import PolicySet, load_policies
-from tests.support.postgres import running_postgres
+from tests.support.postgres import new_database, running_postgres
 
 POLICIES = Path(__file__).parent / "policies"
 
@@ -51,23 +51,20 @@ def postgres() -> Iterator[Any]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database: a SQLite file, and a database of a real PostgreSQL."""
-    if request.param == "sqlite":
-        return str(tmp_path / "log.db")
-    server = request.getfixturevalue("postgres")
-    name = f"log_{abs(hash(str(tmp_path))):x}"
-    server.psql(f"CREATE DATABASE {name};")
-    return str(server.get_uri(name))
+    yield from _empty_database(request, tmp_path)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def module_where(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def module_where(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database for all tests of a module: a SQLite file, and a database of a real PostgreSQL."""
-    folder = tmp_path_factory.mktemp("database")
+    yield from _empty_database(request, tmp_path_factory.mktemp("database"))
+
+
+def _empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        return str(folder / "log.db")
-    server = request.getfixturevalue("postgres")
-    name = f"module_{abs(hash(str(folder))):x}"
-    server.psql(f"CREATE DATABASE {name};")
-    return str(server.get_uri(name))
+        yield str(folder / "log.db")
+        return
+    with new_database(request.getfixturevalue("postgres"), f"d_{abs(hash(str(folder))):x}") as url:
+        yield url

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import assert_never
 
 from engine.checking.report import CheckReport
 from engine.contract.decision import DoneBy
@@ -14,9 +15,6 @@ from engine.loading.file_schema import DutyText
 
 TERM_CODES = frozenset({"R30", "R31"})
 """The checks of this module. Earlier versions had none of them: in a set recorded then, they are remarks."""
-
-_ENDED_BY: dict[CountsFrom, DoneBy] = {CountsFrom.DELIVERY: "transfer_record"}
-"""What ends a duty whose term counts from an event; for no other duty is it known when it was done."""
 
 _EXAMPLE = f"30 days of {CountsFrom.DELIVERY}"
 _WRITE = f"write days, weeks, months or years in figures, as in `{_EXAMPLE}`"
@@ -33,11 +31,20 @@ def check_term(report: CheckReport, document: Document, path: Path, duty: DutyTe
     if term is None:
         start, end, message, remedy = _explained(text)
         report.add(document.place_within(at, start, end), "R30", message, remedy)
-    elif duty.done_by != _ENDED_BY[term.counts_from]:
+    elif duty.done_by != (end_of_duty := _end_of_duty(term.counts_from)):
         message = "nothing that is recorded ends this duty, so that it would never fall due"
-        remedy = f"add `done_by: {_ENDED_BY[term.counts_from]}`, or say the time in `must`"
+        remedy = f"add `done_by: {end_of_duty}`, or say the time in `must`"
         report.add(document.place(at), "R31", message, remedy)
     return term
+
+
+def _end_of_duty(event: CountsFrom) -> DoneBy:
+    """What ends a duty whose term counts from an event; for no other duty is it known when it was done."""
+    match event:
+        case CountsFrom.DELIVERY:
+            return "transfer_record"
+        case _:
+            assert_never(event)
 
 
 def _explained(text: str) -> tuple[int, int, str, str]:

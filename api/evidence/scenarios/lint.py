@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import assert_never
 
 from gherkin.dialect import Dialect
 from gherkin.parser_types import Background, Examples, Scenario, Tag
@@ -60,13 +61,21 @@ def _path_faults(path: Path, known: KnownIds, root: Path) -> Iterator[LintFindin
 
 
 def _unreadable(name: str, error: UnreadableFeatureError) -> LintFinding:
-    code, remedy = {
-        Unreadable.NOT_UTF8: ("F01", "save it as UTF-8 without a byte order mark"),
-        Unreadable.NO_FEATURE: ("F02", "begin it with `Feature:` and a title"),
-        Unreadable.SYNTAX: ("F03", "correct this line or the one before it"),
-    }[error.why]
+    code, remedy = _code_and_remedy(error.why)
     detail = f" ({error.detail})" if error.detail else ""
     return LintFinding(name, error.line, code, f"{error.why.value}{detail}", remedy)
+
+
+def _code_and_remedy(why: Unreadable) -> tuple[str, str]:
+    match why:
+        case Unreadable.NOT_UTF8:
+            return "F01", "save it as UTF-8 without a byte order mark"
+        case Unreadable.NO_FEATURE:
+            return "F02", "begin it with `Feature:` and a title"
+        case Unreadable.SYNTAX:
+            return "F03", "correct this line or the one before it"
+        case _:
+            assert_never(why)
 
 
 def _barren_faults(file: FeatureFile) -> Iterator[LintFinding]:
