@@ -2,7 +2,7 @@
 
 Covers: engine.checking.assembly, engine.checking.clashes, engine.checking.editions, engine.checking.hints,
 engine.checking.names, engine.checking.parameters, engine.checking.rules, engine.checking.shape,
-engine.loading.yaml_reader
+engine.checking.terms, engine.loading.yaml_reader
 """
 
 from __future__ import annotations
