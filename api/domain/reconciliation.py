@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
@@ -87,31 +88,39 @@ def _transferred(transfer: Transfer | None, day: dt.date) -> bool:
     return transfer is not None and transfer.recorded_on <= day
 
 
-def _transfer_dues(handover: RecordedHandover, day: dt.date, in_registers: Set[str]) -> Iterator[Due]:
+def _transfer_dues(handover: RecordedHandover, day: dt.date, in_registers: Set[str]) -> Iterable[Due]:
+    """The open duties; of one that several lines state, the one with the term that ends first."""
     listed_there = in_registers & set(handover.listed_items)
-    lines = [line for line in handover.content["decision"]["lines"] if str(line["line"]) not in listed_there]
-    duties = [duty for line in lines for duty in line.get("duties", ())]
-    reported: set[tuple[str, str]] = set()
-    for duty in duties:
-        if duty.get("done_by") != TRANSFER_RECORD or (duty["who"], duty["clause"]) in reported:
+    dues: dict[tuple[str, str], Due] = {}
+    for line in handover.content["decision"]["lines"]:
+        if str(line["line"]) in listed_there:
             continue
-        reported.add((duty["who"], duty["clause"]))
-        due, remark = _due_day(handover.handed_over_on, duty.get("within"))
-        yield Due(
-            what=f"handover {handover.handover_id} of {handover.handed_over_on}: no transfer is recorded{remark}",
-            who=duty["who"],
-            must=duty["must"],
-            clause=duty["clause"],
-            since=handover.handed_over_on,
-            due=due,
-            overdue=due is not None and due < day,
-            subject={
-                "handover_id": handover.handover_id,
-                **({"department": handover.department} if handover.department else {}),
-                **({"case_id": handover.case_id} if handover.case_id else {}),
-            },
-            evidence=duty.get("evidence"),
-        )
+        for duty in line.get("duties", ()):
+            if duty.get("done_by") != TRANSFER_RECORD:
+                continue
+            found, key = _transfer_due(handover, duty, day), (duty["who"], duty["clause"])
+            if key not in dues or (found.due or dt.date.max) < (dues[key].due or dt.date.max):
+                dues[key] = found
+    return dues.values()
+
+
+def _transfer_due(handover: RecordedHandover, duty: Mapping[str, Any], day: dt.date) -> Due:
+    due, remark = _due_day(handover.handed_over_on, duty.get("within"))
+    return Due(
+        what=f"handover {handover.handover_id} of {handover.handed_over_on}: no transfer is recorded{remark}",
+        who=duty["who"],
+        must=duty["must"],
+        clause=duty["clause"],
+        since=handover.handed_over_on,
+        due=due,
+        overdue=due is not None and due < day,
+        subject={
+            "handover_id": handover.handover_id,
+            **({"department": handover.department} if handover.department else {}),
+            **({"case_id": handover.case_id} if handover.case_id else {}),
+        },
+        evidence=duty.get("evidence"),
+    )
 
 
 def _due_day(delivered: dt.date, within: str | None) -> tuple[dt.date | None, str]:

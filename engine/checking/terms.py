@@ -103,4 +103,6 @@ def _nearest_words(text: str) -> Iterator[str]:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    """The text as it can stand in a message: on one line, and not too long."""
+    shown = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
