@@ -20,10 +20,10 @@ from api.ledger.log import Ledger
 from api.policies.erasable_facts import ERASABLE_FACTS
 from api.settings import Settings
 from api.signing.faults import SigningFault
-from api.storage.call_hashes import clear_call_hashes
 from api.storage.cases import redact_facts
 from api.storage.handovers import find_clearances_about
 from api.storage.redaction import redact_events, redact_handover
+from api.storage.stored_responses import clear_call_hashes
 from engine import suggestion
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ def list_missing(
     deciding = [found for decided, found in zip(outcomes, opened, strict=True) if decided is outcome]
     linked = _linked_questions(deciding, outcome)
     missing: list[Missing] = []
-    behind: list[Missing] = []
+    opening: list[Missing] = []
     for question in sorted({question for condition in conditions for question in condition.questions}):
         word = _word(question, conditions)
         labelled = possible_answers(question, word, policies, conditions)
@@ -45,20 +45,24 @@ def list_missing(
         together = zip(*reassess_all(found, question.policy or None), strict=True)
         leads = {label: _led_to(each, status) for label, each in zip(labelled, together, strict=True)}
         alone = any(led is not outcome for led in leads.values())
-        listed = missing if alone or linked.get(question) else behind if question in linked else None
-        if listed is not None:
-            listed.append(
-                Missing(
-                    fact=question.fact,
-                    ask=word.ask,
-                    answered_by=word.answered_by,
-                    would_lead_to=leads,
-                    state="not_found" if question.policy else _state(request, item, question.name),
-                    together_with=() if alone else tuple(sorted(other.fact for other in linked[question])),
-                )
+        others = linked.get(question)
+        if alone or others:
+            listed = missing
+        elif others is not None and outcome is Outcome.NEEDS_INFORMATION:
+            listed = opening  # every answer only opens the next question, which is not there to be linked yet
+        else:
+            continue
+        listed.append(
+            Missing(
+                fact=question.fact,
+                ask=word.ask,
+                answered_by=word.answered_by,
+                would_lead_to=leads,
+                state="not_found" if question.policy else _state(request, item, question.name),
+                together_with=() if alone else tuple(sorted(other.fact for other in linked[question])),
             )
-    # Behind a question whose every answer only opens the next one, there is no other to be answered with it yet.
-    return tuple(missing or (behind if outcome is Outcome.NEEDS_INFORMATION else ()))
+        )
+    return tuple(missing or opening)
 
 
 _led_to = lru_cache(maxsize=4096)(answer_line)
