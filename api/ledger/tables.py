@@ -49,6 +49,9 @@ log_state = Table(
     Column("note", Text, nullable=False),
 )
 
+EMPTY_LOG = {"id": 1, "tree": "0", "note": ""}
+"""The row of `log_state` before there are entries."""
+
 checkpoints = Table(
     "checkpoints",
     metadata,

@@ -5,15 +5,32 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    insert,
+    inspect,
+    select,
+)
 
 from api.ledger.migrations import REVISIONS
 from api.ledger.migrations.schema import metadata
-from api.ledger.tables import log_entries
+from api.ledger.tables import EMPTY_LOG, log_entries, log_state
 
 NEWEST = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_VERSION = table("alembic_version", column("version_num"))
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32)),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Where Alembic stores the revision, as it makes the table itself."""
+
 _UNVERSIONED_TABLES = {
     "log_entries",
     "log_state",
@@ -54,7 +71,13 @@ def find_revision(connection: Connection) -> str | None:
 
 
 def upgrade(connection: Connection, revision: str = NEWEST) -> None:
-    """Take the tables to `revision`, in the transaction of the connection."""
+    """Take the tables to `revision`, in the transaction of the connection.
+
+    An empty database gets the newest tables at once: what the revisions would have made of it, one after another.
+    """
+    if revision == NEWEST and not _holds_tables(connection):
+        _create(connection)
+        return
     from alembic import command
     from alembic.config import Config
 
@@ -74,6 +97,17 @@ def find_differences(connection: Connection) -> list[str]:
 
     context = MigrationContext.configure(connection, opts={"include_name": ours})
     return [_describe(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _holds_tables(connection: Connection) -> bool:
+    return not {_VERSION.name, *metadata.tables}.isdisjoint(inspect(connection).get_table_names())
+
+
+def _create(connection: Connection) -> None:
+    metadata.create_all(connection, checkfirst=False)
+    _VERSION.create(connection)
+    connection.execute(insert(log_state), EMPTY_LOG)
+    connection.execute(insert(_VERSION), {"version_num": NEWEST})
 
 
 def _check_old(connection: Connection, names: set[str]) -> None:

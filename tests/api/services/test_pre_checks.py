@@ -52,6 +52,10 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
         counts.written += 1
         return writing(database)
 
+    async def not_recorded(*_: Any) -> None:
+        """A set that becomes active is recorded in a transaction of its own, whenever it comes to it."""
+
+    monkeypatch.setattr("api.app.record_activation", not_recorded)
     monkeypatch.setattr(Database, "writing", counted)
     monkeypatch.setattr("api.app._now", counts.now)
     return counts
