@@ -171,13 +171,14 @@ class _ClashSearch:
             truths[index] = self._truth(index, self.given)
 
         indices, (first, second) = members(self.concerned), members(self.pair)
+        either = self.edition.exceptions[first] | self.edition.exceptions[second]
+        failed: set[object] = set()
 
         def step(known: dict[str, Value], truths: list[Truth]) -> dict[str, Value] | None:
             applies, may, certain = apply_rules(self.edition, truths, indices)
             if self.pair & ~(applies | may):
                 return None
-            exceptions = [self.edition.exceptions[index] for index in members(self.pair)]
-            if not self.pair & ~certain and not (exceptions[0] | exceptions[1]) & (applies | may):
+            if not self.pair & ~certain and not either & (applies | may):
                 return known
             name = self._next_question(order, truths, {**self.given, **known})
             if name is None:
@@ -191,14 +192,26 @@ class _ClashSearch:
                         changed[index] = self._truth(index, facts)
                 if changed[first] is False or changed[second] is False:
                     continue
+                state = self._state(indices, changed, tried)
+                if state in failed:
+                    continue
                 if found := step(tried, changed):
                     return found
+                failed.add(state)
             return None
 
         return step({}, truths)
 
     def _rules(self) -> list[Rule]:
         return [self.edition.rules[index] for index in members(self.concerned)]
+
+    def _state(self, indices: list[int], truths: list[Truth], known: Mapping[str, Value]) -> object:
+        """All that matters for how the search goes on: the truths, and the facts that open conditions read."""
+        open_ = to_bits(index for index in indices if truths[index] is None)
+        mentions = self.edition.mentions
+        return tuple(map(truths.__getitem__, indices)), frozenset(
+            item for item in known.items() if mentions[item[0]] & open_
+        )
 
     def _truth(self, index: int, facts: Mapping[str, Value]) -> Truth:
         return rule_truth(self.edition.rules[index], facts)

@@ -4,7 +4,6 @@ The whole file takes about half a minute on two cores. A caller who waits longer
 """
 
 import resource
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,10 +23,9 @@ from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.server import ServerFault, run_server
 from api.settings import Settings
-from tests.acceptance.test_http import SHIPPED
-from tests.acceptance.test_http_server import Running
 from tests.api.ledger.test_log import every_transaction_runs
 from tests.support.postgres import running_postgres
+from tests.support.server_process import SHIPPED, Running, server
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 CALLERS = 6
@@ -94,12 +92,8 @@ def settings_of(database: str, tmp_path: Path) -> Settings:
 def server_on(database: str, tmp_path: Path) -> Iterator[Running]:
     settings = settings_of(database, tmp_path)
     named = settings.model_dump(include={"policies", "database", "signing_key", "port", "insecure_no_auth"})
-    running = Running({f"CHANNELGATE_{name.upper()}": str(value) for name, value in named.items()})
-    try:
+    with server({f"CHANNELGATE_{name.upper()}": str(value) for name, value in named.items()}) as running:
         yield running
-    finally:
-        if running.process.poll() is None:
-            running.end(signal.SIGTERM)
 
 
 def check_that_nothing_was_lost(load: Load, url: str, database: str, tmp_path: Path) -> None:
@@ -221,15 +215,14 @@ def test_a_postgresql_that_does_not_answer_is_not_waited_for(
 def test_a_full_disk_is_answered_with_503_until_there_is_room_again(tmp_path: Path) -> None:
     database = str(tmp_path / "log.db")
     with server_on(database, tmp_path) as running:
-        server = running.process.pid
-        free = resource.prlimit(server, resource.RLIMIT_FSIZE)
+        free = resource.prlimit(running.pid, resource.RLIMIT_FSIZE)
         with load_on(running.url) as load:
             for _ in range(3):
                 wait_until(more(load.answered))
-                resource.prlimit(server, resource.RLIMIT_FSIZE, (4096, free[1]))
+                resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (4096, free[1]))
                 wait_until(more(load.refused))
                 assert httpx.get(f"{running.url}/readyz", trust_env=False).status_code == 503
-                resource.prlimit(server, resource.RLIMIT_FSIZE, free)
+                resource.prlimit(running.pid, resource.RLIMIT_FSIZE, free)
             wait_until(more(load.answered))
         check_that_nothing_was_lost(load, running.url, database, tmp_path)
 

@@ -6,15 +6,10 @@ Covers: api.cli.serve, api.server
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,67 +25,16 @@ from api.http.openapi import EXAMPLE_REQUEST
 from api.server import ServerFault, run_server
 from api.settings import Settings
 from engine import PolicyFaults
-from tests.acceptance.test_http import FAULTY, SHIPPED
+from tests.acceptance.test_http import FAULTY
+from tests.support.server_process import SHIPPED, Running, environment, server
 from tests.support.waiting import wait_until
 
-SERVE = "from api.server import run_server; from api.settings import Settings; run_server(Settings())"
 MAX_BODY = 1024**2
-
-
-class Running:
-    """A server process, its address, and the log lines it has written so far."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE],
-            env={**os.environ, **environment},
-            cwd=SHIPPED.parent,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.lines: list[str] = []
-        self.url = self._address()
-        self._reader = threading.Thread(target=lambda: self.lines.extend(self._stderr))
-        self._reader.start()
-
-    def _address(self) -> str:
-        assert self.process.stderr
-        self._stderr = self.process.stderr
-        for line in self._stderr:
-            self.lines.append(line)
-            if (event := json.loads(line))["event"] == "listening":
-                return f"http://{event['host']}:{event['port']}"
-        raise AssertionError("".join(self.lines))
-
-    def end(self, how: signal.Signals) -> int:
-        self.process.send_signal(how)
-        self._reader.join()
-        self._stderr.close()
-        return self.process.wait()
-
-
-def environment(tmp_path: Path) -> dict[str, str]:
-    return {
-        "CHANNELGATE_POLICIES": str(SHIPPED),
-        "CHANNELGATE_DATABASE": str(tmp_path / "log.db"),
-        "CHANNELGATE_PORT": "0",
-        "CHANNELGATE_INSECURE_NO_AUTH": "1",
-    }
-
-
-@contextmanager
-def server(tmp_path: Path) -> Iterator[Running]:
-    running = Running(environment(tmp_path))
-    try:
-        yield running
-    finally:
-        if running.process.poll() is None:
-            running.end(signal.SIGTERM)
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with server(tmp_path_factory.mktemp("shared")) as running:
+    with server(environment(tmp_path_factory.mktemp("shared"))) as running:
         yield running
 
 
@@ -139,21 +83,24 @@ def test_nothing_that_was_answered_is_lost_when_the_server_is_killed_twenty_time
                 return
 
     for kills in range(1, 21):
-        with server(tmp_path) as running, ThreadPoolExecutor(8) as callers:
+        with server(environment(tmp_path)) as running, ThreadPoolExecutor(8) as callers:
             calls = [callers.submit(ask, running.url) for _ in range(8)]
             while len(answers) < 40 * kills:
-                assert running.process.poll() is None
+                assert running.is_alive
             assert running.end(signal.SIGKILL) == -signal.SIGKILL
             for call in calls:
                 call.result()
     assert CliRunner().invoke(app, ["log", "verify", str(tmp_path / "log.db")]).exit_code == 0
-    with server(tmp_path) as running, httpx.Client(base_url=running.url, trust_env=False) as client:
+    with (
+        server(environment(tmp_path)) as running,
+        httpx.Client(base_url=running.url, trust_env=False) as client,
+    ):
         for answer in answers:
             assert client.get(f"/v1/decisions/{json.loads(answer)['decision_id']}").content == answer
 
 
 def test_workers_share_one_log_and_one_that_dies_is_replaced_without_a_loss(tmp_path: Path) -> None:
-    running = Running({**environment(tmp_path), "CHANNELGATE_WORKERS": "2"})
+    running = Running({**environment(tmp_path), "CHANNELGATE_WORKERS": "2"}, anew=True)
     answers: list[bytes] = []
 
     def ask(_: int) -> None:
@@ -169,7 +116,7 @@ def test_workers_share_one_log_and_one_that_dies_is_replaced_without_a_loss(tmp_
         with ThreadPoolExecutor(4) as callers:
             calls = [callers.submit(ask, number) for number in range(4)]
             while len(answers) < 20:
-                assert running.process.poll() is None
+                assert running.is_alive
             workers_of(running)[0].kill()
             for call in calls:
                 call.result()
@@ -184,14 +131,12 @@ def test_workers_share_one_log_and_one_that_dies_is_replaced_without_a_loss(tmp_
 
 
 def workers_of(running: Running) -> list[psutil.Process]:
-    alive = [
-        one for one in psutil.Process(running.process.pid).children() if one.status() != psutil.STATUS_ZOMBIE
-    ]
+    alive = [one for one in psutil.Process(running.pid).children() if one.status() != psutil.STATUS_ZOMBIE]
     return [one for one in alive if "spawn_main" in " ".join(one.cmdline())]
 
 
 def test_a_server_that_gets_a_signal_to_stop_stops_in_order_and_logs_in_json(tmp_path: Path) -> None:
-    with server(tmp_path) as running:
+    with server(environment(tmp_path)) as running:
         assert httpx.get(f"{running.url}/healthz", trust_env=False).json() == {"status": "alive"}
         assert running.end(signal.SIGTERM) in (0, -signal.SIGTERM)
     assert not (tmp_path / "log.db-wal").exists()

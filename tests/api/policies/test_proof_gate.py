@@ -26,8 +26,8 @@ from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
 from engine import PolicyFaults
-from tests.acceptance.test_http_server import Running, environment
 from tests.support.mistakes import ROOT
+from tests.support.server_process import Running, environment
 
 DEPARTMENT_MAY = ('handover.by in ["receiving_department", "other"]', 'handover.by == "other"')
 
