@@ -1,6 +1,7 @@
 """Where pytest starts: the product's plugins for the feature files, and the databases of the tests."""
 
 import functools
+import os
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.runtime.gc_tuning import freeze_loaded_objects
 from engine import PolicySet, load_policies
 from tests.support.postgres import new_database, running_postgres
 
@@ -16,6 +18,16 @@ POLICIES = Path(__file__).parent / "policies"
 # Feature files of another directive are data of the tests; they are run about its own policies.
 collect_ignore = ["tests/data"]
 pytest_plugins = ["pytester", "api.evidence.scenarios.plugin", "api.doors.plugin"]
+
+
+def pytest_collection_finish() -> None:
+    """What collecting made stays to the end: it is not searched for garbage again and again."""
+    freeze_loaded_objects()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: at any time some test waits for a server or a database."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def shipped_files() -> dict[str, bytes]:

@@ -49,8 +49,13 @@ def screened(*arguments: object, engine: Engine = Engine.SPARK) -> Result:
 
 @pytest.fixture(scope="module", autouse=True)
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One session on two cores for all tests; each takes up the one that runs."""
-    spark = Spark(tmp_path_factory.mktemp("spark"), "1GB", threads=2)
+    """One session on two cores for all tests; each takes up the one that runs.
+
+    Its Java compiles quickly rather than well, since nothing here runs for long.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        spark = Spark(tmp_path_factory.mktemp("spark"), "1GB", threads=2)
     yield
     spark.session.stop()
     gc.collect()
