@@ -20,14 +20,19 @@ collect_ignore = ["tests/data"]
 pytest_plugins = ["pytester", "api.evidence.scenarios.plugin", "api.doors.plugin"]
 
 
+def pytest_configure() -> None:
+    """The many processes that tests start read compiled modules, instead of compiling each of them again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def pytest_collection_finish() -> None:
     """What collecting made stays to the end: it is not searched for garbage again and again."""
     freeze_loaded_objects()
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: at any time some test waits for a server or a database."""
-    return len(os.sched_getaffinity(0)) + 1
+def pytest_sessionfinish() -> None:
+    """Collect what is garbage once; at the end pytest does so five times over all there is."""
+    freeze_loaded_objects()
 
 
 def shipped_files() -> dict[str, bytes]:
