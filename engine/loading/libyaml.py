@@ -31,9 +31,9 @@ except ImportError:  # PyYAML was built without libyaml
     CParser = None
 
 _NOT_PLAIN = re.compile(
-    r"[\t\r\\]|^(?:---|\.\.\.)|(?:^|[\s\[{,-])\?\s|[\"']:\S|[|>][-+\d]*\s*#", re.MULTILINE
+    r"[\t\r\\]|^(?:---|\.\.\.)|(?:^|[\s\[{,-])\?\s|[\"'\]}]:\S|[|>][-+\d]*\s*#", re.MULTILINE
 )
-"""Tabs, carriage returns, escapes, marks of documents, complex keys, `"key":value`, a comment where a text begins."""
+"""Tabs, carriage returns, escapes, marks of documents, complex keys, `"key":value`, `{}:value`, a comment where a text begins."""
 
 _RESOLVER: Any = YAML(typ="safe", pure=True).resolver
 

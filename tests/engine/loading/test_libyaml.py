@@ -56,6 +56,7 @@ def edited(draw: st.DrawFn) -> str:
 @example("taken: >#-")
 @example("['a{}':ba]")
 @example('reading: ["a":b]')
+@example("[{a: b}:b]")
 @example(">\n# Parameters of this country")
 @example("|# no comment")
 @example("? a\n: b")
