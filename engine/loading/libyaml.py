@@ -33,7 +33,8 @@ except ImportError:  # PyYAML was built without libyaml
 _NOT_PLAIN = re.compile(
     r"[\t\r\\]|^(?:---|\.\.\.)|(?:^|[\s\[{,-])\?\s|[\"'\]}]:\S|[|>][-+\d]*\s*#", re.MULTILINE
 )
-"""Tabs, carriage returns, escapes, marks of documents, complex keys, `"key":value`, `{}:value`, a comment where a text begins."""
+"""Tabs, carriage returns, escapes, marks of documents, complex keys, a value right after a quoted key or a bracket, and
+a comment where a text begins."""
 
 _RESOLVER: Any = YAML(typ="safe", pure=True).resolver
 
