@@ -33,7 +33,7 @@ except ImportError:  # PyYAML was built without libyaml
 _NOT_PLAIN = re.compile(
     r"[\t\r\\]|^(?:---|\.\.\.)|(?:^|[\s\[{,-])\?\s|[\"'\]}]:\S|[|>][-+\d]*\s*#", re.MULTILINE
 )
-"""Tabs, carriage returns, escapes, marks of documents, complex keys, a value right after a quoted key or a bracket, and
+"""Tabs, carriage returns, escapes, marks of documents, complex keys, a value right after a quoted key or a bracket,
 a comment where a text begins."""
 
 _RESOLVER: Any = YAML(typ="safe", pure=True).resolver
