@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from engine.loading.libyaml import compose
 
 TEXT_TAG = "tag:yaml.org,2002:str"
 
@@ -68,7 +69,8 @@ class FileEntry:
 
 def read_entries(text: str) -> Tree:
     """Return the entries of a file that has been found to be well-formed; comments are not attached yet."""
-    node = YAML(typ="safe", pure=True).compose(text)
+    node = compose(text)
+    assert node is not None
     return _tree(text, node, None, 0)
 
 

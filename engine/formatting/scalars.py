@@ -6,11 +6,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from engine.formatting.entries import TEXT_TAG, Scalar
+from engine.loading.libyaml import compose
 
 WIDTH = 120
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
@@ -37,7 +37,7 @@ def _can_be_bare(value: str, flow: bool) -> bool:
         return False
     written = f"{{{value}: [{value}, {value}], b: {value}}}" if flow else f"{value}:\n  - {value}\nb: {value}"
     try:
-        node = YAML(typ="safe", pure=True).compose(written)
+        node = compose(written)
     except (YAMLError, ValueError):
         return False
     if not isinstance(node, MappingNode) or len(node.value) != 2:

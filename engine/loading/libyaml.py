@@ -25,6 +25,8 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from engine.loading.yaml_faults import MAX_DEPTH
+
 try:
     from yaml.cyaml import CParser
 except ImportError:  # PyYAML was built without libyaml
@@ -37,25 +39,33 @@ _NOT_PLAIN = re.compile(
 a comment where a text begins."""
 
 SHORT = 60
-"""The tags of values up to so many characters are kept."""
+"""The tags of values up to so many characters are cached."""
 
 _RESOLVER: Any = YAML(typ="safe", pure=True).resolver
 
 
-def compose_plain(text: str, max_depth: int) -> Node | None:
-    """Return the node of the only document of a text, or None if ruamel.yaml has to judge it.
+def compose(text: str) -> Node | None:
+    """Return the node of the only document of a text, None if there is none. Raises what ruamel.yaml raises."""
+    if (node := compose_plain(text)) is not None:
+        return node
+    yaml = YAML(typ="safe", pure=True)
+    # Far above what may be nested, and low enough: what each level costs grows with the number of them.
+    yaml.max_depth = 2 * MAX_DEPTH
+    composed: Node | None = yaml.compose(text)
+    return composed
 
-    It has to if more than `max_depth` levels are nested.
-    """
+
+def compose_plain(text: str) -> Node | None:
+    """Return what `compose` does, or None if ruamel.yaml has to judge the text."""
     if CParser is None or _NOT_PLAIN.search(text):
         return None
     try:
-        return _compose(CParser(text), max_depth)
+        return _compose_events(CParser(text))
     except YAMLError:
         return None
 
 
-def _compose(parser: Any, max_depth: int) -> Node | None:
+def _compose_events(parser: Any) -> Node | None:
     documents: list[Node] = []
     open_: list[tuple[Node, list[Node]]] = [(MappingNode(None, None), documents)]
     while True:
@@ -68,7 +78,7 @@ def _compose(parser: Any, max_depth: int) -> Node | None:
                     ScalarNode(tag, event.value, event.start_mark, event.end_mark, event.style)
                 )
             case SequenceStartEvent(anchor=None, tag=None) | MappingStartEvent(anchor=None, tag=None):
-                if len(open_) > max_depth:
+                if len(open_) > MAX_DEPTH:
                     return None
                 kind = SequenceNode if isinstance(event, SequenceStartEvent) else MappingNode
                 tag = _RESOLVER.resolve(kind, None, (True, False))

@@ -14,14 +14,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from engine.diagnostics import Diagnostic, Place, PolicyFaults
 from engine.loading.document import Document, Path
-from engine.loading.libyaml import compose_plain
+from engine.loading.libyaml import compose
 from engine.loading.yaml_faults import MAX_DEPTH, malformed, place_at, single_fault, too_deep
 
 MAX_BYTES = 1_000_000
@@ -91,13 +90,8 @@ def _is_hidden(char: str) -> bool:
 
 
 def _composed(file: str, text: str) -> Node:
-    if (plain := compose_plain(text, MAX_DEPTH)) is not None:
-        return _written(file, plain)
-    yaml = YAML(typ="safe", pure=True)
-    # Far above what may be nested, and low enough: what each level costs grows with the number of them.
-    yaml.max_depth = 2 * MAX_DEPTH
     try:
-        node: Node | None = yaml.compose(text)
+        node = compose(text)
     except (MaxDepthExceededError, RecursionError) as error:
         raise too_deep(Place(file)) from error
     except MarkedYAMLError as error:
@@ -106,11 +100,6 @@ def _composed(file: str, text: str) -> Node:
         raise single_fault(
             "Y07", Place(file), "the file cannot be read as YAML", "compare with the other files"
         ) from error
-    return _written(file, node)
-
-
-def _written(file: str, node: Node | None) -> Node:
-    """The node, if anything is written there."""
     if node is None or (isinstance(node, ScalarNode) and not node.value):
         raise single_fault(
             "Y04", Place(file), "the file has only comments", "write the policy, or remove the file"

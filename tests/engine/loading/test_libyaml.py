@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from engine import PolicyFaults
 from engine.loading.libyaml import compose_plain
-from engine.loading.yaml_faults import MAX_DEPTH
 from engine.loading.yaml_reader import load_document
 from tests.support.mistakes import SHIPPED
 
@@ -34,7 +33,7 @@ def read(text: str) -> object:
 
 
 def read_by_ruamel(text: str) -> object:
-    with patch("engine.loading.yaml_reader.compose_plain", lambda *_: None):
+    with patch("engine.loading.libyaml.compose_plain", lambda *_: None):
         return read(text)
 
 
@@ -68,23 +67,23 @@ def test_what_libyaml_composes_is_what_ruamel_composes(text: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_shipped_files_are_composed_by_libyaml(name: str) -> None:
     text = TEXTS[name]
-    assert compose_plain(text, MAX_DEPTH) is not None
+    assert compose_plain(text) is not None
     assert read(text) == read_by_ruamel(text)
 
 
 @pytest.mark.parametrize("deep", ["[" * 10_000, "- " * 10_000 + "a", "{a: " * 10_000])
 def test_what_is_nested_without_end_is_left_to_ruamel(deep: str) -> None:
-    assert compose_plain(deep, MAX_DEPTH) is None
+    assert compose_plain(deep) is None
 
 
 @pytest.mark.parametrize(
     "text", ["a: &x b", "a: *x", "a: !x b", "a: !!str b", "", "# nothing", "a: 1\n---\nb: 2", "a: ["]
 )
 def test_what_is_not_plain_is_left_to_ruamel(text: str) -> None:
-    assert compose_plain(text, MAX_DEPTH) is None
+    assert compose_plain(text) is None
 
 
 def test_without_libyaml_ruamel_composes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.loading.libyaml.CParser", None)
-    assert compose_plain("a: b", MAX_DEPTH) is None
+    assert compose_plain("a: b") is None
     assert read("a: b") == read_by_ruamel("a: b")
