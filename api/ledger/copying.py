@@ -55,11 +55,11 @@ def digest_of(connection: Connection) -> str:
 
 def tables_of(connection: Connection) -> dict[str, Table]:
     """Return the tables of the ledger as they are in this database, whatever its revision."""
+    held = sorted(metadata.tables.keys() & set(inspect(connection).get_table_names()))
     if find_revision(connection) == NEWEST:
-        return dict(metadata.tables)
-    held = set(inspect(connection).get_table_names()) & metadata.tables.keys()
+        return {name: metadata.tables[name] for name in held}
     reflected = MetaData()
-    reflected.reflect(connection, only=sorted(held))
+    reflected.reflect(connection, only=held)
     return dict(reflected.tables)
 
 
