@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from api.runtime.gc_tuning import freeze_loaded_objects
@@ -18,6 +19,16 @@ POLICIES = Path(__file__).parent / "policies"
 
 # Feature files of another directive are data of the tests; they are run about its own policies.
 collect_ignore = ["tests/data"]
+# Examples are the same at each run, so that what passed passes again, and no machine is too slow for them;
+# `--hypothesis-profile explore` draws new ones.
+hypothesis.settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "explore", hypothesis.settings.get_profile("repeatable"), derandomize=False
+)
+hypothesis.settings.load_profile("repeatable")
+
 pytest_plugins = ["pytester", "api.evidence.scenarios.plugin", "api.doors.plugin"]
 
 

@@ -131,8 +131,15 @@ def test_workers_share_one_log_and_one_that_dies_is_replaced_without_a_loss(tmp_
 
 
 def workers_of(running: Running) -> list[psutil.Process]:
-    alive = [one for one in psutil.Process(running.pid).children() if one.status() != psutil.STATUS_ZOMBIE]
-    return [one for one in alive if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in psutil.Process(running.pid).children() if "spawn_main" in command_of(one)]
+
+
+def command_of(process: psutil.Process) -> str:
+    """Its command line, empty if it has ended meanwhile (ZombieProcess is a kind of NoSuchProcess)."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def test_a_server_that_gets_a_signal_to_stop_stops_in_order_and_logs_in_json(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def registers(draw: st.DrawFn) -> Register:
     return Register(lists, items)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(registers())
 def test_every_register_comes_back_from_both_forms_as_it_was(register: Register) -> None:
     as_files = [RegisterFile(name, content) for name, content in write_csv_files(register).items()]
@@ -80,7 +80,7 @@ def test_every_register_comes_back_from_both_forms_as_it_was(register: Register)
         assert [RegisterFile("r.xlsx", write_xlsx_file(read))] == as_book
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(registers())
 def test_no_cell_of_an_exported_file_is_run_as_a_formula(register: Register) -> None:
     for content in write_csv_files(register).values():

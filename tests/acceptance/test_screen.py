@@ -46,7 +46,7 @@ def test_rows_are_answered_as_decide_answers_them(name: str) -> None:
     assert_as_decided(policies, rows, screen_requests(policies, rows, DAY))
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(st.lists(requests(), min_size=30, max_size=60))
 def test_requests_of_several_lines_and_all_facts_are_answered_line_by_line(rows: list[Plain]) -> None:
     policies = policies_of("all registered")
@@ -54,7 +54,7 @@ def test_requests_of_several_lines_and_all_facts_are_answered_line_by_line(rows:
     assert_as_decided(policies, read, screen_requests(policies, read, DAY))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), st.integers(0, 1000))
 def test_any_rules_and_exceptions_are_evaluated_alike(rules: tuple[Rule, ...], seed: int) -> None:
     try:

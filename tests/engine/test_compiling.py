@@ -172,7 +172,7 @@ def test_whether_a_number_is_known_is_found_for_any_number() -> None:
 
 
 folders = st.sampled_from(sorted(FOLDERS))
-every = settings(max_examples=300, deadline=None)
+every = settings(max_examples=300)
 
 
 @every
@@ -372,9 +372,7 @@ def as_request(facts: dict[str, Any], more: list[dict[str, Any]], day: str | Non
     return Request.model_validate(spread(stated, *items, as_of=day))
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
-)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.filter_too_much])
 @given(policy_folders(), st.data())
 def test_random_policies_decide_alike_compiled_and_walked(
     files: dict[str, bytes], data: st.DataObject

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from typer.testing import CliRunner, Result
 
 import engine.explanation.assembly
@@ -94,7 +94,7 @@ def rules_of(line: LineExplanation) -> list[ConsideredRule]:
 # What is reported of the rules
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(requests())
 def test_the_rules_that_decide_are_those_of_the_decision(plain: Plain) -> None:
     policies = policies_of("all registered")

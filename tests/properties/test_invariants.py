@@ -36,7 +36,7 @@ FIRST_DAY = "1965-01-01"
 URGENT = (("time_sensitive",), ("eagerly_wanted",), ("time_sensitive", "eagerly_wanted"))
 
 folders = st.sampled_from(sorted(FOLDERS))
-every = settings(max_examples=100, deadline=None)
+every = settings(max_examples=100)
 
 
 def permits(line: LineDecision) -> bool:
@@ -72,7 +72,7 @@ def test_the_three_ways_end_in_a_permission_where_the_policies_allow_them(name: 
 def test_every_outcome_is_drawn() -> None:
     drawn: dict[Outcome, int] = dict.fromkeys(Outcome, 0)
 
-    @settings(max_examples=1000, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=1000, derandomize=True)
     @given(requests())
     def draw(request: Plain) -> None:
         for line in ask(policies_of("shipped"), request).lines:

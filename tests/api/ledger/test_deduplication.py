@@ -42,7 +42,7 @@ entries = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entries, st.integers(0, 12))
 def test_every_entry_comes_back_as_it_was(
     connection: Connection, written: list[tuple[bytes, list[tuple[bytes, bytes]]]], restart: int

@@ -247,7 +247,7 @@ def bodies() -> st.SearchStrategy[bytes]:
     )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(bodies())
 @example(b'{"a": {"b": 1, "b": 1}}')
 @example(b'"\\ud800"')
@@ -341,7 +341,7 @@ def written(value: object) -> str:
     return f"[{','.join(map(written, value))}]" if isinstance(value, list) else str(value)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(request_texts())
 @example(b'{"request_id":"a","items":[{"line":1,"line":1}]}')
 @example(b'{"request_id":"a:","request_id":"a","items":[{}]}')

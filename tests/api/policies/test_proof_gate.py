@@ -28,6 +28,7 @@ from api.settings import Settings
 from engine import PolicyFaults
 from tests.support.mistakes import ROOT
 from tests.support.server_process import Running, environment
+from tests.support.waiting import PATIENCE_SECONDS
 
 DEPARTMENT_MAY = ('handover.by in ["receiving_department", "other"]', 'handover.by == "other"')
 
@@ -64,8 +65,8 @@ def let_the_department_deliver(folder: Path) -> None:
 
 
 def policies_at(url: str, state: str) -> dict[str, Any]:
-    """What /readyz says of the policies, once they are in this state; gives up after twenty seconds."""
-    until = time.monotonic() + 20
+    """What /readyz says of the policies, once they are in this state; gives up after a minute."""
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         readiness: dict[str, Any] = httpx.get(f"{url}/readyz", trust_env=False).json()["policies"]
         if readiness["state"] == state or time.monotonic() > until:

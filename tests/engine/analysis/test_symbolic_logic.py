@@ -57,7 +57,7 @@ ANY_NUMBER = Range(Fraction(-100), Fraction(10**7), whole=False)
 partial_facts = st.fixed_dictionaries({name: st.none() | VALUES[kind] for name, kind in KIND_OF.items()})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(expressions, partial_facts)
 def test_a_translated_condition_is_true_false_or_unknown_exactly_as_the_tree(
     expression: Expression, facts: dict[str, Value | None]
@@ -135,7 +135,7 @@ def requests_of(name: str) -> Requests:
     return Requests(policies_of(name))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.sampled_from(sorted(FOLDERS)), requests())
 def test_a_drawn_request_is_answered_as_it_is_decided(name: str, request: Plain) -> None:
     symbolically = requests_of(name)

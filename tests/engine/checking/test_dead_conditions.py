@@ -179,7 +179,7 @@ def small_facts(condition: Expression) -> Iterator[dict[str, Value]]:
         yield dict(zip(names, values, strict=True))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(calculating)
 @example(parse('visit.starts_on + t"P3D" <= as_of'))
 @example(parse('visit.starts_on == as_of - t"P5D"'))
@@ -197,7 +197,7 @@ def values_of(word: Word) -> st.SearchStrategy[Value]:
 known_or_not = st.fixed_dictionaries({name: st.none() | values_of(word) for name, word in ALL.items()})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(expressions, st.lists(known_or_not, min_size=5, max_size=10))
 def test_what_drawn_facts_some_of_them_unknown_make_true_can_hold(
     condition: Expression, drawn: list[dict[str, Value | None]]
@@ -221,7 +221,7 @@ DOMAINS = {
 }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(expressions | calculating)
 def test_the_solver_finds_facts_exactly_for_what_is_reported_to_be_able_to_hold(
     condition: Expression,

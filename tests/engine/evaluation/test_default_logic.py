@@ -236,9 +236,7 @@ def outcome_of(policies: PolicySet, facts: Facts) -> Outcome:
     return ask(policies, spread({"mission.countries": ["FR"], **facts}, as_of=str(DAY))).outcome
 
 
-sets = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
-)
+sets = settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 def clashes_found(rules: tuple[Rule, ...]) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ QUICK = [Phase.explicit, Phase.reuse, Phase.generate]
 PLACES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 8), st.booleans()), max_size=6)
 
 
-@settings(max_examples=150, deadline=None, phases=QUICK)
+@settings(max_examples=150, phases=QUICK)
 @given(FILES, st.sampled_from([20, 80, 200]), st.sampled_from([None, True, False]), st.integers(2, 4), PLACES)
 def test_any_file_with_any_comments_comes_through(
     content: Any, width: int, flow: bool | None, indent: int, places: list[tuple[float, int, bool]]
@@ -168,7 +168,7 @@ def test_any_file_with_any_comments_comes_through(
     check_nothing_is_lost(with_comments(written_by_others(content, width, flow, indent), places), len(places))
 
 
-@settings(max_examples=30, deadline=None, phases=QUICK)
+@settings(max_examples=30, phases=QUICK)
 @given(st.sampled_from(sorted(SHIPPED)), PLACES)
 @example("korea.yaml", [(0.3, 4, False), (0.9, 8, True)])
 def test_any_comment_in_a_shipped_file_comes_through(

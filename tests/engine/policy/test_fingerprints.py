@@ -152,7 +152,7 @@ def test_the_day_from_which_a_country_departs_is_part_of_it() -> None:
     assert first[EXCEPTION] != second[EXCEPTION]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     days=st.sets(st.dates(dt.date(2021, 1, 1), dt.date(2028, 1, 1)), max_size=4),
     values=st.lists(st.integers(1, 9), min_size=5, max_size=5),
@@ -170,7 +170,7 @@ def test_values_of_parameters_change_no_fingerprint(
     assert fingerprints(france=france.replace(VALUES, dated)) == fingerprints(france=france)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(chance=st.randoms(use_true_random=False))
 def test_the_order_of_rules_clauses_and_keys_changes_no_fingerprint(chance: random.Random) -> None:
     content = YAML(typ="safe").load(DIRECTIVE)
