@@ -1,12 +1,14 @@
 """Where pytest starts: the product's plugins for the feature files, and the databases of the tests."""
 
 import functools
+import inspect
 import os
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import hypothesis
 import pytest
 
@@ -14,6 +16,7 @@ from api.runtime.gc_tuning import freeze_loaded_objects
 from engine import PolicySet, load_policies
 from tests.support.memory import folder_in_memory
 from tests.support.postgres import new_database, running_postgres
+from tests.support.waiting import PATIENCE_SECONDS
 
 POLICIES = Path(__file__).parent / "policies"
 
@@ -69,6 +72,13 @@ def _one_tls_context() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ssl.create_default_context", functools.cache(ssl.create_default_context))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_clients() -> None:
+    """A call waits for its answer as long as a test waits for anything; five seconds are short on a busy machine."""
+    usual = inspect.signature(httpx.get).parameters["timeout"].default
+    usual.connect = usual.read = usual.write = usual.pool = PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.policies.active import PolicyProvider
 from api.policies.erasable_facts import read_names
+from api.policies.floor import load_floor
 from api.runtime.counters import Counters
 from api.services.context import Context
 from api.services.policy_activations import record_activation
@@ -47,11 +48,13 @@ from api.storage.newest_record import newest_record
 def create_app(settings: Settings) -> FastAPI:
     """Return the application.
 
-    Raises `engine.PolicyFaults` if the policy folder of `settings` is unusable or not proved, `IdentityFault` if no
-    caller could be identified. The decision log is opened when the application starts, not here.
+    Raises `engine.PolicyFaults` if the policy folder or the floor of `settings` is unusable, or the policies are not
+    proved; `IdentityFault` if no caller could be identified; `StoreUnavailable` if there is a log that cannot
+    be read. It is opened when the application starts, and read here for the set that was in force last.
     """
     counters = Counters()
     erasable = read_names(settings.keep_apart)
+    floor = load_floor(settings.floor)
     store = Ledger(
         Database(settings.database),
         settings.key_file,
@@ -63,7 +66,12 @@ def create_app(settings: Settings) -> FastAPI:
     context = Context(
         settings=settings,
         policies=PolicyProvider(
-            settings.policies, counters, erasable, accept_unproved=settings.accept_unproved
+            settings.policies,
+            counters,
+            erasable,
+            floor=floor,
+            before=store.last_in_force(),
+            accept_unproved=settings.accept_unproved,
         ),
         store=store,
         index=RecordIndex(store),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.checking import TERM_CODES, load_folder
+from engine.checking import TERM_CODES, OuterInvariants, hold_to, invariants_in, load_folder, read_floor
 from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import (
@@ -45,13 +45,14 @@ from engine.policy.description import (
     rule_names,
 )
 from engine.policy.fingerprints import Link, Statement, find_links
-from engine.policy.model import PolicySet
+from engine.policy.model import Invariant, PolicySet
 
 if TYPE_CHECKING:
     from engine.analysis import (
         ChangedAnswer,
         ChangedClass,
         Comparison,
+        Difference,
         Direction,
         Obligation,
         Proof,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
         compare,
         direction_of,
         prove,
+        prove_floor,
         prove_in_groups,
     )
     from engine.formatting import LayoutLost, lay_out, policy_schema
@@ -81,11 +83,13 @@ __all__ = [
     "Decision",
     "Deliverer",
     "Diagnostic",
+    "Difference",
     "Direction",
     "Document",
     "Duty",
     "Explanation",
     "HandoverMode",
+    "Invariant",
     "Item",
     "ItemKind",
     "LayoutLost",
@@ -94,6 +98,7 @@ __all__ = [
     "Link",
     "Obligation",
     "Outcome",
+    "OuterInvariants",
     "Permission",
     "Place",
     "PolicyFaults",
@@ -121,13 +126,17 @@ __all__ = [
     "direction_of",
     "explain",
     "find_links",
+    "hold_to",
+    "invariants_in",
     "lay_out",
     "load_document",
     "load_policies",
     "load_recorded_policies",
     "policy_schema",
     "prove",
+    "prove_floor",
     "prove_in_groups",
+    "read_floor",
     "read_term",
     "revision_of",
     "rule_names",
@@ -141,6 +150,7 @@ _LATER = dict.fromkeys(
         "ChangedAnswer",
         "ChangedClass",
         "Comparison",
+        "Difference",
         "Direction",
         "Obligation",
         "Proof",
@@ -151,6 +161,7 @@ _LATER = dict.fromkeys(
         "compare",
         "direction_of",
         "prove",
+        "prove_floor",
         "prove_in_groups",
     ),
     "engine.analysis",

@@ -15,6 +15,7 @@ from engine.contract.decision import Decision, LineDecision, Outcome, PolicyStam
 from engine.contract.request import Item, Request, line_marks
 from engine.contract.trusted_models import make_unchecked
 from engine.evaluation.answer import answer_by_walking
+from engine.evaluation.floor import broken_floor, refuse_by_floor
 from engine.policy.model import PolicySet
 
 Claims = Sequence[Sequence[str]]
@@ -25,12 +26,13 @@ class WrittenDecision(NamedTuple):
     """A decision in JSON, and the outcome it states.
 
     `pieces` joined are the content: texts of this decision alone, and texts shared with decisions of the same
-    answers, in alternation.
+    answers, in alternation. `broken` names what of the floor a permission would have broken, so that it is refused.
     """
 
     outcome: Outcome
     content: bytes
     pieces: Sequence[bytes]
+    broken: tuple[str, ...] = ()
 
 
 def decide(
@@ -84,7 +86,8 @@ def decide_to_json(
         interval.stamp_json,
         b'%b%b,"valid_until":"%b"}' % (days.as_of_json, to_json(moment), days.valid_until_json),
     ]
-    return WrittenDecision(strictest.outcome, b"".join(pieces), pieces)
+    broken = tuple([answer.broken for answer in answers if answer.broken])
+    return WrittenDecision(strictest.outcome, b"".join(pieces), pieces, broken)
 
 
 def _find(
@@ -140,7 +143,7 @@ def decide_by_walking(
     moment = evaluated_at.astimezone(dt.UTC)
     as_of = request.as_of or moment.date()
     lines = tuple(
-        answer_by_walking(policies, request, item, mark, as_of)
+        _walked(policies, request, item, mark, as_of)
         for item, mark in zip(request.items, line_marks(request.items), strict=True)
     )
     if claimed:
@@ -161,6 +164,14 @@ def decide_by_walking(
         evaluated_at=moment,
         valid_until=_valid_until(policies, as_of, strictest.outcome),
     )
+
+
+def _walked(
+    policies: PolicySet, request: Request, item: Item, mark: int | str, as_of: dt.date
+) -> LineDecision:
+    line = answer_by_walking(policies, request, item, mark, as_of)
+    breaks = broken_floor(policies, request, item, as_of) if line.outcome.permits else None
+    return refuse_by_floor(policies, line, breaks) if breaks else line
 
 
 def _valid_until(policies: PolicySet, as_of: dt.date, outcome: Outcome) -> dt.date:

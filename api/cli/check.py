@@ -12,7 +12,7 @@ import typer
 from api.cli.console import console, errors
 from api.cli.exit_codes import COULD_NOT, FINDINGS
 from api.cli.inputs import read_input
-from api.cli.options import DayOption, Format, FormatOption, PoliciesOption
+from api.cli.options import DayOption, FloorOption, Format, FormatOption, PoliciesOption
 from api.cli.policy_loading import load_shown
 from api.cli.rendering.decision import print_decision
 from api.cli.rendering.explanation import print_explanation
@@ -26,6 +26,7 @@ from engine import Permission, decide, explain
 def check(
     file: Annotated[str, typer.Argument(help="A file with the request as JSON, or - for standard input.")],
     policies: PoliciesOption,
+    floor: FloorOption,
     as_of: DayOption = None,
     format_: FormatOption = Format.TEXT,
     exit_code: Annotated[
@@ -37,7 +38,7 @@ def check(
     ] = False,
 ) -> None:
     """Decide one request. The facts are taken as given; nothing is recorded."""
-    active = load_shown(policies)
+    active = load_shown(policies, floor)
     received = read_request(read_input(file, "a request as JSON"))
     if isinstance(received, Problem):
         _report_problem(file, received)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
+from api.cli.options import FloorOption
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.export import as_event, as_line
@@ -28,13 +29,14 @@ from api.ledger.reader import (
     whole_entries,
 )
 from api.ledger.verifier import verify_log
+from api.policies.floor import load_floor
 from api.policies.folder import read_folder
 from api.services.audit.audit import audit_tables
 from api.services.replay import ReplayFault, replay
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
-from engine import PolicyFaults, load_policies
+from engine import PolicyFaults, hold_to, load_policies
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -134,6 +136,7 @@ def export(
 
 
 def replay_log(
+    floor: FloorOption,
     database: DatabaseArgument = DEFAULT_DATABASE,
     policies: Annotated[
         Path | None, typer.Option(help="A candidate policy folder; left out, the policies of each day.")
@@ -141,12 +144,14 @@ def replay_log(
 ) -> None:
     """Take every decision again and list those that come out differently; exit 1 if there are any."""
     try:
-        candidate = load_policies(read_folder(policies)) if policies else None
+        held_to = load_floor(floor)
+        candidate = hold_to(load_policies(read_folder(policies)), held_to) if policies else None
     except PolicyFaults as faults:
-        fail(f"the policies in {policies} have faults:\n{faults}", "mend the places named")
+        what = f"the policies in {policies}" if policies else f"the floor {floor}"
+        fail(f"{what} cannot be used:\n{faults}", "mend the places named")
     taken = changed = 0
     with reading_log(database) as connection, _replay_faults(database):
-        for replayed in replay(connection, candidate):
+        for replayed in replay(connection, candidate, held_to):
             taken += 1
             if not replayed.same:
                 changed += 1

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from api.parsing.fields import read_day
-from api.runtime.shipped import default_policies
+from api.runtime.shipped import default_policies, shipped_floor
 
 
 class Format(StrEnum):
@@ -36,6 +36,16 @@ PoliciesOption = Annotated[
         help="The policy folder.",
         default_factory=default_policies,
         show_default="policies here, else the shipped ones",
+    ),
+]
+FloorOption = Annotated[
+    Path,
+    typer.Option(
+        "--floor",
+        envvar="CHANNELGATE_FLOOR",
+        help="What no policy folder can lower: a file in the form of invariants.yaml.",
+        default_factory=shipped_floor,
+        show_default="the one of the shipped directive",
     ),
 ]
 FolderOption = Annotated[

@@ -13,15 +13,16 @@ import typer
 from rich.console import Console
 
 from api.cli.exit_codes import FINDINGS
-from api.cli.options import DirectoryArgument, FolderOption, day_option
+from api.cli.options import DirectoryArgument, FloorOption, FolderOption, day_option
 from api.cli.policy_loading import read_files
 from api.cli.rendering.decision import print_findings
 from api.files.findings.listing import findings_as_json
 from api.files.findings.places import Sources
 from api.files.findings.sarif import findings_as_sarif
 from api.files.findings.workflow import findings_as_commands
+from api.policies.floor import load_held
 from api.runtime.shipped import default_policies
-from engine import Diagnostic, PolicyFaults, PolicySet, load_policies
+from engine import Diagnostic, PolicyFaults, PolicySet
 
 
 class CheckFormat(StrEnum):
@@ -34,6 +35,7 @@ class CheckFormat(StrEnum):
 
 
 def check_policies(
+    floor: FloorOption,
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
     format_: Annotated[
@@ -55,7 +57,7 @@ def check_policies(
     files = read_files(folder)
     sources = Sources(folder, files)
     try:
-        checked = load_policies(files)
+        checked = load_held(files, floor)
     except PolicyFaults as faults:
         _show(faults.diagnostics, sources, format_)
         raise typer.Exit(FINDINGS) from faults

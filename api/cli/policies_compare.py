@@ -12,11 +12,24 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import reading_log
-from api.cli.rendering.comparison import Page, write_json, write_markdown, write_text
+from api.cli.options import FloorOption
+from api.cli.rendering.comparison import Page, write_markdown, write_text
+from api.cli.rendering.comparison_json import write_json
 from api.ledger.revisions import find_revision, find_revisions
+from api.policies.floor import load_floor
 from api.policies.folder import read_folder
 from api.services.backtest import BacktestResult, requests_in_lines, requests_in_log, run_backtest
-from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_policies, load_recorded_policies
+from engine import (
+    PolicyFaults,
+    PolicySet,
+    ProverMissing,
+    Verdict,
+    compare,
+    hold_to,
+    load_policies,
+    load_recorded_policies,
+    prove_floor,
+)
 
 SHORTEST_PREFIX = 6
 
@@ -32,6 +45,7 @@ class CompareFormat(StrEnum):
 def compare_policies(
     old: Annotated[str, typer.Argument(help="The policies as they are: a folder, or a kept revision.")],
     new: Annotated[str, typer.Argument(help="The policies as they would be: a folder, or a kept revision.")],
+    floor: FloorOption,
     database: Annotated[
         str | None,
         typer.Option(help="The ledger that keeps the revisions named, a file or a PostgreSQL URL."),
@@ -51,17 +65,23 @@ def compare_policies(
 ) -> None:
     """Show every class of requests that is answered otherwise; exit 1 if a handover is no longer forbidden.
 
-    It exits 1 as well if it cannot be proved that the classes are all there are.
+    It exits 1 as well if something guards the policies less, if they do not meet the floor, or if it cannot be proved
+    that the classes are all there are.
     """
     before, after = _load(old, database), _load(new, database)
     try:
+        held = hold_to(after, load_floor(floor))
+    except PolicyFaults as faults:
+        fail(f"the policies {new} cannot be held to the floor:\n{faults}", "mend the places named")
+    try:
         comparison = compare(before, after)
+        below = tuple(one for one in prove_floor(held) if one.verdict is not Verdict.PROVED)
     except ProverMissing as missing:
         fail(str(missing), "install it: pip install z3-solver")
-    page = Page(before, after, comparison, _history(before, after, log, requests))
+    page = Page(before, after, comparison, below, _history(before, after, log, requests))
     sys.stdout.write(_written(page, format_))
     permissive = page.more_permissive and not accept
-    if permissive or not comparison.complete:
+    if permissive or below or not comparison.complete:
         raise typer.Exit(FINDINGS)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import DirectoryArgument, FolderOption, Format, FormatOption
+from api.cli.options import DirectoryArgument, FloorOption, FolderOption, Format, FormatOption
 from api.cli.policy_loading import load_usable
 from api.runtime.shipped import default_policies
 from engine import (
@@ -28,13 +28,14 @@ WIDTH = 100
 
 
 def prove_policies(
+    floor: FloorOption,
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Prove over all requests what has to hold of the answers; exit 1 unless everything is proved."""
     folder = directory or policies or default_policies()
-    checked = load_usable(folder, "nothing is proved of them")
+    checked = load_usable(folder, "nothing is proved of them", floor)
     groups: list[ProofGroup] = []
     began = time.perf_counter()
     try:

@@ -36,6 +36,7 @@ from api.cli.feature_folder import find_features, refuse_to_change_shipped, requ
 from api.cli.options import (
     DirectoryArgument,
     FeaturesOption,
+    FloorOption,
     FolderOption,
     Format,
     FormatOption,
@@ -52,6 +53,7 @@ PLUGINS = ("api.evidence.scenarios.plugin", "api.doors.plugin")
 
 
 def show_what_scenarios_show(
+    floor: FloorOption,
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
     features: FeaturesOption = None,
@@ -66,14 +68,15 @@ def show_what_scenarios_show(
 ) -> None:
     """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do."""
     folder = directory or policies or default_policies()
-    checked = load_usable(folder, "nothing is tested")
+    checked = load_usable(folder, "nothing is tested", floor)
     features = find_features(features, folder)
     require_features(features)
     if accept:
         refuse_to_change_shipped(features)
     started, began = dt.datetime.now(dt.UTC), time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, Progress() as progress:
-        runs = Runs(features.resolve(), folder.resolve(), Path(scratch), PLUGINS, mutants=mutants)
+        settings = {"CHANNELGATE_FLOOR": str(floor.resolve())}
+        runs = Runs(features.resolve(), folder.resolve(), Path(scratch), PLUGINS, settings, mutants=mutants)
         try:
             evidence, events = runs.wait(progress.show)
         except RunFailed as failed:

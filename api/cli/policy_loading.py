@@ -12,6 +12,7 @@ import typer
 from api.cli.console import errors
 from api.cli.exit_codes import COULD_NOT, fail
 from api.cli.rendering.decision import print_findings
+from api.policies.floor import load_held
 from api.policies.folder import read_folder
 from engine import PolicyFaults, PolicySet, load_policies
 
@@ -26,11 +27,14 @@ def read_files(folder: Path) -> dict[str, bytes]:
         raise typer.Exit(COULD_NOT) from faults
 
 
-def load_shown(folder: Path) -> PolicySet:
-    """Return the policies of a folder; if they have faults, show each in its line and end the command."""
+def load_shown(folder: Path, floor: Path | None = None) -> PolicySet:
+    """Return the policies of a folder, held to a floor if there is one.
+
+    If they have faults, show each in its line and end the command.
+    """
     files = read_files(folder)
     try:
-        return load_policies(files)
+        return load_held(files, floor) if floor else load_policies(files)
     except PolicyFaults as faults:
         refuse_policies(folder, files, faults)
 
@@ -43,10 +47,14 @@ def refuse_policies(folder: Path, files: Mapping[str, bytes], faults: PolicyFaul
     )
 
 
-def load_usable(folder: Path, consequence: str) -> PolicySet:
-    """Return the policies of a folder; if they have faults, print each of them and end the command."""
+def load_usable(folder: Path, consequence: str, floor: Path | None = None) -> PolicySet:
+    """Return the policies of a folder, held to a floor if there is one.
+
+    If they have faults, print each of them and end the command.
+    """
     try:
-        return load_policies(read_folder(folder))
+        files = read_folder(folder)
+        return load_held(files, floor) if floor else load_policies(files)
     except PolicyFaults as faults:
         for finding in faults.diagnostics:
             sys.stderr.write(f"{finding}\n")

@@ -8,7 +8,7 @@ import typer
 
 from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
-from api.cli.options import PoliciesOption
+from api.cli.options import FloorOption, PoliciesOption
 from api.cli.policy_loading import read_files, refuse_policies
 from api.policies.erasable_facts import read_names
 from api.server import ServerFault, run_server
@@ -37,6 +37,7 @@ ErasableOption = Annotated[
 
 def serve(
     policies: PoliciesOption,
+    floor: FloorOption,
     host: Annotated[
         str, typer.Option(envvar="CHANNELGATE_HOST", help="The address to listen at.")
     ] = "127.0.0.1",
@@ -85,6 +86,7 @@ def serve(
         run_server(
             Settings(
                 policies=policies,
+                floor=floor,
                 host=host,
                 port=port,
                 workers=workers,

@@ -10,6 +10,7 @@ import pytest
 from api.doors.office_service import Callers, import_opening_balance, office_service
 from api.doors.outer_doors import CliDoor, HttpDoor
 from api.evidence.scenarios.door import Door, FunctionDoor, PolicyFolders
+from api.settings import Settings
 
 DOORS = ("function", "http", "cli")
 
@@ -30,7 +31,7 @@ def doors(policy_folders: PolicyFolders) -> Iterator[dict[str, Door]]:
     """The three doors, open for the whole session."""
     with ExitStack() as stack:
         yield {
-            "function": FunctionDoor(),
+            "function": FunctionDoor(Settings().floor),
             "http": HttpDoor(policy_folders, stack),
             "cli": CliDoor(policy_folders),
         }

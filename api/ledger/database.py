@@ -98,15 +98,25 @@ class Database:
             self._url = url
             self._engine = self._open()
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database; one of PostgreSQL has to be there."""
+        return self._file is None or self._file.is_file()
+
     def prepare(self) -> None:
-        """Bring the tables to the newest revision, and try to write. Raises StoreUnavailable."""
+        """Bring the tables to the newest revision, and try to write. Raises StoreUnavailable.
+
+        Others that do the same are waited for, as long as an upgrade may take.
+        """
         try:
-            with translated():
-                if self.revision() != NEWEST:
+            with translated(), self._patient() as patient:
+                with self._snapshot(patient) as connection:
+                    revision = find_revision(connection)
+                if revision != NEWEST:
                     with self.upgrading() as connection:
                         upgrade(connection)
                 self._identity = self._file_identity()
-                with self.writing() as connection:
+                with _transaction(patient) as connection:
                     self.try_insert(connection)
         except StoreUnavailable:
             self.dispose()
@@ -120,13 +130,18 @@ class Database:
     @contextmanager
     def upgrading(self) -> Iterator[Connection]:
         """A transaction that excludes other upgrades, with a long timeout."""
+        with self._patient() as engine, _transaction(engine) as connection:
+            if self._file is None:
+                connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+            find_revision(connection)
+            yield connection
+
+    @contextmanager
+    def _patient(self) -> Iterator[Engine]:
+        """The database, opened so that a transaction waits for an upgrade."""
         engine = self._open(UPGRADE_TIMEOUT_SECONDS, UPGRADE_TIMEOUT_SECONDS)
         try:
-            with engine.connect().execution_options(writes=True) as connection, connection.begin():
-                if self._file is None:
-                    connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
-                find_revision(connection)
-                yield connection
+            yield engine
         finally:
             engine.dispose()
 
@@ -139,14 +154,17 @@ class Database:
         """A transaction that excludes other writers; committed at the end of the block."""
         if self._identity != self._file_identity():
             raise StoreUnavailable("the file of the decision log was moved or replaced")
-        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with _transaction(self._engine) as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction on one snapshot of the ledger."""
-        with self._engine.connect().execution_options(**self._snapshot_options) as connection:
+        with self._snapshot(self._engine) as connection:
             yield connection
+
+    def _snapshot(self, engine: Engine) -> Connection:
+        return engine.connect().execution_options(**self._snapshot_options)
 
     def truncate_wal(self) -> bool:
         """Move SQLite's write-ahead log into the file and truncate it; False if others are using it.
@@ -193,6 +211,13 @@ class Database:
             return None
         stat = os.stat(self._file)
         return stat.st_dev, stat.st_ino
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes; committed at the end of the block."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
 
 
 def _postgresql(url: URL, wait: float, statement: float | None) -> Engine:

@@ -34,7 +34,7 @@ from api.ledger.group_commit import (
     in_time,
 )
 from api.ledger.log_appender import LogAppender, lock_tree
-from api.ledger.revisions import PolicyFiles, store_revision
+from api.ledger.revisions import PolicyFiles, last_proved, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
 from api.signing.keys import SigningKey, load_signing_key
 
@@ -93,6 +93,15 @@ class Ledger:
         self._database.prepare()
         with translated():
             self._key = load_signing_key(self._key_file, self._origin)
+
+    def last_in_force(self) -> PolicyFiles | None:
+        """The last policy set that was proved and became active; None if there is no such, or no database yet.
+
+        Raises StoreUnavailable.
+        """
+        if not self._database.exists or self._database.revision() is None:
+            return None
+        return self._read(last_proved)
 
     @property
     def signing_key(self) -> SigningKey:

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from api.ledger.tables import policy_revisions
+from api.ledger.deduplication import TextRestorer, as_bytes
+from api.ledger.entries import Entry, EntryKind
+from api.ledger.tables import log_entries, policy_revisions
+
+UNPROVED = "accepted_unproved"
+"""The member of the entry of a set that became active without having been proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,20 @@ def find_revision(connection: Connection, revision: str) -> PolicyFiles | None:
     """Return the policy set of a revision, if something was decided by it."""
     row = connection.execute(select(policy_revisions).where(policy_revisions.c.revision == revision)).first()
     return None if row is None else PolicyFiles(*row)
+
+
+def last_proved(connection: Connection) -> PolicyFiles | None:
+    """Return the policy set that became active last and was proved then; none if no such is recorded."""
+    entries = (
+        select(log_entries.c.entry)
+        .where(log_entries.c.kind == EntryKind.POLICIES)
+        .order_by(log_entries.c.sequence.desc())
+    )
+    for row in connection.execute(entries, execution_options={"yield_per": 1}):
+        entry = Entry.from_bytes(TextRestorer(connection).restore(as_bytes(row.entry)))
+        if UNPROVED not in entry.members:
+            return find_revision(connection, entry.key)
+    return None
 
 
 def find_revisions(connection: Connection, beginning: str) -> list[str]:

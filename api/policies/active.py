@@ -19,7 +19,16 @@ from api.policies.erasable_facts import find_readers
 from api.policies.folder import read_folder
 from api.policies.proof_gate import find_unproved
 from api.runtime.counters import Counted, Counters
-from engine import Diagnostic, Place, PolicyFaults, PolicySet, load_policies
+from engine import (
+    Diagnostic,
+    OuterInvariants,
+    Place,
+    PolicyFaults,
+    PolicySet,
+    hold_to,
+    invariants_in,
+    load_policies,
+)
 
 DEBOUNCE_MS = 200
 POLL_MS = 2_000
@@ -41,8 +50,9 @@ class PolicyProvider:
     """Holds the active set of a folder and what is wrong with the folder, if anything.
 
     Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set. A set with a condition
-    that reads a fact in `erasable` is not usable; nor is one that is not proved over all requests, unless
-    `accept_unproved`: then the proof is not run.
+    that reads a fact in `erasable` is not usable; nor is one that cannot state the `floor`. Nor is one that is not
+    proved, over all requests, to meet the floor, its own invariants and those of the set `before`, unless
+    `accept_unproved`: then the proof is not run, and the floor still stops each permission that breaks it.
     """
 
     def __init__(
@@ -51,9 +61,13 @@ class PolicyProvider:
         counters: Counters,
         erasable: Set[str] = frozenset(),
         *,
+        floor: OuterInvariants,
+        before: PolicyFiles | None = None,
         accept_unproved: bool = False,
     ) -> None:
         self._erasable = erasable
+        self._floor = floor
+        self._before = before
         self._accept_unproved = accept_unproved
         self._folder = folder
         self._counters = counters
@@ -122,7 +136,8 @@ class PolicyProvider:
                 await asyncio.sleep(POLL_MS / 1000)
 
     def _load(self, files: Mapping[str, bytes]) -> ActiveSet:
-        policies = load_policies(files)
+        former = invariants_in(self._before.read()) if self._before and not self._accept_unproved else None
+        policies = hold_to(load_policies(files), self._floor, former)
         if faults := [_reader_fault(place, name) for place, name in find_readers(policies, self._erasable)]:
             raise PolicyFaults(faults)
         if self._accept_unproved:
@@ -135,6 +150,8 @@ class PolicyProvider:
         elif unproved := find_unproved(policies):
             raise PolicyFaults(unproved)
         recorded = PolicyFiles.of(policies.revision, files)
+        if not self._accept_unproved:
+            self._before = recorded
         return ActiveSet(policies, recorded, proved=not self._accept_unproved)
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:

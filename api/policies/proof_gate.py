@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from engine import Diagnostic, Obligation, Place, PolicySet, ProverMissing, Verdict, prove
+from engine import Diagnostic, Invariant, Obligation, Place, PolicySet, ProverMissing, Verdict, prove
 
 CACHED_PROOFS = 4
 """For so many revisions the outcome of the proof is cached: a folder often returns to an earlier content."""
@@ -14,9 +14,10 @@ CACHED_PROOFS = 4
 
 @dataclass(frozen=True, slots=True)
 class _ProofInput:
-    """The policies to prove; they are cached by their revision, which is the hash of their content."""
+    """The policies to prove; cached by their revision, the hash of their content, and by what they are held to."""
 
     revision: str
+    held_to: tuple[Invariant, ...]
     policies: PolicySet = field(compare=False)
 
 
@@ -27,7 +28,7 @@ def find_unproved(policies: PolicySet) -> tuple[Diagnostic, ...]:
     fault.
     """
     try:
-        return _prove(_ProofInput(policies.revision, policies))
+        return _prove(_ProofInput(policies.revision, (*policies.floor, *policies.former), policies))
     except ProverMissing as missing:
         message = f"the policies cannot be proved, so nothing is decided by them: {missing}"
         return (Diagnostic(Place("policies"), "L07", message, "install it: pip install z3-solver"),)

@@ -1,4 +1,4 @@
-"""Where the shipped policies and features are: in a wheel, or beside the packages of a checkout."""
+"""Where the shipped policies, their floor and the features are: in a wheel, or beside the packages of a checkout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PACKAGE = Path(api.__file__).parent
 
 
 _INSTALLED = _PACKAGE / "shipped"
-"""In an installed package, what a checkout has beside its packages: the folders `policies` and `features`."""
+"""In an installed package, what a checkout has beside its packages: `policies`, `features` and `floor.yaml`."""
 
 
 def default_policies() -> Path:
@@ -21,7 +21,16 @@ def default_policies() -> Path:
 
 def shipped_policies() -> Path:
     """The shipped policies: of the installed package, or of the checkout."""
-    return (_INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent) / "policies"
+    return _shipped() / "policies"
+
+
+def shipped_floor() -> Path:
+    """The floor of the shipped directive, which holds for every folder unless another is named."""
+    return _shipped() / "floor.yaml"
+
+
+def _shipped() -> Path:
+    return _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 
 
 def is_installed(folder: Path) -> bool:

@@ -6,6 +6,7 @@ import structlog
 
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.revisions import UNPROVED
 from api.policies.active import ActiveSet
 from api.services.context import Context
 
@@ -14,7 +15,7 @@ log = structlog.get_logger()
 
 async def record_activation(context: Context, active: ActiveSet) -> None:
     """Record that a policy set became active; a failure is logged and not raised."""
-    unproved = {} if active.proved else {"accepted_unproved": True}
+    unproved = {} if active.proved else {UNPROVED: True}
     entry = Entry(EntryKind.POLICIES, active.policies.revision, context.clock(), members=unproved)
     try:
         await context.store.append([entry], active.files)

@@ -224,6 +224,15 @@ def _decide(
         return make_problem(
             ProblemKind.INTERNAL, "Hand nothing over; the failure was logged.", request_id=request.request_id
         )
+    if decided.broken:
+        log.error(
+            "permission_stopped_by_floor",
+            decision_id=decision_id,
+            revision=active.policies.revision,
+            broken=decided.broken,
+            fact="the policies would have permitted what no policies may permit; it was refused",
+            remedy="mend the policies: `channelgate policies prove` shows what they permit",
+        )
     record = DecisionRecord(
         request_id=request.request_id,
         outcome=decided.outcome,

@@ -13,7 +13,7 @@ from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reader import whole_entries
 from api.ledger.revisions import find_revision
 from api.services.audit.revisions import is_as_recorded, revision_named
-from engine import Decision, PolicyFaults, PolicySet, decide, load_recorded_policies
+from engine import Decision, OuterInvariants, PolicyFaults, PolicySet, decide, hold_to, load_recorded_policies
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,27 +40,39 @@ class ReplayFault(Exception):  # reported to an operator, like a fault of the po
         self.remedy = remedy
 
 
-def replay(connection: Connection, candidate: PolicySet | None) -> Iterator[Replayed]:
+def replay(connection: Connection, candidate: PolicySet | None, floor: OuterInvariants) -> Iterator[Replayed]:
     """Take every decision of the log again; under `candidate` instead of its own policies, if that is given.
 
-    Under its own policies the answer has to be the same bytes; under a candidate, the same outcome in each line.
+    Under its own policies, with or without the floor, the answer has to be the same bytes: the log does not say to
+    which floor they were held, if to any. Under a candidate, each line has to have the same outcome.
     A text that was erased is not known now; no rule has read it (check L05), so the answer is still the same.
     Raises ValueError for an entry that cannot be read; `ReplayFault` if its policies are not stored as recorded.
     """
-    known: dict[str, PolicySet] = {}
+    known: dict[str, tuple[PolicySet, ...]] = {}
     for _, entry in whole_entries(connection):
         if entry.kind in _DECIDED:
-            policies = candidate or _policies_of(connection, revision_named(entry) or "", known)
-            yield _decide_again(entry, policies, exactly=candidate is None)
+            if candidate:
+                yield _decide_again(entry, candidate, exactly=False)
+                continue
+            own = _policies_of(connection, revision_named(entry) or "", known, floor)
+            again = [_decide_again(entry, policies, exactly=True) for policies in own]
+            yield next((replayed for replayed in again if replayed.same), again[0])
 
 
 _DECIDED = frozenset({EntryKind.DECISION, EntryKind.HANDOVER})
 """The entries with a decision: pre-checks, and handovers, which are decided again as they happened."""
 
 
-def _policies_of(connection: Connection, revision: str, known: dict[str, PolicySet]) -> PolicySet:
+def _policies_of(
+    connection: Connection, revision: str, known: dict[str, tuple[PolicySet, ...]], floor: OuterInvariants
+) -> tuple[PolicySet, ...]:
+    """The policies of a revision as they are, and held to the floor, if they can state it."""
     if revision not in known:
-        known[revision] = _load(connection, revision)
+        policies = _load(connection, revision)
+        try:
+            known[revision] = policies, hold_to(policies, floor)
+        except PolicyFaults:
+            known[revision] = (policies,)
     return known[revision]
 
 

@@ -10,7 +10,7 @@ from engine.analysis.comparison import (
     direction_of,
 )
 from engine.analysis.proof import Involved, Obligation, Proof, ProofGroup, Verdict, WorkedRequest
-from engine.analysis.proving import prove, prove_in_groups
+from engine.analysis.proving import prove, prove_floor, prove_in_groups
 from engine.analysis.solving import ProverMissing
 
 __all__ = [
@@ -29,5 +29,6 @@ __all__ = [
     "compare",
     "direction_of",
     "prove",
+    "prove_floor",
     "prove_in_groups",
 ]

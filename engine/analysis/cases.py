@@ -224,7 +224,7 @@ def _conditions(policies: PolicySet) -> list[Expression]:
         for edition in (*policy.editions, *policy.undeviated):
             conditions += conditions_of(edition)
         conditions += [loosening.when for loosening in policy.may_loosen]
-    for invariant in policies.invariants:
+    for invariant in (*policies.invariants, *policies.floor, *policies.former):
         conditions += [when for when in (invariant.when, invariant.unless) if when is not None]
     return conditions
 

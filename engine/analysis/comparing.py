@@ -19,6 +19,7 @@ from engine.analysis.comparison import (
 )
 from engine.analysis.differences import turned_on
 from engine.analysis.formulas import Assignment, Formula
+from engine.analysis.guards import find_loosened_guards
 from engine.analysis.pairing import Comparer, Pair
 from engine.analysis.solving import Undecided
 from engine.analysis.translating import TooManyWays
@@ -70,6 +71,7 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
     return Comparison(
         old=old.revision,
         new=new.revision,
+        guards=find_loosened_guards(comparer),
         classes=_merged(comparer, found),
         answers=answers,
         differences=comparer.differences,

@@ -95,12 +95,14 @@ class ChangedAnswer(Answer):
 class Comparison(Answer):
     """What is answered otherwise under the newer of two policy sets.
 
-    `complete` means that it is proved that no request outside the classes changes its outcome; if not, `because`
-    names what prevented a proof.
+    `guards` are what held the older set and holds the newer one less: they change no answer today, and let the next
+    change pass. `complete` means that it is proved that no request outside the classes changes its outcome; if not,
+    `because` names what prevented a proof.
     """
 
     old: str
     new: str
+    guards: tuple[Difference, ...] = ()
     classes: tuple[ChangedClass, ...] = ()
     answers: tuple[ChangedAnswer, ...] = ()
     differences: tuple[Difference, ...] = ()
@@ -109,5 +111,5 @@ class Comparison(Answer):
 
     @property
     def more_permissive(self) -> bool:
-        """Whether some handover that was forbidden is no longer."""
-        return any(one.direction is Direction.MORE_PERMISSIVE for one in self.classes)
+        """Whether some handover that was forbidden is no longer, or something guards the policies less."""
+        return bool(self.guards) or any(one.direction is Direction.MORE_PERMISSIVE for one in self.classes)

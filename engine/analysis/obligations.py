@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.analysis.cases import ProofCase, Requests
+from engine.analysis.cases import ProofCase, Requests, common_vocabulary
 from engine.analysis.formulas import Assignment, Formula
 from engine.analysis.proof import Involved, Obligation, Verdict
 from engine.analysis.solving import Solver, Undecided
@@ -51,11 +51,14 @@ class Goal:
 
 
 class Prover:
-    """All requests of a policy set, and the solver that is queried about them."""
+    """All requests of a policy set, and the solver that is queried about them.
+
+    What is proved is what the policies would answer if no floor stopped it.
+    """
 
     def __init__(self, policies: PolicySet) -> None:
-        self.policies = policies
-        self.requests = Requests(policies)
+        self.policies = replace(policies, floor=())
+        self.requests = Requests(self.policies, vocabulary=common_vocabulary(policies))
         self.solver = Solver(self.requests.formulas, self.requests.domains)
 
     def settle(self, subject: Subject, goals: Iterable[Goal]) -> Obligation:

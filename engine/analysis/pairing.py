@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.analysis.cases import ProofCase, Requests, Situation
@@ -37,6 +37,8 @@ class Comparer:
     """
 
     def __init__(self, old: PolicySet, new: PolicySet) -> None:
+        # What is compared is what the policies would answer if no floor stopped it.
+        old, new = replace(old, floor=()), replace(new, floor=())
         self.old = Requests(old, new)
         self.new = Requests(new, old, self.old.formulas)
         self.formulas = self.old.formulas

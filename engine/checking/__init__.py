@@ -1,7 +1,16 @@
 """Documents -> a checked policy set, or every fault in them, each with its place."""
 
 from engine.checking.assembly import check_policies
+from engine.checking.floor import OuterInvariants, hold_to, invariants_in, read_floor
 from engine.checking.folder import load_folder
 from engine.checking.terms import TERM_CODES
 
-__all__ = ["TERM_CODES", "check_policies", "load_folder"]
+__all__ = [
+    "TERM_CODES",
+    "OuterInvariants",
+    "check_policies",
+    "hold_to",
+    "invariants_in",
+    "load_folder",
+    "read_floor",
+]

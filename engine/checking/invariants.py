@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine.checking.names import DefinedNames
-from engine.checking.report import SourceFile
+from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import check_condition
 from engine.contract.vocabulary import Word
 from engine.language.expressions import Expression
@@ -19,26 +19,34 @@ def check_invariants(
     sources: Sequence[SourceFile[InvariantsFile]], names: DefinedNames, parameters: Mapping[str, Word]
 ) -> tuple[Invariant, ...]:
     """Check the invariants of all files (R02, R03, R28); `parameters` are those every country has to state."""
+    for source in sources:
+        for index, text in enumerate(source.content.invariants):
+            # An invariant carries no clause out; its clauses have to exist, and may say that they have no rule.
+            names.known_clauses(source.document, ("invariants", index), text.clause)
+            names.known_readings(source.document, ("invariants", index), text.reading or ())
     return tuple(
-        _invariant(source.document, ("invariants", index), text, names, parameters)
-        for source in sources
-        for index, text in enumerate(source.content.invariants)
+        invariant for source in sources for invariant in read_invariants(source, names.report, parameters)
     )
 
 
+def read_invariants(
+    source: SourceFile[InvariantsFile], report: CheckReport, parameters: Mapping[str, Word]
+) -> Iterator[Invariant]:
+    """Yield the invariants of a file, reporting what is wrong with their conditions and with their form (R28)."""
+    for index, text in enumerate(source.content.invariants):
+        yield _invariant(source.document, ("invariants", index), text, report, parameters)
+
+
 def _invariant(
-    document: Document, path: Path, text: InvariantText, names: DefinedNames, parameters: Mapping[str, Word]
+    document: Document, path: Path, text: InvariantText, report: CheckReport, parameters: Mapping[str, Word]
 ) -> Invariant:
-    # An invariant carries no clause out; its clauses have to exist, and may say that they have no rule.
-    names.known_clauses(document, path, text.clause)
-    names.known_readings(document, path, text.reading or ())
     if (text.never is None) is (text.property is None) or (text.property and (text.when or text.unless)):
         message = "an invariant either names outcomes that are never given, or a property of the whole set"
         remedy = "write `never:`, with `when:` or `unless:` if need be, or `property:` alone"
-        names.report.error(document, (*path, "invariant"), "R28", message, remedy)
+        report.error(document, (*path, "invariant"), "R28", message, remedy)
 
     def condition(key: str, written: str | None) -> Expression | None:
-        return check_condition(names.report, document, (*path, key), written, parameters) if written else None
+        return check_condition(report, document, (*path, key), written, parameters) if written else None
 
     return Invariant(
         name=text.invariant,

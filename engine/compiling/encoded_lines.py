@@ -23,12 +23,16 @@ class _Written(NamedTuple):
 
 
 class LineAnswer:
-    """An answer that is still to get the mark of its line, 1 so far; its JSON is encoded on first use."""
+    """An answer that is still to get the mark of its line, 1 so far; its JSON is encoded on first use.
 
-    __slots__ = ("_written", "decision", "outcome", "strictness", "weight")
+    `broken` names the invariant of the floor that a permission would have broken, where it is refused for that.
+    """
 
-    def __init__(self, decision: LineDecision) -> None:
+    __slots__ = ("_written", "broken", "decision", "outcome", "strictness", "weight")
+
+    def __init__(self, decision: LineDecision, broken: str | None = None) -> None:
         self.decision = decision
+        self.broken = broken
         self.outcome = decision.outcome
         self.strictness = decision.outcome.strictness
         reasons = decision.why_not

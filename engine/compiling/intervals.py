@@ -18,6 +18,7 @@ from engine.contract.trusted_models import with_members
 from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value, country_facts
 from engine.evaluation.answer import countries_of
 from engine.evaluation.default_logic import combine
+from engine.evaluation.floor import broken_floor, refuse_by_floor
 from engine.evaluation.missing_facts import list_missing
 from engine.policy.model import PolicySet
 
@@ -57,7 +58,7 @@ class Interval:
         """Return the answers for the lines of a request, whose marks are still to be set."""
         keys, cached = self.keys.of_lines(request, as_of), self._answers.get
         return [
-            cached(key) or self._new_answer(request, item, key)
+            cached(key) or self._new_answer(request, item, as_of, key)
             for item, key in zip(request.items, keys)  # noqa: B905
         ]
 
@@ -89,9 +90,11 @@ class Interval:
         """Forget the cached answers."""
         self._answers.clear()
 
-    def _new_answer(self, request: Request, item: Item, key: CacheKey) -> LineAnswer:
-        """The answer for a line whose key is not in the cache."""
+    def _new_answer(self, request: Request, item: Item, as_of: dt.date, key: CacheKey) -> LineAnswer:
+        """The answer for a line whose key is not in the cache; what it permits has been held against the floor."""
         found = self._compute(request, item, key)
+        if found.outcome.permits and (held := broken_floor(self.policies, request, item, as_of)):
+            found = LineAnswer(refuse_by_floor(self.policies, found.decision, held), held.name)
         self._answers.put(key, found, found.weight + self.keys.weight(key))
         return found
 

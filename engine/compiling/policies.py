@@ -58,7 +58,11 @@ class CompiledPolicies:
             stamp=stamp,
             stamp_json=to_json(stamp),
             editions=editions,
-            keys=KeyMaker(frozenset().union(*(_reads(compiled.edition) for compiled in editions))),
+            keys=KeyMaker(
+                frozenset().union(
+                    *(_reads(compiled.edition) for compiled in editions), _floor_reads(policies)
+                )
+            ),
             templates=AnswerTemplates(policies, as_of, editions, self._reasons),
         )
 
@@ -72,6 +76,12 @@ class CompiledPolicies:
 def _reads(edition: Edition) -> frozenset[str]:
     """Every fact that an answer under the edition can depend on."""
     return frozenset().union(*(fact_names(condition) for condition in _conditions(edition)))
+
+
+def _floor_reads(policies: PolicySet) -> frozenset[str]:
+    """Every fact that the floor can depend on."""
+    conditions = [when for held in policies.floor for when in (held.when, held.unless) if when is not None]
+    return frozenset().union(*map(fact_names, conditions))
 
 
 def _conditions(edition: Edition) -> Iterator[Expression]:

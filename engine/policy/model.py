@@ -75,6 +75,10 @@ class Invariant:
     unless: Expression | None
     never: frozenset[Outcome]
 
+    def says(self) -> tuple[Property | None, Expression | None, Expression | None, frozenset[Outcome]]:
+        """What it says, whatever it is called and wherever it stands."""
+        return self.property, self.when, self.unless, self.never
+
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
@@ -220,6 +224,10 @@ class PolicySet:
     revision: str
     files: tuple[str, ...]
     invariants: tuple[Invariant, ...] = ()
+    floor: tuple[Invariant, ...] = ()
+    """What no policy folder can lower: proved like `invariants`, and looked at again before each permission."""
+    former: tuple[Invariant, ...] = ()
+    """What the set before said of itself and this one says otherwise; proved like `invariants`."""
     hints: tuple[Diagnostic, ...] = ()
     slot: CompiledSlot = field(default_factory=CompiledSlot, init=False, compare=False, repr=False)
     expiries: tuple[Expiry, ...] = ()

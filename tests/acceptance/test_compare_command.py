@@ -145,3 +145,89 @@ def test_faulty_policies_cannot_be_compared(next_session: Path, tmp_path: Path) 
     assert result.exit_code == 2
     assert "korea.yaml:1:1" in result.stderr
     assert compare(SHIPPED, tmp_path / "nowhere").exit_code == 2
+
+
+# -- what guards the policies --------------------------------------------------------------------------------
+
+
+def guards_of(old: Path, new: Path) -> list[str]:
+    shown = compare(old, new, "--format", "json")
+    found = json.loads(shown.stdout)
+    assert shown.exit_code == (1 if found["more_permissive"] else 0)
+    return [f"{one['name']}: {one['change']}" for one in found["guards"]]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "invariants.yaml",
+            'unless: handover.by == "committee"',
+            'unless: handover.by in ["committee", "other"]',
+            "invariant no-department-hands-over: says less than it did",
+        ),
+        (
+            "invariants.yaml",
+            "escalate_urgent, hold, needs_information, refuse]",
+            "escalate_urgent, hold, needs_information]",
+            "invariant strangers-in-a-border-area-are-referred: says less than it did",
+        ),
+        (
+            "invariants.yaml",
+            "property: a_rule_decides",
+            "property: unknown_never_permits",
+            "invariant no-gaps: says less than it did",
+        ),
+        ("readings.yaml", "They widen the scope", "They narrow the scope", "reading A1: “They widen"),
+        (
+            "korea.yaml",
+            "\nparameters:",
+            '\nmay_loosen:\n  - {when: trigger == "host_offer", clause: S3.6, reason: A try.}\nparameters:',
+            "may_loosen: is new, when trigger == “host_offer”",
+        ),
+    ],
+)
+def test_what_guards_the_policies_less_comes_first_and_ends_with_one(
+    file: str, old: str, new: str, said: str, tmp_path: Path
+) -> None:
+    folder = variant(tmp_path, file, old, new)
+    assert [one for one in guards_of(SHIPPED, folder) if one.startswith(said)], guards_of(SHIPPED, folder)
+    shown = compare(SHIPPED, folder)
+    assert shown.exit_code == 1
+    assert shown.output.split("\n")[2] == "What guards the policies less"
+    assert "LESS GUARDED: 1 thing holds the policies less." in shown.output
+    assert compare(SHIPPED, folder, "--accept").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('unless: handover.by == "committee"', 'unless: not (handover.by != "committee")'),
+        ('unless: handover.by == "committee"\n    never: deliver', "never: deliver"),
+        ("invariant: no-department-hands-over", "invariant: only-the-committee"),
+    ],
+)
+def test_an_invariant_put_otherwise_or_stronger_guards_no_less(old: str, new: str, tmp_path: Path) -> None:
+    assert guards_of(SHIPPED, variant(tmp_path, "invariants.yaml", old, new)) == []
+
+
+def test_without_its_invariants_a_folder_is_guarded_less(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SHIPPED, tmp_path / "changed"))
+    (folder / "invariants.yaml").unlink()
+    gone = guards_of(SHIPPED, folder)
+    assert len(gone) == (SHIPPED / "invariants.yaml").read_text().count("- invariant:")
+    assert all(one.endswith(": is gone, and no other says as much") for one in gone)
+
+
+def test_what_does_not_meet_the_floor_comes_before_all_and_cannot_be_accepted(tmp_path: Path) -> None:
+    old, new = 'handover.by in ["receiving_department", "other"]', 'handover.by == "other"'
+    folder = variant(tmp_path, "directive.yaml", old, new)
+    shown = compare(SHIPPED, folder, "--accept")
+    assert shown.exit_code == 1
+    assert shown.output.split("\n")[2] == "Below the floor"
+    assert "`only-the-committee-hands-over` does not hold" in " ".join(shown.output.split())
+    assert "BELOW THE FLOOR" in shown.output
+    (below,) = json.loads(compare(SHIPPED, folder, "--format", "json").stdout)["below_floor"]
+    assert below["name"] == "only-the-committee-hands-over"
+    marked = compare(SHIPPED, folder, "--format", "markdown").output
+    assert marked.startswith("## Policy change: the policies do not meet the floor")

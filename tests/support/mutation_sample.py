@@ -3,6 +3,7 @@
 CONFTEST = """
     import pytest
     from api.evidence.scenarios.door import FunctionDoor
+    from api.runtime.shipped import shipped_floor
     pytest_plugins = ["story"]
 
     def pytest_compliance_language(config):
@@ -14,7 +15,7 @@ CONFTEST = """
 
     @pytest.fixture
     def door():
-        return FunctionDoor()
+        return FunctionDoor(shipped_floor())
 """
 
 STORY = """

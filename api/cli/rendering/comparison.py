@@ -1,4 +1,4 @@
-"""A comparison of two policy sets as a page: text to read, Markdown for a review, JSON."""
+"""A comparison of two policy sets as a page: text to read, or Markdown for a review."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 from api.services.backtest import BacktestResult, ChangedLine
-from engine import ChangedAnswer, ChangedClass, Comparison, Direction, PolicySet
+from engine import ChangedAnswer, ChangedClass, Comparison, Difference, Direction, Obligation, PolicySet
 
 WIDTH = 100
 SHOWN = 200
 """How many lines of the history are listed in text; JSON has all."""
+
+
+BELOW = "Below the floor"
+LESS_GUARDED = "What guards the policies less"
 
 
 def heading_of(direction: Direction) -> str:
@@ -31,11 +35,15 @@ def heading_of(direction: Direction) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is shown: the two sets, what changes over all requests, and over recorded ones."""
+    """What is shown: the two sets, what changes over all requests, and over recorded ones.
+
+    `below` is what of the floor the newer set is not proved to meet.
+    """
 
     old: PolicySet
     new: PolicySet
     comparison: Comparison
+    below: tuple[Obligation, ...]
     history: BacktestResult | None
 
     @property
@@ -44,50 +52,18 @@ class Page:
         return self.comparison.more_permissive or (self.history is not None and self.history.more_permissive)
 
 
-def write_json(page: Page) -> str:
-    """Return the page as JSON."""
-    plain: dict[str, Any] = {
-        "more_permissive": page.more_permissive,
-        **page.comparison.model_dump(mode="json", exclude_none=True),
-    }
-    if page.history:
-        plain["history"] = _history(page.history)
-    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
-
-
-def _history(history: BacktestResult) -> dict[str, Any]:
-    return {
-        "requests": history.requests,
-        "lines": history.lines,
-        "more_permissive": history.more_permissive,
-        "outcomes": [
-            {"was": was, "becomes": becomes, "lines": count}
-            for (was, becomes), count in history.outcomes.items()
-        ],
-        "clauses": dict(history.clauses),
-        "countries": dict(history.countries),
-        "changed": [
-            {
-                "request_id": line.request_id,
-                "line": line.line,
-                "countries": list(line.countries),
-                "was": line.was,
-                "becomes": line.becomes,
-                "direction": line.direction or "what_is_said",
-                "rules_before": list(line.rules_before),
-                "rules_after": list(line.rules_after),
-            }
-            for line in history.changed
-        ],
-    }
-
-
 def write_text(page: Page) -> str:
     """Return the page as text, the verdict last."""
     lines = [f"from revision {page.old.revision[:12]} to {page.new.revision[:12]}"]
+    if page.below:
+        lines += ["", BELOW]
+        lines += _wrapped(map(_obligation, page.below), "  ")
+    if page.comparison.guards:
+        lines += ["", LESS_GUARDED]
+        lines += _wrapped(_differences(page.comparison.guards), "  ")
     if page.comparison.differences:
         lines += ["", "What was changed"]
-        lines += _wrapped(_differences(page.comparison), "  ")
+        lines += _wrapped(_differences(page.comparison.differences), "  ")
     for direction in Direction:
         heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]
@@ -125,6 +101,10 @@ def _history_in_text(history: BacktestResult) -> Iterator[str]:
 def write_markdown(page: Page) -> str:
     """Return the page as Markdown, the verdict first, fit for a comment on a change."""
     lines = [f"## {_headline(page)}", "", *(_marked(line) for line in _verdict(page)), ""]
+    if page.below:
+        lines += [f"### {BELOW}", "", *(f"- {_marked(_obligation(one))}" for one in page.below), ""]
+    if guards := page.comparison.guards:
+        lines += [f"### {LESS_GUARDED}", "", *(f"- {_marked(one)}" for one in _differences(guards)), ""]
     for direction in Direction:
         heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]
@@ -135,7 +115,8 @@ def write_markdown(page: Page) -> str:
         lines += [*(f"- {_marked(_answer(one))}" for one in page.comparison.answers), ""]
     if page.comparison.differences:
         lines += ["<details><summary>What was changed in the files</summary>", ""]
-        lines += [*(f"- {_marked(change)}" for change in _differences(page.comparison)), "", "</details>", ""]
+        changes = _differences(page.comparison.differences)
+        lines += [*(f"- {_marked(change)}" for change in changes), "", "</details>", ""]
     if page.history:
         lines += [*_history_in_markdown(page.history), ""]
     lines.append(f"From revision `{page.old.revision[:12]}` to `{page.new.revision[:12]}`.")
@@ -183,6 +164,8 @@ def _history_in_markdown(history: BacktestResult) -> Iterator[str]:
 
 
 def _headline(page: Page) -> str:
+    if page.below:
+        return "Policy change: the policies do not meet the floor"
     if page.more_permissive:
         return "Policy change: something becomes more permissive"
     if not page.comparison.complete:
@@ -200,18 +183,28 @@ def _verdict(page: Page) -> Iterator[str]:
         yield f"{changed} {verb} the outcome; proved: no other request does, known or unknown, on any day."
     else:
         yield f"NOT PROVED: {comparison.because}."
+    if page.below:
+        yield "BELOW THE FLOOR: such policies are not taken up, whatever is accepted."
+    if comparison.guards:
+        count = len(comparison.guards)
+        yield f"LESS GUARDED: {count} {'thing holds' if count == 1 else 'things hold'} the policies less."
     if loosened:
         yield f"MORE PERMISSIVE: in {len(loosened)} of them a handover that was forbidden is no longer."
-    elif page.more_permissive:
+    elif page.history is not None and page.history.more_permissive:
         yield "MORE PERMISSIVE: a request that was asked is no longer forbidden."
     elif comparison.complete:
         yield "Nothing becomes more permissive."
 
 
-def _differences(comparison: Comparison) -> Iterator[str]:
+def _obligation(one: Obligation) -> str:
+    shown = f", as for {json.dumps(one.worked[-1].request, ensure_ascii=False)}" if one.worked else ""
+    return f"`{one.name}` {one.verdict.words}: {one.title} {one.because or ''}{shown}"
+
+
+def _differences(differences: Iterable[Difference]) -> Iterator[str]:
     """The differences, those of a shared rule once for all policies that have it."""
     places: dict[tuple[str | None, str, str], list[str]] = {}
-    for one in comparison.differences:
+    for one in differences:
         places.setdefault((one.at, one.name, one.change), []).append(one.policy or "")
     for (at, name, change), policies in places.items():
         named = ", ".join(policy for policy in policies if policy)

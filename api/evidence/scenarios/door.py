@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine import PolicySet, Request, decide, load_policies, revision_of
+from api.policies.floor import load_held
+from engine import PolicySet, Request, decide, revision_of
 
 AnswerJson = dict[str, Any]
 """A decision as JSON (version 1), parsed."""
@@ -23,16 +24,17 @@ class Door(Protocol):
 
 
 class FunctionDoor:
-    """`engine.decide` itself."""
+    """`engine.decide` itself, for policies held to a floor."""
 
-    def __init__(self) -> None:
+    def __init__(self, floor: Path) -> None:
+        self._floor = floor
         self._loaded: dict[str, PolicySet] = {}
 
     def decide(self, request: dict[str, Any], files: FolderContent) -> AnswerJson:
         """Decide in this process. Raises PolicyFaults if the folder has faults."""
         revision = revision_of(files)
         if revision not in self._loaded:
-            self._loaded[revision] = load_policies(files)
+            self._loaded[revision] = load_held(files, self._floor)
         decision = decide(
             self._loaded[revision],
             Request.model_validate(request),

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,19 @@ class Runs:
     """
 
     def __init__(
-        self, features: Path, policies: Path, scratch: Path, plugins: Sequence[str], *, mutants: bool
+        self,
+        features: Path,
+        policies: Path,
+        scratch: Path,
+        plugins: Sequence[str],
+        settings: Mapping[str, str],
+        *,
+        mutants: bool,
     ) -> None:
+        """Start the runs; `settings` are environment variables that the doors read."""
         self.features = features
         self.plugins = plugins
+        self.settings = settings
         self.record = scratch / "record.json"
         self.events = scratch / "mutants.jsonl"
         shared = ["--policies", str(policies)]
@@ -108,7 +117,7 @@ class Runs:
             return subprocess.Popen(
                 [*command, *options, str(self.features)],
                 cwd=root,
-                env={**surroundings, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+                env={**surroundings, **self.settings, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )

@@ -1,0 +1,48 @@
+"""A comparison of two policy sets as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from api.cli.rendering.comparison import Page
+from api.services.backtest import BacktestResult
+
+
+def write_json(page: Page) -> str:
+    """Return the page as JSON."""
+    plain: dict[str, Any] = {
+        "more_permissive": page.more_permissive,
+        "below_floor": [one.model_dump(mode="json", exclude_none=True) for one in page.below],
+        **page.comparison.model_dump(mode="json", exclude_none=True),
+    }
+    if page.history:
+        plain["history"] = _history(page.history)
+    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def _history(history: BacktestResult) -> dict[str, Any]:
+    return {
+        "requests": history.requests,
+        "lines": history.lines,
+        "more_permissive": history.more_permissive,
+        "outcomes": [
+            {"was": was, "becomes": becomes, "lines": count}
+            for (was, becomes), count in history.outcomes.items()
+        ],
+        "clauses": dict(history.clauses),
+        "countries": dict(history.countries),
+        "changed": [
+            {
+                "request_id": line.request_id,
+                "line": line.line,
+                "countries": list(line.countries),
+                "was": line.was,
+                "becomes": line.becomes,
+                "direction": line.direction or "what_is_said",
+                "rules_before": list(line.rules_before),
+                "rules_after": list(line.rules_after),
+            }
+            for line in history.changed
+        ],
+    }

@@ -1,0 +1,94 @@
+"""What guards a newer set less than it guarded the older: invariants, where a country may loosen, readings taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.analysis.cases import ProofCase, Requests
+from engine.analysis.comparison import Difference
+from engine.analysis.formulas import Formula
+from engine.analysis.pairing import Comparer
+from engine.analysis.solving import Undecided
+from engine.contract.decision import Outcome
+from engine.language.expression_text import describe
+from engine.policy.model import Invariant, PolicySet, Reading
+
+
+def find_loosened_guards(comparer: Comparer) -> tuple[Difference, ...]:
+    """List what held of the older set and is not said of the newer one any more, each with why.
+
+    An invariant counts as weaker if it spoke of some request of which none of the newer set's speaks; not where it is
+    only put otherwise. What cannot be decided counts as weaker.
+    """
+    old, new = comparer.old.policies, comparer.new.policies
+    return (*_invariants(comparer), *_loosenings(old, new), *_readings(old, new))
+
+
+def _invariants(comparer: Comparer) -> Iterator[Difference]:
+    later = comparer.new.policies.invariants
+    names = {held.name for held in later}
+    said = {held.says() for held in later}
+    for held in comparer.old.policies.invariants:
+        if held.says() in said:
+            continue
+        if held.property is not None or _is_weaker(comparer, held):
+            change = "says less than it did" if held.name in names else "is gone, and no other says as much"
+            yield Difference(name=f"invariant {held.name}", at=str(held.place), change=change)
+
+
+def _is_weaker(comparer: Comparer, held: Invariant) -> bool:
+    try:
+        return any(
+            comparer.solver.find(_unguarded(comparer, held, outcome, case)) is not None
+            for case in comparer.new.cases
+            for outcome in held.never
+        )
+    except Undecided:
+        return True
+
+
+def _unguarded(comparer: Comparer, held: Invariant, outcome: Outcome, case: ProofCase) -> Formula:
+    """When the older invariant forbids the outcome, and none of the newer ones does."""
+    requests, formulas = comparer.new, comparer.formulas
+    later = [
+        _speaks(requests, other, case)
+        for other in requests.policies.invariants
+        if other.property is None and outcome in other.never
+    ]
+    return formulas.all_of((_speaks(requests, held, case), *(-forbids for forbids in later)))
+
+
+def _speaks(requests: Requests, held: Invariant, case: ProofCase) -> Formula:
+    lifted = [-requests.truth(held.unless, case)[0]] if held.unless else []
+    return requests.formulas.all_of((requests.truth(held.when, case)[0], *lifted))
+
+
+def _loosenings(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
+    before = {policy.name: {describe(one.when) for one in policy.may_loosen} for policy in old.policies}
+    for policy in new.policies:
+        for one in policy.may_loosen:
+            when = describe(one.when)
+            if when not in before.get(policy.name, ()):
+                yield Difference(
+                    policy=policy.name, name="may_loosen", at=policy.file, change=f"is new, when {when}"
+                )
+
+
+def _readings(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
+    for name, reading in old.readings.items():
+        later = new.readings.get(name)
+        if later is None:
+            yield Difference(name=f"reading {name}", change="is gone")
+        elif _decision(later) != _decision(reading):
+            yield Difference(
+                name=f"reading {name}",
+                change=f"{_in_words(reading)} -> {_in_words(later)}",
+            )
+
+
+def _decision(reading: Reading) -> tuple[str, str | None]:
+    return reading.status, reading.taken
+
+
+def _in_words(reading: Reading) -> str:
+    return f"“{reading.taken}” ({reading.status})" if reading.taken else reading.status

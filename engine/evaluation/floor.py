@@ -1,0 +1,99 @@
+"""The floor: what is looked at once more before a permission leaves, whether or not the policies were proved.
+
+It is worked out from the request itself by walking the conditions, not from what gave the permission, so that a
+policy that breaks the floor and a fault in what decides quickly are both stopped here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import assert_never
+
+from engine.contract.decision import LineDecision, Outcome, WhyNot
+from engine.contract.request import Item, Request
+from engine.contract.vocabulary import Value, country_facts, flatten
+from engine.evaluation.answer import countries_of, effective_day
+from engine.evaluation.default_logic import assess
+from engine.language.expressions import evaluate
+from engine.policy.model import Invariant, PolicySet, Property, StandingCase
+
+URGENCY = "urgency."
+NOT_URGENT: Mapping[str, Value] = {"urgency.time_sensitive": False, "urgency.eagerly_wanted": False}
+
+
+def broken_floor(policies: PolicySet, request: Request, item: Item, as_of: dt.date) -> Invariant | None:
+    """The first invariant of the floor that a permission for the line would break; None if it may leave."""
+    if not policies.floor:
+        return None
+    stated = flatten(request, item, as_of)
+    cases = [
+        {**stated, **country_facts(country, policies.countries)}
+        for country in countries_of(request.mission.countries if request.mission else None)
+    ]
+    day = effective_day(policies, as_of)
+    return next((held for held in policies.floor if _breaks(policies, held, day, cases)), None)
+
+
+def _breaks(policies: PolicySet, held: Invariant, day: dt.date, cases: list[dict[str, Value]]) -> bool:
+    match held.property:
+        case None:
+            return Outcome.DELIVER in held.never and any(
+                _speaks_of(policies, held, day, facts) for facts in cases
+            )
+        case Property.UNKNOWN_NEVER_PERMITS:
+            return not all(_permits(policies, day, facts) for facts in cases)
+        case Property.URGENCY_NEVER_PERMITS:
+            return not all(_permits(policies, day, _not_urgent(facts)) for facts in cases)
+        case Property.DEVIATIONS_ONLY_TIGHTEN | Property.A_RULE_DECIDES:
+            return False  # of the set, not of one request: these are proved, or not, when the set is taken up
+        case _:
+            assert_never(held.property)
+
+
+def _not_urgent(facts: Mapping[str, Value]) -> dict[str, Value]:
+    return {**{name: value for name, value in facts.items() if not name.startswith(URGENCY)}, **NOT_URGENT}
+
+
+def _permits(policies: PolicySet, day: dt.date, facts: Mapping[str, Value]) -> bool:
+    return assess(policies, day, facts).outcome.permits
+
+
+def _speaks_of(policies: PolicySet, held: Invariant, day: dt.date, facts: Mapping[str, Value]) -> bool:
+    """Whether the outcomes of the invariant are never given for these facts."""
+    known = {**_parameters(policies, day, facts.get("mission.country")), **facts}
+    applies = held.when is None or evaluate(held.when, known) is True
+    return applies and (held.unless is None or evaluate(held.unless, known) is not True)
+
+
+def _parameters(policies: PolicySet, day: dt.date, country: Value | None) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for policy in policies.policies:
+        if policy.country is not None and policy.country == country:
+            found.update(policy.edition_on(day).parameters)
+    return found
+
+
+def refuse_by_floor(policies: PolicySet, line: LineDecision, held: Invariant) -> LineDecision:
+    """The answer in place of a permission that would break the floor: a refusal, and the case is put to somebody.
+
+    The duties and the sentence are those of a case that no rule settles; the clauses of the floor are named where the
+    folder has them.
+    """
+    standing = policies.standing_answers[StandingCase.NOT_SETTLED]
+    clauses = [clause for clause in held.cited.clauses if clause in policies.clauses]
+    condition = f"{held.name}, which no policy may lower: {held.title}"
+    return LineDecision(
+        line=line.line,
+        outcome=Outcome.REFUSE,
+        handover_as_asked=Outcome.REFUSE.handover_as_asked,
+        clauses=tuple(
+            dict.fromkeys((*clauses, *standing.cited.clauses, *(duty.clause for duty in standing.duties)))
+        ),
+        readings=standing.cited.readings,
+        duties=standing.duties,
+        why_not=tuple(
+            WhyNot(rule=rule, condition=condition, found="it does not hold here") for rule in line.rules
+        ),
+        say=standing.say,
+    )

@@ -1,0 +1,218 @@
+"""The floor: what no policy folder can lower, at the start, on a reload, after a restart, and with the proof off.
+
+Covers: api.policies.floor, api.ledger.revisions, engine.checking.floor, engine.evaluation.floor
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from typer.testing import CliRunner, Result
+
+from api.app import create_app
+from api.cli.main import app
+from api.doors.running_server import running_server
+from api.http.openapi import EXAMPLE_REQUEST
+from api.settings import Settings
+from engine import PolicyFaults
+from tests.api.policies.test_proof_gate import let_the_department_deliver, policies_at
+from tests.support.mistakes import ROOT
+from tests.support.server_process import Running, environment
+
+SIGNED_AND_HANDED_BY_THE_DEPARTMENT: dict[str, Any] = {
+    "request_id": "signed-resolution",
+    "as_of": "1965-03-01",
+    "mission": {"countries": ["KP"]},
+    "visit": {"border_area": "none"},
+    "trigger": "ad_hoc_request",
+    "urgency": {"time_sensitive": False, "eagerly_wanted": False},
+    "handover": {"by": "receiving_department", "to": "counterpart_institution", "mode": "hand"},
+    "items": [
+        {
+            "kind": "drawing",
+            "legacy_list": "none",
+            "channel": {"inclusion": "included", "consultation": "agreed", "accepted_as_project": True},
+        }
+    ],
+}
+"""What the policies deliver if the Committee hands it over."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "policies", tmp_path / "policies"))
+
+
+@pytest.fixture
+def settings(folder: Path, tmp_path: Path) -> Settings:
+    return Settings(policies=folder, database=str(tmp_path / "log.db"), insecure_no_auth=True)
+
+
+def command(*arguments: object, given: object = None) -> Result:
+    return CliRunner().invoke(app, list(map(str, arguments)), input=json.dumps(given))
+
+
+def cut_invariants(folder: Path) -> None:
+    """Leave nothing of the invariants but the first two, as a half-written copy does, less the first."""
+    whole = (folder / "invariants.yaml").read_text()
+    entries = whole.split("\n  - invariant: ")
+    (folder / "invariants.yaml").write_text("\n  - invariant: ".join([entries[0], entries[2]]) + "\n")
+
+
+@pytest.mark.parametrize("left", ["invariants: []\n", None])
+def test_policies_without_invariants_are_not_proved(folder: Path, left: str | None) -> None:
+    (folder / "invariants.yaml").unlink() if left is None else (folder / "invariants.yaml").write_text(left)
+    result = command("policies", "prove", folder)
+    assert result.exit_code == 1
+    assert "FAIL what the policies say of themselves" in result.output
+    assert "they have no invariants, so nothing would guard a change of them" in " ".join(
+        result.output.split()
+    )
+    assert "everything is proved" not in result.output
+
+
+def test_a_folder_without_its_guard_still_meets_the_floor_or_is_not_decided_by(
+    folder: Path, settings: Settings
+) -> None:
+    let_the_department_deliver(folder)
+    cut_invariants(folder)
+    with pytest.raises(PolicyFaults, match=r"floor\.yaml:\d+:\d+ L06 `only-the-committee-hands-over`"):
+        create_app(settings)
+
+
+def test_what_the_policies_said_of_themselves_binds_the_next_ones_also_after_a_restart(
+    folder: Path, tmp_path: Path
+) -> None:
+    surroundings = environment(tmp_path) | {"CHANNELGATE_POLICIES": str(folder)}
+    running = Running(surroundings)
+    try:
+        first = policies_at(running.url, "active")
+        cut_invariants(folder)
+        directive = folder / "directive.yaml"
+        weakened = directive.read_text().replace(*CONSULTED)
+        assert weakened != directive.read_text()
+        directive.write_text(weakened)
+        refused = policies_at(running.url, "last_good_active")
+        assert refused["revision"] == first["revision"]
+        assert {fault["code"] for fault in refused["faults"]} == {"L06"}
+        said = " ".join(fault["message"] for fault in refused["faults"])
+        assert "nothing-the-committee-does-not-agree-to" in said
+    finally:
+        running.end(signal.SIGTERM)
+    with pytest.raises(
+        PolicyFaults, match=r"invariants\.yaml.* L06 `nothing-the-committee-does-not-agree-to`"
+    ):
+        create_app(
+            Settings(policies=folder, database=surroundings["CHANNELGATE_DATABASE"], insecure_no_auth=True)
+        )
+
+
+@pytest.mark.parametrize("door", ["check", "http"])
+def test_with_the_proof_switched_off_the_floor_still_refuses(
+    door: str, folder: Path, settings: Settings
+) -> None:
+    let_the_department_deliver(folder)
+    asked = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
+    if door == "check":
+        shown = command("check", "-", "--policies", folder, "--format", "json", given=asked)
+        answer = json.loads(shown.output)
+    else:
+        trying = settings.model_copy(update={"accept_unproved": True})
+        with capture_logs() as logs, running_server(trying) as url:
+            answer = httpx.post(f"{url}/v1/pre-check", json=asked, trust_env=False).json()
+        (stopped,) = [entry for entry in logs if entry["event"] == "permission_stopped_by_floor"]
+        assert stopped["decision_id"] == answer["decision_id"]
+        assert stopped["broken"] == ("only-the-committee-hands-over",)
+        assert command("log", "replay", settings.database).exit_code == 0
+    (line,) = answer["lines"]
+    assert (line["outcome"], line["handover_as_asked"]) == ("refuse", "no")
+    assert {"D1", "S3.6"} <= set(line["clauses"])
+    assert line["duties"]
+    assert line["say"]
+    (reason,) = line["why_not"]
+    assert reason["rule"] == "in-a-signed-resolution"
+    assert "only-the-committee-hands-over, which no policy may lower" in reason["condition"]
+
+
+def test_another_floor_can_be_named(folder: Path) -> None:
+    let_the_department_deliver(folder)
+    floor = ROOT / "tests" / "data" / "mild_floor.yaml"
+    asked = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
+    given = command("check", "-", "--policies", folder, "--floor", floor, "--format", "json", given=asked)
+    assert json.loads(given.output)["outcome"] == "deliver"
+    asked = {**asked, "handover": {**asked["handover"], "to": "third_country"}}
+    stated = command("check", "-", "--policies", folder, "--floor", floor, "--format", "json", given=asked)
+    assert json.loads(stated.output)["outcome"] != "deliver"
+
+
+STRANGE = """invariants:
+  - invariant: small-quantities
+    clause: H3
+    title: Large quantities stay here.
+    when: item.quantity > {largest_quantity}
+    never: deliver
+"""
+
+
+@pytest.mark.parametrize("what", ["policies check", "policies prove", "policies test", "serve", "check"])
+def test_a_floor_that_the_folder_cannot_state_stops_the_command_and_names_the_option(
+    what: str, tmp_path: Path
+) -> None:
+    floor = tmp_path / "floor.yaml"
+    floor.write_text(STRANGE)
+    arguments = {"serve": ["--insecure-no-auth"], "check": ["-"]}.get(what, [])
+    folder = ["--policies", str(ROOT / "policies")]
+    result = command(*what.split(), *arguments, *folder, "--floor", floor, given=EXAMPLE_REQUEST)
+    assert result.exit_code in (1, 2)
+    said = " ".join((result.output + result.stderr).split())
+    assert "floor.yaml:5:" in said
+    assert "G02" in said
+    assert "{largest_quantity}" in said
+    assert "--floor FILE" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (None, "G04"),
+        ("invariants: []\n", "G01"),
+        ("policy: x\n", "P0"),
+        ("invariants: [", "Y"),
+        ("readings: []\n", "G01"),
+    ],
+)
+def test_a_floor_that_is_none_is_refused(content: str | None, code: str, tmp_path: Path) -> None:
+    floor = tmp_path / "floor.yaml"
+    if content is not None:
+        floor.write_text(content)
+    result = command("policies", "check", ROOT / "policies", "--floor", floor)
+    assert result.exit_code == 1
+    assert f" {code}" in result.output
+    assert "remedy: " in result.output
+
+
+def test_an_invariant_that_the_next_policies_cannot_state_keeps_them_out(
+    folder: Path, settings: Settings
+) -> None:
+    for page in folder.glob("*.yaml"):
+        page.write_text(re.sub(r"(?<![\w.])counterpart(?=[:}])", "partner", page.read_text()))
+    with running_server(settings):
+        pass
+    for file in (ROOT / "policies").glob("*.yaml"):
+        shutil.copy(file, folder)
+    with pytest.raises(PolicyFaults, match=r"invariants\.yaml:\d+:\d+ G03 .*\{partner\}"):
+        create_app(settings)
+
+
+CONSULTED = (
+    "and item.channel.committee_agrees and item.channel.accepted_as_project\n      and item.channel.inclusion",
+    "and item.channel.accepted_as_project\n      and item.channel.inclusion",
+)
