@@ -55,7 +55,12 @@ def check_names(wheel: Path) -> None:
     top = {name.partition("/")[0] for name in names}
     metadata = {name for name in top if re.fullmatch(r"channelgate-[\w.]+\.dist-info", name)}
     require(len(metadata) == 1 and top == {"api", "engine", *metadata}, sorted(top))
-    for wanted in ("policies/directive.yaml", "features/scope.feature", "features/reviewed.yaml"):
+    for wanted in (
+        "policies/directive.yaml",
+        "floor.yaml",
+        "features/scope.feature",
+        "features/reviewed.yaml",
+    ):
         require(f"api/shipped/{wanted}" in names, f"{wanted} is not in the wheel")
 
 

@@ -23,6 +23,11 @@ from api.services.context import Context
 from api.settings import Settings
 from api.signing.faults import SigningFault
 
+WORKER_START_SECONDS = 60
+"""So long may a worker of several take to answer its supervisor, before that replaces it: it starts in seconds on a
+quiet machine, and in many on a busy one.
+"""
+
 log = structlog.get_logger()
 
 
@@ -105,6 +110,7 @@ def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvico
         "access_log": False,
         "server_header": False,
         "proxy_headers": False,
+        "timeout_worker_healthcheck": WORKER_START_SECONDS,
     }
     return uvicorn.Config(app, **{**usual, **options})
 

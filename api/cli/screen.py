@@ -14,10 +14,10 @@ import typer
 
 from api.bulk.screening.databases import Engine
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import FolderOption, day_option
+from api.cli.options import FloorOption, FolderOption, day_option
 from api.cli.policy_loading import load_usable
 from api.runtime.shipped import default_policies
-from engine import PolicySet
+from engine import PolicySet, ProverMissing, Verdict, prove_floor
 
 if TYPE_CHECKING:
     from api.bulk.screening.databases import ScreeningDatabase
@@ -29,6 +29,7 @@ INSTALL = "pip install 'channelgate[{}]'"
 def screen(
     files: Annotated[list[Path], typer.Argument(help="Files of requests: .parquet, .csv or .jsonl.")],
     out: Annotated[Path, typer.Option("--out", help="The file of answers: .parquet, .csv or .jsonl.")],
+    floor: FloorOption,
     policies: FolderOption = None,
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Where bad rows go; beside --out if left out.")
@@ -49,7 +50,8 @@ def screen(
 ) -> None:
     """Decide every row of the files, as `check` would; bad rows are set aside, and then it exits 1."""
     folder = policies or default_policies()
-    active = load_usable(folder, "nothing is screened")
+    active = load_usable(folder, "nothing is screened", floor)
+    _prove_floor(active, folder)
     try:
         from api.bulk.screening.screening import ScreeningJob
     except ImportError:
@@ -71,6 +73,24 @@ def screen(
             f"{found.rejected} rows could not be read and are set aside, each with its line, in {aside}"
         )
         raise typer.Exit(FINDINGS)
+
+
+def _prove_floor(policies: PolicySet, folder: Path) -> None:
+    """End the command unless it is proved that no row can be permitted what no policies may permit.
+
+    Rows are decided many at a time, so the floor is not held against each permission, as `check` does.
+    """
+    try:
+        below = [one for one in prove_floor(policies) if one.verdict is not Verdict.PROVED]
+    except ProverMissing as missing:
+        fail(str(missing), "install it: pip install z3-solver")
+    for one in below:
+        sys.stderr.write(f"{one.at}: `{one.name}` {one.verdict.words}: {one.because}\n")
+    if below:
+        fail(
+            f"the policies in {folder} do not meet the floor, so nothing is screened",
+            "mend the policies; `channelgate policies prove` shows the rules involved",
+        )
 
 
 def _screened(policies: PolicySet, job: ScreeningJob) -> Screened:

@@ -49,13 +49,14 @@ def find_revision(connection: Connection, revision: str) -> PolicyFiles | None:
 
 def last_proved(connection: Connection) -> PolicyFiles | None:
     """Return the policy set that became active last and was proved then; none if no such is recorded."""
-    entries = (
+    activations = (
         select(log_entries.c.entry)
         .where(log_entries.c.kind == EntryKind.POLICIES)
         .order_by(log_entries.c.sequence.desc())
     )
-    for row in connection.execute(entries, execution_options={"yield_per": 1}):
-        entry = Entry.from_bytes(TextRestorer(connection).restore(as_bytes(row.entry)))
+    restorer = TextRestorer(connection)
+    for stored in connection.execute(activations).scalars().all():
+        entry = Entry.from_bytes(restorer.restore(as_bytes(stored)))
         if UNPROVED not in entry.members:
             return find_revision(connection, entry.key)
     return None

@@ -15,7 +15,7 @@ from engine.policy.model import Invariant, PolicySet, Reading
 
 
 def find_loosened_guards(comparer: Comparer) -> tuple[Difference, ...]:
-    """List what held of the older set and is not said of the newer one any more, each with why.
+    """List what held of the older set and is not stated of the newer one any more, each with why.
 
     An invariant counts as weaker if it spoke of some request of which none of the newer set's speaks; not where it is
     only put otherwise. What cannot be decided counts as weaker.
@@ -27,9 +27,9 @@ def find_loosened_guards(comparer: Comparer) -> tuple[Difference, ...]:
 def _invariants(comparer: Comparer) -> Iterator[Difference]:
     later = comparer.new.policies.invariants
     names = {held.name for held in later}
-    said = {held.says() for held in later}
+    stated = {held.says() for held in later}
     for held in comparer.old.policies.invariants:
-        if held.says() in said:
+        if held.says() in stated:
             continue
         if held.property is not None or _is_weaker(comparer, held):
             change = "says less than it did" if held.name in names else "is gone, and no other says as much"

@@ -59,17 +59,17 @@ def _sources(files: Mapping[str, bytes]) -> Iterator[SourceFile[InvariantsFile]]
 
 
 def hold_to(policies: PolicySet, floor: OuterInvariants, former: OuterInvariants | None = None) -> PolicySet:
-    """Return the set held to a floor, and to what the set before said of itself, if there was one.
+    """Return the set held to a floor, and to what the set before stated of itself, if there was one.
 
     It is proved to meet both (`prove`), and no permission that breaks the floor is given. Raises PolicyFaults for
     each word of the floor (G02) or of the set before (G03) that the policies do not have.
     """
-    said = {held.says() for held in policies.invariants}
+    stated = {held.says() for held in policies.invariants}
     former_stated = _stated(former, policies, _FORMER) if former else ()
     return replace(
         policies,
         floor=_stated(floor, policies, _FLOOR),
-        former=tuple(held for held in former_stated if held.says() not in said),
+        former=tuple(held for held in former_stated if held.says() not in stated),
     )
 
 
@@ -86,10 +86,10 @@ _FORMER = (
 
 
 def _stated(
-    outer: OuterInvariants, policies: PolicySet, wording: tuple[str, str, str]
+    outer: OuterInvariants, policies: PolicySet, texts: tuple[str, str, str]
 ) -> tuple[Invariant, ...]:
-    """The invariants in the words of the set; `wording` has the code, fact and remedy where it cannot state them."""
-    code, fact, remedy = wording
+    """The invariants in the words of the set; `texts` has the code, fact and remedy where it cannot state them."""
+    code, fact, remedy = texts
     report = CheckReport()
     stated = tuple(
         invariant

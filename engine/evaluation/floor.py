@@ -80,7 +80,7 @@ def refuse_by_floor(policies: PolicySet, line: LineDecision, held: Invariant) ->
     The duties and the sentence are those of a case that no rule settles; the clauses of the floor are named where the
     folder has them.
     """
-    standing = policies.standing_answers[StandingCase.NOT_SETTLED]
+    usual = policies.standing_answers[StandingCase.NOT_SETTLED]
     clauses = [clause for clause in held.cited.clauses if clause in policies.clauses]
     condition = f"{held.name}, which no policy may lower: {held.title}"
     return LineDecision(
@@ -88,12 +88,12 @@ def refuse_by_floor(policies: PolicySet, line: LineDecision, held: Invariant) ->
         outcome=Outcome.REFUSE,
         handover_as_asked=Outcome.REFUSE.handover_as_asked,
         clauses=tuple(
-            dict.fromkeys((*clauses, *standing.cited.clauses, *(duty.clause for duty in standing.duties)))
+            dict.fromkeys((*clauses, *usual.cited.clauses, *(duty.clause for duty in usual.duties)))
         ),
-        readings=standing.cited.readings,
-        duties=standing.duties,
+        readings=usual.cited.readings,
+        duties=usual.duties,
         why_not=tuple(
             WhyNot(rule=rule, condition=condition, found="it does not hold here") for rule in line.rules
         ),
-        say=standing.say,
+        say=usual.say,
     )

@@ -227,7 +227,7 @@ class PolicySet:
     floor: tuple[Invariant, ...] = ()
     """What no policy folder can lower: proved like `invariants`, and looked at again before each permission."""
     former: tuple[Invariant, ...] = ()
-    """What the set before said of itself and this one says otherwise; proved like `invariants`."""
+    """What the set before states of itself and this one states otherwise; proved like `invariants`."""
     hints: tuple[Diagnostic, ...] = ()
     slot: CompiledSlot = field(default_factory=CompiledSlot, init=False, compare=False, repr=False)
     expiries: tuple[Expiry, ...] = ()

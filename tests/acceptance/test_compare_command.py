@@ -158,7 +158,7 @@ def guards_of(old: Path, new: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "text"),
     [
         (
             "invariants.yaml",
@@ -178,20 +178,20 @@ def guards_of(old: Path, new: Path) -> list[str]:
             "property: unknown_never_permits",
             "invariant no-gaps: says less than it did",
         ),
-        ("readings.yaml", "They widen the scope", "They narrow the scope", "reading A1: “They widen"),
+        ("readings.yaml", "They widen it.", "They narrow it.", "reading A1: “They widen it."),
         (
             "korea.yaml",
-            "\nparameters:",
-            '\nmay_loosen:\n  - {when: trigger == "host_offer", clause: S3.6, reason: A try.}\nparameters:',
-            "may_loosen: is new, when trigger == “host_offer”",
+            "\nmay_loosen:\n",
+            '\nmay_loosen:\n  - {when: trigger == "host_offer", clause: S3.6, reason: A try.}\n',
+            'may_loosen: is new, when trigger == "host_offer"',
         ),
     ],
 )
 def test_what_guards_the_policies_less_comes_first_and_ends_with_one(
-    file: str, old: str, new: str, said: str, tmp_path: Path
+    file: str, old: str, new: str, text: str, tmp_path: Path
 ) -> None:
     folder = variant(tmp_path, file, old, new)
-    assert [one for one in guards_of(SHIPPED, folder) if one.startswith(said)], guards_of(SHIPPED, folder)
+    assert [one for one in guards_of(SHIPPED, folder) if one.startswith(text)], guards_of(SHIPPED, folder)
     shown = compare(SHIPPED, folder)
     assert shown.exit_code == 1
     assert shown.output.split("\n")[2] == "What guards the policies less"

@@ -21,7 +21,7 @@ from engine.language.errors import FaultCode
 from tests.support.mistakes import FIRST_DAY, ROOT, SHIPPED, Case, read_cases
 
 CASES = list(read_cases())
-CODE = re.compile(r"\b[YPRCXHL]\d\d\b")
+CODE = re.compile(r"\b[YPRCXHLG]\d\d\b")
 
 
 def findings_of(files: dict[str, bytes], day: dt.date = FIRST_DAY) -> tuple[list[str], bool]:
@@ -84,12 +84,15 @@ ENGINE_CODES = {
     for code in re.findall(r'"([YPRXH]\d\d)"', path.read_text())
 } | {str(code) for code in FaultCode}
 FOLDER_CODES = {
-    code for path in (ROOT / "api").rglob("*.py") for code in re.findall(r'"(L\d\d)"', path.read_text())
+    code for path in (ROOT / "api").rglob("*.py") for code in re.findall(r'"([LG]\d\d)"', path.read_text())
+}
+FLOOR_CODES = {
+    code for path in (ROOT / "engine").rglob("*.py") for code in re.findall(r'"(G\d\d)"', path.read_text())
 }
 
 
 def test_every_check_has_its_paragraph_once_and_none_is_made_up() -> None:
-    assert sorted(DESCRIBED) == sorted(ENGINE_CODES | FOLDER_CODES)
+    assert sorted(DESCRIBED) == sorted(ENGINE_CODES | FOLDER_CODES | FLOOR_CODES)
 
 
 def test_paragraphs_speak_only_of_checks_there_are() -> None:

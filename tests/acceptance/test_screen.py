@@ -12,6 +12,7 @@ import builtins
 import csv
 import json
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from typer.testing import CliRunner, Result
 from api.cli.main import app
 from engine import PolicyFaults
 from engine.contract.vocabulary import WORDS
+from tests.api.policies.test_proof_gate import let_the_department_deliver
 from tests.engine.evaluation.test_default_logic import DOMAINS, Rule, load, rule_sets
 from tests.support.folders import FOLDERS, policies_of
+from tests.support.mistakes import ROOT
 from tests.support.strategies import Plain, requests, spread
 
 pyarrow = pytest.importorskip("pyarrow", reason="the extra `tables` is not installed")
@@ -260,3 +263,17 @@ def test_every_fact_has_a_form() -> None:
     from engine.bulk.reading import _forms_of
 
     assert all(_forms_of(word.kind) for word in WORDS.values())
+
+
+def test_policies_that_do_not_meet_the_floor_screen_nothing(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ROOT / "policies", tmp_path / "policies"))
+    let_the_department_deliver(folder)
+    request = tmp_path / "rows.csv"
+    request.write_text("request_id\nr1\n")
+    out = tmp_path / "answers.csv"
+    arguments = ["screen", str(request), "--out", str(out), "--policies", str(folder)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2
+    assert "`only-the-committee-hands-over` does not hold" in result.stderr
+    assert "do not meet the floor, so nothing is screened" in result.stderr
+    assert not out.exists()

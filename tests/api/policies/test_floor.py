@@ -88,7 +88,7 @@ def test_a_folder_without_its_guard_still_meets_the_floor_or_is_not_decided_by(
         create_app(settings)
 
 
-def test_what_the_policies_said_of_themselves_binds_the_next_ones_also_after_a_restart(
+def test_what_the_policies_stated_of_themselves_binds_the_next_ones_also_after_a_restart(
     folder: Path, tmp_path: Path
 ) -> None:
     surroundings = environment(tmp_path) | {"CHANNELGATE_POLICIES": str(folder)}
@@ -103,8 +103,8 @@ def test_what_the_policies_said_of_themselves_binds_the_next_ones_also_after_a_r
         refused = policies_at(running.url, "last_good_active")
         assert refused["revision"] == first["revision"]
         assert {fault["code"] for fault in refused["faults"]} == {"L06"}
-        said = " ".join(fault["message"] for fault in refused["faults"])
-        assert "nothing-the-committee-does-not-agree-to" in said
+        text = " ".join(fault["message"] for fault in refused["faults"])
+        assert "nothing-the-committee-does-not-agree-to" in text
     finally:
         running.end(signal.SIGTERM)
     with pytest.raises(
@@ -120,14 +120,14 @@ def test_with_the_proof_switched_off_the_floor_still_refuses(
     door: str, folder: Path, settings: Settings
 ) -> None:
     let_the_department_deliver(folder)
-    asked = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
+    request = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
     if door == "check":
-        shown = command("check", "-", "--policies", folder, "--format", "json", given=asked)
+        shown = command("check", "-", "--policies", folder, "--format", "json", given=request)
         answer = json.loads(shown.output)
     else:
         trying = settings.model_copy(update={"accept_unproved": True})
         with capture_logs() as logs, running_server(trying) as url:
-            answer = httpx.post(f"{url}/v1/pre-check", json=asked, trust_env=False).json()
+            answer = httpx.post(f"{url}/v1/pre-check", json=request, trust_env=False).json()
         (stopped,) = [entry for entry in logs if entry["event"] == "permission_stopped_by_floor"]
         assert stopped["decision_id"] == answer["decision_id"]
         assert stopped["broken"] == ("only-the-committee-hands-over",)
@@ -145,11 +145,11 @@ def test_with_the_proof_switched_off_the_floor_still_refuses(
 def test_another_floor_can_be_named(folder: Path) -> None:
     let_the_department_deliver(folder)
     floor = ROOT / "tests" / "data" / "mild_floor.yaml"
-    asked = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
-    given = command("check", "-", "--policies", folder, "--floor", floor, "--format", "json", given=asked)
+    request = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
+    given = command("check", "-", "--policies", folder, "--floor", floor, "--format", "json", given=request)
     assert json.loads(given.output)["outcome"] == "deliver"
-    asked = {**asked, "handover": {**asked["handover"], "to": "third_country"}}
-    stated = command("check", "-", "--policies", folder, "--floor", floor, "--format", "json", given=asked)
+    request = {**request, "handover": {**request["handover"], "to": "third_country"}}
+    stated = command("check", "-", "--policies", folder, "--floor", floor, "--format", "json", given=request)
     assert json.loads(stated.output)["outcome"] != "deliver"
 
 
@@ -172,11 +172,11 @@ def test_a_floor_that_the_folder_cannot_state_stops_the_command_and_names_the_op
     folder = ["--policies", str(ROOT / "policies")]
     result = command(*what.split(), *arguments, *folder, "--floor", floor, given=EXAMPLE_REQUEST)
     assert result.exit_code in (1, 2)
-    said = " ".join((result.output + result.stderr).split())
-    assert "floor.yaml:5:" in said
-    assert "G02" in said
-    assert "{largest_quantity}" in said
-    assert "--floor FILE" in said
+    text = " ".join((result.output + result.stderr).split())
+    assert "floor.yaml:5:" in text
+    assert "G02" in text
+    assert "{largest_quantity}" in text
+    assert "--floor FILE" in text
 
 
 @pytest.mark.parametrize(
