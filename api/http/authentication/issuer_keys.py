@@ -13,7 +13,7 @@ import structlog
 from joserfc.jwk import Key
 
 from api.domain.identity import IdentityFault, IssuerUnavailable, KeyState, KeyTrust
-from api.http.authentication.jwks import FETCH_SECONDS, key_set_reader
+from api.http.authentication.jwks import key_set_reader
 
 log = structlog.get_logger()
 
@@ -27,11 +27,8 @@ class KeyTiming:
     min_interval: float = 5
     """Between the beginnings of two readings, after a failure and whatever callers send."""
     trust_period: float = 3600
-
-    @property
-    def patience(self) -> float:
-        """How long a call waits for its reading: for one that is under way, then for the interval and the next."""
-        return self.min_interval + 2 * FETCH_SECONDS
+    max_wait: float = 15
+    """For a call whose key is not at hand: a reading that is under way, the interval, and a reading of its own."""
 
 
 USUAL_TIMING = KeyTiming()
@@ -88,7 +85,7 @@ class IssuerKeys:
         """
         begun, key = self._begun, self.find(kid, fits)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._timing.patience):
+            async with asyncio.timeout(self._timing.max_wait):
                 while key is None and self._ended <= begun:
                     self._wanted.set()
                     await self._over.wait()
