@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,6 @@ from api.settings import Settings
 from tests.api.http.authentication.test_jwt import AUDIENCE, EC, ISSUER, LATE, STRANGER, document, token
 from tests.support.desks import ROOT
 from tests.support.key_server import KeyServer, key_server
-from tests.support.server_process import Running, environment
 from tests.support.waiting import wait_until
 
 HOUR = KeyTiming(refresh_after=0.4, min_interval=0.1, trust_period=5)
@@ -209,33 +206,6 @@ def test_made_up_names_of_keys_do_not_keep_a_new_key_from_being_learned(
             for stranger in strangers:
                 stranger.join()
     assert set(refused) == {401}
-
-
-def test_each_of_several_workers_learns_a_rotated_key_and_ends_in_order(
-    tmp_path: Path, issuer: KeyServer
-) -> None:
-    variables = {
-        **environment(tmp_path),
-        "CHANNELGATE_INSECURE_NO_AUTH": "",
-        "CHANNELGATE_WORKERS": "2",
-        "CHANNELGATE_JWKS": issuer.url,
-        "CHANNELGATE_ISSUER": ISSUER,
-        "CHANNELGATE_AUDIENCE": AUDIENCE,
-    }
-    running = Running(variables, anew=True)
-    try:
-        issuer.answer = document(EC, LATE)
-        with ThreadPoolExecutor(8) as callers:
-            statuses = list(callers.map(lambda _: call_once(running.url), range(32)))
-        assert statuses == [200] * 32
-    finally:
-        assert running.end(signal.SIGTERM) == 0
-
-
-def call_once(url: str) -> int:
-    """A pre-check on a connection of its own, which any worker may take."""
-    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
-        return Service(client).pre_check(LATE).status_code
 
 
 # -- the keys by themselves ----------------------------------------------------------------------------------
