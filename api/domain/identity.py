@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from api.parsing.answers import JsonAnswer
+
 MAX_CREDENTIAL = 8192
 MAX_NAME = 200
 
@@ -62,13 +64,12 @@ class KeyState(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyTrust:
+class KeyTrust(JsonAnswer):
     """The trust in the issuer's keys: how long ago they were read, and for how long they are trusted from now."""
 
     state: KeyState
     age_seconds: int
-    left_seconds: int
+    trusted_seconds: int
 
 
 class Authenticator(Protocol):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -17,6 +18,8 @@ class KeyServer:
         self.url = ""
         self.gate: threading.Semaphore | None = None
         """If there is one, each request waits until it is released once."""
+        self.pace = 0.0
+        """The seconds between the bytes of an answer."""
 
     @property
     def readings(self) -> int:
@@ -38,7 +41,11 @@ def key_server(answer: bytes | int) -> Iterator[KeyServer]:
             self.send_response(200 if isinstance(answer, bytes) else answer)
             self.send_header("Location", "/elsewhere")
             self.end_headers()
-            self.wfile.write(answer if isinstance(answer, bytes) else b"")
+            with suppress(OSError):  # the reader has gone
+                for byte in answer if isinstance(answer, bytes) else b"":
+                    self.wfile.write(bytes([byte]))
+                    if issuer.pace:
+                        time.sleep(issuer.pace)
 
         def log_message(self, *_: object) -> None: ...
 

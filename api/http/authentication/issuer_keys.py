@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
 import structlog
 from joserfc.jwk import Key
@@ -59,18 +59,21 @@ class IssuerKeys:
     def trust(self) -> KeyTrust:
         """How far the keys at hand are trusted now."""
         age = self._clock() - self._read_at
-        left = self._timing.trust_period - age
-        if left <= 0:
-            return KeyTrust(KeyState.EXPIRED, int(age), 0)
-        state = KeyState.LAST_GOOD if self._failing else KeyState.CURRENT
-        return KeyTrust(state, int(age), int(left))
+        left = max(0, self._timing.trust_period - age)
+        return KeyTrust(state=self._state, age_seconds=int(age), trusted_seconds=int(left))
+
+    @property
+    def _state(self) -> KeyState:
+        if self._clock() - self._read_at >= self._timing.trust_period:
+            return KeyState.EXPIRED
+        return KeyState.LAST_GOOD if self._failing else KeyState.CURRENT
 
     def find(self, kid: str | None, fits: Callable[[Key], bool]) -> Key | None:
         """Return the one key called `kid` that fits; without a name, the one key that fits at all.
 
         None if there is none at hand. Raises `IssuerUnavailable` if the keys at hand are too old to be trusted.
         """
-        if self.trust.state is KeyState.EXPIRED:
+        if self._state is KeyState.EXPIRED:
             raise IssuerUnavailable(
                 "The issuer's keys could not be read for so long that those at hand are not trusted."
             )
@@ -119,9 +122,7 @@ class IssuerKeys:
     async def _refresh(self) -> None:
         try:
             self._keys = await asyncio.to_thread(self._read)
-        except (
-            Exception
-        ) as error:  # whatever a document does to its reader, the keys at hand stay, and so does the task
+        except Exception as error:  # whatever a document does to its reader, keys and task are to outlive it
             self._failing = True
             self._log_change(error)
         else:
@@ -130,17 +131,20 @@ class IssuerKeys:
 
     def _log_change(self, error: Exception | None = None) -> None:
         """Log what has become of the trust in the keys, once for each change of it."""
-        trust = self.trust
-        if trust.state is self._logged:
+        state = self._state
+        if state is self._logged:
             return
-        self._logged = trust.state
-        if error is None:
-            log.info("issuer_keys_read", keys=len(self._keys))
-            return
-        log.error(
-            "issuer_keys_not_read",
-            reason=str(error),
-            trust=trust.state.value,
-            trusted_seconds=trust.left_seconds,
-            exc_info=None if isinstance(error, IdentityFault) else error,
-        )
+        self._logged = state
+        match state:
+            case KeyState.CURRENT:
+                log.info("issuer_keys_read", keys=len(self._keys))
+            case KeyState.LAST_GOOD:
+                unforeseen = None if isinstance(error, IdentityFault) else error
+                trusted = self.trust.trusted_seconds
+                log.error(
+                    "issuer_keys_not_read", reason=str(error), trusted_seconds=trusted, exc_info=unforeseen
+                )
+            case KeyState.EXPIRED:
+                log.error("issuer_keys_expired", reason=str(error))
+            case _:
+                assert_never(state)

@@ -48,14 +48,6 @@ class LogState(JsonAnswer):
     state: Literal["writable"]
 
 
-class IssuerKeysState(JsonAnswer):
-    """The trust in the keys of the issuer of tokens; `last_good_trusted` if they could not be read again."""
-
-    state: KeyState
-    age_seconds: int
-    trusted_seconds: int
-
-
 class ReadinessAnswer(JsonAnswer):
     """The service can decide. `issuer_keys` is there where it takes tokens."""
 
@@ -63,7 +55,7 @@ class ReadinessAnswer(JsonAnswer):
     policies: ActivePolicies
     decision_log: LogState
     counters: dict[str, int]
-    issuer_keys: IssuerKeysState | None = None
+    issuer_keys: KeyTrust | None = None
 
 
 @router.get("/healthz", summary="Is the process alive?", responses=problems())
@@ -95,13 +87,7 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
         ),
         decision_log=LogState(state="writable"),
         counters=context.counters.numbers(),
-        issuer_keys=_issuer_keys(trust) if trust else None,
-    )
-
-
-def _issuer_keys(trust: KeyTrust) -> IssuerKeysState:
-    return IssuerKeysState(
-        state=trust.state, age_seconds=trust.age_seconds, trusted_seconds=trust.left_seconds
+        issuer_keys=trust,
     )
 
 

@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from api.domain.identity import MAX_CREDENTIAL, Authenticator, Caller, IdentityFault, NotIdentified, Role
+from api.domain.identity import MAX_CREDENTIAL, Authenticator, Caller, NotIdentified, Role
 from api.http.authentication.issuer_keys import IssuerKeys
 from api.http.authentication.jwt import ALGORITHMS, TokenAuthenticator
 from api.runtime.lockstep import WouldBlock
@@ -227,32 +227,3 @@ def test_a_token_that_names_no_key_is_checked_only_if_there_is_one_choice(jwks: 
     assert ask(authenticator(str(jwks), clock), nameless) == Caller("desk-7", Role.LIAISON)
     jwks.write_bytes(document(EC, LATE))
     assert "No key" in str(ask(authenticator(str(jwks), clock), nameless))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{}",
-        b"[]",
-        b'{"keys": [7, {}, {"kty": "XX"}]}',
-        json.dumps({"keys": [OctKey.generate_key(256).as_dict()]}).encode(),
-        json.dumps({"keys": [{**EC.as_dict(private=False), "use": "enc"}]}).encode(),
-        json.dumps({"keys": [{"kty": "RSA", "n": "AQAB" * 40, "e": "AQAB"}]}).encode(),
-        b'{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}',
-    ],
-    ids=["empty", "no keys", "a list", "no key", "a secret", "for encryption", "short RSA", "no point of EC"],
-)
-def test_a_source_without_a_usable_key_is_refused_at_the_start(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "jwks.json").write_bytes(content)
-    with pytest.raises(IdentityFault):
-        IssuerKeys(str(tmp_path / "jwks.json"))
-
-
-@pytest.mark.parametrize(
-    "place",
-    ["http://issuer.example/keys", "ftp://127.0.0.1/keys", "file:///etc/passwd", "http://127.0.0.1.example/"],
-)
-def test_keys_do_not_come_over_an_open_connection(place: str) -> None:
-    with pytest.raises(IdentityFault, match="open connection"):
-        IssuerKeys(place)
