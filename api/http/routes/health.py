@@ -49,13 +49,13 @@ class LogState(JsonAnswer):
 
 
 class ReadinessAnswer(JsonAnswer):
-    """The service can decide. `issuer_keys` is there where it takes tokens."""
+    """The service can decide. `issuer_keys` is null where no tokens are taken."""
 
     status: Literal["ready"]
     policies: ActivePolicies
     decision_log: LogState
     counters: dict[str, int]
-    issuer_keys: KeyTrust | None = None
+    issuer_keys: KeyTrust | None
 
 
 @router.get("/healthz", summary="Is the process alive?", responses=problems())
