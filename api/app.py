@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.http.authentication.authenticate import admit, choose_authenticator
+from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
 from api.http.error_handlers import problem_of, problem_response
 from api.http.openapi import Documented, security_schemes
 from api.http.routes import (
@@ -45,8 +46,8 @@ from api.settings import Settings
 from api.storage.newest_record import newest_record
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the application.
+def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> FastAPI:
+    """Return the application; `key_timing` is when it reads the issuer's keys again, and how long it trusts them.
 
     Raises `engine.PolicyFaults` if the policy folder or the floor of `settings` is unusable, or the policies are not
     proved; `IdentityFault` if no caller could be identified; `StoreUnavailable` if there is a log that cannot
@@ -76,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         store=store,
         index=RecordIndex(store),
         counters=counters,
-        authenticator=choose_authenticator(settings, _now),
+        authenticator=choose_authenticator(settings, _now, key_timing),
         clock=_now,
     )
     app = Documented(
@@ -119,11 +120,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context.store.open()
     stop = asyncio.Event()
     watching = asyncio.create_task(context.policies.watch(stop, partial(record_activation, context)))
+    refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     try:
         yield
     finally:
         stop.set()
+        refreshing.cancel()
         try:
+            await asyncio.wait([refreshing])
             await watching
         finally:
             context.store.close()

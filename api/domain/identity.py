@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from api.parsing.answers import JsonAnswer
+
 MAX_CREDENTIAL = 8192
 MAX_NAME = 200
 
@@ -42,6 +44,10 @@ class NotIdentified(Exception):  # an answer to a caller, not a failure
     """Why a caller is not known, in words that are safe to send and to log: no part of a credential."""
 
 
+class IssuerUnavailable(Exception):  # an answer to a caller, whose token may well hold
+    """Why it cannot be found out now whether a token holds, in words that are safe to send and to log."""
+
+
 class IdentityFault(Exception):  # reported to an operator, like a fault of the policies
     """Why nobody could be identified by these settings, and the remedy."""
 
@@ -50,20 +56,61 @@ class IdentityFault(Exception):  # reported to an operator, like a fault of the 
         self.remedy = remedy
 
 
+class KeyState(StrEnum):
+    """How far the issuer's keys are trusted: as read, as last read before a failure, or no more."""
+
+    CURRENT = "current"
+    LAST_GOOD = "last_good_trusted"
+    EXPIRED = "expired"
+
+
+class KeyTrust(JsonAnswer):
+    """The trust in the issuer's keys: how long ago they were read, and for how long they are trusted from now."""
+
+    state: KeyState
+    age_seconds: int
+    trusted_seconds: int
+
+
 class Authenticator(Protocol):
     """A method of identifying callers."""
 
-    async def caller_of(self, authorization: str | None) -> Caller:
-        """Return who sent the value of the header Authorization. Raises `NotIdentified`."""
+    def caller_of(self, authorization: str | None) -> Caller:
+        """Return who sent the value of the header Authorization, by what is at hand; nothing is begun.
+
+        Raises `NotIdentified`, `IssuerUnavailable`, and `WouldBlock` if `look_up_caller` may know more.
+        """
+        ...
+
+    async def look_up_caller(self, authorization: str | None) -> Caller:
+        """Return who sent it, and wait for what has to be read. Raises `NotIdentified`, `IssuerUnavailable`."""
+        ...
+
+    async def keep_fresh(self) -> None:
+        """Keep what callers are identified by up to date, as a task of the service, until cancelled."""
+        ...
+
+    @property
+    def key_trust(self) -> KeyTrust | None:
+        """The trust in the issuer's keys; None where no tokens are taken."""
         ...
 
 
 class Anyone:
     """Identifies every caller as the Committee; for a machine that only its operator reaches."""
 
-    async def caller_of(self, authorization: str | None) -> Caller:
+    key_trust = None
+
+    def caller_of(self, authorization: str | None) -> Caller:
         """Return the anonymous caller, whatever was sent."""
         return ANONYMOUS
+
+    async def look_up_caller(self, authorization: str | None) -> Caller:
+        """Return the anonymous caller."""
+        return ANONYMOUS
+
+    async def keep_fresh(self) -> None:
+        """Return: nothing has to be read."""
 
 
 ANONYMOUS = Caller("anonymous", Role.COMMITTEE)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.server import server_config
@@ -47,9 +48,16 @@ def running_server(settings: Settings, **options: Any) -> Iterator[str]:
 
     Raises RuntimeError if it does not start.
     """
+    with running_app(create_app(settings), **options) as address:
+        yield address
+
+
+@contextmanager
+def running_app(app: FastAPI, **options: Any) -> Iterator[str]:
+    """Run an application that is there already, likewise."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = _Server(server_config(create_app(settings), **options))
+        server = _Server(server_config(app, **options))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:

@@ -2,20 +2,21 @@
 
 The steps are those of the route, which the OpenAPI document describes: the caller, the request, the decision, its
 record, the answer. A call that has to wait for anything but the log is left to the route, as are all other calls:
-with a query, a long body, records about its request in cases or registers, a token whose keys have to be fetched.
+with a query, a long body, records about its request in cases or registers, a token whose key is not at hand. No step
+here is a coroutine: what would have to wait is not begun, so nothing begun is dropped.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from api.domain.decision_record import DecisionRecord
-from api.http.authentication.authenticate import admit_call
+from api.http.authentication.authenticate import admit_at_once
 from api.http.error_handlers import problem_of, problem_response
 from api.http.idle_connections import OneTimerProtocol
 from api.http.request_body import check_headers, check_size
@@ -33,7 +34,6 @@ _OPERATION = f"POST {PATH}"
 _TARGET = PATH.encode()
 _STATUS_OK = STATUS_LINE[200]
 
-T = TypeVar("T")
 Headers = Sequence[tuple[bytes, bytes]]
 
 
@@ -143,7 +143,7 @@ class FastPathProtocol(OneTimerProtocol):
         context = pre_checks.context
         try:
             sent = headers.get(b"authorization")
-            caller = _without_waiting(admit_call(context, () if sent is None else (sent,), _OPERATION))
+            caller = admit_at_once(context, () if sent is None else (sent,), _OPERATION)
             yield
             check_headers(headers, context.settings.max_body_bytes)
             check_size(len(call.body), context.settings.max_body_bytes)
@@ -228,14 +228,3 @@ def _is_short(announced: bytes) -> bool:
 
 def _as_lines(headers: Headers) -> bytes:
     return b"".join([b"%b: %b\r\n" % header for header in headers])
-
-
-def _without_waiting(work: Coroutine[Any, Any, T]) -> T:
-    """Return what the coroutine returns. Raises `WouldBlock` if it has to wait."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        found: T = done.value
-        return found
-    work.close()
-    raise WouldBlock

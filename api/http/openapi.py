@@ -128,7 +128,7 @@ _MEANING = {
     412: "The case has changed since that version; nothing was recorded",
     413: "The body or the list is too long",
     428: "The header If-Match is missing",
-    503: "The decision log cannot be reached, so no decision is given; try again after Retry-After",
+    503: "Without the decision log or the issuer's keys no decision is given; try again after Retry-After",
 }
 
 

@@ -34,6 +34,7 @@ class ProblemKind(Enum):
     VERSION_CHANGED = ("version-changed", 412, "The case has changed since that version.")
     VERSION_REQUIRED = ("version-required", 428, "The call must say which version of the case it has seen.")
     NOT_RECORDED = ("not-recorded", 503, "The decision log cannot be reached, so no decision is given.")
+    ISSUER_UNAVAILABLE = ("issuer-unavailable", 503, "The service cannot find out now whether a token holds.")
     INTERNAL = ("internal", 500, "The service failed, and nothing was decided.")
 
 
@@ -95,4 +96,11 @@ def not_recorded_problem(request_id: str | None = None) -> Problem:
     """Return the problem of a log that cannot be written or read."""
     return make_problem(
         ProblemKind.NOT_RECORDED, "Hand nothing over; ask again in a few seconds.", request_id=request_id
+    )
+
+
+def issuer_unavailable_problem(reason: str) -> Problem:
+    """Return the problem of an issuer whose keys cannot be read; `reason` is a sentence."""
+    return make_problem(
+        ProblemKind.ISSUER_UNAVAILABLE, f"{reason} Hand nothing over; ask again in a few seconds."
     )

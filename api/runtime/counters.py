@@ -12,6 +12,7 @@ class Counted(StrEnum):
     DECISION = "decisions"
     MALFORMED = "malformed"
     NOT_IDENTIFIED = "not_identified"
+    ISSUER_UNAVAILABLE = "issuer_unavailable"
     NOT_PERMITTED = "not_permitted"
     DECIDING_FAILED = "deciding_failed"
     NOT_RECORDED = "not_recorded"

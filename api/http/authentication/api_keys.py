@@ -111,6 +111,7 @@ class KeyAuthenticator:
         self._next_check_at = 0.0
         self._state = _state(path)
         self._holders = _holders(path)
+        self._fault = ""
         if not self._holders:
             raise IdentityFault(
                 f"the file of API keys {path} holds none", "make one with `channelgate keys new`"
@@ -127,18 +128,23 @@ class KeyAuthenticator:
         return found
 
     def _follow_file(self) -> None:
-        """Read a changed file again; one that cannot be used identifies nobody until it is mended."""
+        """Read a changed file again; one that cannot be used identifies nobody until it is mended.
+
+        Until then it is read at every check: what hindered the reading may pass without a change of the file.
+        """
         self._next_check_at = time.monotonic() + CHECK_INTERVAL_SECONDS
         state = _state(self._path)
         if state == self._state:
             return
-        self._state = state
         try:
             self._holders = _holders(self._path)
         except IdentityFault as fault:
-            self._holders = {}
-            log.error("api_keys_not_read", reason=str(fault))
+            self._holders, self._state = {}, None
+            if str(fault) != self._fault:
+                self._fault = str(fault)
+                log.error("api_keys_not_read", reason=self._fault)
         else:
+            self._state, self._fault = state, ""
             log.info("api_keys_read", keys=len(self._holders))
 
 

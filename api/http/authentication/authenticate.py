@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import structlog
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.domain.identity import Anyone, Authenticator, Caller, IdentityFault, NotIdentified, read_bearer
+from api.domain.identity import (
+    Anyone,
+    Authenticator,
+    Caller,
+    IdentityFault,
+    IssuerUnavailable,
+    KeyTrust,
+    NotIdentified,
+    read_bearer,
+)
 from api.domain.permissions import PERMISSIONS, may_call
 from api.http.authentication.api_keys import PREFIX, KeyAuthenticator
-from api.http.authentication.jwks import IssuerKeys, is_loopback
+from api.http.authentication.issuer_keys import USUAL_TIMING, IssuerKeys, KeyTiming
+from api.http.authentication.jwks import is_loopback
 from api.http.authentication.jwt import TokenAuthenticator
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_problem, make_problem
 from api.runtime.counters import Counted
 from api.services.context import Context
 from api.settings import Settings
@@ -31,24 +41,48 @@ def context_of(request: Request) -> Context:
 
 
 async def admit(request: Request) -> Caller:
-    """Return the caller, if it may make this call. Raises `ProblemError`: 401 not known, 403 not permitted."""
+    """Return the caller, if it may make this call.
+
+    Raises `ProblemError`: 401 not known, 403 not permitted, 503 not to be found out now.
+    """
+    context = context_of(request)
     operation = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
     values = [value for name, value in request.scope["headers"] if name == b"authorization"]
-    return await admit_call(context_of(request), values, operation)
+    try:
+        caller = await context.authenticator.look_up_caller(_only(values))
+    except (NotIdentified, IssuerUnavailable) as unknown:
+        raise _refusal(context, unknown) from unknown
+    return _permitted(context, caller, operation)
 
 
-async def admit_call(context: Context, authorization: Sequence[bytes], operation: str) -> Caller:
+def admit_at_once(context: Context, authorization: Sequence[bytes], operation: str) -> Caller:
     """Return the caller, if it may make the call that the table of permissions has as `operation`.
 
-    `authorization` are the values of that header, as often as it was sent. Raises `ProblemError`: 401 not known, 403
-    not permitted.
+    `authorization` are the values of that header, as often as it was sent. Raises `ProblemError` as `admit` does, and
+    `WouldBlock` if only `admit` can find out who calls; nothing was begun then.
     """
     try:
-        caller = await context.authenticator.caller_of(_only(authorization))
-    except NotIdentified as unknown:
-        context.counters.count(Counted.NOT_IDENTIFIED)
-        log.info("not_identified", reason=str(unknown))
-        raise ProblemError(make_problem(ProblemKind.NOT_IDENTIFIED, str(unknown))) from unknown
+        caller = context.authenticator.caller_of(_only(authorization))
+    except (NotIdentified, IssuerUnavailable) as unknown:
+        raise _refusal(context, unknown) from unknown
+    return _permitted(context, caller, operation)
+
+
+def _refusal(context: Context, unknown: NotIdentified | IssuerUnavailable) -> ProblemError:
+    """Count a call whose caller is not known, and return its problem. A failing issuer is logged where it is read."""
+    match unknown:
+        case NotIdentified():
+            context.counters.count(Counted.NOT_IDENTIFIED)
+            log.info("not_identified", reason=str(unknown))
+            return ProblemError(make_problem(ProblemKind.NOT_IDENTIFIED, str(unknown)))
+        case IssuerUnavailable():
+            context.counters.count(Counted.ISSUER_UNAVAILABLE)
+            return ProblemError(issuer_unavailable_problem(str(unknown)))
+        case _:
+            assert_never(unknown)
+
+
+def _permitted(context: Context, caller: Caller, operation: str) -> Caller:
     if not may_call(caller.role, operation):
         context.counters.count(Counted.NOT_PERMITTED)
         log.info("not_permitted", caller=caller.name, role=caller.role, operation=operation)
@@ -60,14 +94,16 @@ async def admit_call(context: Context, authorization: Sequence[bytes], operation
 Admitted = Annotated[Caller, Depends(admit)]
 
 
-def choose_authenticator(settings: Settings, clock: Callable[[], datetime]) -> Authenticator:
+def choose_authenticator(
+    settings: Settings, clock: Callable[[], datetime], timing: KeyTiming = USUAL_TIMING
+) -> Authenticator:
     """Return the way callers are identified by these settings.
 
     Raises `IdentityFault` if there is no way, unless the settings say that nobody is to be identified.
     """
     if settings.insecure_no_auth:
         return _anyone(settings)
-    tokens = _tokens(settings, clock) if settings.jwks else None
+    tokens = _tokens(settings, clock, timing) if settings.jwks else None
     keys = KeyAuthenticator(settings.api_keys) if settings.api_keys else None
     if tokens is None and keys is None:
         raise IdentityFault(
@@ -85,13 +121,29 @@ class _ByCredential:
     tokens: TokenAuthenticator | None
     keys: KeyAuthenticator | None
 
-    async def caller_of(self, authorization: str | None) -> Caller:
+    def caller_of(self, authorization: str | None) -> Caller:
         credential = read_bearer(authorization)
-        if credential.startswith(PREFIX):
-            if self.keys:
-                return self.keys.holder_of(credential)
-        elif self.tokens:
-            return await self.tokens.caller_of(authorization)
+        if self.tokens and not credential.startswith(PREFIX):
+            return self.tokens.caller_of(authorization)
+        return self._holder_of(credential)
+
+    async def look_up_caller(self, authorization: str | None) -> Caller:
+        credential = read_bearer(authorization)
+        if self.tokens and not credential.startswith(PREFIX):
+            return await self.tokens.look_up_caller(authorization)
+        return self._holder_of(credential)
+
+    async def keep_fresh(self) -> None:
+        if self.tokens:
+            await self.tokens.keep_fresh()
+
+    @property
+    def key_trust(self) -> KeyTrust | None:
+        return self.tokens.key_trust if self.tokens else None
+
+    def _holder_of(self, credential: str) -> Caller:
+        if self.keys and credential.startswith(PREFIX):
+            return self.keys.holder_of(credential)
         raise NotIdentified("This service takes no credential of this kind.")
 
 
@@ -110,13 +162,13 @@ def _anyone(settings: Settings) -> Authenticator:
     return Anyone()
 
 
-def _tokens(settings: Settings, clock: Callable[[], datetime]) -> TokenAuthenticator:
+def _tokens(settings: Settings, clock: Callable[[], datetime], timing: KeyTiming) -> TokenAuthenticator:
     if not (settings.jwks and settings.issuer and settings.audience):
         raise IdentityFault(
             "tokens cannot be checked without the names of their issuer and their audience",
             "give --issuer and --audience with --jwks",
         )
-    keys = IssuerKeys(settings.jwks, clock)
+    keys = IssuerKeys(settings.jwks, timing)
     return TokenAuthenticator(keys, settings.issuer, settings.audience, settings.role_claim, clock)
 
 

@@ -1,19 +1,18 @@
-"""The issuer's public keys (a JWK set, RFC 7517), from a file or a URL, cached and refreshed in time."""
+"""The issuer's public keys as a JWK set (RFC 7517), read from a file or a URL."""
 
 from __future__ import annotations
 
-import asyncio
 import json
+import time
 import urllib.request
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from functools import partial
 from http.client import HTTPException
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 from joserfc.util import base64_to_int
@@ -22,57 +21,18 @@ from api.domain.identity import IdentityFault
 
 MAX_DOCUMENT_BYTES = 1024**2
 FETCH_SECONDS = 5
+"""How long the issuer may take to begin its answer, and then to complete it."""
 MIN_RSA_BITS = 2048
-MIN_REFRESH_INTERVAL = timedelta(minutes=1)
-"""The source is read at most once in this interval, whatever callers send."""
-REFRESH_AFTER = timedelta(minutes=10)
-"""Keys older than this are refreshed, so that one the issuer withdrew is dropped."""
-TRUST_PERIOD = timedelta(hours=1)
-"""Keys that could not be refreshed for this long are trusted no more."""
 
-log = structlog.get_logger()
+_PART_BYTES = 64 * 1024
 
 
-class IssuerKeys:
-    """Finds the key a token names. Constructing it reads the source and raises `IdentityFault` if that fails."""
+def key_set_reader(place: str) -> Callable[[], tuple[Key, ...]]:
+    """Return how to read the keys that tokens can be checked with from `place`; it raises `IdentityFault` on failure.
 
-    def __init__(self, place: str, clock: Callable[[], datetime]) -> None:
-        self._read = _reader(place)
-        self._clock = clock
-        self._lock = asyncio.Lock()
-        self._keys = _load(place, self._read)
-        self._read_at = self._tried_at = clock()
-        self._place = place
-
-    async def find(self, kid: str | None, fits: Callable[[Key], bool]) -> Key | None:
-        """Return the one key called `kid` that fits; without a name, the one key that fits at all.
-
-        An unknown name or old keys make the source be read again, at most once a minute.
-        """
-        key = self._find(kid, fits)
-        stale = self._clock() - self._read_at > REFRESH_AFTER
-        if key is None or (stale and not self._lock.locked()):
-            await self._refresh()
-            key = self._find(kid, fits)
-        return key
-
-    def _find(self, kid: str | None, fits: Callable[[Key], bool]) -> Key | None:
-        if self._clock() - self._read_at > TRUST_PERIOD:
-            return None
-        found = [key for key in self._keys if (kid is None or key.kid == kid) and fits(key)]
-        return found[0] if len(found) == 1 else None
-
-    async def _refresh(self) -> None:
-        async with self._lock:
-            if self._clock() - self._tried_at < MIN_REFRESH_INTERVAL:
-                return
-            self._tried_at = self._clock()
-            try:
-                self._keys = await asyncio.to_thread(_load, self._place, self._read)
-            except IdentityFault as fault:
-                log.error("issuer_keys_not_read", reason=str(fault))
-            else:
-                self._read_at = self._tried_at
+    Raises `IdentityFault` if the keys would come over an open connection.
+    """
+    return partial(_load, place, _document_reader(place))
 
 
 def is_loopback(host: str) -> bool:
@@ -83,17 +43,25 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _load(place: str, read: Callable[[], bytes]) -> list[Key]:
+def _load(place: str, read: Callable[[], bytes]) -> tuple[Key, ...]:
     remedy = "name a file, or an address that begins with https://, with the issuer's JWK set"
     try:
         entries = json.loads(read())["keys"]
-        keys = [key for entry in entries if (key := _import(entry))]
+        keys = tuple(key for entry in entries if (key := _import(entry)))
     except (OSError, HTTPException, ValueError, TypeError, KeyError, RecursionError) as error:
-        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "it is no JWK set"
-        raise IdentityFault(f"the issuer's keys cannot be read from {place} ({reason})", remedy) from error
+        raise IdentityFault(
+            f"the issuer's keys cannot be read from {place} ({_reason_of(error)})", remedy
+        ) from error
     if not keys:
         raise IdentityFault(f"{place} holds no public key that tokens can be checked with", remedy)
     return keys
+
+
+def _reason_of(error: Exception) -> str:
+    if isinstance(error, OSError | HTTPException):
+        stated = getattr(error, "reason", None) or getattr(error, "strerror", None)
+        return str(stated or "no whole answer came")
+    return "it is no JWK set"
 
 
 def _import(entry: Any) -> Key | None:
@@ -111,7 +79,7 @@ def _import(entry: Any) -> Key | None:
     return key
 
 
-def _reader(place: str) -> Callable[[], bytes]:
+def _document_reader(place: str) -> Callable[[], bytes]:
     address = urlsplit(place)
     if "://" not in place:
         return Path(place).read_bytes
@@ -127,10 +95,16 @@ def _reader(place: str) -> Callable[[], bytes]:
 
 
 def _fetch(opener: urllib.request.OpenerDirector, url: str) -> bytes:
+    """Return the document; an issuer that answers byte by byte is not waited for."""
+    document = b""
     with opener.open(url, timeout=FETCH_SECONDS) as answer:
-        document: bytes = answer.read(MAX_DOCUMENT_BYTES + 1)
-    if len(document) > MAX_DOCUMENT_BYTES:
-        raise ValueError("the document is too long")
+        until = time.monotonic() + FETCH_SECONDS
+        while part := answer.read1(_PART_BYTES):
+            document += part
+            if len(document) > MAX_DOCUMENT_BYTES:
+                raise ValueError("the document is too long")
+            if time.monotonic() > until:
+                raise TimeoutError
     return document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from joserfc import jws, jwt
@@ -11,8 +12,17 @@ from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, Unsupported
 from joserfc.jwk import Key
 from joserfc.jws import JWSRegistry
 
-from api.domain.identity import MAX_CREDENTIAL, MAX_NAME, Caller, NotIdentified, Role, read_bearer
-from api.http.authentication.jwks import IssuerKeys
+from api.domain.identity import (
+    MAX_CREDENTIAL,
+    MAX_NAME,
+    Caller,
+    KeyTrust,
+    NotIdentified,
+    Role,
+    read_bearer,
+)
+from api.http.authentication.issuer_keys import IssuerKeys
+from api.runtime.lockstep import WouldBlock
 
 ALGORITHMS = (
     "RS256",
@@ -50,14 +60,33 @@ class TokenAuthenticator:
             sub={"essential": True},
         )
 
-    async def caller_of(self, authorization: str | None) -> Caller:
-        """Return the subject of a token that holds in every respect. Raises `NotIdentified`."""
-        token = read_bearer(authorization)
-        header = _read_header(token)
-        key = await self._keys.find(header.get("kid"), lambda key: _fits(key, header["alg"]))
+    def caller_of(self, authorization: str | None) -> Caller:
+        """Return the subject of a token that holds in every respect, by the keys at hand.
+
+        Raises `NotIdentified`, `IssuerUnavailable`, and `WouldBlock` if the key is not at hand.
+        """
+        token, kid, fits = _read_token(authorization)
+        key = self._keys.find(kid, fits)
+        if key is None:
+            raise WouldBlock
+        return self._caller(self._checked_claims(token, key))
+
+    async def look_up_caller(self, authorization: str | None) -> Caller:
+        """Return the subject, and wait for a key that is not at hand. Raises `NotIdentified`, `IssuerUnavailable`."""
+        token, kid, fits = _read_token(authorization)
+        key = await self._keys.look_up(kid, fits)
         if key is None:
             raise NotIdentified("No key of the issuer can check this token.")
         return self._caller(self._checked_claims(token, key))
+
+    async def keep_fresh(self) -> None:
+        """Keep the keys of the issuer up to date, until cancelled."""
+        await self._keys.keep_fresh()
+
+    @property
+    def key_trust(self) -> KeyTrust:
+        """The trust in the keys of the issuer."""
+        return self._keys.trust
 
     def _checked_claims(self, token: str, key: Key) -> dict[str, Any]:
         try:
@@ -86,6 +115,13 @@ def _text(value: object, claim: str) -> str:
     if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable():
         return value
     raise NotIdentified(f"The token states no {claim} that the service can use.")
+
+
+def _read_token(authorization: str | None) -> tuple[str, str | None, Callable[[Key], bool]]:
+    """Return what claims to be a JWT, the name of its key, and which keys it could be checked with."""
+    token = read_bearer(authorization)
+    header = _read_header(token)
+    return token, header.get("kid"), partial(_fits, algorithm=header["alg"])
 
 
 def _read_header(token: str) -> dict[str, Any]:

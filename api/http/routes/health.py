@@ -6,9 +6,11 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 
+from api.domain.identity import KeyState, KeyTrust
 from api.http.authentication.authenticate import context_of
 from api.http.openapi import problems
 from api.parsing.answers import JsonAnswer
+from api.parsing.problems import ProblemError, issuer_unavailable_problem
 from engine import Diagnostic
 
 router = APIRouter(tags=["health"])
@@ -47,12 +49,13 @@ class LogState(JsonAnswer):
 
 
 class ReadinessAnswer(JsonAnswer):
-    """The service can decide."""
+    """The service can decide. `issuer_keys` is null where no tokens are taken."""
 
     status: Literal["ready"]
     policies: ActivePolicies
     decision_log: LogState
     counters: dict[str, int]
+    issuer_keys: KeyTrust | None
 
 
 @router.get("/healthz", summary="Is the process alive?", responses=problems())
@@ -63,11 +66,15 @@ async def read_health() -> HealthAnswer:
 
 @router.get("/readyz", summary="Can the service decide?", responses=problems(503))
 async def read_readiness(request: Request) -> ReadinessAnswer:
-    """Answer 200 if there is a usable policy set and the decision log can be written, else 503.
+    """Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
-    A faulty or unproved policy folder is reported here, while the last good set stays active.
+    Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
+    so are keys of the issuer that cannot be read again, while those of before are trusted.
     """
     context = context_of(request)
+    trust = context.authenticator.key_trust
+    if trust and trust.state is KeyState.EXPIRED and not context.settings.api_keys:
+        raise ProblemError(issuer_unavailable_problem("The issuer's keys are too old to be trusted."))
     await context.store.try_writing()
     faults, active = context.policies.faults, context.policies.current
     return ReadinessAnswer(
@@ -80,6 +87,7 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
         ),
         decision_log=LogState(state="writable"),
         counters=context.counters.numbers(),
+        issuer_keys=trust,
     )
 
 

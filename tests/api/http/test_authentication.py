@@ -1,10 +1,12 @@
 """Who may say and do what: API keys, the refusal to start, the table of permissions, and claims that are withheld."""
 
-import asyncio
 import json
+import os
 import re
+import resource
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,19 @@ from api.cli.main import app
 from api.domain.identity import Caller, IdentityFault, NotIdentified, Role
 from api.domain.permissions import PERMISSIONS
 from api.doors.running_server import running_server
-from api.http.authentication.api_keys import KeyAuthenticator, add_api_key, new_api_key, read_keys
+from api.http.authentication.api_keys import (
+    CHECK_INTERVAL_SECONDS,
+    KeyAuthenticator,
+    add_api_key,
+    new_api_key,
+    read_keys,
+)
 from api.http.authentication.authenticate import choose_authenticator
 from api.http.authentication.jwks import is_loopback
 from api.settings import Settings
 from tests.acceptance.test_http import SHIPPED, operations
 from tests.api.http.authentication.test_jwt import AUDIENCE, EC, ISSUER, Clock, ask, document, token
+from tests.support.waiting import wait_until
 
 DELIVER = json.loads((SHIPPED.parent / "examples" / "deliver.json").read_text())
 DEPARTMENTS = {"own": "metallurgy", "other": "textiles"}
@@ -64,6 +73,35 @@ def test_a_key_taken_out_of_the_file_is_unknown_within_a_tenth_of_a_second(tmp_p
     add_api_key(path, stored)
     time.sleep(0.1)
     assert isinstance(holder(way, key), Caller)
+
+
+@contextmanager
+def no_file_can_be_opened() -> Iterator[None]:
+    """The process has as many files open as it may, until the end of the block."""
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.open(os.devnull, os.O_RDONLY)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
+
+
+def test_a_changed_file_that_could_not_be_opened_is_read_when_it_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    add_api_key(path, new_api_key("audit", Role.AUDITOR)[1])
+    way = KeyAuthenticator(path)
+    key, stored = new_api_key("desk-7", Role.LIAISON)
+    add_api_key(path, stored)
+    with capture_logs() as lines:
+        with no_file_can_be_opened():
+            wait_until(lambda: "not known" in str(holder(way, key)) and bool(lines))
+            time.sleep(CHECK_INTERVAL_SECONDS)
+            assert "not known" in str(holder(way, key))
+        wait_until(lambda: holder(way, key) == Caller("desk-7", Role.LIAISON))
+    events = [line["event"] for line in lines if line["event"].startswith("api_keys")]
+    assert events == ["api_keys_not_read", "api_keys_read"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +162,7 @@ def test_settings_by_which_nobody_could_be_identified_are_refused(
 def test_without_identities_the_service_runs_on_a_loopback_address_with_the_option(host: str) -> None:
     assert is_loopback(host)
     settings = Settings(insecure_no_auth=True, host=host)
-    caller = asyncio.run(choose_authenticator(settings, Clock()).caller_of(None))
+    caller = choose_authenticator(settings, Clock()).caller_of(None)
     assert caller == Caller("anonymous", Role.COMMITTEE)
 
 

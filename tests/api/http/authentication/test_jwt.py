@@ -1,15 +1,10 @@
 """Callers by token: everything but a sound one is nobody, and no token comes back."""
 
-import asyncio
 import base64
 import hmac
 import json
-import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +13,10 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from api.domain.identity import MAX_CREDENTIAL, Authenticator, Caller, IdentityFault, NotIdentified, Role
-from api.http.authentication.jwks import IssuerKeys
+from api.domain.identity import MAX_CREDENTIAL, Authenticator, Caller, NotIdentified, Role
+from api.http.authentication.issuer_keys import IssuerKeys
 from api.http.authentication.jwt import ALGORITHMS, TokenAuthenticator
+from api.runtime.lockstep import WouldBlock
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ISSUER, AUDIENCE = "https://issuer.example", "channelgate"
@@ -105,13 +101,15 @@ def tokens(jwks: Path, clock: Clock) -> TokenAuthenticator:
 
 
 def authenticator(place: str, clock: Clock) -> TokenAuthenticator:
-    return TokenAuthenticator(IssuerKeys(place, clock), ISSUER, AUDIENCE, "role", clock)
+    return TokenAuthenticator(IssuerKeys(place), ISSUER, AUDIENCE, "role", clock)
 
 
 def ask(way: Authenticator, credential: str) -> Caller | str:
     """The caller, or the reason why there is none."""
     try:
-        return asyncio.run(way.caller_of(f"Bearer {credential}"))
+        return way.caller_of(f"Bearer {credential}")
+    except WouldBlock:
+        return "No key at hand"
     except NotIdentified as unknown:
         reason_given = str(unknown)
     assert not credential or credential not in reason_given
@@ -217,7 +215,7 @@ def test_a_header_without_a_bearer_credential_identifies_nobody(
     tokens: TokenAuthenticator, header: str | None
 ) -> None:
     with pytest.raises(NotIdentified):
-        asyncio.run(tokens.caller_of(header))
+        tokens.caller_of(header)
 
 
 def test_only_asymmetric_algorithms_are_taken() -> None:
@@ -229,92 +227,3 @@ def test_a_token_that_names_no_key_is_checked_only_if_there_is_one_choice(jwks: 
     assert ask(authenticator(str(jwks), clock), nameless) == Caller("desk-7", Role.LIAISON)
     jwks.write_bytes(document(EC, LATE))
     assert "No key" in str(ask(authenticator(str(jwks), clock), nameless))
-
-
-@contextmanager
-def issuer(*answers: bytes | int) -> Iterator[tuple[str, list[str]]]:
-    """Serve the answers one after another, the last for ever; yields the address and the paths of the requests."""
-    paths: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer = answers[min(len(paths), len(answers) - 1)]
-            paths.append(self.path)
-            self.send_response(200 if isinstance(answer, bytes) else answer)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-            self.wfile.write(answer if isinstance(answer, bytes) else b"")
-
-        def log_message(self, *_: object) -> None: ...
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/keys", paths
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def test_an_unknown_key_is_looked_for_once_a_minute_at_most(clock: Clock) -> None:
-    with issuer(document(EC), document(EC), document(EC, LATE)) as (address, paths):
-        way = authenticator(address, clock)
-        assert "No key" in str(ask(way, token(LATE)))
-        assert len(paths) == 1  # it was read just now
-        clock.now += timedelta(seconds=61)
-        for _ in range(5):
-            assert "No key" in str(ask(way, token(LATE)))
-        assert len(paths) == 2
-        clock.now += timedelta(seconds=61)
-        assert ask(way, token(LATE)) == Caller("desk-7", Role.LIAISON)
-        assert len(paths) == 3
-
-
-def test_a_key_that_the_issuer_withdrew_is_dropped(clock: Clock) -> None:
-    with issuer(document(EC, LATE), document(LATE)) as (address, _):
-        way = authenticator(address, clock)
-        assert isinstance(ask(way, token()), Caller)
-        clock.now += timedelta(minutes=11)
-        assert "No key" in str(ask(way, token(exp=int(clock.now.timestamp()) + 60)))
-
-
-@pytest.mark.parametrize(
-    "failure", [500, 302, b"no JSON", b"{}", b'{"keys": 7}', b'{"keys": []}', b"[" * 99_999]
-)
-def test_keys_that_cannot_be_read_again_are_trusted_for_an_hour(clock: Clock, failure: bytes | int) -> None:
-    with issuer(document(EC), failure) as (address, paths):
-        way = authenticator(address, clock)
-        for minutes, holds in ((11, True), (44, True), (6, False)):
-            clock.now += timedelta(minutes=minutes)
-            assert isinstance(ask(way, token(exp=int(clock.now.timestamp()) + 60)), Caller) is holds
-        assert paths == ["/keys"] * 4
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{}",
-        b"[]",
-        b'{"keys": [7, {}, {"kty": "XX"}]}',
-        json.dumps({"keys": [OctKey.generate_key(256).as_dict()]}).encode(),
-        json.dumps({"keys": [{**EC.as_dict(private=False), "use": "enc"}]}).encode(),
-        json.dumps({"keys": [{"kty": "RSA", "n": "AQAB" * 40, "e": "AQAB"}]}).encode(),
-        b'{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}',
-    ],
-    ids=["empty", "no keys", "a list", "no key", "a secret", "for encryption", "short RSA", "no point of EC"],
-)
-def test_a_source_without_a_usable_key_is_refused_at_the_start(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "jwks.json").write_bytes(content)
-    with pytest.raises(IdentityFault):
-        IssuerKeys(str(tmp_path / "jwks.json"), Clock())
-
-
-@pytest.mark.parametrize(
-    "place",
-    ["http://issuer.example/keys", "ftp://127.0.0.1/keys", "file:///etc/passwd", "http://127.0.0.1.example/"],
-)
-def test_keys_do_not_come_over_an_open_connection(place: str) -> None:
-    with pytest.raises(IdentityFault, match="open connection"):
-        IssuerKeys(place, Clock())
