@@ -1,4 +1,4 @@
-"""The methods of an address: HEAD wherever there is GET, and all of them in the header Allow (RFC 9110, 9.3.2, 10.2.1)."""
+"""The methods of an address: HEAD wherever there is GET (RFC 9110, 9.3.2), and all in the header Allow (10.2.1)."""
 
 from __future__ import annotations
 

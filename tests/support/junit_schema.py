@@ -27,7 +27,7 @@ _OPTIONAL = {
         "group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url", "version",
     },
     "testcase": {"time", "classname", "group"},
-    **dict.fromkeys(("failure", "error", "skipped"), {"type", "message"}),
+    **{name: {"type", "message"} for name in ("failure", "error", "skipped")},
 }  # fmt: skip
 _TIME = re.compile(r"(?:(?:[0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(?:\.[0-9]*)?")
 

@@ -1,7 +1,7 @@
 """The evidence as JUnit XML: a test case for each scenario and each obligation of the proof.
 
-It has no other members than the strictest known consumer takes, the xUnit plugin of Jenkins (junit-10.xsd): there a case
-has neither properties nor a file and a line, so that they stand in its output.
+It has no other members than the strictest known consumer takes, the xUnit plugin of Jenkins (junit-10.xsd): there a
+case has neither properties nor a file and a line, so that they stand in its output.
 """
 
 from __future__ import annotations
