@@ -36,7 +36,7 @@ def allowed_methods(request: Request) -> Iterator[str]:
     """
     address = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
     for method in sorted(HTTPMethod):
-        asked = HTTPMethod.GET if method is HTTPMethod.HEAD else method
-        scope = {**address, "method": asked.value, "headers": []}
+        tried = HTTPMethod.GET if method is HTTPMethod.HEAD else method
+        scope = {**address, "method": tried.value, "headers": []}
         if any(route.matches(dict(scope))[0] is Match.FULL for route in request.app.router.routes):
             yield method.value

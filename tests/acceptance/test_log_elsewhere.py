@@ -1,4 +1,4 @@
-"""Checkpoints and proofs, judged by a package that is not ours: as it judges now, and as it judged when recorded.
+"""Checkpoints and proofs under a package that is not ours: its verdicts of today, and those it gave when recorded.
 
 Covers: api.ledger.merkle, api.signing.notes
 """
@@ -75,8 +75,8 @@ def call_about(row: dict[str, Any], folder: Path) -> list[str]:
 
 def test_the_recorded_verdicts_are_still_those_of_the_package(programs: Path, tmp_path: Path) -> None:
     calls = [call_about(row, tmp_path / str(number)) for number, row in enumerate(RECORDED)]
-    said = judge(programs, calls)
-    assert dict(zip(NAMES, [one["ok"] for one in said], strict=True)) == {
+    found = judge(programs, calls)
+    assert dict(zip(NAMES, [one["ok"] for one in found], strict=True)) == {
         row["name"]: row["ok"] for row in RECORDED
     }
 
@@ -102,9 +102,9 @@ def test_the_commands_of_the_page_check_a_log_and_print_what_it_shows(programs: 
         timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    said, wanted = ([json.loads(line) for line in text.splitlines()] for text in (done.stdout, shown))
+    found, wanted = ([json.loads(line) for line in text.splitlines()] for text in (done.stdout, shown))
     varying = {"log_key", "size", "root"}
-    assert [{**row, **dict.fromkeys(varying & row.keys())} for row in said] == [
+    assert [{**row, **dict.fromkeys(varying & row.keys())} for row in found] == [
         {**row, **dict.fromkeys(varying & row.keys())} for row in wanted
     ]
-    assert all(row["ok"] for row in said)
+    assert all(row["ok"] for row in found)

@@ -1,6 +1,6 @@
 """Every parameter of the OpenAPI document has its bounds, and the service refuses what is just beyond them.
 
-Covers: api.parsing.parameters
+Covers: api.http.routes.register_pages, api.parsing.parameters
 """
 
 import re

@@ -357,7 +357,7 @@ def test_a_case_has_the_time_it_took_and_the_suite_their_sum(project: Project) -
     assert list(find_junit_faults(root)) == []
 
 
-def test_each_row_of_an_outline_fails_for_its_own_reason(project: Project) -> None:
+def test_each_row_of_examples_fails_for_its_own_reason(project: Project) -> None:
     def fail_both(record: dict[str, Any]) -> None:
         row = record["scenarios"]["all"][0] | {"verdict": "FAILED"}
         record["scenarios"]["all"] = [row | {"cells": ["tea"]}, row | {"cells": ["ore"]}]

@@ -82,7 +82,7 @@ class Failing(RecordModel):
     message: str
 
     def is_about(self, scenario: Scenario) -> bool:
-        """Whether it tells of that scenario; a record of before did not say which row of an outline it means."""
+        """Whether it is about that scenario; a record of before did not say which row of Examples it means."""
         named = self.place == scenario.place and self.name == scenario.name
         return named and self.cells in (None, scenario.cells)
 

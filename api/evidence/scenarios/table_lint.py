@@ -18,8 +18,8 @@ def row_faults(file: FeatureFile) -> Iterator[LintFinding]:
     for row in _rows(file):
         at = row["location"]["line"]
         text = lines[at - 1].strip()
-        kept = _CLOSED.match(text)
-        if lost := text[kept.end() if kept else 0 :]:
+        closed = _CLOSED.match(text)
+        if lost := text[closed.end() if closed else 0 :]:
             fact = f"the row of the table is not closed, and `{lost.strip()}` behind its last `|` is lost"
             yield LintFinding(file.name, at, "F23", fact, "write `|` behind it, or take it out")
 
