@@ -104,7 +104,7 @@ def test_every_parameter_has_its_bounds(parameters: list[Parameter]) -> None:
         assert bounded[schema["type"]], parameter
 
 
-def test_what_is_beyond_the_bounds_is_refused(desk: Desk, document: Any, parameters: list[Parameter]) -> None:
+def test_what_is_beyond_the_bounds_is_refused(desk: Desk, parameters: list[Parameter]) -> None:
     for parameter in parameters:
         for value in parameter.beyond:
             answer = ask(desk, parameter, value)

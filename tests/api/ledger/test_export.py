@@ -1,4 +1,4 @@
-"""Every entry as an event of OCSF: valid by the schema of the version it names, and no more is in it than was decided."""
+"""Every entry as an event of OCSF: valid by the schema of the version it names, saying no more than was decided."""
 
 import datetime as dt
 from typing import Any
