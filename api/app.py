@@ -17,6 +17,7 @@ from starlette.responses import Response
 from api.http.authentication.authenticate import admit, choose_authenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
 from api.http.error_handlers import problem_of, problem_response
+from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, security_schemes
 from api.http.routes import (
     cases,
@@ -94,6 +95,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
             **dict.fromkeys((ProblemError, StoreUnavailable, Exception), _answer_failure),
         },
     )
+    app.add_middleware(HeadLikeGet)
     app.state.context = context
     app.state.pre_checks = PreChecks(context)
     app.security_schemes = security_schemes(settings)
@@ -137,20 +139,22 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _answer_http_error(_: Request, error: HTTPException) -> Response:
+async def _answer_http_error(request: Request, error: HTTPException) -> Response:
+    headers = error.headers
     match error.status_code:
         case 404:
             problem = make_problem(
                 ProblemKind.NOT_FOUND, "See /openapi.json for the addresses of the service."
             )
         case 405:
+            headers = {"Allow": ", ".join(allowed_methods(request))}
             problem = make_problem(
                 ProblemKind.METHOD_NOT_ALLOWED, "The header Allow names the methods it takes."
             )
         case status:
             title = HTTPStatus(status).phrase
             problem = Problem(type="about:blank", title=title, status=status, detail=f"{title}.")
-    return problem_response(problem, error.headers)
+    return problem_response(problem, headers)
 
 
 async def _answer_nobody(_: Request, __: ClientDisconnect) -> Response:

@@ -13,10 +13,11 @@ import typer
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.inputs import read_input
 from api.cli.options import day_option
+from api.cli.signing_key import read_signing_key
 from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
 from api.settings import Settings
 from api.signing.faults import SigningFault
-from api.signing.keys import SigningKey, VerifyingKey
+from api.signing.keys import VerifyingKey
 
 
 def verify(
@@ -67,14 +68,7 @@ def show_key(
     ] = "channelgate.db",
 ) -> None:
     """Print the verifying key of clearances, to be given to the desks; read from the key file of the log."""
-    settings = Settings(database=database)
-    remedy = "name the database whose key file lies beside it, or set CHANNELGATE_SIGNING_KEY"
-    try:
-        key = SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
-    except OSError as error:
-        fail(f"the key file {settings.key_file} cannot be read ({error.strerror})", remedy)
-    except SigningFault as fault:
-        fail(f"the key file {settings.key_file}: {fault.fact}", fault.remedy)
+    key = read_signing_key(Settings(database=database))
     _print_line(clearance_key(key.verifying).format())
 
 

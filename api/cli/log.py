@@ -15,6 +15,7 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import FloorOption
+from api.cli.signing_key import read_signing_key
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.export import as_event, as_line
@@ -99,6 +100,24 @@ def checkpoint(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
     """Print the newest signed checkpoint; keep it where nobody who can write the log can reach it."""
     with reading_log(database) as connection:
         sys.stdout.write(newest_note(connection) or fail("the log is empty", "record something first"))
+
+
+def show_key(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+    """Print the verifying key of the log as one line (C2SP signed-note), for whoever checks the log elsewhere.
+
+    It is read from the key file of the log, and shown only if the log names it too.
+    """
+    settings = Settings(database=database)
+    key = read_signing_key(settings).verifying
+    with reading_log(database) as connection:
+        named = signing_keys(connection)
+    if key not in named:
+        fail(
+            f"the key file {settings.key_file} holds no key that the log {name_of(database)} names"
+            f" as that of {settings.log_origin}",
+            "set CHANNELGATE_SIGNING_KEY and CHANNELGATE_LOG_ORIGIN as they are set for the service",
+        )
+    _print_line(key.format())
 
 
 def prove(

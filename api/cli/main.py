@@ -97,6 +97,10 @@ COMMANDS = {
         "api.cli.log:checkpoint",
         "Print the newest signed checkpoint; keep it where nobody who can write the log can reach it.",
     ),
+    "log key": (
+        "api.cli.log:show_key",
+        "Print the verifying key of the log as one line (C2SP signed-note), for whoever checks the log elsewhere.",
+    ),
     "log prove": (
         "api.cli.log:prove",
         "Print the proof (RFC 6962) that a decision is in the log, as JSON.",

@@ -6,8 +6,8 @@ The record (`--out`, `--format json`) has these members:
     ready         whether nothing is left to do: the command then exits 0
     policies      {name, title, revision, status, as_of, instruction: {from, until} or null, folder}
     started, seconds
-    scenarios     {promised, passed, failing: [{place, name, verdict, message}], all: [{place, feature, rule, name,
-                  cells, tags, verdict}], findings: [{path, line, code, fact, remedy}]}
+    scenarios     {promised, passed, failing: [{place, name, cells, verdict, message}], all: [{place, feature, rule,
+                  name, cells, tags, verdict, seconds}], findings: [{path, line, code, fact, remedy}]}
     clauses       [{clause, text, no_rule, rules, scenarios: [place], verdict}], in the directive's order; the verdict
                   is `verified`, `failing`, `no scenario`, `no rule` (with its reason in `no_rule`) or, of a clause
                   whose scenarios pass while a rule of it has none, `partly`; `without` names those rules

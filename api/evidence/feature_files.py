@@ -11,6 +11,7 @@ from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from gherkin.dialect import Dialect
 from gherkin.errors import CompositeParserException
 from gherkin.parser import Parser
 from gherkin.parser_types import Background, Feature, GherkinDocument, Rule, Scenario, Tag
@@ -124,6 +125,13 @@ class FeatureFile:
     feature: Feature
     scenarios: tuple[WrittenScenario, ...]
     expected: tuple[ExpectedScenario, ...]
+
+    @property
+    def dialect(self) -> Dialect:
+        """The keywords of its language."""
+        dialect = Dialect.for_name(self.feature["language"])
+        assert dialect is not None, "the parser has accepted the language"
+        return dialect
 
     @property
     def rules(self) -> tuple[Rule, ...]:

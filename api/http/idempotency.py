@@ -12,14 +12,16 @@ from api.http.request_body import read_body
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
-_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+MAX_KEY = 200
+KEY_FORM = rf"[\x21-\x7e]{{1,{MAX_KEY}}}"
+"""An Idempotency-Key: visible ASCII characters."""
 
 
 async def read_call(request: Request, caller: Caller) -> IdempotentCall:
     """Return the call that `request` makes. Raises `ProblemError`."""
     keys = request.headers.getlist("idempotency-key")
-    if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
-        detail = "Send one header `Idempotency-Key` of 1 to 200 visible ASCII characters."
+    if len(keys) != 1 or not re.fullmatch(KEY_FORM, keys[0]):
+        detail = f"Send one header `Idempotency-Key` of 1 to {MAX_KEY} visible ASCII characters."
         raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
     received = await read_body(request.scope, request.receive, context_of(request).settings.max_body_bytes)
     return IdempotentCall(caller, request.url.path, received, keys[0])

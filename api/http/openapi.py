@@ -12,6 +12,8 @@ from api.domain.cases.recordable_facts import FactStatements
 from api.domain.handovers.handover import ClearanceStatement, HandoverStatement, TransferStatement
 from api.domain.permissions import PERMISSIONS
 from api.domain.registers.events import STATEMENTS
+from api.http.idempotency import KEY_FORM, MAX_KEY
+from api.parsing.fields import DAY_FORM, MAX_NAME, MAX_SESSION, TIME_FORM
 from api.parsing.problems import MEDIA_TYPE, Problem
 from api.services.paging import PageBound
 from api.settings import Settings
@@ -40,6 +42,7 @@ class Documented(FastAPI):
         """Return the document; every reference in it resolves."""
         if self.openapi_schema is None:
             document = super().openapi()
+            _bound_addresses(document["paths"])
             components = document.setdefault("components", {})
             components.setdefault("schemas", {}).update(_schemas())
             if self.security_schemes:
@@ -74,6 +77,15 @@ def _guard(paths: dict[str, Any], schemes: list[str]) -> None:
                     operation["responses"][str(status)] = {"description": description, "content": _PROBLEM}
 
 
+def _bound_addresses(paths: dict[str, Any]) -> None:
+    """Write the bounds of the parameters of addresses: the ids and names of what there is, or a number."""
+    for operations in paths.values():
+        for operation in operations.values():
+            for one in operation.get("parameters", ()):
+                if one["in"] == "path":
+                    one["schema"] = _NUMBERS.get(one["name"], NAME_SCHEMA)
+
+
 def reference(name: str) -> dict[str, str]:
     """Return the reference to a schema of the contract."""
     return {"$ref": f"#/components/schemas/{name}"}
@@ -97,13 +109,18 @@ def parameter(name: str, place: str, schema: dict[str, Any], *, required: bool =
 def paging_parameters(bound: PageBound, after: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return the entries for the two parameters of a paged list; `after` is the schema of an id."""
     limit = {"type": "integer", "minimum": 1, "maximum": bound.maximum, "default": bound.default}
-    return [
-        parameter("limit", "query", limit),
-        parameter("after", "query", after or {"type": "string", "minLength": 1}),
-    ]
+    return [parameter("limit", "query", limit), parameter("after", "query", after or NAME_SCHEMA)]
 
 
-IDEMPOTENCY_KEY = parameter("Idempotency-Key", "header", {"type": "string"}, required=True)
+# The schemas of parameters, each with the bounds by which it is read (`api.parsing.parameters`).
+NAME_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
+DAY_SCHEMA = {"type": "string", "format": "date", "pattern": f"^{DAY_FORM}$", "maxLength": 10}
+TIME_SCHEMA = {"type": "string", "format": "date-time", "pattern": f"^{TIME_FORM}$", "maxLength": 32}
+COUNTRY_SCHEMA = {"type": "string", "pattern": "^[A-Z]{2}$", "maxLength": 2}
+SESSION_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_SESSION}
+_KEY = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 1, "maxLength": MAX_KEY}
+_NUMBERS = {"number": SESSION_SCHEMA}
+IDEMPOTENCY_KEY = parameter("Idempotency-Key", "header", _KEY, required=True)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

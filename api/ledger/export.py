@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, assert_never
 
 from api.ledger.entries import Entry, EntryKind
 from engine import Outcome
 
-_PERMITTING = frozenset(outcome.value for outcome in Outcome if outcome.permits)
+_PRODUCT = "channelgate"
 
 
 def as_line(sequence: int, entry: Entry) -> dict[str, Any]:
@@ -25,11 +25,20 @@ def as_line(sequence: int, entry: Entry) -> dict[str, Any]:
 
 
 def as_event(entry: Entry) -> dict[str, Any]:
-    """Return the entry as an OCSF event of the class API Activity (6003)."""
-    permitted = entry.members.get("outcome") in _PERMITTING
+    """Return the entry as an event of OCSF 1.4.0 of the class API Activity (6003).
+
+    1.4.0 is the first whose API Activity takes the profile `security_control`, to which the action belongs. The log
+    knows who called but not from which address, so the source is named after the caller.
+    """
+    caller = entry.members.get("caller", _PRODUCT)
     decided = entry.kind is EntryKind.DECISION
     return {
-        "metadata": {"version": "1.3.0", "uid": entry.key, "product": {"name": "channelgate"}},
+        "metadata": {
+            "version": "1.4.0",
+            "uid": entry.key,
+            "product": {"name": _PRODUCT, "vendor_name": _PRODUCT},
+            **({"profiles": ["security_control"]} if decided else {}),
+        },
         "category_uid": 6,
         "class_uid": 6003,
         "activity_id": 99,
@@ -37,8 +46,35 @@ def as_event(entry: Entry) -> dict[str, Any]:
         "type_uid": 600399,
         "severity_id": 1,
         "time": int(entry.at.timestamp() * 1000),
-        "actor": {"user": {"name": entry.members.get("caller", "channelgate")}},
+        "actor": {"user": {"name": caller}},
+        "src_endpoint": {"name": caller},
         "api": {"operation": "pre-check" if decided else entry.kind},
-        **({"action_id": 1 if permitted else 2} if decided else {}),
+        **(_action(entry.members["outcome"]) if decided else {}),
         "unmapped": dict(entry.members),
     }
+
+
+def _action(outcome: str) -> dict[str, Any]:
+    """The action of a decision; an outcome that another version recorded is neither allowed nor denied."""
+    number = _ACTIONS.get(outcome, _OTHER)
+    return {"action_id": number, "action": _CAPTIONS.get(number, outcome)}
+
+
+def _action_of(outcome: Outcome) -> int:
+    """Denied is what was decided against; where nothing was decided, who counts denials counts none."""
+    match outcome:
+        case Outcome.DELIVER:
+            return _ALLOWED
+        case Outcome.REGULARISE | Outcome.ROUTE_BILATERAL | Outcome.ESCALATE_URGENT:
+            return _DENIED
+        case Outcome.HOLD | Outcome.REFUSE:
+            return _DENIED
+        case Outcome.NOT_GOVERNED | Outcome.NEEDS_INFORMATION | Outcome.REFER:
+            return _OTHER
+        case _:
+            assert_never(outcome)
+
+
+_ALLOWED, _DENIED, _OTHER = 1, 2, 99
+_CAPTIONS = {_ALLOWED: "Allowed", _DENIED: "Denied"}
+_ACTIONS = {outcome.value: _action_of(outcome) for outcome in Outcome}

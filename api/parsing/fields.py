@@ -18,8 +18,11 @@ MAX_TEXT, MAX_NAME, MAX_MARK = 2000, 200, 100
 MAX_DIGITS = 28
 MAX_SESSION = 9999
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+DAY_FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME_FORM = rf"{DAY_FORM}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+
+_DAY = re.compile(DAY_FORM)
+_TIME = re.compile(TIME_FORM)
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 
 _T = TypeVar("_T", int, str, int | str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from api.parsing.fields import is_country, read_day, read_time, read_whole_number
+from api.parsing.fields import MAX_NAME, is_country, read_day, read_time, read_whole_number
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 
 
@@ -45,6 +45,14 @@ def number_parameter(query: Mapping[str, str], name: str, least: int, most: int)
             name, f"is a whole number from {least} to {most}, in plain digits without leading zeros"
         )
     return number
+
+
+def name_parameter(query: Mapping[str, str], name: str) -> str | None:
+    """Return the id or name of a parameter, None if it is left out. Raises `ProblemError`."""
+    text = query.get(name)
+    if text is not None and (not 1 <= len(text) <= MAX_NAME or "\0" in text):
+        raise wrong_parameter(name, f"has 1 to {MAX_NAME} characters, and no null character")
+    return text
 
 
 def country_parameter(query: Mapping[str, str], name: str) -> str | None:

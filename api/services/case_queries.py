@@ -74,7 +74,7 @@ async def show_queue(context: Context, caller: Caller, query: Mapping[str, str])
             "sort", "can be `deadline`; without it the cases stand in the order of their opening"
         )
 
-    limit, after = read_limit(query, CASES), read_after(query, _NAMED)
+    limit, after = read_limit(query, CASES), read_after(query)
 
     def load(connection: Connection) -> tuple[list[Case], CaseRecords, Deliveries]:
         cases = load_cases(connection, caller.department)

@@ -40,7 +40,7 @@ async def show_handovers(context: Context, caller: Caller, query: Mapping[str, s
     Raises `ProblemError`.
     """
     limit, status = read_limit(query, HANDOVERS), _status(query.get("status"))
-    behind = read_after(query, _NAMED)
+    behind = read_after(query)
 
     def show(connection: Connection) -> bytes:
         after = _place(connection, caller, behind)

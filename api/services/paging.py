@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.parsing.parameters import number_parameter, wrong_parameter
+from api.parsing.parameters import name_parameter, number_parameter, wrong_parameter
 
 PAGING = frozenset({"limit", "after"})
 """The parameters of every paged list."""
@@ -33,15 +33,12 @@ def read_limit(query: Mapping[str, str], bound: PageBound) -> int:
     return bound.default if limit is None else limit
 
 
-def read_after(query: Mapping[str, str], named: str) -> str | None:
+def read_after(query: Mapping[str, str]) -> str | None:
     """Return the id behind which the page begins, None for the first page. Raises `ProblemError`.
 
-    `named` says what it is the id of. Whether the list holds it is for the caller to check.
+    Whether the list holds it is for the caller to check.
     """
-    after = query.get("after")
-    if after is not None and (not after or "\0" in after):
-        raise wrong_after(named)
-    return after
+    return name_parameter(query, "after")
 
 
 def read_sequence_after(query: Mapping[str, str]) -> int | None:

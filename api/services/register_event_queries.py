@@ -17,7 +17,7 @@ from api.domain.registers.answers import EventsAnswer
 from api.domain.registers.state import event_to_json
 from api.ledger.reader import newest_entry
 from api.parsing.fields import MAX_SESSION, read_whole_number
-from api.parsing.parameters import country_parameter, day_parameter, wrong_parameter
+from api.parsing.parameters import country_parameter, day_parameter, name_parameter, wrong_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
 from api.services.dues import dues_on
@@ -36,9 +36,7 @@ SESSIONS = frozenset({"country"})
 async def show_events(context: Context, query: Mapping[str, str]) -> bytes:
     """Return the events, or those of a session, a list or an item. Raises `ProblemError`."""
     session = read_session(query["session"]) if "session" in query else None
-    list_id, item_no = query.get("list_id"), query.get("item_no")
-    if any("\0" in text for text in query.values()):
-        raise invalid_query("The address holds a null character.")
+    list_id, item_no = name_parameter(query, "list_id"), name_parameter(query, "item_no")
 
     def load(connection: Connection) -> list[dict[str, Any]]:
         events = load_events(connection, session=session, list_id=list_id, item_no=item_no)

@@ -49,7 +49,7 @@ async def show_list(context: Context, list_id: str, query: Mapping[str, str]) ->
 
     Raises `ProblemError`.
     """
-    limit, behind = read_limit(query, REGISTER_ITEMS), read_after(query, _NAMED)
+    limit, behind = read_limit(query, REGISTER_ITEMS), read_after(query)
 
     def load(connection: Connection) -> ListPage:
         listed = find_list(connection, list_id)

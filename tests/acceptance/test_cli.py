@@ -3,15 +3,19 @@
 Covers: api.cli.main, api.cli.rendering.decision, engine.policy.description
 """
 
+import datetime as dt
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.cli.main import app
+from api.cli.lazy_commands import find_function
+from api.cli.main import COMMANDS, app
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ["--policies", str(ROOT / "policies")]
@@ -41,6 +45,27 @@ def test_a_desk_officer_reads_answer_reason_duties_and_sentence() -> None:
         "What to say",
     ):
         assert part in output
+
+
+def day_options() -> Iterator[tuple[str, str]]:
+    """Each command with each of its options that take a day."""
+    for command, (where, _) in COMMANDS.items():
+        for name, hint in get_type_hints(find_function(where), include_extras=True).items():
+            value, *options = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+            if dt.date in (value, *get_args(value)):
+                yield command, next(iter(options[0].param_decls), f"--{name.replace('_', '-')}")
+
+
+@pytest.mark.parametrize(
+    "day", ["1965-1-1", "19650101", "1965-02-29", "1965-01-01T00:00:00", "١٩٦٥-٠١-٠١", ""]
+)
+def test_every_option_reads_a_day_in_the_one_form(day: str) -> None:
+    options = list(day_options())
+    assert {"due", "check", "screen", "reconcile", "policies check"} < {command for command, _ in options}
+    for command, option in options:
+        result = run(*command.split(), f"{option}={day}")
+        assert result.exit_code == 2, command
+        assert "write a day of the calendar as YYYY-MM-DD" in " ".join(result.output.split()), command
 
 
 def test_standard_input_is_read_for_a_dash() -> None:

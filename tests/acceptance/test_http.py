@@ -1,11 +1,13 @@
 """The service over HTTP: decisions, lists, policies, readiness, and the OpenAPI document.
 
-Covers: api.app, api.http.openapi, api.http.routes.policy_answers
+Covers: api.app, api.http.methods, api.http.openapi, api.http.routes.policy_answers
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 import shutil
 import sqlite3
 import time
@@ -158,6 +160,67 @@ def test_what_is_not_there_is_a_problem(client: httpx.Client, path: str) -> None
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert answer.json()["type"] == "/problems/not-found"
+
+
+def readable_addresses(client: httpx.Client) -> Iterator[str]:
+    """Every address that GET is documented for, and that of the document."""
+    yield "/openapi.json"
+    for path, methods in client.get("/openapi.json").json()["paths"].items():
+        if "get" in methods:
+            yield re.sub(r"{\w+}", "1", path)
+
+
+def test_head_is_answered_like_get_without_the_body(client: httpx.Client) -> None:
+    for address in readable_addresses(client):
+        got, headed = client.get(address), client.head(address)
+        assert headed.status_code == got.status_code, address
+        assert {**headed.headers, "date": ""} == {**got.headers, "date": ""}, address
+        assert "content-length" in headed.headers, address
+        assert headed.content == b"", address
+
+
+@pytest.mark.parametrize(("method", "with_body"), [("GET", True), ("HEAD", False)])
+def test_the_body_of_head_is_left_out_under_any_server(
+    settings: Settings, method: str, with_body: bool
+) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {"type": "http", "method": method, "path": "/healthz", "query_string": b"", "headers": []}
+    asyncio.run(create_app(settings)(scope, receive, send))
+    assert sent[0]["status"] == 200
+    assert bool(b"".join(message.get("body", b"") for message in sent[1:])) is with_body
+
+
+def test_a_connection_goes_on_after_head(client: httpx.Client) -> None:
+    assert client.head("/nowhere").status_code == 404
+    assert client.head("/v1/pre-check").status_code == 405
+    assert client.get("/healthz").json() == {"status": "alive"}
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "allowed"),
+    [
+        ("DELETE", "/v1/cases", "GET, HEAD, POST"),
+        ("GET", "/v1/pre-check", "POST"),
+        ("HEAD", "/v1/pre-check", "POST"),
+        ("POST", "/v1/due", "GET, HEAD"),
+        ("PUT", "/v1/registers/events", "GET, HEAD, POST"),
+        ("POST", "/v1/policies/directive", "GET, HEAD"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+    ],
+)
+def test_allow_names_every_method_of_the_address(
+    client: httpx.Client, method: str, address: str, allowed: str
+) -> None:
+    answer = client.request(method, address)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 def test_another_method_is_a_problem_that_names_the_methods(client: httpx.Client) -> None:

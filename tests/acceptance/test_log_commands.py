@@ -22,7 +22,8 @@ from api.ledger.database import Database
 from api.ledger.merkle import CompactTree, leaf_hash, verify_inclusion
 from api.ledger.reader import stored_entries
 from api.settings import Settings
-from api.signing.keys import SigningKey, load_signing_key
+from api.signing.keys import SigningKey, VerifyingKey, load_signing_key
+from tests.support.ocsf import find_ocsf_faults
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = [json.loads(path.read_text()) for path in sorted((ROOT / "examples").glob("*.json"))] * 2
@@ -151,6 +152,26 @@ def test_a_key_that_is_not_trusted_confirms_nothing(log: Path) -> None:
     assert run("verify", log, "--key", key_of(log).verifying.format()).exit_code == 0
 
 
+def test_the_key_of_the_log_verifies_its_checkpoint(log: Path) -> None:
+    printed = run("key", log).stdout
+    assert printed == key_of(log).verifying.format() + "\n"
+    assert verify_checkpoint(run("checkpoint", log).stdout, [VerifyingKey.parse(printed.strip())])
+
+
+def test_a_key_that_is_not_the_logs_is_not_shown_as_its_key(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANNELGATE_LOG_ORIGIN", "example.org/another")
+    renamed = run("key", log)
+    monkeypatch.delenv("CHANNELGATE_LOG_ORIGIN")
+    log.with_name("log.db.key").write_bytes(SigningKey.generate("channelgate").to_pem())
+    for refused in (renamed, run("key", log)):
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "holds no key that the log" in refused.stderr
+    log.with_name("log.db.key").unlink()
+    assert run("key", log).exit_code == 2
+
+
 def test_without_a_key_at_hand_the_check_says_whom_it_believes(log: Path) -> None:
     log.with_name("log.db.key").unlink()
     result = run("verify", log)
@@ -200,8 +221,9 @@ def test_an_edited_answer_is_seen_when_the_log_is_replayed(log: Path) -> None:
     assert run("replay", log).exit_code in (1, 2)
 
 
-def test_events_carry_the_class_of_the_schema(log: Path) -> None:
+def test_events_are_valid_by_the_schema_they_name(log: Path) -> None:
     events = [json.loads(line) for line in run("export", log, "--format", "ocsf").stdout.splitlines()]
-    decisions = [event for event in events if event["activity_name"] == "decision"]
-    assert {event["class_uid"] for event in events} == {6003}
-    assert [event["action_id"] for event in decisions].count(1) == 2
+    assert [fault for event in events for fault in find_ocsf_faults(event)] == []
+    actions = [event["action"] for event in events if event["activity_name"] == "decision"]
+    assert (actions.count("Allowed"), actions.count("Denied")) == (2, 10)
+    assert actions.count("not_governed") == actions.count("needs_information") == actions.count("refer") == 2

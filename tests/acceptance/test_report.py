@@ -21,6 +21,7 @@ from typer.testing import CliRunner, Result
 from api.cli.main import app
 from engine import clause_coverage, load_policies, rule_names
 from tests.engine.evaluation.test_default_logic import SKELETON
+from tests.support.junit_schema import find_junit_faults
 
 FILES = {name: text.encode() for name, text in SKELETON.items()}
 POLICIES = load_policies(FILES)
@@ -322,11 +323,72 @@ def test_junit_has_a_case_for_each_scenario_and_obligation(project: Project) -> 
     scenarios, proofs = ET.parse(project.junit).getroot()
     assert [case.get("name") for case in scenarios] == ["A sample is delivered"]
     assert scenarios.get("failures") == "1"
-    clause = scenarios.find("testcase/properties/property[@name='clause']")
-    assert clause is not None
-    assert clause.get("value") == next(iter(POLICIES.clauses))
     assert len(proofs) > 3
     assert proofs.get("failures") == "0"
+
+
+def test_each_case_says_where_it_is_written_and_what_it_shows(project: Project) -> None:
+    project.report()
+    scenarios, _ = ET.parse(project.junit).getroot()
+    shown = scenarios.findtext("testcase/system-out")
+    assert shown is not None
+    assert shown.splitlines() == [f"place: {PLACE}", f"clause: {next(iter(POLICIES.clauses))}"]
+
+
+@pytest.mark.parametrize("change", [change for change, _ in GAPS])
+def test_jenkins_takes_the_junit_file_and_shows_why_something_failed(
+    project: Project, change: Change
+) -> None:
+    project.report(change=change)
+    root = ET.parse(project.junit).getroot()
+    assert list(find_junit_faults(root)) == []
+    assert all((failure.text or "").strip() for failure in root.iter("failure"))
+
+
+def test_a_case_has_the_time_it_took_and_the_suite_their_sum(project: Project) -> None:
+    def timed(record: dict[str, Any]) -> None:
+        rows = record["scenarios"]["all"]
+        rows[:] = [rows[0] | {"seconds": 0.25}, rows[0] | {"name": "Another", "seconds": 1234.5}]
+
+    project.report(change=timed)
+    root = ET.parse(project.junit).getroot()
+    assert [case.get("time") for case in root[0]] == ["0.250", "1234.500"]
+    assert root[0].get("time") == "1234.750"
+    assert list(find_junit_faults(root)) == []
+
+
+def test_each_row_of_examples_fails_for_its_own_reason(project: Project) -> None:
+    def fail_both(record: dict[str, Any]) -> None:
+        row = record["scenarios"]["all"][0] | {"verdict": "FAILED"}
+        record["scenarios"]["all"] = [row | {"cells": ["tea"]}, row | {"cells": ["ore"]}]
+        failing = {"place": PLACE, "name": row["name"], "verdict": "FAILED"}
+        record["scenarios"]["failing"] = [
+            failing | {"cells": ["tea"], "message": "of tea"},
+            failing | {"cells": ["ore"], "message": "of ore"},
+        ]
+
+    project.report(change=fail_both)
+    texts = [failure.get("message") for failure in ET.parse(project.junit).iter("failure")]
+    assert texts == ["of tea", "of ore"]
+
+
+def test_a_scenario_that_was_not_run_names_the_fault_of_its_file(project: Project) -> None:
+    def not_run(record: dict[str, Any]) -> None:
+        record["scenarios"]["all"][0]["verdict"] = "NOT RUN"
+        failing = {"place": PLACE, "name": SCENARIO["name"], "verdict": "NOT RUN", "message": ""}
+        record["scenarios"]["failing"] = [failing]
+        found = {"code": "F09", "fact": "`* x` is neither Given, When nor Then", "remedy": "open it anew"}
+        record["scenarios"]["findings"] = [
+            {"path": "features/other.feature", "line": 1} | found,
+            {"path": "features/samples.feature", "line": 9} | found,
+        ]
+
+    project.report(change=not_run)
+    failure = ET.parse(project.junit).find(".//failure")
+    assert failure is not None
+    fault = "features/samples.feature:9 F09 `* x` is neither Given, When nor Then; open it anew"
+    assert failure.get("message") == fault
+    assert (failure.text or "").splitlines() == [fault, f"at {PLACE}"]
 
 
 def stepped(project: Project, **scenario: Any) -> list[str]:

@@ -121,12 +121,11 @@ def _gravest(*states: str) -> str:
 def _shown(evidence: Evidence) -> list[ShownScenario]:
     record = evidence.record
     steps = {one.key: one.steps for one in evidence.compliance.scenarios} if evidence.compliance else {}
-    messages = {(row.place, row.name): row.message for row in record.scenarios.failing}
     return [
         ShownScenario(
             scenario=one,
             anchor=f"scenario-{number}",
-            message=messages.get((one.place, one.name), ""),
+            message=record.scenarios.message_of(one),
             orphaned=orphan_tags(record, one),
             steps=steps.get(one.key, ()),
         )

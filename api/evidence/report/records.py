@@ -59,6 +59,7 @@ class Scenario(RecordModel):
     cells: tuple[str, ...]
     tags: tuple[str, ...]
     verdict: str
+    seconds: float | None = None
 
     @property
     def key(self) -> tuple[str, str, tuple[str, ...]]:
@@ -76,8 +77,14 @@ class Failing(RecordModel):
 
     place: str
     name: str
+    cells: tuple[str, ...] | None = None
     verdict: str
     message: str
+
+    def is_about(self, scenario: Scenario) -> bool:
+        """Whether it is about that scenario; a record of before did not say which row of Examples it means."""
+        named = self.place == scenario.place and self.name == scenario.name
+        return named and self.cells in (None, scenario.cells)
 
 
 class RecordedFinding(RecordModel):
@@ -89,6 +96,9 @@ class RecordedFinding(RecordModel):
     fact: str
     remedy: str
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.code} {self.fact}; {self.remedy}"
+
 
 class Scenarios(RecordModel):
     """All scenarios, and those that have not passed."""
@@ -98,6 +108,10 @@ class Scenarios(RecordModel):
     failing: tuple[Failing, ...]
     findings: tuple[RecordedFinding, ...]
     all: tuple[Scenario, ...]
+
+    def message_of(self, scenario: Scenario) -> str:
+        """Why a scenario has not passed; empty if the record does not say so."""
+        return next((row.message for row in self.failing if row.is_about(scenario)), "")
 
 
 class ClauseRow(RecordModel):

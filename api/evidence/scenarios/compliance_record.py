@@ -10,7 +10,7 @@
     files       [{path, title, sha256}] of the feature files read
     findings    [{path, line, code, fact, remedy}] of the lint; if there is one, nothing was run
     scenarios   [{path, line, feature, rule (or null), name, cells, tags, verdict,
-                  doors: {door: {verdict, message}},
+                  doors: {door: {verdict, message, seconds}},
                   steps: [{line, kind, text, verdicts: {door: verdict}}]}]
     unpromised  [{path, line, cells, door, verdict, message}] of runs that no file accounts for
 
@@ -64,7 +64,10 @@ def _scenario(result: ScenarioResult) -> dict[str, object]:
         "cells": list(scenario.cells),
         "tags": list(scenario.tags),
         "verdict": result.verdict.value,
-        "doors": {at.door: {"verdict": at.verdict, "message": at.message} for at in result.doors},
+        "doors": {
+            at.door: {"verdict": at.verdict, "message": at.message, "seconds": round(at.seconds, 3)}
+            for at in result.doors
+        },
         "steps": [
             {
                 "line": step.line,

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import assert_never
 
-from gherkin.dialect import Dialect
 from gherkin.parser_types import Background, Examples, Scenario, Tag
 from gherkin.parser_types import Step as StepNode
 
@@ -25,6 +24,7 @@ from api.evidence.feature_files import (
     read_feature,
 )
 from api.evidence.scenarios.findings import KnownIds, LintFinding, suggest
+from api.evidence.scenarios.table_lint import examples_faults, row_faults
 
 _PLACEHOLDER = re.compile(r"<([^<>]+)>")
 _TAG = re.compile(
@@ -54,9 +54,10 @@ def _path_faults(path: Path, known: KnownIds, root: Path) -> Iterator[LintFindin
     yield from _description_faults(file)
     yield from _background_faults(file)
     yield from _tag_faults(file, known)
+    yield from row_faults(file)
     for scenario in file.scenarios:
         yield from _step_faults(file, scenario)
-        yield from _examples_faults(file, scenario)
+        yield from examples_faults(file, scenario)
         yield from _placeholder_faults(file, scenario)
 
 
@@ -108,7 +109,7 @@ def _name_faults(file: FeatureFile) -> Iterator[LintFinding]:
 
 
 def _description_faults(file: FeatureFile) -> Iterator[LintFinding]:
-    dialect = _dialect(file)
+    dialect = file.dialect
     titles = _words(
         dialect.feature_keywords
         + dialect.rule_keywords
@@ -139,12 +140,6 @@ def _description_faults(file: FeatureFile) -> Iterator[LintFinding]:
                     "write the keyword with a capital and no colon (a heading with one), or begin differently"
                 )
                 yield LintFinding(file.name, at, "F10", fact, remedy)
-
-
-def _dialect(file: FeatureFile) -> Dialect:
-    dialect = Dialect.for_name(file.feature["language"])
-    assert dialect is not None, "the parser has accepted the language"
-    return dialect
 
 
 def _words(keywords: Iterable[str]) -> str:
@@ -189,28 +184,6 @@ def _step_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[LintF
         yield LintFinding(
             file.name, step["location"]["line"], "F08", fact, "split the scenario: one event each"
         )
-
-
-def _examples_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[LintFinding]:
-    takes_examples = scenario.node["keyword"] in _dialect(file).scenario_outline_keywords
-    if takes_examples and not scenario.node["examples"]:
-        fact, remedy = "the outline has no Examples", "add a table, or call it Scenario"
-        yield LintFinding(file.name, scenario.line, "F11", fact, remedy)
-    first: dict[tuple[str, ...], int] = {}
-    for examples in scenario.node["examples"]:
-        if not examples["tableBody"]:
-            fact, remedy = "the Examples have no rows", "add a row for each case, or take the table out"
-            yield LintFinding(file.name, examples["location"]["line"], "F11", fact, remedy)
-        for row in examples["tableBody"]:
-            cells, line = tuple(cell["value"] for cell in row["cells"]), row["location"]["line"]
-            if not any(cells):
-                yield LintFinding(
-                    file.name, line, "F12", "the Examples row is empty", "fill it, or take it out"
-                )
-            elif cells in first:
-                fact = f"the Examples row repeats line {first[cells]}"
-                yield LintFinding(file.name, line, "F12", fact, "take it out, or make it differ")
-            first.setdefault(cells, line)
 
 
 def _placeholder_faults(file: FeatureFile, scenario: WrittenScenario) -> Iterator[LintFinding]:

@@ -47,6 +47,7 @@ class Trace:
     steps: list[StepRun] = field(default_factory=list)
     verdicts: list[ScenarioVerdict] = field(default_factory=list)
     message: str = ""
+    seconds: float = 0.0
 
     def begin(self, step: Step, verdict: ScenarioVerdict) -> None:
         """Note a step that begins; until it ends it counts as `verdict`."""
@@ -118,6 +119,7 @@ def pytest_runtest_makereport(
     if trace is None:
         return report
     trace.verdicts.append(_phase_verdict(report, trace))
+    trace.seconds += report.duration
     trace.message = trace.message or _message(report, item.config.rootpath)
     if report.when == "teardown":
         report.user_properties.extend(_properties(item, _run(item, trace)))
@@ -152,7 +154,8 @@ def _run(item: pytest.Item, trace: Trace) -> Run:
     cells = tuple(params.get("_pytest_bdd_example", {}).values())
     door = str(params.get("door", ONLY_DOOR))
     verdict = gravest(trace.verdicts)
-    return Run(trace.path, trace.line, cells, door, verdict, tuple(trace.steps), trace.message)
+    steps = tuple(trace.steps)
+    return Run(trace.path, trace.line, cells, door, verdict, steps, trace.message, trace.seconds)
 
 
 def _properties(item: pytest.Item, run: Run) -> list[tuple[str, object]]:

@@ -64,6 +64,7 @@ def _scenarios(evidence: Mapping[str, Any]) -> dict[str, Any]:
         {
             "place": f"{entry['path']}:{entry['line']}",
             **{key: entry[key] for key in ("feature", "rule", "name", "cells", "tags", "verdict")},
+            "seconds": round(sum(door["seconds"] for door in entry["doors"].values()), 3),
         }
         for entry in evidence["scenarios"]
     ]
@@ -71,6 +72,7 @@ def _scenarios(evidence: Mapping[str, Any]) -> dict[str, Any]:
         {
             "place": f"{entry['path']}:{entry['line']}",
             "name": entry["name"],
+            "cells": entry["cells"],
             "verdict": entry["verdict"],
             "message": next((door["message"] for door in entry["doors"].values() if door["message"]), ""),
         }

@@ -57,6 +57,7 @@ class Run:
     verdict: ScenarioVerdict
     steps: tuple[StepRun, ...]
     message: str = ""
+    seconds: float = 0.0
 
     def to_json(self) -> str:
         """Write the run as one line of JSON, for the way from a worker to the session."""
@@ -87,6 +88,7 @@ class DoorResult:
     verdict: ScenarioVerdict
     steps: tuple[ScenarioVerdict, ...]
     message: str
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def _door_result(scenario: ExpectedScenario, door: str, runs: list[Run]) -> Door
     message = (
         "the steps run are not the steps promised" if verdict is ScenarioVerdict.MISMATCH else run.message
     )
-    return DoorResult(door, verdict, steps, message)
+    return DoorResult(door, verdict, steps, message, sum(run.seconds for run in runs))
 
 
 def _verdict(scenario: ExpectedScenario, run: Run) -> ScenarioVerdict:

@@ -10,8 +10,11 @@ from api.domain.cases.answers import CaseAcknowledgement, CaseAnswer, QueueAnswe
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
+    DAY_SCHEMA,
     EXAMPLE_REQUEST,
     IDEMPOTENCY_KEY,
+    NAME_SCHEMA,
+    TIME_SCHEMA,
     answer,
     body,
     paging_parameters,
@@ -28,11 +31,8 @@ from api.services.paging import CASES
 
 router = APIRouter(prefix="/v1", tags=["cases"])
 
-_TAG = re.compile(r'"([1-9][0-9]{0,8}|0)"')
+_TAG = r'"([1-9][0-9]{0,8}|0)"'
 
-_TEXT = {"type": "string"}
-_DAY = {"type": "string", "format": "date"}
-_TIME = {"type": "string", "format": "date-time"}
 _EXAMPLE_FACTS = {
     "facts": [
         {
@@ -46,11 +46,13 @@ _EXAMPLE_FACTS = {
 }
 
 
-_IF_MATCH = parameter("If-Match", "header", _TEXT, required=True)
-_TIMES = [parameter("held_on", "query", _DAY), parameter("known_at", "query", _TIME)]
+_IF_MATCH = parameter(
+    "If-Match", "header", {"type": "string", "pattern": f"^{_TAG}$", "maxLength": 11}, required=True
+)
+_TIMES = [parameter("held_on", "query", DAY_SCHEMA), parameter("known_at", "query", TIME_SCHEMA)]
 _SELECTION = [
-    parameter("waiting_for", "query", _TEXT),
-    parameter("sort", "query", {"enum": [DEADLINE]}),
+    parameter("waiting_for", "query", NAME_SCHEMA),
+    parameter("sort", "query", {"type": "string", "enum": [DEADLINE]}),
     *paging_parameters(CASES),
 ]
 
@@ -115,5 +117,5 @@ def _seen_version(request: Request) -> int:
     if len(tags) != 1 or tags[0].strip() == "*":
         detail = "Send the header `If-Match` with the ETag of the case as you last read it."
         raise ProblemError(make_problem(ProblemKind.VERSION_REQUIRED, detail))
-    found = _TAG.fullmatch(tags[0].strip())
+    found = re.fullmatch(_TAG, tags[0].strip())
     return int(found[1]) if found else -1

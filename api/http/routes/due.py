@@ -6,20 +6,19 @@ from fastapi import APIRouter, Request, Response
 
 from api.domain.dues.answers import DuesAnswer
 from api.http.authentication.authenticate import Admitted, context_of
-from api.http.openapi import answer, parameter, problems
+from api.http.openapi import DAY_SCHEMA, NAME_SCHEMA, answer, parameter, problems
 from api.http.request_body import read_query
 from api.services.register_event_queries import DUES, show_dues
 
 router = APIRouter(prefix="/v1", tags=["due"])
 
-_TEXT = {"type": "string"}
-_DAY = {"type": "string", "format": "date"}
-
 
 @router.get(
     "/due",
     summary="Read what falls due",
-    openapi_extra={"parameters": [parameter("as_of", "query", _DAY), parameter("owner", "query", _TEXT)]},
+    openapi_extra={
+        "parameters": [parameter("as_of", "query", DAY_SCHEMA), parameter("owner", "query", NAME_SCHEMA)]
+    },
     responses=answer("What is owed, overdue entries first", DuesAnswer) | problems(400, 503),
 )
 async def get_due(request: Request, caller: Admitted) -> Response:

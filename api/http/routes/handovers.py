@@ -18,6 +18,7 @@ from api.domain.reconciliation_view import ReconciliationAnswer
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
+    DAY_SCHEMA,
     IDEMPOTENCY_KEY,
     answer,
     body,
@@ -37,7 +38,6 @@ from api.storage.stored_responses import StoredResponse
 
 router = APIRouter(prefix="/v1", tags=["handovers"])
 
-_DAY = {"type": "string", "format": "date"}
 _EXAMPLE_HANDOVER = {
     "clearance": "01935b1c-5f3e-7a44-8a52-3f0d2c1b9e77",
     "department": "metallurgy",
@@ -106,7 +106,7 @@ async def post_handover(request: Request, caller: Admitted) -> Response:
     summary="Read the handovers",
     openapi_extra={
         "parameters": [
-            parameter("status", "query", {"enum": sorted(HandoverStatus)}),
+            parameter("status", "query", {"type": "string", "enum": sorted(HandoverStatus)}),
             *paging_parameters(HANDOVERS),
         ]
     },
@@ -144,7 +144,7 @@ async def post_transfer(request: Request, handover_id: str, caller: Admitted) ->
 @router.get(
     "/reconcile",
     summary="Read what does not agree",
-    openapi_extra={"parameters": [parameter("as_of", "query", _DAY)]},
+    openapi_extra={"parameters": [parameter("as_of", "query", DAY_SCHEMA)]},
     responses=answer("What was found", ReconciliationAnswer) | problems(400, 503),
 )
 async def get_reconcile(request: Request, caller: Admitted) -> Response:

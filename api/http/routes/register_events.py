@@ -9,15 +9,24 @@ from api.domain.registers.answers import EventAcknowledgement, EventsAnswer
 from api.domain.registers.events import STATEMENTS
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
-from api.http.openapi import IDEMPOTENCY_KEY, answer, body, parameter, problems, recorded, reference
+from api.http.openapi import (
+    COUNTRY_SCHEMA,
+    IDEMPOTENCY_KEY,
+    NAME_SCHEMA,
+    SESSION_SCHEMA,
+    answer,
+    body,
+    parameter,
+    problems,
+    recorded,
+    reference,
+)
 from api.http.request_body import read_query
 from api.services.register_event_queries import EVENTS, SESSIONS, show_events, show_session
 from api.services.register_events import record_event
 
 router = APIRouter(prefix="/v1/registers", tags=["registers"])
 
-_TEXT = {"type": "string"}
-_NUMBER = {"type": "integer"}
 _STATEMENT = {
     "oneOf": [reference(model.__name__) for model in STATEMENTS.values()],
     "discriminator": {
@@ -50,9 +59,9 @@ async def post_event(request: Request, caller: Admitted) -> Response:
     summary="Read the events of the registers",
     openapi_extra={
         "parameters": [
-            parameter("session", "query", _NUMBER),
-            parameter("list_id", "query", _TEXT),
-            parameter("item_no", "query", _TEXT),
+            parameter("session", "query", SESSION_SCHEMA),
+            parameter("list_id", "query", NAME_SCHEMA),
+            parameter("item_no", "query", NAME_SCHEMA),
         ]
     },
     responses=answer("The events in the order they happened", EventsAnswer) | problems(400, 503),
@@ -65,7 +74,7 @@ async def get_events(request: Request, caller: Admitted) -> Response:
 @router.get(
     "/sessions/{number}",
     summary="Read a session of the joint committee",
-    openapi_extra={"parameters": [parameter("country", "query", _TEXT)]},
+    openapi_extra={"parameters": [parameter("country", "query", COUNTRY_SCHEMA)]},
     responses=answer("The session as it stands today", SessionAnswer) | problems(400, 503),
 )
 async def get_session(request: Request, number: str, caller: Admitted) -> Response:

@@ -11,9 +11,10 @@ from api.domain.dues.find_dues import DueRecords
 from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, PageRequest, print_page
 from api.http.authentication.authenticate import Admitted, context_of
-from api.http.openapi import parameter, problems
+from api.http.openapi import COUNTRY_SCHEMA, NAME_SCHEMA, SESSION_SCHEMA, parameter, problems
 from api.http.request_body import read_query
 from api.ledger.reader import newest_entry
+from api.parsing.parameters import country_parameter, name_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.register_event_queries import invalid_query, read_session
 from api.storage.due_records import load_due_records
@@ -27,8 +28,8 @@ _PAGE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The page", "content": {"text/html": {"schema": {"type": "string"}}}}
 }
 _PROBLEMS = problems(400, 503) | {409: {**problems(409)[409], "description": "There is nothing to print"}}
-_COUNTRY = parameter("country", "query", {"type": "string"})
-_SESSION = parameter("session", "query", {"type": "integer"}, required=True)
+_COUNTRY = parameter("country", "query", COUNTRY_SCHEMA)
+_SESSION = parameter("session", "query", SESSION_SCHEMA, required=True)
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -39,7 +40,7 @@ _HEADERS = {
 @router.get(
     "/confirmation-list",
     summary="Print the list for confirmation",
-    openapi_extra={"parameters": [parameter("list_id", "query", {"type": "string"}), _COUNTRY]},
+    openapi_extra={"parameters": [parameter("list_id", "query", NAME_SCHEMA), _COUNTRY]},
     responses=_PAGE | _PROBLEMS,
     response_class=Response,
 )
@@ -47,7 +48,9 @@ async def get_confirmation_list(request: Request, caller: Admitted) -> Response:
     """Return the pending items that wait for an answer, with places to tick (S1.2, S1.3)."""
     query = read_query(request, frozenset({"list_id", "country"}))
     page_request = PageRequest(
-        PageKind.CONFIRMATION_LIST, list_id=query.get("list_id"), country=query.get("country")
+        PageKind.CONFIRMATION_LIST,
+        list_id=name_parameter(query, "list_id"),
+        country=country_parameter(query, "country"),
     )
     return await _print(request, page_request)
 
@@ -80,7 +83,9 @@ def _of_session(request: Request, kind: PageKind) -> PageRequest:
     query = read_query(request, frozenset({"session", "country"}))
     if "session" not in query:
         raise invalid_query("Name the session, such as `?session=8`.")
-    return PageRequest(kind, session=read_session(query["session"]), country=query.get("country"))
+    return PageRequest(
+        kind, session=read_session(query["session"]), country=country_parameter(query, "country")
+    )
 
 
 async def _print(request: Request, page_request: PageRequest) -> Response:

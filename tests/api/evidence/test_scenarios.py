@@ -70,6 +70,7 @@ def test_a_sound_project_passes_at_both_doors_with_totals_that_add_up(project: P
     last = record["scenarios"][-1]
     assert (last["path"], last["line"], last["cells"]) == ("features/x.feature", 21, ["ZZ", "no"])
     assert last["rule"] == "A country that is not covered is refused"
+    assert last["doors"]["http"].pop("seconds") >= 0
     assert last["doors"]["http"] == {"verdict": "PASSED", "message": ""}
     assert last["steps"][-1] == {
         "line": 24,
@@ -196,6 +197,14 @@ def test_every_finding_is_shown_at_once_and_nothing_is_run(project: Project) -> 
     assert record["totals"]["NOT RUN"] == record["totals"]["promised"] > 0
 
 
+@pytest.mark.parametrize("step", ["a mission", "a step that nobody defined"])
+def test_a_step_with_a_star_has_one_fault(project: Project, step: str) -> None:
+    starred = scenario(f'Given a mission\n* {step}\nAnd {step}\nThen the answer is "yes"')
+    _, record = run(project({"x.feature": starred}))
+    (finding,) = record["findings"]
+    assert (finding["code"], "None" in finding["fact"]) == ("F09", False)
+
+
 # The traps in the steps: T6, T7, T8 (a returned value), T10, T11, T14, T15
 
 
@@ -309,10 +318,8 @@ def test_a_scenario_whose_setup_fails_is_failed(project: Project) -> None:
     result, record = run(project({"x.feature": scenario(GOOD)}, conftest=broken))
 
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert record["scenarios"][0]["doors"]["default"] == {
-        "verdict": "FAILED",
-        "message": "RuntimeError: no policy set",
-    }
+    at_door = record["scenarios"][0]["doors"]["default"]
+    assert (at_door["verdict"], at_door["message"]) == ("FAILED", "RuntimeError: no policy set")
 
 
 def test_a_record_of_an_earlier_session_is_never_left_behind(project: Project) -> None:

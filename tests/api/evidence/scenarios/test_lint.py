@@ -115,6 +115,32 @@ def test_a_fault_of_the_file_has_its_code(
     assert codes(text, tmp_path) == [expected]
 
 
+ITEMS = "Given these items\n{}\nThen it holds"
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        (scenario(EXAMPLE_STEPS + "Examples:\n| country | why\n| AA |", "Scenario Outline: x"), "why"),
+        (scenario(EXAMPLE_STEPS + "Examples:\n| country |\n| AA | far", "Scenario Outline: x"), "far"),
+        (scenario(ITEMS.format("| line |\n| 1 | # the drawing")), "# the drawing"),
+        (scenario(ITEMS.format("| line |\n| 1 | y \\|")), r"y \|"),
+        (scenario(ITEMS.format(r"| line | \\|z")), "z"),
+        ("@clause:S1.1\nFeature: x\n Background:\n  Given a\n   | b | c\n Scenario: y\n  Then z\n", "c"),
+    ],
+)
+def test_a_row_that_is_not_closed_would_lose_its_end(text: str, lost: str, tmp_path: Path) -> None:
+    (finding,) = found(text, tmp_path)
+    assert finding.code == "F23"
+    assert f"`{lost}`" in finding.fact
+    assert lost in text.splitlines()[finding.line - 1]
+
+
+def test_a_row_is_closed_whatever_stands_in_its_cells_and_behind_it(tmp_path: Path) -> None:
+    rows = "| line | a |\n| 1 | \\| |\t \n| 2 | b \\\\|\n|||"
+    assert found(scenario(ITEMS.format(rows)), tmp_path) == []
+
+
 def test_a_sound_file_has_no_fault(tmp_path: Path) -> None:
     assert found(SOUND, tmp_path) == []
 
