@@ -4,7 +4,7 @@ What deciding does not need, proofs and the writing of policy files, is imported
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ from engine.explanation import (
     explain,
 )
 from engine.loading.document import Document
-from engine.loading.yaml_reader import load_document
+from engine.loading.yaml_reader import MAX_FILE_BYTES, load_document
 from engine.policy.description import (
     clause_coverage,
     conditions_of,
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMMITTEE",
+    "MAX_FILE_BYTES",
     "WORDS",
     "BorderArea",
     "Change",
@@ -165,12 +166,13 @@ if not TYPE_CHECKING:  # a type checker knows the names from their imports, and 
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def load_policies(files: Mapping[str, bytes]) -> PolicySet:
+def load_policies(files: Mapping[str, bytes], unread: Collection[Diagnostic] = ()) -> PolicySet:
     """Check the files of a policy folder, given as name -> content, and return the set ready to decide by.
 
-    Raises PolicyFaults with every fault of every file; a set with any fault is never returned.
+    `unread` are the faults of what else lies in the folder. Raises PolicyFaults with them and every fault of every
+    file; a set with any fault is never returned.
     """
-    return load_folder(files, revision_of(files))
+    return load_folder(files, revision_of(files), unread)
 
 
 def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:

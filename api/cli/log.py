@@ -34,7 +34,7 @@ from api.services.replay import ReplayFault, replay
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
-from engine import PolicyFaults, load_policies
+from engine import PolicyFaults
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -141,7 +141,7 @@ def replay_log(
 ) -> None:
     """Take every decision again and list those that come out differently; exit 1 if there are any."""
     try:
-        candidate = load_policies(read_folder(policies)) if policies else None
+        candidate = read_folder(policies).load() if policies else None
     except PolicyFaults as faults:
         fail(f"the policies in {policies} have faults:\n{faults}", "mend the places named")
     taken = changed = 0

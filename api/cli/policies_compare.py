@@ -16,7 +16,7 @@ from api.cli.rendering.comparison import Page, write_json, write_markdown, write
 from api.ledger.revisions import find_revision, find_revisions
 from api.policies.folder import read_folder
 from api.services.backtest import BacktestResult, requests_in_lines, requests_in_log, run_backtest
-from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_policies, load_recorded_policies
+from engine import PolicyFaults, PolicySet, ProverMissing, compare, load_recorded_policies
 
 SHORTEST_PREFIX = 6
 
@@ -80,7 +80,7 @@ def _written(page: Page, format_: CompareFormat) -> str:
 def _load(named: str, database: str | None) -> PolicySet:
     try:
         if Path(named).is_dir() or database is None:
-            return load_policies(read_folder(Path(named)))
+            return read_folder(Path(named)).load()
         return load_recorded_policies(_stored_files(named, database))
     except PolicyFaults as faults:
         fail(f"the policies {named} cannot be compared:\n{faults}", "mend the places named")

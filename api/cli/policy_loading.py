@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,12 +11,12 @@ import typer
 from api.cli.console import errors
 from api.cli.exit_codes import COULD_NOT, fail
 from api.cli.rendering.decision import print_findings
-from api.policies.folder import read_folder
-from engine import PolicyFaults, PolicySet, load_policies
+from api.policies.folder import PolicyFolder, read_folder
+from engine import PolicyFaults, PolicySet
 
 
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Return the policy files of a folder; if they cannot be read, end the command."""
+def read_shown(folder: Path) -> PolicyFolder:
+    """Return the content of a policy folder; without any, end the command."""
     try:
         return read_folder(folder)
     except PolicyFaults as faults:
@@ -28,16 +27,16 @@ def read_files(folder: Path) -> dict[str, bytes]:
 
 def load_shown(folder: Path) -> PolicySet:
     """Return the policies of a folder; if they have faults, show each in its line and end the command."""
-    files = read_files(folder)
+    content = read_shown(folder)
     try:
-        return load_policies(files)
+        return content.load()
     except PolicyFaults as faults:
-        refuse_policies(folder, files, faults)
+        refuse_policies(folder, content, faults)
 
 
-def refuse_policies(folder: Path, files: Mapping[str, bytes], faults: PolicyFaults) -> NoReturn:
+def refuse_policies(folder: Path, content: PolicyFolder, faults: PolicyFaults) -> NoReturn:
     """Show each fault in its line and end the command."""
-    print_findings(errors, faults.diagnostics, files)
+    print_findings(errors, faults.diagnostics, content.files)
     fail(
         f"the policies in {folder} have faults, so nothing is decided by them", "mend the places named above"
     )
@@ -46,7 +45,7 @@ def refuse_policies(folder: Path, files: Mapping[str, bytes], faults: PolicyFaul
 def load_usable(folder: Path, consequence: str) -> PolicySet:
     """Return the policies of a folder; if they have faults, print each of them and end the command."""
     try:
-        return load_policies(read_folder(folder))
+        return read_folder(folder).load()
     except PolicyFaults as faults:
         for finding in faults.diagnostics:
             sys.stderr.write(f"{finding}\n")

@@ -21,8 +21,8 @@ DOCUMENTS: Final[BoundedCache[Document]] = BoundedCache(1_000_000)
 """The documents of sound files, by name and content; the weight is in bytes of the file. Nobody may change one."""
 
 POLICY_SETS: Final[BoundedCache[PolicySet | tuple[Diagnostic, ...]]] = BoundedCache(1_000_000)
-"""What checking a folder gave, the set or its faults, by revision and the codes that are remarks only; the weight is
-in bytes of its files.
+"""What checking a folder gave, the set or its faults, by revision, the faults of what is not read and the codes that
+are remarks only; the weight is in bytes of its files.
 """
 
 CONDITIONS: Final[BoundedCache[tuple[Expression, bool]]] = BoundedCache(400_000)

@@ -23,7 +23,7 @@ from engine.loading.document import Document, Path
 from engine.loading.libyaml import compose
 from engine.loading.yaml_faults import MAX_DEPTH, malformed, place_at, single_fault, too_deep
 
-MAX_BYTES = 1_000_000
+MAX_FILE_BYTES = 1_000_000
 
 _CORE = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -46,9 +46,9 @@ def load_document(file: str, content: bytes) -> Document:
 
 
 def _decoded(file: str, content: bytes) -> str:
-    if len(content) > MAX_BYTES:
+    if len(content) > MAX_FILE_BYTES:
         raise single_fault(
-            "Y01", Place(file), f"the file is larger than {MAX_BYTES:,} bytes", "split it by subject"
+            "Y01", Place(file), f"the file is larger than {MAX_FILE_BYTES:,} bytes", "split it by subject"
         )
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise single_fault(

@@ -1,0 +1,36 @@
+"""Reading a file that somebody else put there: it never blocks, and never more is read than may be in it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+_WITHOUT_WAITING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY
+"""A pipe without a writer would otherwise hold whoever opens it, and a terminal could become the process's own."""
+
+
+class NotRegularError(OSError):
+    """What lies there is no file with a content of its own; `strerror` says what it is."""
+
+
+def read_regular_file(path: Path, most: int) -> bytes:
+    """Return the content of a regular file, or its first `most` + 1 bytes, which shows that it is longer.
+
+    Links are followed. Raises OSError, and `NotRegularError` for a folder, a pipe or a device.
+    """
+    handle = os.open(path, _WITHOUT_WAITING)
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise NotRegularError(0, f"it is {_sort_of(mode)}")
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(most + 1)
+    finally:
+        os.close(handle)
+
+
+def _sort_of(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return "a pipe" if stat.S_ISFIFO(mode) else "a device"
