@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.checking import TERM_CODES, load_folder
+from engine.checking import NEWER_CODES, load_folder
 from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import (
@@ -180,7 +180,7 @@ def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:
 
     Raises PolicyFaults for any other fault, as `load_policies` does. Never for a set that is to become active.
     """
-    return load_folder(files, revision_of(files), remarked=TERM_CODES)
+    return load_folder(files, revision_of(files), remarked=NEWER_CODES)
 
 
 def revision_of(files: Mapping[str, bytes]) -> str:

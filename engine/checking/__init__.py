@@ -3,5 +3,9 @@
 from engine.checking.assembly import check_policies
 from engine.checking.folder import load_folder
 from engine.checking.terms import TERM_CODES
+from engine.loading.characters import NEWER_CHARACTER_CODES
 
-__all__ = ["TERM_CODES", "check_policies", "load_folder"]
+NEWER_CODES = TERM_CODES | NEWER_CHARACTER_CODES
+"""The checks that earlier versions did not have: what they find in a set that was recorded then is remarked."""
+
+__all__ = ["NEWER_CODES", "check_policies", "load_folder"]

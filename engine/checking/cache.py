@@ -18,7 +18,9 @@ from engine.loading.document import Document
 from engine.policy.model import PolicySet
 
 DOCUMENTS: Final[BoundedCache[Document]] = BoundedCache(1_000_000)
-"""The documents of sound files, by name and content; the weight is in bytes of the file. Nobody may change one."""
+"""The documents of sound files, by name, content and the codes that are remarks only; the weight is in bytes of the
+file. Nobody may change one.
+"""
 
 POLICY_SETS: Final[BoundedCache[PolicySet | tuple[Diagnostic, ...]]] = BoundedCache(1_000_000)
 """What checking a folder gave, the set or its faults, by revision, the faults of what is not read and the codes that

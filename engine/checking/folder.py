@@ -47,16 +47,16 @@ def _check(
     faults = list(unread)
     for name in sorted(files):
         try:
-            documents.append(_document(name, files[name]))
+            documents.append(_document(name, files[name], frozenset(remarked)))
         except PolicyFaults as error:
             faults += error.diagnostics
     return check_policies(documents, revision, faults, remarked=remarked)
 
 
-def _document(name: str, content: bytes) -> Document:
-    key = name, content
+def _document(name: str, content: bytes, remarked: frozenset[str]) -> Document:
+    key = name, content, remarked
     found = DOCUMENTS.get(key)
     if found is None:
-        found = load_document(name, content)
+        found = load_document(name, content, remarked)
         DOCUMENTS.put(key, found, len(content))
     return found
