@@ -6,17 +6,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
 
 from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
 from engine.analysis.translating import LAST_DAY, Amount, Amounts, SymbolicTerm, Words
 from engine.contract.countries import COUNTRY_CODES
+from engine.contract.statable import number_limits
 from engine.contract.vocabulary import (
     AS_OF,
     COUNTRY,
     COUNTRY_LISTED,
-    PARTS,
     WORDS,
     Kind,
     Value,
@@ -140,22 +138,11 @@ def parameter_domain(word: Word, vocabulary: Vocabulary) -> Domain:
 
 
 def _range(name: str) -> Range:
-    """The numbers that the request model takes for the fact."""
-    prefix, _, last = name.rpartition(".")
-    annotation, limits = _limits(PARTS[f"{prefix}." if prefix else ""].model_fields[last].annotation)
-    most = 10**MAX_DIGITS - 1
-    low = next((limit.ge for limit in limits if hasattr(limit, "ge")), -most)
-    high = next((limit.le for limit in limits if hasattr(limit, "le")), most)
-    return Range(Fraction(low), Fraction(high), annotation is int)
-
-
-def _limits(annotation: Any) -> tuple[Any, list[Any]]:
-    if get_origin(annotation) is Annotated:
-        inner, *metadata = get_args(annotation)
-        found = [limit for info in metadata for limit in (info, *getattr(info, "metadata", ()))]
-        return inner, found
-    others = [part for part in get_args(annotation) if part is not NoneType]
-    return _limits(others[0]) if others else (annotation, [])
+    """The numbers that a request can state of the fact."""
+    limits, most = number_limits(name), 10**MAX_DIGITS - 1
+    low = -most if limits.least is None else limits.least
+    high = most if limits.most is None else limits.most
+    return Range(Fraction(low), Fraction(high), limits.whole)
 
 
 def fact_terms(formulas: Formulas, domains: Mapping[str, Domain]) -> dict[str, SymbolicTerm]:

@@ -5,7 +5,9 @@ from engine.checking.folder import load_folder
 from engine.checking.terms import TERM_CODES
 from engine.loading.characters import NEWER_CHARACTER_CODES
 
-NEWER_CODES = TERM_CODES | NEWER_CHARACTER_CODES
-"""The checks that earlier versions did not have: what they find in a set that was recorded then is remarked."""
+NEWER_CODES = TERM_CODES | NEWER_CHARACTER_CODES | {"X02", "X03"}
+"""The checks that earlier versions did not have, or that found less then: what they find in a set recorded by one of
+them is remarked.
+"""
 
 __all__ = ["NEWER_CODES", "check_policies", "load_folder"]

@@ -11,14 +11,15 @@ value, and that only adds ways.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
 from engine.checking.inequalities import Exact, Inequalities, Limit
-from engine.contract.vocabulary import Kind, Value, Word
+from engine.contract.statable import number_limits
+from engine.contract.vocabulary import WORDS, Kind, Value, Word
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import (
     And,
@@ -59,7 +60,7 @@ def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
     """
     read = {name: words[name] for name in fact_names(when)}
     ways = _Ways(read)
-    whole = frozenset(name for name, word in read.items() if word.kind is not Kind.NUMBER)
+    whole = frozenset(name for name, word in read.items() if _is_whole(name, word.kind))
     # The last way is followed to its end before the next is begun.
     open_ways: list[tuple[_Way, Inequalities]] = [((_Requirement(when), _ends(read)), Inequalities(whole))]
     for _ in range(MAX_STEPS):
@@ -77,25 +78,35 @@ def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
 
 
 def _ends(words: Mapping[str, Word]) -> _Limits:
-    """Between what every truth and every day lies."""
-    return tuple(
-        limit
-        for name, word in words.items()
-        for low, high in _range_of(word.kind)
-        for limit in (Limit({name: 1}, high), Limit({name: -1}, -low))
-    )
+    """Between what every truth, every day and every number that a request states lies."""
+    return tuple(limit for name, word in words.items() for limit in _ends_of(name, word.kind))
 
 
-def _range_of(kind: Kind) -> tuple[tuple[int, int], ...]:
+def _ends_of(name: str, kind: Kind) -> Iterator[Limit]:
+    low, high = _range_of(name, kind)
+    if high is not None:
+        yield Limit({name: 1}, high)
+    if low is not None:
+        yield Limit({name: -1}, -low)
+
+
+def _range_of(name: str, kind: Kind) -> tuple[int | None, int | None]:
     match kind:
         case Kind.TRUTH:
-            return ((0, 1),)
+            return 0, 1
         case Kind.DATE:
-            return ((dt.date.min.toordinal(), dt.date.max.toordinal()),)
+            return dt.date.min.toordinal(), dt.date.max.toordinal()
+        case Kind.NUMBER if name in WORDS:
+            limits = number_limits(name)
+            return limits.least, limits.most
         case Kind.CHOICE | Kind.TEXT | Kind.NUMBER:
-            return ()
+            return None, None
         case _:
             assert_never(kind)
+
+
+def _is_whole(name: str, kind: Kind) -> bool:
+    return kind is not Kind.NUMBER or (name in WORDS and number_limits(name).whole)
 
 
 @dataclass(frozen=True, slots=True)
