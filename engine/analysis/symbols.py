@@ -10,7 +10,6 @@ from fractions import Fraction
 from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
 from engine.analysis.translating import LAST_DAY, Amount, Amounts, SymbolicTerm, Words
 from engine.contract.countries import COUNTRY_CODES
-from engine.contract.statable import number_limits
 from engine.contract.vocabulary import (
     AS_OF,
     COUNTRY,
@@ -118,7 +117,7 @@ def _domain(name: str, texts: tuple[str, ...]) -> Domain:
         case Kind.DATE:
             return Range(Fraction(1), LAST_DAY, whole=True)
         case Kind.NUMBER:
-            return _range(name)
+            return _range(word)
 
 
 def parameter_domain(word: Word, vocabulary: Vocabulary) -> Domain:
@@ -137,12 +136,12 @@ def parameter_domain(word: Word, vocabulary: Vocabulary) -> Domain:
             return Range(-most, most, whole=False)
 
 
-def _range(name: str) -> Range:
+def _range(word: Word) -> Range:
     """The numbers that a request can state of the fact."""
-    limits, most = number_limits(name), 10**MAX_DIGITS - 1
-    low = -most if limits.least is None else limits.least
-    high = most if limits.most is None else limits.most
-    return Range(Fraction(low), Fraction(high), limits.whole)
+    most = 10**MAX_DIGITS - 1
+    low = -most if word.least is None else word.least
+    high = most if word.most is None else word.most
+    return Range(Fraction(low), Fraction(high), word.whole)
 
 
 def fact_terms(formulas: Formulas, domains: Mapping[str, Domain]) -> dict[str, SymbolicTerm]:

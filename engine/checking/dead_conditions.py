@@ -18,8 +18,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from engine.checking.inequalities import Exact, Inequalities, Limit
-from engine.contract.statable import number_limits
-from engine.contract.vocabulary import WORDS, Kind, Value, Word
+from engine.contract.vocabulary import Kind, Value, Word
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import (
     And,
@@ -60,7 +59,7 @@ def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
     """
     read = {name: words[name] for name in fact_names(when)}
     ways = _Ways(read)
-    whole = frozenset(name for name, word in read.items() if _is_whole(name, word.kind))
+    whole = frozenset(name for name, word in read.items() if word.whole or word.kind is not Kind.NUMBER)
     # The last way is followed to its end before the next is begun.
     open_ways: list[tuple[_Way, Inequalities]] = [((_Requirement(when), _ends(read)), Inequalities(whole))]
     for _ in range(MAX_STEPS):
@@ -78,35 +77,27 @@ def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
 
 
 def _ends(words: Mapping[str, Word]) -> _Limits:
-    """Between what every truth, every day and every number that a request states lies."""
-    return tuple(limit for name, word in words.items() for limit in _ends_of(name, word.kind))
+    """Between what every truth, every day and every number lies."""
+    return tuple(limit for name, word in words.items() for limit in _ends_of(name, *_range_of(word)))
 
 
-def _ends_of(name: str, kind: Kind) -> Iterator[Limit]:
-    low, high = _range_of(name, kind)
+def _ends_of(name: str, low: int | None, high: int | None) -> Iterator[Limit]:
     if high is not None:
         yield Limit({name: 1}, high)
     if low is not None:
         yield Limit({name: -1}, -low)
 
 
-def _range_of(name: str, kind: Kind) -> tuple[int | None, int | None]:
-    match kind:
+def _range_of(word: Word) -> tuple[int | None, int | None]:
+    match word.kind:
         case Kind.TRUTH:
             return 0, 1
         case Kind.DATE:
             return dt.date.min.toordinal(), dt.date.max.toordinal()
-        case Kind.NUMBER if name in WORDS:
-            limits = number_limits(name)
-            return limits.least, limits.most
         case Kind.CHOICE | Kind.TEXT | Kind.NUMBER:
-            return None, None
+            return word.least, word.most
         case _:
-            assert_never(kind)
-
-
-def _is_whole(name: str, kind: Kind) -> bool:
-    return kind is not Kind.NUMBER or (name in WORDS and number_limits(name).whole)
+            assert_never(word.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.contract.countries import COUNTRY_CODES
-from engine.contract.statable import can_be_stated, number_limits
+from engine.contract.statable import can_be_stated
 from engine.contract.vocabulary import COUNTRY, WORDS, Kind, Value
 from engine.language.expression_parts import walk
 from engine.language.expressions import Compare, Constant, Expression, Fact, OneOf, Span
@@ -60,9 +60,9 @@ def _remedy(fact: str, value: Value) -> str:
             if meant in COUNTRY_CODES
             else "write the code of ISO 3166-1, such as KP"
         )
-    if WORDS[fact].kind is Kind.NUMBER:
-        limits = number_limits(fact)
-        sort = "a whole number" if limits.whole else "a number"
-        upwards = f"from {limits.least}" + (f" to {limits.most:,}" if limits.most is not None else " upwards")
-        return f"write {sort} {upwards}"
+    word = WORDS[fact]
+    if word.kind is Kind.NUMBER:
+        sort = "a whole number" if word.whole else "a number"
+        upwards = " upwards" if word.most is None else f" to {word.most:,}"
+        return f"write {sort} from {word.least}{upwards}"
     return f"write a text, or ask `{fact} == null` where it is not known"

@@ -27,9 +27,7 @@ def with_title(title: str) -> dict[str, bytes]:
     return {**SHIPPED, "albania.yaml": content}
 
 
-@pytest.mark.parametrize(
-    "title", ["Missions\u00a0from Albania", '"Missions\\u200b"', "Mu\u0308ller"]
-)
+@pytest.mark.parametrize("title", ["Missions\u00a0from Albania", '"Missions\\u200b"', "Mu\u0308ller"])
 def test_a_recorded_set_is_decided_by_again_and_never_becomes_active(title: str) -> None:
     files = with_title(title)
     (remark,) = load_recorded_policies(files).hints
