@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -17,20 +18,16 @@ class NotRegularError(OSError):
 def read_regular_file(path: Path, most: int) -> bytes:
     """Return the content of a regular file, or its first `most` + 1 bytes, which shows that it is longer.
 
-    Links are followed. Raises OSError, and `NotRegularError` for a folder, a pipe or a device.
+    Links are followed. Raises OSError, and `NotRegularError` for a pipe or a device.
     """
     handle = os.open(path, _WITHOUT_WAITING)
     try:
         mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(mode):
-            raise NotRegularError(0, f"it is {_sort_of(mode)}")
+            raise NotRegularError(0, "it is a pipe" if stat.S_ISFIFO(mode) else "it is a device")
         with open(handle, "rb", closefd=False) as file:
             return file.read(most + 1)
     finally:
         os.close(handle)
-
-
-def _sort_of(mode: int) -> str:
-    if stat.S_ISDIR(mode):
-        return "a folder"
-    return "a pipe" if stat.S_ISFIFO(mode) else "a device"

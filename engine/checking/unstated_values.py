@@ -1,4 +1,4 @@
-"""Values beside a fact that no request can state: what a rule says of them would never be asked for."""
+"""Values beside a fact that no request can state: what a rule says of them never comes about."""
 
 from __future__ import annotations
 

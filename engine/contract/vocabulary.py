@@ -77,7 +77,7 @@ _KINDS: Mapping[object, Kind] = {
 
 def _words(part: type[BaseModel], prefix: str) -> Iterator[Word]:
     for name, info in part.model_fields.items():
-        *limits, sort = _unfolded(info.annotation)
+        *limits, sort = _layers(info.annotation)
         choices = get_args(sort) if get_origin(sort) is Literal else ()
         kind = Kind.CHOICE if choices else _KINDS.get(sort)
         extra = info.json_schema_extra
@@ -96,14 +96,14 @@ def _words(part: type[BaseModel], prefix: str) -> Iterator[Word]:
         )
 
 
-def _unfolded(annotation: Any) -> Iterator[Any]:
+def _layers(annotation: Any) -> Iterator[Any]:
     """What an annotation says of a value that is not null: its limits, and at last the type itself."""
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
         yield from (limit for info in metadata for limit in (info, *getattr(info, "metadata", ())))
-        yield from _unfolded(inner)
+        yield from _layers(inner)
     elif get_origin(annotation) in (Union, UnionType):
-        yield from _unfolded(next(part for part in get_args(annotation) if part is not NoneType))
+        yield from _layers(next(part for part in get_args(annotation) if part is not NoneType))
     else:
         yield annotation
 

@@ -22,13 +22,13 @@ from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 
 class SlowDisk:
-    """A folder that answers only once `release` is set; `answered` says whether it ever was asked and did."""
+    """A folder that answers only once `release` is set; `answered` is set once it did."""
 
     def __init__(self) -> None:
-        self.asked, self.release, self.answered = threading.Event(), threading.Event(), threading.Event()
+        self.reached, self.release, self.answered = threading.Event(), threading.Event(), threading.Event()
 
     def read(self, folder: Path) -> PolicyFolder:
-        self.asked.set()
+        self.reached.set()
         self.release.wait(PATIENCE_SECONDS)
         self.answered.set()
         return read_folder(folder)
@@ -95,7 +95,7 @@ def test_stopping_waits_for_no_reload(
 
     async def start_and_stop() -> None:
         async with service.router.lifespan_context(service):
-            assert await asyncio.to_thread(disk.asked.wait, PATIENCE_SECONDS)
+            assert await asyncio.to_thread(disk.reached.wait, PATIENCE_SECONDS)
 
     asyncio.run(start_and_stop())
     assert not disk.answered.is_set()

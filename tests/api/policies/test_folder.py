@@ -59,7 +59,7 @@ def test_a_file_whose_name_is_almost_that_of_a_policy_is_named_with_the_right_na
     assert f"name it `{name.partition('.')[0]}.yaml`" in message
 
 
-def test_no_file_is_told_to_take_the_place_of_another(folder: Path) -> None:
+def test_no_file_is_to_take_the_place_of_another(folder: Path) -> None:
     (folder / "korea.yml").write_bytes(LAOS)
     assert "name it" not in run("policies", "check", folder).stdout
 
@@ -97,7 +97,7 @@ def test_the_manual_lists_every_companion() -> None:
     assert [pattern for pattern in COMPANIONS if f"`{pattern}`" not in page] == []
 
 
-def test_what_is_not_read_is_told_together_with_the_faults_of_what_is(folder: Path) -> None:
+def test_what_is_not_read_is_reported_together_with_the_faults_of_what_is(folder: Path) -> None:
     (folder / "laos.yml").write_bytes(LAOS)
     (folder / "cuba.yaml").write_text("policy: cuba")
     (folder / "vietnam.yaml").unlink()
@@ -105,7 +105,7 @@ def test_what_is_not_read_is_told_together_with_the_faults_of_what_is(folder: Pa
     assert faults_of(folder) == ["cuba.yaml P02", "laos.yml L08", "vietnam.yaml L03"]
 
 
-def test_of_a_set_with_a_part_that_is_not_read_nothing_is_said_that_the_part_could_settle(
+def test_of_a_set_with_a_part_that_is_not_read_nothing_is_reported_that_the_part_could_settle(
     folder: Path,
 ) -> None:
     (folder / "readings.yaml").rename(folder / "readings.yml")

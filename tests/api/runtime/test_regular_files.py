@@ -55,7 +55,7 @@ def test_every_file_is_closed_again(tmp_path: Path) -> None:
     before = os.listdir("/proc/self/fd")
     read_regular_file(tmp_path / "file", 10)
     for name in ("pipe", "."):
-        with pytest.raises(NotRegularError):
+        with pytest.raises(OSError, match=r"it is a pipe|Is a directory"):
             read_regular_file(tmp_path / name, 10)
     assert os.listdir("/proc/self/fd") == before
 
