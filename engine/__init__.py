@@ -4,11 +4,11 @@ What deciding does not need, proofs and the writing of policy files, is imported
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.checking import TERM_CODES, OuterInvariants, hold_to, invariants_in, load_folder, read_floor
+from engine.checking import NEWER_CODES, OuterInvariants, hold_to, invariants_in, load_folder, read_floor
 from engine.contract.claims import withhold_claims
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import (
@@ -36,7 +36,7 @@ from engine.explanation import (
     explain,
 )
 from engine.loading.document import Document
-from engine.loading.yaml_reader import load_document
+from engine.loading.yaml_reader import MAX_FILE_BYTES, load_document
 from engine.policy.description import (
     clause_coverage,
     conditions_of,
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMMITTEE",
+    "MAX_FILE_BYTES",
     "WORDS",
     "BorderArea",
     "Change",
@@ -176,12 +177,13 @@ if not TYPE_CHECKING:  # a type checker knows the names from their imports, and 
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def load_policies(files: Mapping[str, bytes]) -> PolicySet:
+def load_policies(files: Mapping[str, bytes], unread: Collection[Diagnostic] = ()) -> PolicySet:
     """Check the files of a policy folder, given as name -> content, and return the set ready to decide by.
 
-    Raises PolicyFaults with every fault of every file; a set with any fault is never returned.
+    `unread` are the faults of what else lies in the folder. Raises PolicyFaults with them and every fault of every
+    file; a set with any fault is never returned.
     """
-    return load_folder(files, revision_of(files))
+    return load_folder(files, revision_of(files), unread)
 
 
 def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:
@@ -189,7 +191,7 @@ def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:
 
     Raises PolicyFaults for any other fault, as `load_policies` does. Never for a set that is to become active.
     """
-    return load_folder(files, revision_of(files), remarked=TERM_CODES)
+    return load_folder(files, revision_of(files), remarked=NEWER_CODES)
 
 
 def revision_of(files: Mapping[str, bytes]) -> str:

@@ -20,7 +20,7 @@ from api.ledger.reader import newest_entry
 from api.policies.folder import read_folder
 from api.services.dues import dues_on
 from api.services.register_event_queries import dues_answer
-from engine import PolicyFaults, PolicySet, load_policies
+from engine import PolicyFaults, PolicySet
 
 
 def show_due(
@@ -61,7 +61,7 @@ def show_due(
 def load_folder(folder: Path) -> PolicySet:
     """Return the policies of a folder; their faults end the command with exit code 2."""
     try:
-        return load_policies(read_folder(folder))
+        return read_folder(folder).load()
     except PolicyFaults as faults:
         fail(f"the policies in {folder} have faults:\n{faults}", "mend the places named")
 

@@ -37,7 +37,7 @@ from api.services.replay import ReplayFault, replay
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
-from engine import PolicyFaults, hold_to, load_policies
+from engine import PolicyFaults, hold_to
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -164,7 +164,7 @@ def replay_log(
     """Take every decision again and list those that come out differently; exit 1 if there are any."""
     try:
         held_to = load_floor(floor)
-        candidate = hold_to(load_policies(read_folder(policies)), held_to) if policies else None
+        candidate = hold_to(read_folder(policies).load(), held_to) if policies else None
     except PolicyFaults as faults:
         what = f"the policies in {policies}" if policies else f"the floor {floor}"
         fail(f"{what} cannot be used:\n{faults}", "mend the places named")

@@ -14,13 +14,13 @@ from rich.console import Console
 
 from api.cli.exit_codes import FINDINGS
 from api.cli.options import DirectoryArgument, FloorOption, FolderOption, day_option
-from api.cli.policy_loading import read_files
+from api.cli.policy_loading import read_shown
 from api.cli.rendering.decision import print_findings
 from api.files.findings.listing import findings_as_json
 from api.files.findings.places import Sources
 from api.files.findings.sarif import findings_as_sarif
 from api.files.findings.workflow import findings_as_commands
-from api.policies.floor import load_held
+from api.policies.floor import hold_to_floor
 from api.runtime.shipped import default_policies
 from engine import Diagnostic, PolicyFaults, PolicySet
 
@@ -54,10 +54,10 @@ def check_policies(
 ) -> None:
     """Show every fault of a policy folder, with place and remedy, and remarks on a sound one."""
     folder = directory or policies or default_policies()
-    files = read_files(folder)
-    sources = Sources(folder, files)
+    content = read_shown(folder)
+    sources = Sources(folder, content.files)
     try:
-        checked = load_held(files, floor)
+        checked = hold_to_floor(content.load(), floor)
     except PolicyFaults as faults:
         _show(faults.diagnostics, sources, format_)
         raise typer.Exit(FINDINGS) from faults

@@ -26,7 +26,6 @@ from engine import (
     Verdict,
     compare,
     hold_to,
-    load_policies,
     load_recorded_policies,
     prove_floor,
 )
@@ -100,7 +99,7 @@ def _written(page: Page, format_: CompareFormat) -> str:
 def _load(named: str, database: str | None) -> PolicySet:
     try:
         if Path(named).is_dir() or database is None:
-            return load_policies(read_folder(Path(named)))
+            return read_folder(Path(named)).load()
         return load_recorded_policies(_stored_files(named, database))
     except PolicyFaults as faults:
         fail(f"the policies {named} cannot be compared:\n{faults}", "mend the places named")

@@ -13,7 +13,7 @@ import typer
 from api.cli.atomic_write import exchange
 from api.cli.exit_codes import COULD_NOT, FINDINGS
 from api.cli.options import DirectoryArgument, FolderOption
-from api.cli.policy_loading import read_files
+from api.cli.policy_loading import read_shown
 from api.runtime.shipped import default_policies
 from engine import LayoutLost, PolicyFaults, lay_out
 
@@ -30,7 +30,10 @@ def lay_out_policies(
 ) -> None:
     """Lay the policy files out alike: order of keys, indentation, width, quotes. No comment or value changes."""
     folder = directory or policies or default_policies()
-    files = read_files(folder)
+    found = read_shown(folder)
+    files = found.files
+    for finding in found.unread:
+        sys.stderr.write(f"{finding}\n")
     laid_out, refused = _laid_out(files)
     changed = {name: content for name, content in laid_out.items() if content != files[name]}
     for name, content in changed.items():
@@ -40,7 +43,7 @@ def lay_out_policies(
             exchange(folder / name, content)
     if not diff:
         _print_summary(folder, changed, len(files) - len(changed) - refused, only_checked=check)
-    if refused:
+    if refused or found.unread:
         raise typer.Exit(COULD_NOT)
     if changed and (check or diff):
         raise typer.Exit(FINDINGS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,13 +11,13 @@ import typer
 from api.cli.console import errors
 from api.cli.exit_codes import COULD_NOT, fail
 from api.cli.rendering.decision import print_findings
-from api.policies.floor import load_held
-from api.policies.folder import read_folder
-from engine import PolicyFaults, PolicySet, load_policies
+from api.policies.floor import hold_to_floor
+from api.policies.folder import PolicyFolder, read_folder
+from engine import PolicyFaults, PolicySet
 
 
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Return the policy files of a folder; if they cannot be read, end the command."""
+def read_shown(folder: Path) -> PolicyFolder:
+    """Return the content of a policy folder; without any, end the command."""
     try:
         return read_folder(folder)
     except PolicyFaults as faults:
@@ -32,16 +31,16 @@ def load_shown(folder: Path, floor: Path | None = None) -> PolicySet:
 
     If they have faults, show each in its line and end the command.
     """
-    files = read_files(folder)
+    content = read_shown(folder)
     try:
-        return load_held(files, floor) if floor else load_policies(files)
+        return hold_to_floor(content.load(), floor) if floor else content.load()
     except PolicyFaults as faults:
-        refuse_policies(folder, files, faults)
+        refuse_policies(folder, content, faults)
 
 
-def refuse_policies(folder: Path, files: Mapping[str, bytes], faults: PolicyFaults) -> NoReturn:
+def refuse_policies(folder: Path, content: PolicyFolder, faults: PolicyFaults) -> NoReturn:
     """Show each fault in its line and end the command."""
-    print_findings(errors, faults.diagnostics, files)
+    print_findings(errors, faults.diagnostics, content.files)
     fail(
         f"the policies in {folder} have faults, so nothing is decided by them", "mend the places named above"
     )
@@ -53,8 +52,8 @@ def load_usable(folder: Path, consequence: str, floor: Path | None = None) -> Po
     If they have faults, print each of them and end the command.
     """
     try:
-        files = read_folder(folder)
-        return load_held(files, floor) if floor else load_policies(files)
+        policies = read_folder(folder).load()
+        return hold_to_floor(policies, floor) if floor else policies
     except PolicyFaults as faults:
         for finding in faults.diagnostics:
             sys.stderr.write(f"{finding}\n")

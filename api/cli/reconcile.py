@@ -23,7 +23,7 @@ from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies
 from api.services.reconciliation import reconcile_all
 from api.signing.faults import SigningFault
-from engine import PolicyFaults, PolicySet, load_policies
+from engine import PolicyFaults, PolicySet
 
 
 def reconcile(
@@ -80,7 +80,7 @@ def _reconcile(database: str, policies: PolicySet, day: dt.date) -> Reconciliati
 
 def _load(folder: Path) -> PolicySet:
     try:
-        return load_policies(read_folder(folder))
+        return read_folder(folder).load()
     except PolicyFaults as faults:
         fail(f"the policies in {folder} have faults:\n{faults}", "mend the places named")
 

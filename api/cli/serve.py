@@ -9,7 +9,7 @@ import typer
 from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
 from api.cli.options import FloorOption, PoliciesOption
-from api.cli.policy_loading import read_files, refuse_policies
+from api.cli.policy_loading import read_shown, refuse_policies
 from api.policies.erasable_facts import read_names
 from api.server import ServerFault, run_server
 from api.settings import Settings
@@ -81,7 +81,7 @@ def serve(
     ] = False,
 ) -> None:
     """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
-    files = read_files(policies)
+    content = read_shown(policies)
     try:
         run_server(
             Settings(
@@ -102,6 +102,6 @@ def serve(
             )
         )
     except PolicyFaults as faults:
-        refuse_policies(policies, files, faults)
+        refuse_policies(policies, content, faults)
     except ServerFault as fault:
         fail(str(fault), fault.remedy)

@@ -18,6 +18,8 @@ from gherkin.parser_types import Background, Feature, GherkinDocument, Rule, Sce
 from gherkin.parser_types import Step as StepNode
 from gherkin.pickles.compiler import Compiler, GherkinDocumentWithURI, Pickle, PickleStep
 
+from api.runtime.regular_files import read_regular_file
+
 
 class StepKind(StrEnum):
     """The three kinds of step; a step opened by `*` or a leading And has none."""
@@ -145,9 +147,13 @@ class FeatureFile:
         return (*_backgrounds(self.feature), *ruled)
 
 
+MAX_FEATURE_BYTES = 1_000_000
+
+
 class Unreadable(Enum):
     """Why nothing can be expected of a file."""
 
+    NOT_READ = "the file cannot be read"
     NOT_UTF8 = "the file is not plain UTF-8 text"
     NO_FEATURE = "the file has no `Feature:`"
     SYNTAX = "the file is not valid Gherkin"
@@ -166,9 +172,14 @@ class UnreadableFeatureError(Exception):
 def read_feature(path: Path, root: Path) -> FeatureFile:
     """Read one feature file and compile its expected scenarios; names are relative to `root`.
 
-    Raises UnreadableFeatureError if the file is not UTF-8, has no Feature, or breaks the grammar.
+    Raises UnreadableFeatureError if the file cannot be read, is not UTF-8, has no Feature, or breaks the grammar.
     """
-    raw = path.read_bytes()
+    try:
+        raw = read_regular_file(path, MAX_FEATURE_BYTES)
+    except OSError as error:
+        raise UnreadableFeatureError(Unreadable.NOT_READ, 1, error.strerror or "") from error
+    if len(raw) > MAX_FEATURE_BYTES:
+        raise UnreadableFeatureError(Unreadable.NOT_READ, 1, f"it is larger than {MAX_FEATURE_BYTES:,} bytes")
     text = _decode(raw)
     document = _parse(text)
     if "feature" not in document:

@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.domain.registers.figures import Figure, as_several
 from api.parsing.fields import Strict
-from engine import Document, PolicyFaults, load_document
+from api.runtime.regular_files import read_regular_file
+from engine import MAX_FILE_BYTES, Document, PolicyFaults, load_document
 
 _IN_THE_WHEEL = Path(__file__).parent / "opening_balance"
 
@@ -47,7 +48,7 @@ class _FiguresFile(Strict):
 def load_figures(file: Path) -> tuple[Figure, ...]:
     """Return the figures of a YAML file, in its order. Raises `FiguresFault`."""
     try:
-        document = load_document(file.name, file.read_bytes())
+        document = load_document(file.name, read_regular_file(file, MAX_FILE_BYTES))
         figures = _FiguresFile.model_validate(document.value).figures
     except OSError as error:
         raise FiguresFault([f"{file} cannot be read ({error.strerror}); name a file of figures"]) from error

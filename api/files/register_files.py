@@ -10,6 +10,7 @@ from api.files.csv_tables import read_csv
 from api.files.faults import RegisterFaults, file_fault
 from api.files.tables import Table
 from api.files.xlsx_tables import read_workbook
+from api.runtime.regular_files import read_regular_file
 
 MAX_FILE_BYTES = 32 * 1024**2
 _SUFFIXES = (".csv", ".xlsx")
@@ -78,7 +79,7 @@ def _register_files(folder: Path) -> list[Path]:
 def _read(file: Path) -> bytes:
     remedy = "name a CSV file, an XLSX workbook, or a folder with them"
     try:
-        content = file.read_bytes()
+        content = read_regular_file(file, MAX_FILE_BYTES)
     except OSError as error:
         raise FilesUnreadable(f"{file} cannot be read ({error.strerror})", remedy) from error
     if len(content) > MAX_FILE_BYTES:

@@ -7,34 +7,32 @@ with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, ParamSpec, TypeVar
 
 import structlog
 from watchfiles import awatch
 
 from api.ledger.revisions import PolicyFiles
 from api.policies.erasable_facts import find_readers
-from api.policies.folder import read_folder
+from api.policies.folder import PolicyFolder, read_folder
 from api.policies.proof_gate import find_unproved
 from api.runtime.counters import Counted, Counters
-from engine import (
-    Diagnostic,
-    OuterInvariants,
-    Place,
-    PolicyFaults,
-    PolicySet,
-    hold_to,
-    invariants_in,
-    load_policies,
-)
+from api.runtime.daemon_calls import call_in_daemon
+from engine import Diagnostic, OuterInvariants, Place, PolicyFaults, PolicySet, hold_to, invariants_in
 
 DEBOUNCE_MS = 200
 POLL_MS = 2_000
 """The folder is also read at this interval: the target of a link may change unseen by the watcher."""
+PATIENCE_SECONDS = 30
+"""A changed folder that is not read, checked and proved within this time is a fault until it is."""
 
 log = structlog.get_logger()
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +69,9 @@ class PolicyProvider:
         self._accept_unproved = accept_unproved
         self._folder = folder
         self._counters = counters
-        self._seen: Mapping[str, bytes] | None = read_folder(folder)
-        self._current = self._load(self._seen)
+        content = read_folder(folder)
+        self._activate(self._load(content))
+        self._seen: PolicyFolder | None = content
         self._faults: tuple[Diagnostic, ...] = ()
 
     @property
@@ -90,17 +89,14 @@ class PolicyProvider:
 
         Returns whether a set was activated.
         """
+        faults_before, seen, self._seen = self._faults, self._seen, None
         try:
-            files = await asyncio.to_thread(read_folder, self._folder)
-        except PolicyFaults as faults:
-            self._seen = None
-            self._reject(faults.diagnostics)
-            return False
-        if files == self._seen:
-            return False
-        self._seen = files
-        try:
-            self._current = await asyncio.to_thread(self._load, files)
+            content = await self._patiently(read_folder, self._folder)
+            self._seen = content
+            if content == seen:
+                self._faults = faults_before
+                return False
+            self._activate(await self._patiently(self._load, content))
         except PolicyFaults as faults:
             self._reject(faults.diagnostics)
         except Exception:
@@ -115,11 +111,14 @@ class PolicyProvider:
         return False
 
     async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
-        """Reload on every change of the folder until `stop` is set; `activated` is called with each set in force."""
+        """Reload on every change of the folder until `stop` is set; `activated` is called with each set in force.
+
+        It ends as soon as `stop` is set: a reload that is under way is left behind.
+        """
         await activated(self._current)
+        stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
-            if await self.reload():
-                await activated(self._current)
+            await self._follow(stopping, activated)
             try:
                 async for _ in awatch(
                     self._folder,
@@ -129,15 +128,45 @@ class PolicyProvider:
                     yield_on_timeout=True,
                     recursive=False,
                 ):
-                    if await self.reload():
-                        await activated(self._current)
+                    await self._follow(stopping, activated)
             except (OSError, RuntimeError) as error:
                 log.warning("policy_folder_not_watched", reason=str(error))
-                await asyncio.sleep(POLL_MS / 1000)
+                await asyncio.wait({stopping}, timeout=POLL_MS / 1000)
 
-    def _load(self, files: Mapping[str, bytes]) -> ActiveSet:
+    async def _follow(
+        self, stopping: asyncio.Task[Literal[True]], activated: Callable[[ActiveSet], Awaitable[None]]
+    ) -> None:
+        """Reload, unless the service stops meanwhile."""
+        reloading = asyncio.create_task(self.reload())
+        await asyncio.wait({reloading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not reloading.done():
+            reloading.cancel()
+        elif reloading.result():
+            await activated(self._current)
+
+    async def _patiently(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what `work` returns; that it takes long is a fault until then."""
+        call = call_in_daemon(work, *args, **kwargs)
+        try:
+            done, _ = await asyncio.wait({call}, timeout=PATIENCE_SECONDS)
+            if not done:
+                message = (
+                    f"reading, checking and proving the folder takes longer than {PATIENCE_SECONDS} seconds"
+                )
+                remedy = "wait; if it does not end, look for a disk that does not answer, or start the service anew"
+                self._reject((Diagnostic(Place(str(self._folder)), "L09", message, remedy),))
+            return await call
+        finally:
+            call.cancel()
+
+    def _activate(self, active: ActiveSet) -> None:
+        self._current = active
+        if active.proved:
+            self._before = active.files
+
+    def _load(self, content: PolicyFolder) -> ActiveSet:
         former = invariants_in(self._before.read()) if self._before and not self._accept_unproved else None
-        policies = hold_to(load_policies(files), self._floor, former)
+        policies = hold_to(content.load(), self._floor, former)
         if faults := [_reader_fault(place, name) for place, name in find_readers(policies, self._erasable)]:
             raise PolicyFaults(faults)
         if self._accept_unproved:
@@ -149,9 +178,7 @@ class PolicyProvider:
             )
         elif unproved := find_unproved(policies):
             raise PolicyFaults(unproved)
-        recorded = PolicyFiles.of(policies.revision, files)
-        if not self._accept_unproved:
-            self._before = recorded
+        recorded = PolicyFiles.of(policies.revision, content.files)
         return ActiveSet(policies, recorded, proved=not self._accept_unproved)
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:

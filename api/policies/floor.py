@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
+from api.runtime.regular_files import read_regular_file
 from engine import (
+    MAX_FILE_BYTES,
     Diagnostic,
     OuterInvariants,
     Place,
     PolicyFaults,
     PolicySet,
     hold_to,
-    load_policies,
     read_floor,
 )
 
@@ -20,7 +20,7 @@ from engine import (
 def load_floor(path: Path) -> OuterInvariants:
     """Read a floor. Raises PolicyFaults that names each fault, G04 where the file cannot be read."""
     try:
-        content = path.read_bytes()
+        content = read_regular_file(path, MAX_FILE_BYTES)
     except OSError as error:
         message = f"the floor cannot be read ({error.strerror})"
         remedy = "name a file that can, with --floor FILE, or leave the option out for the shipped floor"
@@ -28,6 +28,6 @@ def load_floor(path: Path) -> OuterInvariants:
     return read_floor(str(path), content)
 
 
-def load_held(files: Mapping[str, bytes], floor: Path) -> PolicySet:
-    """Check a policy folder, given as name -> content, and hold it to a floor. Raises PolicyFaults."""
-    return hold_to(load_policies(files), load_floor(floor))
+def hold_to_floor(policies: PolicySet, floor: Path) -> PolicySet:
+    """Return the policies held to the floor in a file. Raises PolicyFaults."""
+    return hold_to(policies, load_floor(floor))

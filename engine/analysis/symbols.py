@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
 
 from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
 from engine.analysis.translating import LAST_DAY, Amount, Amounts, SymbolicTerm, Words
@@ -16,7 +14,6 @@ from engine.contract.vocabulary import (
     AS_OF,
     COUNTRY,
     COUNTRY_LISTED,
-    PARTS,
     WORDS,
     Kind,
     Value,
@@ -120,7 +117,7 @@ def _domain(name: str, texts: tuple[str, ...]) -> Domain:
         case Kind.DATE:
             return Range(Fraction(1), LAST_DAY, whole=True)
         case Kind.NUMBER:
-            return _range(name)
+            return _range(word)
 
 
 def parameter_domain(word: Word, vocabulary: Vocabulary) -> Domain:
@@ -139,23 +136,12 @@ def parameter_domain(word: Word, vocabulary: Vocabulary) -> Domain:
             return Range(-most, most, whole=False)
 
 
-def _range(name: str) -> Range:
-    """The numbers that the request model takes for the fact."""
-    prefix, _, last = name.rpartition(".")
-    annotation, limits = _limits(PARTS[f"{prefix}." if prefix else ""].model_fields[last].annotation)
+def _range(word: Word) -> Range:
+    """The numbers that a request can state of the fact."""
     most = 10**MAX_DIGITS - 1
-    low = next((limit.ge for limit in limits if hasattr(limit, "ge")), -most)
-    high = next((limit.le for limit in limits if hasattr(limit, "le")), most)
-    return Range(Fraction(low), Fraction(high), annotation is int)
-
-
-def _limits(annotation: Any) -> tuple[Any, list[Any]]:
-    if get_origin(annotation) is Annotated:
-        inner, *metadata = get_args(annotation)
-        found = [limit for info in metadata for limit in (info, *getattr(info, "metadata", ()))]
-        return inner, found
-    others = [part for part in get_args(annotation) if part is not NoneType]
-    return _limits(others[0]) if others else (annotation, [])
+    low = -most if word.least is None else word.least
+    high = most if word.most is None else word.most
+    return Range(Fraction(low), Fraction(high), word.whole)
 
 
 def fact_terms(formulas: Formulas, domains: Mapping[str, Domain]) -> dict[str, SymbolicTerm]:

@@ -3,10 +3,10 @@
 from engine.checking.assembly import check_policies
 from engine.checking.floor import OuterInvariants, hold_to, invariants_in, read_floor
 from engine.checking.folder import load_folder
-from engine.checking.terms import TERM_CODES
+from engine.checking.newer_codes import NEWER_CODES
 
 __all__ = [
-    "TERM_CODES",
+    "NEWER_CODES",
     "OuterInvariants",
     "check_policies",
     "hold_to",

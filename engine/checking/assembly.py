@@ -44,7 +44,8 @@ def check_policies(
     clash: the search for clashes, which takes most of the time, leaves them out. `remarked` are the codes of
     checks that are newer than the set: what they find in it is a remark, and no fault.
     """
-    report = CheckReport(list(unreadable), frozenset(remarked))
+    remarks = [remark for document in documents for remark in document.remarks]
+    report = CheckReport([*unreadable, *remarks], frozenset(remarked))
     directives: list[SourceFile[DirectiveFile]] = []
     reading_files: list[SourceFile[ReadingsFile]] = []
     policies: list[SourceFile[PolicyFile]] = []

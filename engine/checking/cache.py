@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from engine.checking.unstated_values import UnstatedValue
 from engine.compiling.bounded_cache import BoundedCache
 from engine.contract.vocabulary import Value
 from engine.diagnostics import Diagnostic
@@ -18,15 +19,19 @@ from engine.loading.document import Document
 from engine.policy.model import PolicySet
 
 DOCUMENTS: Final[BoundedCache[Document]] = BoundedCache(1_000_000)
-"""The documents of sound files, by name and content; the weight is in bytes of the file. Nobody may change one."""
-
-POLICY_SETS: Final[BoundedCache[PolicySet | tuple[Diagnostic, ...]]] = BoundedCache(1_000_000)
-"""What checking a folder gave, the set or its faults, by revision and the codes that are remarks only; the weight is
-in bytes of its files.
+"""The documents of sound files, by name, content and the codes that are remarks only; the weight is in bytes of the
+file. Nobody may change one.
 """
 
-CONDITIONS: Final[BoundedCache[tuple[Expression, bool]]] = BoundedCache(400_000)
-"""Sound conditions and whether they can hold, by text and declared parameters; the weight is in characters."""
+POLICY_SETS: Final[BoundedCache[PolicySet | tuple[Diagnostic, ...]]] = BoundedCache(1_000_000)
+"""What checking a folder gave, the set or its faults, by revision, the faults of what is not read and the codes that
+are remarks only; the weight is in bytes of its files.
+"""
+
+CONDITIONS: Final[BoundedCache[tuple[Expression, bool, tuple[UnstatedValue, ...]]]] = BoundedCache(400_000)
+"""Sound conditions, whether they can hold, and values in them that cannot be stated, by text and declared parameters;
+the weight is in characters.
+"""
 
 CLASH_SEARCHES: Final[BoundedCache[Mapping[str, Value]]] = BoundedCache(8_192)
 """The example that each search for a clash found, by `clash_keys.search_key`."""

@@ -11,7 +11,7 @@ value, and that only adds ways.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -59,7 +59,7 @@ def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
     """
     read = {name: words[name] for name in fact_names(when)}
     ways = _Ways(read)
-    whole = frozenset(name for name, word in read.items() if word.kind is not Kind.NUMBER)
+    whole = frozenset(name for name, word in read.items() if word.whole or word.kind is not Kind.NUMBER)
     # The last way is followed to its end before the next is begun.
     open_ways: list[tuple[_Way, Inequalities]] = [((_Requirement(when), _ends(read)), Inequalities(whole))]
     for _ in range(MAX_STEPS):
@@ -77,25 +77,27 @@ def can_hold(when: Expression, words: Mapping[str, Word]) -> bool:
 
 
 def _ends(words: Mapping[str, Word]) -> _Limits:
-    """Between what every truth and every day lies."""
-    return tuple(
-        limit
-        for name, word in words.items()
-        for low, high in _range_of(word.kind)
-        for limit in (Limit({name: 1}, high), Limit({name: -1}, -low))
-    )
+    """Between what every truth, every day and every number lies."""
+    return tuple(limit for name, word in words.items() for limit in _ends_of(name, *_range_of(word)))
 
 
-def _range_of(kind: Kind) -> tuple[tuple[int, int], ...]:
-    match kind:
+def _ends_of(name: str, low: int | None, high: int | None) -> Iterator[Limit]:
+    if high is not None:
+        yield Limit({name: 1}, high)
+    if low is not None:
+        yield Limit({name: -1}, -low)
+
+
+def _range_of(word: Word) -> tuple[int | None, int | None]:
+    match word.kind:
         case Kind.TRUTH:
-            return ((0, 1),)
+            return 0, 1
         case Kind.DATE:
-            return ((dt.date.min.toordinal(), dt.date.max.toordinal()),)
+            return dt.date.min.toordinal(), dt.date.max.toordinal()
         case Kind.CHOICE | Kind.TEXT | Kind.NUMBER:
-            return ()
+            return word.least, word.most
         case _:
-            assert_never(kind)
+            assert_never(word.kind)
 
 
 @dataclass(frozen=True, slots=True)

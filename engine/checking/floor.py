@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.checking.invariants import read_invariants
+from engine.checking.newer_codes import NEWER_CODES
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import kinds_of, shape
 from engine.contract.vocabulary import Word
-from engine.diagnostics import Diagnostic, PolicyFaults
+from engine.diagnostics import Diagnostic, PolicyFaults, Severity
 from engine.loading.file_schema import InvariantsFile
 from engine.loading.yaml_reader import load_document
 from engine.policy.model import Invariant, PolicySet
@@ -51,7 +52,7 @@ def invariants_in(files: Mapping[str, bytes]) -> OuterInvariants:
 
 def _sources(files: Mapping[str, bytes]) -> Iterator[SourceFile[InvariantsFile]]:
     for name in sorted(files):
-        document = load_document(name, files[name])
+        document = load_document(name, files[name], NEWER_CODES)
         if kinds_of(document) == ["invariants"]:
             shaped = shape(document, CheckReport())
             if isinstance(shaped, InvariantsFile):
@@ -65,10 +66,10 @@ def hold_to(policies: PolicySet, floor: OuterInvariants, former: OuterInvariants
     each word of the floor (G02) or of the set before (G03) that the policies do not have.
     """
     stated = {held.says() for held in policies.invariants}
-    former_stated = _stated(former, policies, _FORMER) if former else ()
+    former_stated = _stated(former, policies, _FORMER, CheckReport(remarked=NEWER_CODES)) if former else ()
     return replace(
         policies,
-        floor=_stated(floor, policies, _FLOOR),
+        floor=_stated(floor, policies, _FLOOR, CheckReport()),
         former=tuple(held for held in former_stated if held.says() not in stated),
     )
 
@@ -86,11 +87,10 @@ _FORMER = (
 
 
 def _stated(
-    outer: OuterInvariants, policies: PolicySet, texts: tuple[str, str, str]
+    outer: OuterInvariants, policies: PolicySet, texts: tuple[str, str, str], report: CheckReport
 ) -> tuple[Invariant, ...]:
     """The invariants in the words of the set; `texts` has the code, fact and remedy where it cannot state them."""
     code, fact, remedy = texts
-    report = CheckReport()
     stated = tuple(
         invariant
         for source in outer.sources
@@ -100,6 +100,7 @@ def _stated(
         raise PolicyFaults(
             Diagnostic(finding.place, code, f"{fact}: {finding.message}", remedy)
             for finding in report.findings
+            if finding.severity is Severity.ERROR
         )
     return stated
 

@@ -1,13 +1,15 @@
-"""What is worth a second look in a sound policy set (codes H01 to H08); none of it prevents a set from being used."""
+"""What is worth a second look in a sound policy set (codes H01 to H09); none of it prevents a set from being used."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.checking.names import BRACES, DefinedNames
 from engine.checking.report import CheckReport, SourceFile
+from engine.contract.country_names import CODES_BY_NAME
 from engine.contract.vocabulary import AS_OF, WORDS
 from engine.diagnostics import Diagnostic, Severity
 from engine.language.expression_parts import fact_names
@@ -24,6 +26,10 @@ from engine.loading.file_schema import (
 from engine.policy.model import Expiry, Policy
 
 RuleFile = DirectiveFile | PolicyFile
+
+_COUNTRY_NAME = re.compile(
+    rf"\b(?:{'|'.join(map(re.escape, sorted(CODES_BY_NAME, key=len, reverse=True)))})\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ def find_hints(folder: Folder, names: DefinedNames) -> None:
         for index, rule in enumerate(source.content.rules):
             _uncited(source.document, ("rules", index), rule, report)
     _unused_parameters(folder, report)
+    _countries_without_file(folder, report)
 
 
 def _unused_readings(folder: Folder, names: DefinedNames) -> None:
@@ -128,6 +135,25 @@ def _unused_parameters(folder: Folder, report: CheckReport) -> None:
             message = f"no condition and no sentence names the parameter `{path[-1]}`"
             remedy = f"write {{{path[-1]}}} where it is meant, or take the parameter out"
             report.findings.append(Diagnostic(place, "H06", message, remedy, Severity.HINT))
+
+
+def _countries_without_file(folder: Folder, report: CheckReport) -> None:
+    """Remark on countries that a clause says are bound, where no file follows the directive for them (H09).
+
+    Such a clause is one that a shared scope cites for the `{country}` of each file.
+    """
+    document, content = folder.directive.document, folder.directive.content
+    binding = {
+        clause for entry in content.scope if "country" in _braced(entry.when) for clause in entry.clause
+    }
+    bound = {source.content.country for source in folder.policies if source.content.follows}
+    for index, clause in enumerate(content.clauses):
+        for match in _COUNTRY_NAME.finditer(clause.text) if clause.clause in binding else ():
+            if not CODES_BY_NAME[match[0]] & bound:
+                place = document.place_within(("clauses", index, "text"), match.start(), match.end())
+                message = f"the clause {clause.clause} names {match[0]}, and no file is about that country"
+                remedy = "add the file of the country, or leave its name out"
+                report.findings.append(Diagnostic(place, "H09", message, remedy, Severity.HINT))
 
 
 def _braced(value: Any) -> set[str]:

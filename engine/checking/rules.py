@@ -9,6 +9,7 @@ from engine.checking.cache import CONDITIONS
 from engine.checking.dead_conditions import can_hold
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
+from engine.checking.unstated_values import UnstatedValue, find_unstated_values
 from engine.contract.vocabulary import WORDS, Word
 from engine.diagnostics import Diagnostic, suggestion
 from engine.language.errors import ConditionFaults
@@ -40,27 +41,29 @@ def check_condition(
 ) -> Expression:
     """Return the parsed condition; after reporting its faults, one that stands in for it."""
     try:
-        when, holds = _parse(text, parameters)
+        when, holds, unstated = _parse(text, parameters)
     except ConditionFaults as error:
         for fault in error.faults:
             place = document.place_within(path, fault.start, fault.end)
             report.findings.append(Diagnostic(place, str(fault.code), fault.message, fault.remedy))
         return Constant(False)
-    if not holds:
+    for value in unstated:
+        report.add(document.place_within(path, value.start, value.end), "X03", value.message, value.remedy)
+    if not holds and not unstated:
         place = document.place_within(path, 0)
         remedy = "look for an `and` where `or` is meant, or take the part out that never holds"
-        report.findings.append(Diagnostic(place, "X02", "the condition can never hold", remedy))
+        report.add(place, "X02", "the condition can never hold", remedy)
     return when
 
 
-def _parse(text: str, parameters: Mapping[str, Word]) -> tuple[Expression, bool]:
-    """Return the condition and whether it can ever hold. Raises ConditionFaults."""
+def _parse(text: str, parameters: Mapping[str, Word]) -> tuple[Expression, bool, tuple[UnstatedValue, ...]]:
+    """Return the condition, whether it can ever hold, and what in it cannot be stated. Raises ConditionFaults."""
     key = text, frozenset(parameters.items())
     found = CONDITIONS.get(key)
     if found is None:
         when = parse_condition(text, WORDS, parameters)
         words = {**WORDS, **{f"{{{name}}}": word for name, word in parameters.items()}}
-        found = when, can_hold(when, words)
+        found = when, can_hold(when, words), tuple(find_unstated_values(text, when))
         CONDITIONS.put(key, found, len(text))
     return found
 

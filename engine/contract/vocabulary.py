@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Annotated, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -44,13 +44,19 @@ Value = bool | str | int | Decimal | dt.date
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A name a condition may use: its kind, its closed choices, the question that asks for it, who can answer."""
+    """A name a condition may use: its kind, its closed choices, the question that asks for it, who can answer.
+
+    Of a number also between what it lies, both included, None where that has no end, and whether it is whole.
+    """
 
     name: str
     kind: Kind
     choices: tuple[str, ...] = ()
     ask: str = ""
     answered_by: str = ""
+    least: int | None = None
+    most: int | None = None
+    whole: bool = False
 
 
 COUNTRY = "mission.country"
@@ -60,25 +66,46 @@ STATED_AS = {COUNTRY: "mission.countries", COUNTRY_LISTED: "mission.countries"}
 """Words the engine derives, and the fact of the request they are derived from."""
 
 
-def _kind(annotation: object) -> tuple[Kind, tuple[str, ...]] | None:
-    """The kind of word a field's annotation gives, or None when it is not a single value."""
-    if get_origin(annotation) is Literal:
-        return Kind.CHOICE, get_args(annotation)
-    if get_origin(annotation) is Annotated:
-        return _kind(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        (inner,) = (arg for arg in get_args(annotation) if arg is not NoneType)
-        return _kind(inner)
-    kinds = {bool: Kind.TRUTH, str: Kind.TEXT, int: Kind.NUMBER, Decimal: Kind.NUMBER, dt.date: Kind.DATE}
-    return (kinds[annotation], ()) if annotation in kinds else None
+_KINDS: Mapping[object, Kind] = {
+    bool: Kind.TRUTH,
+    str: Kind.TEXT,
+    int: Kind.NUMBER,
+    Decimal: Kind.NUMBER,
+    dt.date: Kind.DATE,
+}
 
 
 def _words(part: type[BaseModel], prefix: str) -> Iterator[Word]:
     for name, info in part.model_fields.items():
+        *limits, sort = _layers(info.annotation)
+        choices = get_args(sort) if get_origin(sort) is Literal else ()
+        kind = Kind.CHOICE if choices else _KINDS.get(sort)
         extra = info.json_schema_extra
-        if not isinstance(extra, dict) or not (sort := _kind(info.annotation)):
+        if not isinstance(extra, dict) or kind is None:
             continue
-        yield Word(prefix + name, *sort, ask=info.description or "", answered_by=str(extra["answered_by"]))
+        ends = {end: getattr(limit, end) for limit in limits for end in ("ge", "le") if hasattr(limit, end)}
+        yield Word(
+            prefix + name,
+            kind,
+            choices,
+            ask=info.description or "",
+            answered_by=str(extra["answered_by"]),
+            least=ends.get("ge"),
+            most=ends.get("le"),
+            whole=sort is int,
+        )
+
+
+def _layers(annotation: Any) -> Iterator[Any]:
+    """What an annotation says of a value that is not null: its limits, and at last the type itself."""
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        yield from (limit for info in metadata for limit in (info, *getattr(info, "metadata", ())))
+        yield from _layers(inner)
+    elif get_origin(annotation) in (Union, UnionType):
+        yield from _layers(next(part for part in get_args(annotation) if part is not NoneType))
+    else:
+        yield annotation
 
 
 PARTS: Mapping[str, type[RequestPart]] = {

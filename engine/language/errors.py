@@ -22,7 +22,7 @@ class FaultCode(StrEnum):
 
     TOO_LARGE = "C01", "The condition is too long, has too many words or is nested too deeply."
     EMPTY = "C02", "The condition is empty."
-    CHARACTER = "C03", "A character has no meaning in a condition, such as a curly quote or a hard space."
+    CHARACTER = "C03", "A character has no meaning in a condition, such as a curly quote."
     OPERATOR = "C04", "An operator is not part of the language, such as `=`, `&&`, `*` or `??`."
     CONSTRUCT = (
         "C05",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.diagnostics import Place
+from engine.diagnostics import Diagnostic, Place
 
 Path = tuple[str | int, ...]
 
@@ -31,6 +31,8 @@ class Document:
     places: Mapping[Path, tuple[int, int]] = field(repr=False)
     keys: Mapping[Path, int] = field(repr=False)
     line_starts: Sequence[int] = field(repr=False)
+    remarks: tuple[Diagnostic, ...] = field(default=(), repr=False)
+    """What only newer checks of the form find in it; empty unless it is from a recorded set."""
 
     def place(self, path: Path = ()) -> Place:
         """The place of the value at `path`, or of the nearest value around it that exists."""

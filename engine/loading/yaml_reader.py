@@ -2,15 +2,15 @@
 
 YAML 1.2. What would make a file mean something else than it shows is refused: duplicate keys, keys left empty,
 anchors and aliases, merge keys, tags, `%` lines, several documents, tabs in the indentation, characters that do
-not show, a byte order mark, any encoding but UTF-8.
+not show or look like others, a byte order mark, any encoding but UTF-8.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,37 +18,45 @@ from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from engine.diagnostics import Diagnostic, Place, PolicyFaults
+from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity
+from engine.loading.characters import find_characters, find_escapes
 from engine.loading.document import Document, Path
 from engine.loading.libyaml import compose
 from engine.loading.yaml_faults import MAX_DEPTH, malformed, place_at, single_fault, too_deep
 
-MAX_BYTES = 1_000_000
+MAX_FILE_BYTES = 1_000_000
 
 _CORE = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TAG = re.compile(r"!\S*")
+_BEYOND_UNICODE = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-"""Categories of characters that do not show: control, format (text direction, zero width), private use."""
 
 
-def load_document(file: str, content: bytes) -> Document:
-    """Read one policy file. Raises PolicyFaults with every fault of its form (codes Y01 to Y17)."""
+def load_document(file: str, content: bytes, remarked: Collection[str] = ()) -> Document:
+    """Read one policy file. Raises PolicyFaults with every fault of its form (codes Y01 to Y20).
+
+    What is found under the codes in `remarked` is no fault: it is among the remarks of the document.
+    """
     text = _decoded(file, content)
+    characters = list(find_characters(file, text))
+    if faults := [found for found in characters if found.code not in remarked]:
+        raise PolicyFaults(faults)
+    _check_lines(file, text)
     node = _composed(file, text)
     reader = _YamlReader(file, text)
     value = reader.read(node, ())
-    if reader.faults:
-        raise PolicyFaults(reader.faults)
+    if faults := [found for found in reader.faults if found.code not in remarked]:
+        raise PolicyFaults(faults)
+    remarks = tuple(replace(found, severity=Severity.HINT) for found in (*characters, *reader.faults))
     line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    return Document(file, text, value, reader.places, reader.keys, line_starts)
+    return Document(file, text, value, reader.places, reader.keys, line_starts, remarks)
 
 
 def _decoded(file: str, content: bytes) -> str:
-    if len(content) > MAX_BYTES:
+    if len(content) > MAX_FILE_BYTES:
         raise single_fault(
-            "Y01", Place(file), f"the file is larger than {MAX_BYTES:,} bytes", "split it by subject"
+            "Y01", Place(file), f"the file is larger than {MAX_FILE_BYTES:,} bytes", "split it by subject"
         )
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise single_fault(
@@ -64,14 +72,11 @@ def _decoded(file: str, content: bytes) -> str:
         ) from error
     if not text.strip():
         raise single_fault("Y04", Place(file), "the file is empty", "write the policy, or remove the file")
-    hidden = {char for char in set(text) if _is_hidden(char)} - {"\n", "\t"}
-    for index, char in enumerate(text if hidden else ""):
-        if char in hidden and text[index : index + 2] != "\r\n":
-            place = place_at(file, text, index)
-            message = f"a character that does not show stands here (U+{ord(char):04X})"
-            raise single_fault(
-                "Y14", place, message, "take it out, or save the file as UTF-8 if it is full of them"
-            )
+    return text
+
+
+def _check_lines(file: str, text: str) -> None:
+    """Raise a fault for a line that is for the YAML reader (Y15), or has a tab in its indentation (Y05)."""
     if found := _DIRECTIVE.search(text):
         place = place_at(file, text, found.start())
         raise single_fault(
@@ -82,11 +87,6 @@ def _decoded(file: str, content: bytes) -> str:
         if "\t" in indentation and line.strip():
             place = Place(file, number, indentation.index("\t") + 1)
             raise single_fault("Y05", place, "the indentation has a tab", "indent with spaces")
-    return text
-
-
-def _is_hidden(char: str) -> bool:
-    return unicodedata.category(char) in _HIDDEN
 
 
 def _composed(file: str, text: str) -> Node:
@@ -96,6 +96,11 @@ def _composed(file: str, text: str) -> Node:
         raise too_deep(Place(file)) from error
     except MarkedYAMLError as error:
         raise malformed(file, text, error) from error
+    except (ValueError, OverflowError) as error:  # of an escape, from the library
+        found = _BEYOND_UNICODE.search(text)
+        place = place_at(file, text, *found.span()) if found else Place(file)
+        message = "an escape in double quotes writes no character there is"
+        raise single_fault("Y07", place, message, "write the character itself") from error
     except YAMLError as error:
         raise single_fault(
             "Y07", Place(file), "the file cannot be read as YAML", "compare with the other files"
@@ -138,6 +143,7 @@ class _YamlReader:
         if isinstance(node, SequenceNode):
             return [self._entry(child, (*path, index)) for index, child in enumerate(node.value)]
         assert isinstance(node, ScalarNode)
+        self._check_escapes(node)
         return self._scalar(node)
 
     def _entry(self, node: Node, path: Path) -> Any:
@@ -170,6 +176,7 @@ class _YamlReader:
                 self._report_empty(key_node, key, within_braces=bool(node.flow_style))
                 continue
             seen[key] = key_node
+            self._check_escapes(key_node)
             self.keys[(*path, key)] = key_node.start_mark.index
             yield key, self.read(value_node, (*path, key))
 
@@ -203,6 +210,10 @@ class _YamlReader:
                 "Y13", node, f"{text} is not a day of the calendar", "write an existing day as YYYY-MM-DD"
             )
             return None
+
+    def _check_escapes(self, node: ScalarNode) -> None:
+        if node.style == '"':
+            self.faults += find_escapes(self.file, self.text, node.start_mark.index, node.end_mark.index)
 
     def _report(self, code: str, node: Node, message: str, remedy: str) -> None:
         self.faults.append(Diagnostic(self._place(node), code, message, remedy))

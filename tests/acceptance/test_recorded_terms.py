@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-import api.policies.active
+import api.policies.folder
 from api.cli.main import app
 from engine import PolicyFaults, Severity, load_policies, load_recorded_policies
 from tests.support.desks import ROOT, serving
@@ -39,7 +39,7 @@ def run(*arguments: str | Path) -> Result:
 @pytest.fixture
 def earlier(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A service as it was before terms were checked."""
-    monkeypatch.setattr(api.policies.active, "load_policies", load_recorded_policies)
+    monkeypatch.setattr(api.policies.folder, "load_policies", lambda files, _: load_recorded_policies(files))
     yield monkeypatch
     monkeypatch.undo()
 

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from api.parsing.fields import Strict
-from engine import Document, Link, Place, PolicyFaults, load_document
+from api.runtime.regular_files import read_regular_file
+from engine import MAX_FILE_BYTES, Document, Link, Place, PolicyFaults, load_document
 
 REVIEW_FILE = "reviewed.yaml"
 """The name of the file, beside the feature files: outside the policy folder, so that a review makes no revision."""
@@ -80,7 +81,7 @@ class ReviewFile:
 def read_review_file(path: Path) -> ReviewFile:
     """Read the file. Raises ReviewFileFaults with every fault; only a file that does not exist counts as empty."""
     try:
-        return _parse(path, path.read_bytes())
+        return _parse(path, read_regular_file(path, MAX_FILE_BYTES))
     except FileNotFoundError:
         return ReviewFile(path, False, _HEADER, (), {})
     except OSError as error:

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
-from api.policies.floor import load_held
-from engine import PolicySet, Request, decide, revision_of
+from api.policies.floor import hold_to_floor
+from engine import PolicySet, Request, decide, load_policies, revision_of
 
 AnswerJson = dict[str, Any]
 """A decision as JSON (version 1), parsed."""
@@ -34,7 +34,7 @@ class FunctionDoor:
         """Decide in this process. Raises PolicyFaults if the folder has faults."""
         revision = revision_of(files)
         if revision not in self._loaded:
-            self._loaded[revision] = load_held(files, self._floor)
+            self._loaded[revision] = hold_to_floor(load_policies(files), self._floor)
         decision = decide(
             self._loaded[revision],
             Request.model_validate(request),

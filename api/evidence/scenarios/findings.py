@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 CODES = {
-    "F01": "The file is not plain UTF-8 text, or begins with a byte order mark.",
+    "F01": "The file cannot be read, is not plain UTF-8 text, or begins with a byte order mark.",
     "F02": "The file has no `Feature:`.",
     "F03": "The file is not valid Gherkin.",
     "F04": "The feature or rule has no scenario.",

@@ -69,6 +69,8 @@ def _unreadable(name: str, error: UnreadableFeatureError) -> LintFinding:
 
 def _code_and_remedy(why: Unreadable) -> tuple[str, str]:
     match why:
+        case Unreadable.NOT_READ:
+            return "F01", "make it a readable file, or move it elsewhere"
         case Unreadable.NOT_UTF8:
             return "F01", "save it as UTF-8 without a byte order mark"
         case Unreadable.NO_FEATURE:

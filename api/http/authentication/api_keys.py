@@ -12,6 +12,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -19,9 +20,13 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.domain.identity import MAX_NAME, Caller, IdentityFault, NotIdentified, Role
+from api.runtime.regular_files import read_regular_file
 
 PREFIX = "cg_"
 """How every key begins, so that a key in the wrong place is recognised, and distinguished from a token."""
+
+MAX_KEY_FILE_BYTES = 16 * 1024**2
+"""A file that has grown beyond this is cut off there, and so is no file of keys any more."""
 
 CHECK_INTERVAL_SECONDS = 0.1
 """The file is checked for a change at most this often."""
@@ -82,10 +87,10 @@ def add_api_key(path: Path, stored: StoredKey) -> None:
     _replace(path, KeyFile(keys=(*file.keys, stored)))
 
 
-def read_keys(path: Path) -> KeyFile:
-    """Return the content of the file. Raises `IdentityFault`."""
+def read_keys(path: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> KeyFile:
+    """Return the content of the file, which `read` returns. Raises `IdentityFault`."""
     try:
-        return KeyFile.model_validate_json(path.read_bytes())
+        return KeyFile.model_validate_json(read(path))
     except OSError as error:
         raise IdentityFault(
             f"the file of API keys {path} cannot be read ({error.strerror})",
@@ -137,7 +142,7 @@ class KeyAuthenticator:
         if state == self._state:
             return
         try:
-            self._holders = _holders(self._path)
+            self._holders = _holders(self._path, _read_followed)
         except IdentityFault as fault:
             self._holders, self._state = {}, None
             if str(fault) != self._fault:
@@ -148,10 +153,15 @@ class KeyAuthenticator:
             log.info("api_keys_read", keys=len(self._holders))
 
 
-def _holders(path: Path) -> dict[str, Caller]:
+def _holders(path: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> dict[str, Caller]:
     """The holder of each key in the file, by the hash of the key. Raises `IdentityFault`."""
-    keys = read_keys(path).keys
+    keys = read_keys(path, read).keys
     return {key.sha256: key.caller() for key in reversed(keys)}  # of two alike, the first holds
+
+
+def _read_followed(path: Path) -> bytes:
+    """Read a file that changed under a running service: calls wait meanwhile, so it may neither block nor go on."""
+    return read_regular_file(path, MAX_KEY_FILE_BYTES)
 
 
 def _hash(key: str) -> str:

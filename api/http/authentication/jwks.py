@@ -18,6 +18,7 @@ from joserfc.jwk import Key, import_key
 from joserfc.util import base64_to_int
 
 from api.domain.identity import IdentityFault
+from api.runtime.regular_files import read_regular_file
 
 MAX_DOCUMENT_BYTES = 1024**2
 FETCH_SECONDS = 5
@@ -82,7 +83,7 @@ def _import(entry: Any) -> Key | None:
 def _document_reader(place: str) -> Callable[[], bytes]:
     address = urlsplit(place)
     if "://" not in place:
-        return Path(place).read_bytes
+        return lambda: _whole(read_regular_file(Path(place), MAX_DOCUMENT_BYTES))
     if address.scheme == "https" or (address.scheme == "http" and is_loopback(address.hostname or "")):
         proxies = None if address.scheme == "https" else urllib.request.ProxyHandler({})
         handlers = [_NoRedirects(), *([proxies] if proxies else [])]
@@ -100,11 +101,15 @@ def _fetch(opener: urllib.request.OpenerDirector, url: str) -> bytes:
     with opener.open(url, timeout=FETCH_SECONDS) as answer:
         until = time.monotonic() + FETCH_SECONDS
         while part := answer.read1(_PART_BYTES):
-            document += part
-            if len(document) > MAX_DOCUMENT_BYTES:
-                raise ValueError("the document is too long")
+            document = _whole(document + part)
             if time.monotonic() > until:
                 raise TimeoutError
+    return document
+
+
+def _whole(document: bytes) -> bytes:
+    if len(document) > MAX_DOCUMENT_BYTES:
+        raise ValueError("the document is too long")
     return document
 
 
