@@ -16,6 +16,7 @@ from api.domain.registers.lists import LegacyList, TransferProcedure
 from api.files.faults import CellFault
 from api.parsing.fields import MAX_DIGITS, MAX_NAME, MAX_TEXT, is_country, read_day, read_whole_number
 from engine import WORDS, suggestion
+from engine.contract.countries import describe_withdrawn
 
 MAX_SESSION = 999
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -115,7 +116,8 @@ def _read_member(enum: type[StrEnum], text: str, day: dt.date) -> StrEnum:
 
 def _read_country(text: str, _: dt.date) -> str:
     if not is_country(text):
-        raise CellFault("is not the code of a country", "write its ISO 3166-1 alpha-2 code, such as KP")
+        otherwise = ("is not the code of a country", "write its ISO 3166-1 alpha-2 code, such as KP")
+        raise CellFault(*(describe_withdrawn(text) or otherwise))
     return text
 
 

@@ -26,7 +26,7 @@ from engine.bulk.translating import (
     digit_column,
     place_column,
 )
-from engine.contract.countries import COUNTRY_CODES
+from engine.contract.countries import COUNTRY_CODES, WITHDRAWN, refuse_country
 from engine.contract.vocabulary import AS_OF, STATED_AS, WORDS, Kind
 from engine.diagnostics import suggestion
 
@@ -145,9 +145,20 @@ def plan_reading(plan: TablePlan, columns: Mapping[str, ColumnForm], today: dt.d
 def plan_checks(columns: Mapping[str, ColumnForm], dialect: str) -> ColumnChecks:
     """Plan how the faults of bad rows are reported, one by one. Raises ColumnFaults."""
     source = _SourceTable(columns)
-    checks = [ColumnCheck(*check, f"broken_{number}") for number, check in enumerate(source.checks)]
-    broken = dict(zip((check.broken for check in checks), source.broken, strict=True))
+    withdrawn = list(_withdrawn_codes(source.values))
+    stated = [*source.checks, *((COUNTRIES, must) for must, _ in withdrawn)]
+    checks = [ColumnCheck(*check, f"broken_{number}") for number, check in enumerate(stated)]
+    found = [*source.broken, *(holds for _, holds in withdrawn)]
+    broken = dict(zip((check.broken for check in checks), found, strict=True))
     return ColumnChecks(_sql(source.table.select(ROW, **broken), dialect), tuple(checks))
+
+
+def _withdrawn_codes(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What to write for each withdrawn code, and the rows that hold it, all of which are bad."""
+    if COUNTRIES in values:
+        for code in ("UK", *WITHDRAWN):
+            written = rf"(^|{SEPARATOR}){code}({SEPARATOR}|\z)"
+            yield refuse_country(code, code), ibis.coalesce(values[COUNTRIES].re_search(written), False)
 
 
 def _sql(expression: Any, dialect: str) -> str:

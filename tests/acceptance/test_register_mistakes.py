@@ -159,6 +159,18 @@ MISTAKES: dict[str, tuple[tuple[bytes | None, bytes | None], str]] = {
         listed(country="XX"),
         "lists.csv, row 2, column country: is not the code of a country; write its ISO 3166-1 alpha-2 code",
     ),
+    "country by the code it had": (
+        listed(country="VD"),
+        "lists.csv, row 2, column country: VD was withdrawn; write VN",
+    ),
+    "country by a code that is none": (
+        listed(country="UK"),
+        "column country: UK is reserved, and the code of no country; write GB",
+    ),
+    "country by the code of what is several now": (
+        listed(country="PC"),
+        "column country: PC was withdrawn; state which of FM, MH, MP, PW is meant",
+    ),
     "country by name": (listed(country="Korea"), "column country: is not the code of a country"),
     "bad legacy list": (
         listed(legacy_list="channel72"),

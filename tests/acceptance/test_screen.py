@@ -126,6 +126,18 @@ def test_a_row_with_a_mistake_is_set_aside_with_its_line(fact: str, tmp_path: Pa
     assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["r-0", "r-1", "r-3"]
 
 
+def test_a_withdrawn_code_is_set_aside_with_the_one_to_write(tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
+    path.write_text("request_id,mission.countries\na,KP;VD\nb,SU;CS;DD;YU\nc,UK\nd,\n")
+    assert screened(path, "--out", out).exit_code == 1
+    aside = [json.loads(line) for line in (tmp_path / "answers.rejects.jsonl").read_text().splitlines()]
+    assert [[fault["fault"] for fault in row["faults"]][1:] for row in aside] == [
+        ["VD was withdrawn; write VN"],
+        ["UK is reserved, and the code of no country; write GB"],
+    ]
+    assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["b", "d"]
+
+
 def test_a_line_is_counted_over_texts_of_several_lines_and_rows_with_a_cell_too_many(tmp_path: Path) -> None:
     path = tmp_path / "asked.csv"
     path.write_text(
