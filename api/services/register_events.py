@@ -30,9 +30,9 @@ from api.parsing.requests import MAX_ERRORS, read_model
 from api.services.context import Context
 from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
-from engine.contract.countries import refuse_country
 from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
 from engine import PolicySet
+from engine.contract.countries import refuse_country
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

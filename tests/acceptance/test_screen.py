@@ -167,6 +167,13 @@ def test_a_bad_line_of_json_is_reported_as_check_reports_it(tmp_path: Path) -> N
     assert aside[0]["faults"][0]["fact"] == "/trigger"
 
 
+def test_a_byte_order_mark_before_lines_of_json_is_no_part_of_them(tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.jsonl", tmp_path / "answers.parquet"
+    path.write_text('\ufeff{"request_id": "a", "items": [{}]}\n{"request_id": "b", "items": [{}]}\n')
+    assert screened(path, "--out", out).exit_code == 0
+    assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["a", "b"]
+
+
 def test_a_number_is_never_rounded(tmp_path: Path) -> None:
     table = pyarrow.table({"request_id": ["a", "b", "c"], "item.quantity": [0.1, 1e30, float("nan")]})
     parquet.write_table(table, tmp_path / "asked.parquet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -147,7 +148,8 @@ def _rows_in(path: Path, reject: Reject | None) -> Iterator[RequestRow]:
     assert reject is not None
     try:
         with path.open("rb") as file:
-            for number, body in enumerate(file, 1):
+            for number, line in enumerate(file, 1):
+                body = line.removeprefix(BOM_UTF8) if number == 1 else line
                 if body.strip():
                     yield from _rows_at(number, body, reject)
     except OSError as error:
