@@ -21,7 +21,7 @@ def ending_quietly() -> Iterator[None]:
     standard error, without which the service goes on.
     """
     before = sys.stdout
-    sys.stdout = _PipedOutput(before)  # type: ignore[assignment]  # a stand-in with what is used of a stream
+    sys.stdout = _PipedOutput(before)
     try:
         yield
     finally:

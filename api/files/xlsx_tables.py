@@ -21,7 +21,7 @@ from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.worksheet.worksheet import Worksheet
 
 from api.files.columns import Cell, CellKind, TableKind, columns_of
-from api.files.csv_tables import tidy
+from api.files.csv_form import tidy
 from api.files.faults import Fault, file_fault
 from api.files.tables import MAX_ROWS, Table, read_table
 

@@ -39,6 +39,8 @@ SEPARATOR, CODE_LENGTH = ";", 2
 SESSION = "item.channel.inclusion_session"
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
 _DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
+TWO_READINGS = r"^[1-9][0-9]{0,2}[.,][0-9]{3}\z"
+ONE_READING = "can be read two ways, as thousands and as thousandths: write 1,234 as 1234 or as 1,2340"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 
 
@@ -53,13 +55,17 @@ class ColumnForm(StrEnum):
     DAY = "days"
     CODES = "lists of texts"
     WRITTEN = "written values"
+    WRITTEN_WITH_COMMA = "numbers written with a decimal comma"
+
+
+_TEXT_FORMS = (ColumnForm.WRITTEN, ColumnForm.WRITTEN_WITH_COMMA)
 
 
 def _column_type(form: ColumnForm) -> str:
     match form:
         case ColumnForm.TRUTH:
             return "boolean"
-        case ColumnForm.TEXT | ColumnForm.WRITTEN:
+        case ColumnForm.TEXT | ColumnForm.WRITTEN | ColumnForm.WRITTEN_WITH_COMMA:
             return "string"
         case ColumnForm.WHOLE:
             return "int64"
@@ -82,7 +88,7 @@ def _forms_of(kind: Kind) -> tuple[ColumnForm, ...]:
         case Kind.CHOICE | Kind.TEXT:
             return (ColumnForm.TEXT, ColumnForm.WRITTEN)
         case Kind.NUMBER:
-            return (ColumnForm.WHOLE, ColumnForm.DECIMAL, ColumnForm.FLOATING, ColumnForm.WRITTEN)
+            return (ColumnForm.WHOLE, ColumnForm.DECIMAL, ColumnForm.FLOATING, *_TEXT_FORMS)
         case Kind.DATE:
             return (ColumnForm.DAY, ColumnForm.TEXT, ColumnForm.WRITTEN)
         case _:
@@ -175,6 +181,10 @@ class _SourceTable:
             raise ColumnFaults(faults)
         types = {name: _column_type(form) for name, form in columns.items()}
         self.table = ibis.table({**types, ROW: "int64"}, name="source")
+        if any(form in _TEXT_FORMS for form in columns.values()):
+            # Rows without content, which spreadsheets leave at the end, are no rows.
+            filled = functools.reduce(operator.or_, (self.table[name].notnull() for name in columns))
+            self.table = self.table.filter(filled)
         self.values: dict[str, Any] = {}
         self.checks = [(REQUEST_ID, "must be stated")]
         self.broken = [self.table[REQUEST_ID].isnull()]
@@ -200,7 +210,7 @@ def _column_faults(columns: Mapping[str, ColumnForm]) -> Iterator[tuple[str, str
             close = suggestion(name, known)
             yield f"unknown column `{name}`", close or "name a fact of a request, or take the column out"
         elif form not in _fitting(name):
-            fitting = " or ".join(form.value for form in _fitting(name) if form is not ColumnForm.WRITTEN)
+            fitting = " or ".join(form.value for form in _fitting(name) if form not in _TEXT_FORMS)
             yield f"the column `{name}` holds {form.value}", f"store it as {fitting}"
 
 
@@ -232,7 +242,9 @@ def _read(name: str, form: ColumnForm, column: Any) -> CheckedColumn:
         case Kind.TRUTH:
             if form is ColumnForm.TRUTH:
                 return column, []
-            return column == "true", [("must be true or false", place_column(column, ["true", "false"]) > 0)]
+            # Spreadsheets write truths in capitals.
+            words = ["true", "TRUE", "false", "FALSE"]
+            return column.isin(words[:2]), [("must be true or false", place_column(column, words) > 0)]
         case Kind.CHOICE:
             listed = ", ".join(f"`{choice}`" for choice in word.choices)
             return column, [(f"must be one of {listed}", place_column(column, word.choices) > 0)]
@@ -250,6 +262,11 @@ def _text(column: Any, most: int) -> CheckedColumn:
 
 def _number(form: ColumnForm, column: Any) -> CheckedColumn:
     must = f"must be a number of at least 0, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
+    if form is ColumnForm.WRITTEN_WITH_COMMA:
+        twofold = ~column.re_search(TWO_READINGS)
+        column = column.replace(",", ".")
+        checks = [(must, column.re_search(_DIGITS)), (ONE_READING, twofold)]
+        return column.try_cast(NUMBER), checks
     # A number counts as it is written: 0.1 is one tenth, as in JSON, and nothing is rounded.
     written = column if form is ColumnForm.WRITTEN else column.cast("string")
     return written.try_cast(NUMBER), [(must, written.re_search(_DIGITS))]

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 
 from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
 from api.files.columns import columns_of
-from api.files.csv_tables import tidy
+from api.files.csv_form import tidy
 from api.files.export import write_csv_files, write_xlsx_file
 from api.files.import_plan import plan_import
 from api.files.register_files import RegisterFile, read_tables
