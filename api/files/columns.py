@@ -71,15 +71,19 @@ class Column:
                 "delete the cell and type it anew",
             )
         if cell.kind not in self.kinds:
-            raise CellFault(*_wrong_kind(cell.kind))
+            raise CellFault(*_wrong_kind(cell.kind, self.kinds))
         return self.read(cell.text, today)
 
 
-def _wrong_kind(kind: CellKind) -> tuple[str, str]:
+def _wrong_kind(kind: CellKind, wanted: frozenset[CellKind]) -> tuple[str, str]:
     as_text = "format the column as text and type the cell again"
     match kind:
+        case CellKind.NUMBER if CellKind.DATE in wanted:
+            return "is a number to the spreadsheet, and not a day", "type the day as YYYY-MM-DD"
         case CellKind.NUMBER:
             return "is a number to the spreadsheet, which drops leading zeros", as_text
+        case CellKind.DATE if CellKind.NUMBER in wanted:
+            return "is a date to the spreadsheet", "format the column as a number and type the cell again"
         case CellKind.DATE:
             return "is a date to the spreadsheet", as_text
         case CellKind.TEXT:
