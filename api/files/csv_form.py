@@ -22,6 +22,8 @@ FORMULA = f"^'*[{_SIGNS}\t\r\n]"
 GUARDED = f"^'('*[{_SIGNS}])"
 """How a guarded text begins; the group is what it began with."""
 
+_COMMA = re.compile("[0-9]+,[0-9]+")
+_TWO_READINGS = re.compile("[1-9][0-9]{0,2}[.,][0-9]{3}")
 _FORMULA, _GUARDED = re.compile(FORMULA), re.compile(GUARDED)
 
 
@@ -58,3 +60,19 @@ def guard(text: str) -> str:
 def unguard(text: str) -> str:
     """Return a text as it was before it was guarded."""
     return text[1:] if _GUARDED.match(text) else text
+
+
+def with_point(number: str) -> str:
+    """Return a number written with a decimal comma as one with a point; any other text as it is."""
+    return number.replace(",", ".") if _COMMA.fullmatch(number) else number
+
+
+def find_doubt(number: str) -> tuple[str, str] | None:
+    """Return what is in doubt of a number where commas may be points, and the remedy; None if it has one reading."""
+    if not _TWO_READINGS.fullmatch(number):
+        return None
+    whole, _, rest = number.replace(",", ".").partition(".")
+    return (
+        f"can be read as {whole}{rest} and as {whole}.{rest}, for commas may stand for points in this file",
+        f"write {whole}{rest}, or {whole}.{rest}0 if that is meant",
+    )

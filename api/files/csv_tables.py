@@ -6,10 +6,19 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from api.files.columns import Cell, TableKind, columns_of
-from api.files.csv_form import SeparatorUnclear, find_separator, guard, is_blank, tidy, unguard
+from api.files.columns import TABLES, Cell, CellKind, TableKind, columns_of
+from api.files.csv_form import (
+    SeparatorUnclear,
+    find_doubt,
+    find_separator,
+    guard,
+    is_blank,
+    tidy,
+    unguard,
+    with_point,
+)
 from api.files.faults import Fault, file_fault
-from api.files.tables import Table, read_table
+from api.files.tables import Row, Table, read_table
 
 
 def read_csv(source: str, content: bytes) -> Table:
@@ -35,6 +44,8 @@ def read_csv(source: str, content: bytes) -> Table:
     if broken and not rows:
         return Table(source, TableKind.ITEMS, (), broken)
     table = read_table(source, None, rows)
+    if separator == ";":
+        table = _with_points(table)
     return Table(source, table.kind, table.rows, (*table.faults, *broken))
 
 
@@ -49,6 +60,22 @@ def write_csv(kind: TableKind, rows: Iterable[Sequence[str]]) -> bytes:
 
 def _separator(text: str) -> str:
     return find_separator(next((line for line in text.splitlines() if not is_blank(line)), ""))
+
+
+def _with_points(table: Table) -> Table:
+    """A table whose numbers may be written with a comma for the point: with points, and those in doubt as faults."""
+    columns = [
+        (at, column) for at, column in enumerate(TABLES[table.kind], 1) if CellKind.NUMBER in column.kinds
+    ]
+    rows, faults = list[Row](), list(table.faults)
+    for row in table.rows:
+        written = {column.name: row.cells[column.name].text for _, column in columns}
+        for at, column in columns:
+            if doubt := find_doubt(written[column.name]):
+                faults.append(Fault(table.source, row.number, at, column.name, *doubt))
+        points = {name: Cell(with_point(text)) for name, text in written.items()}
+        rows.append(Row(row.number, {**row.cells, **points}))
+    return Table(table.source, table.kind, tuple(rows), tuple(faults))
 
 
 def _broken(source: str, row: int) -> Fault:

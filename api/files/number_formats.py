@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 GENERAL = "General"
 WIDEST = 11
@@ -44,18 +45,21 @@ class _Shown:
     text: str
 
 
+@lru_cache(maxsize=1024)
 def text_shown(code: str) -> bool:
     """Whether a format shows the text of a cell, and no other and not nothing."""
     sections = _sections(code[:LONGEST])
     return len(sections) < 4 or _LITERAL.sub("", sections[3]).strip() in ("@", GENERAL)
 
 
+@lru_cache(maxsize=4096)
 def number_shown_otherwise(number: Decimal, code: str) -> str | None:
     """Return what a format shows of a number, if that means another number; None if it shows the number."""
     shown = _show_number(number, code)
     return None if shown.means == number else shown.text
 
 
+@lru_cache(maxsize=4096)
 def day_shown_otherwise(day: dt.date, code: str) -> str | None:
     """Return what a format shows of a day, if not the whole of it; None if it shows year, month and day.
 
@@ -81,6 +85,8 @@ def _sections(code: str) -> list[str]:
 
 
 def _show_number(number: Decimal, code: str) -> _Shown:
+    if code == GENERAL:
+        return _in_general(number)
     sections = _sections(code)
     if len(code) > LONGEST or any(map(_CONDITION.search, sections)):
         return _Shown(None, "what its format has for it")

@@ -97,14 +97,19 @@ def _read_sheet(source: str, sheet: Worksheet) -> Table | None:
     filled = _filled_rows(sheet)
     if kind is None:
         return Table(place, TableKind.ITEMS, (), (_another(place),)) if filled else None
-    cells = (cell for row in filled.values() for cell in row.values())
-    faults = [*_unseen(place, sheet), *(found for cell in cells if (found := _cell_fault(place, cell)))]
-    width = max((column for row in filled.values() for column in row), default=0)
-    empty = Cell("")
-    rows = [
-        (number, [_cell(row[column]) if column in row else empty for column in range(1, width + 1)])
-        for number, row in filled.items()
+    read = {number: {at: _read_cell(cell) for at, cell in row.items()} for number, row in filled.items()}
+    faults = [
+        *_unseen(place, sheet),
+        *(
+            fault
+            for number, row in read.items()
+            for at, cell in row.items()
+            if (fault := _cell_fault(place, filled[number][at], cell))
+        ),
     ]
+    width = max((at for row in read.values() for at in row), default=0)
+    empty = Cell("")
+    rows = [(number, [row.get(at, empty) for at in range(1, width + 1)]) for number, row in read.items()]
     table = read_table(place, kind, rows)
     return Table(place, kind, table.rows, (*table.faults, *faults))
 
@@ -139,12 +144,12 @@ def _unseen(place: str, sheet: Worksheet) -> Iterator[Fault]:
             yield file_fault(place, f"the column {letter} is hidden", "unhide it and look through it")
 
 
-def _cell_fault(place: str, cell: SheetCell | MergedCell) -> Fault | None:
+def _cell_fault(place: str, cell: SheetCell | MergedCell, read: Cell) -> Fault | None:
     """The fault that prevents a cell from being read at all."""
     if isinstance(cell.value, str | int | float | dt.date) and cell.data_type in "snd":
         moment = cell.value
         if not isinstance(moment, dt.datetime) or moment.time() == dt.time():
-            return _shown_otherwise(place, cell)
+            return _shown_otherwise(place, cell, read)
         fact, remedy = "holds an hour beside the day", "type the day alone"
     else:
         fact, remedy = _UNREADABLE.get(
@@ -153,13 +158,15 @@ def _cell_fault(place: str, cell: SheetCell | MergedCell) -> Fault | None:
     return Fault(place, cell.row or 0, cell.column or 0, "", f"the cell {cell.coordinate} {fact}", remedy)
 
 
-def _shown_otherwise(place: str, cell: SheetCell | MergedCell) -> Fault | None:
+def _shown_otherwise(place: str, cell: SheetCell | MergedCell, read: Cell) -> Fault | None:
     """The fault of a cell whose format shows less than it holds, or something else."""
-    read, code = _cell(cell), cell.number_format
+    code = cell.number_format
     match read.kind:
         case CellKind.DATE:
             shown = day_shown_otherwise(dt.date.fromisoformat(read.text), code)
-            remedy = "format it as YYYY-MM-DD and see whether that day is meant; if none is known, leave it empty"
+            remedy = (
+                "format it as YYYY-MM-DD and see whether that day is meant; if none is known, leave it empty"
+            )
         case CellKind.NUMBER:
             shown = number_shown_otherwise(Decimal(read.text), code)
             remedy = "type the number that is meant, in a format that shows the whole of it"
@@ -181,7 +188,7 @@ _UNREADABLE = {
 }
 
 
-def _cell(cell: SheetCell | MergedCell) -> Cell:
+def _read_cell(cell: SheetCell | MergedCell) -> Cell:
     value = cell.value
     if isinstance(value, dt.datetime):
         value = value.date()

@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import tempfile
+import unicodedata
 from decimal import Decimal
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
+from api.files.characters import find_invisible
 from api.files.columns import columns_of
 from api.files.csv_form import tidy
 from api.files.export import write_csv_files, write_xlsx_file
@@ -35,6 +37,9 @@ TEXTS = st.text(SIGNS, min_size=1, max_size=40).map(tidy).filter(bool)
 AWKWARD = st.sampled_from(
     ["a\nb", '"', *"=1+1 '=1 ''@x -5 +44 @a 's-Gravenhage ' 007 1e5 _x0041_ _x000D_ #N/A TRUE".split()]
 )
+NAMES = TEXTS.map(lambda text: unicodedata.normalize("NFC", text)).filter(
+    lambda name: not find_invisible(name)
+)
 ANY_TEXT = st.one_of(TEXTS, AWKWARD)
 QUANTITIES = st.decimals(0, 10**9, places=3).map(lambda number: Decimal(format(number.normalize(), "f")))
 DAYS = st.dates(dt.date(1900, 1, 1), TODAY)
@@ -48,7 +53,7 @@ def registers(draw: st.DrawFn) -> Register:
         provided = legacy is LegacyList.PROVIDED
         procedure = draw(st.sampled_from(TransferProcedure)) if provided else TransferProcedure.NONE
         session = draw(st.none() | st.integers(1, 999))
-        texts = [draw(ANY_TEXT) for _ in range(3)]
+        texts = [draw(NAMES), draw(ANY_TEXT), draw(NAMES | AWKWARD)]
         lists.append(RegisterList(list_id, texts[0], "KP", legacy, texts[1], texts[2], procedure, session))
         items += [
             RegisterItem(
@@ -57,9 +62,9 @@ def registers(draw: st.DrawFn) -> Register:
                 draw(ANY_TEXT),
                 draw(st.sampled_from(WORDS["item.kind"].choices)),
                 draw(st.none() | QUANTITIES),
-                draw(st.none() | ANY_TEXT),
+                draw(st.none() | NAMES),
                 draw(st.none() | DAYS) if provided else None,
-                draw(st.none() | ANY_TEXT) if provided else None,
+                draw(st.none() | NAMES) if provided else None,
                 draw(st.none() | ANY_TEXT),
             )
             for number in range(draw(st.integers(1, 4)))
@@ -145,6 +150,55 @@ def test_numbers_and_dates_of_a_spreadsheet_are_read_as_what_they_say(tmp_path: 
     book.save(tmp_path / "r.xlsx")
     ran = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
     assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [(2.5, "0.0"), (2.5, "0.00"), (2.5, "#,##0.00"), (2.5, '0.0" m"'), (2.5, "# ?/?"), (2.5, "@")],
+)
+def test_a_number_that_is_shown_whole_is_taken(value: float, code: str, tmp_path: Path) -> None:
+    run("import", folder(tmp_path / "plain"), "--database", tmp_path / "log.db")
+    book = workbook(None, [{**ITEM, "quantity": value}])
+    book["items"]["E2"].number_format = code
+    book.save(tmp_path / "r.xlsx")
+    ran = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
+    assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
+
+
+@pytest.mark.parametrize("code", ["yyyy-mm-dd", "dd.mm.yyyy", "d mmm yyyy", "dd/mm/yyyy", "mm-dd-yy"])
+def test_a_day_that_is_shown_in_full_is_taken(code: str, tmp_path: Path) -> None:
+    run("import", folder(tmp_path / "plain"), "--database", tmp_path / "log.db")
+    book = workbook(None, [{**ITEM, "provided_on": dt.datetime.fromisoformat(ITEM["provided_on"])}])
+    book["items"]["G2"].number_format = code
+    book.save(tmp_path / "r.xlsx")
+    ran = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
+    assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
+
+
+@pytest.mark.parametrize(
+    ("written", "quantity"), [("2,5", "2.5"), ("2.5", "2.5"), ("0,125", "0.125"), ("1234", "1234")]
+)
+def test_a_number_with_a_decimal_comma_is_read_where_semicolons_separate(
+    written: str, quantity: str, tmp_path: Path
+) -> None:
+    header, row = ";".join(ITEM), ";".join({**ITEM, "quantity": written}.values())
+    run(
+        "import",
+        folder(tmp_path / "plain", None, as_csv({**ITEM, "quantity": quantity})),
+        "--database",
+        tmp_path / "a.db",
+    )
+    files = folder(tmp_path / "files", None, f"{header}\n{row}\n".encode())
+    ran = run("import", files, "--database", tmp_path / "a.db")
+    assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
+
+
+def test_a_name_may_be_composed_and_a_description_hold_any_text(tmp_path: Path) -> None:
+    row = {**ITEM, "provided_to": "Caf\u00e9 \ud55c \u5317\u4eac\u3000x", "description": "Cafe\u0301 \u200d"}
+    ran = run(
+        "import", folder(tmp_path / "f", None, as_csv(row)), "--database", tmp_path / "a.db", "--dry-run"
+    )
+    assert ran.exit_code == 0, ran.output
 
 
 def test_single_files_are_taken_in_any_order(tmp_path: Path) -> None:
