@@ -101,10 +101,10 @@ def _read_sheet(source: str, sheet: Worksheet) -> Table | None:
     faults = [
         *_unseen(place, sheet),
         *(
-            fault
+            found
             for number, row in read.items()
             for at, cell in row.items()
-            if (fault := _cell_fault(place, filled[number][at], cell))
+            if (found := _cell_fault(place, filled[number][at], cell))
         ),
     ]
     width = max((at for row in read.values() for at in row), default=0)

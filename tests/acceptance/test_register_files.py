@@ -22,8 +22,9 @@ from api.files.characters import find_invisible
 from api.files.columns import columns_of
 from api.files.csv_form import tidy
 from api.files.export import write_csv_files, write_xlsx_file
-from api.files.import_plan import plan_import
-from api.files.register_files import RegisterFile, read_tables
+from api.files.faults import RegisterFaults
+from api.files.import_plan import plan_import, read_entries
+from api.files.register_files import RegisterFile, read_recorded_tables, read_tables
 from engine import WORDS
 from tests.support.registers import BALANCE, ITEM, LIST, as_csv, folder, run, workbook
 
@@ -199,6 +200,38 @@ def test_a_name_may_be_composed_and_a_description_hold_any_text(tmp_path: Path) 
         "import", folder(tmp_path / "f", None, as_csv(row)), "--database", tmp_path / "a.db", "--dry-run"
     )
     assert ran.exit_code == 0, ran.output
+
+
+def test_what_was_imported_before_is_read_as_it_was() -> None:
+    """What is refused of a file today may be in the log, and is verified by being read again."""
+    header = ";".join(ITEM)
+    row = ";".join({**ITEM, "quantity": "1.234", "provided_to": "Cafe\u0301\u200b"}.values())
+    as_text = RegisterFile("items.csv", f"{header}\n{row}\n".encode())
+    book, stream = (
+        workbook(None, [{**ITEM, "quantity": 12.6, "provided_on": dt.datetime(1964, 12, 1)}]),
+        io.BytesIO(),
+    )
+    book["items"]["E2"].number_format, book["items"]["G2"].number_format = "0", "mmm-yy"
+    book.save(stream)
+    in_csv, in_book = (
+        read_entries(read_recorded_tables([file]), TODAY).items[0]
+        for file in (as_text, RegisterFile("r.xlsx", stream.getvalue()))
+    )
+    assert (in_csv.quantity, in_csv.provided_to) == (Decimal("1.234"), "Cafe\u0301\u200b")
+    assert (in_book.quantity, in_book.provided_on) == (Decimal("12.6"), dt.date(1964, 12, 1))
+
+
+def test_a_name_that_is_recorded_in_another_form_may_be_given_again() -> None:
+    item = RegisterItem("A-001", "kp-a", "x", "drawing", provided_to="Cafe\u0301")
+    listed = RegisterList(
+        "kp-a", "Cafe\u0301", "KP", LegacyList.PROVIDED, "x", "x", TransferProcedure.RECORDED, None
+    )
+    known = Register([listed], [item])
+    files = [RegisterFile(name, content) for name, content in write_csv_files(known).items()]
+    plan = plan_import(read_tables(files), known, TODAY)
+    assert (*plan.added.lists, *plan.added.items, plan.lists_there, plan.items_there) == (1, 1)
+    with pytest.raises(RegisterFaults):
+        plan_import(read_tables(files), Register(), TODAY)
 
 
 def test_single_files_are_taken_in_any_order(tmp_path: Path) -> None:

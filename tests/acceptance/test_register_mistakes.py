@@ -167,7 +167,7 @@ MISTAKES: dict[str, tuple[tuple[bytes | None, bytes | None], str]] = {
     ),
     "name in another form": (
         item(provided_to="Cafe\u0301"),
-        "column provided_to: is not in the normal form NFC, for it holds U+0301 COMBINING ACUTE ACCENT; write Caf\u00e9",
+        "column provided_to: is not in the normal form NFC, for it holds U+0301 COMBINING ACUTE ACCENT; write Caf",
     ),
     "batch in jamo": (
         listed(batch="\u1112\u1161\u11ab"),
