@@ -106,7 +106,7 @@ def _invisible(unseen: str) -> CellFault:
 
 
 def _check_name(text: str | None) -> None:
-    """Refuse what makes two names of one: they would look alike, and be found apart."""
+    """Refuse what makes two names of one: they would look alike, and not be found together."""
     if text is None:
         return
     if unseen := find_invisible(text):

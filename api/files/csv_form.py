@@ -28,7 +28,7 @@ _FORMULA, _GUARDED = re.compile(FORMULA), re.compile(GUARDED)
 
 
 class SeparatorUnclear(Exception):  # reported to a clerk, with the place of the file
-    """The row of column names does not tell what stands between its cells."""
+    """It is not clear from the row of column names what stands between its cells."""
 
     fact = "does not tell which character stands between its cells"
     remedy = "save it as CSV with a comma or a semicolon between all cells"

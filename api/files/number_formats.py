@@ -1,7 +1,7 @@
 """What a cell of a workbook shows: a number format can show less, or something else, than the cell holds.
 
 A format (ECMA-376 part 1, 18.8.31) has up to four sections, for numbers above zero, below it, zero, and for texts. It
-is read here only to tell whether what is shown is all that is held; one that is not understood does not show it.
+is read here only to find whether what is shown is all that is held; one that is not understood does not show it.
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ import functools
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any
 
 import ibis
 
 from engine.bulk.cases import PLACES, WHOLE_DIGITS
+from engine.bulk.column_forms import TEXT_FORMS, ColumnForm, column_type, forms_of
 from engine.bulk.plan import TablePlan
 from engine.bulk.translating import (
     FIRST_DAY,
@@ -42,57 +42,6 @@ _DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
 TWO_READINGS = r"^[1-9][0-9]{0,2}[.,][0-9]{3}\z"
 ONE_READING = "can be read two ways, as thousands and as thousandths: write 1,234 as 1234 or as 1,2340"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
-
-
-class ColumnForm(StrEnum):
-    """In what form a column holds its values."""
-
-    TRUTH = "true and false"
-    TEXT = "texts"
-    WHOLE = "whole numbers"
-    DECIMAL = "decimal numbers"
-    FLOATING = "floating-point numbers"
-    DAY = "days"
-    CODES = "lists of texts"
-    WRITTEN = "written values"
-    WRITTEN_WITH_COMMA = "numbers written with a decimal comma"
-
-
-_TEXT_FORMS = (ColumnForm.WRITTEN, ColumnForm.WRITTEN_WITH_COMMA)
-
-
-def _column_type(form: ColumnForm) -> str:
-    match form:
-        case ColumnForm.TRUTH:
-            return "boolean"
-        case ColumnForm.TEXT | ColumnForm.WRITTEN | ColumnForm.WRITTEN_WITH_COMMA:
-            return "string"
-        case ColumnForm.WHOLE:
-            return "int64"
-        case ColumnForm.DECIMAL:
-            return NUMBER
-        case ColumnForm.FLOATING:
-            return "float64"
-        case ColumnForm.DAY:
-            return "date"
-        case ColumnForm.CODES:
-            return "array<string>"
-        case _:
-            assert_never(form)
-
-
-def _forms_of(kind: Kind) -> tuple[ColumnForm, ...]:
-    match kind:
-        case Kind.TRUTH:
-            return (ColumnForm.TRUTH, ColumnForm.WRITTEN)
-        case Kind.CHOICE | Kind.TEXT:
-            return (ColumnForm.TEXT, ColumnForm.WRITTEN)
-        case Kind.NUMBER:
-            return (ColumnForm.WHOLE, ColumnForm.DECIMAL, ColumnForm.FLOATING, *_TEXT_FORMS)
-        case Kind.DATE:
-            return (ColumnForm.DAY, ColumnForm.TEXT, ColumnForm.WRITTEN)
-        case _:
-            assert_never(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +128,9 @@ class _SourceTable:
         faults = list(_column_faults(columns))
         if faults:
             raise ColumnFaults(faults)
-        types = {name: _column_type(form) for name, form in columns.items()}
+        types = {name: column_type(form) for name, form in columns.items()}
         self.table = ibis.table({**types, ROW: "int64"}, name="source")
-        if any(form in _TEXT_FORMS for form in columns.values()):
+        if any(form in TEXT_FORMS for form in columns.values()):
             # Rows without content, which spreadsheets leave at the end, are no rows.
             filled = functools.reduce(operator.or_, (self.table[name].notnull() for name in columns))
             self.table = self.table.filter(filled)
@@ -210,7 +159,7 @@ def _column_faults(columns: Mapping[str, ColumnForm]) -> Iterator[tuple[str, str
             close = suggestion(name, known)
             yield f"unknown column `{name}`", close or "name a fact of a request, or take the column out"
         elif form not in _fitting(name):
-            fitting = " or ".join(form.value for form in _fitting(name) if form not in _TEXT_FORMS)
+            fitting = " or ".join(form.value for form in _fitting(name) if form not in TEXT_FORMS)
             yield f"the column `{name}` holds {form.value}", f"store it as {fitting}"
 
 
@@ -221,7 +170,7 @@ def _fitting(name: str) -> tuple[ColumnForm, ...]:
         return (ColumnForm.TEXT, ColumnForm.WHOLE, ColumnForm.WRITTEN)
     if name == SESSION:
         return (ColumnForm.WHOLE, ColumnForm.WRITTEN)
-    return (ColumnForm.TEXT, ColumnForm.WRITTEN) if name == REQUEST_ID else _forms_of(WORDS[name].kind)
+    return (ColumnForm.TEXT, ColumnForm.WRITTEN) if name == REQUEST_ID else forms_of(WORDS[name].kind)
 
 
 CheckedColumn = tuple[Any, list[tuple[str, Any]]]

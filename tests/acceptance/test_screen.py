@@ -139,7 +139,7 @@ def test_what_a_spreadsheet_does_to_a_file_changes_no_answer(change: str, tmp_pa
 
 
 @pytest.mark.parametrize("number", ["1,234", "1.234", "12,000", "999.999"])
-def test_a_number_that_can_be_read_two_ways_is_asked_about(number: str, tmp_path: Path) -> None:
+def test_a_number_that_can_be_read_two_ways_is_set_aside(number: str, tmp_path: Path) -> None:
     path, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
     path.write_text(f"request_id;item.quantity\na;{number}\nb;2,5\nc;1234\nd;0,125\ne;1,2340\n")
     assert screened(path, "--out", out).exit_code == 1
@@ -159,23 +159,23 @@ FORMULAS = ["=1+1", "+1", "-1", "@x", "\uff1d1", "'=1", "\t=1", "it is", "'quote
 
 @pytest.mark.parametrize("line", [False, True], ids=["request_id", "line"])
 def test_no_cell_of_the_answers_is_run_as_a_formula(line: bool, tmp_path: Path) -> None:
-    asked, out = tmp_path / "asked.jsonl", tmp_path / "answers.csv"
+    file, out = tmp_path / "asked.jsonl", tmp_path / "answers.csv"
     requests = [
         {"request_id": "a", "items": [{"line": text}]} if line else {"request_id": text, "items": [{}]}
         for text in FORMULAS
     ]
-    asked.write_text("".join(json.dumps(request) + "\n" for request in requests))
-    assert screened(asked, "--out", out).exit_code == 0
+    file.write_text("".join(json.dumps(request) + "\n" for request in requests))
+    assert screened(file, "--out", out).exit_code == 0
     rows = list(csv.DictReader(io.StringIO(out.read_bytes().decode(), newline="")))
     assert [row["line" if line else "request_id"] for row in rows] == [guard(text) for text in FORMULAS]
     assert not any((cell or "").startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
 
 
 def test_a_guarded_cell_is_read_as_what_it_was(tmp_path: Path) -> None:
-    asked, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
+    file, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
     texts = [text for text in FORMULAS if tidy(text) == text]
-    write_csv(asked, [{"request_id": guard(text)} for text in texts], ["request_id"])
-    assert screened(asked, "--out", out).exit_code == 0
+    write_csv(file, [{"request_id": guard(text)} for text in texts], ["request_id"])
+    assert screened(file, "--out", out).exit_code == 0
     assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == texts
 
 
@@ -382,6 +382,6 @@ def test_without_the_libraries_the_extra_is_named(tmp_path: Path, monkeypatch: p
 
 
 def test_every_fact_has_a_form() -> None:
-    from engine.bulk.reading import _forms_of
+    from engine.bulk.column_forms import forms_of
 
-    assert all(_forms_of(word.kind) for word in WORDS.values())
+    assert all(forms_of(word.kind) for word in WORDS.values())

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from api.bulk.screening.sources import FileKind, SourceFile
+    from api.bulk.screening.sources import FileKind, RowFile
 
 
 class Engine(StrEnum):
@@ -26,7 +26,7 @@ class ScreeningDatabase(Protocol):
     reads: frozenset[FileKind]
     """The files that it reads itself; others are stored as parquet for it."""
 
-    def open_file(self, source: SourceFile) -> None:
+    def open_file(self, source: RowFile) -> None:
         """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
 
     def store(self, statement: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 import duckdb
 
-from api.bulk.screening.sources import FileKind, SourceColumn, SourceFile, UnusableFile
+from api.bulk.screening.sources import FileKind, RowFile, SourceColumn, UnusableFile
 from api.files.csv_form import BLANKS, FORMULA, GUARDED
 from engine.bulk.reading import BAD, ROW
 
@@ -31,7 +31,7 @@ class Duck:
         if threads:
             self.connection.execute(f"SET threads = {threads}")
 
-    def open_file(self, source: SourceFile) -> None:
+    def open_file(self, source: RowFile) -> None:
         """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
         read = _reading(source)
         cell = _read_cell if source.kind is FileKind.CSV else str
@@ -65,7 +65,7 @@ class Duck:
         return float(self.connection.query_progress())
 
 
-def _reading(source: SourceFile) -> str:
+def _reading(source: RowFile) -> str:
     match source.kind:
         case FileKind.CSV:
             names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in source.columns)

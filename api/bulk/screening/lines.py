@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, assert_never
 
-from api.bulk.screening.sources import FileKind, SourceFile, UnusableFile
+from api.bulk.screening.sources import FileKind, RowFile, UnusableFile
 from api.files.csv_form import tidy, unguard
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
@@ -32,7 +32,7 @@ class Line:
     text: str | None
 
 
-def line_numbers(source: SourceFile, rows: Sequence[int]) -> list[Line]:
+def line_numbers(source: RowFile, rows: Sequence[int]) -> list[Line]:
     """The places of rows, which are counted from 0 and ascend; in a parquet file, the row counts as the line."""
     if source.kind is not FileKind.CSV:
         return [Line(row + 1, None) for row in rows]
@@ -46,7 +46,7 @@ def line_numbers(source: SourceFile, rows: Sequence[int]) -> list[Line]:
     return found
 
 
-def sift_csv(source: SourceFile, good: Path, reject: Reject) -> SourceFile:
+def sift_csv(source: RowFile, good: Path, reject: Reject) -> RowFile:
     """Copy the rows with a cell for each column; the others are rejected."""
     with good.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=source.separator, quoting=csv.QUOTE_ALL)
@@ -59,7 +59,7 @@ def sift_csv(source: SourceFile, good: Path, reject: Reject) -> SourceFile:
     return replace(source, path=good, head=1)
 
 
-def store_texts(source: SourceFile, out: Path, reject: Reject) -> SourceFile:
+def store_texts(source: RowFile, out: Path, reject: Reject) -> RowFile:
     """Store the rows with a cell for each column as a table of texts; the others are rejected."""
     import pyarrow
     import pyarrow.parquet
@@ -78,10 +78,10 @@ def store_texts(source: SourceFile, out: Path, reject: Reject) -> SourceFile:
         while batch := list(islice(rows, BATCH)):
             columns = dict(zip(header, zip(*batch, strict=True), strict=True))
             writer.write_table(pyarrow.table(columns, schema=schema))
-    return SourceFile(out, FileKind.PARQUET, source.columns)
+    return RowFile(out, FileKind.PARQUET, source.columns)
 
 
-def _records(source: SourceFile) -> Iterator[tuple[int, list[str], str]]:
+def _records(source: RowFile) -> Iterator[tuple[int, list[str], str]]:
     """Each row with the line it begins at and what is wrong with it, if anything; rows too few or too many cells of
     which are all blank are no rows.
     """
@@ -103,7 +103,7 @@ def _records(source: SourceFile) -> Iterator[tuple[int, list[str], str]]:
             yield line, cells, fault
 
 
-def _written(cells: Sequence[str], source: SourceFile) -> str:
+def _written(cells: Sequence[str], source: RowFile) -> str:
     special = {source.separator, *'"\r\n'}
     return source.separator.join(
         '"' + cell.replace('"', '""') + '"' if set(cell) & special else cell for cell in cells

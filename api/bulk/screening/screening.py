@@ -18,8 +18,8 @@ from api.bulk.screening.duck import Duck, guarded_cell
 from api.bulk.screening.lines import line_numbers, sift_csv, store_requests, store_texts
 from api.bulk.screening.sources import (
     FileKind,
+    RowFile,
     SourceColumn,
-    SourceFile,
     UnusableFile,
     csv_file,
     kind_of,
@@ -28,7 +28,8 @@ from api.bulk.screening.sources import (
 from api.bulk.screening.writing import LISTS, TEXTS, write_answers
 from engine import Outcome, PolicySet, Request
 from engine.bulk import TablePlan, draw_plan
-from engine.bulk.reading import ColumnFaults, ColumnForm, plan_checks, plan_reading
+from engine.bulk.column_forms import ColumnForm
+from engine.bulk.reading import ColumnFaults, plan_checks, plan_reading
 
 BATCH = 131_072
 """How many rows are decided at once."""
@@ -150,18 +151,18 @@ class _ScreenedFile:
             self._set_aside(given, forms)
         yield from (decider.answers(batch) for batch in self.database.batches(BATCH) if batch.num_rows)
 
-    def _given(self) -> SourceFile:
+    def _given(self) -> RowFile:
         match self.kind:
             case FileKind.PARQUET:
-                return SourceFile(self.path, self.kind, parquet_columns(self.path))
+                return RowFile(self.path, self.kind, parquet_columns(self.path))
             case FileKind.CSV:
                 return csv_file(self.path)
             case FileKind.JSON_LINES:
-                return SourceFile(self.path, self.kind, ())
+                return RowFile(self.path, self.kind, ())
             case _:
                 assert_never(self.kind)
 
-    def _readable(self, given: SourceFile) -> SourceFile:
+    def _readable(self, given: RowFile) -> RowFile:
         """The file in a form that the database reads."""
         if given.kind in self.database.reads:
             return given
@@ -169,9 +170,9 @@ class _ScreenedFile:
         if given.kind is FileKind.CSV:
             return store_texts(given, stored, self._reject)
         store_requests(given.path, stored, self._reject)
-        return SourceFile(stored, FileKind.PARQUET, _flat_columns(stored))
+        return RowFile(stored, FileKind.PARQUET, _flat_columns(stored))
 
-    def _set_aside(self, given: SourceFile, forms: Mapping[str, ColumnForm]) -> None:
+    def _set_aside(self, given: RowFile, forms: Mapping[str, ColumnForm]) -> None:
         planned = plan_checks(forms, self.database.dialect)
         broken = " OR ".join(check.broken for check in planned.checks)
         broken_rows = self.database.rows(

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from api.files.csv_form import SeparatorUnclear, find_separator, is_blank, tidy
-from engine.bulk.reading import SESSION, ColumnForm
+from engine.bulk.column_forms import ColumnForm
+from engine.bulk.reading import SESSION
 from engine.contract.vocabulary import WORDS, Kind
 
 
@@ -49,7 +50,7 @@ def kind_of(path: Path) -> FileKind:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceFile:
+class RowFile:
     """A file of rows and its columns; of a CSV file, what stands between its cells and which line the names are."""
 
     path: Path
@@ -59,7 +60,7 @@ class SourceFile:
     head: int = 1
 
 
-def csv_file(path: Path) -> SourceFile:
+def csv_file(path: Path) -> RowFile:
     """The columns of a CSV file, from the first line that is not blank. Raises UnusableFile."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -81,7 +82,7 @@ def csv_file(path: Path) -> SourceFile:
         fact = f"the column `{twice[0]}` stands twice in {path}" if twice else f"{path} is empty"
         raise UnusableFile(fact, "give each column its own name, in the first line")
     columns = [SourceColumn(name, (name,), _written_form(name, separator)) for name in header]
-    return SourceFile(path, FileKind.CSV, columns, separator, head)
+    return RowFile(path, FileKind.CSV, columns, separator, head)
 
 
 def _first_line(file: Iterable[str]) -> tuple[str, int]:

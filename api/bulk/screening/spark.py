@@ -17,8 +17,9 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import col
 
-from api.bulk.screening.sources import FileKind, SourceColumn, SourceFile, UnusableFile
-from engine.bulk.reading import BAD, ROW, ColumnForm
+from api.bulk.screening.sources import FileKind, RowFile, SourceColumn, UnusableFile
+from engine.bulk.column_forms import ColumnForm
+from engine.bulk.reading import BAD, ROW
 
 AT_ONCE = 131_072
 SETTINGS = {
@@ -50,7 +51,7 @@ class Spark:
             self.session = builder.getOrCreate()
         self.lines = folder / "lines"
 
-    def open_file(self, source: SourceFile) -> None:
+    def open_file(self, source: RowFile) -> None:
         """Make the parquet file the table `source`, with a column for each fact, and the place of each row."""
         floating = next((column for column in source.columns if column.form is ColumnForm.FLOATING), None)
         if floating:

@@ -65,7 +65,7 @@ def test_a_number_that_is_shown_whole_is_taken(number: str, code: str) -> None:
         ("0.4", "#", "0"),
     ],
 )
-def test_a_number_that_is_shown_as_another_is_told_with_it(number: str, code: str, shown: str) -> None:
+def test_a_number_that_is_shown_as_another_is_reported_with_it(number: str, code: str, shown: str) -> None:
     assert number_shown_otherwise(Decimal(number), code) == shown
 
 
@@ -117,7 +117,7 @@ def test_a_day_that_is_shown_in_full_is_taken(code: str) -> None:
         ('"day" d', "day 1"),
     ],
 )
-def test_a_day_that_is_shown_in_part_is_told_with_the_part(code: str, shown: str) -> None:
+def test_a_day_that_is_shown_in_part_is_reported_with_the_part(code: str, shown: str) -> None:
     assert day_shown_otherwise(dt.date(1964, 12, 1), code) == shown
 
 

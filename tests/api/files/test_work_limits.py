@@ -1,4 +1,7 @@
-"""A file that would be too much work is refused by counting, whatever makes it so; one at the limits is read."""
+"""A file that would be too much work is refused by counting, whatever makes it so; one at the limits is read.
+
+Covers: api.files.register_files
+"""
 
 from __future__ import annotations
 

@@ -19,5 +19,5 @@ def test_a_withdrawn_code_names_codes_that_are_taken(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["XX", "KP", "SU", "", "vd", "VDVN"])
-def test_of_any_other_text_nothing_is_said(code: str) -> None:
+def test_of_any_other_text_nothing_is_stated(code: str) -> None:
     assert describe_withdrawn(code) is None
