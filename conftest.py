@@ -20,6 +20,9 @@ from tests.support.waiting import PATIENCE_SECONDS
 
 POLICIES = Path(__file__).parent / "policies"
 
+# Tests make workbooks by openpyxl themselves; it is to choose as it does for the product, whatever else is installed.
+os.environ.update(OPENPYXL_LXML="False", OPENPYXL_DEFUSEDXML="False")
+
 # Feature files of another directive are data of the tests; they are run about its own policies.
 collect_ignore = ["tests/data"]
 # Examples are the same at each run, so that what passed passes again, and no machine is too slow for them;

@@ -75,7 +75,7 @@ def show_key(
 def _keys(given: Sequence[str] | None, file: Path | None) -> list[VerifyingKey]:
     texts = list(given or ())
     try:
-        texts += file.read_text(encoding="utf-8").split() if file else []
+        texts += file.read_text(encoding="utf-8-sig").split() if file else []
     except (OSError, ValueError) as error:
         fail(f"the key file {file} cannot be read ({error})", "name a file with verifying keys, one a line")
     if not texts:

@@ -224,7 +224,7 @@ def _replay_faults(database: str) -> Iterator[None]:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         fail(f"{file} cannot be read ({error})", "name a file with a checkpoint")
 

@@ -1,7 +1,7 @@
 """The command line: every command with its line of help, and the function that implements it.
 
 Exit codes: 0 done, 1 there are findings (or, with --exit-code, the requested handover may not take place),
-2 the job could not be done.
+2 the job could not be done; 141 where the reader of its output has gone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.closed_pipes import ending_quietly
 from api.cli.lazy_commands import add_command
 from api.runtime.gc_tuning import raise_gc_threshold
 
@@ -166,7 +167,8 @@ COMMANDS = {
 def main() -> None:
     """Run the command line."""
     raise_gc_threshold()
-    app()
+    with ending_quietly():
+        app()
 
 
 def _version(requested: bool) -> None:

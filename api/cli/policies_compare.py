@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from codecs import BOM_UTF8
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, assert_never
@@ -129,7 +130,8 @@ def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | N
     if requests:
         now = dt.datetime.now(dt.UTC)
         try:
-            return run_backtest(requests_in_lines(requests.read_bytes(), now), old, new)
+            content = requests.read_bytes().removeprefix(BOM_UTF8)
+            return run_backtest(requests_in_lines(content, now), old, new)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             fail(f"{requests} cannot be read: {reason}", "name a file with one request as JSON in each line")

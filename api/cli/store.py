@@ -78,7 +78,7 @@ def restore_backup(
 ) -> None:
     """Make the database of a backup anew, in an empty one, once the backup has been verified."""
     try:
-        note = anchor.read_text(encoding="utf-8") if anchor else None
+        note = anchor.read_text(encoding="utf-8-sig") if anchor else None
         keys = [VerifyingKey.parse(text) for text in key or ()]
     except (OSError, ValueError, SigningFault) as fault:
         fail(

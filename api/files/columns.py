@@ -13,9 +13,11 @@ from types import MappingProxyType
 from typing import Any, assert_never
 
 from api.domain.registers.lists import LegacyList, TransferProcedure
+from api.files.characters import find_invisible, find_unnormal
 from api.files.faults import CellFault
 from api.parsing.fields import MAX_DIGITS, MAX_NAME, MAX_TEXT, is_country, read_day, read_whole_number
 from engine import WORDS, suggestion
+from engine.contract.countries import describe_withdrawn
 
 MAX_SESSION = 999
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -47,6 +49,7 @@ class Cell:
 
 
 CellReader = Callable[[str, dt.date], Any]
+ValueCheck = Callable[[Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Column:
     read: CellReader
     required: bool = False
     kinds: frozenset[CellKind] = frozenset({CellKind.TEXT})
+    check: ValueCheck = lambda _: None
+    """What is refused of a new entry alone, for it was taken before: it raises `CellFault`."""
 
     def value_of(self, cell: Cell, today: dt.date) -> Any:
         """Return the value of the cell, None if it is empty. Raises `CellFault`."""
@@ -70,21 +75,45 @@ class Column:
                 "delete the cell and type it anew",
             )
         if cell.kind not in self.kinds:
-            raise CellFault(*_wrong_kind(cell.kind))
-        return self.read(cell.text, today)
+            raise CellFault(*_wrong_kind(cell.kind, self.kinds))
+        try:
+            return self.read(cell.text, today)
+        except CellFault as fault:
+            if unseen := find_invisible(cell.text):
+                raise _invisible(unseen) from fault
+            raise
 
 
-def _wrong_kind(kind: CellKind) -> tuple[str, str]:
+def _wrong_kind(kind: CellKind, wanted: frozenset[CellKind]) -> tuple[str, str]:
     as_text = "format the column as text and type the cell again"
     match kind:
+        case CellKind.NUMBER if CellKind.DATE in wanted:
+            return "is a number to the spreadsheet, and not a day", "type the day as YYYY-MM-DD"
         case CellKind.NUMBER:
             return "is a number to the spreadsheet, which drops leading zeros", as_text
+        case CellKind.DATE if CellKind.NUMBER in wanted:
+            return "is a date to the spreadsheet", "format the column as a number and type the cell again"
         case CellKind.DATE:
             return "is a date to the spreadsheet", as_text
         case CellKind.TEXT:
             return "is text to the spreadsheet", "type the cell again"
         case _:
             assert_never(kind)
+
+
+def _invisible(unseen: str) -> CellFault:
+    return CellFault(f"holds a character that is not seen, {unseen}", "delete the cell and type it anew")
+
+
+def _check_name(text: str | None) -> None:
+    """Refuse what makes two names of one: they would look alike, and not be found together."""
+    if text is None:
+        return
+    if unseen := find_invisible(text):
+        raise _invisible(unseen)
+    if found := find_unnormal(text):
+        sign, composed = found
+        raise CellFault(f"is not in the normal form NFC, for it holds {sign}", f"write {composed}")
 
 
 def _read_id(text: str, _: dt.date) -> str:
@@ -115,7 +144,8 @@ def _read_member(enum: type[StrEnum], text: str, day: dt.date) -> StrEnum:
 
 def _read_country(text: str, _: dt.date) -> str:
     if not is_country(text):
-        raise CellFault("is not the code of a country", "write its ISO 3166-1 alpha-2 code, such as KP")
+        otherwise = ("is not the code of a country", "write its ISO 3166-1 alpha-2 code, such as KP")
+        raise CellFault(*(describe_withdrawn(text) or otherwise))
     return text
 
 
@@ -152,11 +182,11 @@ _DATE = frozenset({CellKind.TEXT, CellKind.DATE})
 
 LIST_COLUMNS = (
     Column("list_id", _read_id, required=True),
-    Column("title", _SHORT, required=True),
+    Column("title", _SHORT, required=True, check=_check_name),
     Column("country", _read_country, required=True),
     Column("legacy_list", partial(_read_member, LegacyList), required=True),
     Column("source", _LONG, required=True),
-    Column("batch", _SHORT, required=True),
+    Column("batch", _SHORT, required=True, check=_check_name),
     Column("transfer_procedure", partial(_read_member, TransferProcedure), required=True),
     Column("put_to_session", _read_session, kinds=_NUMBER),
 )
@@ -166,9 +196,9 @@ ITEM_COLUMNS = (
     Column("description", _LONG, required=True),
     Column("kind", partial(_read_word, WORDS["item.kind"].choices), required=True),
     Column("quantity", _read_quantity, kinds=_NUMBER),
-    Column("unit", _SHORT),
+    Column("unit", _SHORT, check=_check_name),
     Column("provided_on", _read_day, kinds=_DATE),
-    Column("provided_to", _SHORT),
+    Column("provided_to", _SHORT, check=_check_name),
     Column("remarks", _LONG),
 )
 

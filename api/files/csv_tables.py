@@ -1,24 +1,24 @@
-"""Tables as CSV files: UTF-8, comma or semicolon between cells, safe to open in a spreadsheet.
-
-A spreadsheet runs a cell that begins with one of = + - @ as a formula, whoever wrote the file. Such a cell is
-written with an apostrophe before it, which disarms it and is removed again when the file is read; so is
-one apostrophe of several before such a sign, so that every text is read back as it was.
-"""
+"""Tables as CSV files: UTF-8, comma or semicolon between cells, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 
-from api.files.columns import Cell, TableKind, columns_of
+from api.files.columns import TABLES, Cell, CellKind, TableKind, columns_of
+from api.files.csv_form import (
+    SeparatorUnclear,
+    find_doubt,
+    find_separator,
+    guard,
+    is_blank,
+    tidy,
+    unguard,
+    with_point,
+)
 from api.files.faults import Fault, file_fault
-from api.files.tables import Table, read_table
-
-BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
-_ESCAPED = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+from api.files.tables import Row, Table, read_table
 
 
 def read_csv(source: str, content: bytes) -> Table:
@@ -30,18 +30,22 @@ def read_csv(source: str, content: bytes) -> Table:
         row = sum(part.count(b"\n") for part in outside_quotes) + 1
         fault = file_fault(source, "holds a byte that is not UTF-8", "save the file as `CSV UTF-8`", row)
         return Table(source, TableKind.ITEMS, (), (fault,))
-    separator = _separator(source, text)
-    if isinstance(separator, Fault):
-        return Table(source, TableKind.ITEMS, (), (separator,))
+    try:
+        separator = _separator(text)
+    except SeparatorUnclear as unclear:
+        fault = file_fault(source, unclear.fact, unclear.remedy, 1)
+        return Table(source, TableKind.ITEMS, (), (fault,))
     rows, broken = list[tuple[int, list[Cell]]](), tuple[Fault, ...]()
     try:
         for texts in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            rows.append((len(rows) + 1, [Cell(_unescaped(tidy(cell))) for cell in texts]))
+            rows.append((len(rows) + 1, [Cell(unguard(tidy(cell))) for cell in texts]))
     except csv.Error:
         broken = (_broken(source, len(rows) + 1),)
     if broken and not rows:
         return Table(source, TableKind.ITEMS, (), broken)
     table = read_table(source, None, rows)
+    if separator == ";":
+        table = _with_points(table)
     return Table(source, table.kind, table.rows, (*table.faults, *broken))
 
 
@@ -50,35 +54,28 @@ def write_csv(kind: TableKind, rows: Iterable[Sequence[str]]) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns_of(kind))
-    writer.writerows([_escaped(text) for text in row] for row in rows)
+    writer.writerows([guard(text) for text in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
 
 
-def tidy(text: str) -> str:
-    """Return the text of a cell without the blanks around it, its line ends as one character."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+def _separator(text: str) -> str:
+    return find_separator(next((line for line in text.splitlines() if not is_blank(line)), ""))
 
 
-def _escaped(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _unescaped(text: str) -> str:
-    return text[1:] if _ESCAPED.match(text) else text
-
-
-def _separator(source: str, text: str) -> str | Fault:
-    """The character between the cells: the one between the column names, none of which contains it."""
-    first = next((line for line in text.splitlines() if line.strip(",; \t")), "")
-    found = [mark for mark in ",;" if mark in first]
-    if len(found) == 2 or (not found and "\t" in first):
-        return file_fault(
-            source,
-            "does not tell which character stands between its cells",
-            "save it as CSV with a comma or a semicolon between all cells",
-            1,
-        )
-    return found[0] if found else ","
+def _with_points(table: Table) -> Table:
+    """A table whose numbers may be written with a comma for the point: with points, and those in doubt as faults."""
+    columns = [
+        (at, column) for at, column in enumerate(TABLES[table.kind], 1) if CellKind.NUMBER in column.kinds
+    ]
+    rows, faults = list[Row](), list(table.faults)
+    for row in table.rows:
+        written = {column.name: row.cells[column.name].text for _, column in columns}
+        for at, column in columns:
+            if doubt := find_doubt(written[column.name]):
+                faults.append(Fault(table.source, row.number, at, column.name, *doubt))
+        points = {name: Cell(with_point(text)) for name, text in written.items()}
+        rows.append(Row(row.number, {**row.cells, **points}))
+    return Table(table.source, table.kind, tuple(rows), tuple(faults))
 
 
 def _broken(source: str, row: int) -> Fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -48,7 +49,8 @@ class _FiguresFile(Strict):
 def load_figures(file: Path) -> tuple[Figure, ...]:
     """Return the figures of a YAML file, in its order. Raises `FiguresFault`."""
     try:
-        document = load_document(file.name, read_regular_file(file, MAX_FILE_BYTES))
+        content = read_regular_file(file, MAX_FILE_BYTES).removeprefix(BOM_UTF8)
+        document = load_document(file.name, content)
         figures = _FiguresFile.model_validate(document.value).figures
     except OSError as error:
         raise FiguresFault([f"{file} cannot be read ({error.strerror}); name a file of figures"]) from error

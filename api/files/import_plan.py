@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from typing import Any, assert_never
 
@@ -55,6 +55,8 @@ def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> Imp
     known_items = {item.item_no: item for item in known.items}
     form_is_read = not any(table.faults for table in tables)
     faults += _list_faults(lists, items, known, form_is_read=form_is_read)
+    faults += _unfit_names(lists, known_lists)
+    faults += _unfit_names(items, known_items)
     new_lists = {read.values["list_id"]: RegisterList(**read.values) for read in lists if read.whole}
     registered = {**new_lists, **known_lists}
     faults += _not_provided_faults(items, registered)
@@ -126,6 +128,18 @@ def _repetitions(rows: Sequence[_ReadRow], column: str) -> Iterator[Fault]:
             f"{value} stands in {before.place} already{elsewhere}",
             "delete one of the two, or renumber it",
         )
+
+
+def _unfit_names(rows: Sequence[_ReadRow], known: Collection[str]) -> Iterator[Fault]:
+    """Names of new entries that would look like another; what is recorded already may be given again as it is."""
+    for read in rows:
+        if read.values.get(columns_of(read.kind)[0]) in known:
+            continue
+        for column in TABLES[read.kind]:
+            try:
+                column.check(read.values.get(column.name))
+            except CellFault as fault:
+                yield read.fault(column.name, fault.fact, fault.remedy)
 
 
 def _list_faults(

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.files.columns import TableKind
 from api.files.csv_tables import read_csv
 from api.files.faults import RegisterFaults, file_fault
 from api.files.tables import Table
+from api.files.work_limits import TooMuchWork, check_csv_work, check_workbook_work
 from api.files.xlsx_tables import read_workbook
 from api.runtime.regular_files import read_regular_file
 
@@ -57,14 +59,32 @@ def find_files(paths: Sequence[Path]) -> list[RegisterFile]:
 
 
 def read_tables(files: Sequence[RegisterFile]) -> list[Table]:
-    """Return the tables in the files; what is wrong with the form of one is in its faults."""
-    tables = list[Table]()
-    for file in files:
-        if file.name.casefold().endswith(".csv"):
-            tables.append(read_csv(file.name, file.content))
-        else:
-            tables += read_workbook(file.name, file.content)
-    return tables
+    """Return the tables in the files; what is wrong with the form of one, or too much in it, is in its faults."""
+    return [table for file in files for table in _too_much(file) or _tables_in(file)]
+
+
+def read_recorded_tables(files: Sequence[RegisterFile]) -> list[Table]:
+    """Return the tables in files that were imported; what was taken then is read, however much it is."""
+    return [table for file in files for table in _tables_in(file)]
+
+
+def _tables_in(file: RegisterFile) -> list[Table]:
+    if _is_csv(file):
+        return [read_csv(file.name, file.content)]
+    return read_workbook(file.name, file.content)
+
+
+def _too_much(file: RegisterFile) -> list[Table]:
+    """The fault of a file that is more work than is done for one, as an empty table."""
+    try:
+        check_csv_work(file.content) if _is_csv(file) else check_workbook_work(file.content)
+    except TooMuchWork as excess:
+        return [Table(file.name, TableKind.ITEMS, (), (file_fault(file.name, excess.fact, excess.remedy),))]
+    return []
+
+
+def _is_csv(file: RegisterFile) -> bool:
+    return file.name.casefold().endswith(".csv")
 
 
 def _register_files(folder: Path) -> list[Path]:

@@ -1,7 +1,8 @@
-"""Tables as the sheets `lists` and `items` of an XLSX workbook. The only user of openpyxl.
+"""Tables as the sheets `lists` and `items` of an XLSX workbook.
 
 What a clerk does not see on the screen is not imported by surprise: formulas, merged cells, hidden rows, columns and
-sheets are faults. A workbook that is written has text alone and no timestamp.
+sheets are faults, and so is what a format shows otherwise than a cell holds it. A workbook that is written has text
+alone and no timestamp.
 """
 
 from __future__ import annotations
@@ -12,17 +13,21 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import assert_never
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.cell.cell import MergedCell
-from openpyxl.styles.numbers import FORMAT_TEXT
-from openpyxl.worksheet.worksheet import Worksheet
-
 from api.files.columns import Cell, CellKind, TableKind, columns_of
-from api.files.csv_tables import tidy
+from api.files.csv_form import tidy
 from api.files.faults import Fault, file_fault
+from api.files.number_formats import day_shown_otherwise, number_shown_otherwise, text_shown
+from api.files.spreadsheet_library import (
+    FORMAT_TEXT,
+    MergedCell,
+    SheetCell,
+    Workbook,
+    Worksheet,
+    load_workbook,
+)
 from api.files.tables import MAX_ROWS, Table, read_table
 
 MAX_UNPACKED_BYTES = 256 * 1024**2
@@ -89,13 +94,33 @@ def _read_sheet(source: str, sheet: Worksheet) -> Table | None:
             place, fact, f"delete the empty rows and columns; {MAX_ROWS} rows are read at most"
         )
         return Table(place, kind or TableKind.ITEMS, (), (fault,))
-    filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    filled = _filled_rows(sheet)
     if kind is None:
         return Table(place, TableKind.ITEMS, (), (_another(place),)) if filled else None
-    faults = [*_unseen(place, sheet), *(found for cell in filled if (found := _cell_fault(place, cell)))]
-    rows = [(number, [_cell(cell) for cell in row]) for number, row in enumerate(sheet.iter_rows(), 1)]
+    read = {number: {at: _read_cell(cell) for at, cell in row.items()} for number, row in filled.items()}
+    faults = [
+        *_unseen(place, sheet),
+        *(
+            found
+            for number, row in read.items()
+            for at, cell in row.items()
+            if (found := _cell_fault(place, filled[number][at], cell))
+        ),
+    ]
+    width = max((at for row in read.values() for at in row), default=0)
+    empty = Cell("")
+    rows = [(number, [row.get(at, empty) for at in range(1, width + 1)]) for number, row in read.items()]
     table = read_table(place, kind, rows)
     return Table(place, kind, table.rows, (*table.faults, *faults))
+
+
+def _filled_rows(sheet: Worksheet) -> dict[int, dict[int, SheetCell | MergedCell]]:
+    """The cells that hold something, by row and column. To go through a sheet would make each cell that it lacks."""
+    rows: dict[int, dict[int, SheetCell | MergedCell]] = {}
+    for (row, column), cell in sorted(sheet._cells.items()):
+        if cell.value is not None:
+            rows.setdefault(row, {})[column] = cell
+    return rows
 
 
 def _another(place: str) -> Fault:
@@ -119,18 +144,41 @@ def _unseen(place: str, sheet: Worksheet) -> Iterator[Fault]:
             yield file_fault(place, f"the column {letter} is hidden", "unhide it and look through it")
 
 
-def _cell_fault(place: str, cell: SheetCell | MergedCell) -> Fault | None:
+def _cell_fault(place: str, cell: SheetCell | MergedCell, read: Cell) -> Fault | None:
     """The fault that prevents a cell from being read at all."""
     if isinstance(cell.value, str | int | float | dt.date) and cell.data_type in "snd":
         moment = cell.value
         if not isinstance(moment, dt.datetime) or moment.time() == dt.time():
-            return None
+            return _shown_otherwise(place, cell, read)
         fact, remedy = "holds an hour beside the day", "type the day alone"
     else:
         fact, remedy = _UNREADABLE.get(
             cell.data_type, ("holds no text, number or day", "type the cell as text")
         )
     return Fault(place, cell.row or 0, cell.column or 0, "", f"the cell {cell.coordinate} {fact}", remedy)
+
+
+def _shown_otherwise(place: str, cell: SheetCell | MergedCell, read: Cell) -> Fault | None:
+    """The fault of a cell whose format shows less than it holds, or something else."""
+    code = cell.number_format
+    match read.kind:
+        case CellKind.DATE:
+            shown = day_shown_otherwise(dt.date.fromisoformat(read.text), code)
+            remedy = (
+                "format it as YYYY-MM-DD and see whether that day is meant; if none is known, leave it empty"
+            )
+        case CellKind.NUMBER:
+            shown = number_shown_otherwise(Decimal(read.text), code)
+            remedy = "type the number that is meant, in a format that shows the whole of it"
+        case CellKind.TEXT:
+            shown = None if text_shown(code) else "something else"
+            remedy = "format the cell as text"
+        case _:
+            assert_never(read.kind)
+    if shown is None:
+        return None
+    fact = f"the cell {cell.coordinate} shows {shown} and holds {read.text[:40]}"
+    return Fault(place, cell.row or 0, cell.column or 0, "", fact, remedy)
 
 
 _UNREADABLE = {
@@ -140,7 +188,7 @@ _UNREADABLE = {
 }
 
 
-def _cell(cell: SheetCell | MergedCell) -> Cell:
+def _read_cell(cell: SheetCell | MergedCell) -> Cell:
     value = cell.value
     if isinstance(value, dt.datetime):
         value = value.date()

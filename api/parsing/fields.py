@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from engine import Request
+from engine.contract.countries import refuse_country
 
 MAX_TEXT, MAX_NAME, MAX_MARK = 2000, 200, 100
 MAX_DIGITS = 28
@@ -67,7 +68,7 @@ def is_country(code: str) -> bool:
 
 def _country(code: str) -> str:
     if not is_country(code):
-        raise ValueError("each country is an ISO 3166-1 alpha-2 code, such as KP")
+        raise ValueError(refuse_country(code, "each country is an ISO 3166-1 alpha-2 code, such as KP"))
     return code
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from api.parsing.fields import MAX_NAME, is_country, read_day, read_time, read_whole_number
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
+from engine.contract.countries import refuse_country
 
 
 def wrong_parameter(name: str, detail: str) -> ProblemError:
@@ -58,5 +59,6 @@ def name_parameter(query: Mapping[str, str], name: str) -> str | None:
 def country_parameter(query: Mapping[str, str], name: str) -> str | None:
     """Return the country that a parameter names, None if it is left out. Raises `ProblemError`."""
     if name in query and not is_country(query[name]):
-        raise wrong_parameter(name, "is an ISO 3166-1 alpha-2 code, such as KP")
+        refusal = refuse_country(query[name], "such as KP")
+        raise wrong_parameter(name, f"is an ISO 3166-1 alpha-2 code, {refusal}")
     return query.get(name)

@@ -32,6 +32,7 @@ from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
 from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
 from engine import PolicySet
+from engine.contract.countries import refuse_country
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -143,7 +144,8 @@ def _read(body: bytes) -> AnyStatement:
         raise ProblemError(stated)
     country = getattr(stated, "country", None)
     if country is not None and not is_country(country):
-        fault = FieldError(pointer="/country", detail="must be an ISO 3166-1 alpha-2 code, such as KP")
+        refusal = refuse_country(country, "must be an ISO 3166-1 alpha-2 code, such as KP")
+        fault = FieldError(pointer="/country", detail=refusal)
         detail = "1 fault was found. Nothing was recorded."
         raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=[fault]))
     return stated

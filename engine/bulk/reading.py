@@ -11,12 +11,12 @@ import functools
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any
 
 import ibis
 
 from engine.bulk.cases import PLACES, WHOLE_DIGITS
+from engine.bulk.column_forms import TEXT_FORMS, ColumnForm, column_type, forms_of
 from engine.bulk.plan import TablePlan
 from engine.bulk.translating import (
     FIRST_DAY,
@@ -26,7 +26,7 @@ from engine.bulk.translating import (
     digit_column,
     place_column,
 )
-from engine.contract.countries import COUNTRY_CODES
+from engine.contract.countries import COUNTRY_CODES, WITHDRAWN, refuse_country
 from engine.contract.vocabulary import AS_OF, STATED_AS, WORDS, Kind
 from engine.diagnostics import suggestion
 
@@ -39,54 +39,9 @@ SEPARATOR, CODE_LENGTH = ";", 2
 SESSION = "item.channel.inclusion_session"
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
 _DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
+TWO_READINGS = r"^[1-9][0-9]{0,2}[.,][0-9]{3}\z"
+ONE_READING = "can be read two ways, as thousands and as thousandths: write 1,234 as 1234 or as 1,2340"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
-
-
-class ColumnForm(StrEnum):
-    """In what form a column holds its values."""
-
-    TRUTH = "true and false"
-    TEXT = "texts"
-    WHOLE = "whole numbers"
-    DECIMAL = "decimal numbers"
-    FLOATING = "floating-point numbers"
-    DAY = "days"
-    CODES = "lists of texts"
-    WRITTEN = "written values"
-
-
-def _column_type(form: ColumnForm) -> str:
-    match form:
-        case ColumnForm.TRUTH:
-            return "boolean"
-        case ColumnForm.TEXT | ColumnForm.WRITTEN:
-            return "string"
-        case ColumnForm.WHOLE:
-            return "int64"
-        case ColumnForm.DECIMAL:
-            return NUMBER
-        case ColumnForm.FLOATING:
-            return "float64"
-        case ColumnForm.DAY:
-            return "date"
-        case ColumnForm.CODES:
-            return "array<string>"
-        case _:
-            assert_never(form)
-
-
-def _forms_of(kind: Kind) -> tuple[ColumnForm, ...]:
-    match kind:
-        case Kind.TRUTH:
-            return (ColumnForm.TRUTH, ColumnForm.WRITTEN)
-        case Kind.CHOICE | Kind.TEXT:
-            return (ColumnForm.TEXT, ColumnForm.WRITTEN)
-        case Kind.NUMBER:
-            return (ColumnForm.WHOLE, ColumnForm.DECIMAL, ColumnForm.FLOATING, ColumnForm.WRITTEN)
-        case Kind.DATE:
-            return (ColumnForm.DAY, ColumnForm.TEXT, ColumnForm.WRITTEN)
-        case _:
-            assert_never(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +100,20 @@ def plan_reading(plan: TablePlan, columns: Mapping[str, ColumnForm], today: dt.d
 def plan_checks(columns: Mapping[str, ColumnForm], dialect: str) -> ColumnChecks:
     """Plan how the faults of bad rows are reported, one by one. Raises ColumnFaults."""
     source = _SourceTable(columns)
-    checks = [ColumnCheck(*check, f"broken_{number}") for number, check in enumerate(source.checks)]
-    broken = dict(zip((check.broken for check in checks), source.broken, strict=True))
+    withdrawn = list(_withdrawn_codes(source.values))
+    stated = [*source.checks, *((COUNTRIES, must) for must, _ in withdrawn)]
+    checks = [ColumnCheck(*check, f"broken_{number}") for number, check in enumerate(stated)]
+    found = [*source.broken, *(holds for _, holds in withdrawn)]
+    broken = dict(zip((check.broken for check in checks), found, strict=True))
     return ColumnChecks(_sql(source.table.select(ROW, **broken), dialect), tuple(checks))
+
+
+def _withdrawn_codes(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What to write for each withdrawn code, and the rows that hold it, all of which are bad."""
+    if COUNTRIES in values:
+        for code in ("UK", *WITHDRAWN):
+            written = rf"(^|{SEPARATOR}){code}({SEPARATOR}|\z)"
+            yield refuse_country(code, code), ibis.coalesce(values[COUNTRIES].re_search(written), False)
 
 
 def _sql(expression: Any, dialect: str) -> str:
@@ -162,8 +128,12 @@ class _SourceTable:
         faults = list(_column_faults(columns))
         if faults:
             raise ColumnFaults(faults)
-        types = {name: _column_type(form) for name, form in columns.items()}
+        types = {name: column_type(form) for name, form in columns.items()}
         self.table = ibis.table({**types, ROW: "int64"}, name="source")
+        if any(form in TEXT_FORMS for form in columns.values()):
+            # Rows without content, which spreadsheets leave at the end, are no rows.
+            filled = functools.reduce(operator.or_, (self.table[name].notnull() for name in columns))
+            self.table = self.table.filter(filled)
         self.values: dict[str, Any] = {}
         self.checks = [(REQUEST_ID, "must be stated")]
         self.broken = [self.table[REQUEST_ID].isnull()]
@@ -189,7 +159,7 @@ def _column_faults(columns: Mapping[str, ColumnForm]) -> Iterator[tuple[str, str
             close = suggestion(name, known)
             yield f"unknown column `{name}`", close or "name a fact of a request, or take the column out"
         elif form not in _fitting(name):
-            fitting = " or ".join(form.value for form in _fitting(name) if form is not ColumnForm.WRITTEN)
+            fitting = " or ".join(form.value for form in _fitting(name) if form not in TEXT_FORMS)
             yield f"the column `{name}` holds {form.value}", f"store it as {fitting}"
 
 
@@ -200,7 +170,7 @@ def _fitting(name: str) -> tuple[ColumnForm, ...]:
         return (ColumnForm.TEXT, ColumnForm.WHOLE, ColumnForm.WRITTEN)
     if name == SESSION:
         return (ColumnForm.WHOLE, ColumnForm.WRITTEN)
-    return (ColumnForm.TEXT, ColumnForm.WRITTEN) if name == REQUEST_ID else _forms_of(WORDS[name].kind)
+    return (ColumnForm.TEXT, ColumnForm.WRITTEN) if name == REQUEST_ID else forms_of(WORDS[name].kind)
 
 
 CheckedColumn = tuple[Any, list[tuple[str, Any]]]
@@ -221,7 +191,9 @@ def _read(name: str, form: ColumnForm, column: Any) -> CheckedColumn:
         case Kind.TRUTH:
             if form is ColumnForm.TRUTH:
                 return column, []
-            return column == "true", [("must be true or false", place_column(column, ["true", "false"]) > 0)]
+            # Spreadsheets write truths in capitals.
+            words = ["true", "TRUE", "false", "FALSE"]
+            return column.isin(words[:2]), [("must be true or false", place_column(column, words) > 0)]
         case Kind.CHOICE:
             listed = ", ".join(f"`{choice}`" for choice in word.choices)
             return column, [(f"must be one of {listed}", place_column(column, word.choices) > 0)]
@@ -239,6 +211,11 @@ def _text(column: Any, most: int) -> CheckedColumn:
 
 def _number(form: ColumnForm, column: Any) -> CheckedColumn:
     must = f"must be a number of at least 0, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
+    if form is ColumnForm.WRITTEN_WITH_COMMA:
+        twofold = ~column.re_search(TWO_READINGS)
+        column = column.replace(",", ".")
+        checks = [(must, column.re_search(_DIGITS)), (ONE_READING, twofold)]
+        return column.try_cast(NUMBER), checks
     # A number counts as it is written: 0.1 is one tenth, as in JSON, and nothing is rounded.
     written = column if form is ColumnForm.WRITTEN else column.cast("string")
     return written.try_cast(NUMBER), [(must, written.re_search(_DIGITS))]

@@ -13,7 +13,7 @@ from engine.checking.parameters import check_parameters
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import check_deviations, check_links, check_loosenings, check_rules, check_scope
 from engine.checking.shape import kinds_of, shape
-from engine.contract.countries import COUNTRY_CODES
+from engine.contract.countries import COUNTRY_CODES, describe_withdrawn
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import WORDS, Word
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
@@ -151,8 +151,10 @@ def _policies(
         taken = (*WORDS, "country", *inherited)
         check_declarations(source, "own_parameters", content.own_parameters, taken, report)
         if content.country and content.country not in COUNTRY_CODES:
-            message = f"`{content.country}` is not the code of a country"
-            remedy = "write the code of ISO 3166-1, such as KP for Korea"
+            message, remedy = describe_withdrawn(content.country) or (
+                f"`{content.country}` is not the code of a country",
+                "write the code of ISO 3166-1, such as KP for Korea",
+            )
             report.error(source.document, ("country",), "R27", message, remedy)
         words = words_for(content.own_parameters, inherited, country=content.country is not None)
         rules = check_rules(source, names, words)

@@ -1,4 +1,7 @@
-"""The codes by which a request names countries."""
+"""The codes by which a request names countries, and which to write for one that is not taken."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 COUNTRY_CODES = frozenset(
     """
@@ -16,3 +19,41 @@ COUNTRY_CODES = frozenset(
 """ISO 3166-1 alpha-2: the codes assigned today, and of those withdrawn (ISO 3166-3) the ones of states that have no
 successor among the listed countries, so that no listed country goes by two names.
 """
+
+WITHDRAWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "CT": ("KI",),
+        "FQ": ("AQ", "TF"),
+        "FX": ("FR",),
+        "JT": ("UM",),
+        "MI": ("UM",),
+        "NQ": ("AQ",),
+        "NT": ("IQ", "SA"),
+        "PC": ("FM", "MH", "MP", "PW"),
+        "PU": ("UM",),
+        "PZ": ("PA",),
+        "VD": ("VN",),
+        "WK": ("UM",),
+    }
+)
+"""The other withdrawn codes (ISO 3166-3), which are not taken: the codes that are assigned today for each. What was
+withdrawn and then assigned to another country (AI, BQ, BY, GE, SK) is that country's code.
+"""
+
+
+def describe_withdrawn(code: str) -> tuple[str, str] | None:
+    """Return the fact and the remedy for a code that was in use and is not taken; None for any other text."""
+    if code == "UK":
+        return "UK is reserved, and the code of no country", "write GB"
+    match WITHDRAWN.get(code, ()):
+        case ():
+            return None
+        case (successor,):
+            return f"{code} was withdrawn", f"write {successor}"
+        case successors:
+            return f"{code} was withdrawn", f"state which of {', '.join(successors)} is meant"
+
+
+def refuse_country(code: str, otherwise: str) -> str:
+    """Return in a sentence what is wrong with a code that is not taken; `otherwise`, if it never was one."""
+    return "; ".join(describe_withdrawn(code) or (otherwise,))

@@ -21,7 +21,7 @@ from pydantic import (
     field_validator,
 )
 
-from engine.contract.countries import COUNTRY_CODES
+from engine.contract.countries import COUNTRY_CODES, refuse_country
 
 
 def _iso_date(value: object) -> object:
@@ -42,7 +42,7 @@ def _number(value: object, check: Callable[[object], object]) -> object:
 
 def _country(code: str) -> str:
     if code not in COUNTRY_CODES:
-        raise ValueError("each country is an ISO 3166-1 alpha-2 code, such as KP")
+        raise ValueError(refuse_country(code, "each country is an ISO 3166-1 alpha-2 code, such as KP"))
     return code
 
 

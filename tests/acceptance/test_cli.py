@@ -73,6 +73,16 @@ def test_standard_input_is_read_for_a_dash() -> None:
     assert json.loads(result.stdout)["outcome"] == "route_bilateral"
 
 
+@pytest.mark.parametrize("file", ["-", "request.json"])
+def test_a_byte_order_mark_before_the_request_is_no_part_of_it(file: str, tmp_path: Path) -> None:
+    text = "\ufeff" + Path(ORDINARY).read_text()
+    (tmp_path / "request.json").write_text(text)
+    given = [file if file == "-" else str(tmp_path / file), "--format", "json", *POLICIES]
+    result = run("check", *given, text=text)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["outcome"] == "route_bilateral"
+
+
 def test_the_day_can_be_set_from_outside() -> None:
     result = run("check", ORDINARY, "--as-of", "1964-12-31", "--format", "json", *POLICIES)
     decision = json.loads(result.stdout)

@@ -181,6 +181,9 @@ FAULTY: dict[str, tuple[str, str, dict[str, Any], dict[str, str]]] = {
     "a country that no list of countries has": (
         "session_opened", "1965-10-01", {"session": 8, "country": "XX"}, {"/country": "ISO 3166-1"},
     ),
+    "a country by the code it had": (
+        "session_opened", "1965-10-01", {"session": 8, "country": "VD"}, {"/country": "VD was withdrawn; write VN"},
+    ),
     "an empty resolution": (
         "resolution", "1964-10-02", {"session": 7, "number": "7/1", "form": "main"},
         {"/lists": "what the resolution"},

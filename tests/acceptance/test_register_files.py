@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import tempfile
+import unicodedata
 from decimal import Decimal
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,11 +18,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
+from api.files.characters import find_invisible
 from api.files.columns import columns_of
-from api.files.csv_tables import tidy
+from api.files.csv_form import tidy
 from api.files.export import write_csv_files, write_xlsx_file
-from api.files.import_plan import plan_import
-from api.files.register_files import RegisterFile, read_tables
+from api.files.faults import RegisterFaults
+from api.files.import_plan import plan_import, read_entries
+from api.files.register_files import RegisterFile, read_recorded_tables, read_tables
 from engine import WORDS
 from tests.support.registers import BALANCE, ITEM, LIST, as_csv, folder, run, workbook
 
@@ -34,6 +37,9 @@ SIGNS = st.one_of(
 TEXTS = st.text(SIGNS, min_size=1, max_size=40).map(tidy).filter(bool)
 AWKWARD = st.sampled_from(
     ["a\nb", '"', *"=1+1 '=1 ''@x -5 +44 @a 's-Gravenhage ' 007 1e5 _x0041_ _x000D_ #N/A TRUE".split()]
+)
+NAMES = TEXTS.map(lambda text: unicodedata.normalize("NFC", text)).filter(
+    lambda name: not find_invisible(name)
 )
 ANY_TEXT = st.one_of(TEXTS, AWKWARD)
 QUANTITIES = st.decimals(0, 10**9, places=3).map(lambda number: Decimal(format(number.normalize(), "f")))
@@ -48,7 +54,7 @@ def registers(draw: st.DrawFn) -> Register:
         provided = legacy is LegacyList.PROVIDED
         procedure = draw(st.sampled_from(TransferProcedure)) if provided else TransferProcedure.NONE
         session = draw(st.none() | st.integers(1, 999))
-        texts = [draw(ANY_TEXT) for _ in range(3)]
+        texts = [draw(NAMES), draw(ANY_TEXT), draw(NAMES | AWKWARD)]
         lists.append(RegisterList(list_id, texts[0], "KP", legacy, texts[1], texts[2], procedure, session))
         items += [
             RegisterItem(
@@ -57,9 +63,9 @@ def registers(draw: st.DrawFn) -> Register:
                 draw(ANY_TEXT),
                 draw(st.sampled_from(WORDS["item.kind"].choices)),
                 draw(st.none() | QUANTITIES),
-                draw(st.none() | ANY_TEXT),
+                draw(st.none() | NAMES),
                 draw(st.none() | DAYS) if provided else None,
-                draw(st.none() | ANY_TEXT) if provided else None,
+                draw(st.none() | NAMES) if provided else None,
                 draw(st.none() | ANY_TEXT),
             )
             for number in range(draw(st.integers(1, 4)))
@@ -145,6 +151,87 @@ def test_numbers_and_dates_of_a_spreadsheet_are_read_as_what_they_say(tmp_path: 
     book.save(tmp_path / "r.xlsx")
     ran = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
     assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [(2.5, "0.0"), (2.5, "0.00"), (2.5, "#,##0.00"), (2.5, '0.0" m"'), (2.5, "# ?/?"), (2.5, "@")],
+)
+def test_a_number_that_is_shown_whole_is_taken(value: float, code: str, tmp_path: Path) -> None:
+    run("import", folder(tmp_path / "plain"), "--database", tmp_path / "log.db")
+    book = workbook(None, [{**ITEM, "quantity": value}])
+    book["items"]["E2"].number_format = code
+    book.save(tmp_path / "r.xlsx")
+    ran = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
+    assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
+
+
+@pytest.mark.parametrize("code", ["yyyy-mm-dd", "dd.mm.yyyy", "d mmm yyyy", "dd/mm/yyyy", "mm-dd-yy"])
+def test_a_day_that_is_shown_in_full_is_taken(code: str, tmp_path: Path) -> None:
+    run("import", folder(tmp_path / "plain"), "--database", tmp_path / "log.db")
+    book = workbook(None, [{**ITEM, "provided_on": dt.datetime.fromisoformat(ITEM["provided_on"])}])
+    book["items"]["G2"].number_format = code
+    book.save(tmp_path / "r.xlsx")
+    ran = run("import", tmp_path / "r.xlsx", "--database", tmp_path / "log.db")
+    assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
+
+
+@pytest.mark.parametrize(
+    ("written", "quantity"), [("2,5", "2.5"), ("2.5", "2.5"), ("0,125", "0.125"), ("1234", "1234")]
+)
+def test_a_number_with_a_decimal_comma_is_read_where_semicolons_separate(
+    written: str, quantity: str, tmp_path: Path
+) -> None:
+    header, row = ";".join(ITEM), ";".join({**ITEM, "quantity": written}.values())
+    run(
+        "import",
+        folder(tmp_path / "plain", None, as_csv({**ITEM, "quantity": quantity})),
+        "--database",
+        tmp_path / "a.db",
+    )
+    files = folder(tmp_path / "files", None, f"{header}\n{row}\n".encode())
+    ran = run("import", files, "--database", tmp_path / "a.db")
+    assert (ran.exit_code, ran.output.startswith("nothing is new: ")) == (0, True), ran.output
+
+
+def test_a_name_may_be_composed_and_a_description_hold_any_text(tmp_path: Path) -> None:
+    row = {**ITEM, "provided_to": "Caf\u00e9 \ud55c \u5317\u4eac\u3000x", "description": "Cafe\u0301 \u200d"}
+    ran = run(
+        "import", folder(tmp_path / "f", None, as_csv(row)), "--database", tmp_path / "a.db", "--dry-run"
+    )
+    assert ran.exit_code == 0, ran.output
+
+
+def test_what_was_imported_before_is_read_as_it_was() -> None:
+    """What is refused of a file today may be in the log, and is verified by being read again."""
+    header = ";".join(ITEM)
+    row = ";".join({**ITEM, "quantity": "1.234", "provided_to": "Cafe\u0301\u200b"}.values())
+    as_text = RegisterFile("items.csv", f"{header}\n{row}\n".encode())
+    book, stream = (
+        workbook(None, [{**ITEM, "quantity": 12.6, "provided_on": dt.datetime(1964, 12, 1)}]),
+        io.BytesIO(),
+    )
+    book["items"]["E2"].number_format, book["items"]["G2"].number_format = "0", "mmm-yy"
+    book.save(stream)
+    in_csv, in_book = (
+        read_entries(read_recorded_tables([file]), TODAY).items[0]
+        for file in (as_text, RegisterFile("r.xlsx", stream.getvalue()))
+    )
+    assert (in_csv.quantity, in_csv.provided_to) == (Decimal("1.234"), "Cafe\u0301\u200b")
+    assert (in_book.quantity, in_book.provided_on) == (Decimal("12.6"), dt.date(1964, 12, 1))
+
+
+def test_a_name_that_is_recorded_in_another_form_may_be_given_again() -> None:
+    item = RegisterItem("A-001", "kp-a", "x", "drawing", provided_to="Cafe\u0301")
+    listed = RegisterList(
+        "kp-a", "Cafe\u0301", "KP", LegacyList.PROVIDED, "x", "x", TransferProcedure.RECORDED, None
+    )
+    known = Register([listed], [item])
+    files = [RegisterFile(name, content) for name, content in write_csv_files(known).items()]
+    plan = plan_import(read_tables(files), known, TODAY)
+    assert (*plan.added.lists, *plan.added.items, plan.lists_there, plan.items_there) == (1, 1)
+    with pytest.raises(RegisterFaults):
+        plan_import(read_tables(files), Register(), TODAY)
 
 
 def test_single_files_are_taken_in_any_order(tmp_path: Path) -> None:

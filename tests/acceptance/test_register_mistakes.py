@@ -3,7 +3,9 @@
 Covers: api.files.import_plan
 """
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,14 @@ def items(*rows: Row) -> tuple[None, bytes]:
 
 def listed(**changes: str) -> tuple[bytes, None]:
     return as_csv({**LIST, **changes}), None
+
+
+def semicolons(content: bytes) -> bytes:
+    """The same file as a spreadsheet writes it where the comma is the decimal point."""
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=";").writerows(rows)
+    return stream.getvalue().encode()
 
 
 def without(row: Row, column: str) -> bytes:
@@ -126,6 +136,47 @@ MISTAKES: dict[str, tuple[tuple[bytes | None, bytes | None], str]] = {
         "items.csv, row 2, column quantity: is not a plain number; write digits with a point if need be",
     ),
     "quantity below zero": (item(quantity="-2"), "column quantity: is not a plain number"),
+    "quantity that can be read two ways": (
+        (None, semicolons(as_csv({**ITEM, "quantity": "1,234"}))),
+        "items.csv, row 2, column quantity: can be read as 1234 and as 1.234, for commas may stand for points in this"
+        " file; write 1234, or 1.2340 if that is meant",
+    ),
+    "quantity with a point that can be read two ways": (
+        (None, semicolons(as_csv({**ITEM, "quantity": "12.000"}))),
+        "items.csv, row 2, column quantity: can be read as 12000 and as 12.000",
+    ),
+    "session that can be read two ways": (
+        (semicolons(as_csv({**LIST, "put_to_session": "1.234"})), None),
+        "lists.csv, row 2, column put_to_session: can be read as 1234 and as 1.234",
+    ),
+    "invisible character in a number": (
+        item(item_no="A-001\u200b"),
+        "items.csv, row 2, column item_no: holds a character that is not seen, U+200B ZERO WIDTH SPACE; delete",
+    ),
+    "invisible character in a word": (
+        item(kind="draw\u00ading"),
+        "column kind: holds a character that is not seen, U+00AD SOFT HYPHEN",
+    ),
+    "invisible character in a code": (
+        listed(country="KP\u200e"),
+        "column country: holds a character that is not seen, U+200E LEFT-TO-RIGHT MARK",
+    ),
+    "invisible character in a name": (
+        item(provided_to="Insti\ufefftute"),
+        "column provided_to: holds a character that is not seen, U+FEFF ZERO WIDTH NO-BREAK SPACE",
+    ),
+    "name in another form": (
+        item(provided_to="Cafe\u0301"),
+        "column provided_to: is not in the normal form NFC, for it holds U+0301 COMBINING ACUTE ACCENT; write Caf",
+    ),
+    "batch in jamo": (
+        listed(batch="\u1112\u1161\u11ab"),
+        "column batch: is not in the normal form NFC, for it holds U+1161 HANGUL JUNGSEONG A; write \ud55c",
+    ),
+    "name by a sign that is another": (
+        item(unit="\u212b"),
+        "column unit: is not in the normal form NFC, for it holds U+212B ANGSTROM SIGN; write \u00c5",
+    ),
     "quantity with a thousands comma": (item(quantity="1,000"), "column quantity: is not a plain number"),
     "bad date": (
         item(provided_on="30.9.1964"),
@@ -158,6 +209,18 @@ MISTAKES: dict[str, tuple[tuple[bytes | None, bytes | None], str]] = {
     "wrong country": (
         listed(country="XX"),
         "lists.csv, row 2, column country: is not the code of a country; write its ISO 3166-1 alpha-2 code",
+    ),
+    "country by the code it had": (
+        listed(country="VD"),
+        "lists.csv, row 2, column country: VD was withdrawn; write VN",
+    ),
+    "country by a code that is none": (
+        listed(country="UK"),
+        "column country: UK is reserved, and the code of no country; write GB",
+    ),
+    "country by the code of what is several now": (
+        listed(country="PC"),
+        "column country: PC was withdrawn; state which of FM, MH, MP, PW is meant",
     ),
     "country by name": (listed(country="Korea"), "column country: is not the code of a country"),
     "bad legacy list": (
@@ -200,6 +263,16 @@ def fill(sheet: str, cell: str, value: Any) -> Callable[[Workbook], None]:
     return change
 
 
+def show(cell: str, value: Any, code: str) -> Callable[[Workbook], None]:
+    """Hold a value in a cell of the items, and show it by a number format."""
+
+    def change(book: Workbook) -> None:
+        book["items"][cell] = value
+        book["items"][cell].number_format = code
+
+    return change
+
+
 def merge(book: Workbook) -> None:
     book["items"].merge_cells("C2:D2")
 
@@ -238,6 +311,40 @@ WORKBOOK_MISTAKES: dict[str, tuple[Callable[[Workbook], None], str]] = {
     "hour beside the day": (
         fill("items", "G2", dt.datetime(1964, 9, 30, 12)),
         "r.xlsx, sheet items, row 2: the cell G2 holds an hour beside the day; type the day alone",
+    ),
+    "month shown of a day": (
+        show("G2", dt.datetime(1964, 12, 1), "mmm yyyy"),
+        "r.xlsx, sheet items, row 2: the cell G2 shows Dec 1964 and holds 1964-12-01; format it as YYYY-MM-DD and see"
+        " whether that day is meant; if none is known, leave it empty",
+    ),
+    "month and short year shown of a day": (
+        show("G2", dt.datetime(1964, 12, 1), "mmm-yy"),
+        "the cell G2 shows Dec-64 and holds 1964-12-01",
+    ),
+    "two digits shown of a year": (
+        show("G2", dt.datetime(1964, 12, 1), "dd.mm.yy"),
+        "the cell G2 shows 01.12.64 and holds 1964-12-01",
+    ),
+    "number shown rounded": (
+        show("E2", 12.6, "0"),
+        "r.xlsx, sheet items, row 2: the cell E2 shows 13 and holds 12.6; type the number that is meant, in a format"
+        " that shows the whole of it",
+    ),
+    "number shown in percent": (show("E2", 0.5, "0%"), "the cell E2 shows 50% and holds 0.5"),
+    "number shown in thousands": (show("E2", 12000, "0,"), "the cell E2 shows 12 and holds 12000"),
+    "number shown as a fraction": (show("E2", 0.3, "# ?/?"), "the cell E2 shows 2/7 and holds 0.3"),
+    "number not shown": (show("E2", 2, ";;;"), "the cell E2 shows nothing of it and holds 2"),
+    "text not shown": (
+        show("C2", "Synthetic", ";;;"),
+        "the cell C2 shows something else and holds Synthetic",
+    ),
+    "number for a day": (
+        fill("items", "G2", 23712),
+        "row 2, column provided_on: is a number to the spreadsheet, and not a day; type the day as YYYY-MM-DD",
+    ),
+    "date for a number": (
+        fill("items", "E2", dt.datetime(1964, 9, 30)),
+        "row 2, column quantity: is a date to the spreadsheet; format the column as a number",
     ),
     "formula": (
         fill("items", "E2", "=1+1"),

@@ -217,6 +217,11 @@ def test_figures_that_are_not_there_end_the_command(tmp_path: Path) -> None:
     assert (result.exit_code, "none.yaml cannot be read" in result.output) == (2, True)
 
 
+def test_figures_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "marked.yaml").write_bytes(b"\xef\xbb\xbf" + FIGURES.read_bytes())
+    assert run("report", "--figures", tmp_path / "marked.yaml").exit_code == 0
+
+
 def test_the_shipped_figures_are_read_wherever_they_lie(tmp_path: Path) -> None:
     shutil.copy(FIGURES, tmp_path / "copied.yaml")
     assert run("report", "--figures", tmp_path / "copied.yaml").exit_code == 0

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import builtins
 import csv
+import io
 import json
 import random
 import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +37,11 @@ pyarrow = pytest.importorskip("pyarrow", reason="the extra `tables` is not insta
 parquet = pytest.importorskip("pyarrow.parquet", reason="the extra `tables` is not installed")
 pytest.importorskip("ibis", reason="the extra `tables` is not installed")
 
+from api.bulk.screening.duck import Duck  # noqa: E402
+from api.bulk.screening.lines import store_texts  # noqa: E402
 from api.bulk.screening.screening import screen_requests  # noqa: E402  # after the check that it can be
+from api.bulk.screening.sources import csv_file  # noqa: E402
+from api.files.csv_form import guard, tidy, unguard  # noqa: E402
 from tests.support.screened import DAY, Rows, assert_as_decided, drawn, read_all, write_csv, written  # noqa: E402
 
 
@@ -100,6 +107,105 @@ def test_answers_are_written_as_text_too(end: str, tmp_path: Path) -> None:
     assert all(row["outcome"] and row["say"] for row in rows)
 
 
+PLAIN = (
+    "request_id,as_of,mission.countries,trigger,urgency.time_sensitive,urgency.eagerly_wanted,item.quantity\n"
+    "r1,1965-03-01,KP,ad_hoc_request,true,false,2.5\n"
+    "r2,1965-03-01,FR,host_offer,true,true,\n"
+)
+SPREADSHEETS: dict[str, Callable[[str], str]] = {
+    "byte order mark": lambda text: "\ufeff" + text,
+    "byte order mark and CRLF": lambda text: "\ufeff" + text.replace("\n", "\r\n"),
+    "semicolons": lambda text: text.replace(",", ";"),
+    "semicolons and decimal commas": lambda text: text.replace(",", ";").replace("2.5", "2,5"),
+    "truths in capitals": lambda text: text.replace("true", "TRUE").replace("false", "FALSE"),
+    "a row of commas": lambda text: text + ",,,,,,\n\n",
+    "a row of more commas": lambda text: text + ",,,,,,,,,\n",
+    "a blank line before the names": lambda text: "\n" + text,
+    "blanks around cells": lambda text: text.replace(",", " , ").replace(" , \n", " ,\n"),
+    "names in capitals": lambda text: text.replace("request_id", "Request_ID"),
+    "quotes": lambda text: text.replace("KP", '"KP"').replace("r1", '"r1"'),
+}
+
+
+@pytest.mark.parametrize("change", SPREADSHEETS)
+def test_what_a_spreadsheet_does_to_a_file_changes_no_answer(change: str, tmp_path: Path) -> None:
+    (tmp_path / "plain.csv").write_text(PLAIN)
+    (tmp_path / "saved.csv").write_bytes(SPREADSHEETS[change](PLAIN).encode())
+    found = []
+    for name in ("plain", "saved"):
+        out = tmp_path / f"{name}.parquet"
+        result = screened(tmp_path / f"{name}.csv", "--out", out)
+        assert result.exit_code == 0, result.output
+        found.append(parquet.read_table(out).to_pylist())
+    assert found[0] == found[1]
+    assert [row["request_id"] for row in found[0]] == ["r1", "r2"]
+
+
+@pytest.mark.parametrize("number", ["1,234", "1.234", "12,000", "999.999"])
+def test_a_number_that_can_be_read_two_ways_is_set_aside(number: str, tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
+    path.write_text(f"request_id;item.quantity\na;{number}\nb;2,5\nc;1234\nd;0,125\ne;1,2340\n")
+    assert screened(path, "--out", out).exit_code == 1
+    (aside,) = [json.loads(line) for line in (tmp_path / "answers.rejects.jsonl").read_text().splitlines()]
+    assert (aside["line"], aside["row"]) == (2, f"a;{number}")
+    assert "two ways" in aside["faults"][0]["fault"]
+
+
+def test_the_separator_of_a_file_is_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "asked.csv").write_text("request_id;trigger,as_of\n")
+    result = screened(tmp_path / "asked.csv", "--out", tmp_path / "answers.csv")
+    assert (result.exit_code, "does not tell which character" in result.stderr) == (2, True)
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@x", "\uff1d1", "'=1", "\t=1", "it is", "'quoted"]
+
+
+@pytest.mark.parametrize("line", [False, True], ids=["request_id", "line"])
+def test_no_cell_of_the_answers_is_run_as_a_formula(line: bool, tmp_path: Path) -> None:
+    file, out = tmp_path / "asked.jsonl", tmp_path / "answers.csv"
+    requests = [
+        {"request_id": "a", "items": [{"line": text}]} if line else {"request_id": text, "items": [{}]}
+        for text in FORMULAS
+    ]
+    file.write_text("".join(json.dumps(request) + "\n" for request in requests))
+    assert screened(file, "--out", out).exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(out.read_bytes().decode(), newline="")))
+    assert [row["line" if line else "request_id"] for row in rows] == [guard(text) for text in FORMULAS]
+    assert not any((cell or "").startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+
+
+def test_a_guarded_cell_is_read_as_what_it_was(tmp_path: Path) -> None:
+    file, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
+    texts = [text for text in FORMULAS if tidy(text) == text]
+    write_csv(file, [{"request_id": guard(text)} for text in texts], ["request_id"])
+    assert screened(file, "--out", out).exit_code == 0
+    assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == texts
+
+
+CELLS = st.text(st.sampled_from("'=+-@\uff1d \t\u00a0\u3000\n\r,;\"x\u00e9\U0001f600"), max_size=6)
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6),
+    st.sampled_from(",;"),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_both_readings_of_a_cell_are_one(rows: list[tuple[str, str]], separator: str, end: str) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        with (folder / "asked.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL)
+            writer.writerows([("request_id", "mission.name"), *rows])
+        source = csv_file(folder / "asked.csv")
+        store_texts(source, folder / "stored.parquet", lambda *_: None)
+        duck = Duck(folder, "1GB", threads=1)
+        duck.open_file(source)
+        read = duck.rows('SELECT request_id, "mission.name" FROM source')
+        stored = [tuple(row.values()) for row in parquet.read_table(folder / "stored.parquet").to_pylist()]
+    assert read == stored == [tuple(unguard(tidy(cell)) or None for cell in row) for row in rows]
+
+
 MISTAKES = {
     "trigger": ("a gift", "must be one of `ad_hoc_request`"),
     "as_of": ("1965-02-29", "must be a day of the calendar"),
@@ -129,6 +235,18 @@ def test_a_row_with_a_mistake_is_set_aside_with_its_line(fact: str, tmp_path: Pa
     assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["r-0", "r-1", "r-3"]
 
 
+def test_a_withdrawn_code_is_set_aside_with_the_one_to_write(tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.csv", tmp_path / "answers.parquet"
+    path.write_text("request_id,mission.countries\na,KP;VD\nb,SU;CS;DD;YU\nc,UK\nd,\n")
+    assert screened(path, "--out", out).exit_code == 1
+    aside = [json.loads(line) for line in (tmp_path / "answers.rejects.jsonl").read_text().splitlines()]
+    assert [[fault["fault"] for fault in row["faults"]][1:] for row in aside] == [
+        ["VD was withdrawn; write VN"],
+        ["UK is reserved, and the code of no country; write GB"],
+    ]
+    assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["b", "d"]
+
+
 def test_a_line_is_counted_over_texts_of_several_lines_and_rows_with_a_cell_too_many(tmp_path: Path) -> None:
     path = tmp_path / "asked.csv"
     path.write_text(
@@ -156,6 +274,13 @@ def test_a_bad_line_of_json_is_reported_as_check_reports_it(tmp_path: Path) -> N
     aside = [json.loads(line) for line in (tmp_path / "answers.rejects.jsonl").read_text().splitlines()]
     assert [row["line"] for row in aside] == [2, 3]
     assert aside[0]["faults"][0]["fact"] == "/trigger"
+
+
+def test_a_byte_order_mark_before_lines_of_json_is_no_part_of_them(tmp_path: Path) -> None:
+    path, out = tmp_path / "asked.jsonl", tmp_path / "answers.parquet"
+    path.write_text('\ufeff{"request_id": "a", "items": [{}]}\n{"request_id": "b", "items": [{}]}\n')
+    assert screened(path, "--out", out).exit_code == 0
+    assert [row["request_id"] for row in parquet.read_table(out).to_pylist()] == ["a", "b"]
 
 
 def test_a_number_is_never_rounded(tmp_path: Path) -> None:
@@ -260,9 +385,9 @@ def test_without_the_libraries_the_extra_is_named(tmp_path: Path, monkeypatch: p
 
 
 def test_every_fact_has_a_form() -> None:
-    from engine.bulk.reading import _forms_of
+    from engine.bulk.column_forms import forms_of
 
-    assert all(_forms_of(word.kind) for word in WORDS.values())
+    assert all(forms_of(word.kind) for word in WORDS.values())
 
 
 def test_policies_that_do_not_meet_the_floor_screen_nothing(tmp_path: Path) -> None:

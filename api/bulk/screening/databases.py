@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from api.bulk.screening.sources import FileKind, SourceColumn
+    from api.bulk.screening.sources import FileKind, RowFile
 
 
 class Engine(StrEnum):
@@ -27,7 +26,7 @@ class ScreeningDatabase(Protocol):
     reads: frozenset[FileKind]
     """The files that it reads itself; others are stored as parquet for it."""
 
-    def open_file(self, path: Path, kind: FileKind, columns: Sequence[SourceColumn]) -> None:
+    def open_file(self, source: RowFile) -> None:
         """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
 
     def store(self, statement: str) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, assert_never
 
 import duckdb
 
-from api.bulk.screening.sources import FileKind, SourceColumn, UnusableFile
+from api.bulk.screening.sources import FileKind, RowFile, SourceColumn, UnusableFile
+from api.files.csv_form import BLANKS, FORMULA, GUARDED
 from engine.bulk.reading import BAD, ROW
 
 
@@ -30,10 +31,11 @@ class Duck:
         if threads:
             self.connection.execute(f"SET threads = {threads}")
 
-    def open_file(self, path: Path, kind: FileKind, columns: Sequence[SourceColumn]) -> None:
+    def open_file(self, source: RowFile) -> None:
         """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
-        read = _reading(path, kind, columns)
-        taken = ", ".join(f"{_path(column)} AS {_name(column.fact)}" for column in columns)
+        read = _reading(source)
+        cell = _read_cell if source.kind is FileKind.CSV else str
+        taken = ", ".join(f"{cell(_path(column))} AS {_name(column.fact)}" for column in source.columns)
         place = f"row_number() OVER () - 1 AS {ROW}"
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken}, {place} FROM {read}")
 
@@ -63,20 +65,36 @@ class Duck:
         return float(self.connection.query_progress())
 
 
-def _reading(path: Path, kind: FileKind, columns: Sequence[SourceColumn]) -> str:
-    match kind:
+def _reading(source: RowFile) -> str:
+    match source.kind:
         case FileKind.CSV:
-            names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in columns)
+            names = ", ".join(f"{_text(column.fact)}: 'VARCHAR'" for column in source.columns)
             return (
-                f"read_csv({_text(str(path))}, columns = {{{names}}}, auto_detect = false, header = true,"
-                " delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 10000000)"
+                f"read_csv({_text(str(source.path))}, columns = {{{names}}}, auto_detect = false, header = true,"
+                f" skip = {source.head - 1}, delim = {_text(source.separator)}, quote = '\"', escape = '\"',"
+                " nullstr = '', max_line_size = 10000000)"
             )
         case FileKind.PARQUET:
-            return f"read_parquet({_text(str(path))})"
+            return f"read_parquet({_text(str(source.path))})"
         case FileKind.JSON_LINES:
             raise AssertionError("requests as lines of JSON are stored as parquet before they are read")
         case _:
-            assert_never(kind)
+            assert_never(source.kind)
+
+
+def _read_cell(column: str) -> str:
+    """The text of a cell as `api.files.csv_form` reads it, by functions of the database; null if it is empty."""
+    lines = f"replace(replace({column}, chr(13) || chr(10), chr(10)), chr(13), chr(10))"
+    tidy = f"trim({lines}, {_text(BLANKS)})"
+    read = f"nullif(regexp_replace({tidy}, {_text(GUARDED)}, '\\1'), '')"
+    # Few cells need it, and to ask costs a fraction of doing it.
+    needed = f"^['{BLANKS}]|[{BLANKS}]$|\r"
+    return f"CASE WHEN regexp_matches({column}, {_text(needed)}) THEN {read} ELSE {column} END"
+
+
+def guarded_cell(column: str) -> str:
+    """The text of a cell as `api.files.csv_form` writes it, by functions of the database."""
+    return f"CASE WHEN regexp_matches({column}, {_text(FORMULA)}) THEN chr(39) || {column} ELSE {column} END"
 
 
 def _format_of(kind: FileKind) -> str:

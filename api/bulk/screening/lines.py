@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, assert_never
 
-from api.bulk.screening.sources import FileKind, UnusableFile
+from api.bulk.screening.sources import FileKind, RowFile, UnusableFile
+from api.files.csv_form import tidy, unguard
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from engine import Request
@@ -30,78 +32,81 @@ class Line:
     text: str | None
 
 
-def line_numbers(path: Path, kind: FileKind, rows: Sequence[int]) -> list[Line]:
+def line_numbers(source: RowFile, rows: Sequence[int]) -> list[Line]:
     """The places of rows, which are counted from 0 and ascend; in a parquet file, the row counts as the line."""
-    if kind is not FileKind.CSV:
+    if source.kind is not FileKind.CSV:
         return [Line(row + 1, None) for row in rows]
     sought, found = set(rows), []
-    for number, (line, cells, _) in enumerate(_fitting(path)):
+    fitting = (record for record in _records(source) if not record[2])
+    for number, (line, cells, _) in enumerate(fitting):
         if number in sought:
-            found.append(Line(line, _written(cells)))
+            found.append(Line(line, _written(cells, source)))
             if len(found) == len(sought):
                 break
     return found
 
 
-def sift_csv(path: Path, good: Path, width: int, reject: Reject) -> None:
-    """Copy the rows with `width` cells, the header among them; the others are rejected."""
+def sift_csv(source: RowFile, good: Path, reject: Reject) -> RowFile:
+    """Copy the rows with a cell for each column; the others are rejected."""
     with good.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        with path.open(encoding="utf-8", newline="") as source:
-            writer.writerow(next(csv.reader(source)))
-        for line, cells, fault in _records(path, width):
+        writer = csv.writer(file, delimiter=source.separator, quoting=csv.QUOTE_ALL)
+        writer.writerow(column.fact for column in source.columns)
+        for line, cells, fault in _records(source):
             if fault:
-                reject(line, [{"fact": "", "fault": fault}], _written(cells))
+                reject(line, [{"fact": "", "fault": fault}], _written(cells, source))
             else:
                 writer.writerow(cells)
+    return replace(source, path=good, head=1)
 
 
-def store_texts(path: Path, out: Path, header: Sequence[str], reject: Reject) -> None:
-    """Store the rows of a CSV file that fit its header as a table of texts; the others are rejected."""
+def store_texts(source: RowFile, out: Path, reject: Reject) -> RowFile:
+    """Store the rows with a cell for each column as a table of texts; the others are rejected."""
     import pyarrow
     import pyarrow.parquet
 
     def fitting() -> Iterator[list[str | None]]:
-        for line, cells, fault in _records(path, len(header)):
+        for line, cells, fault in _records(source):
             if fault:
-                reject(line, [{"fact": "", "fault": fault}], _written(cells))
+                reject(line, [{"fact": "", "fault": fault}], _written(cells, source))
             else:
-                yield [cell or None for cell in cells]
+                yield [unguard(tidy(cell)) or None for cell in cells]
 
+    header = [column.fact for column in source.columns]
     schema = pyarrow.schema([(name, pyarrow.string()) for name in header])
     rows = fitting()
     with pyarrow.parquet.ParquetWriter(out, schema) as writer:
         while batch := list(islice(rows, BATCH)):
             columns = dict(zip(header, zip(*batch, strict=True), strict=True))
             writer.write_table(pyarrow.table(columns, schema=schema))
+    return RowFile(out, FileKind.PARQUET, source.columns)
 
 
-def _fitting(path: Path) -> Iterator[tuple[int, list[str], str]]:
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        width = len(next(csv.reader(file)))
-    return (record for record in _records(path, width) if not record[2])
-
-
-def _records(path: Path, width: int) -> Iterator[tuple[int, list[str], str]]:
-    """Each row with the line it begins at and what is wrong with it, if anything; empty lines are no rows."""
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        reader = csv.reader(file)
-        next(reader)
-        before = reader.line_num
+def _records(source: RowFile) -> Iterator[tuple[int, list[str], str]]:
+    """Each row with the line it begins at and what is wrong with it, if anything; rows too few or too many cells of
+    which are all blank are no rows.
+    """
+    width = len(source.columns)
+    with source.path.open(encoding="utf-8", errors="replace", newline="") as file:
+        for _ in range(source.head):
+            next(file)
+        reader = csv.reader(file, delimiter=source.separator)
+        before = source.head
         for cells in reader:
-            line, before = before + 1, reader.line_num
+            line, before = before + 1, source.head + reader.line_num
             fault = ""
             if len(cells) != width:
+                if not any(map(tidy, cells)):
+                    continue
                 fault = f"has {len(cells)} cells, and the first line has {width}"
             elif any("\N{REPLACEMENT CHARACTER}" in cell for cell in cells):
                 fault = "is not UTF-8"
-            if cells:
-                yield line, cells, fault
+            yield line, cells, fault
 
 
-def _written(cells: Sequence[str]) -> str:
-    return ",".join(
-        '"' + cell.replace('"', '""') + '"' if set(cell) & set(',"\r\n') else cell for cell in cells
+def _written(cells: Sequence[str], source: RowFile) -> str:
+    special = {source.separator, *'"\r\n'}
+    return source.separator.join(
+        '"' + cell.replace('"', '""') + '"' if set(cell) & special else cell for cell in cells
     )
 
 
@@ -147,7 +152,8 @@ def _rows_in(path: Path, reject: Reject | None) -> Iterator[RequestRow]:
     assert reject is not None
     try:
         with path.open("rb") as file:
-            for number, body in enumerate(file, 1):
+            for number, line in enumerate(file, 1):
+                body = line.removeprefix(BOM_UTF8) if number == 1 else line
                 if body.strip():
                     yield from _rows_at(number, body, reject)
     except OSError as error:

@@ -14,20 +14,22 @@ from typing import IO, Any, assert_never
 
 from api.bulk.screening.databases import Engine, ScreeningDatabase
 from api.bulk.screening.deciding import BatchDecider
-from api.bulk.screening.duck import Duck
+from api.bulk.screening.duck import Duck, guarded_cell
 from api.bulk.screening.lines import line_numbers, sift_csv, store_requests, store_texts
 from api.bulk.screening.sources import (
     FileKind,
+    RowFile,
     SourceColumn,
     UnusableFile,
-    csv_columns,
+    csv_file,
     kind_of,
     parquet_columns,
 )
-from api.bulk.screening.writing import LISTS, write_answers
+from api.bulk.screening.writing import LISTS, TEXTS, write_answers
 from engine import Outcome, PolicySet, Request
 from engine.bulk import TablePlan, draw_plan
-from engine.bulk.reading import ColumnFaults, ColumnForm, plan_checks, plan_reading
+from engine.bulk.column_forms import ColumnForm
+from engine.bulk.reading import ColumnFaults, plan_checks, plan_reading
 
 BATCH = 131_072
 """How many rows are decided at once."""
@@ -132,48 +134,51 @@ class _ScreenedFile:
 
     def answers(self, decider: BatchDecider, today: dt.date) -> Iterator[Any]:
         """The answers to the rows of the file, batch by batch; before the first, bad rows are set aside."""
-        path, kind, columns = self._opened()
-        forms = {column.fact: column.form for column in columns}
+        given = self._given()
+        source = self._readable(given)
+        forms = {column.fact: column.form for column in source.columns}
         reading = plan_file(decider.plan, forms, today, self.path, self.database.dialect)
-        self.database.open_file(path, kind, columns)
+        self.database.open_file(source)
         try:
             some_bad = self.database.store(reading)
         except UnusableFile:
-            if kind is not FileKind.CSV:
+            if source.kind is not FileKind.CSV:
                 raise
             # A row that is no row of the table, for example with a cell too many, stops DuckDB; it is sifted out.
-            path = self.folder / "sifted.csv"
-            sift_csv(self.path, path, len(columns), self._reject)
-            self.database.open_file(path, kind, columns)
+            self.database.open_file(sift_csv(source, self.folder / "sifted.csv", self._reject))
             some_bad = self.database.store(reading)
         if some_bad:
-            self._set_aside(forms)
+            self._set_aside(given, forms)
         yield from (decider.answers(batch) for batch in self.database.batches(BATCH) if batch.num_rows)
 
-    def _opened(self) -> tuple[Path, FileKind, list[SourceColumn]]:
-        stored = self.folder / "lines.parquet"
+    def _given(self) -> RowFile:
         match self.kind:
             case FileKind.PARQUET:
-                return self.path, self.kind, parquet_columns(self.path)
+                return RowFile(self.path, self.kind, parquet_columns(self.path))
             case FileKind.CSV:
-                columns = csv_columns(self.path)
-                if self.kind in self.database.reads:
-                    return self.path, self.kind, columns
-                store_texts(self.path, stored, [column.fact for column in columns], self._reject)
-                return stored, FileKind.PARQUET, columns
+                return csv_file(self.path)
             case FileKind.JSON_LINES:
-                store_requests(self.path, stored, self._reject)
-                return stored, FileKind.PARQUET, _flat_columns(stored)
+                return RowFile(self.path, self.kind, ())
             case _:
                 assert_never(self.kind)
 
-    def _set_aside(self, forms: Mapping[str, ColumnForm]) -> None:
+    def _readable(self, given: RowFile) -> RowFile:
+        """The file in a form that the database reads."""
+        if given.kind in self.database.reads:
+            return given
+        stored = self.folder / "lines.parquet"
+        if given.kind is FileKind.CSV:
+            return store_texts(given, stored, self._reject)
+        store_requests(given.path, stored, self._reject)
+        return RowFile(stored, FileKind.PARQUET, _flat_columns(stored))
+
+    def _set_aside(self, given: RowFile, forms: Mapping[str, ColumnForm]) -> None:
         planned = plan_checks(forms, self.database.dialect)
         broken = " OR ".join(check.broken for check in planned.checks)
         broken_rows = self.database.rows(
             f"SELECT * FROM ({planned.statement}) AS checked WHERE {broken} ORDER BY 1"
         )
-        lines = line_numbers(self.path, self.kind, [row[0] for row in broken_rows])
+        lines = line_numbers(given, [row[0] for row in broken_rows])
         for line, (_, *truths) in zip(lines, broken_rows, strict=True):
             faults = [
                 {"fact": check.fact, "fault": check.must}
@@ -205,12 +210,16 @@ def plan_file(
 
 
 def _as_text(answers: Path, kind: FileKind) -> str:
-    """The query of the answers for a text file; lists become texts in a format without lists."""
+    """The query of the answers for a text file; where cells are texts, so are lists, and all are guarded."""
     source = "read_parquet('" + str(answers).replace("'", "''") + "')"
     if kind is FileKind.JSON_LINES:
         return f"FROM {source}"
-    texts = (f"array_to_string({name}, '{' | ' if name == 'duties' else '; '}') AS {name}" for name in LISTS)
-    return f"SELECT * REPLACE ({', '.join(texts)}) FROM {source}"
+    texts = {
+        name: f"array_to_string({name}, '{' | ' if name == 'duties' else '; '}')" if name in LISTS else name
+        for name in TEXTS
+    }
+    guarded = ", ".join(f"{guarded_cell(text)} AS {name}" for name, text in texts.items())
+    return f"SELECT * REPLACE ({guarded}) FROM {source}"
 
 
 def _beside(path: Path) -> Path:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Any, assert_never
 
-from engine.bulk.reading import ColumnForm
+from api.files.csv_form import SeparatorUnclear, find_separator, is_blank, tidy
+from engine.bulk.column_forms import ColumnForm
+from engine.bulk.reading import SESSION
+from engine.contract.vocabulary import WORDS, Kind
 
 
 class FileKind(StrEnum):
@@ -45,11 +49,28 @@ def kind_of(path: Path) -> FileKind:
     raise UnusableFile(f"{path} is of no kind that can be screened", "name a .parquet, .csv or .jsonl file")
 
 
-def csv_columns(path: Path) -> list[SourceColumn]:
-    """The columns of a CSV file, from its first line. Raises UnusableFile."""
+@dataclass(frozen=True, slots=True)
+class RowFile:
+    """A file of rows and its columns; of a CSV file, what stands between its cells and which line the names are."""
+
+    path: Path
+    kind: FileKind
+    columns: Sequence[SourceColumn]
+    separator: str = ","
+    head: int = 1
+
+
+def csv_file(path: Path) -> RowFile:
+    """The columns of a CSV file, from the first line that is not blank. Raises UnusableFile."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            header = next(csv.reader(file), [])
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first, blank = _first_line(file)
+            separator = find_separator(first)
+            names = csv.reader(chain([first], file), delimiter=separator)
+            header = [tidy(name).casefold() for name in next(names, [])]
+            head = blank + 1
+    except SeparatorUnclear as unclear:
+        raise UnusableFile(f"the first line of {path} {unclear.fact}", unclear.remedy) from unclear
     except UnicodeDecodeError as error:
         raise UnusableFile(f"{path} is not UTF-8", "store it as UTF-8") from error
     except OSError as error:
@@ -60,7 +81,23 @@ def csv_columns(path: Path) -> list[SourceColumn]:
     if twice or not header:
         fact = f"the column `{twice[0]}` stands twice in {path}" if twice else f"{path} is empty"
         raise UnusableFile(fact, "give each column its own name, in the first line")
-    return [SourceColumn(name, (name,), ColumnForm.WRITTEN) for name in header]
+    columns = [SourceColumn(name, (name,), _written_form(name, separator)) for name in header]
+    return RowFile(path, FileKind.CSV, columns, separator, head)
+
+
+def _first_line(file: Iterable[str]) -> tuple[str, int]:
+    """The first line that is not blank, and how many are before it."""
+    for number, line in enumerate(file):
+        if not is_blank(line):
+            return line, number
+    return "", 0
+
+
+def _written_form(name: str, separator: str) -> ColumnForm:
+    """Where cells are separated by semicolons, a comma may stand in a number."""
+    if separator == ";" and name in WORDS and WORDS[name].kind is Kind.NUMBER and name != SESSION:
+        return ColumnForm.WRITTEN_WITH_COMMA
+    return ColumnForm.WRITTEN
 
 
 def parquet_columns(path: Path) -> list[SourceColumn]:
@@ -118,7 +155,7 @@ def _has_form(kind: Any, form: ColumnForm) -> bool:
             return bool(types.is_date32(kind))
         case ColumnForm.CODES:
             return bool(types.is_list(kind) and types.is_string(kind.value_type))
-        case ColumnForm.WRITTEN:
+        case ColumnForm.WRITTEN | ColumnForm.WRITTEN_WITH_COMMA:
             return False  # only text files have unparsed values
         case _:
             assert_never(form)

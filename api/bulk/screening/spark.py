@@ -17,8 +17,9 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import col
 
-from api.bulk.screening.sources import FileKind, SourceColumn, UnusableFile
-from engine.bulk.reading import BAD, ROW, ColumnForm
+from api.bulk.screening.sources import FileKind, RowFile, SourceColumn, UnusableFile
+from engine.bulk.column_forms import ColumnForm
+from engine.bulk.reading import BAD, ROW
 
 AT_ONCE = 131_072
 SETTINGS = {
@@ -50,17 +51,17 @@ class Spark:
             self.session = builder.getOrCreate()
         self.lines = folder / "lines"
 
-    def open_file(self, path: Path, kind: FileKind, columns: Sequence[SourceColumn]) -> None:
+    def open_file(self, source: RowFile) -> None:
         """Make the parquet file the table `source`, with a column for each fact, and the place of each row."""
-        floating = next((column for column in columns if column.form is ColumnForm.FLOATING), None)
+        floating = next((column for column in source.columns if column.form is ColumnForm.FLOATING), None)
         if floating:
             raise UnusableFile(
                 f"the column `{floating.fact}` holds {floating.form.value}, which Spark does not write as they are",
                 "store it as decimal numbers, or screen it with --engine duckdb",
             )
-        with _unusable_file(f"{path} cannot be read", "name a whole parquet file"):
-            found = self.session.read.parquet(str(path))
-            taken = [col(_path(column)).alias(column.fact) for column in columns]
+        with _unusable_file(f"{source.path} cannot be read", "name a whole parquet file"):
+            found = self.session.read.parquet(str(source.path))
+            taken = [col(_path(column)).alias(column.fact) for column in source.columns]
             place = col("_metadata.row_index").alias(ROW)
             found.select(*taken, place).createOrReplaceTempView("source")
 

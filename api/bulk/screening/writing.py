@@ -36,6 +36,7 @@ SCHEMA = pyarrow.schema(
     }
 )
 LISTS = tuple(field.name for field in SCHEMA if field.type == WORDS)
+TEXTS = tuple(field.name for field in SCHEMA if field.type != DAY)
 SHARED = [f"{name}.list.element" for name in LISTS] + [f.name for f in SCHEMA if f.type == WORD]
 FILTER_COLUMNS = ["request_id", "as_of", "outcome", "handover_as_asked", "valid_until"]
 """The columns that rows may be filtered by: only these get minimum and maximum statistics."""

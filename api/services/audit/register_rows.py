@@ -18,7 +18,7 @@ from api.domain.registers.events import STATEMENTS, AnyStatement, Confirmation, 
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, in_order, state_on
 from api.files.import_plan import read_entries
-from api.files.register_files import RegisterFile, read_tables
+from api.files.register_files import RegisterFile, read_recorded_tables
 from api.ledger.commitments import redact_texts
 from api.ledger.entries import EVENT
 from api.services.audit.recorded_entries import AuditedEntry
@@ -47,7 +47,7 @@ class RegisterLog:
             RegisterFile(name, base64.b64decode(stored["base64"]))
             for name, stored in json.loads(entry.payloads[FILES]).items()
         ]
-        read = read_entries(read_tables(files), dt.date.max)
+        read = read_entries(read_recorded_tables(files), dt.date.max)
         by = recorded.caller.name
         lists = [listed for listed in read.lists if listed.list_id not in self._lists]
         items = [item for item in read.items if item.item_no not in self._items]

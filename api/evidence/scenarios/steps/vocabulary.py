@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from engine.contract.countries import COUNTRY_CODES
+from engine.contract.countries import COUNTRY_CODES, refuse_country
 
 COUNTRIES = {"Albania": "AL", "Korea": "KP", "Vietnam": "VN", "Cuba": "CU", "France": "FR", "Mongolia": "MN"}
 
@@ -112,7 +112,8 @@ def country_code(name: str) -> str:
     """The code of a country named in `COUNTRIES`, or by its code itself. Raises ValueError."""
     code = COUNTRIES.get(name, name)
     if code not in COUNTRY_CODES:
-        raise ValueError(f"no country is called `{name}`; name {', '.join(COUNTRIES)}, or a code such as FR")
+        otherwise = f"no country is called `{name}`; name {', '.join(COUNTRIES)}, or a code such as FR"
+        raise ValueError(refuse_country(code, otherwise))
     return code
 
 
