@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from api.domain.cases.recordable_facts import earliest_today
 from api.domain.handovers.clearance import Clearance, ClearedItem
+from api.domain.handovers.completion import is_same_text
 from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
 from engine import Decision, LineDecision, Outcome, PolicySet
 
@@ -20,14 +21,15 @@ PAST_CLAUSE, PAST_READING = "S2.1", "A14"
 class PresentedClearance:
     """What was presented as a clearance: one that was issued, with the first handover under it, or why it is none.
 
-    `of_caller` is false for a clearance of another department than the caller's; `case_id` is the case it is for.
+    `of_caller` is false for a clearance of another department than the caller's; `other_case` is true where the
+    handover names a case that is not about the request of the clearance.
     """
 
     clearance: Clearance | None = None
     used_by: str | None = None
     of_caller: bool = True
     wrong: str | None = None
-    case_id: str | None = None
+    other_case: bool = False
 
     @property
     def binding(self) -> Clearance | None:
@@ -122,7 +124,7 @@ def _found(
     yield from _persons(stated, department, clearance)
     if stated.request_id not in (None, clearance.request_id):
         yield GroundCode.OTHER_REQUEST, f"The clearance is for the request {clearance.request_id}."
-    if stated.case_id not in (None, presented.case_id):
+    if presented.other_case:
         yield GroundCode.OTHER_REQUEST, "The clearance is for another case than the one that is named."
     for detail in _items(stated.items, clearance):
         yield GroundCode.OTHER_ITEMS, detail
@@ -157,11 +159,10 @@ def _persons(
     if set(stated.countries) != set(clearance.countries):
         came, cleared = ", ".join(sorted(set(stated.countries))), ", ".join(clearance.countries)
         yield GroundCode.OTHER_RECIPIENT, f"The mission is from {came}; the clearance says {cleared}."
-    if department != clearance.department:
-        named = clearance.department or "none"
+    if None not in (department, clearance.department) and department != clearance.department:
         yield (
             GroundCode.OTHER_DEPARTMENT,
-            f"The department is {department or 'not named'}; the clearance says {named}.",
+            f"The department is {department}; the clearance says {clearance.department}.",
         )
 
 
@@ -176,22 +177,15 @@ def _items(items: list[HandedItem], clearance: Clearance) -> Iterator[str]:
 
 
 def _differences(item: HandedItem, cleared: ClearedItem) -> Iterator[str]:
-    """What is not known to be within the clearance is not within it."""
-    if _plain(item.description) != _plain(cleared.description):
+    """Where both state something, and it is not the same; a smaller quantity is within the clearance."""
+    if not is_same_text(item.description, cleared.description):
         yield f"the clearance says “{cleared.description}”"
-    if item.kind != cleared.kind:
-        yield f"the kind is {item.kind or 'not stated'}; the clearance says {cleared.kind}"
-    if _plain(item.unit or "") != _plain(cleared.unit or ""):
-        yield f"the unit is {item.unit or 'not stated'}; the clearance says {cleared.unit or 'none'}"
-    if item.quantity is None:
-        yield f"the quantity is not stated; the clearance says {cleared.quantity}"
-    elif item.quantity > cleared.quantity:
+    if item.kind is not None and item.kind != cleared.kind:
+        yield f"the kind is {item.kind}; the clearance says {cleared.kind}"
+    if item.unit is not None and cleared.unit is not None and not is_same_text(item.unit, cleared.unit):
+        yield f"the unit is {item.unit}; the clearance says {cleared.unit}"
+    if item.quantity is not None and item.quantity > cleared.quantity:
         yield f"the quantity is {item.quantity}; the clearance says {cleared.quantity}"
-
-
-def _plain(text: str) -> str:
-    """A text without its layout: spaces and capitals make no other item."""
-    return " ".join(text.split()).casefold()
 
 
 def _decided(

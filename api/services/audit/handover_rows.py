@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from api.domain.handovers.completion import TAKEN, complete
 from api.domain.handovers.handover import (
     HandoverStatement,
     HandoverStatus,
@@ -48,13 +49,15 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a handover as it was assessed."""
     entry = recorded.entry
     members = entry.members
-    stated = HandoverStatement.model_validate(recorded.read_stated(HANDOVER))
+    judgement = json.loads(entry.payloads[JUDGEMENT])
+    taken = judgement.pop(TAKEN, {})
+    stated = complete(HandoverStatement.model_validate(recorded.read_stated(HANDOVER)), taken)
     found = {name: members[name] for name in _FOUND}
     used_up = bool(members["used_up"])
     head = {
         "handover_id": entry.key,
         "status": members["status"],
-        **json.loads(entry.payloads[JUDGEMENT]),
+        **judgement,
         "recorded_at": entry.at,
         "recorded_by": recorded.caller.name,
         "recorded_late": (entry.at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from api.cli.main import app
 from tests.acceptance.test_listed_handovers import hand_over, line, transfer
 from tests.support.desks import Desk, fact
-from tests.support.handing_over import ITEM
+from tests.support.handing_over import ITEM, cleared
 from tests.support.handing_over import hand_over as hand_over_anything
 from tests.support.register_desks import RegisterDesk, serving_registers, write_register
 
@@ -38,6 +38,8 @@ def fill(registers: RegisterDesk) -> dict[str, str]:
     transfer(registers, handover)
     hand_over_anything(desk, items=[{**ITEM, "quantity": 1.5}], case_id=case, border_area="none")
     hand_over_anything(desk, "department", by="receiving_department", request_id="of the audit")
+    bare = {"line": 1, "description": ITEM["description"]}
+    hand_over_anything(desk, clearance=cleared(desk)["clearance_id"], department=None, items=[bare])
     return {"case": case, "handover": str(handover["handover_id"])}
 
 
