@@ -29,8 +29,9 @@ from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind,
 from api.parsing.requests import read_model, read_request
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
+from api.services.recording import record_once
 from api.storage.cases import add_case, add_facts, load_case, load_cases_about
-from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
+from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import COMMITTEE, withhold_claims
 
 if TYPE_CHECKING:
@@ -71,11 +72,9 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     )
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        if answered := find_stored_response(connection, call):
-            return (), answered
         for other in load_cases_about(connection, {case.request_id}):
             if other.department == department:
-                detail = f"It is the case {other.case_id}. Record facts there, or send another request_id."
+                detail = f"See /v1/cases/{other.case_id}. Record facts there, or send another request_id."
                 raise ProblemError(make_problem(ProblemKind.CASE_EXISTS, detail))
         add_case(connection, case, place)
         version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
@@ -86,9 +85,9 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
             "version": version,
         }
         entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: call.body})
-        return [entry], _store_answer(connection, call, case, version, at)
+        return [entry], _acknowledged(case, version, at)
 
-    return await context.store.work(unit)
+    return await record_once(context, call, unit)
 
 
 async def record_facts(context: Context, call: IdempotentCall, case_id: str, version: int) -> StoredResponse:
@@ -100,8 +99,6 @@ async def record_facts(context: Context, call: IdempotentCall, case_id: str, ver
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
-        if answered := find_stored_response(connection, call):
-            return (), answered
         case = visible(load_case(connection, case_id), call.caller)
         _check(case, statements, call.caller, latest_today(at))
         if case.version != version:
@@ -114,9 +111,9 @@ async def record_facts(context: Context, call: IdempotentCall, case_id: str, ver
             _entry(case_id, fact, position, at, call.caller)
             for position, fact in enumerate(facts, case.version + 1)
         ]
-        return entries, _store_answer(connection, call, case, after, at)
+        return entries, _acknowledged(case, after, at)
 
-    return await context.store.work(unit)
+    return await record_once(context, call, unit)
 
 
 def visible(case: Case | None, caller: Caller) -> Case:
@@ -206,16 +203,14 @@ def _by(caller: Caller) -> dict[str, str]:
     return {"caller": caller.name, "role": caller.role}
 
 
-def _store_answer(
-    connection: Connection, call: IdempotentCall, case: Case, version: int, at: dt.datetime
-) -> StoredResponse:
+def _acknowledged(case: Case, version: int, at: dt.datetime) -> StoredResponse:
     answer = CaseAcknowledgement(
         case_id=case.case_id,
         version=version,
         recorded_at=at,
         positions=tuple(range(case.version + 1, version + 1)),
     )
-    return store_response(connection, call, StoredResponse(answer.to_text(), version))
+    return StoredResponse(answer.to_text(), version)
 
 
 def _refuse(pointer: str, detail: str, request_id: str | None) -> NoReturn:

@@ -41,6 +41,7 @@ from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.handover_decisions import basis_of_handover
 from api.services.presented_clearances import present_clearance
+from api.services.recording import record_once
 from api.services.register_deliveries import mark_delivered, mark_transferred
 from api.storage.cases import load_case
 from api.storage.handovers import (
@@ -49,7 +50,7 @@ from api.storage.handovers import (
     find_handover,
     load_transfers,
 )
-from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
+from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import Decision, decide
 
 if TYPE_CHECKING:
@@ -82,8 +83,6 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
     breaches: list[RecordedHandover] = []
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        if answered := find_stored_response(connection, call):
-            return (), answered
         assessed = _assess(connection, context, stated, department, call.caller, active, place)
         store_revision(connection, active.files)
         update = mark_delivered(connection, place + 1, assessed.handover, active.policies, call.caller)
@@ -91,11 +90,10 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
         add_handover(connection, handover)
         if handover.status is HandoverStatus.BREACH:
             breaches.append(handover)
-        response = StoredResponse(json.dumps(handover.content))
         entries = [_entry(replace(assessed, handover=handover), call), *update.entries]
-        return entries, store_response(connection, call, response)
+        return entries, StoredResponse(json.dumps(handover.content))
 
-    response = await _work(context, unit)
+    response = await _record(context, call, unit)
     for handover in breaches:
         codes = [ground["code"] for ground in handover.content["grounds"]]
         log.warning("handover_in_breach", handover_id=handover.handover_id, grounds=codes)
@@ -108,15 +106,13 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
-        if answered := find_stored_response(connection, call):
-            return (), answered
         handover = visible(find_handover(connection, handover_id), call.caller)
         if stated.recorded_on > latest_today(at):
             raise _wrong("/recorded_on", "must not lie after today")
         if stated.recorded_on < handover.handed_over_on:
             raise _wrong("/recorded_on", f"must not lie before the handover of {handover.handed_over_on}")
         if load_transfers(connection, [handover]):
-            detail = "Nothing was recorded. Read the handover to see its transfer."
+            detail = f"Nothing was recorded. See `transfer` in /v1/handovers/{handover_id}."
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
@@ -127,9 +123,9 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
         answer = TransferAcknowledgement(
             handover_id=handover_id, **transfer_members(transfer), notes=tuple(update.notes)
         )
-        return [entry, *update.entries], store_response(connection, call, StoredResponse(answer.to_text()))
+        return [entry, *update.entries], StoredResponse(answer.to_text())
 
-    return await _work(context, unit)
+    return await _record(context, call, unit)
 
 
 def visible(handover: RecordedHandover | None, caller: Caller) -> RecordedHandover:
@@ -242,9 +238,9 @@ def _entry(assessed: _Assessed, call: IdempotentCall) -> Entry:
     return Entry(EntryKind.HANDOVER, handover.handover_id, handover.recorded_at, members, payloads)
 
 
-async def _work(context: Context, unit: Unit[StoredResponse]) -> StoredResponse:
+async def _record(context: Context, call: IdempotentCall, unit: Unit[StoredResponse]) -> StoredResponse:
     try:
-        return await context.store.work(unit)
+        return await record_once(context, call, unit)
     except StoreUnavailable as error:
         log.error("decision_log_unavailable", reason=str(error))
         detail = "Nothing was recorded. Write it down on paper, and record it again when the service is back."

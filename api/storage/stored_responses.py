@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from api.domain.identity import Caller
+from api.parsing.json_values import canonical_json
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.parsing.strict_json import read_value
 from api.storage.tables import answered_calls
 
 
@@ -29,8 +31,16 @@ class IdempotentCall:
 
     @property
     def hash(self) -> str:
-        """The digest of address and body: the same for a repetition of the call, and for no other call."""
-        return hashlib.sha256(self.address.encode() + b"\n" + self.body).hexdigest()
+        """The digest of the address and of what the body says: the same for a repetition, and for no other call."""
+        return f"value:{self._digest(canonical_json(read_value(self.body)).encode())}"
+
+    @property
+    def hash_of_bytes(self) -> str:
+        """The digest of the address and the bytes of the body, by which calls were stored before."""
+        return self._digest(self.body)
+
+    def _digest(self, content: bytes) -> str:
+        return hashlib.sha256(self.address.encode() + b"\n" + content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,21 @@ class StoredResponse:
     answer: str
     version: int | None = None
 
+    @property
+    def address(self) -> str:
+        """Where what was recorded can be read."""
+        members = json.loads(self.answer)
+        return next(address.format(**members) for name, address in _ADDRESSES.items() if name in members)
+
+
+_ADDRESSES = {
+    "event_id": "/v1/registers/events (event {sequence})",
+    "handover_id": "/v1/handovers/{handover_id}",
+    "clearance_id": "/v1/clearances/{clearance_id}",
+    "case_id": "/v1/cases/{case_id}",
+}
+"""By the member that an answer has of its own, where to read; a handover names its clearance and its case too."""
+
 
 def find_stored_response(connection: Connection, call: IdempotentCall) -> StoredResponse | None:
     """Return the response the same call got before. Raises `ProblemError` if its key was used for another call."""
@@ -47,9 +72,17 @@ def find_stored_response(connection: Connection, call: IdempotentCall) -> Stored
     row = connection.execute(query).first()
     if row is None:
         return None
-    if row.call != call.hash:
-        raise ProblemError(make_problem(ProblemKind.KEY_REUSED, "Nothing was recorded. Send a new key."))
-    return StoredResponse(row.answer, row.version)
+    stored = StoredResponse(row.answer, row.version)
+    if row.call not in (call.hash, call.hash_of_bytes):
+        differs = (
+            "says something else" if row.call else "cannot be compared with it, since its texts were erased"
+        )
+        detail = (
+            f"The key stands for a call that was recorded. See {stored.address}. This call {differs}; nothing of it"
+            " was recorded. Send a new key only for something that is not recorded there."
+        )
+        raise ProblemError(make_problem(ProblemKind.KEY_REUSED, detail))
+    return stored
 
 
 def store_response(connection: Connection, call: IdempotentCall, response: StoredResponse) -> StoredResponse:

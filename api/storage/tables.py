@@ -55,7 +55,7 @@ answered_calls = Table(
     Column("version", Integer),
     Column("answer", Text, nullable=False),
 )
-"""The response stored under an Idempotency-Key; `call` is the hash of address and body."""
+"""The response stored under an Idempotency-Key; `call` is the hash of the address and of what the body says."""
 
 
 register_lists = Table(
