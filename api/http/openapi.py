@@ -125,9 +125,9 @@ _MEANING = {
     400: "The body is malformed; each fault is named with its place",
     404: "There is nothing at this address",
     409: "The Idempotency-Key was used for another call",
-    412: "The case has changed since that version; nothing was recorded",
+    412: "The case does not have that version; nothing was recorded",
     413: "The body or the list is too long",
-    428: "The header If-Match is missing",
+    428: "The header If-Match is missing, or names no version",
     503: "The decision log cannot be reached, so no decision is given; try again after Retry-After",
 }
 

@@ -25,6 +25,8 @@ from api.domain.cases.recordable_facts import (
 from api.domain.department import department_of
 from api.domain.identity import Caller, Role
 from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
+from api.parsing.entity_tags import EntityTags
+from api.parsing.fields import read_whole_number
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model, read_request
 from api.services.context import Context
@@ -90,8 +92,10 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     return await record_once(context, call, unit)
 
 
-async def record_facts(context: Context, call: IdempotentCall, case_id: str, version: int) -> StoredResponse:
-    """Record facts of a case whose `version` the caller has seen; all of them or none. Raises `ProblemError`."""
+async def record_facts(
+    context: Context, call: IdempotentCall, case_id: str, seen: EntityTags
+) -> StoredResponse:
+    """Record facts of a case in the version that was `seen`; all of them or none. Raises `ProblemError`."""
     received = read_model(call.body, FactStatements)
     if isinstance(received, Problem):
         raise ProblemError(received)
@@ -101,9 +105,7 @@ async def record_facts(context: Context, call: IdempotentCall, case_id: str, ver
         at = context.clock()
         case = visible(load_case(connection, case_id), call.caller)
         _check(case, statements, call.caller, latest_today(at))
-        if case.version != version:
-            detail = "Nothing was recorded. Read the case again, then send its new ETag in If-Match."
-            raise ProblemError(make_problem(ProblemKind.VERSION_CHANGED, detail))
+        _check_seen(case, seen)
         facts = [_fact(stated) for stated in statements]
         sequences = [place + index for index in range(len(facts))]
         after = add_facts(connection, case, facts, sequences, at, call.caller)
@@ -134,6 +136,23 @@ def _check(case: Case, statements: Sequence[FactStatement], caller: Caller, toda
     if others:
         detail = "Nothing was recorded. Each fact is recorded by its owner or by the Committee."
         raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, detail, errors=others))
+
+
+def _check_seen(case: Case, seen: EntityTags) -> None:
+    """Raise unless the case has one of the versions that were seen; what is said of them is true."""
+    if str(case.version) in seen.strong:
+        return
+    versions = [read_whole_number(tag, 0, case.version) for tag in seen.strong]
+    if any(version is not None for version in versions):
+        kind = ProblemKind.VERSION_CHANGED
+        detail = "Nothing was recorded. Read the case again, then send its new `ETag` in `If-Match`."
+    elif seen.strong:
+        kind = ProblemKind.VERSION_UNKNOWN
+        detail = "Nothing was recorded. Send the `ETag` of the case as you last read it in `If-Match`."
+    else:
+        kind = ProblemKind.VERSION_WEAK
+        detail = "Nothing was recorded. Send the `ETag` of the case as you read it, without the `W/`."
+    raise ProblemError(make_problem(kind, detail))
 
 
 def _not_the_callers(case: Case, statements: Sequence[FactStatement], role: Role) -> Iterator[FieldError]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import APIRouter, Request, Response
 
 from api.domain.cases.answers import CaseAcknowledgement, CaseAnswer, QueueAnswer
 from api.http.authentication.authenticate import Admitted, context_of
+from api.http.conditional import read_if_match
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
     EXAMPLE_REQUEST,
@@ -21,14 +20,11 @@ from api.http.openapi import (
     reference,
 )
 from api.http.request_body import read_query
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.case_queries import DEADLINE, QUEUE, TIMES, show_case, show_queue
 from api.services.cases import open_case, record_facts
 from api.services.paging import CASES
 
 router = APIRouter(prefix="/v1", tags=["cases"])
-
-_TAG = re.compile(r'"([1-9][0-9]{0,8}|0)"')
 
 _TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
@@ -106,14 +102,4 @@ async def get_case(request: Request, case_id: str, caller: Admitted) -> Response
 async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
     """Record facts, all or none, if the case still has the version that the caller has seen."""
     call = await read_call(request, caller)
-    return created(await record_facts(context_of(request), call, case_id, _seen_version(request)))
-
-
-def _seen_version(request: Request) -> int:
-    """The version of the header If-Match; a tag of any other kind matches none (RFC 9110, 13.1.1)."""
-    tags = request.headers.getlist("if-match")
-    if len(tags) != 1 or tags[0].strip() == "*":
-        detail = "Send the header `If-Match` with the ETag of the case as you last read it."
-        raise ProblemError(make_problem(ProblemKind.VERSION_REQUIRED, detail))
-    found = _TAG.fullmatch(tags[0].strip())
-    return int(found[1]) if found else -1
+    return created(await record_facts(context_of(request), call, case_id, read_if_match(request)))
