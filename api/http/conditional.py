@@ -9,7 +9,7 @@ from api.parsing.problems import ProblemError, ProblemKind, make_problem
 
 
 def read_if_match(request: Request) -> EntityTags:
-    """Return the tags of a call, at least one. Raises `ProblemError`: 400 for no tags, 428 where they name no version."""
+    """Return the tags of a call. Raises `ProblemError`: 400 for what is no tag, 428 where no version is named."""
     tags = read_entity_tags(request.headers.getlist("if-match"))
     if tags is None:
         detail = 'Send the `ETag` of the case as you read it, in its double quotes: `If-Match: "3"`.'

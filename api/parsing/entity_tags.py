@@ -1,4 +1,4 @@
-"""The entity tags of a header If-Match (RFC 9110, 8.8.3 and 13.1.1): a list of them, weak ones apart."""
+"""The entity tags of a header If-Match (RFC 9110, 8.8.3 and 13.1.1): one list, strong and weak ones."""
 
 from __future__ import annotations
 

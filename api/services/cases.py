@@ -31,7 +31,7 @@ from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind,
 from api.parsing.requests import read_model, read_request
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
-from api.services.recording import record_once
+from api.services.idempotent_commands import record_once
 from api.storage.cases import add_case, add_facts, load_case, load_cases_about
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import COMMITTEE, withhold_claims
@@ -139,7 +139,7 @@ def _check(case: Case, statements: Sequence[FactStatement], caller: Caller, toda
 
 
 def _check_seen(case: Case, seen: EntityTags) -> None:
-    """Raise unless the case has one of the versions that were seen; what is said of them is true."""
+    """Raise unless the case has one of the versions that were seen; the problem is true of them."""
     if str(case.version) in seen.strong:
         return
     versions = [read_whole_number(tag, 0, case.version) for tag in seen.strong]

@@ -21,7 +21,7 @@ from api.policies.active import ActiveSet
 from api.services.clearance_drafts import Permitted, check_day, day_of, draft_clearance, not_cleared
 from api.services.context import Context
 from api.services.handover_decisions import DepartmentRequest, current_basis
-from api.services.recording import record_once
+from api.services.idempotent_commands import record_once
 from api.storage.handovers import (
     StoredClearance,
     add_clearance,

@@ -41,7 +41,7 @@ from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.handover_decisions import basis_of_handover
 from api.services.presented_clearances import present_clearance
-from api.services.recording import record_once
+from api.services.idempotent_commands import record_once
 from api.services.register_deliveries import mark_delivered, mark_transferred
 from api.storage.cases import load_case
 from api.storage.handovers import (

@@ -28,7 +28,7 @@ from api.parsing.fields import is_country
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import MAX_ERRORS, read_model
 from api.services.context import Context
-from api.services.recording import record_once
+from api.services.idempotent_commands import record_once
 from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
 from api.storage.stored_responses import IdempotentCall, StoredResponse

@@ -147,7 +147,7 @@ def test_of_two_clerks_who_write_at_once_one_has_to_read_again(desk: Desk) -> No
 
 
 @pytest.mark.parametrize(
-    ("tag", "status", "kind", "said"),
+    ("tag", "status", "kind", "detail"),
     [
         (None, 428, "version-required", "Send the header"),
         ("*", 428, "version-required", "names no version"),
@@ -170,7 +170,7 @@ def test_of_two_clerks_who_write_at_once_one_has_to_read_again(desk: Desk) -> No
     ],
 )
 def test_a_fact_is_recorded_on_the_version_that_was_seen(
-    desk: Desk, tag: str | None, status: int, kind: str | None, said: str
+    desk: Desk, tag: str | None, status: int, kind: str | None, detail: str
 ) -> None:
     case_id = desk.opened()
     now = str(desk.case(case_id)["version"])
@@ -182,7 +182,7 @@ def test_a_fact_is_recorded_on_the_version_that_was_seen(
     if kind:
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["type"] == f"/problems/{kind}"
-        assert said in answer.json()["detail"]
+        assert detail in answer.json()["detail"]
         assert ("has changed" in answer.text) is (kind == "version-changed")
         assert str(desk.case(case_id)["version"]) == now
 

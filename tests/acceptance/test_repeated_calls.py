@@ -1,6 +1,6 @@
 """A call is repeated by what it says, not by its bytes; and a key that stands for a recorded call says where that is.
 
-Covers: api.http.idempotency, api.parsing.json_values, api.services.recording, api.storage.stored_responses
+Covers: api.http.idempotency, api.parsing.json_values, api.services.idempotent_commands, api.storage.stored_responses
 """
 
 import hashlib
@@ -143,7 +143,7 @@ def version(registers: RegisterDesk, path: str) -> dict[str, str]:
     ],
 )
 def test_another_value_is_another_call(registers: RegisterDesk, change: dict[str, Any]) -> None:
-    """A member that is null was said to be so; one that is absent was not."""
+    """A member that is null is stated; one that is absent is not."""
     body, key = {**HANDOVER, "recipient": "first"}, f"other-{next(KEYS)}"
     first = send(registers, "/v1/handovers", json.dumps(body), key)
     other = send(registers, "/v1/handovers", json.dumps({**body, **change}), key)
