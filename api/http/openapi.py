@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 from fastapi import FastAPI
+from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
@@ -13,6 +15,7 @@ from api.domain.handovers.handover import ClearanceStatement, HandoverStatement,
 from api.domain.permissions import PERMISSIONS
 from api.domain.registers.events import STATEMENTS
 from api.parsing.problems import MEDIA_TYPE, Problem
+from api.services.idempotent_commands import DRY_RUN
 from api.services.paging import PageBound
 from api.settings import Settings
 from engine import Request
@@ -84,9 +87,18 @@ def answer(description: str, model: Any) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": description, "model": model}}
 
 
-def recorded(description: str, model: Any) -> dict[int | str, dict[str, Any]]:
-    """Return the entry for a 201 answer in JSON, of which `model` is written."""
-    return {201: {"description": description, "model": model}}
+def recorded(description: str, model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Return the entries for a 201 answer in JSON, of which `model` is written, and for that of a dry run."""
+    return {201: {"description": description, "model": model}, **answer(_DRY, dry_run_of(model))}
+
+
+@cache
+def dry_run_of(model: type[BaseModel]) -> type[BaseModel]:
+    """Return the model of the answer to a dry run of a call that is answered by `model`."""
+    tried: type[BaseModel] = create_model(
+        f"DryRunOf{model.__name__}", __base__=model, dry_run=(Literal[True], ...)
+    )
+    return tried
 
 
 def parameter(name: str, place: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
@@ -103,7 +115,11 @@ def paging_parameters(bound: PageBound, after: dict[str, Any] | None = None) -> 
     ]
 
 
-IDEMPOTENCY_KEY = parameter("Idempotency-Key", "header", {"type": "string"}, required=True)
+RECORDING = [
+    parameter("Idempotency-Key", "header", {"type": "string"}, required=True),
+    parameter(DRY_RUN, "query", {"type": "boolean", "default": False}),
+]
+"""The parameters of every call that records something."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -120,6 +136,7 @@ def body(schema: dict[str, Any], example: object) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+_DRY = "Of a dry run (`dry_run=true`): what would be answered; nothing is recorded, and the key is not used"
 _PROBLEM = {MEDIA_TYPE: {"schema": reference("Problem")}}
 _MEANING = {
     400: "The body is malformed; each fault is named with its place",

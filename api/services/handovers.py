@@ -40,8 +40,8 @@ from api.policies.active import ActiveSet
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.handover_decisions import basis_of_handover
-from api.services.presented_clearances import present_clearance
 from api.services.idempotent_commands import record_once
+from api.services.presented_clearances import present_clearance
 from api.services.register_deliveries import mark_delivered, mark_transferred
 from api.storage.cases import load_case
 from api.storage.handovers import (
@@ -88,7 +88,7 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
         update = mark_delivered(connection, place + 1, assessed.handover, active.policies, call.caller)
         handover = assessed.handover.with_notes(update.notes)
         add_handover(connection, handover)
-        if handover.status is HandoverStatus.BREACH:
+        if handover.status is HandoverStatus.BREACH and not call.dry_run:
             breaches.append(handover)
         entries = [_entry(replace(assessed, handover=handover), call), *update.entries]
         return entries, StoredResponse(json.dumps(handover.content))

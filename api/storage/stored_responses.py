@@ -17,12 +17,16 @@ from api.storage.tables import answered_calls
 
 @dataclass(frozen=True, slots=True)
 class IdempotentCall:
-    """A call that records something: who makes it, where, with which body, under which Idempotency-Key."""
+    """A call that records something: who makes it, where, with which body, under which Idempotency-Key.
+
+    A dry run only shows what the call would be answered; nothing is stored for it.
+    """
 
     caller: Caller
     address: str
     body: bytes
     key: str
+    dry_run: bool = False
 
     @property
     def by(self) -> str:

@@ -10,7 +10,7 @@ from api.http.conditional import read_if_match
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
     EXAMPLE_REQUEST,
-    IDEMPOTENCY_KEY,
+    RECORDING,
     answer,
     body,
     paging_parameters,
@@ -55,12 +55,13 @@ _SELECTION = [
     "/cases",
     status_code=201,
     summary="Open a case",
-    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [IDEMPOTENCY_KEY]},
+    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": RECORDING},
     responses=recorded("The case is open", CaseAcknowledgement) | problems(400, 409, 413, 503),
 )
 async def post_case(request: Request, caller: Admitted) -> Response:
     """Open a case with the facts of a request, which happened on its `as_of`, or today."""
-    return created(await open_case(context_of(request), await read_call(request, caller)))
+    call = await read_call(request, caller)
+    return created(call, await open_case(context_of(request), call))
 
 
 @router.get(
@@ -94,12 +95,11 @@ async def get_case(request: Request, case_id: str, caller: Admitted) -> Response
     "/cases/{case_id}/facts",
     status_code=201,
     summary="Record facts of a case",
-    openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS)
-    | {"parameters": [IDEMPOTENCY_KEY, _IF_MATCH]},
+    openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS) | {"parameters": [*RECORDING, _IF_MATCH]},
     responses=recorded("Every fact is recorded", CaseAcknowledgement)
     | problems(400, 404, 409, 412, 413, 428, 503),
 )
 async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
     """Record facts, all or none, if the case still has the version that the caller has seen."""
     call = await read_call(request, caller)
-    return created(await record_facts(context_of(request), call, case_id, read_if_match(request)))
+    return created(call, await record_facts(context_of(request), call, case_id, read_if_match(request)))

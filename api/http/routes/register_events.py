@@ -9,7 +9,7 @@ from api.domain.registers.answers import EventAcknowledgement, EventsAnswer
 from api.domain.registers.events import STATEMENTS
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
-from api.http.openapi import IDEMPOTENCY_KEY, answer, body, parameter, problems, recorded, reference
+from api.http.openapi import RECORDING, answer, body, parameter, problems, recorded, reference
 from api.http.request_body import read_query
 from api.services.register_event_queries import EVENTS, SESSIONS, show_events, show_session
 from api.services.register_events import record_event
@@ -37,12 +37,13 @@ _EXAMPLE = {
     "/events",
     status_code=201,
     summary="Record an event of the registers",
-    openapi_extra=body(_STATEMENT, _EXAMPLE) | {"parameters": [IDEMPOTENCY_KEY]},
+    openapi_extra=body(_STATEMENT, _EXAMPLE) | {"parameters": RECORDING},
     responses=recorded("The event is recorded", EventAcknowledgement) | problems(400, 409, 413, 503),
 )
 async def post_event(request: Request, caller: Admitted) -> Response:
     """Record what happened to lists, items or a session, with the paper that shows it."""
-    return created(await record_event(context_of(request), await read_call(request, caller)))
+    call = await read_call(request, caller)
+    return created(call, await record_event(context_of(request), call))
 
 
 @router.get(
