@@ -21,6 +21,7 @@ PERSONAL_FACTS = frozenset(
         EVIDENCE,
         "handover.recipient",
         "handover.evidence",
+        "handover.reason",
         "handover.items[].description",
         "handover.clearance",
         "transfer.reference",

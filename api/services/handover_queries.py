@@ -14,6 +14,7 @@ from api.parsing.parameters import wrong_parameter
 from api.services.context import Context
 from api.services.handovers import visible
 from api.services.paging import HANDOVERS, PAGING, read_after, read_limit, wrong_after
+from api.storage.handover_corrections import load_corrections
 from api.storage.handovers import find_handover, load_handovers, load_transfers
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ async def show_handover(context: Context, handover_id: str, caller: Caller) -> b
     def show(connection: Connection) -> bytes:
         handover = visible(find_handover(connection, handover_id), caller)
         transfer = load_transfers(connection, [handover]).get(handover_id)
-        return json.dumps(handover_data(handover, transfer)).encode()
+        correction = load_corrections(connection, {handover_id}).get(handover_id)
+        return json.dumps(handover_data(handover, transfer, correction)).encode()
 
     return await context.store.read(show)
 
@@ -47,9 +49,13 @@ async def show_handovers(context: Context, caller: Caller, query: Mapping[str, s
         found = load_handovers(connection, caller.department, status, after, limit + 1)
         page = found[:limit]
         transfers = load_transfers(connection, page)
+        corrections = load_corrections(connection, {handover.handover_id for handover in page})
         answer = HandoverPage(
             handovers=tuple(
-                handover_data(handover, transfers.get(handover.handover_id)) for handover in page
+                handover_data(
+                    handover, transfers.get(handover.handover_id), corrections.get(handover.handover_id)
+                )
+                for handover in page
             ),
             next=page[-1].handover_id if len(found) > limit else None,
         )

@@ -20,6 +20,7 @@ from api.domain.handovers.completion import (
     describe_taken,
     taken_for_lines,
 )
+from api.domain.handovers.corrections import Superseded
 from api.domain.handovers.handover import (
     HandoverStatement,
     HandoverStatus,
@@ -28,7 +29,7 @@ from api.domain.handovers.handover import (
     TransferStatement,
 )
 from api.domain.handovers.handover_view import ground_answer, handover_content, transfer_members
-from api.domain.identity import Caller
+from api.domain.identity import Caller, Role
 from api.domain.known_facts import EstablishedFacts, request_to_json
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, REQUEST, TRANSFER, Entry, EntryKind
@@ -39,11 +40,21 @@ from api.parsing.requests import read_model
 from api.policies.active import ActiveSet
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
+from api.services.handover_corrections import (
+    check_clearance_stays,
+    check_counts,
+    corrections_of,
+    describe_correction,
+    find_superseded,
+    withdraw_events,
+)
 from api.services.handover_decisions import basis_of_handover
 from api.services.idempotent_commands import record_once
 from api.services.presented_clearances import present_clearance
 from api.services.register_deliveries import mark_delivered, mark_transferred
+from api.services.register_events import EventRecord
 from api.storage.cases import load_case
+from api.storage.handover_corrections import add_corrections
 from api.storage.handovers import (
     add_handover,
     add_transfer,
@@ -83,14 +94,21 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
     breaches: list[RecordedHandover] = []
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        assessed = _assess(connection, context, stated, department, call.caller, active, place)
+        at = context.clock()
+        record = EventRecord(place, at, call.caller, call.body, new_decision_id(at))
+        superseded = find_superseded(connection, stated, call.caller)
+        withdrawn = withdraw_events(connection, superseded, stated.reason or "", active.policies, record)
+        record = replace(record, place=place + len(withdrawn.entries))
+        assessed = _assess(connection, context, stated, department, superseded, active, record)
         store_revision(connection, active.files)
-        update = mark_delivered(connection, place + 1, assessed.handover, active.policies, call.caller)
-        handover = assessed.handover.with_notes(update.notes)
+        update = mark_delivered(connection, record.place + 1, assessed.handover, active.policies, call.caller)
+        handover = assessed.handover.with_notes([*withdrawn.notes, *update.notes])
         add_handover(connection, handover)
+        add_corrections(connection, corrections_of(superseded, record.key, call.caller), record.place)
         if handover.status is HandoverStatus.BREACH and not call.dry_run:
             breaches.append(handover)
-        entries = [_entry(replace(assessed, handover=handover), call), *update.entries]
+        entry = _entry(replace(assessed, handover=handover), call)
+        entries = [*withdrawn.entries, entry, *update.entries]
         return entries, StoredResponse(json.dumps(handover.content))
 
     response = await _record(context, call, unit)
@@ -111,6 +129,7 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
             raise _wrong("/recorded_on", "must not lie after today")
         if stated.recorded_on < handover.handed_over_on:
             raise _wrong("/recorded_on", f"must not lie before the handover of {handover.handed_over_on}")
+        check_counts(connection, handover)
         if load_transfers(connection, [handover]):
             detail = f"Nothing was recorded. See `transfer` in /v1/handovers/{handover_id}."
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
@@ -140,14 +159,17 @@ def _assess(
     context: Context,
     stated: HandoverStatement,
     department: str | None,
-    caller: Caller,
+    superseded: Superseded,
     active: ActiveSet,
-    place: int,
+    record: EventRecord,
 ) -> _Assessed:
-    at = context.clock()
-    handover_id = new_decision_id(at)
+    handover_id, at, caller = record.key, record.at, record.caller
     presented = present_clearance(connection, stated, caller)
+    if presented.used_by in superseded.all:
+        presented = replace(presented, used_by=None)
     bound = presented.binding
+    clearance_id = bound.clearance_id if bound else None
+    check_clearance_stays(superseded, clearance_id, caller)
     taken = taken_for_lines(stated, bound)
     stated = complete(stated, taken)
     open_members = ["the department"] if bound and bound.department and department is None else []
@@ -160,9 +182,15 @@ def _assess(
         evaluated_at=at,
         claimed=basis.facts.claimed,
     )
-    old = context.settings.takes_old_days
-    assessment = assess_handover(stated, department, presented, decision, active.policies, takes_old_days=old)
-    clearance_id = bound.clearance_id if bound else None
+    assessment = assess_handover(
+        stated,
+        department,
+        presented,
+        decision,
+        active.policies,
+        takes_old_days=context.settings.takes_old_days,
+        corrected_breach=None if caller.role is Role.COMMITTEE else superseded.breach,
+    )
     uses_up = None if presented.used_by else clearance_id
     named = None if presented.other_case else _case_of(connection, stated.case_id, department)
     case_id = named or basis.case_id
@@ -172,7 +200,11 @@ def _assess(
         "handover_id": handover_id,
         "status": assessment.status,
         "grounds": tuple(map(ground_answer, assessment.grounds)),
-        "notes": (*describe_taken(open_members, taken), *assessment.notes),
+        "notes": (
+            *describe_correction(superseded, clearance_id, caller),
+            *describe_taken(open_members, taken),
+            *assessment.notes,
+        ),
         "recorded_at": at,
         "recorded_by": caller.name,
         "recorded_late": (at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
@@ -195,7 +227,7 @@ def _assess(
         recorded_by=caller.name,
         status=assessment.status,
         content=handover_content(head, stated, json.loads(decision.to_json())),
-        sequence=place,
+        sequence=record.place,
     )
     return _Assessed(handover, decision, basis.facts, taken)
 

@@ -144,7 +144,7 @@ handovers = Table(
     metadata,
     Column("handover_id", Text, primary_key=True),
     Column("clearance_id", Text),
-    Column("uses_up", Text, unique=True),
+    Column("uses_up", Text),
     Column("department", Text),
     Column("request_id", Text),
     Column("case_id", Text),
@@ -157,11 +157,24 @@ handovers = Table(
     Index("handovers_by_department", "department", "sequence"),
     Index("handovers_by_status", "status", "sequence"),
     Index("handovers_by_case", "case_id"),
+    Index("handovers_by_clearance", "uses_up"),
 )
 """A handover as it was recorded and assessed; `content` is its answer, as JSON. A row is never changed.
 
-`uses_up` is the clearance that this handover was the first to use, so each clearance is there once.
+`uses_up` is the clearance that nobody else can use after this handover, unless it is superseded by the Committee.
 """
+
+
+handover_corrections = Table(
+    "handover_corrections",
+    metadata,
+    Column("superseded", Text, primary_key=True),
+    Column("superseded_by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("sequence", LONG, nullable=False),
+    Index("handover_corrections_by_handover", "superseded_by"),
+)
+"""Which handover was superseded by which, each once, and by whom in which role; both stay, the later one counts."""
 
 
 transfers = Table(

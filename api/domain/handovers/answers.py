@@ -12,7 +12,7 @@ from pydantic import Field, WithJsonSchema
 
 from api.domain.handovers.handover import GroundCode, HandoverStatus
 from api.domain.registers.answers import ItemKindText
-from api.parsing.answers import JsonAnswer, WrittenAs
+from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
 from engine import BorderArea, Decision, Deliverer, HandoverMode, Recipient, Trigger
 
 
@@ -113,6 +113,9 @@ class HandoverAnswer(JsonAnswer):
     border_area: BorderArea | None = None
     items: tuple[HandedItemAnswer, ...]
     evidence: str | None = Field(description="Null once it was erased")
+    supersedes: str | tuple[str, ...] | None = Field(None, description="What this record counts in place of")
+    reason: ErasableMember = None
+    superseded_by: str | None = Field(None, description="The record that counts in place of this one")
     decision: Annotated[Mapping[str, Any], WrittenAs(Decision)]
     transfer: TransferAnswer | None = None
 

@@ -54,18 +54,19 @@ def assess_handover(
     policies: PolicySet,
     *,
     takes_old_days: bool,
+    corrected_breach: str | None = None,
 ) -> HandoverAssessment:
     """Return the assessment of a handover, given the decision about it as it happened, under `policies`.
 
-    Unless old days are accepted, as in an exercise, a clearance issued after the day does not count.
+    Unless old days are accepted, as in an exercise, a clearance issued after the day does not count. A record in
+    breach that is corrected by others than the Committee stays a breach, whatever the correction states.
     """
-    if decision.outcome is Outcome.NOT_GOVERNED and stated.clearance is None:
-        detail = "The policies do not speak of this handover; they neither permit nor forbid it."
-        return HandoverAssessment(HandoverStatus.NOT_GOVERNED, notes=(detail,))
-    if _before_instruction(stated.handed_over_on, policies) and stated.clearance is None:
-        return _past(stated.handed_over_on, policies, decision)
+    outside = _outside(stated, decision, policies)
+    if corrected_breach is None and outside is not None:
+        return outside
     clause = clause_of(decision)
     grounds = [
+        *_corrected(corrected_breach, clause),
         *(Ground(code, detail, clause) for code, detail in _found(stated, department, presented)),
         *(Ground(*found, clause) for found in _afterwards(stated, presented.binding) if not takes_old_days),
         *_decided(presented.binding, decision, policies, clause),
@@ -73,6 +74,24 @@ def assess_handover(
     if grounds:
         return HandoverAssessment(HandoverStatus.BREACH, tuple(grounds))
     return HandoverAssessment(HandoverStatus.IN_ORDER, notes=tuple(_notes(presented.binding, policies)))
+
+
+def _outside(stated: HandoverStatement, decision: Decision, policies: PolicySet) -> HandoverAssessment | None:
+    """The assessment of a handover without a clearance that the policies do not govern, or that came before them."""
+    if stated.clearance is not None:
+        return None
+    if decision.outcome is Outcome.NOT_GOVERNED:
+        detail = "The policies do not speak of this handover; they neither permit nor forbid it."
+        return HandoverAssessment(HandoverStatus.NOT_GOVERNED, notes=(detail,))
+    if _before_instruction(stated.handed_over_on, policies):
+        return _past(stated.handed_over_on, policies, decision)
+    return None
+
+
+def _corrected(breach: str | None, clause: str) -> Iterator[Ground]:
+    if breach is not None:
+        detail = f"It corrects the handover {breach}, which is in breach; the Committee alone corrects that."
+        yield Ground(GroundCode.CORRECTS_BREACH, detail, clause)
 
 
 def clause_of(decision: Decision) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from api.domain.handovers.completion import TAKEN, complete
+from api.domain.handovers.corrections import Correction
 from api.domain.handovers.handover import (
     HandoverStatement,
     HandoverStatus,
@@ -20,9 +21,10 @@ from api.ledger.reader import find_decision
 from api.services.audit.recorded_entries import AuditedEntry
 from api.services.clearances import NOTE
 from api.services.handovers import LATE_AFTER_DAYS
+from api.storage.handover_corrections import correction_rows
 from api.storage.handovers import StoredClearance, clearance_row, handover_row, transfer_row
 from api.storage.row_comparison import RowsByTable
-from api.storage.tables import clearances, handovers, transfers
+from api.storage.tables import clearances, handover_corrections, handovers, transfers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -81,7 +83,13 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
         content=json.loads(redact_texts(whole, recorded.erased_paths(HANDOVER))),
         sequence=recorded.sequence,
     )
-    return {handovers: [handover_row(handover)]}
+    corrections = [
+        Correction(superseded, entry.key, recorded.caller.role) for superseded in stated.superseded
+    ]
+    return {
+        handovers: [handover_row(handover)],
+        handover_corrections: correction_rows(corrections, recorded.sequence),
+    }
 
 
 def transfer_rows(recorded: AuditedEntry) -> RowsByTable:
