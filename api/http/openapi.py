@@ -141,7 +141,7 @@ _PROBLEM = {MEDIA_TYPE: {"schema": reference("Problem")}}
 _MEANING = {
     400: "The body is malformed; each fault is named with its place",
     404: "There is nothing at this address",
-    409: "The Idempotency-Key was used for another call",
+    409: "The Idempotency-Key stands for another call, or what is recorded does not permit this one",
     412: "The case does not have that version; nothing was recorded",
     413: "The body or the list is too long",
     428: "The header If-Match is missing, or names no version",

@@ -164,14 +164,14 @@ def test_a_transfer_belongs_to_the_record_that_counts(desk: Desk) -> None:
 
 
 def test_of_what_was_superseded_nothing_is_due(desk: Desk) -> None:
-    def owing() -> set[str]:
+    def due_handovers() -> set[str]:
         dues = read(desk, "/v1/due", as_of="1966-12-31")["due"]
         return {due["subject"]["handover_id"] for due in dues if "handover_id" in due["subject"]}
 
     wrong = hand_over(desk, clearance=cleared(desk)["clearance_id"])
-    assert wrong["handover_id"] in owing()
+    assert wrong["handover_id"] in due_handovers()
     right = correct(desk, wrong)
-    assert owing() & {wrong["handover_id"], right["handover_id"]} == set()
+    assert due_handovers() & {wrong["handover_id"], right["handover_id"]} == set()
 
 
 def test_a_correction_that_is_tried_corrects_nothing(desk: Desk) -> None:
