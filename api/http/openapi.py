@@ -11,7 +11,12 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from api.domain.cases.recordable_facts import FactStatements
-from api.domain.handovers.handover import ClearanceStatement, HandoverStatement, TransferStatement
+from api.domain.handovers.handover import (
+    ClearanceStatement,
+    HandoverStatement,
+    HandoverWithdrawal,
+    TransferStatement,
+)
 from api.domain.permissions import PERMISSIONS
 from api.domain.registers.events import STATEMENTS
 from api.parsing.problems import MEDIA_TYPE, Problem
@@ -166,6 +171,7 @@ def _schemas() -> dict[str, Any]:
             (ClearanceStatement, "validation"),
             (HandoverStatement, "validation"),
             (TransferStatement, "validation"),
+            (HandoverWithdrawal, "validation"),
             (Problem, "serialization"),
         ],
         ref_template="#/components/schemas/{model}",

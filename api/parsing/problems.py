@@ -30,7 +30,7 @@ class ProblemKind(Enum):
     KEY_REUSED = ("key-reused", 409, "This Idempotency-Key was used for another call.")
     NOT_CLEARED = ("not-cleared", 409, "No clearance can be issued for this decision.")
     TRANSFER_KNOWN = ("transfer-recorded", 409, "The transfer of this handover has been recorded before.")
-    SUPERSEDED = ("superseded", 409, "The handover was superseded by another record.")
+    SUPERSEDED = ("superseded", 409, "The handover was superseded or withdrawn.")
     NOTHING_TO_PRINT = ("nothing-to-print", 409, "There is nothing to print.")
     CASE_EXISTS = ("case-exists", 409, "There is a case about this request.")
     VERSION_CHANGED = ("version-changed", 412, "The case has changed since that version.")

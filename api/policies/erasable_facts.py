@@ -22,6 +22,7 @@ PERSONAL_FACTS = frozenset(
         "handover.recipient",
         "handover.evidence",
         "handover.reason",
+        "withdrawal.reason",
         "handover.items[].description",
         "handover.clearance",
         "transfer.reference",

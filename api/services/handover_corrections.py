@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -39,15 +39,26 @@ def find_superseded(connection: Connection, stated: HandoverStatement, caller: C
         raise _refused(ProblemKind.INVALID_REQUEST, "names no handover", "/supersedes")
     if corrections := load_corrections(connection, set(named)):
         (correction, *_) = corrections.values()
-        detail = f"was superseded already; name the record that counts, {correction.superseded_by}"
+        later = correction.superseded_by
+        detail = (
+            f"was superseded already; name {later}, which counts"
+            if later
+            else "was withdrawn; record it anew"
+        )
         raise _refused(ProblemKind.INVALID_REQUEST, detail, "/supersedes")
     if caller.role is not Role.COMMITTEE and any(one.recorded_by != caller.name for one in known):
         detail = "was recorded by somebody else, who corrects it, or the Committee"
         raise _refused(ProblemKind.NOT_PERMITTED, detail, "/supersedes")
-    chain = superseded_before(connection, set(named))
+    return load_superseded(connection, known)
+
+
+def load_superseded(connection: Connection, named: Sequence[RecordedHandover]) -> Superseded:
+    """Return what these handovers and those that they superseded hold."""
+    ids = tuple(handover.handover_id for handover in named)
+    chain = superseded_before(connection, set(ids))
     before = [handover for one in sorted(chain) if (handover := find_handover(connection, one))]
     held = {one.uses_up for one in before if one.uses_up and first_use(connection, one.uses_up) in chain}
-    return Superseded(named, chain, frozenset(held), breach_among(known))
+    return Superseded(ids, chain, frozenset(held), breach_among(named))
 
 
 def check_clearance_stays(superseded: Superseded, presented: str | None, caller: Caller) -> None:
@@ -63,8 +74,13 @@ def describe_correction(superseded: Superseded, presented: str | None, caller: C
     if superseded.named:
         yield f"This record counts in place of {', '.join(superseded.named)}."
     if caller.role is Role.COMMITTEE:
-        for clearance_id in sorted(superseded.held - {presented}):
-            yield f"The clearance {clearance_id} is free again."
+        yield from describe_freed(superseded.held - {presented})
+
+
+def describe_freed(clearances: Set[str | None]) -> Iterator[str]:
+    """Yield the note about each clearance that can be used again."""
+    for clearance_id in sorted(filter(None, clearances)):
+        yield f"The clearance {clearance_id} is free again."
 
 
 def corrections_of(superseded: Superseded, handover_id: str, caller: Caller) -> list[Correction]:
@@ -108,12 +124,11 @@ def withdraw_events(
 
 
 def check_counts(connection: Connection, handover: RecordedHandover) -> None:
-    """Raise unless a handover counts: what is recorded about it belongs to the record that supersedes it."""
+    """Raise unless a handover counts: what is recorded about it belongs to the record that counts in its place."""
     for correction in load_corrections(connection, {handover.handover_id}).values():
-        detail = (
-            f"Nothing was recorded. See /v1/handovers/{correction.superseded_by}, which counts in its place."
-        )
-        raise ProblemError(make_problem(ProblemKind.SUPERSEDED, detail))
+        later = correction.superseded_by
+        see = f"/v1/handovers/{later}, which counts in its place" if later else "`withdrawn` of the handover"
+        raise ProblemError(make_problem(ProblemKind.SUPERSEDED, f"Nothing was recorded. See {see}."))
 
 
 def _refused(kind: ProblemKind, detail: str, pointer: str) -> ProblemError:

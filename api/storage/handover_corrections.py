@@ -48,7 +48,7 @@ def corrections_after(connection: Connection, handover_ids: Set[str]) -> Correct
     while handover_ids:
         later = load_corrections(connection, handover_ids)
         found |= later
-        handover_ids = {correction.superseded_by for correction in later.values()}
+        handover_ids = {one.superseded_by for one in later.values() if one.superseded_by}
     return found
 
 

@@ -169,12 +169,15 @@ handover_corrections = Table(
     "handover_corrections",
     metadata,
     Column("superseded", Text, primary_key=True),
-    Column("superseded_by", Text, nullable=False),
+    Column("superseded_by", Text),
     Column("role", Text, nullable=False),
     Column("sequence", LONG, nullable=False),
     Index("handover_corrections_by_handover", "superseded_by"),
 )
-"""Which handover was superseded by which, each once, and by whom in which role; both stay, the later one counts."""
+"""Which handover was superseded by which, each once, and in which role; both stay, and the later one counts.
+
+A handover that was withdrawn is superseded by none: nothing counts in its place.
+"""
 
 
 transfers = Table(

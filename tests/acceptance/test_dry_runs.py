@@ -58,6 +58,9 @@ def attempt(registers: RegisterDesk, name: str) -> Attempt:
         case "transfer":
             path = f"/v1/handovers/{hand_over(desk)['handover_id']}/transfer"
             return Attempt(registers, path, {"recorded_on": "1965-03-20", "reference": "record no. 1"})
+        case "withdrawal":
+            path = f"/v1/handovers/{hand_over(desk)['handover_id']}/withdrawal"
+            return Attempt(registers, path, {"reason": "it never took place"})
         case _:
             event = {
                 "kind": "list_sent",
@@ -68,7 +71,7 @@ def attempt(registers: RegisterDesk, name: str) -> Attempt:
             return Attempt(registers, "/v1/registers/events", event)
 
 
-NAMES = ["case", "facts", "clearance", "handover", "breach", "transfer", "event"]
+NAMES = ["case", "facts", "clearance", "handover", "breach", "transfer", "withdrawal", "event"]
 OWN = {
     *("case_id", "handover_id", "clearance_id", "decision_id", "event_id", "sequence", "note", "reference"),
     *("recorded_at", "issued_at", "evaluated_at", "dry_run", "decision"),

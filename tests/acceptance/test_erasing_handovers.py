@@ -155,6 +155,11 @@ def test_the_reason_of_a_correction_is_erased_with_it_and_what_it_superseded_sta
     assert json.loads(stored_answer(office, "corrected")) == right
     office.run("erase", right["handover_id"], *GROUND)
     assert shown(office.desk, right["handover_id"])["reason"] is None
+    path = f"/v1/handovers/{right['handover_id']}/withdrawal"
+    assert post(office.desk, "committee", path, {"reason": f"called off by {SECRET}"}).status_code == 201
+    assert SECRET in shown(office.desk, right["handover_id"])["withdrawn"]["reason"]
+    office.run("erase", right["handover_id"], *GROUND)
+    assert shown(office.desk, right["handover_id"])["withdrawn"]["reason"] is None
     assert not office.traces()
     verified = office.run("verify")
     assert verified.exit_code == 0, verified.output

@@ -174,6 +174,30 @@ def test_of_what_was_superseded_nothing_is_due(desk: Desk) -> None:
     assert due_handovers() & {wrong["handover_id"], right["handover_id"]} == set()
 
 
+def test_a_handover_that_never_took_place_is_withdrawn(desk: Desk) -> None:
+    clearance_id = cleared(desk)["clearance_id"]
+    never = hand_over(desk, clearance=clearance_id, by="receiving_department")
+    path = f"/v1/handovers/{never['handover_id']}"
+    assert post(desk, "liaison", f"{path}/withdrawal", {"reason": REASON}).status_code == 403
+    assert post(desk, "committee", f"{path}/withdrawal", {}).status_code == 400
+    withdrawn = post(desk, "committee", f"{path}/withdrawal", {"reason": REASON}).json()
+    assert withdrawn["notes"] == [f"The clearance {clearance_id} is free again."]
+    shown = read(desk, path)
+    assert shown == {
+        **never,
+        "withdrawn": {name: withdrawn[name] for name in ("reason", "recorded_at", "recorded_by")},
+    }
+    assert never["handover_id"] in listed(desk)
+    assert never["handover_id"] not in listed(desk, status="breach")
+    assert state(desk, clearance_id) == ("unused", None)
+    assert hand_over(desk, clearance=clearance_id)["status"] == "in_order"
+    again = post(desk, "committee", f"{path}/withdrawal", {"reason": REASON})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/superseded")
+    named = {"supersedes": never["handover_id"], "reason": REASON}
+    assert refused(desk, **named) == (400, "was withdrawn; record it anew")
+    assert post(desk, "committee", "/v1/handovers/none/withdrawal", {"reason": REASON}).status_code == 404
+
+
 def test_a_correction_that_is_tried_corrects_nothing(desk: Desk) -> None:
     wrong = hand_over(desk)
     body = {**HANDOVER, "supersedes": wrong["handover_id"], "reason": REASON}
@@ -186,7 +210,9 @@ def test_the_log_holds_both_records_and_verifies(where: str, tmp_path: Path) -> 
         used, meant = (cleared(desk)["clearance_id"] for _ in range(2))
         wrong = hand_over(desk, clearance=used)
         right = correct(desk, wrong, clearance=meant, reason="\u5de5")
-        hand_over(desk, clearance=used)
+        never = hand_over(desk, clearance=used)["handover_id"]
+        withdrawal = post(desk, "committee", f"/v1/handovers/{never}/withdrawal", {"reason": REASON})
+        assert withdrawal.status_code == 201, withdrawal.text
     key = {"CHANNELGATE_SIGNING_KEY": str(tmp_path / "signing.key")}
     for command in ("verify", "replay"):
         result = CliRunner().invoke(app, ["log", command, where], env=key)

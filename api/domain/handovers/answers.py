@@ -64,6 +64,21 @@ class TransferAnswer(JsonAnswer):
     recorded_by: str
 
 
+class WithdrawalAnswer(JsonAnswer):
+    """Why a handover does not count: it never took place."""
+
+    reason: str | None = Field(description="Null once it was erased")
+    recorded_at: dt.datetime
+    recorded_by: str
+
+
+class WithdrawalAcknowledgement(WithdrawalAnswer):
+    """A withdrawal as it is answered when it was recorded."""
+
+    handover_id: str
+    notes: tuple[str, ...] = ()
+
+
 class TransferAcknowledgement(JsonAnswer):
     """A transfer procedure as it is answered when it was recorded."""
 
@@ -116,6 +131,7 @@ class HandoverAnswer(JsonAnswer):
     supersedes: str | tuple[str, ...] | None = Field(None, description="What this record counts in place of")
     reason: ErasableMember = None
     superseded_by: str | None = Field(None, description="The record that counts in place of this one")
+    withdrawn: WithdrawalAnswer | None = None
     decision: Annotated[Mapping[str, Any], WrittenAs(Decision)]
     transfer: TransferAnswer | None = None
 

@@ -1,4 +1,4 @@
-"""Handovers that were recorded wrongly: superseded by a later record, which counts in their place. Both stay."""
+"""Handovers that were recorded wrongly: superseded by a later record, which counts in their place, or withdrawn."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from api.domain.identity import Role
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A handover that was superseded, by which, and in which role that was recorded."""
+    """A handover that was superseded, by which, and in which role that was recorded; by none if it was withdrawn."""
 
     superseded: str
-    superseded_by: str
+    superseded_by: str | None
     role: Role
 
 
@@ -59,8 +59,9 @@ def breach_among(handovers: Iterable[RecordedHandover]) -> str | None:
 
 
 def _is_freed(handover_id: str, corrections: Corrections) -> bool:
-    while correction := corrections.get(handover_id):
+    later: str | None = handover_id
+    while later and (correction := corrections.get(later)):
         if correction.role is Role.COMMITTEE:
             return True
-        handover_id = correction.superseded_by
+        later = correction.superseded_by
     return False

@@ -84,6 +84,12 @@ class HandoverStatement(Strict):
         return items
 
 
+class HandoverWithdrawal(Strict):
+    """Why a recorded handover is withdrawn: it never took place."""
+
+    reason: Text
+
+
 class TransferStatement(Strict):
     """The transfer procedure of a handover, with its written reference."""
 

@@ -12,6 +12,7 @@ from api.domain.handovers.answers import (
     HandoverPage,
     IssuedClearance,
     TransferAcknowledgement,
+    WithdrawalAcknowledgement,
 )
 from api.domain.handovers.handover import HandoverStatus
 from api.domain.reconciliation_view import ReconciliationAnswer
@@ -31,6 +32,7 @@ from api.http.openapi import (
 from api.http.request_body import read_query
 from api.services.clearances import issue_clearance, show_clearance
 from api.services.handover_queries import PAGE, show_handover, show_handovers
+from api.services.handover_withdrawals import withdraw_handover
 from api.services.handovers import record_handover, record_transfer
 from api.services.paging import HANDOVERS
 from api.services.reconciliation import DAY, show_reconciliation
@@ -147,6 +149,21 @@ async def post_transfer(request: Request, handover_id: str, caller: Admitted) ->
     """Record, once, that the transfer procedure was completed."""
     call = await read_call(request, caller)
     return created(call, await record_transfer(context_of(request), call, handover_id))
+
+
+@router.post(
+    "/handovers/{handover_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw a handover that never took place",
+    openapi_extra=body(reference("HandoverWithdrawal"), {"reason": "recorded before the day, and called off"})
+    | {"parameters": RECORDING},
+    responses=recorded("The withdrawal is recorded", WithdrawalAcknowledgement)
+    | problems(400, 404, 409, 413, 503),
+)
+async def post_withdrawal(request: Request, handover_id: str, caller: Admitted) -> Response:
+    """Record that it never took place: the record stays and does not count, and its clearance is free again."""
+    call = await read_call(request, caller)
+    return created(call, await withdraw_handover(context_of(request), call, handover_id))
 
 
 @router.get(

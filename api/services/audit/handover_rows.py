@@ -99,3 +99,9 @@ def transfer_rows(recorded: AuditedEntry) -> RowsByTable:
     reference = "" if recorded.erased_paths(TRANSFER) else stated.reference
     transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.caller.name)
     return {transfers: [transfer_row(transfer, recorded.sequence)]}
+
+
+def withdrawal_rows(recorded: AuditedEntry) -> RowsByTable:
+    """Return the row of a withdrawal."""
+    withdrawal = Correction(recorded.entry.key, None, recorded.caller.role)
+    return {handover_corrections: correction_rows([withdrawal], recorded.sequence)}

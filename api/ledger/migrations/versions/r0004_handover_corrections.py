@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "handover_corrections",
         sa.Column("superseded", sa.Text(), nullable=False),
-        sa.Column("superseded_by", sa.Text(), nullable=False),
+        sa.Column("superseded_by", sa.Text()),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("sequence", _LONG, nullable=False),
         sa.PrimaryKeyConstraint("superseded"),
