@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, inspect, select
 
 from api.domain.handovers.corrections import Correction, Corrections
 from api.domain.identity import Role
@@ -32,10 +32,12 @@ def correction_rows(corrections: Iterable[Correction], sequence: int) -> Sequenc
 
 
 def load_corrections(connection: Connection, among: Set[str] | None = None) -> Corrections:
-    """Return every correction, or those of the handovers `among`."""
+    """Return every correction, or those of the handovers `among`; an older ledger has no table of them."""
     query = select(handover_corrections)
     if among is not None:
         query = query.where(handover_corrections.c.superseded.in_(among))
+    elif not inspect(connection).has_table(handover_corrections.name):
+        return {}
     return {
         row.superseded: Correction(row.superseded, row.superseded_by, Role(row.role))
         for row in connection.execute(query)

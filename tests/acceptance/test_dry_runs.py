@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from api.domain.handovers.clearance import FORMAT
 from api.ledger.database import Database
 from api.ledger.tables import metadata
 from tests.support.desks import KEYS, fact
@@ -147,7 +148,12 @@ def test_a_dry_run_of_a_repeated_call_shows_what_was_recorded(registers: Registe
 
 
 def test_a_clearance_that_was_tried_is_none(registers: RegisterDesk) -> None:
-    note = attempt(registers, "clearance").send("?dry_run=true").json()["note"]
+    tried = attempt(registers, "clearance")
+    note = tried.send("?dry_run=true").json()["note"]
+    signed = tried.send().json()["note"]
+    assert note.startswith(FORMAT)
+    assert "\n\n\N{EM DASH} " in signed
+    assert "\N{EM DASH} " not in note
     handover = hand_over(registers.desk, clearance=note)
     assert [ground["code"] for ground in handover["grounds"]] == ["unknown_clearance"]
 

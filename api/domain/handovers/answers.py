@@ -38,7 +38,9 @@ class ClearanceAnswer(JsonAnswer):
     issued_by: str
     valid_from: dt.date
     valid_until: dt.date
-    note: str = Field(description="The clearance itself, signed, to be printed or kept")
+    note: str = Field(
+        description="The clearance itself, signed, to be printed or kept; without a signature where nothing is recorded"
+    )
 
 
 class IssuedClearance(ClearanceAnswer):

@@ -71,9 +71,11 @@ class HandoverStatement(Strict):
     @model_validator(mode="after")
     def _reasoned(self) -> HandoverStatement:
         if self.superseded and self.reason is None:
-            raise ValueError("a record that supersedes another states the `reason`")
+            raise ValueError("a record that supersedes another needs a `reason`; say why the other is wrong")
         if self.reason is not None and not self.superseded:
-            raise ValueError("a `reason` is that of a correction; name the record under `supersedes`")
+            raise ValueError(
+                "a `reason` is that of a correction; name the record that is wrong under `supersedes`"
+            )
         return self
 
     @field_validator("items")

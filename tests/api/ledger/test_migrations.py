@@ -193,6 +193,7 @@ def test_handovers_from_before_corrections_can_be_superseded(where: str, tmp_pat
     make_old(where, source, says_revision=True, revision="0003")
     key = tmp_path / "signing.key"
     assert run(where, "log", "verify", key=key).exit_code == 0
+    assert "everything agrees" in run(where, "reconcile", where, "--as-of", "1965-03-03").stdout
     with serving(tmp_path, where, keys=keys) as desk:
         right = hand_over(
             desk, clearance=clearance_id, supersedes=wrong["handover_id"], reason="another receipt"
