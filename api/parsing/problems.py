@@ -27,7 +27,7 @@ class ProblemKind(Enum):
     TOO_LARGE = ("too-large", 413, "The body is too large.")
     NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "The address does not take this method.")
-    KEY_REUSED = ("key-reused", 409, "This Idempotency-Key was used for another call.")
+    KEY_REUSED = ("key-reused", 409, "This Idempotency-Key stands for a call that was recorded.")
     NOT_CLEARED = ("not-cleared", 409, "No clearance can be issued for this decision.")
     TRANSFER_KNOWN = ("transfer-recorded", 409, "The transfer of this handover has been recorded before.")
     SUPERSEDED = ("superseded", 409, "The handover was superseded or withdrawn.")

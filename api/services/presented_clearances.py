@@ -39,7 +39,7 @@ def present_clearance(
             wrong="The text is not that of the clearance the service issued: it was altered."
         )
     clearance = issued.clearance
-    of_caller = caller.department in (None, clearance.department)
+    of_caller = None in (caller.department, clearance.department) or caller.department == clearance.department
     named = load_case(connection, stated.case_id) if stated.case_id else None
     other_case = (
         of_caller and stated.case_id is not None and not _is_about(named, clearance, stated.department)

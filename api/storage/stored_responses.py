@@ -58,7 +58,8 @@ class StoredResponse:
     def address(self) -> str:
         """Where what was recorded can be read."""
         members = json.loads(self.answer)
-        return next(address.format(**members) for name, address in _ADDRESSES.items() if name in members)
+        found = (address.format(**members) for name, address in _ADDRESSES.items() if name in members)
+        return next(found, "what it recorded")
 
 
 _ADDRESSES = {
@@ -82,8 +83,8 @@ def find_stored_response(connection: Connection, call: IdempotentCall) -> Stored
             "says something else" if row.call else "cannot be compared with it, since its texts were erased"
         )
         detail = (
-            f"The key stands for a call that was recorded. See {stored.address}. This call {differs}; nothing of it"
-            " was recorded. Send a new key only for something that is not recorded there."
+            f"See {stored.address} for what was recorded. This call {differs}; nothing of it was recorded."
+            " Send a new key only for something that is not recorded there."
         )
         raise ProblemError(make_problem(ProblemKind.KEY_REUSED, detail))
     return stored

@@ -168,6 +168,12 @@ def test_what_the_clearance_does_not_state_is_not_contradicted(
     assert handover["items"] == changes.get("items", [ITEM])
 
 
+def test_a_clearance_that_names_no_department_is_of_the_one_that_presents_it(desk: Desk) -> None:
+    note = cleared(desk, department={"kind": "institute"})["note"]
+    handover = hand_over(desk, "department", clearance=note, department=None)
+    assert (handover["status"], codes(handover), handover["department"]) == ("in_order", [], "metallurgy")
+
+
 def test_of_a_request_without_a_department_the_case_named_may_be_that_of_the_handover(desk: Desk) -> None:
     case_id = desk.opened(request_id="of nobody")
     request = {"request_id": "of nobody", "department": {"kind": "institute"}}

@@ -118,7 +118,7 @@ def test_a_key_that_was_used_says_where_its_call_was_recorded(registers: Registe
     answer = send(registers, other_path, json.dumps(other), key)
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/key-reused")
     assert f"See {recorded}" in answer.json()["detail"]
-    assert "was recorded" in answer.json()["detail"]
+    assert "stands for a call that was recorded" in answer.json()["title"]
     assert registers.desk.call("committee", "GET", recorded).status_code == 200
 
 

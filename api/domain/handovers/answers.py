@@ -39,7 +39,7 @@ class ClearanceAnswer(JsonAnswer):
     valid_from: dt.date
     valid_until: dt.date
     note: str = Field(
-        description="The clearance itself, signed, to be printed or kept; without a signature where nothing is recorded"
+        description="The clearance itself, signed, to be printed or kept; of a dry run, unsigned"
     )
 
 

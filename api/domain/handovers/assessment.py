@@ -21,8 +21,8 @@ PAST_CLAUSE, PAST_READING = "S2.1", "A14"
 class PresentedClearance:
     """What was presented as a clearance: one that was issued, with the first handover under it, or why it is none.
 
-    `of_caller` is false for a clearance of another department than the caller's; `other_case` is true where the
-    handover names a case that is not about the request of the clearance.
+    `of_caller` is false for a clearance that names another department than the caller's; `other_case` is true
+    where the handover names a case that is not about the request of the clearance.
     """
 
     clearance: Clearance | None = None
