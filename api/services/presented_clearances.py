@@ -40,16 +40,15 @@ def present_clearance(
         )
     clearance = issued.clearance
     of_caller = None in (caller.department, clearance.department) or caller.department == clearance.department
+    department = clearance.department or stated.department or caller.department
     named = load_case(connection, stated.case_id) if stated.case_id else None
-    other_case = (
-        of_caller and stated.case_id is not None and not _is_about(named, clearance, stated.department)
-    )
+    other_case = of_caller and stated.case_id is not None and not _is_about(named, clearance, department)
     return PresentedClearance(
         clearance, first_use(connection, clearance.clearance_id), of_caller, other_case=other_case
     )
 
 
 def _is_about(case: Case | None, clearance: Clearance, department: str | None) -> bool:
-    """Whether a case is about the request of a clearance, which may leave the department open."""
-    key = (clearance.department or department, clearance.request_id)
+    """Whether a case is that of a department about the request of a clearance."""
+    key = (department, clearance.request_id)
     return case is not None and (case.department, case.request_id) == key
