@@ -24,9 +24,8 @@ def redact_handover(connection: Connection, handover_id: str, texts: Iterable[Er
     if f"{TRANSFER}.reference" in names:
         of_this = transfers.c.handover_id == handover_id
         connection.execute(update(transfers).where(of_this).values(reference=""))
-    its_own = (
-        f'"handover_id": "{handover_id}"'  # the answer to a correction names the superseded one otherwise
-    )
+    # The answer to a correction names the handover as well, and holds texts of another.
+    its_own = f'"handover_id": "{handover_id}"'
     answers = answered_calls.c.answer.contains(its_own, autoescape=True)
     for row in connection.execute(select(answered_calls).where(answers)).all():
         which = (answered_calls.c.caller == row.caller, answered_calls.c.key == row.key)
