@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from tests.support.desks import Desk, serving
-from tests.support.handing_over import HANDOVER, ITEM, cleared, codes, hand_over, post
+from tests.support.desks import Desk, fact, serving
+from tests.support.handing_over import DELIVER, HANDOVER, ITEM, cleared, codes, hand_over, post
 
 REASON = "the receipt of another handover had been copied"
 
@@ -196,6 +196,18 @@ def test_a_handover_that_never_took_place_is_withdrawn(desk: Desk) -> None:
     named = {"supersedes": never["handover_id"], "reason": REASON}
     assert refused(desk, **named) == (400, "was withdrawn; record it anew")
     assert post(desk, "committee", "/v1/handovers/none/withdrawal", {"reason": REASON}).status_code == 404
+
+
+def test_what_was_withdrawn_delivers_nothing_to_its_case(desk: Desk) -> None:
+    case_id = desk.opened(request_id="never delivered", handover=DELIVER["handover"])
+    channel = {f"channel.{name}": value for name, value in DELIVER["items"][0]["channel"].items()}
+    for name, value in {"legacy_list": "none", **channel}.items():
+        desk.record("committee", case_id, fact(f"item.{name}", value, "1965-03-02"))
+    never = hand_over(desk, clearance=cleared(desk, request_id="never delivered")["clearance_id"])
+    assert (never["status"], never["case_id"]) == ("in_order", case_id)
+    assert [duty["done_by"] for duty in desk.case(case_id, held_on="1965-03-05")["done"]] == ["handover"]
+    post(desk, "committee", f"/v1/handovers/{never['handover_id']}/withdrawal", {"reason": REASON})
+    assert desk.case(case_id, held_on="1965-03-05")["done"] == []
 
 
 def test_a_correction_that_is_tried_corrects_nothing(desk: Desk) -> None:
