@@ -29,7 +29,7 @@ from engine import suggestion
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-COPIED = frozenset({"handover.evidence", "transfer.reference"})
+COPIED = frozenset({"handover.evidence", "handover.reason", "transfer.reference", "withdrawal.reason"})
 COPIES = "event.reference"
 """The reference of an event that a handover caused repeats the texts of `COPIED`, under the handover's own key."""
 

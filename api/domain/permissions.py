@@ -26,6 +26,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "GET /v1/handovers": READERS,
     "GET /v1/handovers/{handover_id}": READERS,
     "POST /v1/handovers/{handover_id}/transfer": OFFICE_RECORDERS,
+    "POST /v1/handovers/{handover_id}/withdrawal": frozenset({Role.COMMITTEE}),
     "GET /v1/reconcile": frozenset({Role.COMMITTEE, Role.AUDITOR}),
     "GET /v1/due": READERS,
     "GET /v1/registers": OFFICE,

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
+from api.domain.handovers.corrections import Corrections, counted_uses, that_count
 from api.domain.handovers.handover import HandoverStatus, RecordedHandover, Transfer
 from engine import CountsFrom, read_term
 
@@ -38,18 +39,19 @@ class Reconciliation:
 
 def reconcile(
     day: dt.date,
-    handovers: Iterable[RecordedHandover],
+    handovers: Sequence[RecordedHandover],
+    corrections: Corrections,
     clearances: Iterable[Clearance],
     first_decisions: Callable[[], FirstDecisions],
     dues: Iterable[Due],
 ) -> Reconciliation:
     """Return what does not agree on `day`, what is overdue of `dues` among it.
 
-    Everything recorded by now counts, except what happened after `day`. `first_decisions` is called only
-    where a handover without a clearance names a request.
+    Everything recorded by now counts, except what happened after `day` or was superseded. `first_decisions` is
+    called only where a handover without a clearance names a request.
     """
-    past = [handover for handover in handovers if handover.handed_over_on <= day]
-    used = {handover.uses_up for handover in past}
+    past = [handover for handover in that_count(handovers, corrections) if handover.handed_over_on <= day]
+    used = counted_uses((handover for handover in handovers if handover.handed_over_on <= day), corrections)
     unused = [clearance for clearance in clearances if clearance.clearance_id not in used]
     return Reconciliation(
         day=day,

@@ -8,8 +8,10 @@ from fastapi import Request, Response
 
 from api.domain.identity import Caller
 from api.http.authentication.authenticate import context_of
-from api.http.request_body import read_body
+from api.http.request_body import read_body, read_query
+from api.parsing.parameters import flag_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.services.idempotent_commands import DRY_RUN
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
 MAX_KEY = 200
@@ -19,15 +21,17 @@ KEY_FORM = rf"[\x21-\x7e]{{1,{MAX_KEY}}}"
 
 async def read_call(request: Request, caller: Caller) -> IdempotentCall:
     """Return the call that `request` makes. Raises `ProblemError`."""
+    dry_run = flag_parameter(read_query(request, {DRY_RUN}), DRY_RUN)
     keys = request.headers.getlist("idempotency-key")
     if len(keys) != 1 or not re.fullmatch(KEY_FORM, keys[0]):
         detail = f"Send one header `Idempotency-Key` of 1 to {MAX_KEY} visible ASCII characters."
         raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
     received = await read_body(request.scope, request.receive, context_of(request).settings.max_body_bytes)
-    return IdempotentCall(caller, request.url.path, received, keys[0])
+    return IdempotentCall(caller, request.url.path, received, keys[0], dry_run)
 
 
-def created(response: StoredResponse) -> Response:
-    """Return the answer 201 to a call that was recorded."""
+def created(call: IdempotentCall, response: StoredResponse) -> Response:
+    """Return the answer 201 to a call that was recorded, and 200 to a dry run, which created nothing."""
     tag = {} if response.version is None else {"ETag": f'"{response.version}"'}
-    return Response(response.answer, 201, media_type="application/json", headers=tag)
+    status = 200 if call.dry_run else 201
+    return Response(response.answer, status, media_type="application/json", headers=tag)

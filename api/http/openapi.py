@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 from fastapi import FastAPI
+from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
 from api.domain.cases.recordable_facts import FactStatements
-from api.domain.handovers.handover import ClearanceStatement, HandoverStatement, TransferStatement
+from api.domain.handovers.handover import (
+    ClearanceStatement,
+    HandoverStatement,
+    HandoverWithdrawal,
+    TransferStatement,
+)
 from api.domain.permissions import PERMISSIONS
 from api.domain.registers.events import STATEMENTS
 from api.http.idempotency import KEY_FORM, MAX_KEY
 from api.parsing.fields import DAY_FORM, MAX_NAME, MAX_SESSION, TIME_FORM
 from api.parsing.problems import MEDIA_TYPE, Problem
+from api.services.idempotent_commands import DRY_RUN
 from api.services.paging import PageBound
 from api.settings import Settings
 from engine import Request
@@ -96,9 +104,18 @@ def answer(description: str, model: Any) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": description, "model": model}}
 
 
-def recorded(description: str, model: Any) -> dict[int | str, dict[str, Any]]:
-    """Return the entry for a 201 answer in JSON, of which `model` is written."""
-    return {201: {"description": description, "model": model}}
+def recorded(description: str, model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Return the entries for a 201 answer in JSON, of which `model` is written, and for that of a dry run."""
+    return {201: {"description": description, "model": model}, **answer(_DRY, dry_run_of(model))}
+
+
+@cache
+def dry_run_of(model: type[BaseModel]) -> type[BaseModel]:
+    """Return the model of the answer to a dry run of a call that is answered by `model`."""
+    tried: type[BaseModel] = create_model(
+        f"DryRunOf{model.__name__}", __base__=model, dry_run=(Literal[True], ...)
+    )
+    return tried
 
 
 def parameter(name: str, place: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
@@ -120,7 +137,11 @@ COUNTRY_SCHEMA = {"type": "string", "pattern": "^[A-Z]{2}$", "maxLength": 2}
 SESSION_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_SESSION}
 _KEY = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 1, "maxLength": MAX_KEY}
 _NUMBERS = {"number": SESSION_SCHEMA}
-IDEMPOTENCY_KEY = parameter("Idempotency-Key", "header", _KEY, required=True)
+RECORDING = [
+    parameter("Idempotency-Key", "header", _KEY, required=True),
+    parameter(DRY_RUN, "query", {"type": "boolean", "default": False}),
+]
+"""The parameters of every call that records something."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -137,14 +158,15 @@ def body(schema: dict[str, Any], example: object) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+_DRY = "Of a dry run (`dry_run=true`): what would be answered; nothing is recorded, and the key is not used"
 _PROBLEM = {MEDIA_TYPE: {"schema": reference("Problem")}}
 _MEANING = {
     400: "The body is malformed; each fault is named with its place",
     404: "There is nothing at this address",
-    409: "The Idempotency-Key was used for another call",
-    412: "The case has changed since that version; nothing was recorded",
+    409: "The Idempotency-Key stands for another call, or what is recorded does not permit this one",
+    412: "The case does not have that version; nothing was recorded",
     413: "The body or the list is too long",
-    428: "The header If-Match is missing",
+    428: "The header If-Match is missing, or names no version",
     503: "Without the decision log or the issuer's keys no decision is given; try again after Retry-After",
 }
 
@@ -166,6 +188,7 @@ def _schemas() -> dict[str, Any]:
             (ClearanceStatement, "validation"),
             (HandoverStatement, "validation"),
             (TransferStatement, "validation"),
+            (HandoverWithdrawal, "validation"),
             (Problem, "serialization"),
         ],
         ref_template="#/components/schemas/{model}",

@@ -17,6 +17,7 @@ from pydantic_core import to_json
 
 REQUEST, DECISION, FACT = "request", "decision", "fact"
 HANDOVER, TRANSFER, JUDGEMENT, EVENT = "handover", "transfer", "judgement", "event"
+WITHDRAWAL = "withdrawal"
 """The names of payloads: a request as received, an answer as given, a recorded fact."""
 
 
@@ -33,6 +34,7 @@ class EntryKind(StrEnum):
     CLEARANCE_ISSUED = "clearance_issued"
     HANDOVER = "handover"
     TRANSFER_RECORDED = "transfer_recorded"
+    HANDOVER_WITHDRAWN = "handover_withdrawn"
     ERASED = "erased"
     REGISTER_IMPORTED = "register_imported"
     REGISTER_EVENT = "register_event"

@@ -179,6 +179,19 @@ class Ledger:
         self._enqueue(Job((), None, completion, unit), completion)
         return await completion
 
+    async def dry_run(self, unit: Unit[Result]) -> Result:
+        """Return what `unit` returns where `work` would run it, and leave nothing of it behind. Raises as `work`."""
+
+        def rolled_back(connection: Connection, place: int) -> tuple[Sequence[Entry], Result]:
+            savepoint = connection.begin_nested()
+            try:
+                _, result = unit(connection, place)
+            finally:
+                savepoint.rollback()
+            return (), result
+
+        return await self.work(rolled_back)
+
     async def try_writing(self) -> None:
         """Raise StoreUnavailable if nothing could be recorded now."""
         completion = _future()

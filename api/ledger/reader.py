@@ -26,10 +26,14 @@ def find_decision(connection: Connection, decision_id: str) -> Entry | None:
     Detached texts of the request are restored, unless they have been erased.
     """
     stored = find_stored_decision(connection, decision_id)
-    if stored is None:
-        return None
-    entry = Entry.from_bytes(stored.entry)
-    return restore_texts(entry, texts_of(connection, stored.sequence)) if ERASABLE in entry.members else entry
+    return None if stored is None else _whole(connection, stored)
+
+
+def find_entry(connection: Connection, kind: EntryKind, key: str) -> Entry | None:
+    """Return the first entry of a kind with a key; its detached texts are restored, unless they have been erased."""
+    query = _ROWS.where(log_entries.c.kind == kind, log_entries.c.key == key).order_by(log_entries.c.sequence)
+    row = connection.execute(query).first()
+    return None if row is None else _whole(connection, _stored(row, TextRestorer(connection)))
 
 
 def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
@@ -110,6 +114,11 @@ def signing_keys(connection: Connection) -> list[VerifyingKey]:
         for entry in connection.execute(query.order_by(log_entries.c.sequence)).scalars()
     }
     return [VerifyingKey.parse(text) for text in sorted(texts)]
+
+
+def _whole(connection: Connection, stored: StoredEntry) -> Entry:
+    entry = Entry.from_bytes(stored.entry)
+    return restore_texts(entry, texts_of(connection, stored.sequence)) if ERASABLE in entry.members else entry
 
 
 def _stored(row: Row[Any, Any, Any], restorer: TextRestorer) -> StoredEntry:

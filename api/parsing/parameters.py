@@ -56,6 +56,13 @@ def name_parameter(query: Mapping[str, str], name: str) -> str | None:
     return text
 
 
+def flag_parameter(query: Mapping[str, str], name: str) -> bool:
+    """Return whether a parameter is `true`; left out, it is `false`. Raises `ProblemError`."""
+    if query.get(name, "false") not in ("true", "false"):
+        raise wrong_parameter(name, "is `true` or `false`")
+    return query.get(name) == "true"
+
+
 def country_parameter(query: Mapping[str, str], name: str) -> str | None:
     """Return the country that a parameter names, None if it is left out. Raises `ProblemError`."""
     if name in query and not is_country(query[name]):

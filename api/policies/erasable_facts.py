@@ -21,6 +21,8 @@ PERSONAL_FACTS = frozenset(
         EVIDENCE,
         "handover.recipient",
         "handover.evidence",
+        "handover.reason",
+        "withdrawal.reason",
         "handover.items[].description",
         "handover.clearance",
         "transfer.reference",

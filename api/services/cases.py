@@ -25,12 +25,15 @@ from api.domain.cases.recordable_facts import (
 from api.domain.department import department_of
 from api.domain.identity import Caller, Role
 from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
+from api.parsing.entity_tags import EntityTags
+from api.parsing.fields import read_whole_number
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model, read_request
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
+from api.services.idempotent_commands import record_once
 from api.storage.cases import add_case, add_facts, load_case, load_cases_about
-from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
+from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import COMMITTEE, withhold_claims
 
 if TYPE_CHECKING:
@@ -71,11 +74,9 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     )
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        if answered := find_stored_response(connection, call):
-            return (), answered
         for other in load_cases_about(connection, {case.request_id}):
             if other.department == department:
-                detail = f"It is the case {other.case_id}. Record facts there, or send another request_id."
+                detail = f"See /v1/cases/{other.case_id}. Record facts there, or send another request_id."
                 raise ProblemError(make_problem(ProblemKind.CASE_EXISTS, detail))
         add_case(connection, case, place)
         version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
@@ -86,13 +87,15 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
             "version": version,
         }
         entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: call.body})
-        return [entry], _store_answer(connection, call, case, version, at)
+        return [entry], _acknowledged(case, version, at)
 
-    return await context.store.work(unit)
+    return await record_once(context, call, unit)
 
 
-async def record_facts(context: Context, call: IdempotentCall, case_id: str, version: int) -> StoredResponse:
-    """Record facts of a case whose `version` the caller has seen; all of them or none. Raises `ProblemError`."""
+async def record_facts(
+    context: Context, call: IdempotentCall, case_id: str, seen: EntityTags
+) -> StoredResponse:
+    """Record facts of a case in the version that was `seen`; all of them or none. Raises `ProblemError`."""
     received = read_model(call.body, FactStatements)
     if isinstance(received, Problem):
         raise ProblemError(received)
@@ -100,13 +103,9 @@ async def record_facts(context: Context, call: IdempotentCall, case_id: str, ver
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
-        if answered := find_stored_response(connection, call):
-            return (), answered
         case = visible(load_case(connection, case_id), call.caller)
         _check(case, statements, call.caller, latest_today(at))
-        if case.version != version:
-            detail = "Nothing was recorded. Read the case again, then send its new ETag in If-Match."
-            raise ProblemError(make_problem(ProblemKind.VERSION_CHANGED, detail))
+        _check_seen(case, seen)
         facts = [_fact(stated) for stated in statements]
         sequences = [place + index for index in range(len(facts))]
         after = add_facts(connection, case, facts, sequences, at, call.caller)
@@ -114,9 +113,9 @@ async def record_facts(context: Context, call: IdempotentCall, case_id: str, ver
             _entry(case_id, fact, position, at, call.caller)
             for position, fact in enumerate(facts, case.version + 1)
         ]
-        return entries, _store_answer(connection, call, case, after, at)
+        return entries, _acknowledged(case, after, at)
 
-    return await context.store.work(unit)
+    return await record_once(context, call, unit)
 
 
 def visible(case: Case | None, caller: Caller) -> Case:
@@ -137,6 +136,23 @@ def _check(case: Case, statements: Sequence[FactStatement], caller: Caller, toda
     if others:
         detail = "Nothing was recorded. Each fact is recorded by its owner or by the Committee."
         raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, detail, errors=others))
+
+
+def _check_seen(case: Case, seen: EntityTags) -> None:
+    """Raise unless the case has one of the versions that were seen; the problem is true of them."""
+    if str(case.version) in seen.strong:
+        return
+    versions = [read_whole_number(tag, 0, case.version) for tag in seen.strong]
+    if any(version is not None for version in versions):
+        kind = ProblemKind.VERSION_CHANGED
+        detail = "Nothing was recorded. Read the case again, then send its new `ETag` in `If-Match`."
+    elif seen.strong:
+        kind = ProblemKind.VERSION_UNKNOWN
+        detail = "Nothing was recorded. Send the `ETag` of the case as you last read it in `If-Match`."
+    else:
+        kind = ProblemKind.VERSION_WEAK
+        detail = "Nothing was recorded. Send the `ETag` of the case as you read it, without the `W/`."
+    raise ProblemError(make_problem(kind, detail))
 
 
 def _not_the_callers(case: Case, statements: Sequence[FactStatement], role: Role) -> Iterator[FieldError]:
@@ -206,16 +222,14 @@ def _by(caller: Caller) -> dict[str, str]:
     return {"caller": caller.name, "role": caller.role}
 
 
-def _store_answer(
-    connection: Connection, call: IdempotentCall, case: Case, version: int, at: dt.datetime
-) -> StoredResponse:
+def _acknowledged(case: Case, version: int, at: dt.datetime) -> StoredResponse:
     answer = CaseAcknowledgement(
         case_id=case.case_id,
         version=version,
         recorded_at=at,
         positions=tuple(range(case.version + 1, version + 1)),
     )
-    return store_response(connection, call, StoredResponse(answer.to_text(), version))
+    return StoredResponse(answer.to_text(), version)
 
 
 def _refuse(pointer: str, detail: str, request_id: str | None) -> NoReturn:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.domain.handovers.answers import HandoverPage
-from api.domain.handovers.handover import HandoverStatus
+from api.domain.handovers.corrections import Corrections
+from api.domain.handovers.handover import HandoverStatus, RecordedHandover, Transfer
 from api.domain.handovers.handover_view import handover_data
 from api.domain.identity import Caller
 from api.parsing.parameters import wrong_parameter
 from api.services.context import Context
+from api.services.handover_withdrawals import find_withdrawal
 from api.services.handovers import visible
 from api.services.paging import HANDOVERS, PAGING, read_after, read_limit, wrong_after
+from api.storage.handover_corrections import load_corrections
 from api.storage.handovers import find_handover, load_handovers, load_transfers
 
 if TYPE_CHECKING:
@@ -29,7 +32,8 @@ async def show_handover(context: Context, handover_id: str, caller: Caller) -> b
     def show(connection: Connection) -> bytes:
         handover = visible(find_handover(connection, handover_id), caller)
         transfer = load_transfers(connection, [handover]).get(handover_id)
-        return json.dumps(handover_data(handover, transfer)).encode()
+        corrections = load_corrections(connection, {handover_id})
+        return json.dumps(_data(connection, handover, transfer, corrections)).encode()
 
     return await context.store.read(show)
 
@@ -47,15 +51,24 @@ async def show_handovers(context: Context, caller: Caller, query: Mapping[str, s
         found = load_handovers(connection, caller.department, status, after, limit + 1)
         page = found[:limit]
         transfers = load_transfers(connection, page)
+        corrections = load_corrections(connection, {handover.handover_id for handover in page})
         answer = HandoverPage(
             handovers=tuple(
-                handover_data(handover, transfers.get(handover.handover_id)) for handover in page
+                _data(connection, handover, transfers.get(handover.handover_id), corrections)
+                for handover in page
             ),
             next=page[-1].handover_id if len(found) > limit else None,
         )
         return answer.to_text().encode()
 
     return await context.store.read(show)
+
+
+def _data(
+    connection: Connection, handover: RecordedHandover, transfer: Transfer | None, corrections: Corrections
+) -> dict[str, Any]:
+    correction = corrections.get(handover.handover_id)
+    return handover_data(handover, transfer, correction, find_withdrawal(connection, correction))
 
 
 def _place(connection: Connection, caller: Caller, after: str | None) -> int | None:

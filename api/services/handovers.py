@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -12,8 +12,15 @@ from pydantic import BaseModel
 
 from api.domain.cases.recordable_facts import latest_today
 from api.domain.handovers.answers import TransferAcknowledgement
-from api.domain.handovers.assessment import PresentedClearance, assess_handover
-from api.domain.handovers.clearance import FORMAT, as_printed, parse_clearance
+from api.domain.handovers.assessment import assess_handover
+from api.domain.handovers.completion import (
+    TAKEN,
+    TakenByLine,
+    complete,
+    describe_taken,
+    taken_for_lines,
+)
+from api.domain.handovers.corrections import Superseded
 from api.domain.handovers.handover import (
     HandoverStatement,
     HandoverStatus,
@@ -22,7 +29,7 @@ from api.domain.handovers.handover import (
     TransferStatement,
 )
 from api.domain.handovers.handover_view import ground_answer, handover_content, transfer_members
-from api.domain.identity import Caller
+from api.domain.identity import Caller, Role
 from api.domain.known_facts import EstablishedFacts, request_to_json
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, REQUEST, TRANSFER, Entry, EntryKind
@@ -33,20 +40,28 @@ from api.parsing.requests import read_model
 from api.policies.active import ActiveSet
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
+from api.services.handover_corrections import (
+    check_clearance_stays,
+    check_counts,
+    corrections_of,
+    describe_correction,
+    find_superseded,
+    withdraw_events,
+)
 from api.services.handover_decisions import basis_of_handover
+from api.services.idempotent_commands import record_once
+from api.services.presented_clearances import present_clearance
 from api.services.register_deliveries import mark_delivered, mark_transferred
-from api.signing.faults import SigningFault
-from api.signing.notes import parse_note
+from api.services.register_events import EventRecord
 from api.storage.cases import load_case
+from api.storage.handover_corrections import add_corrections
 from api.storage.handovers import (
     add_handover,
     add_transfer,
-    find_clearance,
     find_handover,
-    first_use,
     load_transfers,
 )
-from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
+from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import Decision, decide
 
 if TYPE_CHECKING:
@@ -59,6 +74,16 @@ M = TypeVar("M", bound=BaseModel)
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Assessed:
+    """A handover as it was found, the decision about it and its facts, and what was taken from the clearance."""
+
+    handover: RecordedHandover
+    decision: Decision
+    facts: EstablishedFacts
+    taken: TakenByLine
+
+
 async def record_handover(context: Context, call: IdempotentCall) -> StoredResponse:
     """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused."""
     stated = _read(call, HandoverStatement)
@@ -69,22 +94,24 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
     breaches: list[RecordedHandover] = []
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        if answered := find_stored_response(connection, call):
-            return (), answered
-        handover, decision, facts = _assess(
-            connection, context, stated, department, call.caller, active, place
-        )
+        at = context.clock()
+        record = EventRecord(place, at, call.caller, call.body, new_decision_id(at))
+        superseded = find_superseded(connection, stated, call.caller)
+        withdrawn = withdraw_events(connection, superseded, stated.reason or "", active.policies, record)
+        record = replace(record, place=place + len(withdrawn.entries))
+        assessed = _assess(connection, context, stated, department, superseded, active, record)
         store_revision(connection, active.files)
-        update = mark_delivered(connection, place + 1, handover, active.policies, call.caller)
-        handover = handover.with_notes(update.notes)
+        update = mark_delivered(connection, record.place + 1, assessed.handover, active.policies, call.caller)
+        handover = assessed.handover.with_notes([*withdrawn.notes, *update.notes])
         add_handover(connection, handover)
-        if handover.status is HandoverStatus.BREACH:
+        add_corrections(connection, corrections_of(superseded, record.key, call.caller), record.place)
+        if handover.status is HandoverStatus.BREACH and not call.dry_run:
             breaches.append(handover)
-        response = StoredResponse(json.dumps(handover.content))
-        entries = [_entry(handover, decision, facts, call), *update.entries]
-        return entries, store_response(connection, call, response)
+        entry = _entry(replace(assessed, handover=handover), call)
+        entries = [*withdrawn.entries, entry, *update.entries]
+        return entries, StoredResponse(json.dumps(handover.content))
 
-    response = await _work(context, unit)
+    response = await _record(context, call, unit)
     for handover in breaches:
         codes = [ground["code"] for ground in handover.content["grounds"]]
         log.warning("handover_in_breach", handover_id=handover.handover_id, grounds=codes)
@@ -97,15 +124,14 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
-        if answered := find_stored_response(connection, call):
-            return (), answered
         handover = visible(find_handover(connection, handover_id), call.caller)
         if stated.recorded_on > latest_today(at):
             raise _wrong("/recorded_on", "must not lie after today")
         if stated.recorded_on < handover.handed_over_on:
             raise _wrong("/recorded_on", f"must not lie before the handover of {handover.handed_over_on}")
+        check_counts(connection, handover)
         if load_transfers(connection, [handover]):
-            detail = "Nothing was recorded. Read the handover to see its transfer."
+            detail = f"Nothing was recorded. See `transfer` in /v1/handovers/{handover_id}."
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
@@ -116,9 +142,9 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
         answer = TransferAcknowledgement(
             handover_id=handover_id, **transfer_members(transfer), notes=tuple(update.notes)
         )
-        return [entry, *update.entries], store_response(connection, call, StoredResponse(answer.to_text()))
+        return [entry, *update.entries], StoredResponse(answer.to_text())
 
-    return await _work(context, unit)
+    return await _record(context, call, unit)
 
 
 def visible(handover: RecordedHandover | None, caller: Caller) -> RecordedHandover:
@@ -133,14 +159,22 @@ def _assess(
     context: Context,
     stated: HandoverStatement,
     department: str | None,
-    caller: Caller,
+    superseded: Superseded,
     active: ActiveSet,
-    place: int,
-) -> tuple[RecordedHandover, Decision, EstablishedFacts]:
-    at = context.clock()
-    handover_id = new_decision_id(at)
-    presented = _present(connection, stated.clearance, caller)
-    basis = basis_of_handover(connection, handover_id, stated, department, presented.binding)
+    record: EventRecord,
+) -> _Assessed:
+    handover_id, at, caller = record.key, record.at, record.caller
+    presented = present_clearance(connection, stated, caller)
+    if presented.used_by in superseded.all:
+        presented = replace(presented, used_by=None)
+    bound = presented.binding
+    clearance_id = bound.clearance_id if bound else None
+    check_clearance_stays(superseded, clearance_id, caller)
+    taken = taken_for_lines(stated, bound)
+    stated = complete(stated, taken)
+    open_members = ["the department"] if bound and bound.department and department is None else []
+    department = bound.department if bound and department is None else department
+    basis = basis_of_handover(connection, handover_id, stated, department, bound)
     decision = decide(
         active.policies,
         basis.facts.request,
@@ -148,20 +182,29 @@ def _assess(
         evaluated_at=at,
         claimed=basis.facts.claimed,
     )
-    bound = presented.binding
-    presented = replace(presented, case_id=basis.case_id)
-    old = context.settings.takes_old_days
-    assessment = assess_handover(stated, department, presented, decision, active.policies, takes_old_days=old)
-    clearance_id = bound.clearance_id if bound else None
+    assessment = assess_handover(
+        stated,
+        department,
+        presented,
+        decision,
+        active.policies,
+        takes_old_days=context.settings.takes_old_days,
+        corrected_breach=None if caller.role is Role.COMMITTEE else superseded.breach,
+    )
     uses_up = None if presented.used_by else clearance_id
-    case_id = basis.case_id if bound else _case_of(connection, stated.case_id, department) or basis.case_id
+    named = None if presented.other_case else _case_of(connection, stated.case_id, department)
+    case_id = named or basis.case_id
     request_id = bound.request_id if bound else stated.request_id
     in_order = assessment.status is HandoverStatus.IN_ORDER
     head = {
         "handover_id": handover_id,
         "status": assessment.status,
         "grounds": tuple(map(ground_answer, assessment.grounds)),
-        "notes": assessment.notes,
+        "notes": (
+            *describe_correction(superseded, clearance_id, caller),
+            *describe_taken(open_members, taken),
+            *assessment.notes,
+        ),
         "recorded_at": at,
         "recorded_by": caller.name,
         "recorded_late": (at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
@@ -184,38 +227,15 @@ def _assess(
         recorded_by=caller.name,
         status=assessment.status,
         content=handover_content(head, stated, json.loads(decision.to_json())),
-        sequence=place,
+        sequence=record.place,
     )
-    return handover, decision, basis.facts
+    return _Assessed(handover, decision, basis.facts, taken)
 
 
 def _case_of(connection: Connection, case_id: str | None, department: str | None) -> str | None:
     """The case that is named, if it is one of the department."""
     case = load_case(connection, case_id) if case_id else None
     return case_id if case and case.department == department else None
-
-
-def _present(connection: Connection, text: str | None, caller: Caller) -> PresentedClearance:
-    """Return what `text` presents: the id of a clearance, or the clearance itself, whole and unaltered."""
-    if text is None:
-        return PresentedClearance()
-    clearance_id, note = text.strip(), None
-    if clearance_id.startswith(FORMAT):
-        note = as_printed(text)
-        try:
-            clearance_id = parse_clearance(parse_note(note, "clearance")).clearance_id
-        except SigningFault as fault:
-            return PresentedClearance(wrong=f"The text of the clearance cannot be read: {fault.fact}.")
-    issued = find_clearance(connection, clearance_id)
-    if issued is None:
-        return PresentedClearance(wrong="The service has issued no such clearance.")
-    if note is not None and note != issued.note:
-        return PresentedClearance(
-            wrong="The text is not that of the clearance the service issued: it was altered."
-        )
-    clearance = issued.clearance
-    of_caller = caller.department in (None, clearance.department)
-    return PresentedClearance(clearance, first_use(connection, clearance.clearance_id), of_caller)
 
 
 def _department(stated: HandoverStatement, caller: Caller) -> str | None:
@@ -226,9 +246,8 @@ def _department(stated: HandoverStatement, caller: Caller) -> str | None:
     return caller.department or stated.department
 
 
-def _entry(
-    handover: RecordedHandover, decision: Decision, facts: EstablishedFacts, call: IdempotentCall
-) -> Entry:
+def _entry(assessed: _Assessed, call: IdempotentCall) -> Entry:
+    handover = assessed.handover
     members = {
         "caller": call.caller.name,
         "role": call.caller.role,
@@ -236,23 +255,24 @@ def _entry(
         "status": handover.status,
         "clearance_id": handover.clearance_id,
         "used_up": handover.uses_up is not None,
-        "revision": decision.policy.revision,
+        "revision": assessed.decision.policy.revision,
         **{name: handover.content.get(name) for name in ("request_id", "case_id", "listed_items")},
-        "claimed": facts.claimed,
+        "claimed": assessed.facts.claimed,
     }
     found = {name: handover.content.get(name, []) for name in ("grounds", "notes")}
+    found |= {TAKEN: assessed.taken} if assessed.taken else {}
     payloads = {
         HANDOVER: call.body,
         JUDGEMENT: json.dumps(found, ensure_ascii=False).encode(),
-        REQUEST: request_to_json(facts.request),
-        DECISION: decision.to_json(),
+        REQUEST: request_to_json(assessed.facts.request),
+        DECISION: assessed.decision.to_json(),
     }
     return Entry(EntryKind.HANDOVER, handover.handover_id, handover.recorded_at, members, payloads)
 
 
-async def _work(context: Context, unit: Unit[StoredResponse]) -> StoredResponse:
+async def _record(context: Context, call: IdempotentCall, unit: Unit[StoredResponse]) -> StoredResponse:
     try:
-        return await context.store.work(unit)
+        return await record_once(context, call, unit)
     except StoreUnavailable as error:
         log.error("decision_log_unavailable", reason=str(error))
         detail = "Nothing was recorded. Write it down on paper, and record it again when the service is back."

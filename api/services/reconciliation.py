@@ -12,6 +12,7 @@ from api.parsing.parameters import day_parameter
 from api.services.context import Context
 from api.services.dues import dues_on
 from api.storage.decisions import first_decisions
+from api.storage.handover_corrections import load_corrections
 from api.storage.handovers import load_clearances, load_handovers
 from engine import PolicySet
 
@@ -34,6 +35,7 @@ def reconcile_all(connection: Connection, policies: PolicySet, day: dt.date) -> 
     return reconcile(
         day,
         load_handovers(connection),
+        load_corrections(connection),
         [issued.clearance for issued in load_clearances(connection)],
         lambda: first_decisions(connection),
         dues_on(connection, policies, day),

@@ -28,9 +28,10 @@ from api.parsing.fields import is_country
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import MAX_ERRORS, read_model
 from api.services.context import Context
+from api.services.idempotent_commands import record_once
 from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
-from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
+from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import PolicySet
 from engine.contract.countries import refuse_country
 
@@ -83,8 +84,6 @@ async def record_event(context: Context, call: IdempotentCall) -> StoredResponse
     stated = _read(call.body)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        if answered := find_stored_response(connection, call):
-            return (), answered
         record = EventRecord(place, context.clock(), call.caller, call.body)
         known = load_registers(connection, stated, context.policies.current.policies, latest_today(record.at))
         _check(stated, known, latest_today(record.at))
@@ -96,9 +95,9 @@ async def record_event(context: Context, call: IdempotentCall) -> StoredResponse
             recorded_at=record.at,
             covers=entry.members["covers"],
         )
-        return [entry], store_response(connection, call, StoredResponse(answer.to_text()))
+        return [entry], StoredResponse(answer.to_text())
 
-    return await context.store.work(unit)
+    return await record_once(context, call, unit)
 
 
 def load_registers(

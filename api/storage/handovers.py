@@ -11,11 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, inspect, or_, select
 
 from api.domain.handovers.clearance import Clearance, parse_clearance
+from api.domain.handovers.corrections import counted_uses
 from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import HandoverStatus, RecordedHandover, Transfer
 from api.signing.notes import parse_note
-from api.storage.tables import cases, clearances, handovers, transfers
+from api.storage.handover_corrections import corrections_after
+from api.storage.tables import cases, clearances, handover_corrections, handovers, transfers
 
+_COUNTS = handovers.c.handover_id.not_in(select(handover_corrections.c.superseded))
+"""No other handover supersedes it."""
 NULL = "\0"
 """No id has this character, and PostgreSQL accepts it in no text."""
 
@@ -86,10 +90,11 @@ def load_clearances(connection: Connection) -> list[StoredClearance]:
 
 
 def first_use(connection: Connection, clearance_id: str) -> str | None:
-    """Return the handover that used a clearance up."""
-    query = select(handovers.c.handover_id).where(handovers.c.uses_up == clearance_id)
-    found: str | None = connection.execute(query).scalar()
-    return found
+    """Return the handover that used a clearance up, unless the Committee has freed it since."""
+    query = select(handovers).where(handovers.c.uses_up == clearance_id).order_by(handovers.c.sequence)
+    using = [_handover(row) for row in connection.execute(query)]
+    corrections = corrections_after(connection, {handover.handover_id for handover in using})
+    return counted_uses(using, corrections).get(clearance_id)
 
 
 def add_handover(connection: Connection, handover: RecordedHandover) -> None:
@@ -130,12 +135,15 @@ def load_handovers(
     after: int | None = None,
     limit: int | None = None,
 ) -> list[RecordedHandover]:
-    """Return handovers in the order of their recording, of those after a log entry alone if `after` is given."""
+    """Return handovers in the order of their recording, of those after a log entry alone if `after` is given.
+
+    Those of one status are such as count: what is superseded has none.
+    """
     query = select(handovers).order_by(handovers.c.sequence)
     if department is not None:
         query = query.where(handovers.c.department == department)
     if status is not None:
-        query = query.where(handovers.c.status == status.value)
+        query = query.where(handovers.c.status == status.value).where(_COUNTS)
     if after is not None:
         query = query.where(handovers.c.sequence > after)
     return [_handover(row) for row in connection.execute(query.limit(limit))]
@@ -177,6 +185,7 @@ def load_deliveries(connection: Connection, case_id: str | None = None) -> Deliv
         select(handovers)
         .join(cases, cases.c.case_id == handovers.c.case_id)
         .where(handovers.c.status == HandoverStatus.IN_ORDER.value)
+        .where(_COUNTS)
         .where(handovers.c.department == cases.c.department)
         .order_by(handovers.c.sequence)
     )

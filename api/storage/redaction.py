@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select, update
 
 from api.ledger.commitments import member_paths, redact_texts
-from api.ledger.entries import EVENT, HANDOVER, TRANSFER
+from api.ledger.entries import EVENT, HANDOVER, TRANSFER, WITHDRAWAL
 from api.ledger.erasure import ErasableText
 from api.storage.tables import answered_calls, handovers, register_events, transfers
 
@@ -15,7 +15,7 @@ from api.storage.tables import answered_calls, handovers, register_events, trans
 def redact_handover(connection: Connection, handover_id: str, texts: Iterable[ErasableText]) -> None:
     """Put null in the place of texts erased under the key of a handover; of another key, nothing is done."""
     names = {text.fact for text in texts}
-    paths = member_paths(HANDOVER, names).keys() | member_paths(TRANSFER, names).keys()
+    paths = {path for payload in (HANDOVER, TRANSFER, WITHDRAWAL) for path in member_paths(payload, names)}
     this = handovers.c.handover_id == handover_id
     content = connection.execute(select(handovers.c.content).where(this)).scalar()
     if content is None or not paths:
@@ -24,7 +24,9 @@ def redact_handover(connection: Connection, handover_id: str, texts: Iterable[Er
     if f"{TRANSFER}.reference" in names:
         of_this = transfers.c.handover_id == handover_id
         connection.execute(update(transfers).where(of_this).values(reference=""))
-    answers = answered_calls.c.answer.contains(f'"{handover_id}"', autoescape=True)
+    # The answer to a correction names the handover as well, and holds texts of another.
+    its_own = f'"handover_id": "{handover_id}"'
+    answers = answered_calls.c.answer.contains(its_own, autoescape=True)
     for row in connection.execute(select(answered_calls).where(answers)).all():
         which = (answered_calls.c.caller == row.caller, answered_calls.c.key == row.key)
         redacted = redact_texts(row.answer, paths)

@@ -55,7 +55,7 @@ answered_calls = Table(
     Column("version", Integer),
     Column("answer", Text, nullable=False),
 )
-"""The response stored under an Idempotency-Key; `call` is the hash of address and body."""
+"""The response stored under an Idempotency-Key; `call` is the hash of the address and of what the body says."""
 
 
 register_lists = Table(
@@ -144,7 +144,7 @@ handovers = Table(
     metadata,
     Column("handover_id", Text, primary_key=True),
     Column("clearance_id", Text),
-    Column("uses_up", Text, unique=True),
+    Column("uses_up", Text),
     Column("department", Text),
     Column("request_id", Text),
     Column("case_id", Text),
@@ -157,10 +157,26 @@ handovers = Table(
     Index("handovers_by_department", "department", "sequence"),
     Index("handovers_by_status", "status", "sequence"),
     Index("handovers_by_case", "case_id"),
+    Index("handovers_by_clearance", "uses_up"),
 )
 """A handover as it was recorded and assessed; `content` is its answer, as JSON. A row is never changed.
 
-`uses_up` is the clearance that this handover was the first to use, so each clearance is there once.
+`uses_up` is the clearance that nobody else can use after this handover, unless it is superseded by the Committee.
+"""
+
+
+handover_corrections = Table(
+    "handover_corrections",
+    metadata,
+    Column("superseded", Text, primary_key=True),
+    Column("superseded_by", Text),
+    Column("role", Text, nullable=False),
+    Column("sequence", LONG, nullable=False),
+    Index("handover_corrections_by_handover", "superseded_by"),
+)
+"""Which handover was superseded by which, each once, and in which role; both stay, and the later one counts.
+
+A handover that was withdrawn is superseded by none: nothing counts in its place.
 """
 
 

@@ -122,6 +122,12 @@ def of_handovers(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:
     handover_id = in_order["handover_id"]
     yield given("POST /v1/handovers/{handover_id}/transfer", transfer, handover_id=handover_id)
     yield given("GET /v1/handovers/{handover_id}", handover_id=handover_id)
+    twice, never = (hand_over(desk)["handover_id"] for _ in range(2))
+    reason = {"reason": "it stood twice"}
+    yield given("POST /v1/handovers", {**HANDED, "supersedes": twice, **reason})
+    yield given("POST /v1/handovers/{handover_id}/withdrawal", reason, handover_id=never)
+    for corrected in (twice, never):
+        yield given("GET /v1/handovers/{handover_id}", handover_id=corrected)
     for query in ("", "?limit=1", "?status=breach"):
         yield given("GET /v1/handovers", query=query)
     for query in ("", "?as_of=1965-12-31", "?as_of=1965-03-02"):

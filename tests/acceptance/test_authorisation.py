@@ -40,6 +40,8 @@ GET /v1/handovers/{handover_id}              own           200 200 200 403 200
 GET /v1/handovers/{handover_id}              other         404 200 200 403 200
 POST /v1/handovers/{handover_id}/transfer    own           403 201 201 403 403
 POST /v1/handovers/{handover_id}/transfer    other         403 201 201 403 403
+POST /v1/handovers/{handover_id}/withdrawal  own           403 201 403 403 403
+POST /v1/handovers/{handover_id}/withdrawal  other         403 201 403 403 403
 GET /v1/reconcile                            -             403 200 403 403 200
 GET /v1/due                                  -             200 200 200 403 200
 GET /v1/registers                            -             403 200 200 403 200
@@ -127,6 +129,7 @@ BODIES: dict[str, Callable[[Office, str], Any]] = {
         "recorded_on": "1965-03-20",
         "reference": "protocol 7",
     },
+    "POST /v1/handovers/{handover_id}/withdrawal": lambda _, __: {"reason": "it never took place"},
     "POST /v1/registers/events": lambda _, __: {
         "kind": "session_opened",
         "session": next(NUMBERS) + 100,
@@ -145,7 +148,7 @@ EXAMPLE_PATHS = {
 def path_of(office: Office, operation: str, whose: str) -> str:
     path = operation.partition(" ")[2]
     owner = whose if whose in DEPARTMENTS else "own"
-    if path.endswith("/transfer"):
+    if path.endswith(("/transfer", "/withdrawal")):
         path = path.format(handover_id=fresh_handover(office, owner))
     return EXAMPLE_PATHS.get(path, path).format(
         decision_id=office.decisions[owner],

@@ -147,15 +147,58 @@ def test_of_two_clerks_who_write_at_once_one_has_to_read_again(desk: Desk) -> No
 
 
 @pytest.mark.parametrize(
-    ("tag", "status"), [(None, 428), ("*", 428), ('W/"1"', 412), ("1", 412), ('"0"', 412), ('"99"', 412)]
+    ("tag", "status", "kind", "detail"),
+    [
+        (None, 428, "version-required", "Send the header"),
+        ("*", 428, "version-required", "names no version"),
+        (",", 428, "version-required", "Send the header"),
+        ('"NOW"', 201, None, ""),
+        ('"1", "NOW"', 201, None, ""),
+        ('W/"NOW", "NOW"', 201, None, ""),
+        ('"1"', 412, "version-changed", "Read the case again"),
+        ('"0", "1"', 412, "version-changed", "Read the case again"),
+        ('"1", W/"NOW"', 412, "version-changed", "Read the case again"),
+        ('W/"NOW"', 412, "version-weak", "without the `W/`"),
+        ('W/"1"', 412, "version-weak", "without the `W/`"),
+        ('"99"', 412, "version-unknown", "the `ETag` of the case"),
+        ('"x"', 412, "version-unknown", "the `ETag` of the case"),
+        ('"0NOW"', 412, "version-unknown", "the `ETag` of the case"),
+        ("NOW", 400, "if-match", "double quotes"),
+        ("'NOW'", 400, "if-match", "double quotes"),
+        ('w/"NOW"', 400, "if-match", "double quotes"),
+        ('*, "NOW"', 400, "if-match", "double quotes"),
+    ],
 )
-def test_a_fact_is_recorded_on_the_version_that_was_seen(desk: Desk, tag: str | None, status: int) -> None:
+def test_a_fact_is_recorded_on_the_version_that_was_seen(
+    desk: Desk, tag: str | None, status: int, kind: str | None, detail: str
+) -> None:
     case_id = desk.opened()
-    headers = {"Idempotency-Key": f"k{next(KEYS)}", **({"If-Match": tag} if tag else {})}
+    now = str(desk.case(case_id)["version"])
+    seen = {"If-Match": tag.replace("NOW", now)} if tag else {}
     body = {"facts": [fact("urgency.ground", "x")]}
+    headers = {"Idempotency-Key": f"k{next(KEYS)}", **seen}
     answer = desk.call("department", "POST", f"/v1/cases/{case_id}/facts", body, headers=headers)
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.status_code == status, answer.text
+    if kind:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["type"] == f"/problems/{kind}"
+        assert detail in answer.json()["detail"]
+        assert ("has changed" in answer.text) is (kind == "version-changed")
+        assert str(desk.case(case_id)["version"]) == now
+
+
+def test_tags_in_several_headers_are_one_list(desk: Desk) -> None:
+    case_id = desk.opened()
+    version = desk.case(case_id)["version"]
+    headers = [
+        ("Authorization", f"Bearer {desk.keys['department']}"),
+        ("Idempotency-Key", f"k{next(KEYS)}"),
+        ("If-Match", '"99"'),
+        ("If-Match", f'"{version}"'),
+    ]
+    body = {"facts": [fact("urgency.ground", "x")]}
+    answer = desk.client.post(f"/v1/cases/{case_id}/facts", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
 
 
 def test_the_etag_of_a_case_is_what_if_match_takes(desk: Desk) -> None:
@@ -193,7 +236,7 @@ def test_a_repeated_call_gets_the_same_answer_and_records_nothing_more(desk: Des
 def test_a_refused_call_may_be_repeated_under_its_key(desk: Desk) -> None:
     case_id = desk.opened()
     ground, seen = fact("urgency.ground", "x"), desk.case(case_id)["version"]
-    assert desk.post("department", case_id, ground, seen=seen + 5, key="late").status_code == 412
+    assert desk.post("department", case_id, ground, seen=seen - 1, key="late").status_code == 412
     assert desk.post("department", case_id, ground, seen=seen, key="late").status_code == 201
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from api.cli.main import app
+from api.ledger.database import Database
+from api.storage.tables import answered_calls
 from tests.acceptance.test_erasing import GROUND, SECRET, ErasableDesk
 from tests.acceptance.test_listed_handovers import LEGACY, line
 from tests.support.desks import Desk
@@ -139,6 +142,37 @@ def test_a_call_of_an_erased_handover_is_not_answered_with_its_texts(office: Era
     office.run("erase", handover_id, *GROUND)
     again = post(office.desk, "committee", "/v1/handovers", body, "once")
     assert (again.status_code, SECRET in again.text) == (409, False)
+
+
+def test_the_reason_of_a_correction_is_erased_with_it_and_what_it_superseded_stays(
+    office: ErasableDesk,
+) -> None:
+    wrong = post(office.desk, "committee", "/v1/handovers", HANDOVER).json()
+    body = {**HANDOVER, "supersedes": wrong["handover_id"], "reason": SECRET}
+    right = post(office.desk, "committee", "/v1/handovers", body, "corrected").json()
+    office.run("erase", wrong["handover_id"], *GROUND)
+    assert shown(office.desk, right["handover_id"]) == right
+    assert json.loads(stored_answer(office, "corrected")) == right
+    office.run("erase", right["handover_id"], *GROUND)
+    assert shown(office.desk, right["handover_id"])["reason"] is None
+    path = f"/v1/handovers/{right['handover_id']}/withdrawal"
+    assert post(office.desk, "committee", path, {"reason": f"called off by {SECRET}"}).status_code == 201
+    assert SECRET in shown(office.desk, right["handover_id"])["withdrawn"]["reason"]
+    office.run("erase", right["handover_id"], *GROUND)
+    assert shown(office.desk, right["handover_id"])["withdrawn"]["reason"] is None
+    assert not office.traces()
+    verified = office.run("verify")
+    assert verified.exit_code == 0, verified.output
+
+
+def stored_answer(office: ErasableDesk, key: str) -> str:
+    """What a repetition of the call is answered from."""
+    database = Database(office.where, read_only=True)
+    with database.reading() as connection:
+        query = select(answered_calls.c.answer).where(answered_calls.c.key == key)
+        answer = str(connection.execute(query).scalar_one())
+    database.dispose()
+    return answer
 
 
 def test_an_event_of_the_registers_is_erased_by_its_own_id_and_no_other(

@@ -1,6 +1,6 @@
 """A malformed body is a 400 that names the place, suggests the nearest word, and repeats no value.
 
-Covers: api.parsing.validation_messages
+Covers: api.parsing.problems, api.parsing.validation_messages
 """
 
 from __future__ import annotations

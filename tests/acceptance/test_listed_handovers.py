@@ -92,6 +92,40 @@ def test_the_handover_and_its_event_are_entries_of_their_own_that_the_log_verifi
     assert verified.exit_code == 0, verified.output
 
 
+def test_what_a_superseded_handover_recorded_in_the_registers_is_withdrawn(registers: RegisterDesk) -> None:
+    wrong = hand_over(registers, line("B-1"), line("B-2"))
+    transfer(registers, wrong)
+    body = {
+        **HANDOVER,
+        "handed_over_on": "1965-03-01",
+        "items": [{name: line("B-2")[name] for name in line("x")}],
+        "clearance": wrong["clearance_id"],
+        "supersedes": wrong["handover_id"],
+        "reason": "B-1 was not among them",
+    }
+    right = post(registers.desk, "committee", "/v1/handovers", body).json()
+    assert (right["status"], right["listed_items"]) == ("in_order", ["B-2"]), right
+    assert right["notes"] == [f"This record counts in place of {wrong['handover_id']}."]
+    withdrawals = events(registers, "withdrawal")
+    assert len(withdrawals) == 2
+    assert {event["reference"] for event in withdrawals} == {
+        f"B-1 was not among them (handover {right['handover_id']})"
+    }
+    assert "delivered_on" not in registers.item("B-1")
+    assert registers.item("B-2")["delivered_on"] == "1965-03-01"
+    assert "transferred_on" not in registers.item("B-2")
+    transfer(registers, right)
+    assert registers.item("B-2")["transferred_on"] == "1965-03-20"
+    entries = registers.read("/v1/log/entries")["entries"]
+    kinds = [entry["kind"] for entry in entries if entry["key"] == right["handover_id"]]
+    assert kinds == [
+        *("register_event", "register_event", "handover", "register_event"),
+        *("transfer_recorded", "register_event"),
+    ]
+    verified = run(registers.folder, "log", "verify", registers.database)
+    assert verified.exit_code == 0, verified.output
+
+
 def test_a_repeated_call_marks_nothing_twice(registers: RegisterDesk) -> None:
     checked = registers.desk.call("committee", "POST", "/v1/pre-check", {**LEGACY, "items": [line("B-1")]})
     clearance = post(

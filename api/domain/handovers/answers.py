@@ -12,7 +12,7 @@ from pydantic import Field, WithJsonSchema
 
 from api.domain.handovers.handover import GroundCode, HandoverStatus
 from api.domain.registers.answers import ItemKindText
-from api.parsing.answers import JsonAnswer, WrittenAs
+from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
 from engine import BorderArea, Decision, Deliverer, HandoverMode, Recipient, Trigger
 
 
@@ -38,7 +38,9 @@ class ClearanceAnswer(JsonAnswer):
     issued_by: str
     valid_from: dt.date
     valid_until: dt.date
-    note: str = Field(description="The clearance itself, signed, to be printed or kept")
+    note: str = Field(
+        description="The clearance itself, signed, to be printed or kept; of a dry run, unsigned"
+    )
 
 
 class IssuedClearance(ClearanceAnswer):
@@ -62,6 +64,21 @@ class TransferAnswer(JsonAnswer):
     reference: str | None = Field(description="Null once it was erased")
     recorded_at: dt.datetime
     recorded_by: str
+
+
+class WithdrawalAnswer(JsonAnswer):
+    """Why a handover does not count: it never took place."""
+
+    reason: str | None = Field(description="Null once it was erased")
+    recorded_at: dt.datetime
+    recorded_by: str
+
+
+class WithdrawalAcknowledgement(WithdrawalAnswer):
+    """A withdrawal as it is answered when it was recorded."""
+
+    handover_id: str
+    notes: tuple[str, ...] = ()
 
 
 class TransferAcknowledgement(JsonAnswer):
@@ -113,6 +130,10 @@ class HandoverAnswer(JsonAnswer):
     border_area: BorderArea | None = None
     items: tuple[HandedItemAnswer, ...]
     evidence: str | None = Field(description="Null once it was erased")
+    supersedes: str | tuple[str, ...] | None = Field(None, description="What this record counts in place of")
+    reason: ErasableMember = None
+    superseded_by: str | None = Field(None, description="The record that counts in place of this one")
+    withdrawn: WithdrawalAnswer | None = None
     decision: Annotated[Mapping[str, Any], WrittenAs(Decision)]
     transfer: TransferAnswer | None = None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from api.domain.cases.recordable_facts import earliest_today
 from api.domain.handovers.clearance import Clearance, ClearedItem
+from api.domain.handovers.completion import is_same_text
 from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
 from engine import Decision, LineDecision, Outcome, PolicySet
 
@@ -20,14 +21,15 @@ PAST_CLAUSE, PAST_READING = "S2.1", "A14"
 class PresentedClearance:
     """What was presented as a clearance: one that was issued, with the first handover under it, or why it is none.
 
-    `of_caller` is false for a clearance of another department than the caller's; `case_id` is the case it is for.
+    `of_caller` is false for a clearance that names another department than the caller's; `other_case` is true
+    where the handover names a case that is not about the request of the clearance.
     """
 
     clearance: Clearance | None = None
     used_by: str | None = None
     of_caller: bool = True
     wrong: str | None = None
-    case_id: str | None = None
+    other_case: bool = False
 
     @property
     def binding(self) -> Clearance | None:
@@ -52,18 +54,19 @@ def assess_handover(
     policies: PolicySet,
     *,
     takes_old_days: bool,
+    corrected_breach: str | None = None,
 ) -> HandoverAssessment:
     """Return the assessment of a handover, given the decision about it as it happened, under `policies`.
 
-    Unless old days are accepted, as in an exercise, a clearance issued after the day does not count.
+    Unless old days are accepted, as in an exercise, a clearance issued after the day does not count. A record in
+    breach that is corrected by others than the Committee stays a breach, whatever the correction states.
     """
-    if decision.outcome is Outcome.NOT_GOVERNED and stated.clearance is None:
-        detail = "The policies do not speak of this handover; they neither permit nor forbid it."
-        return HandoverAssessment(HandoverStatus.NOT_GOVERNED, notes=(detail,))
-    if _before_instruction(stated.handed_over_on, policies) and stated.clearance is None:
-        return _past(stated.handed_over_on, policies, decision)
+    outside = _outside(stated, decision, policies)
+    if corrected_breach is None and outside is not None:
+        return outside
     clause = clause_of(decision)
     grounds = [
+        *_corrected(corrected_breach, clause),
         *(Ground(code, detail, clause) for code, detail in _found(stated, department, presented)),
         *(Ground(*found, clause) for found in _afterwards(stated, presented.binding) if not takes_old_days),
         *_decided(presented.binding, decision, policies, clause),
@@ -71,6 +74,24 @@ def assess_handover(
     if grounds:
         return HandoverAssessment(HandoverStatus.BREACH, tuple(grounds))
     return HandoverAssessment(HandoverStatus.IN_ORDER, notes=tuple(_notes(presented.binding, policies)))
+
+
+def _outside(stated: HandoverStatement, decision: Decision, policies: PolicySet) -> HandoverAssessment | None:
+    """The assessment of a handover without a clearance that the policies do not govern, or that came before them."""
+    if stated.clearance is not None:
+        return None
+    if decision.outcome is Outcome.NOT_GOVERNED:
+        detail = "The policies do not speak of this handover; they neither permit nor forbid it."
+        return HandoverAssessment(HandoverStatus.NOT_GOVERNED, notes=(detail,))
+    if _before_instruction(stated.handed_over_on, policies):
+        return _past(stated.handed_over_on, policies, decision)
+    return None
+
+
+def _corrected(breach: str | None, clause: str) -> Iterator[Ground]:
+    if breach is not None:
+        detail = f"It corrects the handover {breach}, which is in breach; the Committee alone corrects that."
+        yield Ground(GroundCode.CORRECTS_BREACH, detail, clause)
 
 
 def clause_of(decision: Decision) -> str:
@@ -122,7 +143,7 @@ def _found(
     yield from _persons(stated, department, clearance)
     if stated.request_id not in (None, clearance.request_id):
         yield GroundCode.OTHER_REQUEST, f"The clearance is for the request {clearance.request_id}."
-    if stated.case_id not in (None, presented.case_id):
+    if presented.other_case:
         yield GroundCode.OTHER_REQUEST, "The clearance is for another case than the one that is named."
     for detail in _items(stated.items, clearance):
         yield GroundCode.OTHER_ITEMS, detail
@@ -157,11 +178,10 @@ def _persons(
     if set(stated.countries) != set(clearance.countries):
         came, cleared = ", ".join(sorted(set(stated.countries))), ", ".join(clearance.countries)
         yield GroundCode.OTHER_RECIPIENT, f"The mission is from {came}; the clearance says {cleared}."
-    if department != clearance.department:
-        named = clearance.department or "none"
+    if None not in (department, clearance.department) and department != clearance.department:
         yield (
             GroundCode.OTHER_DEPARTMENT,
-            f"The department is {department or 'not named'}; the clearance says {named}.",
+            f"The department is {department}; the clearance says {clearance.department}.",
         )
 
 
@@ -176,22 +196,15 @@ def _items(items: list[HandedItem], clearance: Clearance) -> Iterator[str]:
 
 
 def _differences(item: HandedItem, cleared: ClearedItem) -> Iterator[str]:
-    """What is not known to be within the clearance is not within it."""
-    if _plain(item.description) != _plain(cleared.description):
+    """Where both state something, and it is not the same; a smaller quantity is within the clearance."""
+    if not is_same_text(item.description, cleared.description):
         yield f"the clearance says “{cleared.description}”"
-    if item.kind != cleared.kind:
-        yield f"the kind is {item.kind or 'not stated'}; the clearance says {cleared.kind}"
-    if _plain(item.unit or "") != _plain(cleared.unit or ""):
-        yield f"the unit is {item.unit or 'not stated'}; the clearance says {cleared.unit or 'none'}"
-    if item.quantity is None:
-        yield f"the quantity is not stated; the clearance says {cleared.quantity}"
-    elif item.quantity > cleared.quantity:
+    if item.kind is not None and item.kind != cleared.kind:
+        yield f"the kind is {item.kind}; the clearance says {cleared.kind}"
+    if item.unit is not None and cleared.unit is not None and not is_same_text(item.unit, cleared.unit):
+        yield f"the unit is {item.unit}; the clearance says {cleared.unit}"
+    if item.quantity is not None and item.quantity > cleared.quantity:
         yield f"the quantity is {item.quantity}; the clearance says {cleared.quantity}"
-
-
-def _plain(text: str) -> str:
-    """A text without its layout: spaces and capitals make no other item."""
-    return " ".join(text.split()).casefold()
 
 
 def _decided(

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from api.parsing.fields import Country, Day, Mark, Quantity, Strict, Text
 from engine import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Trigger
 
 MAX_NOTE = 1_000_000
+MAX_SUPERSEDED = 20
 
 
 Countries = Annotated[list[Country], Field(min_length=1, max_length=50)]
@@ -40,6 +41,8 @@ class HandoverStatement(Strict):
     """What was handed over. `clearance` is its id or its text; `recipient` says in words who took the items.
 
     `by`, `to`, `mode`, `trigger` and `border_area` are the words of the contract; `evidence` names the receipt.
+    `supersedes` is the id of a handover that was recorded wrongly, or several of one that stands more than once; this
+    record counts in their place, for the `reason` given.
     """
 
     clearance: Annotated[str, Field(min_length=1, max_length=MAX_NOTE)] | None = None
@@ -56,6 +59,24 @@ class HandoverStatement(Strict):
     border_area: BorderArea | None = None
     items: Annotated[list[HandedItem], Field(min_length=1, max_length=1000)]
     evidence: Text
+    supersedes: Text | Annotated[list[Text], Field(min_length=1, max_length=MAX_SUPERSEDED)] | None = None
+    reason: Text | None = None
+
+    @property
+    def superseded(self) -> tuple[str, ...]:
+        """The handovers that this one supersedes."""
+        named = self.supersedes
+        return (named,) if isinstance(named, str) else tuple(dict.fromkeys(named or ()))
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> HandoverStatement:
+        if self.superseded and self.reason is None:
+            raise ValueError("a record that supersedes another needs a `reason`; say why the other is wrong")
+        if self.reason is not None and not self.superseded:
+            raise ValueError(
+                "a `reason` is that of a correction; name the record that is wrong under `supersedes`"
+            )
+        return self
 
     @field_validator("items")
     @classmethod
@@ -63,6 +84,12 @@ class HandoverStatement(Strict):
         if len({str(item.line) for item in items}) < len(items):
             raise ValueError("two items carry the same line; add their quantities up, or give each its own")
         return items
+
+
+class HandoverWithdrawal(Strict):
+    """Why a recorded handover is withdrawn: it never took place."""
+
+    reason: Text
 
 
 class TransferStatement(Strict):
@@ -98,6 +125,7 @@ class GroundCode(StrEnum):
     CLEARED_AFTERWARDS = "cleared_afterwards"
     POLICY_CHANGED = "policy_changed"
     NO_LONGER_PERMITTED = "no_longer_permitted"
+    CORRECTS_BREACH = "corrects_breach"
 
 
 @dataclass(frozen=True, slots=True)

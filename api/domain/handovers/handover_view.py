@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.domain.handovers.answers import GroundAnswer, HandoverAnswer, TransferAnswer
+from api.domain.handovers.answers import GroundAnswer, HandoverAnswer, TransferAnswer, WithdrawalAnswer
+from api.domain.handovers.corrections import Correction
 from api.domain.handovers.handover import Ground, HandoverStatement, RecordedHandover, Transfer
 
 
@@ -18,10 +19,18 @@ def handover_content(
     return HandoverAnswer(**present, **body, decision=decision).to_plain_data()
 
 
-def handover_data(handover: RecordedHandover, transfer: Transfer | None) -> dict[str, Any]:
-    """Return the answer about a recorded handover, with its transfer if that has been recorded."""
+def handover_data(
+    handover: RecordedHandover,
+    transfer: Transfer | None,
+    correction: Correction | None,
+    withdrawal: WithdrawalAnswer | None,
+) -> dict[str, Any]:
+    """Return the answer about a recorded handover, with its transfer and its correction, if these are there."""
     with_transfer = {"transfer": transfer_answer(transfer).to_plain_data()} if transfer else {}
-    return {**handover.content, **with_transfer}
+    later = correction.superseded_by if correction else None
+    with_correction = {"superseded_by": later} if later else {}
+    with_withdrawal = {"withdrawn": withdrawal.to_plain_data()} if withdrawal else {}
+    return {**handover.content, **with_correction, **with_withdrawal, **with_transfer}
 
 
 def transfer_answer(transfer: Transfer) -> TransferAnswer:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import APIRouter, Request, Response
 
 from api.domain.cases.answers import CaseAcknowledgement, CaseAnswer, QueueAnswer
 from api.http.authentication.authenticate import Admitted, context_of
+from api.http.conditional import read_if_match
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
     DAY_SCHEMA,
     EXAMPLE_REQUEST,
-    IDEMPOTENCY_KEY,
     NAME_SCHEMA,
+    RECORDING,
     TIME_SCHEMA,
     answer,
     body,
@@ -24,14 +23,12 @@ from api.http.openapi import (
     reference,
 )
 from api.http.request_body import read_query
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.parsing.entity_tags import MAX_TAGS, TAGS_FORM
 from api.services.case_queries import DEADLINE, QUEUE, TIMES, show_case, show_queue
 from api.services.cases import open_case, record_facts
 from api.services.paging import CASES
 
 router = APIRouter(prefix="/v1", tags=["cases"])
-
-_TAG = r'"([1-9][0-9]{0,8}|0)"'
 
 _EXAMPLE_FACTS = {
     "facts": [
@@ -46,9 +43,8 @@ _EXAMPLE_FACTS = {
 }
 
 
-_IF_MATCH = parameter(
-    "If-Match", "header", {"type": "string", "pattern": f"^{_TAG}$", "maxLength": 11}, required=True
-)
+_TAGS = {"type": "string", "pattern": f"^{TAGS_FORM}$", "minLength": 1, "maxLength": MAX_TAGS}
+_IF_MATCH = parameter("If-Match", "header", _TAGS, required=True)
 _TIMES = [parameter("held_on", "query", DAY_SCHEMA), parameter("known_at", "query", TIME_SCHEMA)]
 _SELECTION = [
     parameter("waiting_for", "query", NAME_SCHEMA),
@@ -61,12 +57,13 @@ _SELECTION = [
     "/cases",
     status_code=201,
     summary="Open a case",
-    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [IDEMPOTENCY_KEY]},
+    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": RECORDING},
     responses=recorded("The case is open", CaseAcknowledgement) | problems(400, 409, 413, 503),
 )
 async def post_case(request: Request, caller: Admitted) -> Response:
     """Open a case with the facts of a request, which happened on its `as_of`, or today."""
-    return created(await open_case(context_of(request), await read_call(request, caller)))
+    call = await read_call(request, caller)
+    return created(call, await open_case(context_of(request), call))
 
 
 @router.get(
@@ -100,22 +97,11 @@ async def get_case(request: Request, case_id: str, caller: Admitted) -> Response
     "/cases/{case_id}/facts",
     status_code=201,
     summary="Record facts of a case",
-    openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS)
-    | {"parameters": [IDEMPOTENCY_KEY, _IF_MATCH]},
+    openapi_extra=body(reference("FactStatements"), _EXAMPLE_FACTS) | {"parameters": [*RECORDING, _IF_MATCH]},
     responses=recorded("Every fact is recorded", CaseAcknowledgement)
     | problems(400, 404, 409, 412, 413, 428, 503),
 )
 async def post_facts(request: Request, case_id: str, caller: Admitted) -> Response:
     """Record facts, all or none, if the case still has the version that the caller has seen."""
     call = await read_call(request, caller)
-    return created(await record_facts(context_of(request), call, case_id, _seen_version(request)))
-
-
-def _seen_version(request: Request) -> int:
-    """The version of the header If-Match; a tag of any other kind matches none (RFC 9110, 13.1.1)."""
-    tags = request.headers.getlist("if-match")
-    if len(tags) != 1 or tags[0].strip() == "*":
-        detail = "Send the header `If-Match` with the ETag of the case as you last read it."
-        raise ProblemError(make_problem(ProblemKind.VERSION_REQUIRED, detail))
-    found = re.fullmatch(_TAG, tags[0].strip())
-    return int(found[1]) if found else -1
+    return created(call, await record_facts(context_of(request), call, case_id, read_if_match(request)))

@@ -12,6 +12,7 @@ from api.domain.handovers.answers import (
     HandoverPage,
     IssuedClearance,
     TransferAcknowledgement,
+    WithdrawalAcknowledgement,
 )
 from api.domain.handovers.handover import HandoverStatus
 from api.domain.reconciliation_view import ReconciliationAnswer
@@ -19,9 +20,10 @@ from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
     DAY_SCHEMA,
-    IDEMPOTENCY_KEY,
+    RECORDING,
     answer,
     body,
+    dry_run_of,
     paging_parameters,
     parameter,
     problems,
@@ -31,10 +33,10 @@ from api.http.openapi import (
 from api.http.request_body import read_query
 from api.services.clearances import issue_clearance, show_clearance
 from api.services.handover_queries import PAGE, show_handover, show_handovers
+from api.services.handover_withdrawals import withdraw_handover
 from api.services.handovers import record_handover, record_transfer
 from api.services.paging import HANDOVERS
 from api.services.reconciliation import DAY, show_reconciliation
-from api.storage.stored_responses import StoredResponse
 
 router = APIRouter(prefix="/v1", tags=["handovers"])
 
@@ -68,14 +70,21 @@ _EXAMPLE_TRANSFER = {"recorded_on": "1965-03-20", "reference": "transfer record 
     openapi_extra=body(
         reference("ClearanceStatement"), {"decision_id": "01935b1c-2b11-7c3a-9d0e-5a6f7b8c9d0e"}
     )
-    | {"parameters": [IDEMPOTENCY_KEY]},
+    | {"parameters": RECORDING},
     responses=recorded("The clearance", IssuedClearance)
-    | answer("The clearance that the decision has already", IssuedClearance)
+    | answer(
+        "The clearance that the decision has already, or that of a dry run, which is not issued",
+        IssuedClearance | dry_run_of(IssuedClearance),
+    )
     | problems(400, 404, 409, 413, 503),
 )
 async def post_clearance(request: Request, caller: Admitted) -> Response:
     """Issue it for the lines that may be handed over: signed, for one handover, within the days of the decision."""
-    return _issued(await issue_clearance(context_of(request), await read_call(request, caller)))
+    call = await read_call(request, caller)
+    response = await issue_clearance(context_of(request), call)
+    if json.loads(response.answer)["already_issued"]:
+        return _plain(response.answer.encode())
+    return created(call, response)
 
 
 @router.get(
@@ -92,13 +101,14 @@ async def get_clearance(request: Request, clearance_id: str, caller: Admitted) -
     "/handovers",
     status_code=201,
     summary="Record a handover",
-    openapi_extra=body(reference("HandoverStatement"), _EXAMPLE_HANDOVER) | {"parameters": [IDEMPOTENCY_KEY]},
+    openapi_extra=body(reference("HandoverStatement"), _EXAMPLE_HANDOVER) | {"parameters": RECORDING},
     responses=recorded("The handover is recorded, and this was found", HandoverAnswer)
     | problems(400, 409, 413, 503),
 )
 async def post_handover(request: Request, caller: Admitted) -> Response:
     """Record what was handed over, in order or not, and say which; a clearance is used up by it."""
-    return created(await record_handover(context_of(request), await read_call(request, caller)))
+    call = await read_call(request, caller)
+    return created(call, await record_handover(context_of(request), call))
 
 
 @router.get(
@@ -131,14 +141,29 @@ async def get_handover(request: Request, handover_id: str, caller: Admitted) -> 
     "/handovers/{handover_id}/transfer",
     status_code=201,
     summary="Record the transfer procedure of a handover",
-    openapi_extra=body(reference("TransferStatement"), _EXAMPLE_TRANSFER) | {"parameters": [IDEMPOTENCY_KEY]},
+    openapi_extra=body(reference("TransferStatement"), _EXAMPLE_TRANSFER) | {"parameters": RECORDING},
     responses=recorded("The transfer is recorded", TransferAcknowledgement)
     | problems(400, 404, 409, 413, 503),
 )
 async def post_transfer(request: Request, handover_id: str, caller: Admitted) -> Response:
     """Record, once, that the transfer procedure was completed."""
     call = await read_call(request, caller)
-    return created(await record_transfer(context_of(request), call, handover_id))
+    return created(call, await record_transfer(context_of(request), call, handover_id))
+
+
+@router.post(
+    "/handovers/{handover_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw a handover that never took place",
+    openapi_extra=body(reference("HandoverWithdrawal"), {"reason": "recorded before the day, and called off"})
+    | {"parameters": RECORDING},
+    responses=recorded("The withdrawal is recorded", WithdrawalAcknowledgement)
+    | problems(400, 404, 409, 413, 503),
+)
+async def post_withdrawal(request: Request, handover_id: str, caller: Admitted) -> Response:
+    """Record that it never took place: the record stays and does not count, and its clearance is free again."""
+    call = await read_call(request, caller)
+    return created(call, await withdraw_handover(context_of(request), call, handover_id))
 
 
 @router.get(
@@ -150,12 +175,6 @@ async def post_transfer(request: Request, handover_id: str, caller: Admitted) ->
 async def get_reconcile(request: Request, caller: Admitted) -> Response:
     """Return breaches, handovers nobody had asked about, unused clearances and what is overdue on a day, or today."""
     return _plain(await show_reconciliation(context_of(request), read_query(request, DAY)))
-
-
-def _issued(response: StoredResponse) -> Response:
-    """The answer: 201 for a new clearance, 200 for the one the decision has already."""
-    already = json.loads(response.answer)["already_issued"]
-    return Response(response.answer, 200 if already else 201, media_type="application/json")
 
 
 def _plain(content: bytes) -> Response:

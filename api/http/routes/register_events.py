@@ -11,8 +11,8 @@ from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
     COUNTRY_SCHEMA,
-    IDEMPOTENCY_KEY,
     NAME_SCHEMA,
+    RECORDING,
     SESSION_SCHEMA,
     answer,
     body,
@@ -46,12 +46,13 @@ _EXAMPLE = {
     "/events",
     status_code=201,
     summary="Record an event of the registers",
-    openapi_extra=body(_STATEMENT, _EXAMPLE) | {"parameters": [IDEMPOTENCY_KEY]},
+    openapi_extra=body(_STATEMENT, _EXAMPLE) | {"parameters": RECORDING},
     responses=recorded("The event is recorded", EventAcknowledgement) | problems(400, 409, 413, 503),
 )
 async def post_event(request: Request, caller: Admitted) -> Response:
     """Record what happened to lists, items or a session, with the paper that shows it."""
-    return created(await record_event(context_of(request), await read_call(request, caller)))
+    call = await read_call(request, caller)
+    return created(call, await record_event(context_of(request), call))
 
 
 @router.get(

@@ -16,7 +16,7 @@ from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
 from api.ledger.verifier import MAX_ROW_FINDINGS
 from api.services.audit.case_rows import fact_rows, opened_rows
-from api.services.audit.handover_rows import clearance_rows, handover_rows, transfer_rows
+from api.services.audit.handover_rows import clearance_rows, handover_rows, transfer_rows, withdrawal_rows
 from api.services.audit.recorded_entries import AuditedEntry, read_audited_entries
 from api.services.audit.register_rows import RegisterLog
 from api.services.audit.revisions import find_revision_faults, revision_named
@@ -98,6 +98,8 @@ class _Audit:
                 return clearance_rows(self.connection, recorded)
             case EntryKind.HANDOVER:
                 return handover_rows(recorded)
+            case EntryKind.HANDOVER_WITHDRAWN:
+                return withdrawal_rows(recorded)
             case EntryKind.TRANSFER_RECORDED:
                 return transfer_rows(recorded)
             case EntryKind.REGISTER_IMPORTED:

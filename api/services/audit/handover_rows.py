@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from api.domain.handovers.completion import TAKEN, complete
+from api.domain.handovers.corrections import Correction
 from api.domain.handovers.handover import (
     HandoverStatement,
     HandoverStatus,
@@ -19,9 +21,10 @@ from api.ledger.reader import find_decision
 from api.services.audit.recorded_entries import AuditedEntry
 from api.services.clearances import NOTE
 from api.services.handovers import LATE_AFTER_DAYS
+from api.storage.handover_corrections import correction_rows
 from api.storage.handovers import StoredClearance, clearance_row, handover_row, transfer_row
 from api.storage.row_comparison import RowsByTable
-from api.storage.tables import clearances, handovers, transfers
+from api.storage.tables import clearances, handover_corrections, handovers, transfers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,13 +51,15 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a handover as it was assessed."""
     entry = recorded.entry
     members = entry.members
-    stated = HandoverStatement.model_validate(recorded.read_stated(HANDOVER))
+    judgement = json.loads(entry.payloads[JUDGEMENT])
+    taken = judgement.pop(TAKEN, {})
+    stated = complete(HandoverStatement.model_validate(recorded.read_stated(HANDOVER)), taken)
     found = {name: members[name] for name in _FOUND}
     used_up = bool(members["used_up"])
     head = {
         "handover_id": entry.key,
         "status": members["status"],
-        **json.loads(entry.payloads[JUDGEMENT]),
+        **judgement,
         "recorded_at": entry.at,
         "recorded_by": recorded.caller.name,
         "recorded_late": (entry.at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
@@ -78,7 +83,13 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
         content=json.loads(redact_texts(whole, recorded.erased_paths(HANDOVER))),
         sequence=recorded.sequence,
     )
-    return {handovers: [handover_row(handover)]}
+    corrections = [
+        Correction(superseded, entry.key, recorded.caller.role) for superseded in stated.superseded
+    ]
+    return {
+        handovers: [handover_row(handover)],
+        handover_corrections: correction_rows(corrections, recorded.sequence),
+    }
 
 
 def transfer_rows(recorded: AuditedEntry) -> RowsByTable:
@@ -88,3 +99,9 @@ def transfer_rows(recorded: AuditedEntry) -> RowsByTable:
     reference = "" if recorded.erased_paths(TRANSFER) else stated.reference
     transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.caller.name)
     return {transfers: [transfer_row(transfer, recorded.sequence)]}
+
+
+def withdrawal_rows(recorded: AuditedEntry) -> RowsByTable:
+    """Return the row of a withdrawal."""
+    withdrawal = Correction(recorded.entry.key, None, recorded.caller.role)
+    return {handover_corrections: correction_rows([withdrawal], recorded.sequence)}

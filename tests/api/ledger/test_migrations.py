@@ -22,6 +22,7 @@ from api.ledger.migrations import REVISIONS
 from api.ledger.migrations.schema import metadata
 from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
 from tests.support.desks import URGENT, Desk, fact, serving
+from tests.support.handing_over import cleared, hand_over
 
 PREPARE = "import sys; from api.ledger.database import Database; Database(sys.argv[1]).prepare()"
 FIRST_TABLES = {
@@ -91,11 +92,11 @@ def fill(desk: Desk) -> dict[str, Any]:
     return {"decision": decision, "case_id": case_id, "case": desk.case(case_id)}
 
 
-def make_old(where: str, source: str, *, says_revision: bool) -> None:
-    """A database as it was at the first revision, with everything of `source` that had a place in it then."""
+def make_old(where: str, source: str, *, says_revision: bool, revision: str = REVISIONS[0]) -> None:
+    """A database as it was at a revision, with everything of `source` that had a place in it then."""
     old, new = Database(where), Database(source, read_only=True)
     with old.upgrading() as connection, new.reading() as origin:
-        upgrade(connection, REVISIONS[0])
+        upgrade(connection, revision)
         connection.execute(text("DELETE FROM log_state"))
         for name, table in tables_of(connection).items():
             columns = ", ".join(table.columns.keys())
@@ -180,6 +181,26 @@ def test_a_real_server_on_an_old_database_loses_nothing_and_goes_on(
     assert verified.exit_code == 0, verified.output
     assert run(where, "log", "export", key=key).stdout.startswith(before)
     assert run(where, "log", "replay").exit_code == 0
+
+
+def test_handovers_from_before_corrections_can_be_superseded(where: str, tmp_path: Path) -> None:
+    """Covers the revision 0004: the rows stay, and a clearance may stand at more than one of them."""
+    source = str(tmp_path / "source.db")
+    keys: dict[str, str] = {}
+    with serving(tmp_path, source, keys=keys) as desk:
+        clearance_id = cleared(desk)["clearance_id"]
+        wrong = hand_over(desk, clearance=clearance_id)
+    make_old(where, source, says_revision=True, revision="0003")
+    key = tmp_path / "signing.key"
+    assert run(where, "log", "verify", key=key).exit_code == 0
+    assert "everything agrees" in run(where, "reconcile", where, "--as-of", "1965-03-03").stdout
+    with serving(tmp_path, where, keys=keys) as desk:
+        right = hand_over(
+            desk, clearance=clearance_id, supersedes=wrong["handover_id"], reason="another receipt"
+        )
+        assert right["status"] == "in_order"
+    verified = run(where, "log", "verify", key=key)
+    assert verified.exit_code == 0, verified.output
 
 
 def test_an_upgraded_old_database_has_the_tables_of_the_schema(old: tuple[str, dict[str, Any]]) -> None:

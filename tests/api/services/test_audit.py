@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from api.cli.main import app
 from tests.acceptance.test_listed_handovers import hand_over, line, transfer
 from tests.support.desks import Desk, fact
-from tests.support.handing_over import ITEM
+from tests.support.handing_over import ITEM, cleared, post
 from tests.support.handing_over import hand_over as hand_over_anything
 from tests.support.register_desks import RegisterDesk, serving_registers, write_register
 
@@ -38,6 +38,13 @@ def fill(registers: RegisterDesk) -> dict[str, str]:
     transfer(registers, handover)
     hand_over_anything(desk, items=[{**ITEM, "quantity": 1.5}], case_id=case, border_area="none")
     hand_over_anything(desk, "department", by="receiving_department", request_id="of the audit")
+    twice = [str(hand_over_anything(desk)["handover_id"]) for _ in range(2)]
+    once = hand_over_anything(desk, supersedes=twice, reason="it stood twice")["handover_id"]
+    hand_over_anything(desk, supersedes=once, reason="the receipt was another", evidence="receipt no. 5")
+    never = hand_over_anything(desk)["handover_id"]
+    post(desk, "committee", f"/v1/handovers/{never}/withdrawal", {"reason": "it never took place"})
+    bare = {"line": 1, "description": ITEM["description"]}
+    hand_over_anything(desk, clearance=cleared(desk)["clearance_id"], department=None, items=[bare])
     return {"case": case, "handover": str(handover["handover_id"])}
 
 
@@ -112,6 +119,7 @@ KEYS = {
     "case_facts": ("case_id", "position"),
     "clearances": ("clearance_id",),
     "handovers": ("handover_id",),
+    "handover_corrections": ("superseded",),
     "transfers": ("handover_id",),
     "register_lists": ("list_id",),
     "register_items": ("item_no",),
