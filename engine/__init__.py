@@ -44,6 +44,7 @@ from engine.policy.description import (
     describe_policy,
     rule_names,
 )
+from engine.policy.explained_names import NameExplanation, explain_names
 from engine.policy.fingerprints import Link, Statement, find_links
 from engine.policy.model import Invariant, PolicySet
 
@@ -97,6 +98,7 @@ __all__ = [
     "LineDecision",
     "LineExplanation",
     "Link",
+    "NameExplanation",
     "Obligation",
     "Outcome",
     "OuterInvariants",
@@ -126,6 +128,7 @@ __all__ = [
     "describe_policy",
     "direction_of",
     "explain",
+    "explain_names",
     "find_links",
     "hold_to",
     "invariants_in",

@@ -50,6 +50,10 @@ COMMANDS = {
         "Show each clause with the rules that carry it out and the scenarios that show it; "
         "exit 1 if there are gaps.",
     ),
+    "explain": (
+        "api.cli.explain:explain_word",
+        "Say what a code or name in an answer or a finding stands for.",
+    ),
     "policies check": (
         "api.cli.policies_check:check_policies",
         "Show every fault of a policy folder, with place and remedy, and remarks on a sound one.",

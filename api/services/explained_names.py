@@ -1,0 +1,33 @@
+"""What a code or name in an answer or a finding stands for: those of the policies, outcomes, and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from api.domain.outcome_words import headline_of
+from api.files.findings.checks import check_paragraphs
+from engine import NameExplanation, Outcome, PolicySet, explain_names, suggestion
+
+
+def explain_name(policies: PolicySet, name: str) -> tuple[NameExplanation, ...]:
+    """Return everything of this name, in capitals or small letters; none if there is nothing."""
+    wanted = name.casefold()
+    return tuple(found for found in _names(policies) if found.name.casefold() == wanted)
+
+
+def nearest_name(policies: PolicySet, name: str) -> str:
+    """Return "did you mean `x`?" for the name closest to one that does not exist, or an empty text."""
+    return suggestion(name, {found.name for found in _names(policies)})
+
+
+def _names(policies: PolicySet) -> Iterator[NameExplanation]:
+    yield from explain_names(policies)
+    for outcome in Outcome:
+        permission = outcome.handover_as_asked.replace("_", " ")
+        statements = (("it says", headline_of(outcome)), ("handover as requested", permission))
+        yield NameExplanation(outcome.value, "outcome", statements)
+    for code, check in check_paragraphs().items():
+        _, _, rest = " ".join(check.text.split()).partition(" Bad: ")
+        example, _, remedy = rest.partition(" Remedy: ")
+        finding = (("it finds", check.meaning), ("bad", example), ("remedy", remedy))
+        yield NameExplanation(code, "check", finding)
