@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.checking import NEWER_CODES, OuterInvariants, hold_to, invariants_in, load_folder, read_floor
 from engine.contract.claims import withhold_claims
+from engine.contract.country_names import mistakable_for, name_country
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import (
     COMMITTEE,
@@ -136,6 +137,8 @@ __all__ = [
     "load_document",
     "load_policies",
     "load_recorded_policies",
+    "mistakable_for",
+    "name_country",
     "policy_schema",
     "prove",
     "prove_floor",

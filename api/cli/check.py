@@ -52,7 +52,7 @@ def check(
         answer = with_explanation(decision, explanation) if explanation else decision.to_json()
         sys.stdout.write(json.dumps(json.loads(answer), indent=2, ensure_ascii=False) + "\n")
     else:
-        print_decision(console, active, decision)
+        print_decision(console, active, request, decision)
         if explanation:
             print_explanation(console, explanation)
     if exit_code and decision.handover_as_asked is not Permission.YES:

@@ -1,9 +1,9 @@
-"""The English names of countries, to recognise one that is named in a text."""
+"""The English names of countries: to recognise one that is named in a text, and to write one for a code."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _NAMES = """
     AD Andorra / AE United Arab Emirates / AF Afghanistan / AG Antigua and Barbuda / AI Anguilla / AL Albania
@@ -54,14 +54,30 @@ _NAMES = """
 """
 
 
+_ENTRIES = [entry.split(maxsplit=1) for line in _NAMES.strip().split("\n") for entry in line.split(" / ")]
+
+
 def _codes_by_name() -> Mapping[str, frozenset[str]]:
     codes = defaultdict[str, set[str]](set)
-    for line in _NAMES.strip().split("\n"):
-        for entry in line.split(" / "):
-            code, name = entry.split(maxsplit=1)
-            codes[name].add(code)
+    for code, name in _ENTRIES:
+        codes[name].add(code)
     return {name: frozenset(found) for name, found in codes.items()}
 
 
 CODES_BY_NAME = _codes_by_name()
 """The codes of every country that goes by a name, among those that a request can state."""
+
+_NAMES_BY_CODE: Mapping[str, str] = dict(reversed(_ENTRIES))
+
+
+def name_country(code: str) -> str:
+    """Return the name by which a country is written, the first of those it goes by; a code without one as it is."""
+    return _NAMES_BY_CODE.get(code, code)
+
+
+def mistakable_for(code: str, listed: Collection[str]) -> tuple[str, ...]:
+    """Return the listed countries that share a name with one that is not listed, as KP does with KR."""
+    if code in listed:
+        return ()
+    alike = frozenset().union(*(codes for codes in CODES_BY_NAME.values() if code in codes))
+    return tuple(sorted(alike & frozenset(listed)))

@@ -47,6 +47,31 @@ def test_a_desk_officer_reads_answer_reason_duties_and_sentence() -> None:
         assert part in output
 
 
+def test_the_answer_states_what_it_is_about() -> None:
+    output = run("check", str(ROOT / "examples" / "escalate_urgent.json"), *POLICIES).output
+    assert (
+        "expert group on rolling mills, from Democratic People's Republic of Korea (KP), at Beijing\n"
+        in output
+    )
+    assert "Nothing was recorded; this is no clearance.\n" in output
+    assert "(escalate_urgent)\n  drawings of a rolling mill, 1 set\n" in output
+
+
+@pytest.mark.parametrize(("code", "remarked"), [("KR", True), ("KP", False), ("FR", False)])
+def test_a_code_that_is_easily_mistaken_is_remarked(code: str, remarked: bool) -> None:
+    request = {
+        "request_id": "r",
+        "mission": {"countries": [code]},
+        "items": [{"description": "a seed drill"}],
+    }
+    output = run("check", "-", *POLICIES, text=json.dumps(request)).output
+    remark = (
+        "Remark: KR is Republic of Korea, which is not listed. If Democratic People's Republic of Korea is meant, "
+        "write KP."
+    )
+    assert (remark in " ".join(output.split())) is remarked
+
+
 def day_options() -> Iterator[tuple[str, str]]:
     """Each command with each of its options that take a day."""
     for command, (where, _) in COMMANDS.items():

@@ -11,15 +11,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.rendering.request_head import about_line, about_request, remarks_on
 from api.domain.outcome_words import headline_of
-from engine import Decision, Diagnostic, LineDecision, Outcome, Place, PolicySet
+from engine import Decision, Diagnostic, LineDecision, Outcome, Place, PolicySet, Request
 
 
-def print_decision(console: Console, policies: PolicySet, decision: Decision) -> None:
-    """Print the answer, why, what to do next, what to say, and what is not known."""
+def print_decision(console: Console, policies: PolicySet, request: Request, decision: Decision) -> None:
+    """Print what was requested, the answer, why, what to do next, what to say, and what is not known."""
     stamp = decision.policy
     status = "in force" if stamp.status == "in_force" else "only proposed"
     console.print(Text(f"Request {decision.request_id}", style="bold"))
+    if about := about_request(request):
+        console.print(Text(about))
     console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
     console.print()
     if len(decision.lines) > 1:
@@ -27,9 +30,12 @@ def print_decision(console: Console, policies: PolicySet, decision: Decision) ->
     permission = decision.handover_as_asked.replace("_", " ").capitalize()
     console.print(f"May it be handed over as asked? {permission}.")
     console.print(f"This answer is valid until {decision.valid_until}.")
-    for line in decision.lines:
+    console.print("Nothing was recorded; this is no clearance.")
+    for remark in remarks_on(request, policies):
+        console.print(Text(f"Remark: {remark}"))
+    for line, item in zip(decision.lines, request.items, strict=True):
         console.print()
-        _print_line(console, policies, line)
+        _print_line(console, policies, line, about_line(item))
 
 
 def _mark(line: str, place: Place) -> str:
@@ -38,8 +44,10 @@ def _mark(line: str, place: Place) -> str:
     return " " * cell_len(line[:start]) + "^" * max(1, cell_len(line[start : start + place.length]))
 
 
-def _print_line(console: Console, policies: PolicySet, line: LineDecision) -> None:
+def _print_line(console: Console, policies: PolicySet, line: LineDecision, about: str) -> None:
     console.print(Text(f"Line {line.line}: {headline_of(line.outcome)} ({line.outcome})", style="bold"))
+    if about:
+        console.print(Padding(Text(about), (0, 0, 0, 2), expand=False))
     if line.outcome is Outcome.NEEDS_INFORMATION:
         _print_missing(console, policies, line)
     _print_part(console, "Why", _why(policies, line))
