@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from engine.checking import NEWER_CODES, OuterInvariants, hold_to, invariants_in, load_folder, read_floor
-from engine.contract.claims import withhold_claims
+from engine.contract.claims import OWNERS, withhold_claims, withhold_unconfirmed
 from engine.contract.country_names import mistakable_for, name_country
 from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import (
     COMMITTEE,
+    DEPARTMENT,
     BorderArea,
     Deliverer,
     HandoverMode,
@@ -72,7 +73,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMMITTEE",
+    "DEPARTMENT",
     "MAX_FILE_BYTES",
+    "OWNERS",
     "WORDS",
     "BorderArea",
     "Change",
@@ -149,6 +152,7 @@ __all__ = [
     "rule_names",
     "suggestion",
     "withhold_claims",
+    "withhold_unconfirmed",
 ]
 
 

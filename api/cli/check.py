@@ -12,7 +12,15 @@ import typer
 from api.cli.console import console, errors
 from api.cli.exit_codes import COULD_NOT, FINDINGS
 from api.cli.inputs import read_input
-from api.cli.options import DayOption, FloorOption, Format, FormatOption, PoliciesOption
+from api.cli.options import (
+    DayOption,
+    FloorOption,
+    Format,
+    FormatOption,
+    PoliciesOption,
+    RoleOption,
+    believed_parties,
+)
 from api.cli.policy_loading import load_shown
 from api.cli.rendering.decision import print_decision
 from api.cli.rendering.explanation import print_explanation
@@ -20,7 +28,7 @@ from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.services.decision_ids import new_decision_id
 from api.services.explained import with_explanation
-from engine import Permission, decide, explain
+from engine import Permission, decide, explain, withhold_unconfirmed
 
 
 def check(
@@ -28,6 +36,7 @@ def check(
     policies: PoliciesOption,
     floor: FloorOption,
     as_of: DayOption = None,
+    role: RoleOption = None,
     format_: FormatOption = Format.TEXT,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 unless the handover may take place as asked.")
@@ -37,16 +46,16 @@ def check(
         typer.Option("--explain", help="Show every rule considered, and what would change the answer."),
     ] = False,
 ) -> None:
-    """Decide one request. The facts are taken as given; nothing is recorded."""
+    """Decide one request as the parties named state it; nothing is recorded, and the answer is no clearance."""
     active = load_shown(policies, floor)
     received = read_request(read_input(file, "a request as JSON"))
     if isinstance(received, Problem):
         _report_problem(file, received)
-    request = received.request
+    request, claimed = withhold_unconfirmed(received.request, believed_parties(role, active))
     if as_of is not None:
         request = request.model_copy(update={"as_of": as_of})
     now = dt.datetime.now(dt.UTC)
-    decision = decide(active, request, decision_id=new_decision_id(now), evaluated_at=now)
+    decision = decide(active, request, decision_id=new_decision_id(now), evaluated_at=now, claimed=claimed)
     explanation = explain(active, request, decision) if explained else None
     if format_ is Format.JSON:
         answer = with_explanation(decision, explanation) if explanation else decision.to_json()

@@ -26,7 +26,7 @@ GROUPS = {
 COMMANDS = {
     "check": (
         "api.cli.check:check",
-        "Decide one request. The facts are taken as given; nothing is recorded.",
+        "Decide one request as the parties named state it; nothing is recorded, and the answer is no clearance.",
     ),
     "serve": (
         "api.cli.serve:serve",

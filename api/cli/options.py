@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.cli.exit_codes import fail
 from api.parsing.fields import read_day
 from api.runtime.shipped import default_policies, shipped_floor
+from engine import DEPARTMENT, OWNERS, PolicySet, suggestion
 
 
 class Format(StrEnum):
@@ -26,6 +29,18 @@ def day_option(text: str) -> dt.date:
     if day is None:
         raise typer.BadParameter("write a day of the calendar as YYYY-MM-DD")
     return day
+
+
+def believed_parties(roles: list[str] | None, policies: PolicySet) -> Collection[str]:
+    """Return the parties whose facts are believed. Ends the command for one that the policies do not have."""
+    parties = {*policies.parties, *OWNERS}
+    for role in roles or ():
+        if role not in parties:
+            near = suggestion(role, parties)
+            fail(
+                f"there is no party `{role}`", near or f"name one of {', '.join(sorted(parties))} with --role"
+            )
+    return roles or (DEPARTMENT,)
 
 
 PoliciesOption = Annotated[
@@ -46,6 +61,15 @@ FloorOption = Annotated[
         help="What no policy folder can lower: a file in the form of invariants.yaml.",
         default_factory=shipped_floor,
         show_default="the one of the shipped directive",
+    ),
+]
+RoleOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        metavar="PARTY",
+        help="Whose facts are believed, a key of `parties:`; repeatable. Facts of other owners are claims.",
+        show_default=DEPARTMENT,
     ),
 ]
 FolderOption = Annotated[

@@ -99,7 +99,7 @@ def _worked(worked: WorkedRequest, *, shown: bool) -> list[str]:
     rules = f" by {', '.join(worked.rules)}" if worked.rules else ""
     lines.append(f"    answer: {worked.outcome.value}{rules} [{', '.join(worked.clauses)}]")
     if shown:
-        lines.append("  to see it: channelgate check -, and give it this on standard input")
+        lines.append("  to see it: channelgate check - --role committee, and give it this on standard input")
         lines.append(f"    {json.dumps(worked.request, ensure_ascii=False)}")
     return lines
 

@@ -14,7 +14,7 @@ import typer
 
 from api.bulk.screening.databases import Engine
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import FloorOption, FolderOption, day_option
+from api.cli.options import FloorOption, FolderOption, RoleOption, believed_parties, day_option
 from api.cli.policy_loading import load_usable
 from api.runtime.shipped import default_policies
 from engine import PolicySet, ProverMissing, Verdict, prove_floor
@@ -31,6 +31,7 @@ def screen(
     out: Annotated[Path, typer.Option("--out", help="The file of answers: .parquet, .csv or .jsonl.")],
     floor: FloorOption,
     policies: FolderOption = None,
+    role: RoleOption = None,
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Where bad rows go; beside --out if left out.")
     ] = None,
@@ -63,7 +64,15 @@ def screen(
         fail("Spark is not installed", INSTALL.format("spark"))
     day = as_of or dt.datetime.now(dt.UTC).date()
     aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
-    job = ScreeningJob(files=files, out=out, rejects=aside, today=day, memory=memory, engine=engine)
+    job = ScreeningJob(
+        files=files,
+        out=out,
+        rejects=aside,
+        today=day,
+        parties=believed_parties(role, active),
+        memory=memory,
+        engine=engine,
+    )
     found = _screened(active, job)
     _print_line(f"{found.rows} rows answered in {out}, under {active.name}, revision {active.revision[:12]}")
     for outcome, rows in found.outcomes.items():

@@ -52,14 +52,23 @@ class HttpDoor:
 
 
 class CliDoor:
-    """`channelgate check - --format json`."""
+    """`channelgate check - --role committee --format json`: the facts of a scenario are those of their owners."""
 
     def __init__(self, folders: PolicyFolders) -> None:
         self._folders = folders
 
     def decide(self, request: dict[str, Any], files: dict[str, bytes]) -> AnswerJson:
         """Decide on the command line. Raises DoorFailed if it exits otherwise than with 0."""
-        arguments = ["check", "-", "--format", "json", "--policies", str(self._folders.folder(files))]
+        arguments = [
+            "check",
+            "-",
+            "--role",
+            "committee",
+            "--format",
+            "json",
+            "--policies",
+            str(self._folders.folder(files)),
+        ]
         result = CliRunner().invoke(app, arguments, input=json.dumps(request))
         if result.exit_code != 0:
             raise DoorFailed(result.output)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from engine.bulk.translating import (
     digit_column,
     place_column,
 )
+from engine.contract.claims import OWNERS, owned_facts
 from engine.contract.countries import COUNTRY_CODES, WITHDRAWN, refuse_country
 from engine.contract.vocabulary import AS_OF, STATED_AS, WORDS, Kind
 from engine.diagnostics import suggestion
@@ -72,18 +73,26 @@ class ColumnFaults(ValueError):
         self.faults = faults
 
 
-def plan_reading(plan: TablePlan, columns: Mapping[str, ColumnForm], today: dt.date, dialect: str) -> str:
+def plan_reading(
+    plan: TablePlan,
+    columns: Mapping[str, ColumnForm],
+    today: dt.date,
+    dialect: str,
+    parties: Collection[str] = OWNERS,
+) -> str:
     """Plan the reading of a file with these columns: a statement over its table `source`, in the SQL of `dialect`.
 
     It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
     stated), `countries` as one text, `interval_number` (the place of its day's interval), `digit_0` and so on (but
-    for digits that are 0 in every row), and `bad` where one of all the columns does not keep to the contract.
+    for digits that are 0 in every row), and `bad` where one of all the columns does not keep to the contract. A fact
+    that belongs to another owner than the `parties` counts as not stated; `claims` names those that are, as one text.
     Raises ColumnFaults.
     """
     source = _SourceTable(columns)
     values = source.values
     day = ibis.coalesce(values.get(AS_OF, ibis.null("int64")), day_number(today))
-    facts = {**values, AS_OF: day}
+    claimed = [name for name in owned_facts(parties) if name in values]
+    facts = {**{name: value for name, value in values.items() if name not in claimed}, AS_OF: day}
     digits = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
     read = source.table.select(
         request_id=values[REQUEST_ID],
@@ -91,6 +100,7 @@ def plan_reading(plan: TablePlan, columns: Mapping[str, ColumnForm], today: dt.d
         as_of=day,
         countries=values.get(COUNTRIES, ibis.null("string")),
         interval_number=_interval_number(plan, day),
+        claims=_claims({name: source.table[name] for name in claimed}),
         **{name: column for name, column in digits.items() if column is not None},
         **{BAD: functools.reduce(operator.or_, source.broken)},
     )
@@ -142,6 +152,12 @@ class _SourceTable:
             self.values[name], checks = _read(name, form, column)
             self.checks += [(name, must) for must, _ in checks]
             self.broken += [column.notnull() & ~ibis.coalesce(valid, False) for _, valid in checks]
+
+
+def _claims(columns: Mapping[str, Any]) -> Any:
+    """The names of the columns that hold something in a row, each with the sign that separates them behind it."""
+    named = [column.notnull().ifelse(f"{name}{SEPARATOR}", "") for name, column in columns.items()]
+    return functools.reduce(operator.add, named, ibis.literal(""))
 
 
 def _interval_number(plan: TablePlan, day: Any) -> Any:

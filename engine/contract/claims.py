@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import TypeVar
 
-from engine.contract.request import Item, Request, RequestPart
+from engine.contract.request import DEPARTMENT, Item, Request, RequestPart
 from engine.contract.trusted_models import make_unchecked, with_members
 from engine.contract.vocabulary import WORDS, WORDS_OF
 
 P = TypeVar("P", bound=RequestPart)
 _ITEM, _CHANNEL = "item.", "item.channel."
+
+
+OWNERS = frozenset(word.answered_by for name, word in WORDS.items() if name.startswith(_ITEM)) - {DEPARTMENT}
+"""The parties that own facts of a line: what any other states of these is a claim."""
+
+
+def withhold_unconfirmed(
+    request: Request, parties: Collection[str]
+) -> tuple[Request, tuple[tuple[str, ...], ...]]:
+    """Return the request as these parties state it: without the facts of others, whose names are given by line."""
+    claims: list[tuple[str, ...]] = [() for _ in request.items]
+    for owner in sorted(OWNERS.difference(parties)):
+        request, claimed = withhold_claims(request, owner)
+        claims = [before + names for before, names in zip(claims, claimed, strict=True)]
+    return request, tuple(claims)
+
+
+def owned_facts(parties: Collection[str]) -> tuple[str, ...]:
+    """The facts of a line that these parties do not own, though somebody does."""
+    others = OWNERS.difference(parties)
+    return tuple(
+        name for name, word in WORDS.items() if name.startswith(_ITEM) and word.answered_by in others
+    )
 
 
 def withhold_claims(request: Request, party: str) -> tuple[Request, tuple[tuple[str, ...], ...]]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -139,7 +139,39 @@ def test_several_lines_are_shown_under_the_answer_for_the_whole() -> None:
 def test_the_exit_code_states_the_permission_only_with_the_option(
     example: str, options: list[str], code: int
 ) -> None:
-    assert run("check", str(ROOT / "examples" / f"{example}.json"), *options, *POLICIES).exit_code == code
+    file = str(ROOT / "examples" / f"{example}.json")
+    assert run("check", file, "--role", "committee", *options, *POLICIES).exit_code == code
+
+
+def answer_to(example: str, *options: str) -> dict[str, Any]:
+    file = str(ROOT / "examples" / f"{example}.json")
+    return dict(json.loads(run("check", file, *options, "--format", "json", *POLICIES).stdout))
+
+
+def test_facts_of_another_owner_are_claims_unless_the_owner_is_named() -> None:
+    believed = answer_to("deliver", "--role", "committee")
+    assert believed["outcome"] == "deliver"
+    assert "claimed_not_confirmed" not in believed["lines"][0]
+    for options in ([], ["--role", "receiving_department"], ["--role", "policy_officer"]):
+        withheld = answer_to("deliver", *options)
+        assert withheld["outcome"] == "escalate_urgent"
+        claimed = withheld["lines"][0]["claimed_not_confirmed"]
+        assert {"item.legacy_list", "item.channel.inclusion"} < set(claimed)
+    both = answer_to("deliver", "--role", "receiving_department", "--role", "committee")
+    assert both["outcome"] == "deliver"
+
+
+def test_the_claims_are_shown_in_the_text() -> None:
+    output = run("check", str(ROOT / "examples" / "deliver.json"), *POLICIES).output
+    assert "Claimed, not confirmed" in output
+    assert "item.channel.committee_agrees" in output
+
+
+@pytest.mark.parametrize("command", [["check", ORDINARY], ["screen", "rows.csv", "--out", "out.csv"]])
+def test_a_party_that_does_not_exist_gets_the_nearest(command: list[str]) -> None:
+    result = run(*command, "--role", "comittee", *POLICIES)
+    assert result.exit_code == 2
+    assert "there is no party `comittee`; did you mean `committee`?" in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize(

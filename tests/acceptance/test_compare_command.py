@@ -87,7 +87,7 @@ def test_an_example_can_be_fed_to_check(next_session: Path) -> None:
         for folder, outcome in ((SHIPPED, one["was"]), (next_session, one["becomes"])):
             shown = CliRunner().invoke(
                 app,
-                ["check", "-", "--policies", str(folder), "--format", "json"],
+                ["check", "-", "--role", "committee", "--policies", str(folder), "--format", "json"],
                 input=json.dumps(one["example"]["request"]),
             )
             assert json.loads(shown.output)["outcome"] == outcome

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from engine import PolicyFaults
+from engine import DEPARTMENT, PolicyFaults, withhold_unconfirmed
 from engine.contract.vocabulary import WORDS
 from tests.api.policies.test_proof_gate import let_the_department_deliver
 from tests.engine.evaluation.test_default_logic import DOMAINS, Rule, load, rule_sets
@@ -42,11 +42,23 @@ from api.bulk.screening.lines import store_texts  # noqa: E402
 from api.bulk.screening.screening import screen_requests  # noqa: E402  # after the check that it can be
 from api.bulk.screening.sources import csv_file  # noqa: E402
 from api.files.csv_form import guard, tidy, unguard  # noqa: E402
-from tests.support.screened import DAY, Rows, assert_as_decided, drawn, read_all, write_csv, written  # noqa: E402
+from tests.support.screened import (  # noqa: E402
+    DAY,
+    Rows,
+    assert_as_decided,
+    cell,
+    drawn,
+    flat_of,
+    read_all,
+    write_csv,
+    written,
+)
 
 
 def screened(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["screen", *map(str, arguments), "--as-of", str(DAY)])
+    """Screen the facts as those of their owners."""
+    options = ["--role", "committee", "--as-of", str(DAY)]
+    return CliRunner().invoke(app, ["screen", *map(str, arguments), *options])
 
 
 @pytest.mark.parametrize("name", FOLDERS)
@@ -402,3 +414,28 @@ def test_policies_that_do_not_meet_the_floor_screen_nothing(tmp_path: Path) -> N
     assert "`only-the-committee-hands-over` does not hold" in result.stderr
     assert "do not meet the floor, so nothing is screened" in result.stderr
     assert not out.exists()
+
+
+def test_claims_are_withheld_and_listed_as_check_does(tmp_path: Path) -> None:
+    rows = drawn(300, seed=7)
+    path, out = (
+        write_csv(tmp_path / "asked.csv", [flat_cells(row) for row in rows]),
+        tmp_path / "answers.parquet",
+    )
+    arguments = ["screen", str(path), "--out", str(out), "--as-of", str(DAY)]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    answers = parquet.read_table(out).to_pylist()
+    assert any(answer["claimed_not_confirmed"] for answer in answers)
+    withheld = [withhold_unconfirmed(request, {DEPARTMENT}) for request in read_all(rows)]
+    for answer, (_, (claimed,)) in zip(answers, withheld, strict=True):
+        assert set(answer["claimed_not_confirmed"]) == set(claimed)
+    assert "deliver" not in {answer["outcome"] for answer in answers}
+    assert_as_decided(
+        policies_of("shipped"),
+        [request for request, _ in withheld],
+        [{**answer, "claimed_not_confirmed": []} for answer in answers],
+    )
+
+
+def flat_cells(row: Plain) -> dict[str, str]:
+    return {name: cell(value) for name, value in flat_of(row).items()}

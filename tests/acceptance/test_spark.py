@@ -44,7 +44,7 @@ pytestmark = [
 
 def screened(*arguments: object, engine: Engine = Engine.SPARK) -> Result:
     options = ["--as-of", str(DAY), "--engine", engine, "--memory", "1GB"]
-    return CliRunner().invoke(app, ["screen", *map(str, arguments), *options])
+    return CliRunner().invoke(app, ["screen", *map(str, arguments), "--role", "committee", *options])
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -232,7 +232,9 @@ def test_values_that_no_condition_distinguishes_are_reported_together(shipped: P
 
 
 def check(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["check", "--policies", str(ROOT / "policies"), *arguments])
+    return CliRunner().invoke(
+        app, ["check", "--policies", str(ROOT / "policies"), "--role", "committee", *arguments]
+    )
 
 
 def test_check_explains_in_text() -> None:

@@ -233,7 +233,8 @@ def test_the_request_at_the_desk_is_read() -> None:
 
 @pytest.mark.parametrize("outcome", sorted(path.stem for path in (ROOT / "examples").glob("*.json")))
 def test_each_example_gets_the_outcome_it_is_named_after(outcome: str) -> None:
-    arguments = ["check", str(ROOT / f"examples/{outcome}.json"), "--format", "json", *policies()]
+    example = str(ROOT / f"examples/{outcome}.json")
+    arguments = ["check", example, "--role", "committee", "--format", "json", *policies()]
     assert f'"outcome": "{outcome}"' in CliRunner().invoke(app, arguments).output
 
 

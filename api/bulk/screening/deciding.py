@@ -60,6 +60,7 @@ class BatchDecider:
             "as_of": _dates(as_of),
             **{name: _taken(column, which) for name, column in worded.items()},
             "not_known": _taken(_lists(missing), which_missing),
+            "claimed_not_confirmed": _claims(batch["claims"]),
             "valid_until": _dates(np.minimum(as_of + days, last)),
             "policy": _same(self.plan.policies.name, batch.num_rows),
             "revision": _same(self.plan.policies.revision, batch.num_rows),
@@ -163,6 +164,12 @@ def _texts(texts: Sequence[str | None]) -> Any:
 def _lists(lists: Sequence[Sequence[str]]) -> Any:
     found = pyarrow.array(lists, pyarrow.list_(TEXT))
     return pyarrow.ListArray.from_arrays(found.offsets, found.values.dictionary_encode())
+
+
+def _claims(column: Any) -> Any:
+    found = column.cast(TEXT).dictionary_encode()
+    lists = [text.split(SEPARATOR)[:-1] for text in found.dictionary.to_pylist()]
+    return _taken(_lists(lists), found.indices.to_numpy())
 
 
 def _taken(column: Any, which: NumberArray) -> Any:

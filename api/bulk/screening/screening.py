@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from api.bulk.screening.sources import (
     parquet_columns,
 )
 from api.bulk.screening.writing import LISTS, TEXTS, write_answers
-from engine import Outcome, PolicySet, Request
+from engine import OWNERS, Outcome, PolicySet, Request
 from engine.bulk import TablePlan, draw_plan
 from engine.bulk.column_forms import ColumnForm
 from engine.bulk.reading import ColumnFaults, plan_checks, plan_reading
@@ -37,12 +37,13 @@ BATCH = 131_072
 
 @dataclass(frozen=True, slots=True)
 class ScreeningJob:
-    """A screening to run: input, output, the day, the memory limit."""
+    """A screening to run: input, output, the day, whose facts are believed, the memory limit."""
 
     files: Sequence[Path]
     out: Path
     rejects: Path
     today: dt.date
+    parties: Collection[str] = OWNERS
     memory: str = "2GB"
     threads: int | None = None
     engine: Engine = Engine.DUCKDB
@@ -77,7 +78,7 @@ def screen(
                 for path, kind in zip(job.files, kinds, strict=True)
             ]
             whole = part if written is FileKind.PARQUET else Path(folder) / "answers.parquet"
-            write_answers((a for file in files for a in file.answers(decider, job.today)), whole)
+            write_answers((a for file in files for a in file.answers(decider, job)), whole)
             if written is not FileKind.PARQUET:
                 Duck(Path(folder), job.memory).write(_as_text(whole, written), part, written)
         part.replace(job.out)
@@ -97,18 +98,22 @@ def screen(
 
 
 def screen_requests(
-    policies: PolicySet, requests: Iterable[Request], today: dt.date, engine: Engine = Engine.DUCKDB
+    policies: PolicySet,
+    requests: Iterable[Request],
+    today: dt.date,
+    engine: Engine = Engine.DUCKDB,
+    parties: Collection[str] = OWNERS,
 ) -> list[dict[str, Any]]:
     """Screen requests that have been read, and return the answers line by line, in their order."""
     decider = BatchDecider(draw_plan(policies))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "requests.parquet"
         store_requests(requests, path)
-        job = ScreeningJob([path], path, path, today, engine=engine)
+        job = ScreeningJob([path], path, path, today, parties, engine=engine)
         file = _ScreenedFile(
             _database(job, Path(folder)), path, FileKind.PARQUET, Path(folder), io.StringIO()
         )
-        return [row for answers in file.answers(decider, today) for row in answers.to_pylist()]
+        return [row for answers in file.answers(decider, job) for row in answers.to_pylist()]
 
 
 def _database(job: ScreeningJob, folder: Path) -> ScreeningDatabase:
@@ -132,12 +137,12 @@ class _ScreenedFile:
         self.database, self.path, self.kind, self.folder, self.out = database, path, kind, folder, rejects
         self.rejected = 0
 
-    def answers(self, decider: BatchDecider, today: dt.date) -> Iterator[Any]:
+    def answers(self, decider: BatchDecider, job: ScreeningJob) -> Iterator[Any]:
         """The answers to the rows of the file, batch by batch; before the first, bad rows are set aside."""
         given = self._given()
         source = self._readable(given)
         forms = {column.fact: column.form for column in source.columns}
-        reading = plan_file(decider.plan, forms, today, self.path, self.database.dialect)
+        reading = plan_file(decider.plan, forms, job, self.path, self.database.dialect)
         self.database.open_file(source)
         try:
             some_bad = self.database.store(reading)
@@ -198,11 +203,11 @@ def _flat_columns(path: Path) -> list[SourceColumn]:
 
 
 def plan_file(
-    plan: TablePlan, forms: Mapping[str, ColumnForm], today: dt.date, path: Path, dialect: str
+    plan: TablePlan, forms: Mapping[str, ColumnForm], job: ScreeningJob, path: Path, dialect: str
 ) -> str:
     """Plan the reading of a file. Raises UnusableFile if its columns do not fit the contract."""
     try:
-        return plan_reading(plan, forms, today, dialect)
+        return plan_reading(plan, forms, job.today, dialect, job.parties)
     except ColumnFaults as error:
         fact, remedy = error.faults[0]
         more = f" (and {len(error.faults) - 1} more columns do not fit)" if len(error.faults) > 1 else ""

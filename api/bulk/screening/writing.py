@@ -29,6 +29,7 @@ SCHEMA = pyarrow.schema(
         "duties": WORDS,
         "say": WORD,
         "not_known": WORDS,
+        "claimed_not_confirmed": WORDS,
         "if_in_force": WORD,
         "valid_until": DAY,
         "policy": WORD,

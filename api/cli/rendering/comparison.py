@@ -128,7 +128,7 @@ def _class_in_markdown(one: ChangedClass) -> Iterator[str]:
     yield f"  Before: {_rules(one.rules_before)}. Now: {_rules(one.rules_after)}."
     yield from (f"  Because of {_marked(cause)}." for cause in one.because_of)
     yield ""
-    yield "  <details><summary>An example, for `channelgate check -`</summary>"
+    yield "  <details><summary>An example, for `channelgate check - --role committee`</summary>"
     yield ""
     yield "  ```json"
     yield f"  {json.dumps(one.example.request, ensure_ascii=False)}"

@@ -122,7 +122,9 @@ def test_with_the_proof_switched_off_the_floor_still_refuses(
     let_the_department_deliver(folder)
     request = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
     if door == "check":
-        shown = command("check", "-", "--policies", folder, "--format", "json", given=request)
+        shown = command(
+            "check", "-", "--role", "committee", "--policies", folder, "--format", "json", given=request
+        )
         answer = json.loads(shown.output)
     else:
         trying = settings.model_copy(update={"accept_unproved": True})
@@ -146,10 +148,34 @@ def test_another_floor_can_be_named(folder: Path) -> None:
     let_the_department_deliver(folder)
     floor = ROOT / "tests" / "data" / "mild_floor.yaml"
     request = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
-    given = command("check", "-", "--policies", folder, "--floor", floor, "--format", "json", given=request)
+    given = command(
+        "check",
+        "-",
+        "--role",
+        "committee",
+        "--policies",
+        folder,
+        "--floor",
+        floor,
+        "--format",
+        "json",
+        given=request,
+    )
     assert json.loads(given.output)["outcome"] == "deliver"
     request = {**request, "handover": {**request["handover"], "to": "third_country"}}
-    stated = command("check", "-", "--policies", folder, "--floor", floor, "--format", "json", given=request)
+    stated = command(
+        "check",
+        "-",
+        "--role",
+        "committee",
+        "--policies",
+        folder,
+        "--floor",
+        floor,
+        "--format",
+        "json",
+        given=request,
+    )
     assert json.loads(stated.output)["outcome"] != "deliver"
 
 
