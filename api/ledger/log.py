@@ -99,9 +99,12 @@ class Ledger:
 
         Raises StoreUnavailable.
         """
-        if not self._database.exists or self._database.revision() is None:
-            return None
-        return self._read(last_proved)
+        try:
+            if not self._database.exists or self._database.revision() is None:
+                return None
+            return self._read(last_proved)
+        finally:
+            self._database.dispose()  # the ledger may never be opened; then nobody else would
 
     @property
     def signing_key(self) -> SigningKey:

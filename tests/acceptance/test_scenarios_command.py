@@ -277,6 +277,7 @@ def test_the_feature_files_of_the_installed_package_are_not_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange = make_exchange(tmp_path)
+    shutil.copy(ROOT / "floor.yaml", exchange)
     monkeypatch.setattr("api.runtime.shipped._INSTALLED", exchange)
     monkeypatch.chdir(tmp_path)
     for command in (["test", "--accept"], ["review", "--all", "--by", "an officer"]):
