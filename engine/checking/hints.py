@@ -1,4 +1,4 @@
-"""What is worth a second look in a sound policy set (codes H01 to H08); none of it prevents a set from being used."""
+"""What is worth a second look in a sound policy set (codes H01 to H09); none of it prevents a set from being used."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def find_hints(folder: Folder, names: DefinedNames) -> None:
         for index, rule in enumerate(source.content.rules):
             _uncited(source.document, ("rules", index), rule, report)
     _unused_parameters(folder, report)
+    _no_time_zone(folder, report)
 
 
 def _unused_readings(folder: Folder, names: DefinedNames) -> None:
@@ -128,6 +129,16 @@ def _unused_parameters(folder: Folder, report: CheckReport) -> None:
             message = f"no condition and no sentence names the parameter `{path[-1]}`"
             remedy = f"write {{{path[-1]}}} where it is meant, or take the parameter out"
             report.findings.append(Diagnostic(place, "H06", message, remedy, Severity.HINT))
+
+
+def _no_time_zone(folder: Folder, report: CheckReport) -> None:
+    """Remark on a directive that leaves open whose day is meant (H09)."""
+    document, content = folder.directive.document, folder.directive.content
+    if content.time_zone is None:
+        message = "no calendar place is named, so every day begins and ends by UTC"
+        remedy = "add `time_zone`, such as `time_zone: Asia/Shanghai`, or `time_zone: UTC` if that is meant"
+        place = document.key_place(("directive",))
+        report.findings.append(Diagnostic(place, "H09", message, remedy, Severity.HINT))
 
 
 def _braced(value: Any) -> set[str]:
