@@ -23,6 +23,7 @@ from engine.contract.request import (
     Trigger,
 )
 from engine.contract.terms import CountsFrom, Term, read_term
+from engine.contract.time_zones import UTC, day_in, time_zone_names
 from engine.contract.vocabulary import WORDS
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMMITTEE",
+    "UTC",
     "WORDS",
     "BorderArea",
     "Change",
@@ -118,6 +120,7 @@ __all__ = [
     "clause_coverage",
     "compare",
     "conditions_of",
+    "day_in",
     "decide",
     "decide_by_walking",
     "decide_to_json",
@@ -141,6 +144,7 @@ __all__ = [
     "revision_of",
     "rule_names",
     "suggestion",
+    "time_zone_names",
     "withhold_claims",
 ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated, assert_never
 
 import typer
 
+from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import reading_log
 from api.cli.options import FloorOption
@@ -128,9 +128,8 @@ def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | N
     if log and requests:
         fail("--log and --requests were both given", "give one of them")
     if requests:
-        now = dt.datetime.now(dt.UTC)
         try:
-            return run_backtest(requests_in_lines(requests.read_bytes(), now), old, new)
+            return run_backtest(requests_in_lines(requests.read_bytes(), now()), old, new)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             fail(f"{requests} cannot be read: {reason}", "name a file with one request as JSON in each line")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from pydantic import BaseModel
 
-from api.domain.cases.recordable_facts import latest_today
 from api.domain.handovers.answers import TransferAcknowledgement
 from api.domain.handovers.assessment import PresentedClearance, assess_handover
 from api.domain.handovers.clearance import FORMAT, as_printed, parse_clearance
@@ -52,8 +52,6 @@ from engine import Decision, decide
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-LATE_AFTER_DAYS = 1
-
 M = TypeVar("M", bound=BaseModel)
 
 log = structlog.get_logger()
@@ -63,9 +61,9 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
     """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused."""
     stated = _read(call, HandoverStatement)
     department = _department(stated, call.caller)
-    if stated.handed_over_on > latest_today(context.clock()):
-        raise _wrong("/handed_over_on", "must not lie after today")
     active = context.policies.current
+    if stated.handed_over_on > active.policies.day_at(context.clock()):
+        raise _wrong("/handed_over_on", "must not lie after today")
     breaches: list[RecordedHandover] = []
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
@@ -81,7 +79,7 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
         if handover.status is HandoverStatus.BREACH:
             breaches.append(handover)
         response = StoredResponse(json.dumps(handover.content))
-        entries = [_entry(handover, decision, facts, call), *update.entries]
+        entries = [_entry(handover, decision, facts, active.policies.time_zone, call), *update.entries]
         return entries, store_response(connection, call, response)
 
     response = await _work(context, unit)
@@ -100,7 +98,8 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
         if answered := find_stored_response(connection, call):
             return (), answered
         handover = visible(find_handover(connection, handover_id), call.caller)
-        if stated.recorded_on > latest_today(at):
+        policies = context.policies.current.policies
+        if stated.recorded_on > policies.day_at(at):
             raise _wrong("/recorded_on", "must not lie after today")
         if stated.recorded_on < handover.handed_over_on:
             raise _wrong("/recorded_on", f"must not lie before the handover of {handover.handed_over_on}")
@@ -109,7 +108,6 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
-        policies = context.policies.current.policies
         update = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
         members = {"caller": call.caller.name, "role": call.caller.role}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
@@ -119,6 +117,11 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
         return [entry, *update.entries], store_response(connection, call, StoredResponse(answer.to_text()))
 
     return await _work(context, unit)
+
+
+def is_late(stated: HandoverStatement, recorded_on: dt.date) -> bool:
+    """Whether a handover was recorded later than on the day after it."""
+    return (recorded_on - stated.handed_over_on).days > 1
 
 
 def visible(handover: RecordedHandover | None, caller: Caller) -> RecordedHandover:
@@ -164,7 +167,7 @@ def _assess(
         "notes": assessment.notes,
         "recorded_at": at,
         "recorded_by": caller.name,
-        "recorded_late": (at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
+        "recorded_late": is_late(stated, active.policies.day_at(at)),
         "clearance_id": clearance_id,
         "clearance_used_up": uses_up is not None,
         "department": department,
@@ -227,7 +230,11 @@ def _department(stated: HandoverStatement, caller: Caller) -> str | None:
 
 
 def _entry(
-    handover: RecordedHandover, decision: Decision, facts: EstablishedFacts, call: IdempotentCall
+    handover: RecordedHandover,
+    decision: Decision,
+    facts: EstablishedFacts,
+    time_zone: str,
+    call: IdempotentCall,
 ) -> Entry:
     members = {
         "caller": call.caller.name,
@@ -237,6 +244,7 @@ def _entry(
         "clearance_id": handover.clearance_id,
         "used_up": handover.uses_up is not None,
         "revision": decision.policy.revision,
+        "time_zone": time_zone,
         **{name: handover.content.get(name) for name in ("request_id", "case_id", "listed_items")},
         "claimed": facts.claimed,
     }

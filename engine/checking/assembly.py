@@ -222,7 +222,7 @@ def _standing_answer(
 
 
 def _check_directive(directive: SourceFile[DirectiveFile], names: DefinedNames) -> None:
-    """Report unknown parties (R06), outcomes without days (R20) and facts (R29) and time zones (R32) that do not exist."""
+    """Report outcomes without days (R20), and parties (R06), facts (R29) and time zones (R32) that do not exist."""
     document, content, report = directive.document, directive.content, names.report
     zone = content.time_zone
     if zone is not None and zone not in time_zone_names():

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.domain.cases.recordable_facts import earliest_today
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
 from engine import Decision, LineDecision, Outcome, PolicySet
@@ -65,7 +64,11 @@ def assess_handover(
     clause = clause_of(decision)
     grounds = [
         *(Ground(code, detail, clause) for code, detail in _found(stated, department, presented)),
-        *(Ground(*found, clause) for found in _afterwards(stated, presented.binding) if not takes_old_days),
+        *(
+            Ground(*found, clause)
+            for found in _afterwards(stated, presented.binding, policies)
+            if not takes_old_days
+        ),
         *_decided(presented.binding, decision, policies, clause),
     ]
     if grounds:
@@ -135,8 +138,10 @@ def _days(day: dt.date, clearance: Clearance) -> Iterator[tuple[GroundCode, str]
         yield GroundCode.EXPIRED, f"Handed over on {day}; the clearance held until {clearance.valid_until}."
 
 
-def _afterwards(stated: HandoverStatement, clearance: Clearance | None) -> Iterator[tuple[GroundCode, str]]:
-    if clearance and stated.handed_over_on < earliest_today(clearance.issued_at):
+def _afterwards(
+    stated: HandoverStatement, clearance: Clearance | None, policies: PolicySet
+) -> Iterator[tuple[GroundCode, str]]:
+    if clearance and stated.handed_over_on < policies.day_at(clearance.issued_at):
         detail = f"Handed over on {stated.handed_over_on}; the clearance was issued at {clearance.issued_at}."
         yield GroundCode.CLEARED_AFTERWARDS, detail
 
