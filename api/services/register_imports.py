@@ -37,8 +37,8 @@ def record_import(
 ) -> tuple[Sequence[Entry], ImportPlan]:
     """Add what files add, as a unit of work of the ledger; where nothing is new, nothing is recorded.
 
-    `policies` say which day it is: nothing was provided later. `tables` are the files as read before, since nobody else
-    can write while the unit runs. `system_user` is the user of the operating system.
+    `policies` say which day it is: nothing was provided later. `tables` are the files as read before, since nobody
+    else can write while the unit runs. `system_user` is the user of the operating system.
     Raises `RegisterFaults`.
     """
     plan = plan_import(tables, load_register(connection), policies.day_at(at))
