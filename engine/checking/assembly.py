@@ -226,7 +226,8 @@ def _check_directive(directive: SourceFile[DirectiveFile], names: DefinedNames) 
     document, content, report = directive.document, directive.content, names.report
     zone = content.time_zone
     if zone is not None and zone not in time_zone_names():
-        remedy = suggestion(zone, time_zone_names()) or "name one of the IANA database, such as Asia/Shanghai"
+        another = "name one of the IANA database, such as Asia/Shanghai for Beijing"
+        remedy = suggestion(zone, time_zone_names(), cutoff=0.8) or another
         report.error(document, ("time_zone",), "R32", f"unknown time zone `{zone}`", remedy)
     for index, clause in enumerate(content.clauses):
         path = ("clauses", index)

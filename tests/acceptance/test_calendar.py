@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from api.services.clearance_drafts import day_of
 from conftest import shipped_files
 from engine import (
     Decision,
@@ -268,12 +267,6 @@ def test_a_handover_is_recorded_late_on_the_second_day_after_it_in_beijing(
         clock.at = at
         assert hand_over(desk, handed_over_on=SECOND)["recorded_late"] is late
     assert run("log", "verify", tmp_path / "log.db").exit_code == 0
-
-
-def test_a_decision_about_the_past_counts_its_days_from_the_day_it_was_taken() -> None:
-    first, taken = dt.date(1965, 3, 1), dt.date(2026, 3, 2)
-    assert day_of(first, taken, taken) == first
-    assert day_of(first, taken, taken + dt.timedelta(1)) == dt.date(1965, 3, 2)
 
 
 def test_dues_and_what_does_not_agree_are_those_of_the_day_in_beijing(clock: Clock, tmp_path: Path) -> None:
