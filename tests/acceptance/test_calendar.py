@@ -103,7 +103,7 @@ def folder_of(path: Path, files: Mapping[str, bytes]) -> Path:
 
 
 def undated(**changes: Any) -> dict[str, Any]:
-    """The example of a delivery, as it is asked without a day."""
+    """The example of a delivery, without a day."""
     return {name: value for name, value in {**DELIVER, **changes}.items() if name != "as_of"}
 
 
@@ -114,12 +114,12 @@ def run(*arguments: str | Path, text: str | None = None) -> Result:
 def answers(policies: PolicySet, moment: dt.datetime) -> tuple[Decision, Decision, Decision]:
     """What the compiled policies answer, as a decision and as bytes, and what the reference does."""
     request = Request.model_validate(undated())
-    asked: Any = {"decision_id": "d", "evaluated_at": moment}
-    written = decide_to_json(policies, request, **asked)
+    call: Any = {"decision_id": "d", "evaluated_at": moment}
+    written = decide_to_json(policies, request, **call)
     return (
-        decide(policies, request, **asked),
+        decide(policies, request, **call),
         Decision.model_validate_json(written.content),
-        decide_by_walking(policies, request, **asked),
+        decide_by_walking(policies, request, **call),
     )
 
 
@@ -191,8 +191,8 @@ def test_what_the_committee_recorded_of_the_new_day_counts_from_its_midnight(
     channel = {"reported_to_committee": True, "consultation": "refused"}
     facts = [fact(f"item.channel.{name}", value, THIRD) for name, value in channel.items()]
     desk.record("committee", case_id, *facts)
-    asked = desk.call("department", "POST", "/v1/pre-check", undated(request_id="of the night")).json()
-    assert (asked["as_of"], asked["outcome"]) == (THIRD, "refuse")
+    decision = desk.call("department", "POST", "/v1/pre-check", undated(request_id="of the night")).json()
+    assert (decision["as_of"], decision["outcome"]) == (THIRD, "refuse")
     shown = desk.case(case_id)
     assert (shown["held_on"], shown["decision"]["as_of"]) == (THIRD, THIRD)
     assert desk.case(case_id, known_at=MIDNIGHT.isoformat())["held_on"] == THIRD
@@ -293,10 +293,10 @@ def test_dues_and_what_does_not_agree_are_those_of_the_day_in_beijing(clock: Clo
 
 
 def test_the_commands_take_the_day_in_beijing(clock: Clock) -> None:
-    asked = json.dumps(undated())
+    request = json.dumps(undated())
     for at, day in ((EVENING, SECOND), (MIDNIGHT, THIRD)):
         clock.at = at
-        decision = json.loads(run("check", "-", "--format", "json", text=asked).stdout)
+        decision = json.loads(run("check", "-", "--format", "json", text=request).stdout)
         assert decision["as_of"] == day
         described = json.loads(run("policies", "show", "korea", "--format", "json").stdout)
         assert described["as_of"] == day
