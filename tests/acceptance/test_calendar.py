@@ -23,6 +23,7 @@ from engine import (
     Decision,
     PolicySet,
     Request,
+    compare,
     day_in,
     decide,
     decide_by_walking,
@@ -294,6 +295,7 @@ def test_dues_and_what_does_not_agree_are_those_of_the_day_in_beijing(clock: Clo
 
 def test_the_commands_take_the_day_in_beijing(clock: Clock) -> None:
     request = json.dumps(undated())
+    assert "time zone: Asia/Shanghai" in run("policies", "show").stdout
     for at, day in ((EVENING, SECOND), (MIDNIGHT, THIRD)):
         clock.at = at
         decision = json.loads(run("check", "-", "--format", "json", text=request).stdout)
@@ -344,6 +346,11 @@ def test_the_log_says_whose_day_it_was_and_is_replayed_to_the_same_day_whatever_
         again = run("log", "replay", database, "--policies", candidate).stdout
         assert "(here): was deliver, is refer" in again
         assert "(there)" not in again
+
+
+def test_a_change_of_place_is_seen_in_a_comparison(shipped: PolicySet) -> None:
+    (found,) = compare(load_policies(without_a_place()), shipped).differences
+    assert (found.name, found.change) == ("time_zone", "UTC -> Asia/Shanghai")
 
 
 def test_the_active_set_says_where_its_calendar_is(desk: Desk, clock: Clock) -> None:

@@ -64,11 +64,7 @@ def assess_handover(
     clause = clause_of(decision)
     grounds = [
         *(Ground(code, detail, clause) for code, detail in _found(stated, department, presented)),
-        *(
-            Ground(*found, clause)
-            for found in _afterwards(stated, presented.binding, policies)
-            if not takes_old_days
-        ),
+        *(Ground(*found, clause) for found in _afterwards(stated, presented.binding) if not takes_old_days),
         *_decided(presented.binding, decision, policies, clause),
     ]
     if grounds:
@@ -138,10 +134,8 @@ def _days(day: dt.date, clearance: Clearance) -> Iterator[tuple[GroundCode, str]
         yield GroundCode.EXPIRED, f"Handed over on {day}; the clearance held until {clearance.valid_until}."
 
 
-def _afterwards(
-    stated: HandoverStatement, clearance: Clearance | None, policies: PolicySet
-) -> Iterator[tuple[GroundCode, str]]:
-    if clearance and stated.handed_over_on < policies.day_at(clearance.issued_at):
+def _afterwards(stated: HandoverStatement, clearance: Clearance | None) -> Iterator[tuple[GroundCode, str]]:
+    if clearance and stated.handed_over_on < clearance.day_at(clearance.issued_at):
         detail = f"Handed over on {stated.handed_over_on}; the clearance was issued at {clearance.issued_at}."
         yield GroundCode.CLEARED_AFTERWARDS, detail
 
