@@ -25,6 +25,7 @@ from engine.contract.request import (
     Trigger,
 )
 from engine.contract.terms import CountsFrom, Term, read_term
+from engine.contract.time_zones import UTC, day_in, time_zone_names
 from engine.contract.vocabulary import WORDS
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
@@ -76,6 +77,7 @@ __all__ = [
     "DEPARTMENT",
     "MAX_FILE_BYTES",
     "OWNERS",
+    "UTC",
     "WORDS",
     "BorderArea",
     "Change",
@@ -125,6 +127,7 @@ __all__ = [
     "clause_coverage",
     "compare",
     "conditions_of",
+    "day_in",
     "decide",
     "decide_by_walking",
     "decide_to_json",
@@ -151,6 +154,7 @@ __all__ = [
     "revision_of",
     "rule_names",
     "suggestion",
+    "time_zone_names",
     "withhold_claims",
     "withhold_unconfirmed",
 ]

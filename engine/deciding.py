@@ -45,7 +45,8 @@ def decide(
 ) -> Decision:
     """Decide a pre-check, line by line (D4), under the policies valid on the request's day.
 
-    `evaluated_at` carries its time zone; it supplies the day where the request states none. The same arguments
+    `evaluated_at` carries its time zone; where the request states no day, the one on which it falls at the
+    directive's calendar place is meant (`PolicySet.day_at`). The same arguments
     always give the same decision. `claimed` names, for each line, the facts that were claimed and withheld
     (`withhold_claims`); it is reported, and changes nothing.
     """
@@ -95,7 +96,7 @@ def _find(
 ) -> tuple[Interval, Sequence[LineAnswer], LineAnswer, AnswerDays, dt.date, dt.datetime]:
     """The answers for the lines and the strictest of them; the interval, its days, the day and the moment, in UTC."""
     moment = evaluated_at if evaluated_at.tzinfo is dt.UTC else evaluated_at.astimezone(dt.UTC)
-    as_of = request.as_of or moment.date()
+    as_of = request.as_of or policies.day_at(moment)
     interval = compile_policies(policies).interval_on(as_of)
     answers = interval.answer(request, as_of)
     strictest = answers[0] if len(answers) == 1 else max(answers, key=_strictness)
@@ -141,7 +142,7 @@ def decide_by_walking(
 ) -> Decision:
     """Decide by walking the condition trees: slow, and the reference that `decide` has to agree with."""
     moment = evaluated_at.astimezone(dt.UTC)
-    as_of = request.as_of or moment.date()
+    as_of = request.as_of or policies.day_at(moment)
     lines = tuple(
         _walked(policies, request, item, mark, as_of)
         for item, mark in zip(request.items, line_marks(request.items), strict=True)

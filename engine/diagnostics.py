@@ -54,10 +54,13 @@ class PolicyFaults(Exception):
         super().__init__("\n".join(map(str, self.diagnostics)))
 
 
-def suggestion(word: str, candidates: Iterable[str]) -> str:
-    """Return "did you mean `x`?" for the candidate closest to `word`, or an empty text."""
+def suggestion(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return "did you mean `x`?" for the candidate closest to `word`, or an empty text.
+
+    `cutoff` says from which likeness on, between 0 and 1, another word may be meant.
+    """
     names = sorted(candidates)
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    close = get_close_matches(word, names, n=1, cutoff=cutoff)
     if not close:
         tail = word.rpartition(".")[2]
         close = [name for name in names if name.rpartition(".")[2] == tail][:1]

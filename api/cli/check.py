@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from typing import Annotated, NoReturn
 
 import typer
 
+from api.cli.clock import now
 from api.cli.console import console, errors
 from api.cli.exit_codes import COULD_NOT, FINDINGS
 from api.cli.inputs import read_input
@@ -54,8 +54,8 @@ def check(
     request, claimed = withhold_unconfirmed(received.request, believed_parties(role, active))
     if as_of is not None:
         request = request.model_copy(update={"as_of": as_of})
-    now = dt.datetime.now(dt.UTC)
-    decision = decide(active, request, decision_id=new_decision_id(now), evaluated_at=now, claimed=claimed)
+    at = now()
+    decision = decide(active, request, decision_id=new_decision_id(at), evaluated_at=at, claimed=claimed)
     explanation = explain(active, request, decision) if explained else None
     if format_ is Format.JSON:
         answer = with_explanation(decision, explanation) if explanation else decision.to_json()

@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.inputs import read_input
 from api.cli.options import day_option
@@ -35,7 +36,7 @@ def verify(
             "--on",
             parser=day_option,
             metavar="YYYY-MM-DD",
-            help="The day of the handover; today if left out.",
+            help="The day of the handover; today in the clearance's time zone if left out.",
         ),
     ] = None,
     line: Annotated[
@@ -53,7 +54,7 @@ def verify(
         _refuse(["the file holds bytes that are no text: it was altered, or is no clearance"])
     except SigningFault as fault:
         _refuse([f"{fault.fact}; {fault.remedy}"])
-    faults = list(_faults(clearance, on or dt.datetime.now(dt.UTC).date(), line or ()))
+    faults = list(_faults(clearance, on or clearance.day_at(now()), line or ()))
     _print(clearance)
     if faults:
         _refuse(faults)

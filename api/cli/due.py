@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
 from api.cli.options import DatabaseOption, Format, FormatOption, PoliciesOption, day_option
@@ -45,7 +46,7 @@ def show_due(
     active = load_folder(policies)
     if owner is not None and owner not in active.parties:
         fail(f"there is no party `{owner}`", f"name one of {', '.join(sorted(active.parties))}")
-    day = as_of or dt.datetime.now(dt.UTC).date()
+    day = as_of or today(active)
     with reading_log(database) as connection:
         all_dues, entry = dues_on(connection, active, day), newest_entry(connection)
     dues = [due for due in all_dues if owner in (None, due.who)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+from api.cli.clock import now
 from api.cli.exit_codes import fail
 from api.domain.identity import Caller
 from api.domain.registers.lists import Register
@@ -24,11 +24,7 @@ from api.services.register_imports import record_import
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.storage.registers import has_registers, load_register
-
-
-def now() -> dt.datetime:
-    """Return the present time."""
-    return dt.datetime.now(dt.UTC)
+from engine import PolicySet
 
 
 def read_registers(database: str, *, missing_is_empty: bool = False) -> Register:
@@ -55,12 +51,17 @@ def _is_there(database: str) -> bool:
 
 
 def record_files(
-    database: str, files: Sequence[RegisterFile], tables: Sequence[Table], caller: Caller, system_user: str
+    database: str,
+    files: Sequence[RegisterFile],
+    tables: Sequence[Table],
+    policies: PolicySet,
+    caller: Caller,
+    system_user: str,
 ) -> ImportPlan:
     """Record an import as the service records: through the one writer, its log entry beside its rows."""
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], ImportPlan]:
-        return record_import(connection, place, files, tables, caller, system_user, now())
+        return record_import(connection, place, files, tables, policies, caller, system_user, now())
 
     settings = Settings(database=database)
     try:

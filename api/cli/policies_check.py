@@ -12,6 +12,7 @@ from typing import Annotated, assert_never
 import typer
 from rich.console import Console
 
+from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS
 from api.cli.options import DirectoryArgument, FloorOption, FolderOption, day_option
 from api.cli.policy_loading import read_shown
@@ -61,7 +62,7 @@ def check_policies(
     except PolicyFaults as faults:
         _show(faults.diagnostics, sources, format_)
         raise typer.Exit(FINDINGS) from faults
-    day = as_of or dt.datetime.now(dt.UTC).date()
+    day = as_of or today(checked)
     _show(checked.hints_on(day), sources, format_)
     if format_ is CheckFormat.TEXT:
         sys.stdout.write(f"{_summary(checked, folder)}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from codecs import BOM_UTF8
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import Annotated, assert_never
 
 import typer
 
+from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import reading_log
 from api.cli.options import FloorOption
@@ -128,10 +128,9 @@ def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | N
     if log and requests:
         fail("--log and --requests were both given", "give one of them")
     if requests:
-        now = dt.datetime.now(dt.UTC)
         try:
             content = requests.read_bytes().removeprefix(BOM_UTF8)
-            return run_backtest(requests_in_lines(content, now), old, new)
+            return run_backtest(requests_in_lines(content, now()), old, new)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             fail(f"{requests} cannot be read: {reason}", "name a file with one request as JSON in each line")

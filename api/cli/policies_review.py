@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from api.cli.atomic_write import exchange
+from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.feature_folder import (
     find_features,
@@ -75,7 +76,7 @@ def review_links(
         refuse_to_change_shipped(features)
         links = [one.link for one in reviews.links]
         chosen = links if every else _choose(links, clause or [], rule or [])
-        _record(reviews, chosen, _reader(by), on or dt.datetime.now(dt.UTC).date())
+        _record(reviews, chosen, _reader(by), on or today(checked))
         return
     if by is not None or on is not None:
         fail("it is not said what has been read", "name it with --clause, --rule or --all")

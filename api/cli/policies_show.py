@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from typing import Annotated
 
 import typer
 
+from api.cli.clock import today
 from api.cli.console import console
 from api.cli.exit_codes import fail
 from api.cli.options import DayOption, Format, FormatOption, PoliciesOption
@@ -27,7 +27,7 @@ def show_policies(
 ) -> None:
     """Show the policies as the engine has read them."""
     active = load_shown(policies)
-    day = as_of or dt.datetime.now(dt.UTC).date()
+    day = as_of or today(active)
     if name is None:
         described = describe_policies(active, day)
     elif found := describe_policy(active, name, day):

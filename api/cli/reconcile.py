@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import Format, FormatOption, day_option
 from api.domain.dues.due import Due
@@ -54,7 +55,8 @@ def reconcile(
 
     It reads the database only.
     """
-    found = _reconcile(database, _load(policies), as_of or dt.datetime.now(dt.UTC).date())
+    active = _load(policies)
+    found = _reconcile(database, active, as_of or today(active))
     if format_ is Format.JSON:
         sys.stdout.write(
             json.dumps(reconciliation_answer(found).to_plain_data(), indent=2, ensure_ascii=False) + "\n"

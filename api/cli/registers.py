@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import json
 import os
@@ -12,10 +13,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from api.cli.clock import today
+from api.cli.due import load_folder
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.ledgers import now, read_registers, record_files
+from api.cli.ledgers import read_registers, record_files
 from api.cli.log import DEFAULT_DATABASE
-from api.cli.options import DATABASE_HELP, DatabaseOption, Format, FormatOption
+from api.cli.options import DATABASE_HELP, DatabaseOption, Format, FormatOption, PoliciesOption
 from api.domain.identity import MAX_NAME, Caller, Role
 from api.domain.registers.figures_check import reconcile
 from api.domain.registers.lists import Register
@@ -44,6 +47,7 @@ def import_files(
             metavar="FILE", help="CSV files, XLSX workbooks, folders with them.", show_default=False
         ),
     ],
+    policies: PoliciesOption,
     database: DatabaseOption = DEFAULT_DATABASE,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be recorded, and record nothing.")
@@ -58,12 +62,13 @@ def import_files(
     What is recorded already with the same content is passed over. Exit 1 if the files have faults.
     """
     caller, system_user = _caller(by)
+    active = load_folder(policies)
     try:
         found = find_files(files)
         tables = read_tables(found)
-        plan = plan_import(tables, read_registers(database, missing_is_empty=True), now().date())
+        plan = plan_import(tables, read_registers(database, missing_is_empty=True), today(active))
         if not dry_run and (plan.added.lists or plan.added.items):
-            plan = record_files(database, found, tables, caller, system_user)
+            plan = record_files(database, found, tables, active, caller, system_user)
     except FilesUnreadable as fault:
         fail(str(fault), fault.remedy)
     except RegisterFaults as faults:
@@ -163,9 +168,9 @@ def _caller(by: str | None) -> tuple[Caller, str]:
 
 
 def _shipped() -> Register:
-    """The opening balance as it is shipped."""
+    """The opening balance as it is shipped; all of it is of the past."""
     try:
-        return plan_import(read_tables(find_files([opening_balance()])), Register(), now().date()).added
+        return plan_import(read_tables(find_files([opening_balance()])), Register(), dt.date.max).added
     except FilesUnreadable as fault:
         fail(str(fault), fault.remedy)
     except RegisterFaults as faults:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.cli.clock import now
 from api.cli.due import load_folder
 from api.cli.exit_codes import fail
 from api.cli.log import DEFAULT_DATABASE, reading_log
@@ -42,9 +42,7 @@ def print_register_page(
     """
     active = load_folder(policies)
     with reading_log(database) as connection:
-        origin = Origin(
-            load_due_records(connection), newest_entry(connection), active, dt.datetime.now(dt.UTC)
-        )
+        origin = Origin(load_due_records(connection), newest_entry(connection), active, now())
     try:
         printed = print_page(PageRequest(page, session, list_id, country), origin)
     except NothingToPrint as reason:

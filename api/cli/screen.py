@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.bulk.screening.databases import Engine
+from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import FloorOption, FolderOption, RoleOption, believed_parties, day_option
 from api.cli.policy_loading import load_usable
@@ -62,7 +63,7 @@ def screen(
             import api.bulk.screening.spark  # noqa: F401
     except ImportError:
         fail("Spark is not installed", INSTALL.format("spark"))
-    day = as_of or dt.datetime.now(dt.UTC).date()
+    day = as_of or today(active)
     aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
     job = ScreeningJob(
         files=files,

@@ -6,13 +6,14 @@ with the Committee's facts that were known then.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from api.domain.known_facts import EstablishedFacts, KnownFacts, establish_facts, request_from_json
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
-from engine import Outcome, Request
+from engine import UTC, Outcome, Request, day_in
 
 
 class UnreadableRequest(ValueError):  # the log was altered, or a later version reads less
@@ -27,7 +28,8 @@ class DecisionRecord(NamedTuple):
     """The members of a decision's entry; a tuple, since one is made for every pre-check.
 
     `caller` is the name of the caller, `revision` that of the policies. `department` is the one the request is about,
-    if that is known; `claims_withheld` unless the Committee itself stated its facts.
+    if that is known; `claims_withheld` unless the Committee itself stated its facts. `time_zone` is that of the
+    policies: an entry without one is from before policies named any, and its days are those of UTC.
     """
 
     request_id: str
@@ -36,6 +38,7 @@ class DecisionRecord(NamedTuple):
     caller: str
     claims_withheld: bool
     department: str | None
+    time_zone: str
     known: KnownFacts | None
 
     @classmethod
@@ -50,6 +53,7 @@ class DecisionRecord(NamedTuple):
                 caller=_text(members["caller"]),
                 claims_withheld=bool(members["claims_withheld"]),
                 department=None if members["department"] is None else _text(members["department"]),
+                time_zone=_text(members.get("time_zone", UTC)),
                 known=None if known is None else KnownFacts.from_json(known),
             )
         except (LookupError, TypeError, ValueError) as error:
@@ -66,6 +70,7 @@ class DecisionRecord(NamedTuple):
             "caller": self.caller,
             "claims_withheld": self.claims_withheld,
             "department": self.department,
+            "time_zone": self.time_zone,
         }
         if self.known is not None:
             members["known"] = self.known.to_json()
@@ -74,6 +79,10 @@ class DecisionRecord(NamedTuple):
     def facts_of(self, request: Request) -> EstablishedFacts:
         """Return what was decided, given the request as received."""
         return establish_facts(request, self.known, claims_withheld=self.claims_withheld)
+
+    def day_at(self, moment: dt.datetime) -> dt.date:
+        """Return the day of a moment at the calendar place of the policies that decided. Raises ValueError."""
+        return day_in(self.time_zone, moment)
 
 
 def read_decided_request(decision_id: str, content: bytes) -> Request:
@@ -84,12 +93,17 @@ def read_decided_request(decision_id: str, content: bytes) -> Request:
     return received.request
 
 
-def decided_facts(decision_id: str, members: Mapping[str, Any], request: bytes) -> EstablishedFacts:
-    """Return what a pre-check decided, from the members of its entry and the request as received.
+def decided_facts(
+    decision_id: str, members: Mapping[str, Any], request: bytes, at: dt.datetime
+) -> EstablishedFacts:
+    """Return what a pre-check decided at a time, from the members of its entry and the request as received.
 
+    The day is that of the decision, also where the request states none: other policies may have another calendar.
     Raises ValueError.
     """
-    return DecisionRecord.from_members(members).facts_of(read_decided_request(decision_id, request))
+    record = DecisionRecord.from_members(members)
+    received = read_decided_request(decision_id, request)
+    return record.facts_of(received.model_copy(update={"as_of": received.as_of or record.day_at(at)}))
 
 
 def assessed_facts(members: Mapping[str, Any], request: bytes) -> EstablishedFacts:

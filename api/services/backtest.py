@@ -119,7 +119,7 @@ def requests_in_log(connection: Connection) -> Iterator[BacktestRequest]:
     for _, entry in whole_entries(connection):
         if entry.kind is not EntryKind.DECISION:
             continue
-        facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST])
+        facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at)
         yield BacktestRequest(facts.request, entry.at, tuple(tuple(names) for names in facts.claimed))
 
 

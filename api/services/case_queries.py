@@ -21,6 +21,7 @@ from api.services.paging import CASES, PAGING, read_after, read_limit, wrong_aft
 from api.storage.case_records import find_case_records
 from api.storage.cases import load_case, load_cases
 from api.storage.handovers import load_deliveries
+from engine import PolicySet
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,8 +44,8 @@ async def show_case(
     context: Context, case_id: str, caller: Caller, query: Mapping[str, str]
 ) -> VersionedCase:
     """Return the case at the moment of the query. Raises `ProblemError`."""
-    at = context.clock()
-    moment = _moment(query, at)
+    at, policies = context.clock(), context.policies.current.policies
+    moment = _moment(query, policies, at)
 
     def load(connection: Connection) -> tuple[Case | None, CaseRecords, Deliveries]:
         case = load_case(connection, case_id)
@@ -53,7 +54,7 @@ async def show_case(
 
     found, records, deliveries = await context.store.read(load)
     case = visible(found, caller)
-    view = view_case(case, moment, records, deliveries, context.policies.current.policies, at)
+    view = view_case(case, moment, records, deliveries, policies, at)
     if view is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The case had not been opened by then."))
     return VersionedCase(case_answer(view, caller.role).to_bytes(), None if query else case.version)
@@ -65,7 +66,7 @@ async def show_queue(context: Context, caller: Caller, query: Mapping[str, str])
     Raises `ProblemError`.
     """
     at, policies = context.clock(), context.policies.current.policies
-    moment = _moment(query, at)
+    moment = _moment(query, policies, at)
     party, sort = query.get("waiting_for"), query.get("sort")
     if party is not None and party not in policies.parties:
         raise wrong_parameter("waiting_for", f"names one of: {', '.join(sorted(policies.parties))}")
@@ -113,7 +114,7 @@ def _after(queue: Sequence[CaseView], case_id: str | None) -> Sequence[CaseView]
     raise wrong_after(_NAMED)
 
 
-def _moment(query: Mapping[str, str], now: dt.datetime) -> Moment:
+def _moment(query: Mapping[str, str], policies: PolicySet, now: dt.datetime) -> Moment:
     """Return the moment of the query. With `known_at` alone, the day is that of `known_at`."""
     known_at = time_parameter(query, "known_at")
-    return Moment(day_parameter(query, "held_on") or (known_at or now).date(), known_at)
+    return Moment(day_parameter(query, "held_on") or policies.day_at(known_at or now), known_at)

@@ -17,7 +17,6 @@ from api.domain.cases.recordable_facts import (
     NewFact,
     as_json,
     find_statement_faults,
-    latest_today,
     marks_of,
     may_record,
     opening_facts,
@@ -46,14 +45,15 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     if isinstance(received, Problem):
         raise ProblemError(received)
     request, at = received.request, context.clock()
-    day = request.as_of or at.date()
+    today = context.policies.current.policies.day_at(at)
+    day = request.as_of or today
     department = department_of(request, call.caller, "A department opens its own cases only.")
     if department is None:
         _refuse("/department/id", "is required, since a case belongs to a department", request.request_id)
     marks = tuple(marks_of(request))
     if "\0" in "".join(map(str, (request.request_id, department, *marks))):
         _refuse("", "the names of a case hold no null character", None)
-    if day > latest_today(at):
+    if day > today:
         _refuse(
             "/as_of", "must not lie after today, since a case records what has happened", request.request_id
         )
@@ -104,7 +104,7 @@ async def record_facts(
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
         case = visible(load_case(connection, case_id), call.caller)
-        _check(case, statements, call.caller, latest_today(at))
+        _check(case, statements, call.caller, context.policies.current.policies.day_at(at))
         _check_seen(case, seen)
         facts = [_fact(stated) for stated in statements]
         sequences = [place + index for index in range(len(facts))]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.domain.cases.recordable_facts import earliest_today, marks_of
+from api.domain.cases.recordable_facts import marks_of
 from api.domain.decision_record import DecisionRecord
 from api.domain.handovers.assessment import clause_of
 from api.domain.handovers.clearance import Clearance, ClearedItem
@@ -27,30 +27,41 @@ class Permitted:
     decision: Decision
     policies: PolicySet
 
+    @property
+    def decided_on(self) -> dt.date:
+        """The day on which it was taken, at the calendar place of its policies."""
+        return self.record.day_at(self.at)
 
-def day_of(issued_from: dt.date, decided_at: dt.datetime, now: dt.datetime) -> dt.date:
+    def day_on(self, today: dt.date) -> dt.date:
+        """Return the current day for the decision (`day_of`)."""
+        return day_of(self.decision.as_of, self.decided_on, today)
+
+
+def day_of(issued_from: dt.date, decided_on: dt.date, today: dt.date) -> dt.date:
     """Return the current day for a decision: today, but a decision about the past has a calendar of its own.
 
     For a request of 1965 that was decided yesterday, it is one day after the `as_of` of the request.
     """
-    if issued_from >= decided_at.date():
-        return now.date()
-    return issued_from + (now.date() - decided_at.date())
+    if issued_from >= decided_on:
+        return today
+    return issued_from + (today - decided_on)
 
 
-def check_day(found: Permitted, planned_on: dt.date | None, at: dt.datetime, takes_old_days: bool) -> None:
+def check_day(found: Permitted, planned_on: dt.date | None, today: dt.date, takes_old_days: bool) -> None:
     """Raise if the decision is about a day that had passed when it was taken: nothing is cleared afterwards."""
     if takes_old_days:
         return
-    if found.decision.as_of < earliest_today(found.decision.evaluated_at):
+    if found.decision.as_of < found.decided_on:
         raise not_cleared(
             "The decision is about a day that was past. Ask again for today, and hand nothing over."
         )
-    if planned_on and planned_on < earliest_today(at):
+    if planned_on and planned_on < today:
         raise not_cleared("The day that is planned is past. What was handed over then had no clearance.")
 
 
-def draft_clearance(found: Permitted, planned_on: dt.date | None, log: str, at: dt.datetime) -> Clearance:
+def draft_clearance(
+    found: Permitted, planned_on: dt.date | None, log: str, at: dt.datetime, today: dt.date
+) -> Clearance:
     """Return the clearance for the lines that may be handed over. Raises `ProblemError` where there can be none."""
     request, decision = found.request, found.decision
     permitted = {str(line.line) for line in decision.lines if line.outcome.permits}
@@ -65,7 +76,7 @@ def draft_clearance(found: Permitted, planned_on: dt.date | None, log: str, at: 
             f"The decision is {decision.outcome}, not {Outcome.DELIVER} ({clause}). Hand nothing over."
         )
     last = _valid_until(found)
-    day = planned_on or day_of(decision.as_of, decision.evaluated_at, at)
+    day = planned_on or found.day_on(today)
     if day > last:
         raise not_cleared(f"The decision could be relied on until {last}. Ask again, and hand nothing over.")
     if planned_on and planned_on < decision.as_of:
@@ -96,6 +107,7 @@ def _clearance(
         counterparts=tuple(_counterparts(found.policies, countries, decision.as_of)),
         revision=decision.policy.revision,
         issued_at=at,
+        time_zone=found.record.time_zone,
         valid_from=decision.as_of,
         valid_until=last,
     )

@@ -53,16 +53,17 @@ async def issue_clearance(context: Context, call: IdempotentCall) -> StoredRespo
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
+        today = active.policies.day_at(at)
         if issued := find_clearance_of(connection, stated.decision_id):
-            before = IssuedClearance(**_members(connection, issued, at), already_issued=True)
+            before = IssuedClearance(**_members(connection, issued, today), already_issued=True)
             return (), StoredResponse(before.to_text())
-        check_day(found, stated.planned_on, at, context.settings.takes_old_days)
-        _check_now(connection, found, stated.planned_on or _day_of(found, at), active.policies, at)
-        clearance = draft_clearance(found, stated.planned_on, context.store.signing_key.name, at)
+        check_day(found, stated.planned_on, today, context.settings.takes_old_days)
+        _check_now(connection, found, stated.planned_on or found.day_on(today), active.policies, at)
+        clearance = draft_clearance(found, stated.planned_on, context.store.signing_key.name, at, today)
         note = sign_clearance(clearance, context.store.signing_key)
         issued = StoredClearance(note, found.at, call.caller.name, place)
         add_clearance(connection, issued)
-        members = _members(connection, issued, at)
+        members = _members(connection, issued, today)
         if call.dry_run:  # a signed one would hold at a desk, which sees the signature and not the log
             members["note"] = clearance.to_text()
         answer = IssuedClearance(**members, already_issued=False)
@@ -79,7 +80,8 @@ async def show_clearance(context: Context, clearance_id: str, caller: Caller) ->
         issued = find_clearance(connection, clearance_id)
         if issued is None or caller.department not in (None, issued.clearance.department):
             raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No clearance has this id."))
-        return ClearanceAnswer(**_members(connection, issued, context.clock())).to_text().encode()
+        today = context.policies.current.policies.day_at(context.clock())
+        return ClearanceAnswer(**_members(connection, issued, today)).to_text().encode()
 
     return await context.store.read(show)
 
@@ -104,10 +106,6 @@ def _policies(connection: Connection, decision: Decision, active: ActiveSet) -> 
     files = find_revision(connection, decision.policy.revision)
     assert files is not None, "the files of every revision are stored"
     return load_recorded_policies(files.read())
-
-
-def _day_of(found: Permitted, at: dt.datetime) -> dt.date:
-    return day_of(found.decision.as_of, found.decision.evaluated_at, at)
 
 
 def _check_now(
@@ -138,10 +136,11 @@ def _entry(clearance: Clearance, note: str, at: dt.datetime, caller: Caller) -> 
     return Entry(EntryKind.CLEARANCE_ISSUED, clearance.clearance_id, at, members, {NOTE: payload})
 
 
-def _members(connection: Connection, issued: StoredClearance, now: dt.datetime) -> dict[str, Any]:
+def _members(connection: Connection, issued: StoredClearance, today: dt.date) -> dict[str, Any]:
     clearance = issued.clearance
     used_by = first_use(connection, clearance.clearance_id)
-    day = day_of(clearance.valid_from, issued.decided_at, now)
+    decided_on = clearance.day_at(issued.decided_at)
+    day = day_of(clearance.valid_from, decided_on, today)
     expired = ClearanceState.EXPIRED if day > clearance.valid_until else ClearanceState.UNUSED
     return {
         "clearance_id": clearance.clearance_id,

@@ -27,7 +27,7 @@ def explain_entry(entry: Entry, policies: PolicySet) -> bytes:
 
     `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read.
     """
-    facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST])
+    facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at)
     decision = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from pydantic import BaseModel
 
-from api.domain.cases.recordable_facts import latest_today
 from api.domain.handovers.answers import TransferAcknowledgement
 from api.domain.handovers.assessment import assess_handover
 from api.domain.handovers.completion import (
@@ -67,8 +67,6 @@ from engine import Decision, decide
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-LATE_AFTER_DAYS = 1
-
 M = TypeVar("M", bound=BaseModel)
 
 log = structlog.get_logger()
@@ -88,9 +86,9 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
     """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused."""
     stated = _read(call, HandoverStatement)
     department = _department(stated, call.caller)
-    if stated.handed_over_on > latest_today(context.clock()):
-        raise _wrong("/handed_over_on", "must not lie after today")
     active = context.policies.current
+    if stated.handed_over_on > active.policies.day_at(context.clock()):
+        raise _wrong("/handed_over_on", "must not lie after today")
     breaches: list[RecordedHandover] = []
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
@@ -107,7 +105,7 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
         add_corrections(connection, corrections_of(superseded, record.key, call.caller), record.place)
         if handover.status is HandoverStatus.BREACH and not call.dry_run:
             breaches.append(handover)
-        entry = _entry(replace(assessed, handover=handover), call)
+        entry = _entry(replace(assessed, handover=handover), active.policies.time_zone, call)
         entries = [*withdrawn.entries, entry, *update.entries]
         return entries, StoredResponse(json.dumps(handover.content))
 
@@ -125,7 +123,8 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
         handover = visible(find_handover(connection, handover_id), call.caller)
-        if stated.recorded_on > latest_today(at):
+        policies = context.policies.current.policies
+        if stated.recorded_on > policies.day_at(at):
             raise _wrong("/recorded_on", "must not lie after today")
         if stated.recorded_on < handover.handed_over_on:
             raise _wrong("/recorded_on", f"must not lie before the handover of {handover.handed_over_on}")
@@ -135,7 +134,6 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
-        policies = context.policies.current.policies
         update = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
         members = {"caller": call.caller.name, "role": call.caller.role}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
@@ -145,6 +143,11 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
         return [entry, *update.entries], StoredResponse(answer.to_text())
 
     return await _record(context, call, unit)
+
+
+def is_late(stated: HandoverStatement, recorded_on: dt.date) -> bool:
+    """Whether a handover was recorded later than on the day after it."""
+    return (recorded_on - stated.handed_over_on).days > 1
 
 
 def visible(handover: RecordedHandover | None, caller: Caller) -> RecordedHandover:
@@ -207,7 +210,7 @@ def _assess(
         ),
         "recorded_at": at,
         "recorded_by": caller.name,
-        "recorded_late": (at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
+        "recorded_late": is_late(stated, active.policies.day_at(at)),
         "clearance_id": clearance_id,
         "clearance_used_up": uses_up is not None,
         "department": department,
@@ -246,7 +249,7 @@ def _department(stated: HandoverStatement, caller: Caller) -> str | None:
     return caller.department or stated.department
 
 
-def _entry(assessed: _Assessed, call: IdempotentCall) -> Entry:
+def _entry(assessed: _Assessed, time_zone: str, call: IdempotentCall) -> Entry:
     handover = assessed.handover
     members = {
         "caller": call.caller.name,
@@ -256,6 +259,7 @@ def _entry(assessed: _Assessed, call: IdempotentCall) -> Entry:
         "clearance_id": handover.clearance_id,
         "used_up": handover.uses_up is not None,
         "revision": assessed.decision.policy.revision,
+        "time_zone": time_zone,
         **{name: handover.content.get(name) for name in ("request_id", "case_id", "listed_items")},
         "claimed": assessed.facts.claimed,
     }

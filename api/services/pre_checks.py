@@ -211,7 +211,7 @@ def _decide(
     decision_id = new_decision_id(at)
     request = prepared.request
     try:
-        known = known_of(request, prepared.department, records, request.as_of or at.date())
+        known = known_of(request, prepared.department, records, request.as_of or active.policies.day_at(at))
         withheld = caller.role is not Role.COMMITTEE
         facts = establish_facts(request, known, claims_withheld=withheld)
         yield
@@ -240,6 +240,7 @@ def _decide(
         caller=caller.name,
         claims_withheld=withheld,
         department=prepared.department,
+        time_zone=active.policies.time_zone,
         known=known,
     )
     return Entry(

@@ -25,7 +25,7 @@ DAY = frozenset({"as_of"})
 async def show_reconciliation(context: Context, query: Mapping[str, str]) -> bytes:
     """Return what does not agree on a day, or today, as JSON. Raises `ProblemError`."""
     policies = context.policies.current.policies
-    day = day_parameter(query, "as_of") or context.clock().date()
+    day = day_parameter(query, "as_of") or policies.day_at(context.clock())
     found = await context.store.read(lambda connection: reconcile_all(connection, policies, day))
     return reconciliation_answer(found).to_text().encode()
 

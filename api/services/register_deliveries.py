@@ -76,10 +76,11 @@ def _mark(
 ) -> RegisterUpdate:
     if not stated.items:
         return RegisterUpdate()
-    known = load_registers(connection, stated, policies, at.date())
+    today = policies.day_at(at)
+    known = load_registers(connection, stated, policies, today)
     sound, notes = list[str](), list[str]()
     for item_no in stated.items:
-        faults = find_event_faults(stated.model_copy(update={"items": [item_no]}), known, at.date())
+        faults = find_event_faults(stated.model_copy(update={"items": [item_no]}), known, today)
         if faults:
             why = "; ".join(fault.detail for fault in faults)
             notes.append(f"The register does not say by this that {item_no} {_PHRASES[stated.kind]}: {why}.")

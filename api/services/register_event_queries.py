@@ -47,9 +47,9 @@ async def show_events(context: Context, query: Mapping[str, str]) -> bytes:
 
 async def show_session(context: Context, number: str, query: Mapping[str, str]) -> bytes:
     """Return a session as it stands today. Raises `ProblemError`."""
-    session, day = read_session(number), context.clock().date()
-    country = country_parameter(query, "country")
-    terms = read_list_terms(context.policies.current.policies, day)
+    session, policies = read_session(number), context.policies.current.policies
+    country, day = country_parameter(query, "country"), policies.day_at(context.clock())
+    terms = read_list_terms(policies, day)
     country = country or sole_country(terms)
     records = await context.store.read(load_due_records)
     answer = await asyncio.to_thread(session_answer, records, terms, country, session, day)
@@ -59,7 +59,7 @@ async def show_session(context: Context, number: str, query: Mapping[str, str]) 
 async def show_dues(context: Context, caller: Caller, query: Mapping[str, str]) -> bytes:
     """Return the dues that the caller may know of. Raises `ProblemError`."""
     policies, owner = context.policies.current.policies, query.get("owner")
-    day = day_parameter(query, "as_of") or context.clock().date()
+    day = day_parameter(query, "as_of") or policies.day_at(context.clock())
     if owner is not None and owner not in policies.parties:
         raise wrong_parameter("owner", f"names one of: {', '.join(sorted(policies.parties))}")
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from api.domain.cases.recordable_facts import latest_today
 from api.domain.dues.list_terms import read_list_terms
 from api.domain.identity import Caller
 from api.domain.registers.answers import EventAcknowledgement
@@ -85,8 +84,10 @@ async def record_event(context: Context, call: IdempotentCall) -> StoredResponse
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         record = EventRecord(place, context.clock(), call.caller, call.body)
-        known = load_registers(connection, stated, context.policies.current.policies, latest_today(record.at))
-        _check(stated, known, latest_today(record.at))
+        policies = context.policies.current.policies
+        today = policies.day_at(record.at)
+        known = load_registers(connection, stated, policies, today)
+        _check(stated, known, today)
         entry = add_event(connection, stated, known, record)
         answer = EventAcknowledgement(
             event_id=entry.key,

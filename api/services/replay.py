@@ -107,7 +107,7 @@ def _decide_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replay
 def _facts_of(entry: Entry) -> EstablishedFacts:
     if entry.kind is EntryKind.HANDOVER:
         return assessed_facts(entry.members, entry.payloads[REQUEST])
-    return decided_facts(entry.key, entry.members, entry.payloads[REQUEST])
+    return decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at)
 
 
 def _outcomes(decision: Decision) -> str:

@@ -41,6 +41,8 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     if old.instruction != new.instruction:
         change = f"in force {_period(old.instruction)} -> {_period(new.instruction)}"
         yield _difference(None, "instruction", None, change)
+    if old.time_zone != new.time_zone:
+        yield _difference(None, "time_zone", None, f"{old.time_zone} -> {new.time_zone}")
     for outcome, days in new.valid_days.items():
         if old.valid_days.get(outcome) != days:
             change = f"{old.valid_days.get(outcome)} -> {days} days"

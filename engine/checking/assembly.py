@@ -15,6 +15,7 @@ from engine.checking.rules import check_deviations, check_links, check_loosening
 from engine.checking.shape import kinds_of, shape
 from engine.contract.countries import COUNTRY_CODES, describe_withdrawn
 from engine.contract.decision import Outcome
+from engine.contract.time_zones import UTC, time_zone_names
 from engine.contract.vocabulary import WORDS, Word
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
 from engine.loading.document import Document
@@ -124,6 +125,7 @@ def _checked(
         several_countries=cited,
         standing_answers=standing_answers,
         revision=revision,
+        time_zone=content.time_zone or UTC,
         files=tuple(
             sorted(source.document.file for source in (directive, *reading_files, *policies, *invariants))
         ),
@@ -223,8 +225,13 @@ def _standing_answer(
 
 
 def _check_directive(directive: SourceFile[DirectiveFile], names: DefinedNames) -> None:
-    """Report unknown parties (R06), outcomes without days (R20) and facts that do not exist (R29)."""
+    """Report outcomes without days (R20), and parties (R06), facts (R29) and time zones (R32) that do not exist."""
     document, content, report = directive.document, directive.content, names.report
+    zone = content.time_zone
+    if zone is not None and zone not in time_zone_names():
+        another = "name one of the IANA database, such as Asia/Shanghai for Beijing"
+        remedy = suggestion(zone, time_zone_names(), cutoff=0.8) or another
+        report.error(document, ("time_zone",), "R32", f"unknown time zone `{zone}`", remedy)
     for index, clause in enumerate(content.clauses):
         path = ("clauses", index)
         if clause.who and clause.who not in names.parties:

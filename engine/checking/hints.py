@@ -1,4 +1,4 @@
-"""What is worth a second look in a sound policy set (codes H01 to H09); none of it prevents a set from being used."""
+"""What is worth a second look in a sound policy set (codes H01 to H10); none of it prevents a set from being used."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def find_hints(folder: Folder, names: DefinedNames) -> None:
             _uncited(source.document, ("rules", index), rule, report)
     _unused_parameters(folder, report)
     _countries_without_file(folder, report)
+    _no_time_zone(folder, report)
 
 
 def _unused_readings(folder: Folder, names: DefinedNames) -> None:
@@ -154,6 +155,16 @@ def _countries_without_file(folder: Folder, report: CheckReport) -> None:
                 message = f"the clause {clause.clause} names {match[0]}, and no file is about that country"
                 remedy = "add the file of the country, or leave its name out"
                 report.findings.append(Diagnostic(place, "H09", message, remedy, Severity.HINT))
+
+
+def _no_time_zone(folder: Folder, report: CheckReport) -> None:
+    """Remark on a directive that leaves open whose day is meant (H10)."""
+    document, content = folder.directive.document, folder.directive.content
+    if content.time_zone is None:
+        message = "no calendar place is named, so every day begins and ends by UTC"
+        remedy = "add `time_zone`, such as `time_zone: Asia/Shanghai`, or `time_zone: UTC` if that is meant"
+        place = document.key_place(("directive",))
+        report.findings.append(Diagnostic(place, "H10", message, remedy, Severity.HINT))
 
 
 def _braced(value: Any) -> set[str]:

@@ -210,7 +210,10 @@ class Request(RequestPart):
     """One pre-check: may these items go to this mission by this route now? (contract version 1)."""
 
     request_id: Annotated[str, Field(min_length=1, max_length=200)]
-    as_of: Date | None = Field(default=None, description="The day the answer is asked for; today if absent.")
+    as_of: Date | None = Field(
+        default=None,
+        description="The day the answer is asked for; if absent, today at the calendar place of the policies.",
+    )
     department: Department | None = Field(default=None, description=Department.__doc__)
     mission: Mission | None = Field(default=None, description=Mission.__doc__)
     visit: Visit | None = Field(default=None, description=Visit.__doc__)

@@ -76,6 +76,7 @@ MEANINGS: Mapping[str, str] = {
     "suspend": "The shared rule that does not hold for this country.",
     "taken": "The reading that is taken.",
     "text": "What the clause says, in the office's own short words.",
+    "time_zone": "The IANA time zone whose day is meant by today, such as Asia/Shanghai.",
     "title": "What it is about, in a sentence.",
     "unless": "The condition under which the outcome may be given after all; what is unknown counts as not.",
     "until": "The last day, YYYY-MM-DD; left out, without end.",

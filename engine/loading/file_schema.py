@@ -174,6 +174,7 @@ class DirectiveFile(Section):
     directive: NameText
     title: SentenceText
     source: SourceText
+    time_zone: SentenceText | None = None
     instruction: InstructionText | None = None
     parties: Annotated[dict[ParameterName, SentenceText], Field(min_length=1)]
     valid_days: dict[OutcomeWord, DayCount]

@@ -22,6 +22,7 @@ def describe_policies(policies: PolicySet, day: dt.date) -> dict[str, Any]:
         "revision": policies.revision,
         "status": policies.status_on(day),
         "in_force_from": _day(policies.instruction.start) if policies.instruction else None,
+        "time_zone": policies.time_zone,
         "source": dict(policies.source),
         "files": list(policies.files),
         "policies": [

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from engine.contract.decision import Duty, Outcome, PolicyStatus
+from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import WORDS, Value, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression
@@ -223,6 +224,8 @@ class PolicySet:
     standing_answers: Mapping[StandingCase, StandingAnswer]
     revision: str
     files: tuple[str, ...]
+    time_zone: str = UTC
+    """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""
     invariants: tuple[Invariant, ...] = ()
     floor: tuple[Invariant, ...] = ()
     """What no policy folder can lower: proved like `invariants`, and looked at again before each permission."""
@@ -242,6 +245,10 @@ class PolicySet:
         """The days on which some policy changes, in order."""
         days = {edition.first_day for policy in self.policies for edition in policy.editions[1:]}
         return tuple(sorted(days.union(self.instruction.first_days() if self.instruction else ())))
+
+    def day_at(self, moment: dt.datetime) -> dt.date:
+        """The day to which a moment with a time zone belongs at the directive's calendar place."""
+        return day_in(self.time_zone, moment)
 
     def hints_on(self, day: dt.date) -> tuple[Diagnostic, ...]:
         """Every remark as of `day`, sorted by place: those of any day, and those on what is over by then."""

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ CLEARANCE = Clearance(
     counterparts=("the Trade Attache",),
     revision="f077",
     issued_at=dt.datetime(1965, 3, 1, 12, tzinfo=dt.UTC),
+    time_zone="Asia/Shanghai",
     valid_from=dt.date(1965, 3, 1),
     valid_until=dt.date(1965, 3, 2),
 )
@@ -103,6 +105,20 @@ def test_what_cannot_be_seen_or_breaks_a_line_is_written_out() -> None:
     )
     line = r"description: a\u{a}valid until: 1999-12-31\u{2028}\u{202e}\\\u{20}"
     assert line in changed.to_text().split("\n")
+
+
+def test_a_clearance_from_before_they_named_a_time_zone_is_of_utc() -> None:
+    older = replace(CLEARANCE, time_zone=None)
+    assert "time zone" not in older.to_text()
+    assert verify_clearance(sign_clearance(older, KEY), [KEY.verifying]) == older
+    midnight = dt.datetime(1965, 3, 2, 16, tzinfo=dt.UTC)
+    assert (older.day_at(midnight).day, CLEARANCE.day_at(midnight).day) == (2, 3)
+
+
+def test_a_clearance_of_a_calendar_that_is_not_known_is_not_relied_on() -> None:
+    note = sign_clearance(replace(CLEARANCE, time_zone="Asia/Beijing"), KEY)
+    with pytest.raises(SigningFault, match="`time zone`"):
+        verify_clearance(note, [KEY.verifying])
 
 
 def test_any_flipped_bit_is_caught() -> None:
@@ -364,9 +380,8 @@ def test_a_log_without_a_key_file_has_no_key_to_print(tmp_path: Path) -> None:
     ],
 )
 def test_a_decision_ages_by_its_own_calendar(as_of: str, today: str) -> None:
-    decided_at = dt.datetime(2026, 5, 10, 9, tzinfo=dt.UTC)
-    now = dt.datetime(2026, 5, 12, 8, tzinfo=dt.UTC)
-    assert day_of(dt.date.fromisoformat(as_of), decided_at, now) == dt.date.fromisoformat(today)
+    decided_on, now = dt.date(2026, 5, 10), dt.date(2026, 5, 12)
+    assert day_of(dt.date.fromisoformat(as_of), decided_on, now) == dt.date.fromisoformat(today)
 
 
 def test_a_name_that_a_database_cannot_hold_is_not_cleared(desk: Desk) -> None:

@@ -19,7 +19,7 @@ import engine
 from api.cli.main import app
 from api.domain.handovers.handover import GroundCode
 from api.evidence.scenarios.policy_overlays import Overlay, set_parameter
-from engine import WORDS
+from engine import WORDS, day_in
 from tests.support.desks import ROOT, Desk, fact, serving
 from tests.support.handing_over import (
     DELIVER,
@@ -346,7 +346,7 @@ def strict(tmp_path: Path) -> Iterator[Desk]:
 
 
 def days_from_now(days: int) -> str:
-    return (datetime.now(UTC).date() + timedelta(days)).isoformat()
+    return (day_in("Asia/Shanghai", datetime.now(UTC)) + timedelta(days)).isoformat()
 
 
 def test_what_was_decided_about_a_past_day_is_not_cleared(strict: Desk) -> None:

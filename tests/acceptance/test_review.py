@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from engine import find_links, load_policies, revision_of
+from engine import day_in, find_links, load_policies, revision_of
 from tests.engine.evaluation.test_default_logic import SKELETON
 
 ROOT = Path(__file__).parents[2]
@@ -186,9 +186,9 @@ def test_a_clause_and_a_rule_name_the_link_between_them(project: Project) -> Non
 
 
 def test_the_day_is_today_if_none_is_named(project: Project) -> None:
-    days = [dt.datetime.now(dt.UTC).date()]
+    days = [day_in("Europe/Paris", dt.datetime.now(dt.UTC))]
     project.review("--all", "--by", "A. Reader")
-    days.append(dt.datetime.now(dt.UTC).date())
+    days.append(day_in("Europe/Paris", dt.datetime.now(dt.UTC)))
     assert any(f"on: {day}}}" in project.book.read_text(encoding="utf-8") for day in days)
 
 

@@ -129,7 +129,7 @@ def print_policies(console: Console, described: Mapping[str, Any]) -> None:
     console.print(
         f"{described['status'].replace('_', ' ')}{since}, revision {described['revision']}", soft_wrap=True
     )
-    for key, value in described["source"].items():
+    for key, value in {**described["source"], "time zone": described["time_zone"]}.items():
         console.print(Padding(Text(f"{key}: {value}"), (0, 0, 0, 2)))
     table = Table("policy", "country", "what it is about", box=None)
     for policy in described["policies"]:

@@ -36,16 +36,6 @@ AGREED_ON = frozenset({COUNTRIES, *(f"item.{name}" for name in IDENTITY)})
 BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"})
 
 
-def earliest_today(at: dt.datetime) -> dt.date:
-    """Return the earliest local date anywhere; the caller may be anywhere."""
-    return (at - dt.timedelta(hours=12)).date()
-
-
-def latest_today(at: dt.datetime) -> dt.date:
-    """Return the latest local date anywhere; no later day can have come."""
-    return (at + dt.timedelta(hours=14)).date()
-
-
 class FactStatement(Strict):
     """A fact to be recorded; a value of null says that it was asked and is not known.
 

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.domain.cases.recordable_facts import earliest_today
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.domain.handovers.completion import is_same_text
 from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
@@ -157,7 +156,7 @@ def _days(day: dt.date, clearance: Clearance) -> Iterator[tuple[GroundCode, str]
 
 
 def _afterwards(stated: HandoverStatement, clearance: Clearance | None) -> Iterator[tuple[GroundCode, str]]:
-    if clearance and stated.handed_over_on < earliest_today(clearance.issued_at):
+    if clearance and stated.handed_over_on < clearance.day_at(clearance.issued_at):
         detail = f"Handed over on {stated.handed_over_on}; the clearance was issued at {clearance.issued_at}."
         yield GroundCode.CLEARED_AFTERWARDS, detail
 

@@ -19,6 +19,7 @@ from api.parsing.fields import read_day
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
 from api.signing.notes import Note, parse_note, sign_note
+from engine import UTC, day_in, time_zone_names
 
 FORMAT = "channelgate clearance 1"
 KEY_SUFFIX = "/clearance"
@@ -44,7 +45,8 @@ class Clearance:
     """What may be handed over: by whom, to whom, from which day to which, by which decision.
 
     `deliverer` and `recipient` are words of the contract (`handover.by`, `handover.to`); `counterparts` are the names
-    of the registered institutions, as the policies state them.
+    of the registered institutions, as the policies state them. Its days are those of the calendar in `time_zone`; a
+    clearance without one is from before clearances named any, and they are those of UTC.
     """
 
     clearance_id: str
@@ -59,6 +61,7 @@ class Clearance:
     counterparts: tuple[str, ...]
     revision: str
     issued_at: dt.datetime
+    time_zone: str | None
     valid_from: dt.date
     valid_until: dt.date
 
@@ -66,6 +69,10 @@ class Clearance:
         """Return the text that is signed."""
         lines = (f"{name}: {_escaped(value)}" for name, value in self._members())
         return "\n".join([FORMAT, *lines]) + "\n"
+
+    def day_at(self, moment: dt.datetime) -> dt.date:
+        """Return the day of a moment in the calendar of the clearance."""
+        return day_in(self.time_zone or UTC, moment)
 
     def _members(self) -> Iterator[tuple[str, str]]:
         yield "clearance", self.clearance_id
@@ -88,6 +95,8 @@ class Clearance:
             yield "registered institution", counterpart
         yield "policies", self.revision
         yield "issued at", self.issued_at.isoformat()
+        if self.time_zone is not None:
+            yield "time zone", self.time_zone
         yield "valid from", self.valid_from.isoformat()
         yield "valid until", self.valid_until.isoformat()
 
@@ -143,6 +152,7 @@ def parse_clearance(note: Note) -> Clearance:
         counterparts=tuple(reader.all("registered institution")),
         revision=reader.take("policies"),
         issued_at=reader.time("issued at"),
+        time_zone=reader.time_zone("time zone"),
         valid_from=reader.day("valid from"),
         valid_until=reader.day("valid until"),
     )
@@ -182,6 +192,13 @@ class _ClearanceReader:
         if found is None:
             raise SigningFault(f"the line `{name}` holds no day", _COPY)
         return found
+
+    def time_zone(self, name: str) -> str | None:
+        zone = self.take_if(name)
+        if zone is not None and zone not in time_zone_names():
+            remedy = "copy the clearance anew, or check it with the version of channelgate that issued it"
+            raise SigningFault(f"the line `{name}` names no time zone that is known here", remedy)
+        return zone
 
     def time(self, name: str) -> dt.datetime:
         try:

@@ -131,7 +131,7 @@ class MutantTrials:
             because = failed or "it asks nothing at the door"
             self.set_aside.append({"scenario": part.title, "because": because})
             return
-        today = dt.datetime.now(dt.UTC).date()
+        today = self.policies.day_at(dt.datetime.now(dt.UTC))
         for policies, request, _ in door.calls:
             self.seen.update(see_truths(policies, request, today))
         rules = {

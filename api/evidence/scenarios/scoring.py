@@ -40,7 +40,7 @@ def score(
 
 
 def _policies(policies: PolicySet, folder: Path) -> dict[str, Any]:
-    today = dt.datetime.now(dt.UTC).date()
+    today = policies.day_at(dt.datetime.now(dt.UTC))
     instruction = policies.instruction
     return {
         "name": policies.name,

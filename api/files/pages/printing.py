@@ -55,7 +55,7 @@ class Origin:
 
 def print_page(page: PageRequest, origin: Origin) -> str:
     """Return the page as HTML that needs nothing else. Raises `NothingToPrint`."""
-    day = origin.at.date()
+    day = origin.policies.day_at(origin.at)
     terms = _terms(page, origin.policies, day)
     draft = _draft(page, origin.records, terms, day)
     return _TEMPLATES.get_template(f"{page.kind.replace('-', '_')}.html").render(

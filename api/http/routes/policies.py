@@ -28,7 +28,7 @@ async def read_policies(request: Request) -> Response:
     """Return name, revision, status of today, files and policies."""
     context = context_of(request)
     policies = context.policies.current.policies
-    day = context.clock().date()
+    day = policies.day_at(context.clock())
     return _tagged(request, policies.revision, day, PolicySetAnswer(**describe_policies(policies, day)))
 
 
@@ -41,7 +41,7 @@ async def read_policy(request: Request, name: str) -> Response:
     """Return the policy called `name` as it stands today."""
     context = context_of(request)
     policies = context.policies.current.policies
-    day = context.clock().date()
+    day = policies.day_at(context.clock())
     described = describe_policy(policies, name, day)
     if described is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The active set has no policy of this name."))

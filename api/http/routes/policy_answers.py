@@ -46,6 +46,7 @@ class PolicySetAnswer(JsonAnswer):
     revision: str = Field(description="The hash of the set's content; the ETag is this and the day")
     status: Literal["proposed", "in_force"]
     in_force_from: dt.date | None
+    time_zone: str = Field(description="The IANA time zone whose day is meant wherever a call states none")
     source: dict[str, str]
     files: tuple[str, ...]
     policies: tuple[NamedPolicy, ...]

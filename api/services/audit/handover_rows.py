@@ -20,11 +20,12 @@ from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, TRANSFER
 from api.ledger.reader import find_decision
 from api.services.audit.recorded_entries import AuditedEntry
 from api.services.clearances import NOTE
-from api.services.handovers import LATE_AFTER_DAYS
+from api.services.handovers import is_late
 from api.storage.handover_corrections import correction_rows
 from api.storage.handovers import StoredClearance, clearance_row, handover_row, transfer_row
 from api.storage.row_comparison import RowsByTable
 from api.storage.tables import clearances, handover_corrections, handovers, transfers
+from engine import UTC, day_in
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -62,7 +63,7 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
         **judgement,
         "recorded_at": entry.at,
         "recorded_by": recorded.caller.name,
-        "recorded_late": (entry.at.date() - stated.handed_over_on).days > LATE_AFTER_DAYS,
+        "recorded_late": is_late(stated, day_in(members.get("time_zone", UTC), entry.at)),
         "clearance_id": members["clearance_id"],
         "clearance_used_up": used_up,
         "department": members["department"],

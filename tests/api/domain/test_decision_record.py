@@ -1,5 +1,6 @@
 """The members of a decision's entry are read as they were written, and the facts that were decided from them."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -22,8 +23,11 @@ MEMBERS: dict[str, Any] = {
     "caller": "clerk",
     "claims_withheld": True,
     "department": "metallurgy",
+    "time_zone": "Asia/Shanghai",
     "known": {"facts": {"1": {"item.channel.consultation": "agreed"}}, "case_id": "c", "version": 2},
 }
+MIDNIGHT = dt.datetime(2026, 3, 2, 16, tzinfo=dt.UTC)
+"""The third of March begins in Beijing."""
 CLAIM = {"channel": {"consultation": "refused"}}
 BODY = json.dumps({"request_id": "r", "items": [{"line": 1, **CLAIM}]}).encode()
 
@@ -48,14 +52,21 @@ def test_members_of_others_are_left_alone() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("outcome", "approved"), ("request_id", 1), ("department", 3), ("known", {"fact": {}}), ("known", [])],
+    [
+        ("outcome", "approved"),
+        ("request_id", 1),
+        ("department", 3),
+        ("time_zone", None),
+        ("known", {"fact": {}}),
+        ("known", []),
+    ],
 )
 def test_members_that_no_decision_has_are_not_read(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match="entry of a decision"):
         DecisionRecord.from_members({**MEMBERS, name: value})
 
 
-@pytest.mark.parametrize("name", sorted(MEMBERS.keys() - {"known"}))
+@pytest.mark.parametrize("name", sorted(MEMBERS.keys() - {"known", "time_zone"}))
 def test_an_entry_without_one_of_them_is_not_read(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         DecisionRecord.from_members({key: value for key, value in MEMBERS.items() if key != name})
@@ -72,10 +83,25 @@ def test_an_entry_without_one_of_them_is_not_read(name: str) -> None:
 def test_what_was_decided_is_the_request_with_what_was_known_then(
     changes: dict[str, Any], consultation: str | None, claimed: tuple[str, ...] | None
 ) -> None:
-    facts = decided_facts("d", {**MEMBERS, **changes}, BODY)
+    facts = decided_facts("d", {**MEMBERS, **changes}, BODY, MIDNIGHT)
     (item,) = facts.request.items
     assert (item.channel.consultation if item.channel else None) == consultation
     assert facts.claimed == (() if claimed is None else (claimed,))
+
+
+@pytest.mark.parametrize(
+    ("place", "stated", "day"),
+    [
+        ("Asia/Shanghai", None, "2026-03-03"),
+        ("UTC", None, "2026-03-02"),
+        (None, None, "2026-03-02"),  # an entry from before policies named a place
+        ("Asia/Shanghai", "1965-03-01", "1965-03-01"),
+    ],
+)
+def test_the_day_is_that_of_the_decision(place: str | None, stated: str | None, day: str) -> None:
+    members = {name: value for name, value in {**MEMBERS, "time_zone": place}.items() if value is not None}
+    body = json.dumps({**json.loads(BODY), "as_of": stated}).encode()
+    assert decided_facts("d", members, body, MIDNIGHT).request.as_of == dt.date.fromisoformat(day)
 
 
 def test_a_request_that_cannot_be_read_is_named_by_its_decision() -> None:

@@ -1,0 +1,38 @@
+"""The places whose calendar can be named: the time zones of the IANA database, and the day a moment belongs to there.
+
+They come from the package tzdata and not from the machine, so that a log is replayed to the same days everywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+UTC = "UTC"
+"""The place where none is named."""
+
+
+@cache
+def time_zone_names() -> frozenset[str]:
+    """Return the name of every zone, such as Asia/Shanghai."""
+    return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
+
+
+def day_in(zone: str, moment: dt.datetime) -> dt.date:
+    """Return the day of the calendar in a zone to which a moment with a time zone belongs.
+
+    Raises ValueError for a name that is no zone.
+    """
+    return moment.astimezone(_zone(zone)).date()
+
+
+@cache
+def _zone(name: str) -> dt.tzinfo:
+    if name == UTC:
+        return dt.UTC
+    if name not in time_zone_names():
+        raise ValueError(f"there is no time zone `{name}`")
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
+        return ZoneInfo.from_file(data, name)
