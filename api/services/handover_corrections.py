@@ -103,7 +103,7 @@ def withdraw_events(
         if event.withdrawn_by is None and event.content.get("handover_id") in superseded.all
     ]
     entries, notes = list[Entry](), list[str]()
-    today = record.at.date()
+    today = policies.day_at(record.at)
     for event in sorted(events, key=lambda event: event.sequence, reverse=True):
         # No check of the members here: the reason was checked with the handover, and may now be longer.
         stated = Withdrawal.model_construct(
