@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.domain.identity import IdentityFault
+from api.http.connection_limits import ConnectionGate, ConnectionLimits
 from api.http.fast_path import FastPathProtocol
 from api.ledger.database import StoreUnavailable, name_of
 from api.runtime.gc_tuning import freeze_loaded_objects
@@ -27,6 +28,8 @@ WORKER_START_SECONDS = 60
 """So long may a worker of several take to answer its supervisor, before that replaces it: it starts in seconds on a
 quiet machine, and in many on a busy one.
 """
+STOP_SECONDS = 20
+"""So long is waited, after the signal to stop, for calls that are being answered and for callers who read slowly."""
 
 log = structlog.get_logger()
 
@@ -53,7 +56,7 @@ def run_server(settings: Settings) -> None:
         log.info("listening", host=host, port=port, revision=context.policies.current.policies.revision)
         if settings.workers == 1:
             freeze_loaded_objects()
-            started = _run_alone(app, listener)
+            started = _run_alone(app, settings, listener)
         else:
             context.store.close()
             started = _run_workers(settings, listener)
@@ -79,16 +82,18 @@ def _checked_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _run_alone(app: FastAPI, listener: socket.socket) -> bool:
+def _run_alone(app: FastAPI, settings: Settings, listener: socket.socket) -> bool:
     """Answer in this process until stopped; returns whether it ever started."""
-    server = uvicorn.Server(server_config(app))
+    server = uvicorn.Server(server_config(app, _limits_of(settings)))
     server.run(sockets=[listener])
     return server.started
 
 
 def _run_workers(settings: Settings, listener: socket.socket) -> bool:
     """Answer in several processes until stopped; returns whether they ever started. One that dies is replaced."""
-    config = server_config(partial(_worker, settings), factory=True, workers=settings.workers)
+    config = server_config(
+        partial(_worker, settings), _limits_of(settings), factory=True, workers=settings.workers
+    )
     workers = Multiprocess(config, [listener])
     workers.run()
     return all(process.exitcode != STARTUP_FAILURE for process in workers.processes)
@@ -102,14 +107,25 @@ def _worker(settings: Settings) -> FastAPI:
     return app
 
 
-def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvicorn.Config:
-    """Return how an application is served over HTTP/1.1."""
+def _limits_of(settings: Settings) -> ConnectionLimits:
+    if settings.max_connections is None:
+        return ConnectionLimits()
+    return ConnectionLimits(connections=settings.max_connections)
+
+
+def server_config(
+    app: FastAPI | Callable[[], FastAPI], limits: ConnectionLimits | None = None, **options: Any
+) -> uvicorn.Config:
+    """Return how an application is served over HTTP/1.1, by default within the usual limits of this process."""
+    limits = limits or ConnectionLimits()
     usual: dict[str, Any] = {
-        "http": FastPathProtocol,
+        "http": partial(FastPathProtocol, limits=limits, gate=ConnectionGate(limits.connections)),
+        "ws": "none",
         "log_config": None,
         "access_log": False,
         "server_header": False,
         "proxy_headers": False,
+        "timeout_graceful_shutdown": STOP_SECONDS,
         "timeout_worker_healthcheck": WORKER_START_SECONDS,
     }
     return uvicorn.Config(app, **{**usual, **options})

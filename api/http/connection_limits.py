@@ -1,0 +1,100 @@
+"""What a connection may cost: how many there are, how long each waits for its caller, how long a head may be."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import structlog
+
+RESERVED_FILES = 128
+"""Of the files that a process may open, so many are left to the database, the policy folder, the log and `SPARE`."""
+SPARE = 32
+"""So many connections beyond the limit are turned away in peace; further ones are closed at once."""
+MOST_CONNECTIONS = 10_000
+FEWEST_CONNECTIONS = 16
+
+log = structlog.get_logger()
+
+
+class Wait(Enum):
+    """What a connection waits for its caller to do."""
+
+    FIRST_BYTE = auto()
+    """Begin the first call."""
+    HEADERS = auto()
+    """Send the rest of the request line and the headers."""
+    BODY = auto()
+    """Send the rest of the body."""
+    READING = auto()
+    """Read the answer."""
+    IDLE = auto()
+    """Begin the next call."""
+    LEAVING = auto()
+    """Close the connection, now that the answer is final."""
+
+
+USUAL_SECONDS: Mapping[Wait, float] = {
+    Wait.FIRST_BYTE: 10,
+    Wait.HEADERS: 10,
+    Wait.BODY: 60,
+    Wait.READING: 60,
+    Wait.IDLE: 5,
+    Wait.LEAVING: 5,
+}
+
+
+def usual_connections() -> int:
+    """Return how many connections a process can have at once, by the number of files it may open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else soft - RESERVED_FILES
+    return min(MOST_CONNECTIONS, max(FEWEST_CONNECTIONS, files))
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """The bounds of the connections of a process.
+
+    `header_bytes` bounds the request line and the headers together, `header_lines` their number.
+    """
+
+    connections: int = field(default_factory=usual_connections)
+    seconds: Mapping[Wait, float] = field(default_factory=lambda: USUAL_SECONDS)
+    header_bytes: int = 32 * 1024
+    header_lines: int = 100
+
+
+class ConnectionGate:
+    """Counts who is inside; that it is full is one log line, until a quarter of the places is free again."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._is_reported = False
+        self.inside = 0
+
+    def enter(self) -> bool:
+        """Return whether there is a place for one more, who then has it until `leave`."""
+        if self.inside >= self._limit:
+            self._report()
+            return False
+        self.inside += 1
+        return True
+
+    def leave(self) -> None:
+        """Give a place back."""
+        self.inside -= 1
+        if self.inside * 4 <= self._limit * 3:
+            self._is_reported = False
+
+    def _report(self) -> None:
+        if not self._is_reported:
+            self._is_reported = True
+            log.warning(
+                "connection_limit_reached",
+                limit=self._limit,
+                fact="as many connections are open as may be; further ones get 503",
+                remedy="let callers share connections, or raise the number of open files (ulimit -n)"
+                " and CHANNELGATE_MAX_CONNECTIONS",
+            )
