@@ -32,6 +32,7 @@ from engine.explanation import (
     ConsideredPolicy,
     ConsideredRule,
     Explanation,
+    ExplanationStopped,
     LineExplanation,
     explain,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Document",
     "Duty",
     "Explanation",
+    "ExplanationStopped",
     "HandoverMode",
     "Invariant",
     "Item",
