@@ -282,8 +282,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if at > now:
             self._set_timer(at, at - now)
         elif self._wait in (Wait.HEADERS, Wait.BODY):
-            part = "headers" if self._wait is Wait.HEADERS else "body"
-            self._end_with(too_slow(part, self._limits.seconds[self._wait]))
+            self._end_with(too_slow(self._wait.part, self._limits.seconds[self._wait]))
         else:
             self._close()
 

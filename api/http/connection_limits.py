@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum
 
 import structlog
 
@@ -22,28 +22,27 @@ log = structlog.get_logger()
 class Wait(Enum):
     """What a connection waits for its caller to do."""
 
-    FIRST_BYTE = auto()
+    FIRST_BYTE = ("first byte", 10.0)
     """Begin the first call."""
-    HEADERS = auto()
+    HEADERS = ("headers", 10.0)
     """Send the rest of the request line and the headers."""
-    BODY = auto()
+    BODY = ("body", 60.0)
     """Send the rest of the body."""
-    READING = auto()
+    READING = ("reading", 60.0)
     """Read the answer."""
-    IDLE = auto()
+    IDLE = ("next call", 5.0)
     """Begin the next call."""
-    LEAVING = auto()
+    LEAVING = ("end", 5.0)
     """Close the connection, now that the answer is final."""
 
+    def __init__(self, part: str, usual_seconds: float) -> None:
+        self.part = part
+        self.usual_seconds = usual_seconds
 
-USUAL_SECONDS: Mapping[Wait, float] = {
-    Wait.FIRST_BYTE: 10,
-    Wait.HEADERS: 10,
-    Wait.BODY: 60,
-    Wait.READING: 60,
-    Wait.IDLE: 5,
-    Wait.LEAVING: 5,
-}
+    __hash__ = object.__hash__  # that of an enumeration is computed in Python
+
+
+USUAL_SECONDS: Mapping[Wait, float] = {wait: wait.usual_seconds for wait in Wait}
 
 
 def usual_connections() -> int:

@@ -28,7 +28,7 @@ from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
-from api.services.explained import Explainer
+from api.services.explainer import Explainer
 from engine import Request, decide_to_json
 
 _READERS = frozenset(role for role in Role if may_call(role, "GET /v1/cases/{case_id}"))

@@ -25,6 +25,7 @@ from api.bulk.screening.sources import (
     parquet_columns,
 )
 from api.bulk.screening.writing import LISTS, write_answers
+from api.runtime.private_files import private_files
 from engine import Outcome, PolicySet, Request
 from engine.bulk import TablePlan, draw_plan
 from engine.bulk.reading import ColumnFaults, ColumnForm, plan_checks, plan_reading
@@ -67,7 +68,11 @@ def screen(
     decider = BatchDecider(draw_plan(policies))
     part, aside = _beside(job.out), _beside(job.rejects)
     try:
-        with tempfile.TemporaryDirectory(dir=job.out.parent) as folder, aside.open("w") as rejects:
+        with (
+            private_files(),
+            tempfile.TemporaryDirectory(dir=job.out.parent) as folder,
+            aside.open("w") as rejects,
+        ):
             database = _database(job, Path(folder))
             watch(database)
             files = [

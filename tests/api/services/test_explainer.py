@@ -18,9 +18,9 @@ import pytest
 import api.services.explained
 from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
-from api.services.explained import MOST_WAITING
+from api.services.explainer import MOST_WAITING
 from api.settings import Settings
-from engine import ExplanationStopped
+from engine import ExplanationStopped, explain
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -34,7 +34,7 @@ class Work:
         self.may_end = threading.Event()
         self.begun = 0
         self.stopped = 0
-        self.explain = api.services.explained.explain
+        self.explain = explain
         self.explanation: Any = None
 
     def __call__(self, policies: Any, request: Any, decision: Any, stopped: Callable[[], bool]) -> Any:
