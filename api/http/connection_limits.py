@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -45,11 +46,15 @@ class Wait(Enum):
 USUAL_SECONDS: Mapping[Wait, float] = {wait: wait.usual_seconds for wait in Wait}
 
 
-def usual_connections() -> int:
-    """Return how many connections a process can have at once, by the number of files it may open."""
+def available_files() -> int:
+    """Return how many files a process may have open beside the reserved ones: each connection is one."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else soft - RESERVED_FILES
-    return min(MOST_CONNECTIONS, max(FEWEST_CONNECTIONS, files))
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft - RESERVED_FILES
+
+
+def usual_connections() -> int:
+    """Return how many connections a process has at once, if nothing else is set."""
+    return min(MOST_CONNECTIONS, max(FEWEST_CONNECTIONS, available_files()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from api.http.connection_limits import (
     usual_connections,
 )
 from api.http.openapi import EXAMPLE_REQUEST
+from api.server import ServerFault, run_server
 from api.settings import Settings
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
@@ -346,6 +347,15 @@ def test_the_usual_limit_leaves_files_for_the_database(
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
     assert usual_connections() == connections
+
+
+@pytest.mark.parametrize(("files", "set_to"), [(1024, 897), (143, None)])
+def test_a_service_with_too_few_files_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, set_to: int | None
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    with pytest.raises(ServerFault, match=f"and it may open {files}"):
+        run_server(usual(tmp_path).model_copy(update={"max_connections": set_to}))
 
 
 # -- stopping
