@@ -34,6 +34,7 @@ from api.http.routes import (
 )
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
+from api.ledger.revisions import last_in_force
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.policies.active import PolicyProvider
 from api.policies.erasable_facts import read_names
@@ -57,8 +58,9 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     counters = Counters()
     erasable = read_names(settings.keep_apart)
     floor = load_floor(settings.floor)
+    database = Database(settings.database)
     store = Ledger(
-        Database(settings.database),
+        database,
         settings.key_file,
         settings.log_origin,
         _now,
@@ -72,7 +74,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
             counters,
             erasable,
             floor=floor,
-            before=store.last_in_force(),
+            before=last_in_force(database),
             accept_unproved=settings.accept_unproved,
         ),
         store=store,

@@ -15,6 +15,13 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.domain.identity import IdentityFault
+from api.http.connection_limits import (
+    RESERVED_FILES,
+    ConnectionGate,
+    ConnectionLimits,
+    available_files,
+    usual_connections,
+)
 from api.http.fast_path import FastPathProtocol
 from api.ledger.database import StoreUnavailable, name_of
 from api.runtime.gc_tuning import freeze_loaded_objects
@@ -27,6 +34,8 @@ WORKER_START_SECONDS = 60
 """So long may a worker of several take to answer its supervisor, before that replaces it: it starts in seconds on a
 quiet machine, and in many on a busy one.
 """
+STOP_SECONDS = 20
+"""So long is waited, after the signal to stop, for calls that are being answered and for callers who read slowly."""
 
 log = structlog.get_logger()
 
@@ -46,6 +55,7 @@ def run_server(settings: Settings) -> None:
     service cannot start, `engine.PolicyFaults` if the policies are the reason.
     """
     configure_logging()
+    limits = _find_limits(settings)
     app = _checked_app(settings)
     with _listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
@@ -53,10 +63,10 @@ def run_server(settings: Settings) -> None:
         log.info("listening", host=host, port=port, revision=context.policies.current.policies.revision)
         if settings.workers == 1:
             freeze_loaded_objects()
-            started = _run_alone(app, listener)
+            started = _run_alone(app, limits, listener)
         else:
             context.store.close()
-            started = _run_workers(settings, listener)
+            started = _run_workers(settings, limits, listener)
     if not started:
         raise ServerFault("the service did not start", "see the log lines above")
 
@@ -79,16 +89,16 @@ def _checked_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _run_alone(app: FastAPI, listener: socket.socket) -> bool:
+def _run_alone(app: FastAPI, limits: ConnectionLimits, listener: socket.socket) -> bool:
     """Answer in this process until stopped; returns whether it ever started."""
-    server = uvicorn.Server(server_config(app))
+    server = uvicorn.Server(server_config(app, limits))
     server.run(sockets=[listener])
     return server.started
 
 
-def _run_workers(settings: Settings, listener: socket.socket) -> bool:
+def _run_workers(settings: Settings, limits: ConnectionLimits, listener: socket.socket) -> bool:
     """Answer in several processes until stopped; returns whether they ever started. One that dies is replaced."""
-    config = server_config(partial(_worker, settings), factory=True, workers=settings.workers)
+    config = server_config(partial(_worker, settings), limits, factory=True, workers=settings.workers)
     workers = Multiprocess(config, [listener])
     workers.run()
     return all(process.exitcode != STARTUP_FAILURE for process in workers.processes)
@@ -102,14 +112,31 @@ def _worker(settings: Settings) -> FastAPI:
     return app
 
 
-def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvicorn.Config:
-    """Return how an application is served over HTTP/1.1."""
+def _find_limits(settings: Settings) -> ConnectionLimits:
+    """Return the limits of each process. Raises `ServerFault` for more connections than it may open files for."""
+    connections, files = settings.max_connections or usual_connections(), available_files()
+    if connections > files:
+        raise ServerFault(
+            f"for {connections} connections a process has to open {connections + RESERVED_FILES} files,"
+            f" and it may open {files + RESERVED_FILES}",
+            "raise that number (ulimit -n), or set a smaller CHANNELGATE_MAX_CONNECTIONS",
+        )
+    return ConnectionLimits(connections=connections)
+
+
+def server_config(
+    app: FastAPI | Callable[[], FastAPI], limits: ConnectionLimits | None = None, **options: Any
+) -> uvicorn.Config:
+    """Return how an application is served over HTTP/1.1, by default within the usual limits of this process."""
+    limits = limits or ConnectionLimits()
     usual: dict[str, Any] = {
-        "http": FastPathProtocol,
+        "http": partial(FastPathProtocol, limits=limits, gate=ConnectionGate(limits.connections)),
+        "ws": "none",
         "log_config": None,
         "access_log": False,
         "server_header": False,
         "proxy_headers": False,
+        "timeout_graceful_shutdown": STOP_SECONDS,
         "timeout_worker_healthcheck": WORKER_START_SECONDS,
     }
     return uvicorn.Config(app, **{**usual, **options})

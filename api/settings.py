@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     max_body_bytes: PositiveInt = 1024**2
     max_list_bytes: PositiveInt = 16 * 1024**2
     max_entries: PositiveInt = 10_000
+    max_connections: PositiveInt | None = None
     jwks: str | None = None
     issuer: str | None = None
     audience: str | None = None

@@ -35,6 +35,7 @@ from engine.explanation import (
     ConsideredPolicy,
     ConsideredRule,
     Explanation,
+    ExplanationStopped,
     LineExplanation,
     explain,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "Document",
     "Duty",
     "Explanation",
+    "ExplanationStopped",
     "HandoverMode",
     "Invariant",
     "Item",

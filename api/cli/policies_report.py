@@ -15,6 +15,7 @@ from api.cli.policy_loading import load_usable
 from api.evidence.report.records import Evidence, Record, UnusableRecord, read_compliance, read_record
 from api.evidence.reviews.review_file import REVIEW_FILE, ReviewFile
 from api.evidence.reviews.status import find_reviews
+from api.runtime.private_files import write_private
 from api.runtime.shipped import default_policies
 from engine import PolicySet, ProverMissing, prove, rule_names
 
@@ -99,6 +100,6 @@ def _check_revision(policies: PolicySet, folder: Path, record: Path, tested: Rec
 def _write(path: Path, content: str, option: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8", newline="\n")
+        write_private(path, content.encode())
     except OSError as error:
         fail(f"{path} cannot be written ({error.strerror})", f"name a file that can be written with {option}")

@@ -46,6 +46,7 @@ from api.evidence.scenarios.accepted_proposals import accept_proposals
 from api.evidence.scenarios.runs import RunFailed, Runs
 from api.evidence.scenarios.scoring import score
 from api.evidence.scenarios.text_report import Progress, report_lines
+from api.runtime.private_files import write_private
 from api.runtime.shipped import default_policies
 
 PLUGINS = ("api.evidence.scenarios.plugin", "api.doors.plugin")
@@ -103,7 +104,7 @@ def show_what_scenarios_show(
 def _write(out: Path, content: str) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(content, encoding="utf-8")
+        write_private(out, content.encode())
     except OSError as error:
         fail(f"{out} cannot be written ({error.strerror})", "name a file that can be written with --out")
 

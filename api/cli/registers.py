@@ -29,6 +29,7 @@ from api.files.figures_file import FiguresFault, FiguresSettings, load_figures, 
 from api.files.import_plan import ImportPlan, plan_import
 from api.files.register_files import FilesUnreadable, find_files, read_tables
 from api.ledger.database import name_of
+from api.runtime.private_files import write_private
 
 MAX_SHOWN = 200
 
@@ -203,12 +204,10 @@ def _number(number: int, noun: str) -> str:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    beside = file.with_name(f".{file.name}.part")
+    """Write a file whole or not at all, for its owner alone."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(file)
+        write_private(file, content)
     except OSError as error:
         fail(f"{file} cannot be written ({error.strerror})", "name a folder you may write in with --out")
 

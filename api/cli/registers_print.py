@@ -16,6 +16,7 @@ from api.cli.options import DatabaseOption, PoliciesOption
 from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, PageRequest, print_page
 from api.ledger.reader import newest_entry
+from api.runtime.private_files import write_private
 from api.storage.due_records import load_due_records
 
 
@@ -51,7 +52,7 @@ def print_register_page(
         sys.stdout.write(printed)
         return
     try:
-        out.write_text(printed, encoding="utf-8")
+        write_private(out, printed.encode())
     except OSError as error:
         fail(f"{out} cannot be written ({error.strerror})", "name a file in a folder that exists")
     sys.stdout.write(f"written: {page} to {out}; open it in a browser and print it\n")

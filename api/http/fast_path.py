@@ -9,7 +9,7 @@ here is a coroutine: what would have to wait is not begun, so nothing begun is d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -17,8 +17,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from api.domain.decision_record import DecisionRecord
 from api.http.authentication.authenticate import admit_at_once
+from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
 from api.http.error_handlers import problem_of, problem_response
-from api.http.idle_connections import OneTimerProtocol
 from api.http.request_body import check_headers, check_size
 from api.ledger.entries import DECISION, Entry
 from api.ledger.log import StaleRead
@@ -33,8 +33,6 @@ PATH = "/v1/pre-check"
 _OPERATION = f"POST {PATH}"
 _TARGET = PATH.encode()
 _STATUS_OK = STATUS_LINE[200]
-
-Headers = Sequence[tuple[bytes, bytes]]
 
 
 class _NoEvent:
@@ -89,10 +87,9 @@ class _DecisionCompletion:
         self._protocol.give_up(self._call, self._entry, error)
 
 
-class FastPathProtocol(OneTimerProtocol):
+class FastPathProtocol(BoundedProtocol):
     """The protocol of the server (HTTP/1.1), with a fast path for pre-checks of one request."""
 
-    cycle: Any
     pre_checks: PreChecks
     _always: tuple[Headers, bytes] = ((), b"")
 
@@ -101,7 +98,7 @@ class FastPathProtocol(OneTimerProtocol):
         self.pre_checks = self.app.state.pre_checks
         super().connection_made(transport)
 
-    def on_headers_complete(self) -> None:
+    def begin_call(self) -> None:
         """Choose the path of a call (callback of the parser)."""
         parser = self.parser
         headers: dict[bytes, bytes] = dict(self.headers)
@@ -115,13 +112,14 @@ class FastPathProtocol(OneTimerProtocol):
             or len(headers) < len(self.headers)
             or not _is_short(headers.get(b"content-length", b""))
         ):
-            super().on_headers_complete()
+            super().begin_call()
         else:
             self.cycle = _PreCheckCycle(self.scope, headers, keep_alive=parser.should_keep_alive())
 
     def on_body(self, body: bytes) -> None:
         """Append a part of a body (callback of the parser)."""
         if type(self.cycle) is _PreCheckCycle:
+            self._has_advanced = True
             self.cycle.body += body
         else:
             super().on_body(body)
@@ -132,6 +130,7 @@ class FastPathProtocol(OneTimerProtocol):
         if type(call) is not _PreCheckCycle:
             super().on_message_complete()
             return
+        self._wait = None
         arrived = _ARRIVED.setdefault(self.loop, [])
         if not arrived:
             self.loop.call_soon(_take_round, self.loop)
@@ -176,7 +175,7 @@ class FastPathProtocol(OneTimerProtocol):
 
     def _refuse(self, call: _PreCheckCycle, error: Exception) -> None:
         response = problem_response(problem_of(error))
-        headers = _as_lines(response.raw_headers)
+        headers = header_lines(response.raw_headers)
         self._write(call, STATUS_LINE[response.status_code], headers, bytes(response.body))
 
     def _write(self, call: _PreCheckCycle, status: bytes, headers: bytes, body: bytes) -> None:
@@ -185,7 +184,7 @@ class FastPathProtocol(OneTimerProtocol):
             return
         always = self.server_state.default_headers
         if always is not self._always[0]:
-            self._always = always, _as_lines(always)
+            self._always = always, header_lines(always)
         closing = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
         self.transport.write(b"".join((status, self._always[1], headers, closing, body)))
         if not call.keep_alive:
@@ -224,7 +223,3 @@ def _take_round(loop: asyncio.AbstractEventLoop) -> None:
 
 def _is_short(announced: bytes) -> bool:
     return announced.isdigit() and int(announced) <= LONG_BODY_BYTES
-
-
-def _as_lines(headers: Headers) -> bytes:
-    return b"".join([b"%b: %b\r\n" % header for header in headers])

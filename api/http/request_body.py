@@ -35,6 +35,12 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
     return b"".join(chunks)
 
 
+async def wait_until_left(receive: Receive) -> None:
+    """Wait until the caller leaves; the body of the call has to be read before."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def check_headers(headers: Mapping[bytes, bytes], max_bytes: int) -> None:
     """Raise `ProblemError` if the headers of a call announce a body that is not accepted: 400, 413."""
     remedy = _wrong_form(headers.get(b"content-type", b""), headers.get(b"content-encoding", b"identity"))

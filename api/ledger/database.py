@@ -28,6 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
 from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, upgrade
+from api.runtime.private_files import make_private, restrict
 
 BUSY_TIMEOUT_SECONDS = 2
 """How long a transaction waits for another one; after that it fails and nothing is recorded."""
@@ -104,10 +105,12 @@ class Database:
         return self._file is None or self._file.is_file()
 
     def prepare(self) -> None:
-        """Bring the tables to the newest revision, and try to write. Raises StoreUnavailable.
+        """Bring the tables to the newest revision, make the file private, and try to write. Raises StoreUnavailable.
 
         Others that do the same are waited for, as long as an upgrade may take.
         """
+        if self._file is not None:
+            restrict(self._file, "-wal", "-shm")
         try:
             with translated(), self._patient() as patient:
                 with self._snapshot(patient) as connection:
@@ -239,6 +242,12 @@ def _postgresql(url: URL, wait: float, statement: float | None) -> Engine:
 
 def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
     engine = create_engine(url, connect_args={"timeout": wait})
+
+    @event.listens_for(engine, "do_connect")
+    def _create(*_: object) -> None:
+        """SQLite would leave the mode to the umask; what it puts beside the file gets the mode of the file."""
+        if not read_only and url.database:
+            make_private(Path(url.database))
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _: object) -> None:

@@ -34,8 +34,10 @@ from api.ledger.group_commit import (
     in_time,
 )
 from api.ledger.log_appender import LogAppender, lock_tree
-from api.ledger.revisions import PolicyFiles, last_proved, store_revision
+from api.ledger.reader import newest_entry
+from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
+from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, load_signing_key
 
 NOTHING = -1
@@ -89,22 +91,28 @@ class Ledger:
         self._open = False
 
     def prepare(self) -> None:
-        """Create what is missing: the tables, the key. Raises StoreUnavailable."""
+        """Create what is missing: the tables, the key. Raises StoreUnavailable, `SigningFault`."""
         self._database.prepare()
         with translated():
+            self._check_not_empty()
             self._key = load_signing_key(self._key_file, self._origin)
 
-    def last_in_force(self) -> PolicyFiles | None:
-        """The last policy set that was proved and became active; None if there is no such, or no database yet.
-
-        Raises StoreUnavailable.
-        """
-        try:
-            if not self._database.exists or self._database.revision() is None:
-                return None
-            return self._read(last_proved)
-        finally:
-            self._database.dispose()  # the ledger may never be opened; then nobody else would
+    def _check_not_empty(self) -> None:
+        """Raise `SigningFault` for an empty key file, as is left where a disk was full or a restoring broke off."""
+        if not self._key_file.is_file() or self._key_file.stat().st_size:
+            return
+        with self._database.reading() as connection:
+            is_new = newest_entry(connection) is None
+        if is_new:
+            raise SigningFault(
+                "the file is empty, and so is the log: nothing was signed by a key of it",
+                "delete the file; a new key is made at the next start",
+            )
+        raise SigningFault(
+            "the file is empty, but the log has entries, which its key has signed",
+            "put its copy back, which no backup holds; without one, delete the file: a new key is made,"
+            " and `channelgate log verify` then takes the old and the new verifying key",
+        )
 
     @property
     def signing_key(self) -> SigningKey:

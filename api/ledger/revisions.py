@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
+from api.ledger.database import Database, translated
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.tables import log_entries, policy_revisions
@@ -47,8 +48,21 @@ def find_revision(connection: Connection, revision: str) -> PolicyFiles | None:
     return None if row is None else PolicyFiles(*row)
 
 
-def last_proved(connection: Connection) -> PolicyFiles | None:
-    """Return the policy set that became active last and was proved then; none if no such is recorded."""
+def last_in_force(database: Database) -> PolicyFiles | None:
+    """Return the policy set that became active last and was proved then; None if there is none, or no database yet.
+
+    Raises StoreUnavailable.
+    """
+    try:
+        if not database.exists or database.revision() is None:
+            return None
+        with translated(), database.reading() as connection:
+            return _last_proved(connection)
+    finally:
+        database.dispose()  # the log in it may never be opened; then nobody else would
+
+
+def _last_proved(connection: Connection) -> PolicyFiles | None:
     activations = (
         select(log_entries.c.entry)
         .where(log_entries.c.kind == EntryKind.POLICIES)

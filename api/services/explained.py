@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import Field
 
 from api.domain.decision_record import decided_facts
@@ -22,16 +24,17 @@ def with_explanation(decision: Decision, explanation: Explanation) -> bytes:
     return _joined(decision.to_json(), explanation)
 
 
-def explain_entry(entry: Entry, policies: PolicySet) -> bytes:
+def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]) -> bytes:
     """Return a recorded decision with its explanation, taken from the record alone: the same record, the same bytes.
 
-    `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read.
+    `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read,
+    `ExplanationStopped` once `stopped` returns True.
     """
     facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at)
     decision = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
     )
-    return _joined(entry.payloads[DECISION], explain(policies, facts.request, decision))
+    return _joined(entry.payloads[DECISION], explain(policies, facts.request, decision, stopped))
 
 
 def _joined(decision: bytes, explanation: Explanation) -> bytes:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import structlog
 
@@ -29,7 +28,7 @@ from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
-from api.services.explained import explain_entry
+from api.services.explainer import Explainer
 from engine import Request, decide_to_json
 
 _READERS = frozenset(role for role in Role if may_call(role, "GET /v1/cases/{case_id}"))
@@ -62,20 +61,28 @@ class PreChecks:
     """
 
     context: Context
+    explainer: Explainer = field(default_factory=Explainer)
 
     async def decide(self, request: Request, logged: bytes, caller: Caller) -> bytes:
         """Return the recorded decision. Raises `ProblemError`."""
         entry = await self._record(request, logged, caller, self.context.policies.current)
         return entry.payloads[DECISION]
 
-    async def explain(self, request: Request, logged: bytes, caller: Caller) -> bytes:
-        """Return the recorded decision with its explanation. Raises `ProblemError`.
+    async def explain(
+        self,
+        request: Request,
+        logged: bytes,
+        caller: Caller,
+        leaves: Callable[[], Coroutine[Any, Any, None]],
+    ) -> bytes | None:
+        """Return the recorded decision with its explanation; None once the caller `leaves`. Raises `ProblemError`.
 
-        It is decided and recorded exactly as without the explanation, which is computed afterwards, in a thread.
+        It is decided and recorded exactly as without the explanation, which is computed afterwards.
         """
-        active = self.context.policies.current
-        entry = await self._record(request, logged, caller, active)
-        return await asyncio.to_thread(explain_entry, entry, active.policies)
+        with self.explainer.place():
+            active = self.context.policies.current
+            entry = await self._record(request, logged, caller, active)
+            return await self.explainer.explain(entry, active.policies, leaves)
 
     async def decide_all(
         self, received: Sequence[Received | Problem], caller: Caller

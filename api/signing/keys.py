@@ -5,8 +5,8 @@ This module is the one door to the cryptography library.
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from api.runtime.private_files import create_private, restrict
 from api.signing.faults import SigningFault
 from api.signing.text import decode_base64, is_line
 
@@ -117,15 +118,15 @@ class SigningKey:
 
 
 def load_signing_key(file: Path, name: str) -> SigningKey:
-    """Return the key in `file`, made there first if there is none. Raises OSError, ValueError."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return SigningKey.from_pem(name, file.read_bytes())
-    key = SigningKey.generate(name)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(key.to_pem())
-    return key
+    """Return the key in `file`, made there first if there is none, and durable. Raises OSError, `SigningFault`.
+
+    A file that others could read is theirs no longer.
+    """
+    if not file.exists():
+        with suppress(FileExistsError):  # another process has made one meanwhile
+            create_private(file, SigningKey.generate(name).to_pem())
+    restrict(file)
+    return SigningKey.from_pem(name, file.read_bytes())
 
 
 def check_key_name(name: str) -> None:

@@ -1,6 +1,7 @@
 """Why a request is answered as it is, at full length, and the smallest changes of facts that would change it."""
 
 from engine.explanation.assembly import explain
+from engine.explanation.counterfactuals import ExplanationStopped
 from engine.explanation.model import (
     Change,
     ConditionPart,
@@ -16,6 +17,7 @@ __all__ = [
     "ConsideredPolicy",
     "ConsideredRule",
     "Explanation",
+    "ExplanationStopped",
     "LineExplanation",
     "explain",
 ]

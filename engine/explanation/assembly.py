@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 
 from engine.contract.decision import Decision, LineDecision
 from engine.contract.request import Item, Request
@@ -10,45 +11,76 @@ from engine.contract.vocabulary import country_facts, flatten
 from engine.evaluation.default_logic import Assessment, assess
 from engine.explanation.considered import consider
 from engine.explanation.counterfactuals import find_changes
-from engine.explanation.fact_changes import DecidedLine
+from engine.explanation.fact_changes import DecidedLine, names_read
 from engine.explanation.model import Explanation, LineExplanation
 from engine.policy.model import PolicySet
 
 BUDGET = 20_000
-"""So many sets of changes are tried for a request, shared among its lines."""
-LEAST = 50
+"""So many sets of changes are tried for a request, shared among its different lines and the mission's countries."""
+MOST_CONSIDERED = 20
+"""So many different lines are explained, each for one country; for a mission of several, as many fewer."""
 PROPOSED = "the directive is only proposed on this day, so the line is referred whatever the rules say"
 
+_Key = tuple[object, ...]
 
-def explain(policies: PolicySet, request: Request, decision: Decision) -> Explanation:
+
+def _never() -> bool:
+    return False
+
+
+def explain(
+    policies: PolicySet, request: Request, decision: Decision, stopped: Callable[[], bool] = _never
+) -> Explanation:
     """Explain the decision that `decide` has given for the request under these policies.
 
-    The same arguments always give the same explanation; nothing in the decision changes.
+    The same arguments always give the same explanation; nothing in the decision changes. Lines that no condition
+    distinguishes are explained once. Raises `ExplanationStopped` once `stopped` returns True.
     """
-    budget = max(LEAST, BUDGET // len(request.items))
-    lines = zip(request.items, decision.lines, strict=True)
-    return Explanation(
-        revision=policies.revision,
-        lines=tuple(
-            _explain_line(policies, request, item, index, line, decision.as_of, budget)
-            for index, (item, line) in enumerate(lines)
-        ),
+    read = names_read(policies.policies)
+    keys = [
+        _key(request, item, line, decision.as_of, read)
+        for item, line in zip(request.items, decision.lines, strict=True)
+    ]
+    countries = _countries(request)
+    chosen = list(dict.fromkeys(keys))[: max(1, MOST_CONSIDERED // len(countries))]
+    budget = max(1, BUDGET // (len(chosen) * len(countries)))
+    explained: dict[_Key, LineExplanation] = {}
+    for key in chosen:
+        index = keys.index(key)
+        line = decision.lines[index]
+        explained[key] = _explain_line(policies, request, index, line, decision.as_of, budget, stopped)
+    lines = tuple(
+        explained[key].model_copy(update={"line": line.line})
+        for key, line in zip(keys, decision.lines, strict=True)
+        if key in explained
     )
+    return Explanation(revision=policies.revision, lines=lines, left_out=len(keys) - len(lines))
+
+
+def _key(request: Request, item: Item, line: LineDecision, day: dt.date, read: frozenset[str]) -> _Key:
+    """What an explanation can show of a line."""
+    facts = flatten(request, item, day)
+    return line.outcome, line.if_in_force is None, *((name, facts[name]) for name in facts if name in read)
+
+
+def _countries(request: Request) -> Sequence[str | None]:
+    stated = request.mission.countries if request.mission else None
+    return sorted(set(stated)) if stated else (None,)
 
 
 def _explain_line(
     policies: PolicySet,
     request: Request,
-    item: Item,
     index: int,
     line: LineDecision,
     day: dt.date,
     budget: int,
+    stopped: Callable[[], bool],
 ) -> LineExplanation:
-    stated = request.mission.countries if request.mission else None
-    countries = sorted(set(stated)) if stated else [None]
+    item, countries = request.items[index], _countries(request)
     answers = tuple(_assessed(policies, request, item, day, country) for country in countries)
-    changes, search = find_changes(DecidedLine(policies, request, index, day, answers, line.outcome), budget)
+    decided = DecidedLine(policies, request, index, day, answers, line.outcome)
+    changes, search = find_changes(decided, budget, stopped)
     return LineExplanation(
         line=line.line,
         outcome=line.outcome,

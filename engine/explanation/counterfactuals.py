@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -27,10 +27,17 @@ MOST_LISTED = 5
 """So many sets are shown for each outcome."""
 
 
-def find_changes(line: DecidedLine, budget: int) -> tuple[tuple[Change, ...], ChangeSearch]:
+class ExplanationStopped(Exception):
+    """Nobody waits for the explanation any more."""
+
+
+def find_changes(
+    line: DecidedLine, budget: int, stopped: Callable[[], bool]
+) -> tuple[tuple[Change, ...], ChangeSearch]:
     """For each other outcome, the smallest sets of changes that lead to it, at most `budget` sets tried.
 
-    Each is checked by `decide` on the request so changed; one that it does not bear out is not shown.
+    Each is checked by `decide` on the request so changed; one that it does not bear out is not shown. Raises
+    `ExplanationStopped`.
     """
     steps = possible_steps(line)
     found: dict[Outcome, list[tuple[FactStep, ...]]] = {}
@@ -42,6 +49,8 @@ def find_changes(line: DecidedLine, budget: int) -> tuple[tuple[Change, ...], Ch
             if tried == budget:
                 cut = True
                 break
+            if stopped():
+                raise ExplanationStopped
             tried += 1
             outcome = _outcome(line, chosen)
             if outcome is not line.outcome and outcome not in reached:

@@ -120,6 +120,11 @@ def _edition_conditions(policies: Iterable[Policy]) -> list[_EditionConditions]:
     ]
 
 
+def names_read(policies: Iterable[Policy]) -> frozenset[str]:
+    """Return the names that conditions read."""
+    return frozenset[str]().union(*(edition.read for edition in _edition_conditions(policies)))
+
+
 def possible_steps(line: DecidedLine) -> list[list[FactStep]]:
     """For each fact that some condition reads, the values it could have instead."""
     facts = flatten(line.request, line.request.items[line.index], line.day)

@@ -120,10 +120,13 @@ class LineExplanation(Answer):
 
 
 class Explanation(Answer):
-    """The explanation of a decision, line by line."""
+    """The explanation of a decision, line by line; `left_out` counts lines that are not explained, since there are
+    more different ones than are explained at once.
+    """
 
     revision: str
     lines: tuple[LineExplanation, ...]
+    left_out: int = 0
 
     def to_json(self) -> bytes:
         """Return the explanation as UTF-8 JSON; members without content are left out."""

@@ -6,10 +6,12 @@ Covers: api.cli.serve, api.server
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -149,6 +151,54 @@ def test_a_server_that_gets_a_signal_to_stop_stops_in_order_and_logs_in_json(tmp
     assert not (tmp_path / "log.db-wal").exists()
     for line in running.lines:
         assert {"event", "level", "timestamp"} <= set(json.loads(line))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_that_gets_a_signal_to_stop_waits_for_no_half_call(tmp_path: Path, workers: str) -> None:
+    running = Running({**environment(tmp_path), "CHANNELGATE_WORKERS": workers}, anew=workers != "1")
+    address = urlsplit(running.url)
+    httpx.get(f"{running.url}/readyz", trust_env=False, timeout=60).raise_for_status()
+    with (
+        ThreadPoolExecutor(1) as stopping,
+        socket.create_connection((address.hostname or "", address.port or 0), timeout=60) as connection,
+    ):
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(HEAD + b"Content-Length: 1000\r\n\r\n{")
+        ended = stopping.submit(running.end, signal.SIGTERM)
+        try:
+            wait_until(ended.done)
+        finally:
+            if not ended.done():
+                os.kill(running.pid, signal.SIGKILL)
+        assert ended.result() in (0, -signal.SIGTERM)
+
+
+def test_a_server_with_few_files_answers_whoever_comes_and_goes_on(tmp_path: Path) -> None:
+    running = Running(environment(tmp_path), anew=True, files=256)
+    address = urlsplit(running.url)
+    try:
+        with ExitStack() as stack:
+            for _ in range(300):
+                connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
+                stack.enter_context(connection)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 503 ")
+            connections = [line for line in running.lines if "connection_limit_reached" in line]
+            assert len(connections) == 1
+        wait_until(lambda: is_answered(running.url))
+        assert (
+            httpx.post(f"{running.url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False).status_code
+            == 200
+        )
+    finally:
+        assert running.end(signal.SIGTERM) in (0, -signal.SIGTERM)
+
+
+def is_answered(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def test_a_server_that_cannot_decide_does_not_start(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import itertools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from engine import (
     ConditionPart,
     ConsideredRule,
     Explanation,
+    ExplanationStopped,
     LineExplanation,
     PolicySet,
     Request,
@@ -35,6 +38,8 @@ from engine import (
     explain,
 )
 from engine.contract.vocabulary import COUNTRY_LISTED, Kind
+from engine.explanation.counterfactuals import find_changes
+from engine.explanation.fact_changes import DecidedLine
 from tests.support.folders import policies_of
 from tests.support.mistakes import ROOT
 from tests.support.strategies import requests
@@ -226,6 +231,65 @@ def test_values_that_no_condition_distinguishes_are_reported_together(shipped: P
         change.facts[0] for change in line.changes if [one.fact for one in change.facts] == ["handover.by"]
     ]
     assert (refused.becomes, refused.alike) == ("receiving_department", ("other",))
+
+
+# Bounds
+
+
+def lines_of(count: int, **differences: Sequence[Any]) -> Plain:
+    """A request of so many lines, each different in what no condition reads, and in `differences`."""
+    facts = itertools.cycle(itertools.product(*differences.values()))
+    items = [
+        {"line": number, "description": f"No. {number}", **dict(zip(differences, values, strict=True))}
+        for number, values in zip(range(1, count + 1), facts, strict=False)
+    ]
+    return {**read(ROOT / "examples" / "hold.json"), "items": items}
+
+
+def explanation_of(policies: PolicySet, plain: Plain) -> Explanation:
+    request = Request.model_validate(plain)
+    return explain(policies, request, decide(policies, request, decision_id="of a test", evaluated_at=AT))
+
+
+def test_lines_that_no_condition_distinguishes_are_explained_once(
+    shipped: PolicySet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = []
+
+    def counted(line: DecidedLine, *more: Any) -> Any:
+        searched.append(line.index)
+        return find_changes(line, *more)
+
+    monkeypatch.setattr(engine.explanation.assembly, "find_changes", counted)
+    explanation = explanation_of(shipped, lines_of(200, legacy_list=("none", "pending")))
+    assert searched == [0, 1]
+    assert [line.line for line in explanation.lines] == list(range(1, 201))
+    assert len({line.model_copy(update={"line": 0}).model_dump_json() for line in explanation.lines}) <= 2
+    assert explanation.left_out == 0
+
+
+def test_so_many_different_lines_are_explained_and_the_rest_is_counted(
+    shipped: PolicySet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine.explanation.assembly, "BUDGET", 100)
+    monkeypatch.setattr(engine.explanation.assembly, "MOST_CONSIDERED", 4)
+    plain = lines_of(9, kind=("document", "sample", "drawing"), legacy_list=("none", "pending", "provided"))
+    assert len(explanation_of(shipped, plain).lines) == 9 - explanation_of(shipped, plain).left_out
+    several = {**plain, "mission": {**plain["mission"], "countries": ["KP", "AL"]}}
+    one, two = explanation_of(shipped, plain), explanation_of(shipped, several)
+    assert 0 < one.left_out < two.left_out
+    assert [line.line for line in one.lines[:2]] == [1, 2]
+    for explanation, countries in ((one, 1), (two, 2)):
+        tried = {line.search.tried for line in explanation.lines}
+        assert max(tried) <= 100 // (4 // countries) // countries
+
+
+def test_an_explanation_that_nobody_waits_for_stops(shipped: PolicySet) -> None:
+    request = Request.model_validate(read(ROOT / "examples" / "hold.json"))
+    decision = decide(shipped, request, decision_id="of a test", evaluated_at=AT)
+    looks = iter([False] * 10 + [True])
+    with pytest.raises(ExplanationStopped):
+        explain(shipped, request, decision, lambda: next(looks))
 
 
 # The doors

@@ -48,6 +48,7 @@ FREE = {
     "StepKind": "compared with the kinds of the step definitions",
     "TransferProcedure": "reported as it is",
     "Trigger": "a choice that the policies decide by",
+    "Wait": "carries its words and its seconds",
     "_LogDifference": "carries its words",
     "_CheckpointSource": "carries its words",
 }

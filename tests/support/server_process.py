@@ -24,6 +24,7 @@ from api.settings import Settings
 
 SHIPPED = Path(__file__).parents[2] / "policies"
 SERVE = "from api.server import run_server; from api.settings import Settings; run_server(Settings())"
+FEW_FILES = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({}, {})); "
 FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(["tests.support.preloaded"])
 
@@ -31,10 +32,13 @@ FORKING.set_forkserver_preload(["tests.support.preloaded"])
 class Running:
     """A server process, its address, and the log lines it has written so far."""
 
-    def __init__(self, environment: dict[str, str], *, anew: bool = False) -> None:
-        """Wait until it listens; `anew` starts an interpreter of its own, which several workers need."""
+    def __init__(self, environment: dict[str, str], *, anew: bool = False, files: int | None = None) -> None:
+        """Wait until it listens; `anew` starts an interpreter of its own, which several workers need.
+
+        `files` is how many files such a one may open.
+        """
         self._process: subprocess.Popen[str] | BaseProcess
-        self._process, self._stderr = _started(environment) if anew else _forked(environment)
+        self._process, self._stderr = _started(environment, files) if anew else _forked(environment)
         assert self._process.pid
         self.pid = self._process.pid
         self.lines: list[str] = []
@@ -66,9 +70,9 @@ class Running:
         return int(self._process.exitcode or 0)
 
 
-def _started(environment: dict[str, str]) -> tuple[subprocess.Popen[str], IO[str]]:
+def _started(environment: dict[str, str], files: int | None) -> tuple[subprocess.Popen[str], IO[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE],
+        [sys.executable, "-c", SERVE if files is None else FEW_FILES.format(files, files) + SERVE],
         env={**os.environ, **environment},
         cwd=SHIPPED.parent,
         stderr=subprocess.PIPE,

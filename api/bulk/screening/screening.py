@@ -26,6 +26,7 @@ from api.bulk.screening.sources import (
     parquet_columns,
 )
 from api.bulk.screening.writing import LISTS, TEXTS, write_answers
+from api.runtime.private_files import private_files
 from engine import OWNERS, Outcome, PolicySet, Request
 from engine.bulk import TablePlan, draw_plan
 from engine.bulk.column_forms import ColumnForm
@@ -70,7 +71,11 @@ def screen(
     decider = BatchDecider(draw_plan(policies))
     part, aside = _beside(job.out), _beside(job.rejects)
     try:
-        with tempfile.TemporaryDirectory(dir=job.out.parent) as folder, aside.open("w") as rejects:
+        with (
+            private_files(),
+            tempfile.TemporaryDirectory(dir=job.out.parent) as folder,
+            aside.open("w") as rejects,
+        ):
             database = _database(job, Path(folder))
             watch(database)
             files = [

@@ -29,6 +29,13 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
             _print(console, 2, line.note)
         _print_considered(console, line)
         _print_changes(console, line)
+    if explanation.left_out:
+        console.print()
+        _print(
+            console,
+            0,
+            f"{explanation.left_out} more lines are not explained: ask for them in a request of their own",
+        )
 
 
 def _print_considered(console: Console, line: LineExplanation) -> None:

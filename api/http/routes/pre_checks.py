@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
 
 from api.http.authentication.authenticate import Admitted
 from api.http.openapi import EXAMPLE_REQUEST, answer, body, parameter, problems, reference
-from api.http.request_body import read_body, read_query
+from api.http.request_body import read_body, read_query, wait_until_left
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
@@ -37,8 +40,13 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
     received = await offload_long(len(content), read_request, content)
     if isinstance(received, Problem):
         pre_checks.refuse(received)
-    decide = pre_checks.explain if explained else pre_checks.decide
-    return Response(await decide(*received, caller), media_type="application/json")
+    if explained:
+        decision = await pre_checks.explain(*received, caller, partial(wait_until_left, request.receive))
+    else:
+        decision = await pre_checks.decide(*received, caller)
+    if decision is None:
+        raise ClientDisconnect
+    return Response(decision, media_type="application/json")
 
 
 def _pre_checks_of(request: Request) -> PreChecks:

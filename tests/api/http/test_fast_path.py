@@ -15,6 +15,7 @@ import pytest
 from api.domain.identity import Role
 from api.doors.running_server import running_server
 from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.connection_limits import USUAL_SECONDS, ConnectionLimits, Wait
 from api.http.openapi import EXAMPLE_REQUEST
 from api.runtime.offload import LONG_BODY_BYTES
 from api.settings import Settings
@@ -171,7 +172,7 @@ def test_who_leaves_before_the_answer_hinders_no_one(servers: tuple[Server, Serv
 
 def test_a_connection_that_idles_is_closed_and_one_in_use_is_not(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        server = started(tmp_path, stack, timeout_keep_alive=1)
+        server = started(tmp_path, stack, limits=ConnectionLimits(seconds={**USUAL_SECONDS, Wait.IDLE: 1}))
         with socket.create_connection(server.address, timeout=10) as connection:
             for _ in range(4):
                 connection.sendall(server.bytes_of(request()))
