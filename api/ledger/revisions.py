@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from api.ledger.database import Database, translated
+from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.tables import log_entries, policy_revisions
@@ -58,6 +58,10 @@ def last_in_force(database: Database) -> PolicyFiles | None:
             return None
         with translated(), database.reading() as connection:
             return _last_proved(connection)
+    except ValueError as error:
+        raise StoreUnavailable(
+            "an entry of the log cannot be read; `channelgate log verify` shows which"
+        ) from error
     finally:
         database.dispose()  # the log in it may never be opened; then nobody else would
 
