@@ -31,7 +31,18 @@ def main() -> None:
     expect(0, "D6 ", "clauses")
     # Another directive: its own clauses, parties, country and scenarios, and not a line of Python.
     request = str(folder / "request.json")
-    expect(0, '"outcome": "deliver"', "check", request, "--policies", policies, "--format", "json")
+    expect(
+        0,
+        '"outcome": "deliver"',
+        "check",
+        request,
+        "--role",
+        "committee",
+        "--policies",
+        policies,
+        "--format",
+        "json",
+    )
     expect(0, "ok: ", "policies", "check", policies)
     expect(0, "everything is proved for all requests", "policies", "prove", policies)
     expect(0, "G3", "clauses", "--policies", policies)
