@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,12 +55,21 @@ def replay(connection: Connection, candidate: PolicySet | None, floor: OuterInva
                 yield _decide_again(entry, candidate, exactly=False)
                 continue
             own = _policies_of(connection, revision_named(entry) or "", known, floor)
-            again = [_decide_again(entry, policies, exactly=True) for policies in own]
-            yield next((replayed for replayed in again if replayed.same), again[0])
+            yield _first_same(entry, own)
 
 
 _DECIDED = frozenset({EntryKind.DECISION, EntryKind.HANDOVER})
 """The entries with a decision: pre-checks, and handovers, which are decided again as they happened."""
+
+
+def _first_same(entry: Entry, alternatives: Sequence[PolicySet]) -> Replayed:
+    """The decision taken again by the first of the alternatives that gives the same answer, else by the first."""
+    plain, *others = alternatives
+    replayed = _decide_again(entry, plain, exactly=True)
+    if replayed.same:
+        return replayed
+    again = (_decide_again(entry, policies, exactly=True) for policies in others)
+    return next((other for other in again if other.same), replayed)
 
 
 def _policies_of(

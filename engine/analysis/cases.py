@@ -36,7 +36,7 @@ from engine.contract.decision import PolicyStatus
 from engine.contract.vocabulary import AS_OF, Value
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
-from engine.policy.model import Edition, Policy, PolicySet
+from engine.policy.model import Edition, Invariant, Policy, PolicySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,12 @@ class Requests:
             return TRUE, FALSE
         known = {name: value_term(value) for name, value in self.parameters(case).items()}
         return Translator(self.formulas, {**known, **self.facts, **self.given(case)}).truth(condition)
+
+
+def when_bound(requests: Requests, invariant: Invariant, case: ProofCase) -> Formula:
+    """When the outcomes of an invariant are never given: `Invariant.binds`, as a formula."""
+    lifted = [-requests.truth(invariant.unless, case)[0]] if invariant.unless else []
+    return requests.formulas.all_of((requests.truth(invariant.when, case)[0], *lifted))
 
 
 def common_vocabulary(*sets: PolicySet) -> Vocabulary:

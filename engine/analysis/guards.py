@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.analysis.cases import ProofCase, Requests
+from engine.analysis.cases import ProofCase, when_bound
 from engine.analysis.comparison import Difference
 from engine.analysis.formulas import Formula
 from engine.analysis.pairing import Comparer
@@ -51,16 +51,11 @@ def _unguarded(comparer: Comparer, held: Invariant, outcome: Outcome, case: Proo
     """When the older invariant forbids the outcome, and none of the newer ones does."""
     requests, formulas = comparer.new, comparer.formulas
     later = [
-        _speaks(requests, other, case)
+        when_bound(requests, other, case)
         for other in requests.policies.invariants
         if other.property is None and outcome in other.never
     ]
-    return formulas.all_of((_speaks(requests, held, case), *(-forbids for forbids in later)))
-
-
-def _speaks(requests: Requests, held: Invariant, case: ProofCase) -> Formula:
-    lifted = [-requests.truth(held.unless, case)[0]] if held.unless else []
-    return requests.formulas.all_of((requests.truth(held.when, case)[0], *lifted))
+    return formulas.all_of((when_bound(requests, held, case), *(-forbids for forbids in later)))
 
 
 def _loosenings(old: PolicySet, new: PolicySet) -> Iterator[Difference]:

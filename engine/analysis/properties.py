@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import assert_never
 
-from engine.analysis.cases import ProofCase, Situation
+from engine.analysis.cases import ProofCase, Situation, when_bound
 from engine.analysis.formulas import Assignment, Formula
 from engine.analysis.obligations import Goal, Prover, Subject, WorkedFailure, name_rules, quote_outcome
 from engine.analysis.proof import Obligation
@@ -87,10 +87,9 @@ def hold_invariant(prover: Prover, invariant: Invariant) -> Obligation:
 
     def goals() -> Iterator[Goal]:
         for case in requests.cases:
-            lifted = [-requests.truth(invariant.unless, case)[0]] if invariant.unless else []
             answers = requests.situation(case).answers
             given = formulas.any_of(answers[outcome] for outcome in Outcome if outcome in invariant.never)
-            bad = formulas.all_of((requests.truth(invariant.when, case)[0], *lifted, given))
+            bad = formulas.all_of((when_bound(requests, invariant, case), given))
 
             def show(found: Assignment, case: ProofCase = case) -> WorkedFailure:
                 tried = try_request(requests, case, found)

@@ -19,7 +19,6 @@ from engine.contract.request import Request
 from engine.contract.vocabulary import AS_OF, COUNTRY, WORDS, Kind, country_facts, flatten
 from engine.deciding import decide
 from engine.evaluation.default_logic import assess
-from engine.language.expressions import evaluate
 from engine.policy.bitsets import members
 from engine.policy.model import Invariant, Policy, PolicySet
 
@@ -122,8 +121,7 @@ def is_bound(requests: Requests, case: ProofCase, tried: TriedRequest, invariant
         **flatten(request, request.items[0], request.as_of),
         **country_facts(case.country, requests.policies.countries),
     }
-    applies = invariant.when is None or evaluate(invariant.when, facts) is True
-    return applies and (invariant.unless is None or evaluate(invariant.unless, facts) is not True)
+    return invariant.binds(facts)
 
 
 def _known_facts(requests: Requests, found: Assignment) -> dict[str, bool | str | Fraction]:

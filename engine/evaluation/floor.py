@@ -12,10 +12,9 @@ from typing import assert_never
 
 from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.contract.request import Item, Request
-from engine.contract.vocabulary import Value, country_facts, flatten
+from engine.contract.vocabulary import COUNTRY, Value, country_facts, flatten
 from engine.evaluation.answer import countries_of, effective_day
 from engine.evaluation.default_logic import assess
-from engine.language.expressions import evaluate
 from engine.policy.model import Invariant, PolicySet, Property, StandingCase
 
 URGENCY = "urgency."
@@ -39,7 +38,7 @@ def _breaks(policies: PolicySet, held: Invariant, day: dt.date, cases: list[dict
     match held.property:
         case None:
             return Outcome.DELIVER in held.never and any(
-                _speaks_of(policies, held, day, facts) for facts in cases
+                held.binds({**_parameters(policies, day, facts.get(COUNTRY)), **facts}) for facts in cases
             )
         case Property.UNKNOWN_NEVER_PERMITS:
             return not all(_permits(policies, day, facts) for facts in cases)
@@ -57,13 +56,6 @@ def _not_urgent(facts: Mapping[str, Value]) -> dict[str, Value]:
 
 def _permits(policies: PolicySet, day: dt.date, facts: Mapping[str, Value]) -> bool:
     return assess(policies, day, facts).outcome.permits
-
-
-def _speaks_of(policies: PolicySet, held: Invariant, day: dt.date, facts: Mapping[str, Value]) -> bool:
-    """Whether the outcomes of the invariant are never given for these facts."""
-    known = {**_parameters(policies, day, facts.get("mission.country")), **facts}
-    applies = held.when is None or evaluate(held.when, known) is True
-    return applies and (held.unless is None or evaluate(held.unless, known) is not True)
 
 
 def _parameters(policies: PolicySet, day: dt.date, country: Value | None) -> dict[str, Value]:

@@ -13,7 +13,7 @@ from engine.contract.decision import Duty, Outcome, PolicyStatus
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import WORDS, Value, Word
 from engine.diagnostics import Diagnostic, Place
-from engine.language.expressions import Expression
+from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 
@@ -75,6 +75,11 @@ class Invariant:
     when: Expression | None
     unless: Expression | None
     never: frozenset[Outcome]
+
+    def binds(self, facts: Facts) -> bool:
+        """Whether its outcomes are never given for these facts, parameters among them."""
+        applies = self.when is None or evaluate(self.when, facts) is True
+        return applies and (self.unless is None or evaluate(self.unless, facts) is not True)
 
     def says(self) -> tuple[Property | None, Expression | None, Expression | None, frozenset[Outcome]]:
         """What it says, whatever it is called and wherever it stands."""

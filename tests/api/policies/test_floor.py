@@ -46,16 +46,6 @@ SIGNED_AND_HANDED_BY_THE_DEPARTMENT: dict[str, Any] = {
 """What the policies deliver if the Committee hands it over."""
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "policies", tmp_path / "policies"))
-
-
-@pytest.fixture
-def settings(folder: Path, tmp_path: Path) -> Settings:
-    return Settings(policies=folder, database=str(tmp_path / "log.db"), insecure_no_auth=True)
-
-
 def command(*arguments: object, given: object = None) -> Result:
     return CliRunner().invoke(app, list(map(str, arguments)), input=json.dumps(given))
 
@@ -148,34 +138,11 @@ def test_another_floor_can_be_named(folder: Path) -> None:
     let_the_department_deliver(folder)
     floor = ROOT / "tests" / "data" / "mild_floor.yaml"
     request = SIGNED_AND_HANDED_BY_THE_DEPARTMENT
-    given = command(
-        "check",
-        "-",
-        "--role",
-        "committee",
-        "--policies",
-        folder,
-        "--floor",
-        floor,
-        "--format",
-        "json",
-        given=request,
-    )
+    options = ("--role", "committee", "--policies", folder, "--floor", floor, "--format", "json")
+    given = command("check", "-", *options, given=request)
     assert json.loads(given.output)["outcome"] == "deliver"
     request = {**request, "handover": {**request["handover"], "to": "third_country"}}
-    stated = command(
-        "check",
-        "-",
-        "--role",
-        "committee",
-        "--policies",
-        folder,
-        "--floor",
-        floor,
-        "--format",
-        "json",
-        given=request,
-    )
+    stated = command("check", "-", *options, given=request)
     assert json.loads(stated.output)["outcome"] != "deliver"
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import builtins
 import json
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -26,21 +25,10 @@ from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
 from engine import PolicyFaults
-from tests.support.mistakes import ROOT
 from tests.support.server_process import Running, environment
 from tests.support.waiting import PATIENCE_SECONDS
 
 DEPARTMENT_MAY = ('handover.by in ["receiving_department", "other"]', 'handover.by == "other"')
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "policies", tmp_path / "policies"))
-
-
-@pytest.fixture
-def settings(folder: Path, tmp_path: Path) -> Settings:
-    return Settings(policies=folder, database=str(tmp_path / "log.db"), insecure_no_auth=True)
 
 
 @pytest.fixture
