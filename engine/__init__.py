@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.checking import NEWER_CODES, OuterInvariants, hold_to, invariants_in, load_folder, read_floor
 from engine.contract.claims import OWNERS, withhold_claims, withhold_unconfirmed
 from engine.contract.country_names import mistakable_for, name_country
-from engine.contract.decision import Decision, Duty, LineDecision, Outcome, Permission
+from engine.contract.decision import ANSWER_EDITION, Decision, Duty, LineDecision, Outcome, Permission
 from engine.contract.request import (
     COMMITTEE,
     DEPARTMENT,
@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from engine.formatting import LayoutLost, lay_out, policy_schema
 
 __all__ = [
+    "ANSWER_EDITION",
     "COMMITTEE",
     "DEPARTMENT",
     "MAX_FILE_BYTES",

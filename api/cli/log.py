@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -37,7 +38,7 @@ from api.services.replay import ReplayFault, replay
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
-from engine import PolicyFaults, hold_to
+from engine import ANSWER_EDITION, PolicyFaults, hold_to
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -169,9 +170,12 @@ def replay_log(
         what = f"the policies in {policies}" if policies else f"the floor {floor}"
         fail(f"{what} cannot be used:\n{faults}", "mend the places named")
     taken = changed = 0
+    older: Counter[int] = Counter()
     with reading_log(database) as connection, _replay_faults(database):
         for replayed in replay(connection, candidate, held_to):
             taken += 1
+            if replayed.edition < ANSWER_EDITION:
+                older[replayed.edition] += 1
             if not replayed.same:
                 changed += 1
                 _print_line(
@@ -179,6 +183,10 @@ def replay_log(
                 )
     how = "change under the candidate" if candidate else "differ from what was recorded"
     _print_line(f"{taken} decisions taken again, {changed} {how}")
+    for edition, count in () if candidate else sorted(older.items()):
+        _print_line(
+            f"{count} of them have answers of edition {edition}, and were compared by what was decided"
+        )
     if changed:
         raise typer.Exit(FINDINGS)
 

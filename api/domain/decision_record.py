@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from api.domain.answer_editions import edition_named
 from api.domain.known_facts import EstablishedFacts, KnownFacts, establish_facts, request_from_json
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
@@ -29,7 +30,8 @@ class DecisionRecord(NamedTuple):
 
     `caller` is the name of the caller, `revision` that of the policies. `department` is the one the request is about,
     if that is known; `claims_withheld` unless the Committee itself stated its facts. `time_zone` is that of the
-    policies: an entry without one is from before policies named any, and its days are those of UTC.
+    policies: an entry without one is from before policies named any, and its days are those of UTC. `answer_edition`
+    is that of the answer's form.
     """
 
     request_id: str
@@ -39,6 +41,7 @@ class DecisionRecord(NamedTuple):
     claims_withheld: bool
     department: str | None
     time_zone: str
+    answer_edition: int
     known: KnownFacts | None
 
     @classmethod
@@ -54,6 +57,7 @@ class DecisionRecord(NamedTuple):
                 claims_withheld=bool(members["claims_withheld"]),
                 department=None if members["department"] is None else _text(members["department"]),
                 time_zone=_text(members.get("time_zone", UTC)),
+                answer_edition=edition_named(members),
                 known=None if known is None else KnownFacts.from_json(known),
             )
         except (LookupError, TypeError, ValueError) as error:
@@ -71,6 +75,7 @@ class DecisionRecord(NamedTuple):
             "claims_withheld": self.claims_withheld,
             "department": self.department,
             "time_zone": self.time_zone,
+            "answer_edition": self.answer_edition,
         }
         if self.known is not None:
             members["known"] = self.known.to_json()

@@ -62,7 +62,7 @@ from api.storage.handovers import (
     load_transfers,
 )
 from api.storage.stored_responses import IdempotentCall, StoredResponse
-from engine import Decision, decide
+from engine import ANSWER_EDITION, Decision, decide
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -260,6 +260,7 @@ def _entry(assessed: _Assessed, time_zone: str, call: IdempotentCall) -> Entry:
         "used_up": handover.uses_up is not None,
         "revision": assessed.decision.policy.revision,
         "time_zone": time_zone,
+        "answer_edition": ANSWER_EDITION,
         **{name: handover.content.get(name) for name in ("request_id", "case_id", "listed_items")},
         "claimed": assessed.facts.claimed,
     }

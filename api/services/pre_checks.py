@@ -29,7 +29,7 @@ from api.runtime.offload import offload_long
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.explainer import Explainer
-from engine import Request, decide_to_json
+from engine import ANSWER_EDITION, Request, decide_to_json
 
 _READERS = frozenset(role for role in Role if may_call(role, "GET /v1/cases/{case_id}"))
 """Only callers who may read a case get decisions that take its facts into account."""
@@ -248,6 +248,7 @@ def _decide(
         claims_withheld=withheld,
         department=prepared.department,
         time_zone=active.policies.time_zone,
+        answer_edition=ANSWER_EDITION,
         known=known,
     )
     return Entry(

@@ -1,4 +1,4 @@
-"""Replay of recorded decisions: under their own policies, byte for byte, or under a candidate, for comparison."""
+"""Replay of recorded decisions: under their own policies, as recorded, or under a candidate, for comparison."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.domain.answer_editions import edition_named, is_same_answer
 from api.domain.decision_record import assessed_facts, decided_facts
 from api.domain.known_facts import EstablishedFacts
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One decision of the log, taken again: whether the answer is the same, and what it was and is."""
+    """One decision of the log, taken again: whether the answer is the same, and what it was and is.
+
+    `edition` is that of the recorded answer's form.
+    """
 
     decision_id: str
     request_id: str
     same: bool
     was: str
     is_now: str
+    edition: int
 
 
 class ReplayFault(Exception):  # reported to an operator, like a fault of the policies
@@ -43,8 +48,8 @@ class ReplayFault(Exception):  # reported to an operator, like a fault of the po
 def replay(connection: Connection, candidate: PolicySet | None, floor: OuterInvariants) -> Iterator[Replayed]:
     """Take every decision of the log again; under `candidate` instead of its own policies, if that is given.
 
-    Under its own policies, with or without the floor, the answer has to be the same bytes: the log does not say to
-    which floor they were held, if to any. Under a candidate, each line has to have the same outcome.
+    Under its own policies, with or without the floor, the answer has to be the same (`is_same_answer`): the log does
+    not say to which floor they were held, if to any. Under a candidate, each line has to have the same outcome.
     A text that was erased is not known now; no rule has read it (check L05), so the answer is still the same.
     Raises ValueError for an entry that cannot be read; `ReplayFault` if its policies are not stored as recorded.
     """
@@ -109,8 +114,9 @@ def _decide_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replay
     answer = entry.payloads[DECISION]
     before = [line["outcome"] for line in json.loads(answer)["lines"]]
     now = [line.outcome.value for line in again.lines]
-    same = again.to_json() == answer if exactly else before == now
-    return Replayed(entry.key, facts.request.request_id, same, ", ".join(before), _outcomes(again))
+    edition = edition_named(entry.members)
+    same = is_same_answer(answer, again, edition) if exactly else before == now
+    return Replayed(entry.key, facts.request.request_id, same, ", ".join(before), _outcomes(again), edition)
 
 
 def _facts_of(entry: Entry) -> EstablishedFacts:

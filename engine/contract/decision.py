@@ -8,6 +8,9 @@ from typing import Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
+ANSWER_EDITION = 2
+"""The edition of the form of answers: raised where a decision taken again has other bytes than it had."""
+
 
 class Permission(StrEnum):
     """Whether the handover may take place as it was asked for."""
