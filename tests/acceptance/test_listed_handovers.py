@@ -1,5 +1,6 @@
 """A handover of items that stand on a pending list: the registers and the due list follow it."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -223,3 +224,27 @@ def test_what_is_no_listed_item_among_listed_ones_is_due_under_the_handover(regi
     dues = registers.dues_under("1965-04-01", "S1.5")
     assert sorted("handover_id" in due["subject"] for due in dues) == [False, True]
     assert handover["listed_items"] == ["B-1"]
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_what_never_took_place_is_withdrawn_on_the_day_in_beijing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, corrected: bool
+) -> None:
+    before_midnight, after_midnight = (dt.datetime(2026, 3, 2, hour, tzinfo=dt.UTC) for hour in (15, 16))
+    now = [before_midnight]
+    monkeypatch.setattr("api.app._now", lambda: now[0])
+    with serving_registers(tmp_path) as registers:
+        registers.record("confirmation", "1965-02-20", items=["B-1", "B-2"], state="confirmed")
+        for number, at, day in (
+            ("B-1", before_midnight, "2026-03-02"),
+            ("B-2", after_midnight, "2026-03-03"),
+        ):
+            now[0] = at
+            handed = hand_over(registers, line(number))
+            path, body = f"/v1/handovers/{handed['handover_id']}/withdrawal", {"reason": "a mistake"}
+            if corrected:
+                path, body = "/v1/handovers", {**HANDOVER, "supersedes": handed["handover_id"], **body}
+            answer = post(registers.desk, "committee", path, body)
+            assert answer.status_code == 201, answer.text
+            (*_, withdrawal) = registers.read("/v1/registers/events")["events"]
+            assert (withdrawal["kind"], withdrawal["happened_on"]) == ("withdrawal", day)
