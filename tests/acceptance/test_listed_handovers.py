@@ -241,7 +241,8 @@ def test_what_never_took_place_is_withdrawn_on_the_day_in_beijing(
         ):
             now[0] = at
             handed = hand_over(registers, line(number))
-            path, body = f"/v1/handovers/{handed['handover_id']}/withdrawal", {"reason": "a mistake"}
+            path = f"/v1/handovers/{handed['handover_id']}/withdrawal"
+            body: dict[str, Any] = {"reason": "a mistake"}
             if corrected:
                 path, body = "/v1/handovers", {**HANDOVER, "supersedes": handed["handover_id"], **body}
             answer = post(registers.desk, "committee", path, body)
