@@ -7,19 +7,19 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
+from api.domain.decision_record import UnreadableRequest, read_decided_request
 from api.domain.handovers.answers import ClearanceAnswer, ClearanceState, IssuedClearance
 from api.domain.handovers.clearance import Clearance, sign_clearance
 from api.domain.handovers.handover import ClearanceStatement
 from api.domain.identity import Caller
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
-from api.ledger.reader import find_decision
 from api.ledger.revisions import find_revision
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
 from api.policies.active import ActiveSet
 from api.services.clearance_drafts import Permitted, check_day, day_of, draft_clearance, not_cleared
 from api.services.context import Context
+from api.services.decision_queries import visible_decision
 from api.services.handover_decisions import DepartmentRequest, current_basis
 from api.services.idempotent_commands import record_once
 from api.storage.handovers import (
@@ -87,10 +87,7 @@ async def show_clearance(context: Context, clearance_id: str, caller: Caller) ->
 
 
 def _find(connection: Connection, decision_id: str, caller: Caller, active: ActiveSet) -> Permitted:
-    entry = find_decision(connection, decision_id)
-    record = DecisionRecord.from_members(entry.members) if entry else None
-    if entry is None or record is None or caller.department not in (None, record.department):
-        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
+    entry, record = visible_decision(connection, decision_id, caller)
     try:
         request = read_decided_request(entry.key, entry.payloads[REQUEST])
     except UnreadableRequest as fault:
