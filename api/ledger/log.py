@@ -43,6 +43,9 @@ from api.signing.keys import SigningKey, load_signing_key
 NOTHING = -1
 """The sequence of the newest record before there is any."""
 
+DeriveRows = Callable[[Connection, int, Sequence[Entry]], None]
+"""Adds to the tables beside the log what follows from new entries, given the sequence of the first of them."""
+
 NewestRecord = Callable[[Connection], int]
 """Reads the sequence of the entry that last added to the records beside the log; `NOTHING` before any."""
 
@@ -58,6 +61,7 @@ class Ledger:
 
     The texts of the facts in `erasable` are detached from the entries (`api.ledger.commitments`).
     `newest` reads the newest of the records beside the log that entries are made from, to check what they rest on.
+    `derive_rows` is run in the transaction of every group of entries.
     """
 
     def __init__(
@@ -68,8 +72,10 @@ class Ledger:
         clock: Callable[[], datetime],
         erasable: Set[str] = frozenset(),
         newest: NewestRecord | None = None,
+        derive_rows: DeriveRows | None = None,
     ) -> None:
         self._erasable = erasable
+        self._derive_rows = derive_rows
         self._newest = newest
         self.newest_record = NOTHING
         """The entry of the newest record that the writer of this process has seen; there may be newer ones.
@@ -252,7 +258,11 @@ class Ledger:
                 if newest is None and any(job.unit for job in jobs):
                     newest = self._read_newest(connection)
                 if entries:
-                    self._appender.append(connection, tree, [*self._opening_entries, *entries])
+                    written = [*self._opening_entries, *entries]
+                    self._appender.append(connection, tree, written)
+                    if self._derive_rows is not None:
+                        whole = [one.entry if isinstance(one, Leaf) else one for one in written]
+                        self._derive_rows(connection, tree.size, whole)
                 if not all(job.entries or job.unit for job in jobs):
                     self._database.try_insert(connection)
         except Exception as error:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.domain.about import About, about_request
-from api.domain.cases.urgency import links_of
+from api.domain.about import about_request
+from api.domain.cases.urgency import AnswerLinks, links_of
 from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
 from api.domain.identity import Caller
 from api.ledger.entries import DECISION, REQUEST, Entry
+from api.ledger.erasure import has_erased
 from api.ledger.reader import find_decision
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.answered import answer_with
 from api.services.context import Context
 from api.storage.cases import find_case_id
-from engine import PolicySet
+from engine import Request
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,11 +31,10 @@ async def show_decision(context: Context, decision_id: str, caller: Caller) -> b
 
     def show(connection: Connection) -> bytes:
         entry, record = visible_decision(connection, decision_id, caller)
-        key = (record.department, record.request_id) if record.department else None
-        case_id = find_case_id(connection, key) if key else None
-        decision = entry.payloads[DECISION]
-        links = links_of(entry.key, decision, key, case_id, caller.role)
-        return answer_with(decision, about_decision(entry, policies), links)
+        links = _links(connection, entry, record, caller)
+        request = readable_request(entry)
+        about = about_request(request, policies) if request else None
+        return answer_with(entry.payloads[DECISION], about, links)
 
     return await context.store.read(show)
 
@@ -50,9 +50,19 @@ def visible_decision(
     return entry, record
 
 
-def about_decision(entry: Entry, policies: PolicySet) -> About | None:
-    """Return what a recorded decision is about; erased texts are not there. None if its request cannot be read."""
+def _links(
+    connection: Connection, entry: Entry, record: DecisionRecord, caller: Caller
+) -> AnswerLinks | None:
+    key = (record.department, record.request_id) if record.department else None
+    case_id = find_case_id(connection, key) if key else None
+    if case_id is None and has_erased(connection, entry):
+        return None
+    return links_of(entry.key, entry.payloads[DECISION], key, case_id, caller.role)
+
+
+def readable_request(entry: Entry) -> Request | None:
+    """Return the request of a recorded decision, without the texts that are erased; None if it cannot be read."""
     try:
-        return about_request(read_decided_request(entry.key, entry.payloads[REQUEST]), policies)
+        return read_decided_request(entry.key, entry.payloads[REQUEST])
     except UnreadableRequest:
         return None

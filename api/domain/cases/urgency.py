@@ -12,6 +12,9 @@ from api.domain.permissions import may_call
 from api.parsing.answers import JsonAnswer
 from engine import Outcome
 
+REFRAINING = "refraining"
+"""What ends a duty that is done by doing nothing (`Duty.done_by`): nobody waits for it."""
+
 _CASES = "/v1/cases"
 _WRITTEN = b'"outcome":"%b"' % Outcome.ESCALATE_URGENT.encode()
 
@@ -42,6 +45,18 @@ def is_urgent(decision: bytes) -> bool:
     if _WRITTEN not in decision:  # what nearly every pre-check is spared is the reading of its answer
         return False
     return any(line["outcome"] == Outcome.ESCALATE_URGENT for line in from_json(decision)["lines"])
+
+
+def waiting_for(decision: bytes) -> list[str]:
+    """Return who has something to do by a decision, in the JSON as recorded: as of a case, before anything is done.
+
+    It is read as data, not as a model: what an earlier version recorded need not have the members of today.
+    """
+    lines = from_json(decision)["lines"]
+    duties = [duty for line in lines for duty in line.get("duties", ())]
+    undecided = [line for line in lines if line["outcome"] == Outcome.NEEDS_INFORMATION]
+    asked = {missing["answered_by"] for line in undecided for missing in line.get("missing", ())}
+    return sorted(asked | {duty["who"] for duty in duties if duty.get("done_by") != REFRAINING})
 
 
 def can_have_case(key: CaseKey | None) -> bool:
