@@ -52,26 +52,25 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     """Open a case with the facts of a request, or of that of a decision, as of its day. Raises `ProblemError`."""
     at = context.clock()
     today = context.policies.current.policies.day_at(at)
-    named = _read_decision_id(call.body)
-    stated = _read_stated(call, today) if named is None else None
+    stated = _read_decision_id(call.body) or _read_stated(call, today)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        opening = stated or _read_decided(connection, str(named), call.caller, today)
-        if other := find_case_id(connection, (opening.department, opening.request.request_id)):
+        found = _read_decided(connection, stated, call.caller, today) if isinstance(stated, str) else stated
+        case, facts = _case_of(found, at)
+        if other := find_case_id(connection, (case.department, case.request_id)):
             detail = f"See /v1/cases/{other}. Record facts there, or send another request_id."
             raise ProblemError(make_problem(ProblemKind.CASE_EXISTS, detail))
-        case, facts = _case_of(opening, at)
         add_case(connection, case, place)
         version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
         members = {
             "caller": call.caller.name,
             "role": call.caller.role,
-            "department": opening.department,
-            "happened_on": opening.day.isoformat(),
+            "department": found.department,
+            "happened_on": found.day.isoformat(),
             "version": version,
-            **opening.members,
+            **found.members,
         }
-        entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: opening.body})
+        entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: found.body})
         return [entry], StoredResponse(acknowledge(case, version, at).to_text(), version)
 
     return await record_once(context, call, unit)

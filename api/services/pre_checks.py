@@ -212,6 +212,19 @@ def _prepare(request: Request, logged: bytes, caller: Caller) -> _PreparedReques
     return _PreparedRequest(request, logged, department)
 
 
+def decide_one(
+    received: Received, records: CaseRecords, active: ActiveSet, at: datetime, caller: Caller
+) -> Entry:
+    """Return the entry of a decision that its caller records together with what follows from it.
+
+    Raises `ProblemError`.
+    """
+    (answer,) = _decide_all([_prepare(*received, caller)], records, active, at, caller)
+    if isinstance(answer, Problem):
+        raise ProblemError(answer)
+    return answer.entry
+
+
 def _decide_all(
     prepared: Sequence[_PreparedRequest | Problem],
     records: CaseRecords,

@@ -85,8 +85,16 @@ def may_record(role: Role, fact: str) -> bool:
 
 
 def as_json(value: object) -> str:
-    """Return the JSON of a fact's value; a decimal keeps every digit."""
-    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+    """Return the JSON of a fact's value, or of several with their names; a decimal keeps every digit."""
+    match value:
+        case Decimal():
+            return str(value)
+        case dict():
+            return f"{{{', '.join(f'{as_json(name)}: {as_json(member)}' for name, member in value.items())}}}"
+        case list():
+            return f"[{', '.join(map(as_json, value))}]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def find_statement_faults(statements: Sequence[FactStatement], today: dt.date) -> list[FieldError]:
