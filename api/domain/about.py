@@ -34,7 +34,7 @@ class AboutLine(TypedDict, total=False):
 
 @with_config(extra="forbid")
 class About(TypedDict, total=False):
-    """What was asked about, as far as it was stated; `remarks` say what may have been meant otherwise.
+    """What was requested, as far as it was stated; `remarks` say what may have been meant otherwise.
 
     A dictionary and no model, since one is made and written for every pre-check.
     """

@@ -33,7 +33,7 @@ from api.ledger.group_commit import (
     Unit,
     in_time,
 )
-from api.ledger.log_appender import LogAppender, lock_tree
+from api.ledger.log_appender import DeriveRows, LogAppender, lock_tree
 from api.ledger.reader import newest_entry
 from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
@@ -42,9 +42,6 @@ from api.signing.keys import SigningKey, load_signing_key
 
 NOTHING = -1
 """The sequence of the newest record before there is any."""
-
-DeriveRows = Callable[[Connection, int, Sequence[Entry]], None]
-"""Adds to the tables beside the log what follows from new entries, given the sequence of the first of them."""
 
 NewestRecord = Callable[[Connection], int]
 """Reads the sequence of the entry that last added to the records beside the log; `NOTHING` before any."""
@@ -138,7 +135,9 @@ class Ledger:
             Entry(EntryKind.STARTED, self._origin, self._clock()),
             Entry(EntryKind.SIGNING_KEY, self._key.name, self._clock(), signer),
         ]
-        self._appender = LogAppender(self._origin, self._key, self._erasable, self._wal_checkpointer.count)
+        self._appender = LogAppender(
+            self._origin, self._key, self._erasable, self._wal_checkpointer.count, self._derive_rows
+        )
         self._writer.start()
         self._wal_checkpointer.start()
         self._open = True
@@ -258,11 +257,7 @@ class Ledger:
                 if newest is None and any(job.unit for job in jobs):
                     newest = self._read_newest(connection)
                 if entries:
-                    written = [*self._opening_entries, *entries]
-                    self._appender.append(connection, tree, written)
-                    if self._derive_rows is not None:
-                        whole = [one.entry if isinstance(one, Leaf) else one for one in written]
-                        self._derive_rows(connection, tree.size, whole)
+                    self._appender.append(connection, tree, [*self._opening_entries, *entries])
                 if not all(job.entries or job.unit for job in jobs):
                     self._database.try_insert(connection)
         except Exception as error:

@@ -37,7 +37,7 @@ _DECISION_ID = "decision_id"
 class _Opening:
     """A request to open a case with, its bytes, and the day on which what it states had happened.
 
-    `members` are those of the entry that tell where it was taken from, if it was not in the body.
+    `members` are those of the entry that name the source, if it was not the body.
     """
 
     request: Request

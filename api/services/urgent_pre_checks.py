@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class UrgentPage:
     """What a page of the queue begins with, and whether there is more of it.
 
-    `holds_after` tells that the page before ended among these, and not among the cases.
+    With `holds_after` the page before ended among these, and not among the cases.
     """
 
     pre_checks: Sequence[UrgentPreCheck] = ()

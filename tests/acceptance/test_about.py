@@ -17,7 +17,7 @@ from api.policies.folder import read_folder
 from engine import Request, load_policies
 from tests.support.desks import ROOT, URGENT, Desk, serving
 
-ASKED: dict[str, Any] = {
+REQUEST: dict[str, Any] = {
     **URGENT,
     "request_id": "r 1",
     "mission": {"name": "expert group", "countries": ["KP", "KR"], "kind": "specialist_group"},
@@ -56,19 +56,19 @@ def recorded(desk: Desk, decision_id: str) -> str:
 
 
 @pytest.mark.parametrize("query", ["", "?explain=full"])
-def test_an_answer_says_what_was_asked_about(desk: Desk, query: str) -> None:
-    answer = desk.call("department", "POST", f"/v1/pre-check{query}", ASKED).json()
+def test_an_answer_says_what_it_is_about(desk: Desk, query: str) -> None:
+    answer = desk.call("department", "POST", f"/v1/pre-check{query}", REQUEST).json()
     assert answer["about"] == ABOUT
 
 
 def test_so_does_each_answer_of_a_list(desk: Desk) -> None:
     bare = {"request_id": "bare", "items": [{}]}
-    first, second = desk.call("committee", "POST", "/v1/pre-checks", [ASKED, bare]).json()
+    first, second = desk.call("committee", "POST", "/v1/pre-checks", [REQUEST, bare]).json()
     assert (first["about"], second["about"]) == (ABOUT, {"lines": [{"line": 1}]})
 
 
 def test_a_decision_that_is_read_again_is_the_recorded_bytes_with_what_it_is_about(desk: Desk) -> None:
-    answer = desk.call("committee", "POST", "/v1/pre-check", ASKED)
+    answer = desk.call("committee", "POST", "/v1/pre-check", REQUEST)
     decision_id = answer.json()["decision_id"]
     again = desk.call("auditor", "GET", f"/v1/decisions/{decision_id}")
     log = recorded(desk, decision_id)
@@ -82,7 +82,7 @@ def test_a_decision_that_is_read_again_is_the_recorded_bytes_with_what_it_is_abo
 
 def test_the_command_line_says_the_same_in_json_and_in_text(tmp_path: Path) -> None:
     file = tmp_path / "request.json"
-    file.write_text(json.dumps(ASKED))
+    file.write_text(json.dumps(REQUEST))
     runs = {
         form: CliRunner().invoke(app, ["check", str(file), *words])
         for form, words in {
@@ -97,17 +97,17 @@ def test_the_command_line_says_the_same_in_json_and_in_text(tmp_path: Path) -> N
 
 
 def test_a_case_and_its_place_in_the_queue_say_what_they_are_about(desk: Desk) -> None:
-    case_id = desk.opened(**{**ASKED, "request_id": "about a case"})
+    case_id = desk.opened(**{**REQUEST, "request_id": "about a case"})
     assert desk.case(case_id)["about"] == ABOUT
     queue = desk.call("committee", "GET", "/v1/cases").json()
     assert [one["about"] for one in queue["cases"] if one["case_id"] == case_id] == [ABOUT]
 
 
-def test_erased_texts_are_no_longer_said(tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erased_texts_are_not_repeated(tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANNELGATE_KEEP_APART", "personal")
     monkeypatch.setenv("CHANNELGATE_SIGNING_KEY", str(tmp_path / "signing.key"))
     with serving(tmp_path, where) as desk:
-        answer = desk.call("department", "POST", "/v1/pre-check", ASKED).json()
+        answer = desk.call("department", "POST", "/v1/pre-check", REQUEST).json()
         address = f"/v1/decisions/{answer['decision_id']}"
         assert desk.call("department", "GET", address).json()["about"] == answer["about"] == ABOUT
         words = ["log", "erase", answer["decision_id"], "--database", where, "--ground", "letter no. 9"]
@@ -119,7 +119,7 @@ def test_erased_texts_are_no_longer_said(tmp_path: Path, where: str, monkeypatch
 
 
 def test_what_is_withheld_as_a_claim_makes_no_difference(desk: Desk) -> None:
-    claimed = {**ASKED, "items": [{**ASKED["items"][0], "legacy_list": "pending"}]}
+    claimed = {**REQUEST, "items": [{**REQUEST["items"][0], "legacy_list": "pending"}]}
     answer = desk.call("department", "POST", "/v1/pre-check", claimed).json()
     assert answer["about"] == {**ABOUT, "lines": ABOUT["lines"][:1]}
 
@@ -127,5 +127,5 @@ def test_what_is_withheld_as_a_claim_makes_no_difference(desk: Desk) -> None:
 def test_a_withdrawn_code_is_remarked_and_a_listed_one_is_not() -> None:
     policies = load_policies(read_folder(ROOT / "policies").files)
     for code, remarks in (("KP", 0), ("VN", 0), ("FR", 0), ("KR", 1)):
-        request = Request.model_validate({**ASKED, "mission": {"countries": [code]}})
+        request = Request.model_validate({**REQUEST, "mission": {"countries": [code]}})
         assert len(about_request(request, policies).get("remarks", [])) == remarks, code

@@ -1,4 +1,4 @@
-"""A clearance is asked for by the case: its facts are not stated again, and the decision on them is recorded.
+"""A clearance is issued by the case: its facts are not stated again, and the decision on them is recorded.
 
 Covers: api.services.clearances
 """
@@ -67,8 +67,8 @@ def test_the_decision_is_recorded_as_a_pre_check_of_the_department_would_be(desk
     (entry,) = (one for one in entries if one["key"] == decision_id)
     assert entry["known"]["case_id"] == case_id
     assert "channel" not in json.dumps(entry["request"])
-    asked = {**DELIVER, "request_id": request_id, "as_of": "1965-03-08"}
-    again = desk.call("department", "POST", "/v1/pre-check", asked).json()
+    request = {**DELIVER, "request_id": request_id, "as_of": "1965-03-08"}
+    again = desk.call("department", "POST", "/v1/pre-check", request).json()
     assert again["outcome"] == "deliver"
 
 

@@ -266,7 +266,7 @@ def test_a_caller_who_may_open_no_case_sees_it_without_the_link(desk: Desk) -> N
         assert "links" not in found
 
 
-def test_only_those_that_wait_for_a_party_are_listed_if_asked(desk: Desk) -> None:
+def test_only_those_that_wait_for_a_party_are_listed_by_its_name(desk: Desk) -> None:
     request_id = new_id()
     ask(desk, request_id)
     (found,) = (one for one in queue(desk)["urgent_without_case"] if one["request_id"] == request_id)
@@ -285,8 +285,8 @@ def test_the_queue_of_another_time_has_none(desk: Desk) -> None:
 
 def test_the_pages_of_the_queue_hold_everything_once(tmp_path: Path, where: str) -> None:
     with serving(tmp_path, where) as desk:
-        asked = [ask(desk, f"r{number}")["decision_id"] for number in range(5)]
-        cases = [open_from(desk, decision_id).json()["case_id"] for decision_id in asked[:2]]
+        queried = [ask(desk, f"r{number}")["decision_id"] for number in range(5)]
+        cases = [open_from(desk, decision_id).json()["case_id"] for decision_id in queried[:2]]
         for limit in (1, 2, 3, 4, 5, 6):
             seen: list[str] = []
             page: Any = {"next": None}
@@ -297,16 +297,16 @@ def test_the_pages_of_the_queue_hold_everything_once(tmp_path: Path, where: str)
                 ids += [one["case_id"] for one in page["cases"]]
                 assert len(ids) <= limit
                 seen += ids
-            assert seen == [*asked[2:], *cases], limit
-        refused = desk.call("other", "GET", "/v1/cases", params={"after": asked[2]})
+            assert seen == [*queried[2:], *cases], limit
+        refused = desk.call("other", "GET", "/v1/cases", params={"after": queried[2]})
         assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (400, "after")
 
 
 def test_another_worker_sees_it_too(tmp_path: Path, where: str) -> None:
     with serving(tmp_path, where) as desk, serving(tmp_path, where, keys=desk.keys) as elsewhere:
-        ask(desk, "asked")
-        assert urgent_ids(elsewhere) == ["asked"]
-        ask(elsewhere, "asked", base=CALM)
+        ask(desk, "queried")
+        assert urgent_ids(elsewhere) == ["queried"]
+        ask(elsewhere, "queried", base=CALM)
         assert urgent_ids(desk) == []
 
 
@@ -333,5 +333,5 @@ def test_the_parties_of_a_recorded_decision_are_those_of_the_model(desk: Desk) -
     for name in ("about", "links"):
         answer.pop(name)
     decision = Decision.model_validate_json(json.dumps(answer))
-    owed = {duty.who for line in decision.lines for duty in line.duties if duty.done_by != "refraining"}
-    assert waiting_for(decision.to_json()) == sorted(owed)
+    duties = {duty.who for line in decision.lines for duty in line.duties if duty.done_by != "refraining"}
+    assert waiting_for(decision.to_json()) == sorted(duties)

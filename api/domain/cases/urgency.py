@@ -55,8 +55,8 @@ def waiting_for(decision: bytes) -> list[str]:
     lines = from_json(decision)["lines"]
     duties = [duty for line in lines for duty in line.get("duties", ())]
     undecided = [line for line in lines if line["outcome"] == Outcome.NEEDS_INFORMATION]
-    asked = {missing["answered_by"] for line in undecided for missing in line.get("missing", ())}
-    return sorted(asked | {duty["who"] for duty in duties if duty.get("done_by") != REFRAINING})
+    questioned = {missing["answered_by"] for line in undecided for missing in line.get("missing", ())}
+    return sorted(questioned | {duty["who"] for duty in duties if duty.get("done_by") != REFRAINING})
 
 
 def can_have_case(key: CaseKey | None) -> bool:

@@ -209,13 +209,13 @@ def test_urgent_requests_from_before_they_were_listed_are_found_in_the_log(
     """Covers the revision 0005: the rows are those that the decisions would have added."""
     source, keys = str(tmp_path / "source.db"), dict[str, str]()
     calm = {"urgency": {"time_sensitive": False}}
-    asked: list[tuple[str, dict[str, Any]]] = [
+    queries: list[tuple[str, dict[str, Any]]] = [
         *((name, {}) for name in ("left", "calmed", "again", "with a case")),
         *((name, calm) for name in ("calmed", "again", "never urgent")),
         ("again", {}),
     ]
     with serving(tmp_path, source, keys=keys) as desk:
-        for name, changes in asked:
+        for name, changes in queries:
             desk.call("department", "POST", "/v1/pre-check", {**URGENT, "request_id": name, **changes})
         desk.opened(request_id="with a case")
         before = desk.call("committee", "GET", "/v1/cases").json()["urgent_without_case"]

@@ -66,5 +66,5 @@ def _waiting_for(lines: list[Any]) -> list[str]:
         duty for line in lines for duty in line.get("duties", ()) if duty.get("done_by") != "refraining"
     ]
     undecided = [line for line in lines if line["outcome"] == "needs_information"]
-    asked = [missing for line in undecided for missing in line.get("missing", ())]
-    return sorted({duty["who"] for duty in duties} | {missing["answered_by"] for missing in asked})
+    questions = [missing for line in undecided for missing in line.get("missing", ())]
+    return sorted({duty["who"] for duty in duties} | {missing["answered_by"] for missing in questions})
