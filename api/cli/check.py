@@ -61,7 +61,7 @@ def check(
     explanation = explain(active, request, decision) if explained else None
     if format_ is Format.JSON:
         answer = answer_with(decision.to_json(), about)
-        answer = with_explanation(answer, explanation) if explanation else answer
+        answer = with_explanation(answer, explanation.to_json()) if explanation else answer
         sys.stdout.write(json.dumps(json.loads(answer), indent=2, ensure_ascii=False) + "\n")
     else:
         print_decision(console, active, about, decision)

@@ -42,13 +42,13 @@ def answer_with(decision: bytes, about: About | None, links: AnswerLinks | None 
     return b"%b%b}" % (decision[:-1], added)
 
 
-def with_explanation(answer: bytes, explanation: Explanation) -> bytes:
-    """Return the answer with the explanation as its last member, as UTF-8 JSON."""
-    return b'%b,"explanation":%b}' % (answer[:-1], explanation.to_json())
+def with_explanation(answer: bytes, explanation: bytes) -> bytes:
+    """Return the answer with an explanation, in JSON as well, as its last member."""
+    return b'%b,"explanation":%b}' % (answer[:-1], explanation)
 
 
-def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]) -> Explanation:
-    """Return how a recorded decision came about, taken from the record alone: of the same record, the same.
+def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]) -> bytes:
+    """Return how a recorded decision came about, taken from the record alone: of the same record, the same bytes.
 
     `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read,
     `ExplanationStopped` once `stopped` returns True.
@@ -57,4 +57,4 @@ def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]
     decision = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
     )
-    return explain(policies, facts.request, decision, stopped)
+    return explain(policies, facts.request, decision, stopped).to_json()

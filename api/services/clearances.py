@@ -92,7 +92,7 @@ async def issue_clearance(context: Context, call: IdempotentCall) -> StoredRespo
 def _decide_case(
     connection: Connection, case_id: str, day: dt.date, active: ActiveSet, at: dt.datetime, caller: Caller
 ) -> Entry:
-    """Return the decision that the department of a case would get for a request of `day` with what the case records."""
+    """Return the decision that the department of a case would get for a request of what it records, as of `day`."""
     case = visible(load_case(connection, case_id), caller)
     received = read_request(stated_request(case, day))
     if isinstance(received, Problem):

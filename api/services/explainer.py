@@ -12,7 +12,7 @@ from typing import Any
 from api.ledger.entries import Entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.answered import explain_entry
-from engine import Explanation, PolicySet
+from engine import PolicySet
 
 MOST_WAITING = 32
 """So many explanations may wait for their turn; one takes about a second of a processor."""
@@ -39,7 +39,7 @@ class Explainer:
 
     async def explain(
         self, entry: Entry, policies: PolicySet, leaves: Callable[[], Coroutine[Any, Any, None]]
-    ) -> Explanation | None:
+    ) -> bytes | None:
         """Return what `explain_entry` does; None as soon as the caller `leaves`, with the work stopped."""
         stop = threading.Event()
         loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from tests.support.desks import KEYS, Desk, fact, serving
-from tests.support.handing_over import DELIVER, HANDOVER, hand_over, post
+from tests.support.handing_over import DELIVER, ITEM, hand_over, post
 
 PLANNED = {"planned_on": "1965-03-08"}
 AMOUNT = {"quantity": 2.5}
@@ -50,7 +50,7 @@ def test_the_clearance_is_for_what_the_case_records(desk: Desk, caller: str) -> 
     note = clearance["note"]
     for line in ("quantity: 2.5", "description: drawings of a rolling mill", "handed over by: committee"):
         assert f"\n{line}\n" in note
-    handed = [{**HANDOVER["items"][0], **AMOUNT, "line": "r-1"}]
+    handed = [{**ITEM, **AMOUNT, "line": "r-1"}]
     done = hand_over(
         desk, clearance=clearance["clearance_id"], handed_over_on="1965-03-08", items=handed, department=None
     )

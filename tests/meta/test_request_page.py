@@ -1,4 +1,4 @@
-"""The page about the request body says what the contract takes: every member, its kind, its limits, who can say it."""
+"""The page about the request body is true of the contract: every member, its kind, its limits, who can say it."""
 
 import json
 import re
