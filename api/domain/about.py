@@ -6,6 +6,7 @@ It is worked out from the request whenever an answer is given, and never recorde
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Required
 
 from pydantic import with_config
 from typing_extensions import TypedDict
@@ -26,7 +27,7 @@ class NamedCountry(TypedDict):
 class AboutLine(TypedDict, total=False):
     """What a line is of, and how much of it."""
 
-    line: int | str
+    line: Required[int | str]
     description: str
     quantity: int | float
     unit: str
