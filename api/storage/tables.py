@@ -54,7 +54,7 @@ urgencies = Table(
     Column("department", Text, nullable=False),
     Column("request_id", Text, nullable=False),
     Column("waiting_for", Text),
-    Index("urgencies_by_request", "request_id", "department"),
+    Index("urgencies_by_request", "request_id", "department", "sequence"),
     Index("urgencies_by_decision", "decision_id"),
 )
 """Whether a request is urgent, by its pre-checks: a row for each urgent decision, and for the first after it that is

@@ -32,15 +32,13 @@ class UrgentDecision(NamedTuple):
 
 def add_urgencies(connection: Connection, first: int, entries: Sequence[Entry]) -> None:
     """Add the rows of new entries, of which `first` is the sequence of the first, in their transaction."""
-    keys = {key for entry in entries if (key := _key_of(entry))}
-    if not keys:
-        return
-    urgent = _find_urgent(connection, sorted({request_id for _, request_id in keys}))
-    rows = [
-        row
-        for sequence, entry in enumerate(entries, first)
-        if (row := urgency_row(sequence, entry, urgent)) is not None
+    decided = [
+        (sequence, entry, key) for sequence, entry in enumerate(entries, first) if (key := _key_of(entry))
     ]
+    if not decided:
+        return
+    urgent = _find_urgent(connection, sorted({request_id for _, _, (_, request_id) in decided}))
+    rows = [row for one in decided if (row := _row(*one, urgent)) is not None]
     if rows:
         connection.execute(insert(urgencies), rows)
 
@@ -48,25 +46,7 @@ def add_urgencies(connection: Connection, first: int, entries: Sequence[Entry]) 
 def urgency_row(sequence: int, entry: Entry, urgent: MutableSet[CaseKey]) -> dict[str, Any] | None:
     """Return the row of an entry, if it adds one; `urgent` holds the requests that are urgent, and is brought on."""
     key = _key_of(entry)
-    if key is None:
-        return None
-    decision = entry.payloads[DECISION]
-    waited_for: str | None = None
-    if is_urgent(decision):
-        urgent.add(key)
-        waited_for = json.dumps(waiting_for(decision))
-    elif key in urgent:
-        urgent.remove(key)
-    else:
-        return None
-    department, request_id = key
-    return {
-        "sequence": sequence,
-        "decision_id": entry.key,
-        "department": department,
-        "request_id": request_id,
-        "waiting_for": waited_for,
-    }
+    return None if key is None else _row(sequence, entry, key, urgent)
 
 
 def find_place(connection: Connection, decision_id: str, department: str | None) -> int | None:
@@ -102,6 +82,26 @@ def load_urgent(
         query = query.where(urgencies.c.waiting_for.contains(json.dumps(party), autoescape=True))
     rows = connection.execute(query.order_by(urgencies.c.sequence).limit(limit))
     return [UrgentDecision(row.sequence, row.decision_id, tuple(json.loads(row.waiting_for))) for row in rows]
+
+
+def _row(sequence: int, entry: Entry, key: CaseKey, urgent: MutableSet[CaseKey]) -> dict[str, Any] | None:
+    decision = entry.payloads[DECISION]
+    waited_for: str | None = None
+    if is_urgent(decision):
+        urgent.add(key)
+        waited_for = json.dumps(waiting_for(decision))
+    elif key in urgent:
+        urgent.remove(key)
+    else:
+        return None
+    department, request_id = key
+    return {
+        "sequence": sequence,
+        "decision_id": entry.key,
+        "department": department,
+        "request_id": request_id,
+        "waiting_for": waited_for,
+    }
 
 
 def _key_of(entry: Entry) -> CaseKey | None:

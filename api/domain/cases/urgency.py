@@ -61,7 +61,7 @@ def waiting_for(decision: bytes) -> list[str]:
 
 def can_have_case(key: CaseKey | None) -> bool:
     """Whether a case can be opened about a request: its department is known, and both names can be stored."""
-    return key is not None and "\0" not in "".join(key)
+    return key is not None and "\0" not in key[0] and "\0" not in key[1]
 
 
 def link_to_opening(decision_id: str, role: Role) -> OpenCaseLink | None:

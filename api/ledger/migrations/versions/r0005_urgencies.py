@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("waiting_for", sa.Text()),
         sa.PrimaryKeyConstraint("sequence"),
     )
-    op.create_index("urgencies_by_request", "urgencies", ["request_id", "department"])
+    op.create_index("urgencies_by_request", "urgencies", ["request_id", "department", "sequence"])
     op.create_index("urgencies_by_decision", "urgencies", ["decision_id"])
     op.bulk_insert(table, list(_rows(op.get_bind())))
 
