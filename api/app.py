@@ -46,6 +46,7 @@ from api.services.pre_checks import PreChecks
 from api.services.record_index import RecordIndex
 from api.settings import Settings
 from api.storage.newest_record import newest_record
+from api.storage.urgencies import add_urgencies
 
 
 def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> FastAPI:
@@ -66,6 +67,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         _now,
         erasable,
         newest_record,
+        add_urgencies,
     )
     context = Context(
         settings=settings,

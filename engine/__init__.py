@@ -23,6 +23,7 @@ from engine.contract.request import (
     Recipient,
     Request,
     Trigger,
+    line_marks,
 )
 from engine.contract.terms import CountsFrom, Term, read_term
 from engine.contract.time_zones import UTC, day_in, time_zone_names
@@ -143,6 +144,7 @@ __all__ = [
     "hold_to",
     "invariants_in",
     "lay_out",
+    "line_marks",
     "load_document",
     "load_policies",
     "load_recorded_policies",

@@ -24,10 +24,11 @@ from api.cli.options import (
 from api.cli.policy_loading import load_shown
 from api.cli.rendering.decision import print_decision
 from api.cli.rendering.explanation import print_explanation
+from api.domain.about import about_request
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
+from api.services.answered import answer_with, with_explanation
 from api.services.decision_ids import new_decision_id
-from api.services.explained import with_explanation
 from engine import Permission, decide, explain, withhold_unconfirmed
 
 
@@ -56,12 +57,14 @@ def check(
         request = request.model_copy(update={"as_of": as_of})
     at = now()
     decision = decide(active, request, decision_id=new_decision_id(at), evaluated_at=at, claimed=claimed)
+    about = about_request(request, active)
     explanation = explain(active, request, decision) if explained else None
     if format_ is Format.JSON:
-        answer = with_explanation(decision, explanation) if explanation else decision.to_json()
+        answer = answer_with(decision.to_json(), about)
+        answer = with_explanation(answer, explanation.to_json()) if explanation else answer
         sys.stdout.write(json.dumps(json.loads(answer), indent=2, ensure_ascii=False) + "\n")
     else:
-        print_decision(console, active, request, decision)
+        print_decision(console, active, about, decision)
         if explanation:
             print_explanation(console, explanation)
     if exit_code and decision.handover_as_asked is not Permission.YES:

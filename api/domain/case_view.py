@@ -8,15 +8,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from api.domain.cases.answers import CaseAnswer, DoneDuty, FactAnswer, OpenDuty, QueueAnswer, QueuedCase
+from api.domain.about import About, about_request
+from api.domain.cases.answers import (
+    CaseAnswer,
+    DoneDuty,
+    FactAnswer,
+    OpenDuty,
+    QueueAnswer,
+    QueuedCase,
+    UrgentPreCheck,
+)
 from api.domain.cases.case import Case, CaseState, Moment, RecordedFact, open_claims, request_of, state_at
+from api.domain.cases.urgency import REFRAINING
 from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import RecordedHandover, Transfer
 from api.domain.identity import Role
 from api.domain.known_facts import CaseRecords, KnownFacts, establish_facts, listed_facts
 from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, decide
 
-HANDOVER, TRANSFER, REFRAINING = "handover", "transfer_record", "refraining"
+HANDOVER, TRANSFER = "handover", "transfer_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,7 @@ class CaseView:
     moment: Moment
     state: CaseState
     decision: Decision
+    about: About
     deadline: dt.date | None
     delivered: Mapping[str, Delivered]
 
@@ -83,7 +94,8 @@ def view_case(
         for mark, found in deliveries.get(case.case_id, {}).items()
         if _within(found.handover, moment)
     }
-    return CaseView(case, moment, state, decision, _deadline(request), delivered)
+    about = about_request(request, policies)
+    return CaseView(case, moment, state, decision, about, _deadline(request), delivered)
 
 
 def _within(record: RecordedHandover | Transfer, moment: Moment) -> bool:
@@ -110,13 +122,17 @@ def case_answer(view: CaseView, reader: Role) -> CaseAnswer:
     )
 
 
-def queue_answer(queue: Sequence[CaseView], *, more: bool) -> QueueAnswer:
-    """Return the cases of a queue, each with its answer and its duties; `next` leads on if there are more."""
+def queue_answer(urgent: Sequence[UrgentPreCheck], queue: Sequence[CaseView], *, more: bool) -> QueueAnswer:
+    """Return a page of the queue: urgent requests without a case, then cases, each with its answer and its duties.
+
+    `next` leads on behind the last of them if there are more.
+    """
     cases = tuple(
         QueuedCase(**_head(view), outcome=view.decision.outcome, duties=tuple(_duties(view)))
         for view in queue
     )
-    return QueueAnswer(cases=cases, next=cases[-1].case_id if more else None)
+    ids = [*(one.decision_id for one in urgent), *(one.case_id for one in cases)]
+    return QueueAnswer(urgent_without_case=tuple(urgent), cases=cases, next=ids[-1] if more else None)
 
 
 def _head(view: CaseView) -> dict[str, Any]:
@@ -129,6 +145,7 @@ def _head(view: CaseView) -> dict[str, Any]:
         "version": len(view.state.known),
         "deadline": view.deadline,
         "waiting_for": tuple(view.waiting_for),
+        "about": view.about,
     }
 
 

@@ -20,14 +20,13 @@ from api.http.authentication.authenticate import admit_at_once
 from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
 from api.http.error_handlers import problem_of, problem_response
 from api.http.request_body import check_headers, check_size
-from api.ledger.entries import DECISION, Entry
 from api.ledger.log import StaleRead
 from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import read_request
 from api.runtime.counters import Counted
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import LONG_BODY_BYTES
-from api.services.pre_checks import PreChecks
+from api.services.pre_checks import DecisionAnswer, PreChecks
 
 PATH = "/v1/pre-check"
 _OPERATION = f"POST {PATH}"
@@ -60,12 +59,12 @@ class _PreCheckCycle:
 class _DecisionCompletion:
     """Answers a call once the record of its decision is complete (`api.ledger.group_commit.Completion`)."""
 
-    __slots__ = ("_call", "_done", "_entry", "_protocol")
+    __slots__ = ("_answer", "_call", "_done", "_protocol")
 
-    def __init__(self, protocol: FastPathProtocol, call: _PreCheckCycle, entry: Entry) -> None:
+    def __init__(self, protocol: FastPathProtocol, call: _PreCheckCycle, answer: DecisionAnswer) -> None:
         self._protocol = protocol
         self._call = call
-        self._entry = entry
+        self._answer = answer
         self._done = False
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
@@ -79,12 +78,12 @@ class _DecisionCompletion:
     def set_result(self, _: Any, /) -> None:
         """Answer with the decision."""
         self._done = True
-        self._protocol.answer(self._call, self._entry)
+        self._protocol.answer(self._call, self._answer.content)
 
     def set_exception(self, error: Exception, /) -> None:
         """Answer that nothing was recorded; if there are newer records, leave it to the route."""
         self._done = True
-        self._protocol.give_up(self._call, self._entry, error)
+        self._protocol.give_up(self._call, self._answer, error)
 
 
 class FastPathProtocol(BoundedProtocol):
@@ -156,21 +155,21 @@ class FastPathProtocol(BoundedProtocol):
         except Exception as error:
             self._refuse(call, error)
 
-    def answer(self, call: _PreCheckCycle, entry: Entry) -> None:
-        """Answer a decision whose entry is recorded."""
+    def answer(self, call: _PreCheckCycle, content: bytes) -> None:
+        """Give an answer whose decision is recorded."""
         self.pre_checks.context.counters.count(Counted.DECISION)
-        content = entry.payloads[DECISION]
         length = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
         self._write(call, _STATUS_OK, length, content)
 
-    def give_up(self, call: _PreCheckCycle, entry: Entry, error: Exception) -> None:
+    def give_up(self, call: _PreCheckCycle, answer: DecisionAnswer, error: Exception) -> None:
         """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""
         if isinstance(error, StaleRead):
             self._leave_to_route(call)
             return
         self.pre_checks.context.counters.count(Counted.NOT_RECORDED)
         self._refuse(
-            call, ProblemError(not_recorded_problem(DecisionRecord.from_members(entry.members).request_id))
+            call,
+            ProblemError(not_recorded_problem(DecisionRecord.from_members(answer.entry.members).request_id)),
         )
 
     def _refuse(self, call: _PreCheckCycle, error: Exception) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from api.domain.cases.recordable_facts import FactStatements
+from api.domain.cases.recordable_facts import CaseStatement, FactStatements
 from api.domain.handovers.handover import (
     ClearanceStatement,
     HandoverStatement,
@@ -183,6 +183,7 @@ def _schemas() -> dict[str, Any]:
     _, document = models_json_schema(
         [
             (Request, "validation"),
+            (CaseStatement, "validation"),
             (FactStatements, "validation"),
             *((statement, "validation") for statement in STATEMENTS.values()),
             (ClearanceStatement, "validation"),

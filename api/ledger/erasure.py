@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from api.ledger.commitments import commitments_of
+from api.ledger.commitments import ERASABLE, commitments_of
 from api.ledger.deduplication import TextRestorer
 from api.ledger.detached_texts import overwrite_text, texts_of
 from api.ledger.entries import Entry, EntryKind
@@ -64,6 +64,14 @@ class Erasure:
             "texts": [[text.sequence, text.ordinal, text.fact] for text in texts],
         }
         return (Entry(EntryKind.ERASED, self.key, at, members),), texts
+
+
+def has_erased(connection: Connection, entry: Entry) -> bool:
+    """Whether a text of an entry, or of another one with its key, has been erased."""
+    if ERASABLE not in entry.members:
+        return False
+    found = find_erasable(connection, entry.key, None)
+    return len(found.stored) < len(found.detached)
 
 
 def find_erasable(connection: Connection, key: str, facts: Set[str] | None) -> Erasable:

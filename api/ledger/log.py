@@ -33,7 +33,7 @@ from api.ledger.group_commit import (
     Unit,
     in_time,
 )
-from api.ledger.log_appender import LogAppender, lock_tree
+from api.ledger.log_appender import DeriveRows, LogAppender, lock_tree
 from api.ledger.reader import newest_entry
 from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
@@ -58,6 +58,7 @@ class Ledger:
 
     The texts of the facts in `erasable` are detached from the entries (`api.ledger.commitments`).
     `newest` reads the newest of the records beside the log that entries are made from, to check what they rest on.
+    `derive_rows` is run in the transaction of every group of entries.
     """
 
     def __init__(
@@ -68,8 +69,10 @@ class Ledger:
         clock: Callable[[], datetime],
         erasable: Set[str] = frozenset(),
         newest: NewestRecord | None = None,
+        derive_rows: DeriveRows | None = None,
     ) -> None:
         self._erasable = erasable
+        self._derive_rows = derive_rows
         self._newest = newest
         self.newest_record = NOTHING
         """The entry of the newest record that the writer of this process has seen; there may be newer ones.
@@ -132,7 +135,9 @@ class Ledger:
             Entry(EntryKind.STARTED, self._origin, self._clock()),
             Entry(EntryKind.SIGNING_KEY, self._key.name, self._clock(), signer),
         ]
-        self._appender = LogAppender(self._origin, self._key, self._erasable, self._wal_checkpointer.count)
+        self._appender = LogAppender(
+            self._origin, self._key, self._erasable, self._wal_checkpointer.count, self._derive_rows
+        )
         self._writer.start()
         self._wal_checkpointer.start()
         self._open = True

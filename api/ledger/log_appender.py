@@ -17,6 +17,9 @@ from api.ledger.sql import fetch_one, insert_rows, run_text
 from api.ledger.tables import checkpoints, log_entries, log_state
 from api.signing.keys import SigningKey
 
+DeriveRows = Callable[[Connection, int, Sequence[Entry]], None]
+"""Adds to the tables beside the log what follows from new entries, given the sequence of the first of them."""
+
 CHECKPOINT_EVERY = 1000
 """One checkpoint is stored for this many entries; the newest is always stored, in `log_state`."""
 
@@ -24,22 +27,30 @@ CHECKPOINT_EVERY = 1000
 class LogAppender:
     """Appends entries to the log for one writer, with the texts of the facts in `erasable` detached.
 
-    `count_bytes` is called with the size of the rows of each transaction.
+    `count_bytes` is called with the size of the rows of each transaction, `derive_rows` with its entries.
     """
 
     def __init__(
-        self, origin: str, key: SigningKey, erasable: Set[str], count_bytes: Callable[[int], None]
+        self,
+        origin: str,
+        key: SigningKey,
+        erasable: Set[str],
+        count_bytes: Callable[[int], None],
+        derive_rows: DeriveRows | None = None,
     ) -> None:
         self._origin = origin
         self._key = key
         self._erasable = erasable
         self._count_bytes = count_bytes
+        self._derive_rows = derive_rows
         self._texts = RecurringTexts()
 
     def append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf]) -> None:
         """Add entries to the log, whose tree this transaction has locked, and sign the tree they make."""
+        whole = [entry.entry if isinstance(entry, Leaf) else entry for entry in entries]
+        if self._derive_rows is not None:
+            self._derive_rows(connection, tree.size, whole)
         if self._erasable:
-            whole = [entry.entry if isinstance(entry, Leaf) else entry for entry in entries]
             entries = store_detached(connection, tree.size, whole, self._erasable)
         leaves = [Leaf.of(entry) for entry in entries]
         self._texts.store_repeated(connection, [text for leaf in leaves for text in leaf.entry.pieces[1::2]])

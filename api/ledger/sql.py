@@ -28,6 +28,13 @@ def fetch_one(connection: Connection, statement: ClauseElement) -> Sequence[Any]
     return tuple(row)
 
 
+def fetch_all(connection: Connection, text: str, *values: object) -> Sequence[Sequence[Any]]:
+    """Return the rows that a text of SQL finds, in which a question mark stands for each of the `values`."""
+    with _cursor_of(connection) as cursor:
+        cursor.execute(_marked(text, connection.dialect), values)
+        return cursor.fetchall()
+
+
 def run_text(connection: Connection, text: str, *values: object) -> None:
     """Run a text of SQL, in which a question mark stands for each of the `values`."""
     with _cursor_of(connection) as cursor:

@@ -72,10 +72,15 @@ class WrittenAs:
         )
 
 
+def as_number(value: Decimal) -> int | float:
+    """Return a decimal as a number of JSON."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def as_plain(value: object) -> object:
     """Return a decimal as a number and a day or time as text, for `json.dumps`."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return as_number(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     raise TypeError(f"{type(value)} has no JSON")

@@ -18,6 +18,7 @@ from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.cases import visible
 from api.services.context import Context
 from api.services.paging import CASES, PAGING, read_after, read_limit, wrong_after
+from api.services.urgent_pre_checks import NONE_URGENT, UrgentPage, load_urgent_page
 from api.storage.case_records import find_case_records
 from api.storage.cases import load_case, load_cases
 from api.storage.handovers import load_deliveries
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 TIMES = frozenset({"held_on", "known_at"})
 QUEUE = TIMES | PAGING | {"waiting_for", "sort"}
 DEADLINE = "deadline"
-_NAMED = "the id of a case of this queue"
+_NAMED = "the id of a case, or of an urgent decision, of this queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ async def show_case(
 async def show_queue(context: Context, caller: Caller, query: Mapping[str, str]) -> bytes:
     """Return the cases the caller may know of; only those that wait for a party, if the query names one.
 
+    Before them stand the urgent requests that have no case, unless the query is for another time than now.
     Raises `ProblemError`.
     """
     at, policies = context.clock(), context.policies.current.policies
@@ -77,11 +79,14 @@ async def show_queue(context: Context, caller: Caller, query: Mapping[str, str])
 
     limit, after = read_limit(query, CASES), read_after(query)
 
-    def load(connection: Connection) -> tuple[list[Case], CaseRecords, Deliveries]:
+    def load(connection: Connection) -> tuple[UrgentPage, list[Case], CaseRecords, Deliveries]:
+        urgent = NONE_URGENT
+        if TIMES.isdisjoint(query):
+            urgent = load_urgent_page(connection, caller, party, after, limit, policies)
         cases = load_cases(connection, caller.department)
-        return cases, _records_of(connection, cases), load_deliveries(connection)
+        return urgent, cases, _records_of(connection, cases), load_deliveries(connection)
 
-    cases, records, deliveries = await context.store.read(load)
+    urgent, cases, records, deliveries = await context.store.read(load)
 
     def queue() -> bytes:
         views = [
@@ -89,8 +94,10 @@ async def show_queue(context: Context, caller: Caller, query: Mapping[str, str])
         ]
         waiting = [view for view in views if party is None or party in view.waiting_for]
         ordered = sorted(waiting, key=_by_deadline) if sort else waiting
-        rest = _after(ordered, after)
-        return queue_answer(rest[:limit], more=len(rest) > limit).to_bytes()
+        rest = [] if urgent.more else _after(ordered, None if urgent.holds_after else after)
+        room = limit - len(urgent.pre_checks)
+        more = urgent.more or len(rest) > room
+        return queue_answer(urgent.pre_checks, rest[:room], more=more).to_bytes()
 
     return await asyncio.to_thread(queue)
 

@@ -1,13 +1,13 @@
-"""Commands on cases: open a case, record facts. Each is one unit of work of the ledger."""
+"""The command that records facts of a case, as one unit of work of the ledger."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from api.domain.cases.answers import CaseAcknowledgement
+from api.domain.cases.answers import acknowledge
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import (
     AGREED_ON,
@@ -17,79 +17,21 @@ from api.domain.cases.recordable_facts import (
     NewFact,
     as_json,
     find_statement_faults,
-    marks_of,
     may_record,
-    opening_facts,
 )
-from api.domain.department import department_of
 from api.domain.identity import Caller, Role
-from api.ledger.entries import FACT, REQUEST, Entry, EntryKind
+from api.ledger.entries import FACT, Entry, EntryKind
 from api.parsing.entity_tags import EntityTags
 from api.parsing.fields import read_whole_number
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
-from api.parsing.requests import read_model, read_request
+from api.parsing.requests import read_model
 from api.services.context import Context
-from api.services.decision_ids import new_decision_id
 from api.services.idempotent_commands import record_once
-from api.storage.cases import add_case, add_facts, load_case, load_cases_about
+from api.storage.cases import add_facts, load_case
 from api.storage.stored_responses import IdempotentCall, StoredResponse
-from engine import COMMITTEE, withhold_claims
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-
-async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
-    """Open a case with the facts of a request, as of the day the request names. Raises `ProblemError`."""
-    received = read_request(call.body)
-    if isinstance(received, Problem):
-        raise ProblemError(received)
-    request, at = received.request, context.clock()
-    today = context.policies.current.policies.day_at(at)
-    day = request.as_of or today
-    department = department_of(request, call.caller, "A department opens its own cases only.")
-    if department is None:
-        _refuse("/department/id", "is required, since a case belongs to a department", request.request_id)
-    marks = tuple(marks_of(request))
-    if "\0" in "".join(map(str, (request.request_id, department, *marks))):
-        _refuse("", "the names of a case hold no null character", None)
-    if day > today:
-        _refuse(
-            "/as_of", "must not lie after today, since a case records what has happened", request.request_id
-        )
-    owner = call.caller.role is Role.COMMITTEE
-    claims = ((),) * len(request.items) if owner else withhold_claims(request, COMMITTEE)[1]
-    facts = [
-        fact for fact in opening_facts(request, call.body, day) if may_record(call.caller.role, fact.name)
-    ]
-    case = Case(
-        case_id=new_decision_id(at),
-        request_id=request.request_id,
-        department=department,
-        opened_at=at,
-        lines=marks,
-        claims=claims,
-        version=0,
-        facts=(),
-    )
-
-    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        for other in load_cases_about(connection, {case.request_id}):
-            if other.department == department:
-                detail = f"See /v1/cases/{other.case_id}. Record facts there, or send another request_id."
-                raise ProblemError(make_problem(ProblemKind.CASE_EXISTS, detail))
-        add_case(connection, case, place)
-        version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
-        members = {
-            **_by(call.caller),
-            "department": department,
-            "happened_on": day.isoformat(),
-            "version": version,
-        }
-        entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: call.body})
-        return [entry], _acknowledged(case, version, at)
-
-    return await record_once(context, call, unit)
 
 
 async def record_facts(
@@ -113,7 +55,7 @@ async def record_facts(
             _entry(case_id, fact, position, at, call.caller)
             for position, fact in enumerate(facts, case.version + 1)
         ]
-        return entries, _acknowledged(case, after, at)
+        return entries, StoredResponse(acknowledge(case, after, at).to_text(), after)
 
     return await record_once(context, call, unit)
 
@@ -220,20 +162,3 @@ def _entry(case_id: str, fact: NewFact, position: int, at: dt.datetime, caller: 
 
 def _by(caller: Caller) -> dict[str, str]:
     return {"caller": caller.name, "role": caller.role}
-
-
-def _acknowledged(case: Case, version: int, at: dt.datetime) -> StoredResponse:
-    answer = CaseAcknowledgement(
-        case_id=case.case_id,
-        version=version,
-        recorded_at=at,
-        positions=tuple(range(case.version + 1, version + 1)),
-    )
-    return StoredResponse(answer.to_text(), version)
-
-
-def _refuse(pointer: str, detail: str, request_id: str | None) -> NoReturn:
-    fault = FieldError(pointer=pointer, detail=detail)
-    raise ProblemError(
-        make_problem(ProblemKind.INVALID_REQUEST, "1 fault was found.", request_id=request_id, errors=[fault])
-    )

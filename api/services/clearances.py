@@ -7,21 +7,26 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from api.domain.cases.case import stated_request
 from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
 from api.domain.handovers.answers import ClearanceAnswer, ClearanceState, IssuedClearance
 from api.domain.handovers.clearance import Clearance, sign_clearance
 from api.domain.handovers.handover import ClearanceStatement
 from api.domain.identity import Caller
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
-from api.ledger.reader import find_decision
-from api.ledger.revisions import find_revision
+from api.ledger.revisions import find_revision, store_revision
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
-from api.parsing.requests import read_model
+from api.parsing.requests import read_model, read_request
 from api.policies.active import ActiveSet
+from api.services.cases import visible
 from api.services.clearance_drafts import Permitted, check_day, day_of, draft_clearance, not_cleared
 from api.services.context import Context
+from api.services.decision_queries import visible_decision
 from api.services.handover_decisions import DepartmentRequest, current_basis
 from api.services.idempotent_commands import record_once
+from api.services.pre_checks import decide_one
+from api.storage.case_records import find_case_records
+from api.storage.cases import load_case
 from api.storage.handovers import (
     StoredClearance,
     add_clearance,
@@ -40,37 +45,62 @@ NOTE = "note"
 
 
 async def issue_clearance(context: Context, call: IdempotentCall) -> StoredResponse:
-    """Issue the clearance of a decision, or return the one it has. Raises `ProblemError`."""
+    """Issue the clearance of a decision, or return the one it has; or decide a case, and issue that of the decision.
+
+    Raises `ProblemError`.
+    """
     stated = read_model(call.body, ClearanceStatement)
     if isinstance(stated, Problem):
         raise ProblemError(stated)
-    active = context.policies.current
+    active, key, planned_on = context.policies.current, context.store.signing_key, stated.planned_on
 
-    def find(connection: Connection) -> Permitted:
-        return _find(connection, stated.decision_id, call.caller, active)
+    def find(connection: Connection) -> Permitted | None:
+        if stated.decision_id is None:
+            return None
+        entry, _ = visible_decision(connection, stated.decision_id, call.caller)
+        return _permitted(connection, entry, active)
 
-    found = await context.store.read(find)
+    before = await context.store.read(find)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
         today = active.policies.day_at(at)
-        if issued := find_clearance_of(connection, stated.decision_id):
-            before = IssuedClearance(**_members(connection, issued, today), already_issued=True)
-            return (), StoredResponse(before.to_text())
-        check_day(found, stated.planned_on, today, context.settings.takes_old_days)
-        _check_now(connection, found, stated.planned_on or found.day_on(today), active.policies, at)
-        clearance = draft_clearance(found, stated.planned_on, context.store.signing_key.name, at, today)
-        note = sign_clearance(clearance, context.store.signing_key)
-        issued = StoredClearance(note, found.at, call.caller.name, place)
+        decided: Sequence[Entry] = ()
+        if before is None:
+            decided = [
+                _decide_case(connection, str(stated.case_id), planned_on or today, active, at, call.caller)
+            ]
+        elif issued := find_clearance_of(connection, before.decision.decision_id):
+            again = IssuedClearance(**_members(connection, issued, today), already_issued=True)
+            return (), StoredResponse(again.to_text())
+        found = before or _permitted(connection, decided[0], active)
+        check_day(found, planned_on, today, context.settings.takes_old_days)
+        _check_now(connection, found, planned_on or found.day_on(today), active.policies, at)
+        clearance = draft_clearance(found, planned_on, key.name, at, today)
+        note = sign_clearance(clearance, key)
+        issued = StoredClearance(note, found.at, call.caller.name, place + len(decided))
         add_clearance(connection, issued)
         members = _members(connection, issued, today)
         if call.dry_run:  # a signed one would hold at a desk, which sees the signature and not the log
             members["note"] = clearance.to_text()
         answer = IssuedClearance(**members, already_issued=False)
-        entry = _entry(clearance, note, at, call.caller)
-        return [entry], StoredResponse(answer.to_text())
+        return [*decided, _entry(clearance, note, at, call.caller)], StoredResponse(answer.to_text())
 
     return await record_once(context, call, unit)
+
+
+def _decide_case(
+    connection: Connection, case_id: str, day: dt.date, active: ActiveSet, at: dt.datetime, caller: Caller
+) -> Entry:
+    """Return the decision that the department of a case would get for a request of what it records, as of `day`."""
+    case = visible(load_case(connection, case_id), caller)
+    received = read_request(stated_request(case, day))
+    if isinstance(received, Problem):
+        raise ProblemError(received)
+    marks = set(map(str, case.lines))
+    records = find_case_records(connection, {(case.department, case.request_id)}, marks)
+    store_revision(connection, active.files)
+    return decide_one(received, records, active, at, caller)
 
 
 async def show_clearance(context: Context, clearance_id: str, caller: Caller) -> bytes:
@@ -86,16 +116,14 @@ async def show_clearance(context: Context, clearance_id: str, caller: Caller) ->
     return await context.store.read(show)
 
 
-def _find(connection: Connection, decision_id: str, caller: Caller, active: ActiveSet) -> Permitted:
-    entry = find_decision(connection, decision_id)
-    record = DecisionRecord.from_members(entry.members) if entry else None
-    if entry is None or record is None or caller.department not in (None, record.department):
-        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
+def _permitted(connection: Connection, entry: Entry, active: ActiveSet) -> Permitted:
+    """Return a decision with its request and its policies. Raises `ProblemError` if the request cannot be read."""
     try:
         request = read_decided_request(entry.key, entry.payloads[REQUEST])
     except UnreadableRequest as fault:
         raise ProblemError(fault.problem) from fault
     decision = Decision.model_validate_json(entry.payloads[DECISION])
+    record = DecisionRecord.from_members(entry.members)
     return Permitted(entry.at, record, request, decision, _policies(connection, decision, active))
 
 

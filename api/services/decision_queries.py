@@ -2,19 +2,67 @@
 
 from __future__ import annotations
 
-from api.domain.decision_record import DecisionRecord
-from api.ledger.entries import DECISION
+from typing import TYPE_CHECKING
+
+from api.domain.about import about_request
+from api.domain.cases.urgency import AnswerLinks, links_of
+from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
+from api.domain.identity import Caller
+from api.ledger.entries import DECISION, REQUEST, Entry
+from api.ledger.erasure import has_erased
 from api.ledger.reader import find_decision
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.services.answered import answer_with
 from api.services.context import Context
+from api.storage.cases import find_case_id
+from engine import Request
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
-async def show_decision(context: Context, decision_id: str, department: str | None) -> bytes | None:
-    """Return a decision exactly as it was answered; with `department`, only if it is about that one.
+async def show_decision(context: Context, decision_id: str, caller: Caller) -> bytes:
+    """Return a decision byte for byte as it was recorded, with what it is about and where it leads by now.
 
-    Raises StoreUnavailable.
+    Raises `ProblemError` if it is not there, or is about another department than that of the caller, and
+    StoreUnavailable.
     """
-    found = await context.store.read(lambda connection: find_decision(connection, decision_id))
-    if found is None:
+    policies = context.policies.current.policies
+
+    def show(connection: Connection) -> bytes:
+        entry, record = visible_decision(connection, decision_id, caller)
+        links = _links(connection, entry, record, caller)
+        request = readable_request(entry)
+        about = about_request(request, policies) if request else None
+        return answer_with(entry.payloads[DECISION], about, links)
+
+    return await context.store.read(show)
+
+
+def visible_decision(
+    connection: Connection, decision_id: str, caller: Caller
+) -> tuple[Entry, DecisionRecord]:
+    """Return a decision that the caller may know of. Raises `ProblemError`; for others it is not found."""
+    entry = find_decision(connection, decision_id)
+    record = DecisionRecord.from_members(entry.members) if entry else None
+    if entry is None or record is None or caller.department not in (None, record.department):
+        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
+    return entry, record
+
+
+def _links(
+    connection: Connection, entry: Entry, record: DecisionRecord, caller: Caller
+) -> AnswerLinks | None:
+    key = (record.department, record.request_id) if record.department else None
+    case_id = find_case_id(connection, key) if key else None
+    if case_id is None and has_erased(connection, entry):
         return None
-    about = DecisionRecord.from_members(found.members).department
-    return found.payloads[DECISION] if department in (None, about) else None
+    return links_of(entry.key, entry.payloads[DECISION], key, case_id, caller.role)
+
+
+def readable_request(entry: Entry) -> Request | None:
+    """Return the request of a recorded decision, without the texts that are erased; None if it cannot be read."""
+    try:
+        return read_decided_request(entry.key, entry.payloads[REQUEST])
+    except UnreadableRequest:
+        return None

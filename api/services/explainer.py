@@ -11,7 +11,7 @@ from typing import Any
 
 from api.ledger.entries import Entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.services.explained import explain_entry
+from api.services.answered import explain_entry
 from engine import PolicySet
 
 MOST_WAITING = 32

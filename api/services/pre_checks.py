@@ -9,8 +9,10 @@ from typing import Any, NamedTuple, NoReturn
 
 import structlog
 
+from api.domain.about import about_request
 from api.domain.cases.case import CaseKey
 from api.domain.cases.recordable_facts import marks_of
+from api.domain.cases.urgency import links_of
 from api.domain.decision_record import DecisionRecord
 from api.domain.department import department_of
 from api.domain.identity import Caller, Role
@@ -26,6 +28,7 @@ from api.policies.active import ActiveSet
 from api.runtime.counters import Counted
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
+from api.services.answered import answer_with, with_explanation
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.explainer import Explainer
@@ -52,6 +55,13 @@ class _PreparedRequest(NamedTuple):
         return (self.department, self.request.request_id) if self.department else None
 
 
+class DecisionAnswer(NamedTuple):
+    """The entry of a decision, and the answer that is given once it is recorded."""
+
+    entry: Entry
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class PreChecks:
     """Decides requests and records each decision before it is answered.
@@ -64,9 +74,9 @@ class PreChecks:
     explainer: Explainer = field(default_factory=Explainer)
 
     async def decide(self, request: Request, logged: bytes, caller: Caller) -> bytes:
-        """Return the recorded decision. Raises `ProblemError`."""
-        entry = await self._record(request, logged, caller, self.context.policies.current)
-        return entry.payloads[DECISION]
+        """Return the answer, its decision recorded. Raises `ProblemError`."""
+        answer = await self._record(request, logged, caller, self.context.policies.current)
+        return answer.content
 
     async def explain(
         self,
@@ -75,28 +85,33 @@ class PreChecks:
         caller: Caller,
         leaves: Callable[[], Coroutine[Any, Any, None]],
     ) -> bytes | None:
-        """Return the recorded decision with its explanation; None once the caller `leaves`. Raises `ProblemError`.
+        """Return the answer with its explanation; None once the caller `leaves`. Raises `ProblemError`.
 
         It is decided and recorded exactly as without the explanation, which is computed afterwards.
         """
         with self.explainer.place():
             active = self.context.policies.current
-            entry = await self._record(request, logged, caller, active)
-            return await self.explainer.explain(entry, active.policies, leaves)
+            answer = await self._record(request, logged, caller, active)
+            explanation = await self.explainer.explain(answer.entry, active.policies, leaves)
+            return None if explanation is None else with_explanation(answer.content, explanation)
 
     async def decide_all(
         self, received: Sequence[Received | Problem], caller: Caller
     ) -> list[bytes | Problem]:
-        """Return a recorded decision for each request, or a problem for one that has none, in their order.
+        """Return for each request, in their order, the answer with its decision recorded, or the problem of it.
 
         Raises StoreUnavailable; then none of them is recorded.
         """
         prepared = [one if isinstance(one, Problem) else _prepare(*one, caller) for one in received]
         answers = await self._answer(prepared, caller, self.context.policies.current)
-        return [answer if isinstance(answer, Problem) else answer.payloads[DECISION] for answer in answers]
+        return [answer if isinstance(answer, Problem) else answer.content for answer in answers]
 
     def submit(
-        self, request: Request, logged: bytes, caller: Caller, make_completion: Callable[[Entry], Completion]
+        self,
+        request: Request,
+        logged: bytes,
+        caller: Caller,
+        make_completion: Callable[[DecisionAnswer], Completion],
     ) -> LockstepTask[None]:
         """Decide a request and hand the entry to the log; `make_completion` returns what the log notifies.
 
@@ -116,7 +131,7 @@ class PreChecks:
             self.refuse(answer)
         yield
         try:
-            context.store.submit([answer], active.files, read_sequence, make_completion(answer))
+            context.store.submit([answer.entry], active.files, read_sequence, make_completion(answer))
         except StoreUnavailable as error:
             context.counters.count(Counted.NOT_RECORDED)
             raise ProblemError(not_recorded_problem(request.request_id)) from error
@@ -126,7 +141,9 @@ class PreChecks:
         self._count([problem])
         raise ProblemError(problem)
 
-    async def _record(self, request: Request, logged: bytes, caller: Caller, active: ActiveSet) -> Entry:
+    async def _record(
+        self, request: Request, logged: bytes, caller: Caller, active: ActiveSet
+    ) -> DecisionAnswer:
         try:
             (answer,) = await self._answer([_prepare(request, logged, caller)], caller, active)
         except StoreUnavailable as error:
@@ -137,7 +154,7 @@ class PreChecks:
 
     async def _answer(
         self, prepared: Sequence[_PreparedRequest | Problem], caller: Caller, active: ActiveSet
-    ) -> Sequence[Entry | Problem]:
+    ) -> Sequence[DecisionAnswer | Problem]:
         """Decide and record; if another process recorded something in between, read it and decide again."""
         context, sizes = (
             self.context,
@@ -148,7 +165,7 @@ class PreChecks:
                 records, read_sequence = await self._read_records(prepared, caller)
                 at = context.clock()
                 answers = await offload_long(sum(sizes), _decide_all, prepared, records, active, at, caller)
-                entries = [answer for answer in answers if isinstance(answer, Entry)]
+                entries = [answer.entry for answer in answers if isinstance(answer, DecisionAnswer)]
                 await context.store.append(entries, active.files, read_sequence)
             except StaleRead:
                 continue
@@ -174,7 +191,7 @@ class PreChecks:
         records = NO_RECORDS if index.is_empty else await index.find(*_record_keys(prepared))
         return records, read_sequence
 
-    def _count(self, answers: Sequence[Entry | Problem]) -> None:
+    def _count(self, answers: Sequence[DecisionAnswer | Problem]) -> None:
         for answer in answers:
             if isinstance(answer, Problem):
                 self.context.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
@@ -195,13 +212,26 @@ def _prepare(request: Request, logged: bytes, caller: Caller) -> _PreparedReques
     return _PreparedRequest(request, logged, department)
 
 
+def decide_one(
+    received: Received, records: CaseRecords, active: ActiveSet, at: datetime, caller: Caller
+) -> Entry:
+    """Return the entry of a decision that its caller records together with what follows from it.
+
+    Raises `ProblemError`.
+    """
+    (answer,) = _decide_all([_prepare(*received, caller)], records, active, at, caller)
+    if isinstance(answer, Problem):
+        raise ProblemError(answer)
+    return answer.entry
+
+
 def _decide_all(
     prepared: Sequence[_PreparedRequest | Problem],
     records: CaseRecords,
     active: ActiveSet,
     at: datetime,
     caller: Caller,
-) -> Sequence[Entry | Problem]:
+) -> Sequence[DecisionAnswer | Problem]:
     return run_in_lockstep([_decide(one, records, active, at, caller) for one in prepared])
 
 
@@ -211,7 +241,7 @@ def _decide(
     active: ActiveSet,
     at: datetime,
     caller: Caller,
-) -> LockstepTask[Entry | Problem]:
+) -> LockstepTask[DecisionAnswer | Problem]:
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
     if isinstance(prepared, Problem):
         return prepared
@@ -225,6 +255,12 @@ def _decide(
         decided = decide_to_json(
             active.policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed
         )
+        yield
+        case = records.cases.get(prepared.key) if records.cases and prepared.key else None
+        links = links_of(
+            decision_id, decided.content, prepared.key, case.case_id if case else None, caller.role
+        )
+        content = answer_with(decided.content, about_request(request, active.policies), links)
         yield
     except Exception:
         log.exception("deciding_failed", decision_id=decision_id)
@@ -251,7 +287,7 @@ def _decide(
         answer_edition=ANSWER_EDITION,
         known=known,
     )
-    return Entry(
+    entry = Entry(
         EntryKind.DECISION,
         decision_id,
         at,
@@ -259,3 +295,4 @@ def _decide(
         payloads={REQUEST: prepared.logged, DECISION: decided.content},
         pieces=decided.pieces,
     )
+    return DecisionAnswer(entry, content)

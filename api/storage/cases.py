@@ -45,6 +45,16 @@ def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case
     return found
 
 
+def find_case_id(connection: Connection, key: CaseKey) -> str | None:
+    """Return the id of the case that a department has about a request of this id, if it has one."""
+    if "\0" in "".join(key):
+        return None
+    department, request_id = key
+    query = select(cases.c.case_id).where(cases.c.request_id == request_id, cases.c.department == department)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def opened_after(connection: Connection, sequence: int) -> list[CaseKey]:
     """Return the keys of the cases that were opened after an entry of the log."""
     query = select(cases.c.department, cases.c.request_id).where(cases.c.sequence > sequence)

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, inspect, select
 
+from api.ledger.migrations import REVISIONS
 from api.ledger.tables import log_entries
+from api.ledger.upgrade import RevisionFault, find_revision
 from api.storage.row_comparison import RowValues, find_differences, key_of, name_row
 from api.storage.tables import (
     case_facts,
@@ -20,6 +22,7 @@ from api.storage.tables import (
     register_items,
     register_lists,
     transfers,
+    urgencies,
 )
 
 BATCH = 1000
@@ -35,6 +38,7 @@ _TABLES = (
     register_items,
     register_events,
     register_event_items,
+    urgencies,
 )
 _BYTES = frozenset({log_entries.c.entry, log_entries.c.leaf})
 """Columns that the check of the log itself covers."""
@@ -128,11 +132,14 @@ class AbsentTable:
 
 
 def open_tables(connection: Connection) -> tuple[list[StoredTable | AbsentTable], list[str]]:
-    """Return the tables to compare, and the names of those from before rows had the sequence of their entry."""
+    """Return the tables to compare, and the names of those that are too old, or not there yet."""
     inspector = inspect(connection)
     present = set(inspector.get_table_names())
     tables, older = list[StoredTable | AbsentTable](), list[str]()
     for table in _TABLES:
+        if table is urgencies and table.name not in present and not _has_urgencies(connection):
+            older.append(table.name)
+            continue
         if table.name not in present:
             tables.append(AbsentTable(table))
             continue
@@ -145,6 +152,15 @@ def open_tables(connection: Connection) -> tuple[list[StoredTable | AbsentTable]
         else:
             older.append(table.name)
     return tables, older
+
+
+def _has_urgencies(connection: Connection) -> bool:
+    """Whether the tables are of a revision with `urgencies`, whose rows repeat what the log holds anyway."""
+    try:
+        revision = find_revision(connection)
+    except RevisionFault:
+        return True
+    return revision is not None and revision not in REVISIONS[: REVISIONS.index("0005")]
 
 
 def _is_before(stored: object, sequence: int) -> bool:

@@ -46,6 +46,23 @@ case_facts = Table(
 """The facts of cases, counted from 1 in each; a row is never changed. `value` is JSON, `sequence` its log entry."""
 
 
+urgencies = Table(
+    "urgencies",
+    metadata,
+    Column("sequence", LONG, primary_key=True, autoincrement=False),
+    Column("decision_id", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("waiting_for", Text),
+    Index("urgencies_by_request", "request_id", "department", "sequence"),
+    Index("urgencies_by_decision", "decision_id"),
+)
+"""Whether a request is urgent, by its pre-checks: a row for each urgent decision, and for the first after it that is
+not. `waiting_for` are the parties that have something to do, as JSON; null where the request is urgent no longer.
+A row is never changed.
+"""
+
+
 answered_calls = Table(
     "answered_calls",
     metadata,

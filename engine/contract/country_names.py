@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import cache
 
 _NAMES = """
     AD Andorra / AE United Arab Emirates / AF Afghanistan / AG Antigua and Barbuda / AI Anguilla / AL Albania
@@ -77,7 +78,9 @@ def name_country(code: str) -> str:
 
 def mistakable_for(code: str, listed: Collection[str]) -> tuple[str, ...]:
     """Return the listed countries that share a name with one that is not listed, as KP does with KR."""
-    if code in listed:
-        return ()
-    alike = frozenset().union(*(codes for codes in CODES_BY_NAME.values() if code in codes))
-    return tuple(sorted(alike & frozenset(listed)))
+    return () if code in listed else tuple(sorted(_alike(code).intersection(listed)))
+
+
+@cache
+def _alike(code: str) -> frozenset[str]:
+    return frozenset().union(*(codes for codes in CODES_BY_NAME.values() if code in codes))

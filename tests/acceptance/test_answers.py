@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.desks import KEYS, ROOT, fact
+from tests.support.desks import KEYS, ROOT, URGENT, fact
 from tests.support.handing_over import DELIVER, cleared, decided, hand_over, issue
 from tests.support.register_desks import RegisterDesk, serving_registers
 from tests.support.schema_validator import find_faults
@@ -96,6 +96,14 @@ def of_cases(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:
     again = fact("item.legacy_list", "none", supersedes=position)
     yield given(facts, {"facts": [again]}, seen=seen + len(stated), case_id=case_id)
     desk.opened(request_id="another case of answers")
+    for number in range(2):
+        urgent = {**URGENT, "department": {"id": "metallurgy"}, "request_id": f"urgent {number}"}
+        yield given("POST /v1/pre-check", urgent)
+    first, _ = given("GET /v1/cases")[1].json()["urgent_without_case"]
+    from_decision = given("POST /v1/cases", {"decision_id": first["decision_id"]})
+    yield from_decision
+    yield given("POST /v1/pre-check", {**urgent, "request_id": first["request_id"]})
+    yield given("POST /v1/clearances", {"case_id": case_id, "planned_on": "1965-03-02"})
     for query in ("", "?held_on=1965-03-02"):
         yield given("GET /v1/cases/{case_id}", case_id=case_id, query=query)
     for query in ("", "?limit=1", "?held_on=1965-03-02&sort=deadline"):

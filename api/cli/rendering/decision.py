@@ -11,18 +11,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.rendering.request_head import about_line, about_request, remarks_on
+from api.cli.rendering.request_head import write_head, write_line
+from api.domain.about import About
 from api.domain.outcome_words import headline_of
-from engine import Decision, Diagnostic, LineDecision, Outcome, Place, PolicySet, Request
+from engine import Decision, Diagnostic, LineDecision, Outcome, Place, PolicySet
 
 
-def print_decision(console: Console, policies: PolicySet, request: Request, decision: Decision) -> None:
+def print_decision(console: Console, policies: PolicySet, about: About, decision: Decision) -> None:
     """Print what was requested, the answer, why, what to do next, what to say, and what is not known."""
     stamp = decision.policy
     status = "in force" if stamp.status == "in_force" else "only proposed"
     console.print(Text(f"Request {decision.request_id}", style="bold"))
-    if about := about_request(request):
-        console.print(Text(about))
+    if head := write_head(about):
+        console.print(Text(head))
     console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
     console.print()
     if len(decision.lines) > 1:
@@ -31,11 +32,11 @@ def print_decision(console: Console, policies: PolicySet, request: Request, deci
     console.print(f"May it be handed over as asked? {permission}.")
     console.print(f"This answer is valid until {decision.valid_until}.")
     console.print("Nothing was recorded; this is no clearance.")
-    for remark in remarks_on(request, policies):
+    for remark in about.get("remarks", ()):
         console.print(Text(f"Remark: {remark}"))
-    for line, item in zip(decision.lines, request.items, strict=True):
+    for line, about_line in zip(decision.lines, about["lines"], strict=True):
         console.print()
-        _print_line(console, policies, line, about_line(item))
+        _print_line(console, policies, line, write_line(about_line))
 
 
 def _mark(line: str, place: Place) -> str:

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from api.domain.about import About
+from api.domain.cases.case import Case
+from api.domain.cases.urgency import AnswerLinks
 from api.domain.identity import Role
 from api.parsing.answers import JsonAnswer, WrittenAs
 from engine import Decision, Outcome
@@ -64,6 +67,7 @@ class CaseHead(JsonAnswer):
     version: int
     deadline: dt.date | None = None
     waiting_for: tuple[str, ...]
+    about: About
 
 
 class CaseAnswer(CaseHead):
@@ -85,9 +89,23 @@ class QueuedCase(CaseHead):
     duties: tuple[OpenDuty, ...]
 
 
+class UrgentPreCheck(JsonAnswer):
+    """The newest pre-check of a request that is urgent and about which no case has been opened."""
+
+    decision_id: str
+    request_id: str
+    department: str
+    evaluated_at: dt.datetime
+    deadline: dt.date | None = None
+    waiting_for: tuple[str, ...]
+    about: About | None = None
+    links: AnswerLinks | None = None
+
+
 class QueueAnswer(JsonAnswer):
     """A page of the queue; `next` is the `after` of the next page, absent on the last one."""
 
+    urgent_without_case: tuple[UrgentPreCheck, ...] = ()
     cases: tuple[QueuedCase, ...]
     next: str | None = None
 
@@ -99,3 +117,9 @@ class CaseAcknowledgement(JsonAnswer):
     version: int
     recorded_at: dt.datetime
     positions: tuple[int, ...]
+
+
+def acknowledge(case: Case, version: int, at: dt.datetime) -> CaseAcknowledgement:
+    """Return that facts were recorded after those of `case`, up to `version`."""
+    positions = tuple(range(case.version + 1, version + 1))
+    return CaseAcknowledgement(case_id=case.case_id, version=version, recorded_at=at, positions=positions)

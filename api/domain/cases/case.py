@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.domain.cases.recordable_facts import ITEM, nested
+from api.domain.cases.recordable_facts import COMMITTEES, ITEM, as_json, nested
 from api.domain.identity import Role
 from engine import Request
 
@@ -82,11 +82,23 @@ def state_at(case: Case, moment: Moment) -> CaseState:
 
 def request_of(case: Case, state: CaseState, day: dt.date) -> Request:
     """Return the request that the facts in force make, as of `day`."""
+    return Request.model_validate(_request_from(case, state.facts, day))
+
+
+def stated_request(case: Case, day: dt.date) -> bytes:
+    """Return what the department of a case would ask on `day`, as JSON: the facts in force less the Committee's."""
+    facts = state_at(case, Moment(day, None)).facts
+    request = _request_from(case, [fact for fact in facts if fact.name not in COMMITTEES], day)
+    nested("department.id", case.department, request)
+    return as_json(request).encode()
+
+
+def _request_from(case: Case, facts: Iterable[RecordedFact], day: dt.date) -> dict[str, Any]:
     items: dict[str, dict[str, Any]] = {str(mark): {"line": mark} for mark in case.lines}
     request: dict[str, Any] = {"request_id": case.request_id, "as_of": day.isoformat()}
-    for fact in state.facts:
+    for fact in facts:
         nested(fact.name, fact.value, items[str(fact.line)] if fact.name.startswith(ITEM) else request)
-    return Request.model_validate({**request, "items": list(items.values())})
+    return {**request, "items": list(items.values())}
 
 
 def open_claims(case: Case, state: CaseState) -> tuple[tuple[str, ...], ...]:

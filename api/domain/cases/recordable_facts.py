@@ -16,7 +16,7 @@ from api.parsing.fields import Day, Mark, Strict, Text
 from api.parsing.problems import FieldError
 from api.parsing.strict_json import read_value
 from api.parsing.validation_messages import describe_errors, group_errors
-from engine import COMMITTEE, WORDS, Request, suggestion
+from engine import COMMITTEE, WORDS, Request, suggestion, withhold_claims
 
 ITEM = "item."
 COUNTRIES = "mission.countries"
@@ -85,8 +85,16 @@ def may_record(role: Role, fact: str) -> bool:
 
 
 def as_json(value: object) -> str:
-    """Return the JSON of a fact's value; a decimal keeps every digit."""
-    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+    """Return the JSON of a fact's value, or of several with their names; a decimal keeps every digit."""
+    match value:
+        case Decimal():
+            return str(value)
+        case dict():
+            return f"{{{', '.join(f'{as_json(name)}: {as_json(member)}' for name, member in value.items())}}}"
+        case list():
+            return f"[{', '.join(map(as_json, value))}]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def find_statement_faults(statements: Sequence[FactStatement], today: dt.date) -> list[FieldError]:
@@ -94,7 +102,33 @@ def find_statement_faults(statements: Sequence[FactStatement], today: dt.date) -
     return [fault for index, stated in enumerate(statements) for fault in _faults(stated, index, today)]
 
 
-def opening_facts(request: Request, body: bytes, happened_on: dt.date) -> Iterator[NewFact]:
+class CaseStatement(Strict):
+    """The decision whose request a case is opened with."""
+
+    decision_id: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFacts:
+    """What a case begins with: the facts, and for each line what was only claimed."""
+
+    facts: tuple[NewFact, ...]
+    claims: tuple[tuple[str, ...], ...]
+
+
+def opening_of(request: Request, body: bytes, happened_on: dt.date, *, claims_withheld: bool) -> OpeningFacts:
+    """Return what the request in `body` opens a case with.
+
+    With `claims_withheld`, which is so unless the Committee itself states its facts, those are claims.
+    """
+    stated = tuple(_stated(request, body, happened_on))
+    if not claims_withheld:
+        return OpeningFacts(stated, ((),) * len(request.items))
+    facts = tuple(fact for fact in stated if fact.name not in COMMITTEES)
+    return OpeningFacts(facts, withhold_claims(request, COMMITTEE)[1])
+
+
+def _stated(request: Request, body: bytes, happened_on: dt.date) -> Iterator[NewFact]:
     """Yield what the request in `body` states, each null among it."""
     value = read_value(body)
     assert isinstance(value, dict)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from api.parsing.fields import Country, Day, Mark, Quantity, Strict, Text
 from engine import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Trigger
@@ -21,10 +21,24 @@ Countries = Annotated[list[Country], Field(min_length=1, max_length=50)]
 
 
 class ClearanceStatement(Strict):
-    """The decision a clearance is wanted for; `planned_on`, if given, has to lie within its days."""
+    """What a clearance is wanted for: a decision, or a case, which is then decided as of the day that is planned.
 
-    decision_id: Text
+    `planned_on`, if given, has to lie within the days of the decision.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["decision_id"]}, {"required": ["case_id"]}]}
+    )
+
+    decision_id: Text | None = None
+    case_id: Text | None = None
     planned_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> ClearanceStatement:
+        if (self.decision_id is None) == (self.case_id is None):
+            raise ValueError("name either the decision, as `decision_id`, or the case, as `case_id`")
+        return self
 
 
 class HandedItem(Strict):

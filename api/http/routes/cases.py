@@ -24,8 +24,9 @@ from api.http.openapi import (
 )
 from api.http.request_body import read_query
 from api.parsing.entity_tags import MAX_TAGS, TAGS_FORM
+from api.services.case_openings import open_case
 from api.services.case_queries import DEADLINE, QUEUE, TIMES, show_case, show_queue
-from api.services.cases import open_case, record_facts
+from api.services.cases import record_facts
 from api.services.paging import CASES
 
 router = APIRouter(prefix="/v1", tags=["cases"])
@@ -57,11 +58,12 @@ _SELECTION = [
     "/cases",
     status_code=201,
     summary="Open a case",
-    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": RECORDING},
-    responses=recorded("The case is open", CaseAcknowledgement) | problems(400, 409, 413, 503),
+    openapi_extra=body({"oneOf": [reference("Request"), reference("CaseStatement")]}, EXAMPLE_REQUEST)
+    | {"parameters": RECORDING},
+    responses=recorded("The case is open", CaseAcknowledgement) | problems(400, 404, 409, 413, 503),
 )
 async def post_case(request: Request, caller: Admitted) -> Response:
-    """Open a case with the facts of a request, which happened on its `as_of`, or today."""
+    """Open a case with the facts of a request, or of that of a decision, which happened on its `as_of`, or today."""
     call = await read_call(request, caller)
     return created(call, await open_case(context_of(request), call))
 

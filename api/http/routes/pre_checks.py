@@ -13,9 +13,8 @@ from api.http.request_body import read_body, read_query, wait_until_left
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
-from api.services.explained import ExplainedDecision
+from api.services.answered import AnsweredDecision, ExplainedDecision
 from api.services.pre_checks import PreChecks
-from engine import Decision
 
 router = APIRouter(prefix="/v1", tags=["pre-checks"])
 
@@ -29,7 +28,7 @@ _EXPLAIN = {
     "/pre-check",
     summary="Decide one request",
     openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_EXPLAIN]},
-    responses=answer("The decision; a refusal is a decision too", Decision | ExplainedDecision)
+    responses=answer("The decision; a refusal is a decision too", AnsweredDecision | ExplainedDecision)
     | problems(400, 413, 503),
 )
 async def pre_check(request: Request, caller: Admitted) -> Response:
@@ -66,7 +65,7 @@ def _is_explained(query: dict[str, str]) -> bool:
     "/pre-checks",
     summary="Decide a list of requests",
     openapi_extra=body({"type": "array", "items": reference("Request")}, [EXAMPLE_REQUEST]),
-    responses=answer("A decision or a problem for each request, in order", list[Decision | Problem])
+    responses=answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem])
     | problems(400, 413, 503),
 )
 async def pre_checks(request: Request, caller: Admitted) -> Response:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
+from api.domain.cases.case import CaseKey
 from api.ledger.database import DATABASE_ERRORS
 from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
@@ -22,6 +23,8 @@ from api.services.audit.register_rows import RegisterLog
 from api.services.audit.revisions import find_revision_faults, revision_named
 from api.storage.row_comparison import RowsByTable
 from api.storage.table_comparison import open_tables
+from api.storage.tables import urgencies
+from api.storage.urgencies import urgency_row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -53,6 +56,7 @@ class _Audit:
     not_compared: list[str] = field(default_factory=list)
     _registers: RegisterLog = field(default_factory=RegisterLog)
     _revisions: dict[str, int] = field(default_factory=dict)
+    _urgent: set[CaseKey] = field(default_factory=set)
 
     def run(self) -> Iterator[str]:
         """Yield every finding."""
@@ -108,7 +112,10 @@ class _Audit:
                 return self._registers.event_rows(recorded)
             case EntryKind.STARTED | EntryKind.STOPPED | EntryKind.SIGNING_KEY | EntryKind.POLICIES:
                 return {}
-            case EntryKind.DECISION | EntryKind.ERASED:
+            case EntryKind.DECISION:
+                row = urgency_row(recorded.sequence, recorded.stored, self._urgent)
+                return {} if row is None else {urgencies: [row]}
+            case EntryKind.ERASED:
                 return {}
             case _:
                 assert_never(recorded.stored.kind)

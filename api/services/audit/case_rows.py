@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from api.domain.cases.case import Case
-from api.domain.cases.recordable_facts import NewFact, as_json, marks_of, may_record, opening_facts
+from api.domain.cases.recordable_facts import NewFact, as_json, marks_of, opening_of
 from api.domain.identity import Role
 from api.ledger.entries import FACT, REQUEST, EntryKind
 from api.ledger.reader import count_entries
@@ -18,7 +18,6 @@ from api.services.audit.recorded_entries import AuditedEntry
 from api.storage.cases import case_row, fact_row
 from api.storage.row_comparison import RowsByTable
 from api.storage.tables import case_facts, cases
-from engine import COMMITTEE, withhold_claims
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,23 +31,23 @@ def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     if isinstance(received, Problem):
         raise ValueError(received.detail)
     request = received.request
-    owner = caller.role is Role.COMMITTEE
+    withheld = bool(entry.members.get("claims_withheld", caller.role is not Role.COMMITTEE))
+    day = read_day(entry.members["happened_on"])
+    assert day is not None
+    opening = opening_of(request, body, day, claims_withheld=withheld)
     case = Case(
         case_id=entry.key,
         request_id=request.request_id,
         department=str(entry.members["department"]),
         opened_at=entry.at,
         lines=tuple(marks_of(request)),
-        claims=((),) * len(request.items) if owner else withhold_claims(request, COMMITTEE)[1],
+        claims=opening.claims,
         version=int(entry.members["version"]) + count_entries(connection, EntryKind.CASE_FACT, entry.key),
         facts=(),
     )
-    day = read_day(entry.members["happened_on"])
-    assert day is not None
-    stated = [fact for fact in opening_facts(request, body, day) if may_record(caller.role, fact.name)]
     facts = [
         {**fact_row(case.case_id, position, fact, entry.at, caller), "sequence": recorded.sequence}
-        for position, fact in enumerate(stated, 1)
+        for position, fact in enumerate(opening.facts, 1)
     ]
     return {cases: [case_row(case, recorded.sequence)], case_facts: facts}
 

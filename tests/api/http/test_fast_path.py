@@ -99,14 +99,17 @@ CALLS: dict[str, tuple[bytes, dict[str, str]]] = {
     "an unknown key": (request(), {"Authorization": "Bearer cg_unknown"}),
     "a token": (request(), {"Authorization": "Bearer a.b.c"}),
 }
-OWN = {"decision_id", "evaluated_at"}
+OWN = ("decision_id", "evaluated_at")
 
 
 def parts_of(answer: httpx.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
     headers = {
         name: value for name, value in answer.headers.items() if name not in ("date", "content-length")
     }
-    return answer.status_code, headers, {k: v for k, v in answer.json().items() if k not in OWN}
+    text, members = answer.text, answer.json()
+    for own in (str(members[name]) for name in OWN if name in members):
+        text = text.replace(own, "its own")
+    return answer.status_code, headers, json.loads(text)
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -1,7 +1,7 @@
 """The tables are brought up to date on both databases: from nothing, and from every older state, without loss.
 
 Covers: api.ledger.migrations.versions.r0001_log_and_cases,
-api.ledger.migrations.versions.r0002_registers_and_handovers
+api.ledger.migrations.versions.r0002_registers_and_handovers, api.ledger.migrations.versions.r0005_urgencies
 """
 
 import json
@@ -201,6 +201,36 @@ def test_handovers_from_before_corrections_can_be_superseded(where: str, tmp_pat
         assert right["status"] == "in_order"
     verified = run(where, "log", "verify", key=key)
     assert verified.exit_code == 0, verified.output
+
+
+def test_urgent_requests_from_before_they_were_listed_are_found_in_the_log(
+    where: str, tmp_path: Path
+) -> None:
+    """Covers the revision 0005: the rows are those that the decisions would have added."""
+    source, keys = str(tmp_path / "source.db"), dict[str, str]()
+    calm = {"urgency": {"time_sensitive": False}}
+    queries: list[tuple[str, dict[str, Any]]] = [
+        *((name, {}) for name in ("left", "calmed", "again", "with a case")),
+        *((name, calm) for name in ("calmed", "again", "never urgent")),
+        ("again", {}),
+    ]
+    with serving(tmp_path, source, keys=keys) as desk:
+        for name, changes in queries:
+            desk.call("department", "POST", "/v1/pre-check", {**URGENT, "request_id": name, **changes})
+        desk.opened(request_id="with a case")
+        before = desk.call("committee", "GET", "/v1/cases").json()["urgent_without_case"]
+    make_old(where, source, says_revision=True, revision="0004")
+    key = tmp_path / "signing.key"
+    verified = run(where, "log", "verify", key=key)
+    assert (verified.exit_code, "the tables are old: urgencies" in verified.output) == (0, True), (
+        verified.output
+    )
+    with serving(tmp_path, where, keys=keys) as desk:
+        after = desk.call("committee", "GET", "/v1/cases").json()["urgent_without_case"]
+    assert [one["request_id"] for one in after] == ["left", "again"]
+    assert after == before
+    verified = run(where, "log", "verify", key=key)
+    assert (verified.exit_code, "old" in verified.output) == (0, False), verified.output
 
 
 def test_an_upgraded_old_database_has_the_tables_of_the_schema(old: tuple[str, dict[str, Any]]) -> None:

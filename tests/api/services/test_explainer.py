@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-import api.services.explained
+import api.services.answered
 from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.services.explainer import MOST_WAITING
@@ -51,7 +51,7 @@ class Work:
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     work = Work()
-    monkeypatch.setattr(api.services.explained, "explain", work)
+    monkeypatch.setattr(api.services.answered, "explain", work)
     return work
 
 

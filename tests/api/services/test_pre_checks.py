@@ -127,5 +127,6 @@ def test_a_request_that_came_in_another_shape_is_logged_as_it_is_given(tmp_path:
     finally:
         context.store.close()
     assert entry is not None
-    assert (entry.payloads[REQUEST], entry.payloads[DECISION]) == (logged, answer)
+    assert entry.payloads[REQUEST] == logged
+    assert answer.startswith(entry.payloads[DECISION][:-1] + b',"about":')
     assert entry.members["request_id"] == "a form"

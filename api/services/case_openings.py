@@ -1,0 +1,168 @@
+"""The command that opens a case, with the facts of a request or of the request of a recorded decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from api.domain.cases.answers import acknowledge
+from api.domain.cases.case import Case
+from api.domain.cases.recordable_facts import CaseStatement, NewFact, marks_of, opening_of
+from api.domain.cases.urgency import can_have_case
+from api.domain.decision_record import UnreadableRequest, read_decided_request
+from api.domain.department import department_of
+from api.domain.identity import Caller, Role
+from api.ledger.entries import REQUEST, Entry, EntryKind
+from api.ledger.erasure import has_erased
+from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import read_model, read_request
+from api.parsing.strict_json import NotJsonError, read_value
+from api.services.context import Context
+from api.services.decision_ids import new_decision_id
+from api.services.decision_queries import visible_decision
+from api.services.idempotent_commands import record_once
+from api.storage.cases import add_case, add_facts, find_case_id
+from api.storage.stored_responses import IdempotentCall, StoredResponse
+from engine import Request
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DECISION_ID = "decision_id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A request to open a case with, its bytes, and the day on which what it states had happened.
+
+    `members` are those of the entry that name the source, if it was not the body.
+    """
+
+    request: Request
+    body: bytes
+    department: str
+    day: dt.date
+    claims_withheld: bool
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
+    """Open a case with the facts of a request, or of that of a decision, as of its day. Raises `ProblemError`."""
+    at = context.clock()
+    today = context.policies.current.policies.day_at(at)
+    stated = _read_decision_id(call.body) or _read_stated(call, today)
+
+    def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
+        found = _read_decided(connection, stated, call.caller, today) if isinstance(stated, str) else stated
+        case, facts = _case_of(found, at)
+        if other := find_case_id(connection, (case.department, case.request_id)):
+            detail = f"See /v1/cases/{other}. Record facts there, or send another request_id."
+            raise ProblemError(make_problem(ProblemKind.CASE_EXISTS, detail))
+        add_case(connection, case, place)
+        version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
+        members = {
+            "caller": call.caller.name,
+            "role": call.caller.role,
+            "department": found.department,
+            "happened_on": found.day.isoformat(),
+            "version": version,
+            **found.members,
+        }
+        entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: found.body})
+        return [entry], StoredResponse(acknowledge(case, version, at).to_text(), version)
+
+    return await record_once(context, call, unit)
+
+
+def _case_of(opening: _Opening, at: dt.datetime) -> tuple[Case, Sequence[NewFact]]:
+    """The case as it is opened, and the facts that it begins with."""
+    request = opening.request
+    begun = opening_of(request, opening.body, opening.day, claims_withheld=opening.claims_withheld)
+    case = Case(
+        case_id=new_decision_id(at),
+        request_id=request.request_id,
+        department=opening.department,
+        opened_at=at,
+        lines=tuple(marks_of(request)),
+        claims=begun.claims,
+        version=0,
+        facts=(),
+    )
+    return case, begun.facts
+
+
+def _read_decision_id(body: bytes) -> str | None:
+    """Return the decision that a body names; None for one that is to be read as a request. Raises `ProblemError`."""
+    try:
+        value = read_value(body)
+    except NotJsonError:
+        return None
+    if not (isinstance(value, dict) and _DECISION_ID in value):
+        return None
+    stated = read_model(body, CaseStatement)
+    if isinstance(stated, Problem):
+        raise ProblemError(stated)
+    return stated.decision_id
+
+
+def _read_stated(call: IdempotentCall, today: dt.date) -> _Opening:
+    """Read the request of the body. Raises `ProblemError`."""
+    received = read_request(call.body)
+    if isinstance(received, Problem):
+        raise ProblemError(received)
+    request = received.request
+    day = request.as_of or today
+    department = department_of(request, call.caller, "A department opens its own cases only.")
+    if department is None:
+        _refuse("/department/id", "is required, since a case belongs to a department", request.request_id)
+    if not _can_be_named(request, department):
+        _refuse("", "the names of a case hold no null character", None)
+    if day > today:
+        _refuse(
+            "/as_of", "must not lie after today, since a case records what has happened", request.request_id
+        )
+    return _Opening(request, call.body, department, day, _withholds(call.caller))
+
+
+def _read_decided(connection: Connection, decision_id: str, caller: Caller, today: dt.date) -> _Opening:
+    """Read the request of a decision, which the caller may know of. Raises `ProblemError`."""
+    entry, record = visible_decision(connection, decision_id, caller)
+    if record.department is None:
+        _refuse_decision("its request names no department, and a case belongs to one; open it with a request")
+    if has_erased(connection, entry):
+        _refuse_decision("texts of its request have been erased; open the case with a request")
+    try:
+        request = read_decided_request(entry.key, entry.payloads[REQUEST])
+    except UnreadableRequest as fault:
+        raise ProblemError(fault.problem) from fault
+    if not _can_be_named(request, record.department):
+        _refuse_decision("its request has a name with a null character; open the case with a request")
+    # What was stated ahead of its day had been stated by the day of the decision.
+    decided_on = record.day_at(entry.at)
+    day = min(request.as_of or decided_on, decided_on, today)
+    withheld = record.claims_withheld or _withholds(caller)
+    members = {_DECISION_ID: entry.key, "claims_withheld": withheld}
+    return _Opening(request, entry.payloads[REQUEST], record.department, day, withheld, members)
+
+
+def _withholds(caller: Caller) -> bool:
+    """Whether what the caller states of the Committee's facts is a claim."""
+    return caller.role is not Role.COMMITTEE
+
+
+def _can_be_named(request: Request, department: str) -> bool:
+    marks = "".join(map(str, marks_of(request)))
+    return can_have_case((department, request.request_id)) and "\0" not in marks
+
+
+def _refuse_decision(detail: str) -> NoReturn:
+    _refuse(f"/{_DECISION_ID}", detail, None)
+
+
+def _refuse(pointer: str, detail: str, request_id: str | None) -> NoReturn:
+    fault = FieldError(pointer=pointer, detail=detail)
+    raise ProblemError(
+        make_problem(ProblemKind.INVALID_REQUEST, "1 fault was found.", request_id=request_id, errors=[fault])
+    )

@@ -1,0 +1,129 @@
+"""Which requests are urgent by their newest pre-check: rows that are added together with the decisions.
+
+A row is added for each urgent decision about a request, and for the first one after it that is not urgent. So the
+newest row of a request says whether it is urgent now, and none is ever changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import MutableSet, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from api.domain.cases.case import CaseKey
+from api.domain.cases.urgency import can_have_case, is_urgent, waiting_for
+from api.ledger.entries import DECISION, Entry, EntryKind
+from api.ledger.sql import fetch_all
+from api.storage.tables import cases, urgencies
+
+_MOST_IDS = 128
+"""The most ids of one query; a power of two, as are all numbers of ids, so that there are few statements."""
+
+
+class UrgentDecision(NamedTuple):
+    """The newest decision about an urgent request: its place in the log, its id, the parties that it waits for."""
+
+    sequence: int
+    decision_id: str
+    waiting_for: tuple[str, ...]
+
+
+def add_urgencies(connection: Connection, first: int, entries: Sequence[Entry]) -> None:
+    """Add the rows of new entries, of which `first` is the sequence of the first, in their transaction."""
+    decided = [
+        (sequence, entry, key) for sequence, entry in enumerate(entries, first) if (key := _key_of(entry))
+    ]
+    if not decided:
+        return
+    urgent = _find_urgent(connection, sorted({request_id for _, _, (_, request_id) in decided}))
+    rows = [row for one in decided if (row := _row(*one, urgent)) is not None]
+    if rows:
+        connection.execute(insert(urgencies), rows)
+
+
+def urgency_row(sequence: int, entry: Entry, urgent: MutableSet[CaseKey]) -> dict[str, Any] | None:
+    """Return the row of an entry, if it adds one; `urgent` holds the requests that are urgent, and is brought on."""
+    key = _key_of(entry)
+    return None if key is None else _row(sequence, entry, key, urgent)
+
+
+def find_place(connection: Connection, decision_id: str, department: str | None) -> int | None:
+    """Return the place in the log of a decision that has a row, if a department may know of it."""
+    if "\0" in decision_id:
+        return None
+    query = select(urgencies.c.sequence).where(urgencies.c.decision_id == decision_id)
+    query = query.where(urgencies.c.department == department) if department else query
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def load_urgent(
+    connection: Connection, department: str | None, party: str | None, after: int, limit: int
+) -> list[UrgentDecision]:
+    """Return at most `limit` newest decisions about urgent requests without a case, behind a place in the log.
+
+    With `department` only its own, with `party` only those that wait for it.
+    """
+    newer = urgencies.alias()
+    is_same = (newer.c.request_id == urgencies.c.request_id, newer.c.department == urgencies.c.department)
+    is_newer = select(newer.c.sequence).where(*is_same, newer.c.sequence > urgencies.c.sequence)
+    about_it = (cases.c.request_id == urgencies.c.request_id, cases.c.department == urgencies.c.department)
+    query = select(urgencies.c.sequence, urgencies.c.decision_id, urgencies.c.waiting_for).where(
+        urgencies.c.sequence > after,
+        urgencies.c.waiting_for.is_not(None),
+        ~is_newer.exists(),
+        ~select(cases.c.case_id).where(*about_it).exists(),
+    )
+    if department is not None:
+        query = query.where(urgencies.c.department == department)
+    if party is not None:
+        query = query.where(urgencies.c.waiting_for.contains(json.dumps(party), autoescape=True))
+    rows = connection.execute(query.order_by(urgencies.c.sequence).limit(limit))
+    return [UrgentDecision(row.sequence, row.decision_id, tuple(json.loads(row.waiting_for))) for row in rows]
+
+
+def _row(sequence: int, entry: Entry, key: CaseKey, urgent: MutableSet[CaseKey]) -> dict[str, Any] | None:
+    decision = entry.payloads[DECISION]
+    waited_for: str | None = None
+    if is_urgent(decision):
+        urgent.add(key)
+        waited_for = json.dumps(waiting_for(decision))
+    elif key in urgent:
+        urgent.remove(key)
+    else:
+        return None
+    department, request_id = key
+    return {
+        "sequence": sequence,
+        "decision_id": entry.key,
+        "department": department,
+        "request_id": request_id,
+        "waiting_for": waited_for,
+    }
+
+
+def _key_of(entry: Entry) -> CaseKey | None:
+    """The department and request of a decision, if a case can be opened about them; None for another entry."""
+    if entry.kind is not EntryKind.DECISION:
+        return None
+    department, request_id = entry.members["department"], entry.members["request_id"]
+    return (department, request_id) if department and can_have_case((department, request_id)) else None
+
+
+def _find_urgent(connection: Connection, request_ids: list[str]) -> set[CaseKey]:
+    """The urgent ones of the requests with these ids, of whatever department."""
+    urgent: set[CaseKey] = set()
+    for start in range(0, len(request_ids), _MOST_IDS):
+        part = request_ids[start : start + _MOST_IDS]
+        size = 1 << (len(part) - 1).bit_length()
+        padded = part + part[-1:] * (size - len(part))
+        query = (
+            f"SELECT department, request_id, waiting_for FROM {urgencies.name} WHERE sequence IN"
+            f" (SELECT max(sequence) FROM {urgencies.name} WHERE request_id IN ({', '.join('?' * size)})"
+            " GROUP BY request_id, department)"
+        )
+        rows = fetch_all(connection, query, *padded)
+        urgent.update((department, request_id) for department, request_id, waited_for in rows if waited_for)
+    return urgent
