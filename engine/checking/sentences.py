@@ -27,8 +27,9 @@ def check_line_words(directive: SourceFile[DirectiveFile], names: DefinedNames) 
         names.sentence(document, path, words, wanted)
         for name in wanted:
             if (count := words.count(f"{{{name}}}")) != 1:
-                message = f"`{{{name}}}` stands here {count} times"
-                names.report.error(document, path, "R33", message, "write it once, in its place")
+                message = f"names `{{{name}}}` more than once" if count else f"does not name `{{{name}}}`"
+                remedy = "write it once, where it belongs"
+                names.report.error(document, path, "R33", f"the text {message}", remedy)
     return LineWords(**{one.name: stated.get(one.name, getattr(usual, one.name)) for one in fields(usual)})
 
 
