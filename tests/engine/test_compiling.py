@@ -300,7 +300,7 @@ SAID_OF_ALL = (
 
 @st.composite
 def policy_folders(draw: st.DrawFn) -> dict[str, bytes]:
-    """A directive with random rules, some dated, some citing or saying something conditionally; two countries that depart from it."""
+    """A directive with random rules, some dated, some citing or saying something conditionally; countries depart."""
     written, names = [], []
     for rule in draw(rule_sets()):
         rule = Rule(

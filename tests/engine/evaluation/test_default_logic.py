@@ -172,7 +172,9 @@ RESTING_ON_WHAT_MAY_BE_BEATEN = (
 
 def saying_when(standing: str, condition: str) -> str:
     """The standing answers with a sentence of each that is said under a condition."""
-    return re.sub(r"(say: [^}\n]*)\}", rf"\1, say_when: [{{when: '{condition}', say: That is so.}}]}}", standing)
+    return re.sub(
+        r"(say: [^}\n]*)\}", rf"\1, say_when: [{{when: '{condition}', say: That is so.}}]}}", standing
+    )
 
 
 def load(rules: tuple[Rule, ...]) -> PolicySet:
