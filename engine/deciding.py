@@ -53,7 +53,7 @@ def decide(
     """
     interval, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at)
     decided = strictest.decision
-    said = _said(policies, answers, request.items)
+    parts = _parts(policies, answers, request.items)
     return make_unchecked(
         Decision,
         {
@@ -61,7 +61,7 @@ def decide(
             "request_id": request.request_id,
             "outcome": decided.outcome,
             "handover_as_asked": decided.handover_as_asked,
-            "say": "".join(said) or decided.say,
+            "say": "".join(parts) or decided.say,
             "lines": _marked(answers, request.items, claimed),
             "policy": interval.stamp,
             "as_of": as_of,
@@ -84,7 +84,7 @@ def decide_to_json(
     interval, answers, strictest, days, _, moment = _find(policies, request, evaluated_at)
     pieces = [
         b'{"decision_id":%b,"request_id":%b' % (to_json(decision_id), to_json(request.request_id)),
-        *_opening_to_json(strictest, _said(policies, answers, request.items)),
+        *_opening_to_json(strictest, _parts(policies, answers, request.items)),
         *_lines_to_json(answers, request.items, claimed),
         interval.stamp_json,
         b'%b%b,"valid_until":"%b"}' % (days.as_of_json, to_json(moment), days.valid_until_json),
@@ -105,8 +105,8 @@ def _find(
     return interval, answers, strictest, interval.days_of(as_of, strictest.outcome), as_of, moment
 
 
-def _said(policies: PolicySet, answers: Sequence[LineAnswer], items: Sequence[Item]) -> list[str]:
-    """What is said, in parts, where the lines are not all told the same; none where they are."""
+def _parts(policies: PolicySet, answers: Sequence[LineAnswer], items: Sequence[Item]) -> list[str]:
+    """The sentence of the whole, in parts, where the lines do not all have the same one; none where they do."""
     if len(answers) == 1 or len({answer.decision.say for answer in {*answers}}) == 1:
         return []
     sentences = (answer.decision.say for answer in answers)
@@ -126,11 +126,11 @@ def _marked(
     return tuple([answer.marked(mark) for answer, mark in zip(answers, line_marks(items))])  # noqa: B905
 
 
-def _opening_to_json(strictest: LineAnswer, said: Sequence[str]) -> list[bytes]:
+def _opening_to_json(strictest: LineAnswer, parts: Sequence[str]) -> list[bytes]:
     """What the JSON of the whole says before its lines, in pieces: shared and own ones in alternation."""
-    if not said:
+    if not parts:
         return [strictest.opening]
-    texts = [to_json(part)[1:-1] for part in said]
+    texts = [to_json(part)[1:-1] for part in parts]
     return [open_answer(strictest.outcome) + b'"', *texts, b'"']
 
 

@@ -30,7 +30,7 @@ from engine.analysis.symbols import (
     fact_terms,
     parameter_domain,
     read_vocabulary,
-    standing_conditions,
+    standing_answer_conditions,
 )
 from engine.analysis.translating import Amount, Amounts, SymbolicTerm, Translator, value_term
 from engine.contract.decision import PolicyStatus
@@ -105,7 +105,7 @@ class Requests:
         if beside:
             self.intervals = _cut(self.intervals, _intervals(beside))
         read = [
-            *standing_conditions(policies),
+            *standing_answer_conditions(policies),
             *(
                 condition
                 for interval in self.intervals
@@ -235,7 +235,7 @@ def _conditions(policies: PolicySet) -> list[Expression]:
         for edition in (*policy.editions, *policy.undeviated):
             conditions += conditions_of(edition)
         conditions += [loosening.when for loosening in policy.may_loosen]
-    conditions += standing_conditions(policies)
+    conditions += standing_answer_conditions(policies)
     for invariant in (*policies.invariants, *policies.floor, *policies.former):
         conditions += [when for when in (invariant.when, invariant.unless) if when is not None]
     return conditions

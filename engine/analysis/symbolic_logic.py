@@ -195,12 +195,12 @@ def answer(formulas: Formulas, outcomes: Outcomes, status: PolicyStatus) -> Outc
 
 
 def sentences(
-    formulas: Formulas, said: Rule | StandingAnswer, translator: Translator
+    formulas: Formulas, speaker: Rule | StandingAnswer, translator: Translator
 ) -> Iterator[tuple[str, Formula]]:
-    """Each sentence with the formula for its being the one that is said, as `fitting_sentence` chooses."""
+    """Each sentence with the formula for its being the one that is spoken, as `fitting_sentence` chooses."""
     left: Formula = TRUE
-    for entry in said.say_when:
+    for entry in speaker.say_when:
         holds = translator.truth(entry.when)[0]
         yield entry.say, formulas.all_of((left, holds))
         left = formulas.all_of((left, -holds))
-    yield said.say, left
+    yield speaker.say, left

@@ -191,6 +191,6 @@ def conditions_of(edition: Edition) -> list[Expression]:
     return conditions
 
 
-def standing_conditions(policies: PolicySet) -> list[Expression]:
+def standing_answer_conditions(policies: PolicySet) -> list[Expression]:
     """Every condition of the standing answers."""
     return [when for answer in policies.standing_answers.values() for when in answer.word_conditions]

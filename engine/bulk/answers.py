@@ -77,7 +77,7 @@ class _KeyTruths:
         held = (one.say for at, one in enumerate(rule.say_when) if self.has(number, "says", index, at))
         return next(held, rule.say)
 
-    def standing_sentence(self, policies: PolicySet, case: StandingCase) -> str:
+    def standing_answer_sentence(self, policies: PolicySet, case: StandingCase) -> str:
         answer = policies.standing_answers[case]
         held = (one.say for at, one in enumerate(answer.say_when) if self.has(0, case, at))
         return next(held, answer.say)
@@ -123,7 +123,7 @@ def _answer(plan: TablePlan, truths: _KeyTruths, outcome: Outcome) -> RowAnswer:
     )
     sentences = [truths.sentence(*winner) for winner in won]
     if standing_answer:
-        sentences.append(truths.standing_sentence(plan.policies, standing_case_of(outcome)))
+        sentences.append(truths.standing_answer_sentence(plan.policies, standing_case_of(outcome)))
     return RowAnswer(
         outcome,
         _distinct(rule.name for _, _, rule in won),
@@ -153,7 +153,7 @@ def _proposed(plan: TablePlan, answer: RowAnswer, truths: _KeyTruths) -> RowAnsw
         _clauses([proposed.cited], proposed.duties),
         _distinct((*proposed.cited.readings, *answer.readings)),
         _distinct(proposed.duties),
-        truths.standing_sentence(plan.policies, StandingCase.PROPOSED),
+        truths.standing_answer_sentence(plan.policies, StandingCase.PROPOSED),
         answer.outcome,
     )
 

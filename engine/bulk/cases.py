@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.bulk.columns import PlanColumns
-from engine.bulk.default_logic import PolicyColumns, build_policy_columns, combine, said_columns
+from engine.bulk.default_logic import PolicyColumns, build_policy_columns, combine, sentence_columns
 from engine.bulk.simplification import both
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import PolicyStatus
@@ -124,7 +124,7 @@ def _case(
         columns.name(both(interval.covers, _has(country))),
         strictness,
         {
-            case: said_columns(columns, answer.say_when, given)
+            case: sentence_columns(columns, answer.say_when, given)
             for case, answer in policies.standing_answers.items()
         },
     )

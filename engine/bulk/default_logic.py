@@ -73,7 +73,7 @@ def build_policy_columns(
         )
         for rule in edition.rules
     )
-    says = tuple(said_columns(columns, rule.say_when, given) for rule in edition.rules)
+    says = tuple(sentence_columns(columns, rule.say_when, given) for rule in edition.rules)
     return PolicyColumns(
         policy,
         edition,
@@ -89,7 +89,7 @@ def build_policy_columns(
     )
 
 
-def said_columns(
+def sentence_columns(
     columns: PlanColumns, sentences: Sequence[ConditionalSentence], given: Mapping[str, Value]
 ) -> tuple[Expression, ...]:
     """Whether the condition of each of the sentences is known to hold."""

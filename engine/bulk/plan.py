@@ -61,7 +61,7 @@ class TablePlan:
 class Bit:
     """One truth of a key: for the policy at this place in its case, what `of` names about rule or entry `index`.
 
-    Of a case itself, `of` is a standing case, and `index` one of its sentences.
+    Of a case itself, `of` is the case of a standing answer, and `index` one of its sentences.
     """
 
     policy: int
@@ -139,10 +139,12 @@ def _bits(columns: PlanColumns, case: TableCase) -> Iterator[Bit]:
         yield Bit(number, "decides", 0, 0, here)
         yield Bit(number, "may_decide", 0, 0, only_may)
         yield from _bits_of(columns, policy, number, here, only_may, case.strictness)
-    yield from _standing_bits(columns, case, decided)
+    yield from _standing_answer_bits(columns, case, decided)
 
 
-def _standing_bits(columns: PlanColumns, case: TableCase, decided: Sequence[Expression]) -> Iterator[Bit]:
+def _standing_answer_bits(
+    columns: PlanColumns, case: TableCase, decided: Sequence[Expression]
+) -> Iterator[Bit]:
     """Which sentences of standing answers fit, where one can be given: they are bits of no other answer."""
     ruled = [
         win
@@ -150,10 +152,10 @@ def _standing_bits(columns: PlanColumns, case: TableCase, decided: Sequence[Expr
         for win in _wins(policy, here, case.strictness)
     ]
     no_rule, proposed = columns.name(negated(either(*ruled))), not is_in_force(case.interval.status)
-    for standing, says in case.says.items():
-        given = Constant(proposed) if standing is StandingCase.PROPOSED else no_rule
-        for index, said in enumerate(says):
-            yield Bit(0, standing, index, 0, both(given, said))
+    for standing_case, says in case.says.items():
+        given = Constant(proposed) if standing_case is StandingCase.PROPOSED else no_rule
+        for index, fits in enumerate(says):
+            yield Bit(0, standing_case, index, 0, both(given, fits))
 
 
 def _wins(policy: PolicyColumns, here: Expression, strictness: Expression) -> list[Expression]:

@@ -99,8 +99,8 @@ def _filled_in(rule: Rule, values: Mapping[str, str]) -> Rule:
         return text and fill_in(text, values)
 
     def sentence(text: str) -> str:
-        said = fill_in(text, values)
-        return said[:1].upper() + said[1:]
+        filled = fill_in(text, values)
+        return filled[:1].upper() + filled[1:]
 
     duties = tuple(
         duty.model_copy(

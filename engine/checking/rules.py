@@ -78,7 +78,7 @@ def check_sentences(
     names: DefinedNames,
     parameters: Mapping[str, Word],
 ) -> tuple[ConditionalSentence, ...]:
-    """Check the plain sentence of a rule or standing answer, and return those said under a condition."""
+    """Check the plain sentence of a rule or standing answer, and return those spoken under a condition."""
     names.sentence(document, (*path, "say"), text.say, parameters)
     found = []
     for index, entry in enumerate(text.say_when):

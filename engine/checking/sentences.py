@@ -1,4 +1,4 @@
-"""The words between the sentences of several lines -> as checked; sentences that are never said."""
+"""The words between the sentences of several lines -> as checked; sentences that are never spoken."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def check_line_words(directive: SourceFile[DirectiveFile], names: DefinedNames) 
     return LineWords(**{one.name: stated.get(one.name, getattr(usual, one.name)) for one in fields(usual)})
 
 
-def unsaid_sentences(said: Rule | StandingAnswer, words: Mapping[str, Word]) -> Iterator[Diagnostic]:
+def unsaid_sentences(speaker: Rule | StandingAnswer, words: Mapping[str, Word]) -> Iterator[Diagnostic]:
     """Remark on conditions of sentences that leave nothing to others, or to which others leave nothing (H11)."""
     earlier: tuple[Expression, ...] = ()
-    for one in said.say_when:
+    for one in speaker.say_when:
         if not can_hold(Not(one.when), words):
             message = (
                 "the condition holds whenever its facts are known, so that no later sentence is said then"

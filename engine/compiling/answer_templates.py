@@ -41,8 +41,8 @@ class AnswerTemplate:
     """An answer without the reasons why other rules did not decide, and without what is missing.
 
     `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
-    whether some could be equal. `open_rules` are those of each case whose conditions may be open. `standing` is the
-    standing answer, if it has sentences under a condition: they may turn on facts that no rule reads.
+    whether some could be equal. `open_rules` are those of each case whose conditions may be open. `standing_answer`
+    is the one given, if it has sentences under a condition: they may turn on facts that no rule reads.
     """
 
     line: LineDecision
@@ -51,7 +51,7 @@ class AnswerTemplate:
     reasons: tuple[WhyNot | Reason, ...]
     repeats: bool
     open_rules: tuple[tuple[Reason, ...], ...]
-    standing: StandingAnswer | None
+    standing_answer: StandingAnswer | None
 
     @property
     def is_open(self) -> bool:
@@ -60,9 +60,9 @@ class AnswerTemplate:
 
     def say(self, cases: Sequence[CountryCase]) -> str:
         """The sentence, as `compose_answer` chooses it."""
-        if self.standing is None:
+        if self.standing_answer is None:
             return self.line.say
-        return fitting_sentence(self.standing, cases[self.strictest].facts)
+        return fitting_sentence(self.standing_answer, cases[self.strictest].facts)
 
     def why_not(self, cases: Sequence[CountryCase]) -> tuple[WhyNot, ...]:
         """The reasons, as `list_why_not` lists them."""
@@ -111,9 +111,9 @@ class AnswerTemplates:
             open_ = tuple([tuple(self._open_rules(answer)) for answer in answers])
         names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
         repeats = len(set(names)) < len(names)
-        return AnswerTemplate(line, outcomes, strictest, reasons, repeats, open_, self._standing(line))
+        return AnswerTemplate(line, outcomes, strictest, reasons, repeats, open_, self._standing_answer(line))
 
-    def _standing(self, line: LineDecision) -> StandingAnswer | None:
+    def _standing_answer(self, line: LineDecision) -> StandingAnswer | None:
         case = standing_case_in(line)
         answer = self._policies.standing_answers[case] if case else None
         return answer if answer and answer.say_when else None

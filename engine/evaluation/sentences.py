@@ -1,4 +1,4 @@
-"""What is said: the sentence that fits the facts of a line, and one text from those of several lines."""
+"""What is spoken: the sentence that fits the facts of a line, and one text from those of several lines."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MOST_NAMED = 8
 """So many lines, or rows of neighbouring lines, are named for one sentence; of the others, their number is."""
 
 
-def fitting_sentence(said: Rule | StandingAnswer, facts: Facts) -> str:
+def fitting_sentence(speaker: Rule | StandingAnswer, facts: Facts) -> str:
     """The first sentence whose condition is known to hold, else the plain one."""
-    return next((one.say for one in said.say_when if evaluate(one.when, facts)), said.say)
+    return next((one.say for one in speaker.say_when if evaluate(one.when, facts)), speaker.say)
 
 
 def sentence_parts(words: LineWords, lines: Iterable[tuple[int | str, str]]) -> list[str]:
-    """The one text for lines of which mark and sentence are given; the sentence itself where all are told the same.
+    """The one text for lines of which mark and sentence are given; the sentence itself where all have the same.
 
     It comes in parts: text around the sentences and sentences, in alternation. Each sentence stands once, in the
     order of the first line that it is for.

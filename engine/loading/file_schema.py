@@ -122,7 +122,7 @@ class CitedText(Section):
 
 
 class SeveralLinesText(Section):
-    """The words around the sentences for lines that are not all told the same."""
+    """The words around the sentences for lines that do not all have the same one."""
 
     one: SentenceText | None = None
     several: SentenceText | None = None

@@ -82,7 +82,7 @@ def _rule(edition: Edition, index: int, rule: Rule) -> dict[str, Any]:
         **_cited(rule.cited),
         "duties": [duty.model_dump(exclude_none=True) for duty in rule.duties],
         "say": rule.say,
-        "say_when": [{"when": describe(said.when), "say": said.say} for said in rule.say_when],
+        "say_when": [{"when": describe(entry.when), "say": entry.say} for entry in rule.say_when],
     }
 
 
@@ -129,7 +129,7 @@ def conditions_of(policies: PolicySet) -> frozenset[tuple[Place, frozenset[str]]
         for rule in edition.rules:
             read.add((rule.place, _facts_read(rule.when, *rule.word_conditions)))
     for answer in policies.standing_answers.values():
-        read.update((said.place, fact_names(said.when)) for said in answer.say_when)
+        read.update((entry.place, fact_names(entry.when)) for entry in answer.say_when)
     return frozenset(read)
 
 

@@ -122,10 +122,10 @@ def _duties(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
     return [duty.model_dump(exclude_none=True) for duty in duties]
 
 
-def _sentences(said: Rule | StandingAnswer) -> dict[str, Any]:
-    """What is said; nothing of sentences under a condition where there are none, as before there were any."""
-    entries = [{"when": describe(entry.when), "say": entry.say} for entry in said.say_when]
-    return {"say": said.say, **({"say_when": entries} if entries else {})}
+def _sentences(speaker: Rule | StandingAnswer) -> dict[str, Any]:
+    """What is spoken; nothing of sentences under a condition where there are none, as before there were any."""
+    entries = [{"when": describe(entry.when), "say": entry.say} for entry in speaker.say_when]
+    return {"say": speaker.say, **({"say_when": entries} if entries else {})}
 
 
 def _departures(policy: Policy) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -49,7 +49,7 @@ class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
     `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is the plain
-    sentence, for where none of `say_when` is said.
+    sentence, for where none of `say_when` is spoken.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Sentences as the policies have them: said under a condition, and the words that join those of several lines."""
+"""Sentences as the policies have them: spoken under a condition, and the words that join those of several lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def fill_in(text: str, values: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ConditionalSentence:
-    """A sentence that is said in the place of the plain one where its condition is known to hold."""
+    """A sentence that is spoken in the place of the plain one where its condition is known to hold."""
 
     when: Expression
     say: str
@@ -28,7 +28,7 @@ class ConditionalSentence:
 
 @dataclass(frozen=True, slots=True)
 class LineWords:
-    """The words around the sentences for the lines of a request, where they are not all told the same.
+    """The words around the sentences for the lines of a request, where they do not all have the same one.
 
     A set that does not state them, as none did before there were any, speaks by these.
     """

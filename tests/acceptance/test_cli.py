@@ -70,7 +70,7 @@ def test_the_answer_says_how_the_text_was_read() -> None:
     assert "readings used" not in output
 
 
-def test_a_reading_that_waits_for_its_ruling_is_said_to_be_open(tmp_path: Path) -> None:
+def test_a_reading_that_waits_for_its_ruling_is_shown_as_open(tmp_path: Path) -> None:
     for path in (ROOT / "policies").glob("*.yaml"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     readings = tmp_path / "readings.yaml"

@@ -289,7 +289,7 @@ MORE_CONDITIONS = st.one_of(
     ),
 )
 
-SAID_OF_ALL = (
+SPOKEN_FOR_ALL = (
     "item.owner == department.name",
     'mission.country == "MN" or mission.country == "DE"',
     'trigger == "host_offer"',
@@ -334,8 +334,8 @@ def policy_folders(draw: st.DrawFn) -> dict[str, bytes]:
         departures += [*lines, f"    in_force: {draw(PERIODS) or '{from: 2020-01-01}'}"]
     directive = LABORATORY["directive.yaml"]
     start, end = directive.index("rules:"), directive.index("standing_answers:")
-    standing = saying_when(directive[end:], draw(st.sampled_from(SAID_OF_ALL)))
-    directive = f"{directive[:start]}rules:\n" + "\n".join(written) + f"\n{standing}"
+    answers = saying_when(directive[end:], draw(st.sampled_from(SPOKEN_FOR_ALL)))
+    directive = f"{directive[:start]}rules:\n" + "\n".join(written) + f"\n{answers}"
     directive = re.sub(
         r"  - \{clause: H3, who: safety_office, text:.*\n",
         "  - {clause: H3, who: safety_office, text: Sends.}\n",

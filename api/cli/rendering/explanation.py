@@ -57,11 +57,8 @@ def _print_considered(console: Console, line: LineExplanation) -> None:
 
 def _print_policy(console: Console, policy: ConsideredPolicy) -> None:
     governs = "governs it" if policy.governs == "yes" else "may govern it"
-    console.print(
-        Padding(
-            Text(f"{policy.policy} {governs}: {words_of(policy.outcome)}", style="underline"), (0, 0, 0, 2)
-        )
-    )
+    answer = policy.outcome and words_of(policy.outcome)
+    console.print(Padding(Text(f"{policy.policy} {governs}: {answer}", style="underline"), (0, 0, 0, 2)))
     for entry in policy.scope:
         _print_part(console, 4, entry.condition, f"scope {entry.scope}: ")
     for rule in policy.rules:

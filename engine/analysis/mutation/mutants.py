@@ -148,7 +148,7 @@ def _of_rule(file: MutatedFile, path: Path, rule: Mapping[str, Any]) -> Iterator
 
 
 def _of_sentences(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
-    """What is said is not changed, but when it is."""
+    """Sentences are not changed, but when they are spoken."""
     for index, _ in enumerate(value_at(file.document.value, path).get("say_when", [])):
         yield from _of_condition(file, (*path, "say_when", index, "when"), subject)
 

@@ -54,7 +54,7 @@ def see_truths(policies: PolicySet, request: Request, today: dt.date) -> Iterato
                 known = {**finding.edition.parameters, **facts}
                 for rule, atom in _atoms(finding.edition, scope_only=finding.scope is False):
                     yield _seen(rule, atom, known)
-            yield from (_seen(name, atom, facts) for name, _, atom in _standing_atoms(policies))
+            yield from (_seen(name, atom, facts) for name, _, atom in _standing_answer_atoms(policies))
 
 
 def _seen(name: str, atom: Expression, facts: Facts) -> Sighting:
@@ -74,7 +74,7 @@ def impossible_truths(policies: PolicySet, sightings: Iterable[Sighting]) -> fro
     for case in requests.cases:
         situation = requests.situation(case)
         whole = Translator(formulas, situation.facts)
-        read = [(name, atom, whole, TRUE) for name, _, atom in _standing_atoms(policies)]
+        read = [(name, atom, whole, TRUE) for name, _, atom in _standing_answer_atoms(policies)]
         for one in situation.policies:
             for governed, scope_only in ((-one.scope[1], False), (TRUE, True)):
                 atoms = _atoms(one.edition, scope_only=scope_only)
@@ -107,7 +107,7 @@ def all_sightings(policies: PolicySet) -> tuple[Sighting, ...]:
     """Every value that every atomic condition of the policies might have, in the order of the text."""
     found = {
         Sighting(name, describe(atom), truth): (place.file, place.line, atom.span[0])
-        for name, place, atom in _standing_atoms(policies)
+        for name, place, atom in _standing_answer_atoms(policies)
         for truth in AtomTruth
     }
     for policy in policies.policies:
@@ -131,7 +131,7 @@ def _atoms(edition: Edition, *, scope_only: bool = False) -> Iterator[tuple[str,
             yield from ((rule.name, atom) for atom in atoms_of(condition))
 
 
-def _standing_atoms(policies: PolicySet) -> Iterator[tuple[str, Place, Expression]]:
+def _standing_answer_atoms(policies: PolicySet) -> Iterator[tuple[str, Place, Expression]]:
     for case, answer in policies.standing_answers.items():
-        for said in answer.say_when:
-            yield from ((case.value, said.place, atom) for atom in atoms_of(said.when))
+        for entry in answer.say_when:
+            yield from ((case.value, entry.place, atom) for atom in atoms_of(entry.when))

@@ -1,4 +1,4 @@
-"""What is said: the sentence that fits what gave rise to a handover, and one text for lines told differently."""
+"""What is spoken: the sentence that fits what gave rise to a handover, and one text for lines with several."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROUTED = "Thank you for telling us what interests you."
 REFERRED = "Whether we may explain or show this to you"
 
 
-def told(policies: PolicySet, *items: dict[str, Any], country: str = "KP", **facts: Any) -> Decision:
+def answer_to(policies: PolicySet, *items: dict[str, Any], country: str = "KP", **facts: Any) -> Decision:
     """The answer, which is the same however it is found."""
     stated = {"request_id": "r", "trigger": "ad_hoc_request", "mission": {"countries": [country]}, **facts}
     request = Request.model_validate({**stated, "visit": {"border_area": "none"}, "items": list(items)})
@@ -31,22 +31,22 @@ def told(policies: PolicySet, *items: dict[str, Any], country: str = "KP", **fac
 
 
 def test_each_cause_is_answered_by_a_sentence_of_its_own(shipped: PolicySet) -> None:
-    said = [told(shipped, DRAWING, trigger=cause).say for cause in CAUSES]
-    assert len({*said}) == len(CAUSES)
-    for sentence in said:
+    sentences = [answer_to(shipped, DRAWING, trigger=cause).say for cause in CAUSES]
+    assert len({*sentences}) == len(CAUSES)
+    for sentence in sentences:
         assert "between Korea and us" in sentence
         assert "the Sino-Korean Scientific and Technological Cooperation Committee" in sentence
         assert "We cannot give" in sentence
 
 
 def test_where_no_rule_decides_a_gift_is_no_request_either(shipped: PolicySet) -> None:
-    asked, offered = (told(shipped, DRAWING, country="FR", trigger=cause).say for cause in CAUSES[:2])
-    assert asked.startswith("This does not fall under")
-    assert offered.startswith("What we would give you does not fall under")
+    request, gift = (answer_to(shipped, DRAWING, country="FR", trigger=cause).say for cause in CAUSES[:2])
+    assert request.startswith("This does not fall under")
+    assert gift.startswith("What we would give you does not fall under")
 
 
-def test_where_nobody_says_what_gave_rise_to_it_the_plain_sentence_is_said(shipped: PolicySet) -> None:
-    assert told(shipped, DRAWING, country="FR", trigger=None).say.startswith("This does not fall under")
+def test_where_nobody_says_what_gave_rise_to_it_the_plain_sentence_is_spoken(shipped: PolicySet) -> None:
+    assert answer_to(shipped, DRAWING, country="FR", trigger=None).say.startswith("This does not fall under")
 
 
 def test_a_sentence_can_turn_on_a_fact_that_no_rule_reads() -> None:
@@ -57,7 +57,7 @@ def test_a_sentence_can_turn_on_a_fact_that_no_rule_reads() -> None:
     assert directive.count(plain) == 1
     policies = load_policies({**files, "directive.yaml": directive.replace(plain, held).encode()})
     own, other = (
-        told(policies, {**DRAWING, "owner": owner}, as_of="1964-12-31", department={"name": "we"}).say
+        answer_to(policies, {**DRAWING, "owner": owner}, as_of="1964-12-31", department={"name": "we"}).say
         for owner in ("we", "they")
     )
     assert (own, other[:16]) == ("It is yours.", "How such matters")
@@ -79,30 +79,30 @@ def test_a_sentence_can_turn_on_a_fact_that_no_rule_reads() -> None:
         ([{**DRAWING, "line": "{last}"}, DRAWING, SHOWN], "For lines “{last}” and 2", "For line 3"),
     ],
 )  # fmt: skip
-def test_each_sentence_is_said_once_with_the_lines_it_is_for(
+def test_each_sentence_is_spoken_once_with_the_lines_it_is_for(
     shipped: PolicySet, items: list[dict[str, Any]], routed: str, referred: str
 ) -> None:
-    decision = told(shipped, *items)
+    decision = answer_to(shipped, *items)
     assert f"{routed}: {ROUTED}" in decision.say
     assert f"{referred}: {REFERRED}" in decision.say
     assert decision.say.count("For line") == 2
     assert decision.say.startswith("For line 1:" if items[0] is SHOWN else routed)
 
 
-def test_lines_that_are_told_the_same_need_no_numbers(shipped: PolicySet) -> None:
-    decision = told(shipped, DRAWING, {"kind": "sample"}, {**DRAWING, "line": "x"})
+def test_lines_with_the_same_sentence_need_no_numbers(shipped: PolicySet) -> None:
+    decision = answer_to(shipped, DRAWING, {"kind": "sample"}, {**DRAWING, "line": "x"})
     assert decision.say == decision.lines[0].say
     assert decision.say.startswith(ROUTED)
 
 
 def test_of_very_many_lines_some_are_named_and_the_others_counted(shipped: PolicySet) -> None:
-    decision = told(shipped, *[DRAWING, SHOWN] * 500)
+    decision = answer_to(shipped, *[DRAWING, SHOWN] * 500)
     assert f"For lines 1, 3, 5, 7, 9, 11, 13, 15 and 492 more: {ROUTED}" in decision.say
     assert f"For lines 2, 4, 6, 8, 10, 12, 14, 16 and 492 more: {REFERRED}" in decision.say
 
 
-def test_a_text_that_describes_an_item_is_no_part_of_what_is_said(shipped: PolicySet) -> None:
-    assert "mill" not in told(shipped, {**DRAWING, "description": "a mill"}, SHOWN).say
+def test_a_text_that_describes_an_item_is_no_part_of_what_is_spoken(shipped: PolicySet) -> None:
+    assert "mill" not in answer_to(shipped, {**DRAWING, "description": "a mill"}, SHOWN).say
 
 
 def test_the_words_around_are_those_of_the_policies() -> None:
@@ -111,7 +111,7 @@ def test_the_words_around_are_those_of_the_policies() -> None:
     words = 'several: "For lines {lines}: {sentence}"'
     own = directive.replace(words, 'several: "{sentence} This is about {lines}."')
     assert own != directive
-    decision = told(load_policies({**files, "directive.yaml": own.encode()}), DRAWING, DRAWING, SHOWN)
+    decision = answer_to(load_policies({**files, "directive.yaml": own.encode()}), DRAWING, DRAWING, SHOWN)
     assert decision.say.startswith(ROUTED)
     assert "here. This is about 1 and 2. For line 3: Whether" in decision.say
 
@@ -125,7 +125,7 @@ def test_a_set_without_such_words_speaks_as_the_shipped_one() -> None:
     )
     older = load_policies({**files, "directive.yaml": (directive[:start] + directive[end:]).encode()})
     items = [DRAWING, DRAWING, DRAWING, SHOWN, DRAWING]
-    assert told(older, *items).say == told(load_policies(files), *items).say
+    assert answer_to(older, *items).say == answer_to(load_policies(files), *items).say
 
 
 def test_the_sentences_of_a_text_for_several_lines_can_recur_in_the_log(shipped: PolicySet) -> None:
