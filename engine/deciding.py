@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from engine.compiling import AnswerDays, Interval, LineAnswer, compile_policies
+from engine.compiling import AnswerDays, Interval, LineAnswer, compile_policies, open_answer
 from engine.contract.decision import Decision, LineDecision, Outcome, PolicyStamp
 from engine.contract.request import Item, Request, line_marks
 from engine.contract.trusted_models import make_unchecked
 from engine.evaluation.answer import answer_by_walking
 from engine.evaluation.floor import broken_floor, refuse_by_floor
+from engine.evaluation.sentences import sentence_parts
 from engine.policy.model import PolicySet
 
 Claims = Sequence[Sequence[str]]
@@ -52,6 +53,7 @@ def decide(
     """
     interval, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at)
     decided = strictest.decision
+    parts = _parts(policies, answers, request.items)
     return make_unchecked(
         Decision,
         {
@@ -59,7 +61,7 @@ def decide(
             "request_id": request.request_id,
             "outcome": decided.outcome,
             "handover_as_asked": decided.handover_as_asked,
-            "say": decided.say,
+            "say": "".join(parts) or decided.say,
             "lines": _marked(answers, request.items, claimed),
             "policy": interval.stamp,
             "as_of": as_of,
@@ -82,7 +84,7 @@ def decide_to_json(
     interval, answers, strictest, days, _, moment = _find(policies, request, evaluated_at)
     pieces = [
         b'{"decision_id":%b,"request_id":%b' % (to_json(decision_id), to_json(request.request_id)),
-        strictest.opening,
+        *_opening_to_json(strictest, _parts(policies, answers, request.items)),
         *_lines_to_json(answers, request.items, claimed),
         interval.stamp_json,
         b'%b%b,"valid_until":"%b"}' % (days.as_of_json, to_json(moment), days.valid_until_json),
@@ -103,6 +105,14 @@ def _find(
     return interval, answers, strictest, interval.days_of(as_of, strictest.outcome), as_of, moment
 
 
+def _parts(policies: PolicySet, answers: Sequence[LineAnswer], items: Sequence[Item]) -> list[str]:
+    """The sentence of the whole, in parts, where the lines do not all have the same one; none where they do."""
+    if len(answers) == 1 or len({answer.decision.say for answer in {*answers}}) == 1:
+        return []
+    sentences = (answer.decision.say for answer in answers)
+    return sentence_parts(policies.line_words, zip(line_marks(items), sentences, strict=True))
+
+
 def _marked(
     answers: Sequence[LineAnswer], items: Sequence[Item], claimed: Claims
 ) -> tuple[LineDecision, ...]:
@@ -114,6 +124,14 @@ def _marked(
         mark = items[0].line
         return (answers[0].marked(1 if mark is None else mark),)
     return tuple([answer.marked(mark) for answer, mark in zip(answers, line_marks(items))])  # noqa: B905
+
+
+def _opening_to_json(strictest: LineAnswer, parts: Sequence[str]) -> list[bytes]:
+    """What the JSON of the whole says before its lines, in pieces: shared and own ones in alternation."""
+    if not parts:
+        return [strictest.opening]
+    texts = [to_json(part)[1:-1] for part in parts]
+    return [open_answer(strictest.outcome) + b'"', *texts, b'"']
 
 
 def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed: Claims) -> list[bytes]:
@@ -158,7 +176,7 @@ def decide_by_walking(
         request_id=request.request_id,
         outcome=strictest.outcome,
         handover_as_asked=strictest.handover_as_asked,
-        say=strictest.say,
+        say="".join(sentence_parts(policies.line_words, [(line.line, line.say) for line in lines])),
         lines=lines,
         policy=PolicyStamp(name=policies.name, revision=policies.revision, status=policies.status_on(as_of)),
         as_of=as_of,
@@ -172,7 +190,7 @@ def _walked(
 ) -> LineDecision:
     line = answer_by_walking(policies, request, item, mark, as_of)
     breaks = broken_floor(policies, request, item, as_of) if line.outcome.permits else None
-    return refuse_by_floor(policies, line, breaks) if breaks else line
+    return refuse_by_floor(policies, request, item, as_of, line, breaks) if breaks else line
 
 
 def _valid_until(policies: PolicySet, as_of: dt.date, outcome: Outcome) -> dt.date:

@@ -36,3 +36,12 @@ Feature: Each item line is decided on its own
       Then it is referred for a ruling
       And for line 1: the request goes through the bilateral channel
       And for line 2: it is referred for a ruling
+      And the guest is told: For line 1: Thank you for telling us what interests you.
+      And the guest is told: For line 2: Whether we may explain or show this to you
+
+    Scenario: Two lines that are told the same are told it once
+      Given a second line with a sample that has come no way through the channel
+      When the department asks before the handover
+      Then the request goes through the bilateral channel
+      And the guest is told: Thank you for telling us what interests you.
+      And the guest is not told: For line

@@ -48,6 +48,24 @@ Feature: The ordinary route: tell the mission, hand nothing over
         | an agreed programme  | S3.4b  |
         | an old list          | S3.4b  |
 
+    @clause:S3.5
+    Scenario Outline: The guest is answered to what gave rise to it: <cause>
+      Given the cause is <cause>
+      And the item is a drawing
+      When the department asks before the handover
+      Then the request goes through the bilateral channel
+      And the guest is told: <sentence>
+      And the guest is told: through the Sino-Korean Scientific and Technological Cooperation Committee
+      And the guest is told: We cannot give
+
+      Examples: what the guest hears first
+        | cause                 | sentence                                       |
+        | a request on the spot | Thank you for telling us what interests you.   |
+        | an offer of the host  | Technical material, gifts included, passes     |
+        | a repeated request    | Thank you for coming back to this.             |
+        | an agreed programme   | The programme of your visit does not settle    |
+        | an old list           | An earlier list does not settle this.          |
+
     @clause:S3.4a @rule:needs_information
     Scenario: Where nobody says what gave rise to it, the question is asked first
       Given the item is a drawing

@@ -35,6 +35,22 @@ Feature: Whom the directive binds
       And the receiving department must look for the rules that do apply; the directive neither permits nor forbids this
       And the rule mission-from-a-listed-country did not decide because the country is another one
 
+    @clause:D6 @rule:not_governed
+    Scenario Outline: A mission from another country is answered to what gave rise to it: <cause>
+      Given a mission from France
+      And the cause is <cause>
+      When the department asks before the handover
+      Then the directive does not decide it
+      And the guest is told: <sentence>
+
+      Examples: what the guest hears first
+        | cause                 | sentence                                            |
+        | a request on the spot | This does not fall under the arrangement            |
+        | an offer of the host  | What we would give you does not fall under          |
+        | a repeated request    | This does not fall under the arrangement            |
+        | an agreed programme   | This does not fall under the arrangement            |
+        | an old list           | This does not fall under the arrangement            |
+
     @reading:A18
     Scenario Outline: The kind of mission makes no difference: <kind>
       Given a mission from Korea

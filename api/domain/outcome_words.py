@@ -7,6 +7,11 @@ from typing import assert_never
 from engine import Outcome
 
 
+def words_of(outcome: Outcome) -> str:
+    """The answer in a sentence, with its code for those who look it up."""
+    return f"{headline_of(outcome)} ({outcome})"
+
+
 def headline_of(outcome: Outcome) -> str:
     """The answer in a sentence."""
     match outcome:

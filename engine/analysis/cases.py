@@ -30,6 +30,7 @@ from engine.analysis.symbols import (
     fact_terms,
     parameter_domain,
     read_vocabulary,
+    standing_answer_conditions,
 )
 from engine.analysis.translating import Amount, Amounts, SymbolicTerm, Translator, value_term
 from engine.contract.decision import PolicyStatus
@@ -103,12 +104,16 @@ class Requests:
         self.intervals = _intervals(policies)
         if beside:
             self.intervals = _cut(self.intervals, _intervals(beside))
-        self._day_matters = any(
-            AS_OF in fact_names(condition)
-            for interval in self.intervals
-            for _, edition in (*interval.editions, *interval.undeviated)
-            for condition in conditions_of(edition)
-        )
+        read = [
+            *standing_answer_conditions(policies),
+            *(
+                condition
+                for interval in self.intervals
+                for _, edition in (*interval.editions, *interval.undeviated)
+                for condition in conditions_of(edition)
+            ),
+        ]
+        self._day_matters = any(AS_OF in fact_names(condition) for condition in read)
         self.facts = fact_terms(self.formulas, self.vocabulary.domains)
         countries: tuple[str | None, ...] = (*self.vocabulary.countries, None)
         self.cases = tuple(ProofCase(s, country) for s in self.intervals for country in countries)
@@ -230,6 +235,7 @@ def _conditions(policies: PolicySet) -> list[Expression]:
         for edition in (*policy.editions, *policy.undeviated):
             conditions += conditions_of(edition)
         conditions += [loosening.when for loosening in policy.may_loosen]
+    conditions += standing_answer_conditions(policies)
     for invariant in (*policies.invariants, *policies.floor, *policies.former):
         conditions += [when for when in (invariant.when, invariant.unless) if when is not None]
     return conditions

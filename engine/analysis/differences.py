@@ -59,6 +59,8 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     ):
         for name, change in _named(mine, theirs):
             yield _difference(None, f"{sort} {name}", None, change)
+    if old.line_words != new.line_words:
+        yield _difference(None, "several_lines", None, "says something else")
     if old.several_countries != new.several_countries:
         yield _difference(None, "several_countries", None, "cites something else")
 
@@ -113,7 +115,7 @@ def _of_a_rule(old: Rule, new: Rule) -> Iterator[str]:
         key
         for key, same in (
             ("duties", old.duties == new.duties),
-            ("the sentence to say", old.say == new.say),
+            ("the sentence to say", (old.say, old.say_when) == (new.say, new.say_when)),
             ("clauses or readings", (old.cited, old.cite_when) == (new.cited, new.cite_when)),
         )
         if not same

@@ -12,7 +12,8 @@ from itertools import chain
 
 from engine.analysis.cases import Situation
 from engine.analysis.formulas import Formula, Formulas
-from engine.analysis.symbolic_logic import PolicyFormulas
+from engine.analysis.symbolic_logic import PolicyFormulas, sentences
+from engine.analysis.translating import Translator
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
 from engine.policy.bitsets import members
 from engine.policy.model import PolicySet, StandingCase, standing_case_of
@@ -56,9 +57,10 @@ def _of_rules(
     for one in situation.policies:
         for index, rule in enumerate(one.rules):
             decides = _decides(formulas, situation, one, index)
+            yield (rule.name, (rule.duties, _cited(rule.cited))), decides
             # Of a directive that is only proposed, the rule's sentence is not given.
-            say = rule.say if is_in_force(status) else ""
-            yield (rule.name, (rule.duties, say, _cited(rule.cited))), decides
+            for say, fits in sentences(formulas, rule, one.translator) if is_in_force(status) else ():
+                yield (rule.name, say), formulas.all_of((decides, fits))
             for cited in rule.cite_when:
                 if cited.when is not None:
                     holds = one.translator.truth(cited.when)[0]
@@ -91,11 +93,12 @@ def _of_standing_answers(
 ) -> Iterator[tuple[AnswerStatement, Formula]]:
     undecided = formulas.all_of(-decides for decides in deciding_rules(formulas, situation).values())
     for outcome, combined in situation.combined.items():
-        yield _standing_answer(policies, standing_case_of(outcome)), formulas.all_of((combined, undecided))
+        given = formulas.all_of((combined, undecided))
+        yield from _standing_answer(formulas, policies, situation, standing_case_of(outcome), given)
         if not is_in_force(status):
             yield (outcome.value, ()), combined
             if outcome.by_rule:
-                yield _standing_answer(policies, StandingCase.PROPOSED), combined
+                yield from _standing_answer(formulas, policies, situation, StandingCase.PROPOSED, combined)
     for one in situation.policies:
         gives = formulas.all_of((_gives(formulas, situation, one), undecided))
         for index, rule in enumerate(one.rules):
@@ -105,9 +108,13 @@ def _of_standing_answers(
             yield (rule.name, _cited(rule.cited)), formulas.all_of((gives, *is_open))
 
 
-def _standing_answer(policies: PolicySet, case: StandingCase) -> AnswerStatement:
+def _standing_answer(
+    formulas: Formulas, policies: PolicySet, situation: Situation, case: StandingCase, given: Formula
+) -> Iterator[tuple[AnswerStatement, Formula]]:
     answer = policies.standing_answers[case]
-    return case.value, (answer.duties, answer.say, _cited(answer.cited))
+    yield (case.value, (answer.duties, _cited(answer.cited))), given
+    for say, fits in sentences(formulas, answer, Translator(formulas, situation.facts)):
+        yield (case.value, say), formulas.all_of((given, fits))
 
 
 def _cited(cited: Cited) -> Hashable:

@@ -6,14 +6,14 @@ are unknown), when it applies for certain, when it wins. The tests hold this aga
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas
 from engine.analysis.translating import SymbolicTerm, Translator, value_term
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
 from engine.policy.bitsets import members
-from engine.policy.model import Edition, Policy
+from engine.policy.model import Edition, Policy, StandingAnswer
 from engine.policy.rules import Rule
 
 TruthFormulas = tuple[Formula, Formula]
@@ -192,3 +192,15 @@ def answer(formulas: Formulas, outcomes: Outcomes, status: PolicyStatus) -> Outc
         formula for outcome, formula in outcomes.items() if outcome.by_rule
     )
     return found
+
+
+def sentences(
+    formulas: Formulas, speaker: Rule | StandingAnswer, translator: Translator
+) -> Iterator[tuple[str, Formula]]:
+    """Each sentence with the formula for its being the one that is spoken, as `fitting_sentence` chooses."""
+    left: Formula = TRUE
+    for entry in speaker.say_when:
+        holds = translator.truth(entry.when)[0]
+        yield entry.say, formulas.all_of((left, holds))
+        left = formulas.all_of((left, -holds))
+    yield speaker.say, left

@@ -187,5 +187,10 @@ def conditions_of(edition: Edition) -> list[Expression]:
     """Every condition of an edition."""
     conditions = [entry.when for entry in edition.scope]
     for rule in edition.rules:
-        conditions += [rule.when, *(cited.when for cited in rule.cite_when if cited.when is not None)]
+        conditions += [rule.when, *rule.word_conditions]
     return conditions
+
+
+def standing_answer_conditions(policies: PolicySet) -> list[Expression]:
+    """Every condition of the standing answers."""
+    return [when for answer in policies.standing_answers.values() for when in answer.word_conditions]

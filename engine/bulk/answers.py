@@ -10,7 +10,7 @@ from typing import TypeVar
 from engine.bulk.default_logic import PolicyColumns
 from engine.bulk.plan import TablePlan
 from engine.contract.decision import Duty, Outcome, is_in_force
-from engine.policy.model import StandingCase, standing_case_of
+from engine.policy.model import PolicySet, StandingCase, standing_case_of
 from engine.policy.rules import Cited, Rule
 
 Distinct = TypeVar("Distinct")
@@ -51,11 +51,12 @@ def word_answer(plan: TablePlan, key: AnswerKey) -> RowAnswer:
     """Put a key into words."""
     # While the directive is only proposed, what would be governed is referred, and nothing else is.
     status, referred = plan.cases[key.case].interval.status, _OUTCOMES[key.outcome] is Outcome.REFER
-    answer = _answer(plan, _KeyTruths(plan, key), _OUTCOMES[key.assessed])
+    truths = _KeyTruths(plan, key)
+    answer = _answer(plan, truths, _OUTCOMES[key.assessed])
     if key.several:
         also = plan.policies.several_countries
         answer = _with(answer, also)
-    return _proposed(plan, answer) if referred and not is_in_force(status) else answer
+    return _proposed(plan, answer, truths) if referred and not is_in_force(status) else answer
 
 
 class _KeyTruths:
@@ -71,6 +72,15 @@ class _KeyTruths:
 
     def has(self, number: int, of: str, index: int = 0, also: int = 0) -> bool:
         return (number, of, index, also) in self.true
+
+    def sentence(self, number: int, index: int, rule: Rule) -> str:
+        held = (one.say for at, one in enumerate(rule.say_when) if self.has(number, "says", index, at))
+        return next(held, rule.say)
+
+    def standing_answer_sentence(self, policies: PolicySet, case: StandingCase) -> str:
+        answer = policies.standing_answers[case]
+        held = (one.say for at, one in enumerate(answer.say_when) if self.has(0, case, at))
+        return next(held, answer.say)
 
     def deciding(self) -> list[tuple[int, PolicyColumns]]:
         return [
@@ -111,7 +121,9 @@ def _answer(plan: TablePlan, truths: _KeyTruths, outcome: Outcome) -> RowAnswer:
     duties = [duty for _, _, rule in won for duty in rule.duties] or list(
         standing_answer.duties if standing_answer else ()
     )
-    sentences = [rule.say for _, _, rule in won] or [standing_answer.say if standing_answer else ""]
+    sentences = [truths.sentence(*winner) for winner in won]
+    if standing_answer:
+        sentences.append(truths.standing_answer_sentence(plan.policies, standing_case_of(outcome)))
     return RowAnswer(
         outcome,
         _distinct(rule.name for _, _, rule in won),
@@ -133,7 +145,7 @@ def _with(answer: RowAnswer, also: Cited) -> RowAnswer:
     )
 
 
-def _proposed(plan: TablePlan, answer: RowAnswer) -> RowAnswer:
+def _proposed(plan: TablePlan, answer: RowAnswer, truths: _KeyTruths) -> RowAnswer:
     proposed = plan.policies.standing_answers[StandingCase.PROPOSED]
     return RowAnswer(
         Outcome.REFER,
@@ -141,7 +153,7 @@ def _proposed(plan: TablePlan, answer: RowAnswer) -> RowAnswer:
         _clauses([proposed.cited], proposed.duties),
         _distinct((*proposed.cited.readings, *answer.readings)),
         _distinct(proposed.duties),
-        proposed.say,
+        truths.standing_answer_sentence(plan.policies, StandingCase.PROPOSED),
         answer.outcome,
     )
 

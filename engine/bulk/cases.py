@@ -7,19 +7,19 @@ and the country are known, so that most policies fall away before a row is read.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.bulk.columns import PlanColumns
-from engine.bulk.default_logic import PolicyColumns, build_policy_columns, combine
+from engine.bulk.default_logic import PolicyColumns, build_policy_columns, combine, sentence_columns
 from engine.bulk.simplification import both
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import PolicyStatus
 from engine.contract.vocabulary import Value, country_facts
 from engine.language.expression_parts import walk
 from engine.language.expressions import Constant, Expression, Fact, OneOf
-from engine.policy.model import Edition, Policy, PolicySet
+from engine.policy.model import Edition, Policy, PolicySet, StandingCase
 
 OTHER = "\N{REPLACEMENT CHARACTER}"
 """Stands for every country that no policy names."""
@@ -59,13 +59,17 @@ class TableInterval:
 
 @dataclass(frozen=True, slots=True)
 class TableCase:
-    """The rows of an interval for one country: a code, OTHER, or None where it is not known."""
+    """The rows of an interval for one country: a code, OTHER, or None where it is not known.
+
+    `says` holds the conditional sentences of each standing answer, as `PolicyColumns` does those of rules.
+    """
 
     interval: TableInterval
     country: str | None
     policies: tuple[PolicyColumns, ...]
     holds: Expression
     strictness: Expression
+    says: Mapping[StandingCase, tuple[Expression, ...]]
 
 
 def intervals_of(policies: PolicySet) -> list[TableInterval]:
@@ -84,7 +88,7 @@ def intervals_of(policies: PolicySet) -> list[TableInterval]:
 
 def named_countries(policies: PolicySet, intervals: Sequence[TableInterval]) -> list[str]:
     """The countries that the policies distinguish, in order."""
-    texts = {value for _, _, condition in _conditions(intervals) for value in _values(condition)} | {
+    texts = {value for _, condition in _conditions(policies, intervals) for value in _values(condition)} | {
         value for s in intervals for _, edition in s.editions for value in edition.parameters.values()
     }
     codes = {text for text in texts if isinstance(text, str)} & COUNTRY_CODES
@@ -95,7 +99,7 @@ def cases_of(policies: PolicySet, columns: PlanColumns) -> list[TableCase]:
     """Every case, evaluated. Raises NotTabular for a condition that a table cannot hold."""
     intervals = intervals_of(policies)
     named = named_countries(policies, intervals)
-    for place, _, condition in _conditions(intervals):
+    for place, condition in _conditions(policies, intervals):
         _check_numbers(condition, place)
     return [
         _case(policies, columns, interval, country)
@@ -114,7 +118,15 @@ def _case(
     governing = tuple(entry for entry in evaluated if entry)
     strictness = columns.name(combine(governing))
     return TableCase(
-        interval, country, governing, columns.name(both(interval.covers, _has(country))), strictness
+        interval,
+        country,
+        governing,
+        columns.name(both(interval.covers, _has(country))),
+        strictness,
+        {
+            case: sentence_columns(columns, answer.say_when, given)
+            for case, answer in policies.standing_answers.items()
+        },
     )
 
 
@@ -145,16 +157,17 @@ def check_no_other(columns: PlanColumns) -> None:
             raise NotTabular("a condition compares the country with another fact, which tables cannot do")
 
 
-def _conditions(intervals: Sequence[TableInterval]) -> Iterator[tuple[str, Edition, Expression]]:
+def _conditions(policies: PolicySet, intervals: Sequence[TableInterval]) -> Iterator[tuple[str, Expression]]:
+    """Every condition, with the place that is named for it."""
+    for answer in policies.standing_answers.values():
+        yield from ((str(one.place), one.when) for one in answer.say_when)
     for interval in intervals:
         for _, edition in interval.editions:
             for entry in edition.scope:
-                yield str(entry.place), edition, entry.when
+                yield str(entry.place), entry.when
             for rule in edition.rules:
-                yield str(rule.place), edition, rule.when
-                for cited in rule.cite_when:
-                    if cited.when is not None:
-                        yield str(rule.place), edition, cited.when
+                yield str(rule.place), rule.when
+                yield from ((str(rule.place), when) for when in rule.word_conditions)
 
 
 def _values(condition: Expression) -> Iterator[object]:

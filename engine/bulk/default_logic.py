@@ -17,6 +17,7 @@ from engine.language.expression_parts import fact_names, operands
 from engine.language.expressions import And, Comparator, Compare, Constant, Expression, Fact, Known, Or
 from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy
+from engine.policy.sentences import ConditionalSentence
 
 TruthColumns = Sequence[Expression]
 
@@ -26,8 +27,8 @@ class PolicyColumns:
     """What one policy makes of the rows of a case; every member is a column, or constant.
 
     `entries` holds for each scope rule whether it holds and whether it may; `wins` and `open` the rules that win
-    and those that only their condition prevents from applying; `cites` the conditional citations of each rule.
-    `missing` holds for each fact whether it is unknown and something open turns on it.
+    and those that only their condition prevents from applying; `cites` and `says` the conditional citations and
+    sentences of each rule. `missing` holds for each fact whether it is unknown and something open turns on it.
     """
 
     policy: Policy
@@ -38,6 +39,7 @@ class PolicyColumns:
     wins: tuple[Expression, ...]
     open: tuple[Expression, ...]
     cites: tuple[tuple[Expression, ...], ...]
+    says: tuple[tuple[Expression, ...], ...]
     strictness: Expression
     missing: Mapping[str, Expression]
 
@@ -71,6 +73,7 @@ def build_policy_columns(
         )
         for rule in edition.rules
     )
+    says = tuple(sentence_columns(columns, rule.say_when, given) for rule in edition.rules)
     return PolicyColumns(
         policy,
         edition,
@@ -80,9 +83,17 @@ def build_policy_columns(
         tuple(wins),
         open_,
         cites,
+        says,
         columns.name(_strictness(edition, wins, may_win)),
         _missing_facts(columns, edition, scope, truths, governs, may_govern, open_),
     )
+
+
+def sentence_columns(
+    columns: PlanColumns, sentences: Sequence[ConditionalSentence], given: Mapping[str, Value]
+) -> tuple[Expression, ...]:
+    """Whether the condition of each of the sentences is known to hold."""
+    return tuple(columns.holds(simplify(one.when, given)) for one in sentences)
 
 
 def _apply(columns: PlanColumns, edition: Edition, truths: TruthColumns) -> tuple[list[Expression], ...]:

@@ -1,6 +1,7 @@
 """A policy set as a plan of columns: from the facts of a row to the outcome and the key of its words.
 
-The words of an answer (rules, clauses, duties, the sentence) follow from which rules win and which citations hold.
+The words of an answer (rules, clauses, duties, the sentence) follow from which rules win, which citations hold and
+which sentences fit.
 These are the bits of a number, the key; each different key is put into words once (`answers`).
 """
 
@@ -16,7 +17,7 @@ from engine.bulk.digits import Digit, digits_of
 from engine.bulk.simplification import FALSE, TRUE, both, choose, either, negated
 from engine.contract.decision import Outcome, is_in_force
 from engine.language.expressions import Comparator, Compare, Constant, Expression
-from engine.policy.model import PolicySet
+from engine.policy.model import PolicySet, StandingCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class TablePlan:
 
 @dataclass(frozen=True, slots=True)
 class Bit:
-    """One truth of a key: for the policy at this place in its case, what `of` names about rule or entry `index`."""
+    """One truth of a key: for the policy at this place in its case, what `of` names about rule or entry `index`.
+
+    Of a case itself, `of` is the case of a standing answer, and `index` one of its sentences.
+    """
 
     policy: int
     of: str
@@ -135,6 +139,31 @@ def _bits(columns: PlanColumns, case: TableCase) -> Iterator[Bit]:
         yield Bit(number, "decides", 0, 0, here)
         yield Bit(number, "may_decide", 0, 0, only_may)
         yield from _bits_of(columns, policy, number, here, only_may, case.strictness)
+    yield from _standing_answer_bits(columns, case, decided)
+
+
+def _standing_answer_bits(
+    columns: PlanColumns, case: TableCase, decided: Sequence[Expression]
+) -> Iterator[Bit]:
+    """Which sentences of standing answers fit, where one can be given: they are bits of no other answer."""
+    ruled = [
+        win
+        for policy, here in zip(case.policies, decided, strict=True)
+        for win in _wins(policy, here, case.strictness)
+    ]
+    no_rule, proposed = columns.name(negated(either(*ruled))), not is_in_force(case.interval.status)
+    for standing_case, says in case.says.items():
+        given = Constant(proposed) if standing_case is StandingCase.PROPOSED else no_rule
+        for index, fits in enumerate(says):
+            yield Bit(0, standing_case, index, 0, both(given, fits))
+
+
+def _wins(policy: PolicyColumns, here: Expression, strictness: Expression) -> list[Expression]:
+    """For each rule of a policy that gives the answer `here`, whether the answer is from it."""
+    return [
+        both(here, win, is_place(strictness, rule.outcome))
+        for rule, win in zip(policy.edition.rules, policy.wins, strict=True)
+    ]
 
 
 def _bits_of(
@@ -149,16 +178,14 @@ def _bits_of(
     for index, (holds, may) in enumerate(policy.entries):
         yield Bit(number, "entry_holds", index, 0, both(any_here, holds))
         yield Bit(number, "entry_may", index, 0, both(only_may, may))
-    wins = [
-        both(here, win, is_place(strictness, rule.outcome))
-        for rule, win in zip(policy.edition.rules, policy.wins, strict=True)
-    ]
+    wins = _wins(policy, here, strictness)
     no_rule = columns.name(both(here, negated(either(*wins))))
     for index, win in enumerate(wins):
         yield Bit(number, "wins", index, 0, win)
         yield Bit(number, "open", index, 0, both(no_rule, policy.open[index]))
-        for position, cited in enumerate(policy.cites[index]):
-            yield Bit(number, "cites", index, position, both(win, cited))
+        for of, columns_of_rule in (("cites", policy.cites[index]), ("says", policy.says[index])):
+            for position, holds in enumerate(columns_of_rule):
+                yield Bit(number, of, index, position, both(win, holds))
 
 
 def _missing(columns: PlanColumns, cases: Sequence[TableCase], proposed: Expression) -> dict[str, Expression]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from engine.checking.clashes import SearchHistory, find_clashes
 from engine.checking.editions import build_editions
@@ -11,12 +11,20 @@ from engine.checking.invariants import check_invariants
 from engine.checking.names import DefinedNames, check_declarations, define_names, words_for
 from engine.checking.parameters import check_parameters
 from engine.checking.report import CheckReport, SourceFile
-from engine.checking.rules import check_deviations, check_links, check_loosenings, check_rules, check_scope
+from engine.checking.rules import (
+    check_deviations,
+    check_links,
+    check_loosenings,
+    check_rules,
+    check_scope,
+    check_standing_answer,
+)
+from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
 from engine.contract.countries import COUNTRY_CODES, describe_withdrawn
 from engine.contract.decision import Outcome
 from engine.contract.time_zones import UTC, time_zone_names
-from engine.contract.vocabulary import WORDS, Word
+from engine.contract.vocabulary import WORDS
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
 from engine.loading.document import Document
 from engine.loading.file_schema import (
@@ -24,9 +32,8 @@ from engine.loading.file_schema import (
     InvariantsFile,
     PolicyFile,
     ReadingsFile,
-    StandingAnswerText,
 )
-from engine.policy.model import Clause, Policy, PolicySet, Reading, StandingAnswer, StandingCase
+from engine.policy.model import Clause, Policy, PolicySet, Reading, StandingCase
 from engine.policy.rules import Cited, Period
 
 
@@ -91,7 +98,7 @@ def _checked(
     checked = _policies(directive, policies, names)
     proved = check_invariants(invariants, names, words_for(content.parameters, country=True))
     standing_answers = {
-        StandingCase(key): _standing_answer(directive, key, answer, names)
+        StandingCase(key): check_standing_answer(directive, key, answer, names)
         for key, answer in content.standing_answers
     }
     several = content.several_countries
@@ -100,6 +107,7 @@ def _checked(
         if several
         else Cited(())
     )
+    line_words = check_line_words(directive, names)
     instruction = _instruction(directive, names)
     _check_directive(directive, names)
     readings = _readings(reading_files, names)
@@ -110,7 +118,7 @@ def _checked(
         if policy.file not in settled:
             find_clashes(policy, report, history)
     report.stop_if_faulty()
-    folder = Folder(directive, reading_files, policies, invariants, checked)
+    folder = Folder(directive, reading_files, policies, invariants, checked, standing_answers.values())
     find_hints(folder, names)
     return PolicySet(
         name=content.directive,
@@ -124,6 +132,7 @@ def _checked(
         policies=tuple(sorted(checked, key=lambda policy: policy.name)),
         several_countries=cited,
         standing_answers=standing_answers,
+        line_words=line_words,
         revision=revision,
         time_zone=content.time_zone or UTC,
         files=tuple(
@@ -206,22 +215,6 @@ def _policies(
 def _instruction(directive: SourceFile[DirectiveFile], names: DefinedNames) -> Period | None:
     text = directive.content.instruction
     return names.period(directive.document, ("instruction", "in_force"), text.in_force) if text else None
-
-
-def _standing_answer(
-    directive: SourceFile[DirectiveFile], key: str, text: StandingAnswerText, names: DefinedNames
-) -> StandingAnswer:
-    path = ("standing_answers", key)
-    no_parameters: Mapping[str, Word] = {}
-    names.sentence(directive.document, (*path, "say"), text.say, no_parameters)
-    names.terms(directive.document, (*path, "duties"), text.duties)
-    return StandingAnswer(
-        cited=names.cited(directive.document, path, text.clause, text.reading),
-        duties=names.duties(
-            directive.document, (*path, "duties"), text.duties, text.clause[0], no_parameters
-        ),
-        say=text.say,
-    )
 
 
 def _check_directive(directive: SourceFile[DirectiveFile], names: DefinedNames) -> None:

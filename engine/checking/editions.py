@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from engine.checking.names import BRACES
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import Deviation
 from engine.contract.decision import Outcome
@@ -19,6 +18,7 @@ from engine.loading.file_schema import PolicyFile
 from engine.policy.bitsets import to_bits
 from engine.policy.model import Edition, ParameterValue
 from engine.policy.rules import Cited, Rule, ScopeRule
+from engine.policy.sentences import fill_in
 
 
 def build_editions(
@@ -96,7 +96,11 @@ def _worded(value: Value) -> str:
 
 def _filled_in(rule: Rule, values: Mapping[str, str]) -> Rule:
     def fill(text: str | None) -> str | None:
-        return text and BRACES.sub(lambda match: values[match[1]], text)
+        return text and fill_in(text, values)
+
+    def sentence(text: str) -> str:
+        filled = fill_in(text, values)
+        return filled[:1].upper() + filled[1:]
 
     duties = tuple(
         duty.model_copy(
@@ -104,8 +108,8 @@ def _filled_in(rule: Rule, values: Mapping[str, str]) -> Rule:
         )
         for duty in rule.duties
     )
-    say = fill(rule.say) or ""
-    return replace(rule, duties=duties, say=say[:1].upper() + say[1:])
+    say_when = tuple(replace(one, say=sentence(one.say)) for one in rule.say_when)
+    return replace(rule, duties=duties, say=sentence(rule.say), say_when=say_when)
 
 
 def _generals(rules: Sequence[Rule]) -> dict[str, list[str]]:

@@ -1,14 +1,15 @@
-"""What is worth a second look in a sound policy set (codes H01 to H10); none of it prevents a set from being used."""
+"""What is worth a second look in a sound policy set (codes H01 to H11); none of it prevents a set from being used."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.checking.names import BRACES, DefinedNames
+from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
+from engine.checking.sentences import unsaid_sentences
 from engine.contract.country_names import CODES_BY_NAME
 from engine.contract.vocabulary import AS_OF, WORDS
 from engine.diagnostics import Diagnostic, Severity
@@ -23,7 +24,8 @@ from engine.loading.file_schema import (
     ReadingsFile,
     RuleText,
 )
-from engine.policy.model import Expiry, Policy
+from engine.policy.model import Expiry, Policy, StandingAnswer
+from engine.policy.sentences import BRACES
 
 RuleFile = DirectiveFile | PolicyFile
 
@@ -41,6 +43,7 @@ class Folder:
     policies: Sequence[SourceFile[PolicyFile]]
     invariants: Sequence[SourceFile[InvariantsFile]]
     checked: Sequence[Policy]
+    standing_answers: Collection[StandingAnswer]
 
     @property
     def rule_files(self) -> list[SourceFile[DirectiveFile] | SourceFile[PolicyFile]]:
@@ -56,6 +59,7 @@ def find_hints(folder: Folder, names: DefinedNames) -> None:
     for source in folder.rule_files:
         for index, rule in enumerate(source.content.rules):
             _uncited(source.document, ("rules", index), rule, report)
+    _unsaid_sentences(folder, report)
     _unused_parameters(folder, report)
     _countries_without_file(folder, report)
     _no_time_zone(folder, report)
@@ -79,7 +83,7 @@ def _unread_facts(folder: Folder, report: CheckReport) -> None:
     document, excused = folder.directive.document, folder.directive.content.not_asked
     if not excused:
         return
-    read = {name for when in _conditions(folder.checked) for name in fact_names(when)}
+    read = {name for when in _conditions(folder) for name in fact_names(when)}
     for name in WORDS.keys() - read - {AS_OF} - {fact for entry in excused for fact in entry.facts}:
         remedy = "ask it where it decides something, or say under `not_asked` why it does not"
         place = document.key_place(("not_asked",))
@@ -91,11 +95,13 @@ def _unread_facts(folder: Folder, report: CheckReport) -> None:
                 report.hint(document, path, "H03", f"a condition does ask `{fact}`", "take it out here")
 
 
-def _conditions(policies: Sequence[Policy]) -> Iterator[Expression]:
-    for policy in policies:
+def _conditions(folder: Folder) -> Iterator[Expression]:
+    for answer in folder.standing_answers:
+        yield from answer.word_conditions
+    for policy in folder.checked:
         for rule in (*policy.rules, *(rule for edition in policy.editions for rule in edition.rules)):
             yield rule.when
-            yield from (cited.when for cited in rule.cite_when if cited.when is not None)
+            yield from rule.word_conditions
         yield from (entry.when for edition in policy.editions for entry in edition.scope)
         yield from (entry.when for entry in policy.may_loosen)
 
@@ -115,6 +121,15 @@ def _uncited(document: Document, path: Path, rule: RuleText, report: CheckReport
         if not citation.clause and not citation.reading:
             at = (*path, "cite_when", index)
             report.hint(document, at, "H05", "nothing is cited here", "add a `clause` or `reading`")
+
+
+def _unsaid_sentences(folder: Folder, report: CheckReport) -> None:
+    """Remark, once for a rule that several policies share, on sentences under a condition for nothing (H11)."""
+    found = [remark for answer in folder.standing_answers for remark in unsaid_sentences(answer, WORDS)]
+    for policy in folder.checked:
+        for rule in policy.rules:
+            found += unsaid_sentences(rule, policy.words)
+    report.findings += dict.fromkeys(found)
 
 
 def _unused_parameters(folder: Folder, report: CheckReport) -> None:

@@ -24,8 +24,8 @@ from engine.loading.file_schema import (
     ReadingsFile,
 )
 from engine.policy.rules import Cited, Period
+from engine.policy.sentences import BRACES
 
-BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACES_OR_BRACE = re.compile(rf"{BRACES.pattern}|[{{}}]")
 COUNTRY_PARAMETER = Word("country", Kind.TEXT, ask="Which country is it?")
 

@@ -1,4 +1,4 @@
-"""Rules, scope rules, deviations and loosenings as text -> as checked, each fault with its place."""
+"""Rules, standing answers, scopes, deviations and loosenings as text -> as checked, each fault with its place."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from engine.loading.file_schema import (
     PolicyFile,
     RuleText,
     ScopeText,
+    StandingAnswerText,
 )
+from engine.policy.model import StandingAnswer
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
+from engine.policy.sentences import ConditionalSentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,24 @@ def _parse(text: str, parameters: Mapping[str, Word]) -> tuple[Expression, bool,
     return found
 
 
+def check_sentences(
+    document: Document,
+    path: Path,
+    text: RuleText | StandingAnswerText,
+    names: DefinedNames,
+    parameters: Mapping[str, Word],
+) -> tuple[ConditionalSentence, ...]:
+    """Check the plain sentence of a rule or standing answer, and return those spoken under a condition."""
+    names.sentence(document, (*path, "say"), text.say, parameters)
+    found = []
+    for index, entry in enumerate(text.say_when):
+        at = (*path, "say_when", index)
+        names.sentence(document, (*at, "say"), entry.say, parameters)
+        when = check_condition(names.report, document, (*at, "when"), entry.when, parameters)
+        found.append(ConditionalSentence(when, entry.say, document.place((*at, "when"))))
+    return tuple(found)
+
+
 def check_rules(
     source: SourceFile[DirectiveFile] | SourceFile[PolicyFile],
     names: DefinedNames,
@@ -95,7 +116,6 @@ def _rule(
     if text.exception_to_every is text.outcome:
         message = f"the rule `{text.rule}` would be an exception to itself"
         report.error(document, (*path, "exception_to_every"), "R05", message, "give it another outcome")
-    names.sentence(document, (*path, "say"), text.say, parameters)
     return Rule(
         name=text.rule,
         place=document.place((*path, "rule")),
@@ -110,6 +130,22 @@ def _rule(
         duties=names.duties(document, (*path, "duties"), text.duties, text.clause[0], parameters),
         terms=names.terms(document, (*path, "duties"), text.duties),
         say=text.say,
+        say_when=check_sentences(document, path, text, names, parameters),
+    )
+
+
+def check_standing_answer(
+    directive: SourceFile[DirectiveFile], key: str, text: StandingAnswerText, names: DefinedNames
+) -> StandingAnswer:
+    """Check what is answered where no rule decides; it speaks for all countries, and names no parameter."""
+    document, path = directive.document, ("standing_answers", key)
+    no_parameters: Mapping[str, Word] = {}
+    names.terms(document, (*path, "duties"), text.duties)
+    return StandingAnswer(
+        cited=names.cited(document, path, text.clause, text.reading),
+        duties=names.duties(document, (*path, "duties"), text.duties, text.clause[0], no_parameters),
+        say=text.say,
+        say_when=check_sentences(document, path, text, names, no_parameters),
     )
 
 

@@ -1,7 +1,7 @@
 """A checked policy set, compiled: the answers that walking the condition trees gives, in a fraction of the time."""
 
-from engine.compiling.encoded_lines import LineAnswer
+from engine.compiling.encoded_lines import LineAnswer, open_answer
 from engine.compiling.intervals import AnswerDays, Interval
 from engine.compiling.policies import CompiledPolicies, compile_policies
 
-__all__ = ["AnswerDays", "CompiledPolicies", "Interval", "LineAnswer", "compile_policies"]
+__all__ = ["AnswerDays", "CompiledPolicies", "Interval", "LineAnswer", "compile_policies", "open_answer"]

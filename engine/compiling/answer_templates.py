@@ -11,13 +11,14 @@ from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.editions import CompiledEdition, EvaluatedEdition
 from engine.compiling.reasons import Reason, Reasons
 from engine.contract.decision import LineDecision, Outcome, WhyNot
-from engine.evaluation.answer import compose_answer
+from engine.evaluation.answer import compose_answer, standing_case_in
 from engine.evaluation.default_logic import Assessment, combine
 from engine.evaluation.open_conditions import OpenCondition, open_rules
+from engine.evaluation.sentences import fitting_sentence
 from engine.evaluation.why_not import distinct_why_not, why_overridden
 from engine.language.expressions import Facts
 from engine.policy.bitsets import members
-from engine.policy.model import PolicySet
+from engine.policy.model import PolicySet, StandingAnswer
 
 MAX_TEMPLATES_WEIGHT = 10_000
 """The weight of the templates cached in an interval: some thirty megabytes."""
@@ -40,7 +41,8 @@ class AnswerTemplate:
     """An answer without the reasons why other rules did not decide, and without what is missing.
 
     `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
-    whether some could be equal. `open_rules` are those of each case whose conditions may be open.
+    whether some could be equal. `open_rules` are those of each case whose conditions may be open. `standing_answer`
+    is the one given, if it has sentences under a condition: they may turn on facts that no rule reads.
     """
 
     line: LineDecision
@@ -49,11 +51,18 @@ class AnswerTemplate:
     reasons: tuple[WhyNot | Reason, ...]
     repeats: bool
     open_rules: tuple[tuple[Reason, ...], ...]
+    standing_answer: StandingAnswer | None
 
     @property
     def is_open(self) -> bool:
         """Whether something could be missing."""
         return any(self.open_rules)
+
+    def say(self, cases: Sequence[CountryCase]) -> str:
+        """The sentence, as `compose_answer` chooses it."""
+        if self.standing_answer is None:
+            return self.line.say
+        return fitting_sentence(self.standing_answer, cases[self.strictest].facts)
 
     def why_not(self, cases: Sequence[CountryCase]) -> tuple[WhyNot, ...]:
         """The reasons, as `list_why_not` lists them."""
@@ -101,7 +110,13 @@ class AnswerTemplates:
             reasons = tuple(self._reasons_of(cases[strictest].evaluated))
             open_ = tuple([tuple(self._open_rules(answer)) for answer in answers])
         names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
-        return AnswerTemplate(line, outcomes, strictest, reasons, len(set(names)) < len(names), open_)
+        repeats = len(set(names)) < len(names)
+        return AnswerTemplate(line, outcomes, strictest, reasons, repeats, open_, self._standing_answer(line))
+
+    def _standing_answer(self, line: LineDecision) -> StandingAnswer | None:
+        case = standing_case_in(line)
+        answer = self._policies.standing_answers[case] if case else None
+        return answer if answer and answer.say_when else None
 
     def _open_rules(self, answer: Assessment) -> Iterator[Reason]:
         for finding in answer.findings:

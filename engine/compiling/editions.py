@@ -46,7 +46,7 @@ class Statuses(NamedTuple):
     """Which rules apply, which may apply and win, which win, and what follows.
 
     `reported` are the conditions whose truth the answer reports besides: of rules that could have won and do not, and
-    for what the winners cite.
+    for what the winners cite and say.
     """
 
     applies: int
@@ -94,15 +94,15 @@ class EvaluatedEdition(NamedTuple):
 class CompiledEdition:
     """An edition with the indexes of its conditions.
 
-    `conditions` are those of its rules, and after them those under which its rules cite something: `cites` says for
-    each rule which. `roots` are the rules that are an exception to no other.
+    `conditions` are those of its rules, and after them those under which its rules cite or say something:
+    `words` holds which for each rule. `roots` are the rules that are an exception to no other.
     """
 
     policy: Policy
     edition: Edition
     scope: ConditionIndex
     conditions: ConditionIndex
-    cites: Mapping[int, int]
+    words: Mapping[int, int]
     rules: int
     roots: int
     _statuses: BoundedCache[Statuses] = field(default_factory=lambda: BoundedCache(MAX_STATUSES_WEIGHT))
@@ -140,7 +140,7 @@ class CompiledEdition:
         may_win = without_exception_in(certain, edition, applies | may)
         reported = self._candidates(applies) & ~wins
         for index in members(wins):
-            reported |= self.cites.get(index, 0)
+            reported |= self.words.get(index, 0)
         return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win), reported)
 
     def _candidates(self, applies: int) -> int:
@@ -202,22 +202,17 @@ def _any(found: TruthBits) -> Truth:
 def compile_edition(policy: Policy, edition: Edition) -> CompiledEdition:
     """Return the edition with its conditions compiled."""
     words, count = policy.words, len(edition.rules)
-    cited = [
-        (index, cited.when)
-        for index, rule in enumerate(edition.rules)
-        for cited in rule.cite_when
-        if cited.when
-    ]
-    cites: dict[int, int] = {}
-    for position, (index, _) in enumerate(cited, count):
-        cites[index] = cites.get(index, 0) | 1 << position
-    conditions = [*(rule.when for rule in edition.rules), *(when for _, when in cited)]
+    worded = [(index, when) for index, rule in enumerate(edition.rules) for when in rule.word_conditions]
+    worded_by: dict[int, int] = {}
+    for position, (index, _) in enumerate(worded, count):
+        worded_by[index] = worded_by.get(index, 0) | 1 << position
+    conditions = [*(rule.when for rule in edition.rules), *(when for _, when in worded)]
     return CompiledEdition(
         policy=policy,
         edition=edition,
         scope=build_index([entry.when for entry in edition.scope], edition.parameters, words),
         conditions=build_index(conditions, edition.parameters, words),
-        cites=cites,
+        words=worded_by,
         rules=(1 << count) - 1,
         roots=to_bits(index for index, generals in enumerate(edition.generals) if not generals),
     )

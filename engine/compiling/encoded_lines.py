@@ -7,11 +7,16 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from engine.contract.decision import LineDecision
+from engine.contract.decision import LineDecision, Outcome
 from engine.contract.trusted_models import with_members
 
-_OPENING = b',"outcome":"%b","handover_as_asked":"%b","say":%b'
+_OPENING = b',"outcome":"%b","handover_as_asked":"%b","say":'
 _A_CLAIM = b'"claimed_not_confirmed":["x"],'
+
+
+def open_answer(outcome: Outcome) -> bytes:
+    """What the JSON of the whole says of the strictest line, up to the sentence."""
+    return _OPENING % (outcome.encode(), outcome.handover_as_asked.encode())
 
 
 class _Written(NamedTuple):
@@ -72,6 +77,5 @@ class LineAnswer:
             whole = with_members(line, line=0, claimed_not_confirmed=("x",)).to_json()
             # Within texts a quotation mark is escaped, so that this is found nowhere else.
             before, _, after = whole.removeprefix(b'{"line":0,').partition(_A_CLAIM)
-            opening = line.outcome.encode(), line.handover_as_asked.encode(), to_json(line.say)
-            self._written = _Written(_OPENING % opening, before, after)
+            self._written = _Written(open_answer(line.outcome) + to_json(line.say), before, after)
         return self._written

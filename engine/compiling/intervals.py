@@ -94,17 +94,20 @@ class Interval:
         """The answer for a line whose key is not in the cache; what it permits has been held against the floor."""
         found = self._compute(request, item, key)
         if found.outcome.permits and (held := broken_floor(self.policies, request, item, as_of)):
-            found = LineAnswer(refuse_by_floor(self.policies, found.decision, held), held.name)
+            found = LineAnswer(
+                refuse_by_floor(self.policies, request, item, as_of, found.decision, held), held.name
+            )
         self._answers.put(key, found, found.weight + self.keys.weight(key))
         return found
 
     def _compute(self, request: Request, item: Item, key: CacheKey) -> LineAnswer:
         cases = self.evaluate(key)
         template = self.templates.of(cases)
-        if template.line.if_in_force:
-            return LineAnswer(template.line)
+        line, say = template.line, template.say(cases)
+        if line.if_in_force:
+            return LineAnswer(with_members(line, say=say))
         missing = self._missing(request, item, template, cases) if template.is_open else ()
-        return LineAnswer(with_members(template.line, why_not=template.why_not(cases), missing=missing))
+        return LineAnswer(with_members(line, say=say, why_not=template.why_not(cases), missing=missing))
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
         """The editions that may govern a line for the country, whatever the other facts are."""

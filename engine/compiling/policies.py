@@ -60,7 +60,8 @@ class CompiledPolicies:
             editions=editions,
             keys=KeyMaker(
                 frozenset().union(
-                    *(_reads(compiled.edition) for compiled in editions), _floor_reads(policies)
+                    *(_reads(compiled.edition) for compiled in editions),
+                    *(fact_names(condition) for condition in _conditions_of_all(policies)),
                 )
             ),
             templates=AnswerTemplates(policies, as_of, editions, self._reasons),
@@ -78,17 +79,17 @@ def _reads(edition: Edition) -> frozenset[str]:
     return frozenset().union(*(fact_names(condition) for condition in _conditions(edition)))
 
 
-def _floor_reads(policies: PolicySet) -> frozenset[str]:
-    """Every fact that the floor can depend on."""
-    conditions = [when for held in policies.floor for when in (held.when, held.unless) if when is not None]
-    return frozenset().union(*map(fact_names, conditions))
+def _conditions_of_all(policies: PolicySet) -> Iterator[Expression]:
+    """The conditions that belong to no edition: of the floor, and of what standing answers say."""
+    yield from (when for held in policies.floor for when in (held.when, held.unless) if when is not None)
+    yield from (when for answer in policies.standing_answers.values() for when in answer.word_conditions)
 
 
 def _conditions(edition: Edition) -> Iterator[Expression]:
     yield from (entry.when for entry in edition.scope)
     for rule in edition.rules:
         yield rule.when
-        yield from (cited.when for cited in rule.cite_when if cited.when)
+        yield from rule.word_conditions
 
 
 def compile_policies(policies: PolicySet) -> CompiledPolicies:

@@ -13,8 +13,9 @@ from engine.contract.vocabulary import country_facts, flatten
 from engine.evaluation.default_logic import Assessment, PolicyFinding, assess, awaits_instruction
 from engine.evaluation.missing_facts import assess_each, list_missing
 from engine.evaluation.open_conditions import open_conditions
+from engine.evaluation.sentences import fitting_sentence
 from engine.evaluation.why_not import list_why_not
-from engine.language.expressions import evaluate
+from engine.language.expressions import Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.model import PolicySet, StandingAnswer, StandingCase, standing_case_of
 from engine.policy.rules import Cited, Rule
@@ -77,7 +78,7 @@ def compose_answer(
     if len(answers) > 1:
         line = _citing(line, policies.several_countries)
     if awaits_instruction([answer.outcome for answer in answers], policies.status_on(as_of)):
-        return _proposed(policies, line)
+        return _proposed(policies, line, strictest.facts)
     return line.model_copy(update={"missing": missing()})
 
 
@@ -98,7 +99,9 @@ def _answer(
     duties = [duty for _, rule in won for duty in rule.duties] or list(
         standing_answer.duties if standing_answer else ()
     )
-    sentences = [rule.say for _, rule in won] or [standing_answer.say if standing_answer else ""]
+    sentences = [fitting_sentence(rule, finding.facts) for finding, rule in won]
+    if standing_answer:
+        sentences.append(fitting_sentence(standing_answer, answer.facts))
     return LineDecision(
         line=mark,
         outcome=outcome,
@@ -139,7 +142,14 @@ def _citing(line: LineDecision, cited: Cited) -> LineDecision:
     )
 
 
-def _proposed(policies: PolicySet, line: LineDecision) -> LineDecision:
+def standing_case_in(line: LineDecision) -> StandingCase | None:
+    """The case whose standing answer a line was given, None if rules decided it."""
+    if line.if_in_force:
+        return StandingCase.PROPOSED
+    return None if line.rules else standing_case_of(line.outcome)
+
+
+def _proposed(policies: PolicySet, line: LineDecision, facts: Facts) -> LineDecision:
     """Refer a line while the directive is only proposed, showing what it would require (S4.1, A9)."""
     answer = policies.standing_answers[StandingCase.PROPOSED]
     would = IfInForce(outcome=line.outcome, rules=line.rules, clauses=line.clauses, duties=line.duties)
@@ -151,7 +161,7 @@ def _proposed(policies: PolicySet, line: LineDecision) -> LineDecision:
         readings=_distinct((*answer.cited.readings, *line.readings)),
         duties=_distinct(answer.duties),
         if_in_force=would,
-        say=answer.say,
+        say=fitting_sentence(answer, facts),
     )
 
 

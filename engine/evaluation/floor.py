@@ -15,6 +15,7 @@ from engine.contract.request import Item, Request
 from engine.contract.vocabulary import COUNTRY, Value, country_facts, flatten
 from engine.evaluation.answer import countries_of, effective_day
 from engine.evaluation.default_logic import assess
+from engine.evaluation.sentences import fitting_sentence
 from engine.policy.model import Invariant, PolicySet, Property, StandingCase
 
 URGENCY = "urgency."
@@ -25,13 +26,17 @@ def broken_floor(policies: PolicySet, request: Request, item: Item, as_of: dt.da
     """The first invariant of the floor that a permission for the line would break; None if it may leave."""
     if not policies.floor:
         return None
+    day, cases = effective_day(policies, as_of), _cases(policies, request, item, as_of)
+    return next((held for held in policies.floor if _breaks(policies, held, day, cases)), None)
+
+
+def _cases(policies: PolicySet, request: Request, item: Item, as_of: dt.date) -> list[dict[str, Value]]:
+    """The facts of the line for each country."""
     stated = flatten(request, item, as_of)
-    cases = [
+    return [
         {**stated, **country_facts(country, policies.countries)}
         for country in countries_of(request.mission.countries if request.mission else None)
     ]
-    day = effective_day(policies, as_of)
-    return next((held for held in policies.floor if _breaks(policies, held, day, cases)), None)
 
 
 def _breaks(policies: PolicySet, held: Invariant, day: dt.date, cases: list[dict[str, Value]]) -> bool:
@@ -66,7 +71,9 @@ def _parameters(policies: PolicySet, day: dt.date, country: Value | None) -> dic
     return found
 
 
-def refuse_by_floor(policies: PolicySet, line: LineDecision, held: Invariant) -> LineDecision:
+def refuse_by_floor(
+    policies: PolicySet, request: Request, item: Item, as_of: dt.date, line: LineDecision, held: Invariant
+) -> LineDecision:
     """The answer in place of a permission that would break the floor: a refusal, and the case is put to somebody.
 
     The duties and the sentence are those of a case that no rule settles; the clauses of the floor are named where the
@@ -87,5 +94,5 @@ def refuse_by_floor(policies: PolicySet, line: LineDecision, held: Invariant) ->
         why_not=tuple(
             WhyNot(rule=rule, condition=condition, found="it does not hold here") for rule in line.rules
         ),
-        say=usual.say,
+        say=fitting_sentence(usual, _cases(policies, request, item, as_of)[0]),
     )

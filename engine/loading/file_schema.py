@@ -60,6 +60,13 @@ class CitationText(Section):
     reading: MarkTexts | None = None
 
 
+class ConditionalSentenceText(Section):
+    """A sentence to say in the place of the plain one when a condition holds."""
+
+    when: ConditionText
+    say: SentenceText
+
+
 class RuleText(Section):
     """A rule: when its condition holds and no exception to it does, its outcome is the answer."""
 
@@ -75,6 +82,7 @@ class RuleText(Section):
     outcome: OutcomeWord
     duties: Annotated[list[DutyText], Field(min_length=1)]
     say: SentenceText
+    say_when: list[ConditionalSentenceText] = []
 
 
 class ScopeText(Section):
@@ -94,6 +102,7 @@ class StandingAnswerText(Section):
     reading: MarkTexts | None = None
     duties: Annotated[list[DutyText], Field(min_length=1)]
     say: SentenceText
+    say_when: list[ConditionalSentenceText] = []
 
 
 class StandingAnswersText(Section):
@@ -110,6 +119,16 @@ class CitedText(Section):
 
     clause: MarkTexts
     reading: MarkTexts | None = None
+
+
+class SeveralLinesText(Section):
+    """The words around the sentences for lines that do not all have the same one."""
+
+    one: SentenceText | None = None
+    several: SentenceText | None = None
+    span: SentenceText | None = None
+    last: SentenceText | None = None
+    more: SentenceText | None = None
 
 
 class SourceText(Section):
@@ -183,6 +202,7 @@ class DirectiveFile(Section):
     scope: list[ScopeText] = []
     rules: list[RuleText] = []
     several_countries: CitedText | None = None
+    several_lines: SeveralLinesText | None = None
     standing_answers: StandingAnswersText
     not_asked: list[UnaskedText] = []
 

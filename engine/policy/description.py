@@ -82,6 +82,7 @@ def _rule(edition: Edition, index: int, rule: Rule) -> dict[str, Any]:
         **_cited(rule.cited),
         "duties": [duty.model_dump(exclude_none=True) for duty in rule.duties],
         "say": rule.say,
+        "say_when": [{"when": describe(entry.when), "say": entry.say} for entry in rule.say_when],
     }
 
 
@@ -117,18 +118,22 @@ def clause_coverage(policies: PolicySet) -> dict[str, tuple[str, ...]]:
 
 
 def conditions_of(policies: PolicySet) -> frozenset[tuple[Place, frozenset[str]]]:
-    """Return the place of every rule and scope rule, in any edition, with the facts its conditions read."""
+    """Return the place of every rule and scope rule, in any edition, with the facts its conditions read.
+
+    So do the conditions of sentences that standing answers say, each at its own place.
+    """
     read = set[tuple[Place, frozenset[str]]]()
     for edition in (edition for policy in policies.policies for edition in policy.editions):
         for entry in edition.scope:
-            read.add((entry.place, _facts_read(entry.when, entry.cited)))
+            read.add((entry.place, _facts_read(entry.when)))
         for rule in edition.rules:
-            read.add((rule.place, _facts_read(rule.when, rule.cited, *rule.cite_when)))
+            read.add((rule.place, _facts_read(rule.when, *rule.word_conditions)))
+    for answer in policies.standing_answers.values():
+        read.update((entry.place, fact_names(entry.when)) for entry in answer.say_when)
     return frozenset(read)
 
 
-def _facts_read(condition: Expression, *cited: Cited) -> frozenset[str]:
-    conditions = (condition, *(part.when for part in cited if part.when is not None))
+def _facts_read(*conditions: Expression) -> frozenset[str]:
     return frozenset[str]().union(*map(fact_names, conditions))
 
 

@@ -83,6 +83,7 @@ def _rules(policies: PolicySet) -> Iterator[NameExplanation]:
                 for duty in rule.duties
             ),
             ("to say", f"“{rule.say}”"),
+            *((f"to say when {describe(entry.when)}", f"“{entry.say}”") for entry in rule.say_when),
         )
     for policy in policies.policies:
         for entry in policy.editions[-1].scope:

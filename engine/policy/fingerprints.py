@@ -17,7 +17,7 @@ from engine.contract.decision import Duty
 from engine.language.expression_text import describe
 from engine.policy.bitsets import members
 from engine.policy.description import clause_coverage
-from engine.policy.model import Clause, Edition, Policy, PolicySet
+from engine.policy.model import Clause, Edition, Policy, PolicySet, StandingAnswer
 from engine.policy.rules import Cited, Period, Rule, ScopeRule
 
 _SUSPENDED = {"suspended": True}
@@ -77,7 +77,7 @@ def _rules(policies: PolicySet) -> dict[str, dict[str, Any]]:
         for entry in (entry for edition in policy.editions for entry in edition.scope):
             statements.setdefault(entry.name, {})["scope"] = _scope(entry)
     for case, answer in policies.standing_answers.items():
-        content = {**_cited(answer.cited), "duties": _duties(answer.duties), "say": answer.say}
+        content = {**_cited(answer.cited), "duties": _duties(answer.duties), **_sentences(answer)}
         statements.setdefault(case.value, {})["answer"] = content
     for policy in policies.policies:
         for name, departure in _departures(policy):
@@ -96,7 +96,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         **_cited(rule.cited),
         "cite_when": [_cited(cited) for cited in rule.cite_when],
         "duties": _duties(rule.duties),
-        "say": rule.say,
+        **_sentences(rule),
         "departures": [],
     }
 
@@ -120,6 +120,12 @@ def _cited(cited: Cited) -> dict[str, Any]:
 
 def _duties(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
     return [duty.model_dump(exclude_none=True) for duty in duties]
+
+
+def _sentences(speaker: Rule | StandingAnswer) -> dict[str, Any]:
+    """What is spoken; nothing of sentences under a condition where there are none, as before there were any."""
+    entries = [{"when": describe(entry.when), "say": entry.say} for entry in speaker.say_when]
+    return {"say": speaker.say, **({"say_when": entries} if entries else {})}
 
 
 def _departures(policy: Policy) -> Iterator[tuple[str, dict[str, Any]]]:

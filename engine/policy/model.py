@@ -16,6 +16,7 @@ from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
+from engine.policy.sentences import ConditionalSentence, LineWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,12 @@ class StandingAnswer:
     cited: Cited
     duties: tuple[Duty, ...]
     say: str
+    say_when: tuple[ConditionalSentence, ...]
+
+    @property
+    def word_conditions(self) -> tuple[Expression, ...]:
+        """The conditions under which it says something; they decide nothing."""
+        return tuple(entry.when for entry in self.say_when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +236,7 @@ class PolicySet:
     standing_answers: Mapping[StandingCase, StandingAnswer]
     revision: str
     files: tuple[str, ...]
+    line_words: LineWords = field(default_factory=LineWords)
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""
     invariants: tuple[Invariant, ...] = ()

@@ -9,6 +9,7 @@ from engine.contract.decision import Duty, Outcome
 from engine.contract.terms import Term
 from engine.diagnostics import Place
 from engine.language.expressions import Expression
+from engine.policy.sentences import ConditionalSentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Cited:
 class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
-    `terms` has an entry for each of the duties: when it falls due, or None where it has no term.
+    `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is the plain
+    sentence, for where none of `say_when` is spoken.
     """
 
     name: str
@@ -63,11 +65,18 @@ class Rule:
     duties: tuple[Duty, ...]
     terms: tuple[Term | None, ...]
     say: str
+    say_when: tuple[ConditionalSentence, ...]
 
     @property
     def is_root(self) -> bool:
         """Whether the rule is an exception to no other."""
         return not self.exception_to and self.exception_to_every is None
+
+    @property
+    def word_conditions(self) -> tuple[Expression, ...]:
+        """The conditions under which it cites or says something; they decide nothing."""
+        cited = (entry.when for entry in self.cite_when if entry.when is not None)
+        return (*cited, *(entry.when for entry in self.say_when))
 
 
 @dataclass(frozen=True, slots=True)

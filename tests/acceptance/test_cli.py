@@ -57,6 +57,44 @@ def test_the_answer_states_what_it_is_about() -> None:
     assert "(escalate_urgent)\n  drawings of a rolling mill, 1 set\n" in output
 
 
+def shown(example: str, *options: str) -> str:
+    return run("check", str(ROOT / "examples" / f"{example}.json"), *POLICIES, *options).output
+
+
+def test_the_answer_says_how_the_text_was_read() -> None:
+    output = " ".join(shown("escalate_urgent").split())
+    assert (
+        "read as in A3: Are pressed for time and eagerly wanted one condition or two? "
+        "Two recorded facts, and both are needed." in output
+    )
+    assert "readings used" not in output
+
+
+def test_a_reading_that_waits_for_its_ruling_is_shown_as_open(tmp_path: Path) -> None:
+    for path in (ROOT / "policies").glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    readings = tmp_path / "readings.yaml"
+    before, entry, after = readings.read_text().partition("  - reading: A3\n")
+    own, rest = after.split("    taken: >-\n", 1)
+    readings.write_text(f"{before}{entry}{own}    status: open\n{rest[rest.index(chr(10) * 2) :]}")
+    output = run("check", str(ROOT / "examples" / "escalate_urgent.json"), "--policies", str(tmp_path)).output
+    assert "one condition or two? Nothing is decided." in " ".join(output.split()), output
+
+
+def test_before_the_instruction_what_would_be_required_is_given_in_words() -> None:
+    output = shown("route_bilateral", "--as-of", "1964-12-31")
+    _, _, required = output.partition("  What would be required once it is in force\n")
+    assert required.startswith("    No. The request goes through the bilateral channel. (route_bilateral)\n")
+    assert "    S3.6, the receiving department: Gives nothing directly.\n" in required
+    assert "the receiving department: hand nothing over [S3.6]\n" in required
+
+
+def test_of_what_would_change_the_answer_the_outcomes_are_given_in_words() -> None:
+    output = shown("hold", "--explain")
+    assert "to: Yes. The Committee delivers. (deliver)" in output
+    assert "korea governs it: No. " in output
+
+
 @pytest.mark.parametrize(("code", "remarked"), [("KR", True), ("KP", False), ("FR", False)])
 def test_a_code_that_is_easily_mistaken_is_remarked(code: str, remarked: bool) -> None:
     request = {
@@ -120,6 +158,7 @@ def test_several_lines_are_shown_under_the_answer_for_the_whole() -> None:
     output = run("check", "-", *POLICIES, text=json.dumps(request)).output
     for part in (
         "(refer)\n",
+        "What to say\n    “For line 1: Thank you",
         "Line 1: No. The request goes through",
         "Line 2: No. It has to be ruled on first.",
     ):

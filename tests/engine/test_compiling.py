@@ -33,7 +33,7 @@ from engine.compiling.index_building import build_index
 from engine.contract.vocabulary import WORDS as FACTS
 from engine.contract.vocabulary import Value, flatten
 from engine.language.expressions import And, Comparator, Compare, Constant, Expression, Fact, Known, evaluate
-from tests.engine.evaluation.test_default_logic import CONDITIONS, Condition, Rule, rule_sets
+from tests.engine.evaluation.test_default_logic import CONDITIONS, Condition, Rule, rule_sets, saying_when
 from tests.engine.evaluation.test_default_logic import SKELETON as LABORATORY
 from tests.properties.test_oracle import KIND_OF, complete_facts, expressions
 from tests.support.folders import FOLDERS, policies_of
@@ -289,10 +289,18 @@ MORE_CONDITIONS = st.one_of(
     ),
 )
 
+SPOKEN_FOR_ALL = (
+    "item.owner == department.name",
+    'mission.country == "MN" or mission.country == "DE"',
+    'trigger == "host_offer"',
+    "urgency.deadline > as_of",
+)
+"""Conditions without parameters; some read what no rule may read."""
+
 
 @st.composite
 def policy_folders(draw: st.DrawFn) -> dict[str, bytes]:
-    """A directive with random rules, some dated, some citing conditionally; two countries that depart from it."""
+    """A directive with random rules, some dated, some citing or saying something conditionally; countries depart."""
     written, names = [], []
     for rule in draw(rule_sets()):
         rule = Rule(
@@ -310,6 +318,12 @@ def policy_folders(draw: st.DrawFn) -> dict[str, bytes]:
         if draw(st.booleans()):
             condition = draw(MORE_CONDITIONS).text
             lines.insert(2, f"    cite_when: [{{when: '{condition}', clause: [H3]}}]")
+        if sentences := draw(st.lists(MORE_CONDITIONS, max_size=2)):
+            entries = [
+                f"{{when: '{one.text}', say: 'No {number} of {{largest_quantity}}.'}}"
+                for number, one in enumerate(sentences)
+            ]
+            lines[-1] = f"    say_when: [{', '.join(entries)}]"
         written += lines
     departures = []
     for name in draw(st.lists(st.sampled_from(names), max_size=2, unique=True)):
@@ -320,7 +334,8 @@ def policy_folders(draw: st.DrawFn) -> dict[str, bytes]:
         departures += [*lines, f"    in_force: {draw(PERIODS) or '{from: 2020-01-01}'}"]
     directive = LABORATORY["directive.yaml"]
     start, end = directive.index("rules:"), directive.index("standing_answers:")
-    directive = f"{directive[:start]}rules:\n" + "\n".join(written) + f"\n{directive[end:]}"
+    answers = saying_when(directive[end:], draw(st.sampled_from(SPOKEN_FOR_ALL)))
+    directive = f"{directive[:start]}rules:\n" + "\n".join(written) + f"\n{answers}"
     directive = re.sub(
         r"  - \{clause: H3, who: safety_office, text:.*\n",
         "  - {clause: H3, who: safety_office, text: Sends.}\n",

@@ -307,7 +307,7 @@ def test_check_explains_in_text() -> None:
     assert output.startswith(check(file).output)
     assert "report-first decides -> escalate_urgent" in output
     assert "Policies that do not govern it: albania, border-areas, cuba, vietnam" in output
-    assert "to hold" in output
+    assert "to: No. Wait for a result that is missing. (hold)" in output
     assert "if item.channel.reported_to_committee were true (is false): await-the-consultation" in output
     assert "all sets of up to 3 changes were tried" in output
 

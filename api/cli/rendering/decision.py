@@ -13,8 +13,8 @@ from rich.text import Text
 
 from api.cli.rendering.request_head import write_head, write_line
 from api.domain.about import About
-from api.domain.outcome_words import headline_of
-from engine import Decision, Diagnostic, LineDecision, Outcome, Place, PolicySet
+from api.domain.outcome_words import words_of
+from engine import Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
 
 
 def print_decision(console: Console, policies: PolicySet, about: About, decision: Decision) -> None:
@@ -27,13 +27,15 @@ def print_decision(console: Console, policies: PolicySet, about: About, decision
     console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
     console.print()
     if len(decision.lines) > 1:
-        console.print(Text(f"{headline_of(decision.outcome)} ({decision.outcome})", style="bold"))
+        console.print(Text(words_of(decision.outcome), style="bold"))
     permission = decision.handover_as_asked.replace("_", " ").capitalize()
     console.print(f"May it be handed over as asked? {permission}.")
     console.print(f"This answer is valid until {decision.valid_until}.")
     console.print("Nothing was recorded; this is no clearance.")
     for remark in about.get("remarks", ()):
         console.print(Text(f"Remark: {remark}"))
+    if decision.say != decision.lines[0].say:
+        _print_part(console, "What to say", [f"“{decision.say}”"])
     for line, about_line in zip(decision.lines, about["lines"], strict=True):
         console.print()
         _print_line(console, policies, line, write_line(about_line))
@@ -46,25 +48,19 @@ def _mark(line: str, place: Place) -> str:
 
 
 def _print_line(console: Console, policies: PolicySet, line: LineDecision, about: str) -> None:
-    console.print(Text(f"Line {line.line}: {headline_of(line.outcome)} ({line.outcome})", style="bold"))
+    console.print(Text(f"Line {line.line}: {words_of(line.outcome)}", style="bold"))
     if about:
         console.print(Padding(Text(about), (0, 0, 0, 2), expand=False))
     if line.outcome is Outcome.NEEDS_INFORMATION:
         _print_missing(console, policies, line)
     _print_part(console, "Why", _why(policies, line))
-    duties = [
-        f"{index}. {policies.parties.get(duty.who, duty.who)}: {duty.must} [{duty.clause}]"
-        + (f"; before {duty.before}" if duty.before else "")
-        + (f"; within {duty.within}" if duty.within else "")
-        + (f"; shown by {duty.evidence}" if duty.evidence else "")
-        for index, duty in enumerate(line.duties, 1)
-    ]
-    _print_part(console, "What to do next", duties)
+    _print_part(console, "What to do next", _duties(policies, line.duties))
     _print_part(console, "What to say", [f"“{line.say}”"])
     if line.if_in_force:
         would = line.if_in_force
-        would_be = [f"{would.outcome}, by {', '.join(would.rules) or 'no rule'} [{', '.join(would.clauses)}]"]
-        _print_part(console, "What would be required once it is in force", would_be)
+        grounds = (*_clauses(policies, would.clauses), *_rules(would.rules))
+        required = (words_of(would.outcome), *grounds, *_duties(policies, would.duties))
+        _print_part(console, "What would be required once it is in force", required)
     if line.outcome is not Outcome.NEEDS_INFORMATION:
         _print_missing(console, policies, line)
     _print_part(console, "Claimed, not confirmed", line.claimed_not_confirmed)
@@ -89,12 +85,30 @@ def _print_missing(console: Console, policies: PolicySet, line: LineDecision) ->
 
 
 def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:
-    for clause in (policies.clauses[name] for name in line.clauses):
+    yield from _clauses(policies, line.clauses)
+    yield from _rules(line.rules)
+    for reading in (policies.readings[name] for name in line.readings):
+        yield f"read as in {reading.id}: {reading.question} {reading.taken or 'Nothing is decided.'}"
+
+
+def _clauses(policies: PolicySet, names: Iterable[str]) -> Iterator[str]:
+    for clause in (policies.clauses[name] for name in names):
         yield f"{clause.id}{f', {policies.parties[clause.who]}' if clause.who else ''}: {clause.text}"
-    if line.rules:
-        yield f"decided by the {'rules' if len(line.rules) > 1 else 'rule'} {', '.join(line.rules)}"
-    if line.readings:
-        yield f"readings used: {', '.join(line.readings)}"
+
+
+def _rules(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        yield f"decided by the {'rules' if len(names) > 1 else 'rule'} {', '.join(names)}"
+
+
+def _duties(policies: PolicySet, duties: Iterable[Duty]) -> Iterator[str]:
+    for index, duty in enumerate(duties, 1):
+        yield (
+            f"{index}. {policies.parties.get(duty.who, duty.who)}: {duty.must} [{duty.clause}]"
+            + (f"; before {duty.before}" if duty.before else "")
+            + (f"; within {duty.within}" if duty.within else "")
+            + (f"; shown by {duty.evidence}" if duty.evidence else "")
+        )
 
 
 def _print_part(console: Console, title: str, entries: Iterable[str]) -> None:

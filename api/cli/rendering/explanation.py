@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from api.domain.outcome_words import words_of
 from engine import (
     Change,
     ConditionPart,
@@ -24,7 +25,7 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     """Print the rules considered, and the smallest changes that would change the answer."""
     for line in explanation.lines:
         console.print()
-        console.print(Text(f"Line {line.line}, explained ({line.outcome})", style="bold"))
+        console.print(Text(f"Line {line.line}, explained: {words_of(line.outcome)}", style="bold"))
         if line.note:
             _print(console, 2, line.note)
         _print_considered(console, line)
@@ -41,7 +42,11 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
 def _print_considered(console: Console, line: LineExplanation) -> None:
     for country in line.countries:
         if len(line.countries) > 1:
-            _print(console, 2, f"For {country.country or 'a country that is not known'}: {country.outcome}")
+            _print(
+                console,
+                2,
+                f"For {country.country or 'a country that is not known'}: {words_of(country.outcome)}",
+            )
         not_governing = [policy.policy for policy in country.policies if policy.governs == "no"]
         for policy in country.policies:
             if policy.governs != "no":
@@ -52,9 +57,8 @@ def _print_considered(console: Console, line: LineExplanation) -> None:
 
 def _print_policy(console: Console, policy: ConsideredPolicy) -> None:
     governs = "governs it" if policy.governs == "yes" else "may govern it"
-    console.print(
-        Padding(Text(f"{policy.policy} {governs}: {policy.outcome}", style="underline"), (0, 0, 0, 2))
-    )
+    answer = policy.outcome and words_of(policy.outcome)
+    console.print(Padding(Text(f"{policy.policy} {governs}: {answer}", style="underline"), (0, 0, 0, 2)))
     for entry in policy.scope:
         _print_part(console, 4, entry.condition, f"scope {entry.scope}: ")
     for rule in policy.rules:
@@ -105,7 +109,7 @@ def _print_changes(console: Console, line: LineExplanation) -> None:
         Padding(Text("What would change the answer, as little as will do", style="underline"), (0, 0, 0, 2))
     )
     for outcome, changes in _by_outcome(line.changes):
-        _print(console, 4, f"to {outcome}")
+        _print(console, 4, f"to: {words_of(outcome)}")
         for change in changes:
             _print(
                 console, 6, f"if {_change(change)}" + (f": {', '.join(change.rules)}" if change.rules else "")

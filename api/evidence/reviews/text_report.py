@@ -109,6 +109,8 @@ def _further(says: Mapping[str, Any], policies: PolicySet) -> Iterator[str]:
         yield f"duty: {policies.parties[duty['who']]} must {duty['must']} [{duty['clause']}]"
     if "say" in says:
         yield f"say: “{says['say']}”"
+    for entry in says.get("say_when", ()):
+        yield f"say: “{entry['say']}” when {entry['when']}"
     for entry in says.get("departures", ()):
         since = f" from {entry['from']}" if entry["from"] else ""
         yield f"in {entry['policy']}{since}: {_departure(entry['departs'])}"

@@ -75,6 +75,13 @@ class RuleDuty(JsonAnswer):
     done_by: str | None = None
 
 
+class RuleSentence(JsonAnswer):
+    """A sentence that the rule says in the place of the plain one where a condition holds."""
+
+    when: str
+    say: str
+
+
 class RuleAnswer(JsonAnswer):
     """A rule with its place in the file and the rules it gives way to."""
 
@@ -88,6 +95,7 @@ class RuleAnswer(JsonAnswer):
     readings: tuple[str, ...]
     duties: tuple[RuleDuty, ...]
     say: str
+    say_when: tuple[RuleSentence, ...]
 
 
 class ParameterAnswer(JsonAnswer):

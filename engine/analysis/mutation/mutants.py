@@ -62,6 +62,7 @@ def _of_directive(file: MutatedFile) -> Iterator[Mutant]:
         path = ("standing_answers", name)
         yield from _uncited(file, path, name)
         yield from _of_duties(file, path, name)
+        yield from _of_sentences(file, path, name)
 
 
 def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mutant]:
@@ -137,12 +138,19 @@ def _of_rule(file: MutatedFile, path: Path, rule: Mapping[str, Any]) -> Iterator
         at_citation = (*path, "cite_when", index)
         yield from _of_condition(file, (*at_citation, "when"), name)
         yield from _uncited(file, at_citation, name)
+    yield from _of_sentences(file, path, name)
     position = RULED.index(Outcome(rule["outcome"])) if rule["outcome"] in RULED else -1
     for other in (position - 1, position + 1) if position >= 0 else ():
         if 0 <= other < len(RULED):
             change = f"puts `{RULED[other].value}` for `{rule['outcome']}`"
             yield file.mutant(Operator.CHANGE_OUTCOME, (*path, "outcome"), RULED[other].value, change, name)
     yield from _of_duties(file, path, name)
+
+
+def _of_sentences(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
+    """Sentences are not changed, but when they are spoken."""
+    for index, _ in enumerate(value_at(file.document.value, path).get("say_when", [])):
+        yield from _of_condition(file, (*path, "say_when", index, "when"), subject)
 
 
 def _of_condition(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:

@@ -9,14 +9,16 @@ from enum import StrEnum
 from typing import assert_never
 
 from engine.analysis.cases import Requests
-from engine.analysis.formulas import Formula, Formulas
+from engine.analysis.formulas import TRUE, Formula, Formulas
 from engine.analysis.mutation.variants import atoms_of
 from engine.analysis.solving import Solver
+from engine.analysis.translating import Translator
 from engine.contract.request import Request
 from engine.contract.vocabulary import country_facts, flatten
+from engine.diagnostics import Place
 from engine.evaluation.default_logic import assess
 from engine.language.expression_text import describe
-from engine.language.expressions import Expression, evaluate
+from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.model import Edition, PolicySet
 
 
@@ -30,7 +32,7 @@ class AtomTruth(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Sighting:
-    """One atomic condition of a rule or scope rule, with one of its values."""
+    """One atomic condition of a rule, scope rule or standing answer, with one of its values."""
 
     rule: str
     condition: str
@@ -51,9 +53,13 @@ def see_truths(policies: PolicySet, request: Request, today: dt.date) -> Iterato
             for finding in assess(policies, max(as_of, start) if start else as_of, facts).findings:
                 known = {**finding.edition.parameters, **facts}
                 for rule, atom in _atoms(finding.edition, scope_only=finding.scope is False):
-                    value = evaluate(atom, known)
-                    truth = value if isinstance(value, bool) else None
-                    yield Sighting(rule, describe(atom), _TRUTHS[truth])
+                    yield _seen(rule, atom, known)
+            yield from (_seen(name, atom, facts) for name, _, atom in _standing_answer_atoms(policies))
+
+
+def _seen(name: str, atom: Expression, facts: Facts) -> Sighting:
+    value = evaluate(atom, facts)
+    return Sighting(name, describe(atom), _TRUTHS[value if isinstance(value, bool) else None])
 
 
 def impossible_truths(policies: PolicySet, sightings: Iterable[Sighting]) -> frozenset[Sighting]:
@@ -66,15 +72,20 @@ def impossible_truths(policies: PolicySet, sightings: Iterable[Sighting]) -> fro
     formulas = requests.formulas
     when: dict[Sighting, list[int]] = {sighting: [] for sighting in sightings}
     for case in requests.cases:
-        for one in requests.situation(case).policies:
-            for governed, scope_only in ((-one.scope[1], False), (1, True)):
-                for rule, atom in _atoms(one.edition, scope_only=scope_only):
-                    sides = one.translator.truth(atom)
-                    for truth in AtomTruth:
-                        sighting = Sighting(rule, describe(atom), truth)
-                        if sighting in when:
-                            formula = _where(truth, *sides, formulas)
-                            when[sighting].append(formulas.all_of((governed, formula)))
+        situation = requests.situation(case)
+        whole = Translator(formulas, situation.facts)
+        read = [(name, atom, whole, TRUE) for name, _, atom in _standing_answer_atoms(policies)]
+        for one in situation.policies:
+            for governed, scope_only in ((-one.scope[1], False), (TRUE, True)):
+                atoms = _atoms(one.edition, scope_only=scope_only)
+                read += [(rule, atom, one.translator, governed) for rule, atom in atoms]
+        for name, atom, translator, given in read:
+            sides = translator.truth(atom)
+            for truth in AtomTruth:
+                sighting = Sighting(name, describe(atom), truth)
+                if sighting in when:
+                    formula = _where(truth, *sides, formulas)
+                    when[sighting].append(formulas.all_of((given, formula)))
     return frozenset(
         sighting for sighting, ways in when.items() if solver.find(formulas.any_of(ways)) is None
     )
@@ -94,7 +105,11 @@ def _where(truth: AtomTruth, true: Formula, false: Formula, formulas: Formulas) 
 
 def all_sightings(policies: PolicySet) -> tuple[Sighting, ...]:
     """Every value that every atomic condition of the policies might have, in the order of the text."""
-    found: dict[Sighting, tuple[str, int, int]] = {}
+    found = {
+        Sighting(name, describe(atom), truth): (place.file, place.line, atom.span[0])
+        for name, place, atom in _standing_answer_atoms(policies)
+        for truth in AtomTruth
+    }
     for policy in policies.policies:
         for edition in policy.editions:
             places = {rule.name: rule.place for rule in edition.rules}
@@ -112,6 +127,11 @@ def _atoms(edition: Edition, *, scope_only: bool = False) -> Iterator[tuple[str,
     for entry in edition.scope:
         yield from ((entry.name, atom) for atom in atoms_of(entry.when))
     for rule in () if scope_only else edition.rules:
-        conditions = (rule.when, *(cited.when for cited in rule.cite_when if cited.when is not None))
-        for condition in conditions:
+        for condition in (rule.when, *rule.word_conditions):
             yield from ((rule.name, atom) for atom in atoms_of(condition))
+
+
+def _standing_answer_atoms(policies: PolicySet) -> Iterator[tuple[str, Place, Expression]]:
+    for case, answer in policies.standing_answers.items():
+        for entry in answer.say_when:
+            yield from ((case.value, entry.place, atom) for atom in atoms_of(entry.when))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from engine.analysis.cases import ProofCase, Requests, Situation
 from engine.analysis.formulas import Formula, Formulas
-from engine.analysis.symbolic_logic import PolicyFormulas
+from engine.analysis.symbolic_logic import PolicyFormulas, sentences
+from engine.analysis.translating import Translator
 from engine.contract.decision import Duty, Outcome, is_in_force
 from engine.policy.bitsets import members
 from engine.policy.model import PolicySet, StandingAnswer, StandingCase, standing_case_of
@@ -32,11 +33,15 @@ def sights_of(requests: Requests, case: ProofCase) -> Mapping[Sight, Formula]:
     if is_in_force(case.interval.status):
         return {sight: formulas.any_of(whens) for sight, whens in found.items()}
     held = formulas.any_of(when for outcome, when in situation.combined.items() if outcome.by_rule)
-    return _proposed(requests.policies, formulas, held, found)
+    return _proposed(requests.policies, formulas, situation, held, found)
 
 
 def _proposed(
-    policies: PolicySet, formulas: Formulas, held: Formula, found: Mapping[Sight, list[Formula]]
+    policies: PolicySet,
+    formulas: Formulas,
+    situation: Situation,
+    held: Formula,
+    found: Mapping[Sight, list[Formula]],
 ) -> dict[Sight, Formula]:
     """What is seen while the directive is only proposed: a held line shows what would be required (S4.1, A9)."""
     visible: dict[Sight, list[Formula]] = defaultdict(list)
@@ -47,8 +52,9 @@ def _proposed(
         if sight[0] != "say":
             visible[renamed].append(formulas.all_of((when, held)))
     visible["outcome", Outcome.REFER].append(held)
-    for sight in _standing_answer_sights(policies.standing_answers[StandingCase.PROPOSED]):
-        visible[sight].append(held)
+    proposed = policies.standing_answers[StandingCase.PROPOSED]
+    for sight, when in _standing_answer_sights(formulas, situation, proposed, held):
+        visible[sight].append(when)
     return {sight: formulas.any_of(whens) for sight, whens in visible.items()}
 
 
@@ -80,7 +86,9 @@ def _plain_sights(
     for one, decides in zip(situation.policies, deciding, strict=True):
         yield from _scope_sights(formulas, one, decides, nobody)
     no_rule = formulas.all_of(-winning.when for winning in won)
-    yield from _standing_answers(policies, formulas, combined, no_rule)
+    for outcome, when in combined.items():
+        answer = policies.standing_answers[standing_case_of(outcome)]
+        yield from _standing_answer_sights(formulas, situation, answer, formulas.all_of((no_rule, when)))
     for one, decides in zip(situation.policies, deciding, strict=True):
         for index, rule in enumerate(one.rules):
             is_open = formulas.all_of(
@@ -101,7 +109,8 @@ def _winnings(formulas: Formulas, situation: Situation) -> Iterator[_Winning]:
 def _rule_sights(formulas: Formulas, winning: _Winning) -> Iterator[tuple[Sight, Formula]]:
     rule = winning.one.rules[winning.index]
     yield ("rule", rule.name), winning.when
-    yield ("say", rule.say), winning.when
+    for say, fits in sentences(formulas, rule, winning.one.translator):
+        yield ("say", say), formulas.all_of((winning.when, fits))
     for sight in (*_cited_sights(rule.cited), *_duty_sights(rule.duties)):
         yield sight, winning.when
     for cited in rule.cite_when:
@@ -127,19 +136,13 @@ def _resting(formulas: Formulas, one: PolicyFormulas, index: int) -> Formula:
     return formulas.any_of(one.applies[general] for general in generals) if generals else 1
 
 
-def _standing_answers(
-    policies: PolicySet, formulas: Formulas, combined: Mapping[Outcome, Formula], no_rule: Formula
+def _standing_answer_sights(
+    formulas: Formulas, situation: Situation, answer: StandingAnswer, given: Formula
 ) -> Iterator[tuple[Sight, Formula]]:
-    for outcome, when in combined.items():
-        answer = policies.standing_answers[standing_case_of(outcome)]
-        for sight in _standing_answer_sights(answer):
-            yield sight, formulas.all_of((no_rule, when))
-
-
-def _standing_answer_sights(answer: StandingAnswer) -> Iterator[Sight]:
-    yield "say", answer.say
-    yield from _cited_sights(answer.cited)
-    yield from _duty_sights(answer.duties)
+    for say, fits in sentences(formulas, answer, Translator(formulas, situation.facts)):
+        yield ("say", say), formulas.all_of((given, fits))
+    for sight in (*_cited_sights(answer.cited), *_duty_sights(answer.duties)):
+        yield sight, given
 
 
 def _cited_sights(cited: Cited) -> Iterator[Sight]:

@@ -30,6 +30,9 @@ FURTHER = """
       - {who: host, must: look it up}
       - {who: safety_office, must: wait}
     say: It is in the library.
+    say_when:
+      - {when: item.quantity > 4, say: All of it is in the library.}
+      - {when: handover.to == "mission", say: You find it in the library.}
   - rule: only-the-office-sends
     exception_to_every: deliver
     clause: H3
@@ -60,6 +63,10 @@ deviations:
 
 def small_folder() -> dict[str, bytes]:
     directive = SKELETON["directive.yaml"].replace("\nstanding_answers:", f"{FURTHER}standing_answers:")
+    directive = directive.replace(
+        "say: The rules do not hold today.}",
+        "say: The rules do not hold today., say_when: [{when: item.published, say: Nor does a rule on this.}]}",
+    )
     return {
         "directive.yaml": directive.encode(),
         "france.yaml": (SKELETON["france.yaml"] + DEVIATION).encode(),
@@ -140,6 +147,9 @@ CONDITION = "- when: item.published or handover.after_departure"
             '- when: handover.to == "mission" and item.quantity > 1',
             '+ when: handover.to == "mission" and item.quantity > 2',
         ),
+        (Operator.DROP_CONDITION, PUBLISHED, '- when: handover.to == "mission"', "+ when: true"),
+        (Operator.CHANGE_NUMBER, PUBLISHED, "- when: item.quantity > 4", "+ when: item.quantity > 5"),
+        (Operator.NEGATE_CONDITION, "proposed", "- when: item.published", "+ when: not item.published"),
         (Operator.SHIFT_DATE, "the instruction", "- from: 2020-01-01", "+ from: 2019-12-31"),
         (Operator.SHIFT_DATE, "the instruction", "- until: 2029-12-31", "+ until: 2030-01-01"),
         (Operator.SHIFT_DATE, PUBLISHED, "- from: 2022-01-01", "+ from: 2022-01-02"),
@@ -304,4 +314,11 @@ def test_each_value_of_a_condition_is_reported() -> None:
         ("item.published", "false"),
         ("handover.after_departure", "unknown"),
         ("urgency.time_sensitive", "unknown"),
+        ("item.quantity > 4", "unknown"),
+        ('handover.to == "mission"', "unknown"),
+    }
+    assert ("item.published", "false") in {
+        (sighting.condition, sighting.truth.value)
+        for sighting in see_truths(original(), request, NOW.date())
+        if sighting.rule == "proposed"
     }

@@ -117,7 +117,8 @@ class Rule:
             lines.append(f"    exception_to_every: {self.exception_to_every}")
         if self.beats:
             lines.append(f"    beats: [{', '.join(self.beats)}]")
-        return "\n".join([*lines, "    duties: [{who: host, must: wait}]", "    say: So it is."])
+        lines += ["    duties: [{who: host, must: wait}]", "    say: So it is."]
+        return "\n".join([*lines, "    say_when: [{when: item.published, say: So everybody knows.}]"])
 
 
 OUTCOMES = ("deliver", "deliver", "route_bilateral", "hold", "refuse")
@@ -169,10 +170,18 @@ RESTING_ON_WHAT_MAY_BE_BEATEN = (
 """If it is urgent, r2 beats the exception and leaves r0 without one."""
 
 
+def saying_when(answers: str, condition: str) -> str:
+    """The standing answers with a sentence of each that is spoken under a condition."""
+    return re.sub(
+        r"(say: [^}\n]*)\}", rf"\1, say_when: [{{when: '{condition}', say: That is so.}}]}}", answers
+    )
+
+
 def load(rules: tuple[Rule, ...]) -> PolicySet:
     directive = SKELETON["directive.yaml"]
     start, end = directive.index("rules:"), directive.index("standing_answers:")
-    written = directive[:start] + "rules:\n" + "\n".join(rule.text for rule in rules) + "\n" + directive[end:]
+    answers = saying_when(directive[end:], "urgency.time_sensitive")
+    written = directive[:start] + "rules:\n" + "\n".join(rule.text for rule in rules) + "\n" + answers
     written = re.sub(r"  - \{clause: H3.*\n", "", written)
     always_three = re.sub(r"value: 3, until: \S+,(.*)\n.*value: 5.*", r"value: 3,\1", SKELETON["france.yaml"])
     return load_policies({"directive.yaml": written.encode(), "france.yaml": always_three.encode()})

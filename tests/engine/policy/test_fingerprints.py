@@ -82,6 +82,18 @@ SAYS_SOMETHING_ELSE = [
     ("a duty", 'must: "send at most', 'must: "send', EXCEPTION),
     ("when a duty is due", "samples\"}", "samples\", within: P7D of delivery, done_by: transfer_record}", EXCEPTION),
     ("the sentence", "say: The safety office will send it.", "say: Somebody will send it.", EXCEPTION),
+    (
+        "a sentence said at times",
+        "say: The safety office will send it.",
+        "say: The safety office will send it.\n    say_when: [{when: item.published, say: It is sent.}]",
+        EXCEPTION,
+    ),
+    (
+        "a standing answer said at times",
+        "say: The rules do not cover this.",
+        "say: The rules do not cover this., say_when: [{when: item.published, say: Read it.}]",
+        "not_governed",
+    ),
     ("a scope", '"mission.country == {country}"', '"mission.country == {country} and item.published"', "visitors"),
     ("a standing answer", "say: The rules do not cover this.", "say: We do not know.", "not_governed"),
     ("a standing answer's duty", "must: ask the board", "must: ask the host", "not_governed"),

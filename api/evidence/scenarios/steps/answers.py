@@ -127,6 +127,11 @@ def _(answer: AnswerJson, fragment: str) -> None:
     assert fragment in answer["say"]
 
 
+@then(re(r"the guest is not told: (?P<fragment>.+)"))
+def _(answer: AnswerJson, fragment: str) -> None:
+    assert fragment not in answer["say"]
+
+
 @then(re(r"the answer may be relied on until (?P<day>[\d-]+)"))
 def _(answer: AnswerJson, day: str) -> None:
     assert answer["valid_until"] == day
