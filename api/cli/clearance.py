@@ -13,7 +13,7 @@ import typer
 from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.inputs import read_input
-from api.cli.options import day_option
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too, day_option
 from api.cli.signing_key import read_signing_key
 from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
 from api.settings import Settings
@@ -63,11 +63,8 @@ def verify(
     )
 
 
-def show_key(
-    database: Annotated[
-        str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
-    ] = "channelgate.db",
-) -> None:
+@database_by_position_too
+def show_key(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """Print the verifying key of clearances, to be given to the desks; read from the key file of the log."""
     key = read_signing_key(Settings(database=database))
     _print_line(clearance_key(key.verifying).format())

@@ -13,8 +13,15 @@ import typer
 
 from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.log import DEFAULT_DATABASE, reading_log
-from api.cli.options import DatabaseOption, Format, FormatOption, PoliciesOption, day_option
+from api.cli.log import reading_log
+from api.cli.options import (
+    DEFAULT_DATABASE,
+    DatabaseOption,
+    Format,
+    FormatOption,
+    PoliciesOption,
+    day_option,
+)
 from api.domain.dues.due import Due
 from api.ledger.database import name_of
 from api.ledger.reader import newest_entry

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import inspect
+from collections.abc import Callable, Collection
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -41,6 +43,33 @@ def believed_parties(roles: list[str] | None, policies: PolicySet) -> Collection
                 f"there is no party `{role}`", near or f"name one of {', '.join(sorted(parties))} with --role"
             )
     return roles or (DEPARTMENT,)
+
+
+def database_by_position_too(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that understands its database without --database too, as scripts of earlier versions name it.
+
+    Its help shows the option alone. Two databases that differ end the command.
+    """
+
+    @wraps(command)
+    def run(context: typer.Context, by_position: str | None, **given: Any) -> None:
+        if by_position is not None:
+            source = context.get_parameter_source("database")
+            if source and source.name == "COMMANDLINE" and given["database"] != by_position:
+                # Neither is repeated in the message: an address of PostgreSQL may hold a password.
+                fact = "two databases are named, one with --database and another one without it"
+                fail(fact, "name one, with --database")
+            given["database"] = by_position
+        command(**given)
+
+    own = inspect.signature(command, eval_str=True)
+    position = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    added = inspect.Parameter("context", position, annotation=typer.Context)
+    hidden = inspect.Parameter(
+        "by_position", position, default=None, annotation=Annotated[str | None, typer.Argument(hidden=True)]
+    )
+    vars(run)["__signature__"] = own.replace(parameters=[added, *own.parameters.values(), hidden])
+    return run
 
 
 PoliciesOption = Annotated[
@@ -87,6 +116,7 @@ FeaturesOption = Annotated[
     ),
 ]
 DATABASE_HELP = "The ledger: a file, or a PostgreSQL URL."
+DEFAULT_DATABASE = "channelgate.db"
 DatabaseOption = Annotated[str, typer.Option("--database", envvar="CHANNELGATE_DATABASE", help=DATABASE_HELP)]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 DayOption = Annotated[
