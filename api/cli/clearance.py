@@ -16,6 +16,7 @@ from api.cli.inputs import read_input
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too, day_option
 from api.cli.signing_key import read_signing_key
 from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
+from api.parsing.characters import in_normal_form
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.signing.keys import VerifyingKey
@@ -90,8 +91,9 @@ def _faults(clearance: Clearance, day: dt.date, lines: Sequence[str]) -> Iterato
     if day > clearance.valid_until:
         yield f"on {day} it has expired; it held until {clearance.valid_until}"
     cleared = [item.line for item in clearance.items]
+    marks = {in_normal_form(mark) for mark in cleared}
     for line in lines:
-        if line not in cleared:
+        if in_normal_form(line) not in marks:
             yield f"line {line} is not in it; it allows: {', '.join(cleared)}"
 
 

@@ -28,6 +28,8 @@ from api.parsing.entity_tags import EntityTags
 from api.parsing.fields import read_whole_number
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model, read_request
+from api.parsing.stated_texts import form_member, with_normal_texts
+from api.parsing.strict_json import read_value
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.idempotent_commands import record_once
@@ -51,17 +53,14 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     if department is None:
         _refuse("/department/id", "is required, since a case belongs to a department", request.request_id)
     marks = tuple(marks_of(request))
-    if "\0" in "".join(map(str, (request.request_id, department, *marks))):
-        _refuse("", "the names of a case hold no null character", None)
     if day > today:
         _refuse(
             "/as_of", "must not lie after today, since a case records what has happened", request.request_id
         )
     owner = call.caller.role is Role.COMMITTEE
     claims = ((),) * len(request.items) if owner else withhold_claims(request, COMMITTEE)[1]
-    facts = [
-        fact for fact in opening_facts(request, call.body, day) if may_record(call.caller.role, fact.name)
-    ]
+    stated = opening_facts(request, with_normal_texts(read_value(call.body)), day)
+    facts = [fact for fact in stated if may_record(call.caller.role, fact.name)]
     case = Case(
         case_id=new_decision_id(at),
         request_id=request.request_id,
@@ -85,6 +84,7 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
             "department": department,
             "happened_on": day.isoformat(),
             "version": version,
+            **form_member(call.body),
         }
         entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: call.body})
         return [entry], _acknowledged(case, version, at)

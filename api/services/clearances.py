@@ -92,7 +92,7 @@ def _find(connection: Connection, decision_id: str, caller: Caller, active: Acti
     if entry is None or record is None or caller.department not in (None, record.department):
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
     try:
-        request = read_decided_request(entry.key, entry.payloads[REQUEST])
+        request = read_decided_request(entry.key, entry.members, entry.payloads[REQUEST])
     except UnreadableRequest as fault:
         raise ProblemError(fault.problem) from fault
     decision = Decision.model_validate_json(entry.payloads[DECISION])

@@ -22,6 +22,7 @@ from api.ledger.group_commit import Completion
 from api.ledger.log import StaleRead
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded_problem
 from api.parsing.requests import Received
+from api.parsing.stated_texts import form_taken
 from api.policies.active import ActiveSet
 from api.runtime.counters import Counted
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
@@ -249,6 +250,7 @@ def _decide(
         department=prepared.department,
         time_zone=active.policies.time_zone,
         known=known,
+        normal_form=form_taken(prepared.logged),
     )
     return Entry(
         EntryKind.DECISION,

@@ -14,7 +14,6 @@ from pydantic import Field, ValidationError
 from api.domain.identity import Role
 from api.parsing.fields import Day, Mark, Strict, Text
 from api.parsing.problems import FieldError
-from api.parsing.strict_json import read_value
 from api.parsing.validation_messages import describe_errors, group_errors
 from engine import COMMITTEE, WORDS, Request, suggestion
 
@@ -94,10 +93,8 @@ def find_statement_faults(statements: Sequence[FactStatement], today: dt.date) -
     return [fault for index, stated in enumerate(statements) for fault in _faults(stated, index, today)]
 
 
-def opening_facts(request: Request, body: bytes, happened_on: dt.date) -> Iterator[NewFact]:
-    """Yield what the request in `body` states, each null among it."""
-    value = read_value(body)
-    assert isinstance(value, dict)
+def opening_facts(request: Request, value: Any, happened_on: dt.date) -> Iterator[NewFact]:
+    """Yield what a request states, each null among it; `value` is the JSON of the request, its texts as taken."""
     for name, stated in _flat({k: v for k, v in value.items() if k not in ("request_id", "as_of", "items")}):
         yield NewFact(None, name, as_json(stated), happened_on)
     for mark, item in zip(marks_of(request), value["items"], strict=True):

@@ -12,7 +12,8 @@ from api.ledger.entries import FACT, REQUEST, EntryKind
 from api.ledger.reader import count_entries
 from api.parsing.fields import read_day
 from api.parsing.problems import Problem
-from api.parsing.requests import read_request
+from api.parsing.requests import read_recorded_request
+from api.parsing.stated_texts import as_taken
 from api.parsing.strict_json import read_value
 from api.services.audit.recorded_entries import AuditedEntry
 from api.storage.cases import case_row, fact_row
@@ -28,10 +29,9 @@ def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the rows of a case that was opened: the case as it is by now, and the facts it began with."""
     entry, caller = recorded.entry, recorded.caller
     body = entry.payloads[REQUEST]
-    received = read_request(body)
-    if isinstance(received, Problem):
-        raise ValueError(received.detail)
-    request = received.request
+    request = read_recorded_request(body, entry.members)
+    if isinstance(request, Problem):
+        raise ValueError(request.detail)
     owner = caller.role is Role.COMMITTEE
     case = Case(
         case_id=entry.key,
@@ -45,7 +45,8 @@ def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     )
     day = read_day(entry.members["happened_on"])
     assert day is not None
-    stated = [fact for fact in opening_facts(request, body, day) if may_record(caller.role, fact.name)]
+    value = as_taken(read_value(body), entry.members)
+    stated = [fact for fact in opening_facts(request, value, day) if may_record(caller.role, fact.name)]
     facts = [
         {**fact_row(case.case_id, position, fact, entry.at, caller), "sequence": recorded.sequence}
         for position, fact in enumerate(stated, 1)
