@@ -12,7 +12,7 @@ import typer
 
 from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.inputs import read_input
+from api.cli.inputs import InputUnreadable, read_input
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too, day_option
 from api.cli.signing_key import read_signing_key
 from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
@@ -48,7 +48,10 @@ def verify(
 
     It needs neither the database nor a network. Whether a clearance was used before only the service knows.
     """
-    content, keys = read_input(file, "a clearance"), _keys(key, key_file)
+    try:
+        content, keys = read_input(file, "a clearance"), _keys(key, key_file)
+    except InputUnreadable as fault:
+        fail(str(fault), fault.remedy)
     try:
         clearance = verify_clearance(as_printed(content.decode()), keys)
     except UnicodeDecodeError:

@@ -27,7 +27,7 @@ GROUPS = {
 COMMANDS = {
     "check": (
         "api.cli.check:check",
-        "Decide one request as the parties named state it; nothing is recorded, and the answer is no clearance.",
+        "Decide requests as the parties named state them; nothing is recorded, and no answer is a clearance.",
     ),
     "serve": (
         "api.cli.serve:serve",

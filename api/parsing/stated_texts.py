@@ -46,10 +46,10 @@ _TELLING_ESCAPE = re.compile(rb'\\[^"\\/]')
 
 
 def may_mislead(body: bytes) -> bool:
-    """Whether a text in `body`, which is JSON, may be in another form than NFC, or hold a character that does not show.
+    """Whether a text in `body`, which is JSON, may be in another form than NFC, or hold what does not show.
 
-    That there is none is seen at little cost. Outside of texts, JSON has no character but those of ASCII, and inside no
-    line break or tab as it is; none of them is composed with a character that a text begins with.
+    That there is none is seen at little cost. Outside of texts, JSON has no character but those of ASCII, and inside
+    no line break or tab as it is; none of them is composed with a character that a text begins with.
     """
     if body.find(_DELETE) >= 0 or (body.find(_BACKSLASH) >= 0 and _TELLING_ESCAPE.search(body)):
         return True
