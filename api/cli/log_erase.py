@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.completion import complete_erasable_fact
 from api.cli.exit_codes import fail
 from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption
@@ -54,7 +55,12 @@ def erase(
         ),
     ],
     fact: Annotated[
-        list[str] | None, typer.Option(help="Only the texts of this fact; may be repeated. All if left out.")
+        list[str] | None,
+        typer.Option(
+            "--fact",
+            autocompletion=complete_erasable_fact,
+            help="Only the texts of this fact; may be repeated. All if left out.",
+        ),
     ] = None,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:

@@ -195,7 +195,6 @@ def _build_app() -> typer.Typer:
         help="Ask before any handover: may this item go to this mission by this route now, and why (not)?",
         cls=PlainGroup,
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
         callback=_options,
     )

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli.completion import complete_party
 from api.cli.exit_codes import fail
 from api.parsing.fields import read_day
 from api.runtime.shipped import default_policies, shipped_floor
@@ -97,6 +98,7 @@ RoleOption = Annotated[
     typer.Option(
         "--role",
         metavar="PARTY",
+        autocompletion=complete_party,
         help="Whose facts are believed, a key of `parties:`; repeatable. Facts of other owners are claims.",
         show_default=DEPARTMENT,
     ),
