@@ -58,7 +58,7 @@ class _Checked:
         return data
 
 
-_Answer = _Checked | Problem | InputUnreadable
+_FileAnswer = _Checked | Problem | InputUnreadable
 
 
 def check(
@@ -99,7 +99,7 @@ def check(
         return _Checked(dated, decision, explain(active, dated, decision) if explained else None)
 
     several = found != files or len(found) > 1
-    answers: list[tuple[str, _Answer]] = []
+    answers: list[tuple[str, _FileAnswer]] = []
     for file in found:
         answers.append((file, answer := _answer(file, take)))
         if not isinstance(answer, _Checked):
@@ -117,7 +117,7 @@ def check(
         raise typer.Exit(FINDINGS)
 
 
-def _answer(file: str, take: Callable[[Request], _Checked]) -> _Answer:
+def _answer(file: str, take: Callable[[Request], _Checked]) -> _FileAnswer:
     try:
         received = read_request(read_input(file, "a request as JSON"))
     except InputUnreadable as fault:
@@ -134,7 +134,7 @@ def _report(file: str, fault: Problem | InputUnreadable) -> None:
         errors.print(f"  {found.pointer or 'the whole'}: {found.detail}", soft_wrap=True, markup=False)
 
 
-def _as_document(file: str, answer: _Answer) -> dict[str, Any]:
+def _as_document(file: str, answer: _FileAnswer) -> dict[str, Any]:
     """One document of a list: the file, and the answer or what is wrong with it."""
     if isinstance(answer, _Checked):
         return {"file": file, "answer": answer.to_data()}

@@ -1,7 +1,7 @@
 """The values that a shell completes: names in the policies, and those of closed sets that are no choices.
 
 What one completion alone needs it imports itself, since nearly every command imports this module. Files are left to
-the shell. Policies that cannot be read complete nothing: in the midst of a line nothing is said.
+the shell. Policies that cannot be read complete nothing: in the midst of a line no fault is shown.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def complete_erasable_fact(incomplete: str) -> list[str]:
     return _fitting(ERASABLE_FACTS, incomplete)
 
 
-def complete_kept_facts(incomplete: str) -> list[str]:
+def complete_erasable_facts(incomplete: str) -> list[str]:
     """Return the facts that can be erasable, and the word for those of persons; several have commas between."""
     from api.policies.erasable_facts import ERASABLE_FACTS, PERSONAL
 

@@ -52,7 +52,7 @@ from api.cli.policy_loading import load_usable
 from api.evidence.scenarios.accepted_proposals import accept_proposals
 from api.evidence.scenarios.runs import RunFailed, Runs, RunsResult
 from api.evidence.scenarios.scoring import score, score_part
-from api.evidence.scenarios.selection import Selection, select_part
+from api.evidence.scenarios.scenario_part import ScenarioPart, select_part
 from api.evidence.scenarios.text_report import Progress, report_lines
 from api.runtime.private_files import write_private
 from api.runtime.shipped import default_policies
@@ -125,7 +125,7 @@ def show_what_scenarios_show(
         raise typer.Exit(FINDINGS)
 
 
-def _select(text: str, features: Path, policies: PolicySet) -> Selection:
+def _select(text: str, features: Path, policies: PolicySet) -> ScenarioPart:
     part = select_part(text, read_scenarios(features), policies)
     if part.is_empty:
         names = {*policies.clauses, *rule_names(policies)}
@@ -137,7 +137,7 @@ def _select(text: str, features: Path, policies: PolicySet) -> Selection:
     return part
 
 
-def _score(policies: PolicySet, result: RunsResult, folder: Path, part: Selection | None) -> dict[str, Any]:
+def _score(policies: PolicySet, result: RunsResult, folder: Path, part: ScenarioPart | None) -> dict[str, Any]:
     if not (part or result.interrupted):
         return score(policies, result.evidence, result.events, folder)
     parts = [f"of what is about `{part.text}`"] if part else []

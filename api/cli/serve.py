@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.completion import complete_kept_facts
+from api.cli.completion import complete_erasable_facts
 from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption
@@ -30,7 +30,7 @@ ErasableOption = Annotated[
     typer.Option(
         envvar="CHANNELGATE_KEEP_APART",
         metavar="FACTS",
-        autocompletion=complete_kept_facts,
+        autocompletion=complete_erasable_facts,
         parser=_erasable_facts,
         help="Texts that stay out of the log, so that they can be erased: `personal`, or facts with commas between.",
     ),

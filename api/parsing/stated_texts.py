@@ -42,7 +42,7 @@ AS_RECEIVED = frozenset(("clearance",))
 
 _LINE_BREAKS = re.compile(r"[\n\t]")
 _ASCII, _BACKSLASH, _DELETE = bytes(range(0x80)), ord("\\"), 0x7F
-_TELLING_ESCAPE = re.compile(rb'\\[^"\\/]')
+_FOREIGN_ESCAPE = re.compile(rb'\\[^"\\/]')
 
 
 def may_mislead(body: bytes) -> bool:
@@ -51,7 +51,7 @@ def may_mislead(body: bytes) -> bool:
     That there is none is seen at little cost. Outside of texts, JSON has no character but those of ASCII, and inside
     no line break or tab as it is; none of them is composed with a character that a text begins with.
     """
-    if body.find(_DELETE) >= 0 or (body.find(_BACKSLASH) >= 0 and _TELLING_ESCAPE.search(body)):
+    if body.find(_DELETE) >= 0 or (body.find(_BACKSLASH) >= 0 and _FOREIGN_ESCAPE.search(body)):
         return True
     if body.isascii():
         return False

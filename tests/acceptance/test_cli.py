@@ -1,6 +1,6 @@
 """The command line, as a desk officer and a policy officer meet it.
 
-Covers: api.cli.main, api.cli.rendering.decision, engine.policy.description
+Covers: api.cli.main, api.cli.check, api.cli.rendering.decision, engine.policy.description
 """
 
 import datetime as dt

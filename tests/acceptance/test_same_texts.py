@@ -240,8 +240,8 @@ def test_a_character_that_does_not_show_is_named_at_its_place(pointer: str, sign
     for text in (json.dumps(request, ensure_ascii=False), json.dumps(request)):
         shown = run("check", "-", "--policies", str(ROOT / "policies"), text=text)
         assert shown.exit_code == 2, shown.output
-        said = f"{pointer}: the text holds a character that does not show as what it is, {HIDDEN[sign]};"
-        assert said in " ".join(shown.stderr.split())
+        message = f"{pointer}: the text holds a character that does not show as what it is, {HIDDEN[sign]};"
+        assert message in " ".join(shown.stderr.split())
 
 
 @pytest.mark.parametrize("sign", HIDDEN, ids=list(HIDDEN.values()))

@@ -19,7 +19,7 @@ from api.evidence.feature_files import FeatureFile, UnreadableFeatureError, name
 from api.evidence.scenarios import hookspecs
 from api.evidence.scenarios.findings import KnownIds, LintFinding
 from api.evidence.scenarios.lint import lint
-from api.evidence.scenarios.selection import Selection
+from api.evidence.scenarios.scenario_part import ScenarioPart
 from api.evidence.scenarios.step_definitions import definitions_seen_from, lint_definitions, lint_steps
 
 MARKS = ("clause(id)", "rule(id)", "reading(id)", "country(id)", "door(id)", "boundary", "precedence")
@@ -87,13 +87,13 @@ def expected_paths(config: pytest.Config) -> tuple[Path, ...]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer to run a part of the scenarios."""
-    parser.addoption("--part", metavar="FILE", help="run the scenarios of a selection alone")
+    parser.addoption("--part", metavar="FILE", help="run the scenarios of a part alone")
 
 
-def selection_of(config: pytest.Config) -> Selection | None:
+def part_of(config: pytest.Config) -> ScenarioPart | None:
     """The part of the scenarios that this session is about; None if it is about all."""
     path = config.getoption("--part", None)
-    return Selection.read(config.invocation_params.dir / path) if path else None
+    return ScenarioPart.read(config.invocation_params.dir / path) if path else None
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -133,7 +133,7 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is of another part, and the doors of a scenario but those that `@door:NAME` names, if any."""
-    part = selection_of(config)
+    part = part_of(config)
     items[:] = [
         item for item in items if _is_for_its_door(item) and (part is None or _place_of(item) in part.places)
     ]

@@ -28,7 +28,7 @@ from typing import Any
 
 import pytest
 
-from api.evidence.scenarios.collection import COLLECTED, selection_of
+from api.evidence.scenarios.collection import COLLECTED, part_of
 from api.evidence.scenarios.door import FolderContent
 from api.evidence.scenarios.in_process_runs import (
     BoundScenario,
@@ -149,7 +149,7 @@ class MutantTrials:
         """What is written to the file, in its order."""
         began = time.perf_counter()
         self.mutants = find_mutants(self.documents)
-        part = selection_of(self.session.config)
+        part = part_of(self.session.config)
         chosen = [
             number for number, mutant in enumerate(self.mutants) if not part or part.concerns(mutant.subject)
         ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.evidence.scenarios.selection import Selection
+from api.evidence.scenarios.scenario_part import ScenarioPart
 
 SETTINGS = Path(__file__).parent / "pytest.ini"
 POLL_SECONDS = 0.25
@@ -68,7 +68,7 @@ class Runs:
         settings: Mapping[str, str],
         *,
         mutants: bool,
-        part: Selection | None = None,
+        part: ScenarioPart | None = None,
     ) -> None:
         """Start the runs, of a part if there is one; `settings` are environment variables that the doors read."""
         self.features = features

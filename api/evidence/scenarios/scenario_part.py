@@ -12,7 +12,7 @@ from engine import PolicySet, clause_coverage, rule_names
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ScenarioPart:
     """The places of scenarios, and the subjects of changes: rules, scopes and parameters."""
 
     text: str
@@ -34,13 +34,13 @@ class Selection:
         path.write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod
-    def read(cls, path: Path) -> Selection:
+    def read(cls, path: Path) -> ScenarioPart:
         """Read what `write` wrote."""
         content = json.loads(path.read_text(encoding="utf-8"))
         return cls(content["text"], frozenset(content["places"]), frozenset(content["subjects"]))
 
 
-def select_part(text: str, scenarios: Iterable[ExpectedScenario], policies: PolicySet) -> Selection:
+def select_part(text: str, scenarios: Iterable[ExpectedScenario], policies: PolicySet) -> ScenarioPart:
     """Return what a text is about: the name of a rule or clause, or a part of a file's name or of a title.
 
     Of scenarios chosen by file or title, the rules they are tagged with are chosen too.
@@ -55,4 +55,4 @@ def select_part(text: str, scenarios: Iterable[ExpectedScenario], policies: Poli
         chosen = [one for one in scenarios if wanted in one.name.casefold() or wanted in one.path.casefold()]
         tagged = {tag for scenario in chosen for tag in scenario.tags}
         subjects = frozenset(rule for rule in rule_names(policies) if f"@rule:{rule}" in tagged)
-    return Selection(text, frozenset(scenario.place for scenario in chosen), subjects)
+    return ScenarioPart(text, frozenset(scenario.place for scenario in chosen), subjects)
