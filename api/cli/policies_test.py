@@ -50,9 +50,9 @@ from api.cli.options import (
 )
 from api.cli.policy_loading import load_usable
 from api.evidence.scenarios.accepted_proposals import accept_proposals
-from api.evidence.scenarios.runs import RunFailed, Runs, RunsResult
-from api.evidence.scenarios.scoring import score, score_part
+from api.evidence.scenarios.runs import NothingFound, RunFailed, Runs, RunsResult
 from api.evidence.scenarios.scenario_part import ScenarioPart, select_part
+from api.evidence.scenarios.scoring import score, score_part
 from api.evidence.scenarios.text_report import Progress, report_lines
 from api.runtime.private_files import write_private
 from api.runtime.shipped import default_policies
@@ -105,6 +105,9 @@ def show_what_scenarios_show(
         except RunFailed as failed:
             sys.stderr.write(f"{failed.output}\n")
             fail("the scenarios could not be run", failed.remedy)
+        except NothingFound as nothing:
+            sys.stderr.write("channelgate: interrupted before a scenario had ended, so nothing is shown\n")
+            raise typer.Exit(INTERRUPTED) from nothing
     record = {
         **_score(checked, result, folder, part),
         "started": started.isoformat(timespec="seconds"),
@@ -137,7 +140,9 @@ def _select(text: str, features: Path, policies: PolicySet) -> ScenarioPart:
     return part
 
 
-def _score(policies: PolicySet, result: RunsResult, folder: Path, part: ScenarioPart | None) -> dict[str, Any]:
+def _score(
+    policies: PolicySet, result: RunsResult, folder: Path, part: ScenarioPart | None
+) -> dict[str, Any]:
     if not (part or result.interrupted):
         return score(policies, result.evidence, result.events, folder)
     parts = [f"of what is about `{part.text}`"] if part else []

@@ -33,6 +33,10 @@ class RunFailed(Exception):
         self.remedy = remedy
 
 
+class NothingFound(Exception):
+    """Runs that were interrupted before they had found anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunsProgress:
     """How many scenarios have been run and changes tried, and of how many; of 0 as long as that is not known."""
@@ -92,8 +96,8 @@ class Runs:
     def wait(self, show: Callable[[RunsProgress], None]) -> RunsResult:
         """Return what the runs have found; `show` is called with how far they are.
 
-        Interrupted, they are ended, and return what they found by then. Raises `RunFailed`, and KeyboardInterrupt
-        where they had found nothing.
+        Interrupted, they are ended, and return what they found by then. Raises `RunFailed`, and `NothingFound` where
+        that is nothing.
         """
         interrupted = False
         try:
@@ -112,9 +116,12 @@ class Runs:
                 if run:
                     self._signal(run, signal.SIGTERM)
                     run.wait()
-        if interrupted and not self.record.exists():
-            raise KeyboardInterrupt
-        return self._result(interrupted=interrupted)
+        try:
+            return self._result(interrupted=interrupted)
+        except (RunFailed, ValueError) as error:
+            if interrupted:  # before it had written its record, or in the midst of that
+                raise NothingFound from error
+            raise
 
     def _signal(self, run: subprocess.Popen[bytes], what: signal.Signals) -> None:
         """Send a signal to a run and the processes it has made, which are a session of their own."""
