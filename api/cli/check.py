@@ -1,17 +1,20 @@
-"""`channelgate check`: one request from a file, decided and explained."""
+"""`channelgate check`: requests from files, each decided and explained."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated, NoReturn
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from api.cli.clock import now
 from api.cli.console import console, errors
 from api.cli.exit_codes import COULD_NOT, FINDINGS
-from api.cli.inputs import read_input
+from api.cli.inputs import InputUnreadable, find_json_files, read_input
 from api.cli.options import (
     DayOption,
     FloorOption,
@@ -24,55 +27,138 @@ from api.cli.options import (
 from api.cli.policy_loading import load_shown
 from api.cli.rendering.decision import print_decision
 from api.cli.rendering.explanation import print_explanation
-from api.domain.about import about_request
+from api.domain.about import About, about_request
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.services.answered import answer_with, with_explanation
 from api.services.decision_ids import new_decision_id
-from engine import Permission, decide, explain, withhold_unconfirmed
+from engine import (
+    Decision,
+    Explanation,
+    Permission,
+    PolicySet,
+    Request,
+    decide,
+    explain,
+    withhold_unconfirmed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """The answer to the request of a file, what it is about, and its explanation if one is wanted."""
+
+    about: About
+    decision: Decision
+    explanation: Explanation | None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the answer as JSON has it."""
+        answer = answer_with(self.decision.to_json(), self.about)
+        if self.explanation:
+            answer = with_explanation(answer, self.explanation.to_json())
+        data: dict[str, Any] = json.loads(answer)
+        return data
+
+
+_FileAnswer = _Checked | Problem | InputUnreadable
 
 
 def check(
-    file: Annotated[str, typer.Argument(help="A file with the request as JSON, or - for standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            help="Files with a request as JSON, folders with such files named *.json, - for standard input.",
+            show_default=False,
+        ),
+    ],
     policies: PoliciesOption,
     floor: FloorOption,
     as_of: DayOption = None,
     role: RoleOption = None,
     format_: FormatOption = Format.TEXT,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit 1 unless the handover may take place as asked.")
+        bool, typer.Option("--exit-code", help="Exit 1 unless each handover may take place as asked.")
     ] = False,
     explained: Annotated[
         bool,
         typer.Option("--explain", help="Show every rule considered, and what would change the answer."),
     ] = False,
 ) -> None:
-    """Decide one request as the parties named state it; nothing is recorded, and the answer is no clearance."""
+    """Decide requests as the parties named state them; nothing is recorded, and no answer is a clearance.
+
+    Each file is answered by itself; the exit code is the worst of them.
+    """
     active = load_shown(policies, floor)
-    received = read_request(read_input(file, "a request as JSON"))
-    if isinstance(received, Problem):
-        _report_problem(file, received)
-    request, claimed = withhold_unconfirmed(received.request, believed_parties(role, active))
-    if as_of is not None:
-        request = request.model_copy(update={"as_of": as_of})
-    at = now()
-    decision = decide(active, request, decision_id=new_decision_id(at), evaluated_at=at, claimed=claimed)
-    about = about_request(request, active)
-    explanation = explain(active, request, decision) if explained else None
-    if format_ is Format.JSON:
-        answer = answer_with(decision.to_json(), about)
-        answer = with_explanation(answer, explanation.to_json()) if explanation else answer
-        sys.stdout.write(json.dumps(json.loads(answer), indent=2, ensure_ascii=False) + "\n")
-    else:
-        print_decision(console, active, about, decision)
-        if explanation:
-            print_explanation(console, explanation)
-    if exit_code and decision.handover_as_asked is not Permission.YES:
+    parties = believed_parties(role, active)
+    found = find_json_files(files, "requests")
+
+    def take(request: Request) -> _Checked:
+        believed, claimed = withhold_unconfirmed(request, parties)
+        dated = believed if as_of is None else believed.model_copy(update={"as_of": as_of})
+        at = now()
+        decision = decide(active, dated, decision_id=new_decision_id(at), evaluated_at=at, claimed=claimed)
+        about, explanation = about_request(dated, active), None
+        if explained:
+            explanation = explain(active, dated, decision)
+        return _Checked(about, decision, explanation)
+
+    several = found != files or len(found) > 1
+    answers: list[tuple[str, _FileAnswer]] = []
+    for file in found:
+        answers.append((file, answer := _answer(file, take)))
+        if not isinstance(answer, _Checked):
+            _report(file, answer)
+        elif format_ is Format.TEXT:
+            _print(active, answer, file if several else None, first=len(answers) == 1)
+        elif not several:
+            _print_json(answer.to_data())
+    if format_ is Format.JSON and several:
+        _print_json([_as_document(*one) for one in answers])
+    decided = [answer.decision for _, answer in answers if isinstance(answer, _Checked)]
+    if len(decided) < len(answers):
+        raise typer.Exit(COULD_NOT)
+    if exit_code and any(decision.handover_as_asked is not Permission.YES for decision in decided):
         raise typer.Exit(FINDINGS)
 
 
-def _report_problem(file: str, problem: Problem) -> NoReturn:
-    errors.print(f"{file}: {problem.title} {problem.detail}", soft_wrap=True, markup=False)
-    for fault in problem.errors or ():
-        errors.print(f"  {fault.pointer or 'the whole'}: {fault.detail}", soft_wrap=True, markup=False)
-    raise typer.Exit(COULD_NOT)
+def _answer(file: str, take: Callable[[Request], _Checked]) -> _FileAnswer:
+    try:
+        received = read_request(read_input(file, "a request as JSON"))
+    except InputUnreadable as fault:
+        return fault
+    return received if isinstance(received, Problem) else take(received.request)
+
+
+def _report(file: str, fault: Problem | InputUnreadable) -> None:
+    if isinstance(fault, InputUnreadable):
+        sys.stderr.write(f"channelgate: {fault}; {fault.remedy}\n")
+        return
+    errors.print(f"{file}: {fault.title} {fault.detail}", soft_wrap=True, markup=False)
+    for found in fault.errors or ():
+        errors.print(f"  {found.pointer or 'the whole'}: {found.detail}", soft_wrap=True, markup=False)
+
+
+def _as_document(file: str, answer: _FileAnswer) -> dict[str, Any]:
+    """One document of a list: the file, and the answer or what is wrong with it."""
+    if isinstance(answer, _Checked):
+        return {"file": file, "answer": answer.to_data()}
+    if isinstance(answer, Problem):
+        return {"file": file, "problem": json.loads(answer.to_json())}
+    return {"file": file, "problem": {"title": str(answer), "detail": answer.remedy}}
+
+
+def _print(policies: PolicySet, answer: _Checked, head: str | None, *, first: bool) -> None:
+    if not first:
+        console.print()
+    if head:
+        console.print(Text(head, style="bold reverse"), soft_wrap=True)
+        console.print()
+    print_decision(console, policies, answer.about, answer.decision)
+    if answer.explanation:
+        print_explanation(console, answer.explanation)
+
+
+def _print_json(data: object) -> None:
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")

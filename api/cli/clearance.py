@@ -12,10 +12,11 @@ import typer
 
 from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.inputs import read_input
-from api.cli.options import day_option
+from api.cli.inputs import InputUnreadable, read_input
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too, day_option
 from api.cli.signing_key import read_signing_key
 from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
+from api.parsing.characters import in_normal_form
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.signing.keys import VerifyingKey
@@ -47,7 +48,10 @@ def verify(
 
     It needs neither the database nor a network. Whether a clearance was used before only the service knows.
     """
-    content, keys = read_input(file, "a clearance"), _keys(key, key_file)
+    try:
+        content, keys = read_input(file, "a clearance"), _keys(key, key_file)
+    except InputUnreadable as fault:
+        fail(str(fault), fault.remedy)
     try:
         clearance = verify_clearance(as_printed(content.decode()), keys)
     except UnicodeDecodeError:
@@ -63,11 +67,8 @@ def verify(
     )
 
 
-def show_key(
-    database: Annotated[
-        str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
-    ] = "channelgate.db",
-) -> None:
+@database_by_position_too
+def show_key(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """Print the verifying key of clearances, to be given to the desks; read from the key file of the log."""
     key = read_signing_key(Settings(database=database))
     _print_line(clearance_key(key.verifying).format())
@@ -93,8 +94,9 @@ def _faults(clearance: Clearance, day: dt.date, lines: Sequence[str]) -> Iterato
     if day > clearance.valid_until:
         yield f"on {day} it has expired; it held until {clearance.valid_until}"
     cleared = [item.line for item in clearance.items]
+    marks = {in_normal_form(mark) for mark in cleared}
     for line in lines:
-        if line not in cleared:
+        if in_normal_form(line) not in marks:
             yield f"line {line} is not in it; it allows: {', '.join(cleared)}"
 
 

@@ -12,9 +12,17 @@ from typing import Annotated
 import typer
 
 from api.cli.clock import today
+from api.cli.completion import complete_party
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.log import DEFAULT_DATABASE, reading_log
-from api.cli.options import DatabaseOption, Format, FormatOption, PoliciesOption, day_option
+from api.cli.log import reading_log
+from api.cli.options import (
+    DEFAULT_DATABASE,
+    DatabaseOption,
+    Format,
+    FormatOption,
+    PoliciesOption,
+    day_option,
+)
 from api.domain.dues.due import Due
 from api.ledger.database import name_of
 from api.ledger.reader import newest_entry
@@ -36,7 +44,10 @@ def show_due(
             help="The day to look from; today if left out.",
         ),
     ] = None,
-    owner: Annotated[str | None, typer.Option("--owner", help="One party alone, such as committee.")] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option("--owner", autocompletion=complete_party, help="One party alone, such as committee."),
+    ] = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show who owes what, by when, under which clause; exit 1 if something is overdue. Reads only.

@@ -9,6 +9,8 @@ import typer
 
 FINDINGS = 1
 COULD_NOT = 2
+INTERRUPTED = 130
+"""As a program ended by Ctrl-C has it in a shell."""
 
 
 def fail(fact: str, remedy: str) -> NoReturn:

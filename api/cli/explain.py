@@ -10,6 +10,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from api.cli.completion import complete_name
 from api.cli.console import console
 from api.cli.exit_codes import fail
 from api.cli.options import FloorOption, Format, FormatOption, PoliciesOption
@@ -21,7 +22,10 @@ from engine import NameExplanation
 def explain_word(
     name: Annotated[
         str,
-        typer.Argument(help="A clause, reading, rule, invariant, fact, outcome, party or check: S3.6, X02."),
+        typer.Argument(
+            autocompletion=complete_name,
+            help="A clause, reading, rule, invariant, fact, outcome, party or check: S3.6, X02.",
+        ),
     ],
     policies: PoliciesOption,
     floor: FloorOption,

@@ -7,14 +7,16 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
 from typer.main import get_command
+
+from api.cli.command_shape import PlainCommand
 
 
 def add_command(group: typer.Typer, name: str, where: str, line: str) -> None:
     """Add a command to a group; `where` is the function that implements it, as `module:function`.
 
-    It is imported when the command is called or its own help is shown. `line` is its help in that of its group.
+    It is imported when the command is called, its own help is shown or its words are completed. `line` is its help in
+    that of its group.
     """
 
     def find() -> Callable[..., None]:
@@ -30,12 +32,12 @@ def find_function(where: str) -> Callable[..., None]:
     return found
 
 
-class _Placeholder(TyperCommand):
+class _Placeholder(PlainCommand):
     """A placeholder for a command in its group; its callback imports the function that implements the command."""
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:
         """Return the context of the command itself, which replaces this one from here on."""
         assert self.callback
         alone = typer.Typer(add_completion=False)
-        alone.command(self.name)(self.callback())
+        alone.command(self.name, cls=PlainCommand)(self.callback())
         return get_command(alone).make_context(*arguments, **more)

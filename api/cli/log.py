@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import FloorOption
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
 from api.cli.signing_key import read_signing_key
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
@@ -51,18 +51,15 @@ class ExportFormat(StrEnum):
     OCSF = "ocsf"
 
 
-DatabaseArgument = Annotated[
-    str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
-]
 KeyOption = Annotated[
     list[str] | None,
     typer.Option("--key", help="A verifying key to trust, as name+id+base64; may be repeated."),
 ]
-DEFAULT_DATABASE = "channelgate.db"
 
 
+@database_by_position_too
 def verify(
-    database: DatabaseArgument = DEFAULT_DATABASE,
+    database: DatabaseOption = DEFAULT_DATABASE,
     anchor: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
     key: KeyOption = None,
 ) -> None:
@@ -97,13 +94,15 @@ def verify(
         )
 
 
-def checkpoint(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+@database_by_position_too
+def checkpoint(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """Print the newest signed checkpoint; keep it where nobody who can write the log can reach it."""
     with reading_log(database) as connection:
         sys.stdout.write(newest_note(connection) or fail("the log is empty", "record something first"))
 
 
-def show_key(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+@database_by_position_too
+def show_key(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """Print the verifying key of the log as one line (C2SP signed-note), for whoever checks the log elsewhere.
 
     It is read from the key file of the log, and shown only if the log names it too.
@@ -121,9 +120,10 @@ def show_key(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
     _print_line(key.format())
 
 
+@database_by_position_too
 def prove(
     decision_id: Annotated[str, typer.Argument(help="The id of a decision.")],
-    database: DatabaseArgument = DEFAULT_DATABASE,
+    database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
     """Print the proof (RFC 6962) that a decision is in the log, as JSON."""
     with reading_log(database) as connection:
@@ -142,8 +142,9 @@ def prove(
     sys.stdout.write(json.dumps(proof, indent=2) + "\n")
 
 
+@database_by_position_too
 def export(
-    database: DatabaseArgument = DEFAULT_DATABASE,
+    database: DatabaseOption = DEFAULT_DATABASE,
     format_: Annotated[ExportFormat, typer.Option("--format", help="Lines of JSON, or OCSF events.")] = (
         ExportFormat.JSONL
     ),
@@ -155,9 +156,10 @@ def export(
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
+@database_by_position_too
 def replay_log(
     floor: FloorOption,
-    database: DatabaseArgument = DEFAULT_DATABASE,
+    database: DatabaseOption = DEFAULT_DATABASE,
     policies: Annotated[
         Path | None, typer.Option(help="A candidate policy folder; left out, the policies of each day.")
     ] = None,

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.completion import complete_erasable_fact
 from api.cli.exit_codes import fail
-from api.cli.log import DEFAULT_DATABASE, reading_log
+from api.cli.log import reading_log
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption
 from api.ledger.database import Database, StoreUnavailable, name_of
 from api.ledger.entries import Entry
 from api.ledger.erasure import Erasable, ErasableText, Erasure, find_erasable
@@ -53,11 +55,14 @@ def erase(
         ),
     ],
     fact: Annotated[
-        list[str] | None, typer.Option(help="Only the texts of this fact; may be repeated. All if left out.")
+        list[str] | None,
+        typer.Option(
+            "--fact",
+            autocompletion=complete_erasable_fact,
+            help="Only the texts of this fact; may be repeated. All if left out.",
+        ),
     ] = None,
-    database: Annotated[
-        str, typer.Option(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
-    ] = DEFAULT_DATABASE,
+    database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
     """Erase the texts of a decision, a case, a handover or an event that were kept apart from the log, and no more.
 

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from api.cli.closed_pipes import ending_quietly
+from api.cli.command_shape import PlainGroup
 from api.cli.lazy_commands import add_command
 from api.runtime.gc_tuning import raise_gc_threshold
 
@@ -26,7 +27,7 @@ GROUPS = {
 COMMANDS = {
     "check": (
         "api.cli.check:check",
-        "Decide one request as the parties named state it; nothing is recorded, and the answer is no clearance.",
+        "Decide requests as the parties named state them; nothing is recorded, and no answer is a clearance.",
     ),
     "serve": (
         "api.cli.serve:serve",
@@ -192,14 +193,14 @@ def _build_app() -> typer.Typer:
     whole = typer.Typer(
         name="channelgate",
         help="Ask before any handover: may this item go to this mission by this route now, and why (not)?",
+        cls=PlainGroup,
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
         callback=_options,
     )
     groups = {"": whole}
     for name, line in GROUPS.items():
-        groups[name] = typer.Typer(help=line, no_args_is_help=True)
+        groups[name] = typer.Typer(help=line, cls=PlainGroup, no_args_is_help=True)
         whole.add_typer(groups[name], name=name)
     for command, (where, line) in COMMANDS.items():
         group, _, name = command.rpartition(" ")

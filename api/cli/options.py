@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import inspect
+from collections.abc import Callable, Collection
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from api.cli.completion import complete_party
 from api.cli.exit_codes import fail
 from api.parsing.fields import read_day
 from api.runtime.shipped import default_policies, shipped_floor
@@ -43,6 +46,33 @@ def believed_parties(roles: list[str] | None, policies: PolicySet) -> Collection
     return roles or (DEPARTMENT,)
 
 
+def database_by_position_too(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that understands its database without --database too, as scripts of earlier versions name it.
+
+    Its help shows the option alone. Two databases that differ end the command.
+    """
+
+    @wraps(command)
+    def run(context: typer.Context, by_position: str | None, **given: Any) -> None:
+        if by_position is not None:
+            source = context.get_parameter_source("database")
+            if source and source.name == "COMMANDLINE" and given["database"] != by_position:
+                # Neither is repeated in the message: an address of PostgreSQL may hold a password.
+                fact = "two databases are named, one with --database and another one without it"
+                fail(fact, "name one, with --database")
+            given["database"] = by_position
+        command(**given)
+
+    own = inspect.signature(command, eval_str=True)
+    position = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    added = inspect.Parameter("context", position, annotation=typer.Context)
+    hidden = inspect.Parameter(
+        "by_position", position, default=None, annotation=Annotated[str | None, typer.Argument(hidden=True)]
+    )
+    vars(run)["__signature__"] = own.replace(parameters=[added, *own.parameters.values(), hidden])
+    return run
+
+
 PoliciesOption = Annotated[
     Path,
     typer.Option(
@@ -68,6 +98,7 @@ RoleOption = Annotated[
     typer.Option(
         "--role",
         metavar="PARTY",
+        autocompletion=complete_party,
         help="Whose facts are believed, a key of `parties:`; repeatable. Facts of other owners are claims.",
         show_default=DEPARTMENT,
     ),
@@ -87,6 +118,7 @@ FeaturesOption = Annotated[
     ),
 ]
 DATABASE_HELP = "The ledger: a file, or a PostgreSQL URL."
+DEFAULT_DATABASE = "channelgate.db"
 DatabaseOption = Annotated[str, typer.Option("--database", envvar="CHANNELGATE_DATABASE", help=DATABASE_HELP)]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 DayOption = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from codecs import BOM_UTF8
 from enum import StrEnum
@@ -32,6 +33,7 @@ from engine import (
 )
 
 SHORTEST_PREFIX = 6
+REVISION = re.compile("[0-9a-fA-F]+")
 
 
 class CompareFormat(StrEnum):
@@ -48,7 +50,11 @@ def compare_policies(
     floor: FloorOption,
     database: Annotated[
         str | None,
-        typer.Option(help="The ledger that keeps the revisions named, a file or a PostgreSQL URL."),
+        typer.Option(
+            "--database",
+            envvar="CHANNELGATE_DATABASE",
+            help="The ledger that keeps the revisions named: a file, or a PostgreSQL URL.",
+        ),
     ] = None,
     log: Annotated[
         str | None, typer.Option(help="Decide again what a decision log holds: a file, or a PostgreSQL URL.")
@@ -99,7 +105,7 @@ def _written(page: Page, format_: CompareFormat) -> str:
 
 def _load(named: str, database: str | None) -> PolicySet:
     try:
-        if Path(named).is_dir() or database is None:
+        if Path(named).is_dir() or database is None or not REVISION.fullmatch(named):
             return read_folder(Path(named)).load()
         return load_recorded_policies(_stored_files(named, database))
     except PolicyFaults as faults:

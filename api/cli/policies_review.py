@@ -14,6 +14,7 @@ import typer
 
 from api.cli.atomic_write import exchange
 from api.cli.clock import today
+from api.cli.completion import complete_clause, complete_rule
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.feature_folder import (
     find_features,
@@ -53,10 +54,17 @@ def review_links(
     format_: FormatOption = Format.TEXT,
     clause: Annotated[
         list[str] | None,
-        typer.Option("--clause", help="Record the links of this clause as read; repeatable."),
+        typer.Option(
+            "--clause",
+            autocompletion=complete_clause,
+            help="Record the links of this clause as read; repeatable.",
+        ),
     ] = None,
     rule: Annotated[
-        list[str] | None, typer.Option("--rule", help="Record the links of this rule as read; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--rule", autocompletion=complete_rule, help="Record the links of this rule as read; repeatable."
+        ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Record every link as read.")] = False,
     by: Annotated[str | None, typer.Option("--by", help="Who has read them together.")] = None,

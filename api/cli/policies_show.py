@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.clock import today
+from api.cli.completion import complete_policy
 from api.cli.console import console
 from api.cli.exit_codes import fail
 from api.cli.options import DayOption, Format, FormatOption, PoliciesOption
@@ -20,7 +21,10 @@ from engine import describe_policies, describe_policy
 def show_policies(
     policies: PoliciesOption,
     name: Annotated[
-        str | None, typer.Argument(help="One policy, such as korea; all in short if left out.")
+        str | None,
+        typer.Argument(
+            autocompletion=complete_policy, help="One policy, such as korea; all in short if left out."
+        ),
     ] = None,
     as_of: DayOption = None,
     format_: FormatOption = Format.TEXT,

@@ -3,7 +3,9 @@
 The record (`--out`, `--format json`) has these members:
 
     schema        1
-    ready         whether nothing is left to do: the command then exits 0
+    ready         whether nothing is left to do: the command then exits 0; never true of a part
+    partial       only of a part: {because, scenarios: {run, of}, changes: {tried, of} or null, left: whether what was
+                  run has gaps, without which the command exits 0}; the rows are then those of what was run
     policies      {name, title, revision, status, as_of, instruction: {from, until} or null, folder}
     started, seconds
     scenarios     {promised, passed, failing: [{place, name, cells, verdict, message}], all: [{place, feature, rule,
@@ -31,8 +33,13 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.exit_codes import COULD_NOT, FINDINGS, fail
-from api.cli.feature_folder import find_features, refuse_to_change_shipped, require_features
+from api.cli.exit_codes import COULD_NOT, FINDINGS, INTERRUPTED, fail
+from api.cli.feature_folder import (
+    find_features,
+    read_scenarios,
+    refuse_to_change_shipped,
+    require_features,
+)
 from api.cli.options import (
     DirectoryArgument,
     FeaturesOption,
@@ -43,11 +50,13 @@ from api.cli.options import (
 )
 from api.cli.policy_loading import load_usable
 from api.evidence.scenarios.accepted_proposals import accept_proposals
-from api.evidence.scenarios.runs import RunFailed, Runs
-from api.evidence.scenarios.scoring import score
+from api.evidence.scenarios.runs import NothingFound, RunFailed, Runs, RunsResult
+from api.evidence.scenarios.scenario_part import ScenarioPart, select_part
+from api.evidence.scenarios.scoring import score, score_part
 from api.evidence.scenarios.text_report import Progress, report_lines
 from api.runtime.private_files import write_private
 from api.runtime.shipped import default_policies
+from engine import PolicySet, rule_names, suggestion
 
 PLUGINS = ("api.evidence.scenarios.plugin", "api.doors.plugin")
 """The pytest plugins of a run, by name: pytest and what they need are imported in the processes of the runs alone."""
@@ -66,39 +75,80 @@ def show_what_scenarios_show(
     accept: Annotated[
         bool, typer.Option("--accept", help="Put the proposed scenarios into the feature files.")
     ] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="TEXT",
+            help="Run a part: what is about a rule or clause, or a feature file or title with this text.",
+        ),
+    ] = None,
 ) -> None:
-    """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do."""
+    """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do.
+
+    Interrupted, it shows what it has found so far, and exits 130.
+    """
     folder = directory or policies or default_policies()
     checked = load_usable(folder, "nothing is tested", floor)
     features = find_features(features, folder)
     require_features(features)
     if accept:
         refuse_to_change_shipped(features)
+    part = _select(only, features, checked) if only is not None else None
     started, began = dt.datetime.now(dt.UTC), time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, Progress() as progress:
         settings = {"CHANNELGATE_FLOOR": str(floor.resolve())}
-        runs = Runs(features.resolve(), folder.resolve(), Path(scratch), PLUGINS, settings, mutants=mutants)
+        places = (features.resolve(), folder.resolve(), Path(scratch))
+        runs = Runs(*places, PLUGINS, settings, mutants=mutants, part=part)
         try:
-            evidence, events = runs.wait(progress.show)
+            result = runs.wait(progress.show)
         except RunFailed as failed:
             sys.stderr.write(f"{failed.output}\n")
             fail("the scenarios could not be run", failed.remedy)
+        except NothingFound as nothing:
+            sys.stderr.write("channelgate: interrupted before a scenario had ended, so nothing is shown\n")
+            raise typer.Exit(INTERRUPTED) from nothing
     record = {
-        **score(checked, evidence, events, folder),
+        **_score(checked, result, folder, part),
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - began, 1),
     }
     content = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    if out:
+    if out and not result.interrupted:
         _write(out, content)
     if format_ is Format.JSON:
         sys.stdout.write(content)
     else:
         sys.stdout.write("\n".join(report_lines(record)) + "\n")
+    if result.interrupted:
+        raise typer.Exit(INTERRUPTED)
     if accept:
         _accept(features.resolve(), record, quiet=format_ is Format.JSON)
-    if not record["ready"]:
+    if record["partial"]["left"] if "partial" in record else not record["ready"]:
         raise typer.Exit(FINDINGS)
+
+
+def _select(text: str, features: Path, policies: PolicySet) -> ScenarioPart:
+    part = select_part(text, read_scenarios(features), policies)
+    if part.is_empty:
+        names = {*policies.clauses, *rule_names(policies)}
+        near = suggestion(text, names)
+        fail(
+            f"nothing is about `{text}`: no scenario of such a rule or clause, no such feature file or title",
+            near or "name a rule or a clause with --only, or a part of a file's name or of a title",
+        )
+    return part
+
+
+def _score(
+    policies: PolicySet, result: RunsResult, folder: Path, part: ScenarioPart | None
+) -> dict[str, Any]:
+    if not (part or result.interrupted):
+        return score(policies, result.evidence, result.events, folder)
+    parts = [f"of what is about `{part.text}`"] if part else []
+    parts += ["interrupted"] if result.interrupted else []
+    concerns = part.concerns if part else lambda _: True
+    return score_part(policies, result.evidence, result.events, folder, concerns, " and ".join(parts))
 
 
 def _write(out: Path, content: str) -> None:

@@ -13,7 +13,14 @@ import typer
 
 from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import Format, FormatOption, day_option
+from api.cli.options import (
+    DEFAULT_DATABASE,
+    DatabaseOption,
+    Format,
+    FormatOption,
+    database_by_position_too,
+    day_option,
+)
 from api.domain.dues.due import Due
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import RecordedHandover
@@ -27,6 +34,7 @@ from api.signing.faults import SigningFault
 from engine import PolicyFaults, PolicySet
 
 
+@database_by_position_too
 def reconcile(
     policies: Annotated[
         Path,
@@ -37,9 +45,7 @@ def reconcile(
             show_default="policies here, else the shipped ones",
         ),
     ],
-    database: Annotated[
-        str, typer.Argument(envvar="CHANNELGATE_DATABASE", help="The log: a file, or a PostgreSQL URL.")
-    ] = "channelgate.db",
+    database: DatabaseOption = DEFAULT_DATABASE,
     as_of: Annotated[
         dt.date | None,
         typer.Option(

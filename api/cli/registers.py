@@ -17,8 +17,14 @@ from api.cli.clock import today
 from api.cli.due import load_folder
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.ledgers import read_registers, record_files
-from api.cli.log import DEFAULT_DATABASE
-from api.cli.options import DATABASE_HELP, DatabaseOption, Format, FormatOption, PoliciesOption
+from api.cli.options import (
+    DATABASE_HELP,
+    DEFAULT_DATABASE,
+    DatabaseOption,
+    Format,
+    FormatOption,
+    PoliciesOption,
+)
 from api.domain.identity import MAX_NAME, Caller, Role
 from api.domain.registers.figures_check import reconcile
 from api.domain.registers.lists import Register
@@ -113,6 +119,7 @@ def report(
     database: Annotated[
         str | None,
         typer.Option(
+            "--database",
             envvar="CHANNELGATE_DATABASE",
             help=DATABASE_HELP,
             show_default="channelgate.db if it is there, else the shipped opening balance",

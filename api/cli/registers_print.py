@@ -11,8 +11,8 @@ import typer
 from api.cli.clock import now
 from api.cli.due import load_folder
 from api.cli.exit_codes import fail
-from api.cli.log import DEFAULT_DATABASE, reading_log
-from api.cli.options import DatabaseOption, PoliciesOption
+from api.cli.log import reading_log
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, PoliciesOption
 from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, PageRequest, print_page
 from api.ledger.reader import newest_entry

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from api.cli.completion import complete_erasable_facts
 from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
-from api.cli.options import FloorOption, PoliciesOption
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption
 from api.cli.policy_loading import read_shown, refuse_policies
 from api.policies.erasable_facts import read_names
 from api.server import ServerFault, run_server
@@ -29,6 +30,7 @@ ErasableOption = Annotated[
     typer.Option(
         envvar="CHANNELGATE_KEEP_APART",
         metavar="FACTS",
+        autocompletion=complete_erasable_facts,
         parser=_erasable_facts,
         help="Texts that stay out of the log, so that they can be erased: `personal`, or facts with commas between.",
     ),
@@ -53,10 +55,7 @@ def serve(
             help="How many processes answer; they share the port and the log.",
         ),
     ] = 1,
-    database: Annotated[
-        str,
-        typer.Option(envvar="CHANNELGATE_DATABASE", help="The decision log: a file, or a PostgreSQL URL."),
-    ] = "channelgate.db",
+    database: DatabaseOption = DEFAULT_DATABASE,
     jwks: JwksOption = None,
     issuer: IssuerOption = None,
     audience: AudienceOption = None,

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.log import DEFAULT_DATABASE, DatabaseArgument, KeyOption
+from api.cli.log import KeyOption
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
 from api.ledger.backup import Backup, BackupFault, DamagedBackup, back_up, restore
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
@@ -21,7 +22,8 @@ from api.signing.faults import SigningFault
 from api.signing.keys import VerifyingKey
 
 
-def upgrade_tables(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+@database_by_position_too
+def upgrade_tables(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """Bring the tables to the newest revision; `serve` does the same when it starts."""
     with _opened(database) as opened, translated(), opened.upgrading() as connection:
         before = find_revision(connection)
@@ -32,7 +34,8 @@ def upgrade_tables(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
         _print_line(f"{name_of(database)}: from {_named(before)} to {NEWEST}")
 
 
-def check(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
+@database_by_position_too
+def check(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """Compare the tables with those this version works with; exit 1 if they differ. Reads only."""
     with _opened(database, read_only=True) as opened, translated(), opened.reading() as connection:
         revision = find_revision(connection)
@@ -51,9 +54,10 @@ def check(database: DatabaseArgument = DEFAULT_DATABASE) -> None:
     _print_line("what is in the log is checked by `channelgate log verify`")
 
 
+@database_by_position_too
 def backup(
     out: Annotated[Path, typer.Option(help="The file to write.")],
-    database: DatabaseArgument = DEFAULT_DATABASE,
+    database: DatabaseOption = DEFAULT_DATABASE,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
     """Write everything to one file, as of one moment, while the service may go on; it is read back and verified.

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from api.domain.answer_editions import edition_named
 from api.domain.known_facts import EstablishedFacts, KnownFacts, establish_facts, request_from_json
 from api.parsing.problems import Problem
-from api.parsing.requests import read_request
+from api.parsing.requests import read_recorded_request
+from api.parsing.stated_texts import FORM
 from engine import UTC, Outcome, Request, day_in
 
 
@@ -31,7 +32,8 @@ class DecisionRecord(NamedTuple):
     `caller` is the name of the caller, `revision` that of the policies. `department` is the one the request is about,
     if that is known; `claims_withheld` unless the Committee itself stated its facts. `time_zone` is that of the
     policies: an entry without one is from before policies named any, and its days are those of UTC. `answer_edition`
-    is that of the answer's form.
+    is that of the answer's form, `normal_form` the form in which the texts of the request were taken, where that may
+    be another than the one received.
     """
 
     request_id: str
@@ -43,6 +45,7 @@ class DecisionRecord(NamedTuple):
     time_zone: str
     answer_edition: int
     known: KnownFacts | None
+    normal_form: str | None = None
 
     @classmethod
     def from_members(cls, members: Mapping[str, Any]) -> DecisionRecord:
@@ -59,6 +62,7 @@ class DecisionRecord(NamedTuple):
                 time_zone=_text(members.get("time_zone", UTC)),
                 answer_edition=edition_named(members),
                 known=None if known is None else KnownFacts.from_json(known),
+                normal_form=members.get(FORM),
             )
         except (LookupError, TypeError, ValueError) as error:
             raise ValueError(
@@ -79,6 +83,8 @@ class DecisionRecord(NamedTuple):
         }
         if self.known is not None:
             members["known"] = self.known.to_json()
+        if self.normal_form is not None:
+            members[FORM] = self.normal_form
         return members
 
     def facts_of(self, request: Request) -> EstablishedFacts:
@@ -90,12 +96,12 @@ class DecisionRecord(NamedTuple):
         return day_in(self.time_zone, moment)
 
 
-def read_decided_request(decision_id: str, content: bytes) -> Request:
-    """Return the request of a decision as it was received. Raises `UnreadableRequest`."""
-    received = read_request(content)
+def read_decided_request(decision_id: str, members: Mapping[str, Any], content: bytes) -> Request:
+    """Return the request of a decision as it was received and taken. Raises `UnreadableRequest`, and ValueError."""
+    received = read_recorded_request(content, members)
     if isinstance(received, Problem):
         raise UnreadableRequest(decision_id, received)
-    return received.request
+    return received
 
 
 def decided_facts(
@@ -107,7 +113,7 @@ def decided_facts(
     Raises ValueError.
     """
     record = DecisionRecord.from_members(members)
-    received = read_decided_request(decision_id, request)
+    received = read_decided_request(decision_id, members, request)
     return record.facts_of(received.model_copy(update={"as_of": received.as_of or record.day_at(at)}))
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from api.parsing.answers import JsonAnswer
+from api.parsing.characters import in_normal_form
 
 MAX_CREDENTIAL = 8192
 MAX_NAME = 200
@@ -38,6 +39,8 @@ class Caller:
             raise ValueError("a caller has a name")
         if (self.role is Role.DEPARTMENT) != bool(self.department):
             raise ValueError("the role department, and no other, has a department")
+        if self.department:  # Requests name it in the same form.
+            object.__setattr__(self, "department", in_normal_form(self.department))
 
 
 class NotIdentified(Exception):  # an answer to a caller, not a failure

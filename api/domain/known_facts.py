@@ -13,6 +13,7 @@ from api.domain.cases.case import Case, CaseKey, Moment, state_at
 from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
+from api.parsing.stated_texts import with_normal_texts
 from engine import COMMITTEE, Item, Request, withhold_claims
 
 
@@ -185,7 +186,7 @@ def listed_facts(request: Request, records: CaseRecords, day: dt.date) -> dict[s
 
 def _is_listed(item: Item, listed: RegisterItem) -> bool:
     """Whether a line is the item that its mark names; it has to be described, since a number is easily guessed."""
-    known = {name: getattr(listed, name) for name in IDENTITY}
+    known = with_normal_texts({name: getattr(listed, name) for name in IDENTITY})
     return item.description is not None and is_same_item(item, known)
 
 

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any, assert_never
 
 from api.domain.registers.lists import LegacyList, TransferProcedure
-from api.files.characters import find_invisible, find_unnormal
 from api.files.faults import CellFault
+from api.parsing.characters import find_invisible, find_unnormal
 from api.parsing.fields import MAX_DIGITS, MAX_NAME, MAX_TEXT, is_country, read_day, read_whole_number
 from engine import WORDS, suggestion
 from engine.contract.countries import describe_withdrawn

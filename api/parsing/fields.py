@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -25,8 +25,6 @@ TIME_FORM = rf"{DAY_FORM}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z
 _DAY = re.compile(DAY_FORM)
 _TIME = re.compile(TIME_FORM)
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
-
-_T = TypeVar("_T", int, str, int | str)
 
 
 def read_day(text: object) -> dt.date | None:
@@ -76,21 +74,11 @@ def _number(value: object) -> object:
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _without_null(value: _T) -> _T:
-    """PostgreSQL stores no null character in a text."""
-    if "\0" in str(value):
-        raise ValueError("must not hold a null character")
-    return value
-
-
 Day = Annotated[dt.date, BeforeValidator(lambda value: read_day(value) or value)]
-Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_without_null)]
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_without_null)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 """A short name: of a list, an item, a project, a resolution."""
-Mark = Annotated[
-    Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=MAX_MARK)],
-    AfterValidator(_without_null),
-]
+Mark = Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=MAX_MARK)]
 """The mark of a line of a request: a number or a text."""
 Quantity = Annotated[
     Decimal, BeforeValidator(_number), Field(ge=0, max_digits=MAX_DIGITS, allow_inf_nan=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from api.parsing.characters import find_invisible, in_normal_form
 from api.parsing.fields import MAX_NAME, is_country, read_day, read_time, read_whole_number
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from engine.contract.countries import refuse_country
@@ -49,10 +50,14 @@ def number_parameter(query: Mapping[str, str], name: str, least: int, most: int)
 
 
 def name_parameter(query: Mapping[str, str], name: str) -> str | None:
-    """Return the id or name of a parameter, None if it is left out. Raises `ProblemError`."""
-    text = query.get(name)
-    if text is not None and (not 1 <= len(text) <= MAX_NAME or "\0" in text):
-        raise wrong_parameter(name, f"has 1 to {MAX_NAME} characters, and no null character")
+    """Return the id or name of a parameter in NFC, None if it is left out. Raises `ProblemError`."""
+    if name not in query:
+        return None
+    text = in_normal_form(query[name])
+    if not 1 <= len(text) <= MAX_NAME:
+        raise wrong_parameter(name, f"has 1 to {MAX_NAME} characters")
+    if unseen := find_invisible(text):
+        raise wrong_parameter(name, f"holds a character that does not show as what it is, {unseen}")
     return text
 
 

@@ -1,14 +1,18 @@
-"""Bytes to requests of the contract: strict JSON, then the strict model; every fault is collected."""
+"""Bytes to requests of the contract: strict JSON, then the strict model; every fault is collected.
+
+Texts are taken as `api.parsing.stated_texts` says, but for those of the log, which were taken before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from api.parsing.problems import FieldError, Problem, ProblemKind, make_problem
+from api.parsing.stated_texts import are_sound, as_taken, find_text_faults, may_mislead, with_normal_texts
 from api.parsing.strict_json import (
     MAX_DIGITS,
     DoubtError,
@@ -27,6 +31,7 @@ from engine import Request
 
 MAX_ERRORS = 50
 MAX_REQUEST_ID = 200
+REQUEST_ID = "/request_id"
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -47,6 +52,23 @@ def read_request(body: bytes) -> Received | Problem:
     return request if isinstance(request, Problem) else Received(request, body)
 
 
+def read_recorded_request(body: bytes, members: Mapping[str, Any]) -> Request | Problem:
+    """Return the request of an entry with these members, its texts as they were taken, or the problem with it.
+
+    Raises ValueError for a form of texts that this version does not know.
+    """
+    try:
+        return read_sound_request(body)  # Its texts are the same in whatever form they were taken.
+    except DoubtError:
+        pass
+    try:
+        value = read_value(body)
+    except NotJsonError as error:
+        return _not_json(error)
+    faults = find_faults(value)
+    return _checked(as_taken(value, members), faults, Request)
+
+
 def read_sound_request(body: bytes) -> Request:
     """Return the request in `body` as the strict reading does, if a fast check shows that it has no fault.
 
@@ -54,7 +76,8 @@ def read_sound_request(body: bytes) -> Request:
     reads other than whole numbers as binary fractions. The first shows where there are more colons than members, the
     second in an amount that has an exponent; such a body, or one with a colon in a text, is left to the strict one.
     """
-    if has_escaped_surrogates(body):
+    misleading = may_mislead(body)
+    if misleading and has_escaped_surrogates(body):
         raise DoubtError
     try:
         request: Request = _VALIDATE(body)
@@ -74,6 +97,8 @@ def read_sound_request(body: bytes) -> Request:
             raise DoubtError
     if members != body.count(b":"):
         raise DoubtError
+    if misleading and not are_sound(request):
+        raise DoubtError
     return request
 
 
@@ -85,14 +110,14 @@ _WHOLE = Decimal(1)
 def read_model(body: bytes, model: type[M]) -> M | Problem:
     """Return what `body` holds, or the problem that lists its faults."""
     try:
-        return _checked(read_faultless(body), (), model)
+        return _taken(body, read_faultless(body), (), model)
     except DoubtError:
         pass
     try:
         value = read_value(body)
     except NotJsonError as error:
         return _not_json(error)
-    return _checked(value, find_faults(value), model)
+    return _taken(body, value, find_faults(value), model)
 
 
 def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem] | Problem:
@@ -105,7 +130,7 @@ def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem]
         for value, own in read_entries(body):
             if len(entries) == max_entries:
                 return make_problem(ProblemKind.TOO_LARGE, f"A list holds at most {max_entries} requests.")
-            request = _checked(value, find_faults(value), Request)
+            request = _taken(own, value, find_faults(value), Request)
             entries.append(request if isinstance(request, Problem) else Received(request, own))
     except NotJsonError as error:
         return _not_json(error)
@@ -118,6 +143,14 @@ def _not_json(error: NotJsonError) -> Problem:
         "The body could not be read as JSON.",
         errors=[FieldError(pointer="", detail=error.detail)],
     )
+
+
+def _taken(body: bytes, value: object, faults: Iterable[JsonFault], model: type[M]) -> M | Problem:
+    """What `value`, which is that of `body`, holds with its texts as they are taken at a door, or the problem."""
+    if not may_mislead(body):
+        return _checked(value, [*faults], model)
+    found = [*faults, *find_text_faults(value)]
+    return _checked(with_normal_texts(value), found, model)
 
 
 def _checked(value: object, faults: Sequence[JsonFault], model: type[M]) -> M | Problem:
@@ -147,7 +180,7 @@ def _invalid(
     return make_problem(
         ProblemKind.INVALID_REQUEST,
         f"{counted}; the first {MAX_ERRORS} are listed." if found > MAX_ERRORS else f"{counted}.",
-        request_id=_request_id(value),
+        request_id=None if REQUEST_ID in details else _request_id(value),
         errors=errors,
     )
 

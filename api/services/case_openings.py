@@ -18,6 +18,7 @@ from api.ledger.entries import REQUEST, Entry, EntryKind
 from api.ledger.erasure import has_erased
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model, read_request
+from api.parsing.stated_texts import FORM, as_taken, form_member, with_normal_texts
 from api.parsing.strict_json import NotJsonError, read_value
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
@@ -37,11 +38,13 @@ _DECISION_ID = "decision_id"
 class _Opening:
     """A request to open a case with, its bytes, and the day on which what it states had happened.
 
-    `members` are those of the entry that name the source, if it was not the body.
+    `value` is the JSON of the request, with the texts as they were taken; `members` are those of the entry that say
+    how, and name the source, if it was not the body.
     """
 
     request: Request
     body: bytes
+    value: Any
     department: str
     day: dt.date
     claims_withheld: bool
@@ -79,7 +82,7 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
 def _case_of(opening: _Opening, at: dt.datetime) -> tuple[Case, Sequence[NewFact]]:
     """The case as it is opened, and the facts that it begins with."""
     request = opening.request
-    begun = opening_of(request, opening.body, opening.day, claims_withheld=opening.claims_withheld)
+    begun = opening_of(request, opening.value, opening.day, claims_withheld=opening.claims_withheld)
     case = Case(
         case_id=new_decision_id(at),
         request_id=request.request_id,
@@ -117,13 +120,14 @@ def _read_stated(call: IdempotentCall, today: dt.date) -> _Opening:
     department = department_of(request, call.caller, "A department opens its own cases only.")
     if department is None:
         _refuse("/department/id", "is required, since a case belongs to a department", request.request_id)
-    if not _can_be_named(request, department):
-        _refuse("", "the names of a case hold no null character", None)
     if day > today:
         _refuse(
             "/as_of", "must not lie after today, since a case records what has happened", request.request_id
         )
-    return _Opening(request, call.body, department, day, _withholds(call.caller))
+    value = with_normal_texts(read_value(call.body))
+    return _Opening(
+        request, call.body, value, department, day, _withholds(call.caller), form_member(call.body)
+    )
 
 
 def _read_decided(connection: Connection, decision_id: str, caller: Caller, today: dt.date) -> _Opening:
@@ -133,8 +137,9 @@ def _read_decided(connection: Connection, decision_id: str, caller: Caller, toda
         _refuse_decision("its request names no department, and a case belongs to one; open it with a request")
     if has_erased(connection, entry):
         _refuse_decision("texts of its request have been erased; open the case with a request")
+    body = entry.payloads[REQUEST]
     try:
-        request = read_decided_request(entry.key, entry.payloads[REQUEST])
+        request = read_decided_request(entry.key, entry.members, body)
     except UnreadableRequest as fault:
         raise ProblemError(fault.problem) from fault
     if not _can_be_named(request, record.department):
@@ -143,8 +148,10 @@ def _read_decided(connection: Connection, decision_id: str, caller: Caller, toda
     decided_on = record.day_at(entry.at)
     day = min(request.as_of or decided_on, decided_on, today)
     withheld = record.claims_withheld or _withholds(caller)
-    members = {_DECISION_ID: entry.key, "claims_withheld": withheld}
-    return _Opening(request, entry.payloads[REQUEST], record.department, day, withheld, members)
+    form = {FORM: entry.members[FORM]} if FORM in entry.members else {}
+    members = {_DECISION_ID: entry.key, "claims_withheld": withheld, **form}
+    value = as_taken(read_value(body), entry.members)
+    return _Opening(request, body, value, record.department, day, withheld, members)
 
 
 def _withholds(caller: Caller) -> bool:

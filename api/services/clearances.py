@@ -119,7 +119,7 @@ async def show_clearance(context: Context, clearance_id: str, caller: Caller) ->
 def _permitted(connection: Connection, entry: Entry, active: ActiveSet) -> Permitted:
     """Return a decision with its request and its policies. Raises `ProblemError` if the request cannot be read."""
     try:
-        request = read_decided_request(entry.key, entry.payloads[REQUEST])
+        request = read_decided_request(entry.key, entry.members, entry.payloads[REQUEST])
     except UnreadableRequest as fault:
         raise ProblemError(fault.problem) from fault
     decision = Decision.model_validate_json(entry.payloads[DECISION])

@@ -63,6 +63,6 @@ def _links(
 def readable_request(entry: Entry) -> Request | None:
     """Return the request of a recorded decision, without the texts that are erased; None if it cannot be read."""
     try:
-        return read_decided_request(entry.key, entry.payloads[REQUEST])
+        return read_decided_request(entry.key, entry.members, entry.payloads[REQUEST])
     except UnreadableRequest:
         return None

@@ -17,7 +17,12 @@ def explain_name(policies: PolicySet, name: str) -> tuple[NameExplanation, ...]:
 
 def nearest_name(policies: PolicySet, name: str) -> str:
     """Return "did you mean `x`?" for the name closest to one that does not exist, or an empty text."""
-    return suggestion(name, {found.name for found in _names(policies)})
+    return suggestion(name, names_of(policies))
+
+
+def names_of(policies: PolicySet) -> frozenset[str]:
+    """Return every name that can be explained."""
+    return frozenset(found.name for found in _names(policies))
 
 
 def _names(policies: PolicySet) -> Iterator[NameExplanation]:

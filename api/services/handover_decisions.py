@@ -23,6 +23,8 @@ from api.domain.known_facts import (
 from api.domain.registers.lists import LegacyList
 from api.ledger.entries import REQUEST
 from api.ledger.reader import find_decision
+from api.parsing.characters import NORMAL_FORM, in_normal_form
+from api.parsing.stated_texts import FORM
 from api.storage.case_records import find_case_records
 from engine import Item, Request
 
@@ -87,7 +89,9 @@ def _cleared_request(
     entry = find_decision(connection, clearance.decision_id)
     assert entry is not None, "a clearance is issued for a decision of the log"
     record = DecisionRecord.from_members(entry.members)
-    request = read_decided_request(entry.key, entry.payloads[REQUEST])
+    # An earlier version may have taken it in another form than the handover, which is about the same thing.
+    members = {**entry.members, FORM: NORMAL_FORM}
+    request = read_decided_request(entry.key, members, entry.payloads[REQUEST])
     cleared = {item.line for item in clearance.items} & {str(item.line) for item in stated.items}
     items = [item.model_copy(update={"line": mark}) for mark, item in _lines(request) if str(mark) in cleared]
     if not items:
@@ -105,7 +109,8 @@ def _cleared_request(
         "handover": request.handover.model_copy(update=handover) if request.handover else happened.handover,
     }
     about_handover = request.model_copy(update=update)
-    return DepartmentRequest(about_handover, record.department, record.claims_withheld)
+    department = record.department and in_normal_form(record.department)
+    return DepartmentRequest(about_handover, department, record.claims_withheld)
 
 
 def _stated_request(

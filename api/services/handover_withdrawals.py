@@ -13,6 +13,7 @@ from api.ledger.entries import WITHDRAWAL, Entry, EntryKind
 from api.ledger.reader import find_entry
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
+from api.parsing.stated_texts import as_taken, form_member
 from api.services.context import Context
 from api.services.handover_corrections import check_counts, describe_freed, load_superseded, withdraw_events
 from api.services.idempotent_commands import record_once
@@ -42,7 +43,7 @@ async def withdraw_handover(context: Context, call: IdempotentCall, handover_id:
         record = EventRecord(place + 1, at, caller, call.body, handover_id)
         policies = context.policies.current.policies
         update = withdraw_events(connection, superseded, stated.reason, policies, record)
-        members = {"caller": caller.name, "role": caller.role}
+        members = {"caller": caller.name, "role": caller.role, **form_member(call.body)}
         entry = Entry(EntryKind.HANDOVER_WITHDRAWN, handover_id, at, members, {WITHDRAWAL: call.body})
         answer = WithdrawalAcknowledgement(
             handover_id=handover_id,
@@ -62,5 +63,5 @@ def find_withdrawal(connection: Connection, correction: Correction | None) -> Wi
         return None
     entry = find_entry(connection, EntryKind.HANDOVER_WITHDRAWN, correction.superseded)
     assert entry is not None, "the log holds what the table says"
-    reason = json.loads(entry.payloads[WITHDRAWAL])["reason"]
+    reason = as_taken(json.loads(entry.payloads[WITHDRAWAL]), entry.members)["reason"]
     return WithdrawalAnswer(reason=reason, recorded_at=entry.at, recorded_by=str(entry.members["caller"]))

@@ -37,6 +37,7 @@ from api.ledger.group_commit import Unit
 from api.ledger.revisions import store_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
+from api.parsing.stated_texts import form_member
 from api.policies.active import ActiveSet
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
@@ -135,7 +136,7 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
         update = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
-        members = {"caller": call.caller.name, "role": call.caller.role}
+        members = {"caller": call.caller.name, "role": call.caller.role, **form_member(call.body)}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
         answer = TransferAcknowledgement(
             handover_id=handover_id, **transfer_members(transfer), notes=tuple(update.notes)
@@ -263,6 +264,7 @@ def _entry(assessed: _Assessed, time_zone: str, call: IdempotentCall) -> Entry:
         "answer_edition": ANSWER_EDITION,
         **{name: handover.content.get(name) for name in ("request_id", "case_id", "listed_items")},
         "claimed": assessed.facts.claimed,
+        **form_member(call.body),
     }
     found = {name: handover.content.get(name, []) for name in ("grounds", "notes")}
     found |= {TAKEN: assessed.taken} if assessed.taken else {}

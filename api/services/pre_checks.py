@@ -24,6 +24,7 @@ from api.ledger.group_commit import Completion
 from api.ledger.log import StaleRead
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded_problem
 from api.parsing.requests import Received
+from api.parsing.stated_texts import form_taken
 from api.policies.active import ActiveSet
 from api.runtime.counters import Counted
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
@@ -286,6 +287,7 @@ def _decide(
         time_zone=active.policies.time_zone,
         answer_edition=ANSWER_EDITION,
         known=known,
+        normal_form=form_taken(prepared.logged),
     )
     entry = Entry(
         EntryKind.DECISION,

@@ -38,7 +38,7 @@ def present_clearance(
         return PresentedClearance(
             wrong="The text is not that of the clearance the service issued: it was altered."
         )
-    clearance = issued.clearance
+    clearance = issued.clearance.with_normal_texts()
     of_caller = None in (caller.department, clearance.department) or caller.department == clearance.department
     department = clearance.department or stated.department or caller.department
     named = load_case(connection, stated.case_id) if stated.case_id else None

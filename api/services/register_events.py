@@ -26,6 +26,7 @@ from api.ledger.entries import EVENT, Entry, EntryKind
 from api.parsing.fields import is_country
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import MAX_ERRORS, read_model
+from api.parsing.stated_texts import form_member
 from api.services.context import Context
 from api.services.idempotent_commands import record_once
 from api.storage.register_events import add_event_rows, load_events
@@ -131,6 +132,7 @@ def add_event(
         "happened_on": content["happened_on"],
         "covers": len(items),
         **({"country": content["country"]} if "country" in content else {}),
+        **form_member(record.body),
     }
     return Entry(EntryKind.REGISTER_EVENT, record.key, record.at, members, {EVENT: record.body})
 

@@ -14,6 +14,8 @@ from api.domain.cases.recordable_facts import NewFact
 from api.domain.identity import Caller, Role
 from api.ledger.commitments import EVIDENCE
 from api.ledger.erasure import ErasableText
+from api.parsing.characters import forms_of, in_normal_form
+from api.parsing.stated_texts import with_normal_texts
 from api.parsing.strict_json import read_value
 from api.storage.tables import case_facts, cases
 
@@ -32,13 +34,18 @@ def load_case(connection: Connection, case_id: str) -> Case | None:
 def load_cases(connection: Connection, department: str | None) -> list[Case]:
     """Return the cases of a department, or all of them, in the order in which they were opened."""
     query = select(cases).order_by(cases.c.opened_at, cases.c.case_id)
-    return _load(connection, query.where(cases.c.department == department) if department else query)
+    return _load(
+        connection, query.where(cases.c.department.in_(forms_of(department))) if department else query
+    )
 
 
 def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case]:
-    """Return the cases about requests of these ids, of whatever department, in the order of their opening."""
+    """Return the cases about requests of these ids, of whatever department, in the order of their opening.
+
+    Earlier versions stored ids in the form received.
+    """
     found: list[Case] = []
-    ids = sorted(request_id for request_id in request_ids if "\0" not in request_id)
+    ids = sorted(form for request_id in request_ids for form in forms_of(request_id))
     for start in range(0, len(ids), MAX_IDS):
         query = select(cases).where(cases.c.request_id.in_(ids[start : start + MAX_IDS]))
         found += _load(connection, query.order_by(cases.c.opened_at, cases.c.case_id))
@@ -49,16 +56,19 @@ def find_case_id(connection: Connection, key: CaseKey) -> str | None:
     """Return the id of the case that a department has about a request of this id, if it has one."""
     if "\0" in "".join(key):
         return None
-    department, request_id = key
-    query = select(cases.c.case_id).where(cases.c.request_id == request_id, cases.c.department == department)
+    department, request_id = map(forms_of, key)
+    query = select(cases.c.case_id).where(
+        cases.c.request_id.in_(request_id), cases.c.department.in_(department)
+    )
     found: str | None = connection.execute(query).scalar()
     return found
 
 
 def opened_after(connection: Connection, sequence: int) -> list[CaseKey]:
-    """Return the keys of the cases that were opened after an entry of the log."""
+    """Return the keys of the cases that were opened after an entry of the log, in NFC."""
     query = select(cases.c.department, cases.c.request_id).where(cases.c.sequence > sequence)
-    return [(row.department, row.request_id) for row in connection.execute(query)]
+    rows = connection.execute(query)
+    return [(in_normal_form(row.department), in_normal_form(row.request_id)) for row in rows]
 
 
 def add_case(connection: Connection, case: Case, sequence: int) -> None:
@@ -127,7 +137,7 @@ def redact_facts(connection: Connection, texts: Iterable[ErasableText]) -> None:
 
 
 def _load(connection: Connection, query: Select[Any]) -> list[Case]:
-    """The cases of a query; a fact that was added after its case had been read is left out."""
+    """The cases of a query, their texts in NFC; a fact that was added after its case had been read is left out."""
     heads = connection.execute(query).all()
     chosen = query.with_only_columns(cases.c.case_id).order_by(None)
     recorded = select(case_facts).where(case_facts.c.case_id.in_(chosen))
@@ -140,10 +150,10 @@ def _load(connection: Connection, query: Select[Any]) -> list[Case]:
 def _case(head: Row[Any], facts: Sequence[RecordedFact]) -> Case:
     return Case(
         case_id=head.case_id,
-        request_id=head.request_id,
-        department=head.department,
+        request_id=in_normal_form(head.request_id),
+        department=in_normal_form(head.department),
         opened_at=dt.datetime.fromisoformat(head.opened_at),
-        lines=tuple(json.loads(head.lines)),
+        lines=tuple(with_normal_texts(json.loads(head.lines))),
         claims=tuple(tuple(names) for names in json.loads(head.claims)),
         version=head.version,
         facts=tuple(fact for fact in facts if fact.position <= head.version),
@@ -153,9 +163,9 @@ def _case(head: Row[Any], facts: Sequence[RecordedFact]) -> Case:
 def _fact(row: Row[Any]) -> RecordedFact:
     return RecordedFact(
         position=row.position,
-        line=row.line,
+        line=row.line and in_normal_form(row.line),
         name=row.fact,
-        value=read_value(row.value.encode()),
+        value=with_normal_texts(read_value(row.value.encode())),
         happened_on=dt.date.fromisoformat(row.happened_on),
         recorded_at=dt.datetime.fromisoformat(row.recorded_at),
         recorded_by=row.recorded_by,

@@ -33,6 +33,7 @@ from api.services.clearance_drafts import day_of
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
 from tests.support.desks import Desk, fact, serving
+from tests.support.earlier_texts import taking_texts_as_received
 from tests.support.handing_over import DELIVER, cleared, decided, hand_over, issue, post
 
 KEY = SigningKey("log.example/one", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -385,5 +386,7 @@ def test_a_decision_ages_by_its_own_calendar(as_of: str, today: str) -> None:
 
 
 def test_a_name_that_a_database_cannot_hold_is_not_cleared(desk: Desk) -> None:
-    answer = issue(desk, decided(desk, request_id="a\0b")["decision_id"])
+    with taking_texts_as_received():
+        decision = decided(desk, request_id="a\0b")
+    answer = issue(desk, decision["decision_id"])
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (409, "/request_id")

@@ -1,6 +1,6 @@
 """The command line, as a desk officer and a policy officer meet it.
 
-Covers: api.cli.main, api.cli.rendering.decision, engine.policy.description
+Covers: api.cli.main, api.cli.check, api.cli.rendering.decision, engine.policy.description
 """
 
 import datetime as dt
@@ -312,3 +312,90 @@ def test_a_service_with_faulty_policies_does_not_start_and_shows_the_fault_in_it
     ):
         assert part in result.stderr
     assert not database.exists()
+
+
+# -- several files -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def requests_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "requests"
+    folder.mkdir()
+    for name, example in (("b.json", "hold"), ("a.json", "deliver"), ("c.JSON", "refuse")):
+        (folder / name).write_bytes((ROOT / "examples" / f"{example}.json").read_bytes())
+    (folder / "notes.txt").write_text("not a request")
+    (folder / "old").mkdir()
+    (folder / ".hidden.json").write_text("{")
+    return folder
+
+
+def test_each_file_of_a_folder_is_answered_under_its_name(requests_folder: Path) -> None:
+    result = run("check", str(requests_folder), ORDINARY, "--role", "committee", *POLICIES)
+    assert result.exit_code == 0, result.output
+    names = [str(requests_folder / name) for name in ("a.json", "b.json", "c.JSON")] + [ORDINARY]
+    lines = result.stdout.splitlines()
+    places = [lines.index(name) for name in names]
+    assert places == sorted(places)
+    outcomes = ("deliver", "hold", "refuse", "route_bilateral")
+    for place, after, outcome in zip(places, [*places[1:], len(lines)], outcomes, strict=True):
+        assert f"({outcome})" in "\n".join(lines[place:after])
+    assert result.stderr == (
+        f"channelgate: {requests_folder / 'notes.txt'} is not read; of a folder, the files named *.json are\n"
+        f"channelgate: {requests_folder / 'old'} is not read; of a folder, the files named *.json are\n"
+    )
+
+
+def test_one_file_is_answered_without_a_head() -> None:
+    assert ORDINARY not in run("check", ORDINARY, *POLICIES).output
+
+
+def test_a_bad_file_spoils_no_other_and_the_exit_code_is_the_worst(tmp_path: Path) -> None:
+    bad, absent = tmp_path / "bad.json", str(tmp_path / "absent.json")
+    bad.write_text('{"request_id": "x", "items": []}')
+    deliver = str(ROOT / "examples" / "deliver.json")
+    options = ["--role", "committee", "--exit-code", *POLICIES]
+    for files, code in (
+        ([deliver, deliver], 0),
+        ([deliver, ORDINARY], 1),
+        ([ORDINARY, str(bad), deliver], 2),
+        ([absent, deliver], 2),
+    ):
+        result = run("check", *files, *options)
+        assert result.exit_code == code, files
+        assert "(deliver)" in result.stdout
+    result = run("check", str(bad), absent, ORDINARY, *options)
+    assert f"{bad}: The request does not keep to the contract." in result.stderr
+    assert f"channelgate: {absent} cannot be read (No such file or directory); " in result.stderr
+    assert "(route_bilateral)" in result.stdout
+
+
+def test_several_answers_are_one_list_of_documents(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text("{")
+    files = [ORDINARY, str(bad), "-", str(tmp_path / "absent.json")]
+    result = run("check", *files, "--format", "json", *POLICIES, text=Path(ORDINARY).read_text())
+    assert result.exit_code == 2
+    documents = json.loads(result.stdout)
+    assert [document["file"] for document in documents] == files
+    assert [document.get("answer", {}).get("outcome") for document in documents] == [
+        "route_bilateral",
+        None,
+        "route_bilateral",
+        None,
+    ]
+    assert documents[1]["problem"]["type"] == "/problems/invalid-json"
+    assert "cannot be read" in documents[3]["problem"]["title"]
+    alone = run("check", ORDINARY, "--format", "json", *POLICIES)
+    assert json.loads(alone.stdout)["outcome"] == "route_bilateral"
+
+
+def test_a_folder_with_one_request_is_a_list_too(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_bytes(Path(ORDINARY).read_bytes())
+    (document,) = json.loads(run("check", str(tmp_path), "--format", "json", *POLICIES).stdout)
+    assert document["answer"]["outcome"] == "route_bilateral"
+
+
+def test_a_folder_without_requests_is_named(tmp_path: Path) -> None:
+    result = run("check", str(tmp_path), *POLICIES)
+    assert result.exit_code == 2
+    assert f"{tmp_path} holds no file named *.json; name a file with requests" in result.stderr

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
-from api.files.characters import find_invisible
 from api.files.columns import columns_of
 from api.files.csv_form import tidy
 from api.files.export import write_csv_files, write_xlsx_file
 from api.files.faults import RegisterFaults
 from api.files.import_plan import plan_import, read_entries
 from api.files.register_files import RegisterFile, read_recorded_tables, read_tables
+from api.parsing.characters import find_invisible
 from engine import WORDS
 from tests.support.registers import BALANCE, ITEM, LIST, as_csv, folder, run, workbook
 

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -126,6 +130,89 @@ def test_without_mutants_only_the_scenarios_count(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "Scenarios   7 promised, 7 passed" in result.output
     assert "Result: nothing is left to do" in result.output
+
+
+def test_a_part_is_run_alone_and_is_never_the_whole(project_run: ProjectRun, tmp_path: Path) -> None:
+    root = make_project(tmp_path)
+    out = tmp_path / "part.json"
+    result = run(root, "--only", "no-sample-leaves", "--out", str(out))
+    record = json.loads(out.read_text(encoding="utf-8"))
+    assert {row["subject"] for row in record["mutants"]["all"]} == {"no-sample-leaves"}
+    whole = len(project_run[2]["scenarios"]["all"])
+    assert 0 < record["scenarios"]["promised"] == record["scenarios"]["passed"] < whole
+    assert all("@rule:no-sample-leaves" in row["tags"] for row in record["scenarios"]["all"])
+    assert [row["rule"] for row in record["rules"]] == ["no-sample-leaves"]
+    assert record["ready"] is False
+    partial = record["partial"]
+    assert partial["scenarios"] == {"run": record["scenarios"]["promised"], "of": 7}
+    assert partial["changes"]["tried"] == record["mutants"]["tried"] < partial["changes"]["of"]
+    shown = " ".join(result.output.split())
+    assert "PARTIAL, of what is about `no-sample-leaves`: " in shown
+    assert "nothing is left" not in shown
+    assert result.exit_code == (1 if partial["left"] else 0)
+    page = str(tmp_path / "page.html")
+    reported = CliRunner().invoke(
+        app, ["policies", "report", str(root / "policies"), "--record", str(out), "--out", page]
+    )
+    assert reported.exit_code == 2
+    assert "part.json is of a part of the scenarios alone; make it with" in reported.output
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [("H3", {"small-quantities-are-sent"}), ("SAMPLES.feature", None), ("visitors from ELSEWHERE", set())],
+)
+def test_a_part_is_named_by_clause_file_or_title(tmp_path: Path, text: str, rules: set[str] | None) -> None:
+    result = run(make_project(tmp_path), "--no-mutants", "--only", text, "--format", "json")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert record["scenarios"]["passed"] == record["partial"]["scenarios"]["run"] > 0
+    assert not record["partial"]["left"]
+    if rules:
+        assert {row["rule"] for row in record["rules"]} == rules
+    if rules is None:
+        assert record["partial"]["scenarios"]["run"] == 7
+
+
+def test_a_part_that_there_is_not_is_named(tmp_path: Path) -> None:
+    result = run(make_project(tmp_path), "--only", "no-sample-leave")
+    assert result.exit_code == 2
+    assert "nothing is about `no-sample-leave`" in result.output
+    assert "did you mean `no-sample-leaves`?" in result.output
+
+
+def test_how_far_it_is_is_shown_line_by_line_where_there_is_no_terminal(tmp_path: Path) -> None:
+    result = run(make_project(tmp_path), "--format", "json")
+    json.loads(result.stdout)
+    lines = result.stderr.splitlines()
+    assert lines
+    assert all(
+        re.fullmatch(r"(\d+ of \d+ runs of scenarios)?(, )?(\d+ of \d+ small changes tried)?", line)
+        for line in lines
+    )
+    assert re.search(r"(\d+) of \1 small changes tried", lines[-1])
+
+
+def test_what_was_found_until_it_is_interrupted_is_shown(tmp_path: Path) -> None:
+    root = make_project(tmp_path)
+    out = root / "out.json"
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("channelgate"),
+        "policies",
+        "test",
+        root / "policies",
+    ]
+    command += ["--features", root / "features", "--out", out]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stderr
+    assert any(re.match(r"[1-9]\d* of \d+ runs of scenarios", line) for line in running.stderr)
+    running.send_signal(signal.SIGINT)
+    printed, complaint = running.communicate(timeout=60)
+    assert running.returncode == 130, printed + complaint
+    shown = " ".join(printed.split())
+    assert "PARTIAL, interrupted: " in shown
+    assert "nothing is left" not in shown
+    assert not out.exists(), "the record of a whole run is not replaced"
 
 
 def test_a_scenario_that_fails_is_a_finding(tmp_path: Path) -> None:

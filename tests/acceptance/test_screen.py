@@ -175,14 +175,15 @@ FORMULAS = ["=1+1", "+1", "-1", "@x", "\uff1d1", "'=1", "\t=1", "it is", "'quote
 @pytest.mark.parametrize("line", [False, True], ids=["request_id", "line"])
 def test_no_cell_of_the_answers_is_run_as_a_formula(line: bool, tmp_path: Path) -> None:
     file, out = tmp_path / "asked.jsonl", tmp_path / "answers.csv"
+    marks = [text for text in FORMULAS if "\t" not in text]  # no id or mark has a tab
     requests = [
         {"request_id": "a", "items": [{"line": text}]} if line else {"request_id": text, "items": [{}]}
-        for text in FORMULAS
+        for text in marks
     ]
     file.write_text("".join(json.dumps(request) + "\n" for request in requests))
     assert screened(file, "--out", out).exit_code == 0
     rows = list(csv.DictReader(io.StringIO(out.read_bytes().decode(), newline="")))
-    assert [row["line" if line else "request_id"] for row in rows] == [guard(text) for text in FORMULAS]
+    assert [row["line" if line else "request_id"] for row in rows] == [guard(text) for text in marks]
     assert not any((cell or "").startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
 
 

@@ -14,7 +14,6 @@ from pydantic import Field, ValidationError
 from api.domain.identity import Role
 from api.parsing.fields import Day, Mark, Strict, Text
 from api.parsing.problems import FieldError
-from api.parsing.strict_json import read_value
 from api.parsing.validation_messages import describe_errors, group_errors
 from engine import COMMITTEE, WORDS, Request, suggestion, withhold_claims
 
@@ -116,22 +115,20 @@ class OpeningFacts:
     claims: tuple[tuple[str, ...], ...]
 
 
-def opening_of(request: Request, body: bytes, happened_on: dt.date, *, claims_withheld: bool) -> OpeningFacts:
-    """Return what the request in `body` opens a case with.
+def opening_of(request: Request, value: Any, happened_on: dt.date, *, claims_withheld: bool) -> OpeningFacts:
+    """Return what a request opens a case with; `value` is its JSON, with the texts as they were taken.
 
     With `claims_withheld`, which is so unless the Committee itself states its facts, those are claims.
     """
-    stated = tuple(_stated(request, body, happened_on))
+    stated = tuple(_stated(request, value, happened_on))
     if not claims_withheld:
         return OpeningFacts(stated, ((),) * len(request.items))
     facts = tuple(fact for fact in stated if fact.name not in COMMITTEES)
     return OpeningFacts(facts, withhold_claims(request, COMMITTEE)[1])
 
 
-def _stated(request: Request, body: bytes, happened_on: dt.date) -> Iterator[NewFact]:
-    """Yield what the request in `body` states, each null among it."""
-    value = read_value(body)
-    assert isinstance(value, dict)
+def _stated(request: Request, value: Any, happened_on: dt.date) -> Iterator[NewFact]:
+    """Yield what the request states, each null among it."""
     for name, stated in _flat({k: v for k, v in value.items() if k not in ("request_id", "as_of", "items")}):
         yield NewFact(None, name, as_json(stated), happened_on)
     for mark, item in zip(marks_of(request), value["items"], strict=True):

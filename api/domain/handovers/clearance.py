@@ -12,9 +12,10 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
+from api.parsing.characters import in_normal_form
 from api.parsing.fields import read_day
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
@@ -64,6 +65,24 @@ class Clearance:
     time_zone: str | None
     valid_from: dt.date
     valid_until: dt.date
+
+    def with_normal_texts(self) -> Clearance:
+        """Return it with the texts of its request in NFC, in which statements about it are taken."""
+        items = tuple(
+            replace(
+                item,
+                line=in_normal_form(item.line),
+                description=in_normal_form(item.description),
+                unit=item.unit and in_normal_form(item.unit),
+            )
+            for item in self.items
+        )
+        return replace(
+            self,
+            request_id=in_normal_form(self.request_id),
+            department=self.department and in_normal_form(self.department),
+            items=items,
+        )
 
     def to_text(self) -> str:
         """Return the text that is signed."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.domain.handovers.handover import HandedItem, HandoverStatement
+from api.parsing.characters import in_normal_form
 
 TAKEN = "taken"
 """Under this name the entry of a handover holds what was taken for its lines; what was stated stays as received."""
@@ -42,8 +43,9 @@ def describe_taken(names: Iterable[str], taken: TakenByLine) -> list[str]:
 
 
 def is_same_text(first: str, second: str) -> bool:
-    """Whether two texts are the same without their layout: spaces and capitals make no other item."""
-    return " ".join(first.split()).casefold() == " ".join(second.split()).casefold()
+    """Whether two texts are the same without their layout: spaces, capitals, normal form make no other item."""
+    one, other = (" ".join(in_normal_form(text).split()).casefold() for text in (first, second))
+    return one == other
 
 
 def _taken(item: HandedItem, cleared: ClearedItem) -> Iterator[tuple[str, str]]:

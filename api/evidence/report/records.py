@@ -194,6 +194,7 @@ class Record(RecordModel):
 
     form: Literal[1] = Field(alias="schema")
     ready: bool
+    partial: dict[str, object] | None = None
     policies: PoliciesTested
     started: dt.datetime
     scenarios: Scenarios
@@ -246,8 +247,12 @@ class Evidence(RecordModel):
 
 
 def read_record(path: Path) -> Record:
-    """Read the record of `policies test`. Raises UnusableRecord."""
-    return _read(path, Record.model_validate_json, "make it with `channelgate policies test --out`")
+    """Read the record of `policies test`. Raises UnusableRecord, also for that of a part."""
+    remedy = "make it with `channelgate policies test --out`"
+    found = _read(path, Record.model_validate_json, remedy)
+    if found.partial is not None:
+        raise UnusableRecord(f"{path} is of a part of the scenarios alone", f"{remedy}, without --only")
+    return found
 
 
 def read_compliance(path: Path, record: Record) -> ComplianceRecord:

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 from pytest_bdd import scenario
 
-from api.evidence.feature_files import FeatureFile, UnreadableFeatureError, read_feature
+from api.evidence.feature_files import FeatureFile, UnreadableFeatureError, name_of, read_feature
 from api.evidence.scenarios import hookspecs
 from api.evidence.scenarios.findings import KnownIds, LintFinding
 from api.evidence.scenarios.lint import lint
+from api.evidence.scenarios.scenario_part import ScenarioPart
 from api.evidence.scenarios.step_definitions import definitions_seen_from, lint_definitions, lint_steps
 
 MARKS = ("clause(id)", "rule(id)", "reading(id)", "country(id)", "door(id)", "boundary", "precedence")
@@ -84,6 +85,17 @@ def expected_paths(config: pytest.Config) -> tuple[Path, ...]:
     return tuple(sorted(covered | set(config.stash[COLLECTED].seen)))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to run a part of the scenarios."""
+    parser.addoption("--part", metavar="FILE", help="run the scenarios of a part alone")
+
+
+def part_of(config: pytest.Config) -> ScenarioPart | None:
+    """The part of the scenarios that this session is about; None if it is about all."""
+    path = config.getoption("--part", None)
+    return ScenarioPart.read(config.invocation_params.dir / path) if path else None
+
+
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Let the conftest answer for the known ids and the doors."""
     pluginmanager.add_hookspecs(hookspecs)
@@ -119,9 +131,17 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool:
     return True
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out the doors that a scenario does not go through: `@door:NAME` names those that it does."""
-    items[:] = [item for item in items if _is_for_its_door(item)]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is of another part, and the doors of a scenario but those that `@door:NAME` names, if any."""
+    part = part_of(config)
+    items[:] = [
+        item for item in items if _is_for_its_door(item) and (part is None or _place_of(item) in part.places)
+    ]
+
+
+def _place_of(item: pytest.Item) -> str:
+    """Where the scenario of an item is written, as `features/x.feature:12`."""
+    return f"{name_of(item.path, item.config.rootpath)}:{(item.location[1] or 0) + 1}"
 
 
 def _is_for_its_door(item: pytest.Item) -> bool:

@@ -3,7 +3,7 @@
 With `--policy-mutants FILE` nothing is run as a test. The scenarios run (`in_process_runs`) against every mutant of
 the policy folder, in several processes, and FILE is written line by line, each line a JSON object:
 
-    {event: "start", scenarios, set_aside: [{scenario, because}], mutants}
+    {event: "start", scenarios, set_aside: [{scenario, because}], mutants, mutants_of_all}
     {event: "mutant", number, operator, file, line, column, subject, said, before, after, fate, seconds, ...}
     {event: "conditions", conditions: [{rule, condition, seen: {true, false, unknown}, impossible: [truth]}]}
     {event: "end", seconds}
@@ -28,7 +28,7 @@ from typing import Any
 
 import pytest
 
-from api.evidence.scenarios.collection import COLLECTED
+from api.evidence.scenarios.collection import COLLECTED, part_of
 from api.evidence.scenarios.door import FolderContent
 from api.evidence.scenarios.in_process_runs import (
     BoundScenario,
@@ -149,16 +149,21 @@ class MutantTrials:
         """What is written to the file, in its order."""
         began = time.perf_counter()
         self.mutants = find_mutants(self.documents)
+        part = part_of(self.session.config)
+        chosen = [
+            number for number, mutant in enumerate(self.mutants) if not part or part.concerns(mutant.subject)
+        ]
         yield {
             "event": "start",
             "scenarios": len(self.parts),
             "set_aside": self.set_aside,
-            "mutants": len(self.mutants),
+            "mutants": len(chosen),
+            "mutants_of_all": len(self.mutants),
         }
         global _TRIALS
         _TRIALS = self
         with multiprocessing.get_context("fork").Pool(workers) as pool:
-            yield from pool.imap_unordered(_try, range(len(self.mutants)))
+            yield from pool.imap_unordered(_try, chosen)
             yield pool.apply(_conditions)
         yield {"event": "end", "seconds": round(time.perf_counter() - began, 2)}
 

@@ -35,7 +35,7 @@ from api.evidence.scenarios.verdicts import (
 )
 
 PROPERTY = "compliance-run"
-PARTIAL_OPTIONS = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise")
+PARTIAL_OPTIONS = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "part")
 
 
 @dataclass
@@ -72,6 +72,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--compliance-record", metavar="FILE", help="write the compliance record to FILE as JSON"
     )
+    parser.addoption("--progress", metavar="FILE", help="write to FILE how many runs ended, and of how many")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -180,7 +181,9 @@ class Recorder:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.runs: list[Run] = []
+        self.ended = 0
         self.results: Results | None = None
+        self.session: pytest.Session | None = None
 
     @property
     def record(self) -> Path | None:
@@ -194,10 +197,20 @@ class Recorder:
         narrowed = any(self.config.getoption(option, None) for option in PARTIAL_OPTIONS)
         return not (narrowed or any(".feature::" in name for name in self.config.args))
 
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Remove the record of an earlier session."""
+        self.session = session
         if self.record:
             self.record.unlink(missing_ok=True)
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Note for whoever waits how many runs have ended, of how many."""
+        self.ended += 1
+        path = self.config.getoption("--progress")
+        if path and self.session:
+            (self.config.invocation_params.dir / path).write_text(
+                f"{self.ended} {self.session.testscollected}"
+            )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the run that a report carries."""

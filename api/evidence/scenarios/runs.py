@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.evidence.scenarios.scenario_part import ScenarioPart
+
 SETTINGS = Path(__file__).parent / "pytest.ini"
 POLL_SECONDS = 0.25
+PATIENCE_SECONDS = 20
+"""For how long a run that was interrupted may write what it found."""
 NOT_PASSED_ON = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONOPTIMIZE")
 """Environment variables that would change what a run does, or switch assertions off."""
 
@@ -24,6 +31,29 @@ class RunFailed(Exception):
         super().__init__(output)
         self.output = output
         self.remedy = remedy
+
+
+class NothingFound(Exception):
+    """Runs that were interrupted before they had found anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunsProgress:
+    """How many scenarios have been run and changes tried, and of how many; of 0 as long as that is not known."""
+
+    run: int
+    scenarios: int
+    tried: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunsResult:
+    """The compliance record and the events of the run against mutants: those so far, if the runs were interrupted."""
+
+    evidence: dict[str, Any]
+    events: list[dict[str, Any]]
+    interrupted: bool
 
 
 class Runs:
@@ -42,51 +72,81 @@ class Runs:
         settings: Mapping[str, str],
         *,
         mutants: bool,
+        part: ScenarioPart | None = None,
     ) -> None:
-        """Start the runs; `settings` are environment variables that the doors read."""
+        """Start the runs, of a part if there is one; `settings` are environment variables that the doors read."""
         self.features = features
         self.plugins = plugins
         self.settings = settings
         self.record = scratch / "record.json"
         self.events = scratch / "mutants.jsonl"
+        self.progress = scratch / "progress.txt"
         shared = ["--policies", str(policies)]
-        self._tests = self._start(["--compliance-record", str(self.record), *shared], scratch / "tests.txt")
+        if part:
+            part.write(scratch / "part.json")
+            shared += ["--part", str(scratch / "part.json")]
+        recorded = ["--compliance-record", str(self.record), "--progress", str(self.progress)]
+        self._tests = self._start([*recorded, *shared], scratch / "tests.txt")
         self._mutants = (
             self._start(["--policy-mutants", str(self.events), *shared], scratch / "mutants.txt")
             if mutants
             else None
         )
 
-    def wait(self, show: Callable[[int, int], None]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """Return the compliance record and the events of the run against mutants (none without it).
+    def wait(self, show: Callable[[RunsProgress], None]) -> RunsResult:
+        """Return what the runs have found; `show` is called with how far they are.
 
-        `show` is called with how many mutants have been tried, and of how many. Raises Failed.
+        Interrupted, they are ended, and return what they found by then. Raises `RunFailed`, and `NothingFound` where
+        that is nothing.
         """
+        interrupted = False
         try:
             while any(run and run.poll() is None for run in (self._tests, self._mutants)):
-                show(*self._progress())
+                show(self._progress())
                 time.sleep(POLL_SECONDS)
-            return self._result()
+            show(self._progress())
+        except KeyboardInterrupt:
+            interrupted = True
+            # Interrupted itself, the run of the scenarios still writes its record.
+            self._signal(self._tests, signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._tests.wait(PATIENCE_SECONDS)
         finally:
             for run in (self._tests, self._mutants):
-                if run and run.poll() is None:
-                    run.terminate()
+                if run:
+                    self._signal(run, signal.SIGTERM)
                     run.wait()
+        try:
+            return self._result(interrupted=interrupted)
+        except (RunFailed, ValueError) as error:
+            if interrupted:  # before it had written its record, or in the midst of that
+                raise NothingFound from error
+            raise
 
-    def _result(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def _signal(self, run: subprocess.Popen[bytes], what: signal.Signals) -> None:
+        """Send a signal to a run and the processes it has made, which are a session of their own."""
+        if run.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(run.pid, what)
+
+    def _result(self, *, interrupted: bool) -> RunsResult:
         if not self.record.exists():
             raise self._failed("tests.txt")
         evidence: dict[str, Any] = json.loads(self.record.read_text(encoding="utf-8"))
         events = self._read()
         # Faulty feature files stop both runs; that is a finding, and reported as one.
         if not self._mutants or evidence["findings"]:
-            return evidence, []
-        if not _ended(events):
+            return RunsResult(evidence, [], interrupted)
+        if not interrupted and not _ended(events):
             raise self._failed("mutants.txt")
-        return evidence, events
+        return RunsResult(evidence, events, interrupted)
 
-    def _progress(self) -> tuple[int, int]:
-        """How many mutants have been tried, and of how many; of 0 as long as that is not known."""
+    def _progress(self) -> RunsProgress:
+        run, _, scenarios = (self.progress.read_text() if self.progress.exists() else "").partition(" ")
+        tried, changes = self._tried()
+        return RunsProgress(int(run or 0), int(scenarios or 0), tried, changes)
+
+    def _tried(self) -> tuple[int, int]:
         if not self.events.exists():
             return 0, 0
         first, *rest = self.events.read_text(encoding="utf-8").split("\n")
@@ -120,6 +180,7 @@ class Runs:
                 env={**surroundings, **self.settings, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
                 stdout=out,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def _failed(self, output: str) -> RunFailed:

@@ -4,14 +4,64 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 from engine import PolicySet, clause_coverage, rule_names
 
-PASSED = "PASSED"
+PASSED, NOT_RUN = "PASSED", "NOT RUN"
 FATES = ("killed", "refused", "equivalent", "survived", "not_decided")
+
+
+def score_part(
+    policies: PolicySet,
+    evidence: Mapping[str, Any],
+    events: Sequence[Mapping[str, Any]],
+    folder: Path,
+    concerns: Callable[[str], bool],
+    because: str,
+) -> dict[str, Any]:
+    """Put the record of a part together, with what was run alone: it is never ready, and says what it is a part of.
+
+    `concerns` is true of the rules that the part is about. A rule or clause none of whose scenarios was run is left
+    out, unless it has none.
+    """
+    expected = evidence["scenarios"]
+    run = [entry for entry in expected if entry["verdict"] != NOT_RUN]
+    whole = score(policies, {**evidence, "scenarios": run}, events, folder)
+    left_out = {tag for entry in expected if entry not in run for tag in entry["tags"]}
+    rules = [
+        row
+        for row in whole["rules"]
+        if concerns(row["rule"]) and (row["scenarios"] or f"@rule:{row['rule']}" not in left_out)
+    ]
+    shown = {row["rule"] for row in rules}
+    clauses = [
+        _of_part(row, left_out)
+        for row in whole["clauses"]
+        if shown & {*row["rules"]} and (row["scenarios"] or f"@clause:{row['clause']}" not in left_out)
+    ]
+    conditions = [row for row in whole["conditions"] if concerns(row["rule"])]
+    mutants = whole["mutants"]
+    found = {**whole, "rules": rules, "clauses": clauses, "conditions": conditions}
+    return {
+        **found,
+        "ready": False,
+        "partial": {
+            "because": because,
+            "scenarios": {"run": len(run), "of": len(expected)},
+            "changes": mutants and {"tried": mutants["tried"], "of": events[0]["mutants_of_all"]},
+            "left": not _is_ready(whole["scenarios"], clauses, rules, conditions, mutants),
+        },
+    }
+
+
+def _of_part(clause: dict[str, Any], left_out: Set[str]) -> dict[str, Any]:
+    """The row of a clause: a rule whose scenarios are of another part is not without any."""
+    without = [rule for rule in clause["without"] if f"@rule:{rule}" not in left_out]
+    verified = clause["verdict"] == "partly" and not without
+    return {**clause, "without": without, **({"verdict": "verified"} if verified else {})}
 
 
 def score(
@@ -167,7 +217,7 @@ def _mutants(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "tried": len(tried),
         **{fate: fates[fate] for fate in FATES},
         "score": round(fates["killed"] / noticeable, 4) if noticeable else 1.0,
-        "seconds": events[-1]["seconds"],
+        "seconds": events[-1].get("seconds", 0.0),
         "set_aside": events[0]["set_aside"],
         "all": [{key: value for key, value in event.items() if key != "event"} for event in tried],
     }

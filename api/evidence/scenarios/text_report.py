@@ -1,14 +1,18 @@
-"""The record as an officer reads it: gaps first under each heading, the verdict last; progress on a terminal."""
+"""The record as an officer reads it: gaps first under each heading, the verdict last; and how far it is."""
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
+
+from api.evidence.scenarios.runs import RunsProgress
 
 WIDTH = 110
 MAX_SHOWN = 5
@@ -16,20 +20,22 @@ MAX_SHOWN = 5
 
 
 class Progress:
-    """How many mutants have been tried, on standard error and only if that is a terminal."""
+    """How far the runs are, on standard error: bars on a terminal, elsewhere a line for each tenth."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
+        self._console = Console(stderr=True)
         self._bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            console=console,
+            console=self._console,
             transient=True,
-            disable=not console.is_terminal,
+            disable=not self._console.is_terminal,
         )
-        self._task = self._bar.add_task("running the scenarios", total=None)
+        self._scenarios = self._bar.add_task("running the scenarios", total=None)
+        self._changes = self._bar.add_task("changing the policies", total=None, visible=False)
+        self._shown = ""
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -38,11 +44,23 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def show(self, tried: int, total: int) -> None:
-        """Show the progress; a total of 0 is unknown."""
-        if total:
-            phase = "changing the policies" if tried < total else "running the scenarios"
-            self._bar.update(self._task, description=phase, completed=tried, total=total)
+    def show(self, progress: RunsProgress) -> None:
+        """Show the progress."""
+        run, scenarios, tried, changes = astuple(progress)
+        if self._console.is_terminal:
+            self._bar.update(self._scenarios, completed=run, total=scenarios or None)
+            self._bar.update(self._changes, completed=tried, total=changes or None, visible=changes > 0)
+            return
+        tenths = f"{_tenth(run, scenarios)} {_tenth(tried, changes)}"
+        if tenths != self._shown and (scenarios or changes):
+            self._shown = tenths
+            parts = [f"{run} of {scenarios} runs of scenarios"] if scenarios else []
+            parts += [f"{tried} of {changes} small changes tried"] if changes else []
+            sys.stderr.write(f"{', '.join(parts)}\n")
+
+
+def _tenth(done: int, total: int) -> int:
+    return 10 * done // total if total else 0
 
 
 def report_lines(record: Mapping[str, Any]) -> Iterator[str]:
@@ -57,8 +75,23 @@ def report_lines(record: Mapping[str, Any]) -> Iterator[str]:
     if record["mutants"] is not None:
         yield from _mutants(record["mutants"])
     yield ""
+    partial = record.get("partial")
     left = "nothing is left to do" if record["ready"] else "NOT READY, see above"
+    if partial:
+        left = "NOT READY, see above" if partial["left"] else "no gap was found in what was run"
     yield f"Result: {left} ({record['seconds']:.0f} s)"
+    if partial:
+        yield from _wrapped(_partial(partial), "")
+
+
+def _partial(partial: Mapping[str, Any]) -> str:
+    run = partial["scenarios"]
+    changes = partial["changes"]
+    tried = f" and {changes['tried']} of {changes['of']} small changes" if changes else ""
+    return (
+        f"PARTIAL, {partial['because']}: {run['run']} of {run['of']} scenarios{tried} were run."
+        " It says nothing of the rest; only a whole run says what is left to do."
+    )
 
 
 def _failing(scenarios: Mapping[str, Any]) -> Iterator[str]:

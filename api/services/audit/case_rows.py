@@ -12,7 +12,8 @@ from api.ledger.entries import FACT, REQUEST, EntryKind
 from api.ledger.reader import count_entries
 from api.parsing.fields import read_day
 from api.parsing.problems import Problem
-from api.parsing.requests import read_request
+from api.parsing.requests import read_recorded_request
+from api.parsing.stated_texts import as_taken
 from api.parsing.strict_json import read_value
 from api.services.audit.recorded_entries import AuditedEntry
 from api.storage.cases import case_row, fact_row
@@ -27,14 +28,13 @@ def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the rows of a case that was opened: the case as it is by now, and the facts it began with."""
     entry, caller = recorded.entry, recorded.caller
     body = entry.payloads[REQUEST]
-    received = read_request(body)
-    if isinstance(received, Problem):
-        raise ValueError(received.detail)
-    request = received.request
+    request = read_recorded_request(body, entry.members)
+    if isinstance(request, Problem):
+        raise ValueError(request.detail)
     withheld = bool(entry.members.get("claims_withheld", caller.role is not Role.COMMITTEE))
     day = read_day(entry.members["happened_on"])
     assert day is not None
-    opening = opening_of(request, body, day, claims_withheld=withheld)
+    opening = opening_of(request, as_taken(read_value(body), entry.members), day, claims_withheld=withheld)
     case = Case(
         case_id=entry.key,
         request_id=request.request_id,

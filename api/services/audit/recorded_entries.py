@@ -18,6 +18,7 @@ from api.ledger.commitments import (
 from api.ledger.detached_texts import DetachedTexts
 from api.ledger.entries import Entry
 from api.ledger.reader import entries_with_texts
+from api.parsing.stated_texts import as_taken
 from api.parsing.strict_json import read_value
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ class AuditedEntry:
         return Caller(str(self.stored.members["caller"]), role, department)
 
     def read_stated(self, payload: str) -> dict[str, Any]:
-        """Return the members of a payload; a dash stands for an erased text. Raises ValueError."""
+        """Return the members of a payload, texts as they were taken; a dash is an erased one. Raises ValueError."""
         content = self.stored.payloads[payload]
         for ordinal, commitment in reversed(tuple(enumerate(self.commitments))):
             if commitment.payload == payload:
                 text = self.texts[ordinal].content if self._is_stored(ordinal) else _DASH
                 content = content[: commitment.at] + text + content[commitment.at + len(_NULL) :]
-        value = read_value(content)
+        value = as_taken(read_value(content), self.stored.members)
         if not isinstance(value, dict):
             raise ValueError("the payload is no object")
         return value

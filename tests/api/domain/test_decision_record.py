@@ -108,7 +108,7 @@ def test_the_day_is_that_of_the_decision(place: str | None, stated: str | None, 
 
 def test_a_request_that_cannot_be_read_is_named_by_its_decision() -> None:
     with pytest.raises(UnreadableRequest, match="the request of the decision d7 cannot be read") as raised:
-        read_decided_request("d7", b"{")
+        read_decided_request("d7", MEMBERS, b"{")
     assert raised.value.problem.status == 400
 
 
