@@ -127,6 +127,15 @@ WORDS_OF: Mapping[str, tuple[str, ...]] = {
 """The facts that each part of a request holds itself, by the part's prefix."""
 
 
+FACTS_IN_ORDER: Mapping[str, int] = {
+    name: place
+    for place, name in enumerate(
+        prefix + name for prefix, part in PARTS.items() for name in part.model_fields
+    )
+}
+"""Every fact as a request states it, with its place: part by part, in the order in which a part lists its own."""
+
+
 _COUNTRY_ASK = str(Mission.model_fields["countries"].description)
 
 

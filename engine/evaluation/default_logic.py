@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
 from engine.language.expressions import Facts, Truth, evaluate
@@ -20,13 +20,37 @@ from engine.policy.model import Edition, Policy, PolicySet
 from engine.policy.rules import Rule
 
 
+class Reach(NamedTuple):
+    """Between which outcomes, by strictness, the answer of a policy that governs a line can lie.
+
+    `least` is that of the strictest rule that wins whatever the unknown facts are, NOTHING_CERTAIN if none does;
+    `most` the strictest answer that they can lead to.
+    """
+
+    least: int
+    most: int
+
+    @property
+    def most_without_a_winner(self) -> int:
+        """The strictest answer it can give although no rule wins that is written for it: see `settle`."""
+        if self.least == NOTHING_CERTAIN:
+            return Outcome.REFER.strictness
+        taken_away = self.least == Outcome.DELIVER.strictness < self.most
+        return Outcome.NEEDS_INFORMATION.strictness if taken_away else self.least
+
+
+NOTHING_CERTAIN = -1
+"""Less than the strictness of any outcome."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyFinding:
     """What one policy makes of one item line for one country.
 
-    `truths[i]` is the value of the condition of rule i. The three sets of rules are held as bits: those that
-    `apply`, those that only `may` apply and win, because facts are unknown, and those that win. `outcome` is what
-    the policy answers if it governs the request.
+    `truths[i]` is the value of the condition of rule i. The sets of rules are held as bits: those that `apply`, those
+    that only `may` apply and win, because facts are unknown, and those that win; those that apply for `certain`,
+    whatever the unknown facts are, and all that it is `possible` for. `outcome` is what the policy answers if it
+    governs the request, `reach` what it may answer once more is known.
     """
 
     policy: Policy
@@ -38,6 +62,17 @@ class PolicyFinding:
     may: int
     wins: int
     outcome: Outcome
+    certain: int
+    possible: int
+    reach: Reach
+
+    @property
+    def open(self) -> int:
+        """How many conditions are unknown: of the scope, and of the rules that may apply."""
+        unknown = sum(self.truths[i] is None for i in members(self.possible & ~self.certain))
+        if self.scope is not None:
+            return unknown
+        return unknown + sum(evaluate(entry.when, self.facts) is None for entry in self.edition.scope)
 
     @property
     def open_rules(self) -> tuple[Rule, ...]:
@@ -143,7 +178,9 @@ def evaluate_policy(
         facts = {**edition.parameters, **facts}
         scope = _governs(edition, facts)
         if scope is False:
-            return PolicyFinding(policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED)
+            return PolicyFinding(
+                policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, NOT_GOVERNING
+            )
         truths = tuple([rule_truth(rule, facts) for rule in edition.rules])
     else:
         touched = 0
@@ -159,9 +196,22 @@ def evaluate_policy(
         truths = tuple(renewed_truths)
     applies, may, certain = apply_rules(edition, truths)
     wins = without_exception_in(applies, edition, applies)
-    may_win = without_exception_in(certain, edition, applies | may)
-    outcome = settle(edition, wins, may_win)
-    return PolicyFinding(policy, edition, facts, scope, truths, applies, may & may_win, wins, outcome)
+    possible = applies | may
+    may_win = without_exception_in(certain, edition, possible)
+    return PolicyFinding(
+        policy,
+        edition,
+        facts,
+        scope,
+        truths,
+        applies,
+        may & may_win,
+        wins,
+        settle(edition, wins, may_win),
+        certain,
+        possible,
+        reach_of(edition, without_exception_in(possible, edition, certain), may_win),
+    )
 
 
 def _governs(edition: Edition, facts: Facts) -> Truth:
@@ -222,3 +272,17 @@ def settle(edition: Edition, wins: int, may_win: int) -> Outcome:
             return Outcome.NEEDS_INFORMATION
         return strictest
     return Outcome.NEEDS_INFORMATION if may_win else Outcome.REFER
+
+
+def reach_of(edition: Edition, surely_win: int, may_win: int) -> Reach:
+    """What a policy can answer, given the rules that win whatever the unknown facts are, and all that may win."""
+    if not may_win:
+        return Reach(Outcome.REFER.strictness, Outcome.REFER.strictness)
+    rules = edition.rules
+    least = max([rules[i].outcome.strictness for i in members(surely_win)], default=NOTHING_CERTAIN)
+    most = max([rules[i].outcome.strictness for i in members(may_win)])
+    return Reach(least, max(most, Reach(least, most).most_without_a_winner))
+
+
+NOT_GOVERNING = Reach(Outcome.NOT_GOVERNED.strictness, Outcome.NOT_GOVERNED.strictness)
+"""Of a policy that does not govern the line."""
