@@ -18,6 +18,7 @@ from engine.evaluation.default_logic import (
     apply_rules,
     reach_of,
     settle,
+    still_possible,
     without_exception_in,
 )
 from engine.language.expressions import Facts, Truth
@@ -163,13 +164,13 @@ class CompiledEdition:
         truths |= dict.fromkeys(members(true), True)
         applies, may, certain = apply_rules(edition, truths, sorted(truths))
         wins = without_exception_in(applies, edition, applies)
-        possible = applies | may
-        may_win = without_exception_in(certain, edition, possible)
+        may_win = without_exception_in(certain, edition, applies | may)
         reported = self._candidates(applies) & ~wins
         for index in members(wins):
             reported |= self.cites.get(index, 0)
-        reach = reach_of(edition, without_exception_in(possible, edition, certain), may_win)
         outcome = settle(edition, wins, may_win)
+        possible = still_possible(edition, truths, applies | may)
+        reach = reach_of(edition, certain, possible)
         return Statuses(applies, may & may_win, wins, outcome, reported, certain, possible, reach)
 
     def _candidates(self, applies: int) -> int:

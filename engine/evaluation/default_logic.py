@@ -196,8 +196,8 @@ def evaluate_policy(
         truths = tuple(renewed_truths)
     applies, may, certain = apply_rules(edition, truths)
     wins = without_exception_in(applies, edition, applies)
-    possible = applies | may
-    may_win = without_exception_in(certain, edition, possible)
+    may_win = without_exception_in(certain, edition, applies | may)
+    possible = still_possible(edition, truths, applies | may)
     return PolicyFinding(
         policy,
         edition,
@@ -210,7 +210,7 @@ def evaluate_policy(
         settle(edition, wins, may_win),
         certain,
         possible,
-        reach_of(edition, without_exception_in(possible, edition, certain), may_win),
+        reach_of(edition, certain, possible),
     )
 
 
@@ -274,11 +274,35 @@ def settle(edition: Edition, wins: int, may_win: int) -> Outcome:
     return Outcome.NEEDS_INFORMATION if may_win else Outcome.REFER
 
 
-def reach_of(edition: Edition, surely_win: int, may_win: int) -> Reach:
-    """What a policy can answer, given the rules that win whatever the unknown facts are, and all that may win."""
+def still_possible(edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], rules: int) -> int:
+    """Of the rules that may apply as far as each is looked at alone, those that can.
+
+    A rule does not apply where one that beats it has to: where that one holds, cannot be beaten, and is an exception
+    to whatever the rule is an exception to.
+    """
+    found = 0
+    for index in members(rules):
+        generals = edition.generals[index]
+        if not generals:
+            found |= 1 << index
+        elif reached := generals & found:
+            beaters = members(edition.beaters[index] & rules)
+            if not any(
+                truths[beater]
+                and not edition.beaters[beater] & rules
+                and not reached & ~edition.generals[beater]
+                for beater in beaters
+            ):
+                found |= 1 << index
+    return found
+
+
+def reach_of(edition: Edition, certain: int, possible: int) -> Reach:
+    """What a policy can answer, given the rules that apply whatever the unknown facts are, and all that may apply."""
+    may_win = without_exception_in(certain, edition, possible)
     if not may_win:
         return Reach(Outcome.REFER.strictness, Outcome.REFER.strictness)
-    rules = edition.rules
+    rules, surely_win = edition.rules, without_exception_in(possible, edition, certain)
     least = max([rules[i].outcome.strictness for i in members(surely_win)], default=NOTHING_CERTAIN)
     most = max([rules[i].outcome.strictness for i in members(may_win)])
     return Reach(least, max(most, Reach(least, most).most_without_a_winner))
