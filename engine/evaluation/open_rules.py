@@ -79,7 +79,7 @@ class OpenRule(NamedTuple):
     """A rule, or an entry of the scope, that may still turn the answer if its condition is unknown.
 
     `turns_on` are the positions, in the same sequence, of those that have to be settled as well for it to do so: the
-    rules it is an exception to and those that beat it, as far as they are undecided themselves, and the scope.
+    rules it is an exception to, as far as they are in doubt themselves, and the scope.
     """
 
     policy: Policy
@@ -115,8 +115,8 @@ def _open_rules(finding: PolicyFinding, outdo: int, first: int) -> Iterator[Open
         turns_on = roots if finding.reach.least == NOTHING_CERTAIN else ()
         yield OpenRule(policy, edition, entry, tuple(turns_on))
     for index in turning:
-        others = members(_undecided_before(finding, index))
-        yield OpenRule(policy, edition, edition.rules[index], (*scope, *(position[i] for i in others)))
+        above = members(_generals_in_doubt(finding, index))
+        yield OpenRule(policy, edition, edition.rules[index], (*scope, *(position[i] for i in above)))
 
 
 def _turning(finding: PolicyFinding, outdo: int) -> int:
@@ -141,16 +141,18 @@ def _turning(finding: PolicyFinding, outdo: int) -> int:
     return found
 
 
-def _undecided_before(finding: PolicyFinding, index: int) -> int:
-    """The undecided rules that a rule needs, or needs not to apply, for its condition to count; theirs among them."""
+def _generals_in_doubt(finding: PolicyFinding, index: int) -> int:
+    """The undecided rules that have to apply for the condition of a rule to count: those that it is an exception to.
+
+    Where one of them applies so far, that is enough; those that beat it need not be known.
+    """
     edition, undecided, found = finding.edition, finding.possible & ~finding.certain, 0
     ahead = 1 << index
     while ahead:
-        before = 0
+        above = 0
         for each in members(ahead):
-            before |= edition.beaters[each]
             if not edition.generals[each] & finding.applies:
-                before |= edition.generals[each]
-        ahead = before & undecided & ~found
+                above |= edition.generals[each]
+        ahead = above & undecided & ~found
         found |= ahead
-    return found & ~(1 << index)
+    return found

@@ -3,14 +3,17 @@
 Covers: engine.evaluation.missing_facts
 """
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from engine import LineDecision, Outcome, PolicySet
+from engine import LineDecision, Missing, Outcome, PolicySet
+from tests.properties.test_invariants import fact_value
 from tests.support.folders import FOLDERS, policies_of
 from tests.support.strategies import DECISIVE, PERMITTED, Plain, ask, spread
 
@@ -75,3 +78,63 @@ def test_no_fact_is_left_out_that_can_change_the_outcome_alone_or_with_others(
         return  # referred until there is an instruction, whatever is known
     event(f"{len(able)} facts can change it")
     assert able <= {missing.fact for missing in line.missing}, line.outcome
+
+
+# One question at a time
+
+Chooser = Callable[[Sequence[Missing]], Missing]
+
+
+def first(missing: Sequence[Missing]) -> Missing:
+    return missing[0]
+
+
+def alphabetical(missing: Sequence[Missing]) -> Missing:
+    return min(missing, key=lambda question: question.fact)
+
+
+def answer_to(question: Missing, world: int) -> Any:
+    """What is the case in a world of chance: the same whenever it is asked there."""
+    label = random.Random(f"{world} {question.fact}").choice(sorted(question.would_lead_to))
+    if question.fact == "mission.countries":
+        return ["FR"] if label == "any other" else [label]
+    return fact_value(question.fact, label)
+
+
+def interview(policies: PolicySet, world: int, choose: Chooser) -> list[str]:
+    """The facts that are asked, one at a time, from an empty request until no fact of it is missing."""
+    flat: dict[str, Any] = {}
+    while missing := [m for m in line_of(policies, flat, DAYS[0]).missing if m.state != "not_found"]:
+        question = choose(missing)
+        assert question.fact not in flat, "it was answered before"
+        flat[question.fact] = answer_to(question, world)
+    return list(flat)
+
+
+@pytest.mark.parametrize("name", ["shipped", "all registered"])
+def test_asking_the_first_question_each_time_ends_sooner_than_asking_by_the_alphabet(name: str) -> None:
+    policies, worlds = policies_of(name), range(60)
+    ours = [len(interview(policies, world, first)) for world in worlds]
+    others = [len(interview(policies, world, alphabetical)) for world in worlds]
+    assert max(ours) <= len(ANSWERS)
+    assert sum(ours) <= sum(others), f"{sum(ours) / sum(others):.2f}"
+
+
+def test_where_nothing_is_known_the_country_is_asked_first_and_what_gave_rise_to_it_next() -> None:
+    policies = policies_of("shipped")
+    (country, *_) = line_of(policies, {}, DAYS[0]).missing
+    (trigger, *_) = line_of(policies, {"mission.countries": ["KP"]}, DAYS[0]).missing
+    assert [country.fact, trigger.fact] == ["mission.countries", "trigger"]
+
+
+def test_what_was_asked_and_is_not_known_is_asked_after_everything_else() -> None:
+    policies, flat = policies_of("shipped"), {"mission.countries": None}
+    *_, last = [m for m in line_of(policies, flat, DAYS[0]).missing if m.state != "not_found"]
+    assert (last.fact, last.state) == ("mission.countries", "asked_not_known")
+
+
+def test_a_question_whose_every_answer_leads_to_the_same_is_still_asked() -> None:
+    flat = {name: value for name, value in PERMITTED["signed"].items() if name != "trigger"}
+    (trigger,) = line_of(policies_of("shipped"), flat, DAYS[0]).missing
+    assert set(trigger.would_lead_to.values()) == {Outcome.DELIVER}
+    assert trigger.together_with == ()
