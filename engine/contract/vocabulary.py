@@ -14,6 +14,7 @@ from pydantic import (
     BaseModel,
 )
 
+from engine.contract.choice_words import CHOICES_IN_WORDS, TRUTHS_IN_WORDS
 from engine.contract.request import (
     DEPARTMENT,
     Channel,
@@ -57,6 +58,14 @@ class Word:
     least: int | None = None
     most: int | None = None
     whole: bool = False
+
+    @property
+    def choices_in_words(self) -> dict[str, str]:
+        """What each of its choices says; those of a parameter are words of its policy, joined by underscores."""
+        if self.kind is Kind.TRUTH:
+            return dict(TRUTHS_IN_WORDS)
+        words = CHOICES_IN_WORDS.get(self.name, {})
+        return {choice: words.get(choice, choice.replace("_", " ")) for choice in self.choices}
 
 
 COUNTRY = "mission.country"

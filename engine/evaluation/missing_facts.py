@@ -13,7 +13,7 @@ from engine.contract.vocabulary import COUNTRY, FACTS_IN_ORDER, WORDS, Value, Wo
 from engine.evaluation.default_logic import Assessment, answer_line, reassess
 from engine.evaluation.open_conditions import LinkedCondition, OpenCondition, Question
 from engine.evaluation.open_rules import Outlook, outlook_of
-from engine.evaluation.possible_answers import possible_answers
+from engine.evaluation.possible_answers import answers_in_words, possible_answers
 from engine.policy.model import PolicySet
 
 Reassessment = Callable[[Sequence[dict[str, Value]], str | None], Sequence[Sequence[Outlook]]]
@@ -59,6 +59,7 @@ def list_missing(
             ask=word.ask,
             answered_by=word.answered_by,
             would_lead_to=dict(zip(labelled, leads, strict=True)),
+            answers=answers_in_words(question, word, labelled),
             state=state,
             together_with=tuple([other.fact for other in together]),
         )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import assert_never
 
+from engine.contract.country_names import name_country
 from engine.contract.vocabulary import COUNTRY, STATED_AS, WORDS, Kind, Value, Word, country_facts
 from engine.evaluation.open_conditions import OpenCondition, Question
 from engine.language.expression_parts import constants_beside, walk
@@ -47,6 +48,13 @@ def possible_answers(
         case _:
             assert_never(word.kind)
     return {label: {question.name: value} for label, value in values.items()}
+
+
+def answers_in_words(question: Question, word: Word, labels: Iterable[str]) -> dict[str, str]:
+    """What the possible answers say, where their labels are codes: countries, choices, yes and no."""
+    if question.name == STATED_AS[COUNTRY]:
+        return {code: name for code in labels if (name := name_country(code)) != code}
+    return word.choices_in_words
 
 
 def _closed(word: Word) -> dict[str, Value]:
