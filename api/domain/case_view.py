@@ -87,7 +87,7 @@ def view_case(
 
 
 def _asked_first(line: LineDecision) -> set[str]:
-    """Who can answer what would change the answer by itself; if nothing does, the next question and those beside it."""
+    """Who can answer what would change the answer alone; where nothing does, the next question and those beside it."""
     alone = {missing.answered_by for missing in line.missing if not missing.together_with}
     if alone:
         return alone

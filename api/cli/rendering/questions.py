@@ -56,7 +56,12 @@ def _answers(missing: Missing, now: Outcome) -> Iterator[str]:
     for outcome, answers in words.items():
         if outcome is not now:
             shown = "whatever the answer" if len(words) == 1 else _listed(answers)
-            yield f"{shown} -> {headline_of(outcome)} ({outcome})"
+            yield f"{shown} -> {_short(outcome)} ({outcome})"
+
+
+def _short(outcome: Outcome) -> str:
+    """The headline without the No, which every answer but one begins with, and without its full stop."""
+    return headline_of(outcome).removeprefix("No. ").removesuffix(".")
 
 
 def _listed(words: list[str]) -> str:
