@@ -41,7 +41,7 @@ class CaseView:
             if duty.done_by != REFRAINING and self.done_on(line, duty) is None
         }
         undecided = (line for line in lines if line.outcome is Outcome.NEEDS_INFORMATION)
-        return sorted(with_duties.union(*map(_asked_first, undecided)))
+        return sorted(with_duties.union(*map(_needed_from, undecided)))
 
     def done_on(self, line: LineDecision, duty: Duty) -> dt.date | None:
         """The day on which a duty of a line was done, if it is done by a handover or by its transfer record."""
@@ -86,8 +86,8 @@ def view_case(
     return CaseView(case, moment, state, decision, _deadline(request), delivered)
 
 
-def _asked_first(line: LineDecision) -> set[str]:
-    """Who can answer what would change the answer alone; where nothing does, the next question and those beside it."""
+def _needed_from(line: LineDecision) -> set[str]:
+    """Who can answer what changes the outcome alone; where nothing does, the next question and those beside it."""
     alone = {missing.answered_by for missing in line.missing if not missing.together_with}
     if alone:
         return alone

@@ -177,8 +177,7 @@ def _missing_facts(
 ) -> dict[str, Expression]:
     """For each fact, whether it is unknown and stands in an open condition of the scope, or of a rule that may apply.
 
-    Whether that could turn the answer, beside what is certain, is not asked: these are at least the facts that
-    `list_missing` lists.
+    What is certain may leave no room for such a rule; so these are at least the facts that `list_missing` lists.
     """
     concerned = either(governs, may_govern)
     turning = [(may_govern, entry) for entry in scope]

@@ -11,16 +11,8 @@ from engine.compiling.condition_index import ConditionIndex, Lookahead, TruthBit
 from engine.compiling.index_building import build_index
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Value
-from engine.evaluation.default_logic import (
-    NOT_GOVERNING,
-    PolicyFinding,
-    Reach,
-    apply_rules,
-    reach_of,
-    settle,
-    still_possible,
-    without_exception_in,
-)
+from engine.evaluation.default_logic import PolicyFinding, apply_rules, settle
+from engine.evaluation.reach import NOT_GOVERNING, Reach, reach_of, still_possible, without_exception_in
 from engine.language.expressions import Facts, Truth
 from engine.policy.bitsets import members, to_bits
 from engine.policy.model import Edition, Policy
@@ -182,7 +174,7 @@ class CompiledEdition:
 
 
 class EditionOutlook(NamedTuple):
-    """Whether a policy governs a line, what it answers if it does, and how far that is open: see `Undecided`."""
+    """Whether a policy governs a line, what it answers if it does, and how far that is open: see `OpenFinding`."""
 
     scope: Truth
     outcome: Outcome

@@ -11,36 +11,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
+from engine.evaluation.reach import NOT_GOVERNING, Reach, reach_of, still_possible, without_exception_in
 from engine.language.expressions import Facts, Truth, evaluate
 from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy, PolicySet
 from engine.policy.rules import Rule
-
-
-class Reach(NamedTuple):
-    """Between which outcomes, by strictness, the answer of a policy that governs a line can lie.
-
-    `least` is that of the strictest rule that wins whatever the unknown facts are, NOTHING_CERTAIN if none does;
-    `most` the strictest answer that they can lead to.
-    """
-
-    least: int
-    most: int
-
-    @property
-    def most_without_a_winner(self) -> int:
-        """The strictest answer it can give although no rule wins that is written for it: see `settle`."""
-        if self.least == NOTHING_CERTAIN:
-            return Outcome.REFER.strictness
-        taken_away = self.least == Outcome.DELIVER.strictness < self.most
-        return Outcome.NEEDS_INFORMATION.strictness if taken_away else self.least
-
-
-NOTHING_CERTAIN = -1
-"""Less than the strictness of any outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,14 +233,6 @@ def apply_rules(
     return applies, may, certain
 
 
-def without_exception_in(exceptions: int, edition: Edition, rules: int) -> int:
-    """Those of the `rules` that have no exception among the `exceptions`."""
-    for index in members(rules):
-        if edition.exceptions[index] & exceptions:
-            rules ^= 1 << index
-    return rules
-
-
 def settle(edition: Edition, wins: int, may_win: int) -> Outcome:
     """The outcome that follows from the rules that win, and those that may."""
     if wins:
@@ -272,41 +242,3 @@ def settle(edition: Edition, wins: int, may_win: int) -> Outcome:
             return Outcome.NEEDS_INFORMATION
         return strictest
     return Outcome.NEEDS_INFORMATION if may_win else Outcome.REFER
-
-
-def still_possible(edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], rules: int) -> int:
-    """Of the rules that may apply as far as each is looked at alone, those that can.
-
-    A rule does not apply where one that beats it has to: where that one holds, cannot be beaten, and is an exception
-    to whatever the rule is an exception to.
-    """
-    found = 0
-    for index in members(rules):
-        generals = edition.generals[index]
-        if not generals:
-            found |= 1 << index
-        elif reached := generals & found:
-            beaters = members(edition.beaters[index] & rules)
-            if not any(
-                truths[beater]
-                and not edition.beaters[beater] & rules
-                and not reached & ~edition.generals[beater]
-                for beater in beaters
-            ):
-                found |= 1 << index
-    return found
-
-
-def reach_of(edition: Edition, certain: int, possible: int) -> Reach:
-    """What a policy can answer, given the rules that apply whatever the unknown facts are, and all that may apply."""
-    may_win = without_exception_in(certain, edition, possible)
-    if not may_win:
-        return Reach(Outcome.REFER.strictness, Outcome.REFER.strictness)
-    rules, surely_win = edition.rules, without_exception_in(possible, edition, certain)
-    least = max([rules[i].outcome.strictness for i in members(surely_win)], default=NOTHING_CERTAIN)
-    most = max([rules[i].outcome.strictness for i in members(may_win)])
-    return Reach(least, max(most, Reach(least, most).most_without_a_winner))
-
-
-NOT_GOVERNING = Reach(Outcome.NOT_GOVERNED.strictness, Outcome.NOT_GOVERNED.strictness)
-"""Of a policy that does not govern the line."""

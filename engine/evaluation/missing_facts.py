@@ -37,7 +37,7 @@ def list_missing(
     A fact is left out only if no answer to it, alone or beside other answers, changes the outcome. The reverse does
     not hold in full, since all combinations of answers are too many to try: rules are bounded by what each could do
     by itself (`open_rules`). So a fact may be listed although the conditions it stands in never hold together, and,
-    while the directive is only proposed, although what it tells apart is all referred.
+    while the directive is only proposed, although all that depends on it is referred.
     """
     outcome = answer_line(outcomes, status)
     linked = [condition for found in opened for condition in found]
@@ -79,7 +79,7 @@ def _settles_least(
 ) -> tuple[int, float, float]:
     """How little the answers to a question settle, to sort by; `left` are the conditions that they leave open in all.
 
-    A question that somebody was asked already, or that no desk can answer, stands behind all others. Where
+    A question that is known to have no answer so far, or that no desk can answer, stands behind all others. Where
     information is needed, what counts first is the share of the answers after which it still is; then how many
     conditions of rules that may apply are open after an answer, on the average.
     """

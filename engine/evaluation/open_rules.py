@@ -10,15 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from engine.contract.decision import Outcome
-from engine.evaluation.default_logic import (
-    NOTHING_CERTAIN,
-    Assessment,
-    PolicyFinding,
-    Reach,
-    ScopedOutcome,
-    combine,
-    without_exception_in,
-)
+from engine.evaluation.default_logic import Assessment, PolicyFinding, ScopedOutcome, combine
+from engine.evaluation.reach import NOTHING_CERTAIN, Reach, without_exception_in
 from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy
 from engine.policy.rules import Rule, ScopeRule
@@ -26,7 +19,7 @@ from engine.policy.rules import Rule, ScopeRule
 _PERMISSION = Outcome.DELIVER.strictness
 
 
-class Undecided(ScopedOutcome, Protocol):
+class OpenFinding(ScopedOutcome, Protocol):
     """What a policy makes of a line for a country, as far as it is open.
 
     `open` counts the conditions that are unknown: of the scope, and of the rules that may apply.
@@ -46,7 +39,7 @@ class Outlook(NamedTuple):
     open: int
 
 
-def outlook_of(findings: Sequence[Undecided]) -> Outlook:
+def outlook_of(findings: Sequence[OpenFinding]) -> Outlook:
     """What all policies together make of a line for one country."""
     settled = _settled(findings)
     open_ = sum(
@@ -57,14 +50,14 @@ def outlook_of(findings: Sequence[Undecided]) -> Outlook:
     return Outlook(combine(findings), open_)
 
 
-def _settled(findings: Sequence[Undecided]) -> int:
+def _settled(findings: Sequence[OpenFinding]) -> int:
     """The strictness below which the answer for a country cannot fall."""
     if all(finding.scope is False for finding in findings):
         return Outcome.NOT_GOVERNED.strictness
     return max([finding.reach.least for finding in findings if finding.scope], default=NOTHING_CERTAIN)
 
 
-def _to_outdo(finding: Undecided, settled_here: int, settled: int) -> int:
+def _to_outdo(finding: OpenFinding, settled_here: int, settled: int) -> int:
     """The strictness that an answer of the policy has to exceed to matter.
 
     A policy that only may govern the line can take a permission away by any other answer (`combine`); the need of

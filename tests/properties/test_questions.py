@@ -1,6 +1,6 @@
-"""What is asked where facts are unknown: nothing that could turn the answer is left out, whatever stands beside it.
+"""The questions about unknown facts: none that could turn the answer is left out, and the next one comes first.
 
-Covers: engine.evaluation.missing_facts
+Covers: engine.evaluation.missing_facts, engine.evaluation.open_rules
 """
 
 import random
@@ -94,7 +94,7 @@ def alphabetical(missing: Sequence[Missing]) -> Missing:
 
 
 def answer_to(question: Missing, world: int) -> Any:
-    """What is the case in a world of chance: the same whenever it is asked there."""
+    """What is the case in a world of chance: the same whenever the question comes."""
     label = random.Random(f"{world} {question.fact}").choice(sorted(question.would_lead_to))
     if question.fact == "mission.countries":
         return ["FR"] if label == "any other" else [label]
@@ -102,7 +102,7 @@ def answer_to(question: Missing, world: int) -> Any:
 
 
 def interview(policies: PolicySet, world: int, choose: Chooser) -> list[str]:
-    """The facts that are asked, one at a time, from an empty request until no fact of it is missing."""
+    """The facts in the order of the questions, one at a time, until no fact of the request is missing."""
     flat: dict[str, Any] = {}
     while missing := [m for m in line_of(policies, flat, DAYS[0]).missing if m.state != "not_found"]:
         question = choose(missing)
@@ -120,20 +120,20 @@ def test_asking_the_first_question_each_time_ends_sooner_than_asking_by_the_alph
     assert sum(ours) <= sum(others), f"{sum(ours) / sum(others):.2f}"
 
 
-def test_where_nothing_is_known_the_country_is_asked_first_and_what_gave_rise_to_it_next() -> None:
+def test_where_nothing_is_known_the_country_comes_first_and_what_gave_rise_to_it_next() -> None:
     policies = policies_of("shipped")
     (country, *_) = line_of(policies, {}, DAYS[0]).missing
     (trigger, *_) = line_of(policies, {"mission.countries": ["KP"]}, DAYS[0]).missing
     assert [country.fact, trigger.fact] == ["mission.countries", "trigger"]
 
 
-def test_what_was_asked_and_is_not_known_is_asked_after_everything_else() -> None:
+def test_what_is_stated_as_not_known_comes_after_everything_else() -> None:
     policies, flat = policies_of("shipped"), {"mission.countries": None}
     *_, last = [m for m in line_of(policies, flat, DAYS[0]).missing if m.state != "not_found"]
     assert (last.fact, last.state) == ("mission.countries", "asked_not_known")
 
 
-def test_a_question_whose_every_answer_leads_to_the_same_is_still_asked() -> None:
+def test_a_question_whose_every_answer_leads_to_the_same_is_still_a_question() -> None:
     flat = {name: value for name, value in PERMITTED["signed"].items() if name != "trigger"}
     (trigger,) = line_of(policies_of("shipped"), flat, DAYS[0]).missing
     assert set(trigger.would_lead_to.values()) == {Outcome.DELIVER}

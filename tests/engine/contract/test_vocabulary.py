@@ -1,4 +1,7 @@
-"""The words that conditions may use, and what is said of their choices."""
+"""The words that conditions may use, and their choices in words.
+
+Covers: engine.contract.choice_words
+"""
 
 import pytest
 
