@@ -32,7 +32,7 @@ def list_missing(
     """List the unknown facts that could change the answer for a line, each with what its answers lead to.
 
     `outcomes` are those for each country, `opened` the conditions open there; `reassess_all` evaluates the line
-    again. First comes the next question to ask: see `_first_to_ask`.
+    again. First comes the next question to ask: see `_measure`.
 
     A fact is left out only if no answer to it, alone or beside other answers, changes the outcome. The reverse does
     not hold in full, since all combinations of answers are too many to try: rules are bounded by what each could do
@@ -43,14 +43,16 @@ def list_missing(
     linked = [condition for found in opened for condition in found]
     conditions = [condition for condition, _ in linked]
     beside = _questions_beside(linked)
-    listed: list[tuple[tuple[object, ...], Missing]] = []
-    for question, others in beside.items():
+    in_order = sorted(beside, key=_place)
+    listed: list[tuple[Measure, Missing]] = []
+    for question in in_order:
         word = _word(question, conditions)
         labelled = possible_answers(question, word, policies, conditions)
         outlooks = list(zip(*reassess_all(list(labelled.values()), question.policy or None), strict=True))
         leads = [_led_to(tuple([each.outcome for each in outlook]), status) for outlook in outlooks]
         alone = any(led is not outcome for led in leads)
-        together = () if alone else sorted(others or beside.keys() - {question}, key=_place)
+        others = () if alone else beside[question] or beside.keys() - {question}
+        together = tuple([other.fact for other in in_order if other in others])
         if not alone and not together:
             continue
         state = "not_found" if question.policy else _state(request, item, question.name)
@@ -61,10 +63,10 @@ def list_missing(
             would_lead_to=dict(zip(labelled, leads, strict=True)),
             answers=answers_in_words(question, word, labelled),
             state=state,
-            together_with=tuple([other.fact for other in together]),
+            together_with=together,
         )
         left = sum([each.open for outlook in outlooks for each in outlook])
-        listed.append(((*_settles_least(outcome, state, leads, left), *_place(question)), missing))
+        listed.append((_measure(outcome, state, leads, left), missing))
     return tuple([missing for _, missing in sorted(listed, key=itemgetter(0))])
 
 
@@ -74,10 +76,12 @@ _led_to = lru_cache(maxsize=4096)(answer_line)
 _STATES = tuple(get_args(Missing.model_fields["state"].annotation))
 
 
-def _settles_least(
-    outcome: Outcome, state: str, leads: Sequence[Outcome], left: int
-) -> tuple[int, float, float]:
-    """How little the answers to a question settle, to sort by; `left` are the conditions that they leave open in all.
+Measure = tuple[int, float, float]
+"""How much the answers to a question leave to ask, to sort by; equal ones stay in the order of the vocabulary."""
+
+
+def _measure(outcome: Outcome, state: str, leads: Sequence[Outcome], left: int) -> Measure:
+    """Measure a question by what its answers lead to; `left` are the conditions that they leave open in all.
 
     A question that is known to have no answer so far, or that no desk can answer, stands behind all others. Where
     information is needed, what counts first is the share of the answers after which it still is; then how many

@@ -11,8 +11,7 @@ from typing import assert_never
 from engine.contract.country_names import name_country
 from engine.contract.vocabulary import COUNTRY, STATED_AS, WORDS, Kind, Value, Word, country_facts
 from engine.evaluation.open_conditions import OpenCondition, Question
-from engine.language.expression_parts import constants_beside, walk
-from engine.language.expressions import Compare, Fact
+from engine.language.expression_parts import constants_beside
 from engine.policy.model import PolicySet
 
 ANY_OTHER = "any other"
@@ -75,14 +74,8 @@ def _beside(question: Question, conditions: Iterable[OpenCondition]) -> set[Valu
     """The known values that open conditions compare the fact with."""
     beside: set[Value] = set()
     for entry in conditions:
-        if question not in entry.questions:
-            continue
-        beside |= constants_beside(entry.condition).get(question.name, frozenset())
-        for node in walk(entry.condition):
-            match node:
-                case Compare(_, Fact(left), Fact(right)) if question.name in (left, right):
-                    other = entry.facts.get(right if left == question.name else left)
-                    beside |= set() if other is None else {other}
+        if question in entry.questions:
+            beside |= constants_beside(entry.condition, entry.facts).get(question.name, frozenset())
     return beside
 
 

@@ -4,13 +4,24 @@ import datetime as dt
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from engine import Outcome, Request, decide
 from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import assess
-from tests.engine.evaluation.test_default_logic import DAY, DOMAINS, Rule, accepted, rule_sets
+from tests.engine.evaluation.test_default_logic import (
+    ALWAYS,
+    DAY,
+    DOMAINS,
+    Condition,
+    Rule,
+    accepted,
+    load,
+    rule,
+    rule_sets,
+)
 from tests.support.folders import policies_of
 from tests.support.strategies import ask, spread
 
@@ -91,3 +102,21 @@ def test_whatever_the_rules_no_fact_is_left_out_that_can_change_the_outcome(
         able = able_to_change(outcomes, known)
         event(f"{len(able)} can change it, {len(line.missing) - len(able)} more are listed")
         assert able <= {missing.fact for missing in line.missing}, known
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "visit.starts_on < handover.planned_on",
+        'visit.starts_on - t"P3D" > handover.planned_on',
+        'handover.planned_on < visit.starts_on - t"P3D"',
+        'handover.planned_on + t"P1D" == visit.starts_on',
+    ],
+)
+def test_a_day_is_missing_that_is_compared_with_another_however_it_is_written(condition: str) -> None:
+    policies = load((rule("r0", ALWAYS, "hold"), rule("r1", Condition(condition, bool), "refuse", "r0")))
+    flat = {"mission.countries": ["FR"], "handover.by": "committee", "handover.planned_on": "2024-07-10"}
+    (line,) = ask(policies, spread(flat, as_of=str(DAY))).lines
+    (question,) = line.missing
+    assert question.fact == "visit.starts_on"
+    assert Outcome.REFUSE in question.would_lead_to.values()
