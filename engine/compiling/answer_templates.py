@@ -88,7 +88,7 @@ class AnswerTemplates:
         found = self._cache.get(key)
         if found is None:
             found = self._compose(cases)
-            self._cache.put(key, found, 1 + len(found.reasons) // 50)
+            self._cache.put(key, found, 1 + (len(found.reasons) + sum(map(len, found.open_rules))) // 50)
         return found
 
     def _compose(self, cases: Sequence[CountryCase]) -> AnswerTemplate:

@@ -104,8 +104,8 @@ class EvaluatedEdition(NamedTuple):
             found.reach,
         )
 
-    def undecided(self) -> EditionOutlook:
-        """What is open."""
+    def outlook(self) -> EditionOutlook:
+        """What it answers, and how far that is open."""
         return _outlook(self.scope, self.scopes, self.conditions, self.statuses)
 
 
@@ -146,7 +146,7 @@ class CompiledEdition:
         found = self._statuses.get(key)
         if found is None:
             found = self._compute(*key)
-            # The six sets of rules are that long.
+            # The eight sets of rules are that long.
             self._statuses.put(key, found, 1 + len(self.edition.rules) // 256)
         return found
 
@@ -197,7 +197,7 @@ class Reevaluation:
 
     def __init__(self, before: EvaluatedEdition, facts: Facts) -> None:
         compiled = self._compiled = before.compiled
-        self.unchanged = before.undecided()
+        self.unchanged = before.outlook()
         self._before = before
         self._scopes = Lookahead(compiled.scope, facts, before.scopes)
         self._conditions = Lookahead(compiled.conditions, facts, before.conditions)

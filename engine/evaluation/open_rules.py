@@ -101,10 +101,11 @@ def _open_rules(finding: PolicyFinding, outdo: int, first: int) -> Iterator[Open
     if finding.reach.most <= outdo:
         return
     turning = members(_turning(finding, outdo))
-    scope = range(first, first + len(edition.scope)) if finding.scope is None else range(0)
+    entries = edition.scope if finding.scope is None else ()
+    scope = range(first, first + len(entries))
     position = {index: first + len(scope) + place for place, index in enumerate(turning)}
     roots = [at for index, at in position.items() if not edition.generals[index]]
-    for entry in edition.scope[: len(scope)]:
+    for entry in entries:
         turns_on = roots if finding.reach.least == NOTHING_CERTAIN else ()
         yield OpenRule(policy, edition, entry, tuple(turns_on))
     for index in turning:
@@ -114,14 +115,12 @@ def _open_rules(finding: PolicyFinding, outdo: int, first: int) -> Iterator[Open
 
 def _turning(finding: PolicyFinding, outdo: int) -> int:
     """The undecided rules on which it depends whether the answer of the policy exceeds a strictness."""
-    edition, certain, possible = finding.edition, finding.certain, finding.possible
-    reach = finding.reach
+    edition, certain, possible, reach = finding.edition, finding.certain, finding.possible, finding.reach
     # Without a certain winner any rule counts, for none may win at all; with a permission, any that takes it away.
     if outdo < reach.most_without_a_winner:
         outdo = min(outdo, reach.least)
     able = without_exception_in(certain, edition, possible)
-    undecided, found = possible & ~certain, 0
-    ahead = 0
+    undecided, found, ahead = possible & ~certain, 0, 0
     for index in members(able):
         if edition.rules[index].outcome.strictness > outdo:
             ahead |= 1 << index | edition.exceptions[index]

@@ -36,24 +36,37 @@ class Reach(NamedTuple):
 def still_possible(edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], rules: int) -> int:
     """Of the rules that may apply as far as each is looked at alone, those that can.
 
-    A rule does not apply where one that beats it has to: where that one holds, cannot be beaten, and is an exception
-    to whatever the rule is an exception to.
+    Left out are rules that are beaten wherever they could apply, and their exceptions: whether their conditions hold
+    changes nothing.
     """
     found = 0
     for index in members(rules):
         generals = edition.generals[index]
-        if not generals:
+        above = generals & found
+        if not generals or (above and not _always_beaten(edition, truths, rules, index, above)):
             found |= 1 << index
-        elif reached := generals & found:
-            beaters = members(edition.beaters[index] & rules)
-            if not any(
-                truths[beater]
-                and not edition.beaters[beater] & rules
-                and not reached & ~edition.generals[beater]
-                for beater in beaters
-            ):
-                found |= 1 << index
     return found
+
+
+def _always_beaten(
+    edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], rules: int, index: int, above: int
+) -> bool:
+    """Whether a rule that beats this one applies wherever one of those `above` it does.
+
+    It holds, cannot be beaten, and is an exception to all of them. As long as it is open whether they apply, they
+    count against a permission themselves, so that this rule need not: they do not permit, and what makes them yield rests
+    on them alone.
+    """
+    for general in members(above):
+        yielding = members(edition.exceptions[general] & rules)
+        if edition.rules[general].outcome.permits or any(
+            edition.generals[exception] & rules & ~above for exception in yielding
+        ):
+            return False
+    return any(
+        truths[beater] and not edition.beaters[beater] & rules and not above & ~edition.generals[beater]
+        for beater in members(edition.beaters[index] & rules)
+    )
 
 
 def reach_of(edition: Edition, certain: int, possible: int) -> Reach:

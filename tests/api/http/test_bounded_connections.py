@@ -391,6 +391,4 @@ def test_stopping_waits_so_long_and_no_longer_for_who_does_not_read(tmp_path: Pa
             caller = stack.enter_context(calling(address))
             caller.send(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 1000)
             caller.until(b"HTTP/1.1 200 ")
-        wait_until(
-            lambda: set(threading.enumerate()) <= before
-        )  # an idle worker ends a moment after its loop
+        wait_until(lambda: set(threading.enumerate()) <= before)  # an idle worker ends a moment after its loop
