@@ -54,8 +54,8 @@ def _always_beaten(
     """Whether a rule that beats this one applies wherever one of those `above` it does.
 
     It holds, cannot be beaten, and is an exception to all of them. As long as it is open whether they apply, they
-    count against a permission themselves, so that this rule need not: they do not permit, and what makes them yield rests
-    on them alone.
+    count against a permission themselves, so that this rule need not: they do not permit, and what makes them yield
+    rests on them alone.
     """
     for general in members(above):
         yielding = members(edition.exceptions[general] & rules)
