@@ -51,20 +51,24 @@ def still_possible(edition: Edition, truths: Sequence[Truth] | Mapping[int, Trut
 def _always_beaten(
     edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], rules: int, index: int, above: int
 ) -> bool:
-    """Whether a rule that beats this one applies wherever one of those `above` it does.
+    """Whether a rule that beats this one applies wherever one of those `above` it does, and this one need not count.
 
-    It holds, cannot be beaten, and is an exception to all of them. As long as it is open whether they apply, they
-    count against a permission themselves, so that this rule need not: they do not permit, and what makes them yield
-    rests on them alone.
+    That one holds, cannot be beaten, and is an exception to all of them. As long as it is open whether they apply,
+    something else counts against a permission in its stead: that one, if it does not permit and has no exception, or
+    they, if they do not and what makes them yield rests on them alone.
     """
-    for general in members(above):
-        yielding = members(edition.exceptions[general] & rules)
-        if edition.rules[general].outcome.permits or any(
-            edition.generals[exception] & rules & ~above for exception in yielding
-        ):
-            return False
+    counting = not any(
+        edition.rules[general].outcome.permits
+        or any(
+            edition.generals[each] & rules & ~above for each in members(edition.exceptions[general] & rules)
+        )
+        for general in members(above)
+    )
     return any(
-        truths[beater] and not edition.beaters[beater] & rules and not above & ~edition.generals[beater]
+        truths[beater]
+        and not edition.beaters[beater] & rules
+        and not above & ~edition.generals[beater]
+        and (counting or not (edition.rules[beater].outcome.permits or edition.exceptions[beater] & rules))
         for beater in members(edition.beaters[index] & rules)
     )
 
