@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from engine.checking import NEWER_CODES, OuterInvariants, hold_to, invariants_in, load_folder, read_floor
 from engine.contract.claims import OWNERS, withhold_claims, withhold_unconfirmed
 from engine.contract.country_names import mistakable_for, name_country
-from engine.contract.decision import ANSWER_EDITION, Decision, Duty, LineDecision, Outcome, Permission
+from engine.contract.decision import (
+    ANSWER_EDITION,
+    Decision,
+    Duty,
+    LineDecision,
+    Missing,
+    Outcome,
+    Permission,
+)
 from engine.contract.request import (
     COMMITTEE,
     DEPARTMENT,
@@ -108,6 +116,7 @@ __all__ = [
     "LineDecision",
     "LineExplanation",
     "Link",
+    "Missing",
     "NameExplanation",
     "Obligation",
     "Outcome",

@@ -52,7 +52,7 @@ class CaseView:
             if duty.done_by != REFRAINING and self.done_on(line, duty) is None
         }
         undecided = (line for line in lines if line.outcome is Outcome.NEEDS_INFORMATION)
-        return sorted(with_duties | {missing.answered_by for line in undecided for missing in line.missing})
+        return sorted(with_duties.union(*map(_needed_from, undecided)))
 
     def done_on(self, line: LineDecision, duty: Duty) -> dt.date | None:
         """The day on which a duty of a line was done, if it is done by a handover or by its transfer record."""
@@ -96,6 +96,15 @@ def view_case(
     }
     about = about_request(request, policies)
     return CaseView(case, moment, state, decision, about, _deadline(request), delivered)
+
+
+def _needed_from(line: LineDecision) -> set[str]:
+    """Who can answer what changes the outcome alone; where nothing does, the next question and those beside it."""
+    alone = {missing.answered_by for missing in line.missing if not missing.together_with}
+    if alone:
+        return alone
+    facts = {fact for missing in line.missing[:1] for fact in (missing.fact, *missing.together_with)}
+    return {missing.answered_by for missing in line.missing if missing.fact in facts}
 
 
 def _within(record: RecordedHandover | Transfer, moment: Moment) -> bool:

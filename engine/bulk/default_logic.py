@@ -85,7 +85,7 @@ def build_policy_columns(
         cites,
         says,
         columns.name(_strictness(edition, wins, may_win)),
-        _missing_facts(columns, edition, scope, truths, governs, may_govern, open_),
+        _missing_facts(columns, scope, truths, governs, may_govern, may),
     )
 
 
@@ -180,18 +180,19 @@ def combine(policies: Sequence[PolicyColumns]) -> Expression:
 
 def _missing_facts(
     columns: PlanColumns,
-    edition: Edition,
     scope: TruthColumns,
     truths: TruthColumns,
     governs: Expression,
     may_govern: Expression,
-    open_: TruthColumns,
+    may: TruthColumns,
 ) -> dict[str, Expression]:
-    """For each fact, whether it is unknown and leaves something open that the answer may turn on."""
+    """For each fact, whether it is unknown and stands in an open condition of the scope, or of a rule that may apply.
+
+    What is certain may leave no room for such a rule; so these are at least the facts that `list_missing` lists.
+    """
+    concerned = either(governs, may_govern)
     turning = [(may_govern, entry) for entry in scope]
-    for index, (rule, truth) in enumerate(zip(open_, truths, strict=True)):
-        concerned = either(governs, may_govern) if edition.rules[index].is_root else governs
-        turning.append((both(concerned, rule), truth))
+    turning += [(both(concerned, rule), truth) for rule, truth in zip(may, truths, strict=True)]
     missing: dict[str, list[Expression]] = {}
     for reached, condition in turning:
         for name in fact_names(condition) if reached != FALSE else ():

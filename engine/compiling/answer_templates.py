@@ -13,7 +13,8 @@ from engine.compiling.reasons import Reason, Reasons
 from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.evaluation.answer import compose_answer, standing_case_in
 from engine.evaluation.default_logic import Assessment, combine
-from engine.evaluation.open_conditions import OpenCondition, open_rules
+from engine.evaluation.open_conditions import LinkedCondition, link_conditions
+from engine.evaluation.open_rules import OpenRule, open_rules
 from engine.evaluation.sentences import fitting_sentence
 from engine.evaluation.why_not import distinct_why_not, why_overridden
 from engine.language.expressions import Facts
@@ -41,8 +42,9 @@ class AnswerTemplate:
     """An answer without the reasons why other rules did not decide, and without what is missing.
 
     `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
-    whether some could be equal. `open_rules` are those of each case whose conditions may be open. `standing_answer`
-    is the one given, if it has sentences under a condition: they may turn on facts that no rule reads.
+    whether some could be equal. `open_rules` are those of each case, `open_reasons` find what is open in them.
+    `standing_answer` is the one given, if it has sentences under a condition: they may turn on facts that no rule
+    reads.
     """
 
     line: LineDecision
@@ -50,7 +52,8 @@ class AnswerTemplate:
     strictest: int
     reasons: tuple[WhyNot | Reason, ...]
     repeats: bool
-    open_rules: tuple[tuple[Reason, ...], ...]
+    open_rules: tuple[tuple[OpenRule, ...], ...]
+    open_reasons: tuple[tuple[Reason, ...], ...]
     standing_answer: StandingAnswer | None
 
     @property
@@ -70,13 +73,12 @@ class AnswerTemplate:
         found = [reason.why_not(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
         return distinct_why_not(found) if self.repeats else tuple(found)
 
-    def opened(self, cases: Sequence[CountryCase]) -> list[list[OpenCondition]]:
+    def opened(self, cases: Sequence[CountryCase]) -> list[list[LinkedCondition]]:
         """The conditions that are open in each case, as `open_conditions` finds them."""
-        found = []
-        for case, rules in zip(cases, self.open_rules, strict=True):
-            opened = [rule.open_condition(case.facts) for rule in rules]
-            found.append([condition for condition in opened if condition.questions])
-        return found
+        return [
+            link_conditions(rules, [reason.open_condition(case.facts) for reason in reasons])
+            for case, rules, reasons in zip(cases, self.open_rules, self.open_reasons, strict=True)
+        ]
 
 
 class AnswerTemplates:
@@ -96,7 +98,7 @@ class AnswerTemplates:
         found = self._cache.get(key)
         if found is None:
             found = self._compose(cases)
-            self._cache.put(key, found, 1 + len(found.reasons) // 50)
+            self._cache.put(key, found, 1 + (len(found.reasons) + sum(map(len, found.open_rules))) // 50)
         return found
 
     def _compose(self, cases: Sequence[CountryCase]) -> AnswerTemplate:
@@ -105,23 +107,26 @@ class AnswerTemplates:
         outcomes = tuple([answer.outcome for answer in answers])
         strictest = outcomes.index(max(outcomes, key=lambda outcome: outcome.strictness))
         reasons: tuple[WhyNot | Reason, ...] = ()
-        open_: tuple[tuple[Reason, ...], ...] = ()
+        opened: list[list[OpenRule]] = []
         if not line.if_in_force:
             reasons = tuple(self._reasons_of(cases[strictest].evaluated))
-            open_ = tuple([tuple(self._open_rules(answer)) for answer in answers])
+            opened = open_rules(answers)
         names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
-        repeats = len(set(names)) < len(names)
-        return AnswerTemplate(line, outcomes, strictest, reasons, repeats, open_, self._standing_answer(line))
+        return AnswerTemplate(
+            line,
+            outcomes,
+            strictest,
+            reasons,
+            len(set(names)) < len(names),
+            tuple(map(tuple, opened)),
+            tuple([tuple([self._reasons.of(*found[:3]) for found in rules]) for rules in opened]),
+            self._standing_answer(line),
+        )
 
     def _standing_answer(self, line: LineDecision) -> StandingAnswer | None:
         case = standing_case_in(line)
         answer = self._policies.standing_answers[case] if case else None
         return answer if answer and answer.say_when else None
-
-    def _open_rules(self, answer: Assessment) -> Iterator[Reason]:
-        for finding in answer.findings:
-            for rule in open_rules(finding):
-                yield self._reasons.of(finding.policy, finding.edition, rule)
 
     def _reasons_of(self, evaluated: Iterable[EvaluatedEdition]) -> Iterator[WhyNot | Reason]:
         if all(found.scope is False for found in evaluated):

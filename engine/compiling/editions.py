@@ -11,7 +11,8 @@ from engine.compiling.condition_index import ConditionIndex, Lookahead, TruthBit
 from engine.compiling.index_building import build_index
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Value
-from engine.evaluation.default_logic import PolicyFinding, apply_rules, settle, without_exception_in
+from engine.evaluation.default_logic import PolicyFinding, apply_rules, settle
+from engine.evaluation.reach import NOT_GOVERNING, Reach, reach_of, still_possible, without_exception_in
 from engine.language.expressions import Facts, Truth
 from engine.policy.bitsets import members, to_bits
 from engine.policy.model import Edition, Policy
@@ -46,7 +47,7 @@ class Statuses(NamedTuple):
     """Which rules apply, which may apply and win, which win, and what follows.
 
     `reported` are the conditions whose truth the answer reports besides: of rules that could have won and do not, and
-    for what the winners cite and say.
+    for what the winners cite and say. `certain`, `possible` and `reach` are those of a `PolicyFinding`.
     """
 
     applies: int
@@ -54,9 +55,12 @@ class Statuses(NamedTuple):
     wins: int
     outcome: Outcome
     reported: int
+    certain: int
+    possible: int
+    reach: Reach
 
 
-NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0)
+NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, 0, NOT_GOVERNING)
 
 
 class EvaluatedEdition(NamedTuple):
@@ -83,11 +87,26 @@ class EvaluatedEdition(NamedTuple):
 
     def finding(self, facts: Facts) -> PolicyFinding:
         """The same as the reference finds, given the facts of the line."""
-        compiled, (applies, may, wins, outcome, _) = self.compiled, self.statuses
+        compiled, found = self.compiled, self.statuses
         edition = compiled.edition
-        known = {**edition.parameters, **facts}
-        truths = () if self.scope is False else ConditionTruths(*self.conditions)
-        return PolicyFinding(compiled.policy, edition, known, self.scope, truths, applies, may, wins, outcome)
+        return PolicyFinding(
+            compiled.policy,
+            edition,
+            {**edition.parameters, **facts},
+            self.scope,
+            () if self.scope is False else ConditionTruths(*self.conditions),
+            found.applies,
+            found.may,
+            found.wins,
+            found.outcome,
+            found.certain,
+            found.possible,
+            found.reach,
+        )
+
+    def outlook(self) -> EditionOutlook:
+        """What it answers, and how far that is open."""
+        return _outlook(self.scope, self.scopes, self.conditions, self.statuses)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +146,7 @@ class CompiledEdition:
         found = self._statuses.get(key)
         if found is None:
             found = self._compute(*key)
-            # The six sets of rules are that long.
+            # The eight sets of rules are that long.
             self._statuses.put(key, found, 1 + len(self.edition.rules) // 256)
         return found
 
@@ -141,7 +160,10 @@ class CompiledEdition:
         reported = self._candidates(applies) & ~wins
         for index in members(wins):
             reported |= self.words.get(index, 0)
-        return Statuses(applies, may & may_win, wins, settle(edition, wins, may_win), reported)
+        outcome = settle(edition, wins, may_win)
+        possible = still_possible(edition, truths, applies | may)
+        reach = reach_of(edition, certain, possible)
+        return Statuses(applies, may & may_win, wins, outcome, reported, certain, possible, reach)
 
     def _candidates(self, applies: int) -> int:
         """The roots, and the exceptions to the rules that apply."""
@@ -151,11 +173,18 @@ class CompiledEdition:
         return candidates
 
 
-class EditionOutcome(NamedTuple):
-    """Whether a policy governs a line, and what it answers if it does."""
+class EditionOutlook(NamedTuple):
+    """Whether a policy governs a line, what it answers if it does, and how far that is open: see `OpenFinding`."""
 
     scope: Truth
     outcome: Outcome
+    reach: Reach
+    open: int
+
+
+def _outlook(scope: Truth, scopes: TruthBits, conditions: TruthBits, found: Statuses) -> EditionOutlook:
+    open_ = (conditions[1] & found.possible).bit_count() + (scopes[1].bit_count() if scope is None else 0)
+    return EditionOutlook(scope, found.outcome, found.reach, open_)
 
 
 class Reevaluation:
@@ -168,7 +197,7 @@ class Reevaluation:
 
     def __init__(self, before: EvaluatedEdition, facts: Facts) -> None:
         compiled = self._compiled = before.compiled
-        self.unchanged = EditionOutcome(before.scope, before.outcome)
+        self.unchanged = before.outlook()
         self._before = before
         self._scopes = Lookahead(compiled.scope, facts, before.scopes)
         self._conditions = Lookahead(compiled.conditions, facts, before.conditions)
@@ -183,7 +212,7 @@ class Reevaluation:
         """The facts that its scope rules use."""
         return self._compiled.edition.scope_mentions
 
-    def evaluate_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[EditionOutcome]:
+    def evaluate_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[EditionOutlook]:
         """What the policy makes of the line with each of the changes, which are all of the same unknown facts."""
         count, before = len(changes), self._before
         scopes, conditions = self._scopes.evaluate_each(changes), self._conditions.evaluate_each(changes)
@@ -191,7 +220,7 @@ class Reevaluation:
             return [self.unchanged] * count
         found = zip(scopes or [before.scopes] * count, conditions or [before.conditions] * count, strict=True)
         statuses = self._compiled.statuses
-        return [EditionOutcome(_any(scope), statuses(now).outcome) for scope, now in found]
+        return [_outlook(_any(scope), scope, now, statuses(now)) for scope, now in found]
 
 
 def _any(found: TruthBits) -> Truth:

@@ -10,16 +10,16 @@ from functools import lru_cache
 from engine.compiling.answer_templates import AnswerTemplate, AnswerTemplates, CountryCase
 from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.cache_keys import CacheKey, KeyMaker, countries_in
-from engine.compiling.editions import CompiledEdition, EditionOutcome, Reevaluation
+from engine.compiling.editions import CompiledEdition, EditionOutlook, Reevaluation
 from engine.compiling.encoded_lines import LineAnswer
 from engine.contract.decision import Missing, Outcome, PolicyStamp
 from engine.contract.request import Item, Request
 from engine.contract.trusted_models import with_members
 from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value, country_facts
 from engine.evaluation.answer import countries_of
-from engine.evaluation.default_logic import combine
 from engine.evaluation.floor import broken_floor, refuse_by_floor
 from engine.evaluation.missing_facts import list_missing
+from engine.evaluation.open_rules import Outlook, outlook_of
 from engine.policy.model import PolicySet
 
 MAX_DAYS_WEIGHT = 10_000
@@ -142,11 +142,11 @@ class Interval:
 
 def _combine_again(
     before: Sequence[Reevaluation], changes: Sequence[dict[str, Value]], policy: str | None
-) -> list[Outcome]:
+) -> list[Outlook]:
     """The same as `reassess` finds for each of the changes."""
     count, changed = len(changes), changes[0].keys()
 
-    def again(found: Reevaluation) -> Sequence[EditionOutcome]:
+    def again(found: Reevaluation) -> Sequence[EditionOutlook]:
         return found.evaluate_each(changes) if policy in (None, found.policy) else [found.unchanged] * count
 
     # As in `reassess`, a policy that only may govern the line is evaluated again only where the others permit.
@@ -158,13 +158,13 @@ def _combine_again(
     some = list(zip(*evaluated, strict=True)) or [()] * count
     if any(skipped) and any(map(_permit, set(some))):
         whole = zip(*map(again, before), strict=True)
-        some = [all_ if _permit(outcomes) else outcomes for outcomes, all_ in zip(some, whole, strict=True)]
-    return [_combined(outcomes) for outcomes in some]
+        some = [all_ if _permit(each) else each for each, all_ in zip(some, whole, strict=True)]
+    return [_combined(outlooks) for outlooks in some]
 
 
-_combined = lru_cache(maxsize=4096)(combine)
+_combined = lru_cache(maxsize=4096)(outlook_of)
 """Few combinations exist, and every answer to every question gives one of them."""
 
 
-def _permit(outcomes: Sequence[EditionOutcome]) -> bool:
-    return any(each.scope and each.outcome.permits for each in outcomes)
+def _permit(outlooks: Sequence[EditionOutlook]) -> bool:
+    return any(each.scope and each.outcome.permits for each in outlooks)

@@ -129,8 +129,10 @@ class Missing(Answer):
     """An unknown fact that could change the answer.
 
     `state` tells a fact that was not stated from one that was asked and is not known; a parameter that the policy
-    officer has not found is `not_found`. `would_lead_to` gives the outcome of the line for each possible answer;
-    where an answer changes something only together with others, those are named in `together_with`.
+    officer has not found is `not_found`. `would_lead_to` gives the outcome of the line for each possible answer,
+    `answers` what an answer means where it is a code. Where no answer changes the outcome by itself, `together_with`
+    names the facts that have to be answered as well; where it is empty, all answers may still lead to the same
+    outcome, and one of them has to be given. In a line the next question to ask comes first.
     """
 
     fact: str
@@ -139,6 +141,7 @@ class Missing(Answer):
     would_lead_to: dict[str, Outcome]
     state: Literal["not_stated", "asked_not_known", "not_found"]
     together_with: tuple[str, ...] = ()
+    answers: dict[str, str] = {}
 
 
 class WhyNot(Answer):

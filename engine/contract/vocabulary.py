@@ -14,6 +14,7 @@ from pydantic import (
     BaseModel,
 )
 
+from engine.contract.choice_words import CHOICES_IN_WORDS, TRUTHS_IN_WORDS
 from engine.contract.request import (
     DEPARTMENT,
     Channel,
@@ -57,6 +58,14 @@ class Word:
     least: int | None = None
     most: int | None = None
     whole: bool = False
+
+    @property
+    def choices_in_words(self) -> dict[str, str]:
+        """What each of its choices says; those of a parameter are words of its policy, joined by underscores."""
+        if self.kind is Kind.TRUTH:
+            return dict(TRUTHS_IN_WORDS)
+        words = CHOICES_IN_WORDS.get(self.name, {})
+        return {choice: words.get(choice, choice.replace("_", " ")) for choice in self.choices}
 
 
 COUNTRY = "mission.country"
@@ -125,6 +134,15 @@ WORDS_OF: Mapping[str, tuple[str, ...]] = {
     for prefix, part in PARTS.items()
 }
 """The facts that each part of a request holds itself, by the part's prefix."""
+
+
+FACTS_IN_ORDER: Mapping[str, int] = {
+    name: place
+    for place, name in enumerate(
+        prefix + name for prefix, part in PARTS.items() for name in part.model_fields
+    )
+}
+"""Every fact as a request states it, with its place: part by part, in the order in which a part lists its own."""
 
 
 _COUNTRY_ASK = str(Mission.model_fields["countries"].description)

@@ -43,7 +43,7 @@ def answer_by_walking(
             request,
             item,
             [answer.outcome for answer in answers],
-            [list(open_conditions(answer)) for answer in answers],
+            open_conditions(answers),
             policies.status_on(as_of),
             partial(assess_each, answers),
         ),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
+from engine.evaluation.reach import NOT_GOVERNING, Reach, reach_of, still_possible, without_exception_in
 from engine.language.expressions import Facts, Truth, evaluate
 from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy, PolicySet
@@ -24,9 +25,10 @@ from engine.policy.rules import Rule
 class PolicyFinding:
     """What one policy makes of one item line for one country.
 
-    `truths[i]` is the value of the condition of rule i. The three sets of rules are held as bits: those that
-    `apply`, those that only `may` apply and win, because facts are unknown, and those that win. `outcome` is what
-    the policy answers if it governs the request.
+    `truths[i]` is the value of the condition of rule i. The sets of rules are held as bits: those that `apply`, those
+    that only `may` apply and win, because facts are unknown, and those that win; those that apply for `certain`,
+    whatever the unknown facts are, and all that it is `possible` for. `outcome` is what the policy answers if it
+    governs the request, `reach` what it may answer once more is known.
     """
 
     policy: Policy
@@ -38,6 +40,17 @@ class PolicyFinding:
     may: int
     wins: int
     outcome: Outcome
+    certain: int
+    possible: int
+    reach: Reach
+
+    @property
+    def open(self) -> int:
+        """How many conditions are unknown: of the scope, and of the rules that may apply."""
+        unknown = sum(self.truths[i] is None for i in members(self.possible & ~self.certain))
+        if self.scope is not None:
+            return unknown
+        return unknown + sum(evaluate(entry.when, self.facts) is None for entry in self.edition.scope)
 
     @property
     def open_rules(self) -> tuple[Rule, ...]:
@@ -143,7 +156,9 @@ def evaluate_policy(
         facts = {**edition.parameters, **facts}
         scope = _governs(edition, facts)
         if scope is False:
-            return PolicyFinding(policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED)
+            return PolicyFinding(
+                policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, NOT_GOVERNING
+            )
         truths = tuple([rule_truth(rule, facts) for rule in edition.rules])
     else:
         touched = 0
@@ -160,8 +175,21 @@ def evaluate_policy(
     applies, may, certain = apply_rules(edition, truths)
     wins = without_exception_in(applies, edition, applies)
     may_win = without_exception_in(certain, edition, applies | may)
-    outcome = settle(edition, wins, may_win)
-    return PolicyFinding(policy, edition, facts, scope, truths, applies, may & may_win, wins, outcome)
+    possible = still_possible(edition, truths, applies | may)
+    return PolicyFinding(
+        policy,
+        edition,
+        facts,
+        scope,
+        truths,
+        applies,
+        may & may_win,
+        wins,
+        settle(edition, wins, may_win),
+        certain,
+        possible,
+        reach_of(edition, certain, possible),
+    )
 
 
 def _governs(edition: Edition, facts: Facts) -> Truth:
@@ -203,14 +231,6 @@ def apply_rules(
         else:
             may |= rule
     return applies, may, certain
-
-
-def without_exception_in(exceptions: int, edition: Edition, rules: int) -> int:
-    """Those of the `rules` that have no exception among the `exceptions`."""
-    for index in members(rules):
-        if edition.exceptions[index] & exceptions:
-            rules ^= 1 << index
-    return rules
 
 
 def settle(edition: Edition, wins: int, may_win: int) -> Outcome:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Literal
+from operator import itemgetter
+from typing import Literal, get_args
 
 from engine.contract.decision import Missing, Outcome, PolicyStatus
 from engine.contract.request import Item, Request, RequestPart
-from engine.contract.vocabulary import COUNTRY, WORDS, Value, Word
+from engine.contract.vocabulary import COUNTRY, FACTS_IN_ORDER, WORDS, Value, Word
 from engine.evaluation.default_logic import Assessment, answer_line, reassess
-from engine.evaluation.open_conditions import OpenCondition, Question
-from engine.evaluation.possible_answers import possible_answers
+from engine.evaluation.open_conditions import LinkedCondition, OpenCondition, Question
+from engine.evaluation.open_rules import Outlook, outlook_of
+from engine.evaluation.possible_answers import answers_in_words, possible_answers
 from engine.policy.model import PolicySet
 
-Reassessment = Callable[[Sequence[dict[str, Value]], str | None], Sequence[Sequence[Outcome]]]
+Reassessment = Callable[[Sequence[dict[str, Value]], str | None], Sequence[Sequence[Outlook]]]
 """For each country, what follows from each of several answers to a question: see `reassess`."""
 
 
@@ -23,74 +25,92 @@ def list_missing(
     request: Request,
     item: Item,
     outcomes: Sequence[Outcome],
-    opened: Sequence[Sequence[OpenCondition]],
+    opened: Sequence[Sequence[LinkedCondition]],
     status: PolicyStatus,
     reassess_all: Reassessment,
 ) -> tuple[Missing, ...]:
     """List the unknown facts that could change the answer for a line, each with what its answers lead to.
 
     `outcomes` are those for each country, `opened` the conditions open there; `reassess_all` evaluates the line
-    again.
+    again. First comes the next question to ask: see `_measure`.
+
+    A fact is left out only if no answer to it, alone or beside other answers, changes the outcome. The reverse does
+    not hold in full, since all combinations of answers are too many to try: rules are bounded by what each could do
+    by itself (`open_rules`). So a fact may be listed although the conditions it stands in never hold together, and,
+    while the directive is only proposed, although all that depends on it is referred.
     """
     outcome = answer_line(outcomes, status)
-    conditions = tuple([condition for found in opened for condition in found])
-    deciding = [found for decided, found in zip(outcomes, opened, strict=True) if decided is outcome]
-    linked = _linked_questions(deciding, outcome)
-    missing: list[Missing] = []
-    opening: list[Missing] = []
-    for question in sorted({question for condition in conditions for question in condition.questions}):
+    linked = [condition for found in opened for condition in found]
+    conditions = [condition for condition, _ in linked]
+    beside = _questions_beside(linked)
+    in_order = sorted(beside, key=_place)
+    listed: list[tuple[Measure, Missing]] = []
+    for question in in_order:
         word = _word(question, conditions)
         labelled = possible_answers(question, word, policies, conditions)
-        found = list(labelled.values())
-        together = zip(*reassess_all(found, question.policy or None), strict=True)
-        leads = {label: _led_to(each, status) for label, each in zip(labelled, together, strict=True)}
-        alone = any(led is not outcome for led in leads.values())
-        others = linked.get(question)
-        if alone or others:
-            listed = missing
-        elif others is not None and outcome is Outcome.NEEDS_INFORMATION:
-            listed = opening  # every answer only opens the next question, which is not there to be linked yet
-        else:
+        outlooks = list(zip(*reassess_all(list(labelled.values()), question.policy or None), strict=True))
+        leads = [_led_to(tuple([each.outcome for each in outlook]), status) for outlook in outlooks]
+        alone = any(led is not outcome for led in leads)
+        others = () if alone else beside[question] or beside.keys() - {question}
+        together = tuple([other.fact for other in in_order if other in others])
+        if not alone and not together:
             continue
-        listed.append(
-            Missing(
-                fact=question.fact,
-                ask=word.ask,
-                answered_by=word.answered_by,
-                would_lead_to=leads,
-                state="not_found" if question.policy else _state(request, item, question.name),
-                together_with=() if alone else tuple(sorted(other.fact for other in linked[question])),
-            )
+        state = "not_found" if question.policy else _state(request, item, question.name)
+        missing = Missing(
+            fact=question.fact,
+            ask=word.ask,
+            answered_by=word.answered_by,
+            would_lead_to=dict(zip(labelled, leads, strict=True)),
+            answers=answers_in_words(question, word, labelled),
+            state=state,
+            together_with=together,
         )
-    return tuple(missing or opening)
+        left = sum([each.open for outlook in outlooks for each in outlook])
+        listed.append((_measure(outcome, state, leads, left), missing))
+    return tuple([missing for _, missing in sorted(listed, key=itemgetter(0))])
 
 
 _led_to = lru_cache(maxsize=4096)(answer_line)
 """There are few outcomes, and every question leads to some of them."""
 
+_STATES = tuple(get_args(Missing.model_fields["state"].annotation))
+
+
+Measure = tuple[int, float, float]
+"""How much the answers to a question leave to ask, to sort by; equal ones stay in the order of the vocabulary."""
+
+
+def _measure(outcome: Outcome, state: str, leads: Sequence[Outcome], left: int) -> Measure:
+    """Measure a question by what its answers lead to; `left` are the conditions that they leave open in all.
+
+    A question that is known to have no answer so far, or that no desk can answer, stands behind all others. Where
+    information is needed, what counts first is the share of the answers after which it still is; then how many
+    conditions of rules that may apply are open after an answer, on the average.
+    """
+    needed = Outcome.NEEDS_INFORMATION
+    undecided = leads.count(needed) / len(leads) if outcome is needed else 0.0
+    return _STATES.index(state), undecided, left / len(leads)
+
+
+def _place(question: Question) -> tuple[str, int, str]:
+    """The place of a question in the vocabulary; behind the facts come the parameters, policy by policy."""
+    return question.policy, FACTS_IN_ORDER.get(question.name, 0), question.name
+
 
 def assess_each(
     answers: Sequence[Assessment], changes: Sequence[dict[str, Value]], policy: str | None
-) -> list[list[Outcome]]:
+) -> list[list[Outlook]]:
     """For each country, what follows from each of the changes, by the reference."""
-    return [[reassess(before, found, policy).outcome for found in changes] for before in answers]
+    return [[outlook_of(reassess(before, found, policy).findings) for found in changes] for before in answers]
 
 
-def _linked_questions(
-    deciding: Sequence[Sequence[OpenCondition]], outcome: Outcome
-) -> dict[Question, set[Question]]:
-    """For each question that the outcome depends on, the others it may have to be answered with.
-
-    These are the others of its condition; of a condition with no other question, where information is needed,
-    all others that it is needed from.
-    """
-    linked: dict[Question, set[Question]] = {}
-    for condition in (condition for found in deciding for condition in found):
-        for question in condition.questions:
-            linked.setdefault(question, set()).update(condition.questions - {question})
-    if outcome is Outcome.NEEDS_INFORMATION:
-        return {question: others or linked.keys() - {question} for question, others in linked.items()}
-    return linked
+def _questions_beside(linked: Sequence[LinkedCondition]) -> dict[Question, set[Question]]:
+    """For each question, the others that it has to be answered with where no answer to it changes anything alone."""
+    found: dict[Question, set[Question]] = {}
+    for (_, _, _, questions), beside in linked:
+        for question in questions:
+            found.setdefault(question, set()).update(questions, beside)
+    return {question: others - {question} for question, others in found.items()}
 
 
 def _word(question: Question, conditions: Iterable[OpenCondition]) -> Word:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.contract.vocabulary import STATED_AS
-from engine.evaluation.default_logic import Assessment, PolicyFinding
+from engine.evaluation.default_logic import Assessment
+from engine.evaluation.open_rules import OpenRule, open_rules
 from engine.language.expression_parts import residual
 from engine.language.expressions import Expression, Facts
 from engine.policy.model import Policy
@@ -37,22 +38,38 @@ class OpenCondition(NamedTuple):
     questions: frozenset[Question]
 
 
-def open_conditions(answer: Assessment) -> Iterator[OpenCondition]:
-    """The conditions that the facts leave open, in the order of the policies and of their rules."""
-    for finding in answer.findings:
-        for rule in open_rules(finding):
-            if questions := open_questions(finding.policy, rule, finding.facts):
-                yield OpenCondition(finding.policy, finding.facts, rule.when, questions)
+class LinkedCondition(NamedTuple):
+    """An open condition, and the questions of the others that have to be settled as well for it to count."""
+
+    condition: OpenCondition
+    beside: frozenset[Question]
 
 
-def open_rules(finding: PolicyFinding) -> Sequence[Rule | ScopeRule]:
-    """The rules whose conditions may be open: of a policy that only may govern the line, its scope rules first.
+def link_conditions(rules: Sequence[OpenRule], conditions: Sequence[OpenCondition]) -> list[LinkedCondition]:
+    """Link the conditions of rules, given in their order; those that are not open are left out."""
+    questions = [condition.questions for condition in conditions]
+    return [
+        LinkedCondition(condition, _NO_QUESTIONS.union(*[questions[place] for place in rule.turns_on]))
+        for rule, condition in zip(rules, conditions, strict=True)
+        if condition.questions
+    ]
 
-    Whether an exception is open says nothing as long as that is.
-    """
-    if finding.scope is not None:
-        return finding.open_rules
-    return *finding.edition.scope, *(rule for rule in finding.open_rules if rule.is_root)
+
+_NO_QUESTIONS: frozenset[Question] = frozenset()
+
+
+def open_conditions(answers: Sequence[Assessment]) -> list[list[LinkedCondition]]:
+    """For each country, the conditions that the facts leave open and that may still turn the answer for the line."""
+    return [
+        link_conditions(rules, [_open_condition(rule, answer) for rule in rules])
+        for rules, answer in zip(open_rules(answers), answers, strict=True)
+    ]
+
+
+def _open_condition(open_: OpenRule, answer: Assessment) -> OpenCondition:
+    facts = {**open_.edition.parameters, **answer.facts}
+    questions = open_questions(open_.policy, open_.rule, facts)
+    return OpenCondition(open_.policy, facts, open_.rule.when, questions)
 
 
 def open_questions(policy: Policy, rule: Rule | ScopeRule, facts: Facts) -> frozenset[Question]:

@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import assert_never
 
+from engine.contract.country_names import name_country
 from engine.contract.vocabulary import COUNTRY, STATED_AS, WORDS, Kind, Value, Word, country_facts
 from engine.evaluation.open_conditions import OpenCondition, Question
-from engine.language.expression_parts import constants_beside, walk
-from engine.language.expressions import Compare, Fact
+from engine.language.expression_parts import constants_beside
 from engine.policy.model import PolicySet
 
 ANY_OTHER = "any other"
@@ -49,6 +49,13 @@ def possible_answers(
     return {label: {question.name: value} for label, value in values.items()}
 
 
+def answers_in_words(question: Question, word: Word, labels: Iterable[str]) -> dict[str, str]:
+    """What the possible answers say, where their labels are codes: countries, choices, yes and no."""
+    if question.name == STATED_AS[COUNTRY]:
+        return {code: name for code in labels if (name := name_country(code)) != code}
+    return word.choices_in_words
+
+
 def _closed(word: Word) -> dict[str, Value]:
     if word.kind is Kind.TRUTH:
         return {"true": True, "false": False}
@@ -67,14 +74,8 @@ def _beside(question: Question, conditions: Iterable[OpenCondition]) -> set[Valu
     """The known values that open conditions compare the fact with."""
     beside: set[Value] = set()
     for entry in conditions:
-        if question not in entry.questions:
-            continue
-        beside |= constants_beside(entry.condition).get(question.name, frozenset())
-        for node in walk(entry.condition):
-            match node:
-                case Compare(_, Fact(left), Fact(right)) if question.name in (left, right):
-                    other = entry.facts.get(right if left == question.name else left)
-                    beside |= set() if other is None else {other}
+        if question in entry.questions:
+            beside |= constants_beside(entry.condition, entry.facts).get(question.name, frozenset())
     return beside
 
 

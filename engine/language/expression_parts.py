@@ -63,16 +63,20 @@ def residual(expression: Expression, facts: Facts) -> frozenset[str]:
     return frozenset().union(*(residual(part, facts) for part in open_parts))
 
 
-def constants_beside(expression: Expression) -> Mapping[str, frozenset[Value]]:
+def constants_beside(expression: Expression, known: Facts | None = None) -> Mapping[str, frozenset[Value]]:
     """Return, for each fact, the constants that it is compared with or listed among; facts without any are left out.
 
-    They are as the fact would have to equal them: for `x + 2 > 5` it is 3 that `x` is compared with.
+    They are as the fact would have to equal them: for `x + 2 > 5` it is 3 that `x` is compared with. With `known`
+    facts, what they make of the other side of a comparison counts as a constant.
     """
     beside: dict[str, frozenset[Value]] = {}
     for node in walk(expression):
         match node:
             case Compare(_, left, right):
-                pairs = [_balanced(left, _constants(right)), _balanced(right, _constants(left))]
+                pairs = [
+                    _balanced(left, _constants(right) | _worth(right, known)),
+                    _balanced(right, _constants(left) | _worth(left, known)),
+                ]
             case OneOf(operand, values):
                 pairs = [_balanced(operand, frozenset(values))]
             case _:
@@ -86,6 +90,11 @@ def constants_beside(expression: Expression) -> Mapping[str, frozenset[Value]]:
 def _constants(expression: Expression) -> frozenset[Value]:
     values = (node.value for node in walk(expression) if isinstance(node, Constant))
     return frozenset(value for value in values if not isinstance(value, dt.timedelta))
+
+
+def _worth(expression: Expression, known: Facts | None) -> frozenset[Value]:
+    value = None if known is None else evaluate(expression, known)
+    return frozenset() if value is None else frozenset({value})
 
 
 def _balanced(side: Expression, constants: frozenset[Value]) -> tuple[Expression, frozenset[Value]]:

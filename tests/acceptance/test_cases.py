@@ -418,3 +418,11 @@ def test_the_log_holds_every_fact_and_verifies(tmp_path: Path) -> None:
     assert {recorded["sequence"] for recorded in case["history"][:-2]} == {mine[0]["sequence"]}
     replayed = CliRunner().invoke(app, ["log", "replay", str(tmp_path / "log.db")])
     assert replayed.exit_code == 0, replayed.output
+
+
+def test_an_undecided_case_waits_for_those_who_can_settle_it_and_not_for_every_question(desk: Desk) -> None:
+    case = desk.case(desk.opened(trigger=None), **HELD)
+    (line,) = case["decision"]["lines"]
+    assert line["outcome"] == "needs_information"
+    assert {missing["answered_by"] for missing in line["missing"]} == {"committee", "receiving_department"}
+    assert case["waiting_for"] == ["receiving_department"]

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.rendering.questions import print_questions
 from api.cli.rendering.request_head import write_head, write_line
 from api.domain.about import About
 from api.domain.outcome_words import words_of
@@ -52,7 +53,7 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision, about
     if about:
         console.print(Padding(Text(about), (0, 0, 0, 2), expand=False))
     if line.outcome is Outcome.NEEDS_INFORMATION:
-        _print_missing(console, policies, line)
+        print_questions(console, policies.parties, line)
     _print_part(console, "Why", _why(policies, line))
     _print_part(console, "What to do next", _duties(policies, line.duties))
     _print_part(console, "What to say", [f"“{line.say}”"])
@@ -62,26 +63,8 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision, about
         required = (words_of(would.outcome), *grounds, *_duties(policies, would.duties))
         _print_part(console, "What would be required once it is in force", required)
     if line.outcome is not Outcome.NEEDS_INFORMATION:
-        _print_missing(console, policies, line)
+        print_questions(console, policies.parties, line)
     _print_part(console, "Claimed, not confirmed", line.claimed_not_confirmed)
-
-
-def _print_missing(console: Console, policies: PolicySet, line: LineDecision) -> None:
-    """Print the questions that could change the answer: those that can by themselves, then the others in short."""
-    alone = [missing for missing in line.missing if not missing.together_with]
-    questions = []
-    for missing in alone:
-        changes = ", ".join(
-            f"{answer} -> {outcome}"
-            for answer, outcome in missing.would_lead_to.items()
-            if outcome is not line.outcome
-        )
-        who = policies.parties.get(missing.answered_by, missing.answered_by)
-        questions.append(f"ask {who}: {missing.ask} ({missing.fact}) {changes}")
-    _print_part(console, "Not known, and able to change the answer", questions)
-    others = ", ".join(missing.fact for missing in line.missing if missing.together_with)
-    if others:
-        _print_part(console, "Not known, and able to change it only together with others", [others])
 
 
 def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:

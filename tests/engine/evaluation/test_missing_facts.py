@@ -1,10 +1,29 @@
-"""What is missing: a question is listed also where every answer to it only opens the next one."""
+"""What is missing: whatever could change the answer, alone or with other answers; and which question comes first."""
 
 import datetime as dt
+from itertools import product
 from typing import Any
 
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
 from engine import Outcome, Request, decide
+from engine.contract.vocabulary import country_facts
+from engine.evaluation.default_logic import assess
+from tests.engine.evaluation.test_default_logic import (
+    ALWAYS,
+    DAY,
+    DOMAINS,
+    Condition,
+    Rule,
+    accepted,
+    load,
+    rule,
+    rule_sets,
+)
 from tests.support.folders import policies_of
+from tests.support.strategies import ask, spread
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 AGREED: dict[str, Any] = {
@@ -37,11 +56,67 @@ def missing(**stated: Any) -> tuple[Outcome, list[str]]:
     return line.outcome, [found.fact for found in line.missing]
 
 
-def test_a_question_that_only_leads_to_the_next_one_comes_first() -> None:
-    assert missing() == (Outcome.NEEDS_INFORMATION, ["trigger"])
+def test_a_question_that_only_leads_to_the_next_one_comes_first_and_names_it() -> None:
+    assert missing() == (Outcome.NEEDS_INFORMATION, ["trigger", "parameters.korea.counterpart"])
 
 
 def test_the_next_question_comes_once_the_first_is_answered() -> None:
     outcome, facts = missing(trigger="ad_hoc_request")
     assert outcome is Outcome.NEEDS_INFORMATION
     assert facts == ["parameters.korea.counterpart"]
+
+
+Values = tuple[Any, ...]
+LABORATORY_FACTS = tuple(DOMAINS)
+
+
+def able_to_change(outcomes: dict[Values, Outcome], known: Values) -> set[str]:
+    """The unknown facts some answer to which changes the outcome, alone or after others were answered."""
+    able = set()
+    for values, outcome in outcomes.items():
+        if all(stated in (None, value) for stated, value in zip(known, values, strict=True)):
+            for position, name in enumerate(LABORATORY_FACTS):
+                without = (*values[:position], None, *values[position + 1 :])
+                if known[position] is None and outcome is not outcomes[without]:
+                    able.add(name)
+    return able
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
+@given(
+    rule_sets(),
+    st.lists(st.tuples(*(st.sampled_from((*v, None, None)) for v in DOMAINS.values())), max_size=5),
+)
+def test_whatever_the_rules_no_fact_is_left_out_that_can_change_the_outcome(
+    rules: tuple[Rule, ...], requests: list[Values]
+) -> None:
+    policies = accepted(rules)
+    country = country_facts("FR", policies.countries)
+    outcomes = {
+        values: assess(policies, DAY, country | dict(zip(DOMAINS, values, strict=True))).outcome
+        for values in product(*((*values, None) for values in DOMAINS.values()))
+    }
+    for known in [(None,) * len(DOMAINS), *requests]:
+        flat = {"mission.countries": ["FR"], **dict(zip(DOMAINS, known, strict=True))}
+        (line,) = ask(policies, spread(flat, as_of=str(DAY))).lines
+        able = able_to_change(outcomes, known)
+        event(f"{len(able)} can change it, {len(line.missing) - len(able)} more are listed")
+        assert able <= {missing.fact for missing in line.missing}, known
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "visit.starts_on < handover.planned_on",
+        'visit.starts_on - t"P3D" > handover.planned_on',
+        'handover.planned_on < visit.starts_on - t"P3D"',
+        'handover.planned_on + t"P1D" == visit.starts_on',
+    ],
+)
+def test_a_day_is_missing_that_is_compared_with_another_however_it_is_written(condition: str) -> None:
+    policies = load((rule("r0", ALWAYS, "hold"), rule("r1", Condition(condition, bool), "refuse", "r0")))
+    flat = {"mission.countries": ["FR"], "handover.by": "committee", "handover.planned_on": "2024-07-10"}
+    (line,) = ask(policies, spread(flat, as_of=str(DAY))).lines
+    (question,) = line.missing
+    assert question.fact == "visit.starts_on"
+    assert Outcome.REFUSE in question.would_lead_to.values()

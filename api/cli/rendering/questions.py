@@ -1,0 +1,77 @@
+"""What is not known of a line, as questions in words: the next one to ask first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from api.domain.outcome_words import headline_of
+from engine import LineDecision, Missing, Outcome
+
+
+def print_questions(console: Console, parties: Mapping[str, str], line: LineDecision) -> None:
+    """Print the questions that could change the answer by themselves, with what they lead to; the others in short.
+
+    The first question is always printed in full, for it is the next one to ask. The others in short stand by party.
+    """
+    full = [missing for place, missing in enumerate(line.missing) if place == 0 or not missing.together_with]
+    if not full:
+        return
+    _print_title(console, "Not known, and able to change the answer")
+    for missing in full:
+        _print_indented(console, 4, f"Ask {_party(parties, missing)}: {_question(missing)}")
+        for leading in _answers(missing, line.outcome):
+            _print_indented(console, 6, leading)
+    by_party: dict[str, list[Missing]] = {}
+    for missing in line.missing:
+        if missing not in full:
+            by_party.setdefault(_party(parties, missing), []).append(missing)
+    if by_party:
+        _print_title(console, "Not known, and able to change it only together with others")
+    for party, others in by_party.items():
+        _print_indented(console, 4, f"Ask {party}:")
+        for missing in others:
+            _print_indented(console, 6, _question(missing))
+
+
+def _party(parties: Mapping[str, str], missing: Missing) -> str:
+    return parties.get(missing.answered_by, missing.answered_by)
+
+
+def _question(missing: Missing) -> str:
+    before = ", asked and not known so far" if missing.state == "asked_not_known" else ""
+    return f"{missing.ask} ({missing.fact}{before})"
+
+
+def _answers(missing: Missing, now: Outcome) -> Iterator[str]:
+    """The answers that change the outcome, put together by what they lead to."""
+    words: dict[Outcome, list[str]] = {}
+    for label, outcome in missing.would_lead_to.items():
+        words.setdefault(outcome, []).append(missing.answers.get(label, label))
+    if missing.together_with:
+        yield "no answer changes it by itself"
+    for outcome, answers in words.items():
+        if outcome is not now:
+            shown = "whatever the answer" if len(words) == 1 else _listed(answers)
+            yield f"{shown} -> {_short(outcome)} ({outcome})"
+
+
+def _short(outcome: Outcome) -> str:
+    """The headline without the No, which every answer but one begins with, and without its full stop."""
+    return headline_of(outcome).removeprefix("No. ").removesuffix(".")
+
+
+def _listed(words: list[str]) -> str:
+    *before, last = words
+    return f"{', '.join(before)} or {last}" if before else last
+
+
+def _print_title(console: Console, title: str) -> None:
+    console.print(Text(f"  {title}", style="underline"))
+
+
+def _print_indented(console: Console, columns: int, text: str) -> None:
+    console.print(Padding(Text(text), (0, 0, 0, columns), expand=False))
