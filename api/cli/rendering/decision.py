@@ -64,7 +64,8 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision, about
         _print_part(console, "What would be required once it is in force", required)
     if line.outcome is not Outcome.NEEDS_INFORMATION:
         print_questions(console, policies.parties, line)
-    _print_part(console, "Claimed, not confirmed", line.claimed_not_confirmed)
+    if line.claimed_not_confirmed:
+        _print_part(console, "Claimed, not confirmed", [", ".join(line.claimed_not_confirmed)])
 
 
 def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from rich.console import Console
 from rich.padding import Padding
@@ -21,10 +22,12 @@ def print_questions(console: Console, parties: Mapping[str, str], line: LineDeci
     if not full:
         return
     _print_title(console, "Not known, and able to change the answer")
-    for missing in full:
-        _print_indented(console, 4, f"Ask {_party(parties, missing)}: {_question(missing)}")
-        for leading in _answers(missing, line.outcome):
-            _print_indented(console, 6, leading)
+    for party, to_ask in groupby(full, lambda missing: _party(parties, missing)):
+        _print_indented(console, 4, f"Ask {party}:")
+        for missing in to_ask:
+            _print_indented(console, 6, _question(missing))
+            for leading in _answers(missing, line.outcome):
+                _print_indented(console, 8, leading)
     by_party: dict[str, list[Missing]] = {}
     for missing in line.missing:
         if missing not in full:

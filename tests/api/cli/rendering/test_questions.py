@@ -25,19 +25,21 @@ def without(way: str, *names: str) -> dict[str, Any]:
 def test_answers_stand_in_words_put_together_by_what_they_lead_to() -> None:
     assert printed(without("signed", "handover.to")) == [
         "  Not known, and able to change the answer",
-        "    Ask the receiving department: Who would receive the item? (handover.to)",
-        "      the mission, a member of the mission, another body of theirs in China, a",
-        "      body abroad or a third country -> Refused (refuse)",
-        "      their registered institution in China -> Yes. The Committee delivers",
-        "      (deliver)",
+        "    Ask the receiving department:",
+        "      Who would receive the item? (handover.to)",
+        "        the mission, a member of the mission, another body of theirs in China,",
+        "        a body abroad or a third country -> Refused (refuse)",
+        "        their registered institution in China -> Yes. The Committee delivers",
+        "        (deliver)",
     ]
 
 
 def test_a_question_whose_answers_all_lead_to_the_same_says_so() -> None:
     assert printed(without("signed", "trigger")) == [
         "  Not known, and able to change the answer",
-        "    Ask the receiving department: What gave rise to the handover? (trigger)",
-        "      whatever the answer -> Yes. The Committee delivers (deliver)",
+        "    Ask the receiving department:",
+        "      What gave rise to the handover? (trigger)",
+        "        whatever the answer -> Yes. The Committee delivers (deliver)",
     ]
 
 
@@ -45,11 +47,11 @@ def test_the_next_question_stands_first_though_no_answer_changes_anything_by_its
     rows = printed({})
     assert rows[:3] == [
         "  Not known, and able to change the answer",
-        "    Ask the receiving department: Which country does the mission come from?",
-        "    (mission.countries)",
+        "    Ask the receiving department:",
+        "      Which country does the mission come from? (mission.countries)",
     ]
     assert rows[3:7] == [
-        "      no answer changes it by itself",
+        "        no answer changes it by itself",
         "  Not known, and able to change it only together with others",
         "    Ask the receiving department:",
         "      Is the place in a border area, and in which? (visit.border_area)",
@@ -63,10 +65,7 @@ def test_the_next_question_stands_first_though_no_answer_changes_anything_by_its
 
 def test_what_is_stated_as_not_known_is_marked() -> None:
     rows = printed({**without("signed", "trigger"), "trigger": None})
-    assert rows[1:3] == [
-        "    Ask the receiving department: What gave rise to the handover? (trigger,",
-        "    asked and not known so far)",
-    ]
+    assert rows[2] == "      What gave rise to the handover? (trigger, asked and not known so far)"
 
 
 def test_where_nothing_is_missing_nothing_is_printed() -> None:
