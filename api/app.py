@@ -102,6 +102,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.add_middleware(HeadLikeGet)
     app.state.context = context
     app.state.pre_checks = PreChecks(context)
+    app.parties = lambda: context.policies.current.policies.parties
     app.security_schemes = security_schemes(settings)
     for module in (
         pre_checks,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from api.domain.cases.recordable_facts import CaseStatement, FactStatements
+from api.domain.cases.recordable_facts import ITEM, RECORDABLE, CaseStatement, FactStatements
 from api.domain.handovers.handover import (
     ClearanceStatement,
     HandoverStatement,
@@ -20,12 +21,15 @@ from api.domain.handovers.handover import (
 from api.domain.permissions import PERMISSIONS
 from api.domain.registers.events import STATEMENTS
 from api.http.idempotency import KEY_FORM, MAX_KEY
+from api.parsing.characters import LINE_FORM, TEXT_FORM
 from api.parsing.fields import DAY_FORM, MAX_NAME, MAX_SESSION, TIME_FORM
 from api.parsing.problems import MEDIA_TYPE, Problem
+from api.parsing.stated_texts import AS_RECEIVED, ONE_LINE
 from api.services.idempotent_commands import DRY_RUN
 from api.services.paging import PageBound
 from api.settings import Settings
 from engine import Request
+from engine.contract.vocabulary import PARTS
 
 EXAMPLE_REQUEST = {
     "request_id": "desk-7/0042",
@@ -45,6 +49,8 @@ class Documented(FastAPI):
     """An application whose OpenAPI document holds the schemas of the contract, and says who may make which call."""
 
     security_schemes: dict[str, Any] = {}  # noqa: RUF012  set once for each application
+    parties: Callable[[], Collection[str]] = staticmethod(tuple)
+    """The parties of the policies in force, which parameters name."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the document; every reference in it resolves."""
@@ -56,7 +62,9 @@ class Documented(FastAPI):
             if self.security_schemes:
                 components["securitySchemes"] = self.security_schemes
                 _guard(document["paths"], list(self.security_schemes))
-        return super().openapi()
+        document = super().openapi()
+        _name_parties(document["paths"], sorted(self.parties()))
+        return document
 
 
 def security_schemes(settings: Settings) -> dict[str, Any]:
@@ -92,6 +100,15 @@ def _bound_addresses(paths: dict[str, Any]) -> None:
             for one in operation.get("parameters", ()):
                 if one["in"] == "path":
                     one["schema"] = _NUMBERS.get(one["name"], NAME_SCHEMA)
+
+
+def _name_parties(paths: dict[str, Any], parties: Collection[str]) -> None:
+    """Write the parties that a parameter can name; other policies may have others."""
+    for operations in paths.values():
+        for operation in operations.values():
+            for one in operation.get("parameters", ()):
+                if one["name"] in _PARTIES:
+                    one["schema"] = {"type": "string", "enum": list(parties)}
 
 
 def reference(name: str) -> dict[str, str]:
@@ -130,13 +147,13 @@ def paging_parameters(bound: PageBound, after: dict[str, Any] | None = None) -> 
 
 
 # The schemas of parameters, each with the bounds by which it is read (`api.parsing.parameters`).
-NAME_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
+NAME_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_NAME, "pattern": LINE_FORM}
 DAY_SCHEMA = {"type": "string", "format": "date", "pattern": f"^{DAY_FORM}$", "maxLength": 10}
 TIME_SCHEMA = {"type": "string", "format": "date-time", "pattern": f"^{TIME_FORM}$", "maxLength": 32}
-COUNTRY_SCHEMA = {"type": "string", "pattern": "^[A-Z]{2}$", "maxLength": 2}
 SESSION_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_SESSION}
 _KEY = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 1, "maxLength": MAX_KEY}
 _NUMBERS = {"number": SESSION_SCHEMA}
+_PARTIES = ("owner", "waiting_for")
 RECORDING = [
     parameter("Idempotency-Key", "header", _KEY, required=True),
     parameter(DRY_RUN, "query", {"type": "boolean", "default": False}),
@@ -172,11 +189,37 @@ _MEANING = {
 
 
 class _StrictSchemas(GenerateJsonSchema):
-    """A decimal is a JSON number here, never a text, and its bounds are JSON Schema keywords."""
+    """A decimal is a JSON number here, never a text, and every bound is a JSON Schema keyword."""
+
+    def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
+        """Return the schema of a text: one that is sent holds no character that does not show."""
+        bounds = {"pattern": TEXT_FORM} if self.mode == "validation" else {}
+        return bounds | super().str_schema(schema)
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Return the schema of a body or a part of one: its ids and marks are of one line."""
+        found = super().model_schema(schema)
+        for name, member in found.get("properties", {}).items():
+            if name in ONE_LINE:
+                _replace_pattern(member, {"pattern": LINE_FORM})
+            elif name in AS_RECEIVED:
+                _replace_pattern(member, {})
+        return found
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """Return the schema of a number."""
-        return {"type": "number", "minimum": schema["ge"]} if "ge" in schema else {"type": "number"}
+        bounds = {"minimum": schema["ge"]} if "ge" in schema else {}
+        digits = {"maximum": 10 ** schema["max_digits"] - 1} if "max_digits" in schema else {}
+        return {"type": "number", **bounds, **digits}
+
+
+def _replace_pattern(schema: dict[str, Any], pattern: dict[str, str]) -> None:
+    """Put another pattern, or none, in place of that of a text, or of the texts of a list."""
+    for part in (schema, *schema.get("anyOf", ())):
+        for one in (part, part.get("items", {})):
+            if one.get("pattern") == TEXT_FORM:
+                del one["pattern"]
+                one |= pattern
 
 
 def _schemas() -> dict[str, Any]:
@@ -195,4 +238,24 @@ def _schemas() -> dict[str, Any]:
         ref_template="#/components/schemas/{model}",
         schema_generator=_StrictSchemas,
     )
-    return dict(document["$defs"])
+    schemas = dict(document["$defs"])
+    schemas["FactStatement"]["anyOf"] = [_statement_of(fact, schemas) for fact in sorted(RECORDABLE)]
+    return schemas
+
+
+def _statement_of(fact: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return what holds of the statement of a fact: the value is that of a request; one of an item names its line."""
+    part, leaf = next((part, fact.removeprefix(prefix)) for prefix, part in _PARTS if fact.startswith(prefix))
+    of_item = fact.startswith(ITEM)
+    return {
+        "properties": {
+            "fact": {"const": fact},
+            "value": schemas[part.__name__]["properties"][leaf],
+            "line": {"type": ["integer", "string"]} if of_item else {"type": "null"},
+        },
+        **({"required": ["line"]} if of_item else {}),
+    }
+
+
+_PARTS = sorted(PARTS.items(), reverse=True)
+"""The parts of a request, the innermost prefix first."""

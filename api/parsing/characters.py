@@ -7,22 +7,36 @@ import unicodedata
 from typing import Final
 
 NORMAL_FORM: Final = "NFC"
-_UNSEEN = ("Cf", "Cc", "Zl", "Zp", "Zs")
-_FILLERS = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+UNSEEN: Final = (
+    r"\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u115f-\u1160\u1680"
+    r"\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e01ef"
 )
-"""Of other categories, and yet there is nothing to be seen: fillers, and variants of the character before."""
+"""The characters that show nothing, or no more than a space does, and are none, as the inside of a pattern.
+
+Those of the categories Cf, Cc, Zl, Zp and Zs but for the space, the ideographic space, line break and tab; fillers;
+and variants of the character before. They are written out, so that every Python takes the same texts.
+"""
+TEXT_FORM: Final = f"^([^{UNSEEN}]|\\r\\n)*$"
+"""Of a text without such a character, as a pattern."""
+LINE_FORM: Final = rf"^[^{UNSEEN}\t\n]*$"
+"""The same of a text of one line."""
+
+_UNSEEN, _LINE_BREAK = re.compile(f"[{UNSEEN}]"), re.compile(r"[\n\t]")
 
 
 def find_invisible(text: str) -> str | None:
     """Return the first character that shows nothing, or no more than a space does, and is none; named."""
-    rest = text.replace("\n", "").replace("\t", "").replace("\u3000", "")
-    if rest.isprintable() and (rest.isascii() or not _FILLERS.search(rest)):
+    if text.isascii() and text.isprintable():
         return None
-    for sign in rest:
-        if sign != " " and (unicodedata.category(sign) in _UNSEEN or _FILLERS.match(sign)):
-            return name_character(sign)
-    return None
+    found = _UNSEEN.search(text)
+    return name_character(found[0]) if found else None
+
+
+def find_line_break(text: str) -> str | None:
+    """Return the first line break or tab, named: no id or mark has one."""
+    found = _LINE_BREAK.search(text)
+    return name_character(found[0]) if found else None
 
 
 def find_unnormal(text: str) -> tuple[str, str] | None:

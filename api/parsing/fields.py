@@ -10,15 +10,24 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from engine import Request
-from engine.contract.countries import refuse_country
+from engine.contract.countries import COUNTRY_CODES, refuse_country
 
 MAX_TEXT, MAX_NAME, MAX_MARK = 2000, 200, 100
 MAX_DIGITS = 28
 MAX_SESSION = 9999
 
+COUNTRY_SCHEMA = {"type": "string", "enum": sorted(COUNTRY_CODES)}
 DAY_FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME_FORM = rf"{DAY_FORM}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 
@@ -81,10 +90,10 @@ Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 Mark = Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=MAX_MARK)]
 """The mark of a line of a request: a number or a text."""
 Quantity = Annotated[
-    Decimal, BeforeValidator(_number), Field(ge=0, max_digits=MAX_DIGITS, allow_inf_nan=False)
+    Decimal, Field(ge=0, max_digits=MAX_DIGITS, allow_inf_nan=False), BeforeValidator(_number)
 ]
-Country = Annotated[str, AfterValidator(_country)]
-CountryForm = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Country = Annotated[str, AfterValidator(_country), WithJsonSchema(COUNTRY_SCHEMA)]
+CountryForm = Annotated[str, Field(pattern=r"^[A-Z]{2}$"), WithJsonSchema(COUNTRY_SCHEMA)]
 """Written like a country; in what was recorded before a code was withdrawn from the list it must stay readable."""
 Session = Annotated[int, Field(ge=1, le=MAX_SESSION)]
 

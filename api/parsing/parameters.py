@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from api.parsing.characters import find_invisible, in_normal_form
+from api.parsing.characters import find_invisible, find_line_break, in_normal_form
 from api.parsing.fields import MAX_NAME, is_country, read_day, read_time, read_whole_number
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from engine.contract.countries import refuse_country
@@ -56,7 +56,7 @@ def name_parameter(query: Mapping[str, str], name: str) -> str | None:
     text = in_normal_form(query[name])
     if not 1 <= len(text) <= MAX_NAME:
         raise wrong_parameter(name, f"has 1 to {MAX_NAME} characters")
-    if unseen := find_invisible(text):
+    if unseen := find_invisible(text) or find_line_break(text):
         raise wrong_parameter(name, f"holds a character that does not show as what it is, {unseen}")
     return text
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.parsing.characters import NORMAL_FORM, find_invisible, in_normal_form, name_character
+from api.parsing.characters import NORMAL_FORM, find_invisible, find_line_break, in_normal_form
 from api.parsing.strict_json import MAX_DEPTH, JsonFault, json_pointer
 from engine import Request
 
@@ -40,7 +40,6 @@ ONE_LINE = frozenset(
 AS_RECEIVED = frozenset(("clearance",))
 """The members whose texts are signed, and hold byte for byte."""
 
-_LINE_BREAKS = re.compile(r"[\n\t]")
 _ASCII, _BACKSLASH, _DELETE = bytes(range(0x80)), ord("\\"), 0x7F
 _FOREIGN_ESCAPE = re.compile(rb'\\[^"\\/]')
 
@@ -140,8 +139,8 @@ def _fault_of(name: str, text: str) -> str | None:
     """What is wrong with the text of a member, if anything."""
     if text.isascii() and text.isprintable():
         return None
-    if name in ONE_LINE and (found := _LINE_BREAKS.search(text)):
-        return f"an id or mark is one line, and this holds {name_character(found[0])}; write it without"
+    if name in ONE_LINE and (found := find_line_break(text)):
+        return f"an id or mark is one line, and this holds {found}; write it without"
     unseen = find_invisible(text.replace("\r\n", "\n"))
     if unseen is None:
         return None

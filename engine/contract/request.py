@@ -50,7 +50,11 @@ Date = Annotated[dt.date, BeforeValidator(_iso_date)]
 Number = Annotated[Decimal, Field(ge=0, max_digits=28, allow_inf_nan=False), WrapValidator(_number)]
 FactText = Annotated[str, Field(min_length=1, max_length=2000)]
 CountryCode = Annotated[
-    str, Field(min_length=2, max_length=2, pattern="^[A-Z]{2}$"), AfterValidator(_country)
+    str,
+    Field(
+        min_length=2, max_length=2, pattern="^[A-Z]{2}$", json_schema_extra={"enum": sorted(COUNTRY_CODES)}
+    ),
+    AfterValidator(_country),
 ]
 
 DEPARTMENT = "receiving_department"

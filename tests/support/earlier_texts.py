@@ -19,8 +19,8 @@ def taking_texts_as_received() -> Iterator[None]:
         for module in ("requests", "stated_texts"):
             patch.setattr(f"api.parsing.{module}.may_mislead", lambda body: False)
         patch.setattr("api.storage.cases.in_normal_form", _as_received)
-        for module in ("services", "storage"):
-            patch.setattr(f"api.{module}.cases.with_normal_texts", _as_received)
+        for module in ("services.case_openings", "storage.cases"):
+            patch.setattr(f"api.{module}.with_normal_texts", _as_received)
         yield
 
 

@@ -51,6 +51,15 @@ class HandedItem(Strict):
     kind: ItemKind | None = None
 
 
+_STATED: dict[str, Any] = {"type": ["string", "array"]}
+_SUPERSEDES: dict[str, Any] = {"properties": {"supersedes": _STATED}, "required": ["supersedes"]}
+_REASON: dict[str, Any] = {"properties": {"reason": {"type": "string"}}, "required": ["reason"]}
+_REASONED: dict[str, Any] = {
+    "allOf": [{"if": _SUPERSEDES, "then": _REASON}, {"if": _REASON, "then": _SUPERSEDES}]
+}
+"""As JSON Schema: one that supersedes another has a reason, and no other has one."""
+
+
 class HandoverStatement(Strict):
     """What was handed over. `clearance` is its id or its text; `recipient` says in words who took the items.
 
@@ -58,6 +67,8 @@ class HandoverStatement(Strict):
     `supersedes` is the id of a handover that was recorded wrongly, or several of one that stands more than once; this
     record counts in their place, for the `reason` given.
     """
+
+    model_config = ConfigDict(json_schema_extra=_REASONED)
 
     clearance: Annotated[str, Field(min_length=1, max_length=MAX_NOTE)] | None = None
     department: Text | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Any, Literal, assert_never
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.parsing.fields import CountryForm, Day, Name, Session, Strict, Text
 
@@ -73,6 +73,22 @@ NonEmptyNameList = Annotated[list[Name], Field(min_length=1, max_length=MAX_NAME
 AnswerState = Literal["confirmed", "declined", "pending"]
 
 
+def _named(member: str) -> dict[str, Any]:
+    return {"properties": {member: {"minItems": 1}}, "required": [member]}
+
+
+def _some_of(*members: str) -> dict[str, Any]:
+    """As JSON Schema: at least one of the members names something."""
+    return {"anyOf": [_named(member) for member in members]}
+
+
+_STATE: dict[str, Any] = {"properties": {"state": {"type": "string"}}, "required": ["state"]}
+_SHARED: dict[str, Any] = {
+    "allOf": [{"if": _named("items"), "then": _STATE}, {"if": _STATE, "then": _named("items")}]
+}
+"""As JSON Schema: `items` and the state they share come together."""
+
+
 class KindStatement(BaseModel):
     """The member of every event that says what the others have to be."""
 
@@ -105,6 +121,8 @@ class ListSent(EventStatement):
     Of a whole list, the items go that nobody has answered for yet.
     """
 
+    model_config = ConfigDict(json_schema_extra=_some_of("lists", "items"))
+
     kind: Literal["list_sent"]
     lists: NameList = Field([])
     items: NameList = Field([])
@@ -119,6 +137,8 @@ class ItemAnswer(Strict):
 
 class ConfirmationGiven(EventStatement):
     """The written answer for pending items (S1.3, A12): one state for `items`, or a state for each of `answers`."""
+
+    model_config = ConfigDict(json_schema_extra={**_SHARED, **_some_of("items", "answers")})
 
     kind: Literal["confirmation"]
     state: AnswerState | None = None
@@ -175,6 +195,8 @@ class SessionClosed(EventStatement):
 
 class Resolution(EventStatement):
     """A resolution of a session, with the lists, items and projects it includes."""
+
+    model_config = ConfigDict(json_schema_extra=_some_of("lists", "items", "projects"))
 
     kind: Literal["resolution"]
     session: Session

@@ -61,10 +61,14 @@ def _is_explained(query: dict[str, str]) -> bool:
     return bool(query)
 
 
+_LIST = {"type": "array", "items": {"anyOf": [reference("Request"), True]}}
+"""Whatever an entry is, it spoils no other: one that is no request gets its own problem."""
+
+
 @router.post(
     "/pre-checks",
     summary="Decide a list of requests",
-    openapi_extra=body({"type": "array", "items": reference("Request")}, [EXAMPLE_REQUEST]),
+    openapi_extra=body(_LIST, [EXAMPLE_REQUEST]),
     responses=answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem])
     | problems(400, 413, 503),
 )

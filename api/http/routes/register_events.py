@@ -10,7 +10,6 @@ from api.domain.registers.events import STATEMENTS
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
 from api.http.openapi import (
-    COUNTRY_SCHEMA,
     NAME_SCHEMA,
     RECORDING,
     SESSION_SCHEMA,
@@ -22,6 +21,7 @@ from api.http.openapi import (
     reference,
 )
 from api.http.request_body import read_query
+from api.parsing.fields import COUNTRY_SCHEMA
 from api.services.register_event_queries import EVENTS, SESSIONS, show_events, show_session
 from api.services.register_events import record_event
 

@@ -11,9 +11,10 @@ from api.domain.dues.find_dues import DueRecords
 from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, PageRequest, print_page
 from api.http.authentication.authenticate import Admitted, context_of
-from api.http.openapi import COUNTRY_SCHEMA, NAME_SCHEMA, SESSION_SCHEMA, parameter, problems
+from api.http.openapi import NAME_SCHEMA, SESSION_SCHEMA, parameter, problems
 from api.http.request_body import read_query
 from api.ledger.reader import newest_entry
+from api.parsing.fields import COUNTRY_SCHEMA
 from api.parsing.parameters import country_parameter, name_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.register_event_queries import invalid_query, read_session

@@ -27,8 +27,8 @@ def test_answers_stand_in_words_put_together_by_what_they_lead_to() -> None:
         "  Not known, and able to change the answer",
         "    Ask the receiving department:",
         "      Who would receive the item? (handover.to)",
-        "        the mission, a member of the mission, another body of theirs in China,",
-        "        a body abroad or a third country -> Refused (refuse)",
+        "        the mission, a member of the mission, another body of theirs in China, a",
+        "        body abroad or a third country -> Refused (refuse)",
         "        their registered institution in China -> Yes. The Committee delivers",
         "        (deliver)",
     ]
