@@ -184,7 +184,7 @@ def replay_log(
                     f"{replayed.decision_id} ({replayed.request_id}): was {replayed.was}, is {replayed.is_now}"
                 )
     how = "change under the candidate" if candidate else "differ from what was recorded"
-    _print_line(f"{taken} decisions taken again, {changed} {how}")
+    _print_line(f"{taken} {'decision' if taken == 1 else 'decisions'} taken again, {changed} {how}")
     for edition, count in () if candidate else sorted(older.items()):
         _print_line(
             f"{count} of them have answers of edition {edition}, and were compared by what was decided"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from api.bulk.screening.databases import ScreeningDatabase
     from api.bulk.screening.screening import Screened, ScreeningJob
 
-INSTALL = "pip install 'channelgate[{}]'"
+INSTALL = "install them where channelgate is installed from, in a checkout: pip install -e '.[{}]'"
 
 
 def screen(

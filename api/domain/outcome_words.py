@@ -22,7 +22,7 @@ def headline_of(outcome: Outcome) -> str:
         case Outcome.REGULARISE:
             return "No. It has already been provided and is put on record."
         case Outcome.ROUTE_BILATERAL:
-            return "No. The request goes through the bilateral channel."
+            return "No. This goes through the bilateral channel."
         case Outcome.ESCALATE_URGENT:
             return "No. Report to the Committee first, as urgent."
         case Outcome.HOLD:

@@ -45,7 +45,9 @@ def read_folder(folder: Path) -> PolicyFolder:
     try:
         names = sorted(os.listdir(folder))
     except (FileNotFoundError, NotADirectoryError) as error:
-        remedy = "name the policy folder with --policies or CHANNELGATE_POLICIES"
+        remedy = (
+            "name a policy folder that is there (in most commands with --policies or CHANNELGATE_POLICIES)"
+        )
         raise PolicyFaults([_fault(str(folder), "L01", "there is no such folder", remedy)]) from error
     except OSError as error:
         message = f"the folder cannot be read ({error.strerror})"

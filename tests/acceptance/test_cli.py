@@ -39,7 +39,7 @@ def faulty_folder(tmp_path: Path) -> Path:
 def test_a_desk_officer_reads_answer_reason_duties_and_sentence() -> None:
     output = run("check", ORDINARY, *POLICIES).output
     for part in (
-        "No. The request goes through the bilateral channel.",
+        "No. This goes through the bilateral channel.",
         "S3.6",
         "What to do next",
         "What to say",
@@ -84,7 +84,7 @@ def test_a_reading_that_waits_for_its_ruling_is_shown_as_open(tmp_path: Path) ->
 def test_before_the_instruction_what_would_be_required_is_given_in_words() -> None:
     output = shown("route_bilateral", "--as-of", "1964-12-31")
     _, _, required = output.partition("  What would be required once it is in force\n")
-    assert required.startswith("    No. The request goes through the bilateral channel. (route_bilateral)\n")
+    assert required.startswith("    No. This goes through the bilateral channel. (route_bilateral)\n")
     assert "    S3.6, the receiving department: Gives nothing directly.\n" in required
     assert "the receiving department: hand nothing over [S3.6]\n" in required
 

@@ -121,7 +121,7 @@ def test_a_log_with_prose_for_a_term_is_replayed_to_the_same_bytes_and_compared(
     replayed = run("log", "replay", database)
     assert (replayed.exit_code, replayed.stdout) == (
         0,
-        "1 decisions taken again, 0 differ from what was recorded\n",
+        "1 decision taken again, 0 differ from what was recorded\n",
     )
     revision = decision["policy"]["revision"]
     compared = run("policies", "compare", revision, ROOT / "policies", "--database", database)

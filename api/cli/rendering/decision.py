@@ -7,15 +7,15 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.rendering.indented import print_indented, print_title
 from api.cli.rendering.questions import print_questions
 from api.cli.rendering.request_head import write_head, write_line
 from api.domain.about import About
 from api.domain.outcome_words import words_of
-from engine import Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
+from engine import WORDS, Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
 
 
 def print_decision(console: Console, policies: PolicySet, about: About, decision: Decision) -> None:
@@ -36,6 +36,7 @@ def print_decision(console: Console, policies: PolicySet, about: About, decision
     for remark in about.get("remarks", ()):
         console.print(Text(f"Remark: {remark}"))
     if decision.say != decision.lines[0].say:
+        console.print()
         _print_part(console, "What to say", [f"“{decision.say}”"])
     for line, about_line in zip(decision.lines, about["lines"], strict=True):
         console.print()
@@ -51,7 +52,7 @@ def _mark(line: str, place: Place) -> str:
 def _print_line(console: Console, policies: PolicySet, line: LineDecision, about: str) -> None:
     console.print(Text(f"Line {line.line}: {words_of(line.outcome)}", style="bold"))
     if about:
-        console.print(Padding(Text(about), (0, 0, 0, 2), expand=False))
+        print_indented(console, 2, about)
     if line.outcome is Outcome.NEEDS_INFORMATION:
         print_questions(console, policies.parties, line)
     _print_part(console, "Why", _why(policies, line))
@@ -65,14 +66,14 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision, about
     if line.outcome is not Outcome.NEEDS_INFORMATION:
         print_questions(console, policies.parties, line)
     if line.claimed_not_confirmed:
-        _print_part(console, "Claimed, not confirmed", [", ".join(line.claimed_not_confirmed)])
+        _print_part(console, "Claimed, not confirmed", _claims(policies, line.claimed_not_confirmed))
 
 
 def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:
     yield from _clauses(policies, line.clauses)
     yield from _rules(line.rules)
     for reading in (policies.readings[name] for name in line.readings):
-        yield f"read as in {reading.id}: {reading.question} {reading.taken or 'Nothing is decided.'}"
+        yield f"read as in {reading.id}: {reading.question} Taken: {reading.taken or 'nothing is decided yet.'}"
 
 
 def _clauses(policies: PolicySet, names: Iterable[str]) -> Iterator[str]:
@@ -95,13 +96,22 @@ def _duties(policies: PolicySet, duties: Iterable[Duty]) -> Iterator[str]:
         )
 
 
+def _claims(policies: PolicySet, names: Iterable[str]) -> Iterator[str]:
+    by_owner: dict[str, list[str]] = {}
+    for name in names:
+        by_owner.setdefault(WORDS[name].answered_by, []).append(name)
+    for owner, claimed in by_owner.items():
+        party = policies.parties.get(owner, owner)
+        yield f"{', '.join(claimed)}: left out until {party} confirms it (check --role {owner})"
+
+
 def _print_part(console: Console, title: str, entries: Iterable[str]) -> None:
     entries = list(entries)
     if not entries:
         return
-    console.print(Text(f"  {title}", style="underline"))
+    print_title(console, 2, title)
     for entry in entries:
-        console.print(Padding(Text(entry), (0, 0, 0, 4), expand=False))
+        print_indented(console, 4, entry)
 
 
 def print_findings(console: Console, findings: Iterable[Diagnostic], sources: Mapping[str, bytes]) -> None:
@@ -129,7 +139,7 @@ def print_policies(console: Console, described: Mapping[str, Any]) -> None:
         f"{described['status'].replace('_', ' ')}{since}, revision {described['revision']}", soft_wrap=True
     )
     for key, value in {**described["source"], "time zone": described["time_zone"]}.items():
-        console.print(Padding(Text(f"{key}: {value}"), (0, 0, 0, 2)))
+        print_indented(console, 2, f"{key}: {value}")
     table = Table("policy", "country", "what it is about", box=None)
     for policy in described["policies"]:
         table.add_row(policy["name"], policy["country"] or "-", policy["title"])
@@ -155,14 +165,14 @@ def print_policy(console: Console, described: Mapping[str, Any]) -> None:
             for value in values
         ],
     )
-    console.print(Text("  Rules", style="underline"))
+    print_title(console, 2, "Rules")
     depth: dict[str, int] = {}
     for rule in described["rules"]:
         depth[rule["rule"]] = 1 + max((depth[parent] for parent in rule["exception_to"]), default=0)
         cited = ", ".join((*rule["clauses"], *rule["readings"]))
         exception = f", exception to {', '.join(rule['exception_to'])}" if rule["exception_to"] else ""
         lines = f"{rule['rule']} -> {rule['outcome']} [{cited}]{exception}\n  when {rule['when']}"
-        console.print(Padding(Text(lines), (0, 0, 0, 2 + 2 * depth[rule["rule"]]), expand=False))
+        print_indented(console, 2 + 2 * depth[rule["rule"]], lines)
 
 
 def print_clauses(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:

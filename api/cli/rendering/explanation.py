@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from api.cli.rendering.indented import print_indented
 from api.domain.outcome_words import words_of
 from engine import (
     Change,
@@ -144,4 +145,4 @@ def _change(change: Change) -> str:
 
 
 def _print(console: Console, indent: int, text: str) -> None:
-    console.print(Padding(Text(text), (0, 0, 0, indent), expand=False))
+    print_indented(console, indent, text)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
 
+from api.cli.rendering.indented import print_indented, print_title
 from api.domain.outcome_words import headline_of
 from engine import LineDecision, Missing, Outcome
 
@@ -21,23 +20,23 @@ def print_questions(console: Console, parties: Mapping[str, str], line: LineDeci
     full = [missing for place, missing in enumerate(line.missing) if place == 0 or not missing.together_with]
     if not full:
         return
-    _print_title(console, "Not known, and able to change the answer")
+    print_title(console, 2, "Not known, and able to change the answer")
     for party, to_ask in groupby(full, lambda missing: _party(parties, missing)):
-        _print_indented(console, 4, f"Ask {party}:")
+        print_indented(console, 4, f"Ask {party}:")
         for missing in to_ask:
-            _print_indented(console, 6, _question(missing))
+            print_indented(console, 6, _question(missing))
             for leading in _answers(missing, line.outcome):
-                _print_indented(console, 8, leading)
+                print_indented(console, 8, leading)
     by_party: dict[str, list[Missing]] = {}
     for missing in line.missing:
         if missing not in full:
             by_party.setdefault(_party(parties, missing), []).append(missing)
     if by_party:
-        _print_title(console, "Not known, and able to change it only together with others")
+        print_title(console, 2, "Not known, and able to change it only together with others")
     for party, others in by_party.items():
-        _print_indented(console, 4, f"Ask {party}:")
+        print_indented(console, 4, f"Ask {party}:")
         for missing in others:
-            _print_indented(console, 6, _question(missing))
+            print_indented(console, 6, _question(missing))
 
 
 def _party(parties: Mapping[str, str], missing: Missing) -> str:
@@ -55,7 +54,7 @@ def _answers(missing: Missing, now: Outcome) -> Iterator[str]:
     for label, outcome in missing.would_lead_to.items():
         words.setdefault(outcome, []).append(missing.answers.get(label, label))
     if missing.together_with:
-        yield "no answer changes it by itself"
+        yield "to be asked first, though no answer changes the outcome by itself"
     for outcome, answers in words.items():
         if outcome is not now:
             shown = "whatever the answer" if len(words) == 1 else _listed(answers)
@@ -69,12 +68,5 @@ def _short(outcome: Outcome) -> str:
 
 def _listed(words: list[str]) -> str:
     *before, last = words
-    return f"{', '.join(before)} or {last}" if before else last
-
-
-def _print_title(console: Console, title: str) -> None:
-    console.print(Text(f"  {title}", style="underline"))
-
-
-def _print_indented(console: Console, columns: int, text: str) -> None:
-    console.print(Padding(Text(text), (0, 0, 0, columns), expand=False))
+    comma = ";" if any("," in one for one in words) else ","
+    return f"{f'{comma} '.join(before)}{comma if comma == ';' else ''} or {last}" if before else last

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from api.domain.about import About, AboutLine
 
 
@@ -9,10 +11,21 @@ def write_head(about: About) -> str:
     """Return the mission, its countries and the place, as far as they are stated; an empty text if none is."""
     parts = [about["mission"]] if "mission" in about else []
     if countries := about.get("countries"):
-        parts.append("from " + " and ".join(f"{one['name']} ({one['code']})" for one in countries))
+        names = (f"{_with_article(one['name'])} ({one['code']})" for one in countries)
+        parts.append(f"from {' and '.join(names)}")
     if "place" in about:
         parts.append(f"at {about['place']}")
     return ", ".join(parts)
+
+
+def _with_article(country: str) -> str:
+    """The name as it stands behind a preposition."""
+    return f"the {country}" if _TAKES_ARTICLE.search(country) else country
+
+
+_TAKES_ARTICLE = re.compile(
+    r"\b(Bahamas|Emirates|Federation|Gambia|Islands|Kingdom|Netherlands|Philippines|Republic|States|Territories|Union)\b"
+)
 
 
 def write_line(line: AboutLine) -> str:
