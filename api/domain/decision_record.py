@@ -29,11 +29,11 @@ class UnreadableRequest(ValueError):  # the log was altered, or a later version 
 class DecisionRecord(NamedTuple):
     """The members of a decision's entry; a tuple, since one is made for every pre-check.
 
-    `caller` is the name of the caller, `revision` that of the policies. `department` is the one the request is about,
-    if that is known; `claims_withheld` unless the Committee itself stated its facts. `time_zone` is that of the
-    policies: an entry without one is from before policies named any, and its days are those of UTC. `answer_edition`
-    is that of the answer's form, `normal_form` the form in which the texts of the request were taken, where that may
-    be another than the one received.
+    `caller` is the name of the caller, `role` what it is, `revision` that of the policies. `department` is the one
+    the request is about, if that is known; `claims_withheld` unless the Committee itself stated its facts.
+    `time_zone` is that of the policies: an entry without one is from before policies named any, and its days are
+    those of UTC. `answer_edition` is that of the answer's form, `normal_form` the form in which the texts of the
+    request were taken, where that may be another than the one received.
     """
 
     request_id: str
@@ -44,6 +44,7 @@ class DecisionRecord(NamedTuple):
     department: str | None
     time_zone: str
     answer_edition: int
+    role: str | None
     known: KnownFacts | None
     normal_form: str | None = None
 
@@ -61,6 +62,7 @@ class DecisionRecord(NamedTuple):
                 department=None if members["department"] is None else _text(members["department"]),
                 time_zone=_text(members.get("time_zone", UTC)),
                 answer_edition=edition_named(members),
+                role=members.get("role"),
                 known=None if known is None else KnownFacts.from_json(known),
                 normal_form=members.get(FORM),
             )
@@ -80,6 +82,7 @@ class DecisionRecord(NamedTuple):
             "department": self.department,
             "time_zone": self.time_zone,
             "answer_edition": self.answer_edition,
+            "role": self.role,
         }
         if self.known is not None:
             members["known"] = self.known.to_json()

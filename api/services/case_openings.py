@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from api.domain.cases.answers import acknowledge
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import CaseStatement, NewFact, marks_of, opening_of
-from api.domain.cases.urgency import can_have_case
 from api.domain.decision_record import UnreadableRequest, read_decided_request
 from api.domain.department import department_of
 from api.domain.identity import Caller, Role
 from api.ledger.entries import REQUEST, Entry, EntryKind
 from api.ledger.erasure import has_erased
+from api.parsing.characters import NORMAL_FORM, in_normal_form
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model, read_request
-from api.parsing.stated_texts import FORM, as_taken, form_member, with_normal_texts
+from api.parsing.stated_texts import FORM, as_taken, find_text_faults, form_member, with_normal_texts
 from api.parsing.strict_json import NotJsonError, read_value
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
@@ -137,31 +137,26 @@ def _read_decided(connection: Connection, decision_id: str, caller: Caller, toda
         _refuse_decision("its request names no department, and a case belongs to one; open it with a request")
     if has_erased(connection, entry):
         _refuse_decision("texts of its request have been erased; open the case with a request")
-    body = entry.payloads[REQUEST]
+    # An earlier version may have taken texts that no request about the case could state any more.
+    body, members = entry.payloads[REQUEST], {**entry.members, FORM: NORMAL_FORM}
+    if any(find_text_faults(read_value(body))):
+        _refuse_decision("a text of its request has a character that does not show; open it with a request")
     try:
-        request = read_decided_request(entry.key, entry.members, body)
+        request = read_decided_request(entry.key, members, body)
     except UnreadableRequest as fault:
         raise ProblemError(fault.problem) from fault
-    if not _can_be_named(request, record.department):
-        _refuse_decision("its request has a name with a null character; open the case with a request")
     # What was stated ahead of its day had been stated by the day of the decision.
     decided_on = record.day_at(entry.at)
     day = min(request.as_of or decided_on, decided_on, today)
     withheld = record.claims_withheld or _withholds(caller)
-    form = {FORM: entry.members[FORM]} if FORM in entry.members else {}
-    members = {_DECISION_ID: entry.key, "claims_withheld": withheld, **form}
-    value = as_taken(read_value(body), entry.members)
-    return _Opening(request, body, value, record.department, day, withheld, members)
+    source = {_DECISION_ID: entry.key, "claims_withheld": withheld, **form_member(body)}
+    department = in_normal_form(record.department)
+    return _Opening(request, body, as_taken(read_value(body), members), department, day, withheld, source)
 
 
 def _withholds(caller: Caller) -> bool:
     """Whether what the caller states of the Committee's facts is a claim."""
     return caller.role is not Role.COMMITTEE
-
-
-def _can_be_named(request: Request, department: str) -> bool:
-    marks = "".join(map(str, marks_of(request)))
-    return can_have_case((department, request.request_id)) and "\0" not in marks
 
 
 def _refuse_decision(detail: str) -> NoReturn:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from api.domain.cases.case import stated_request
 from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
 from api.domain.handovers.answers import ClearanceAnswer, ClearanceState, IssuedClearance
 from api.domain.handovers.clearance import Clearance, sign_clearance
+from api.domain.handovers.deliveries import Delivered
 from api.domain.handovers.handover import ClearanceStatement
 from api.domain.identity import Caller
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
@@ -33,6 +34,7 @@ from api.storage.handovers import (
     find_clearance,
     find_clearance_of,
     first_use,
+    load_deliveries,
 )
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import Decision, PolicySet, decide, load_recorded_policies
@@ -94,6 +96,8 @@ def _decide_case(
 ) -> Entry:
     """Return the decision that the department of a case would get for a request of what it records, as of `day`."""
     case = visible(load_case(connection, case_id), caller)
+    if delivered := load_deliveries(connection, case_id).get(case_id):
+        raise ProblemError(make_problem(ProblemKind.NOT_CLEARED, _ANOTHER_COPY.format(*_first(delivered))))
     received = read_request(stated_request(case, day))
     if isinstance(received, Problem):
         raise ProblemError(received)
@@ -101,6 +105,18 @@ def _decide_case(
     records = find_case_records(connection, {(case.department, case.request_id)}, marks)
     store_revision(connection, active.files)
     return decide_one(received, records, active, at, caller)
+
+
+_ANOTHER_COPY = (
+    "Line {} of the case was handed over in order on {} ({}). A second copy is a new request (S3.6); what is left of"
+    " the case is cleared by a pre-check of its own."
+)
+
+
+def _first(delivered: Mapping[str, Delivered]) -> tuple[str, dt.date, str]:
+    """The first line that was delivered, when, and by which handover."""
+    line, first = min(delivered.items(), key=lambda found: found[1].handover.sequence)
+    return line, first.handover.handed_over_on, first.handover.handover_id
 
 
 async def show_clearance(context: Context, clearance_id: str, caller: Caller) -> bytes:

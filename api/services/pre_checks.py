@@ -246,8 +246,7 @@ def _decide(
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
     if isinstance(prepared, Problem):
         return prepared
-    decision_id = new_decision_id(at)
-    request = prepared.request
+    decision_id, request = new_decision_id(at), prepared.request
     try:
         known = known_of(request, prepared.department, records, request.as_of or active.policies.day_at(at))
         withheld = caller.role is not Role.COMMITTEE
@@ -286,6 +285,7 @@ def _decide(
         department=prepared.department,
         time_zone=active.policies.time_zone,
         answer_edition=ANSWER_EDITION,
+        role=caller.role.value,
         known=known,
         normal_form=form_taken(prepared.logged),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, insert, select, update
@@ -45,7 +45,8 @@ def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case
     Earlier versions stored ids in the form received.
     """
     found: list[Case] = []
-    ids = sorted(form for request_id in request_ids for form in forms_of(request_id))
+    storable = (request_id for request_id in request_ids if "\0" not in request_id)
+    ids = sorted(form for request_id in storable for form in forms_of(request_id))
     for start in range(0, len(ids), MAX_IDS):
         query = select(cases).where(cases.c.request_id.in_(ids[start : start + MAX_IDS]))
         found += _load(connection, query.order_by(cases.c.opened_at, cases.c.case_id))
@@ -141,29 +142,37 @@ def _load(connection: Connection, query: Select[Any]) -> list[Case]:
     heads = connection.execute(query).all()
     chosen = query.with_only_columns(cases.c.case_id).order_by(None)
     recorded = select(case_facts).where(case_facts.c.case_id.in_(chosen))
-    facts: dict[str, list[RecordedFact]] = {}
+    facts: dict[str, list[Row[Any]]] = {}
     for row in connection.execute(recorded.order_by(case_facts.c.case_id, case_facts.c.position)):
-        facts.setdefault(row.case_id, []).append(_fact(row))
+        facts.setdefault(row.case_id, []).append(row)
     return [_case(head, facts.get(head.case_id, [])) for head in heads]
 
 
-def _case(head: Row[Any], facts: Sequence[RecordedFact]) -> Case:
+def _case(head: Row[Any], facts: Sequence[Row[Any]]) -> Case:
+    marks = _marks_of(json.loads(head.lines))
     return Case(
         case_id=head.case_id,
         request_id=in_normal_form(head.request_id),
         department=in_normal_form(head.department),
         opened_at=dt.datetime.fromisoformat(head.opened_at),
-        lines=tuple(with_normal_texts(json.loads(head.lines))),
+        lines=tuple(marks.values()),
         claims=tuple(tuple(names) for names in json.loads(head.claims)),
         version=head.version,
-        facts=tuple(fact for fact in facts if fact.position <= head.version),
+        facts=tuple([_fact(row, marks) for row in facts if row.position <= head.version]),
     )
 
 
-def _fact(row: Row[Any]) -> RecordedFact:
+def _marks_of(stored: Sequence[int | str]) -> dict[str, int | str]:
+    """The marks of the lines in NFC, by what is stored; as stored where two would become one."""
+    taken: list[int | str] = with_normal_texts([*stored])
+    marks = taken if len({str(mark) for mark in taken}) == len(stored) else stored
+    return {str(before): mark for before, mark in zip(stored, marks, strict=True)}
+
+
+def _fact(row: Row[Any], marks: Mapping[str, int | str]) -> RecordedFact:
     return RecordedFact(
         position=row.position,
-        line=row.line and in_normal_form(row.line),
+        line=None if row.line is None else str(marks.get(row.line, in_normal_form(row.line))),
         name=row.fact,
         value=with_normal_texts(read_value(row.value.encode())),
         happened_on=dt.date.fromisoformat(row.happened_on),

@@ -62,5 +62,13 @@ def _rows(marks: Sequence[int | str]) -> Iterator[Sequence[int | str]]:
 
 
 def _row(words: LineWords, row: Sequence[int | str]) -> str:
-    first, last = (f"{mark}" if isinstance(mark, int) else f"“{mark}”" for mark in (row[0], row[-1]))
+    first, last = _mark(row[0]), _mark(row[-1])
     return first if len(row) == 1 else fill_in(words.span, {"first": first, "last": last})
+
+
+def _mark(mark: int | str) -> str:
+    """A mark as it is spoken of; quotation marks inside it would end it."""
+    return f"{mark}" if isinstance(mark, int) else f"“{mark.translate(_PLAIN_QUOTES)}”"
+
+
+_PLAIN_QUOTES = str.maketrans("“”", '""')

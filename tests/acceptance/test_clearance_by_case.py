@@ -139,3 +139,18 @@ def test_a_past_day_is_not_cleared_where_past_days_are_not_taken(tmp_path: Path)
         case_id, _ = case_of(desk)
         answer = clear(desk, case_id)
         assert (answer.status_code, "was past" in answer.json()["detail"]) == (409, True)
+
+
+def test_what_was_handed_over_in_order_is_not_cleared_once_more(desk: Desk) -> None:
+    case_id, _ = case_of(desk)
+    handed: dict[str, Any] = {"handed_over_on": "1965-03-08", "department": None}
+    done = hand_over(desk, clearance=clear(desk, case_id).json()["clearance_id"], **handed)
+    assert done["status"] == "in_order"
+    again = clear(desk, case_id)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/not-cleared")
+    assert f"Line 1 of the case was handed over in order on 1965-03-08 ({done['handover_id']})" in again.text
+    withdrawn = post(
+        desk, "committee", f"/v1/handovers/{done['handover_id']}/withdrawal", {"reason": "never"}
+    )
+    assert withdrawn.status_code == 201, withdrawn.text
+    assert clear(desk, case_id).status_code == 201

@@ -50,7 +50,7 @@ def test_a_desk_officer_reads_answer_reason_duties_and_sentence() -> None:
 def test_the_answer_states_what_it_is_about() -> None:
     output = run("check", str(ROOT / "examples" / "escalate_urgent.json"), *POLICIES).output
     assert (
-        "expert group on rolling mills, from Democratic People's Republic of Korea (KP), at Beijing\n"
+        "expert group on rolling mills, from the Democratic People's Republic of Korea (KP), at Beijing\n"
         in output
     )
     assert "Nothing was recorded; this is no clearance.\n" in output
@@ -65,7 +65,7 @@ def test_the_answer_says_how_the_text_was_read() -> None:
     output = " ".join(shown("escalate_urgent").split())
     assert (
         "read as in A3: Are pressed for time and eagerly wanted one condition or two? "
-        "Two recorded facts, and both are needed." in output
+        "Taken: Two recorded facts, and both are needed." in output
     )
     assert "readings used" not in output
 
@@ -78,7 +78,7 @@ def test_a_reading_that_waits_for_its_ruling_is_shown_as_open(tmp_path: Path) ->
     own, rest = after.split("    taken: >-\n", 1)
     readings.write_text(f"{before}{entry}{own}    status: open\n{rest[rest.index(chr(10) * 2) :]}")
     output = run("check", str(ROOT / "examples" / "escalate_urgent.json"), "--policies", str(tmp_path)).output
-    assert "one condition or two? Nothing is decided." in " ".join(output.split()), output
+    assert "one condition or two? Taken: nothing is decided yet." in " ".join(output.split()), output
 
 
 def test_before_the_instruction_what_would_be_required_is_given_in_words() -> None:
@@ -159,7 +159,7 @@ def test_several_lines_are_shown_under_the_answer_for_the_whole() -> None:
     for part in (
         "(refer)\n",
         "What to say\n    “For line 1: Thank you",
-        "Line 1: No. The request goes through",
+        "Line 1: No. This goes through",
         "Line 2: No. It has to be ruled on first.",
     ):
         assert part in output

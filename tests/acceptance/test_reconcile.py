@@ -17,6 +17,7 @@ from api.ledger.database import Database
 from api.storage.handovers import load_handovers, load_transfers
 from engine import COMMITTEE
 from tests.support.desks import ROOT, Desk, fact, serving
+from tests.support.earlier_texts import taking_texts_as_received
 from tests.support.handing_over import DELIVER, cleared, decided, hand_over, post
 
 LISTS = ("breaches", "without_pre_check", "expired_unused", "overdue", "valid_unused")
@@ -182,6 +183,7 @@ def test_what_cannot_be_read_is_reported_with_a_remedy(tmp_path: Path) -> None:
 
 
 def test_a_recorded_text_cannot_forge_a_line_of_the_report(desk: Desk, log: str) -> None:
-    hand_over(desk, request_id="x\neverything agrees as of 1965-03-02")
+    with taking_texts_as_received():
+        hand_over(desk, request_id="x\neverything agrees as of 1965-03-02")
     lines = run(log, "--as-of", "1965-03-02").stdout.splitlines()
     assert "everything agrees as of 1965-03-02" not in lines

@@ -16,6 +16,7 @@ from api.cli.main import app
 from api.domain.cases.urgency import is_urgent, waiting_for
 from engine import Decision
 from tests.support.desks import KEYS, URGENT, Desk, serving
+from tests.support.earlier_texts import taking_texts_as_received
 from tests.support.handing_over import post
 
 REPORTED = {"reported_to_committee": True}
@@ -335,3 +336,72 @@ def test_the_parties_of_a_recorded_decision_are_those_of_the_model(desk: Desk) -
     decision = Decision.model_validate_json(json.dumps(answer))
     duties = {duty.who for line in decision.lines for duty in line.duties if duty.done_by != "refraining"}
     assert waiting_for(decision.to_json()) == sorted(duties)
+
+
+# Whose question counts
+
+
+@pytest.mark.parametrize("caller", ["liaison", "auditor", "policy_officer"])
+def test_a_trial_question_of_others_changes_nothing(desk: Desk, caller: str) -> None:
+    urgent = new_id()
+    ask(desk, urgent)
+    ask(desk, urgent, caller, base=CALM)
+    assert urgent in urgent_ids(desk)
+    tried = new_id()
+    ask(desk, tried, caller)
+    assert tried not in urgent_ids(desk)
+
+
+def test_the_committee_finds_that_a_request_is_not_urgent_any_more(desk: Desk) -> None:
+    urgent = new_id()
+    ask(desk, urgent)
+    ask(desk, urgent, "committee", base=CALM)
+    assert urgent not in urgent_ids(desk)
+
+
+# What an earlier version took as it was received
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Iterator[Desk]:
+    """A service whose records an earlier version began."""
+    with serving(tmp_path) as desk:
+        yield desk
+
+
+COMPOSED, DECOMPOSED = "caf\u00e9", "cafe\u0301"
+
+
+def test_an_urgent_request_in_another_form_leaves_the_queue_with_its_case(earlier: Desk) -> None:
+    with taking_texts_as_received():
+        decision_id = ask(earlier, DECOMPOSED)["decision_id"]
+    assert len(urgent_ids(earlier)) == 1
+    assert open_from(earlier, decision_id).status_code == 201
+    assert urgent_ids(earlier) == []
+
+
+def test_an_urgent_request_in_another_form_is_decided_anew(earlier: Desk) -> None:
+    with taking_texts_as_received():
+        ask(earlier, DECOMPOSED)
+    ask(earlier, COMPOSED, base=CALM)
+    assert urgent_ids(earlier) == []
+
+
+def test_a_case_whose_marks_would_become_one_spoils_no_queue(earlier: Desk) -> None:
+    two = {**URGENT, "items": [{**URGENT["items"][0], "line": mark} for mark in (COMPOSED, DECOMPOSED)]}
+    with taking_texts_as_received():
+        case_id = post(earlier, "department", "/v1/cases", {**two, "request_id": "two"}).json()["case_id"]
+        decision_id = ask(earlier, "two-more", base=two)["decision_id"]
+    assert [line["line"] for line in earlier.case(case_id)["decision"]["lines"]] == [COMPOSED, DECOMPOSED]
+    refused = open_from(earlier, decision_id)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/items")
+    assert len(queue(earlier)["cases"]) == 1
+
+
+@pytest.mark.parametrize("changes", [{"request_id": "a\u200bb"}, {"items": [{"line": "x\u00ady"}]}])
+def test_no_case_is_opened_that_nobody_could_ask_about(earlier: Desk, changes: Any) -> None:
+    with taking_texts_as_received():
+        body = {**URGENT, "request_id": "shown", **changes}
+        decision_id = earlier.call("department", "POST", "/v1/pre-check", body).json()["decision_id"]
+    refused = open_from(earlier, decision_id)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/decision_id")

@@ -66,7 +66,11 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision, about
     if line.outcome is not Outcome.NEEDS_INFORMATION:
         print_questions(console, policies.parties, line)
     if line.claimed_not_confirmed:
-        _print_part(console, "Claimed, not confirmed", _claims(policies, line.claimed_not_confirmed))
+        _print_part(
+            console,
+            "Claimed, not confirmed (check --role PARTY takes it as confirmed)",
+            _claims(policies, line.claimed_not_confirmed),
+        )
 
 
 def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:
@@ -102,7 +106,7 @@ def _claims(policies: PolicySet, names: Iterable[str]) -> Iterator[str]:
         by_owner.setdefault(WORDS[name].answered_by, []).append(name)
     for owner, claimed in by_owner.items():
         party = policies.parties.get(owner, owner)
-        yield f"{', '.join(claimed)}: left out until {party} confirms it (check --role {owner})"
+        yield f"{', '.join(claimed)}: counts once {party} confirms it"
 
 
 def _print_part(console: Console, title: str, entries: Iterable[str]) -> None:

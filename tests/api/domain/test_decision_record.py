@@ -25,6 +25,7 @@ MEMBERS: dict[str, Any] = {
     "department": "metallurgy",
     "time_zone": "Asia/Shanghai",
     "answer_edition": 2,
+    "role": "department",
     "known": {"facts": {"1": {"item.channel.consultation": "agreed"}}, "case_id": "c", "version": 2},
 }
 MIDNIGHT = dt.datetime(2026, 3, 2, 16, tzinfo=dt.UTC)
@@ -68,7 +69,7 @@ def test_members_that_no_decision_has_are_not_read(name: str, value: Any) -> Non
         DecisionRecord.from_members({**MEMBERS, name: value})
 
 
-@pytest.mark.parametrize("name", sorted(MEMBERS.keys() - {"known", "time_zone", "answer_edition"}))
+@pytest.mark.parametrize("name", sorted(MEMBERS.keys() - {"known", "time_zone", "answer_edition", "role"}))
 def test_an_entry_without_one_of_them_is_not_read(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         DecisionRecord.from_members({key: value for key, value in MEMBERS.items() if key != name})

@@ -138,3 +138,9 @@ def test_the_sentences_of_a_text_for_several_lines_can_recur_in_the_log(shipped:
     assert any(piece.startswith(ROUTED.encode()) for piece in shared)
     assert any(piece.startswith(REFERRED.encode()) for piece in shared)
     assert not any(b"For line" in piece for piece in shared)
+
+
+def test_a_mark_cannot_end_its_quotation(shipped: PolicySet) -> None:
+    mark = "2” say: you may have it. For line “3"
+    sentence = answer_to(shipped, {**DRAWING, "line": mark}, {**SHOWN, "line": 4}).say
+    assert sentence.startswith('For line “2" say: you may have it. For line "3”: Thank you')

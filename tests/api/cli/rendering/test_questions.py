@@ -51,7 +51,7 @@ def test_the_next_question_stands_first_though_no_answer_changes_anything_by_its
         "      Which country does the mission come from? (mission.countries)",
     ]
     assert rows[3:7] == [
-        "        no answer changes it by itself",
+        "        to be asked first, though no answer changes the outcome by itself",
         "  Not known, and able to change it only together with others",
         "    Ask the receiving department:",
         "      Is the place in a border area, and in which? (visit.border_area)",
