@@ -394,7 +394,7 @@ def test_without_the_libraries_the_extra_is_named(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(builtins, "__import__", absent)
     result = screened(tmp_path / "asked.csv", "--out", tmp_path / "answers.csv")
     assert result.exit_code == 2
-    assert "channelgate[tables]" in result.stderr
+    assert "'.[tables]'" in result.stderr
 
 
 def test_every_fact_has_a_form() -> None:
