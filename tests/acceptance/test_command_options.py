@@ -121,7 +121,7 @@ def test_the_database_is_named_by_option_by_variable_or_as_once_by_position(
 
 
 @pytest.mark.parametrize("command", sorted({*WITH_DATABASE} - {*MAKE_IT, *KEY_FILE_ALONE}))
-def test_a_database_file_that_is_not_there_is_said_not_to_be_there(
+def test_a_database_file_that_is_not_there_is_reported_so(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
