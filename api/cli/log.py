@@ -208,8 +208,11 @@ def _keys(connection: Connection, database: str, given: list[str] | None) -> tup
 
 
 @contextmanager
-def reading_log(database: str) -> Iterator[Connection]:
-    """A read-only connection; whatever keeps the log from being read ends the command with exit code 2."""
+def reading_log(database: str, option: str = "--database") -> Iterator[Connection]:
+    """A read-only connection; whatever keeps the log from being read ends the command with exit code 2.
+
+    `option` is the one that names the database.
+    """
     try:
         opened = Database(database, read_only=True)
         try:
@@ -218,9 +221,8 @@ def reading_log(database: str) -> Iterator[Connection]:
         finally:
             opened.dispose()
     except (StoreUnavailable, ValueError, SigningFault) as error:
-        fail(
-            f"the log {name_of(database)} cannot be read ({error})", "name the file or URL of a decision log"
-        )
+        remedy = f"name the file or URL of a decision log with {option}"
+        fail(f"the log {name_of(database)} cannot be read ({error})", remedy)
 
 
 @contextmanager

@@ -141,6 +141,6 @@ def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | N
             reason = error.strerror if isinstance(error, OSError) else error
             fail(f"{requests} cannot be read: {reason}", "name a file with one request as JSON in each line")
     if log:
-        with reading_log(log) as connection:
+        with reading_log(log, "--log") as connection:
             return run_backtest(requests_in_log(connection), old, new)
     return None

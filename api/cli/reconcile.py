@@ -82,7 +82,10 @@ def _reconcile(database: str, policies: PolicySet, day: dt.date) -> Reconciliati
         finally:
             opened.dispose()
     except (StoreUnavailable, ValueError, SigningFault) as error:
-        remedy = "name the file or URL of a decision log; `channelgate store upgrade` brings an older one up to date"
+        remedy = (
+            "name the file or URL of a decision log with --database;"
+            " `channelgate store upgrade` brings an older one up to date"
+        )
         fail(f"the database {name_of(database)} cannot be read ({error})", remedy)
 
 

@@ -10,7 +10,7 @@ from api.signing.keys import SigningKey
 
 def read_signing_key(settings: Settings) -> SigningKey:
     """Return the key of the key file; a file that cannot be used ends the command with exit code 2."""
-    remedy = "name the database whose key file lies beside it, or set CHANNELGATE_SIGNING_KEY"
+    remedy = "name with --database the database beside which it lies, or set CHANNELGATE_SIGNING_KEY"
     try:
         return SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
     except OSError as error:

@@ -119,7 +119,8 @@ def _opened(database: str, *, read_only: bool = False) -> Iterator[Database]:
     except BackupFault as fault:
         fail(str(fault), fault.remedy)
     except (StoreUnavailable, ValueError, SigningFault) as error:
-        fail(f"the database {name_of(database)} cannot be used ({error})", "name a file or a PostgreSQL URL")
+        remedy = "name a file or a PostgreSQL URL with --database"
+        fail(f"the database {name_of(database)} cannot be used ({error})", remedy)
 
 
 def _named(revision: str | None) -> str:

@@ -94,6 +94,8 @@ class Database:
                 url = url.set(drivername="postgresql+psycopg")
             if url.get_backend_name() == "sqlite":
                 self._file = Path(url.database or "")
+                if read_only and not self._file.exists():
+                    raise StoreUnavailable("there is no such file")
             else:
                 self._snapshot_options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             self._url = url
@@ -160,11 +162,9 @@ class Database:
         with _transaction(self._engine) as connection:
             yield connection
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Connection:
         """A transaction on one snapshot of the ledger."""
-        with self._snapshot(self._engine) as connection:
-            yield connection
+        return self._snapshot(self._engine)
 
     def _snapshot(self, engine: Engine) -> Connection:
         return engine.connect().execution_options(**self._snapshot_options)

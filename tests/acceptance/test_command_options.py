@@ -44,7 +44,21 @@ WITH_DATABASE = (
     "registers report",
     "registers print",
 )
-NEEDED = {"store backup": ["--out", "backup.db"]}
+MAKE_IT = ("serve", "store upgrade", "store restore", "registers import")
+"""They make the database if it is not there."""
+KEY_FILE_ALONE = ("log key", "clearance key")
+"""They read the key file beside the database, and not the database."""
+SHIPPED = str(ROOT / "policies")
+NEEDED = {
+    "store backup": ["--out", "backup.db"],
+    "log prove": ["an-id"],
+    "log erase": ["an-id", "--ground", "a wish"],
+    "due": ["--policies", SHIPPED],
+    "policies compare": ["a0b1c2d3e4f5", SHIPPED],
+    "reconcile": ["--policies", SHIPPED],
+    "registers export": ["--out", "lists"],
+    "registers print": ["confirmation-list", "--policies", SHIPPED],
+}
 
 
 def run(*arguments: str, **variables: str) -> Result:
@@ -104,6 +118,37 @@ def test_the_database_is_named_by_option_by_variable_or_as_once_by_position(
         assert (other.exit_code, other.stderr) == (by_option.exit_code, by_option.stderr)
     both = run(*words, absent, "--database", absent, CHANNELGATE_DATABASE="another.db")
     assert (both.exit_code, both.stderr) == (by_option.exit_code, by_option.stderr)
+
+
+@pytest.mark.parametrize("command", sorted({*WITH_DATABASE} - {*MAKE_IT, *KEY_FILE_ALONE}))
+def test_a_database_file_that_is_not_there_is_reported_so(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = [*command.split(), *NEEDED.get(command, ())]
+    for named in ("absent.db", f"sqlite:///{tmp_path}/absent.db"):
+        result = run(*words, "--database", named)
+        fact, _, remedy = result.stderr.partition("; ")
+        assert (result.exit_code, list(tmp_path.iterdir())) == (2, []), result.output
+        assert re.search(rf" {re.escape(named)} cannot be (read|used) \(there is no such file\)$", fact), fact
+        assert "--database" in remedy
+
+
+@pytest.mark.parametrize("command", KEY_FILE_ALONE)
+def test_a_key_file_that_is_not_there_lies_beside_a_database_that_is_named(
+    command: str, tmp_path: Path
+) -> None:
+    absent = tmp_path / "absent.db"
+    result = run(*command.split(), "--database", str(absent))
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, []), result.output
+    assert f"the key file {absent}.key cannot be read" in result.stderr
+    assert "--database" in result.stderr
+
+
+def test_a_log_that_is_not_there_is_named_by_its_own_option(tmp_path: Path) -> None:
+    result = run("policies", "compare", SHIPPED, SHIPPED, "--log", str(tmp_path / "absent.db"))
+    assert (result.exit_code, "there is no such file" in result.stderr) == (2, True), result.output
+    assert result.stderr.endswith("with --log\n")
 
 
 @pytest.mark.parametrize("command", ONCE_BY_POSITION)
