@@ -79,7 +79,7 @@ def screen(
         ):
             database = _database(job, Path(folder))
             watch(database)
-            files = [_ScreenedFile(database, row_file(path), Path(folder), rejects) for path in job.files]
+            files = [_ScreenedFile(database, source, Path(folder), rejects) for source in sources]
             whole = part if written is FileKind.PARQUET else Path(folder) / "answers.parquet"
             write_answers((a for file in files for a in file.answers(decider, job)), whole)
             if written is not FileKind.PARQUET:
