@@ -182,7 +182,7 @@ def test_a_record_that_is_not_there_is_named(root: Path) -> None:
     assert "none.json cannot be read" in result.stderr
 
 
-def test_what_is_said_of_all_policies_needs_the_whole_test(root: Path) -> None:
+def test_what_is_stated_of_all_policies_needs_the_whole_test(root: Path) -> None:
     replace(root / "policies" / "directive.yaml", "from: 2020-01-01", "from: 2019-01-01")
     result = run_changed(root)
     assert result.exit_code == 2
