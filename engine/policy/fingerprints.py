@@ -1,8 +1,8 @@
 """The content of each clause and each rule, as plain data with a short hash, so that a later change of it is noticed.
 
 Its place, the layout of its file, comments and the values of parameters are no part of it; nor is
-how many countries follow a shared rule, but how one of them departs from it is. Parameters, and what is said of the
-set as a whole, have statements of their own: together they say all that decides an answer.
+how many countries follow a shared rule, but how one of them departs from it is. Parameters, and what holds of
+the set as a whole, have statements of their own: together they say all that decides an answer.
 """
 
 from __future__ import annotations
