@@ -161,8 +161,7 @@ class _SourceTable:
             column = self.table[name]
             self.values[name], checks = _read(name, form, column)
             if name in unseen:
-                # A line break may be written as two characters, one of which does not show.
-                found = column.replace("\r\n", "\n").re_search(unseen[name])
+                found = column.re_search(unseen[name])
                 checks.append(("must hold no character that does not show as what it is", ~found))
             self.checks += [(name, must) for must, _ in checks]
             self.broken += [column.notnull() & ~ibis.coalesce(valid, False) for _, valid in checks]

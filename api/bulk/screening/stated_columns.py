@@ -45,5 +45,7 @@ def _for_databases(signs: str) -> str:
     return "[" + re.sub(r"[^\x00-\x7f]", lambda found: f"\\x{{{ord(found[0]):x}}}", numbered) + "]"
 
 
-_UNSEEN_IN = {False: _for_databases(UNSEEN), True: _for_databases(rf"{UNSEEN}\t\n")}
-"""Of a text, and of a text of one line."""
+_ONE_LINE = _for_databases(rf"{UNSEEN}\t\n")
+_BUT_RETURN = _for_databases(UNSEEN.replace(r"\u000b-\u001f", r"\u000b\u000c\u000e-\u001f"))
+_UNSEEN_IN = {False: rf"{_BUT_RETURN}|\r[^\n]|\r\z", True: _ONE_LINE}
+"""Of a text, in which a line break may be written as two characters, and of a text of one line."""
