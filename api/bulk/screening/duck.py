@@ -28,6 +28,8 @@ class Duck:
             self.connection.execute(f"SET memory_limit = {_text(memory)}")
         self.connection.execute(f"SET temp_directory = {_text(str(folder / 'spilled'))}")
         self.connection.execute("SET TimeZone = 'UTC'")
+        # A column of long texts would be fetched whole, and need not fit into the memory.
+        self.connection.execute("SET disable_parquet_prefetching = true")
         # A screening downloads no extensions.
         self.connection.execute("SET autoinstall_known_extensions = false")
         if threads:
