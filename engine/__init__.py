@@ -58,7 +58,7 @@ from engine.policy.description import (
     rule_names,
 )
 from engine.policy.explained_names import NameExplanation, explain_names
-from engine.policy.fingerprints import Link, Statement, find_links
+from engine.policy.fingerprints import AnswerBasis, Link, Statement, find_answer_basis, find_links
 from engine.policy.model import Invariant, PolicySet
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ __all__ = [
     "OWNERS",
     "UTC",
     "WORDS",
+    "AnswerBasis",
     "BorderArea",
     "Change",
     "ChangedAnswer",
@@ -149,6 +150,7 @@ __all__ = [
     "direction_of",
     "explain",
     "explain_names",
+    "find_answer_basis",
     "find_links",
     "hold_to",
     "invariants_in",

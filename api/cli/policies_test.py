@@ -6,10 +6,11 @@ The record (`--out`, `--format json`) has these members:
     ready         whether nothing is left to do: the command then exits 0; never true of a part
     partial       only of a part: {because, scenarios: {run, of}, changes: {tried, of} or null, left: whether what was
                   run has gaps, without which the command exits 0}; the rows are then those of what was run
+    fingerprints  {whole, rules: {rule: fingerprint}, parameters: {parameter: fingerprint}}: what the answers rest on
     policies      {name, title, revision, status, as_of, instruction: {from, until} or null, folder}
     started, seconds
     scenarios     {promised, passed, failing: [{place, name, cells, verdict, message}], all: [{place, feature, rule,
-                  name, cells, tags, verdict, seconds}], findings: [{path, line, code, fact, remedy}]}
+                  name, cells, tags, fingerprint, verdict, seconds}], findings: [{path, line, code, fact, remedy}]}
     clauses       [{clause, text, no_rule, rules, scenarios: [place], verdict}], in the directive's order; the verdict
                   is `verified`, `failing`, `no scenario`, `no rule` (with its reason in `no_rule`) or, of a clause
                   whose scenarios pass while a rule of it has none, `partly`; `without` names those rules
@@ -49,7 +50,9 @@ from api.cli.options import (
     FormatOption,
 )
 from api.cli.policy_loading import load_usable
+from api.evidence.report.records import UnusableRecord, read_record
 from api.evidence.scenarios.accepted_proposals import accept_proposals
+from api.evidence.scenarios.changed_part import select_changed
 from api.evidence.scenarios.runs import NothingFound, RunFailed, Runs, RunsResult
 from api.evidence.scenarios.scenario_part import ScenarioPart, select_part
 from api.evidence.scenarios.scoring import score, score_part
@@ -83,6 +86,14 @@ def show_what_scenarios_show(
             help="Run a part: what is about a rule or clause, or a feature file or title with this text.",
         ),
     ] = None,
+    changed: Annotated[
+        Path | None,
+        typer.Option(
+            "--changed",
+            metavar="RECORD",
+            help="Run a part: the rules and scenarios that have changed since this record was written with --out.",
+        ),
+    ] = None,
 ) -> None:
     """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do.
 
@@ -94,7 +105,7 @@ def show_what_scenarios_show(
     require_features(features)
     if accept:
         refuse_to_change_shipped(features)
-    part = _select(only, features, checked) if only is not None else None
+    part = _select(only, changed, features, checked)
     started, began = dt.datetime.now(dt.UTC), time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, Progress() as progress:
         settings = {"CHANNELGATE_FLOOR": str(floor.resolve())}
@@ -128,7 +139,21 @@ def show_what_scenarios_show(
         raise typer.Exit(FINDINGS)
 
 
-def _select(text: str, features: Path, policies: PolicySet) -> ScenarioPart:
+def _select(
+    text: str | None, record: Path | None, features: Path, policies: PolicySet
+) -> ScenarioPart | None:
+    """Return the part that is run: what both options choose; None if there is neither."""
+    about = _select_about(text, features, policies) if text is not None else None
+    changed = _select_changed(record, features, policies) if record is not None else None
+    part = about.within(changed) if about and changed else about or changed
+    if part and part.is_empty:
+        nothing = part.because.replace("of what", "nothing", 1)
+        sys.stderr.write(f"channelgate: {nothing}, so nothing is run\n")
+        raise typer.Exit
+    return part
+
+
+def _select_about(text: str, features: Path, policies: PolicySet) -> ScenarioPart:
     part = select_part(text, read_scenarios(features), policies)
     if part.is_empty:
         names = {*policies.clauses, *rule_names(policies)}
@@ -140,12 +165,19 @@ def _select(text: str, features: Path, policies: PolicySet) -> ScenarioPart:
     return part
 
 
+def _select_changed(record: Path, features: Path, policies: PolicySet) -> ScenarioPart:
+    try:
+        return select_changed(read_record(record), str(record), read_scenarios(features), policies)
+    except UnusableRecord as unusable:
+        fail(str(unusable), unusable.remedy)
+
+
 def _score(
     policies: PolicySet, result: RunsResult, folder: Path, part: ScenarioPart | None
 ) -> dict[str, Any]:
     if not (part or result.interrupted):
         return score(policies, result.evidence, result.events, folder)
-    parts = [f"of what is about `{part.text}`"] if part else []
+    parts = [part.because] if part else []
     parts += ["interrupted"] if result.interrupted else []
     concerns = part.concerns if part else lambda _: True
     return score_part(policies, result.evidence, result.events, folder, concerns, " and ".join(parts))

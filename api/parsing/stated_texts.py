@@ -65,7 +65,7 @@ def is_sound(name: str, text: str) -> bool:
     """Whether the text of a member is in NFC, and holds no character that does not show."""
     if text.isascii() and text.isprintable():
         return True
-    return _fault_of(name, text) is None and unicodedata.is_normalized(NORMAL_FORM, text)
+    return find_text_fault(name, text) is None and unicodedata.is_normalized(NORMAL_FORM, text)
 
 
 def are_sound(request: Request) -> bool:
@@ -84,6 +84,20 @@ def are_sound(request: Request) -> bool:
 def find_text_faults(value: object) -> Iterator[JsonFault]:
     """Yield each text of a value that was read that holds a character which does not show, with its pointer."""
     yield from _faults(value, (), "")
+
+
+def find_text_fault(name: str, text: str) -> str | None:
+    """Return what is wrong with the text of a member, if it holds a character that does not show; else None."""
+    if text.isascii() and text.isprintable():
+        return None
+    if name in ONE_LINE and (found := find_line_break(text)):
+        return f"an id or mark is one line, and this holds {found}; write it without"
+    unseen = find_invisible(text.replace("\r\n", "\n"))
+    if unseen is None:
+        return None
+    return (
+        f"the text holds a character that does not show as what it is, {unseen}; take it out, or type it anew"
+    )
 
 
 def with_normal_texts(value: Any, depth: int = 1) -> Any:
@@ -131,19 +145,5 @@ def _faults(value: object, path: tuple[str | int, ...], name: str) -> Iterator[J
     elif isinstance(value, list):
         for position, entry in enumerate(value):
             yield from _faults(entry, (*path, position), name)
-    elif isinstance(value, str) and (found := _fault_of(name, value)):
+    elif isinstance(value, str) and (found := find_text_fault(name, value)):
         yield JsonFault(json_pointer(path), found)
-
-
-def _fault_of(name: str, text: str) -> str | None:
-    """What is wrong with the text of a member, if anything."""
-    if text.isascii() and text.isprintable():
-        return None
-    if name in ONE_LINE and (found := find_line_break(text)):
-        return f"an id or mark is one line, and this holds {found}; write it without"
-    unseen = find_invisible(text.replace("\r\n", "\n"))
-    if unseen is None:
-        return None
-    return (
-        f"the text holds a character that does not show as what it is, {unseen}; take it out, or type it anew"
-    )

@@ -24,6 +24,7 @@ class ColumnForm(StrEnum):
 
 
 TEXT_FORMS = (ColumnForm.WRITTEN, ColumnForm.WRITTEN_WITH_COMMA)
+HOLDING_TEXTS = (ColumnForm.TEXT, ColumnForm.CODES, *TEXT_FORMS)
 
 
 def column_type(form: ColumnForm) -> str:

@@ -11,12 +11,13 @@ import functools
 import operator
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import ibis
 
 from engine.bulk.cases import PLACES, WHOLE_DIGITS
-from engine.bulk.column_forms import TEXT_FORMS, ColumnForm, column_type, forms_of
+from engine.bulk.column_forms import HOLDING_TEXTS, TEXT_FORMS, ColumnForm, column_type, forms_of
 from engine.bulk.plan import TablePlan
 from engine.bulk.translating import (
     FIRST_DAY,
@@ -39,6 +40,8 @@ REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "row"
 SEPARATOR, CODE_LENGTH = ";", 2
 SESSION = "item.channel.inclusion_session"
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
+NOTHING_UNSEEN: Mapping[str, str] = MappingProxyType({})
+"""Where texts have been read before, and hold nothing that does not show."""
 _DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
 TWO_READINGS = r"^[1-9][0-9]{0,2}[.,][0-9]{3}\z"
 ONE_READING = "can be read two ways, as thousands and as thousandths: write 1,234 as 1234 or as 1,2340"
@@ -58,11 +61,13 @@ class ColumnCheck:
 class ColumnChecks:
     """What is checked of the rows of a file, and the statement over its table `source` that reports what is broken.
 
-    It gives the place of each row as `row`, which the table has to hold, and one column for each check.
+    It gives the place of each row as `row`, which the table has to hold, one column for each check, and then those of
+    `texts`: the columns that hold texts, as they are read.
     """
 
     statement: str
     checks: tuple[ColumnCheck, ...]
+    texts: tuple[str, ...]
 
 
 class ColumnFaults(ValueError):
@@ -79,6 +84,7 @@ def plan_reading(
     today: dt.date,
     dialect: str,
     parties: Collection[str] = OWNERS,
+    unseen: Mapping[str, str] = NOTHING_UNSEEN,
 ) -> str:
     """Plan the reading of a file with these columns: a statement over its table `source`, in the SQL of `dialect`.
 
@@ -86,9 +92,9 @@ def plan_reading(
     stated), `countries` as one text, `interval_number` (the place of its day's interval), `digit_0` and so on (but
     for digits that are 0 in every row), and `bad` where one of all the columns does not keep to the contract. A fact
     that belongs to another owner than the `parties` counts as not stated; `claims` names those that are, as one text.
-    Raises ColumnFaults.
+    `unseen` has patterns, by facts that are texts, of what no text may hold. Raises ColumnFaults.
     """
-    source = _SourceTable(columns)
+    source = _SourceTable(columns, unseen)
     values = source.values
     day = ibis.coalesce(values.get(AS_OF, ibis.null("int64")), day_number(today))
     claimed = [name for name in owned_facts(parties) if name in values]
@@ -107,15 +113,19 @@ def plan_reading(
     return _sql(read, dialect)
 
 
-def plan_checks(columns: Mapping[str, ColumnForm], dialect: str) -> ColumnChecks:
+def plan_checks(
+    columns: Mapping[str, ColumnForm], dialect: str, unseen: Mapping[str, str] = NOTHING_UNSEEN
+) -> ColumnChecks:
     """Plan how the faults of bad rows are reported, one by one. Raises ColumnFaults."""
-    source = _SourceTable(columns)
+    source = _SourceTable(columns, unseen)
     withdrawn = list(_withdrawn_codes(source.values))
     stated = [*source.checks, *((COUNTRIES, must) for must, _ in withdrawn)]
     checks = [ColumnCheck(*check, f"broken_{number}") for number, check in enumerate(stated)]
     found = [*source.broken, *(holds for _, holds in withdrawn)]
     broken = dict(zip((check.broken for check in checks), found, strict=True))
-    return ColumnChecks(_sql(source.table.select(ROW, **broken), dialect), tuple(checks))
+    texts = tuple(name for name, form in columns.items() if form in HOLDING_TEXTS)
+    shown = {f"text_{number}": source.table[name] for number, name in enumerate(texts)}
+    return ColumnChecks(_sql(source.table.select(ROW, **broken, **shown), dialect), tuple(checks), texts)
 
 
 def _withdrawn_codes(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -134,7 +144,7 @@ def _sql(expression: Any, dialect: str) -> str:
 class _SourceTable:
     """The table `source`: the value of each fact, and the constraints on its columns with the rows breaking them."""
 
-    def __init__(self, columns: Mapping[str, ColumnForm]) -> None:
+    def __init__(self, columns: Mapping[str, ColumnForm], unseen: Mapping[str, str]) -> None:
         faults = list(_column_faults(columns))
         if faults:
             raise ColumnFaults(faults)
@@ -150,6 +160,9 @@ class _SourceTable:
         for name, form in columns.items():
             column = self.table[name]
             self.values[name], checks = _read(name, form, column)
+            if name in unseen:
+                found = column.re_search(unseen[name])
+                checks.append(("must hold no character that does not show as what it is", ~found))
             self.checks += [(name, must) for must, _ in checks]
             self.broken += [column.notnull() & ~ibis.coalesce(valid, False) for _, valid in checks]
 

@@ -1,7 +1,8 @@
 """The content of each clause and each rule, as plain data with a short hash, so that a later change of it is noticed.
 
 Its place, the layout of its file, comments and the values of parameters are no part of it; nor is
-how many countries follow a shared rule, but how one of them departs from it is.
+how many countries follow a shared rule, but how one of them departs from it is. Parameters, and what holds of
+the set as a whole, have statements of their own: together they say all that decides an answer.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.contract.decision import Duty
 from engine.language.expression_text import describe
 from engine.policy.bitsets import members
 from engine.policy.description import clause_coverage
-from engine.policy.model import Clause, Edition, Policy, PolicySet, StandingAnswer
+from engine.policy.model import Clause, Edition, Invariant, Policy, PolicySet, StandingAnswer
 from engine.policy.rules import Cited, Period, Rule, ScopeRule
 
 _SUSPENDED = {"suspended": True}
@@ -54,6 +55,19 @@ class Link:
         return self.clause.name, self.rule.name if self.rule else None
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerBasis:
+    """All that decides the answers of a set: each rule by its name, each parameter in its braces, and the rest."""
+
+    rules: Mapping[str, Statement]
+    parameters: Mapping[str, Statement]
+    whole: Statement
+
+    def naming(self, parameter: str) -> frozenset[str]:
+        """The rules whose conditions or sentences name a parameter, given in its braces."""
+        return frozenset(name for name, rule in self.rules.items() if parameter in json.dumps(rule.says))
+
+
 def find_links(policies: PolicySet) -> tuple[Link, ...]:
     """Return every link of the set, in the directive's order of clauses, the rules of each by name."""
     rules = _rules(policies)
@@ -62,6 +76,62 @@ def find_links(policies: PolicySet) -> tuple[Link, ...]:
         clause = Statement(name, _clause(policies.clauses[name]))
         links += [Link(clause, Statement(str(rule), rules[rule])) for rule in citing] or [Link(clause, None)]
     return tuple(links)
+
+
+def find_answer_basis(policies: PolicySet) -> AnswerBasis:
+    """Return all that decides the answers of a set; clauses and readings are named by them and decide nothing."""
+    holders: dict[str, list[str]] = {}
+    for policy in policies.policies:
+        for name in sorted({rule.name for rule in policy.rules}):
+            holders.setdefault(name, []).append(policy.name)
+    rules = {
+        name: Statement(name, {**says, "policies": holders.get(name, [])})
+        for name, says in _rules(policies).items()
+    }
+    parameters = {f"{{{name}}}": says for name, says in _parameters(policies).items()}
+    return AnswerBasis(
+        rules,
+        {name: Statement(name, says) for name, says in parameters.items()},
+        Statement("the set", _whole(policies)),
+    )
+
+
+def _parameters(policies: PolicySet) -> dict[str, dict[str, Any]]:
+    """What each parameter is, and its values, by the names of the policies that have it."""
+    statements: dict[str, dict[str, Any]] = {}
+    for policy in policies.policies:
+        for name, word in policy.declared.items():
+            values = [
+                {"value": str(one.value), "status": one.status, **_period(one.period)}
+                for one in policy.parameters.get(name, ())
+            ]
+            statements.setdefault(name, {})[policy.name] = {"word": asdict(word), "values": values}
+    return statements
+
+
+def _whole(policies: PolicySet) -> dict[str, Any]:
+    return {
+        "instruction": policies.instruction and _period(policies.instruction),
+        "time_zone": policies.time_zone,
+        "valid_days": policies.valid_days,
+        "parties": dict(policies.parties),
+        "policies": {policy.name: policy.country for policy in policies.policies},
+        "several_countries": _cited(policies.several_countries),
+        "several_lines": asdict(policies.line_words),
+        "floor": [_invariant(invariant) for invariant in policies.floor],
+    }
+
+
+def _invariant(invariant: Invariant) -> dict[str, Any]:
+    conditions = {"when": invariant.when, "unless": invariant.unless}
+    return {
+        "name": invariant.name,
+        "title": invariant.title,
+        **_cited(invariant.cited),
+        "property": invariant.property,
+        **{key: condition and describe(condition) for key, condition in conditions.items()},
+        "never": sorted(invariant.never),
+    }
 
 
 def _clause(clause: Clause) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from pyarrow import parquet
 from api.bulk.screening.databases import Engine
 from api.bulk.screening.screening import screen_requests
 from api.bulk.screening.spark import Spark
+from tests.acceptance import test_screened_texts as texts
 from tests.support.screened import DAY, assert_as_decided, drawn, read_all, write_csv, written
 
 # Py4J leaves the sockets of rows to the garbage collector, which closes them with a warning.
@@ -165,3 +166,11 @@ def test_of_bad_rows_alone_spark_leaves_an_empty_table_too(tmp_path: Path) -> No
     path.write_text("request_id,trigger\na,no word\nb,none either\n")
     assert screened(path, "--out", out).exit_code == 1
     assert parquet.read_table(out).num_rows == 0
+
+
+def test_spark_takes_and_refuses_texts_as_json_lines_do(tmp_path: Path) -> None:
+    wanted = texts.screened(texts.as_json_lines(tmp_path))
+    assert texts.screened(texts.as_parquet(tmp_path), Engine.SPARK) == wanted
+    assert wanted[1]
+    rows, aside = texts.screened(texts.as_csv(tmp_path), Engine.SPARK)
+    assert (rows, [faults for _, faults in aside]) == (wanted[0], [faults for _, faults in wanted[1]])

@@ -11,6 +11,8 @@ import duckdb
 
 from api.bulk.screening.sources import FileKind, RowFile, SourceColumn, UnusableFile
 from api.files.csv_form import BLANKS, FORMULA, GUARDED
+from api.parsing.characters import NORMAL_FORM
+from engine.bulk.column_forms import ColumnForm
 from engine.bulk.reading import BAD, ROW
 
 
@@ -26,6 +28,8 @@ class Duck:
             self.connection.execute(f"SET memory_limit = {_text(memory)}")
         self.connection.execute(f"SET temp_directory = {_text(str(folder / 'spilled'))}")
         self.connection.execute("SET TimeZone = 'UTC'")
+        # A column of long texts would be fetched whole, and need not fit into the memory.
+        self.connection.execute("SET disable_parquet_prefetching = true")
         # A screening downloads no extensions.
         self.connection.execute("SET autoinstall_known_extensions = false")
         if threads:
@@ -34,8 +38,7 @@ class Duck:
     def open_file(self, source: RowFile) -> None:
         """Make the file the table `source`, with a column for each fact, and the place of each row, from 0."""
         read = _reading(source)
-        cell = _read_cell if source.kind is FileKind.CSV else str
-        taken = ", ".join(f"{cell(_path(column))} AS {_name(column.fact)}" for column in source.columns)
+        taken = ", ".join(f"{_taken(column, source)} AS {_name(column.fact)}" for column in source.columns)
         place = f"row_number() OVER () - 1 AS {ROW}"
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {taken}, {place} FROM {read}")
 
@@ -80,6 +83,16 @@ def _reading(source: RowFile) -> str:
             raise AssertionError("requests as lines of JSON are stored as parquet before they are read")
         case _:
             assert_never(source.kind)
+
+
+def _taken(column: SourceColumn, source: RowFile) -> str:
+    """What a column holds, with texts that a caller states in their normal form."""
+    held = _read_cell(_path(column)) if source.kind is FileKind.CSV else _path(column)
+    if column.fact not in source.stated_texts:
+        return held
+    if column.form is ColumnForm.CODES:
+        return f"list_transform({held}, lambda code: {NORMAL_FORM.lower()}_normalize(code))"
+    return f"{NORMAL_FORM.lower()}_normalize({held})"
 
 
 def _read_cell(column: str) -> str:

@@ -21,10 +21,11 @@ from api.bulk.screening.sources import (
     RowFile,
     SourceColumn,
     UnusableFile,
-    csv_file,
     kind_of,
     parquet_columns,
+    row_file,
 )
+from api.bulk.screening.stated_columns import text_faults, unseen_patterns
 from api.bulk.screening.writing import LISTS, TEXTS, write_answers
 from api.runtime.private_files import private_files
 from engine import OWNERS, Outcome, PolicySet, Request
@@ -66,7 +67,7 @@ def screen(
 
     `watch` is called with the database, whose progress it may poll. Raises UnusableFile and engine.bulk.NotTabular.
     """
-    kinds = [kind_of(path) for path in job.files]
+    sources = [row_file(path) for path in job.files]
     written = kind_of(job.out)
     decider = BatchDecider(draw_plan(policies))
     part, aside = _beside(job.out), _beside(job.rejects)
@@ -78,10 +79,7 @@ def screen(
         ):
             database = _database(job, Path(folder))
             watch(database)
-            files = [
-                _ScreenedFile(database, path, kind, Path(folder), rejects)
-                for path, kind in zip(job.files, kinds, strict=True)
-            ]
+            files = [_ScreenedFile(database, source, Path(folder), rejects) for source in sources]
             whole = part if written is FileKind.PARQUET else Path(folder) / "answers.parquet"
             write_answers((a for file in files for a in file.answers(decider, job)), whole)
             if written is not FileKind.PARQUET:
@@ -115,9 +113,8 @@ def screen_requests(
         path = Path(folder) / "requests.parquet"
         store_requests(requests, path)
         job = ScreeningJob([path], path, path, today, parties, engine=engine)
-        file = _ScreenedFile(
-            _database(job, Path(folder)), path, FileKind.PARQUET, Path(folder), io.StringIO()
-        )
+        source = RowFile(path, FileKind.PARQUET, _flat_columns(path), stated=False)
+        file = _ScreenedFile(_database(job, Path(folder)), source, Path(folder), io.StringIO())
         return [row for answers in file.answers(decider, job) for row in answers.to_pylist()]
 
 
@@ -136,18 +133,14 @@ def _database(job: ScreeningJob, folder: Path) -> ScreeningDatabase:
 class _ScreenedFile:
     """The screening of one file."""
 
-    def __init__(
-        self, database: ScreeningDatabase, path: Path, kind: FileKind, folder: Path, rejects: IO[str]
-    ) -> None:
-        self.database, self.path, self.kind, self.folder, self.out = database, path, kind, folder, rejects
+    def __init__(self, database: ScreeningDatabase, given: RowFile, folder: Path, rejects: IO[str]) -> None:
+        self.database, self.given, self.folder, self.out = database, given, folder, rejects
         self.rejected = 0
 
     def answers(self, decider: BatchDecider, job: ScreeningJob) -> Iterator[Any]:
         """The answers to the rows of the file, batch by batch; before the first, bad rows are set aside."""
-        given = self._given()
-        source = self._readable(given)
-        forms = {column.fact: column.form for column in source.columns}
-        reading = plan_file(decider.plan, forms, job, self.path, self.database.dialect)
+        source = self._readable()
+        reading = plan_file(decider.plan, source, job, self.given.path, self.database.dialect)
         self.database.open_file(source)
         try:
             some_bad = self.database.store(reading)
@@ -158,48 +151,38 @@ class _ScreenedFile:
             self.database.open_file(sift_csv(source, self.folder / "sifted.csv", self._reject))
             some_bad = self.database.store(reading)
         if some_bad:
-            self._set_aside(given, forms)
+            self._set_aside(source)
         yield from (decider.answers(batch) for batch in self.database.batches(BATCH) if batch.num_rows)
 
-    def _given(self) -> RowFile:
-        match self.kind:
-            case FileKind.PARQUET:
-                return RowFile(self.path, self.kind, parquet_columns(self.path))
-            case FileKind.CSV:
-                return csv_file(self.path)
-            case FileKind.JSON_LINES:
-                return RowFile(self.path, self.kind, ())
-            case _:
-                assert_never(self.kind)
-
-    def _readable(self, given: RowFile) -> RowFile:
+    def _readable(self) -> RowFile:
         """The file in a form that the database reads."""
+        given = self.given
         if given.kind in self.database.reads:
             return given
         stored = self.folder / "lines.parquet"
         if given.kind is FileKind.CSV:
             return store_texts(given, stored, self._reject)
         store_requests(given.path, stored, self._reject)
-        return RowFile(stored, FileKind.PARQUET, _flat_columns(stored))
+        return RowFile(stored, FileKind.PARQUET, _flat_columns(stored), stated=False)
 
-    def _set_aside(self, given: RowFile, forms: Mapping[str, ColumnForm]) -> None:
-        planned = plan_checks(forms, self.database.dialect)
+    def _set_aside(self, source: RowFile) -> None:
+        planned = plan_checks(_forms_of(source), self.database.dialect, unseen_patterns(source))
         broken = " OR ".join(check.broken for check in planned.checks)
         broken_rows = self.database.rows(
             f"SELECT * FROM ({planned.statement}) AS checked WHERE {broken} ORDER BY 1"
         )
-        lines = line_numbers(given, [row[0] for row in broken_rows])
-        for line, (_, *truths) in zip(lines, broken_rows, strict=True):
-            faults = [
-                {"fact": check.fact, "fault": check.must}
-                for check, truth in zip(planned.checks, truths, strict=True)
-                if truth
-            ]
-            self._reject(line.number, faults, line.text)
+        lines = line_numbers(self.given, [row[0] for row in broken_rows])
+        count = len(planned.checks)
+        for line, (_, *cells) in zip(lines, broken_rows, strict=True):
+            of_texts = dict(text_faults(planned.texts, cells[count:])) if source.stated else {}
+            checked = zip(planned.checks, cells[:count], strict=True)
+            others = [(check.fact, check.must) for check, truth in checked if truth]
+            faults = [*of_texts.items(), *(fault for fault in others if fault[0] not in of_texts)]
+            self._reject(line.number, [{"fact": fact, "fault": fault} for fact, fault in faults], line.text)
 
     def _reject(self, line: int, faults: Sequence[dict[str, str]], text: str | None) -> None:
         self.rejected += 1
-        row = {"file": str(self.path), "line": line, "faults": list(faults), "row": text}
+        row = {"file": str(self.given.path), "line": line, "faults": list(faults), "row": text}
         self.out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
@@ -207,12 +190,15 @@ def _flat_columns(path: Path) -> list[SourceColumn]:
     return [SourceColumn(column.fact, (column.fact,), column.form) for column in parquet_columns(path)]
 
 
-def plan_file(
-    plan: TablePlan, forms: Mapping[str, ColumnForm], job: ScreeningJob, path: Path, dialect: str
-) -> str:
+def _forms_of(source: RowFile) -> Mapping[str, ColumnForm]:
+    return {column.fact: column.form for column in source.columns}
+
+
+def plan_file(plan: TablePlan, source: RowFile, job: ScreeningJob, path: Path, dialect: str) -> str:
     """Plan the reading of a file. Raises UnusableFile if its columns do not fit the contract."""
     try:
-        return plan_reading(plan, forms, job.today, dialect, job.parties)
+        unseen = unseen_patterns(source)
+        return plan_reading(plan, _forms_of(source), job.today, dialect, job.parties, unseen)
     except ColumnFaults as error:
         fact, remedy = error.faults[0]
         more = f" (and {len(error.faults) - 1} more columns do not fit)" if len(error.faults) > 1 else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from api.files.csv_form import SeparatorUnclear, find_separator, is_blank, tidy
-from engine.bulk.column_forms import ColumnForm
+from engine.bulk.column_forms import HOLDING_TEXTS, ColumnForm
 from engine.bulk.reading import SESSION
 from engine.contract.vocabulary import WORDS, Kind
 
@@ -51,13 +51,36 @@ def kind_of(path: Path) -> FileKind:
 
 @dataclass(frozen=True, slots=True)
 class RowFile:
-    """A file of rows and its columns; of a CSV file, what stands between its cells and which line the names are."""
+    """A file of rows and its columns; of a CSV file, what stands between its cells and which line the names are.
+
+    Its texts are `stated` by callers, unless they have been read as requests before.
+    """
 
     path: Path
     kind: FileKind
     columns: Sequence[SourceColumn]
     separator: str = ","
     head: int = 1
+    stated: bool = True
+
+    @property
+    def stated_texts(self) -> frozenset[str]:
+        """The columns whose texts are yet to be taken in their normal form."""
+        texts = (column.fact for column in self.columns if column.form in HOLDING_TEXTS)
+        return frozenset(texts) if self.stated else frozenset()
+
+
+def row_file(path: Path) -> RowFile:
+    """The file with its columns; those of JSON lines are found when they have been read. Raises UnusableFile."""
+    match kind := kind_of(path):
+        case FileKind.PARQUET:
+            return RowFile(path, kind, parquet_columns(path))
+        case FileKind.CSV:
+            return csv_file(path)
+        case FileKind.JSON_LINES:
+            return RowFile(path, kind, ())
+        case _:
+            assert_never(kind)
 
 
 def csv_file(path: Path) -> RowFile:

@@ -14,8 +14,8 @@ import pyarrow.compute
 import pyarrow.parquet
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
-from pyspark.sql.functions import col
+from pyspark.sql import Column, SparkSession
+from pyspark.sql.functions import col, lit, reflect, transform, when
 
 from api.bulk.screening.sources import FileKind, RowFile, SourceColumn, UnusableFile
 from engine.bulk.column_forms import ColumnForm
@@ -61,7 +61,11 @@ class Spark:
             )
         with _unusable_file(f"{source.path} cannot be read", "name a whole parquet file"):
             found = self.session.read.parquet(str(source.path))
-            taken = [col(_path(column)).alias(column.fact) for column in source.columns]
+            texts = source.stated_texts
+            taken = [
+                (_in_normal_form(column) if column.fact in texts else col(_path(column))).alias(column.fact)
+                for column in source.columns
+            ]
             place = col("_metadata.row_index").alias(ROW)
             found.select(*taken, place).createOrReplaceTempView("source")
 
@@ -101,6 +105,18 @@ def _memory(memory: str) -> str:
 
 def _path(column: SourceColumn) -> str:
     return ".".join("`" + step.replace("`", "``") + "`" for step in column.path)
+
+
+def _in_normal_form(column: SourceColumn) -> Column:
+    if column.form is ColumnForm.CODES:
+        return transform(col(_path(column)), _composed)
+    return _composed(col(_path(column)))
+
+
+def _composed(text: Column) -> Column:
+    """A text in the normal form NFC, by the library for Unicode that comes with Spark; one of ASCII is in it."""
+    arguments = (lit("com.ibm.icu.text.Normalizer"), lit("compose"), text, lit(False))
+    return when(text.rlike(r"[^\x00-\x7f]"), reflect(*arguments)).otherwise(text)
 
 
 @contextmanager

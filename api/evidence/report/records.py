@@ -49,6 +49,14 @@ class PoliciesTested(RecordModel):
     folder: str
 
 
+class PolicyFingerprints(RecordModel):
+    """The fingerprints of what the answers rest on: rules and parameters by name, and the set as a whole."""
+
+    whole: str
+    rules: dict[str, str]
+    parameters: dict[str, str]
+
+
 class Scenario(RecordModel):
     """One expected scenario: a plain one, or one with a row of Examples."""
 
@@ -58,6 +66,7 @@ class Scenario(RecordModel):
     name: str
     cells: tuple[str, ...]
     tags: tuple[str, ...]
+    fingerprint: str | None = None
     verdict: str
     seconds: float | None = None
 
@@ -196,6 +205,7 @@ class Record(RecordModel):
     ready: bool
     partial: dict[str, object] | None = None
     policies: PoliciesTested
+    fingerprints: PolicyFingerprints | None = None
     started: dt.datetime
     scenarios: Scenarios
     clauses: tuple[ClauseRow, ...]
@@ -251,7 +261,8 @@ def read_record(path: Path) -> Record:
     remedy = "make it with `channelgate policies test --out`"
     found = _read(path, Record.model_validate_json, remedy)
     if found.partial is not None:
-        raise UnusableRecord(f"{path} is of a part of the scenarios alone", f"{remedy}, without --only")
+        fact = f"{path} is of a part of the scenarios alone"
+        raise UnusableRecord(fact, f"{remedy}, without --only and --changed")
     return found
 
 

@@ -9,7 +9,7 @@
     doors       the same totals for each door, by its name
     files       [{path, title, sha256}] of the feature files read
     findings    [{path, line, code, fact, remedy}] of the lint; if there is one, nothing was run
-    scenarios   [{path, line, feature, rule (or null), name, cells, tags, verdict,
+    scenarios   [{path, line, feature, rule (or null), name, cells, tags, fingerprint, verdict,
                   doors: {door: {verdict, message, seconds}},
                   steps: [{line, kind, text, verdicts: {door: verdict}}]}]
     unpromised  [{path, line, cells, door, verdict, message}] of runs that no file accounts for
@@ -26,6 +26,7 @@ from importlib.metadata import version
 
 from api.evidence.feature_files import FeatureFile
 from api.evidence.scenarios.findings import LintFinding
+from api.evidence.scenarios.fingerprints import scenario_fingerprint
 from api.evidence.scenarios.verdicts import Results, Run, ScenarioResult, ScenarioVerdict
 
 
@@ -63,6 +64,7 @@ def _scenario(result: ScenarioResult) -> dict[str, object]:
         "name": scenario.name,
         "cells": list(scenario.cells),
         "tags": list(scenario.tags),
+        "fingerprint": scenario_fingerprint(scenario),
         "verdict": result.verdict.value,
         "doors": {
             at.door: {"verdict": at.verdict, "message": at.message, "seconds": round(at.seconds, 3)}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
+from api.evidence.scenarios.fingerprints import policy_fingerprints
 from engine import PolicySet, clause_coverage, rule_names
 
 PASSED, NOT_RUN = "PASSED", "NOT RUN"
@@ -81,6 +82,7 @@ def score(
         "schema": 1,
         "ready": _is_ready(scenarios, clauses, rules, conditions, mutants),
         "policies": _policies(policies, folder),
+        "fingerprints": policy_fingerprints(policies),
         "scenarios": scenarios,
         "clauses": clauses,
         "rules": rules,
@@ -113,7 +115,10 @@ def _scenarios(evidence: Mapping[str, Any]) -> dict[str, Any]:
     rows = [
         {
             "place": f"{entry['path']}:{entry['line']}",
-            **{key: entry[key] for key in ("feature", "rule", "name", "cells", "tags", "verdict")},
+            **{
+                key: entry[key]
+                for key in ("feature", "rule", "name", "cells", "tags", "fingerprint", "verdict")
+            },
             "seconds": round(sum(door["seconds"] for door in entry["doors"].values()), 3),
         }
         for entry in evidence["scenarios"]

@@ -1,0 +1,27 @@
+"""The fingerprints in a record: of what the answers rest on, and of what each scenario says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from api.evidence.feature_files import ExpectedScenario
+from engine import PolicySet, find_answer_basis
+
+
+def policy_fingerprints(policies: PolicySet) -> dict[str, Any]:
+    """Return those of each rule and each parameter by its name, and of the set as a whole."""
+    basis = find_answer_basis(policies)
+    return {
+        "whole": basis.whole.fingerprint,
+        "rules": {name: basis.rules[name].fingerprint for name in sorted(basis.rules)},
+        "parameters": {name: basis.parameters[name].fingerprint for name in sorted(basis.parameters)},
+    }
+
+
+def scenario_fingerprint(scenario: ExpectedScenario) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 of its title, cells, tags and steps."""
+    steps = [(step.kind, step.text, step.table, step.docstring) for step in scenario.steps]
+    content = json.dumps([scenario.name, scenario.cells, scenario.tags, steps])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
