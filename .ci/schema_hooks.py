@@ -5,6 +5,7 @@ than the form of one member: the day on which it is read, what is recorded, two 
 that JSON Schema takes for whole (1.0) or for short enough. Every other refusal is a finding.
 """
 
+import itertools
 import json
 import re
 
@@ -30,6 +31,19 @@ BEYOND_A_SCHEMA = re.compile(
         )
     )
 )
+
+
+MOST_EXPLAINED = 5
+"""An explanation takes seconds."""
+_explained = itertools.count()
+
+
+@schemathesis.hook
+def map_case(context, case):  # type: ignore[no-untyped-def]
+    """Let few answers be explained."""
+    if (case.query or {}).get("explain") == "full" and next(_explained) >= MOST_EXPLAINED:
+        del case.query["explain"]
+    return case
 
 
 @schemathesis.hook

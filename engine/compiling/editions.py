@@ -47,7 +47,7 @@ class Statuses(NamedTuple):
     """Which rules apply, which may apply and win, which win, and what follows.
 
     `reported` are the conditions whose truth the answer reports besides: of rules that could have won and do not, and
-    for what the winners cite and say. `certain`, `possible` and `reach` are those of a `PolicyFinding`.
+    for what the winners cite and say. `certain`, `possible`, `reach` and `alone` are those of a `PolicyFinding`.
     """
 
     applies: int
@@ -58,9 +58,10 @@ class Statuses(NamedTuple):
     certain: int
     possible: int
     reach: Reach
+    alone: int
 
 
-NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, 0, NOT_GOVERNING)
+NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, 0, NOT_GOVERNING, 0)
 
 
 class EvaluatedEdition(NamedTuple):
@@ -100,8 +101,7 @@ class EvaluatedEdition(NamedTuple):
             found.wins,
             found.outcome,
             found.certain,
-            found.possible,
-            found.reach,
+            found.alone,
         )
 
     def outlook(self) -> EditionOutlook:
@@ -163,7 +163,9 @@ class CompiledEdition:
         outcome = settle(edition, wins, may_win)
         possible = still_possible(edition, truths, applies | may)
         reach = reach_of(edition, certain, possible)
-        return Statuses(applies, may & may_win, wins, outcome, reported, certain, possible, reach)
+        return Statuses(
+            applies, may & may_win, wins, outcome, reported, certain, possible, reach, applies | may
+        )
 
     def _candidates(self, applies: int) -> int:
         """The roots, and the exceptions to the rules that apply."""

@@ -27,8 +27,8 @@ class PolicyFinding:
 
     `truths[i]` is the value of the condition of rule i. The sets of rules are held as bits: those that `apply`, those
     that only `may` apply and win, because facts are unknown, and those that win; those that apply for `certain`,
-    whatever the unknown facts are, and all that it is `possible` for. `outcome` is what the policy answers if it
-    governs the request, `reach` what it may answer once more is known.
+    whatever the unknown facts are, and all that may, each looked at `alone`. `outcome` is what the policy answers if
+    it governs the request.
     """
 
     policy: Policy
@@ -41,8 +41,17 @@ class PolicyFinding:
     wins: int
     outcome: Outcome
     certain: int
-    possible: int
-    reach: Reach
+    alone: int
+
+    @property
+    def possible(self) -> int:
+        """The rules that can apply, looked at together."""
+        return still_possible(self.edition, self.truths, self.alone)
+
+    @property
+    def reach(self) -> Reach:
+        """What the policy may answer once more is known."""
+        return NOT_GOVERNING if self.scope is False else reach_of(self.edition, self.certain, self.possible)
 
     @property
     def open(self) -> int:
@@ -156,9 +165,7 @@ def evaluate_policy(
         facts = {**edition.parameters, **facts}
         scope = _governs(edition, facts)
         if scope is False:
-            return PolicyFinding(
-                policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, NOT_GOVERNING
-            )
+            return PolicyFinding(policy, edition, facts, False, (), 0, 0, 0, Outcome.NOT_GOVERNED, 0, 0)
         truths = tuple([rule_truth(rule, facts) for rule in edition.rules])
     else:
         touched = 0
@@ -175,7 +182,6 @@ def evaluate_policy(
     applies, may, certain = apply_rules(edition, truths)
     wins = without_exception_in(applies, edition, applies)
     may_win = without_exception_in(certain, edition, applies | may)
-    possible = still_possible(edition, truths, applies | may)
     return PolicyFinding(
         policy,
         edition,
@@ -187,8 +193,7 @@ def evaluate_policy(
         wins,
         settle(edition, wins, may_win),
         certain,
-        possible,
-        reach_of(edition, certain, possible),
+        applies | may,
     )
 
 
