@@ -20,6 +20,11 @@ MAX_SUPERSEDED = 20
 Countries = Annotated[list[Country], Field(min_length=1, max_length=50)]
 
 
+def _one_of(named: str, other: str) -> dict[str, Any]:
+    """As JSON Schema: one member names something, and the other does not."""
+    return {"properties": {named: {"type": "string"}, other: {"type": "null"}}, "required": [named]}
+
+
 class ClearanceStatement(Strict):
     """What a clearance is wanted for: a decision, or a case, which is then decided as of the day that is planned.
 
@@ -27,7 +32,7 @@ class ClearanceStatement(Strict):
     """
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["decision_id"]}, {"required": ["case_id"]}]}
+        json_schema_extra={"oneOf": [_one_of("decision_id", "case_id"), _one_of("case_id", "decision_id")]}
     )
 
     decision_id: Text | None = None
