@@ -92,7 +92,7 @@ def test_the_command_line_says_the_same_in_json_and_in_text(tmp_path: Path) -> N
     }
     assert [json.loads(run.stdout)["about"] for run in runs.values()] == [ABOUT, ABOUT]
     text = CliRunner().invoke(app, ["check", str(file)]).stdout
-    assert f"expert group, from {NORTH} (KP) and {SOUTH} (KR), at Shenyang" in " ".join(text.split())
+    assert f"expert group, from the {NORTH} (KP) and the {SOUTH} (KR), at Shenyang" in " ".join(text.split())
     assert "drawings, 2.5 set" in text
 
 
