@@ -193,6 +193,11 @@ def test_how_far_it_is_is_shown_line_by_line_where_there_is_no_terminal(tmp_path
     assert re.search(r"(\d+) of \1 small changes tried", lines[-1])
 
 
+def _heed_interrupts() -> None:
+    """A shell has its background jobs ignore them, and what such a job starts does too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_what_was_found_until_it_is_interrupted_is_shown(tmp_path: Path) -> None:
     root = make_project(tmp_path)
     out = root / "out.json"
@@ -203,7 +208,9 @@ def test_what_was_found_until_it_is_interrupted_is_shown(tmp_path: Path) -> None
         root / "policies",
     ]
     command += ["--features", root / "features", "--out", out]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_heed_interrupts
+    )
     assert running.stderr
     assert any(re.match(r"[1-9]\d* of \d+ runs of scenarios", line) for line in running.stderr)
     running.send_signal(signal.SIGINT)
