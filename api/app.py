@@ -103,6 +103,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.state.context = context
     app.state.pre_checks = PreChecks(context)
     app.parties = lambda: context.policies.current.policies.parties
+    app.vocabulary = lambda: context.policies.current.policies.vocabulary
     app.security_schemes = security_schemes(settings)
     for module in (
         pre_checks,

@@ -8,8 +8,17 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.checking import NEWER_CODES, OuterInvariants, hold_to, invariants_in, load_folder, read_floor
-from engine.contract.claims import OWNERS, withhold_claims, withhold_unconfirmed
+from engine.checking import (
+    NEWER_CODES,
+    OuterInvariants,
+    hold_to,
+    invariants_in,
+    load_folder,
+    read_floor,
+    vocabulary_in,
+    vocabulary_of_version_1,
+)
+from engine.contract.claims import withhold_claims, withhold_unconfirmed
 from engine.contract.country_names import mistakable_for, name_country
 from engine.contract.decision import (
     ANSWER_EDITION,
@@ -21,21 +30,14 @@ from engine.contract.decision import (
     Permission,
 )
 from engine.contract.request import (
-    COMMITTEE,
-    DEPARTMENT,
-    BorderArea,
-    Deliverer,
-    HandoverMode,
     Item,
-    ItemKind,
-    Recipient,
     Request,
-    Trigger,
+    RequestPart,
     line_marks,
 )
 from engine.contract.terms import CountsFrom, Term, read_term
 from engine.contract.time_zones import UTC, day_in, time_zone_names
-from engine.contract.vocabulary import WORDS
+from engine.contract.vocabulary import Group, Kind, Vocabulary, Word, follow
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.explanation import (
@@ -84,14 +86,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWER_EDITION",
-    "COMMITTEE",
-    "DEPARTMENT",
     "MAX_FILE_BYTES",
-    "OWNERS",
     "UTC",
-    "WORDS",
     "AnswerBasis",
-    "BorderArea",
     "Change",
     "ChangedAnswer",
     "ChangedClass",
@@ -101,7 +98,6 @@ __all__ = [
     "ConsideredRule",
     "CountsFrom",
     "Decision",
-    "Deliverer",
     "Diagnostic",
     "Difference",
     "Direction",
@@ -109,10 +105,10 @@ __all__ = [
     "Duty",
     "Explanation",
     "ExplanationStopped",
-    "HandoverMode",
+    "Group",
     "Invariant",
     "Item",
-    "ItemKind",
+    "Kind",
     "LayoutLost",
     "LineDecision",
     "LineExplanation",
@@ -129,13 +125,14 @@ __all__ = [
     "Proof",
     "ProofGroup",
     "ProverMissing",
-    "Recipient",
     "Request",
+    "RequestPart",
     "Severity",
     "Statement",
     "Term",
-    "Trigger",
     "Verdict",
+    "Vocabulary",
+    "Word",
     "WorkedRequest",
     "WrittenDecision",
     "clause_coverage",
@@ -152,6 +149,7 @@ __all__ = [
     "explain_names",
     "find_answer_basis",
     "find_links",
+    "follow",
     "hold_to",
     "invariants_in",
     "lay_out",
@@ -171,6 +169,8 @@ __all__ = [
     "rule_names",
     "suggestion",
     "time_zone_names",
+    "vocabulary_in",
+    "vocabulary_of_version_1",
     "withhold_claims",
     "withhold_unconfirmed",
 ]

@@ -38,6 +38,7 @@ from engine import (
     Permission,
     PolicySet,
     Request,
+    Vocabulary,
     decide,
     explain,
     withhold_unconfirmed,
@@ -95,7 +96,7 @@ def check(
     found = find_json_files(files, "requests")
 
     def take(request: Request) -> _Checked:
-        believed, claimed = withhold_unconfirmed(request, parties)
+        believed, claimed = withhold_unconfirmed(active.vocabulary, request, parties)
         dated = believed if as_of is None else believed.model_copy(update={"as_of": as_of})
         at = now()
         decision = decide(active, dated, decision_id=new_decision_id(at), evaluated_at=at, claimed=claimed)
@@ -107,7 +108,7 @@ def check(
     several = found != files or len(found) > 1
     answers: list[tuple[str, _FileAnswer]] = []
     for file in found:
-        answers.append((file, answer := _answer(file, take)))
+        answers.append((file, answer := _answer(file, active.vocabulary, take)))
         if not isinstance(answer, _Checked):
             _report(file, answer)
         elif format_ is Format.TEXT:
@@ -123,9 +124,9 @@ def check(
         raise typer.Exit(FINDINGS)
 
 
-def _answer(file: str, take: Callable[[Request], _Checked]) -> _FileAnswer:
+def _answer(file: str, vocabulary: Vocabulary, take: Callable[[Request], _Checked]) -> _FileAnswer:
     try:
-        received = read_request(read_input(file, "a request as JSON"))
+        received = read_request(read_input(file, "a request as JSON"), vocabulary)
     except InputUnreadable as fault:
         return fault
     return received if isinstance(received, Problem) else take(received.request)

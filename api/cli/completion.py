@@ -13,13 +13,13 @@ import typer
 
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies
-from engine import OWNERS, PolicyFaults, PolicySet, rule_names
+from engine import PolicyFaults, PolicySet, rule_names
 
 
 def complete_party(context: typer.Context, incomplete: str) -> list[str]:
     """Return the parties that an option may name."""
     policies = _policies_of(context)
-    return _fitting({*policies.parties, *OWNERS}, incomplete) if policies else []
+    return _fitting(policies.parties, incomplete) if policies else []
 
 
 def complete_policy(context: typer.Context, incomplete: str) -> list[str]:

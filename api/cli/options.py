@@ -16,7 +16,7 @@ from api.cli.completion import complete_party
 from api.cli.exit_codes import fail
 from api.parsing.fields import read_day
 from api.runtime.shipped import default_policies, shipped_floor
-from engine import DEPARTMENT, OWNERS, PolicySet, suggestion
+from engine import PolicySet, suggestion
 
 
 class Format(StrEnum):
@@ -36,14 +36,14 @@ def day_option(text: str) -> dt.date:
 
 def believed_parties(roles: list[str] | None, policies: PolicySet) -> Collection[str]:
     """Return the parties whose facts are believed. Ends the command for one that the policies do not have."""
-    parties = {*policies.parties, *OWNERS}
+    parties = policies.parties
     for role in roles or ():
         if role not in parties:
             near = suggestion(role, parties)
             fail(
                 f"there is no party `{role}`", near or f"name one of {', '.join(sorted(parties))} with --role"
             )
-    return roles or (DEPARTMENT,)
+    return roles or (policies.vocabulary.asking_party,)
 
 
 def database_by_position_too(command: Callable[..., None]) -> Callable[..., None]:
@@ -100,7 +100,7 @@ RoleOption = Annotated[
         metavar="PARTY",
         autocompletion=complete_party,
         help="Whose facts are believed, a key of `parties:`; repeatable. Facts of other owners are claims.",
-        show_default=DEPARTMENT,
+        show_default="the asking party",
     ),
 ]
 FolderOption = Annotated[

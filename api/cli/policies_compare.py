@@ -136,11 +136,11 @@ def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | N
     if requests:
         try:
             content = requests.read_bytes().removeprefix(BOM_UTF8)
-            return run_backtest(requests_in_lines(content, now()), old, new)
+            return run_backtest(requests_in_lines(content, now(), old.vocabulary), old, new)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             fail(f"{requests} cannot be read: {reason}", "name a file with one request as JSON in each line")
     if log:
         with reading_log(log, "--log") as connection:
-            return run_backtest(requests_in_log(connection), old, new)
+            return run_backtest(requests_in_log(connection, old.vocabulary), old, new)
     return None

@@ -49,14 +49,14 @@ class About(TypedDict, total=False):
 
 def about_request(request: Request, policies: PolicySet) -> About:
     """Return what an answer to `request` is about; `policies` say which countries are listed."""
-    about = About()
+    about, vocabulary = About(), policies.vocabulary
+    if visitor := vocabulary.text_of(request, vocabulary.declarations.visitor):
+        about["mission"] = visitor
     if (mission := request.mission) is not None:
-        if mission.name is not None:
-            about["mission"] = mission.name
         if mission.countries:
             about["countries"] = [{"code": code, "name": name_country(code)} for code in mission.countries]
-    if request.visit is not None and request.visit.place is not None:
-        about["place"] = request.visit.place
+    if place := vocabulary.text_of(request, vocabulary.declarations.place):
+        about["place"] = place
     about["lines"] = [*map(_about_line, request.items, line_marks(request.items))]
     if mission is not None and mission.countries and (remarks := [*_remarks(mission.countries, policies)]):
         about["remarks"] = remarks

@@ -24,7 +24,7 @@ from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import RecordedHandover, Transfer
 from api.domain.identity import Role
 from api.domain.known_facts import CaseRecords, KnownFacts, establish_facts, listed_facts
-from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, decide
+from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, Vocabulary, decide
 
 HANDOVER, TRANSFER = "handover", "transfer_record"
 
@@ -80,11 +80,11 @@ def view_case(
     if moment.known_at and case.opened_at > moment.known_at:
         return None
     state = state_at(case, moment)
-    request = request_of(case, state, moment.held_on)
+    request = request_of(policies.vocabulary, case, state, moment.held_on)
     listed = KnownFacts(listed_facts(request, records.known_at(moment.known_at), moment.held_on))
     decision = decide(
         policies,
-        establish_facts(request, listed, claims_withheld=False).request,
+        establish_facts(policies.vocabulary, request, listed, claims_withheld=False).request,
         decision_id=f"{case.case_id}@{len(state.known)}",
         evaluated_at=at,
         claimed=open_claims(case, state),
@@ -95,7 +95,9 @@ def view_case(
         if _within(found.handover, moment)
     }
     about = about_request(request, policies)
-    return CaseView(case, moment, state, decision, about, _deadline(request), delivered)
+    return CaseView(
+        case, moment, state, decision, about, deadline_of(policies.vocabulary, request), delivered
+    )
 
 
 def _needed_from(line: LineDecision) -> set[str]:
@@ -181,8 +183,11 @@ def _has_its_own_time(line: LineDecision, within: str | None, before: str | None
     return within is not None or (line.outcome.permits and before is not None)
 
 
-def _deadline(request: Request) -> dt.date | None:
-    return request.urgency.deadline if request.urgency else None
+def deadline_of(vocabulary: Vocabulary, request: Request) -> dt.date | None:
+    """The day by which the answer is of use, if the vocabulary has a fact for it and the request states it."""
+    fact = vocabulary.declarations.deadline
+    value = vocabulary.value_of(request, fact) if fact else None
+    return value if isinstance(value, dt.date) else None
 
 
 def _may_see_evidence(reader: Role, recorder: Role) -> bool:

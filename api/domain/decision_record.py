@@ -15,7 +15,7 @@ from api.domain.known_facts import EstablishedFacts, KnownFacts, establish_facts
 from api.parsing.problems import Problem
 from api.parsing.requests import read_recorded_request
 from api.parsing.stated_texts import FORM
-from engine import UTC, Outcome, Request, day_in
+from engine import UTC, Outcome, Request, Vocabulary, day_in
 
 
 class UnreadableRequest(ValueError):  # the log was altered, or a later version reads less
@@ -90,25 +90,27 @@ class DecisionRecord(NamedTuple):
             members[FORM] = self.normal_form
         return members
 
-    def facts_of(self, request: Request) -> EstablishedFacts:
+    def facts_of(self, request: Request, vocabulary: Vocabulary) -> EstablishedFacts:
         """Return what was decided, given the request as received."""
-        return establish_facts(request, self.known, claims_withheld=self.claims_withheld)
+        return establish_facts(vocabulary, request, self.known, claims_withheld=self.claims_withheld)
 
     def day_at(self, moment: dt.datetime) -> dt.date:
         """Return the day of a moment at the calendar place of the policies that decided. Raises ValueError."""
         return day_in(self.time_zone, moment)
 
 
-def read_decided_request(decision_id: str, members: Mapping[str, Any], content: bytes) -> Request:
+def read_decided_request(
+    decision_id: str, members: Mapping[str, Any], content: bytes, vocabulary: Vocabulary
+) -> Request:
     """Return the request of a decision as it was received and taken. Raises `UnreadableRequest`, and ValueError."""
-    received = read_recorded_request(content, members)
+    received = read_recorded_request(content, members, vocabulary)
     if isinstance(received, Problem):
         raise UnreadableRequest(decision_id, received)
     return received
 
 
 def decided_facts(
-    decision_id: str, members: Mapping[str, Any], request: bytes, at: dt.datetime
+    decision_id: str, members: Mapping[str, Any], request: bytes, at: dt.datetime, vocabulary: Vocabulary
 ) -> EstablishedFacts:
     """Return what a pre-check decided at a time, from the members of its entry and the request as received.
 
@@ -116,16 +118,18 @@ def decided_facts(
     Raises ValueError.
     """
     record = DecisionRecord.from_members(members)
-    received = read_decided_request(decision_id, members, request)
-    return record.facts_of(received.model_copy(update={"as_of": received.as_of or record.day_at(at)}))
+    received = read_decided_request(decision_id, members, request, vocabulary)
+    return record.facts_of(
+        received.model_copy(update={"as_of": received.as_of or record.day_at(at)}), vocabulary
+    )
 
 
-def assessed_facts(members: Mapping[str, Any], request: bytes) -> EstablishedFacts:
+def assessed_facts(members: Mapping[str, Any], request: bytes, vocabulary: Vocabulary) -> EstablishedFacts:
     """Return the facts a handover was assessed by: its entry has the request with the Committee's facts filled in.
 
     Raises ValueError.
     """
-    return EstablishedFacts(request_from_json(request), tuple(map(tuple, members["claimed"])))
+    return EstablishedFacts(request_from_json(request, vocabulary), tuple(map(tuple, members["claimed"])))
 
 
 def _text(value: object) -> str:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from api.domain.identity import Caller
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
-from engine import Request
+from engine import Request, Vocabulary
 
 
-def department_of(request: Request, caller: Caller, rule: str) -> str | None:
+def department_of(vocabulary: Vocabulary, request: Request, caller: Caller, rule: str) -> str | None:
     """Return the department a request is about, if that is known.
 
     Raises `ProblemError`, which states the `rule`, when a department speaks for another one.
     """
-    stated = request.department.id if request.department else None
+    stated = vocabulary.office_of(request)
     if caller.department and stated not in (None, caller.department):
-        fault = FieldError(pointer="/department/id", detail="this is not the department of the caller")
+        pointer = "/" + (vocabulary.declarations.asking_office or "").replace(".", "/")
+        fault = FieldError(pointer=pointer, detail="this is not the department of the caller")
         raise ProblemError(
             make_problem(ProblemKind.NOT_PERMITTED, rule, request_id=request.request_id, errors=[fault])
         )

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple, assert_never
 
 from api.domain.cases.case import Case, CaseKey, Moment, state_at
-from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested
+from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.parsing.stated_texts import with_normal_texts
-from engine import COMMITTEE, Item, Request, withhold_claims
+from engine import Group, Item, Request, Vocabulary, withhold_unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,68 +47,77 @@ def request_to_json(request: Request) -> bytes:
     return request.model_dump_json(exclude_unset=True).encode()
 
 
-def request_from_json(content: bytes) -> Request:
+def request_from_json(content: bytes, vocabulary: Vocabulary) -> Request:
     """Read what `request_to_json` wrote. Raises ValueError."""
     data = json.loads(content)
+    _with_amounts(data, vocabulary.whole)
     for item in data["items"]:
-        if item.get("quantity") is not None:
-            item["quantity"] = Decimal(item["quantity"])
-    return Request.model_validate(data)
+        _with_amounts(item, vocabulary.line)
+    return vocabulary.request.model_validate(data)
 
 
-def establish_facts(request: Request, known: KnownFacts | None, *, claims_withheld: bool) -> EstablishedFacts:
+def _with_amounts(members: dict[str, Any], group: Group) -> None:
+    """Put numbers in the place of amounts, which were written as texts."""
+    for name in group.amounts:
+        if members.get(name) is not None:
+            members[name] = Decimal(members[name])
+    for name, inner in group.groups:
+        if members.get(name) is not None:
+            _with_amounts(members[name], inner)
+
+
+def establish_facts(
+    vocabulary: Vocabulary, request: Request, known: KnownFacts | None, *, claims_withheld: bool
+) -> EstablishedFacts:
     """Return the request with the known facts.
 
     The Committee's own statement prevails, and what it leaves out is filled in. Where claims are withheld, because
     the caller is another, the known fact replaces what is stated; a claim that differs from it is listed.
     """
-    withheld, claimed = withhold_claims(request, COMMITTEE) if claims_withheld else (request, ())
+    asking = (vocabulary.asking_party,)
+    withheld, claimed = (
+        withhold_unconfirmed(vocabulary, request, asking) if claims_withheld else (request, ())
+    )
     if known is None:
         return EstablishedFacts(withheld, claimed)
     lines = [known.facts.get(str(mark), {}) for mark in marks_of(request)]
     if not claims_withheld:
-        left_out = [_without(found, item) for item, found in zip(request.items, lines, strict=True)]
-        return EstablishedFacts(_filled(request, left_out), ())
+        left_out = [
+            _without(vocabulary, found, item) for item, found in zip(request.items, lines, strict=True)
+        ]
+        return EstablishedFacts(_filled(vocabulary, request, left_out), ())
     return EstablishedFacts(
-        _filled(withheld, lines),
+        _filled(vocabulary, withheld, lines),
         tuple(
-            tuple(name for name in names if found.get(name) != stated_facts(item).get(name))
+            tuple(name for name in names if found.get(name) != vocabulary.stated_of(item).get(name))
             for item, names, found in zip(request.items, claimed, lines, strict=True)
         ),
     )
 
 
-def _filled(request: Request, lines: Sequence[Mapping[str, Any]]) -> Request:
+def _filled(vocabulary: Vocabulary, request: Request, lines: Sequence[Mapping[str, Any]]) -> Request:
     if not any(lines):
         return request
-    items = [_filled_item(item, facts) for item, facts in zip(request.items, lines, strict=True)]
+    items = [_filled_item(vocabulary, item, facts) for item, facts in zip(request.items, lines, strict=True)]
     return request.model_copy(update={"items": items})
 
 
-def _filled_item(item: Item, facts: Mapping[str, Any]) -> Item:
+def _filled_item(vocabulary: Vocabulary, item: Item, facts: Mapping[str, Any]) -> Item:
     if not facts:
         return item
     members = item.model_dump(exclude_unset=True)
-    if members.get("channel") is None:
-        members.pop("channel", None)
+    for name, _ in vocabulary.line.groups:
+        if members.get(name) is None:
+            members.pop(name, None)
     for name, value in facts.items():
         nested(name, value, members)
-    return Item.model_validate(members)
+    return type(item).model_validate(members)
 
 
-def _without(facts: Mapping[str, Any], item: Item) -> dict[str, Any]:
+def _without(vocabulary: Vocabulary, facts: Mapping[str, Any], item: Item) -> dict[str, Any]:
     """The facts that an item does not state, not even as null."""
-    stated = stated_facts(item)
+    stated = vocabulary.stated_of(item)
     return {name: value for name, value in facts.items() if name not in stated}
-
-
-def stated_facts(item: Item) -> dict[str, Any]:
-    """Return what an item states, null among it, by the names of facts."""
-    channel = item.channel.model_dump(exclude_unset=True) if item.channel else {}
-    return {
-        **{f"item.{name}": value for name, value in item.model_dump(exclude_unset=True).items()},
-        **{f"item.channel.{name}": value for name, value in channel.items()},
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,7 @@ NO_RECORDS = CaseRecords()
 
 
 def known_of(
-    request: Request, department: str | None, records: CaseRecords, day: dt.date
+    vocabulary: Vocabulary, request: Request, department: str | None, records: CaseRecords, day: dt.date
 ) -> KnownFacts | None:
     """Return the Committee's facts about a request that are known by now and held on `day`, if there are any.
 
@@ -142,15 +151,18 @@ def known_of(
         return None
     facts = {mark: dict(found) for mark, found in listed_facts(request, records, day).items()}
     case = records.cases.get((department, request.request_id)) if department else None
-    for mark, found in _case_facts(request, case, day).items() if case else ():
+    for mark, found in _case_facts(vocabulary, request, case, day).items() if case else ():
         facts.setdefault(mark, {}).update(found)
     if not facts:
         return None
     return KnownFacts(facts, case.case_id, case.version) if case else KnownFacts(facts)
 
 
-def _case_facts(request: Request, case: Case, day: dt.date) -> dict[str, Mapping[str, Any]]:
+def _case_facts(
+    vocabulary: Vocabulary, request: Request, case: Case, day: dt.date
+) -> dict[str, Mapping[str, Any]]:
     """Return the Committee's facts of each line whose item is the one its case is about."""
+    owned = vocabulary.owned_by_others((vocabulary.asking_party,))
     recorded: dict[str | None, dict[str, Any]] = {}
     for fact in state_at(case, Moment(day, None)).facts:
         recorded.setdefault(fact.line, {})[fact.name] = fact.value
@@ -161,13 +173,13 @@ def _case_facts(request: Request, case: Case, day: dt.date) -> dict[str, Mapping
     for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
         known = recorded.get(mark, {})
         if is_same_item(item, {name: known.get(f"item.{name}") for name in IDENTITY}):
-            facts[mark] = {name: value for name, value in known.items() if name in COMMITTEES}
+            facts[mark] = {name: value for name, value in known.items() if name in owned}
     return facts
 
 
 def is_same_item(item: Item, known: Mapping[str, Any]) -> bool:
     """Whether an item is the known one: every stated part of its identity agrees, and the quantity is no larger."""
-    if any(getattr(item, name) not in (None, known[name]) for name in WHAT_IT_IS):
+    if any(getattr(item, name, None) not in (None, known[name]) for name in WHAT_IT_IS):
         return False
     return item.quantity is None or (known["quantity"] is not None and item.quantity <= known["quantity"])
 

@@ -10,13 +10,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from api.domain.registers.lists import LegacyList, TransferProcedure
+from api.domain.shipped_words import ItemKind
 from api.files.faults import CellFault
 from api.parsing.characters import find_invisible, find_unnormal
 from api.parsing.fields import MAX_DIGITS, MAX_NAME, MAX_TEXT, is_country, read_day, read_whole_number
-from engine import WORDS, suggestion
+from engine import suggestion
 from engine.contract.countries import describe_withdrawn
 
 MAX_SESSION = 999
@@ -194,7 +195,7 @@ ITEM_COLUMNS = (
     Column("item_no", _read_id, required=True),
     Column("list_id", _read_id, required=True),
     Column("description", _LONG, required=True),
-    Column("kind", partial(_read_word, WORDS["item.kind"].choices), required=True),
+    Column("kind", partial(_read_word, get_args(ItemKind)), required=True),
     Column("quantity", _read_quantity, kinds=_NUMBER),
     Column("unit", _SHORT, check=_check_name),
     Column("provided_on", _read_day, kinds=_DATE),

@@ -145,7 +145,7 @@ class FastPathProtocol(BoundedProtocol):
             yield
             check_headers(headers, context.settings.max_body_bytes)
             check_size(len(call.body), context.settings.max_body_bytes)
-            received = read_request(call.body)
+            received = read_request(call.body, context.policies.current.policies.vocabulary)
             if isinstance(received, Problem):
                 pre_checks.refuse(received)
             yield

@@ -11,7 +11,7 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from api.domain.cases.recordable_facts import ITEM, RECORDABLE, CaseStatement, FactStatements
+from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
 from api.domain.handovers.handover import (
     ClearanceStatement,
     HandoverStatement,
@@ -28,8 +28,7 @@ from api.parsing.stated_texts import AS_RECEIVED, ONE_LINE
 from api.services.idempotent_commands import DRY_RUN
 from api.services.paging import PageBound
 from api.settings import Settings
-from engine import Request
-from engine.contract.vocabulary import PARTS
+from engine import Vocabulary, vocabulary_of_version_1
 
 EXAMPLE_REQUEST = {
     "request_id": "desk-7/0042",
@@ -51,6 +50,10 @@ class Documented(FastAPI):
     security_schemes: dict[str, Any] = {}  # noqa: RUF012  set once for each application
     parties: Callable[[], Collection[str]] = staticmethod(tuple)
     """The parties of the policies in force, which parameters name."""
+    vocabulary: Callable[[], Vocabulary] = staticmethod(vocabulary_of_version_1)
+    """The vocabulary of the policies in force, which requests are stated in."""
+    _described: Vocabulary | None = None
+    _described_schemas: frozenset[str] = frozenset()
 
     def openapi(self) -> dict[str, Any]:
         """Return the document; every reference in it resolves."""
@@ -58,13 +61,23 @@ class Documented(FastAPI):
             document = super().openapi()
             _bound_addresses(document["paths"])
             components = document.setdefault("components", {})
-            components.setdefault("schemas", {}).update(_schemas())
             if self.security_schemes:
                 components["securitySchemes"] = self.security_schemes
                 _guard(document["paths"], list(self.security_schemes))
         document = super().openapi()
+        self._describe(self.vocabulary(), document["components"].setdefault("schemas", {}))
         _name_parties(document["paths"], sorted(self.parties()))
         return document
+
+    def _describe(self, vocabulary: Vocabulary, schemas: dict[str, Any]) -> None:
+        """Put the schemas of the vocabulary in force in the place of those of the one before."""
+        if vocabulary is self._described:
+            return
+        for name in self._described_schemas:
+            del schemas[name]
+        own = _schemas(vocabulary)
+        schemas.update(own)
+        self._described, self._described_schemas = vocabulary, frozenset(own)
 
 
 def security_schemes(settings: Settings) -> dict[str, Any]:
@@ -222,10 +235,10 @@ def _replace_pattern(schema: dict[str, Any], pattern: dict[str, str]) -> None:
                 one |= pattern
 
 
-def _schemas() -> dict[str, Any]:
+def _schemas(vocabulary: Vocabulary) -> dict[str, Any]:
     _, document = models_json_schema(
         [
-            (Request, "validation"),
+            (vocabulary.request, "validation"),
             (CaseStatement, "validation"),
             (FactStatements, "validation"),
             *((statement, "validation") for statement in STATEMENTS.values()),
@@ -239,23 +252,30 @@ def _schemas() -> dict[str, Any]:
         schema_generator=_StrictSchemas,
     )
     schemas = dict(document["$defs"])
-    schemas["FactStatement"]["anyOf"] = [_statement_of(fact, schemas) for fact in sorted(RECORDABLE)]
+    schemas["FactStatement"]["anyOf"] = [
+        _statement_of(fact, schemas) for fact in sorted(recordable_facts(vocabulary))
+    ]
     return schemas
 
 
 def _statement_of(fact: str, schemas: dict[str, Any]) -> dict[str, Any]:
     """Return what holds of the statement of a fact: the value is that of a request; one of an item names its line."""
-    part, leaf = next((part, fact.removeprefix(prefix)) for prefix, part in _PARTS if fact.startswith(prefix))
     of_item = fact.startswith(ITEM)
+    *way, leaf = fact.removeprefix(ITEM).split(".")
+    part = schemas["Item" if of_item else "Request"]
+    for step in way:
+        part = schemas[_reference_in(part["properties"][step])]
     return {
         "properties": {
             "fact": {"const": fact},
-            "value": schemas[part.__name__]["properties"][leaf],
+            "value": part["properties"][leaf],
             "line": {"type": ["integer", "string"]} if of_item else {"type": "null"},
         },
         **({"required": ["line"]} if of_item else {}),
     }
 
 
-_PARTS = sorted(PARTS.items(), reverse=True)
-"""The parts of a request, the innermost prefix first."""
+def _reference_in(schema: dict[str, Any]) -> str:
+    """The name of the schema of a group, which may be null besides."""
+    reference = next(one["$ref"] for one in schema["anyOf"] if "$ref" in one)
+    return str(reference).rpartition("/")[2]

@@ -36,6 +36,17 @@ def find_entry(connection: Connection, kind: EntryKind, key: str) -> Entry | Non
     return None if row is None else _whole(connection, _stored(row, TextRestorer(connection)))
 
 
+def revision_at(connection: Connection, sequence: int) -> str | None:
+    """Return the revision of the newest policies that were taken up before a place of the log; None if none were."""
+    query = select(log_entries.c.key).where(
+        log_entries.c.kind == EntryKind.POLICIES, log_entries.c.sequence < sequence
+    )
+    found: str | None = connection.execute(
+        query.order_by(log_entries.c.sequence.desc()).limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
 def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
     """Return the row of a decision, with its place in the log; none has an id with a null character."""
     if "\0" in decision_id:

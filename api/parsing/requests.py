@@ -27,7 +27,7 @@ from api.parsing.strict_json import (
     read_value,
 )
 from api.parsing.validation_messages import describe_errors, group_errors
-from engine import Request
+from engine import Group, Request, RequestPart, Vocabulary
 
 MAX_ERRORS = 50
 MAX_REQUEST_ID = 200
@@ -43,22 +43,26 @@ class Received(NamedTuple):
     body: bytes
 
 
-def read_request(body: bytes) -> Received | Problem:
-    """Return the request in `body`, or the problem that lists its faults and echoes its request id."""
+def read_request(body: bytes, vocabulary: Vocabulary) -> Received | Problem:
+    """Return the request in `body`, in the words of the vocabulary, or the problem that lists its faults and echoes its request id."""
     try:
-        request: Request | Problem = read_sound_request(body)
+        request: Request | Problem = read_sound_request(body, vocabulary)
     except DoubtError:
-        request = read_model(body, Request)
+        request = read_model(body, vocabulary.request)
     return request if isinstance(request, Problem) else Received(request, body)
 
 
-def read_recorded_request(body: bytes, members: Mapping[str, Any]) -> Request | Problem:
+def read_recorded_request(
+    body: bytes, members: Mapping[str, Any], vocabulary: Vocabulary
+) -> Request | Problem:
     """Return the request of an entry with these members, its texts as they were taken, or the problem with it.
 
     Raises ValueError for a form of texts that this version does not know.
     """
     try:
-        return read_sound_request(body)  # Its texts are the same in whatever form they were taken.
+        return read_sound_request(
+            body, vocabulary
+        )  # Its texts are the same in whatever form they were taken.
     except DoubtError:
         pass
     try:
@@ -66,10 +70,10 @@ def read_recorded_request(body: bytes, members: Mapping[str, Any]) -> Request | 
     except NotJsonError as error:
         return _not_json(error)
     faults = find_faults(value)
-    return _checked(as_taken(value, members), faults, Request)
+    return _checked(as_taken(value, members), faults, vocabulary.request)
 
 
-def read_sound_request(body: bytes) -> Request:
+def read_sound_request(body: bytes, vocabulary: Vocabulary) -> Request:
     """Return the request in `body` as the strict reading does, if a fast check shows that it has no fault.
 
     Raises `DoubtError` otherwise. The library's reader of JSON takes the last of members that are given twice, and
@@ -80,29 +84,34 @@ def read_sound_request(body: bytes) -> Request:
     if misleading and has_escaped_surrogates(body):
         raise DoubtError
     try:
-        request: Request = _VALIDATE(body)
+        request: Request = vocabulary.request.__pydantic_validator__.validate_json(body)
     except ValidationError as failure:
         raise DoubtError from failure
-    members = len(request.__pydantic_fields_set__)
-    for part in (request.department, request.mission, request.visit, request.urgency, request.handover):
-        if part is not None:
-            members += len(part.__pydantic_fields_set__)
+    members = _count(request, vocabulary.whole)
     for item in request.items:
-        members += len(item.__pydantic_fields_set__)
-        if item.channel is not None:
-            members += len(item.channel.__pydantic_fields_set__)
-        if item.quantity is not None and not item.quantity.same_quantum(_WHOLE):
-            raise DoubtError
+        members += _count(item, vocabulary.line)
         if type(item.line) is int and item.line > _LONGEST:
             raise DoubtError
     if members != body.count(b":"):
         raise DoubtError
-    if misleading and not are_sound(request):
+    if misleading and not are_sound(request, vocabulary):
         raise DoubtError
     return request
 
 
-_VALIDATE = Request.__pydantic_validator__.validate_json
+def _count(part: RequestPart, group: Group) -> int:
+    """How many members a part states; raises DoubtError for an amount that is not written in whole figures."""
+    members = part.__dict__
+    count = len(part.__pydantic_fields_set__)
+    for name in group.amounts:
+        if (amount := members[name]) is not None and not amount.same_quantum(_WHOLE):
+            raise DoubtError
+    for name, inner in group.groups:
+        if (held := members[name]) is not None:
+            count += _count(held, inner)
+    return count
+
+
 _LONGEST = 10**MAX_DIGITS - 1
 _WHOLE = Decimal(1)
 
@@ -120,7 +129,9 @@ def read_model(body: bytes, model: type[M]) -> M | Problem:
     return _taken(body, value, find_faults(value), model)
 
 
-def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem] | Problem:
+def read_requests(
+    body: bytes, max_entries: int, vocabulary: Vocabulary
+) -> Sequence[Received | Problem] | Problem:
     """Return each entry of the list in `body` as a request or as its problem, in the order of the list.
 
     A body that is no list, or a list of more than `max_entries` entries, is one problem.
@@ -130,7 +141,7 @@ def read_requests(body: bytes, max_entries: int) -> Sequence[Received | Problem]
         for value, own in read_entries(body):
             if len(entries) == max_entries:
                 return make_problem(ProblemKind.TOO_LARGE, f"A list holds at most {max_entries} requests.")
-            request = _taken(own, value, find_faults(value), Request)
+            request = _taken(own, value, find_faults(value), vocabulary.request)
             entries.append(request if isinstance(request, Problem) else Received(request, own))
     except NotJsonError as error:
         return _not_json(error)

@@ -14,7 +14,7 @@ from typing import Any
 
 from api.parsing.characters import NORMAL_FORM, find_invisible, find_line_break, in_normal_form
 from api.parsing.strict_json import MAX_DEPTH, JsonFault, json_pointer
-from engine import Request
+from engine import Group, Request, RequestPart, Vocabulary
 
 FORM = "normal_form"
 """The member of an entry that names the form in which its texts were taken."""
@@ -68,16 +68,17 @@ def is_sound(name: str, text: str) -> bool:
     return find_text_fault(name, text) is None and unicodedata.is_normalized(NORMAL_FORM, text)
 
 
-def are_sound(request: Request) -> bool:
+def are_sound(request: Request, vocabulary: Vocabulary) -> bool:
     """Whether all texts of a request are sound."""
-    parts = (request.department, request.mission, request.visit, request.urgency, request.handover)
-    channels = (item.channel for item in request.items)
-    return is_sound("request_id", request.request_id) and all(
-        is_sound(name, value)
-        for part in (*parts, *request.items, *channels)
-        if part is not None
-        for name, value in part.__dict__.items()
-        if type(value) is str
+    return _is_sound_part(request, vocabulary.whole) and all(
+        _is_sound_part(item, vocabulary.line) for item in request.items
+    )
+
+
+def _is_sound_part(part: RequestPart, group: Group) -> bool:
+    members = part.__dict__
+    return all(is_sound(name, value) for name, value in members.items() if type(value) is str) and all(
+        _is_sound_part(members[name], inner) for name, inner in group.groups if members[name] is not None
     )
 
 

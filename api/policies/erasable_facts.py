@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from api.ledger.commitments import EVIDENCE
-from engine import COMMITTEE, WORDS, Place, PolicySet, conditions_of, suggestion
+from engine import Place, PolicySet, conditions_of, suggestion, vocabulary_of_version_1
 
 PERSONAL = "personal"
 """Names all of `PERSONAL_FACTS` at once."""
@@ -30,9 +30,12 @@ PERSONAL_FACTS = frozenset(
         "event.remarks",
     }
 )
+_VOCABULARY = vocabulary_of_version_1()
 ERASABLE_FACTS = PERSONAL_FACTS | {
-    word.name for word in WORDS.values() if word.kind == "text" and word.ask and word.answered_by != COMMITTEE
-} - {"department.id", "mission.country"}
+    name
+    for name in _VOCABULARY.facts
+    if _VOCABULARY.words[name].kind == "text" and not _VOCABULARY.words[name].owner
+} - {_VOCABULARY.declarations.asking_office}
 """Every fact that can be made erasable: not those by which the log and its tables are searched, nor the Committee's
 facts, which the entry of a decision repeats.
 """
@@ -62,6 +65,6 @@ def find_readers(policies: PolicySet, names: Set[str]) -> Iterator[tuple[Place, 
 
 
 def _fault_of(name: str) -> str:
-    near = "" if name in WORDS else suggestion(name, ERASABLE_FACTS | {PERSONAL})
+    near = "" if name in _VOCABULARY.words else suggestion(name, ERASABLE_FACTS | {PERSONAL})
     remedy = near or f"name `{PERSONAL}`, or some of {', '.join(sorted(ERASABLE_FACTS))}"
     return f"`{name}` is no text that can be kept apart; {remedy}"

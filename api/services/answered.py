@@ -53,7 +53,7 @@ def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]
     `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read,
     `ExplanationStopped` once `stopped` returns True.
     """
-    facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at)
+    facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at, policies.vocabulary)
     decision = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
     )

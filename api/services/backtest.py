@@ -13,7 +13,7 @@ from api.ledger.entries import REQUEST, EntryKind
 from api.ledger.reader import whole_entries
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
-from engine import Direction, LineDecision, Outcome, PolicySet, Request, decide, direction_of
+from engine import Direction, LineDecision, Outcome, PolicySet, Request, Vocabulary, decide, direction_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -111,7 +111,7 @@ def _changed(
         )
 
 
-def requests_in_log(connection: Connection) -> Iterator[BacktestRequest]:
+def requests_in_log(connection: Connection, vocabulary: Vocabulary) -> Iterator[BacktestRequest]:
     """The requests of the log's decisions, with the Committee's facts of their day.
 
     Raises ValueError for an entry that cannot be read.
@@ -119,11 +119,11 @@ def requests_in_log(connection: Connection) -> Iterator[BacktestRequest]:
     for _, entry in whole_entries(connection):
         if entry.kind is not EntryKind.DECISION:
             continue
-        facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at)
+        facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at, vocabulary)
         yield BacktestRequest(facts.request, entry.at, tuple(tuple(names) for names in facts.claimed))
 
 
-def requests_in_lines(content: bytes, at: dt.datetime) -> Iterator[BacktestRequest]:
+def requests_in_lines(content: bytes, at: dt.datetime, vocabulary: Vocabulary) -> Iterator[BacktestRequest]:
     """The requests of a file, one a line as JSON; empty lines do not count.
 
     Raises ValueError, which names the line, for one that is no request.
@@ -131,7 +131,7 @@ def requests_in_lines(content: bytes, at: dt.datetime) -> Iterator[BacktestReque
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
-        received = read_request(line)
+        received = read_request(line, vocabulary)
         if isinstance(received, Problem):
             faults = "; ".join(f"{f.pointer or 'the whole'}: {f.detail}" for f in received.errors or ())
             raise ValueError(f"line {number}: {received.title} {faults or received.detail}")

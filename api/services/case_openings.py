@@ -24,9 +24,10 @@ from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.decision_queries import visible_decision
 from api.services.idempotent_commands import record_once
+from api.services.recorded_words import words_of_entry
 from api.storage.cases import add_case, add_facts, find_case_id
 from api.storage.stored_responses import IdempotentCall, StoredResponse
-from engine import Request
+from engine import PolicySet, Request, Vocabulary
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,6 +43,7 @@ class _Opening:
     how, and name the source, if it was not the body.
     """
 
+    vocabulary: Vocabulary
     request: Request
     body: bytes
     value: Any
@@ -54,11 +56,16 @@ class _Opening:
 async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     """Open a case with the facts of a request, or of that of a decision, as of its day. Raises `ProblemError`."""
     at = context.clock()
-    today = context.policies.current.policies.day_at(at)
-    stated = _read_decision_id(call.body) or _read_stated(call, today)
+    policies = context.policies.current.policies
+    today = policies.day_at(at)
+    stated = _read_decision_id(call.body) or _read_stated(policies.vocabulary, call, today)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        found = _read_decided(connection, stated, call.caller, today) if isinstance(stated, str) else stated
+        found = (
+            _read_decided(connection, policies, stated, call.caller, today)
+            if isinstance(stated, str)
+            else stated
+        )
         case, facts = _case_of(found, at)
         if other := find_case_id(connection, (case.department, case.request_id)):
             detail = f"See /v1/cases/{other}. Record facts there, or send another request_id."
@@ -82,7 +89,9 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
 def _case_of(opening: _Opening, at: dt.datetime) -> tuple[Case, Sequence[NewFact]]:
     """The case as it is opened, and the facts that it begins with."""
     request = opening.request
-    begun = opening_of(request, opening.value, opening.day, claims_withheld=opening.claims_withheld)
+    begun = opening_of(
+        opening.vocabulary, request, opening.value, opening.day, claims_withheld=opening.claims_withheld
+    )
     case = Case(
         case_id=new_decision_id(at),
         request_id=request.request_id,
@@ -110,27 +119,37 @@ def _read_decision_id(body: bytes) -> str | None:
     return stated.decision_id
 
 
-def _read_stated(call: IdempotentCall, today: dt.date) -> _Opening:
+def _read_stated(vocabulary: Vocabulary, call: IdempotentCall, today: dt.date) -> _Opening:
     """Read the request of the body. Raises `ProblemError`."""
-    received = read_request(call.body)
+    received = read_request(call.body, vocabulary)
     if isinstance(received, Problem):
         raise ProblemError(received)
     request = received.request
     day = request.as_of or today
-    department = department_of(request, call.caller, "A department opens its own cases only.")
+    department = department_of(vocabulary, request, call.caller, "A department opens its own cases only.")
     if department is None:
-        _refuse("/department/id", "is required, since a case belongs to a department", request.request_id)
+        pointer = "/" + (vocabulary.declarations.asking_office or "").replace(".", "/")
+        _refuse(pointer, "is required, since a case belongs to a department", request.request_id)
     if day > today:
         _refuse(
             "/as_of", "must not lie after today, since a case records what has happened", request.request_id
         )
     value = with_normal_texts(read_value(call.body))
     return _Opening(
-        request, call.body, value, department, day, _withholds(call.caller), form_member(call.body)
+        vocabulary,
+        request,
+        call.body,
+        value,
+        department,
+        day,
+        _withholds(call.caller),
+        form_member(call.body),
     )
 
 
-def _read_decided(connection: Connection, decision_id: str, caller: Caller, today: dt.date) -> _Opening:
+def _read_decided(
+    connection: Connection, policies: PolicySet, decision_id: str, caller: Caller, today: dt.date
+) -> _Opening:
     """Read the request of a decision, which the caller may know of. Raises `ProblemError`."""
     entry, record = visible_decision(connection, decision_id, caller)
     if record.department is None:
@@ -141,8 +160,9 @@ def _read_decided(connection: Connection, decision_id: str, caller: Caller, toda
     body, members = entry.payloads[REQUEST], {**entry.members, FORM: NORMAL_FORM}
     if any(find_text_faults(read_value(body))):
         _refuse_decision("a text of its request has a character that does not show; open it with a request")
+    vocabulary = words_of_entry(connection, entry, policies)
     try:
-        request = read_decided_request(entry.key, members, body)
+        request = read_decided_request(entry.key, members, body, vocabulary)
     except UnreadableRequest as fault:
         raise ProblemError(fault.problem) from fault
     # What was stated ahead of its day had been stated by the day of the decision.
@@ -151,7 +171,9 @@ def _read_decided(connection: Connection, decision_id: str, caller: Caller, toda
     withheld = record.claims_withheld or _withholds(caller)
     source = {_DECISION_ID: entry.key, "claims_withheld": withheld, **form_member(body)}
     department = in_normal_form(record.department)
-    return _Opening(request, body, as_taken(read_value(body), members), department, day, withheld, source)
+    return _Opening(
+        vocabulary, request, body, as_taken(read_value(body), members), department, day, withheld, source
+    )
 
 
 def _withholds(caller: Caller) -> bool:

@@ -11,13 +11,13 @@ from api.domain.cases.answers import acknowledge
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import (
     AGREED_ON,
-    COMMITTEES,
     FactStatement,
     FactStatements,
     NewFact,
     as_json,
     find_statement_faults,
     may_record,
+    owned_facts,
 )
 from api.domain.identity import Caller, Role
 from api.ledger.entries import FACT, Entry, EntryKind
@@ -29,6 +29,7 @@ from api.services.context import Context
 from api.services.idempotent_commands import record_once
 from api.storage.cases import add_facts, load_case
 from api.storage.stored_responses import IdempotentCall, StoredResponse
+from engine import Vocabulary
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -46,7 +47,8 @@ async def record_facts(
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
         case = visible(load_case(connection, case_id), call.caller)
-        _check(case, statements, call.caller, context.policies.current.policies.day_at(at))
+        policies = context.policies.current.policies
+        _check(policies.vocabulary, case, statements, call.caller, policies.day_at(at))
         _check_seen(case, seen)
         facts = [_fact(stated) for stated in statements]
         sequences = [place + index for index in range(len(facts))]
@@ -67,14 +69,20 @@ def visible(case: Case | None, caller: Caller) -> Case:
     return case
 
 
-def _check(case: Case, statements: Sequence[FactStatement], caller: Caller, today: dt.date) -> None:
+def _check(
+    vocabulary: Vocabulary,
+    case: Case,
+    statements: Sequence[FactStatement],
+    caller: Caller,
+    today: dt.date,
+) -> None:
     """Raise what is wrong with the statements: 400 for their faults, else 403 for facts of another's."""
-    faults = find_statement_faults(statements, today) + _faults_in(case, statements)
+    faults = find_statement_faults(vocabulary, statements, today) + _faults_in(case, statements)
     if faults:
         raise ProblemError(
             make_problem(ProblemKind.INVALID_REQUEST, "Nothing was recorded.", errors=faults[:50])
         )
-    others = list(_not_the_callers(case, statements, caller.role))
+    others = list(_not_the_callers(vocabulary, case, statements, caller.role))
     if others:
         detail = "Nothing was recorded. Each fact is recorded by its owner or by the Committee."
         raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, detail, errors=others))
@@ -97,14 +105,17 @@ def _check_seen(case: Case, seen: EntityTags) -> None:
     raise ProblemError(make_problem(kind, detail))
 
 
-def _not_the_callers(case: Case, statements: Sequence[FactStatement], role: Role) -> Iterator[FieldError]:
+def _not_the_callers(
+    vocabulary: Vocabulary, case: Case, statements: Sequence[FactStatement], role: Role
+) -> Iterator[FieldError]:
     """Yield the statements that others have to record; the Committee may record everything."""
     if role is Role.COMMITTEE:
         return
+    owned = owned_facts(vocabulary)
     recorders = {fact.position: fact.role for fact in case.facts}
-    assessed = {fact.line for fact in case.facts if fact.name in COMMITTEES}
+    assessed = {fact.line for fact in case.facts if fact.name in owned}
     for index, stated in enumerate(statements):
-        if not may_record(role, stated.fact):
+        if not may_record(vocabulary, role, stated.fact):
             yield FieldError(pointer=f"/facts/{index}/fact", detail="this fact is recorded by somebody else")
         elif recorders.get(stated.supersedes or 0, role) is not role:
             place = f"/facts/{index}/supersedes"

@@ -139,7 +139,7 @@ def _unbound(found: Permitted) -> Iterator[FieldError]:
 
 def _unnamed(place: int, item: Item) -> Iterator[FieldError]:
     """Yield what the request leaves open of an item; without it the extent of the clearance would be unclear."""
-    required = {"description": item.description, "quantity": item.quantity, "kind": item.kind}
+    required = {"description": item.description, "quantity": item.quantity, "kind": _kind(item)}
     for name, value in required.items():
         if value is None:
             yield FieldError(pointer=f"/items/{place}/{name}", detail="the request does not state it")
@@ -148,8 +148,15 @@ def _unnamed(place: int, item: Item) -> Iterator[FieldError]:
 def _cleared(mark: str, item: Item) -> ClearedItem:
     assert item.description is not None
     assert item.quantity is not None
-    assert item.kind is not None
-    return ClearedItem(mark, item.description, item.quantity, item.unit, item.kind)
+    kind = _kind(item)
+    assert kind is not None
+    return ClearedItem(mark, item.description, item.quantity, item.unit, kind)
+
+
+def _kind(item: Item) -> str | None:
+    """What kind of item it is, as far as the vocabulary has a word for that."""
+    kind: str | None = getattr(item, "kind", None)
+    return kind
 
 
 def _counterparts(policies: PolicySet, countries: Sequence[str], day: dt.date) -> Iterator[str]:

@@ -26,6 +26,7 @@ from api.services.decision_queries import visible_decision
 from api.services.handover_decisions import DepartmentRequest, current_basis
 from api.services.idempotent_commands import record_once
 from api.services.pre_checks import decide_one
+from api.services.recorded_words import words_of_entry
 from api.storage.case_records import find_case_records
 from api.storage.cases import load_case
 from api.storage.handovers import (
@@ -98,7 +99,8 @@ def _decide_case(
     case = visible(load_case(connection, case_id), caller)
     if delivered := load_deliveries(connection, case_id).get(case_id):
         raise ProblemError(make_problem(ProblemKind.NOT_CLEARED, _ANOTHER_COPY.format(*_first(delivered))))
-    received = read_request(stated_request(case, day))
+    vocabulary = active.policies.vocabulary
+    received = read_request(stated_request(vocabulary, case, day), vocabulary)
     if isinstance(received, Problem):
         raise ProblemError(received)
     marks = set(map(str, case.lines))
@@ -134,8 +136,9 @@ async def show_clearance(context: Context, clearance_id: str, caller: Caller) ->
 
 def _permitted(connection: Connection, entry: Entry, active: ActiveSet) -> Permitted:
     """Return a decision with its request and its policies. Raises `ProblemError` if the request cannot be read."""
+    vocabulary = words_of_entry(connection, entry, active.policies)
     try:
-        request = read_decided_request(entry.key, entry.members, entry.payloads[REQUEST])
+        request = read_decided_request(entry.key, entry.members, entry.payloads[REQUEST], vocabulary)
     except UnreadableRequest as fault:
         raise ProblemError(fault.problem) from fault
     decision = Decision.model_validate_json(entry.payloads[DECISION])
@@ -158,7 +161,7 @@ def _check_now(
     """Raise unless what the decision permits would be permitted by what is known now and the policies in force."""
     request = found.request.model_copy(update={"as_of": day})
     about = DepartmentRequest(request, found.record.department, found.record.claims_withheld)
-    facts = current_basis(connection, about, day).facts
+    facts = current_basis(policies.vocabulary, connection, about, day).facts
     decision_id = found.decision.decision_id
     now = decide(policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed)
     permitted = {str(line.line) for line in found.decision.lines if line.outcome.permits}

@@ -14,8 +14,9 @@ from api.ledger.reader import find_decision
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.answered import answer_with
 from api.services.context import Context
+from api.services.recorded_words import words_of_entry
 from api.storage.cases import find_case_id
-from engine import Request
+from engine import Request, Vocabulary
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,7 +33,7 @@ async def show_decision(context: Context, decision_id: str, caller: Caller) -> b
     def show(connection: Connection) -> bytes:
         entry, record = visible_decision(connection, decision_id, caller)
         links = _links(connection, entry, record, caller)
-        request = readable_request(entry)
+        request = readable_request(entry, words_of_entry(connection, entry, policies))
         about = about_request(request, policies) if request else None
         return answer_with(entry.payloads[DECISION], about, links)
 
@@ -60,9 +61,9 @@ def _links(
     return links_of(entry.key, entry.payloads[DECISION], key, case_id, caller.role)
 
 
-def readable_request(entry: Entry) -> Request | None:
+def readable_request(entry: Entry, vocabulary: Vocabulary) -> Request | None:
     """Return the request of a recorded decision, without the texts that are erased; None if it cannot be read."""
     try:
-        return read_decided_request(entry.key, entry.members, entry.payloads[REQUEST])
+        return read_decided_request(entry.key, entry.members, entry.payloads[REQUEST], vocabulary)
     except UnreadableRequest:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.domain.cases.case import Moment, state_at
-from api.domain.cases.recordable_facts import COMMITTEES, COUNTRIES, marks_of
+from api.domain.cases.recordable_facts import COUNTRIES, marks_of, owned_facts
 from api.domain.decision_record import DecisionRecord, read_decided_request
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import HandoverStatement
@@ -18,7 +18,6 @@ from api.domain.known_facts import (
     establish_facts,
     known_of,
     listed_facts,
-    stated_facts,
 )
 from api.domain.registers.lists import LegacyList
 from api.ledger.entries import REQUEST
@@ -26,7 +25,7 @@ from api.ledger.reader import find_decision
 from api.parsing.characters import NORMAL_FORM, in_normal_form
 from api.parsing.stated_texts import FORM
 from api.storage.case_records import find_case_records
-from engine import Item, Request
+from engine import Item, PolicySet, Request, Vocabulary
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -51,6 +50,7 @@ class DepartmentRequest:
 
 
 def basis_of_handover(
+    policies: PolicySet,
     connection: Connection,
     handover_id: str,
     stated: HandoverStatement,
@@ -62,41 +62,44 @@ def basis_of_handover(
     Under a clearance these are the facts of its request, for the lines that were handed over; without one, or where
     no line is of the clearance, the handover's own.
     """
-    about = _cleared_request(connection, stated, clearance) if clearance else None
-    about = about or _stated_request(connection, handover_id, stated, department)
-    return current_basis(connection, about, stated.handed_over_on)
+    about = _cleared_request(policies, connection, stated, clearance) if clearance else None
+    about = about or _stated_request(policies.vocabulary, connection, handover_id, stated, department)
+    return current_basis(policies.vocabulary, connection, about, stated.handed_over_on)
 
 
-def current_basis(connection: Connection, about: DepartmentRequest, day: dt.date) -> DecisionBasis:
+def current_basis(
+    vocabulary: Vocabulary, connection: Connection, about: DepartmentRequest, day: dt.date
+) -> DecisionBasis:
     """Return the facts to decide by: the case ledger, as known now, replaces what the Committee itself stated."""
     key = (about.department, about.request.request_id) if about.department else None
     marks = set(map(str, marks_of(about.request)))
     records = find_case_records(connection, {key} if key else set(), marks)
-    known = known_of(about.request, about.department, records, day)
-    facts = establish_facts(about.request, known, claims_withheld=True)
+    known = known_of(vocabulary, about.request, about.department, records, day)
+    facts = establish_facts(vocabulary, about.request, known, claims_withheld=True)
     case_id = records.cases[key].case_id if key and key in records.cases else None
     listed = listed_facts(about.request, records, day)
     pending = tuple(mark for mark, of in listed.items() if of["item.legacy_list"] == LegacyList.PENDING)
     if about.claims_withheld:
         return DecisionBasis(facts, case_id, pending)
-    stated = KnownFacts({str(mark): _committees(item) for mark, item in _lines(about.request)})
-    return DecisionBasis(establish_facts(facts.request, stated, claims_withheld=False), case_id, pending)
+    stated = KnownFacts({str(mark): _owned(vocabulary, item) for mark, item in _lines(about.request)})
+    with_stated = establish_facts(vocabulary, facts.request, stated, claims_withheld=False)
+    return DecisionBasis(with_stated, case_id, pending)
 
 
 def _cleared_request(
-    connection: Connection, stated: HandoverStatement, clearance: Clearance
+    policies: PolicySet, connection: Connection, stated: HandoverStatement, clearance: Clearance
 ) -> DepartmentRequest | None:
     entry = find_decision(connection, clearance.decision_id)
     assert entry is not None, "a clearance is issued for a decision of the log"
     record = DecisionRecord.from_members(entry.members)
     # An earlier version may have taken it in another form than the handover, which is about the same thing.
     members = {**entry.members, FORM: NORMAL_FORM}
-    request = read_decided_request(entry.key, members, entry.payloads[REQUEST])
+    request = read_decided_request(entry.key, members, entry.payloads[REQUEST], policies.vocabulary)
     cleared = {item.line for item in clearance.items} & {str(item.line) for item in stated.items}
     items = [item.model_copy(update={"line": mark}) for mark, item in _lines(request) if str(mark) in cleared]
     if not items:
         return None
-    happened = Request.model_validate(_request_members(stated))
+    happened = policies.vocabulary.request.model_validate(_request_members(stated))
     assert happened.mission is not None
     assert happened.handover is not None
     handover = happened.handover.model_dump(exclude_unset=True)
@@ -114,7 +117,11 @@ def _cleared_request(
 
 
 def _stated_request(
-    connection: Connection, handover_id: str, stated: HandoverStatement, department: str | None
+    vocabulary: Vocabulary,
+    connection: Connection,
+    handover_id: str,
+    stated: HandoverStatement,
+    department: str | None,
 ) -> DepartmentRequest:
     """The handover as a request of its own; where it names no request, no case is about it.
 
@@ -131,7 +138,7 @@ def _stated_request(
         **({"visit": {"border_area": stated.border_area}} if stated.border_area else {}),
     }
     about = department if stated.request_id else None
-    return DepartmentRequest(Request.model_validate(request), about, claims_withheld=True)
+    return DepartmentRequest(vocabulary.request.model_validate(request), about, claims_withheld=True)
 
 
 def _countries_of_case(
@@ -158,6 +165,7 @@ def _lines(request: Request) -> list[tuple[int | str, Item]]:
     return list(zip(marks_of(request), request.items, strict=True))
 
 
-def _committees(item: Item) -> dict[str, Any]:
-    """The Committee's facts that an item states, by their names."""
-    return {name: value for name, value in stated_facts(item).items() if name in COMMITTEES}
+def _owned(vocabulary: Vocabulary, item: Item) -> dict[str, Any]:
+    """The facts that an item states of others than the party that asks, by their names."""
+    owned = owned_facts(vocabulary)
+    return {name: value for name, value in vocabulary.stated_of(item).items() if name in owned}

@@ -178,7 +178,7 @@ def _assess(
     stated = complete(stated, taken)
     open_members = ["the department"] if bound and bound.department and department is None else []
     department = bound.department if bound and department is None else department
-    basis = basis_of_handover(connection, handover_id, stated, department, bound)
+    basis = basis_of_handover(active.policies, connection, handover_id, stated, department, bound)
     decision = decide(
         active.policies,
         basis.facts.request,

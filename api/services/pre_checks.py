@@ -23,7 +23,7 @@ from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Completion
 from api.ledger.log import StaleRead
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded_problem
-from api.parsing.requests import Received
+from api.parsing.requests import Received, read_request
 from api.parsing.stated_texts import form_taken
 from api.policies.active import ActiveSet
 from api.runtime.counters import Counted
@@ -103,8 +103,9 @@ class PreChecks:
 
         Raises StoreUnavailable; then none of them is recorded.
         """
-        prepared = [one if isinstance(one, Problem) else _prepare(*one, caller) for one in received]
-        answers = await self._answer(prepared, caller, self.context.policies.current)
+        active = self.context.policies.current
+        prepared = [one if isinstance(one, Problem) else _prepare(active, *one, caller) for one in received]
+        answers = await self._answer(prepared, caller, active)
         return [answer if isinstance(answer, Problem) else answer.content for answer in answers]
 
     def submit(
@@ -120,7 +121,8 @@ class PreChecks:
         read first.
         """
         context = self.context
-        active, prepared = context.policies.current, _prepare(request, logged, caller)
+        active = context.policies.current
+        prepared = _prepare(active, request, logged, caller)
         read_sequence = None
         if caller.role in _READERS and not isinstance(prepared, Problem):
             index = context.index
@@ -146,7 +148,7 @@ class PreChecks:
         self, request: Request, logged: bytes, caller: Caller, active: ActiveSet
     ) -> DecisionAnswer:
         try:
-            (answer,) = await self._answer([_prepare(request, logged, caller)], caller, active)
+            (answer,) = await self._answer([_prepare(active, request, logged, caller)], caller, active)
         except StoreUnavailable as error:
             raise ProblemError(not_recorded_problem(request.request_id)) from error
         if isinstance(answer, Problem):
@@ -205,9 +207,19 @@ def _record_keys(prepared: Sequence[_PreparedRequest | Problem]) -> tuple[set[Ca
     return {one.key for one in readable if one.key}, marks
 
 
-def _prepare(request: Request, logged: bytes, caller: Caller) -> _PreparedRequest | Problem:
+def _prepare(
+    active: ActiveSet, request: Request, logged: bytes, caller: Caller
+) -> _PreparedRequest | Problem:
+    vocabulary = active.policies.vocabulary
+    if (
+        type(request) is not vocabulary.request
+    ):  # read in the words of another set, which has been replaced since
+        received = read_request(logged, vocabulary)
+        if isinstance(received, Problem):
+            return received
+        request = received.request
     try:
-        department = department_of(request, caller, "A department asks for itself only.")
+        department = department_of(vocabulary, request, caller, "A department asks for itself only.")
     except ProblemError as error:
         return error.problem
     return _PreparedRequest(request, logged, department)
@@ -220,7 +232,7 @@ def decide_one(
 
     Raises `ProblemError`.
     """
-    (answer,) = _decide_all([_prepare(*received, caller)], records, active, at, caller)
+    (answer,) = _decide_all([_prepare(active, *received, caller)], records, active, at, caller)
     if isinstance(answer, Problem):
         raise ProblemError(answer)
     return answer.entry
@@ -248,9 +260,12 @@ def _decide(
         return prepared
     decision_id, request = new_decision_id(at), prepared.request
     try:
-        known = known_of(request, prepared.department, records, request.as_of or active.policies.day_at(at))
+        vocabulary = active.policies.vocabulary
+        known = known_of(
+            vocabulary, request, prepared.department, records, request.as_of or active.policies.day_at(at)
+        )
         withheld = caller.role is not Role.COMMITTEE
-        facts = establish_facts(request, known, claims_withheld=withheld)
+        facts = establish_facts(vocabulary, request, known, claims_withheld=withheld)
         yield
         decided = decide_to_json(
             active.policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed

@@ -14,7 +14,16 @@ from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.reader import whole_entries
 from api.ledger.revisions import find_revision
 from api.services.audit.revisions import is_as_recorded, revision_named
-from engine import Decision, OuterInvariants, PolicyFaults, PolicySet, decide, hold_to, load_recorded_policies
+from engine import (
+    Decision,
+    OuterInvariants,
+    PolicyFaults,
+    PolicySet,
+    Vocabulary,
+    decide,
+    hold_to,
+    load_recorded_policies,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -107,7 +116,7 @@ _RESTORE = "run `channelgate log verify`, and restore a backup in which they are
 
 
 def _decide_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replayed:
-    facts = _facts_of(entry)
+    facts = _facts_of(entry, policies.vocabulary)
     again = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
     )
@@ -119,10 +128,10 @@ def _decide_again(entry: Entry, policies: PolicySet, *, exactly: bool) -> Replay
     return Replayed(entry.key, facts.request.request_id, same, ", ".join(before), _outcomes(again), edition)
 
 
-def _facts_of(entry: Entry) -> EstablishedFacts:
+def _facts_of(entry: Entry, vocabulary: Vocabulary) -> EstablishedFacts:
     if entry.kind is EntryKind.HANDOVER:
-        return assessed_facts(entry.members, entry.payloads[REQUEST])
-    return decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at)
+        return assessed_facts(entry.members, entry.payloads[REQUEST], vocabulary)
+    return decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at, vocabulary)
 
 
 def _outcomes(decision: Decision) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.domain.about import about_request
+from api.domain.case_view import deadline_of
 from api.domain.cases.answers import UrgentPreCheck
 from api.domain.cases.urgency import AnswerLinks, link_to_opening
 from api.domain.decision_record import DecisionRecord
@@ -16,6 +17,7 @@ from api.ledger.erasure import has_erased
 from api.ledger.log import NOTHING
 from api.ledger.reader import find_decision
 from api.services.decision_queries import readable_request
+from api.services.recorded_words import words_of_entry
 from api.storage.urgencies import UrgentDecision, find_place, load_urgent
 from engine import PolicySet
 
@@ -65,13 +67,14 @@ def _urgent(
     assert entry is not None, "a row about a decision is added together with it"
     record = DecisionRecord.from_members(entry.members)
     assert record.department is not None, "only a decision about a department has a row"
-    request = readable_request(entry)
+    vocabulary = words_of_entry(connection, entry, policies)
+    request = readable_request(entry, vocabulary)
     return UrgentPreCheck(
         decision_id=entry.key,
         request_id=record.request_id,
         department=record.department,
         evaluated_at=entry.at,
-        deadline=request.urgency.deadline if request and request.urgency else None,
+        deadline=deadline_of(vocabulary, request) if request else None,
         waiting_for=urgent.waiting_for,
         about=about_request(request, policies) if request else None,
         links=_links(connection, entry, caller),

@@ -10,7 +10,6 @@ from engine.analysis.pairing import Comparer, Pair
 from engine.analysis.statements import AnswerStatement, statements
 from engine.analysis.worked import MOMENT
 from engine.contract.decision import LineDecision, is_in_force
-from engine.contract.request import Request
 from engine.deciding import decide
 
 MEMBERS = ("rules", "clauses", "readings", "duties", "if_in_force", "say")
@@ -82,7 +81,7 @@ def _differ(
 
 def _members_changed(comparer: Comparer, example: Example) -> tuple[str, ...]:
     """The members of the answer that `decide` gives otherwise."""
-    request = Request.model_validate(example.request)
+    request = comparer.old.policies.vocabulary.request.model_validate(example.request)
     lines: list[LineDecision] = [
         decide(one.policies, request, decision_id="compared", evaluated_at=MOMENT).lines[0]
         for one in (comparer.old, comparer.new)

@@ -21,7 +21,6 @@ from engine.analysis.symbolic_logic import (
     combine,
 )
 from engine.analysis.symbols import (
-    URGENCY,
     Domain,
     Range,
     Vocabulary,
@@ -130,7 +129,11 @@ class Requests:
             for interval in self.intervals
         }
         facts = self.vocabulary.domains
-        changed = {f"{name} later": domain for name, domain in facts.items() if name.startswith(URGENCY)}
+        changed = {
+            f"{name} later": domain
+            for name, domain in facts.items()
+            if self.policies.vocabulary.is_urgency(name)
+        }
         parameters = {
             f"{policy.name} {name}": domain
             for policy in self.policies.policies

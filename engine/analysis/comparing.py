@@ -25,7 +25,7 @@ from engine.analysis.solving import Undecided
 from engine.analysis.translating import TooManyWays
 from engine.contract.decision import Outcome
 from engine.contract.request import Request
-from engine.contract.vocabulary import country_facts, flatten
+from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import Assessment, assess
 from engine.policy.model import PolicySet
 
@@ -158,7 +158,7 @@ def _decided_by(comparer: Comparer, side: Situation, rule: str | None) -> Formul
 
 def _because(comparer: Comparer, example: Example) -> tuple[Difference, ...]:
     old, new = comparer.old.policies, comparer.new.policies
-    request = Request.model_validate(example.request)
+    request = comparer.old.policies.vocabulary.request.model_validate(example.request)
     assert request.as_of is not None
     day = request.as_of
     states = [(one.status_on(day), _day_evaluated(one, day)) for one in (old, new)]
@@ -172,7 +172,10 @@ def _because(comparer: Comparer, example: Example) -> tuple[Difference, ...]:
 
 def _assessed(policies: PolicySet, request: Request, day: dt.date) -> Assessment:
     country = request.mission.countries[0] if request.mission and request.mission.countries else None
-    facts = {**flatten(request, request.items[0], day), **country_facts(country, policies.countries)}
+    facts = {
+        **policies.vocabulary.flatten(request, request.items[0], day),
+        **country_facts(country, policies.countries),
+    }
     return assess(policies, _day_evaluated(policies, day), facts)
 
 

@@ -11,7 +11,7 @@ from engine.analysis.cases import Requests
 from engine.analysis.formulas import Assignment, Formula, Is, Linear, Relation, Stated
 from engine.analysis.solving import Solver
 from engine.analysis.symbols import Choices
-from engine.contract.vocabulary import WORDS, Kind
+from engine.contract.vocabulary import Kind, Word
 
 NOT_KNOWN = "not known"
 MANY_WORDS = 6
@@ -32,14 +32,15 @@ def common_limits(
         if isinstance(node := requests.formulas.node(number), Is | Stated)
     }
     seen = _values(requests, solver, formula, [name for name in requests.vocabulary.domains if name in read])
+    words = requests.policies.vocabulary.words
     found: list[str] = []
     for name, domain in requests.vocabulary.domains.items():
         if name not in read:
             continue
         if isinstance(domain, Choices):
-            found += _of_words(name, domain, seen[name])
+            found += _of_words(words[name], domain, seen[name])
         else:
-            found += _of_amounts(requests, solver, formula, name, sorted(set(marks.get(name, ()))))
+            found += _of_amounts(requests, solver, formula, words[name], sorted(set(marks.get(name, ()))))
     return tuple(found)
 
 
@@ -76,10 +77,11 @@ def _find(solver: Solver, requests: Requests, *parts: Formula) -> Assignment | N
     return solver.find(requests.formulas.all_of(parts))
 
 
-def _of_words(name: str, domain: Choices, seen: set[bool | str | None]) -> Iterator[str]:
+def _of_words(word: Word, domain: Choices, seen: set[bool | str | None]) -> Iterator[str]:
+    name = word.name
     can_be = [value for value in domain.values if value in seen]
     cannot = [value for value in domain.values if value not in seen]
-    others = WORDS[name].kind is Kind.TEXT
+    others = word.kind is Kind.TEXT
     if not cannot and None in seen:
         return
     if not can_be:
@@ -98,8 +100,9 @@ def _either(values: Iterable[bool | str]) -> str:
 
 
 def _of_amounts(
-    requests: Requests, solver: Solver, formula: Formula, name: str, marks: list[Fraction]
+    requests: Requests, solver: Solver, formula: Formula, word: Word, marks: list[Fraction]
 ) -> Iterator[str]:
+    name = word.name
     stated = requests.formulas.atom(Stated(name))
     if _find(solver, requests, formula, stated) is None:
         yield f"{name} is {NOT_KNOWN}"
@@ -119,19 +122,19 @@ def _of_amounts(
     most = [mark for mark in marks if never("<", -1, mark)][:1]
     limits = []
     if least and least == most:
-        limits.append(_amount(name, least[0]))
+        limits.append(_amount(word, least[0]))
     else:
-        limits += [f"{'more than' if never('<=', 1, at) else 'at least'} {_amount(name, at)}" for at in least]
-        limits += [f"{'less than' if never('<=', -1, at) else 'at most'} {_amount(name, at)}" for at in most]
-        limits += [f"not {_amount(name, at)}" for at in marks if at not in (*least, *most) and never_at(at)]
+        limits += [f"{'more than' if never('<=', 1, at) else 'at least'} {_amount(word, at)}" for at in least]
+        limits += [f"{'less than' if never('<=', -1, at) else 'at most'} {_amount(word, at)}" for at in most]
+        limits += [f"not {_amount(word, at)}" for at in marks if at not in (*least, *most) and never_at(at)]
     if limits:
         yield f"{name} is {' and '.join(limits)}" + ("" if known else f", or is {NOT_KNOWN}")
     elif known:
         yield f"{name} is known"
 
 
-def _amount(name: str, value: Fraction) -> str:
-    if WORDS[name].kind is Kind.DATE:
+def _amount(word: Word, value: Fraction) -> str:
+    if word.kind is Kind.DATE:
         return dt.date.fromordinal(int(value)).isoformat()
     return (
         str(value.numerator) if value.denominator == 1 else str(Decimal(value.numerator) / value.denominator)

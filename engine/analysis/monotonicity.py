@@ -10,7 +10,7 @@ from engine.analysis.formulas import Assignment, Formula, Free
 from engine.analysis.obligations import Goal, Prover, Subject, WorkedFailure, quote_outcome
 from engine.analysis.proof import Obligation
 from engine.analysis.symbolic_logic import Outcomes
-from engine.analysis.symbols import URGENCY, Choices, forgetting, later
+from engine.analysis.symbols import Choices, forgetting, later
 from engine.analysis.translating import SymbolicTerm, Words, known
 from engine.analysis.worked import try_request
 from engine.contract.decision import Outcome
@@ -75,7 +75,7 @@ def _more_urgent(prover: Prover, *, change: bool) -> dict[str, SymbolicTerm]:
     """The facts after some truths about urgency have become true; with `change`, its other facts are any others."""
     formulas, facts = prover.requests.formulas, dict(prover.requests.facts)
     for name in list(facts):
-        if not name.startswith(URGENCY):
+        if not prover.requests.policies.vocabulary.is_urgency(name):
             continue
         term, domain = facts[name], prover.requests.vocabulary.domains[name]
         if isinstance(domain, Choices) and domain.values == (True, False):
@@ -95,7 +95,7 @@ def _more_urgent(prover: Prover, *, change: bool) -> dict[str, SymbolicTerm]:
 def _with_urgency(prover: Prover, found: Assignment, *, change: bool) -> Assignment:
     after = dict(found)
     for name, domain in prover.requests.vocabulary.domains.items():
-        if not name.startswith(URGENCY):
+        if not prover.requests.policies.vocabulary.is_urgency(name):
             continue
         if found.get(f"raise {name}"):
             after[name] = True

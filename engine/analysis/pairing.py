@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from engine.analysis.statements import deciding_rules
 from engine.analysis.translating import number_of
 from engine.analysis.worked import costs, try_request, wishes
 from engine.contract.decision import Outcome
-from engine.contract.vocabulary import WORDS, Kind
+from engine.contract.vocabulary import Kind
 from engine.language.expression_parts import constants_beside
 from engine.policy.model import PolicySet
 
@@ -103,7 +103,7 @@ class Comparer:
         return Example(request=before.request, words=before.words), before.outcome, after.outcome
 
 
-def _marks(sets: Iterable[PolicySet]) -> dict[str, set[Fraction]]:
+def _marks(sets: Sequence[PolicySet]) -> dict[str, set[Fraction]]:
     """For each number and day of a request, the values that some condition sets it beside, parameters among them."""
     marks: dict[str, set[Fraction]] = {}
     parameters: set[Fraction] = set()
@@ -121,6 +121,7 @@ def _marks(sets: Iterable[PolicySet]) -> dict[str, set[Fraction]]:
                         marks.setdefault(name, set()).update(numbers)
     return {
         name: marks.get(name, set()) | parameters
-        for name, word in WORDS.items()
+        for policies in sets
+        for name, word in policies.vocabulary.words.items()
         if word.kind in (Kind.NUMBER, Kind.DATE)
     }

@@ -11,10 +11,8 @@ from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
 from engine.analysis.translating import LAST_DAY, Amount, Amounts, SymbolicTerm, Words
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.vocabulary import (
-    AS_OF,
     COUNTRY,
-    COUNTRY_LISTED,
-    WORDS,
+    DERIVED,
     Kind,
     Value,
     Word,
@@ -24,9 +22,6 @@ from engine.language.expression_parts import fact_names, walk
 from engine.language.expressions import Constant, Expression, OneOf
 from engine.policy.model import Edition, PolicySet
 
-DERIVED = (COUNTRY, COUNTRY_LISTED, AS_OF)
-URGENCY = "urgency."
-"""What the names of the facts about urgency begin with."""
 MAX_TEXT = 2000
 MAX_DIGITS = 28
 
@@ -79,12 +74,15 @@ def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> Vo
     named = policies.countries | (texts & COUNTRY_CODES)
     other = next(code for code in ("FR", *sorted(COUNTRY_CODES)) if code not in named)
     countries = (*sorted(named), other)
-    of_text = [name for name in WORDS if name in read - {COUNTRY} and WORDS[name].kind is Kind.TEXT]
+    facts = policies.vocabulary.words
+    of_text = [name for name in facts if name in read - {COUNTRY} and facts[name].kind is Kind.TEXT]
     words = sorted(text for text in texts | set(countries) if 0 < len(text) <= MAX_TEXT)
     # Texts are only ever compared for equality: as many others as there are facts distinguish all requests.
     others = [text for text in _others() if text not in words][: len(of_text)]
     domains = {
-        name: _domain(name, (*words, *others)) for name in WORDS if name in read and name not in DERIVED
+        name: _domain(word, (*words, *others))
+        for name, word in facts.items()
+        if name in read and name not in DERIVED
     }
     parameters = frozenset(name for name in read if name.startswith("{") and name != "{country}")
     return Vocabulary(domains, countries, parameters, (*words, *_others()[:1]))
@@ -105,8 +103,7 @@ def _others() -> list[str]:
     return ["another", *(f"another {number}" for number in range(2, 200))]
 
 
-def _domain(name: str, texts: tuple[str, ...]) -> Domain:
-    word = WORDS[name]
+def _domain(word: Word, texts: tuple[str, ...]) -> Domain:
     match word.kind:
         case Kind.TRUTH:
             return Choices((True, False))

@@ -15,8 +15,7 @@ from engine.analysis.proof import WorkedRequest
 from engine.analysis.solving import Undecided, is_decimal
 from engine.analysis.symbols import Choices
 from engine.contract.decision import LineDecision, Outcome
-from engine.contract.request import Request
-from engine.contract.vocabulary import AS_OF, COUNTRY, WORDS, Kind, country_facts, flatten
+from engine.contract.vocabulary import AS_OF, COUNTRY_QUESTION, Kind, Word, country_facts
 from engine.deciding import decide
 from engine.evaluation.default_logic import assess
 from engine.policy.bitsets import members
@@ -74,10 +73,11 @@ def try_request(
     """Put the facts into words and call `decide`, by these policies or those of the proof."""
     day = _day(requests, case, found)
     facts = _known_facts(requests, found)
-    plain = _posted(case.country, day, facts)
+    words = requests.policies.vocabulary.words
+    plain = _posted(words, case.country, day, facts)
     decision = decide(
         policies or requests.policies,
-        Request.model_validate(plain),
+        requests.policies.vocabulary.request.model_validate(plain),
         decision_id="worked-request",
         evaluated_at=MOMENT,
     )
@@ -85,7 +85,7 @@ def try_request(
     worked = WorkedRequest(
         role=role,
         request=plain,
-        words=_in_words(case.country, day, facts),
+        words=_in_words(words, case.country, day, facts),
         outcome=line.outcome,
         rules=line.rules,
         clauses=line.clauses,
@@ -95,12 +95,13 @@ def try_request(
 
 def find_winners(requests: Requests, case: ProofCase, found: Assignment, policy: Policy) -> frozenset[str]:
     """The rules of a policy that win for the facts, whether or not it governs them."""
-    plain = _posted(case.country, _day(requests, case, found), _known_facts(requests, found))
-    request = Request.model_validate(plain)
+    words = requests.policies.vocabulary.words
+    plain = _posted(words, case.country, _day(requests, case, found), _known_facts(requests, found))
+    request = requests.policies.vocabulary.request.model_validate(plain)
     assert request.as_of is not None
     start = requests.policies.instruction.start if requests.policies.instruction else None
     facts = {
-        **flatten(request, request.items[0], request.as_of),
+        **requests.policies.vocabulary.flatten(request, request.items[0], request.as_of),
         **country_facts(case.country, requests.policies.countries),
     }
     assessed = assess(requests.policies, max(request.as_of, start) if start else request.as_of, facts)
@@ -114,11 +115,11 @@ def find_winners(requests: Requests, case: ProofCase, found: Assignment, policy:
 
 def is_bound(requests: Requests, case: ProofCase, tried: TriedRequest, invariant: Invariant) -> bool:
     """Whether an invariant speaks of the request, by the tree walk over its conditions."""
-    request = Request.model_validate(tried.worked.request)
+    request = requests.policies.vocabulary.request.model_validate(tried.worked.request)
     assert request.as_of is not None
     facts = {
         **requests.parameters(case),
-        **flatten(request, request.items[0], request.as_of),
+        **requests.policies.vocabulary.flatten(request, request.items[0], request.as_of),
         **country_facts(case.country, requests.policies.countries),
     }
     return invariant.binds(facts)
@@ -133,7 +134,12 @@ def _day(requests: Requests, case: ProofCase, found: Assignment) -> dt.date:
     return dt.date.fromordinal(int(count)) if isinstance(count, Fraction) else case.interval.day
 
 
-def _posted(country: str | None, day: dt.date, facts: Mapping[str, bool | str | Fraction]) -> dict[str, Any]:
+def _posted(
+    words: Mapping[str, Word],
+    country: str | None,
+    day: dt.date,
+    facts: Mapping[str, bool | str | Fraction],
+) -> dict[str, Any]:
     """The request as it is posted."""
     request: dict[str, Any] = {"request_id": "worked-request", "as_of": day.isoformat()}
     item: dict[str, Any] = {}
@@ -144,15 +150,15 @@ def _posted(country: str | None, day: dt.date, facts: Mapping[str, bool | str | 
         place = request
         for part in parts:
             place = item if part == "item" else place.setdefault(part, {})
-        place[last] = _plain(name, value)
+        place[last] = _plain(words[name], value)
     request["items"] = [item]
     return request
 
 
-def _plain(name: str, value: bool | str | Fraction) -> bool | str | int | float:
+def _plain(word: Word, value: bool | str | Fraction) -> bool | str | int | float:
     if not isinstance(value, Fraction):
         return value
-    if WORDS[name].kind is Kind.DATE:
+    if word.kind is Kind.DATE:
         return dt.date.fromordinal(int(value)).isoformat()
     if value.denominator == 1:
         return int(value)
@@ -163,15 +169,15 @@ def _plain(name: str, value: bool | str | Fraction) -> bool | str | int | float:
 
 
 def _in_words(
-    country: str | None, day: dt.date, facts: Mapping[str, bool | str | Fraction]
+    words: Mapping[str, Word], country: str | None, day: dt.date, facts: Mapping[str, bool | str | Fraction]
 ) -> tuple[str, ...]:
     rows = [f"{AS_OF} is {day}: the day the answer is asked for"]
     if country is not None:
-        rows.append(f"mission.countries is {country}: {WORDS[COUNTRY].ask}")
+        rows.append(f"mission.countries is {country}: {COUNTRY_QUESTION}")
     for name, value in facts.items():
-        plain = _plain(name, value)
+        plain = _plain(words[name], value)
         text = {True: "true", False: "false"}[plain] if isinstance(plain, bool) else str(plain)
-        rows.append(f"{name} is {text}: {WORDS[name].ask}")
+        rows.append(f"{name} is {text}: {words[name].ask}")
     return (*rows, "nothing else is known")
 
 

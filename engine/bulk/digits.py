@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.contract.vocabulary import WORDS, Kind
+from engine.contract.vocabulary import Kind, Word
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import And, Choose, Constant, Expression, Fact, Not, Or, Truth, evaluate
 
@@ -31,9 +31,9 @@ class Digit:
             yield truth
 
 
-def digits_of(conditions: Iterable[Expression]) -> Mapping[Expression, Digit]:
+def digits_of(conditions: Iterable[Expression], words: Mapping[str, Word]) -> Mapping[Expression, Digit]:
     """The digit that settles each atom of the conditions, which are the parts that have no connective."""
-    return {atom: _digit(atom) for condition in conditions for atom in _atoms(condition)}
+    return {atom: _digit(atom, words) for condition in conditions for atom in _atoms(condition)}
 
 
 def _atoms(condition: Expression) -> Iterator[Expression]:
@@ -52,9 +52,9 @@ def _atoms(condition: Expression) -> Iterator[Expression]:
             yield condition
 
 
-def _digit(atom: Expression) -> Digit:
+def _digit(atom: Expression, words: Mapping[str, Word]) -> Digit:
     names = sorted(fact_names(atom))
-    word = WORDS.get(names[0]) if len(names) == 1 else None
+    word = words.get(names[0]) if len(names) == 1 else None
     if word and word.kind is Kind.CHOICE:
         return Digit(Fact(word.name), word.choices)
     if word and word.kind is Kind.TRUTH:

@@ -82,7 +82,7 @@ def draw_plan(policies: PolicySet) -> TablePlan:
     bits = tuple(tuple(_bits(columns, case)) for case in cases)
     missing = _missing(columns, cases, proposed)
     check_no_other(columns)
-    atoms = digits_of(columns.conditions)
+    atoms = digits_of(columns.conditions, policies.vocabulary.words)
     return TablePlan(policies, columns, atoms, tuple(cases), bits, chosen, strictest, outcome, missing)
 
 

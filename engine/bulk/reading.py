@@ -27,18 +27,12 @@ from engine.bulk.translating import (
     digit_column,
     place_column,
 )
-from engine.contract.claims import OWNERS, owned_facts
 from engine.contract.countries import COUNTRY_CODES, WITHDRAWN, refuse_country
-from engine.contract.vocabulary import AS_OF, STATED_AS, WORDS, Kind
+from engine.contract.vocabulary import AS_OF, COUNTRIES, Kind, Vocabulary, Word
 from engine.diagnostics import suggestion
-
-COUNTRIES = "mission.countries"
-FACTS = (AS_OF, COUNTRIES, *(name for name in WORDS if name not in (AS_OF, *STATED_AS)))
-"""Every fact that a row can state."""
 
 REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "row"
 SEPARATOR, CODE_LENGTH = ";", 2
-SESSION = "item.channel.inclusion_session"
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
 NOTHING_UNSEEN: Mapping[str, str] = MappingProxyType({})
 """Where texts have been read before, and hold nothing that does not show."""
@@ -83,7 +77,7 @@ def plan_reading(
     columns: Mapping[str, ColumnForm],
     today: dt.date,
     dialect: str,
-    parties: Collection[str] = OWNERS,
+    parties: Collection[str] | None = None,
     unseen: Mapping[str, str] = NOTHING_UNSEEN,
 ) -> str:
     """Plan the reading of a file with these columns: a statement over its table `source`, in the SQL of `dialect`.
@@ -94,10 +88,12 @@ def plan_reading(
     that belongs to another owner than the `parties` counts as not stated; `claims` names those that are, as one text.
     `unseen` has patterns, by facts that are texts, of what no text may hold. Raises ColumnFaults.
     """
-    source = _SourceTable(columns, unseen)
+    vocabulary = plan.policies.vocabulary
+    source = _SourceTable(vocabulary, columns, unseen)
     values = source.values
     day = ibis.coalesce(values.get(AS_OF, ibis.null("int64")), day_number(today))
-    claimed = [name for name in owned_facts(parties) if name in values]
+    stated_by = vocabulary.owners if parties is None else parties
+    claimed = [name for name in vocabulary.owned_by_others(stated_by) if name in values]
     facts = {**{name: value for name, value in values.items() if name not in claimed}, AS_OF: day}
     digits = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
     read = source.table.select(
@@ -113,11 +109,19 @@ def plan_reading(
     return _sql(read, dialect)
 
 
+def row_facts(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Every fact that a row can state."""
+    return (AS_OF, COUNTRIES, *vocabulary.facts)
+
+
 def plan_checks(
-    columns: Mapping[str, ColumnForm], dialect: str, unseen: Mapping[str, str] = NOTHING_UNSEEN
+    vocabulary: Vocabulary,
+    columns: Mapping[str, ColumnForm],
+    dialect: str,
+    unseen: Mapping[str, str] = NOTHING_UNSEEN,
 ) -> ColumnChecks:
     """Plan how the faults of bad rows are reported, one by one. Raises ColumnFaults."""
-    source = _SourceTable(columns, unseen)
+    source = _SourceTable(vocabulary, columns, unseen)
     withdrawn = list(_withdrawn_codes(source.values))
     stated = [*source.checks, *((COUNTRIES, must) for must, _ in withdrawn)]
     checks = [ColumnCheck(*check, f"broken_{number}") for number, check in enumerate(stated)]
@@ -144,8 +148,10 @@ def _sql(expression: Any, dialect: str) -> str:
 class _SourceTable:
     """The table `source`: the value of each fact, and the constraints on its columns with the rows breaking them."""
 
-    def __init__(self, columns: Mapping[str, ColumnForm], unseen: Mapping[str, str]) -> None:
-        faults = list(_column_faults(columns))
+    def __init__(
+        self, vocabulary: Vocabulary, columns: Mapping[str, ColumnForm], unseen: Mapping[str, str]
+    ) -> None:
+        faults = list(_column_faults(vocabulary, columns))
         if faults:
             raise ColumnFaults(faults)
         types = {name: column_type(form) for name, form in columns.items()}
@@ -159,7 +165,7 @@ class _SourceTable:
         self.broken = [self.table[REQUEST_ID].isnull()]
         for name, form in columns.items():
             column = self.table[name]
-            self.values[name], checks = _read(name, form, column)
+            self.values[name], checks = _read(vocabulary.words.get(name), name, form, column)
             if name in unseen:
                 found = column.re_search(unseen[name])
                 checks.append(("must hold no character that does not show as what it is", ~found))
@@ -179,34 +185,35 @@ def _interval_number(plan: TablePlan, day: Any) -> Any:
     return functools.reduce(operator.add, begun, ibis.literal(0, "int16")).cast("int16")
 
 
-def _column_faults(columns: Mapping[str, ColumnForm]) -> Iterator[tuple[str, str]]:
-    known = (*FACTS, REQUEST_ID, LINE)
+def _column_faults(vocabulary: Vocabulary, columns: Mapping[str, ColumnForm]) -> Iterator[tuple[str, str]]:
+    known = (*row_facts(vocabulary), REQUEST_ID, LINE)
     if REQUEST_ID not in columns:
         yield "there is no column `request_id`", "give each row the id of its request"
     for name, form in columns.items():
         if name not in known:
             close = suggestion(name, known)
             yield f"unknown column `{name}`", close or "name a fact of a request, or take the column out"
-        elif form not in _fitting(name):
-            fitting = " or ".join(form.value for form in _fitting(name) if form not in TEXT_FORMS)
+        elif form not in (forms := _fitting(vocabulary, name)):
+            fitting = " or ".join(form.value for form in forms if form not in TEXT_FORMS)
             yield f"the column `{name}` holds {form.value}", f"store it as {fitting}"
 
 
-def _fitting(name: str) -> tuple[ColumnForm, ...]:
+def _fitting(vocabulary: Vocabulary, name: str) -> tuple[ColumnForm, ...]:
     if name == COUNTRIES:
         return (ColumnForm.CODES, ColumnForm.WRITTEN)
     if name == LINE:
         return (ColumnForm.TEXT, ColumnForm.WHOLE, ColumnForm.WRITTEN)
-    if name == SESSION:
-        return (ColumnForm.WHOLE, ColumnForm.WRITTEN)
-    return (ColumnForm.TEXT, ColumnForm.WRITTEN) if name == REQUEST_ID else forms_of(WORDS[name].kind)
+    if name == REQUEST_ID:
+        return (ColumnForm.TEXT, ColumnForm.WRITTEN)
+    word = vocabulary.words[name]
+    return (ColumnForm.WHOLE, ColumnForm.WRITTEN) if word.whole else forms_of(word.kind)
 
 
 CheckedColumn = tuple[Any, list[tuple[str, Any]]]
 """What a column holds, and each constraint on it with the rows that satisfy it."""
 
 
-def _read(name: str, form: ColumnForm, column: Any) -> CheckedColumn:
+def _read(word: Word | None, name: str, form: ColumnForm, column: Any) -> CheckedColumn:
     if name == COUNTRIES:
         return _countries(form, column)
     if name == REQUEST_ID:
@@ -215,7 +222,7 @@ def _read(name: str, form: ColumnForm, column: Any) -> CheckedColumn:
         if form is ColumnForm.WHOLE:
             return column.cast("string"), [("must be at least 0", column >= 0)]
         return _text(column, MAX_LINE)
-    word = WORDS[name]
+    assert word is not None, "every other column was found to be a fact"
     match word.kind:
         case Kind.TRUTH:
             if form is ColumnForm.TRUTH:
@@ -229,7 +236,7 @@ def _read(name: str, form: ColumnForm, column: Any) -> CheckedColumn:
         case Kind.TEXT:
             return _text(column, MAX_TEXT)
         case Kind.NUMBER:
-            return _session(form, column) if name == SESSION else _number(form, column)
+            return _whole(word, form, column) if word.whole else _number(word, form, column)
         case Kind.DATE:
             return _day(form, column)
 
@@ -238,8 +245,8 @@ def _text(column: Any, most: int) -> CheckedColumn:
     return column, [(f"must have 1 to {most} characters", column.length().between(1, most))]
 
 
-def _number(form: ColumnForm, column: Any) -> CheckedColumn:
-    must = f"must be a number of at least 0, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
+def _number(word: Word, form: ColumnForm, column: Any) -> CheckedColumn:
+    must = f"must be a number of at least {word.least}, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
     if form is ColumnForm.WRITTEN_WITH_COMMA:
         twofold = ~column.re_search(TWO_READINGS)
         column = column.replace(",", ".")
@@ -250,13 +257,22 @@ def _number(form: ColumnForm, column: Any) -> CheckedColumn:
     return written.try_cast(NUMBER), [(must, written.re_search(_DIGITS))]
 
 
-def _session(form: ColumnForm, column: Any) -> CheckedColumn:
-    must = "must be a whole number from 1 to 9999"
+def _whole(word: Word, form: ColumnForm, column: Any) -> CheckedColumn:
+    must = f"must be a whole number of at least {word.least}"
+    if word.most is not None:
+        must = f"must be a whole number from {word.least} to {word.most}"
     whole = column if form is ColumnForm.WHOLE else column.try_cast("int64")
-    valid = whole.between(1, 9999)
+    valid = _within(word, whole)
     if form is not ColumnForm.WHOLE:
-        valid = valid & column.re_search(r"^[0-9]{1,4}\z")
+        digits = WHOLE_DIGITS if word.most is None else len(str(word.most))
+        valid = valid & column.re_search(rf"^[0-9]{{1,{digits}}}\z")
     return whole.try_cast(NUMBER), [(must, valid)]
+
+
+def _within(word: Word, value: Any) -> Any:
+    """Whether a number is between the least and the most that its fact can be."""
+    valid = value >= word.least
+    return valid if word.most is None else valid & (value <= word.most)
 
 
 def _day(form: ColumnForm, column: Any) -> CheckedColumn:

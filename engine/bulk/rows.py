@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.bulk.cases import fits
-from engine.bulk.reading import COUNTRIES, LINE, REQUEST_ID
+from engine.bulk.reading import LINE, REQUEST_ID
 from engine.contract.request import Request, line_marks
-from engine.contract.vocabulary import AS_OF, Value, flatten
+from engine.contract.vocabulary import AS_OF, COUNTRIES, Value, Vocabulary
 
 RequestRow = dict[str, Value | list[str]]
 
 
-def request_rows(request: Request) -> Iterator[RequestRow]:
+def request_rows(vocabulary: Vocabulary, request: Request) -> Iterator[RequestRow]:
     """Yield the rows of a request: the known facts of each item by name, its mark, the request's id.
 
     Raises ValueError, naming the fact, for a number that a table cannot hold exactly.
@@ -25,7 +25,11 @@ def request_rows(request: Request) -> Iterator[RequestRow]:
     if request.mission and request.mission.countries:
         shared[COUNTRIES] = list(request.mission.countries)
     for item, mark in zip(request.items, line_marks(request.items), strict=True):
-        facts = {name: value for name, value in flatten(request, item, dt.date.min).items() if name != AS_OF}
+        facts = {
+            name: value
+            for name, value in vocabulary.flatten(request, item, dt.date.min).items()
+            if name != AS_OF
+        }
         for name, value in facts.items():
             if isinstance(value, int | Decimal) and not isinstance(value, bool) and not fits(value):
                 raise ValueError(f"{name}: the number is too long for a table")

@@ -21,10 +21,10 @@ from engine.checking.rules import (
 )
 from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
+from engine.checking.vocabulary import check_vocabulary
 from engine.contract.countries import COUNTRY_CODES, describe_withdrawn
 from engine.contract.decision import Outcome
 from engine.contract.time_zones import UTC, time_zone_names
-from engine.contract.vocabulary import WORDS
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
 from engine.loading.document import Document
 from engine.loading.file_schema import (
@@ -33,6 +33,7 @@ from engine.loading.file_schema import (
     PolicyFile,
     ReadingsFile,
 )
+from engine.loading.vocabulary_schema import VocabularyFile
 from engine.policy.model import Clause, Policy, PolicySet, Reading, StandingCase
 from engine.policy.rules import Cited, Period
 
@@ -54,6 +55,7 @@ def check_policies(
     """
     remarks = [remark for document in documents for remark in document.remarks]
     report = CheckReport([*unreadable, *remarks], frozenset(remarked))
+    vocabularies: list[SourceFile[VocabularyFile]] = []
     directives: list[SourceFile[DirectiveFile]] = []
     reading_files: list[SourceFile[ReadingsFile]] = []
     policies: list[SourceFile[PolicyFile]] = []
@@ -69,6 +71,8 @@ def check_policies(
                 policies.append(SourceFile(document, content))
             case InvariantsFile() as content:
                 invariants.append(SourceFile(document, content))
+            case VocabularyFile() as content:
+                vocabularies.append(SourceFile(document, content))
             case None:
                 complete = complete and kinds_of(document) in (["policy"], ["invariants"])
     for extra in directives[1:]:
@@ -81,7 +85,10 @@ def check_policies(
         )
     if not directives or not complete:
         raise PolicyFaults(report.findings)
-    return _checked(directives[0], reading_files, policies, invariants, report, revision, settled)
+    report.vocabulary = check_vocabulary(vocabularies, directives[0].content.parties, report)
+    return _checked(
+        directives[0], reading_files, policies, invariants, vocabularies, report, revision, settled
+    )
 
 
 def _checked(
@@ -89,6 +96,7 @@ def _checked(
     reading_files: Sequence[SourceFile[ReadingsFile]],
     policies: Sequence[SourceFile[PolicyFile]],
     invariants: Sequence[SourceFile[InvariantsFile]],
+    vocabularies: Sequence[SourceFile[VocabularyFile]],
     report: CheckReport,
     revision: str,
     settled: Collection[str],
@@ -135,8 +143,12 @@ def _checked(
         line_words=line_words,
         revision=revision,
         time_zone=content.time_zone or UTC,
+        vocabulary=report.vocabulary,
         files=tuple(
-            sorted(source.document.file for source in (directive, *reading_files, *policies, *invariants))
+            sorted(
+                source.document.file
+                for source in (directive, *reading_files, *policies, *invariants, *vocabularies)
+            )
         ),
         invariants=proved,
         hints=tuple(sorted(report.findings)),
@@ -149,7 +161,8 @@ def _policies(
 ) -> list[Policy]:
     report = names.report
     shared = directive.content.parameters
-    check_declarations(directive, "parameters", shared, (*WORDS, "country"), report)
+    words = report.vocabulary.words
+    check_declarations(directive, "parameters", shared, (*words, "country"), report)
     shared_words = words_for(shared, country=True)
     shared_rules = check_rules(directive, names, shared_words)
     shared_scope = check_scope(directive, names, shared_words)
@@ -159,7 +172,7 @@ def _policies(
         content = source.content
         follows = content.follows is not None
         inherited = shared if follows else {}
-        taken = (*WORDS, "country", *inherited)
+        taken = (*report.vocabulary.words, "country", *inherited)
         check_declarations(source, "own_parameters", content.own_parameters, taken, report)
         if content.country and content.country not in COUNTRY_CODES:
             message, remedy = describe_withdrawn(content.country) or (
@@ -202,6 +215,7 @@ def _policies(
                 follows=content.follows,
                 file=source.document.file,
                 declared=words,
+                vocabulary=report.vocabulary,
                 parameters=parameters,
                 editions=editions,
                 undeviated=undeviated,
@@ -233,8 +247,8 @@ def _check_directive(directive: SourceFile[DirectiveFile], names: DefinedNames) 
     for index, entry in enumerate(content.not_asked):
         names.known_readings(document, ("not_asked", index), entry.reading or ())
         for position, fact in enumerate(entry.facts):
-            if fact not in WORDS:
-                remedy = suggestion(fact, WORDS) or "name a fact of the request"
+            if fact not in report.vocabulary.words:
+                remedy = suggestion(fact, report.vocabulary.words) or "name a fact of the request"
                 at = ("not_asked", index, "facts", position)
                 report.error(document, at, "R29", f"unknown fact `{fact}`", remedy)
     for outcome in Outcome:

@@ -16,7 +16,7 @@ from engine.checking.clash_keys import search_key
 from engine.checking.clash_pairs import possible_pairs
 from engine.checking.report import CheckReport
 from engine.checking.representatives import representative_values
-from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
+from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.evaluation.default_logic import apply_rules, rule_truth
 from engine.language.expression_parts import constants_beside, fact_names, residual
@@ -186,7 +186,11 @@ class _ClashSearch:
         }
 
     def _word(self, name: str) -> Word:
-        return self.policy.declared[name.strip("{}")] if name.startswith("{") else WORDS[name]
+        return (
+            self.policy.declared[name.strip("{}")]
+            if name.startswith("{")
+            else self.policy.vocabulary.words[name]
+        )
 
 
 def _concerned(edition: Edition, rules: int) -> int:

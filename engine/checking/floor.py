@@ -66,10 +66,12 @@ def hold_to(policies: PolicySet, floor: OuterInvariants, former: OuterInvariants
     each word of the floor (G02) or of the set before (G03) that the policies do not have.
     """
     stated = {held.says() for held in policies.invariants}
-    former_stated = _stated(former, policies, _FORMER, CheckReport(remarked=NEWER_CODES)) if former else ()
+    words = policies.vocabulary
+    newer = CheckReport(remarked=NEWER_CODES, vocabulary=words)
+    former_stated = _stated(former, policies, _FORMER, newer) if former else ()
     return replace(
         policies,
-        floor=_stated(floor, policies, _FLOOR, CheckReport()),
+        floor=_stated(floor, policies, _FLOOR, CheckReport(vocabulary=words)),
         former=tuple(held for held in former_stated if held.says() not in stated),
     )
 

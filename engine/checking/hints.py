@@ -11,7 +11,7 @@ from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.sentences import unsaid_sentences
 from engine.contract.country_names import CODES_BY_NAME
-from engine.contract.vocabulary import AS_OF, WORDS
+from engine.contract.vocabulary import AS_OF
 from engine.diagnostics import Diagnostic, Severity
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
@@ -84,7 +84,9 @@ def _unread_facts(folder: Folder, report: CheckReport) -> None:
     if not excused:
         return
     read = {name for when in _conditions(folder) for name in fact_names(when)}
-    for name in WORDS.keys() - read - {AS_OF} - {fact for entry in excused for fact in entry.facts}:
+    for name in (
+        report.vocabulary.words.keys() - read - {AS_OF} - {fact for entry in excused for fact in entry.facts}
+    ):
         remedy = "ask it where it decides something, or say under `not_asked` why it does not"
         place = document.key_place(("not_asked",))
         report.findings.append(Diagnostic(place, "H02", f"no condition asks `{name}`", remedy, Severity.HINT))
@@ -125,7 +127,8 @@ def _uncited(document: Document, path: Path, rule: RuleText, report: CheckReport
 
 def _unsaid_sentences(folder: Folder, report: CheckReport) -> None:
     """Remark, once for a rule that several policies share, on sentences under a condition for nothing (H11)."""
-    found = [remark for answer in folder.standing_answers for remark in unsaid_sentences(answer, WORDS)]
+    words = report.vocabulary.words
+    found = [remark for answer in folder.standing_answers for remark in unsaid_sentences(answer, words)]
     for policy in folder.checked:
         for rule in policy.rules:
             found += unsaid_sentences(rule, policy.words)

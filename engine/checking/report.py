@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from engine.contract.vocabulary import Vocabulary
+from engine.contract.vocabulary_building import NO_VOCABULARY
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity
 from engine.loading.document import Document, Path
-from engine.loading.file_schema import Section
+from engine.loading.section import Section
 
 Content = TypeVar("Content", bound=Section, covariant=True)
 
@@ -22,13 +24,14 @@ class SourceFile(Generic[Content]):
 
 @dataclass(slots=True)
 class CheckReport:
-    """All findings so far; checking goes on after a fault so that an officer sees them together.
+    """All findings so far in a folder, and the words of its conditions; checking goes on after a fault.
 
     Findings of the codes in `remarked` are remarks, not faults, where they are added by `add` or `error`.
     """
 
     findings: list[Diagnostic] = field(default_factory=list)
     remarked: frozenset[str] = frozenset()
+    vocabulary: Vocabulary = NO_VOCABULARY
 
     def add(self, place: Place, code: str, message: str, remedy: str) -> None:
         """Add a fault at `place`."""

@@ -10,7 +10,7 @@ from engine.checking.dead_conditions import can_hold
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.unstated_values import UnstatedValue, find_unstated_values
-from engine.contract.vocabulary import WORDS, Word
+from engine.contract.vocabulary import Vocabulary, Word
 from engine.diagnostics import Diagnostic, suggestion
 from engine.language.errors import ConditionFaults
 from engine.language.expressions import Constant, Expression
@@ -44,7 +44,7 @@ def check_condition(
 ) -> Expression:
     """Return the parsed condition; after reporting its faults, one that stands in for it."""
     try:
-        when, holds, unstated = _parse(text, parameters)
+        when, holds, unstated = _parse(text, report.vocabulary, parameters)
     except ConditionFaults as error:
         for fault in error.faults:
             place = document.place_within(path, fault.start, fault.end)
@@ -59,14 +59,16 @@ def check_condition(
     return when
 
 
-def _parse(text: str, parameters: Mapping[str, Word]) -> tuple[Expression, bool, tuple[UnstatedValue, ...]]:
+def _parse(
+    text: str, vocabulary: Vocabulary, parameters: Mapping[str, Word]
+) -> tuple[Expression, bool, tuple[UnstatedValue, ...]]:
     """Return the condition, whether it can ever hold, and what in it cannot be stated. Raises ConditionFaults."""
-    key = text, frozenset(parameters.items())
+    key = text, vocabulary.declarations, frozenset(parameters.items())
     found = CONDITIONS.get(key)
     if found is None:
-        when = parse_condition(text, WORDS, parameters)
-        words = {**WORDS, **{f"{{{name}}}": word for name, word in parameters.items()}}
-        found = when, can_hold(when, words), tuple(find_unstated_values(text, when))
+        when = parse_condition(text, vocabulary.words, parameters)
+        words = {**vocabulary.words, **{f"{{{name}}}": word for name, word in parameters.items()}}
+        found = when, can_hold(when, words), tuple(find_unstated_values(text, when, vocabulary.words))
         CONDITIONS.put(key, found, len(text))
     return found
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.statable import can_be_stated
-from engine.contract.vocabulary import COUNTRY, WORDS, Kind, Value
+from engine.contract.vocabulary import COUNTRY, Kind, Value, Word
 from engine.language.expression_parts import walk
 from engine.language.expressions import Compare, Constant, Expression, Fact, OneOf, Span
 
@@ -26,13 +26,13 @@ class UnstatedValue(NamedTuple):
     remedy: str
 
 
-def find_unstated_values(text: str, when: Expression) -> Iterator[UnstatedValue]:
+def find_unstated_values(text: str, when: Expression, words: Mapping[str, Word]) -> Iterator[UnstatedValue]:
     """Yield each value of a condition that a fact is compared with, or listed among, and can never have."""
     for fact, value, (start, end) in _compared(text, when):
         about = COUNTRY if fact == _COUNTRY_OF_THE_POLICY else fact
-        if about in WORDS and not can_be_stated(about, value):
+        if about in words and not can_be_stated(words[about], value):
             message = f"no request can state `{text[start:end]}` for `{about}`"
-            yield UnstatedValue(start, end, message, _remedy(about, value))
+            yield UnstatedValue(start, end, message, _remedy(words[about], value))
 
 
 def _compared(text: str, when: Expression) -> Iterator[tuple[str, Value, Span]]:
@@ -52,17 +52,16 @@ def _compared(text: str, when: Expression) -> Iterator[tuple[str, Value, Span]]:
                 pass
 
 
-def _remedy(fact: str, value: Value) -> str:
-    if fact == COUNTRY:
+def _remedy(word: Word, value: Value) -> str:
+    if word.name == COUNTRY:
         meant = str(value).strip().upper()
         return (
             f"did you mean `{meant}`?"
             if meant in COUNTRY_CODES
             else "write the code of ISO 3166-1, such as KP"
         )
-    word = WORDS[fact]
     if word.kind is Kind.NUMBER:
         sort = "a whole number" if word.whole else "a number"
         upwards = " upwards" if word.most is None else f" to {word.most:,}"
         return f"write {sort} from {word.least}{upwards}"
-    return f"write a text, or ask `{fact} == null` where it is not known"
+    return f"write a text, or ask `{word.name} == null` where it is not known"

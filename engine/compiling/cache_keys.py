@@ -1,7 +1,7 @@
 """Everything of a request that an answer can depend on, as a key: the exact values of the facts that are read.
 
 The function that makes the keys is written here for the facts that are read, so that it reads these and nothing
-else. The names in its code are those of the engine's own facts; no word of a policy is among them.
+else. The names in its code are those of facts, whose spelling the vocabulary was checked for; it holds no other text.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.contract.request import Request
-from engine.contract.vocabulary import AS_OF, COUNTRY, COUNTRY_LISTED, WORDS, WORDS_OF, Kind, Value
+from engine.contract.vocabulary import AS_OF, Kind, Part, Value, Vocabulary
 
 CacheKey = tuple[Any, ...]
 """The values of the facts in the order of their names, then what distinguishes requests that they leave equal."""
-
-QUANTITY = "item.quantity"
 
 _HEAD = """def keys(request, as_of):
     nulls, shared = 0, request.__dict__
@@ -32,8 +30,7 @@ _LINES = """    shared_nulls, found = nulls, []
     for item in shared["items"]:
         nulls, own = shared_nulls, item.__dict__
 """
-_PART = """{indent}part = {part}
-{indent}if part is None:
+_PART = """{indent}if part is None:
 {indent}    {nothing} = None
 {indent}else:
 {indent}    values = part.__dict__
@@ -45,16 +42,6 @@ _VALUE = """{indent}    v{number} = values["{name}"]
 _FOUND = """        found.append(({values}))
     return found
 """
-_SHARED = {
-    "": "request",
-    "department.": 'shared["department"]',
-    "mission.": 'shared["mission"]',
-    "visit.": 'shared["visit"]',
-    "urgency.": 'shared["urgency"]',
-    "handover.": 'shared["handover"]',
-}
-_OWN = {"item.": "item", "item.channel.": 'own["channel"]'}
-"""Where the parts of a request are that all its lines share, and those of each line, by their prefix."""
 
 
 class KeyMaker:
@@ -66,12 +53,13 @@ class KeyMaker:
 
     __slots__ = ("_names", "_texts", "of_lines")
 
-    def __init__(self, reads: frozenset[str]) -> None:
-        stated = [name for name in WORDS if name in reads and name not in (AS_OF, COUNTRY, COUNTRY_LISTED)]
+    def __init__(self, vocabulary: Vocabulary, reads: frozenset[str]) -> None:
+        words = vocabulary.words
+        stated = [name for name in vocabulary.facts if name in reads]
         self._names = [*stated, AS_OF] if AS_OF in reads else stated
-        self._texts = [number for number, name in enumerate(stated) if WORDS[name].kind is Kind.TEXT]
+        self._texts = [number for number, name in enumerate(stated) if words[name].kind is Kind.TEXT]
         namespace: dict[str, Any] = {"__builtins__": {"str": str, "tuple": tuple}}
-        exec(compile("".join(_source(stated, AS_OF in reads)), "<keys>", "exec"), namespace)
+        exec(compile("".join(_source(vocabulary, stated, AS_OF in reads)), "<keys>", "exec"), namespace)
         self.of_lines: Callable[[Request, dt.date], list[CacheKey]] = namespace["keys"]
 
     def facts(self, key: CacheKey) -> dict[str, Value | None]:
@@ -89,24 +77,29 @@ def countries_in(key: CacheKey) -> tuple[str, ...] | None:
     return countries
 
 
-def _source(names: Sequence[str], with_day: bool) -> Iterator[str]:
+def _source(vocabulary: Vocabulary, names: Sequence[str], with_day: bool) -> Iterator[str]:
     numbers = {name: number for number, name in enumerate(names)}
     yield _HEAD
-    for prefix, part in _SHARED.items():
-        yield from _part(prefix, part, numbers, " " * 4)
+    for part in vocabulary.shared:
+        yield from _part(part, "request", "shared", numbers, " " * 4)
     yield _LINES
-    for prefix, part in _OWN.items():
-        yield from _part(prefix, part, numbers, " " * 8)
+    for part in vocabulary.own:
+        yield from _part(part, "item", "own", numbers, " " * 8)
     values = [f"v{number}" for number in numbers.values()]
     day = ["as_of"] if with_day else []
-    amount = [f"str(v{numbers[QUANTITY]})"] if QUANTITY in numbers else []
-    yield _FOUND.format(values=", ".join([*values, *day, *amount, "countries", "nulls"]))
+    amounts = [f"str(v{number})" for name, number in numbers.items() if vocabulary.words[name].is_amount]
+    yield _FOUND.format(values=", ".join([*values, *day, *amounts, "countries", "nulls"]))
 
 
-def _part(prefix: str, part: str, numbers: Mapping[str, int], indent: str) -> Iterator[str]:
-    read = {name: numbers[prefix + name] for name in WORDS_OF[prefix] if prefix + name in numbers}
-    if read:
-        nothing = " = ".join(f"v{number}" for number in read.values())
-        yield _PART.format(indent=indent, part=part, nothing=nothing)
-        for name, number in read.items():
-            yield _VALUE.format(indent=indent, name=name, number=number, bit=2 << number)
+def _part(part: Part, root: str, members: str, numbers: Mapping[str, int], indent: str) -> Iterator[str]:
+    read = {name: numbers[part.prefix + name] for name in part.names if part.prefix + name in numbers}
+    if not read:
+        return
+    nothing = " = ".join(f"v{number}" for number in read.values())
+    first, *rest = part.way or ("",)
+    yield f"{indent}part = {members}[{first!r}]\n" if first else f"{indent}part = {root}\n"
+    for step in rest:
+        yield f"{indent}part = None if part is None else part.__dict__[{step!r}]\n"
+    yield _PART.format(indent=indent, nothing=nothing)
+    for name, number in read.items():
+        yield _VALUE.format(indent=indent, name=name, number=number, bit=2 << number)

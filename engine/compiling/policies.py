@@ -59,10 +59,11 @@ class CompiledPolicies:
             stamp_json=to_json(stamp),
             editions=editions,
             keys=KeyMaker(
+                policies.vocabulary,
                 frozenset().union(
                     *(_reads(compiled.edition) for compiled in editions),
                     *(fact_names(condition) for condition in _conditions_of_all(policies)),
-                )
+                ),
             ),
             templates=AnswerTemplates(policies, as_of, editions, self._reasons),
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 
 from engine.compiling.bounded_cache import BoundedCache
-from engine.compiling.cache_keys import QUANTITY
 from engine.contract.decision import WhyNot
+from engine.contract.vocabulary import Word
 from engine.evaluation.open_conditions import OpenCondition, open_questions
 from engine.evaluation.why_not import why_failed
 from engine.language.expression_parts import fact_names
@@ -59,7 +59,7 @@ class Reason:
     ) -> None:
         self.rule, self._policy, self._edition = rule, policy, edition
         self._failed, self._open = failed, open_
-        self._values = _values_of(rule.when)
+        self._values = _values_of(rule.when, policy.vocabulary.words)
 
     def why_not(self, facts: Facts) -> WhyNot:
         """Why the rule, which is not known to hold, does not."""
@@ -84,10 +84,11 @@ class Reason:
         return found
 
 
-def _values_of(condition: Expression) -> Callable[[Facts], object]:
+def _values_of(condition: Expression, words: Mapping[str, Word]) -> Callable[[Facts], object]:
     """What distinguishes facts for the condition; of an amount, also how it is written."""
     names = sorted(name for name in fact_names(condition) if not name.startswith("{"))
     if not names:
         return lambda facts: None
     values = itemgetter(*names)
-    return (lambda facts: (values(facts), str(facts[QUANTITY]))) if QUANTITY in names else values
+    amounts = [name for name in names if name in words and words[name].is_amount]
+    return (lambda facts: (values(facts), *[str(facts[name]) for name in amounts])) if amounts else values

@@ -2,70 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
-from engine.contract.request import DEPARTMENT, Item, Request, RequestPart
+from engine.contract.request import Item, Request, RequestPart
 from engine.contract.trusted_models import make_unchecked, with_members
-from engine.contract.vocabulary import WORDS, WORDS_OF
+from engine.contract.vocabulary import Part, Vocabulary
 
 P = TypeVar("P", bound=RequestPart)
-_ITEM, _CHANNEL = "item.", "item.channel."
-
-
-OWNERS = frozenset(word.answered_by for name, word in WORDS.items() if name.startswith(_ITEM)) - {DEPARTMENT}
-"""The parties that own facts of a line: what any other states of these is a claim."""
 
 
 def withhold_unconfirmed(
-    request: Request, parties: Collection[str]
+    vocabulary: Vocabulary, request: Request, parties: Collection[str]
 ) -> tuple[Request, tuple[tuple[str, ...], ...]]:
     """Return the request as these parties state it: without the facts of others, whose names are given by line."""
     claims: list[tuple[str, ...]] = [() for _ in request.items]
-    for owner in sorted(OWNERS.difference(parties)):
-        request, claimed = withhold_claims(request, owner)
+    for owner in sorted(vocabulary.owners.difference(parties)):
+        request, claimed = withhold_claims(vocabulary, request, owner)
         claims = [before + names for before, names in zip(claims, claimed, strict=True)]
     return request, tuple(claims)
 
 
-def owned_facts(parties: Collection[str]) -> tuple[str, ...]:
-    """The facts of a line that these parties do not own, though somebody does."""
-    others = OWNERS.difference(parties)
-    return tuple(
-        name for name, word in WORDS.items() if name.startswith(_ITEM) and word.answered_by in others
-    )
+def withhold_claims(
+    vocabulary: Vocabulary, request: Request, party: str
+) -> tuple[Request, tuple[tuple[str, ...], ...]]:
+    """Return the request without the facts that `party` alone can state, and their names for each line.
 
-
-def withhold_claims(request: Request, party: str) -> tuple[Request, tuple[tuple[str, ...], ...]]:
-    """Return the request without the line facts that `party` alone can state, and their names for each line.
-
-    A withheld fact is as if it had not been stated. A fact that was given as not known is no claim, and stays.
+    A fact of the whole request is named on every line. A withheld fact is as if it had not been stated. A fact that
+    was given as not known is no claim, and stays.
     """
+    shared, own = vocabulary.owned_by(party)
     items: list[Item] = []
     claims: list[tuple[str, ...]] = []
     for item in request.items:
-        rest, claimed = _withhold(item, _ITEM, party)
-        if item.channel is not None:
-            channel, inner = _withhold(item.channel, _CHANNEL, party)
-            if inner:
-                rest, claimed = with_members(rest, channel=channel), claimed + inner
+        rest, claimed = _withhold_all(item, own)
         items.append(rest)
         claims.append(claimed)
-    return (with_members(request, items=items) if any(claims) else request), tuple(claims)
+    if any(claims):
+        request = with_members(request, items=items)
+    if shared:
+        request, of_all = _withhold_all(request, shared)
+        claims = [of_all + claimed for claimed in claims]
+    return request, tuple(claims)
 
 
-def _withhold(part: P, prefix: str, party: str) -> tuple[P, tuple[str, ...]]:
-    members = part.__dict__
-    claimed = [name for name in _owned(prefix, party) if members[name] is not None]
+def _withhold_all(root: P, parts: Iterable[Part]) -> tuple[P, tuple[str, ...]]:
+    claims: tuple[str, ...] = ()
+    for part in parts:
+        root, claimed = _withhold(root, part, part.way)
+        claims += claimed
+    return root, claims
+
+
+def _withhold(root: P, part: Part, way: tuple[str, ...]) -> tuple[P, tuple[str, ...]]:
+    """The same without what the part at the end of the way holds of another party's, and the names of it."""
+    members = root.__dict__
+    if way:
+        step, *rest = way
+        inner = members[step]
+        if inner is None:
+            return root, ()
+        inner, names = _withhold(inner, part, tuple(rest))
+        return (with_members(root, **{step: inner}), names) if names else (root, ())
+    claimed = [name for name in part.names if members[name] is not None]
     if not claimed:
-        return part, ()
-    rest = {**members, **dict.fromkeys(claimed)}
-    stated = part.__pydantic_fields_set__.difference(claimed)
-    return make_unchecked(type(part), rest, stated), tuple([prefix + name for name in claimed])
-
-
-@cache
-def _owned(prefix: str, party: str) -> tuple[str, ...]:
-    """The facts of a part that `party` alone can state."""
-    return tuple(name for name in WORDS_OF[prefix] if WORDS[prefix + name].answered_by == party)
+        return root, ()
+    stated = root.__pydantic_fields_set__.difference(claimed)
+    left = make_unchecked(type(root), {**members, **dict.fromkeys(claimed)}, stated)
+    return left, tuple([part.prefix + name for name in claimed])

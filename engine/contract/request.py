@@ -1,7 +1,10 @@
-"""The facts of a pre-check request.
+"""A pre-check request: what every one has, whatever the vocabulary that its facts are declared in.
 
 Every fact is known or unknown. An absent member was *not stated*, a `null` was *asked, not known*: both are
 unknown to a rule; `Request.model_fields_set` (and that of each part) distinguishes them for the log.
+
+The classes here have no members of their own at run time: `engine.contract.request_models` makes the model of a
+vocabulary from them, with its facts beside the members that a type checker is promised here.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import (
     AfterValidator,
@@ -57,13 +60,6 @@ CountryCode = Annotated[
     AfterValidator(_country),
 ]
 
-DEPARTMENT = "receiving_department"
-COMMITTEE = "committee"
-
-
-def _fact(ask: str, answered_by: str = DEPARTMENT) -> Any:
-    return Field(default=None, description=ask, json_schema_extra={"answered_by": answered_by})
-
 
 class RequestPart(BaseModel):
     """Strict and frozen: an unknown member, a wrong type and an unknown word are errors, never guesses."""
@@ -71,162 +67,43 @@ class RequestPart(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-Deliverer = Literal["receiving_department", "committee", "other"]
-Recipient = Literal[
-    "mission",
-    "mission_member",
-    "counterpart_institution",
-    "other_body_in_country",
-    "body_abroad",
-    "third_country",
-]
-HandoverMode = Literal["hand", "post", "electronic", "copying_allowed"]
-BorderArea = Literal["none", "sino_korean", "sino_vietnamese"]
-Trigger = Literal["ad_hoc_request", "host_offer", "agreed_programme", "legacy_list", "repeat_request"]
-ItemKind = Literal[
-    "document",
-    "drawing",
-    "process_instruction",
-    "data",
-    "software",
-    "sample",
-    "specimen",
-    "equipment_part",
-    "oral_or_visual",
-]
-
-
-class Department(RequestPart):
-    """The department that receives the mission."""
-
-    id: FactText | None = _fact("What is the department's identifier?")
-    name: FactText | None = _fact("What is the department called?")
-    kind: (
-        Literal[
-            "central_department",
-            "institute",
-            "local_department",
-            "factory",
-            "regional_bureau",
-            "university",
-            "other",
-        ]
-        | None
-    ) = _fact("What kind of department receives the mission?")
-
-
 class Mission(RequestPart):
-    """The visiting mission."""
+    """Who visits."""
 
-    name: FactText | None = _fact("What is the mission called?")
-    countries: Annotated[list[CountryCode], Field(min_length=1, max_length=50)] | None = _fact(
-        "Which country does the mission come from?"
-    )
-    kind: (
-        Literal[
-            "professional_mission",
-            "specialist_group",
-            "delegation",
-            "industrial_delegation",
-            "local_exchange_group",
-            "trainee",
-            "individual",
-        ]
-        | None
-    ) = _fact("What kind of mission is it?")
-    level: Literal["national", "border_local"] | None = _fact(
-        "Is it a national mission or a local one from the border?"
-    )
-    organiser: FactText | None = _fact("Who arranged the visit?")
-
-
-class Visit(RequestPart):
-    """Where and when the mission is received."""
-
-    place: FactText | None = _fact("Where is the mission received?")
-    border_area: BorderArea | None = _fact("Is the place in a border area, and in which?")
-    starts_on: Date | None = _fact("When does the visit start?")
-    ends_on: Date | None = _fact("When does the visit end?")
-
-
-class Urgency(RequestPart):
-    """How pressing the request is."""
-
-    time_sensitive: bool | None = _fact("Does the material lose its use if it comes late?")
-    eagerly_wanted: bool | None = _fact("Has the mission said that it needs the material at once?")
-    deadline: Date | None = _fact("By which date is the material needed?")
-    ground: FactText | None = _fact("On what ground is it urgent?")
+    if TYPE_CHECKING:
+        countries: list[str] | None
 
 
 class Handover(RequestPart):
     """The handover that is asked about."""
 
-    by: Deliverer | None = _fact("Who would hand the item over?")
-    to: Recipient | None = _fact("Who would receive the item?")
-    mode: HandoverMode | None = _fact("By what means?")
-    planned_on: Date | None = _fact("On which day is the handover planned?")
-    after_departure: bool | None = _fact("Would it take place after the mission has left?")
-
-
-class Channel(RequestPart):
-    """How far the item has come through the cooperation channel. These facts belong to the Committee."""
-
-    reported_to_committee: bool | None = _fact("Has the request been reported to the Committee?", COMMITTEE)
-    consultation: (
-        Literal["not_opened", "open", "agreed", "refused", "no_reply", "withdrawn", "deferred"] | None
-    ) = _fact("How does the consultation of the other side's institution stand?", COMMITTEE)
-    committee_agrees: bool | None = _fact("Does the Committee itself agree?", COMMITTEE)
-    accepted_as_project: bool | None = _fact("Has it been agreed as a cooperation project?", COMMITTEE)
-    project_no: FactText | None = _fact("What is the number of the project?", COMMITTEE)
-    inclusion: (
-        Literal["not_asked", "agreed_to_include", "included", "refused", "not_included", "deferred"] | None
-    ) = _fact("How does the inclusion in a session's resolution stand?", COMMITTEE)
-    inclusion_session: Annotated[int, Field(ge=1, le=9999)] | None = _fact(
-        "For which session of the joint committee is the inclusion agreed?", COMMITTEE
-    )
-    attache_confirmation: Literal["not_sent", "pending", "confirmed", "declined"] | None = _fact(
-        "Has the attache confirmed in writing that the item was asked for?", COMMITTEE
-    )
+    if TYPE_CHECKING:
+        by: str | None
+        to: str | None
+        planned_on: dt.date | None
 
 
 class Item(RequestPart):
     """One line of the request; each line is decided on its own (D4)."""
 
-    line: Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
-        default=None, description="The line's number or mark; the position in the list if absent."
-    )
-    description: FactText | None = _fact("What is the item?")
-    quantity: Number | None = _fact("How many?")
-    unit: FactText | None = _fact("In which unit?")
-    kind: ItemKind | None = _fact(
-        "What kind of item is it: a thing or record to hand over, or only something told or shown?"
-    )
-    published: bool | None = _fact("Has it been published?")
-    secrecy_grade: FactText | None = _fact("Which secrecy grade does it carry?")
-    owner: FactText | None = _fact("Who owns it?")
-    legacy_list: Literal["none", "pending", "provided", "channel_72", "claimed_not_found"] | None = _fact(
-        "On which of the old lists does the item stand?", COMMITTEE
-    )
-    channel: Channel | None = Field(default=None, description=Channel.__doc__)
+    if TYPE_CHECKING:
+        line: int | str | None
+        description: str | None
+        quantity: Decimal | None
+        unit: str | None
 
 
 class Request(RequestPart):
     """One pre-check: may these items go to this mission by this route now? (contract version 1)."""
 
-    request_id: Annotated[str, Field(min_length=1, max_length=200)]
-    as_of: Date | None = Field(
-        default=None,
-        description="The day the answer is asked for; if absent, today at the calendar place of the policies.",
-    )
-    department: Department | None = Field(default=None, description=Department.__doc__)
-    mission: Mission | None = Field(default=None, description=Mission.__doc__)
-    visit: Visit | None = Field(default=None, description=Visit.__doc__)
-    trigger: Trigger | None = _fact("What gave rise to the handover?")
-    urgency: Urgency | None = Field(default=None, description=Urgency.__doc__)
-    handover: Handover | None = Field(default=None, description=Handover.__doc__)
-    items: Annotated[list[Item], Field(min_length=1, max_length=1000)]
+    if TYPE_CHECKING:
+        request_id: str
+        as_of: dt.date | None
+        mission: Mission | None
+        handover: Handover | None
+        items: list[Item]
 
-    @field_validator("items")
+    @field_validator("items", check_fields=False)
     @classmethod
     def _distinct_lines(cls, items: list[Item]) -> list[Item]:
         if len(items) == 1:

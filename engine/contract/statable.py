@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from engine.contract.request import CountryCode
-from engine.contract.vocabulary import COUNTRY, PARTS, WORDS, Kind, Value
+from engine.contract.request_models import type_of
+from engine.contract.vocabulary import COUNTRY, Kind, Value, Word
 
 
-def can_be_stated(fact: str, value: Value) -> bool:
+def can_be_stated(fact: Word, value: Value) -> bool:
     """Return whether a request can state the value of a fact that has its kind."""
-    if WORDS[fact].kind not in (Kind.TEXT, Kind.NUMBER):
+    if fact.kind not in (Kind.TEXT, Kind.NUMBER):
         return True
     if isinstance(value, Decimal) and value == value.to_integral_value():
         value = int(value)
@@ -25,10 +26,6 @@ def can_be_stated(fact: str, value: Value) -> bool:
     return True
 
 
-@cache
-def _adapter(fact: str) -> TypeAdapter[Any]:
-    if fact == COUNTRY:
-        return TypeAdapter(CountryCode)
-    prefix, _, name = fact.rpartition(".")
-    annotation: Any = PARTS[f"{prefix}." if prefix else ""].model_fields[name].annotation
-    return TypeAdapter(annotation)
+@lru_cache(maxsize=1024)
+def _adapter(fact: Word) -> TypeAdapter[Any]:
+    return TypeAdapter(CountryCode if fact.name == COUNTRY else type_of(fact))

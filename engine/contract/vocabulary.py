@@ -1,32 +1,20 @@
-"""The words that conditions of rules may use: the facts of a request by dotted name, and those the engine derives."""
+"""The words that conditions of rules may use: the facts of a request by dotted name, and those the engine derives.
+
+Which facts a request may state is declared by each policy folder. A `Vocabulary` holds what follows from the
+declarations: the words, their order, who answers and who owns each, and the model that reads a request.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from functools import cached_property
+from typing import NamedTuple
 
-from pydantic import (
-    BaseModel,
-)
-
-from engine.contract.choice_words import CHOICES_IN_WORDS, TRUTHS_IN_WORDS
-from engine.contract.request import (
-    DEPARTMENT,
-    Channel,
-    Department,
-    Handover,
-    Item,
-    Mission,
-    Request,
-    RequestPart,
-    Urgency,
-    Visit,
-)
+from engine.contract.request import Item, Request, RequestPart
 
 
 class Kind(StrEnum):
@@ -42,12 +30,16 @@ class Kind(StrEnum):
 Value = bool | str | int | Decimal | dt.date
 """A known value. An unknown one is absent (or None) wherever values are looked up."""
 
+TRUTHS_IN_WORDS: Mapping[str, str] = {"true": "yes", "false": "no"}
+"""The two answers to a question of yes or no."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A name a condition may use: its kind, its closed choices, the question that asks for it, who can answer.
 
-    Of a number also between what it lies, both included, None where that has no end, and whether it is whole.
+    `meanings` says each choice in words. Only its `owner`, if it has one, can state a fact; what others state is a
+    claim. Of a number also between what it lies, both included, None where that has no end, and whether it is whole.
     """
 
     name: str
@@ -58,130 +50,200 @@ class Word:
     least: int | None = None
     most: int | None = None
     whole: bool = False
+    meanings: tuple[str, ...] = ()
+    owner: str | None = None
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether equal values may be written in several ways."""
+        return self.kind is Kind.NUMBER and not self.whole
 
     @property
     def choices_in_words(self) -> dict[str, str]:
         """What each of its choices says; those of a parameter are words of its policy, joined by underscores."""
         if self.kind is Kind.TRUTH:
             return dict(TRUTHS_IN_WORDS)
-        words = CHOICES_IN_WORDS.get(self.name, {})
-        return {choice: words.get(choice, choice.replace("_", " ")) for choice in self.choices}
+        said = self.meanings or tuple(choice.replace("_", " ") for choice in self.choices)
+        return dict(zip(self.choices, said, strict=True))
 
 
 COUNTRY = "mission.country"
 COUNTRY_LISTED = "mission.country_listed"
 AS_OF = "as_of"
-STATED_AS = {COUNTRY: "mission.countries", COUNTRY_LISTED: "mission.countries"}
+COUNTRIES = "mission.countries"
+STATED_AS = {COUNTRY: COUNTRIES, COUNTRY_LISTED: COUNTRIES}
 """Words the engine derives, and the fact of the request they are derived from."""
+COUNTRY_QUESTION = "Which country does the mission come from?"
+DERIVED = (COUNTRY, COUNTRY_LISTED, AS_OF)
+"""Words that no request states under their own name, and the day, which every answer has."""
+
+ITEM = "item."
+"""What the names of the facts of a line begin with; all others are stated once for the whole request."""
 
 
-_KINDS: Mapping[object, Kind] = {
-    bool: Kind.TRUTH,
-    str: Kind.TEXT,
-    int: Kind.NUMBER,
-    Decimal: Kind.NUMBER,
-    dt.date: Kind.DATE,
-}
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """What a folder declares: its facts in order, who asks, and what the groups of facts are called.
+
+    `asking_office` is the fact that names the office that asks, `visitor` the one that names who visits, `place` where,
+    and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the group of
+    facts that say how pressing a request is.
+    """
+
+    asking_party: str
+    facts: tuple[Word, ...]
+    groups: tuple[tuple[str, str], ...] = ()
+    asking_office: str | None = None
+    visitor: str | None = None
+    place: str | None = None
+    deadline: str | None = None
+    urgency: str = "urgency"
 
 
-def _words(part: type[BaseModel], prefix: str) -> Iterator[Word]:
-    for name, info in part.model_fields.items():
-        *limits, sort = _layers(info.annotation)
-        choices = get_args(sort) if get_origin(sort) is Literal else ()
-        kind = Kind.CHOICE if choices else _KINDS.get(sort)
-        extra = info.json_schema_extra
-        if not isinstance(extra, dict) or kind is None:
-            continue
-        ends = {end: getattr(limit, end) for limit in limits for end in ("ge", "le") if hasattr(limit, end)}
-        yield Word(
-            prefix + name,
-            kind,
-            choices,
-            ask=info.description or "",
-            answered_by=str(extra["answered_by"]),
-            least=ends.get("ge"),
-            most=ends.get("le"),
-            whole=sort is int,
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a request, or of one of its lines: the way to it by members, and facts that it holds itself."""
+
+    prefix: str
+    way: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """How a request, a line or a group of facts is built: its amounts, and the groups in it by their members.
+
+    An amount is a number that may be written in several ways.
+    """
+
+    amounts: tuple[str, ...]
+    groups: tuple[tuple[str, Group], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The facts that requests may state, by their declarations; equal declarations give the same vocabulary.
+
+    `words` holds every word a condition may use by its name, `order` the place of every fact as a request states it.
+    `shared` are the parts that all lines of a request share, `own` those of each line; `whole` and
+    `line` how these are built. `request` reads a request.
+    """
+
+    declarations: Declarations
+    words: Mapping[str, Word] = field(repr=False)
+    order: Mapping[str, int] = field(repr=False)
+    shared: tuple[Part, ...] = field(repr=False)
+    own: tuple[Part, ...] = field(repr=False)
+    whole: Group = field(repr=False)
+    line: Group = field(repr=False)
+    request: type[Request] = field(repr=False)
+
+    @property
+    def asking_party(self) -> str:
+        """The party that asks, and answers what belongs to nobody else."""
+        return self.declarations.asking_party
+
+    def is_urgency(self, fact: str) -> bool:
+        """Whether a fact says how pressing a request is."""
+        return fact.startswith(f"{self.declarations.urgency}.")
+
+    @cached_property
+    def not_urgent(self) -> Mapping[str, Value]:
+        """What is known of a request that is not pressing."""
+        return {
+            name: False
+            for name, word in self.words.items()
+            if word.kind is Kind.TRUTH and self.is_urgency(name)
+        }
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """The parties that own facts, but for the one that asks: what any other states of these is a claim."""
+        return frozenset(word.owner for word in self.words.values() if word.owner) - {self.asking_party}
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact that conditions may use and a request states, in order."""
+        return tuple(name for name in self.words if name not in DERIVED)
+
+    @cached_property
+    def _ownerships(self) -> dict[str, tuple[tuple[Part, ...], tuple[Part, ...]]]:
+        return {
+            owner: (self._owned(self.shared, owner), self._owned(self.own, owner)) for owner in self.owners
+        }
+
+    def _owned(self, parts: Collection[Part], owner: str) -> tuple[Part, ...]:
+        found = (
+            Part(
+                part.prefix,
+                part.way,
+                tuple(name for name in part.names if self.words[part.prefix + name].owner == owner),
+            )
+            for part in parts
         )
+        return tuple(one for one in found if one.names)
+
+    def owned_by(self, party: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+        """What `party` alone can state: of the whole request, and of each line."""
+        return self._ownerships.get(party, ((), ()))
+
+    def owned_by_others(self, parties: Collection[str]) -> tuple[str, ...]:
+        """The facts that none of these parties owns, though somebody does."""
+        others = self.owners.difference(parties)
+        return tuple(name for name, word in self.words.items() if word.owner in others)
+
+    def flatten(self, request: Request, item: Item, as_of: dt.date) -> dict[str, Value]:
+        """Return the known facts of one line by the names that conditions use; those of the country are left out."""
+        facts: dict[str, Value] = {AS_OF: as_of}
+        for root, parts in ((request, self.shared), (item, self.own)):
+            for part in parts:
+                found = follow(root, part.way)
+                if found is not None:
+                    for name in part.names:
+                        value = getattr(found, name)
+                        if value is not None:
+                            facts[part.prefix + name] = value
+        return facts
+
+    def office_of(self, request: Request) -> str | None:
+        """The office that asks, if the vocabulary has a fact for it and the request states it."""
+        return self.text_of(request, self.declarations.asking_office)
+
+    def text_of(self, request: Request, fact: str | None) -> str | None:
+        """What a request states of a text; None for no fact."""
+        value = None if fact is None else self.value_of(request, fact)
+        return value if isinstance(value, str) else None
+
+    def value_of(self, request: Request, fact: str) -> Value | None:
+        """What a request states of a fact of the whole request; None where that is not known."""
+        way, name = self._ways[fact]
+        part = follow(request, way)
+        return None if part is None else part.__dict__[name]
+
+    @cached_property
+    def _ways(self) -> dict[str, tuple[tuple[str, ...], str]]:
+        return {part.prefix + name: (part.way, name) for part in self.shared for name in part.names}
+
+    def stated_of(self, item: Item) -> dict[str, object]:
+        """What a line states, null among it, by the names of facts."""
+        return {
+            part.prefix + name: getattr(found, name)
+            for part in self.own
+            if (found := follow(item, part.way)) is not None
+            for name in part.names
+            if name in found.__pydantic_fields_set__
+        }
 
 
-def _layers(annotation: Any) -> Iterator[Any]:
-    """What an annotation says of a value that is not null: its limits, and at last the type itself."""
-    if get_origin(annotation) is Annotated:
-        inner, *metadata = get_args(annotation)
-        yield from (limit for info in metadata for limit in (info, *getattr(info, "metadata", ())))
-        yield from _layers(inner)
-    elif get_origin(annotation) in (Union, UnionType):
-        yield from _layers(next(part for part in get_args(annotation) if part is not NoneType))
-    else:
-        yield annotation
-
-
-PARTS: Mapping[str, type[RequestPart]] = {
-    "": Request,
-    "department.": Department,
-    "mission.": Mission,
-    "visit.": Visit,
-    "urgency.": Urgency,
-    "handover.": Handover,
-    "item.": Item,
-    "item.channel.": Channel,
-}
-
-
-WORDS_OF: Mapping[str, tuple[str, ...]] = {
-    prefix: tuple(word.name.removeprefix(prefix) for word in _words(part, prefix))
-    for prefix, part in PARTS.items()
-}
-"""The facts that each part of a request holds itself, by the part's prefix."""
-
-
-FACTS_IN_ORDER: Mapping[str, int] = {
-    name: place
-    for place, name in enumerate(
-        prefix + name for prefix, part in PARTS.items() for name in part.model_fields
-    )
-}
-"""Every fact as a request states it, with its place: part by part, in the order in which a part lists its own."""
-
-
-_COUNTRY_ASK = str(Mission.model_fields["countries"].description)
-
-
-WORDS: Mapping[str, Word] = {
-    word.name: word
-    for word in (
-        *(word for prefix, part in PARTS.items() for word in _words(part, prefix)),
-        Word(COUNTRY, Kind.TEXT, ask=_COUNTRY_ASK, answered_by=DEPARTMENT),
-        Word(COUNTRY_LISTED, Kind.TRUTH, ask=_COUNTRY_ASK, answered_by=DEPARTMENT),
-        Word(AS_OF, Kind.DATE),
-    )
-}
-"""Every word a condition may use, by name."""
+def follow(root: RequestPart, way: tuple[str, ...]) -> RequestPart | None:
+    """The part of a request or line that the members of `way` lead to; None if one on the way is not stated."""
+    part: RequestPart | None = root
+    for step in way:
+        if part is None:
+            return None
+        part = part.__dict__[step]
+    return part
 
 
 def country_facts(country: str | None, listed: frozenset[str]) -> dict[str, Value]:
     """The two facts the engine derives from the country under decision; none when it is not known."""
     return {} if country is None else {COUNTRY: country, COUNTRY_LISTED: country in listed}
-
-
-def flatten(request: Request, item: Item, as_of: dt.date) -> dict[str, Value]:
-    """Return the known facts of one line by the names that conditions use; those of the country are left out."""
-    facts: dict[str, Value] = {AS_OF: as_of}
-    parts = (
-        ("", request),
-        ("department.", request.department),
-        ("mission.", request.mission),
-        ("visit.", request.visit),
-        ("urgency.", request.urgency),
-        ("handover.", request.handover),
-        ("item.", item),
-        ("item.channel.", item.channel),
-    )
-    for prefix, part in parts:
-        if part is not None:
-            for name in WORDS_OF[prefix]:
-                value = getattr(part, name)
-                if value is not None:
-                    facts[prefix + name] = value
-    return facts

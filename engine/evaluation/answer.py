@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from engine.contract.decision import IfInForce, LineDecision, Missing, Outcome, WhyNot
 from engine.contract.request import Item, Request
-from engine.contract.vocabulary import country_facts, flatten
+from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import Assessment, PolicyFinding, assess, awaits_instruction
 from engine.evaluation.missing_facts import assess_each, list_missing
 from engine.evaluation.open_conditions import open_conditions
@@ -27,7 +27,7 @@ def answer_by_walking(
     policies: PolicySet, request: Request, item: Item, mark: int | str, as_of: dt.date
 ) -> LineDecision:
     """The answer for one line, found by walking the condition trees: what every faster way has to answer too."""
-    facts, day = flatten(request, item, as_of), effective_day(policies, as_of)
+    facts, day = policies.vocabulary.flatten(request, item, as_of), effective_day(policies, as_of)
     answers = [
         assess(policies, day, {**facts, **country_facts(country, policies.countries)})
         for country in countries_of(request.mission.countries if request.mission else None)

@@ -12,14 +12,11 @@ from typing import assert_never
 
 from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.contract.request import Item, Request
-from engine.contract.vocabulary import COUNTRY, Value, country_facts, flatten
+from engine.contract.vocabulary import COUNTRY, Value, country_facts
 from engine.evaluation.answer import countries_of, effective_day
 from engine.evaluation.default_logic import assess
 from engine.evaluation.sentences import fitting_sentence
 from engine.policy.model import Invariant, PolicySet, Property, StandingCase
-
-URGENCY = "urgency."
-NOT_URGENT: Mapping[str, Value] = {"urgency.time_sensitive": False, "urgency.eagerly_wanted": False}
 
 
 def broken_floor(policies: PolicySet, request: Request, item: Item, as_of: dt.date) -> Invariant | None:
@@ -32,7 +29,7 @@ def broken_floor(policies: PolicySet, request: Request, item: Item, as_of: dt.da
 
 def _cases(policies: PolicySet, request: Request, item: Item, as_of: dt.date) -> list[dict[str, Value]]:
     """The facts of the line for each country."""
-    stated = flatten(request, item, as_of)
+    stated = policies.vocabulary.flatten(request, item, as_of)
     return [
         {**stated, **country_facts(country, policies.countries)}
         for country in countries_of(request.mission.countries if request.mission else None)
@@ -48,15 +45,17 @@ def _breaks(policies: PolicySet, held: Invariant, day: dt.date, cases: list[dict
         case Property.UNKNOWN_NEVER_PERMITS:
             return not all(_permits(policies, day, facts) for facts in cases)
         case Property.URGENCY_NEVER_PERMITS:
-            return not all(_permits(policies, day, _not_urgent(facts)) for facts in cases)
+            return not all(_permits(policies, day, _not_urgent(policies, facts)) for facts in cases)
         case Property.DEVIATIONS_ONLY_TIGHTEN | Property.A_RULE_DECIDES:
             return False  # of the set, not of one request: these are proved, or not, when the set is taken up
         case _:
             assert_never(held.property)
 
 
-def _not_urgent(facts: Mapping[str, Value]) -> dict[str, Value]:
-    return {**{name: value for name, value in facts.items() if not name.startswith(URGENCY)}, **NOT_URGENT}
+def _not_urgent(policies: PolicySet, facts: Mapping[str, Value]) -> dict[str, Value]:
+    vocabulary = policies.vocabulary
+    rest = {name: value for name, value in facts.items() if not vocabulary.is_urgency(name)}
+    return {**rest, **vocabulary.not_urgent}
 
 
 def _permits(policies: PolicySet, day: dt.date, facts: Mapping[str, Value]) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Literal, get_args
 
 from engine.contract.decision import Missing, Outcome, PolicyStatus
 from engine.contract.request import Item, Request, RequestPart
-from engine.contract.vocabulary import COUNTRY, FACTS_IN_ORDER, WORDS, Value, Word
+from engine.contract.vocabulary import COUNTRY, Value, Vocabulary, Word
 from engine.evaluation.default_logic import Assessment, answer_line, reassess
 from engine.evaluation.open_conditions import LinkedCondition, OpenCondition, Question
 from engine.evaluation.open_rules import Outlook, outlook_of
@@ -43,10 +43,11 @@ def list_missing(
     linked = [condition for found in opened for condition in found]
     conditions = [condition for condition, _ in linked]
     beside = _questions_beside(linked)
-    in_order = sorted(beside, key=_place)
+    vocabulary = policies.vocabulary
+    in_order = sorted(beside, key=partial(_place, vocabulary))
     listed: list[tuple[Measure, Missing]] = []
     for question in in_order:
-        word = _word(question, conditions)
+        word = _word(vocabulary, question, conditions)
         labelled = possible_answers(question, word, policies, conditions)
         outlooks = list(zip(*reassess_all(list(labelled.values()), question.policy or None), strict=True))
         leads = [_led_to(tuple([each.outcome for each in outlook]), status) for outlook in outlooks]
@@ -92,9 +93,9 @@ def _measure(outcome: Outcome, state: str, leads: Sequence[Outcome], left: int) 
     return _STATES.index(state), undecided, left / len(leads)
 
 
-def _place(question: Question) -> tuple[str, int, str]:
+def _place(vocabulary: Vocabulary, question: Question) -> tuple[str, int, str]:
     """The place of a question in the vocabulary; behind the facts come the parameters, policy by policy."""
-    return question.policy, FACTS_IN_ORDER.get(question.name, 0), question.name
+    return question.policy, vocabulary.order.get(question.name, 0), question.name
 
 
 def assess_each(
@@ -113,9 +114,9 @@ def _questions_beside(linked: Sequence[LinkedCondition]) -> dict[Question, set[Q
     return {question: others - {question} for question, others in found.items()}
 
 
-def _word(question: Question, conditions: Iterable[OpenCondition]) -> Word:
+def _word(vocabulary: Vocabulary, question: Question, conditions: Iterable[OpenCondition]) -> Word:
     if not question.policy:
-        return WORDS.get(question.name, WORDS[COUNTRY])
+        return vocabulary.words.get(question.name, vocabulary.words[COUNTRY])
     policy = next(entry.policy for entry in conditions if entry.policy.name == question.policy)
     return policy.declared[question.name.strip("{}")]
 

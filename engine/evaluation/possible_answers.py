@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import assert_never
 
 from engine.contract.country_names import name_country
-from engine.contract.vocabulary import COUNTRY, STATED_AS, WORDS, Kind, Value, Word, country_facts
+from engine.contract.vocabulary import COUNTRY, STATED_AS, Kind, Value, Word, country_facts
 from engine.evaluation.open_conditions import OpenCondition, Question
 from engine.language.expression_parts import constants_beside
 from engine.policy.model import PolicySet
@@ -28,8 +29,6 @@ def possible_answers(
         listed = policies.countries
         codes = {code: code for code in sorted(listed)} | {ANY_OTHER: NO_SUCH_TEXT}
         return {label: country_facts(code, listed) for label, code in codes.items()}
-    if closed := _CLOSED.get(question.name):
-        return closed
     values: dict[str, Value]
     match word.kind:
         case Kind.TRUTH | Kind.CHOICE:
@@ -56,18 +55,11 @@ def answers_in_words(question: Question, word: Word, labels: Iterable[str]) -> d
     return word.choices_in_words
 
 
+@lru_cache(maxsize=1024)
 def _closed(word: Word) -> dict[str, Value]:
     if word.kind is Kind.TRUTH:
         return {"true": True, "false": False}
     return dict(zip(word.choices, word.choices, strict=True))
-
-
-_CLOSED: Mapping[str, dict[str, dict[str, Value]]] = {
-    name: {label: {name: value} for label, value in _closed(word).items()}
-    for name, word in WORDS.items()
-    if word.kind in (Kind.TRUTH, Kind.CHOICE)
-}
-"""What the possible answers make known, for each fact whose kind says which there are."""
 
 
 def _beside(question: Question, conditions: Iterable[OpenCondition]) -> set[Value]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from engine.contract.decision import Decision, LineDecision
 from engine.contract.request import Item, Request
-from engine.contract.vocabulary import country_facts, flatten
+from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import Assessment, assess
 from engine.explanation.considered import consider
 from engine.explanation.counterfactuals import find_changes
@@ -38,7 +38,7 @@ def explain(
     """
     read = names_read(policies.policies)
     keys = [
-        _key(request, item, line, decision.as_of, read)
+        _key(policies, request, item, line, decision.as_of, read)
         for item, line in zip(request.items, decision.lines, strict=True)
     ]
     countries = _countries(request)
@@ -57,9 +57,16 @@ def explain(
     return Explanation(revision=policies.revision, lines=lines, left_out=len(keys) - len(lines))
 
 
-def _key(request: Request, item: Item, line: LineDecision, day: dt.date, read: frozenset[str]) -> _Key:
+def _key(
+    policies: PolicySet,
+    request: Request,
+    item: Item,
+    line: LineDecision,
+    day: dt.date,
+    read: frozenset[str],
+) -> _Key:
     """What an explanation can show of a line."""
-    facts = flatten(request, item, day)
+    facts = policies.vocabulary.flatten(request, item, day)
     return line.outcome, line.if_in_force is None, *((name, facts[name]) for name in facts if name in read)
 
 
@@ -98,5 +105,5 @@ def _assessed(
 ) -> Assessment:
     """What `decide` makes of the line for a country; before the instruction, as from its first day."""
     start = policies.instruction.start if policies.instruction else None
-    facts = {**flatten(request, item, day), **country_facts(country, policies.countries)}
+    facts = {**policies.vocabulary.flatten(request, item, day), **country_facts(country, policies.countries)}
     return assess(policies, max(day, start) if start else day, facts)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from engine.contract.decision import Outcome
-from engine.contract.vocabulary import AS_OF, COUNTRY, STATED_AS, WORDS, Value, Word, country_facts, flatten
+from engine.contract.vocabulary import AS_OF, COUNTRY, STATED_AS, Value, Word, country_facts
 from engine.deciding import decide
 from engine.evaluation.default_logic import answer_line, assess
 from engine.explanation.considered import NOT_KNOWN, show_value
@@ -83,7 +83,9 @@ def _outcome(line: DecidedLine, steps: Iterable[FactStep]) -> Outcome:
     policies = _with_parameters(line.policies, steps)
     day = next((step.value for step in steps if step.name == AS_OF), line.day)
     assert isinstance(day, dt.date)
-    facts: dict[str, Value] = {**flatten(line.request, line.request.items[line.index], day)}
+    facts: dict[str, Value] = {
+        **line.policies.vocabulary.flatten(line.request, line.request.items[line.index], day)
+    }
     facts |= {step.name: step.value for step in steps if not step.policy and step.name != STATED_AS[COUNTRY]}
     start = policies.instruction.start if policies.instruction else None
     outcomes = [
@@ -153,11 +155,16 @@ def _present(line: DecidedLine, step: FactStep) -> str:
         return NOT_KNOWN
     if step.name == STATED_AS[COUNTRY]:
         return ", ".join(country or NOT_KNOWN for country in countries_of(line, ()))
-    return show_value(flatten(line.request, line.request.items[line.index], line.day).get(step.name))
+    return show_value(
+        line.policies.vocabulary.flatten(line.request, line.request.items[line.index], line.day).get(
+            step.name
+        )
+    )
 
 
 def _word(line: DecidedLine, step: FactStep) -> Word:
     if not step.policy:
-        return WORDS[COUNTRY] if step.name == STATED_AS[COUNTRY] else WORDS[step.name]
+        words = line.policies.vocabulary.words
+        return words[COUNTRY] if step.name == STATED_AS[COUNTRY] else words[step.name]
     policy = next(policy for policy in line.policies.policies if policy.name == step.policy)
     return policy.declared[step.name.strip("{}")]

@@ -17,13 +17,10 @@ from engine.contract.request import Request
 from engine.contract.vocabulary import (
     AS_OF,
     COUNTRY,
-    COUNTRY_LISTED,
     STATED_AS,
-    WORDS,
     Kind,
     Value,
     Word,
-    flatten,
 )
 from engine.evaluation.default_logic import Assessment
 from engine.language.expression_parts import constants_beside, fact_names, walk
@@ -77,7 +74,7 @@ def changed_request(line: DecidedLine, steps: Iterable[FactStep]) -> Request | N
         if not step.policy:
             _set(plain, line.index, step)
     try:
-        return Request.model_validate(plain)
+        return line.policies.vocabulary.request.model_validate(plain)
     except ValidationError:
         return None
 
@@ -127,13 +124,14 @@ def names_read(policies: Iterable[Policy]) -> frozenset[str]:
 
 def possible_steps(line: DecidedLine) -> list[list[FactStep]]:
     """For each fact that some condition reads, the values it could have instead."""
-    facts = flatten(line.request, line.request.items[line.index], line.day)
+    vocabulary = line.policies.vocabulary
+    facts = vocabulary.flatten(line.request, line.request.items[line.index], line.day)
     editions = _edition_conditions(line.policies.policies)
     read = frozenset[str]().union(*(edition.read for edition in editions))
     steps = [
-        _values(WORDS[name], name, facts.get(name), editions)
-        for name in WORDS
-        if name in read and name not in (COUNTRY, COUNTRY_LISTED, AS_OF)
+        _values(vocabulary.words[name], name, facts.get(name), editions)
+        for name in vocabulary.facts
+        if name in read
     ]
     if len(line.answers) == 1:
         steps.append(_other_countries(line))

@@ -25,6 +25,7 @@ def _single(value: object) -> object:
 
 NAME = r"^[a-z][a-z0-9-]*$"
 PARAMETER_NAME = r"^[a-z][a-z0-9_]*$"
+FACT_NAME = r"^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$"
 MARK = r"^[A-Za-z0-9][A-Za-z0-9.-]*$"
 COUNTRY_CODE = r"^[A-Z]{2}$"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from engine.contract.decision import DoneBy
 from engine.loading.field_types import (
@@ -25,12 +25,8 @@ from engine.loading.field_types import (
     SingleValue,
     TermText,
 )
-
-
-class Section(BaseModel):
-    """A part of a policy file: no key is optional by accident and none is ignored."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+from engine.loading.section import Section
+from engine.loading.vocabulary_schema import VocabularyFile
 
 
 class PeriodText(Section):
@@ -290,11 +286,12 @@ class InvariantsFile(Section):
     invariants: list[InvariantText]
 
 
-PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile
-FILE_KINDS: dict[str, type[DirectiveFile] | type[ReadingsFile] | type[PolicyFile] | type[InvariantsFile]] = {
+PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile | VocabularyFile
+FILE_KINDS: dict[str, type[PolicyDocument]] = {
     "directive": DirectiveFile,
     "readings": ReadingsFile,
     "policy": PolicyFile,
     "invariants": InvariantsFile,
+    "facts": VocabularyFile,
 }
 """The sorts of policy files, by the key each has to carry."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.contract.decision import Outcome
-from engine.contract.vocabulary import WORDS
 from engine.language.expression_text import describe
 from engine.policy.description import clause_coverage
 from engine.policy.model import PolicySet
@@ -113,7 +112,7 @@ def _invariants(policies: PolicySet) -> Iterator[NameExplanation]:
 
 
 def _facts(policies: PolicySet) -> Iterator[NameExplanation]:
-    for word in WORDS.values():
+    for word in policies.vocabulary.words.values():
         if word.ask:
             yield _of(
                 word.name,

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from engine.contract.decision import Duty, Outcome, PolicyStatus
 from engine.contract.time_zones import UTC, day_in
-from engine.contract.vocabulary import WORDS, Value, Word
+from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
@@ -187,12 +187,13 @@ class Policy:
     editions: tuple[Edition, ...]
     undeviated: tuple[Edition, ...]
     rules: tuple[Rule, ...]
+    vocabulary: Vocabulary = field(repr=False)
     may_loosen: tuple[Loosening, ...] = ()
 
     @property
     def words(self) -> Mapping[str, Word]:
         """Every word of its conditions: the facts, and its parameters under their braced names."""
-        return {**WORDS, **{f"{{{name}}}": word for name, word in self.declared.items()}}
+        return {**self.vocabulary.words, **{f"{{{name}}}": word for name, word in self.declared.items()}}
 
     def edition_on(self, day: dt.date) -> Edition:
         """The edition valid on `day`."""
@@ -236,6 +237,7 @@ class PolicySet:
     standing_answers: Mapping[StandingCase, StandingAnswer]
     revision: str
     files: tuple[str, ...]
+    vocabulary: Vocabulary = field(repr=False)
     line_words: LineWords = field(default_factory=LineWords)
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""

@@ -14,10 +14,10 @@ from api.bulk.screening.sources import FileKind, RowFile, UnusableFile
 from api.files.csv_form import tidy, unguard
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
-from engine import Request
-from engine.bulk.reading import COUNTRIES, FACTS, LINE, REQUEST_ID, SESSION
+from engine import Kind, Request, Vocabulary, Word
+from engine.bulk.reading import LINE, REQUEST_ID, row_facts
 from engine.bulk.rows import RequestRow, request_rows
-from engine.contract.vocabulary import WORDS, Kind
+from engine.contract.vocabulary import COUNTRIES
 
 Reject = Callable[[int, Sequence[dict[str, str]], str | None], None]
 BATCH = 20_000
@@ -110,67 +110,74 @@ def _written(cells: Sequence[str], source: RowFile) -> str:
     )
 
 
-def _column_type(kind: Kind) -> Any:
+def _column_type(word: Word) -> Any:
     import pyarrow
 
-    match kind:
+    match word.kind:
         case Kind.TRUTH:
             return pyarrow.bool_()
         case Kind.CHOICE | Kind.TEXT:
             return pyarrow.string()
+        case Kind.NUMBER if word.whole:
+            return pyarrow.int64()
         case Kind.NUMBER:
             return pyarrow.decimal128(38, 10)
         case Kind.DATE:
             return pyarrow.date32()
         case _:
-            assert_never(kind)
+            assert_never(word.kind)
 
 
-def store_requests(requests: Path | Iterable[Request], path: Path, reject: Reject | None = None) -> None:
+def store_requests(
+    vocabulary: Vocabulary, requests: Path | Iterable[Request], path: Path, reject: Reject | None = None
+) -> None:
     """Store requests as a table of lines; of a file, each line is read as `channelgate check` reads a request."""
     import pyarrow
     import pyarrow.parquet
 
-    columns = [REQUEST_ID, LINE, *FACTS]
-    types = {name: _column_type(word.kind) for name, word in WORDS.items()}
+    columns = [REQUEST_ID, LINE, *row_facts(vocabulary)]
+    types = {name: _column_type(word) for name, word in vocabulary.words.items()}
     types |= {name: pyarrow.string() for name in (REQUEST_ID, LINE)}
-    types |= {COUNTRIES: pyarrow.list_(pyarrow.string()), SESSION: pyarrow.int64()}
+    types |= {COUNTRIES: pyarrow.list_(pyarrow.string())}
     schema = pyarrow.schema([(name, types[name]) for name in columns])
-    rows = _rows_of(requests) if not isinstance(requests, Path) else _rows_in(requests, reject)
+    if isinstance(requests, Path):
+        rows = _rows_in(vocabulary, requests, reject)
+    else:
+        rows = _rows_of(vocabulary, requests)
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:
         while batch := list(islice(rows, BATCH)):
             found = {name: [row.get(name) for row in batch] for name in columns}
             writer.write_table(pyarrow.table(found, schema=schema))
 
 
-def _rows_of(requests: Iterable[Request]) -> Iterator[RequestRow]:
+def _rows_of(vocabulary: Vocabulary, requests: Iterable[Request]) -> Iterator[RequestRow]:
     for request in requests:
-        yield from request_rows(request)
+        yield from request_rows(vocabulary, request)
 
 
-def _rows_in(path: Path, reject: Reject | None) -> Iterator[RequestRow]:
+def _rows_in(vocabulary: Vocabulary, path: Path, reject: Reject | None) -> Iterator[RequestRow]:
     assert reject is not None
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 body = line.removeprefix(BOM_UTF8) if number == 1 else line
                 if body.strip():
-                    yield from _rows_at(number, body, reject)
+                    yield from _rows_at(vocabulary, number, body, reject)
     except OSError as error:
         raise UnusableFile(
             f"{path} cannot be read ({error.strerror})", "name a file with requests"
         ) from error
 
 
-def _rows_at(number: int, body: bytes, reject: Reject) -> list[RequestRow]:
-    received = read_request(body)
+def _rows_at(vocabulary: Vocabulary, number: int, body: bytes, reject: Reject) -> list[RequestRow]:
+    received = read_request(body, vocabulary)
     text = body.decode(errors="replace").rstrip("\r\n")
     if isinstance(received, Problem):
         faults = [{"fact": fault.pointer or "", "fault": fault.detail} for fault in received.errors or ()]
         reject(number, faults or [{"fact": "", "fault": received.detail}], text)
         return []
     try:
-        return list(request_rows(received.request))
+        return list(request_rows(vocabulary, received.request))
     except ValueError as error:
         reject(number, [{"fact": "", "fault": str(error)}], text)
         return []

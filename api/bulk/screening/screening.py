@@ -28,7 +28,7 @@ from api.bulk.screening.sources import (
 from api.bulk.screening.stated_columns import text_faults, unseen_patterns
 from api.bulk.screening.writing import LISTS, TEXTS, write_answers
 from api.runtime.private_files import private_files
-from engine import OWNERS, Outcome, PolicySet, Request
+from engine import Outcome, PolicySet, Request, Vocabulary
 from engine.bulk import TablePlan, draw_plan
 from engine.bulk.column_forms import ColumnForm
 from engine.bulk.reading import ColumnFaults, plan_checks, plan_reading
@@ -45,7 +45,7 @@ class ScreeningJob:
     out: Path
     rejects: Path
     today: dt.date
-    parties: Collection[str] = OWNERS
+    parties: Collection[str] | None = None
     memory: str = "2GB"
     threads: int | None = None
     engine: Engine = Engine.DUCKDB
@@ -67,7 +67,7 @@ def screen(
 
     `watch` is called with the database, whose progress it may poll. Raises UnusableFile and engine.bulk.NotTabular.
     """
-    sources = [row_file(path) for path in job.files]
+    sources = [row_file(policies.vocabulary, path) for path in job.files]
     written = kind_of(job.out)
     decider = BatchDecider(draw_plan(policies))
     part, aside = _beside(job.out), _beside(job.rejects)
@@ -79,7 +79,10 @@ def screen(
         ):
             database = _database(job, Path(folder))
             watch(database)
-            files = [_ScreenedFile(database, source, Path(folder), rejects) for source in sources]
+            files = [
+                _ScreenedFile(policies.vocabulary, database, source, Path(folder), rejects)
+                for source in sources
+            ]
             whole = part if written is FileKind.PARQUET else Path(folder) / "answers.parquet"
             write_answers((a for file in files for a in file.answers(decider, job)), whole)
             if written is not FileKind.PARQUET:
@@ -105,16 +108,18 @@ def screen_requests(
     requests: Iterable[Request],
     today: dt.date,
     engine: Engine = Engine.DUCKDB,
-    parties: Collection[str] = OWNERS,
+    parties: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Screen requests that have been read, and return the answers line by line, in their order."""
     decider = BatchDecider(draw_plan(policies))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "requests.parquet"
-        store_requests(requests, path)
+        store_requests(policies.vocabulary, requests, path)
         job = ScreeningJob([path], path, path, today, parties, engine=engine)
         source = RowFile(path, FileKind.PARQUET, _flat_columns(path), stated=False)
-        file = _ScreenedFile(_database(job, Path(folder)), source, Path(folder), io.StringIO())
+        file = _ScreenedFile(
+            policies.vocabulary, _database(job, Path(folder)), source, Path(folder), io.StringIO()
+        )
         return [row for answers in file.answers(decider, job) for row in answers.to_pylist()]
 
 
@@ -133,7 +138,15 @@ def _database(job: ScreeningJob, folder: Path) -> ScreeningDatabase:
 class _ScreenedFile:
     """The screening of one file."""
 
-    def __init__(self, database: ScreeningDatabase, given: RowFile, folder: Path, rejects: IO[str]) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        database: ScreeningDatabase,
+        given: RowFile,
+        folder: Path,
+        rejects: IO[str],
+    ) -> None:
+        self.vocabulary = vocabulary
         self.database, self.given, self.folder, self.out = database, given, folder, rejects
         self.rejected = 0
 
@@ -162,11 +175,12 @@ class _ScreenedFile:
         stored = self.folder / "lines.parquet"
         if given.kind is FileKind.CSV:
             return store_texts(given, stored, self._reject)
-        store_requests(given.path, stored, self._reject)
+        store_requests(self.vocabulary, given.path, stored, self._reject)
         return RowFile(stored, FileKind.PARQUET, _flat_columns(stored), stated=False)
 
     def _set_aside(self, source: RowFile) -> None:
-        planned = plan_checks(_forms_of(source), self.database.dialect, unseen_patterns(source))
+        unseen = unseen_patterns(self.vocabulary, source)
+        planned = plan_checks(self.vocabulary, _forms_of(source), self.database.dialect, unseen)
         broken = " OR ".join(check.broken for check in planned.checks)
         broken_rows = self.database.rows(
             f"SELECT * FROM ({planned.statement}) AS checked WHERE {broken} ORDER BY 1"
@@ -197,7 +211,7 @@ def _forms_of(source: RowFile) -> Mapping[str, ColumnForm]:
 def plan_file(plan: TablePlan, source: RowFile, job: ScreeningJob, path: Path, dialect: str) -> str:
     """Plan the reading of a file. Raises UnusableFile if its columns do not fit the contract."""
     try:
-        unseen = unseen_patterns(source)
+        unseen = unseen_patterns(plan.policies.vocabulary, source)
         return plan_reading(plan, _forms_of(source), job.today, dialect, job.parties, unseen)
     except ColumnFaults as error:
         fact, remedy = error.faults[0]

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from api.files.csv_form import SeparatorUnclear, find_separator, is_blank, tidy
+from engine import Vocabulary
 from engine.bulk.column_forms import HOLDING_TEXTS, ColumnForm
-from engine.bulk.reading import SESSION
-from engine.contract.vocabulary import WORDS, Kind
 
 
 class FileKind(StrEnum):
@@ -70,20 +69,20 @@ class RowFile:
         return frozenset(texts) if self.stated else frozenset()
 
 
-def row_file(path: Path) -> RowFile:
+def row_file(vocabulary: Vocabulary, path: Path) -> RowFile:
     """The file with its columns; those of JSON lines are found when they have been read. Raises UnusableFile."""
     match kind := kind_of(path):
         case FileKind.PARQUET:
             return RowFile(path, kind, parquet_columns(path))
         case FileKind.CSV:
-            return csv_file(path)
+            return csv_file(vocabulary, path)
         case FileKind.JSON_LINES:
             return RowFile(path, kind, ())
         case _:
             assert_never(kind)
 
 
-def csv_file(path: Path) -> RowFile:
+def csv_file(vocabulary: Vocabulary, path: Path) -> RowFile:
     """The columns of a CSV file, from the first line that is not blank. Raises UnusableFile."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -104,7 +103,7 @@ def csv_file(path: Path) -> RowFile:
     if twice or not header:
         fact = f"the column `{twice[0]}` stands twice in {path}" if twice else f"{path} is empty"
         raise UnusableFile(fact, "give each column its own name, in the first line")
-    columns = [SourceColumn(name, (name,), _written_form(name, separator)) for name in header]
+    columns = [SourceColumn(name, (name,), _written_form(vocabulary, name, separator)) for name in header]
     return RowFile(path, FileKind.CSV, columns, separator, head)
 
 
@@ -116,9 +115,10 @@ def _first_line(file: Iterable[str]) -> tuple[str, int]:
     return "", 0
 
 
-def _written_form(name: str, separator: str) -> ColumnForm:
+def _written_form(vocabulary: Vocabulary, name: str, separator: str) -> ColumnForm:
     """Where cells are separated by semicolons, a comma may stand in a number."""
-    if separator == ";" and name in WORDS and WORDS[name].kind is Kind.NUMBER and name != SESSION:
+    word = vocabulary.words.get(name)
+    if separator == ";" and word is not None and word.is_amount:
         return ColumnForm.WRITTEN_WITH_COMMA
     return ColumnForm.WRITTEN
 

@@ -8,18 +8,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from api.bulk.screening.sources import RowFile
 from api.parsing.characters import UNSEEN
 from api.parsing.stated_texts import ONE_LINE, find_text_fault
+from engine import Kind, Vocabulary
 from engine.bulk.reading import LINE, REQUEST_ID
-from engine.contract.vocabulary import WORDS, Kind
 
 StatedCell = str | Sequence[str | None] | None
 
 
-def unseen_patterns(source: RowFile) -> Mapping[str, str]:
+def unseen_patterns(vocabulary: Vocabulary, source: RowFile) -> Mapping[str, str]:
     """Patterns of what must not be found in the columns of free texts, ids and marks, by their facts.
 
     What is one of a few words, a day or a number holds nothing else anyway.
     """
-    return {fact: _UNSEEN_IN[_member(fact) in ONE_LINE] for fact in source.stated_texts if _is_free(fact)}
+    return {
+        fact: _UNSEEN_IN[_member(fact) in ONE_LINE]
+        for fact in source.stated_texts
+        if _is_free(vocabulary, fact)
+    }
 
 
 def text_faults(facts: Sequence[str], cells: Sequence[StatedCell]) -> Iterator[tuple[str, str]]:
@@ -31,8 +35,9 @@ def text_faults(facts: Sequence[str], cells: Sequence[StatedCell]) -> Iterator[t
             yield fact, fault
 
 
-def _is_free(fact: str) -> bool:
-    return fact in (REQUEST_ID, LINE) or (fact in WORDS and WORDS[fact].kind is Kind.TEXT)
+def _is_free(vocabulary: Vocabulary, fact: str) -> bool:
+    word = vocabulary.words.get(fact)
+    return fact in (REQUEST_ID, LINE) or (word is not None and word.kind is Kind.TEXT)
 
 
 def _member(fact: str) -> str:

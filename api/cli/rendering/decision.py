@@ -15,7 +15,7 @@ from api.cli.rendering.questions import print_questions
 from api.cli.rendering.request_head import write_head, write_line
 from api.domain.about import About
 from api.domain.outcome_words import words_of
-from engine import WORDS, Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
+from engine import Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
 
 
 def print_decision(console: Console, policies: PolicySet, about: About, decision: Decision) -> None:
@@ -103,7 +103,7 @@ def _duties(policies: PolicySet, duties: Iterable[Duty]) -> Iterator[str]:
 def _claims(policies: PolicySet, names: Iterable[str]) -> Iterator[str]:
     by_owner: dict[str, list[str]] = {}
     for name in names:
-        by_owner.setdefault(WORDS[name].answered_by, []).append(name)
+        by_owner.setdefault(policies.vocabulary.words[name].answered_by, []).append(name)
     for owner, claimed in by_owner.items():
         party = policies.parties.get(owner, owner)
         yield f"{', '.join(claimed)}: counts once {party} confirms it"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.domain.cases.recordable_facts import COMMITTEES, ITEM, as_json, nested
+from api.domain.cases.recordable_facts import ITEM, as_json, nested, owned_facts
 from api.domain.identity import Role
-from engine import Request
+from engine import Request, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,18 @@ def state_at(case: Case, moment: Moment) -> CaseState:
     return CaseState(tuple(sorted(latest.values(), key=lambda fact: fact.position)), known, superseded)
 
 
-def request_of(case: Case, state: CaseState, day: dt.date) -> Request:
+def request_of(vocabulary: Vocabulary, case: Case, state: CaseState, day: dt.date) -> Request:
     """Return the request that the facts in force make, as of `day`."""
-    return Request.model_validate(_request_from(case, state.facts, day))
+    return vocabulary.request.model_validate(_request_from(case, state.facts, day))
 
 
-def stated_request(case: Case, day: dt.date) -> bytes:
-    """Return what the department of a case would ask on `day`, as JSON: the facts in force less the Committee's."""
+def stated_request(vocabulary: Vocabulary, case: Case, day: dt.date) -> bytes:
+    """Return what the department of a case would ask on `day`, as JSON: the facts in force less others' own."""
+    owned = owned_facts(vocabulary)
     facts = state_at(case, Moment(day, None)).facts
-    request = _request_from(case, [fact for fact in facts if fact.name not in COMMITTEES], day)
-    nested("department.id", case.department, request)
+    request = _request_from(case, [fact for fact in facts if fact.name not in owned], day)
+    if office := vocabulary.declarations.asking_office:
+        nested(office, case.department, request)
     return as_json(request).encode()
 
 

@@ -15,16 +15,10 @@ from api.domain.identity import Role
 from api.parsing.fields import Day, Mark, Strict, Text
 from api.parsing.problems import FieldError
 from api.parsing.validation_messages import describe_errors, group_errors
-from engine import COMMITTEE, WORDS, Request, suggestion, withhold_claims
+from engine import Group, Request, Vocabulary, suggestion, withhold_unconfirmed
 
 ITEM = "item."
 COUNTRIES = "mission.countries"
-DERIVED = frozenset({"mission.country", "mission.country_listed", "as_of"})
-FIXED = frozenset({"department.id"})
-RECORDABLE = (WORDS.keys() - DERIVED - FIXED) | {COUNTRIES}
-"""The facts by name. Not among them: what the engine derives, and the department, which a case has for good."""
-
-COMMITTEES = frozenset(name for name, word in WORDS.items() if word.answered_by == COMMITTEE)
 WHAT_IT_IS = ("description", "unit", "kind")
 IDENTITY = (*WHAT_IT_IS, "quantity")
 """The members of an item that identify it, and how much of it."""
@@ -68,7 +62,17 @@ class NewFact:
     supersedes: int | None = None
 
 
-def may_record(role: Role, fact: str) -> bool:
+def recordable_facts(vocabulary: Vocabulary) -> frozenset[str]:
+    """The facts that can be recorded of a case: all but the office it belongs to, which it has for good."""
+    return frozenset((*vocabulary.facts, COUNTRIES)) - {vocabulary.declarations.asking_office}
+
+
+def owned_facts(vocabulary: Vocabulary) -> frozenset[str]:
+    """The facts that some other party than the one that asks owns."""
+    return frozenset(vocabulary.owned_by_others((vocabulary.asking_party,)))
+
+
+def may_record(vocabulary: Vocabulary, role: Role, fact: str) -> bool:
     """Whether `role` may record the fact of a case it has to do with."""
     match role:
         case Role.COMMITTEE:
@@ -76,7 +80,7 @@ def may_record(role: Role, fact: str) -> bool:
         case Role.LIAISON:
             return fact in BY_LIAISON
         case Role.DEPARTMENT:
-            return fact not in COMMITTEES
+            return fact not in owned_facts(vocabulary)
         case Role.POLICY_OFFICER | Role.AUDITOR:
             return False
         case _:
@@ -96,9 +100,15 @@ def as_json(value: object) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-def find_statement_faults(statements: Sequence[FactStatement], today: dt.date) -> list[FieldError]:
+def find_statement_faults(
+    vocabulary: Vocabulary, statements: Sequence[FactStatement], today: dt.date
+) -> list[FieldError]:
     """Return every fault that can be seen without the case."""
-    return [fault for index, stated in enumerate(statements) for fault in _faults(stated, index, today)]
+    return [
+        fault
+        for index, stated in enumerate(statements)
+        for fault in _faults(vocabulary, stated, index, today)
+    ]
 
 
 class CaseStatement(Strict):
@@ -115,24 +125,31 @@ class OpeningFacts:
     claims: tuple[tuple[str, ...], ...]
 
 
-def opening_of(request: Request, value: Any, happened_on: dt.date, *, claims_withheld: bool) -> OpeningFacts:
+def opening_of(
+    vocabulary: Vocabulary, request: Request, value: Any, happened_on: dt.date, *, claims_withheld: bool
+) -> OpeningFacts:
     """Return what a request opens a case with; `value` is its JSON, with the texts as they were taken.
 
     With `claims_withheld`, which is so unless the Committee itself states its facts, those are claims.
     """
-    stated = tuple(_stated(request, value, happened_on))
+    stated = tuple(_stated(vocabulary, request, value, happened_on))
     if not claims_withheld:
         return OpeningFacts(stated, ((),) * len(request.items))
-    facts = tuple(fact for fact in stated if fact.name not in COMMITTEES)
-    return OpeningFacts(facts, withhold_claims(request, COMMITTEE)[1])
+    owned = owned_facts(vocabulary)
+    facts = tuple(fact for fact in stated if fact.name not in owned)
+    return OpeningFacts(facts, withhold_unconfirmed(vocabulary, request, (vocabulary.asking_party,))[1])
 
 
-def _stated(request: Request, value: Any, happened_on: dt.date) -> Iterator[NewFact]:
+def _stated(vocabulary: Vocabulary, request: Request, value: Any, happened_on: dt.date) -> Iterator[NewFact]:
     """Yield what the request states, each null among it."""
-    for name, stated in _flat({k: v for k, v in value.items() if k not in ("request_id", "as_of", "items")}):
+    for name, stated in _flat(
+        {k: v for k, v in value.items() if k not in ("request_id", "as_of", "items")}, vocabulary.whole
+    ):
         yield NewFact(None, name, as_json(stated), happened_on)
     for mark, item in zip(marks_of(request), value["items"], strict=True):
-        for name, stated in _flat({name: found for name, found in item.items() if name != "line"}):
+        for name, stated in _flat(
+            {name: found for name, found in item.items() if name != "line"}, vocabulary.line
+        ):
             yield NewFact(str(mark), ITEM + name, as_json(stated), happened_on)
 
 
@@ -149,24 +166,25 @@ def nested(name: str, value: object, into: dict[str, Any]) -> None:
     into[last] = value
 
 
-def _flat(members: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(members: dict[str, Any], group: Group, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The facts that are stated; a group that is null states nothing."""
+    groups = dict(group.groups)
     for name, value in members.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
-        elif prefix + name not in _PARTS:
+        if name not in groups:
             yield prefix + name, value
+        elif value is not None:
+            yield from _flat(value, groups[name], f"{prefix}{name}.")
 
 
-_PARTS = frozenset({"department", "mission", "visit", "urgency", "handover", "channel"})
-"""The parts of a request; one that is null states nothing."""
-
-
-def _faults(stated: FactStatement, index: int, today: dt.date) -> Iterator[FieldError]:
+def _faults(
+    vocabulary: Vocabulary, stated: FactStatement, index: int, today: dt.date
+) -> Iterator[FieldError]:
+    recordable = recordable_facts(vocabulary)
     place = f"/facts/{index}"
     if stated.happened_on > today:
         yield FieldError(pointer=f"{place}/happened_on", detail="must not lie after today")
-    if stated.fact not in RECORDABLE:
-        near = suggestion(stated.fact, RECORDABLE)
+    if stated.fact not in recordable:
+        near = suggestion(stated.fact, recordable)
         yield FieldError(
             pointer=f"{place}/fact",
             detail="is no fact that can be recorded of a case" + (f"; {near}" if near else ""),
@@ -177,19 +195,19 @@ def _faults(stated: FactStatement, index: int, today: dt.date) -> Iterator[Field
         yield FieldError(pointer=f"{place}/line", detail="a fact of an item names its line")
     if not stated.fact.startswith(ITEM) and stated.line is not None:
         yield FieldError(pointer=f"{place}/line", detail="only a fact of an item names a line")
-    yield from _value_faults(stated, f"{place}/value")
+    yield from _value_faults(vocabulary, stated, f"{place}/value")
 
 
-def _value_faults(stated: FactStatement, place: str) -> Iterator[FieldError]:
+def _value_faults(vocabulary: Vocabulary, stated: FactStatement, place: str) -> Iterator[FieldError]:
     item: dict[str, Any] = {}
     request: dict[str, Any] = {"request_id": "x", "items": [item]}
     of_item = stated.fact.startswith(ITEM)
     nested(stated.fact, stated.value, item if of_item else request)
     path = "/" + stated.fact.removeprefix(ITEM).replace(".", "/")
     try:
-        Request.model_validate(request)
+        vocabulary.request.model_validate(request)
     except ValidationError as failure:
         for pointer, findings in group_errors(failure, request).items():
             inner = pointer.removeprefix("/items/0" if of_item else "").removeprefix(path)
-            found = describe_errors(pointer, findings, Request)
+            found = describe_errors(pointer, findings, vocabulary.request)
             yield found.model_copy(update={"pointer": place + inner})

@@ -10,7 +10,7 @@ from typing import Any
 from api.domain.dues.list_terms import ListTerms
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import ItemState, RegisterState
-from engine import COMMITTEE
+from api.domain.shipped_words import COMMITTEE
 
 MAX_NAMED = 20
 """The most items that an entry names; of more, it states only the number."""

@@ -18,7 +18,7 @@ from api.domain.dues.pending_lists import pending_dues
 from api.domain.dues.provided_lists import provided_dues
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
-from engine import COMMITTEE
+from api.domain.shipped_words import COMMITTEE
 
 __all__ = ["DueRecords", "delivered_items", "find_dues"]
 

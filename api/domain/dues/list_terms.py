@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine import COMMITTEE, PolicySet, Term
+from api.domain.shipped_words import COMMITTEE
+from engine import PolicySet, Term
 
 LIST_CLAUSES = frozenset({"S1.2", "S1.4", "S1.5", "S2.2", "S2.3", "S2.4"})
 """The Committee's duties for lists; the policy with a duty of each kind carries sections 1 and 2 (A16)."""

@@ -12,8 +12,9 @@ from pydantic import Field, WithJsonSchema
 
 from api.domain.handovers.handover import GroundCode, HandoverStatus
 from api.domain.registers.answers import ItemKindText
+from api.domain.shipped_words import BorderArea, Deliverer, HandoverMode, Recipient, Trigger
 from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
-from engine import BorderArea, Decision, Deliverer, HandoverMode, Recipient, Trigger
+from engine import Decision
 
 
 class ClearanceState(StrEnum):

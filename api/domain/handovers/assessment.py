@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.domain.handovers.completion import is_same_text
 from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
+from api.domain.shipped_words import DEPARTMENT
 from engine import Decision, LineDecision, Outcome, PolicySet
 
-DEPARTMENT = "receiving_department"
 PAST_CLAUSE, PAST_READING = "S2.1", "A14"
 """What was provided before the instruction is listed, late discoveries too; a constant, since no rule decides it."""
 

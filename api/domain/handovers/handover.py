@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from api.domain.shipped_words import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Trigger
 from api.parsing.fields import Country, Day, Mark, Quantity, Strict, Text
-from engine import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Trigger
 
 MAX_NOTE = 1_000_000
 MAX_SUPERSEDED = 20

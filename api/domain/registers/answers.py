@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, WithJsonSchema
 
@@ -12,10 +12,10 @@ from api.domain.identity import Role
 from api.domain.registers.events import AnswerState, Confirmation, EventKind
 from api.domain.registers.figures_check import FigureVerdict
 from api.domain.registers.lists import LegacyList, TransferProcedure
+from api.domain.shipped_words import ItemKind
 from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
-from engine import WORDS
 
-ItemKindText = Annotated[str, WithJsonSchema({"enum": list(WORDS["item.kind"].choices)})]
+ItemKindText = Annotated[str, WithJsonSchema({"enum": list(get_args(ItemKind))})]
 
 
 class RegisterListAnswer(JsonAnswer):

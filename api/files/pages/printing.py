@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.domain.dues.find_dues import DueRecords
 from api.domain.dues.list_terms import ListTerms, read_list_terms
+from api.domain.shipped_words import COMMITTEE
 from api.files.pages.drafts import (
     Agenda,
     ConfirmationList,
@@ -22,7 +23,7 @@ from api.files.pages.drafts import (
     draft_confirmation_list,
     draft_memorandum,
 )
-from engine import COMMITTEE, PolicySet
+from engine import PolicySet
 
 
 class PageKind(StrEnum):

@@ -15,6 +15,7 @@ from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
 from api.services.answered import AnsweredDecision, ExplainedDecision
 from api.services.pre_checks import PreChecks
+from engine import Vocabulary
 
 router = APIRouter(prefix="/v1", tags=["pre-checks"])
 
@@ -36,7 +37,7 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
     pre_checks = _pre_checks_of(request)
     explained = _is_explained(read_query(request, {"explain"}))
     content = await read_body(request.scope, request.receive, pre_checks.context.settings.max_body_bytes)
-    received = await offload_long(len(content), read_request, content)
+    received = await offload_long(len(content), read_request, content, _vocabulary_of(pre_checks))
     if isinstance(received, Problem):
         pre_checks.refuse(received)
     if explained:
@@ -51,6 +52,10 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
 def _pre_checks_of(request: Request) -> PreChecks:
     pre_checks: PreChecks = request.app.state.pre_checks
     return pre_checks
+
+
+def _vocabulary_of(pre_checks: PreChecks) -> Vocabulary:
+    return pre_checks.context.policies.current.policies.vocabulary
 
 
 def _is_explained(query: dict[str, str]) -> bool:
@@ -78,7 +83,9 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
     settings = pre_checks.context.settings
     read_query(request, set())
     content = await read_body(request.scope, request.receive, settings.max_list_bytes)
-    received = await offload_long(len(content), read_requests, content, settings.max_entries)
+    received = await offload_long(
+        len(content), read_requests, content, settings.max_entries, _vocabulary_of(pre_checks)
+    )
     if isinstance(received, Problem):
         pre_checks.refuse(received)
     answers = await pre_checks.decide_all(received, caller)

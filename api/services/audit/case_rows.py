@@ -16,6 +16,7 @@ from api.parsing.requests import read_recorded_request
 from api.parsing.stated_texts import as_taken
 from api.parsing.strict_json import read_value
 from api.services.audit.recorded_entries import AuditedEntry
+from api.services.recorded_words import words_at
 from api.storage.cases import case_row, fact_row
 from api.storage.row_comparison import RowsByTable
 from api.storage.tables import case_facts, cases
@@ -28,13 +29,16 @@ def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the rows of a case that was opened: the case as it is by now, and the facts it began with."""
     entry, caller = recorded.entry, recorded.caller
     body = entry.payloads[REQUEST]
-    request = read_recorded_request(body, entry.members)
+    vocabulary = words_at(connection, recorded.sequence)
+    request = read_recorded_request(body, entry.members, vocabulary)
     if isinstance(request, Problem):
         raise ValueError(request.detail)
     withheld = bool(entry.members.get("claims_withheld", caller.role is not Role.COMMITTEE))
     day = read_day(entry.members["happened_on"])
     assert day is not None
-    opening = opening_of(request, as_taken(read_value(body), entry.members), day, claims_withheld=withheld)
+    opening = opening_of(
+        vocabulary, request, as_taken(read_value(body), entry.members), day, claims_withheld=withheld
+    )
     case = Case(
         case_id=entry.key,
         request_id=request.request_id,

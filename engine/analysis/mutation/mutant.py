@@ -9,7 +9,7 @@ from typing import Any
 from engine.analysis.mutation.edits import REMOVED, rewritten, show, value_at, with_change
 from engine.analysis.mutation.operators import Operator
 from engine.checking import check_policies
-from engine.contract.vocabulary import Word
+from engine.contract.vocabulary import Vocabulary, Word
 from engine.diagnostics import Place
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import ParameterText
@@ -56,6 +56,7 @@ class MutatedFile:
     """A document with what its conditions and duties may name."""
 
     document: Document
+    vocabulary: Vocabulary
     parameters: Mapping[str, Word]
     parties: tuple[str, ...]
     declared: Mapping[str, ParameterText]

@@ -12,15 +12,17 @@ from engine.analysis.mutation.mutant import Mutant, MutatedFile
 from engine.analysis.mutation.operators import Operator
 from engine.analysis.mutation.variants import days_beside, find_variants
 from engine.checking.names import words_for
-from engine.checking.report import CheckReport
+from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import shape
+from engine.checking.vocabulary import check_vocabulary
 from engine.contract.decision import Outcome
-from engine.contract.vocabulary import WORDS
+from engine.contract.vocabulary import Vocabulary
 from engine.language.errors import ConditionFaults
 from engine.language.expression_text import describe
 from engine.language.rule_engine_parser import parse_condition
 from engine.loading.document import Document, Path
-from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyFile
+from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyDocument, PolicyFile
+from engine.loading.vocabulary_schema import VocabularyFile
 
 SINCE_EVER = dt.date.min
 RULED = tuple(outcome for outcome in Outcome if outcome.by_rule)
@@ -31,24 +33,34 @@ def find_mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
     """Every mutant of a policy folder that passes the check, in the order of files and lines."""
     shaped = [(document, shape(document, CheckReport())) for document in documents]
     directive = next(content for _, content in shaped if isinstance(content, DirectiveFile))
+    vocabulary = _vocabulary(shaped, directive)
     found: dict[str, Mutant] = {}
     for document, content in shaped:
         match content:
             case DirectiveFile():
                 words = words_for(content.parameters, country=True)
-                file = MutatedFile(document, words, tuple(directive.parties), content.parameters)
+                file = MutatedFile(document, vocabulary, words, tuple(directive.parties), content.parameters)
                 mutants = _of_directive(file)
             case PolicyFile():
                 shared = directive.parameters if content.follows else {}
                 declared = {**shared, **content.own_parameters}
                 words = words_for(declared, country=content.country is not None)
-                file = MutatedFile(document, words, tuple(directive.parties), declared)
+                file = MutatedFile(document, vocabulary, words, tuple(directive.parties), declared)
                 mutants = _of_policy(file, directive if content.follows else None)
             case _:
                 continue
         for mutant in mutants:
             found.setdefault(mutant.name, mutant)
     return tuple(sorted(found.values(), key=lambda mutant: mutant.place))
+
+
+def _vocabulary(
+    shaped: Sequence[tuple[Document, PolicyDocument | None]], directive: DirectiveFile
+) -> Vocabulary:
+    sources = [
+        SourceFile(document, content) for document, content in shaped if isinstance(content, VocabularyFile)
+    ]
+    return check_vocabulary(sources, directive.parties, CheckReport())
 
 
 def _of_directive(file: MutatedFile) -> Iterator[Mutant]:
@@ -156,10 +168,10 @@ def _of_sentences(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutan
 def _of_condition(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
     text = value_at(file.document.value, path)
     try:
-        condition = parse_condition(text, WORDS, file.parameters)
+        condition = parse_condition(text, file.vocabulary.words, file.parameters)
     except ConditionFaults:
         return
-    words = {**WORDS, **{f"{{{name}}}": word for name, word in file.parameters.items()}}
+    words = {**file.vocabulary.words, **{f"{{{name}}}": word for name, word in file.parameters.items()}}
     for variant in find_variants(condition, words):
         at = file.document.place_within(path, variant.span[0])
         new = describe(variant.condition)

@@ -14,7 +14,7 @@ from engine.analysis.mutation.variants import atoms_of
 from engine.analysis.solving import Solver
 from engine.analysis.translating import Translator
 from engine.contract.request import Request
-from engine.contract.vocabulary import country_facts, flatten
+from engine.contract.vocabulary import country_facts
 from engine.diagnostics import Place
 from engine.evaluation.default_logic import assess
 from engine.language.expression_text import describe
@@ -49,7 +49,10 @@ def see_truths(policies: PolicySet, request: Request, today: dt.date) -> Iterato
     countries = request.mission.countries if request.mission else None
     for item in request.items:
         for country in countries or (None,):
-            facts = {**flatten(request, item, as_of), **country_facts(country, policies.countries)}
+            facts = {
+                **policies.vocabulary.flatten(request, item, as_of),
+                **country_facts(country, policies.countries),
+            }
             for finding in assess(policies, max(as_of, start) if start else as_of, facts).findings:
                 known = {**finding.edition.parameters, **facts}
                 for rule, atom in _atoms(finding.edition, scope_only=finding.scope is False):

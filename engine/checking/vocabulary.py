@@ -1,0 +1,218 @@
+"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V10)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from engine.checking.newer_codes import NEWER_CODES
+from engine.checking.report import CheckReport, SourceFile
+from engine.checking.shape import kinds_of, shape
+from engine.contract.vocabulary import ITEM, Declarations, Kind, Vocabulary, Word
+from engine.contract.vocabulary_building import (
+    CORE,
+    DELIVERER,
+    NO_FACTS,
+    RECIPIENT,
+    make_vocabulary,
+)
+from engine.diagnostics import PolicyFaults, suggestion
+from engine.loading.document import Document, Path
+from engine.loading.vocabulary_schema import FactText, VocabularyFile
+from engine.loading.yaml_reader import load_document
+
+MOST_GROUPS = 4
+"""So many dots a name may have."""
+
+
+@cache
+def vocabulary_of_version_1() -> Vocabulary:
+    """The vocabulary of sets that have no file for it, as those of old ledgers."""
+    content = (files("engine.contract") / "version_1.yaml").read_bytes()
+    report = CheckReport()
+    document = load_document("version_1.yaml", content)
+    text = shape(document, report)
+    assert isinstance(text, VocabularyFile), report.findings
+    return make_vocabulary(_declarations(text))
+
+
+def vocabulary_in(content: Mapping[str, bytes]) -> Vocabulary:
+    """The vocabulary of a policy folder that was in force, given as name -> content. Raises PolicyFaults."""
+    report = CheckReport()
+    for name in sorted(content):
+        document = load_document(name, content[name], NEWER_CODES)
+        if kinds_of(document) == ["facts"] and isinstance(text := shape(document, report), VocabularyFile):
+            return make_vocabulary(_declarations(text))
+    report.stop_if_faulty()
+    return vocabulary_of_version_1()
+
+
+def check_vocabulary(
+    sources: Sequence[SourceFile[VocabularyFile]], parties: Collection[str], report: CheckReport
+) -> Vocabulary:
+    """Return the vocabulary of a folder, or without a file that of version 1.
+
+    Raises PolicyFaults with what is wrong with it, and all that was found before.
+    """
+    for extra in sources[1:]:
+        message = f"a second vocabulary; the first is in {sources[0].document.file}"
+        report.error(extra.document, ("facts",), "V01", message, "keep one vocabulary in a folder")
+    if not sources:
+        return vocabulary_of_version_1()
+    document, content = sources[0].document, sources[0].content
+    before = len(report.findings)
+    _check_parties(document, content, parties, report)
+    sound: list[FactText] = []
+    for index, text in enumerate(content.facts):
+        faults = len(report.findings)
+        _check_fact(document, ("facts", index), text, sound, report)
+        if len(report.findings) == faults:
+            sound.append(text)
+    if len(sound) == len(content.facts):
+        _check_handover(document, content, report)
+        _check_names(document, content, report)
+    if len(report.findings) > before:
+        raise PolicyFaults(report.findings)  # what the rules say in words that are not sound cannot be judged
+    return make_vocabulary(_declarations(content))
+
+
+def _declarations(text: VocabularyFile) -> Declarations:
+    return Declarations(
+        asking_party=text.asking_party,
+        facts=tuple(_word(fact) for fact in text.facts),
+        groups=tuple(text.groups.items()),
+        asking_office=text.asking_office,
+        visitor=text.visitor,
+        place=text.place,
+        deadline=text.deadline,
+        urgency=text.urgency_group,
+    )
+
+
+def _word(text: FactText) -> Word:
+    choices = text.choices or {}
+    kind = Kind(text.kind)
+    return Word(
+        name=text.fact,
+        kind=kind,
+        choices=tuple(choices),
+        ask=text.ask,
+        answered_by=text.answered_by,
+        least=(text.least or 0) if kind is Kind.NUMBER else None,
+        most=text.most,
+        whole=text.whole,
+        meanings=tuple(choices.values()),
+        owner=text.owner,
+    )
+
+
+def _check_parties(
+    document: Document, content: VocabularyFile, parties: Collection[str], report: CheckReport
+) -> None:
+    """Report parties that the directive does not have (V02)."""
+    named: Iterator[tuple[Path, str | None]] = iter(
+        [
+            (("asking_party",), content.asking_party),
+            *(
+                (("facts", index, key), getattr(text, key))
+                for index, text in enumerate(content.facts)
+                for key in ("answered_by", "owner")
+            ),
+        ]
+    )
+    for path, party in named:
+        if party is not None and party not in parties:
+            remedy = (
+                suggestion(party, parties) or f"name one of the directive's `parties`: {', '.join(parties)}"
+            )
+            report.error(document, path, "V02", f"unknown party `{party}`", remedy)
+
+
+def _check_fact(
+    document: Document, path: Path, text: FactText, before: Sequence[FactText], report: CheckReport
+) -> None:
+    name = text.fact
+    for other in before:
+        if other.fact == name:
+            message, remedy = f"the fact `{name}` is declared twice", "take one out, or rename it"
+            report.error(document, (*path, "fact"), "V03", message, remedy)
+        elif name.startswith(f"{other.fact}.") or other.fact.startswith(f"{name}."):
+            group, fact = sorted((name, other.fact), key=len)
+            message = f"`{group}` is a fact, and cannot hold `{fact}` besides"
+            report.error(
+                document, (*path, "fact"), "V04", message, f"rename one, for example `{group}.result`"
+            )
+    if name in CORE or name in NO_FACTS:
+        message = f"`{name}` is a word that every request has, whatever the vocabulary"
+        report.error(
+            document, (*path, "fact"), "V05", message, "take it out here; conditions may use it all the same"
+        )
+    elif any(core.startswith(f"{name}.") for core in (*CORE, *NO_FACTS, DELIVERER)):
+        message = f"`{name}` is a group of facts that every request has"
+        report.error(document, (*path, "fact"), "V05", message, f"name a fact in it, such as `{name}.kind`")
+    elif name.startswith(tuple(f"{word}." for word in (*CORE, *NO_FACTS))):
+        message = f"`{name}` would be part of a word that every request has"
+        report.error(document, (*path, "fact"), "V05", message, "give it a name of its own")
+    if name.count(".") > MOST_GROUPS:
+        message = f"the name has {name.count('.')} dots, and {MOST_GROUPS} are the most"
+        report.error(document, (*path, "fact"), "V06", message, "use fewer groups")
+    _check_kind(document, path, text, report)
+
+
+def _check_kind(document: Document, path: Path, text: FactText, report: CheckReport) -> None:
+    """Report choices and limits that do not fit the kind of the fact (V07, V08)."""
+    if text.kind == "choice" and text.choices is None:
+        message = f"the fact `{text.fact}` is a choice, but among nothing"
+        report.error(document, (*path, "kind"), "V07", message, "add its `choices`, each with what it says")
+    elif text.kind != "choice" and text.choices is not None:
+        message = f"the fact `{text.fact}` has choices, but is no choice"
+        report.error(
+            document, (*path, "kind"), "V07", message, "write `kind: choice`, or take the choices out"
+        )
+    if text.kind != "number" and (text.whole or text.least is not None or text.most is not None):
+        message = f"the fact `{text.fact}` has the limits of a number, but is none"
+        report.error(
+            document, (*path, "kind"), "V08", message, "write `kind: number`, or take the limits out"
+        )
+    elif text.most is not None and text.most < (text.least or 0):
+        message = "the most is less than the least"
+        report.error(document, (*path, "most"), "V08", message, "exchange `least` and `most`")
+
+
+def _check_handover(document: Document, content: VocabularyFile, report: CheckReport) -> None:
+    """Report where the words for deliverer and recipient are not declared, or are no choices (V09)."""
+    declared = {text.fact: (index, text.kind) for index, text in enumerate(content.facts)}
+    for name, asked in ((DELIVERER, "who hands over"), (RECIPIENT, "who receives")):
+        if name not in declared:
+            message = f"the fact `{name}` is missing: the words for {asked} are each directive's own"
+            report.error_at_key(document, ("facts",), "V09", message, f"declare `{name}` with its `choices`")
+        elif declared[name][1] != "choice":
+            path = ("facts", declared[name][0], "kind")
+            message = f"`{name}` says {asked} by one of several words"
+            report.error(document, path, "V09", message, "write `kind: choice`, and its `choices`")
+
+
+NAMED = {"asking_office": "text", "visitor": "text", "place": "text", "deadline": "date"}
+"""Keys that name a fact of the whole request, and of which kind it has to be."""
+
+
+def _check_names(document: Document, content: VocabularyFile, report: CheckReport) -> None:
+    """Report named facts that are not of the whole request, or of another kind, and groups without a fact (V10)."""
+    facts = {text.fact: text.kind for text in content.facts if not text.fact.startswith(ITEM)}
+    for key, kind in NAMED.items():
+        name = getattr(content, key)
+        if name is not None and facts.get(name) != kind:
+            fitting = [fact for fact, found in facts.items() if found == kind]
+            remedy = (
+                suggestion(name, fitting) or f"name a fact of the whole request whose kind is {kind}, or none"
+            )
+            message = f"`{name}` is no {kind} that is stated for the whole request"
+            report.error(document, (key,), "V10", message, remedy)
+    every = [*(text.fact for text in content.facts), *CORE]
+    for group in content.groups:
+        if not any(fact.startswith(f"{group}.") for fact in every):
+            remedy = suggestion(group, {fact.rpartition(".")[0] for fact in every} - {""}) or "take it out"
+            report.error_at_key(
+                document, ("groups", group), "V10", f"no fact is in the group `{group}`", remedy
+            )
