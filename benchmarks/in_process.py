@@ -27,10 +27,11 @@ from ruamel.yaml import YAML
 from api.parsing.requests import Received, read_request
 from api.parsing.strict_json import read_faultless
 from benchmarks.grown_policies import DIGITS, SHAPES
-from engine import WORDS, PolicySet, Request, decide, decide_by_walking, decide_to_json, load_policies
+from engine import PolicySet, Request, decide, decide_by_walking, decide_to_json, load_policies
 from engine.checking.cache import forget_everything
 from engine.compiling import compile_policies
 from engine.contract.vocabulary import Kind
+from tests.support.shipped_words import VERSION_1, WORDS, make_request
 
 ROOT = Path(__file__).parents[1]
 NOW = dt.datetime(1965, 3, 1, tzinfo=dt.UTC)
@@ -101,7 +102,7 @@ def loading(files: dict[str, bytes]) -> None:
 def examples(policies: PolicySet) -> None:
     heading("one line; ratio of walking the trees to the compiled policies, warm and cold")
     for path in sorted((ROOT / "examples").glob("*.json")):
-        request = Request.model_validate(json.loads(path.read_text()))
+        request = make_request(json.loads(path.read_text()))
         job = decider(policies, request)
         (warm,) = measure([job], 2000)
         cold, walk = measure([forgetting(policies, job), decider(policies, request, decide_by_walking)], 100)
@@ -126,7 +127,7 @@ def random_requests(count: int) -> list[Request]:
             for part in parts:
                 place = plain["items"][0] if part == "item" else place.setdefault(part, {})
             place[last] = chance.choice(WORDS[name].choices or (True, False))
-        found.append(Request.model_validate(plain))
+        found.append(make_request(plain))
     return found
 
 
@@ -152,7 +153,7 @@ def bytes_to_bytes(policies: PolicySet) -> None:
     plain = json.loads((ROOT / "examples" / "escalate_urgent.json").read_text())
     plain["items"] = [{**plain["items"][0], "line": line} for line in (1, 2, 3)]
     body = json.dumps(plain).encode()
-    received = read_request(body)
+    received = read_request(body, VERSION_1)
     assert isinstance(received, Received)
     request, decision = (
         received.request,
@@ -160,18 +161,18 @@ def bytes_to_bytes(policies: PolicySet) -> None:
     )
 
     def whole() -> object:
-        received = read_request(body)
+        received = read_request(body, VERSION_1)
         assert isinstance(received, Received)
         return decide_to_json(policies, received.request, decision_id="benchmark", evaluated_at=NOW)
 
     def whole_walking() -> object:
-        received = read_request(body)
+        received = read_request(body, VERSION_1)
         assert isinstance(received, Received)
         return decider(policies, received.request, decide_by_walking)().to_json()  # type: ignore[attr-defined]
 
     steps: dict[str, Job] = {
         "the whole": whole,
-        "read and validate": lambda: read_request(body),
+        "read and validate": lambda: read_request(body, VERSION_1),
         "(strict JSON, in doubt)": lambda: read_faultless(body),
         "decide, straight to JSON": decider(policies, request, decide_to_json),
         "(decide, to a model)": decider(policies, request),
@@ -239,7 +240,7 @@ def _grown_request(country: str, unknown: str = "") -> Request:
         place = plain["items"][0] if part == "item" else plain.setdefault(part, {})
         if name != unknown:
             place[fact] = "7"
-    return Request.model_validate(plain)
+    return make_request(plain)
 
 
 def main() -> None:

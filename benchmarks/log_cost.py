@@ -27,6 +27,7 @@ from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.services.pre_checks import PreChecks
 from api.settings import Settings
+from tests.support.shipped_words import VERSION_1
 
 ROOT = Path(__file__).parents[1]
 HOLD = json.loads((ROOT / "examples" / "hold.json").read_bytes())
@@ -45,7 +46,7 @@ class NoLedger:
 async def rate(pre_checks: PreChecks) -> float:
     async def call() -> None:
         for _ in range(CALLS):
-            received = read_request(BODY)
+            received = read_request(BODY, VERSION_1)
             assert not isinstance(received, Problem)
             await pre_checks.decide(*received, ANONYMOUS)
 

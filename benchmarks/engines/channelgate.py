@@ -14,6 +14,7 @@ from engine.compiling.bounded_cache import BoundedCache
 from engine.contract.vocabulary import STATED_AS
 from engine.evaluation.default_logic import answer_line
 from engine.language.expression_text import describe
+from tests.support.shipped_words import make_request
 
 NOW = dt.datetime(1965, 3, 1, tzinfo=dt.UTC)
 
@@ -55,7 +56,7 @@ class Channelgate:
         self.policies = policies
 
     def prepare(self, posted: dict[str, Any]) -> Request:
-        return Request.model_validate(posted)
+        return make_request(posted)
 
     def decide(self, prepared: Request) -> str:
         return decide(self.policies, prepared, decision_id="benchmark", evaluated_at=NOW).outcome

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.grown_policies import CODES, OUTCOMES
-from engine.contract.vocabulary import WORDS, Kind
+from engine.contract.vocabulary import Kind
 from engine.language.expressions import And, Choose, Comparator, Compare, Constant, Expression, Fact, Not
+from tests.support.shipped_words import WORDS
 
 ContentFacts = Mapping[str, str | bool | int]
 """The known facts of a request of one line, by the names that conditions use."""

@@ -54,7 +54,7 @@ def make_vocabulary(declarations: Declarations) -> Vocabulary:
     return Vocabulary(
         declarations=declarations,
         words=words,
-        order={name: place for place, name in enumerate(stated)},
+        order={name: place for place, name in enumerate((AS_OF, *stated))},
         shared=tuple(part for part in parts if not part.prefix.startswith(ITEM)),
         own=tuple(part for part in parts if part.prefix.startswith(ITEM)),
         whole=_group(facts, parts, ""),

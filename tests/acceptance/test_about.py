@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 from api.cli.main import app
 from api.domain.about import about_request
 from api.policies.folder import read_folder
-from engine import Request, load_policies
+from engine import load_policies
 from tests.support.desks import ROOT, URGENT, Desk, serving
+from tests.support.shipped_words import make_request
 
 REQUEST: dict[str, Any] = {
     **URGENT,
@@ -127,5 +128,5 @@ def test_what_is_withheld_as_a_claim_makes_no_difference(desk: Desk) -> None:
 def test_a_withdrawn_code_is_remarked_and_a_listed_one_is_not() -> None:
     policies = load_policies(read_folder(ROOT / "policies").files)
     for code, remarks in (("KP", 0), ("VN", 0), ("FR", 0), ("KR", 1)):
-        request = Request.model_validate({**REQUEST, "mission": {"countries": [code]}})
+        request = make_request({**REQUEST, "mission": {"countries": [code]}})
         assert len(about_request(request, policies).get("remarks", [])) == remarks, code

@@ -22,7 +22,6 @@ from conftest import shipped_files
 from engine import (
     Decision,
     PolicySet,
-    Request,
     compare,
     day_in,
     decide,
@@ -34,6 +33,7 @@ from engine import (
 from tests.support.desks import Desk, fact, serving
 from tests.support.handing_over import DELIVER, cleared, codes, decided, hand_over, issue, post
 from tests.support.register_desks import serving_registers
+from tests.support.shipped_words import make_request
 
 EVENING = dt.datetime(2026, 3, 2, 15, 30, tzinfo=dt.UTC)
 """The second of March everywhere from London to Beijing, where it is half past eleven in the evening."""
@@ -114,7 +114,7 @@ def run(*arguments: str | Path, text: str | None = None) -> Result:
 
 def answers(policies: PolicySet, moment: dt.datetime) -> tuple[Decision, Decision, Decision]:
     """What the compiled policies answer, as a decision and as bytes, and what the reference does."""
-    request = Request.model_validate(undated())
+    request = make_request(undated())
     call: Any = {"decision_id": "d", "evaluated_at": moment}
     written = decide_to_json(policies, request, **call)
     return (

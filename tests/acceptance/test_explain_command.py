@@ -13,8 +13,9 @@ from typer.testing import CliRunner, Result
 
 from api.cli.main import app
 from api.files.findings.checks import check_paragraphs
-from engine import WORDS, Outcome, PolicySet, rule_names
+from engine import Outcome, PolicySet, rule_names
 from tests.support.mistakes import ROOT
+from tests.support.shipped_words import WORDS
 
 POLICIES = ("--policies", str(ROOT / "policies"))
 

@@ -15,11 +15,11 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
-import engine
 from api.cli.main import app
+from api.domain import shipped_words
 from api.domain.handovers.handover import GroundCode
 from api.evidence.scenarios.policy_overlays import Overlay, set_parameter
-from engine import WORDS, day_in
+from engine import day_in
 from tests.support.desks import ROOT, Desk, fact, serving
 from tests.support.handing_over import (
     DELIVER,
@@ -32,6 +32,7 @@ from tests.support.handing_over import (
     issue,
     post,
 )
+from tests.support.shipped_words import WORDS
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +50,12 @@ def ground(handover: Any, code: str) -> Any:
 
 def test_the_words_of_a_handover_are_those_of_the_contract() -> None:
     for name, literal in (
-        ("handover.by", engine.Deliverer),
-        ("handover.to", engine.Recipient),
-        ("handover.mode", engine.HandoverMode),
-        ("trigger", engine.Trigger),
-        ("visit.border_area", engine.BorderArea),
-        ("item.kind", engine.ItemKind),
+        ("handover.by", shipped_words.Deliverer),
+        ("handover.to", shipped_words.Recipient),
+        ("handover.mode", shipped_words.HandoverMode),
+        ("trigger", shipped_words.Trigger),
+        ("visit.border_area", shipped_words.BorderArea),
+        ("item.kind", shipped_words.ItemKind),
     ):
         assert get_args(literal) == WORDS[name].choices
 

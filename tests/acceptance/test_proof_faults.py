@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from api.parsing.requests import read_request
 from engine import Obligation, PolicyFaults, Proof, Verdict, decide, load_policies, prove
 from tests.support.mistakes import SHIPPED, Case
+from tests.support.shipped_words import VERSION_1
 from tests.support.strategies import NOW
 
 HERE = Path(__file__).parents[1] / "data" / "proof_faults"
@@ -70,7 +71,7 @@ def test_fault_is_refuted_by_a_worked_request(fault: dict[str, Any]) -> None:
     for obligation in failed:
         # Of two requests compared, or one compared under two sets, the last is what the policies answer.
         if worked := obligation.worked[-1:]:
-            received = read_request(as_posted(worked[0].request))
+            received = read_request(as_posted(worked[0].request), VERSION_1)
             decision = decide(policies, received.request, decision_id="x", evaluated_at=NOW)  # type: ignore[union-attr]
             assert decision.outcome is worked[0].outcome
             assert decision.lines[0].rules == worked[0].rules

@@ -15,10 +15,10 @@ from api.cli.main import app
 from api.domain.reconciliation import handover_dues
 from api.ledger.database import Database
 from api.storage.handovers import load_handovers, load_transfers
-from engine import COMMITTEE
 from tests.support.desks import ROOT, Desk, fact, serving
 from tests.support.earlier_texts import taking_texts_as_received
 from tests.support.handing_over import DELIVER, cleared, decided, hand_over, post
+from tests.support.shipped_words import COMMITTEE
 
 LISTS = ("breaches", "without_pre_check", "expired_unused", "overdue", "valid_unused")
 

@@ -25,8 +25,8 @@ from api.files.faults import RegisterFaults
 from api.files.import_plan import plan_import, read_entries
 from api.files.register_files import RegisterFile, read_recorded_tables, read_tables
 from api.parsing.characters import find_invisible
-from engine import WORDS
 from tests.support.registers import BALANCE, ITEM, LIST, as_csv, folder, run, workbook
+from tests.support.shipped_words import WORDS
 
 TODAY = dt.date(1965, 1, 1)
 

@@ -25,8 +25,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from engine import DEPARTMENT, PolicyFaults, withhold_unconfirmed
-from engine.contract.vocabulary import WORDS
+from engine import PolicyFaults, withhold_unconfirmed
 from tests.api.policies.test_proof_gate import let_the_department_deliver
 from tests.engine.evaluation.test_default_logic import DOMAINS, Rule, load, rule_sets
 from tests.support.folders import FOLDERS, policies_of
@@ -53,6 +52,7 @@ from tests.support.screened import (  # noqa: E402
     write_csv,
     written,
 )
+from tests.support.shipped_words import DEPARTMENT, VERSION_1, WORDS
 
 
 def screened(*arguments: object) -> Result:
@@ -210,7 +210,7 @@ def test_both_readings_of_a_cell_are_one(rows: list[tuple[str, str]], separator:
         with (folder / "asked.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL)
             writer.writerows([("request_id", "mission.name"), *rows])
-        source = csv_file(folder / "asked.csv")
+        source = csv_file(VERSION_1, folder / "asked.csv")
         store_texts(source, folder / "stored.parquet", lambda *_: None)
         duck = Duck(folder, "1GB", threads=1)
         duck.open_file(source)
@@ -427,7 +427,7 @@ def test_claims_are_withheld_and_listed_as_check_does(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, arguments).exit_code == 0
     answers = parquet.read_table(out).to_pylist()
     assert any(answer["claimed_not_confirmed"] for answer in answers)
-    withheld = [withhold_unconfirmed(request, {DEPARTMENT}) for request in read_all(rows)]
+    withheld = [withhold_unconfirmed(VERSION_1, request, {DEPARTMENT}) for request in read_all(rows)]
     for answer, (_, (claimed,)) in zip(answers, withheld, strict=True):
         assert set(answer["claimed_not_confirmed"]) == set(claimed)
     assert "deliver" not in {answer["outcome"] for answer in answers}

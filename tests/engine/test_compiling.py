@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from benchmarks.grown_policies import DIGITS, SHAPES
 from engine import (
-    COMMITTEE,
     PolicyFaults,
     PolicySet,
     Request,
@@ -30,13 +29,14 @@ from engine.compiling.cache_keys import KeyMaker
 from engine.compiling.codegen import compile_conditions
 from engine.compiling.condition_index import Lookahead
 from engine.compiling.index_building import build_index
-from engine.contract.vocabulary import WORDS as FACTS
-from engine.contract.vocabulary import Value, flatten
+from engine.contract.vocabulary import Value
 from engine.language.expressions import And, Comparator, Compare, Constant, Expression, Fact, Known, evaluate
 from tests.engine.evaluation.test_default_logic import CONDITIONS, Condition, Rule, rule_sets, saying_when
 from tests.engine.evaluation.test_default_logic import SKELETON as LABORATORY
 from tests.properties.test_oracle import KIND_OF, complete_facts, expressions
 from tests.support.folders import FOLDERS, policies_of
+from tests.support.shipped_words import COMMITTEE, VERSION_1, make_request
+from tests.support.shipped_words import WORDS as FACTS
 from tests.support.strategies import NOW, Plain, requests, spread
 from tests.support.vocabulary import PARAMETERS, VOCABULARY
 
@@ -116,12 +116,12 @@ def test_a_condition_stays_open_while_another_part_of_it_is() -> None:
 
 @given(requests(), st.sets(st.sampled_from(sorted(FACTS))))
 def test_a_key_holds_the_facts_that_are_read_and_no_others(plain: Plain, reads: set[str]) -> None:
-    request = Request.model_validate(plain)
-    maker = KeyMaker(frozenset(reads))
+    request = make_request(plain)
+    maker = KeyMaker(VERSION_1, frozenset(reads))
     keys = maker.of_lines(request, NOW.date())
     for item, key in zip(request.items, keys, strict=True):
         known = {name: value for name, value in maker.facts(key).items() if value is not None}
-        assert known == {k: v for k, v in flatten(request, item, NOW.date()).items() if k in reads}
+        assert known == {k: v for k, v in VERSION_1.flatten(request, item, NOW.date()).items() if k in reads}
 
 
 @given(st.lists(expressions, min_size=2, max_size=5), complete_facts, some_names)
@@ -180,10 +180,10 @@ every = settings(max_examples=300)
 def test_the_shipped_policies_decide_alike_compiled_and_walked(
     name: str, plain: Plain, withheld: bool
 ) -> None:
-    request = Request.model_validate(plain)
+    request = make_request(plain)
     claimed: tuple[tuple[str, ...], ...] = ()
     if withheld:
-        request, claimed = withhold_claims(request, COMMITTEE)
+        request, claimed = withhold_claims(VERSION_1, request, COMMITTEE)
     check_agreement(policies_of(name), request, claimed)
 
 
@@ -192,7 +192,7 @@ def test_amounts_that_are_equal_and_written_in_two_ways_are_answered_as_they_are
     flat = {"mission.countries": ["FR"], "item.kind": "sample", "handover.by": "other"}
     for amount in (4, Decimal("4.0"), Decimal("4.00"), Decimal("40e-1"), 4):
         stated = spread({**flat, "item.quantity": amount}, as_of="2024-01-01")
-        check_agreement(policies, Request.model_validate(stated))
+        check_agreement(policies, make_request(stated))
 
 
 @pytest.mark.parametrize("unknown", ["handover.to", "mission.countries", "item.channel.consultation"])
@@ -208,14 +208,14 @@ def test_facts_stated_as_not_known_are_distinguished_from_those_not_stated(unkno
     }
     for stated in ({unknown: None}, {}, {unknown: None}):
         facts = {name: value for name, value in flat.items() if name != unknown}
-        check_agreement(policies, Request.model_validate(spread({**facts, **stated}, as_of="1965-03-01")))
+        check_agreement(policies, make_request(spread({**facts, **stated}, as_of="1965-03-01")))
 
 
 def test_days_between_which_no_policy_changes_are_distinguished_where_a_condition_asks_for_the_day() -> None:
     policies = laboratory('visit.starts_on > as_of and item.kind == "sample"')
     flat = {"mission.countries": ["FR"], "item.kind": "sample", "visit.starts_on": "2024-06-15"}
     for day in ("2024-06-14", "2024-06-15", "2024-06-16"):
-        check_agreement(policies, Request.model_validate(spread(flat, as_of=day)))
+        check_agreement(policies, make_request(spread(flat, as_of=day)))
 
 
 def laboratory(first_condition: str = 'item.kind in ["sample", "specimen"]') -> PolicySet:
@@ -384,7 +384,7 @@ def as_request(facts: dict[str, Any], more: list[dict[str, Any]], day: str | Non
         {name: value for name, value in line.items() if name.startswith("item.") and value is not ABSENT}
         for line in more
     ]
-    return Request.model_validate(spread(stated, *items, as_of=day))
+    return make_request(spread(stated, *items, as_of=day))
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.filter_too_much])
@@ -401,7 +401,7 @@ def test_random_policies_decide_alike_compiled_and_walked(
     for facts, more, day in data.draw(st.lists(drawn, min_size=6, max_size=12)):
         request = as_request(facts, more, day)
         check_agreement(policies, request)
-        withheld, claimed = withhold_claims(request, COMMITTEE)
+        withheld, claimed = withhold_claims(VERSION_1, request, COMMITTEE)
         check_agreement(policies, withheld, claimed)
 
 
@@ -441,7 +441,7 @@ def test_many_rules_decide_alike_compiled_and_walked(shape: str, unknown: str) -
     country = sorted(policies.countries)[-1]
     flat = dict.fromkeys(DIGITS, "3") | {"mission.countries": [country], "item.published": False}
     flat |= {unknown: None} if unknown else {}
-    check_agreement(policies, Request.model_validate(spread(flat)))
+    check_agreement(policies, make_request(spread(flat)))
 
 
 @functools.cache

@@ -25,7 +25,6 @@ from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
 from engine import (
-    WORDS,
     Change,
     ConditionPart,
     ConsideredRule,
@@ -33,7 +32,6 @@ from engine import (
     ExplanationStopped,
     LineExplanation,
     PolicySet,
-    Request,
     decide,
     explain,
 )
@@ -42,6 +40,7 @@ from engine.explanation.counterfactuals import find_changes
 from engine.explanation.fact_changes import DecidedLine
 from tests.support.folders import policies_of
 from tests.support.mistakes import ROOT
+from tests.support.shipped_words import WORDS, make_request
 from tests.support.strategies import requests
 
 AT = dt.datetime(1965, 3, 1, 12, tzinfo=dt.UTC)
@@ -50,12 +49,12 @@ Plain = dict[str, Any]
 
 
 def outcome_of(policies: PolicySet, plain: Plain) -> str:
-    request = Request.model_validate(plain)
+    request = make_request(plain)
     return decide(policies, request, decision_id="of a test", evaluated_at=AT).lines[0].outcome.value
 
 
 def explained(policies: PolicySet, plain: Plain) -> LineExplanation:
-    request = Request.model_validate(plain)
+    request = make_request(plain)
     decision = decide(policies, request, decision_id="of a test", evaluated_at=AT)
     return explain(policies, request, decision).lines[0]
 
@@ -103,7 +102,7 @@ def rules_of(line: LineExplanation) -> list[ConsideredRule]:
 @given(requests())
 def test_the_rules_that_decide_are_those_of_the_decision(plain: Plain) -> None:
     policies = policies_of("all registered")
-    request = Request.model_validate(plain)
+    request = make_request(plain)
     decision = decide(policies, request, decision_id="of a test", evaluated_at=AT)
     with pytest.MonkeyPatch.context() as without_search:
         without_search.setattr(engine.explanation.counterfactuals, "MOST_CHANGES", 0)
@@ -247,7 +246,7 @@ def lines_of(count: int, **differences: Sequence[Any]) -> Plain:
 
 
 def explanation_of(policies: PolicySet, plain: Plain) -> Explanation:
-    request = Request.model_validate(plain)
+    request = make_request(plain)
     return explain(policies, request, decide(policies, request, decision_id="of a test", evaluated_at=AT))
 
 
@@ -285,7 +284,7 @@ def test_so_many_different_lines_are_explained_and_the_rest_is_counted(
 
 
 def test_an_explanation_that_nobody_waits_for_stops(shipped: PolicySet) -> None:
-    request = Request.model_validate(read(ROOT / "examples" / "hold.json"))
+    request = make_request(read(ROOT / "examples" / "hold.json"))
     decision = decide(shipped, request, decision_id="of a test", evaluated_at=AT)
     looks = iter([False] * 10 + [True])
     with pytest.raises(ExplanationStopped):

@@ -14,7 +14,8 @@ from api.cli.main import COMMANDS, app
 from api.domain.identity import Role
 from api.domain.permissions import EVERY_ROLE, PERMISSIONS
 from api.settings import Settings
-from engine import WORDS, Outcome
+from engine import Outcome
+from tests.support.shipped_words import WORDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -12,7 +12,8 @@ from api.http.openapi import EXAMPLE_REQUEST
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.settings import Settings
-from engine import WORDS, Request
+from engine import Request
+from tests.support.shipped_words import VERSION_1, WORDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "request.md").read_text()
 SCHEMA = Request.model_json_schema()
@@ -89,7 +90,7 @@ def test_the_rows_are_the_facts_that_conditions_can_ask_for() -> None:
 
 @pytest.mark.parametrize("shown", re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL))
 def test_the_requests_that_are_shown_are_read(shown: str) -> None:
-    assert not isinstance(read_request(shown.encode()), Problem)
+    assert not isinstance(read_request(shown.encode(), VERSION_1), Problem)
 
 
 def request(**changes: Any) -> bytes:
@@ -111,7 +112,7 @@ AT_THE_LIMIT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("name", AT_THE_LIMIT)
 def test_the_limits_are_those_that_the_page_names(name: str) -> None:
-    taken, refused = (read_request(request(**changes)) for changes in AT_THE_LIMIT[name])
+    taken, refused = (read_request(request(**changes), VERSION_1) for changes in AT_THE_LIMIT[name])
     assert (isinstance(taken, Problem), isinstance(refused, Problem)) == (False, True)
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from engine import Decision, LineDecision, Outcome, Permission, Request, decide, rule_names
+from engine import Decision, LineDecision, Outcome, Permission, decide, rule_names
 from tests.support.folders import FOLDERS, policies_of, shuffled, with_parameter
+from tests.support.shipped_words import make_request
 from tests.support.strategies import (
     ABSENT,
     DECISIVE,
@@ -169,7 +170,7 @@ def test_the_sentences_are_complete(name: str, request: Plain) -> None:
 @settings(every, max_examples=20)
 @given(folders, requests())
 def test_deciding_is_repeatable_and_leaves_its_arguments_alone(name: str, request: Plain) -> None:
-    policies, posted = policies_of(name), Request.model_validate(request)
+    policies, posted = policies_of(name), make_request(request)
     before = copy.deepcopy((policies, posted))
     first, second = (decide(policies, posted, decision_id="same", evaluated_at=NOW) for _ in range(2))
     assert first.to_json() == second.to_json()

@@ -15,7 +15,8 @@ from pyarrow import parquet
 
 from api.bulk.screening.deciding import write_duty
 from engine import PolicySet, Request, decide
-from engine.contract.vocabulary import WORDS, Kind
+from engine.contract.vocabulary import Kind
+from tests.support.shipped_words import WORDS, make_request
 from tests.support.strategies import DECISIVE, FACTS, PERMITTED, Plain, spread
 
 DAY = dt.date(1966, 5, 1)
@@ -92,7 +93,7 @@ FLAT = pyarrow.schema(
 
 
 def read_all(requests: list[Plain]) -> list[Request]:
-    return [Request.model_validate(request) for request in requests]
+    return [make_request(request) for request in requests]
 
 
 HEADER = ["request_id", "as_of", *(name for name in FACTS if name in DECISIVE), "item.quantity"]

@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from engine import WORDS, Decision, PolicySet, Request, decide
+from engine import Decision, PolicySet, decide
+from tests.support.shipped_words import WORDS, make_request
 
 Plain = dict[str, Any]
 """A request as it is posted."""
@@ -134,7 +135,7 @@ def look_up(request: Plain, fact: str, line: int = 0) -> Any:
 
 def ask(policies: PolicySet, request: Plain) -> Decision:
     """Decide a request as posted."""
-    return decide(policies, Request.model_validate(request), decision_id="of a test", evaluated_at=NOW)
+    return decide(policies, make_request(request), decision_id="of a test", evaluated_at=NOW)
 
 
 def _values(name: str) -> st.SearchStrategy[Any]:

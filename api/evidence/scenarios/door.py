@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from api.policies.floor import hold_to_floor
-from engine import PolicySet, Request, decide, load_policies, revision_of
+from engine import PolicySet, decide, load_policies, revision_of
 
 AnswerJson = dict[str, Any]
 """A decision as JSON (version 1), parsed."""
@@ -35,9 +35,10 @@ class FunctionDoor:
         revision = revision_of(files)
         if revision not in self._loaded:
             self._loaded[revision] = hold_to_floor(load_policies(files), self._floor)
+        policies = self._loaded[revision]
         decision = decide(
-            self._loaded[revision],
-            Request.model_validate(request),
+            policies,
+            policies.vocabulary.request.model_validate(request),
             decision_id="of a test",
             evaluated_at=dt.datetime.now(dt.UTC),
         )

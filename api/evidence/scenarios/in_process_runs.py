@@ -44,7 +44,7 @@ class InProcessDoor:
     def decide(self, request: dict[str, Any], files: FolderContent) -> AnswerJson:
         """Decide a request under a policy folder. Raises PolicyFaults if the folder has faults."""
         policies = self.policies if files == self.files else self._load(files)
-        posted = Request.model_validate(request)
+        posted = policies.vocabulary.request.model_validate(request)
         decision = decide(policies, posted, decision_id="of a scenario", evaluated_at=dt.datetime.now(dt.UTC))
         answer: AnswerJson = json.loads(decision.to_json())
         self.calls.append((policies, posted, answer))

@@ -15,6 +15,7 @@ from api.domain.decision_record import (
 )
 from api.domain.known_facts import KnownFacts
 from engine import Outcome
+from tests.support.shipped_words import VERSION_1
 
 MEMBERS: dict[str, Any] = {
     "request_id": "r",
@@ -86,9 +87,9 @@ def test_an_entry_without_one_of_them_is_not_read(name: str) -> None:
 def test_what_was_decided_is_the_request_with_what_was_known_then(
     changes: dict[str, Any], consultation: str | None, claimed: tuple[str, ...] | None
 ) -> None:
-    facts = decided_facts("d", {**MEMBERS, **changes}, BODY, MIDNIGHT)
+    facts = decided_facts("d", {**MEMBERS, **changes}, BODY, MIDNIGHT, VERSION_1)
     (item,) = facts.request.items
-    assert (item.channel.consultation if item.channel else None) == consultation
+    assert VERSION_1.stated_of(item).get("item.channel.consultation") == consultation
     assert facts.claimed == (() if claimed is None else (claimed,))
 
 
@@ -104,18 +105,18 @@ def test_what_was_decided_is_the_request_with_what_was_known_then(
 def test_the_day_is_that_of_the_decision(place: str | None, stated: str | None, day: str) -> None:
     members = {name: value for name, value in {**MEMBERS, "time_zone": place}.items() if value is not None}
     body = json.dumps({**json.loads(BODY), "as_of": stated}).encode()
-    assert decided_facts("d", members, body, MIDNIGHT).request.as_of == dt.date.fromisoformat(day)
+    assert decided_facts("d", members, body, MIDNIGHT, VERSION_1).request.as_of == dt.date.fromisoformat(day)
 
 
 def test_a_request_that_cannot_be_read_is_named_by_its_decision() -> None:
     with pytest.raises(UnreadableRequest, match="the request of the decision d7 cannot be read") as raised:
-        read_decided_request("d7", MEMBERS, b"{")
+        read_decided_request("d7", MEMBERS, b"{", VERSION_1)
     assert raised.value.problem.status == 400
 
 
 def test_a_handover_was_assessed_by_what_its_entry_holds() -> None:
-    facts = assessed_facts({"claimed": [["item.legacy_list"]]}, BODY)
-    assert facts.request.items[0].channel is not None
+    facts = assessed_facts({"claimed": [["item.legacy_list"]]}, BODY, VERSION_1)
+    assert "item.channel.consultation" in VERSION_1.stated_of(facts.request.items[0])
     assert facts.claimed == (("item.legacy_list",),)
 
 

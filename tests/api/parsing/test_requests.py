@@ -35,6 +35,7 @@ from api.parsing.strict_json import (
     read_value,
 )
 from engine import Request
+from tests.support.shipped_words import VERSION_1, make_request
 
 
 def nested(depth: int) -> bytes:
@@ -138,13 +139,13 @@ def request(**changes: Any) -> bytes:
 
 
 def problem_of(body: bytes) -> Problem:
-    problem = read_request(body)
+    problem = read_request(body, VERSION_1)
     assert isinstance(problem, Problem)
     return problem
 
 
 def test_a_sound_request_keeps_its_bytes() -> None:
-    received = read_request(b" " + request())
+    received = read_request(b" " + request(), VERSION_1)
     assert isinstance(received, Received)
     assert received.body == b" " + request()
 
@@ -187,7 +188,9 @@ def test_the_request_id_is_echoed_only_when_it_can_be_read_without_doubt(
 
 
 def test_a_faulty_entry_does_not_spoil_the_others() -> None:
-    entries = read_requests(b"[" + request() + b',{"request_id":"b","a":NaN},5,' + request() + b"]", 4)
+    entries = read_requests(
+        b"[" + request() + b',{"request_id":"b","a":NaN},5,' + request() + b"]", 4, VERSION_1
+    )
     assert not isinstance(entries, Problem)
     assert [type(entry) for entry in entries] == [Received, Problem, Problem, Received]
     assert isinstance(entries[1], Problem)
@@ -195,8 +198,8 @@ def test_a_faulty_entry_does_not_spoil_the_others() -> None:
 
 
 def test_a_list_may_be_as_long_as_the_limit_and_no_longer() -> None:
-    assert not isinstance(read_requests(b"[1,1]", 2), Problem)
-    problem = read_requests(b"[1,1,1]", 2)
+    assert not isinstance(read_requests(b"[1,1]", 2, VERSION_1), Problem)
+    problem = read_requests(b"[1,1,1]", 2, VERSION_1)
     assert isinstance(problem, Problem)
     assert problem.status == 413
 
@@ -350,19 +353,21 @@ def written(value: object) -> str:
 @example(b'\xef\xbb\xbf{"request_id":"a","items":[{}]}')
 def test_a_request_that_is_quickly_read_is_the_one_that_is_strictly_read(body: bytes) -> None:
     try:
-        quickly = read_sound_request(body)
+        quickly = read_sound_request(body, VERSION_1)
     except DoubtError:
         event("read strictly")
         return
     event("read quickly")
-    strictly = read_model(body, Request)
+    strictly = read_model(body, VERSION_1.request)
     assert isinstance(strictly, Request)
     assert spelled(quickly) == spelled(strictly)
     assert quickly.model_dump(exclude_unset=True) == strictly.model_dump(exclude_unset=True)
 
 
 def test_a_usual_request_is_quickly_read() -> None:
-    assert read_sound_request(json.dumps(EXAMPLE_REQUEST).encode()) == Request.model_validate(EXAMPLE_REQUEST)
+    assert read_sound_request(json.dumps(EXAMPLE_REQUEST).encode(), VERSION_1) == make_request(
+        EXAMPLE_REQUEST
+    )
 
 
 def spelled(value: object) -> str:
@@ -373,7 +378,7 @@ def spelled(value: object) -> str:
 @pytest.mark.parametrize("name", ["request_id", "items", "mission"])
 def test_a_member_given_twice_is_refused_with_its_name(name: str) -> None:
     text = json.dumps(EXAMPLE_REQUEST)
-    answer = read_request(f'{text[:-1]}, "{name}": {json.dumps(EXAMPLE_REQUEST[name])}}}'.encode())
+    answer = read_request(f'{text[:-1]}, "{name}": {json.dumps(EXAMPLE_REQUEST[name])}}}'.encode(), VERSION_1)
     assert isinstance(answer, Problem)
     assert [error.pointer for error in answer.errors or ()] == [f"/{name}"]
 

@@ -18,8 +18,8 @@ from api.ledger.reader import find_decision
 from api.services.context import Context
 from api.services.pre_checks import PreChecks
 from api.settings import Settings
-from engine import Request
 from tests.support.desks import ROOT, URGENT, Desk, fact, serving
+from tests.support.shipped_words import make_request
 
 REFUSED = fact("item.channel.consultation", "refused")
 DAY_AND_DEPARTMENT: dict[str, Any] = {"as_of": "1965-03-10", "department": {"id": "metallurgy"}}
@@ -118,7 +118,7 @@ def test_a_request_that_came_in_another_shape_is_logged_as_it_is_given(tmp_path:
         accept_unproved=True,
     )
     context: Context = create_app(settings).state.context
-    parsed, logged = Request.model_validate(request(request_id="a form")), b'{"request_id": "as logged"}'
+    parsed, logged = make_request(request(request_id="a form")), b'{"request_id": "as logged"}'
     context.store.open()
     try:
         answer = asyncio.run(PreChecks(context).decide(parsed, logged, ANONYMOUS))

@@ -24,18 +24,18 @@ from engine import (
     Direction,
     Outcome,
     PolicySet,
-    Request,
     compare,
     decide,
     load_policies,
 )
 from engine.analysis import pairing
 from engine.analysis.worked import MOMENT
-from engine.contract.vocabulary import WORDS, Kind, country_facts
+from engine.contract.vocabulary import Kind, country_facts
 from engine.evaluation.default_logic import Assessment, assess
 from engine.policy.bitsets import members
 from tests.engine.analysis.test_symbolic_logic import every_state
 from tests.engine.evaluation.test_default_logic import DAY, Rule, accepted, rule_sets, sets
+from tests.support.shipped_words import WORDS, make_request
 
 few = settings(sets, max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 COUNTRIES = {"FR": "FR", "DE": "any other", None: "not known"}
@@ -194,7 +194,7 @@ def test_another_session_loosens_for_the_one_and_tightens_for_the_other(next_ses
 def test_each_example_is_answered_as_its_class_says(shipped: PolicySet, next_session: Comparison) -> None:
     new = changed(set_parameter("korea.yaml", "next_session", 9))
     for one in next_session.classes:
-        request = Request.model_validate(one.example.request)
+        request = make_request(one.example.request)
         for policies, outcome in ((shipped, one.was), (new, one.becomes)):
             decision = decide(policies, request, decision_id="of a test", evaluated_at=MOMENT)
             assert decision.outcome is outcome

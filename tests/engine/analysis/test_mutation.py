@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from engine import Document, PolicyFaults, PolicySet, Request, load_document, load_policies
+from engine import Document, PolicyFaults, PolicySet, load_document, load_policies
 from engine.analysis.mutation import AnswerDifference, Mutant, Operator, Sameness, find_mutants, see_truths
 from engine.analysis.mutation.edits import write_flow
 from engine.checking import check_policies
 from tests.engine.evaluation.test_default_logic import SKELETON
+from tests.support.shipped_words import make_request
 from tests.support.strategies import NOW, ask, spread
 
 FURTHER = """
@@ -302,9 +303,7 @@ def test_a_policy_set_differs_from_itself_in_nothing() -> None:
 
 
 def test_each_value_of_a_condition_is_reported() -> None:
-    request = Request.model_validate(
-        spread({"mission.countries": ["FR"], "item.published": False}, as_of="2024-01-01")
-    )
+    request = make_request(spread({"mission.countries": ["FR"], "item.published": False}, as_of="2024-01-01"))
     seen = {
         (sighting.condition, sighting.truth.value)
         for sighting in see_truths(original(), request, NOW.date())

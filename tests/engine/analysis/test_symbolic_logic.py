@@ -16,12 +16,12 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from engine import Outcome, PolicySet, Request, load_policies
+from engine import Outcome, PolicySet, load_policies
 from engine.analysis.cases import ProofCase, Requests
 from engine.analysis.formulas import Assignment, Formulas
 from engine.analysis.symbols import Choices, Domain, Range, fact_terms
 from engine.analysis.translating import Translator, number_of
-from engine.contract.vocabulary import Value, country_facts, flatten
+from engine.contract.vocabulary import Value, country_facts
 from engine.evaluation.default_logic import answer_line, assess
 from engine.language.expressions import Expression, evaluate
 from tests.engine.evaluation.test_default_logic import (
@@ -37,6 +37,7 @@ from tests.engine.evaluation.test_default_logic import (
 )
 from tests.properties.test_oracle import KIND_OF, VALUES, expressions
 from tests.support.folders import FOLDERS, policies_of
+from tests.support.shipped_words import VERSION_1, make_request
 from tests.support.strategies import Plain, ask, requests, spread
 
 # Conditions, over every way the facts can be known or not
@@ -139,11 +140,11 @@ def requests_of(name: str) -> Requests:
 @given(st.sampled_from(sorted(FOLDERS)), requests())
 def test_a_drawn_request_is_answered_as_it_is_decided(name: str, request: Plain) -> None:
     symbolically = requests_of(name)
-    posted = Request.model_validate(request)
+    posted = make_request(request)
     decision = ask(policies_of(name), request)
     countries = posted.mission.countries if posted.mission and posted.mission.countries else [None]
     for item, line in zip(posted.items, decision.lines, strict=True):
-        known = flatten(posted, item, decision.as_of)
+        known = VERSION_1.flatten(posted, item, decision.as_of)
         outcomes = set()
         for country in countries:
             case = case_of(symbolically, decision.as_of, country)

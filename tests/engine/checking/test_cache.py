@@ -10,9 +10,10 @@ import pytest
 
 from api.evidence.scenarios.policy_overlays import set_parameter
 from conftest import shipped_files
-from engine import PolicyFaults, PolicySet, Request, decide, load_policies
+from engine import PolicyFaults, PolicySet, decide, load_policies
 from engine.checking import cache, clashes
 from tests.support.mistakes import read_cases
+from tests.support.shipped_words import make_request
 
 SHIPPED = shipped_files()
 CASES = [case for case in read_cases() if all(len(text) < 100_000 for text in case.folder().values())]
@@ -41,7 +42,7 @@ def test_a_set_loaded_again_is_equal_and_another_one() -> None:
 
 def test_what_deciding_worked_out_for_one_holder_is_not_handed_to_another() -> None:
     one = load_policies(SHIPPED)
-    request = Request.model_validate({"request_id": "r", "as_of": "1965-03-01", "items": [{}]})
+    request = make_request({"request_id": "r", "as_of": "1965-03-01", "items": [{}]})
     decide(one, request, decision_id="d", evaluated_at=dt.datetime(1965, 3, 1, tzinfo=dt.UTC))
     assert one.slot.compiled is not None
     assert load_policies(SHIPPED).slot.compiled is None

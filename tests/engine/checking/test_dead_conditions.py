@@ -22,7 +22,7 @@ from engine.analysis.solving import Solver
 from engine.analysis.symbols import Choices, Domain, Range, fact_terms
 from engine.analysis.translating import LAST_DAY, Translator
 from engine.checking.dead_conditions import can_hold
-from engine.contract.vocabulary import WORDS, Kind, Value, Word
+from engine.contract.vocabulary import Kind, Value, Word
 from engine.language.expression_parts import fact_names, walk
 from engine.language.expressions import (
     And,
@@ -42,6 +42,7 @@ from engine.language.rule_engine_parser import parse_condition
 from tests.engine.evaluation.test_default_logic import SKELETON
 from tests.properties.test_oracle import VALUES as OF_KIND
 from tests.properties.test_oracle import comparisons, durations, equalities, expressions, joined, signs
+from tests.support.shipped_words import WORDS
 from tests.support.vocabulary import PARAMETERS, VOCABULARY, parse
 
 ALL = {**VOCABULARY, **{f"{{{name}}}": word for name, word in PARAMETERS.items()}}

@@ -13,6 +13,7 @@ from api.parsing.requests import read_request
 from engine import Diagnostic, PolicyFaults, Severity, load_policies, load_recorded_policies
 from engine.contract.statable import can_be_stated
 from tests.support.mistakes import SHIPPED
+from tests.support.shipped_words import VERSION_1
 
 WHEN = 'when: handover.to == "third_country"'
 
@@ -74,5 +75,5 @@ def test_a_recorded_set_is_decided_by_again_and_never_becomes_active(condition: 
 def test_a_condition_may_name_the_countries_that_a_request_may() -> None:
     for code in map("".join, product(ascii_uppercase, repeat=2)):
         request = f'{{"request_id": "x", "mission": {{"countries": ["{code}"]}}, "items": [{{}}]}}'
-        is_taken = not isinstance(read_request(request.encode()), Problem)
-        assert can_be_stated("mission.country", code) is is_taken, code
+        is_taken = not isinstance(read_request(request.encode(), VERSION_1), Problem)
+        assert can_be_stated(VERSION_1.words["mission.country"], code) is is_taken, code

@@ -1,10 +1,11 @@
 """What a caller states of the Committee's facts is a claim: taken out of the request, and listed."""
 
-from engine import COMMITTEE, WORDS, Request, withhold_claims
+from engine import withhold_claims
+from tests.support.shipped_words import COMMITTEE, VERSION_1, WORDS, make_request
 
 
 def test_claims_are_withheld_line_by_line_and_what_is_not_known_is_no_claim() -> None:
-    request = Request.model_validate(
+    request = make_request(
         {
             "request_id": "x",
             "trigger": "host_offer",
@@ -16,7 +17,7 @@ def test_claims_are_withheld_line_by_line_and_what_is_not_known_is_no_claim() ->
             ],
         }
     )
-    remaining, claims = withhold_claims(request, COMMITTEE)
+    remaining, claims = withhold_claims(VERSION_1, request, COMMITTEE)
     assert claims == (
         ("item.legacy_list",),
         ("item.channel.committee_agrees", "item.channel.project_no"),
@@ -33,7 +34,7 @@ def test_claims_are_withheld_line_by_line_and_what_is_not_known_is_no_claim() ->
             {},
         ],
     }
-    assert Request.model_validate(remaining.model_dump(exclude_unset=True)) == remaining
+    assert make_request(remaining.model_dump(exclude_unset=True)) == remaining
 
 
 def test_the_committee_owns_facts_of_a_line_only() -> None:

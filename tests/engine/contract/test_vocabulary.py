@@ -1,20 +1,23 @@
 """The words that conditions may use, and their choices in words.
 
-Covers: engine.contract.choice_words
+Covers: engine.contract.vocabulary_building, engine.contract.request_models
 """
 
 import pytest
 
-from engine.contract.choice_words import CHOICES_IN_WORDS
-from engine.contract.vocabulary import FACTS_IN_ORDER, STATED_AS, WORDS, Kind, Word
+from engine import vocabulary_in
+from engine.contract.vocabulary import STATED_AS, Kind, Word
+from tests.support.mistakes import ROOT
+from tests.support.shipped_words import VERSION_1, WORDS
 
 WITH_CHOICES = {name: word for name, word in WORDS.items() if word.choices}
 
 
-def test_the_choices_of_every_fact_stand_in_words_and_no_others() -> None:
-    assert {name: set(words) for name, words in CHOICES_IN_WORDS.items()} == {
-        name: set(word.choices) for name, word in WITH_CHOICES.items()
-    }
+def test_the_shipped_vocabulary_is_that_of_version_1() -> None:
+    """Until an officer changes it; requests of earlier versions then keep what they were read by."""
+    assert (
+        vocabulary_in({"vocabulary.yaml": (ROOT / "policies" / "vocabulary.yaml").read_bytes()}) is VERSION_1
+    )
 
 
 @pytest.mark.parametrize("name", sorted(WITH_CHOICES))
@@ -35,5 +38,5 @@ def test_the_choices_of_a_parameter_are_read_as_the_words_they_are_made_of() -> 
 
 
 def test_every_fact_of_a_request_has_its_place_in_the_order_of_the_vocabulary() -> None:
-    assert {STATED_AS.get(name, name) for name in WORDS} <= FACTS_IN_ORDER.keys()
-    assert FACTS_IN_ORDER["mission.countries"] < FACTS_IN_ORDER["visit.border_area"]
+    assert {STATED_AS.get(name, name) for name in WORDS} <= VERSION_1.order.keys()
+    assert VERSION_1.order["mission.countries"] < VERSION_1.order["visit.border_area"]

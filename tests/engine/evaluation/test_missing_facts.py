@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from engine import Outcome, Request, decide
+from engine import Outcome, decide
 from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import assess
 from tests.engine.evaluation.test_default_logic import (
@@ -23,6 +23,7 @@ from tests.engine.evaluation.test_default_logic import (
     rule_sets,
 )
 from tests.support.folders import policies_of
+from tests.support.shipped_words import make_request
 from tests.support.strategies import ask, spread
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -51,7 +52,7 @@ AGREED: dict[str, Any] = {
 
 def missing(**stated: Any) -> tuple[Outcome, list[str]]:
     policies = policies_of("Korea's institution is not known")
-    request = Request.model_validate(AGREED | stated)
+    request = make_request(AGREED | stated)
     (line,) = decide(policies, request, decision_id="d", evaluated_at=NOW).lines
     return line.outcome, [found.fact for found in line.missing]
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from conftest import shipped_files
-from engine import Decision, PolicySet, Request, decide, decide_by_walking, decide_to_json, load_policies
+from engine import Decision, PolicySet, decide, decide_by_walking, decide_to_json, load_policies
+from tests.support.shipped_words import make_request
 
 NOW = dt.datetime(1965, 3, 1, 12, tzinfo=dt.UTC)
 CAUSES = ("ad_hoc_request", "host_offer", "repeat_request", "agreed_programme", "legacy_list")
@@ -21,7 +22,7 @@ REFERRED = "Whether we may explain or show this to you"
 def answer_to(policies: PolicySet, *items: dict[str, Any], country: str = "KP", **facts: Any) -> Decision:
     """The answer, which is the same however it is found."""
     stated = {"request_id": "r", "trigger": "ad_hoc_request", "mission": {"countries": [country]}, **facts}
-    request = Request.model_validate({**stated, "visit": {"border_area": "none"}, "items": list(items)})
+    request = make_request({**stated, "visit": {"border_area": "none"}, "items": list(items)})
     found = decide(policies, request, decision_id="d", evaluated_at=NOW)
     walked = decide_by_walking(policies, request, decision_id="d", evaluated_at=NOW)
     written = decide_to_json(policies, request, decision_id="d", evaluated_at=NOW)
@@ -131,7 +132,7 @@ def test_a_set_without_such_words_speaks_as_the_shipped_one() -> None:
 def test_the_sentences_of_a_text_for_several_lines_can_recur_in_the_log(shipped: PolicySet) -> None:
     """They are among the shared pieces; what names the lines is the decision's own."""
     stated = {"request_id": "r", "trigger": "ad_hoc_request", "mission": {"countries": ["KP"]}}
-    request = Request.model_validate({**stated, "items": [DRAWING, SHOWN]})
+    request = make_request({**stated, "items": [DRAWING, SHOWN]})
     written = decide_to_json(shipped, request, decision_id="d", evaluated_at=NOW)
     own, shared = written.pieces[::2], written.pieces[1::2]
     assert b"For line 1: " in own

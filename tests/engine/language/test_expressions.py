@@ -11,11 +11,12 @@ from decimal import Decimal
 
 import pytest
 
-from engine.contract.vocabulary import WORDS, Kind, Value, Word
+from engine.contract.vocabulary import Kind, Value, Word
 from engine.language.expression_parts import constants_beside, fact_names, first_failing, residual, walk
 from engine.language.expression_text import describe
 from engine.language.expressions import Comparator, Compare, Constant, Fact, OneOf, evaluate
 from engine.language.rule_engine_parser import parse_condition
+from tests.support.shipped_words import WORDS
 from tests.support.vocabulary import parse
 
 DAY = dt.date(1965, 1, 1)

@@ -14,8 +14,8 @@ TRY = """
 import sys
 from engine.language import parse_tables
 from engine.language.rule_engine_parser import parse_condition
-from engine.contract.vocabulary import WORDS
 parse_tables.TABLES = parse_tables.TABLES.replace(*sys.argv[1:])
+from tests.support.shipped_words import WORDS
 parse_condition('trigger == "host_offer" and (visit.starts_on < as_of or not item.published)', WORDS)
 from rule_engine import Rule
 print(type(Rule.parser._parser.productions[1]).__name__)
