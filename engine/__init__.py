@@ -37,7 +37,7 @@ from engine.contract.request import (
 )
 from engine.contract.terms import CountsFrom, Term, read_term
 from engine.contract.time_zones import UTC, day_in, time_zone_names
-from engine.contract.vocabulary import Group, Kind, Vocabulary, Word, follow
+from engine.contract.vocabulary import FactGroup, Kind, Vocabulary, Word, follow
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.explanation import (
@@ -105,7 +105,7 @@ __all__ = [
     "Duty",
     "Explanation",
     "ExplanationStopped",
-    "Group",
+    "FactGroup",
     "Invariant",
     "Item",
     "Kind",

@@ -36,7 +36,8 @@ def day_option(text: str) -> dt.date:
 
 def believed_parties(roles: list[str] | None, policies: PolicySet) -> Collection[str]:
     """Return the parties whose facts are believed. Ends the command for one that the policies do not have."""
-    parties = policies.parties
+    words = policies.vocabulary
+    parties = {*policies.parties, *words.owners, words.asking_party}
     for role in roles or ():
         if role not in parties:
             near = suggestion(role, parties)

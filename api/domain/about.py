@@ -52,9 +52,8 @@ def about_request(request: Request, policies: PolicySet) -> About:
     about, vocabulary = About(), policies.vocabulary
     if visitor := vocabulary.text_of(request, vocabulary.declarations.visitor):
         about["mission"] = visitor
-    if (mission := request.mission) is not None:
-        if mission.countries:
-            about["countries"] = [{"code": code, "name": name_country(code)} for code in mission.countries]
+    if (mission := request.mission) is not None and mission.countries:
+        about["countries"] = [{"code": code, "name": name_country(code)} for code in mission.countries]
     if place := vocabulary.text_of(request, vocabulary.declarations.place):
         about["place"] = place
     about["lines"] = [*map(_about_line, request.items, line_marks(request.items))]

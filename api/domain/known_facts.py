@@ -14,7 +14,7 @@ from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, m
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.parsing.stated_texts import with_normal_texts
-from engine import Group, Item, Request, Vocabulary, withhold_unconfirmed
+from engine import FactGroup, Item, Request, Vocabulary, withhold_unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def request_from_json(content: bytes, vocabulary: Vocabulary) -> Request:
     return vocabulary.request.model_validate(data)
 
 
-def _with_amounts(members: dict[str, Any], group: Group) -> None:
+def _with_amounts(members: dict[str, Any], group: FactGroup) -> None:
     """Put numbers in the place of amounts, which were written as texts."""
     for name in group.amounts:
         if members.get(name) is not None:

@@ -27,7 +27,7 @@ from api.parsing.strict_json import (
     read_value,
 )
 from api.parsing.validation_messages import describe_errors, group_errors
-from engine import Group, Request, RequestPart, Vocabulary
+from engine import FactGroup, Request, RequestPart, Vocabulary
 
 MAX_ERRORS = 50
 MAX_REQUEST_ID = 200
@@ -44,7 +44,7 @@ class Received(NamedTuple):
 
 
 def read_request(body: bytes, vocabulary: Vocabulary) -> Received | Problem:
-    """Return the request in `body`, in the words of the vocabulary, or the problem that lists its faults and echoes its request id."""
+    """Return the request in `body`, or the problem that lists its faults and echoes its request id."""
     try:
         request: Request | Problem = read_sound_request(body, vocabulary)
     except DoubtError:
@@ -99,7 +99,7 @@ def read_sound_request(body: bytes, vocabulary: Vocabulary) -> Request:
     return request
 
 
-def _count(part: RequestPart, group: Group) -> int:
+def _count(part: RequestPart, group: FactGroup) -> int:
     """How many members a part states; raises DoubtError for an amount that is not written in whole figures."""
     members = part.__dict__
     count = len(part.__pydantic_fields_set__)

@@ -14,7 +14,7 @@ from typing import Any
 
 from api.parsing.characters import NORMAL_FORM, find_invisible, find_line_break, in_normal_form
 from api.parsing.strict_json import MAX_DEPTH, JsonFault, json_pointer
-from engine import Group, Request, RequestPart, Vocabulary
+from engine import FactGroup, Request, RequestPart, Vocabulary
 
 FORM = "normal_form"
 """The member of an entry that names the form in which its texts were taken."""
@@ -75,7 +75,7 @@ def are_sound(request: Request, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _is_sound_part(part: RequestPart, group: Group) -> bool:
+def _is_sound_part(part: RequestPart, group: FactGroup) -> bool:
     members = part.__dict__
     return all(is_sound(name, value) for name, value in members.items() if type(value) is str) and all(
         _is_sound_part(members[name], inner) for name, inner in group.groups if members[name] is not None

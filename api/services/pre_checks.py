@@ -10,11 +10,8 @@ from typing import Any, NamedTuple, NoReturn
 import structlog
 
 from api.domain.about import about_request
-from api.domain.cases.case import CaseKey
-from api.domain.cases.recordable_facts import marks_of
 from api.domain.cases.urgency import links_of
 from api.domain.decision_record import DecisionRecord
-from api.domain.department import department_of
 from api.domain.identity import Caller, Role
 from api.domain.known_facts import NO_RECORDS, CaseRecords, establish_facts, known_of
 from api.domain.permissions import may_call
@@ -23,7 +20,7 @@ from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Completion
 from api.ledger.log import StaleRead
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded_problem
-from api.parsing.requests import Received, read_request
+from api.parsing.requests import Received
 from api.parsing.stated_texts import form_taken
 from api.policies.active import ActiveSet
 from api.runtime.counters import Counted
@@ -33,6 +30,7 @@ from api.services.answered import answer_with, with_explanation
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.explainer import Explainer
+from api.services.prepared_requests import PreparedRequest, prepare_request, record_keys
 from engine import ANSWER_EDITION, Request, decide_to_json
 
 _READERS = frozenset(role for role in Role if may_call(role, "GET /v1/cases/{case_id}"))
@@ -41,19 +39,6 @@ _READERS = frozenset(role for role in Role if may_call(role, "GET /v1/cases/{cas
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
 
 log = structlog.get_logger()
-
-
-class _PreparedRequest(NamedTuple):
-    """A request, the bytes of it to log, and the department it is about, if that is known."""
-
-    request: Request
-    logged: bytes
-    department: str | None
-
-    @property
-    def key(self) -> CaseKey | None:
-        """The key by which cases about the request are found."""
-        return (self.department, self.request.request_id) if self.department else None
 
 
 class DecisionAnswer(NamedTuple):
@@ -104,7 +89,9 @@ class PreChecks:
         Raises StoreUnavailable; then none of them is recorded.
         """
         active = self.context.policies.current
-        prepared = [one if isinstance(one, Problem) else _prepare(active, *one, caller) for one in received]
+        prepared = [
+            one if isinstance(one, Problem) else prepare_request(active, *one, caller) for one in received
+        ]
         answers = await self._answer(prepared, caller, active)
         return [answer if isinstance(answer, Problem) else answer.content for answer in answers]
 
@@ -122,11 +109,11 @@ class PreChecks:
         """
         context = self.context
         active = context.policies.current
-        prepared = _prepare(active, request, logged, caller)
+        prepared = prepare_request(active, request, logged, caller)
         read_sequence = None
         if caller.role in _READERS and not isinstance(prepared, Problem):
             index = context.index
-            if index.is_behind or (not index.is_empty and index.covers(*_record_keys([prepared]))):
+            if index.is_behind or (not index.is_empty and index.covers(*record_keys([prepared]))):
                 raise WouldBlock
             read_sequence = index.read_sequence
         answer = yield from _decide(prepared, NO_RECORDS, active, context.clock(), caller)
@@ -148,7 +135,7 @@ class PreChecks:
         self, request: Request, logged: bytes, caller: Caller, active: ActiveSet
     ) -> DecisionAnswer:
         try:
-            (answer,) = await self._answer([_prepare(active, request, logged, caller)], caller, active)
+            (answer,) = await self._answer([prepare_request(active, request, logged, caller)], caller, active)
         except StoreUnavailable as error:
             raise ProblemError(not_recorded_problem(request.request_id)) from error
         if isinstance(answer, Problem):
@@ -156,12 +143,12 @@ class PreChecks:
         return answer
 
     async def _answer(
-        self, prepared: Sequence[_PreparedRequest | Problem], caller: Caller, active: ActiveSet
+        self, prepared: Sequence[PreparedRequest | Problem], caller: Caller, active: ActiveSet
     ) -> Sequence[DecisionAnswer | Problem]:
         """Decide and record; if another process recorded something in between, read it and decide again."""
         context, sizes = (
             self.context,
-            [len(one.logged) for one in prepared if isinstance(one, _PreparedRequest)],
+            [len(one.logged) for one in prepared if isinstance(one, PreparedRequest)],
         )
         while True:
             try:
@@ -180,7 +167,7 @@ class PreChecks:
             return answers
 
     async def _read_records(
-        self, prepared: Sequence[_PreparedRequest | Problem], caller: Caller
+        self, prepared: Sequence[PreparedRequest | Problem], caller: Caller
     ) -> tuple[CaseRecords, int | None]:
         """Return the records about the requests, and the log entry up to which there are no others.
 
@@ -191,38 +178,13 @@ class PreChecks:
             return NO_RECORDS, None
         await index.refresh()
         read_sequence = index.read_sequence
-        records = NO_RECORDS if index.is_empty else await index.find(*_record_keys(prepared))
+        records = NO_RECORDS if index.is_empty else await index.find(*record_keys(prepared))
         return records, read_sequence
 
     def _count(self, answers: Sequence[DecisionAnswer | Problem]) -> None:
         for answer in answers:
             if isinstance(answer, Problem):
                 self.context.counters.count(_COUNTED_AS.get(answer.status, Counted.MALFORMED))
-
-
-def _record_keys(prepared: Sequence[_PreparedRequest | Problem]) -> tuple[set[CaseKey], set[str]]:
-    """The keys by which records about requests are found: those of cases, and the marks of lines."""
-    readable = [one for one in prepared if isinstance(one, _PreparedRequest)]
-    marks = {str(mark) for one in readable for mark in marks_of(one.request)}
-    return {one.key for one in readable if one.key}, marks
-
-
-def _prepare(
-    active: ActiveSet, request: Request, logged: bytes, caller: Caller
-) -> _PreparedRequest | Problem:
-    vocabulary = active.policies.vocabulary
-    if (
-        type(request) is not vocabulary.request
-    ):  # read in the words of another set, which has been replaced since
-        received = read_request(logged, vocabulary)
-        if isinstance(received, Problem):
-            return received
-        request = received.request
-    try:
-        department = department_of(vocabulary, request, caller, "A department asks for itself only.")
-    except ProblemError as error:
-        return error.problem
-    return _PreparedRequest(request, logged, department)
 
 
 def decide_one(
@@ -232,14 +194,14 @@ def decide_one(
 
     Raises `ProblemError`.
     """
-    (answer,) = _decide_all([_prepare(active, *received, caller)], records, active, at, caller)
+    (answer,) = _decide_all([prepare_request(active, *received, caller)], records, active, at, caller)
     if isinstance(answer, Problem):
         raise ProblemError(answer)
     return answer.entry
 
 
 def _decide_all(
-    prepared: Sequence[_PreparedRequest | Problem],
+    prepared: Sequence[PreparedRequest | Problem],
     records: CaseRecords,
     active: ActiveSet,
     at: datetime,
@@ -249,7 +211,7 @@ def _decide_all(
 
 
 def _decide(
-    prepared: _PreparedRequest | Problem,
+    prepared: PreparedRequest | Problem,
     records: CaseRecords,
     active: ActiveSet,
     at: datetime,

@@ -23,7 +23,7 @@ from engine.analysis.symbolic_logic import (
 from engine.analysis.symbols import (
     Domain,
     Range,
-    Vocabulary,
+    SymbolVocabulary,
     conditions_of,
     country_terms,
     fact_terms,
@@ -94,12 +94,12 @@ class Requests:
         policies: PolicySet,
         beside: PolicySet | None = None,
         formulas: Formulas | None = None,
-        vocabulary: Vocabulary | None = None,
+        vocabulary: SymbolVocabulary | None = None,
     ) -> None:
         self.policies = policies
         self.formulas = formulas or Formulas()
         sets = [policies, beside] if beside else [policies]
-        self.vocabulary: Vocabulary = vocabulary or common_vocabulary(*sets)
+        self.vocabulary: SymbolVocabulary = vocabulary or common_vocabulary(*sets)
         self.intervals = _intervals(policies)
         if beside:
             self.intervals = _cut(self.intervals, _intervals(beside))
@@ -226,7 +226,7 @@ def when_bound(requests: Requests, invariant: Invariant, case: ProofCase) -> For
     return requests.formulas.all_of((requests.truth(invariant.when, case)[0], *lifted))
 
 
-def common_vocabulary(*sets: PolicySet) -> Vocabulary:
+def common_vocabulary(*sets: PolicySet) -> SymbolVocabulary:
     """What the conditions of some policy sets can distinguish, taken together."""
     together = replace(sets[0], policies=tuple(policy for one in sets for policy in one.policies))
     return read_vocabulary(together, [condition for one in sets for condition in _conditions(one)])

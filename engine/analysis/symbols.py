@@ -46,7 +46,7 @@ Domain = Choices | Range
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class SymbolVocabulary:
     """What the conditions of a policy set can distinguish.
 
     `domains` holds each fact of the request that a condition reads; `countries` the countries that are distinguished,
@@ -60,7 +60,7 @@ class Vocabulary:
     texts: tuple[str, ...]
 
 
-def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> Vocabulary:
+def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> SymbolVocabulary:
     """The vocabulary of the conditions of a policy set."""
     conditions = tuple(conditions)
     read = frozenset().union(*(fact_names(condition) for condition in conditions))
@@ -85,7 +85,7 @@ def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> Vo
         if name in read and name not in DERIVED
     }
     parameters = frozenset(name for name in read if name.startswith("{") and name != "{country}")
-    return Vocabulary(domains, countries, parameters, (*words, *_others()[:1]))
+    return SymbolVocabulary(domains, countries, parameters, (*words, *_others()[:1]))
 
 
 def _texts(conditions: Iterable[Expression]) -> set[str]:
@@ -117,7 +117,7 @@ def _domain(word: Word, texts: tuple[str, ...]) -> Domain:
             return _range(word)
 
 
-def parameter_domain(word: Word, vocabulary: Vocabulary) -> Domain:
+def parameter_domain(word: Word, vocabulary: SymbolVocabulary) -> Domain:
     """The values that a parameter may be given."""
     match word.kind:
         case Kind.TRUTH:

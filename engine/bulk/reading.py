@@ -109,11 +109,6 @@ def plan_reading(
     return _sql(read, dialect)
 
 
-def row_facts(vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Every fact that a row can state."""
-    return (AS_OF, COUNTRIES, *vocabulary.facts)
-
-
 def plan_checks(
     vocabulary: Vocabulary,
     columns: Mapping[str, ColumnForm],
@@ -186,7 +181,7 @@ def _interval_number(plan: TablePlan, day: Any) -> Any:
 
 
 def _column_faults(vocabulary: Vocabulary, columns: Mapping[str, ColumnForm]) -> Iterator[tuple[str, str]]:
-    known = (*row_facts(vocabulary), REQUEST_ID, LINE)
+    known = (*vocabulary.row_facts, REQUEST_ID, LINE)
     if REQUEST_ID not in columns:
         yield "there is no column `request_id`", "give each row the id of its request"
     for name, form in columns.items():
@@ -246,15 +241,17 @@ def _text(column: Any, most: int) -> CheckedColumn:
 
 
 def _number(word: Word, form: ColumnForm, column: Any) -> CheckedColumn:
-    must = f"must be a number of at least {word.least}, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
+    size = f"of at least {word.least}" if word.most is None else f"from {word.least} to {word.most}"
+    must = f"must be a number {size}, with at most {WHOLE_DIGITS} digits before and {PLACES} after the point"
     if form is ColumnForm.WRITTEN_WITH_COMMA:
         twofold = ~column.re_search(TWO_READINGS)
         column = column.replace(",", ".")
-        checks = [(must, column.re_search(_DIGITS)), (ONE_READING, twofold)]
-        return column.try_cast(NUMBER), checks
+        number = column.try_cast(NUMBER)
+        return number, [(must, column.re_search(_DIGITS) & _within(word, number)), (ONE_READING, twofold)]
     # A number counts as it is written: 0.1 is one tenth, as in JSON, and nothing is rounded.
     written = column if form is ColumnForm.WRITTEN else column.cast("string")
-    return written.try_cast(NUMBER), [(must, written.re_search(_DIGITS))]
+    number = written.try_cast(NUMBER)
+    return number, [(must, written.re_search(_DIGITS) & _within(word, number))]
 
 
 def _whole(word: Word, form: ColumnForm, column: Any) -> CheckedColumn:

@@ -10,6 +10,7 @@ from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
 from engine.checking.names import DefinedNames, check_declarations, define_names, words_for
 from engine.checking.parameters import check_parameters
+from engine.checking.readings import check_readings
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import (
     check_deviations,
@@ -34,7 +35,7 @@ from engine.loading.file_schema import (
     ReadingsFile,
 )
 from engine.loading.vocabulary_schema import VocabularyFile
-from engine.policy.model import Clause, Policy, PolicySet, Reading, StandingCase
+from engine.policy.model import Clause, Policy, PolicySet, StandingCase
 from engine.policy.rules import Cited, Period
 
 
@@ -118,7 +119,7 @@ def _checked(
     line_words = check_line_words(directive, names)
     instruction = _instruction(directive, names)
     _check_directive(directive, names)
-    readings = _readings(reading_files, names)
+    readings = check_readings(reading_files, names)
     report.stop_if_faulty()
     _check_coverage(directive, names)
     history = SearchHistory()
@@ -275,30 +276,3 @@ def _check_coverage(directive: SourceFile[DirectiveFile], names: DefinedNames) -
             report.error_at_key(
                 document, (*path, "no_rule"), "R09", message, "take `no_rule` or the citation out"
             )
-
-
-def _readings(reading_files: Iterable[SourceFile[ReadingsFile]], names: DefinedNames) -> dict[str, Reading]:
-    readings = {}
-    for source in reading_files:
-        for index, text in enumerate(source.content.readings):
-            path = ("readings", index)
-            names.known_clauses(source.document, path, text.clause)
-            if text.status == "decided" and (text.taken is None or text.reason is None):
-                message = "a decided reading says what is taken, and why"
-                names.report.error(
-                    source.document,
-                    (*path, "status"),
-                    "R21",
-                    message,
-                    "add `taken` and `reason`, or write `status: open`",
-                )
-            readings[text.reading] = Reading(
-                text.reading,
-                tuple(text.clause),
-                text.question,
-                tuple(text.alternatives),
-                text.taken,
-                text.reason,
-                text.status,
-            )
-    return readings

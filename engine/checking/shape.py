@@ -13,7 +13,7 @@ from engine.checking.report import CheckReport
 from engine.diagnostics import Diagnostic, suggestion
 from engine.loading.document import Document, Path
 from engine.loading.field_types import COUNTRY_CODE, FACT_NAME, MARK, NAME, PARAMETER_NAME
-from engine.loading.file_schema import FILE_KINDS, PolicyDocument
+from engine.loading.file_kinds import FILE_KINDS, PolicyDocument
 
 _WORDED = {
     "string_type": ("P03", "this has to be a text", "put it in quotes if it is one"),

@@ -19,7 +19,7 @@ from engine.contract.vocabulary_building import (
 )
 from engine.diagnostics import PolicyFaults, suggestion
 from engine.loading.document import Document, Path
-from engine.loading.vocabulary_schema import FactText, VocabularyFile
+from engine.loading.vocabulary_schema import DeclaredFactText, VocabularyFile
 from engine.loading.yaml_reader import load_document
 
 MOST_GROUPS = 4
@@ -63,7 +63,7 @@ def check_vocabulary(
     document, content = sources[0].document, sources[0].content
     before = len(report.findings)
     _check_parties(document, content, parties, report)
-    sound: list[FactText] = []
+    sound: list[DeclaredFactText] = []
     for index, text in enumerate(content.facts):
         faults = len(report.findings)
         _check_fact(document, ("facts", index), text, sound, report)
@@ -73,7 +73,9 @@ def check_vocabulary(
         _check_handover(document, content, report)
         _check_names(document, content, report)
     if len(report.findings) > before:
-        raise PolicyFaults(report.findings)  # what the rules say in words that are not sound cannot be judged
+        raise PolicyFaults(
+            report.findings
+        )  # what the rules say in words that are not sound cannot be assessed
     return make_vocabulary(_declarations(content))
 
 
@@ -90,7 +92,7 @@ def _declarations(text: VocabularyFile) -> Declarations:
     )
 
 
-def _word(text: FactText) -> Word:
+def _word(text: DeclaredFactText) -> Word:
     choices = text.choices or {}
     kind = Kind(text.kind)
     return Word(
@@ -130,9 +132,16 @@ def _check_parties(
 
 
 def _check_fact(
-    document: Document, path: Path, text: FactText, before: Sequence[FactText], report: CheckReport
+    document: Document,
+    path: Path,
+    text: DeclaredFactText,
+    before: Sequence[DeclaredFactText],
+    report: CheckReport,
 ) -> None:
     name = text.fact
+    if reserved := _reserved(name):
+        report.error(document, (*path, "fact"), "V05", *reserved)
+        return
     for other in before:
         if other.fact == name:
             message, remedy = f"the fact `{name}` is declared twice", "take one out, or rename it"
@@ -143,24 +152,29 @@ def _check_fact(
             report.error(
                 document, (*path, "fact"), "V04", message, f"rename one, for example `{group}.result`"
             )
-    if name in CORE or name in NO_FACTS:
-        message = f"`{name}` is a word that every request has, whatever the vocabulary"
-        report.error(
-            document, (*path, "fact"), "V05", message, "take it out here; conditions may use it all the same"
-        )
-    elif any(core.startswith(f"{name}.") for core in (*CORE, *NO_FACTS, DELIVERER)):
-        message = f"`{name}` is a group of facts that every request has"
-        report.error(document, (*path, "fact"), "V05", message, f"name a fact in it, such as `{name}.kind`")
-    elif name.startswith(tuple(f"{word}." for word in (*CORE, *NO_FACTS))):
-        message = f"`{name}` would be part of a word that every request has"
-        report.error(document, (*path, "fact"), "V05", message, "give it a name of its own")
     if name.count(".") > MOST_GROUPS:
         message = f"the name has {name.count('.')} dots, and {MOST_GROUPS} are the most"
         report.error(document, (*path, "fact"), "V06", message, "use fewer groups")
     _check_kind(document, path, text, report)
 
 
-def _check_kind(document: Document, path: Path, text: FactText, report: CheckReport) -> None:
+def _reserved(name: str) -> tuple[str, str] | None:
+    """What is wrong with a name that has a meaning in every request, and the remedy."""
+    always = (*CORE, *NO_FACTS)
+    if name in always:
+        message = f"`{name}` is a word that every request has, whatever the vocabulary"
+        return message, "take it out here; conditions may use it all the same"
+    if any(word.startswith(f"{name}.") for word in always):
+        return (
+            f"`{name}` is a group of facts that every request has",
+            f"name a fact in it, such as `{name}.kind`",
+        )
+    if name.startswith(tuple(f"{word}." for word in always)):
+        return f"`{name}` would be part of a word that every request has", "give it a name of its own"
+    return None
+
+
+def _check_kind(document: Document, path: Path, text: DeclaredFactText, report: CheckReport) -> None:
     """Report choices and limits that do not fit the kind of the fact (V07, V08)."""
     if text.kind == "choice" and text.choices is None:
         message = f"the fact `{text.fact}` is a choice, but among nothing"
@@ -183,13 +197,13 @@ def _check_kind(document: Document, path: Path, text: FactText, report: CheckRep
 def _check_handover(document: Document, content: VocabularyFile, report: CheckReport) -> None:
     """Report where the words for deliverer and recipient are not declared, or are no choices (V09)."""
     declared = {text.fact: (index, text.kind) for index, text in enumerate(content.facts)}
-    for name, asked in ((DELIVERER, "who hands over"), (RECIPIENT, "who receives")):
+    for name, meant in ((DELIVERER, "who hands over"), (RECIPIENT, "who receives")):
         if name not in declared:
-            message = f"the fact `{name}` is missing: the words for {asked} are each directive's own"
+            message = f"the fact `{name}` is missing: the words for {meant} are each directive's own"
             report.error_at_key(document, ("facts",), "V09", message, f"declare `{name}` with its `choices`")
         elif declared[name][1] != "choice":
             path = ("facts", declared[name][0], "kind")
-            message = f"`{name}` says {asked} by one of several words"
+            message = f"`{name}` says {meant} by one of several words"
             report.error(document, path, "V09", message, "write `kind: choice`, and its `choices`")
 
 

@@ -4,7 +4,7 @@ Every fact is known or unknown. An absent member was *not stated*, a `null` was 
 unknown to a rule; `Request.model_fields_set` (and that of each part) distinguishes them for the log.
 
 The classes here have no members of their own at run time: `engine.contract.request_models` makes the model of a
-vocabulary from them, with its facts beside the members that a type checker is promised here.
+vocabulary from them, with its facts beside the members that are declared here for a type checker.
 """
 
 from __future__ import annotations

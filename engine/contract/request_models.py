@@ -25,6 +25,8 @@ _BASES: Mapping[str, type[RequestPart]] = {"mission": Mission, "handover": Hando
 _COUNTRIES = Annotated[list[CountryCode], Field(min_length=1, max_length=50)]
 _LINE = Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=100)]
 
+_AS_OF = "The day the answer is asked for; if absent, today at the calendar place of the policies."
+
 _Fields = dict[str, Any]
 
 
@@ -48,7 +50,7 @@ def make_request_model(facts: Iterable[Word], groups: Mapping[str, str], asking_
             Date | None,
             Field(
                 default=None,
-                description="The day the answer is asked for; if absent, today at the calendar place of the policies.",
+                description=_AS_OF,
             ),
         ),
         **maker.members("", tree),

@@ -63,8 +63,8 @@ class Word:
         """What each of its choices says; those of a parameter are words of its policy, joined by underscores."""
         if self.kind is Kind.TRUTH:
             return dict(TRUTHS_IN_WORDS)
-        said = self.meanings or tuple(choice.replace("_", " ") for choice in self.choices)
-        return dict(zip(self.choices, said, strict=True))
+        words = self.meanings or tuple(choice.replace("_", " ") for choice in self.choices)
+        return dict(zip(self.choices, words, strict=True))
 
 
 COUNTRY = "mission.country"
@@ -85,9 +85,9 @@ ITEM = "item."
 class Declarations:
     """What a folder declares: its facts in order, who asks, and what the groups of facts are called.
 
-    `asking_office` is the fact that names the office that asks, `visitor` the one that names who visits, `place` where,
-    and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the group of
-    facts that say how pressing a request is.
+    `asking_office` is the fact that names the office that asks, `visitor` the one that names who visits, `place`
+    where, and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the group
+    of facts that say how pressing a request is.
     """
 
     asking_party: str
@@ -109,14 +109,14 @@ class Part:
     names: tuple[str, ...]
 
 
-class Group(NamedTuple):
+class FactGroup(NamedTuple):
     """How a request, a line or a group of facts is built: its amounts, and the groups in it by their members.
 
     An amount is a number that may be written in several ways.
     """
 
     amounts: tuple[str, ...]
-    groups: tuple[tuple[str, Group], ...]
+    groups: tuple[tuple[str, FactGroup], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +133,8 @@ class Vocabulary:
     order: Mapping[str, int] = field(repr=False)
     shared: tuple[Part, ...] = field(repr=False)
     own: tuple[Part, ...] = field(repr=False)
-    whole: Group = field(repr=False)
-    line: Group = field(repr=False)
+    whole: FactGroup = field(repr=False)
+    line: FactGroup = field(repr=False)
     request: type[Request] = field(repr=False)
 
     @property
@@ -164,6 +164,11 @@ class Vocabulary:
     def facts(self) -> tuple[str, ...]:
         """Every fact that conditions may use and a request states, in order."""
         return tuple(name for name in self.words if name not in DERIVED)
+
+    @property
+    def row_facts(self) -> tuple[str, ...]:
+        """Every fact that a row of a table can state."""
+        return (AS_OF, COUNTRIES, *self.facts)
 
     @cached_property
     def _ownerships(self) -> dict[str, tuple[tuple[Part, ...], tuple[Part, ...]]]:

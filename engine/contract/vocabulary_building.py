@@ -19,7 +19,7 @@ from engine.contract.vocabulary import (
     COUNTRY_QUESTION,
     ITEM,
     Declarations,
-    Group,
+    FactGroup,
     Kind,
     Part,
     Vocabulary,
@@ -78,12 +78,12 @@ def _with_core(declared: Iterable[Word], party: str) -> tuple[Word, ...]:
 
 
 def _with_countries(names: list[str]) -> list[str]:
-    """The facts as a request states them: the countries of the mission before what else is said of it."""
+    """The facts as a request states them: the countries of the mission before its other facts."""
     place = next((place for place, name in enumerate(names) if name.startswith("mission.")), 0)
     return [*names[:place], COUNTRIES, *names[place:]]
 
 
-def _group(facts: Iterable[Word], parts: Iterable[Part], prefix: str) -> Group:
+def _group(facts: Iterable[Word], parts: Iterable[Part], prefix: str) -> FactGroup:
     """How the request (no prefix), a line, or the group with this prefix is built."""
     under = [part.prefix.removeprefix(prefix) for part in parts if part.prefix.startswith(prefix)]
     names = dict.fromkeys(inner.partition(".")[0] for inner in under if inner)
@@ -92,7 +92,7 @@ def _group(facts: Iterable[Word], parts: Iterable[Part], prefix: str) -> Group:
     amounts = [
         word.name.removeprefix(prefix) for word in facts if word.is_amount and word.name.startswith(prefix)
     ]
-    return Group(
+    return FactGroup(
         tuple(name for name in amounts if "." not in name),
         tuple((name, _group(facts, parts, f"{prefix}{name}.")) for name in names),
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from engine.loading.file_schema import FILE_KINDS
+from engine.loading.file_kinds import FILE_KINDS
 
 
 def kind_of_file(keys: list[str]) -> Any:

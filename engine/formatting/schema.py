@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from engine.formatting.key_words import MEANINGS
-from engine.loading.file_schema import FILE_KINDS, PolicyDocument
+from engine.loading.file_kinds import FILE_KINDS, PolicyDocument
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DAY = r"^\d{4}-\d\d-\d\d$"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.contract.decision import DoneBy
 from engine.loading.field_types import (
@@ -25,8 +25,12 @@ from engine.loading.field_types import (
     SingleValue,
     TermText,
 )
-from engine.loading.section import Section
-from engine.loading.vocabulary_schema import VocabularyFile
+
+
+class Section(BaseModel):
+    """A part of a policy file: no key is optional by accident and none is ignored."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class PeriodText(Section):
@@ -284,14 +288,3 @@ class InvariantsFile(Section):
     """What is to be proved of the policy set."""
 
     invariants: list[InvariantText]
-
-
-PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile | VocabularyFile
-FILE_KINDS: dict[str, type[PolicyDocument]] = {
-    "directive": DirectiveFile,
-    "readings": ReadingsFile,
-    "policy": PolicyFile,
-    "invariants": InvariantsFile,
-    "facts": VocabularyFile,
-}
-"""The sorts of policy files, by the key each has to carry."""

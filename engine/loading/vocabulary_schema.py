@@ -7,22 +7,22 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.loading.field_types import FACT_NAME, ParameterName, SentenceText
-from engine.loading.section import Section
+from engine.loading.file_schema import Section
 
 FactName = Annotated[str, Field(pattern=FACT_NAME, max_length=120)]
-Choices = Annotated[dict[ParameterName, SentenceText], Field(min_length=2)]
+MeaningTexts = Annotated[dict[ParameterName, SentenceText], Field(min_length=2)]
 
 
-class FactText(Section):
+class DeclaredFactText(Section):
     """A fact that a request may state; one under `item.` is stated for each line, any other once.
 
-    Only its `owner` can state it, if it has one; what others state is withheld, and listed as a claim. `whole`, `least`
-    and `most` bound a number.
+    Only its `owner` can state it, if it has one; what others state is withheld, and listed as a claim.
+    `whole`, `least` and `most` bound a number.
     """
 
     fact: FactName
     kind: Literal["truth", "choice", "text", "number", "date"]
-    choices: Choices | None = None
+    choices: MeaningTexts | None = None
     whole: bool = False
     least: Annotated[int, Field(ge=0)] | None = None
     most: Annotated[int, Field(ge=0)] | None = None
@@ -34,9 +34,9 @@ class FactText(Section):
 class VocabularyFile(Section):
     """The words of a policy folder: who asks, and every fact that a request may state.
 
-    `asking_office`, `visitor`, `place` and `deadline` are the facts that name the office that asks, who visits, where,
-    and by when; `urgency_group` is the group of facts that say how pressing a request is; `groups` says what groups of
-    facts are about.
+    `asking_office`, `visitor`, `place` and `deadline` are the facts that name the office that asks, who visits,
+    where, and by when; `urgency_group` is the group of facts that say how pressing a request is; `groups` says what
+    groups of facts are about.
     """
 
     asking_party: ParameterName
@@ -45,5 +45,5 @@ class VocabularyFile(Section):
     place: FactName | None = None
     deadline: FactName | None = None
     urgency_group: FactName = "urgency"
-    groups: dict[FactName, SentenceText] = {}
-    facts: Annotated[list[FactText], Field(min_length=1)]
+    groups: Annotated[dict[FactName, SentenceText], Field(default_factory=dict)]
+    facts: Annotated[list[DeclaredFactText], Field(min_length=1)]

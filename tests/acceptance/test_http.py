@@ -25,8 +25,9 @@ from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.ledger.entries import Entry
 from api.settings import Settings
-from engine import PolicyFaults, Request
+from engine import PolicyFaults
 from tests.api.ledger.test_log import every_transaction_runs
+from tests.support.shipped_words import VERSION_1
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 SHIPPED = Path(__file__).parents[2] / "policies"
@@ -392,7 +393,7 @@ def test_the_openapi_document_knows_no_422_and_every_problem_has_its_media_type(
 def test_the_documented_request_is_the_one_that_is_read(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     schema = document["components"]["schemas"]["Request"]
-    assert set(schema["properties"]) == set(Request.model_fields)
+    assert set(schema["properties"]) == set(VERSION_1.request.model_fields)
     assert schema["required"] == ["request_id", "items"]
     assert schema["additionalProperties"] is False
     quantity = document["components"]["schemas"]["Item"]["properties"]["quantity"]

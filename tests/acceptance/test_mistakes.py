@@ -21,7 +21,7 @@ from engine.language.errors import FaultCode
 from tests.support.mistakes import FIRST_DAY, ROOT, SHIPPED, Case, read_cases
 
 CASES = list(read_cases())
-CODE = re.compile(r"\b[YPRCXHLG]\d\d\b")
+CODE = re.compile(r"\b[YPVRCXHLG]\d\d\b")
 
 
 def findings_of(files: dict[str, bytes], day: dt.date = FIRST_DAY) -> tuple[list[str], bool]:

@@ -30,6 +30,7 @@ from tests.api.policies.test_proof_gate import let_the_department_deliver
 from tests.engine.evaluation.test_default_logic import DOMAINS, Rule, load, rule_sets
 from tests.support.folders import FOLDERS, policies_of
 from tests.support.mistakes import ROOT
+from tests.support.shipped_words import DEPARTMENT, VERSION_1, WORDS
 from tests.support.strategies import Plain, requests, spread
 
 pyarrow = pytest.importorskip("pyarrow", reason="the extra `tables` is not installed")
@@ -52,7 +53,6 @@ from tests.support.screened import (  # noqa: E402
     write_csv,
     written,
 )
-from tests.support.shipped_words import DEPARTMENT, VERSION_1, WORDS
 
 
 def screened(*arguments: object) -> Result:

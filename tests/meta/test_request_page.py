@@ -12,11 +12,10 @@ from api.http.openapi import EXAMPLE_REQUEST
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.settings import Settings
-from engine import Request
 from tests.support.shipped_words import VERSION_1, WORDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "request.md").read_text()
-SCHEMA = Request.model_json_schema()
+SCHEMA = VERSION_1.request.model_json_schema()
 HEAD = ("| member | what it can be | what it says | who can say |", "|---|---|---|---|")
 LARGEST = 10**28 - 1
 

@@ -15,7 +15,7 @@ from api.files.csv_form import tidy, unguard
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from engine import Kind, Request, Vocabulary, Word
-from engine.bulk.reading import LINE, REQUEST_ID, row_facts
+from engine.bulk.reading import LINE, REQUEST_ID
 from engine.bulk.rows import RequestRow, request_rows
 from engine.contract.vocabulary import COUNTRIES
 
@@ -135,15 +135,13 @@ def store_requests(
     import pyarrow
     import pyarrow.parquet
 
-    columns = [REQUEST_ID, LINE, *row_facts(vocabulary)]
+    columns = [REQUEST_ID, LINE, *vocabulary.row_facts]
     types = {name: _column_type(word) for name, word in vocabulary.words.items()}
     types |= {name: pyarrow.string() for name in (REQUEST_ID, LINE)}
     types |= {COUNTRIES: pyarrow.list_(pyarrow.string())}
     schema = pyarrow.schema([(name, types[name]) for name in columns])
-    if isinstance(requests, Path):
-        rows = _rows_in(vocabulary, requests, reject)
-    else:
-        rows = _rows_of(vocabulary, requests)
+    of_file = isinstance(requests, Path)
+    rows = _rows_in(vocabulary, requests, reject) if of_file else _rows_of(vocabulary, requests)
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:
         while batch := list(islice(rows, BATCH)):
             found = {name: [row.get(name) for row in batch] for name in columns}

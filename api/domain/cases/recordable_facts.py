@@ -15,7 +15,7 @@ from api.domain.identity import Role
 from api.parsing.fields import Day, Mark, Strict, Text
 from api.parsing.problems import FieldError
 from api.parsing.validation_messages import describe_errors, group_errors
-from engine import Group, Request, Vocabulary, suggestion, withhold_unconfirmed
+from engine import FactGroup, Request, Vocabulary, suggestion, withhold_unconfirmed
 
 ITEM = "item."
 COUNTRIES = "mission.countries"
@@ -166,7 +166,7 @@ def nested(name: str, value: object, into: dict[str, Any]) -> None:
     into[last] = value
 
 
-def _flat(members: dict[str, Any], group: Group, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(members: dict[str, Any], group: FactGroup, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """The facts that are stated; a group that is null states nothing."""
     groups = dict(group.groups)
     for name, value in members.items():

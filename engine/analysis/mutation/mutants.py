@@ -21,7 +21,8 @@ from engine.language.errors import ConditionFaults
 from engine.language.expression_text import describe
 from engine.language.rule_engine_parser import parse_condition
 from engine.loading.document import Document, Path
-from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyDocument, PolicyFile
+from engine.loading.file_kinds import PolicyDocument
+from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyFile
 from engine.loading.vocabulary_schema import VocabularyFile
 
 SINCE_EVER = dt.date.min

@@ -1,0 +1,16 @@
+"""The sorts of policy files."""
+
+from __future__ import annotations
+
+from engine.loading.file_schema import DirectiveFile, InvariantsFile, PolicyFile, ReadingsFile
+from engine.loading.vocabulary_schema import VocabularyFile
+
+PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile | VocabularyFile
+FILE_KINDS: dict[str, type[PolicyDocument]] = {
+    "directive": DirectiveFile,
+    "readings": ReadingsFile,
+    "policy": PolicyFile,
+    "invariants": InvariantsFile,
+    "facts": VocabularyFile,
+}
+"""The sorts of policy files, by the key each has to carry."""
