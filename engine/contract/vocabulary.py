@@ -86,8 +86,8 @@ class Declarations:
     """What a folder declares: its facts in order, who asks, and what the groups of facts are called.
 
     `asking_office` is the fact that names the office that asks, `visitor` the one that names who visits, `place`
-    where, and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the group
-    of facts that say how pressing a request is.
+    where, and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the
+    group of facts that say how pressing a request is.
     """
 
     asking_party: str

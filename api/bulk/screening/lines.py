@@ -140,8 +140,11 @@ def store_requests(
     types |= {name: pyarrow.string() for name in (REQUEST_ID, LINE)}
     types |= {COUNTRIES: pyarrow.list_(pyarrow.string())}
     schema = pyarrow.schema([(name, types[name]) for name in columns])
-    of_file = isinstance(requests, Path)
-    rows = _rows_in(vocabulary, requests, reject) if of_file else _rows_of(vocabulary, requests)
+    rows = (
+        _rows_in(vocabulary, requests, reject)
+        if isinstance(requests, Path)
+        else _rows_of(vocabulary, requests)
+    )
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:
         while batch := list(islice(rows, BATCH)):
             found = {name: [row.get(name) for row in batch] for name in columns}
