@@ -15,6 +15,7 @@ from engine.checking.cache import CLASH_SEARCHES, NO_CLASH
 from engine.checking.clash_keys import search_key
 from engine.checking.clash_pairs import possible_pairs
 from engine.checking.report import CheckReport
+from engine.checking.rule_constraints import RuleConstraints
 from engine.checking.representatives import representative_values
 from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, WORDS, Value, Word
 from engine.diagnostics import Diagnostic, Place
@@ -32,6 +33,7 @@ class SearchHistory:
 
     def __init__(self) -> None:
         self.seen: set[object] = set()
+        self.steps = 0
         self._conditions: dict[int, tuple[Expression, str, frozenset[str]]] = {}
 
     def text(self, condition: Expression) -> str:
@@ -112,44 +114,50 @@ class _ClashSearch:
 
     def run(self) -> dict[str, Value] | None:
         """Return such facts, those given left out, or None if no combination of values will do."""
+        domains = self._domains()
+        bits = {name: 1 << at for at, name in enumerate(sorted(self._given_names()))}
+        constraints = RuleConstraints(
+            self.edition, members(self.concerned), {**domains, **{name: [self.given[name]] for name in bits}}
+        )
+        first, second = members(self.pair)
+        either = self.edition.exceptions[first] | self.edition.exceptions[second]
+        required = [
+            *map(constraints.applies, (first, second)),
+            *map(constraints.is_out, members(either)),
+        ]
+        premises = {constraints.facts[name]: bit for name, bit in bits.items()}
+        solving = constraints.problem.solve(required, premises)
+        self.history.steps += solving.steps
+        if solving.contradiction is not None:
+            self.core = {name for name, bit in bits.items() if bit & solving.contradiction}
+            return None
         order = list(reversed(members(_concerned(self.edition, self.pair))))
         order += [index for index in members(self.concerned) if index not in order]
-        domains = self._domains()
-        truths: list[Truth] = [False] * len(self.edition.rules)
-        for index in order:
-            truths[index] = self._truth(index, self.given)
-
-        indices, (first, second) = members(self.concerned), members(self.pair)
-        either = self.edition.exceptions[first] | self.edition.exceptions[second]
-        failed: set[object] = set()
-
-        def step(known: dict[str, Value], truths: list[Truth]) -> dict[str, Value] | None:
+        indices = members(self.concerned)
+        known: dict[str, Value] = {}
+        while True:
+            facts = {**self.given, **known}
+            truths: list[Truth] = [False] * len(self.edition.rules)
+            for index in indices:
+                truths[index] = self._truth(index, facts)
             applies, may, certain = apply_rules(self.edition, truths, indices)
-            if self.pair & ~(applies | may):
-                return None
             if not self.pair & ~certain and not either & (applies | may):
                 return known
-            name = self._next_question(order, truths, {**self.given, **known})
-            if name is None:
-                return None
-            affected = members(self.edition.mentions[name] & self.concerned)
+            name = self._next_question(order, truths, facts)
+            assert name is not None
             for value in domains[name]:
-                tried = {**known, name: value}
-                facts, changed = {**self.given, **tried}, list(truths)
-                for index in affected:
-                    if truths[index] is None:
-                        changed[index] = self._truth(index, facts)
-                if changed[first] is False or changed[second] is False:
-                    continue
-                state = self._state(indices, changed, tried)
-                if state in failed:
-                    continue
-                if found := step(tried, changed):
-                    return found
-                failed.add(state)
-            return None
+                among = constraints.has_value(name, value)
+                solving = constraints.problem.solve([*required, among], premises)
+                self.history.steps += solving.steps
+                if solving.solved:
+                    required.append(among)
+                    known[name] = value
+                    break
+            else:
+                raise AssertionError
 
-        return step({}, truths)
+    def _given_names(self) -> frozenset[str]:
+        return frozenset().union(*(self.history.names(rule.when) for rule in self._rules())) & self.given.keys()
 
     def _rules(self) -> list[Rule]:
         return [self.edition.rules[index] for index in members(self.concerned)]
