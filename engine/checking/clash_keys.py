@@ -1,42 +1,42 @@
-"""Everything that the result of a search for clashes depends on.
+"""What the result of a search for clashes depends on, so that it can be used again.
 
-A set that differs from one checked before in a single rule is searched again only where that rule is concerned.
+A set that differs from one checked before in a single rule is searched again only where that rule is concerned, and
+the policies of several countries only where what differs between them has a part in the result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from engine.contract.vocabulary import Value, Word
-from engine.policy.bitsets import members, to_bits
-from engine.policy.model import Edition
+from engine.contract.vocabulary import Word
+from engine.language.expression_parts import fact_names
+from engine.language.expression_text import describe
+from engine.language.expressions import Expression
+from engine.policy.rules import Rule
 
 
-def search_key(
-    edition: Edition,
-    pair: int,
-    concerned: int,
-    conditions: Sequence[str],
-    given: Mapping[str, Value],
-    declared: Mapping[str, Word],
-) -> object:
-    """Everything that the result of a search depends on.
+class RuleKeys:
+    """What counts of each rule of a policy: its relations to others, and its condition, with the words in it."""
 
-    That is the rules concerned, as the canonical text of their `conditions`, and their relations to each other; which
-    two are searched for; the facts that are given, and the kinds of those that are declared. Their positions in
-    the edition, their names and the rest of their content do not matter.
-    """
-    indices = members(concerned)
-    position = {index: at for at, index in enumerate(indices)}
+    def __init__(self, words: Mapping[str, Word]) -> None:
+        self._words = words
+        self._conditions: dict[int, tuple[Expression, frozenset[str], object]] = {}
 
-    def relative(rules: int) -> int:
-        return to_bits(position[index] for index in members(rules & concerned))
+    def names(self, rule: Rule) -> frozenset[str]:
+        """The facts that its condition reads."""
+        return self._condition(rule.when)[1]
 
-    relations = (edition.generals, edition.exceptions, edition.beaters)
-    return (
-        relative(pair),
-        *conditions,
-        *(relative(relation[index]) for relation in relations for index in indices),
-        tuple(sorted((name, repr(value)) for name, value in given.items())),
-        tuple(sorted((name, word.kind, word.choices) for name, word in declared.items())),
-    )
+    def key(self, rule: Rule) -> object:
+        """All of the rule that a search depends on; what stands in it of rules that are not concerned does no harm."""
+        related = rule.exception_to, rule.exception_to_every, rule.beats
+        return rule.name, rule.outcome, *related, self._condition(rule.when)[2]
+
+    def _condition(self, condition: Expression) -> tuple[Expression, frozenset[str], object]:
+        # The condition itself is stored with the rest, so that no other can take its id.
+        found = self._conditions.get(id(condition))
+        if found is None:
+            names = fact_names(condition)
+            words = [(word.name, word.kind, word.choices) for word in map(self._words.__getitem__, sorted(names))]
+            found = condition, names, (describe(condition), *words)
+            self._conditions[id(condition)] = found
+        return found
