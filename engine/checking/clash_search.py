@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from engine.checking.clash_keys import RuleKeys
-from engine.checking.representatives import representative_values
+from engine.checking.representatives import Surroundings, representative_values
 from engine.checking.rule_constraints import RuleConstraints
-from engine.contract.vocabulary import Value, Word
+from engine.checking.rule_contents import Comparison, RuleContents
+from engine.contract.vocabulary import Value
 from engine.evaluation.default_logic import apply_rules, rule_truth
-from engine.language.expression_parts import constants_beside, residual
+from engine.language.expression_parts import residual
 from engine.language.expressions import Truth
 from engine.policy.bitsets import members
 from engine.policy.model import Edition
@@ -34,23 +34,22 @@ class ClashSearch:
     """The search for facts, beside those in `given`, under which the rules in `pair`, as bits, both win."""
 
     def __init__(
-        self, edition: Edition, pair: int, given: Mapping[str, Value], words: Mapping[str, Word], keys: RuleKeys
+        self, edition: Edition, pair: int, given: Mapping[str, Value], contents: RuleContents
     ) -> None:
         self._edition = edition
         self._pair = pair
         self._first, self._second = members(pair)
         self._exceptions = edition.exceptions[self._first] | edition.exceptions[self._second]
         self._concerned = members(_concerned(edition, pair | self._exceptions))
-        self._names = sorted(frozenset().union(*(keys.names(rule) for rule in self._rules())))
-        self._words = words
-        self._keys = keys
+        self._names = sorted(frozenset().union(*(contents.of(rule).names for rule in self._rules())))
+        self._contents = contents
         self.given = {name: given[name] for name in self._names if name in given}
 
     @property
     def key(self) -> object:
         """What the result depends on, beside what is given: the pair, and the rules concerned."""
         pair = [self._edition.rules[index].name for index in (self._first, self._second)]
-        return (*pair, *map(self._keys.key, self._rules()))
+        return (*pair, *map(self._contents.key, self._rules()))
 
     def run(self) -> Searched:
         """Search, by no more than the rules and what is given."""
@@ -83,16 +82,28 @@ class ClashSearch:
 
     def _domains(self) -> dict[str, list[Value]]:
         """For each fact, values that represent all others as far as these rules go; one, where it is given."""
-        mentioned: dict[str, set[Value]] = {name: set(self.given.values()) for name in self._names}
+        known = frozenset(value for value in self.given.values() if not isinstance(value, bool))
+        mentioned = dict.fromkeys(self._names, known)
+        groups: list[Comparison] = []
         for rule in self._rules():
-            for name, constants in constants_beside(rule.when).items():
+            content = self._contents.of(rule)
+            for name, constants in content.constants.items():
                 mentioned[name] |= constants
+            for comparison in content.comparisons:
+                groups = _joined(groups, comparison)
+        compared = {name: group for group in groups for name in group.names}
         return {
-            name: [self.given[name]]
-            if name in self.given
-            else representative_values(self._words[name], mentioned[name])
+            name: [self.given[name]] if name in self.given else self._domain(name, compared.get(name), mentioned)
             for name in self._names
         }
+
+    def _domain(
+        self, name: str, compared: Comparison | None, mentioned: Mapping[str, frozenset[Value]]
+    ) -> list[Value]:
+        group = compared or Comparison(frozenset({name}), frozenset())
+        constants = frozenset[Value]().union(*map(mentioned.__getitem__, group.names))
+        surroundings = Surroundings(constants, len(group.names) - 1, group.added)
+        return representative_values(self._contents.words[name], surroundings)
 
     def _next_question(self, facts: Mapping[str, Value]) -> str | None:
         """A fact that it still depends on whether both rules win; None once they do."""
@@ -106,6 +117,14 @@ class ClashSearch:
             if truths[index] is None and (open_ := residual(rules[index].when, facts)):
                 return min(open_)
         raise AssertionError("the search and the evaluation differ on whether both rules win")
+
+
+def _joined(groups: list[Comparison], comparison: Comparison) -> list[Comparison]:
+    """The groups of facts that are compared with each other, directly or by way of others, with one more."""
+    reached = [group for group in groups if group.names & comparison.names]
+    names = comparison.names.union(*(group.names for group in reached))
+    added = comparison.added.union(*(group.added for group in reached))
+    return [*(group for group in groups if group not in reached), Comparison(names, added)]
 
 
 def _concerned(edition: Edition, rules: int) -> int:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from engine.checking.cache import CLASH_SEARCHES
-from engine.checking.clash_keys import RuleKeys
 from engine.checking.clash_pairs import possible_pairs
 from engine.checking.clash_search import ClashSearch
 from engine.checking.report import CheckReport
+from engine.checking.rule_contents import RuleContents
 from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value
 from engine.diagnostics import Diagnostic, Place
 from engine.policy.bitsets import members
@@ -35,8 +35,7 @@ def find_clashes(policy: Policy, report: CheckReport, history: SearchHistory) ->
 
     Rules that hang from a pair that clashes are not reported: mending that pair mends or changes what they do.
     """
-    words = policy.words
-    keys = RuleKeys(words)
+    contents = RuleContents(policy.words)
     for edition in policy.editions:
         above = _above(edition)
         given = dict(edition.parameters)
@@ -46,7 +45,7 @@ def find_clashes(policy: Policy, report: CheckReport, history: SearchHistory) ->
             lines = above[first], above[second]
             if history.clashing and any(frozenset(pair) in history.clashing for pair in product(*lines)):
                 continue
-            search = ClashSearch(edition, 1 << first | 1 << second, given, words, keys)
+            search = ClashSearch(edition, 1 << first | 1 << second, given, contents)
             example = _result(search, history)
             if example is not None:
                 rules = edition.rules[first], edition.rules[second]
