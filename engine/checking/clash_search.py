@@ -54,7 +54,7 @@ class ClashSearch:
     def run(self) -> Searched:
         """Search, by no more than the rules and what is given."""
         domains = self._domains()
-        constraints = RuleConstraints(self._edition, self._concerned, domains)
+        constraints = RuleConstraints(self._edition, self._concerned, domains, self._contents)
         required = [constraints.applies(self._first), constraints.applies(self._second)]
         required += map(constraints.is_out, members(self._exceptions))
         bits = {name: 1 << at for at, name in enumerate(self.given)}

@@ -15,10 +15,13 @@ from engine.checking.clash_search import ClashSearch
 from engine.checking.report import CheckReport
 from engine.checking.rule_contents import RuleContents
 from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value
-from engine.diagnostics import Diagnostic, Place
+from engine.diagnostics import Place
 from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy
 from engine.policy.rules import Rule
+
+MAX_RESULTS = 256
+"""So many results are cached of one search that turns on what is given."""
 
 
 @dataclass
@@ -65,7 +68,8 @@ def _result(search: ClashSearch, history: SearchHistory) -> Mapping[str, Value] 
     history.searches += 1
     history.steps += found.steps
     rests_on = frozenset(item for item in given if item[0] in found.rests_on)
-    CLASH_SEARCHES.put(key, {**before, rests_on: found.example})
+    recent = list(before.items())[-MAX_RESULTS + 1 :]
+    CLASH_SEARCHES.put(key, {**dict(recent), rests_on: found.example})
     return found.example
 
 
@@ -82,14 +86,12 @@ def _report(
 ) -> None:
     place = max(rule.place for rule in rules)
     shown = ", ".join(f"{name} is {_shown(value)}" for name, value in sorted(example.items()))
-    report.findings.append(
-        Diagnostic(
-            place,
-            "X01",
-            f"in the policy `{policy.name}` the rules `{rules[0].name}` ({rules[0].outcome}) and `{rules[1].name}`"
-            f" ({rules[1].outcome}) can both win, for example when {shown}",
-            "let one be an `exception_to` the other, or `beats` it, or narrow a condition",
-        )
+    report.add(
+        place,
+        "X01",
+        f"in the policy `{policy.name}` the rules `{rules[0].name}` ({rules[0].outcome}) and `{rules[1].name}`"
+        f" ({rules[1].outcome}) can both win, for example when {shown}",
+        "let one be an `exception_to` the other, or `beats` it, or narrow a condition",
     )
 
 

@@ -19,8 +19,8 @@ from engine.checking.possibilities import (
     Possibilities,
     Relation,
 )
+from engine.checking.rule_contents import RuleContents
 from engine.contract.vocabulary import Value
-from engine.language.expression_parts import fact_names
 from engine.language.expressions import (
     And,
     Choose,
@@ -42,11 +42,18 @@ from engine.policy.model import Edition
 class RuleConstraints:
     """The constraints that some rules of an edition put on facts, each of which has the values in `domains`."""
 
-    def __init__(self, edition: Edition, concerned: Iterable[int], domains: Mapping[str, Sequence[Value]]) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        concerned: Iterable[int],
+        domains: Mapping[str, Sequence[Value]],
+        contents: RuleContents,
+    ) -> None:
         self.problem = Possibilities()
         self.facts = {name: self.problem.variable(len(values)) for name, values in domains.items()}
         self._edition = edition
         self._domains = domains
+        self._contents = contents
         self._parts: dict[Expression, int] = {}
         self._rules: dict[int, int] = {}
         for index in concerned:
@@ -89,7 +96,7 @@ class RuleConstraints:
                 return ALWAYS if wanted else NEVER
             case Not(operand):
                 return self._truth(operand, wanted=not wanted)
-        names = sorted(fact_names(part))
+        names = self._contents.names(part)
         if not names:
             return ALWAYS if evaluate(part, {}) is wanted else NEVER
         if len(names) == 1:

@@ -41,14 +41,22 @@ class RuleContents:
     def __init__(self, words: Mapping[str, Word]) -> None:
         self.words = words
         self._conditions: dict[int, tuple[Expression, ConditionContent]] = {}
+        self._names: dict[int, tuple[Expression, tuple[str, ...]]] = {}
 
     def of(self, rule: Rule) -> ConditionContent:
         """The content of the rule's condition."""
-        # The condition itself is stored with the rest, so that no other can take its id.
+        # What a thing is found by is stored with it, so that nothing else can take its id.
         found = self._conditions.get(id(rule.when))
         if found is None:
             found = rule.when, self._content(rule.when)
             self._conditions[id(rule.when)] = found
+        return found[1]
+
+    def names(self, part: Expression) -> tuple[str, ...]:
+        """The facts that a part of a condition reads, in order."""
+        found = self._names.get(id(part))
+        if found is None:
+            found = self._names[id(part)] = part, tuple(sorted(fact_names(part)))
         return found[1]
 
     def key(self, rule: Rule) -> object:
