@@ -57,11 +57,11 @@ class ClashSearch:
         constraints = RuleConstraints(self._edition, self._concerned, domains, self._contents)
         required = [constraints.applies(self._first), constraints.applies(self._second)]
         required += map(constraints.is_out, members(self._exceptions))
-        bits = {name: 1 << at for at, name in enumerate(self.given)}
-        premises = {constraints.facts[name]: bit for name, bit in bits.items()}
+        premises = [constraints.has_value(name, value) for name, value in self.given.items()]
         found = constraints.problem.solve(required, premises)
         if found.contradiction is not None:
-            rests_on = frozenset(name for name, bit in bits.items() if bit & found.contradiction)
+            names = list(self.given)
+            rests_on = frozenset(names[position] for position in members(found.contradiction))
             return Searched(None, rests_on, found.steps)
         steps, example = found.steps, dict[str, Value]()
         while (name := self._next_question({**self.given, **example})) is not None:

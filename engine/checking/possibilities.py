@@ -9,7 +9,7 @@ where none had, the premises that it rests on are why there is no solution.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.policy.bitsets import members
@@ -39,9 +39,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What was tried, and how far everything had come before that."""
+    """What was tried, the bit that stands for it, and how far everything had come before that."""
 
     tried: Among
+    bit: int
     narrowed: int
     settled: int
 
@@ -82,38 +83,34 @@ class Possibilities:
             self._related[variable].append(relation)
         self._at_once.append(relation.truth)
 
-    def solve(self, required: Iterable[Among], premises: Mapping[int, int]) -> Solving:
-        """Look for values under which what is required holds; `premises` says which bit stands for which variable."""
-        solving = Solving(self, premises)
-        solving.run(required)
+    def solve(self, required: Iterable[Among], premises: Iterable[Among] = ()) -> Solving:
+        """Look for values under which what is required holds, given the premises."""
+        solving = Solving(self)
+        solving.run(required, premises)
         return solving
 
 
 class Solving:
-    """One search: `solved`, and if it is not, the premises it rests on, as bits; `steps` is the work it took."""
+    """One search, and what came of it.
 
-    def __init__(self, problem: Possibilities, premises: Mapping[int, int]) -> None:
+    `contradiction` is None where there is a solution, else the positions of the premises it rests on, as bits. `steps`
+    counts how often a variable was narrowed, which is the work it took.
+    """
+
+    def __init__(self, problem: Possibilities) -> None:
         self.steps = 0
         self.contradiction: int | None = None
         self.values = list(problem.values)
         self._readers, self._offers, self._related = problem._readers, problem._offers, problem._related
-        self._because = [premises.get(variable, 0) for variable in range(len(self.values))]
-        self._first_choice = max(premises.values(), default=0).bit_length()
+        self._because = [0] * len(self.values)
         self._trail: list[tuple[int, int, int]] = []
         self._queue = list(problem._at_once)
-        self._settled = 0
+        self._settled, self._next_bit = 0, 1
 
-    @property
-    def solved(self) -> bool:
-        """Whether there are such values."""
-        return self.contradiction is None
-
-    def run(self, required: Iterable[Among]) -> None:
-        failed: int | None = None
-        for variable, values in required:
-            if failed is None:
-                failed = self._narrow(variable, values, 0)
+    def run(self, required: Iterable[Among], premises: Iterable[Among]) -> None:
+        """Search to the end, for once."""
         choices: list[_Choice] = []
+        failed = self._begin(required, premises)
         while True:
             if failed is None:
                 failed = self._propagate()
@@ -121,10 +118,11 @@ class Solving:
                 tried = self._open()
                 if tried is None:
                     return
-                choices.append(_Choice(tried, len(self._trail), self._settled))
-                failed = self._narrow(*tried, 1 << (self._first_choice + len(choices) - 1))
+                choices.append(_Choice(tried, self._next_bit, len(self._trail), self._settled))
+                self._next_bit <<= 1
+                failed = self._narrow(*tried, choices[-1].bit)
                 continue
-            while choices and not failed >> (self._first_choice + len(choices) - 1) & 1:
+            while choices and not failed & choices[-1].bit:
                 choices.pop()
             if not choices:
                 self.contradiction = failed
@@ -132,10 +130,24 @@ class Solving:
             last = choices.pop()
             self._go_back(last)
             variable, values = last.tried
-            failed = self._narrow(variable, ~values, failed & ~(1 << (self._first_choice + len(choices))))
+            failed = self._narrow(variable, ~values, failed & ~last.bit)
+
+    def _begin(self, required: Iterable[Among], premises: Iterable[Among]) -> int | None:
+        for variable, values in premises:
+            self.values[variable] &= values
+            self._because[variable] |= self._next_bit
+            self._next_bit <<= 1
+            self._queue.append(variable)
+            if not self.values[variable]:
+                return self._because[variable]
+        for variable, values in required:
+            failed = self._narrow(variable, values, 0)
+            if failed is not None:
+                return failed
+        return None
 
     def _narrow(self, variable: int, values: int, because: int) -> int | None:
-        """Leave the variable these values only; return what a contradiction rests on."""
+        """Leave the variable none but these values; return what a contradiction rests on."""
         before = self.values[variable]
         if not before & ~values:
             return None
@@ -151,7 +163,7 @@ class Solving:
     def _go_back(self, choice: _Choice) -> None:
         while len(self._trail) > choice.narrowed:
             variable, self.values[variable], self._because[variable] = self._trail.pop()
-        self._settled = choice.settled
+        self._settled, self._next_bit = choice.settled, choice.bit
         self._queue.clear()
 
     def _propagate(self) -> int | None:

@@ -50,7 +50,7 @@ class RuleConstraints:
         contents: RuleContents,
     ) -> None:
         self.problem = Possibilities()
-        self.facts = {name: self.problem.variable(len(values)) for name, values in domains.items()}
+        self._facts = {name: self.problem.variable(len(values)) for name, values in domains.items()}
         self._edition = edition
         self._domains = domains
         self._contents = contents
@@ -70,7 +70,7 @@ class RuleConstraints:
 
     def has_value(self, name: str, value: Value) -> Among:
         """That the fact has the value, which is one of its domain."""
-        return self.facts[name], 1 << self._domains[name].index(value)
+        return self._facts[name], 1 << self._domains[name].index(value)
 
     def _add_rule(self, index: int) -> None:
         edition, require = self._edition, self.problem.require
@@ -101,7 +101,7 @@ class RuleConstraints:
             return ALWAYS if evaluate(part, {}) is wanted else NEVER
         if len(names) == 1:
             (name,) = names
-            return self.facts[name], self._truths(part, {}, name)[0 if wanted else 1]
+            return self._facts[name], self._truths(part, {}, name)[0 if wanted else 1]
         if part not in self._parts:
             self._parts[part] = self.problem.variable(3)
             self._add_part(part, self._parts[part], names)
@@ -152,7 +152,7 @@ class RuleConstraints:
                 return True
 
     def _relation(self, part: Expression, truth: int, names: Sequence[str]) -> Relation:
-        name_of = {self.facts[name]: name for name in names}
+        name_of = {self._facts[name]: name for name in names}
         found: dict[tuple[int, ...], tuple[int, int]] = {}
 
         def truths(values: Sequence[int], open_: int) -> tuple[int, int]:

@@ -7,7 +7,9 @@ some countries only, which have parameters of their own, dated or not found. No 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from engine.contract.countries import COUNTRY_CODES
 
 _DIRECTIVE = """directive: ordered-table
 title: A table of rows in their order
@@ -177,26 +179,22 @@ def table_rules() -> tuple[TableRule, ...]:
     return (*GROUND, *rows, *BELOW_THE_ROWS, *against)
 
 
-def ordered_table(*without: tuple[str, str]) -> dict[str, bytes]:
-    """The folder; of each pair in `without`, the first rule no longer beats the second."""
+def ordered_table(*, without: tuple[str, str] | None = None, countries: int = 0) -> dict[str, bytes]:
+    """The folder; of the pair in `without` the first rule does not beat the second, and there are more `countries`."""
     rules = [
-        TableRule(
-            rule.name,
-            rule.outcome,
-            rule.when,
-            rule.exception_to,
-            tuple(other for other in rule.beats if (rule.name, other) not in without),
-        )
+        replace(rule, beats=tuple(other for other in rule.beats if (rule.name, other) != without))
         for rule in table_rules()
     ]
+    further = [code for code in sorted(COUNTRY_CODES) if code not in _COUNTRIES][:countries]
+    more = {code: {**_COUNTRIES["IS"], "meeting": [f"that of {code}"]} for code in further}
     directive = f"{_DIRECTIVE}rules:\n{''.join(rule.text for rule in rules)}"
     return {"directive.yaml": directive.encode()} | {
-        f"{code.lower()}.yaml": _country(code, found).encode() for code, found in _COUNTRIES.items()
+        f"{code.lower()}.yaml": _country(code, found).encode() for code, found in {**_COUNTRIES, **more}.items()
     }
 
 
 def _country(code: str, found: dict[str, list[str]]) -> str:
-    lines = [f"policy: {code.lower()}", f"title: Visitors of {code}", "follows: directive", f"country: {code}"]
+    lines = [f"policy: in-{code.lower()}", f"title: Visitors of {code}", "follows: directive", f"country: {code}"]
     lines.append("parameters:")
     for name in _NAMES:
         lines.append(f"  {name}:")

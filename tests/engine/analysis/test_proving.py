@@ -196,15 +196,6 @@ def loaded(files: dict[str, bytes]) -> PolicySet:
         raise
 
 
-def files_of(rules: tuple[Rule, ...]) -> dict[str, bytes]:
-    """The files that `load` makes of a rule set."""
-    captured: list[dict[str, bytes]] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.engine.evaluation.test_default_logic.load_policies", captured.append)
-        load(rules)
-    return dict(captured[0])
-
-
 # Invariants
 
 NEVER = st.lists(st.sampled_from(sorted(Outcome)), min_size=1, max_size=3, unique=True)
