@@ -93,7 +93,9 @@ class ClashSearch:
                 groups = _joined(groups, comparison)
         compared = {name: group for group in groups for name in group.names}
         return {
-            name: [self.given[name]] if name in self.given else self._domain(name, compared.get(name), mentioned)
+            name: [self.given[name]]
+            if name in self.given
+            else self._domain(name, compared.get(name), mentioned)
             for name in self._names
         }
 

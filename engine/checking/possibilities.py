@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.policy.bitsets import members
-
 Among = tuple[int, int]
 """That a variable takes one of some values: its number, and the values as bits."""
 
@@ -65,7 +63,7 @@ class Possibilities:
         return len(self.values) - 1
 
     def require(self, where: Among, *offered: Among) -> None:
-        """Add a constraint: where the first holds, which is of a variable that stands for a truth, one of the others."""
+        """Add a constraint: where the first holds, which is that a truth is so or not, one of the others does."""
         variable, values = where
         merged = {variable: ~values & self.values[variable]}
         for other, allowed in offered:
@@ -93,8 +91,8 @@ class Possibilities:
 class Solving:
     """One search, and what came of it.
 
-    `contradiction` is None where there is a solution, else the positions of the premises it rests on, as bits. `steps`
-    counts how often a variable was narrowed, which is the work it took.
+    `contradiction` is None where there is a solution, else the positions of the premises it rests on, as bits.
+    `steps` counts how often a variable was narrowed, which is the work it took.
     """
 
     def __init__(self, problem: Possibilities) -> None:

@@ -53,7 +53,9 @@ def representative_values(word: Word, beside: Surroundings) -> list[Value]:
             days = {day.toordinal() for day in mentioned if isinstance(day, dt.date)}
             last = dt.date.max.toordinal()
             around = _around(days or {dt.date(2000, 1, 1).toordinal()}, beside, whole=True)
-            return [dt.date.fromordinal(day) for day in dict.fromkeys(min(max(int(d), 1), last) for d in around)]
+            return [
+                dt.date.fromordinal(day) for day in dict.fromkeys(min(max(int(d), 1), last) for d in around)
+            ]
 
 
 def _around(numbers: Collection[_Number], beside: Surroundings, *, whole: bool) -> Iterable[_Number]:

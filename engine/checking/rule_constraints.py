@@ -91,11 +91,10 @@ class RuleConstraints:
 
     def _truth(self, part: Expression, *, wanted: bool) -> Among:
         """That a part of a condition is true, or that it is false."""
-        match part:
-            case Known():
-                return ALWAYS if wanted else NEVER
-            case Not(operand):
-                return self._truth(operand, wanted=not wanted)
+        if isinstance(part, Not):
+            return self._truth(part.operand, wanted=not wanted)
+        if isinstance(part, Known):
+            return ALWAYS if wanted else NEVER
         names = self._contents.names(part)
         if not names:
             return ALWAYS if evaluate(part, {}) is wanted else NEVER
@@ -124,7 +123,9 @@ class RuleConstraints:
                     require(where, other, first)
                     require(where, chosen, second)
                     require(where, first, second)
-            case Compare(Comparator.EQUAL | Comparator.UNEQUAL as operator, left, right) if self._is_truth(left):
+            case Compare(Comparator.EQUAL | Comparator.UNEQUAL as operator, left, right) if self._is_truth(
+                left
+            ):
                 same = is_true if operator is Comparator.EQUAL else is_false
                 different = is_false if operator is Comparator.EQUAL else is_true
                 one, not_one = self._truth(left, wanted=True), self._truth(left, wanted=False)

@@ -1,4 +1,4 @@
-"""What the search for clashes reads in the condition of a rule, worked out once for all pairs of rules it is part of."""
+"""What the search for clashes reads in a rule, worked out once for all the pairs that the rule is part of."""
 
 from __future__ import annotations
 

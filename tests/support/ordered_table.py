@@ -180,7 +180,7 @@ def table_rules() -> tuple[TableRule, ...]:
 
 
 def ordered_table(*, without: tuple[str, str] | None = None, countries: int = 0) -> dict[str, bytes]:
-    """The folder; of the pair in `without` the first rule does not beat the second, and there are more `countries`."""
+    """The folder; the first rule of `without` does not beat the second, and there are more `countries`."""
     rules = [
         replace(rule, beats=tuple(other for other in rule.beats if (rule.name, other) != without))
         for rule in table_rules()
@@ -189,16 +189,24 @@ def ordered_table(*, without: tuple[str, str] | None = None, countries: int = 0)
     more = {code: {**_COUNTRIES["IS"], "meeting": [f"that of {code}"]} for code in further}
     directive = f"{_DIRECTIVE}rules:\n{''.join(rule.text for rule in rules)}"
     return {"directive.yaml": directive.encode()} | {
-        f"{code.lower()}.yaml": _country(code, found).encode() for code, found in {**_COUNTRIES, **more}.items()
+        f"{code.lower()}.yaml": _country(code, found).encode()
+        for code, found in {**_COUNTRIES, **more}.items()
     }
 
 
 def _country(code: str, found: dict[str, list[str]]) -> str:
-    lines = [f"policy: in-{code.lower()}", f"title: Visitors of {code}", "follows: directive", f"country: {code}"]
+    lines = [
+        f"policy: in-{code.lower()}",
+        f"title: Visitors of {code}",
+        "follows: directive",
+        f"country: {code}",
+    ]
     lines.append("parameters:")
     for name in _NAMES:
         lines.append(f"  {name}:")
-        lines += [f"    - {{value: {value}, status: sourced, source: a test}}" for value in found.get(name, ())]
+        lines += [
+            f"    - {{value: {value}, status: sourced, source: a test}}" for value in found.get(name, ())
+        ]
         if name not in found:
             lines.append("    - {status: not_found, source: a test}")
     return "\n".join(lines) + "\n"

@@ -31,7 +31,7 @@ from tests.engine.evaluation.test_default_logic import (
     Reference,
     Rule,
     accepted,
-    load,
+    files_of,
     rule_sets,
     sets,
 )

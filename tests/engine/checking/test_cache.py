@@ -77,7 +77,12 @@ def test_the_shipped_set_is_searched_again_only_where_it_changed(monkeypatch: py
     searched.clear()
     condition = b'item.legacy_list == "pending"'
     assert SHIPPED["korea.yaml"].count(condition) == 1
-    load_policies({**SHIPPED, "korea.yaml": SHIPPED["korea.yaml"].replace(condition, condition + b" and item.published")})
+    load_policies(
+        {
+            **SHIPPED,
+            "korea.yaml": SHIPPED["korea.yaml"].replace(condition, condition + b" and item.published"),
+        }
+    )
     assert 0 < len(searched) < whole
     searched.clear()
     changed = dict(SHIPPED)

@@ -51,7 +51,9 @@ def files_with(*conditions: str) -> dict[str, bytes]:
             ("second", "exception_to: ground, ", conditions[1], "refuse"),
         )
     )
-    clauses = directive[:start].replace("  - {clause: H3, who: safety_office, text: Sends small quantities itself.}\n", "")
+    clauses = directive[:start].replace(
+        "  - {clause: H3, who: safety_office, text: Sends small quantities itself.}\n", ""
+    )
     return {
         "directive.yaml": f"{clauses}rules:\n{rules}{directive[end:]}".encode(),
         "france.yaml": SKELETON["france.yaml"].encode(),
@@ -69,8 +71,14 @@ def faults_of(files: dict[str, bytes]) -> list[str]:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("mission.name != mission.organiser", "visit.place != mission.name and visit.place != mission.organiser"),
-        ("visit.starts_on < visit.ends_on", "visit.ends_on < handover.planned_on and handover.planned_on < as_of"),
+        (
+            "mission.name != mission.organiser",
+            "visit.place != mission.name and visit.place != mission.organiser",
+        ),
+        (
+            "visit.starts_on < visit.ends_on",
+            "visit.ends_on < handover.planned_on and handover.planned_on < as_of",
+        ),
         ('visit.starts_on + t"P30D" < visit.ends_on', "item.published"),
         ('visit.starts_on + t"P30D" < visit.ends_on', 'visit.ends_on + t"P9D" < as_of'),
         ("visit.starts_on < visit.ends_on", 'visit.ends_on < d"1950-01-01"'),
@@ -78,14 +86,19 @@ def faults_of(files: dict[str, bytes]) -> list[str]:
         ("item.quantity + 10 < {largest_quantity}", "item.published"),
         ("item.channel.inclusion_session > 2.5", "item.channel.inclusion_session < 3.5"),
         ("item.quantity > 2 and item.quantity < 3", "item.quantity != 2.5"),
-        ('(visit.starts_on < visit.ends_on) == (item.quantity > 3)', "item.quantity < 4"),
+        ("(visit.starts_on < visit.ends_on) == (item.quantity > 3)", "item.quantity < 4"),
         ('item.published ? item.quantity > 3 : item.kind == "sample"', "item.quantity < 2"),
-        ('item.quantity + (item.published ? 20 : 10) == 15', "item.kind == null or item.published == item.published"),
+        (
+            "item.quantity + (item.published ? 20 : 10) == 15",
+            "item.kind == null or item.published == item.published",
+        ),
     ],
 )
 def test_a_clash_is_found_however_facts_are_compared(first: str, second: str) -> None:
     (fault,) = faults_of(files_with(first, second))
-    assert fault.startswith("X01 in the policy `france` the rules `first` (hold) and `second` (refuse) can both win")
+    assert fault.startswith(
+        "X01 in the policy `france` the rules `first` (hold) and `second` (refuse) can both win"
+    )
 
 
 # Random rule sets, each pair against every combination of a few values
@@ -148,10 +161,10 @@ def winners(edition: Edition, facts: Mapping[str, Value]) -> int:
     """The rules that win whatever the facts are that are still unknown."""
     truths = [rule_truth(rule, facts) for rule in edition.rules]
     applies, may, certain = apply_rules(edition, truths)
-    return without_exception_in(certain, edition, applies | may)
+    return without_exception_in(applies | may, edition, certain)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(policies_with_clashes())
 def test_of_each_pair_an_example_is_found_where_some_combination_of_values_is_one(policy: Policy) -> None:
     (edition,) = policy.editions
@@ -202,7 +215,8 @@ def test_more_countries_are_hardly_more_work() -> None:
 
 
 @pytest.mark.parametrize(
-    ("beater", "beaten"), [("row-3", "row-5"), ("row-6", "row-9"), ("against-3", "against-21"), ("row-8", "row-9")]
+    ("beater", "beaten"),
+    [("row-3", "row-6"), ("row-6", "row-9"), ("against-3", "against-21"), ("row-8", "row-9")],
 )
 def test_in_a_large_set_the_one_clash_there_is_is_found(beater: str, beaten: str) -> None:
     files = ordered_table(without=(beater, beaten))
@@ -214,7 +228,7 @@ def test_in_a_large_set_the_one_clash_there_is_is_found(beater: str, beaten: str
 def test_the_example_does_not_depend_on_the_seed_of_hashes() -> None:
     code = (
         "from tests.engine.checking.test_clash_search import faults_of; from tests.support.ordered_table import"
-        " ordered_table; print(*faults_of(ordered_table(without=('row-3', 'row-5'))), sep='\\n')"
+        " ordered_table; print(*faults_of(ordered_table(without=('row-3', 'row-6'))), sep='\\n')"
     )
     printed = {
         subprocess.run(
