@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from engine.checking.representatives import Surroundings, representative_values
 from engine.checking.rule_constraints import RuleConstraints
-from engine.checking.rule_contents import Comparison, RuleContents
+from engine.checking.rule_contents import ComparedFacts, RuleContents
 from engine.contract.vocabulary import Value
 from engine.evaluation.default_logic import apply_rules, rule_truth
 from engine.language.expression_parts import residual
@@ -84,7 +84,7 @@ class ClashSearch:
         """For each fact, values that represent all others as far as these rules go; one, where it is given."""
         known = frozenset(value for value in self.given.values() if not isinstance(value, bool))
         mentioned = dict.fromkeys(self._names, known)
-        groups: list[Comparison] = []
+        groups: list[ComparedFacts] = []
         for rule in self._rules():
             content = self._contents.of(rule)
             for name, constants in content.constants.items():
@@ -100,9 +100,9 @@ class ClashSearch:
         }
 
     def _domain(
-        self, name: str, compared: Comparison | None, mentioned: Mapping[str, frozenset[Value]]
+        self, name: str, compared: ComparedFacts | None, mentioned: Mapping[str, frozenset[Value]]
     ) -> list[Value]:
-        group = compared or Comparison(frozenset({name}), frozenset())
+        group = compared or ComparedFacts(frozenset({name}), frozenset())
         constants = frozenset[Value]().union(*map(mentioned.__getitem__, group.names))
         surroundings = Surroundings(constants, len(group.names) - 1, group.added)
         return representative_values(self._contents.words[name], surroundings)
@@ -121,12 +121,12 @@ class ClashSearch:
         raise AssertionError("the search and the evaluation differ on whether both rules win")
 
 
-def _joined(groups: list[Comparison], comparison: Comparison) -> list[Comparison]:
+def _joined(groups: list[ComparedFacts], comparison: ComparedFacts) -> list[ComparedFacts]:
     """The groups of facts that are compared with each other, directly or by way of others, with one more."""
     reached = [group for group in groups if group.names & comparison.names]
     names = comparison.names.union(*(group.names for group in reached))
     added = comparison.added.union(*(group.added for group in reached))
-    return [*(group for group in groups if group not in reached), Comparison(names, added)]
+    return [*(group for group in groups if group not in reached), ComparedFacts(names, added)]
 
 
 def _concerned(edition: Edition, rules: int) -> int:

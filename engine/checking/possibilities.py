@@ -23,7 +23,7 @@ TRUE, FALSE, UNKNOWN = 1, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class JointTruth:
     """A truth that rests on several variables.
 
     `truths` gives the values of the one at `open_` for which it is true, and those for which it is false, given the
@@ -52,7 +52,7 @@ class Possibilities:
         self.values: list[int] = [1]
         self._readers: list[list[tuple[Among, ...]]] = [[]]
         self._offers: list[list[tuple[Among, ...]]] = [[]]
-        self._related: list[list[Relation]] = [[]]
+        self._related: list[list[JointTruth]] = [[]]
         self._at_once: list[int] = []
 
     def variable(self, values: int) -> int:
@@ -75,7 +75,7 @@ class Possibilities:
         if sum(self.values[other] & allowed != 0 for other, allowed in constraint) < 2:
             self._at_once.append(variable)
 
-    def relate(self, relation: Relation) -> None:
+    def relate(self, relation: JointTruth) -> None:
         """Add a truth that rests on several variables."""
         for variable in (relation.truth, *relation.read):
             self._related[variable].append(relation)
@@ -193,7 +193,7 @@ class Solving:
                 because |= self._because[offer[0]]
         return because if possible is None else self._narrow(*possible, because)
 
-    def _relate(self, relation: Relation) -> int | None:
+    def _relate(self, relation: JointTruth) -> int | None:
         several = self._unsettled(relation)
         if len(several) > 1:
             return None
@@ -212,7 +212,7 @@ class Solving:
                 return failed
         return None
 
-    def _unsettled(self, relation: Relation) -> list[int]:
+    def _unsettled(self, relation: JointTruth) -> list[int]:
         return [variable for variable in relation.read if self.values[variable] & self.values[variable] - 1]
 
     def _open(self) -> Among | None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from engine.contract.vocabulary import Kind, Value, Word
 
-_Number = int | Decimal
+_Numeric = int | Decimal
 
 OTHER_TEXT = "another"
 
@@ -28,7 +28,7 @@ class Surroundings:
 
     mentioned: frozenset[Value]
     others: int = 0
-    added: frozenset[_Number] = frozenset()
+    added: frozenset[_Numeric] = frozenset()
 
 
 def representative_values(word: Word, beside: Surroundings) -> list[Value]:
@@ -58,7 +58,7 @@ def representative_values(word: Word, beside: Surroundings) -> list[Value]:
             ]
 
 
-def _around(numbers: Collection[_Number], beside: Surroundings, *, whole: bool) -> Iterable[_Number]:
+def _around(numbers: Collection[_Numeric], beside: Surroundings, *, whole: bool) -> Iterable[_Numeric]:
     """The numbers with those next to them and between them, and then with as many more as other facts may take."""
     if whole:
         numbers = {ending(number) for number in numbers for ending in (math.floor, math.ceil)}
@@ -66,7 +66,7 @@ def _around(numbers: Collection[_Number], beside: Surroundings, *, whole: bool) 
     for _ in range(max(beside.others, 1)):
         if len(moved) <= MAX_MOVED:
             moved |= {number + sign * added for number in moved for added in beside.added for sign in (-1, 1)}
-    found = dict[_Number, None]()
+    found = dict[_Numeric, None]()
     for some, count in ((numbers, 1), (moved, 1 + beside.others)):
         found |= dict.fromkeys(_next_to(some, count))
         if not whole:
@@ -74,11 +74,11 @@ def _around(numbers: Collection[_Number], beside: Surroundings, *, whole: bool) 
     return found
 
 
-def _next_to(numbers: Collection[_Number], steps: int) -> list[_Number]:
+def _next_to(numbers: Collection[_Numeric], steps: int) -> list[_Numeric]:
     return sorted({number + step for number in numbers for step in range(-steps, steps + 1)})
 
 
-def _between(numbers: Collection[_Number], count: int) -> Iterable[_Number]:
+def _between(numbers: Collection[_Numeric], count: int) -> Iterable[_Numeric]:
     """At least so many numbers between each two that are close to each other."""
     parts = 1 << count.bit_length()
     return (

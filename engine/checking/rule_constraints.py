@@ -3,7 +3,7 @@
 A rule applies for certain if its condition is true, a rule it is an exception to applies for certain, and every rule
 that beats it is out. It is out if its condition is false, all rules it is an exception to are out, or a rule that
 beats it applies for certain. Neither need be so, for a condition can stay unknown: a sum may leave the calendar. So
-only what makes something true and what makes it false is said of each part, and nothing of what leaves it open.
+only what makes something true and what makes it false is stated of each part, and nothing of what leaves it open.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from engine.checking.possibilities import (
     NEVER,
     TRUE,
     Among,
+    JointTruth,
     Possibilities,
-    Relation,
 )
 from engine.checking.rule_contents import RuleContents
 from engine.contract.vocabulary import Value
@@ -152,7 +152,7 @@ class RuleConstraints:
             case _:
                 return True
 
-    def _relation(self, part: Expression, truth: int, names: Sequence[str]) -> Relation:
+    def _relation(self, part: Expression, truth: int, names: Sequence[str]) -> JointTruth:
         name_of = {self._facts[name]: name for name in names}
         found: dict[tuple[int, ...], tuple[int, int]] = {}
 
@@ -167,7 +167,7 @@ class RuleConstraints:
                 found[settled] = self._truths(part, facts, name_of[open_])
             return found[settled]
 
-        return Relation(truth, tuple(name_of), truths)
+        return JointTruth(truth, tuple(name_of), truths)
 
     def _truths(self, part: Expression, facts: Mapping[str, Value], name: str) -> tuple[int, int]:
         """The values of a fact for which a part is true beside other facts, and those for which it is false."""

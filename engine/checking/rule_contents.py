@@ -15,7 +15,7 @@ from engine.policy.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparedFacts:
     """The facts of one kind that are compared with each other, and what is added to them there: numbers, or days."""
 
     names: frozenset[str]
@@ -31,7 +31,7 @@ class ConditionContent:
 
     names: frozenset[str]
     constants: Mapping[str, frozenset[Value]]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[ComparedFacts, ...]
     key: object
 
 
@@ -77,14 +77,14 @@ class RuleContents:
             names, constants_beside(when), tuple(self._comparisons(when)), (describe(when), *words)
         )
 
-    def _comparisons(self, when: Expression) -> Iterator[Comparison]:
+    def _comparisons(self, when: Expression) -> Iterator[ComparedFacts]:
         for node in walk(when):
             if isinstance(node, Compare):
                 by_kind: dict[Kind, set[str]] = {}
                 for name in fact_names(node):
                     by_kind.setdefault(self.words[name].kind, set()).add(name)
                 for kind, names in by_kind.items():
-                    yield Comparison(frozenset(names), frozenset(_added(node, kind)))
+                    yield ComparedFacts(frozenset(names), frozenset(_added(node, kind)))
 
 
 def _added(comparison: Compare, kind: Kind) -> Iterator[int | Decimal]:

@@ -75,7 +75,7 @@ def test_the_shipped_set_is_searched_again_only_where_it_changed(monkeypatch: py
     load_policies(SHIPPED)
     whole = len(searched)
     searched.clear()
-    condition = b'item.legacy_list == "pending"'
+    condition = b'item.channel.attache_confirmation == "declined"'
     assert SHIPPED["korea.yaml"].count(condition) == 1
     load_policies(
         {

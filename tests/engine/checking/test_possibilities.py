@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
-from engine.checking.possibilities import FALSE, TRUE, UNKNOWN, Among, Possibilities, Relation
+from engine.checking.possibilities import FALSE, TRUE, UNKNOWN, Among, JointTruth, Possibilities
 from engine.policy.bitsets import members
 
 FACTS = (3, 3, 3, 4)
@@ -31,7 +31,7 @@ class DrawnProblem(NamedTuple):
             problem.variable(count)
         for where, offered in self.constraints:
             problem.require(where, *offered)
-        problem.relate(Relation(ALIKE, self.alike, self._alike))
+        problem.relate(JointTruth(ALIKE, self.alike, self._alike))
         return problem
 
     def _alike(self, values: Sequence[int], open_: int) -> tuple[int, int]:
