@@ -7,7 +7,6 @@ point. Each cache is keyed by the whole input of what it stores, so nothing has 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from engine.checking.unstated_values import UnstatedValue
@@ -33,11 +32,11 @@ CONDITIONS: Final[BoundedCache[tuple[Expression, bool, tuple[UnstatedValue, ...]
 the weight is in characters.
 """
 
-CLASH_SEARCHES: Final[BoundedCache[Mapping[str, Value]]] = BoundedCache(8_192)
-"""The example that each search for a clash found, by `clash_keys.search_key`."""
+ClashResults = Mapping[frozenset[tuple[str, str]], Mapping[str, Value] | None]
+"""Which example, if any, was found wherever these facts are given, by name and written value."""
 
-NO_CLASH: Final[Mapping[str, Value]] = MappingProxyType({})
-"""In place of an example, where the search found none."""
+CLASH_SEARCHES: Final[BoundedCache[ClashResults]] = BoundedCache(8_192)
+"""What the searches for a clash of two rules found, by `ClashSearch.key`."""
 
 
 def forget_everything() -> None:

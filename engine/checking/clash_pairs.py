@@ -64,13 +64,19 @@ def _shared_by_all(rules: int, sets: Sequence[int]) -> int:
 
 
 def _excluded(edition: Edition) -> list[int]:
-    """For each rule, those that never win beside it, as bits: its exceptions, what it beats, and all below these."""
+    """For each rule, those that never win beside it, as bits.
+
+    They are its exceptions, what it beats, what every rule beats that it is an exception to, and all below these.
+    """
     beaten = _grouped(
         (beater, index) for index, beaters in enumerate(edition.beaters) for beater in members(beaters)
     )
+    found: list[int] = []
+    for index, generals in enumerate(edition.generals):
+        found.append(_with_all_below(edition, beaten.get(index, 0)) | _shared_by_all(generals, found))
     return [
-        _with_all_below(edition, exceptions) | _with_all_below(edition, beaten.get(index, 0))
-        for index, exceptions in enumerate(edition.exceptions)
+        _with_all_below(edition, exceptions) | never
+        for exceptions, never in zip(edition.exceptions, found, strict=True)
     ]
 
 

@@ -31,7 +31,7 @@ from tests.engine.evaluation.test_default_logic import (
     Reference,
     Rule,
     accepted,
-    load,
+    files_of,
     rule_sets,
     sets,
 )
@@ -194,15 +194,6 @@ def loaded(files: dict[str, bytes]) -> PolicySet:
     except PolicyFaults:
         assume(False)
         raise
-
-
-def files_of(rules: tuple[Rule, ...]) -> dict[str, bytes]:
-    """The files that `load` makes of a rule set."""
-    captured: list[dict[str, bytes]] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.engine.evaluation.test_default_logic.load_policies", captured.append)
-        load(rules)
-    return dict(captured[0])
 
 
 # Invariants

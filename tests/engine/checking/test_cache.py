@@ -11,7 +11,8 @@ import pytest
 from api.evidence.scenarios.policy_overlays import set_parameter
 from conftest import shipped_files
 from engine import PolicyFaults, PolicySet, decide, load_policies
-from engine.checking import cache, clashes
+from engine.checking import cache
+from engine.checking.clash_search import ClashSearch, Searched
 from tests.support.mistakes import read_cases
 from tests.support.shipped_words import make_request
 
@@ -64,21 +65,30 @@ def test_a_clash_found_before_is_found_in_another_set_too() -> None:
 
 
 def test_the_shipped_set_is_searched_again_only_where_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    searched: list[int] = []
-    run = clashes._ClashSearch.run
+    searched: list[object] = []
+    run = ClashSearch.run
 
-    def counted(search: clashes._ClashSearch) -> object:
-        searched.append(search.pair)
+    def counted(search: ClashSearch) -> Searched:
+        searched.append(search.key)
         return run(search)
 
-    monkeypatch.setattr(clashes._ClashSearch, "run", counted)
+    monkeypatch.setattr(ClashSearch, "run", counted)
     load_policies(SHIPPED)
     whole = len(searched)
+    searched.clear()
+    condition = b'item.channel.attache_confirmation == "declined"'
+    assert SHIPPED["korea.yaml"].count(condition) == 1
+    load_policies(
+        {
+            **SHIPPED,
+            "korea.yaml": SHIPPED["korea.yaml"].replace(condition, condition + b" and item.published"),
+        }
+    )
+    assert 0 < len(searched) < whole
     searched.clear()
     changed = dict(SHIPPED)
     set_parameter("albania.yaml", "next_session", 3)(changed)
     load_policies(changed)
-    assert 0 < len(searched) < whole
-    searched.clear()
+    assert searched == []
     load_policies({name: text + b"# a remark\n" for name, text in SHIPPED.items()})
     assert searched == []

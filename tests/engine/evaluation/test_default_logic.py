@@ -177,14 +177,18 @@ def saying_when(answers: str, condition: str) -> str:
     )
 
 
-def load(rules: tuple[Rule, ...]) -> PolicySet:
+def files_of(rules: tuple[Rule, ...]) -> dict[str, bytes]:
     directive = SKELETON["directive.yaml"]
     start, end = directive.index("rules:"), directive.index("standing_answers:")
     answers = saying_when(directive[end:], "urgency.time_sensitive")
     written = directive[:start] + "rules:\n" + "\n".join(rule.text for rule in rules) + "\n" + answers
     written = re.sub(r"  - \{clause: H3.*\n", "", written)
     always_three = re.sub(r"value: 3, until: \S+,(.*)\n.*value: 5.*", r"value: 3,\1", SKELETON["france.yaml"])
-    return load_policies({"directive.yaml": written.encode(), "france.yaml": always_three.encode()})
+    return {"directive.yaml": written.encode(), "france.yaml": always_three.encode()}
+
+
+def load(rules: tuple[Rule, ...]) -> PolicySet:
+    return load_policies(files_of(rules))
 
 
 # The reference: engine/evaluation/default_logic.py, first paragraph, for facts that are all known.
