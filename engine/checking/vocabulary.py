@@ -1,4 +1,4 @@
-"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V10)."""
+"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V11)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib.resources import files
 from engine.checking.newer_codes import NEWER_CODES
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import kinds_of, shape
+from engine.contract.request_models import UNUSABLE_MEMBERS
 from engine.contract.vocabulary import ITEM, Declarations, Kind, Vocabulary, Word
 from engine.contract.vocabulary_building import (
     CORE,
@@ -155,6 +156,12 @@ def _check_fact(
     if name.count(".") > MOST_GROUPS:
         message = f"the name has {name.count('.')} dots, and {MOST_GROUPS} are the most"
         report.error(document, (*path, "fact"), "V06", message, "use fewer groups")
+    for step in name.split("."):
+        if step in UNUSABLE_MEMBERS:
+            message = f"`{step}` cannot be the name of a member of a request"
+            report.error(
+                document, (*path, "fact"), "V11", message, f"choose another, such as `{step}_stated`"
+            )
     _check_kind(document, path, text, report)
 
 

@@ -22,6 +22,9 @@ from engine.contract.vocabulary import COUNTRY_QUESTION, Kind, Word
 
 _BASES: Mapping[str, type[RequestPart]] = {"mission": Mission, "handover": Handover, "item": Item}
 """The groups that every request has."""
+UNUSABLE_MEMBERS = frozenset(dir(RequestPart))
+"""Names that stand for something else in every model."""
+
 _COUNTRIES = Annotated[list[CountryCode], Field(min_length=1, max_length=50)]
 _LINE = Annotated[int, Field(ge=0)] | Annotated[str, Field(min_length=1, max_length=100)]
 
