@@ -18,6 +18,7 @@ from engine.contract.decision import LineDecision, Outcome
 from engine.contract.request import Request
 from engine.contract.vocabulary import AS_OF, COUNTRY, WORDS, Kind, country_facts, flatten
 from engine.deciding import decide
+from engine.evaluation.answer import effective_day
 from engine.evaluation.default_logic import assess
 from engine.policy.bitsets import members
 from engine.policy.model import Invariant, Policy, PolicySet
@@ -98,12 +99,11 @@ def find_winners(requests: Requests, case: ProofCase, found: Assignment, policy:
     plain = _posted(case.country, _day(requests, case, found), _known_facts(requests, found))
     request = Request.model_validate(plain)
     assert request.as_of is not None
-    start = requests.policies.instruction.start if requests.policies.instruction else None
     facts = {
         **flatten(request, request.items[0], request.as_of),
-        **country_facts(case.country, requests.policies.countries),
+        **country_facts(case.country, case.interval.listed),
     }
-    assessed = assess(requests.policies, max(request.as_of, start) if start else request.as_of, facts)
+    assessed = assess(requests.policies, effective_day(requests.policies, request.as_of), facts)
     return frozenset(
         finding.edition.rules[index].name
         for finding in assessed.findings
@@ -119,7 +119,7 @@ def is_bound(requests: Requests, case: ProofCase, tried: TriedRequest, invariant
     facts = {
         **requests.parameters(case),
         **flatten(request, request.items[0], request.as_of),
-        **country_facts(case.country, requests.policies.countries),
+        **country_facts(case.country, case.interval.listed),
     }
     return invariant.binds(facts)
 

@@ -130,7 +130,7 @@ class Interval:
             for case in cases
         ]
         return list_missing(
-            self.policies,
+            self.listed,
             request,
             item,
             template.outcomes,

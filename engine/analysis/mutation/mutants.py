@@ -41,7 +41,7 @@ def find_mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
             case PolicyFile():
                 shared = directive.parameters if content.follows else {}
                 declared = {**shared, **content.own_parameters}
-                words = words_for(declared, country=content.country is not None)
+                words = words_for(declared, country=content.is_for_countries)
                 file = MutatedFile(document, words, tuple(directive.parties), declared)
                 mutants = _of_policy(file, directive if content.follows else None)
             case _:
