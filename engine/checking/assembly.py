@@ -111,7 +111,9 @@ def _checked(
         if policy.file not in settled:
             find_clashes(policy, report, history)
     report.stop_if_faulty()
-    folder = Folder(directive, reading_files, policies, invariants, checked, standing_answers.values())
+    folder = Folder(
+        directive, reading_files, policies, invariants, checked, proved, standing_answers.values()
+    )
     find_hints(folder, names)
     return PolicySet(
         name=content.directive,

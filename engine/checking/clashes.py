@@ -23,6 +23,7 @@ from engine.language.expression_parts import constants_beside, fact_names, resid
 from engine.language.expression_text import describe
 from engine.language.expressions import Expression, Truth
 from engine.policy.bitsets import members, to_bits
+from engine.policy.members import Members
 from engine.policy.model import Edition, Policy
 from engine.policy.rules import Rule
 
@@ -58,6 +59,8 @@ def find_clashes(policy: Policy, report: CheckReport, history: SearchHistory) ->
     """
     seen = history.seen
     for edition in policy.editions:
+        if not edition.scope:
+            continue  # on days without a country of its own a group governs nothing
         above = _above(edition)
         for first, second in possible_pairs(policy, edition):
             rules = edition.rules[first], edition.rules[second]
@@ -86,8 +89,11 @@ class _ClashSearch:
         either = edition.exceptions[first] | edition.exceptions[second]
         self.concerned = _concerned(edition, pair | either)
         self.given: dict[str, Value] = dict(edition.parameters)
-        if policy.country:
-            self.given |= {COUNTRY: policy.country, COUNTRY_LISTED: True}
+        self.members = edition.members
+        if self.members.others or self.members.named:
+            self.given[COUNTRY_LISTED] = not self.members.others
+        if len(self.members.named) == 1:
+            (self.given[COUNTRY],) = self.members.named
         self.policy = policy
 
     @property
@@ -97,18 +103,26 @@ class _ClashSearch:
         names = frozenset().union(*(history.names(rule.when) for rule in rules)) & self.given.keys()
         pair = frozenset(self.edition.rules[index].place for index in members(self.pair))
         given = sorted((name, str(self.given[name])) for name in names)
-        return (pair, *((rule.place, history.text(rule.when)) for rule in rules), *given)
+        conditions = ((rule.place, history.text(rule.when)) for rule in rules)
+        return (pair, self._countries(), *conditions, *given)
 
     def result(self) -> Mapping[str, Value] | None:
         """What `run` returns, cached for every search that is alike, whatever set it belongs to."""
         texts = [self.history.text(rule.when) for rule in self._rules()]
-        key = search_key(self.edition, self.pair, self.concerned, texts, self.given, self.policy.declared)
+        key = (
+            self._countries(),
+            search_key(self.edition, self.pair, self.concerned, texts, self.given, self.policy.declared),
+        )
         found = CLASH_SEARCHES.get(key)
         if found is None:
             example = self.run()
             found = NO_CLASH if example is None else example
             CLASH_SEARCHES.put(key, found)
         return None if found is NO_CLASH else found
+
+    def _countries(self) -> Members | None:
+        """The countries among which one is sought; None where it is given, or may be any."""
+        return None if COUNTRY in self.given or not self.members.codes else self.members
 
     def run(self) -> dict[str, Value] | None:
         """Return such facts, those given left out, or None if no combination of values will do."""
@@ -179,11 +193,15 @@ class _ClashSearch:
             for name in fact_names(rule.when):
                 beside.setdefault(name, set()).update(constants.get(name, ()))
         given = list(self.given.values())
-        return {
+        domains = {
             name: representative_values(self._word(name), [*values, *given])
             for name, values in beside.items()
             if name not in self.given
         }
+        if (countries := self._countries()) and COUNTRY in domains:
+            unlike = sorted(countries.named.difference(map(str, beside[COUNTRY])))
+            domains[COUNTRY] = [*filter(countries.__contains__, domains[COUNTRY]), *unlike[:1]]
+        return domains
 
     def _word(self, name: str) -> Word:
         return self.policy.declared[name.strip("{}")] if name.startswith("{") else WORDS[name]

@@ -107,6 +107,6 @@ def _stated(
 
 def _shared_words(policies: PolicySet) -> Mapping[str, Word]:
     """The parameters that every country declares alike."""
-    declared = [policy.declared for policy in policies.policies if policy.country is not None]
+    declared = [policy.declared for policy in policies.policies if "country" in policy.declared]
     first = declared[0] if declared else {}
     return {name: word for name, word in first.items() if all(other.get(name) == word for other in declared)}

@@ -211,12 +211,12 @@ class MutantTrials:
     def _ranked(self, mutant: Mutant) -> list[PassingScenario]:
         """The scenarios, those first that the change is likely to touch."""
         file = mutant.place.file
-        country = next((p.country for p in self.policies.policies if p.file == file), None)
+        countries = {code for p in self.policies.policies if p.file == file for code in p.countries}
 
         def distance(one: PassingScenario) -> tuple[bool, bool, bool]:
             tagged = f"@rule:{mutant.subject}" in one.part.scenario.tags
             return (
-                country is not None and country not in one.countries,
+                bool(countries) and countries.isdisjoint(one.countries),
                 mutant.subject not in one.rules,
                 not tagged,
             )
