@@ -378,16 +378,9 @@ def remarks(**changed: str | None) -> list[tuple[str, str]]:
 def test_a_scope_that_cites_a_clause_about_others_is_remarked_until_the_file_says_what_brings_it_in() -> None:
     plain = PARTNERS[: PARTNERS.index("scope_citations")]
     for_others = OTHERS + "scope_citations: [{scope: visitors, clause: H7}]\n"
-    assert remarks(partners=plain) == [
-        (
-            "others.yaml:4",
-            "the scope `visitors` cites H1 for all other countries, and that clause names other countries only",
-        ),
-        (
-            "partners.yaml:13",
-            "the scope `visitors` cites H1 for NZ, and that clause names other countries only",
-        ),
-    ]
+    cites, others_only = "the scope `visitors` cites H1 for", "and that clause names other countries only"
+    assert remarks() == [("others.yaml:4", f"{cites} all other countries, {others_only}")]
+    assert remarks(partners=plain, others=for_others) == [("partners.yaml:13", f"{cites} NZ, {others_only}")]
     assert remarks(others=for_others) == []
 
 

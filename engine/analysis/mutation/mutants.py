@@ -65,12 +65,21 @@ def _of_directive(file: MutatedFile) -> Iterator[Mutant]:
         yield from _of_sentences(file, path, name)
 
 
+def _of_values(file: MutatedFile, path: Path, parameters: Mapping[str, Sequence[Any]]) -> Iterator[Mutant]:
+    for name, values in parameters.items():
+        for index, _ in enumerate(values):
+            yield from _of_value(file, name, (*path, name, index))
+
+
 def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mutant]:
     content = file.document.value
     yield from _of_rules(file)
-    for name, values in content.get("parameters", {}).items():
-        for index, _ in enumerate(values):
-            yield from _of_value(file, name, ("parameters", name, index))
+    yield from _of_values(file, ("parameters",), content.get("parameters", {}))
+    for index, entry in enumerate(content.get("countries", [])):
+        if isinstance(entry, dict):
+            path = ("countries", index)
+            yield from _of_values(file, (*path, "parameters"), entry.get("parameters", {}))
+            yield from _shifted(file, path, f"the membership of {entry['country']}")
     for index, entry in enumerate(content.get("deviations", [])):
         path = ("deviations", index)
         subject = entry.get("suspend") or entry["narrow"]
