@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from engine.checking.asked_country import asked_in_deviations, asked_in_rule, within
 from engine.checking.membership import Speaker
+from engine.checking.queried_country import queried_in_deviations, queried_in_rule, within
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import Deviation
 from engine.contract.decision import Outcome
@@ -39,7 +39,7 @@ def build_editions(
     `otherwise` says how a sentence words each parameter while it is not found.
     """
     if source.content.countries:
-        rules, deviations = [asked_in_rule(rule) for rule in rules], asked_in_deviations(deviations)
+        rules, deviations = [queried_in_rule(rule) for rule in rules], queried_in_deviations(deviations)
     periods = [
         *(rule.period for rule in rules),
         *(entry.period for entry in scope),

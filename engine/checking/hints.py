@@ -61,7 +61,7 @@ def find_hints(folder: Folder, names: DefinedNames) -> None:
     _unsaid_sentences(folder, report)
     _unused_parameters(folder, report)
     hint_at_countries(folder.directive, folder.policies, report)
-    hint_at_choices(folder.checked, folder.proved, _standing_conditions(folder), report)
+    hint_at_choices(folder.checked, folder.proved, _answer_conditions(folder), report)
     _no_time_zone(folder, report)
 
 
@@ -95,12 +95,12 @@ def _unread_facts(folder: Folder, report: CheckReport) -> None:
                 report.hint(document, path, "H03", f"a condition does ask `{fact}`", "take it out here")
 
 
-def _standing_conditions(folder: Folder) -> list[Expression]:
+def _answer_conditions(folder: Folder) -> list[Expression]:
     return [when for answer in folder.standing_answers for when in answer.word_conditions]
 
 
 def _conditions(folder: Folder) -> Iterator[Expression]:
-    yield from _standing_conditions(folder)
+    yield from _answer_conditions(folder)
     for policy in folder.checked:
         for rule in (*policy.rules, *(rule for edition in policy.editions for rule in edition.rules)):
             yield rule.when

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.checking.asked_country import asked_in_loosenings
 from engine.checking.editions import build_editions
 from engine.checking.membership import Namings, Speaker, find_namings, speakers_of
 from engine.checking.names import DefinedNames, check_declarations, words_for
 from engine.checking.parameters import ParameterValues, check_parameters
+from engine.checking.queried_country import queried_in_loosenings
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import (
     Deviation,
@@ -137,7 +137,7 @@ class _Draft:
             undeviated=undeviated,
             rules=self.rules,
             scope=tuple(written.get(entry.name, entry) for entry in self.scope),
-            may_loosen=asked_in_loosenings(self.may_loosen) if content.countries else self.may_loosen,
+            may_loosen=queried_in_loosenings(self.may_loosen) if content.countries else self.may_loosen,
         )
 
 

@@ -169,12 +169,12 @@ def test_an_unknown_country_stays_unknown(policies: PolicySet, unknown: Any) -> 
     }  # fmt: skip
 
 
-def test_country_in_braces_is_the_country_asked_about(policies: PolicySet) -> None:
+def test_country_in_braces_is_the_queried_country(policies: PolicySet) -> None:
     for code, outcome in (("BV", Outcome.REFER), ("HM", Outcome.REFUSE)):
         assert line(policies, "2026-03-01", code, item__kind="oral_or_visual").outcome is outcome
 
 
-def test_a_sentence_names_the_country_asked_about_where_it_is_one_of_a_list() -> None:
+def test_a_sentence_names_the_queried_country_where_it_is_one_of_a_list() -> None:
     named = RESTRICTED.replace("We cannot give you anything.", "Nothing for {country}.")
     others = OTHERS.replace("Not to the Congo.", "Not to {country}.")
     policies = load_policies(grouped(restricted=named, others=others))

@@ -71,7 +71,7 @@ def folders(draw: st.DrawFn) -> dict[str, bytes]:
     return grouped(directive=directive, partners=partners, restricted=restricted, others=others)
 
 
-def asked() -> list[Plain]:
+def some_requests() -> list[Plain]:
     """Some of the requests about every country, known and not, around every day."""
     days = [day + dt.timedelta(days=n) for day in DAYS for n in (-1, 0, 1)]
     found = [
@@ -91,7 +91,7 @@ few = settings(max_examples=12, suppress_health_check=list(HealthCheck), deadlin
 @given(folders())
 def test_the_compiled_policies_answer_as_walking_the_conditions_does(files: dict[str, bytes]) -> None:
     policies = load_policies(files)
-    for plain in asked():
+    for plain in some_requests():
         request = Request.model_validate(plain)
         found: list[Decision] = [
             way(policies, request, decision_id="d", evaluated_at=NOW) for way in (decide, decide_by_walking)
@@ -105,7 +105,7 @@ def test_the_compiled_policies_answer_as_walking_the_conditions_does(files: dict
 def test_the_formulas_of_proofs_answer_as_is_decided(files: dict[str, bytes]) -> None:
     policies = load_policies(files)
     requests = Requests(policies)
-    for plain in asked():
+    for plain in some_requests():
         assert by_formulas(requests, plain) is ask(policies, plain).outcome, plain
 
 
@@ -130,7 +130,7 @@ def test_tables_are_answered_as_is_decided(files: dict[str, bytes]) -> None:
     from tests.support.screened import DAY, assert_as_decided, read_all
 
     policies = load_policies(files)
-    rows = read_all(asked())
+    rows = read_all(some_requests())
     assert_as_decided(policies, rows, screen_requests(policies, rows, DAY))
 
 

@@ -214,11 +214,11 @@ def _conditions(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _unasked_countries(policies: PolicySet, asked: Sequence[str]) -> list[str]:
+def _unasked_countries(policies: PolicySet, requested: Sequence[str]) -> list[str]:
     """The countries that the policies name and no scenario asks about, and `any other` where a file is for those."""
     named = policies.countries
     others = any(edition.members.others for policy in policies.policies for edition in policy.editions)
-    return sorted(named.difference(asked)) + ["any other"] * (others and named.issuperset(asked))
+    return sorted(named.difference(requested)) + ["any other"] * (others and named.issuperset(requested))
 
 
 def _mutants(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
