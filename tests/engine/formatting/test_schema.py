@@ -1,6 +1,6 @@
 """The JSON Schema of the policy files: current, and at one with the checks about the shape of a file.
 
-Covers: engine.loading.file_schema
+Covers: engine.loading.file_schema, engine.formatting.key_words
 """
 
 import datetime as dt
