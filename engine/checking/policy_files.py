@@ -27,8 +27,16 @@ from engine.policy.model import Policy
 from engine.policy.rules import Loosening, Period, Rule, ScopeRule
 from engine.policy.sentences import BRACES
 
-_RULES_OF_A_POLICY = ("follows", "parameters", "own_parameters", "deviations", "may_loosen")
-_BINDING = (*_RULES_OF_A_POLICY, "scope_citations", "scope", "rules")
+_BINDING = (
+    "follows",
+    "parameters",
+    "own_parameters",
+    "deviations",
+    "may_loosen",
+    "scope_citations",
+    "scope",
+    "rules",
+)
 """The keys by which a file binds somebody; one that says `not_governed` has none of them."""
 
 

@@ -342,6 +342,7 @@ def test_the_commands_take_a_folder_with_groups(folder: Path, tmp_path: Path) ->
         ["policies", "check", str(folder)],
         ["policies", "fmt", str(folder)],
         ["policies", "fmt", "--check", str(folder)],
+        ["policies", "show", "--policies", str(folder)],
         ["policies", "show", "others", "--policies", str(folder)],
         ["check", str(request), "--explain", "--policies", str(folder)],
     ):
