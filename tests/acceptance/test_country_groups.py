@@ -24,6 +24,7 @@ from engine import (
 )
 from engine.analysis.comparing import compare
 from engine.analysis.proving import prove
+from engine.checking.floor import hold_to, read_floor
 from engine.formatting.schema import policy_schema
 from engine.loading.yaml_reader import load_document
 from tests.support.country_groups import FILES, HOME, OTHERS, PARTNERS, RESTRICTED, grouped
@@ -393,3 +394,22 @@ def test_a_country_that_the_clause_names_and_no_file_has_is_remarked_unless_a_fi
         place for place, message in remarks(partners=without, others=None) if "names Chile" in message
     ] == ["directive.yaml:15"]
     assert [message for _, message in remarks(partners=without) if "names Chile" in message] == []
+
+
+FLOOR = """invariants:
+  - invariant: small-quantities-only
+    clause: H3
+    title: Nothing goes beyond the largest quantity.
+    unless: item.quantity <= {largest_quantity}
+    never: deliver
+"""
+
+
+def test_a_floor_in_the_words_of_the_directive_holds_beside_countries_that_do_not_follow_it() -> None:
+    held = hold_to(load_policies(grouped()), read_floor("floor.yaml", FLOOR.encode()))
+    assert [one.name for one in held.floor] == ["small-quantities-only"]
+    assert line(held, "2026-03-01", "NZ", item__quantity=4).outcome is Outcome.DELIVER
+    assert line(held, "2026-03-01", "FR", item__quantity=1).outcome is Outcome.DELIVER
+    free = RESTRICTED.replace("outcome: refuse", "outcome: deliver")
+    held = hold_to(load_policies(grouped(restricted=free)), read_floor("floor.yaml", FLOOR.encode()))
+    assert line(held, "2026-03-01", "BV", item__quantity=1).outcome is Outcome.REFUSE
