@@ -16,6 +16,8 @@ The record (`--out`, `--format json`) has these members:
                   whose scenarios pass while a rule of it has none, `partly`; `without` names those rules
     rules         [{rule, clauses, scenarios: [place], verdict}]
     conditions    [{rule, condition, seen: {true, false, unknown}, impossible: [truth], unseen: [truth]}]
+    unasked_countries  the codes that the policies name and no scenario asks about, and `any other` likewise; none is
+                  looked for with --no-mutants or in a part
     mutants       null with --no-mutants, else {tried, killed, refused, equivalent, survived, not_decided, score,
                   seconds, set_aside: [{scenario, because}], all: [...]} in the order of the files; an entry
                   is documented in api/evidence/scenarios/mutation.py. `score` is killed / (killed + survived +

@@ -161,7 +161,7 @@ def _kind(item: Item) -> str | None:
 
 def _counterparts(policies: PolicySet, countries: Sequence[str], day: dt.date) -> Iterator[str]:
     for policy in policies.policies:
-        if policy.country in countries:
+        if any(country in policy.edition_on(day).members for country in countries):
             for value in policy.parameters.get("counterpart", ()):
                 if value.period.covers(day) and value.value is not None:
                     yield str(value.value)

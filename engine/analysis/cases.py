@@ -34,9 +34,10 @@ from engine.analysis.symbols import (
 from engine.analysis.translating import Amount, Amounts, SymbolicTerm, Translator, value_term
 from engine.contract.decision import PolicyStatus
 from engine.contract.vocabulary import AS_OF, Value
+from engine.evaluation.floor import parameters_in
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
-from engine.policy.model import Edition, Invariant, Policy, PolicySet
+from engine.policy.model import Edition, Invariant, Policy, PolicySet, listed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class ProofInterval:
     status: PolicyStatus
     editions: tuple[tuple[Policy, Edition], ...] = field(repr=False)
     undeviated: tuple[tuple[Policy, Edition], ...] = field(repr=False)
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """The listed countries."""
+        return listed_in(edition for _, edition in self.editions)
 
     @property
     def as_of(self) -> str:
@@ -197,7 +203,7 @@ class Requests:
     def given(self, case: ProofCase) -> dict[str, SymbolicTerm]:
         """The facts that the case settles: the country's, and the day."""
         day = Amount(((case.interval.as_of, Fraction(1)),), Fraction(0))
-        return {**country_terms(case.country, self.policies.countries), AS_OF: Amounts(((TRUE, day),))}
+        return {**country_terms(case.country, case.interval.listed), AS_OF: Amounts(((TRUE, day),))}
 
     def on_its_day(self, case: ProofCase) -> Formula:
         """That the request is of the day that stands for its stretch."""
@@ -206,11 +212,7 @@ class Requests:
 
     def parameters(self, case: ProofCase) -> dict[str, Value]:
         """The known parameters of the country of a case."""
-        parameters: dict[str, Value] = {}
-        for policy, edition in case.interval.editions:
-            if policy.country is not None and policy.country == case.country:
-                parameters.update(edition.parameters)
-        return parameters
+        return parameters_in((edition for _, edition in case.interval.editions), case.country)
 
     def truth(self, condition: Expression | None, case: ProofCase) -> TruthFormulas:
         """When a condition is known to hold, and when known not to; if there is none, it holds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.answer_changes import changed_answers
@@ -26,6 +26,7 @@ from engine.analysis.translating import TooManyWays
 from engine.contract.decision import Outcome
 from engine.contract.request import Request
 from engine.contract.vocabulary import country_facts
+from engine.evaluation.answer import effective_day
 from engine.evaluation.default_logic import Assessment, assess
 from engine.policy.model import PolicySet
 
@@ -161,7 +162,7 @@ def _because(comparer: Comparer, example: Example) -> tuple[Difference, ...]:
     request = comparer.old.policies.vocabulary.request.model_validate(example.request)
     assert request.as_of is not None
     day = request.as_of
-    states = [(one.status_on(day), _day_evaluated(one, day)) for one in (old, new)]
+    states = [(one.status_on(day), effective_day(one, day)) for one in (old, new)]
     return turned_on(
         comparer.differences,
         _assessed(old, request, day),
@@ -172,17 +173,10 @@ def _because(comparer: Comparer, example: Example) -> tuple[Difference, ...]:
 
 def _assessed(policies: PolicySet, request: Request, day: dt.date) -> Assessment:
     country = request.mission.countries[0] if request.mission and request.mission.countries else None
-    facts = {
-        **policies.vocabulary.flatten(request, request.items[0], day),
-        **country_facts(country, policies.countries),
-    }
-    return assess(policies, _day_evaluated(policies, day), facts)
-
-
-def _day_evaluated(policies: PolicySet, day: dt.date) -> dt.date:
-    """The day whose policies a line is evaluated by: before the instruction, its first (`decide`)."""
-    start = policies.instruction.start if policies.instruction else None
-    return max(day, start) if start else day
+    evaluated = effective_day(policies, day)
+    listed = policies.listed_on(evaluated)
+    facts = {**policies.vocabulary.flatten(request, request.items[0], day), **country_facts(country, listed)}
+    return assess(policies, evaluated, facts)
 
 
 def _merged(comparer: Comparer, found: Sequence[tuple[str | None, _Class]]) -> tuple[ChangedClass, ...]:
@@ -200,11 +194,10 @@ def _changed_class(comparer: Comparer, members: Sequence[tuple[str | None, _Clas
     one = members[0][1]
     countries = tuple(comparer.name_country(country) for country, _ in members)
     policies = dict.fromkeys(
-        policy.name
+        name
         for requests in (comparer.old, comparer.new)
         for country, _ in members
-        for policy in requests.policies.policies
-        if policy.country is not None and policy.country == country
+        for name in _speaking_for(requests.policies, country, one.cases)
     )
     days = _days(one.cases)
     return ChangedClass(
@@ -223,6 +216,14 @@ def _changed_class(comparer: Comparer, members: Sequence[tuple[str | None, _Clas
             dict.fromkeys(f"{d.at or d.policy or 'the set'}: {d.name}: {d.change}" for d in one.because_of)
         ),
     )
+
+
+def _speaking_for(policies: PolicySet, country: str | None, cases: Iterable[ProofCase]) -> Iterator[str]:
+    """The policies that speak for a country on some day of the cases."""
+    days = {effective_day(policies, case.interval.day) for case in cases}
+    for policy in policies.policies:
+        if any(country in policy.edition_on(day).members for day in days):
+            yield policy.name
 
 
 def _sentence(countries: Sequence[str], days: Sequence[str], always: Sequence[str]) -> str:

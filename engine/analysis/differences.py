@@ -15,7 +15,7 @@ from engine.language.expression_text import describe
 from engine.language.values import write_value
 from engine.policy.bitsets import members
 from engine.policy.model import ParameterValue, Policy, PolicySet
-from engine.policy.rules import Period, Rule
+from engine.policy.rules import Cited, Period, Rule
 
 
 def list_differences(old: PolicySet, new: PolicySet) -> tuple[Difference, ...]:
@@ -81,8 +81,7 @@ def _of_a_policy(old: Policy, new: Policy) -> Iterator[Difference]:
         if was != now:
             change = f"{_values(was)} -> {_values(now)}"
             yield _difference(new.name, f"{{{name}}}", new.file, change)
-    scopes = [{e.name: describe(e.when) for ed in one.editions for e in ed.scope} for one in (old, new)]
-    for name, change in _named(*scopes):
+    for name, change in _named(_scope_by_day(old), _scope_by_day(new)):
         yield _difference(new.name, name, new.file, change)
     before, after = ({rule.name: rule for rule in one.rules} for one in (old, new))
     for name in dict.fromkeys((*after, *before)):
@@ -96,6 +95,17 @@ def _of_a_policy(old: Policy, new: Policy) -> Iterator[Difference]:
                 yield _difference(new.name, name, at, change)
     if [(lo.when, lo.cited) for lo in old.may_loosen] != [(lo.when, lo.cited) for lo in new.may_loosen]:
         yield _difference(new.name, "may_loosen", new.file, "says something else")
+
+
+def _scope_by_day(policy: Policy) -> dict[str, list[tuple[dt.date, tuple[str, Cited]]]]:
+    """What each scope rule says and cites, from each day on which that changes."""
+    found: dict[str, list[tuple[dt.date, tuple[str, Cited]]]] = {}
+    for edition in policy.editions:
+        for entry in edition.scope:
+            says, days = (describe(entry.when), entry.cited), found.setdefault(entry.name, [])
+            if not days or days[-1][1] != says:
+                days.append((edition.first_day, says))
+    return found
 
 
 def _of_a_rule(old: Rule, new: Rule) -> Iterator[str]:

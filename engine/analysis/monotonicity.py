@@ -150,7 +150,8 @@ def deviations_only_tighten(prover: Prover, policy: Policy, subject: Subject) ->
 
     def goals() -> Iterator[Goal]:
         for case in requests.cases:
-            if case.country != policy.country:
+            editions = [edition for one, edition in case.interval.editions if one is policy]
+            if not any(case.country in edition.members for edition in editions):
                 continue
             own, shared = requests.situation(case), requests.situation(case, undeviated=True)
             loosenings = [requests.truth(loosening.when, case) for loosening in policy.may_loosen]

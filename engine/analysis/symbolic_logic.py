@@ -131,8 +131,8 @@ def _outcomes(
             formulas.all_of((none_wins, some_may)),
         )
     )
-    found[Outcome.REFER] = formulas.any_of(
-        (strictest[Outcome.REFER], formulas.all_of((none_wins, -some_may)))
+    found[edition.unruled] = formulas.any_of(
+        (strictest[edition.unruled], formulas.all_of((none_wins, -some_may)))
     )
     return found
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
 from engine.analysis.translating import LAST_DAY, Amount, Amounts, SymbolicTerm, Words
@@ -72,8 +73,9 @@ def read_vocabulary(policies: PolicySet, conditions: Iterable[Expression]) -> Sy
         if name in read and isinstance(value, str)
     }
     named = policies.countries | (texts & COUNTRY_CODES)
-    other = next(code for code in ("FR", *sorted(COUNTRY_CODES)) if code not in named)
-    countries = (*sorted(named), other)
+    unnamed = (code for code in ("FR", *sorted(COUNTRY_CODES)) if code not in named)
+    # Where every code is named, there are no others for the last of them to stand for.
+    countries = (*sorted(named), *islice(unnamed, 1))
     facts = policies.vocabulary.words
     of_text = [name for name in facts if name in read - {COUNTRY} and facts[name].kind is Kind.TEXT]
     words = sorted(text for text in texts | set(countries) if 0 < len(text) <= MAX_TEXT)

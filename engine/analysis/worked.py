@@ -17,6 +17,7 @@ from engine.analysis.symbols import Choices
 from engine.contract.decision import LineDecision, Outcome
 from engine.contract.vocabulary import AS_OF, COUNTRY_QUESTION, Kind, Word, country_facts
 from engine.deciding import decide
+from engine.evaluation.answer import effective_day
 from engine.evaluation.default_logic import assess
 from engine.policy.bitsets import members
 from engine.policy.model import Invariant, Policy, PolicySet
@@ -99,12 +100,11 @@ def find_winners(requests: Requests, case: ProofCase, found: Assignment, policy:
     plain = _posted(words, case.country, _day(requests, case, found), _known_facts(requests, found))
     request = requests.policies.vocabulary.request.model_validate(plain)
     assert request.as_of is not None
-    start = requests.policies.instruction.start if requests.policies.instruction else None
     facts = {
         **requests.policies.vocabulary.flatten(request, request.items[0], request.as_of),
-        **country_facts(case.country, requests.policies.countries),
+        **country_facts(case.country, case.interval.listed),
     }
-    assessed = assess(requests.policies, max(request.as_of, start) if start else request.as_of, facts)
+    assessed = assess(requests.policies, effective_day(requests.policies, request.as_of), facts)
     return frozenset(
         finding.edition.rules[index].name
         for finding in assessed.findings
@@ -120,7 +120,7 @@ def is_bound(requests: Requests, case: ProofCase, tried: TriedRequest, invariant
     facts = {
         **requests.parameters(case),
         **requests.policies.vocabulary.flatten(request, request.items[0], request.as_of),
-        **country_facts(case.country, requests.policies.countries),
+        **country_facts(case.country, case.interval.listed),
     }
     return invariant.binds(facts)
 

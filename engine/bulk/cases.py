@@ -19,7 +19,7 @@ from engine.contract.decision import PolicyStatus
 from engine.contract.vocabulary import Value, country_facts
 from engine.language.expression_parts import walk
 from engine.language.expressions import Constant, Expression, Fact, OneOf
-from engine.policy.model import Edition, Policy, PolicySet, StandingCase
+from engine.policy.model import Edition, Policy, PolicySet, StandingCase, listed_in
 
 OTHER = "\N{REPLACEMENT CHARACTER}"
 """Stands for every country that no policy names."""
@@ -50,6 +50,11 @@ class TableInterval:
     last: dt.date
     status: PolicyStatus
     editions: tuple[tuple[Policy, Edition], ...]
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """The listed countries."""
+        return listed_in(edition for _, edition in self.editions)
 
     @property
     def covers(self) -> Fact:
@@ -111,7 +116,7 @@ def cases_of(policies: PolicySet, columns: PlanColumns) -> list[TableCase]:
 def _case(
     policies: PolicySet, columns: PlanColumns, interval: TableInterval, country: str | None
 ) -> TableCase:
-    given: dict[str, Value] = country_facts(country, policies.countries)
+    given: dict[str, Value] = country_facts(country, interval.listed)
     evaluated = [
         build_policy_columns(columns, policy, edition, given) for policy, edition in interval.editions
     ]

@@ -135,7 +135,7 @@ def _strictness(edition: Edition, wins: TruthColumns, may_win: TruthColumns) -> 
     """The place of the policy's answer in the order of strictness."""
     permitting = [rule.outcome.permits for rule in edition.rules]
     some_no = either(*(rule for rule, permits in zip(may_win, permitting, strict=True) if not permits))
-    answer = choose(either(*may_win), place(Outcome.NEEDS_INFORMATION), place(Outcome.REFER))
+    answer = choose(either(*may_win), place(Outcome.NEEDS_INFORMATION), place(edition.unruled))
     for outcome in Outcome:
         winning = either(*(wins[i] for i, rule in enumerate(edition.rules) if rule.outcome is outcome))
         value: Expression = place(outcome)

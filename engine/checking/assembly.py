@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from engine.checking.clashes import SearchHistory, find_clashes
-from engine.checking.editions import build_editions
 from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
-from engine.checking.names import DefinedNames, check_declarations, define_names, words_for
-from engine.checking.parameters import check_parameters
+from engine.checking.names import DefinedNames, define_names, words_for
+from engine.checking.policy_files import check_policy_files
 from engine.checking.readings import check_readings
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import (
-    check_deviations,
-    check_links,
-    check_loosenings,
-    check_rules,
-    check_scope,
     check_standing_answer,
 )
 from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
 from engine.checking.vocabulary import check_vocabulary
-from engine.contract.countries import COUNTRY_CODES, describe_withdrawn
 from engine.contract.decision import Outcome
 from engine.contract.time_zones import UTC, time_zone_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
@@ -35,7 +28,7 @@ from engine.loading.file_schema import (
     ReadingsFile,
 )
 from engine.loading.vocabulary_schema import VocabularyFile
-from engine.policy.model import Clause, Policy, PolicySet, StandingCase
+from engine.policy.model import Clause, PolicySet, StandingCase
 from engine.policy.rules import Cited, Period
 
 
@@ -104,7 +97,7 @@ def _checked(
 ) -> PolicySet:
     content = directive.content
     names = define_names(directive, reading_files, policies, invariants, report)
-    checked = _policies(directive, policies, names)
+    checked = check_policy_files(directive, policies, names)
     proved = check_invariants(invariants, names, words_for(content.parameters, country=True))
     standing_answers = {
         StandingCase(key): check_standing_answer(directive, key, answer, names)
@@ -127,7 +120,9 @@ def _checked(
         if policy.file not in settled:
             find_clashes(policy, report, history)
     report.stop_if_faulty()
-    folder = Folder(directive, reading_files, policies, invariants, checked, standing_answers.values())
+    folder = Folder(
+        directive, reading_files, policies, invariants, checked, proved, standing_answers.values()
+    )
     find_hints(folder, names)
     return PolicySet(
         name=content.directive,
@@ -155,76 +150,6 @@ def _checked(
         hints=tuple(sorted(report.findings)),
         expiries=find_expiries(folder),
     )
-
-
-def _policies(
-    directive: SourceFile[DirectiveFile], sources: Sequence[SourceFile[PolicyFile]], names: DefinedNames
-) -> list[Policy]:
-    report = names.report
-    shared = directive.content.parameters
-    words = report.vocabulary.words
-    check_declarations(directive, "parameters", shared, (*words, "country"), report)
-    shared_words = words_for(shared, country=True)
-    shared_rules = check_rules(directive, names, shared_words)
-    shared_scope = check_scope(directive, names, shared_words)
-    check_links(directive, {rule.name for rule in shared_rules}, report)
-    checked = []
-    for source in sources:
-        content = source.content
-        follows = content.follows is not None
-        inherited = shared if follows else {}
-        taken = (*report.vocabulary.words, "country", *inherited)
-        check_declarations(source, "own_parameters", content.own_parameters, taken, report)
-        if content.country and content.country not in COUNTRY_CODES:
-            message, remedy = describe_withdrawn(content.country) or (
-                f"`{content.country}` is not the code of a country",
-                "write the code of ISO 3166-1, such as KP for Korea",
-            )
-            report.error(source.document, ("country",), "R27", message, remedy)
-        words = words_for(content.own_parameters, inherited, country=content.country is not None)
-        rules = check_rules(source, names, words)
-        scope = check_scope(source, names, words)
-        if follows:
-            rules, scope = (*shared_rules, *rules), (*shared_scope, *scope)
-        if not scope:
-            message = "the policy binds nobody: it neither follows the directive nor has a `scope`"
-            remedy = "write `follows: directive` and the `country`, or add a `scope`"
-            report.error(source.document, ("policy",), "R18", message, remedy)
-            continue
-        if follows and content.country is None:
-            message = "the policy follows the directive, but for no country"
-            report.error_at_key(source.document, ("follows",), "R18", message, "add the `country`")
-        check_links(source, {rule.name for rule in rules}, report)
-        deviations = check_deviations(source, shared_rules, names, words)
-        may_loosen = check_loosenings(source, names, words)
-        parameters = check_parameters(source, words, report)
-        otherwise = {
-            **{name: text.otherwise for name, text in {**inherited, **content.own_parameters}.items()},
-            "country": "the country",
-        }
-        if report.faulty:
-            continue
-        editions = build_editions(source, rules, scope, deviations, parameters, otherwise, report)
-        undeviated = editions
-        if follows and (content.deviations or content.rules or content.scope):
-            undeviated = build_editions(source, shared_rules, shared_scope, (), parameters, otherwise, report)
-        checked.append(
-            Policy(
-                name=content.policy,
-                title=content.title,
-                country=content.country,
-                follows=content.follows,
-                file=source.document.file,
-                declared=words,
-                vocabulary=report.vocabulary,
-                parameters=parameters,
-                editions=editions,
-                undeviated=undeviated,
-                rules=tuple(rules),
-                may_loosen=may_loosen,
-            )
-        )
-    return checked
 
 
 def _instruction(directive: SourceFile[DirectiveFile], names: DefinedNames) -> Period | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from engine.checking.representatives import Surroundings, representative_values
 from engine.checking.rule_constraints import RuleConstraints
 from engine.checking.rule_contents import ComparedFacts, RuleContents
-from engine.contract.vocabulary import Value
+from engine.contract.vocabulary import COUNTRY, Value
 from engine.evaluation.default_logic import apply_rules, rule_truth
 from engine.language.expression_parts import residual
 from engine.language.expressions import Truth
@@ -44,12 +44,14 @@ class ClashSearch:
         self._names = sorted(frozenset().union(*(contents.of(rule).names for rule in self._rules())))
         self._contents = contents
         self.given = {name: given[name] for name in self._names if name in given}
+        self._countries = None if COUNTRY in given or not edition.members.codes else edition.members
+        """The countries among which one is sought; None where it is given, or may be any."""
 
     @property
     def key(self) -> object:
         """What the result depends on, beside what is given: the pair, and the rules concerned."""
         pair = [self._edition.rules[index].name for index in (self._first, self._second)]
-        return (*pair, *map(self._contents.key, self._rules()))
+        return (*pair, self._countries, *map(self._contents.key, self._rules()))
 
     def run(self) -> Searched:
         """Search, by no more than the rules and what is given."""
@@ -92,12 +94,16 @@ class ClashSearch:
             for comparison in content.comparisons:
                 groups = _joined(groups, comparison)
         compared = {name: group for group in groups for name in group.names}
-        return {
+        domains = {
             name: [self.given[name]]
             if name in self.given
             else self._domain(name, compared.get(name), mentioned)
             for name in self._names
         }
+        if self._countries and COUNTRY in domains:
+            unlike = sorted(self._countries.named.difference(map(str, mentioned[COUNTRY])))
+            domains[COUNTRY] = [*filter(self._countries.__contains__, domains[COUNTRY]), *unlike[:1]]
+        return domains
 
     def _domain(
         self, name: str, compared: ComparedFacts | None, mentioned: Mapping[str, frozenset[Value]]

@@ -40,10 +40,14 @@ def find_clashes(policy: Policy, report: CheckReport, history: SearchHistory) ->
     """
     contents = RuleContents(policy.words)
     for edition in policy.editions:
+        if not edition.scope:
+            continue  # on days without a country of its own a group governs nothing
         above = _above(edition)
         given = dict(edition.parameters)
-        if policy.country:
-            given |= {COUNTRY: policy.country, COUNTRY_LISTED: True}
+        if edition.members.others or edition.members.named:
+            given[COUNTRY_LISTED] = not edition.members.others
+        if len(edition.members.named) == 1:
+            (given[COUNTRY],) = edition.members.named
         for first, second in possible_pairs(policy, edition):
             lines = above[first], above[second]
             if history.clashing and any(frozenset(pair) in history.clashing for pair in product(*lines)):

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
+from engine.checking.membership import Speaker
+from engine.checking.queried_country import queried_in_deviations, queried_in_rule, within
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import Deviation
 from engine.contract.decision import Outcome
@@ -16,6 +18,7 @@ from engine.language.expression_parts import fact_names
 from engine.language.expressions import And
 from engine.loading.file_schema import PolicyFile
 from engine.policy.bitsets import to_bits
+from engine.policy.members import Members
 from engine.policy.model import Edition, ParameterValue
 from engine.policy.rules import Cited, Rule, ScopeRule
 from engine.policy.sentences import fill_in
@@ -23,6 +26,7 @@ from engine.policy.sentences import fill_in
 
 def build_editions(
     source: SourceFile[PolicyFile],
+    speaker: Speaker,
     rules: Sequence[Rule],
     scope: Sequence[ScopeRule],
     deviations: Sequence[Deviation],
@@ -34,20 +38,33 @@ def build_editions(
 
     `otherwise` says how a sentence words each parameter while it is not found.
     """
+    if source.content.countries:
+        rules, deviations = [queried_in_rule(rule) for rule in rules], queried_in_deviations(deviations)
     periods = [
         *(rule.period for rule in rules),
         *(entry.period for entry in scope),
         *(deviation.period for deviation in deviations),
         *(value.period for values in parameters.values() for value in values),
+        *speaker.periods,
     ]
     days = sorted({dt.date.min, *(day for period in periods for day in period.first_days())})
     editions = []
     for day in days:
         known = _known_on(day, parameters, source.content.country)
-        values = {**otherwise, **{name.strip("{}"): _worded(value) for name, value in known.items()}}
+        worded = {**otherwise, **({"country": speaker.code} if speaker.code else {})}
+        values = {**worded, **{name.strip("{}"): _worded(value) for name, value in known.items()}}
         current = [_filled_in(rule, values) for rule in _rules_on(day, rules, deviations)]
         try:
-            editions.append(_edition(day, current, [s for s in scope if s.period.covers(day)], known))
+            editions.append(
+                _edition(
+                    day,
+                    current,
+                    _scope_on(day, scope, source, speaker),
+                    known,
+                    speaker.members_on(day),
+                    Outcome.NOT_GOVERNED if source.content.not_governed else Outcome.REFER,
+                )
+            )
         except CycleError as error:
             circle = " -> ".join(reversed(error.args[1]))
             report.findings.append(
@@ -72,6 +89,17 @@ def _known_on(
         if value.period.covers(day) and value.value is not None
     }
     return {**known, "{country}": country} if country else known
+
+
+def _scope_on(
+    day: dt.date, scope: Sequence[ScopeRule], source: SourceFile[PolicyFile], speaker: Speaker
+) -> list[ScopeRule]:
+    """The scope rules valid on a day; those of a group bind nobody but its countries of that day."""
+    valid = [entry for entry in scope if entry.period.covers(day)]
+    if not source.content.countries:
+        return valid
+    members = speaker.members_on(day)
+    return [within(members, entry) for entry in valid] if members.codes or members.others else []
 
 
 def _rules_on(day: dt.date, rules: Iterable[Rule], deviations: Sequence[Deviation]) -> Iterable[Rule]:
@@ -139,7 +167,12 @@ def _generals(rules: Sequence[Rule]) -> dict[str, list[str]]:
 
 
 def _edition(
-    day: dt.date, rules: Sequence[Rule], scope: Sequence[ScopeRule], known: Mapping[str, Value]
+    day: dt.date,
+    rules: Sequence[Rule],
+    scope: Sequence[ScopeRule],
+    known: Mapping[str, Value],
+    members: Members,
+    unruled: Outcome,
 ) -> Edition:
     """Raises CycleError where rules are exceptions to, or beat, each other in a circle."""
     generals = _generals(rules)
@@ -169,4 +202,6 @@ def _edition(
         parameters=known,
         mentions={fact: to_bits(indices) for fact, indices in mentions.items()},
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
+        members=members,
+        unruled=unruled,
     )

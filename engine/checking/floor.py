@@ -108,7 +108,11 @@ def _stated(
 
 
 def _shared_words(policies: PolicySet) -> Mapping[str, Word]:
-    """The parameters that every country declares alike."""
-    declared = [policy.declared for policy in policies.policies if policy.country is not None]
+    """The parameters that every country declares alike, of those that follow the directive if there are any.
+
+    One that has rules of its own alone, or is never governed, need not have them: there they are not known.
+    """
+    following = [policy.declared for policy in policies.policies if policy.follows]
+    declared = following or [policy.declared for policy in policies.policies if "country" in policy.declared]
     first = declared[0] if declared else {}
     return {name: word for name, word in first.items() if all(other.get(name) == word for other in declared)}

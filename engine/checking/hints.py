@@ -1,20 +1,22 @@
-"""What is worth a second look in a sound policy set (codes H01 to H11); none of it prevents a set from being used."""
+"""What is worth a second look in a sound policy set (codes H01 to H15); none of it prevents a set from being used."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.checking.choice_hints import hint_at_choices
+from engine.checking.country_hints import hint_at_countries
+from engine.checking.membership import entries_of
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.sentences import unsaid_sentences
-from engine.contract.country_names import CODES_BY_NAME
 from engine.contract.vocabulary import AS_OF
 from engine.diagnostics import Diagnostic, Severity
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
+from engine.loading.country_schema import MemberText, ValueTexts
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DirectiveFile,
@@ -24,14 +26,10 @@ from engine.loading.file_schema import (
     ReadingsFile,
     RuleText,
 )
-from engine.policy.model import Expiry, Policy, StandingAnswer
+from engine.policy.model import Expiry, Invariant, Policy, StandingAnswer
 from engine.policy.sentences import BRACES
 
 RuleFile = DirectiveFile | PolicyFile
-
-_COUNTRY_NAME = re.compile(
-    rf"\b(?:{'|'.join(map(re.escape, sorted(CODES_BY_NAME, key=len, reverse=True)))})\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class Folder:
     policies: Sequence[SourceFile[PolicyFile]]
     invariants: Sequence[SourceFile[InvariantsFile]]
     checked: Sequence[Policy]
+    proved: Sequence[Invariant]
     standing_answers: Collection[StandingAnswer]
 
     @property
@@ -61,7 +60,8 @@ def find_hints(folder: Folder, names: DefinedNames) -> None:
             _uncited(source.document, ("rules", index), rule, report)
     _unsaid_sentences(folder, report)
     _unused_parameters(folder, report)
-    _countries_without_file(folder, report)
+    hint_at_countries(folder.directive, folder.policies, report)
+    hint_at_choices(folder.checked, folder.proved, _answer_conditions(folder), report)
     _no_time_zone(folder, report)
 
 
@@ -97,9 +97,12 @@ def _unread_facts(folder: Folder, report: CheckReport) -> None:
                 report.hint(document, path, "H03", f"a condition does ask `{fact}`", "take it out here")
 
 
+def _answer_conditions(folder: Folder) -> list[Expression]:
+    return [when for answer in folder.standing_answers for when in answer.word_conditions]
+
+
 def _conditions(folder: Folder) -> Iterator[Expression]:
-    for answer in folder.standing_answers:
-        yield from answer.word_conditions
+    yield from _answer_conditions(folder)
     for policy in folder.checked:
         for rule in (*policy.rules, *(rule for edition in policy.editions for rule in edition.rules)):
             yield rule.when
@@ -156,25 +159,6 @@ def _unused_parameters(folder: Folder, report: CheckReport) -> None:
             report.findings.append(Diagnostic(place, "H06", message, remedy, Severity.HINT))
 
 
-def _countries_without_file(folder: Folder, report: CheckReport) -> None:
-    """Remark on countries that a clause says are bound, where no file follows the directive for them (H09).
-
-    Such a clause is one that a shared scope cites for the `{country}` of each file.
-    """
-    document, content = folder.directive.document, folder.directive.content
-    binding = {
-        clause for entry in content.scope if "country" in _braced(entry.when) for clause in entry.clause
-    }
-    bound = {source.content.country for source in folder.policies if source.content.follows}
-    for index, clause in enumerate(content.clauses):
-        for match in _COUNTRY_NAME.finditer(clause.text) if clause.clause in binding else ():
-            if not CODES_BY_NAME[match[0]] & bound:
-                place = document.place_within(("clauses", index, "text"), match.start(), match.end())
-                message = f"the clause {clause.clause} names {match[0]}, and no file is about that country"
-                remedy = "add the file of the country, or leave its name out"
-                report.findings.append(Diagnostic(place, "H09", message, remedy, Severity.HINT))
-
-
 def _no_time_zone(folder: Folder, report: CheckReport) -> None:
     """Remark on a directive that leaves open whose day is meant (H10)."""
     document, content = folder.directive.document, folder.directive.content
@@ -204,12 +188,17 @@ def find_expiries(folder: Folder) -> tuple[Expiry, ...]:
 
 
 def _ending_values(source: SourceFile[PolicyFile]) -> Iterator[Expiry]:
-    for name, values in source.content.parameters.items():
+    stated: list[tuple[Path, ValueTexts]] = [(("parameters",), source.content.parameters)]
+    stated += [
+        (("countries", index, "parameters"), entry.parameters)
+        for index, entry in enumerate(entries_of(source.content))
+    ]
+    for at, name, values in ((at, name, values) for at, one in stated for name, values in one.items()):
         ends = [value.until for value in values if value.until is not None]
         if len(ends) < len(values):
             continue
         last = max(ends)
-        path = ("parameters", name, ends.index(last), "until")
+        path = (*at, name, ends.index(last), "until")
         message = f"the parameter `{name}` has no value for the days after {last}"
         remedy = "add the value that follows; if it is not known, with `status: not_found`"
         hint = Diagnostic(source.document.place(path), "H07", message, remedy, Severity.HINT)
@@ -225,11 +214,13 @@ def _ending_periods(document: Document, content: RuleFile) -> Iterator[Expiry]:
             yield Expiry(period.until, hint)
 
 
-def _periods(content: RuleFile) -> Iterator[tuple[Path, str, PeriodText | None]]:
+def _periods(content: RuleFile) -> Iterator[tuple[Path, str, PeriodText | MemberText | None]]:
     if isinstance(content, DirectiveFile):
         if content.instruction is not None:
             yield ("instruction", "in_force"), "the instruction", content.instruction.in_force
     else:
+        for index, member in enumerate(entries_of(content)):
+            yield ("countries", index), f"the membership of {member.country}", member
         for index, entry in enumerate(content.deviations):
             what = f"the deviation from `{entry.suspend or entry.narrow}`"
             yield ("deviations", index, "in_force"), what, entry.in_force

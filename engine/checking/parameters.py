@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import assert_never
 
+from engine.checking.membership import entries_of
 from engine.checking.report import CheckReport, SourceFile
 from engine.contract.vocabulary import Kind, Value, Word
 from engine.diagnostics import suggestion
 from engine.language.syntax import name_of
+from engine.loading.country_schema import ValueText
 from engine.loading.document import Document, Path
-from engine.loading.file_schema import (
-    PolicyFile,
-    ValueText,
-)
+from engine.loading.file_schema import PolicyFile
 from engine.policy.model import ParameterValue
 from engine.policy.rules import Period
 
@@ -28,31 +27,71 @@ _KIND_OF: Mapping[type, Kind] = {
 }
 
 
+ParameterValues = Mapping[str, tuple[ParameterValue, ...]]
+
+
 def check_parameters(
     source: SourceFile[PolicyFile], declared: Mapping[str, Word], report: CheckReport
-) -> dict[str, tuple[ParameterValue, ...]]:
-    """Check the dated values of every declared parameter (R11 to R15, R17)."""
+) -> tuple[ParameterValues, Mapping[str, ParameterValues]]:
+    """Check the dated values of every declared parameter (R11 to R15, R17).
+
+    Returns those of the file, and by its code what each country of a group has in their place. Every country has to
+    have them all.
+    """
     document, content = source.document, source.content
     expected = {name: word for name, word in declared.items() if name != "country"}
-    unknown = {name: suggestion(name, expected) for name in content.parameters.keys() - expected.keys()}
-    for name in expected.keys() - content.parameters.keys():
-        if suggestion(name, [name]) in unknown.values():
-            continue
-        report.error_at_key(
-            document,
-            ("parameters",),
-            "R13",
-            f"the parameter `{name}` is missing",
-            "add it; where the value is not known, with `status: not_found` and what was searched as `source`",
-        )
-    for name, near in unknown.items():
-        remedy = near or "declare it under `own_parameters`, or take it out"
-        report.error_at_key(document, ("parameters", name), "R14", f"unknown parameter `{name}`", remedy)
+    common = _stated(document, ("parameters",), content.parameters, expected, report)
+    own: dict[str, ParameterValues] = {}
+    for index, entry in enumerate(entries_of(content)):
+        path = ("countries", index, "parameters")
+        if entry.parameters and own.get(entry.country):
+            message = f"{entry.country} has `parameters` in two of its entries"
+            remedy = "put them into one; their values can have days of their own"
+            report.error_at_key(document, path, "R38", message, remedy)
+        elif entry.parameters:
+            own[entry.country] = _stated(document, path, entry.parameters, expected, report)
+    stated = {*content.parameters, *(name for entry in entries_of(content) for name in entry.parameters)}
+    mistyped = {suggestion(name, expected) for name in stated - expected.keys()}
+    for name in expected.keys() - common.keys():
+        if suggestion(name, [name]) not in mistyped:
+            _report_missing(source, name, own, report)
+    return common, own
+
+
+def _stated(
+    document: Document,
+    path: Path,
+    texts: Mapping[str, Sequence[ValueText]],
+    expected: Mapping[str, Word],
+    report: CheckReport,
+) -> ParameterValues:
+    """The values of the parameters that stand at `path`, reporting those that nobody declares (R14)."""
+    for name in texts.keys() - expected.keys():
+        remedy = suggestion(name, expected) or "declare it under `own_parameters`, or take it out"
+        report.error_at_key(document, (*path, name), "R14", f"unknown parameter `{name}`", remedy)
     return {
-        name: _values(document, ("parameters", name), content.parameters[name], word, report)
+        name: _values(document, (*path, name), texts[name], word, report)
         for name, word in expected.items()
-        if name in content.parameters
+        if name in texts
     }
+
+
+def _report_missing(
+    source: SourceFile[PolicyFile], name: str, own: Mapping[str, ParameterValues], report: CheckReport
+) -> None:
+    """Report a parameter that the file does not state, and not each of its countries (R13)."""
+    remedy = (
+        "add it; where the value is not known, with `status: not_found` and what was searched as `source`"
+    )
+    if not any(name in values for values in own.values()):
+        message = f"the parameter `{name}` is missing"
+        report.error_at_key(source.document, ("parameters",), "R13", message, remedy)
+        return
+    lacking = {entry.country: index for index, entry in enumerate(entries_of(source.content))}
+    for code, index in lacking.items():
+        if name not in own.get(code, {}):
+            message = f"the parameter `{name}` is missing for {code}"
+            report.error(source.document, ("countries", index), "R13", message, remedy)
 
 
 def _values(

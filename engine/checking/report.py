@@ -9,7 +9,7 @@ from engine.contract.vocabulary import Vocabulary
 from engine.contract.vocabulary_building import NO_VOCABULARY
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity
 from engine.loading.document import Document, Path
-from engine.loading.file_schema import Section
+from engine.loading.sections import Section
 
 Content = TypeVar("Content", bound=Section, covariant=True)
 

@@ -130,7 +130,8 @@ class Interval:
             for case in cases
         ]
         return list_missing(
-            self.policies,
+            self.policies.vocabulary,
+            self.listed,
             request,
             item,
             template.outcomes,

@@ -54,7 +54,7 @@ class CompiledPolicies:
         return Interval(
             last_day=min([dt.date.max.toordinal(), *later]),
             policies=policies,
-            listed=policies.countries,
+            listed=policies.listed_on(day),
             stamp=stamp,
             stamp_json=to_json(stamp),
             editions=editions,

@@ -28,8 +28,9 @@ def answer_by_walking(
 ) -> LineDecision:
     """The answer for one line, found by walking the condition trees: what every faster way has to answer too."""
     facts, day = policies.vocabulary.flatten(request, item, as_of), effective_day(policies, as_of)
+    listed = policies.listed_on(day)
     answers = [
-        assess(policies, day, {**facts, **country_facts(country, policies.countries)})
+        assess(policies, day, {**facts, **country_facts(country, listed)})
         for country in countries_of(request.mission.countries if request.mission else None)
     ]
     return compose_answer(
@@ -39,7 +40,8 @@ def answer_by_walking(
         answers,
         list_why_not,
         lambda: list_missing(
-            policies,
+            policies.vocabulary,
+            listed,
             request,
             item,
             [answer.outcome for answer in answers],

@@ -246,4 +246,4 @@ def settle(edition: Edition, wins: int, may_win: int) -> Outcome:
         if strictest.permits and not all(edition.rules[index].outcome.permits for index in members(may_win)):
             return Outcome.NEEDS_INFORMATION
         return strictest
-    return Outcome.NEEDS_INFORMATION if may_win else Outcome.REFER
+    return Outcome.NEEDS_INFORMATION if may_win else edition.unruled

@@ -7,7 +7,7 @@ policy that breaks the floor and a fault in what decides quickly are both stoppe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from engine.contract.decision import LineDecision, Outcome, WhyNot
@@ -16,7 +16,7 @@ from engine.contract.vocabulary import COUNTRY, Value, country_facts
 from engine.evaluation.answer import countries_of, effective_day
 from engine.evaluation.default_logic import assess
 from engine.evaluation.sentences import fitting_sentence
-from engine.policy.model import Invariant, PolicySet, Property, StandingCase
+from engine.policy.model import Edition, Invariant, PolicySet, Property, StandingCase
 
 
 def broken_floor(policies: PolicySet, request: Request, item: Item, as_of: dt.date) -> Invariant | None:
@@ -29,18 +29,22 @@ def broken_floor(policies: PolicySet, request: Request, item: Item, as_of: dt.da
 
 def _cases(policies: PolicySet, request: Request, item: Item, as_of: dt.date) -> list[dict[str, Value]]:
     """The facts of the line for each country."""
-    stated = policies.vocabulary.flatten(request, item, as_of)
+    stated, listed = (
+        policies.vocabulary.flatten(request, item, as_of),
+        policies.listed_on(effective_day(policies, as_of)),
+    )
     return [
-        {**stated, **country_facts(country, policies.countries)}
+        {**stated, **country_facts(country, listed)}
         for country in countries_of(request.mission.countries if request.mission else None)
     ]
 
 
 def _breaks(policies: PolicySet, held: Invariant, day: dt.date, cases: list[dict[str, Value]]) -> bool:
+    editions = [policy.edition_on(day) for policy in policies.policies]
     match held.property:
         case None:
             return Outcome.DELIVER in held.never and any(
-                held.binds({**_parameters(policies, day, facts.get(COUNTRY)), **facts}) for facts in cases
+                held.binds({**parameters_in(editions, facts.get(COUNTRY)), **facts}) for facts in cases
             )
         case Property.UNKNOWN_NEVER_PERMITS:
             return not all(_permits(policies, day, facts) for facts in cases)
@@ -62,11 +66,12 @@ def _permits(policies: PolicySet, day: dt.date, facts: Mapping[str, Value]) -> b
     return assess(policies, day, facts).outcome.permits
 
 
-def _parameters(policies: PolicySet, day: dt.date, country: Value | None) -> dict[str, Value]:
+def parameters_in(editions: Iterable[Edition], country: Value | None) -> dict[str, Value]:
+    """The parameters that the editions know of a country, under their braced names, with its code."""
     found: dict[str, Value] = {}
-    for policy in policies.policies:
-        if policy.country is not None and policy.country == country:
-            found.update(policy.edition_on(day).parameters)
+    for edition in editions:
+        if country is not None and country in edition.members:
+            found |= {**edition.parameters, "{country}": country}
     return found
 
 

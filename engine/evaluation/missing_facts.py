@@ -14,14 +14,14 @@ from engine.evaluation.default_logic import Assessment, answer_line, reassess
 from engine.evaluation.open_conditions import LinkedCondition, OpenCondition, Question
 from engine.evaluation.open_rules import Outlook, outlook_of
 from engine.evaluation.possible_answers import answers_in_words, possible_answers
-from engine.policy.model import PolicySet
 
 Reassessment = Callable[[Sequence[dict[str, Value]], str | None], Sequence[Sequence[Outlook]]]
 """For each country, what follows from each of several answers to a question: see `reassess`."""
 
 
 def list_missing(
-    policies: PolicySet,
+    vocabulary: Vocabulary,
+    listed_countries: frozenset[str],
     request: Request,
     item: Item,
     outcomes: Sequence[Outcome],
@@ -31,8 +31,8 @@ def list_missing(
 ) -> tuple[Missing, ...]:
     """List the unknown facts that could change the answer for a line, each with what its answers lead to.
 
-    `outcomes` are those for each country, `opened` the conditions open there; `reassess_all` evaluates the line
-    again. First comes the next question to ask: see `_measure`.
+    `listed_countries` are those that the policies name, `outcomes` those for each country, `opened` the conditions
+    open there; `reassess_all` evaluates the line again. First comes the next question to ask: see `_measure`.
 
     A fact is left out only if no answer to it, alone or beside other answers, changes the outcome. The reverse does
     not hold in full, since all combinations of answers are too many to try: rules are bounded by what each could do
@@ -43,12 +43,11 @@ def list_missing(
     linked = [condition for found in opened for condition in found]
     conditions = [condition for condition, _ in linked]
     beside = _questions_beside(linked)
-    vocabulary = policies.vocabulary
     in_order = sorted(beside, key=partial(_place, vocabulary))
     listed: list[tuple[Measure, Missing]] = []
     for question in in_order:
         word = _word(vocabulary, question, conditions)
-        labelled = possible_answers(question, word, policies, conditions)
+        labelled = possible_answers(question, word, listed_countries, conditions)
         outlooks = list(zip(*reassess_all(list(labelled.values()), question.policy or None), strict=True))
         leads = [_led_to(tuple([each.outcome for each in outlook]), status) for outlook in outlooks]
         alone = any(led is not outcome for led in leads)

@@ -13,7 +13,6 @@ from engine.contract.country_names import name_country
 from engine.contract.vocabulary import COUNTRY, STATED_AS, Kind, Value, Word, country_facts
 from engine.evaluation.open_conditions import OpenCondition, Question
 from engine.language.expression_parts import constants_beside
-from engine.policy.model import PolicySet
 
 ANY_OTHER = "any other"
 ONCE_FOUND = "once found"
@@ -22,11 +21,10 @@ NO_SUCH_TEXT = "\N{REPLACEMENT CHARACTER}"
 
 
 def possible_answers(
-    question: Question, word: Word, policies: PolicySet, conditions: Iterable[OpenCondition]
+    question: Question, word: Word, listed: frozenset[str], conditions: Iterable[OpenCondition]
 ) -> dict[str, dict[str, Value]]:
     """What each possible answer to a question would make known."""
     if question.name == STATED_AS[COUNTRY]:
-        listed = policies.countries
         codes = {code: code for code in sorted(listed)} | {ANY_OTHER: NO_SUCH_TEXT}
         return {label: country_facts(code, listed) for label, code in codes.items()}
     values: dict[str, Value]

@@ -77,7 +77,7 @@ def reach_of(edition: Edition, certain: int, possible: int) -> Reach:
     """What a policy can answer, given the rules that apply whatever the unknown facts are, and all that may apply."""
     may_win = without_exception_in(certain, edition, possible)
     if not may_win:
-        return Reach(Outcome.REFER.strictness, Outcome.REFER.strictness)
+        return Reach(edition.unruled.strictness, edition.unruled.strictness)
     rules, surely_win = edition.rules, without_exception_in(possible, edition, certain)
     least = max([rules[i].outcome.strictness for i in members(surely_win)], default=NOTHING_CERTAIN)
     most = max([rules[i].outcome.strictness for i in members(may_win)])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from engine.contract.decision import Decision, LineDecision
 from engine.contract.request import Item, Request
 from engine.contract.vocabulary import country_facts
+from engine.evaluation.answer import effective_day
 from engine.evaluation.default_logic import Assessment, assess
 from engine.explanation.considered import consider
 from engine.explanation.counterfactuals import find_changes
@@ -104,6 +105,9 @@ def _assessed(
     policies: PolicySet, request: Request, item: Item, day: dt.date, country: str | None
 ) -> Assessment:
     """What `decide` makes of the line for a country; before the instruction, as from its first day."""
-    start = policies.instruction.start if policies.instruction else None
-    facts = {**policies.vocabulary.flatten(request, item, day), **country_facts(country, policies.countries)}
-    return assess(policies, max(day, start) if start else day, facts)
+    evaluated = effective_day(policies, day)
+    facts = {
+        **policies.vocabulary.flatten(request, item, day),
+        **country_facts(country, policies.listed_on(evaluated)),
+    }
+    return assess(policies, evaluated, facts)

@@ -10,6 +10,7 @@ from itertools import combinations, product
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import AS_OF, COUNTRY, STATED_AS, Value, Word, country_facts
 from engine.deciding import decide
+from engine.evaluation.answer import effective_day
 from engine.evaluation.default_logic import answer_line, assess
 from engine.explanation.considered import NOT_KNOWN, show_value
 from engine.explanation.fact_changes import (
@@ -87,13 +88,10 @@ def _outcome(line: DecidedLine, steps: Iterable[FactStep]) -> Outcome:
         **line.policies.vocabulary.flatten(line.request, line.request.items[line.index], day)
     }
     facts |= {step.name: step.value for step in steps if not step.policy and step.name != STATED_AS[COUNTRY]}
-    start = policies.instruction.start if policies.instruction else None
+    evaluated = effective_day(policies, day)
+    listed = policies.listed_on(evaluated)
     outcomes = [
-        assess(
-            policies,
-            max(day, start) if start else day,
-            {**facts, **country_facts(country, policies.countries)},
-        ).outcome
+        assess(policies, evaluated, {**facts, **country_facts(country, listed)}).outcome
         for country in countries_of(line, steps)
     ]
     return answer_line(outcomes, policies.status_on(day))

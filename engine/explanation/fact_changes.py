@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -226,12 +226,12 @@ def _beside(name: str, edition: _EditionConditions) -> Iterator[Value]:
 
 
 def _other_countries(line: DecidedLine) -> list[FactStep]:
-    """Each listed country, and one that is not."""
+    """Each country that is listed on some day, and one that never is."""
     (present,) = countries_of(line, ())
     listed = line.policies.countries
-    other = next(code for code in ("FR", *sorted(COUNTRY_CODES)) if code not in listed)
+    others = (code for code in ("FR", *sorted(COUNTRY_CODES)) if code not in listed)
     codes = [code for code in sorted(listed) if code != present]
-    codes += [other] if present is None or present in listed else []
+    codes += islice(others, 1) if present is None or present in listed else []
     return [FactStep(STATED_AS[COUNTRY], code) for code in codes]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from engine.contract.vocabulary import Value
 from engine.language.expressions import (
@@ -125,3 +126,25 @@ def first_failing(expression: Expression, facts: Facts) -> Expression | None:
             return first_failing(test, facts)
         case _:
             return expression
+
+
+def rewrite(expression: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
+    """Return the expression with what `change` puts in the place of its parts; None leaves a part as it is."""
+    changed = change(expression)
+    if changed is not None:
+        return changed
+    match expression:
+        case Constant() | Fact() | Known():
+            return expression
+        case Not(operand):
+            return replace(expression, operand=rewrite(operand, change))
+        case OneOf(operand, _):
+            return replace(expression, operand=rewrite(operand, change))
+        case And(parts) | Or(parts):
+            return replace(expression, parts=tuple(rewrite(part, change) for part in parts))
+        case Compare(_, left, right) | Sum(_, left, right):
+            return replace(expression, left=rewrite(left, change), right=rewrite(right, change))
+        case Choose(test, yes, no):
+            return replace(
+                expression, test=rewrite(test, change), yes=rewrite(yes, change), no=rewrite(no, change)
+            )

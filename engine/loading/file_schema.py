@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from engine.contract.decision import DoneBy
+from engine.loading.country_schema import CountriesText, CountryText, ScopeCitationText, ValueTexts
 from engine.loading.field_types import (
-    COUNTRY_CODE,
     ConditionText,
     DayCount,
     MarkText,
@@ -22,15 +22,9 @@ from engine.loading.field_types import (
     PropertyWord,
     SentenceText,
     SentenceTexts,
-    SingleValue,
     TermText,
 )
-
-
-class Section(BaseModel):
-    """A part of a policy file: no key is optional by accident and none is ignored."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+from engine.loading.sections import Section
 
 
 class PeriodText(Section):
@@ -115,7 +109,7 @@ class StandingAnswersText(Section):
 
 
 class CitedText(Section):
-    """Clauses and readings named for a mission of several countries."""
+    """Clauses and readings to name."""
 
     clause: MarkTexts
     reading: MarkTexts | None = None
@@ -164,16 +158,6 @@ class ParameterText(Section):
     choices: Annotated[list[SentenceText], Field(min_length=2)] | None = None
     ask: SentenceText
     otherwise: SentenceText
-
-
-class ValueText(Section):
-    """A dated value of a parameter, and where it comes from."""
-
-    value: SingleValue = None
-    from_: Annotated[dt.date | None, Field(alias="from")] = None
-    until: dt.date | None = None
-    status: Literal["sourced", "inferred", "not_found"]
-    source: SentenceText
 
 
 Parameters = dict[ParameterName, ParameterText]
@@ -256,19 +240,27 @@ class AreaText(Section):
 
 
 class PolicyFile(Section):
-    """The policy for a country, or for a scope of its own such as the border areas."""
+    """The policy for a country, a group of them or all others, or for a scope of its own such as the border areas."""
 
     policy: NameText
     title: SentenceText
     follows: Literal["directive"] | None = None
-    country: Annotated[str, Field(pattern=COUNTRY_CODE)] | None = None
+    country: CountryText | None = None
+    countries: CountriesText | None = None
+    not_governed: CitedText | None = None
     areas: list[AreaText] = []
-    parameters: dict[ParameterName, Annotated[list[ValueText], Field(min_length=1)]] = {}
+    parameters: ValueTexts = {}
     own_parameters: Parameters = {}
     deviations: list[DeviationText] = []
     may_loosen: list[LooseningText] = []
+    scope_citations: list[ScopeCitationText] = []
     scope: list[ScopeText] = []
     rules: list[RuleText] = []
+
+    @property
+    def is_for_countries(self) -> bool:
+        """Whether it is for one country or several, so that its texts can say `{country}`."""
+        return self.country is not None or self.countries is not None
 
 
 class InvariantText(Section):

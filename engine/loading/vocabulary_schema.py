@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.loading.field_types import FACT_NAME, ParameterName, SentenceText
-from engine.loading.file_schema import Section
+from engine.loading.sections import Section
 
 FactName = Annotated[str, Field(pattern=FACT_NAME, max_length=120)]
 MeaningTexts = Annotated[dict[ParameterName, SentenceText], Field(min_length=2)]

@@ -10,7 +10,7 @@ from engine.language.expression_parts import fact_names
 from engine.language.expression_text import describe
 from engine.language.expressions import Expression
 from engine.policy.bitsets import members
-from engine.policy.model import Edition, ParameterValue, PolicySet
+from engine.policy.model import Edition, ParameterValue, Policy, PolicySet
 from engine.policy.rules import Cited, Rule
 
 
@@ -26,7 +26,7 @@ def describe_policies(policies: PolicySet, day: dt.date) -> dict[str, Any]:
         "source": dict(policies.source),
         "files": list(policies.files),
         "policies": [
-            {"name": policy.name, "title": policy.title, "country": policy.country}
+            {"name": policy.name, "title": policy.title, **_countries(policy, day)}
             for policy in policies.policies
         ],
         "clauses": [
@@ -55,7 +55,7 @@ def describe_policy(policies: PolicySet, name: str, day: dt.date) -> dict[str, A
     return {
         "name": policy.name,
         "title": policy.title,
-        "country": policy.country,
+        **_countries(policy, day),
         "file": policy.file,
         "revision": policies.revision,
         "status": policies.status_on(day),
@@ -69,6 +69,15 @@ def describe_policy(policies: PolicySet, name: str, day: dt.date) -> dict[str, A
             parameter: [_value(value) for value in values] for parameter, values in policy.parameters.items()
         },
     }
+
+
+def _countries(policy: Policy, day: dt.date) -> dict[str, Any]:
+    """The country of a policy, and of a group all countries of that day; or, of all others, those it is not for."""
+    members = policy.edition_on(day).members
+    country = {"country": policy.country}
+    if members.others:
+        return country | {"all_others_but": sorted(members.codes)}
+    return country | ({"countries": sorted(members.codes)} if policy.countries and not policy.country else {})
 
 
 def _rule(edition: Edition, index: int, rule: Rule) -> dict[str, Any]:

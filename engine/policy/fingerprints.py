@@ -115,11 +115,21 @@ def _whole(policies: PolicySet) -> dict[str, Any]:
         "time_zone": policies.time_zone,
         "valid_days": policies.valid_days,
         "parties": dict(policies.parties),
-        "policies": {policy.name: policy.country for policy in policies.policies},
+        "policies": {policy.name: _countries(policy) for policy in policies.policies},
         "several_countries": _cited(policies.several_countries),
         "several_lines": asdict(policies.line_words),
         "floor": [_invariant(invariant) for invariant in policies.floor],
     }
+
+
+def _countries(policy: Policy) -> object:
+    """The country of a policy; of a group, its countries from each day on which they change."""
+    found: list[tuple[str | None, list[str], bool]] = []
+    for edition in policy.editions:
+        members = sorted(edition.members.codes), edition.members.others
+        if not found or found[-1][1:] != members:
+            found.append((_day(None if edition.first_day == dt.date.min else edition.first_day), *members))
+    return policy.country if len(found) == 1 and len(found[0][1]) < 2 and not found[0][2] else found
 
 
 def _invariant(invariant: Invariant) -> dict[str, Any]:
@@ -144,7 +154,7 @@ def _rules(policies: PolicySet) -> dict[str, dict[str, Any]]:
     for policy in policies.policies:
         for rule in policy.rules:
             statements.setdefault(rule.name, {})["rule"] = _rule(rule)
-        for entry in (entry for edition in policy.editions for entry in edition.scope):
+        for entry in policy.scope:
             statements.setdefault(entry.name, {})["scope"] = _scope(entry)
     for case, answer in policies.standing_answers.items():
         content = {**_cited(answer.cited), "duties": _duties(answer.duties), **_sentences(answer)}
@@ -152,6 +162,8 @@ def _rules(policies: PolicySet) -> dict[str, dict[str, Any]]:
     for policy in policies.policies:
         for name, departure in _departures(policy):
             statements[name]["rule"]["departures"].append({"policy": policy.name, **departure})
+        for name, cited in _cited_anew(policy):
+            statements[name]["scope"].setdefault("cited_by", {})[policy.name] = _cited(cited)
     return statements
 
 
@@ -215,6 +227,14 @@ def _departures(policy: Policy) -> Iterator[tuple[str, dict[str, Any]]]:
                 reported[name] = departs
                 first = None if edition.first_day == dt.date.min else edition.first_day
                 yield name, {"from": _day(first), "departs": departs}
+
+
+def _cited_anew(policy: Policy) -> Iterator[tuple[str, Cited]]:
+    """The shared scope rules for which the policy names clauses of its own, and these."""
+    written = {entry.name: entry.cited for entry in policy.scope}
+    for entry in (entry for edition in policy.editions for entry in edition.scope):
+        if entry.cited != written[entry.name]:
+            yield entry.name, entry.cited
 
 
 def _rule_differences(edition: Edition, shared: Mapping[str, Rule]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
@@ -15,6 +15,7 @@ from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
+from engine.policy.members import Members
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 from engine.policy.sentences import ConditionalSentence, LineWords
 
@@ -141,7 +142,8 @@ class Edition:
     `rules` holds general rules before their exceptions, and rules before those they beat. For rule i,
     `generals[i]` is the set of rules it is an exception to, `exceptions[i]` the set of its exceptions and
     `beaters[i]` the set of rules that beat it, each as the bits of a number. Sentences and duties have their
-    parameters filled in. `parameters` holds the known ones under their braced names.
+    parameters filled in. `parameters` holds the known ones under their braced names. `members` are the countries it
+    speaks for, `unruled` is what it answers where it governs and no rule applies or may.
     """
 
     first_day: dt.date
@@ -155,6 +157,13 @@ class Edition:
     """For each fact, the set of rules whose condition uses it, as bits."""
     scope_mentions: frozenset[str] = field(repr=False)
     """The facts that the scope rules use."""
+    members: Members
+    unruled: Outcome
+
+
+def listed_in(editions: Iterable[Edition]) -> frozenset[str]:
+    """The countries that some of the editions name."""
+    return frozenset().union(*(edition.members.named for edition in editions))
 
 
 def trees_of(edition: Edition) -> list[int]:
@@ -170,16 +179,15 @@ def trees_of(edition: Edition) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One policy file as checked, in all its editions (in the order of their days).
+    """One policy file as checked, in all its editions (in the order of their days); or one country of its group.
 
     `undeviated` are the editions as they would be of the shared rules alone, without the policy's own rules and
-    deviations; the same as `editions` where it has none. `rules` are all that the policy has, shared ones among them,
-    whether or not they are in an edition.
+    deviations; the same as `editions` where it has none. `rules` and `scope` are all that the policy has, shared ones
+    among them, as they are written and whether or not they are in an edition.
     """
 
     name: str
     title: str
-    country: str | None
     follows: str | None
     file: str
     declared: Mapping[str, Word]
@@ -187,8 +195,20 @@ class Policy:
     editions: tuple[Edition, ...]
     undeviated: tuple[Edition, ...]
     rules: tuple[Rule, ...]
+    scope: tuple[ScopeRule, ...]
     vocabulary: Vocabulary = field(repr=False)
     may_loosen: tuple[Loosening, ...] = ()
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """Every country that it names on some day."""
+        return listed_in(self.editions)
+
+    @property
+    def country(self) -> str | None:
+        """The country, if it names one and no other."""
+        (*codes,) = self.countries
+        return codes[0] if len(codes) == 1 else None
 
     @property
     def words(self) -> Mapping[str, Word]:
@@ -252,8 +272,12 @@ class PolicySet:
 
     @property
     def countries(self) -> frozenset[str]:
-        """The listed countries: those that have a policy of their own."""
-        return frozenset(policy.country for policy in self.policies if policy.country)
+        """The countries that a policy names, on whatever days."""
+        return frozenset().union(*(policy.countries for policy in self.policies))
+
+    def listed_on(self, day: dt.date) -> frozenset[str]:
+        """The listed countries: those that a policy names on `day`."""
+        return listed_in(policy.edition_on(day) for policy in self.policies)
 
     @property
     def change_days(self) -> tuple[dt.date, ...]:

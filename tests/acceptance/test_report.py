@@ -170,6 +170,10 @@ def leave_a_condition_unseen(record: dict[str, Any]) -> None:
     record["conditions"] = [{"rule": "r", "condition": "item.sample", "unseen": ["false", "unknown"]}]
 
 
+def leave_a_country_unasked(record: dict[str, Any]) -> None:
+    record["unasked_countries"] = ["AL"]
+
+
 def let_a_change_survive(record: dict[str, Any]) -> None:
     record["mutants"]["all"][0] |= {"fate": "survived", "proposal": PROPOSAL}
     record["mutants"] |= {"killed": 0, "survived": 1, "score": 0.0}
@@ -203,6 +207,7 @@ GAPS: list[tuple[Change, str]] = [
     (leave_a_clause_without_rule, "or say in `no_rule` why there is none"),
     (leave_a_clause_without_scenario, f"no scenario shows {next(iter(POLICIES.clauses))}"),
     (leave_a_rule_without_scenario, "no scenario shows the rule"),
+    (leave_a_country_unasked, "no scenario asks about AL"),
     (leave_a_condition_unseen, "`item.sample` is never false and never unknown"),
     (let_a_change_survive, "deliver-samples: the rule is left out"),
     (leave_a_change_undecided, "not decided (too involved)"),

@@ -125,6 +125,19 @@ def test_accepted_scenarios_notice_the_changes_they_were_written_for(project_run
     assert again["mutants"]["score"] == 1
 
 
+def test_countries_that_no_scenario_asks_about_are_named(project_run: ProjectRun, tmp_path: Path) -> None:
+    assert project_run[2]["unasked_countries"] == []
+    group = SKELETON["france.yaml"].replace("policy: france", "policy: group")
+    files = {
+        "group.yaml": group.replace("country: FR", "countries: [DE, {country: ES, until: 2024-12-31}]"),
+        "others.yaml": "policy: others\ntitle: Others\ncountries: all_others\nnot_governed: {clause: H4}\n",
+    }
+    result = run(make_project(tmp_path, **files), "--out", str(tmp_path / "test.json"))
+    assert json.loads((tmp_path / "test.json").read_text())["unasked_countries"] == ["DE", "ES", "any other"]
+    assert "Countries   no scenario asks about DE, ES, any other" in result.output
+    assert result.exit_code == 1
+
+
 def test_without_mutants_only_the_scenarios_count(tmp_path: Path) -> None:
     result = run(make_project(tmp_path), "--no-mutants")
     assert result.exit_code == 0, result.output

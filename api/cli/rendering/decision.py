@@ -146,7 +146,9 @@ def print_policies(console: Console, described: Mapping[str, Any]) -> None:
         print_indented(console, 2, f"{key}: {value}")
     table = Table("policy", "country", "what it is about", box=None)
     for policy in described["policies"]:
-        table.add_row(policy["name"], policy["country"] or "-", policy["title"])
+        others = "all others" if "all_others_but" in policy else "-"
+        countries = policy["country"] or ", ".join(policy.get("countries", ())) or others
+        table.add_row(policy["name"], countries, policy["title"])
     console.print(table)
     console.print("channelgate policies show NAME shows one of them in full.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.domain.shipped_words import COMMITTEE
@@ -63,29 +63,27 @@ def read_list_terms(policies: PolicySet, day: dt.date) -> dict[str, ListTerms]:
             for duty, term in zip(rule.duties, rule.terms, strict=True)
             if duty.clause in LIST_CLAUSES and duty.who == COMMITTEE
         }
-        if policy.country is None or not duties.keys() & {"S1.2", "S2.2"}:
+        if not duties.keys() & {"S1.2", "S2.2"}:
             continue
-        texts = dict(_known_texts(policies, policy.country, day))
-        found[policy.country] = ListTerms(
-            country=policy.country,
-            country_name=texts.get("country_name", policy.country),
-            confirming_office=texts.get("confirming_office"),
-            joint_committee=texts.get("joint_committee"),
-            sessions=tuple(
-                SessionNumber(value.value, value.period.start, value.period.end)
-                for value in policy.parameters.get("next_session", ())
-                if isinstance(value.value, int)
-            ),
-            duties=duties,
-            in_force=policies.status_on(day) == "in_force",
-            in_force_from=policies.instruction.start if policies.instruction else None,
-        )
+        texts = {
+            name: value.value
+            for name, values in policy.parameters.items()
+            for value in values
+            if isinstance(value.value, str) and value.period.covers(day)
+        }
+        for country in sorted(edition.members.named):
+            found[country] = ListTerms(
+                country=country,
+                country_name=texts.get("country_name", country),
+                confirming_office=texts.get("confirming_office"),
+                joint_committee=texts.get("joint_committee"),
+                sessions=tuple(
+                    SessionNumber(value.value, value.period.start, value.period.end)
+                    for value in policy.parameters.get("next_session", ())
+                    if isinstance(value.value, int)
+                ),
+                duties=duties,
+                in_force=policies.status_on(day) == "in_force",
+                in_force_from=policies.instruction.start if policies.instruction else None,
+            )
     return found
-
-
-def _known_texts(policies: PolicySet, country: str, day: dt.date) -> Iterator[tuple[str, str]]:
-    policy = next(policy for policy in policies.policies if policy.country == country)
-    for name, values in policy.parameters.items():
-        for value in values:
-            if isinstance(value.value, str) and value.period.covers(day):
-                yield name, value.value

@@ -42,6 +42,7 @@ def find_gaps(evidence: Evidence) -> tuple[GapGroup, ...]:
         ("Clauses without rule and without reason", _unruled(record)),
         ("Clauses and rules that no scenario shows", _unexercised(record)),
         ("Links that changed since their review, or were never reviewed", _unreviewed(evidence.reviews)),
+        ("Countries that no scenario asks about", _unasked(record)),
         ("Conditions never seen true, false or unknown", _unseen(record)),
         ("Small changes that no scenario noticed", _unnoticed(record)),
     )
@@ -132,6 +133,13 @@ def _unexercised(record: Record) -> Iterator[Gap]:
         if rule.verdict == _UNSHOWN:
             fact = f"no scenario shows the rule {rule.rule}"
             yield Gap(fact, f"clauses {', '.join(rule.clauses)}", f"tag a scenario with @rule:{rule.rule}")
+
+
+def _unasked(record: Record) -> Iterator[Gap]:
+    for country in record.unasked_countries:
+        yield Gap(
+            f"no scenario asks about {country}", "the policies", "write a scenario about such a mission"
+        )
 
 
 def _unreviewed(reviews: Reviews) -> Iterator[Gap]:

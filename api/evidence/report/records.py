@@ -211,6 +211,7 @@ class Record(RecordModel):
     clauses: tuple[ClauseRow, ...]
     rules: tuple[RuleRow, ...]
     conditions: tuple[ConditionRow, ...]
+    unasked_countries: tuple[str, ...] = ()
     mutants: Mutants | None
 
 

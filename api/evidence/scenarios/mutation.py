@@ -3,7 +3,7 @@
 With `--policy-mutants FILE` nothing is run as a test. The scenarios run (`in_process_runs`) against every mutant of
 the policy folder, in several processes, and FILE is written line by line, each line a JSON object:
 
-    {event: "start", scenarios, set_aside: [{scenario, because}], mutants, mutants_of_all}
+    {event: "start", scenarios, countries, set_aside: [{scenario, because}], mutants, mutants_of_all}
     {event: "mutant", number, operator, file, line, column, subject, said, before, after, fate, seconds, ...}
     {event: "conditions", conditions: [{rule, condition, seen: {true, false, unknown}, impossible: [truth]}]}
     {event: "end", seconds}
@@ -156,6 +156,7 @@ class MutantTrials:
         yield {
             "event": "start",
             "scenarios": len(self.parts),
+            "countries": sorted({country for part in self.parts for country in part.countries}),
             "set_aside": self.set_aside,
             "mutants": len(chosen),
             "mutants_of_all": len(self.mutants),
@@ -211,12 +212,12 @@ class MutantTrials:
     def _ranked(self, mutant: Mutant) -> list[PassingScenario]:
         """The scenarios, those first that the change is likely to touch."""
         file = mutant.place.file
-        country = next((p.country for p in self.policies.policies if p.file == file), None)
+        countries = {code for p in self.policies.policies if p.file == file for code in p.countries}
 
         def distance(one: PassingScenario) -> tuple[bool, bool, bool]:
             tagged = f"@rule:{mutant.subject}" in one.part.scenario.tags
             return (
-                country is not None and country not in one.countries,
+                bool(countries) and countries.isdisjoint(one.countries),
                 mutant.subject not in one.rules,
                 not tagged,
             )

@@ -45,7 +45,7 @@ def score_part(
     ]
     conditions = [row for row in whole["conditions"] if concerns(row["rule"])]
     mutants = whole["mutants"]
-    found = {**whole, "rules": rules, "clauses": clauses, "conditions": conditions}
+    found = {**whole, "rules": rules, "clauses": clauses, "conditions": conditions, "unasked_countries": []}
     return {
         **found,
         "ready": False,
@@ -53,7 +53,7 @@ def score_part(
             "because": because,
             "scenarios": {"run": len(run), "of": len(expected)},
             "changes": mutants and {"tried": mutants["tried"], "of": events[0]["mutants_of_all"]},
-            "left": not _is_ready(whole["scenarios"], clauses, rules, conditions, mutants),
+            "left": not _is_ready(whole["scenarios"], clauses, rules, conditions, mutants, []),
         },
     }
 
@@ -78,15 +78,17 @@ def score(
     clauses = _clauses(policies, by_tag, {row["rule"]: row for row in rules})
     conditions = _conditions(events)
     mutants = _mutants(events) if events else None
+    unasked = _unasked_countries(policies, events[0]["countries"]) if events else []
     return {
         "schema": 1,
-        "ready": _is_ready(scenarios, clauses, rules, conditions, mutants),
+        "ready": _is_ready(scenarios, clauses, rules, conditions, mutants, unasked),
         "policies": _policies(policies, folder),
         "fingerprints": policy_fingerprints(policies),
         "scenarios": scenarios,
         "clauses": clauses,
         "rules": rules,
         "conditions": conditions,
+        "unasked_countries": unasked,
         "mutants": mutants,
     }
 
@@ -212,6 +214,13 @@ def _conditions(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _unasked_countries(policies: PolicySet, requested: Sequence[str]) -> list[str]:
+    """The countries that the policies name and no scenario asks about, and `any other` where a file is for those."""
+    named = policies.countries
+    others = any(edition.members.others for policy in policies.policies for edition in policy.editions)
+    return sorted(named.difference(requested)) + ["any other"] * (others and named.issuperset(requested))
+
+
 def _mutants(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     tried = sorted(
         (event for event in events if event["event"] == "mutant"), key=lambda event: int(event["number"])
@@ -234,9 +243,11 @@ def _is_ready(
     rules: Sequence[Mapping[str, Any]],
     conditions: Sequence[Mapping[str, Any]],
     mutants: Mapping[str, Any] | None,
+    unasked_countries: Sequence[str],
 ) -> bool:
     shown = scenarios["promised"] == scenarios["passed"] > 0 and not scenarios["findings"]
     covered = all(row["verdict"] in ("verified", "no rule") for row in clauses)
     ruled = all(row["verdict"] == "verified" for row in rules)
     noticed = mutants is None or not (mutants["survived"] or mutants["not_decided"] or mutants["set_aside"])
-    return shown and covered and ruled and noticed and not any(row["unseen"] for row in conditions)
+    seen = not unasked_countries and not any(row["unseen"] for row in conditions)
+    return shown and covered and ruled and noticed and seen

@@ -71,6 +71,10 @@ def report_lines(record: Mapping[str, Any]) -> Iterator[str]:
     yield f"Scenarios   {scenarios['promised']} promised, {scenarios['passed']} passed"
     yield from _failing(scenarios)
     yield from _clauses(record)
+    if record["unasked_countries"]:
+        yield from _wrapped(
+            f"Countries   no scenario asks about {', '.join(record['unasked_countries'])}", ""
+        )
     yield from _conditions(record["conditions"])
     if record["mutants"] is not None:
         yield from _mutants(record["mutants"])

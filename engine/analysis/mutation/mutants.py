@@ -45,7 +45,7 @@ def find_mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
             case PolicyFile():
                 shared = directive.parameters if content.follows else {}
                 declared = {**shared, **content.own_parameters}
-                words = words_for(declared, country=content.country is not None)
+                words = words_for(declared, country=content.is_for_countries)
                 file = MutatedFile(document, vocabulary, words, tuple(directive.parties), declared)
                 mutants = _of_policy(file, directive if content.follows else None)
             case _:
@@ -78,12 +78,21 @@ def _of_directive(file: MutatedFile) -> Iterator[Mutant]:
         yield from _of_sentences(file, path, name)
 
 
+def _of_values(file: MutatedFile, path: Path, parameters: Mapping[str, Sequence[Any]]) -> Iterator[Mutant]:
+    for name, values in parameters.items():
+        for index, _ in enumerate(values):
+            yield from _of_value(file, name, (*path, name, index))
+
+
 def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mutant]:
     content = file.document.value
     yield from _of_rules(file)
-    for name, values in content.get("parameters", {}).items():
-        for index, _ in enumerate(values):
-            yield from _of_value(file, name, ("parameters", name, index))
+    yield from _of_values(file, ("parameters",), content.get("parameters", {}))
+    for index, entry in enumerate(content.get("countries", [])):
+        if isinstance(entry, dict):
+            path = ("countries", index)
+            yield from _of_values(file, (*path, "parameters"), entry.get("parameters", {}))
+            yield from _shifted(file, path, f"the membership of {entry['country']}")
     for index, entry in enumerate(content.get("deviations", [])):
         path = ("deviations", index)
         subject = entry.get("suspend") or entry["narrow"]

@@ -16,6 +16,7 @@ from engine.analysis.translating import Translator
 from engine.contract.request import Request
 from engine.contract.vocabulary import country_facts
 from engine.diagnostics import Place
+from engine.evaluation.answer import effective_day
 from engine.evaluation.default_logic import assess
 from engine.language.expression_text import describe
 from engine.language.expressions import Expression, Facts, evaluate
@@ -45,15 +46,13 @@ _TRUTHS = {True: AtomTruth.TRUE, False: AtomTruth.FALSE, None: AtomTruth.UNKNOWN
 def see_truths(policies: PolicySet, request: Request, today: dt.date) -> Iterator[Sighting]:
     """The values that a request gives to the conditions of the policies that govern it, or may."""
     as_of = request.as_of or today
-    start = policies.instruction.start if policies.instruction else None
+    day = effective_day(policies, as_of)
+    listed = policies.listed_on(day)
     countries = request.mission.countries if request.mission else None
     for item in request.items:
         for country in countries or (None,):
-            facts = {
-                **policies.vocabulary.flatten(request, item, as_of),
-                **country_facts(country, policies.countries),
-            }
-            for finding in assess(policies, max(as_of, start) if start else as_of, facts).findings:
+            facts = {**policies.vocabulary.flatten(request, item, as_of), **country_facts(country, listed)}
+            for finding in assess(policies, day, facts).findings:
                 known = {**finding.edition.parameters, **facts}
                 for rule, atom in _atoms(finding.edition, scope_only=finding.scope is False):
                     yield _seen(rule, atom, known)
