@@ -50,17 +50,17 @@ def complete_name(context: typer.Context, incomplete: str) -> list[str]:
 
 def complete_erasable_fact(incomplete: str) -> list[str]:
     """Return the facts whose texts can be erased."""
-    from api.policies.erasable_facts import ERASABLE_FACTS
+    from api.policies.erasable_facts import erasable_facts
 
-    return _fitting(ERASABLE_FACTS, incomplete)
+    return _fitting(erasable_facts(), incomplete)
 
 
 def complete_erasable_facts(incomplete: str) -> list[str]:
     """Return the facts that can be erasable, and the word for those of persons; several have commas between."""
-    from api.policies.erasable_facts import ERASABLE_FACTS, PERSONAL
+    from api.policies.erasable_facts import PERSONAL, erasable_facts
 
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in _fitting({PERSONAL, *ERASABLE_FACTS}, last)]
+    return [f"{before}{comma}{name}" for name in _fitting({PERSONAL, *erasable_facts()}, last)]
 
 
 def _fitting(names: Iterable[str], incomplete: str) -> list[str]:

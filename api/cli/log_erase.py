@@ -19,7 +19,7 @@ from api.ledger.database import Database, StoreUnavailable, name_of
 from api.ledger.entries import Entry
 from api.ledger.erasure import Erasable, ErasableText, Erasure, find_erasable
 from api.ledger.log import Ledger
-from api.policies.erasable_facts import ERASABLE_FACTS
+from api.policies.erasable_facts import erasable_facts
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.storage.cases import redact_facts
@@ -112,7 +112,7 @@ def _check(found: Erasable, key: str, facts: Sequence[str], clearances: Sequence
         near = [
             close
             for name in facts
-            if name not in ERASABLE_FACTS and (close := suggestion(name, ERASABLE_FACTS))
+            if name not in erasable_facts() and (close := suggestion(name, erasable_facts()))
         ]
         fail(
             f"{what} of {key} was kept apart from the log, so none of it can be erased",

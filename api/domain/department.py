@@ -14,9 +14,15 @@ def department_of(vocabulary: Vocabulary, request: Request, caller: Caller, rule
     """
     stated = vocabulary.office_of(request)
     if caller.department and stated not in (None, caller.department):
-        pointer = "/" + (vocabulary.declarations.asking_office or "").replace(".", "/")
-        fault = FieldError(pointer=pointer, detail="this is not the department of the caller")
+        fault = FieldError(
+            pointer=office_pointer(vocabulary), detail="this is not the department of the caller"
+        )
         raise ProblemError(
             make_problem(ProblemKind.NOT_PERMITTED, rule, request_id=request.request_id, errors=[fault])
         )
     return caller.department or stated
+
+
+def office_pointer(vocabulary: Vocabulary) -> str:
+    """Where a request states the office that asks, as a JSON pointer."""
+    return "/" + (vocabulary.declarations.asking_office or "").replace(".", "/")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, assert_never
 
 from api.domain.cases.case import Case, CaseKey, Moment, state_at
-from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested
+from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested, owned_facts
 from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.parsing.stated_texts import with_normal_texts
@@ -162,7 +162,7 @@ def _case_facts(
     vocabulary: Vocabulary, request: Request, case: Case, day: dt.date
 ) -> dict[str, Mapping[str, Any]]:
     """Return the Committee's facts of each line whose item is the one its case is about."""
-    owned = vocabulary.owned_by_others((vocabulary.asking_party,))
+    owned = owned_facts(vocabulary)
     recorded: dict[str | None, dict[str, Any]] = {}
     for fact in state_at(case, Moment(day, None)).facts:
         recorded.setdefault(fact.line, {})[fact.name] = fact.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from functools import cache
 
 from api.ledger.commitments import EVIDENCE
 from engine import Place, PolicySet, conditions_of, suggestion, vocabulary_of_version_1
@@ -30,15 +31,19 @@ PERSONAL_FACTS = frozenset(
         "event.remarks",
     }
 )
-_VOCABULARY = vocabulary_of_version_1()
-ERASABLE_FACTS = PERSONAL_FACTS | {
-    name
-    for name in _VOCABULARY.facts
-    if _VOCABULARY.words[name].kind == "text" and not _VOCABULARY.words[name].owner
-} - {_VOCABULARY.declarations.asking_office}
-"""Every fact that can be made erasable: not those by which the log and its tables are searched, nor the Committee's
-facts, which the entry of a decision repeats.
-"""
+
+
+@cache
+def erasable_facts() -> frozenset[str]:
+    """Every fact that can be made erasable.
+
+    Not those by which the log and its tables are searched, nor facts with an owner, which the entry of a decision
+    repeats.
+    """
+    vocabulary = vocabulary_of_version_1()
+    texts = {name for name in vocabulary.facts if vocabulary.words[name].kind == "text"}
+    owned = vocabulary.owned_by_others(())
+    return frozenset(PERSONAL_FACTS | texts.difference(owned, {vocabulary.declarations.asking_office}))
 
 
 _READ_AS = {"handover.items[].description": "item.description"}
@@ -51,7 +56,7 @@ def read_names(text: str) -> frozenset[str]:
     Raises ValueError that lists every name that cannot be made erasable, with a remedy.
     """
     names = {name for part in text.split(",") if (name := part.strip())}
-    if wrong := sorted(names - ERASABLE_FACTS - {PERSONAL}):
+    if wrong := sorted(names - erasable_facts() - {PERSONAL}):
         raise ValueError("; ".join(map(_fault_of, wrong)))
     return frozenset(names - {PERSONAL} | (PERSONAL_FACTS if PERSONAL in names else set()))
 
@@ -65,6 +70,7 @@ def find_readers(policies: PolicySet, names: Set[str]) -> Iterator[tuple[Place, 
 
 
 def _fault_of(name: str) -> str:
-    near = "" if name in _VOCABULARY.words else suggestion(name, ERASABLE_FACTS | {PERSONAL})
-    remedy = near or f"name `{PERSONAL}`, or some of {', '.join(sorted(ERASABLE_FACTS))}"
+    known = vocabulary_of_version_1().words
+    near = "" if name in known else suggestion(name, erasable_facts() | {PERSONAL})
+    remedy = near or f"name `{PERSONAL}`, or some of {', '.join(sorted(erasable_facts()))}"
     return f"`{name}` is no text that can be kept apart; {remedy}"

@@ -11,7 +11,7 @@ from api.domain.cases.answers import acknowledge
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import CaseStatement, NewFact, marks_of, opening_of
 from api.domain.decision_record import UnreadableRequest, read_decided_request
-from api.domain.department import department_of
+from api.domain.department import department_of, office_pointer
 from api.domain.identity import Caller, Role
 from api.ledger.entries import REQUEST, Entry, EntryKind
 from api.ledger.erasure import has_erased
@@ -128,8 +128,11 @@ def _read_stated(vocabulary: Vocabulary, call: IdempotentCall, today: dt.date) -
     day = request.as_of or today
     department = department_of(vocabulary, request, call.caller, "A department opens its own cases only.")
     if department is None:
-        pointer = "/" + (vocabulary.declarations.asking_office or "").replace(".", "/")
-        _refuse(pointer, "is required, since a case belongs to a department", request.request_id)
+        _refuse(
+            office_pointer(vocabulary),
+            "is required, since a case belongs to a department",
+            request.request_id,
+        )
     if day > today:
         _refuse(
             "/as_of", "must not lie after today, since a case records what has happened", request.request_id
