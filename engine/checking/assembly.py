@@ -168,7 +168,7 @@ def _policies(
             )
             report.error(source.document, ("country",), "R27", message, remedy)
         words = words_for(content.own_parameters, inherited, country=content.country is not None)
-        rules = check_rules(source, names, words)
+        rules = check_rules(source, names, words, shared_rules if follows else ())
         scope = check_scope(source, names, words)
         if follows:
             rules, scope = (*shared_rules, *rules), (*shared_scope, *scope)
@@ -192,7 +192,7 @@ def _policies(
             continue
         editions = build_editions(source, rules, scope, deviations, parameters, otherwise, report)
         undeviated = editions
-        if follows and (content.deviations or content.rules or content.scope):
+        if follows and (content.deviations or content.rules or content.tables or content.scope):
             undeviated = build_editions(source, shared_rules, shared_scope, (), parameters, otherwise, report)
         checked.append(
             Policy(

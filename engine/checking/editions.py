@@ -165,6 +165,7 @@ def _edition(
         generals=tuple(to_bits(position[other] for other in generals[name]) for name in order),
         exceptions=tuple(to_bits(exceptions[name]) for name in order),
         beaters=tuple(to_bits(position[other] for other in beaters[name]) for name in order),
+        rows=to_bits(position[name] for name in order if by_name[name].table is not None),
         scope=tuple(sorted(scope, key=lambda entry: entry.name)),
         parameters=known,
         mentions={fact: to_bits(indices) for fact, indices in mentions.items()},

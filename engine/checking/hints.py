@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
+from engine.checking.row_tables import placed_rules
 from engine.checking.sentences import unsaid_sentences
 from engine.contract.country_names import CODES_BY_NAME
 from engine.contract.vocabulary import AS_OF, WORDS
@@ -19,11 +20,10 @@ from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DirectiveFile,
     InvariantsFile,
-    PeriodText,
     PolicyFile,
     ReadingsFile,
-    RuleText,
 )
+from engine.loading.rule_schema import PeriodText, RuleText
 from engine.policy.model import Expiry, Policy, StandingAnswer
 from engine.policy.sentences import BRACES
 
@@ -57,8 +57,8 @@ def find_hints(folder: Folder, names: DefinedNames) -> None:
     _unused_readings(folder, names)
     _unread_facts(folder, report)
     for source in folder.rule_files:
-        for index, rule in enumerate(source.content.rules):
-            _uncited(source.document, ("rules", index), rule, report)
+        for placed in placed_rules(source.content):
+            _uncited(source.document, placed.path, placed.text, report)
     _unsaid_sentences(folder, report)
     _unused_parameters(folder, report)
     _countries_without_file(folder, report)
@@ -228,9 +228,9 @@ def _periods(content: RuleFile) -> Iterator[tuple[Path, str, PeriodText | None]]
             yield ("instruction", "in_force"), "the instruction", content.instruction.in_force
     else:
         for index, entry in enumerate(content.deviations):
-            what = f"the deviation from `{entry.suspend or entry.narrow}`"
+            what = f"the deviation from {', '.join(f'`{name}`' for name in entry.departed)}"
             yield ("deviations", index, "in_force"), what, entry.in_force
     for index, scope in enumerate(content.scope):
         yield ("scope", index, "in_force"), f"the scope `{scope.scope}`", scope.in_force
-    for index, rule in enumerate(content.rules):
-        yield ("rules", index, "in_force"), f"the rule `{rule.rule}`", rule.in_force
+    for placed in placed_rules(content):
+        yield (*placed.path, "in_force"), f"the rule `{placed.text.rule}`", placed.text.in_force

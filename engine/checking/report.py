@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity
 from engine.loading.document import Document, Path
-from engine.loading.file_schema import Section
+from engine.loading.rule_schema import Section
 
 Content = TypeVar("Content", bound=Section, covariant=True)
 

@@ -49,7 +49,8 @@ class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
     `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is the plain
-    sentence, for where none of `say_when` is spoken.
+    sentence, for where none of `say_when` is spoken. `table` is the name of the table that the rule is a row of; its
+    place in it is among what it `beats`.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Rule:
     terms: tuple[Term | None, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
+    table: str | None = None
 
     @property
     def is_root(self) -> bool:
