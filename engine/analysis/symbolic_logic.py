@@ -91,7 +91,7 @@ def build_formulas_of_truths(
         generals = edition.generals[index]
 
         def does(other: int) -> Formula:
-            if not edition.rows >> other & 1:
+            if not edition.tabled >> other & 1:
                 return certain[other]
             above = edition.generals[other]
             rests = not above or above >> index & 1 or (generals and not generals & ~above)

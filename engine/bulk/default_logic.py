@@ -115,7 +115,7 @@ class _Precedence:
         return either(*(self._does(index, other, others) for other in members(others)))
 
     def _does(self, index: int, other: int, others: int) -> Expression:
-        if not self.edition.rows >> other & 1:
+        if not self.edition.tabled >> other & 1:
             return self.certain[other]
         generals, above = self.edition.generals[index], self.edition.generals[other]
         rests = not above or above >> index & 1 or (generals and not generals & ~above)

@@ -41,7 +41,8 @@ def placed_rules(content: DirectiveFile | PolicyFile) -> Iterator[PlacedRule]:
 def in_order(rules: Sequence[Rule], shared: Sequence[Rule]) -> tuple[Rule, ...]:
     """The rules of a file, each row made to beat the rows below it that are no exceptions to it, directly or not.
 
-    `shared` are the rules that the file sees beside its own.
+    An exception to rows that beat a row below need not beat it itself: it applies only where they do. `shared` are
+    the rules that the file sees beside its own.
     """
     tables: dict[str, list[Rule]] = {}
     for rule in rules:
@@ -53,9 +54,11 @@ def in_order(rules: Sequence[Rule], shared: Sequence[Rule]) -> tuple[Rule, ...]:
     beaten: dict[str, set[str]] = {}
     for rows in tables.values():
         for index, row in enumerate(rows):
-            above = lineage.above(row)
+            above, beating = lineage.above(row), set[str]()
             for other in rows[:index]:
-                if other.name not in above:
+                generals = lineage.generals(other)
+                if other.name not in above and not (generals and generals <= beating):
+                    beating.add(other.name)
                     beaten.setdefault(other.name, set()).add(row.name)
     return tuple(
         replace(rule, beats=frozenset(beaten[rule.name])) if rule.name in beaten else rule for rule in rules
@@ -74,14 +77,15 @@ class _Lineage:
     def above(self, rule: Rule) -> set[str]:
         """The names of all rules that a rule is an exception to, directly or not."""
         found: set[str] = set()
-        ahead = self._generals(rule)
+        ahead = self.generals(rule)
         while ahead:
             found |= ahead
             known = [self._rules[name] for name in ahead if name in self._rules]
-            ahead = set().union(*map(self._generals, known)) - found
+            ahead = set().union(*map(self.generals, known)) - found
         return found
 
-    def _generals(self, rule: Rule) -> set[str]:
+    def generals(self, rule: Rule) -> set[str]:
+        """The names of the rules that a rule is an exception to."""
         every = self._with.get(rule.exception_to_every, set()) if rule.exception_to_every else set()
         return {*rule.exception_to, *every}
 

@@ -23,8 +23,8 @@ def goes_before(edition: Edition, index: int, others: int, found: AppliedRules) 
     """Whether one of the `others` applies wherever this rule could, whatever the unknown facts are.
 
     Of a rule that is certain to apply that is plain. A row of a table that applies may turn out to be beaten; then
-    what beats it goes before as well, if that is one of the others: the rows above it are. Only rows are looked at so
-    closely: rules written one by one answer as they did before there were tables.
+    what beats it goes before as well, if that is one of the others: the rows above it are. Only rows, and what is an
+    exception to them, are looked at so closely: rules written one by one answer as before there were tables.
     """
     generals = edition.generals[index]
     for other in members(others & _leading(edition, found)):
@@ -37,7 +37,7 @@ def goes_before(edition: Edition, index: int, others: int, found: AppliedRules) 
 
 def _leading(edition: Edition, found: AppliedRules) -> int:
     """The rules that apply of which it is looked at what they go before."""
-    return found.certain | found.applies & edition.rows
+    return found.certain | found.applies & edition.tabled
 
 
 def may_win(edition: Edition, found: AppliedRules) -> int:

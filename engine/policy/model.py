@@ -140,9 +140,9 @@ class Edition:
 
     `rules` holds general rules before their exceptions, and rules before those they beat. For rule i,
     `generals[i]` is the set of rules it is an exception to, `exceptions[i]` the set of its exceptions and
-    `beaters[i]` the set of rules that beat it, each as the bits of a number; `rows` is the set of those that are rows
-    of a table. Sentences and duties have their parameters filled in. `parameters` holds the known ones under their
-    braced names.
+    `beaters[i]` the set of rules that beat it, each as the bits of a number; `tabled` is the set of the
+    rows of tables and of what is an exception to them, directly or not. Sentences and duties have their parameters
+    filled in. `parameters` holds the known ones under their braced names.
     """
 
     first_day: dt.date
@@ -150,7 +150,7 @@ class Edition:
     generals: tuple[int, ...]
     exceptions: tuple[int, ...]
     beaters: tuple[int, ...]
-    rows: int
+    tabled: int
     scope: tuple[ScopeRule, ...]
     parameters: Mapping[str, Value]
     mentions: Mapping[str, int] = field(repr=False)

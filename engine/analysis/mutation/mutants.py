@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from engine.analysis.mutation.edits import REMOVED, value_at
 from engine.analysis.mutation.mutant import Mutant, MutatedFile
 from engine.analysis.mutation.operators import Operator
 from engine.analysis.mutation.variants import days_beside, find_variants
+from engine.checking.dead_conditions import can_hold
 from engine.checking.names import words_for
 from engine.checking.report import CheckReport
+from engine.checking.row_tables import placed_rules
 from engine.checking.shape import shape
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import WORDS
 from engine.language.errors import ConditionFaults
 from engine.language.expression_text import describe
+from engine.language.expressions import And
 from engine.language.rule_engine_parser import parse_condition
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyFile
@@ -73,7 +77,7 @@ def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mu
             yield from _of_value(file, name, ("parameters", name, index))
     for index, entry in enumerate(content.get("deviations", [])):
         path = ("deviations", index)
-        subject = entry.get("suspend") or entry["narrow"]
+        subject = ", ".join(_listed(entry.get("suspend") or entry["narrow"]))
         path_removed = path if len(content["deviations"]) > 1 else ("deviations",)
         yield file.mutant(
             Operator.DROP_DEVIATION,
@@ -93,9 +97,10 @@ def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mu
 
 def _suspended(file: MutatedFile, followed: DirectiveFile) -> Iterator[Mutant]:
     deviations = file.document.value.get("deviations", [])
-    departed = {entry.get("suspend") for entry in deviations}
-    for rule in followed.rules:
-        if rule.rule in departed:
+    departed = {name for entry in deviations for name in _listed(entry.get("suspend"))}
+    for placed in placed_rules(followed):
+        rule, table = placed.text, placed.table
+        if rule.rule in departed or (table and table.table in departed):
             continue
         entry = {
             "suspend": rule.rule,
@@ -118,6 +123,31 @@ def _of_rules(file: MutatedFile) -> Iterator[Mutant]:
         yield from _shifted(file, (*path, "in_force"), entry["scope"])
     for index, rule in enumerate(content.get("rules", [])):
         yield from _of_rule(file, ("rules", index), rule)
+    for number, table in enumerate(content.get("tables", [])):
+        for new, general in _without_each(table.get("exception_to")):
+            at, change = ("tables", number, "exception_to"), f"drops `{general}` from `exception_to`"
+            yield file.mutant(Operator.DROP_EXCEPTION, at, new, change, table["table"])
+        for index, row in enumerate(table["rows"]):
+            yield from _of_rule(file, ("tables", number, "rows", index), row)
+        yield from _exchanged(file, ("tables", number, "rows"), table["rows"])
+
+
+def _exchanged(file: MutatedFile, path: Path, rows: Sequence[Mapping[str, Any]]) -> Iterator[Mutant]:
+    """Neighbouring rows that can both apply, the other way round."""
+    words = {**WORDS, **{f"{{{name}}}": word for name, word in file.parameters.items()}}
+    for index, (upper, lower) in enumerate(pairwise(rows)):
+        name, other = upper["rule"], lower["rule"]
+        try:
+            both = And(tuple(parse_condition(row["when"], WORDS, file.parameters) for row in (upper, lower)))
+        except ConditionFaults:
+            continue
+        if name in _listed(lower.get("exception_to")) or not can_hold(both, words):
+            continue
+        changed = [*rows[:index], lower, upper, *rows[index + 2 :]]
+        change, at = f"puts the row `{other}` above `{name}`", file.document.place((*path, index, "rule"))
+        swapped = file.mutant(Operator.EXCHANGE_ROWS, path, changed, change, name, at)
+        before, after = f"- rule: {name}, rule: {other}", f"+ rule: {other}, rule: {name}"
+        yield Mutant(swapped.operator, at, name, change, before, after, swapped.document)
 
 
 def _of_rule(file: MutatedFile, path: Path, rule: Mapping[str, Any]) -> Iterator[Mutant]:
@@ -187,10 +217,14 @@ def _uncited(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
 
 
 def _without_each(names: str | list[str] | None) -> Iterator[tuple[Any, str]]:
-    listed = [names] if isinstance(names, str) else names or []
+    listed = _listed(names)
     for index, name in enumerate(listed):
         rest = [*listed[:index], *listed[index + 1 :]]
         yield rest or REMOVED, name
+
+
+def _listed(names: str | list[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else names or []
 
 
 def _shifted(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
