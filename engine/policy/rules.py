@@ -48,9 +48,8 @@ class Cited:
 class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
-    `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is the plain
-    sentence, for where none of `say_when` is spoken. `table` is the name of the table that the rule is a row of; its
-    place in it is among what it `beats`.
+    `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is for where
+    none of `say_when` is spoken. `table` is the one it is a row of; its place there is among what it `beats`.
     """
 
     name: str

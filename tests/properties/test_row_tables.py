@@ -45,7 +45,7 @@ EXCEPTION_BELOW_ANOTHER_ROW = Table(
         Row("not-free", FACTS[2], HOLD, "free"),
     ),
 )
-STANDING_ALONE = Table(None, (Row("free", FACTS[0], DELIVER), Row("pending", FACTS[1], HOLD)))
+WITHOUT_A_GROUND = Table(None, (Row("free", FACTS[0], DELIVER), Row("pending", FACTS[1], HOLD)))
 
 drawn_tables = settings(max_examples=60)
 
@@ -68,7 +68,7 @@ def referenced(policies: PolicySet, state: State) -> Outcome:
 @example(NO_BELOW)
 @example(EXCEPTED_AND_BELOW)
 @example(EXCEPTION_BELOW_ANOTHER_ROW)
-@example(STANDING_ALONE)
+@example(WITHOUT_A_GROUND)
 def test_a_table_answers_what_its_words_mean(table: Table) -> None:
     policies = table.policies()
     for state in table.states():
