@@ -48,8 +48,7 @@ class Cited:
 class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
-    `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is for where
-    none of `say_when` is spoken. `table` is the one it is a row of; its place there is among what it `beats`.
+    `terms` has an entry, or None, for each of the duties. `table` is what it is a row of: it `beats` the rows below.
     """
 
     name: str
