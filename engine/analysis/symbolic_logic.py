@@ -85,6 +85,25 @@ def build_formulas_of_truths(
     applies: list[Formula] = []
     possible: list[Formula] = []
     certain: list[Formula] = []
+
+    def one_goes_before(index: int, others: int) -> Formula:
+        """As `engine.evaluation.reach.goes_before` finds."""
+        generals = edition.generals[index]
+
+        def does(other: int) -> Formula:
+            if not edition.tabled >> other & 1:
+                return certain[other]
+            above = edition.generals[other]
+            rests = not above or above >> index & 1 or (generals and not generals & ~above)
+            resting = TRUE if rests else formulas.any_of(certain[general] for general in members(above))
+            may_beat = (
+                formulas.all_of((possible[beater], -applies[beater]))
+                for beater in members(edition.beaters[other] & ~others)
+            )
+            return formulas.all_of((applies[other], resting, *(-may for may in may_beat)))
+
+        return formulas.any_of(does(other) for other in members(others))
+
     for index, (true, false) in enumerate(truths):
         generals, beaters = members(edition.generals[index]), members(edition.beaters[index])
 
@@ -93,9 +112,8 @@ def build_formulas_of_truths(
 
         may_beat = [formulas.all_of((possible[beater], -applies[beater])) for beater in beaters]
         does = formulas.all_of((true, resting_on(applies), *(-applies[beater] for beater in beaters)))
-        possible.append(
-            formulas.all_of((-false, resting_on(possible), *(-certain[beater] for beater in beaters)))
-        )
+        beaten = one_goes_before(index, edition.beaters[index])
+        possible.append(formulas.all_of((-false, resting_on(possible), -beaten)))
         certain.append(formulas.all_of((does, resting_on(certain), *(-may for may in may_beat))))
         applies.append(does)
     exceptions = [members(found) for found in edition.exceptions]
@@ -104,7 +122,7 @@ def build_formulas_of_truths(
         for index, does in enumerate(applies)
     ]
     may_win = [
-        formulas.all_of((may, *(-certain[other] for other in exceptions[index])))
+        formulas.all_of((may, -one_goes_before(index, edition.exceptions[index] | edition.beaters[index])))
         for index, may in enumerate(possible)
     ]
     return PolicyFormulas(

@@ -58,7 +58,13 @@ def build_policy_columns(
     applies, may, certain = _apply(columns, edition, truths)
     any_ = [columns.name(either(*pair)) for pair in zip(applies, may, strict=True)]
     wins = _without(columns, edition, applies, applies)
-    may_win = _without(columns, edition, any_, certain)
+    goes_before = _Precedence(edition, applies, may, certain)
+    may_win = [
+        columns.name(
+            both(rule, negated(goes_before(index, edition.exceptions[index] | edition.beaters[index])))
+        )
+        for index, rule in enumerate(any_)
+    ]
     alone = [
         either(*(applies[general] for general in members(edition.generals[i])))
         if edition.generals[i]
@@ -96,10 +102,33 @@ def sentence_columns(
     return tuple(columns.holds(simplify(one.when, given)) for one in sentences)
 
 
+@dataclass(frozen=True, slots=True)
+class _Precedence:
+    """Whether one of some rules applies wherever another could, as `engine.evaluation.reach.goes_before` finds."""
+
+    edition: Edition
+    applies: TruthColumns
+    may: TruthColumns
+    certain: TruthColumns
+
+    def __call__(self, index: int, others: int) -> Expression:
+        return either(*(self._does(index, other, others) for other in members(others)))
+
+    def _does(self, index: int, other: int, others: int) -> Expression:
+        if not self.edition.tabled >> other & 1:
+            return self.certain[other]
+        generals, above = self.edition.generals[index], self.edition.generals[other]
+        rests = not above or above >> index & 1 or (generals and not generals & ~above)
+        resting = TRUE if rests else either(*(self.certain[general] for general in members(above)))
+        beaten = either(*(self.may[beater] for beater in members(self.edition.beaters[other] & ~others)))
+        return both(self.applies[other], resting, negated(beaten))
+
+
 def _apply(columns: PlanColumns, edition: Edition, truths: TruthColumns) -> tuple[list[Expression], ...]:
     applies: list[Expression] = []
     may: list[Expression] = []
     certain: list[Expression] = []
+    goes_before = _Precedence(edition, applies, may, certain)
     for index, truth in enumerate(truths):
         generals, beaters = members(edition.generals[index]), members(edition.beaters[index])
 
@@ -111,11 +140,11 @@ def _apply(columns: PlanColumns, edition: Edition, truths: TruthColumns) -> tupl
 
         here = columns.name(both(columns.holds(truth), unbeaten(applies), under(applies)))
         reached = either(under(applies), under(may))
-        applies.append(here)
+        unless_beaten = negated(goes_before(index, edition.beaters[index]))
+        open_ = columns.name(both(columns.may_hold(truth), negated(here), unless_beaten, reached))
         certain.append(columns.name(both(here, unbeaten(may), under(certain))))
-        may.append(
-            columns.name(both(columns.may_hold(truth), negated(here), unbeaten(certain[:-1]), reached))
-        )
+        applies.append(here)
+        may.append(open_)
     return applies, may, certain
 
 

@@ -185,6 +185,10 @@ def _edition(
         TopologicalSorter({name: generals[name] + beaters[name] for name in generals}).static_order()
     )
     position = {name: index for index, name in enumerate(order)}
+    tabled: set[str] = set()
+    for name in order:
+        if by_name[name].table is not None or not tabled.isdisjoint(generals[name]):
+            tabled.add(name)
     exceptions: dict[str, list[int]] = {name: [] for name in order}
     mentions: dict[str, list[int]] = {}
     for name, index in position.items():
@@ -198,6 +202,7 @@ def _edition(
         generals=tuple(to_bits(position[other] for other in generals[name]) for name in order),
         exceptions=tuple(to_bits(exceptions[name]) for name in order),
         beaters=tuple(to_bits(position[other] for other in beaters[name]) for name in order),
+        tabled=to_bits(position[name] for name in tabled),
         scope=tuple(sorted(scope, key=lambda entry: entry.name)),
         parameters=known,
         mentions={fact: to_bits(indices) for fact, indices in mentions.items()},

@@ -11,6 +11,7 @@ from engine.checking.country_hints import hint_at_countries
 from engine.checking.membership import entries_of
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
+from engine.checking.row_tables import placed_rules
 from engine.checking.sentences import unsaid_sentences
 from engine.contract.vocabulary import AS_OF
 from engine.diagnostics import Diagnostic, Severity
@@ -21,11 +22,10 @@ from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DirectiveFile,
     InvariantsFile,
-    PeriodText,
     PolicyFile,
     ReadingsFile,
-    RuleText,
 )
+from engine.loading.rule_schema import PeriodText, RuleText
 from engine.policy.model import Expiry, Invariant, Policy, StandingAnswer
 from engine.policy.sentences import BRACES
 
@@ -56,8 +56,8 @@ def find_hints(folder: Folder, names: DefinedNames) -> None:
     _unused_readings(folder, names)
     _unread_facts(folder, report)
     for source in folder.rule_files:
-        for index, rule in enumerate(source.content.rules):
-            _uncited(source.document, ("rules", index), rule, report)
+        for placed in placed_rules(source.content):
+            _uncited(source.document, placed.path, placed.text, report)
     _unsaid_sentences(folder, report)
     _unused_parameters(folder, report)
     hint_at_countries(folder.directive, folder.policies, report)
@@ -222,9 +222,9 @@ def _periods(content: RuleFile) -> Iterator[tuple[Path, str, PeriodText | Member
         for index, member in enumerate(entries_of(content)):
             yield ("countries", index), f"the membership of {member.country}", member
         for index, entry in enumerate(content.deviations):
-            what = f"the deviation from `{entry.suspend or entry.narrow}`"
+            what = f"the deviation from {', '.join(f'`{name}`' for name in entry.departed)}"
             yield ("deviations", index, "in_force"), what, entry.in_force
     for index, scope in enumerate(content.scope):
         yield ("scope", index, "in_force"), f"the scope `{scope.scope}`", scope.in_force
-    for index, rule in enumerate(content.rules):
-        yield ("rules", index, "in_force"), f"the rule `{rule.rule}`", rule.in_force
+    for placed in placed_rules(content):
+        yield (*placed.path, "in_force"), f"the rule `{placed.text.rule}`", placed.text.in_force

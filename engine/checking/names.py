@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from engine.checking.report import CheckReport, SourceFile
+from engine.checking.row_tables import placed_rules
 from engine.checking.terms import check_term
 from engine.contract.decision import Duty
 from engine.contract.terms import Term
@@ -16,13 +18,12 @@ from engine.language.expressions import Expression
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DirectiveFile,
-    DutyText,
     InvariantsFile,
     Parameters,
-    PeriodText,
     PolicyFile,
     ReadingsFile,
 )
+from engine.loading.rule_schema import DutyText, PeriodText
 from engine.policy.rules import Cited, Period
 from engine.policy.sentences import BRACES
 
@@ -200,15 +201,17 @@ def define_names(
             for i, entry in enumerate(content.clauses)
         ],
     )
-    _distinct(
-        report,
-        "rule",
-        [
-            (o.document, ("rules", i, "rule"), entry.rule)
-            for o in owners
-            for i, entry in enumerate(o.content.rules)
-        ],
-    )
+    rules = [
+        (o.document, (*placed.path, "rule"), placed.text.rule)
+        for o in owners
+        for placed in placed_rules(o.content)
+    ]
+    tables = [
+        (o.document, ("tables", i, "table"), entry.table)
+        for o in owners
+        for i, entry in enumerate(o.content.tables)
+    ]
+    _distinct(report, "table", tables, _distinct(report, "rule", rules))
     _distinct(
         report,
         "scope",
@@ -239,11 +242,18 @@ def define_names(
     )
 
 
-def _distinct(report: CheckReport, sort: str, definitions: Iterable[tuple[Document, Path, str]]) -> None:
-    first: dict[str, str] = {}
+def _distinct(
+    report: CheckReport,
+    sort: str,
+    definitions: Iterable[tuple[Document, Path, str]],
+    taken: Mapping[str, str] = MappingProxyType({}),
+) -> Mapping[str, str]:
+    """Report names that are defined twice, or `taken` by another sort (R01); return the place of each."""
+    first = dict(taken)
     for document, path, name in definitions:
         if name in first:
             message = f"the {sort} `{name}` is defined twice, first at {first[name]}"
             report.error(document, path, "R01", message, "remove or rename one")
         else:
             first[name] = str(document.place(path))
+    return first

@@ -77,7 +77,7 @@ def _policies_of(
         report,
     )
     words = words_for(content.own_parameters, inherited, country=content.is_for_countries)
-    rules = check_rules(source, names, words)
+    rules = check_rules(source, names, words, shared.rules if follows else ())
     scope = (*check_scope(source, names, words), *_not_governed(source, names))
     shared_scope = _cited_anew(source, shared.scope, names)
     if follows:
@@ -126,7 +126,7 @@ class _Draft:
             source, speaker, self.rules, self.scope, self.deviations, parameters, otherwise, self.report
         )
         undeviated = editions
-        if content.follows and (content.deviations or content.rules or content.scope):
+        if content.follows and (content.deviations or content.rules or content.tables or content.scope):
             undeviated = build_editions(
                 source,
                 speaker,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.checking.cache import CONDITIONS
 from engine.checking.dead_conditions import can_hold
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
+from engine.checking.row_tables import PlacedRule, check_order, in_order, placed_rules
 from engine.checking.unstated_values import UnstatedValue, find_unstated_values
 from engine.contract.vocabulary import Vocabulary, Word
 from engine.diagnostics import Diagnostic, suggestion
@@ -20,10 +21,10 @@ from engine.loading.file_schema import (
     DeviationText,
     DirectiveFile,
     PolicyFile,
-    RuleText,
     ScopeText,
     StandingAnswerText,
 )
+from engine.loading.rule_schema import RuleText
 from engine.policy.model import StandingAnswer
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 from engine.policy.sentences import ConditionalSentence
@@ -95,18 +96,17 @@ def check_rules(
     source: SourceFile[DirectiveFile] | SourceFile[PolicyFile],
     names: DefinedNames,
     parameters: Mapping[str, Word],
+    shared: Sequence[Rule] = (),
 ) -> tuple[Rule, ...]:
-    """Check the rules of one file, except for the names of other rules in them."""
-    return tuple(
-        _rule(source.document, ("rules", index), text, names, parameters)
-        for index, text in enumerate(source.content.rules)
-    )
+    """Check the rules of one file, except for the names of other rules in them; it sees the `shared` ones as well."""
+    rules = [_rule(source.document, placed, names, parameters) for placed in placed_rules(source.content)]
+    return in_order(rules, shared)
 
 
 def _rule(
-    document: Document, path: Path, text: RuleText, names: DefinedNames, parameters: Mapping[str, Word]
+    document: Document, placed: PlacedRule, names: DefinedNames, parameters: Mapping[str, Word]
 ) -> Rule:
-    report = names.report
+    report, path, text = names.report, placed.path, placed.text
     cite_when = []
     for index, citation in enumerate(text.cite_when):
         at = (*path, "cite_when", index)
@@ -121,7 +121,7 @@ def _rule(
     return Rule(
         name=text.rule,
         place=document.place((*path, "rule")),
-        exception_to=frozenset(text.exception_to or ()),
+        exception_to=frozenset(placed.exception_to),
         exception_to_every=text.exception_to_every,
         beats=frozenset(text.beats or ()),
         period=names.period(document, (*path, "in_force"), text.in_force),
@@ -133,6 +133,7 @@ def _rule(
         terms=names.terms(document, (*path, "duties"), text.duties),
         say=text.say,
         say_when=check_sentences(document, path, text, names, parameters),
+        table=placed.table.table if placed.table else None,
     )
 
 
@@ -177,17 +178,26 @@ def check_links(
     report: CheckReport,
 ) -> None:
     """Report exceptions to, and victories over, rules that the file cannot see (R04), or the rule itself (R05)."""
-    for index, text in enumerate(source.content.rules):
-        for key, others in (("exception_to", text.exception_to), ("beats", text.beats)):
-            for position, other in enumerate(others or ()):
-                path = ("rules", index, key, position)
-                if other == text.rule:
-                    remedy = "name another rule, or take it out"
-                    report.error(source.document, path, "R05", f"the rule `{other}` names itself", remedy)
-                elif other not in rules:
-                    near = suggestion(other, rules)
-                    remedy = near or "name a rule of this file or of the directive it follows"
-                    report.error(source.document, path, "R04", f"unknown rule `{other}`", remedy)
+    check_order(source.document, source.content, report)
+    for path, rule, others in _links(source.content):
+        for position, other in enumerate(others or ()):
+            at = (*path, position)
+            if other == rule:
+                remedy = "name another rule, or take it out"
+                report.error(source.document, at, "R05", f"the rule `{other}` names itself", remedy)
+            elif other not in rules:
+                near = suggestion(other, rules)
+                remedy = near or "name a rule of this file or of the directive it follows"
+                report.error(source.document, at, "R04", f"unknown rule `{other}`", remedy)
+
+
+def _links(content: DirectiveFile | PolicyFile) -> Iterator[tuple[Path, str | None, Sequence[str] | None]]:
+    """The lists of other rules' names: the path to each, and the rule that has it, if it is not a table's."""
+    for placed in placed_rules(content):
+        yield (*placed.path, "exception_to"), placed.text.rule, placed.text.exception_to
+        yield (*placed.path, "beats"), placed.text.rule, placed.text.beats
+    for index, table in enumerate(content.tables):
+        yield ("tables", index, "exception_to"), None, table.exception_to
 
 
 def check_deviations(
@@ -204,7 +214,12 @@ def check_deviations(
             document, ("deviations",), "R24", message, "add `follows:`, or take the deviations out"
         )
 
-    def checked(index: int, text: DeviationText) -> Deviation:
+    named: dict[str, list[str]] = {}
+    for rule in shared:
+        for name in (rule.name, *([rule.table] if rule.table else [])):
+            named.setdefault(name, []).append(rule.name)
+
+    def checked(index: int, text: DeviationText) -> Iterator[Deviation]:
         path = ("deviations", index)
         if (text.suspend is None) is (text.narrow is None) or (text.narrow is None) is not (
             text.when is None
@@ -213,18 +228,22 @@ def check_deviations(
             report.error(
                 document, path, "R19", message, "write `suspend: rule`, or `narrow: rule` with `when:`"
             )
-        name = text.suspend or text.narrow or ""
-        if name and name not in {rule.name for rule in shared}:
-            key = "suspend" if text.suspend else "narrow"
-            remedy = suggestion(name, [rule.name for rule in shared]) or "name a rule of the directive"
-            report.error(document, (*path, key), "R04", f"unknown shared rule `{name}`", remedy)
+        key = "suspend" if text.suspend else "narrow"
+        for position, name in enumerate(text.departed):
+            if name not in named:
+                remedy = suggestion(name, named) or "name a rule of the directive"
+                report.error(document, (*path, key, position), "R04", f"unknown shared rule `{name}`", remedy)
         when = (
             check_condition(report, document, (*path, "when"), text.when, parameters) if text.when else None
         )
         period = names.period(document, (*path, "in_force"), text.in_force)
-        return Deviation(name, period, when, names.cited(document, path, text.clause, text.reading))
+        cited = names.cited(document, path, text.clause, text.reading)
+        for rule in dict.fromkeys(rule for name in text.departed for rule in named.get(name, ())):
+            yield Deviation(rule, period, when, cited)
 
-    return tuple(checked(index, text) for index, text in enumerate(source.content.deviations))
+    return tuple(
+        found for index, text in enumerate(source.content.deviations) for found in checked(index, text)
+    )
 
 
 def check_loosenings(

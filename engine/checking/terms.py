@@ -11,7 +11,7 @@ from engine.checking.report import CheckReport
 from engine.contract.decision import DoneBy
 from engine.contract.terms import MAX_DAYS, TERM_PATTERN, CountsFrom, Term, read_term
 from engine.loading.document import Document, Path
-from engine.loading.file_schema import DutyText
+from engine.loading.rule_schema import DutyText
 
 TERM_CODES = frozenset({"R30", "R31"})
 """The checks of this module. Earlier versions had none of them: in a set recorded then, they are remarks."""

@@ -12,7 +12,14 @@ from engine.compiling.index_building import build_index
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Value
 from engine.evaluation.default_logic import PolicyFinding, apply_rules, settle
-from engine.evaluation.reach import NOT_GOVERNING, Reach, reach_of, still_possible, without_exception_in
+from engine.evaluation.reach import (
+    NOT_GOVERNING,
+    Reach,
+    may_win,
+    reach_of,
+    still_possible,
+    without_exception_in,
+)
 from engine.language.expressions import Facts, Truth
 from engine.policy.bitsets import members, to_bits
 from engine.policy.model import Edition, Policy
@@ -154,18 +161,16 @@ class CompiledEdition:
         edition = self.edition
         truths: dict[int, Truth] = dict.fromkeys(members(unknown))
         truths |= dict.fromkeys(members(true), True)
-        applies, may, certain = apply_rules(edition, truths, sorted(truths))
-        wins = without_exception_in(applies, edition, applies)
-        may_win = without_exception_in(certain, edition, applies | may)
+        applied = apply_rules(edition, truths, sorted(truths))
+        applies, may, certain = applied
+        wins, able = without_exception_in(applies, edition, applies), may_win(edition, applied)
         reported = self._candidates(applies) & ~wins
         for index in members(wins):
             reported |= self.words.get(index, 0)
-        outcome = settle(edition, wins, may_win)
+        outcome = settle(edition, wins, able)
         possible = still_possible(edition, truths, applies | may)
-        reach = reach_of(edition, certain, possible)
-        return Statuses(
-            applies, may & may_win, wins, outcome, reported, certain, possible, reach, applies | may
-        )
+        reach = reach_of(edition, applied, possible)
+        return Statuses(applies, may & able, wins, outcome, reported, certain, possible, reach, applies | may)
 
     def _candidates(self, applies: int) -> int:
         """The roots, and the exceptions to the rules that apply."""

@@ -3,7 +3,8 @@
 Default logic. A rule applies when its condition is known true, when no rule that beats it applies and, for an
 exception, when one of the rules it is an exception to applies. A rule that applies wins unless one of its
 exceptions applies too. A rule that may win, because facts are unknown, takes a permission away but never gives
-one: the unknown never permits.
+one: the unknown never permits. Where a row of a table applies, or else one above it, what they all go before neither
+applies nor wins.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
-from engine.evaluation.reach import NOT_GOVERNING, Reach, reach_of, still_possible, without_exception_in
+from engine.evaluation.reach import (
+    NOT_GOVERNING,
+    AppliedRules,
+    Reach,
+    goes_before,
+    may_win,
+    reach_of,
+    still_possible,
+    without_exception_in,
+)
 from engine.language.expressions import Facts, Truth, evaluate
 from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy, PolicySet
@@ -51,7 +61,10 @@ class PolicyFinding:
     @property
     def reach(self) -> Reach:
         """What the policy may answer once more is known."""
-        return NOT_GOVERNING if self.scope is False else reach_of(self.edition, self.certain, self.possible)
+        if self.scope is False:
+            return NOT_GOVERNING
+        found = AppliedRules(self.applies, self.alone & ~self.applies, self.certain)
+        return reach_of(self.edition, found, self.possible)
 
     @property
     def open(self) -> int:
@@ -179,21 +192,12 @@ def evaluate_policy(
         for index in members(touched):
             renewed_truths[index] = rule_truth(edition.rules[index], facts)
         truths = tuple(renewed_truths)
-    applies, may, certain = apply_rules(edition, truths)
-    wins = without_exception_in(applies, edition, applies)
-    may_win = without_exception_in(certain, edition, applies | may)
+    found = apply_rules(edition, truths)
+    applies, may, certain = found
+    wins, able = without_exception_in(applies, edition, applies), may_win(edition, found)
+    outcome = settle(edition, wins, able)
     return PolicyFinding(
-        policy,
-        edition,
-        facts,
-        scope,
-        truths,
-        applies,
-        may & may_win,
-        wins,
-        settle(edition, wins, may_win),
-        certain,
-        applies | may,
+        policy, edition, facts, scope, truths, applies, may & able, wins, outcome, certain, applies | may
     )
 
 
@@ -217,17 +221,21 @@ def rule_truth(rule: Rule, facts: Facts) -> Truth:
 
 def apply_rules(
     edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], indices: Iterable[int] | None = None
-) -> tuple[int, int, int]:
-    """The rules that apply, those that only may, and of the former those that apply whatever the unknown facts are.
+) -> AppliedRules:
+    """The rules that apply, and those that may.
+
+    `indices` can leave out, in their order, rules whose condition is false.
 
     A rule that beats another prevents it from applying; as long as the beater itself may turn out to be beaten, the
-    other may apply. `indices` can leave out, in their order, rules whose condition is false.
+    other may apply, unless what beats the beater beats it too (`goes_before`).
     """
     applies = may = certain = 0
     for index in range(len(truths)) if indices is None else indices:
         truth = truths[index]
         generals, beaters, rule = edition.generals[index], edition.beaters[index], 1 << index
-        if truth is False or beaters & certain or (generals and not generals & (applies | may)):
+        if truth is False or (generals and not generals & (applies | may)):
+            continue
+        if goes_before(edition, index, beaters, AppliedRules(applies, may, certain)):
             continue
         if truth and not beaters & applies and (not generals or generals & applies):
             applies |= rule
@@ -235,15 +243,15 @@ def apply_rules(
                 certain |= rule
         else:
             may |= rule
-    return applies, may, certain
+    return AppliedRules(applies, may, certain)
 
 
-def settle(edition: Edition, wins: int, may_win: int) -> Outcome:
+def settle(edition: Edition, wins: int, able: int) -> Outcome:
     """The outcome that follows from the rules that win, and those that may."""
     if wins:
         winning = (edition.rules[index].outcome for index in members(wins))
         strictest = max(winning, key=lambda outcome: outcome.strictness)
-        if strictest.permits and not all(edition.rules[index].outcome.permits for index in members(may_win)):
+        if strictest.permits and not all(edition.rules[index].outcome.permits for index in members(able)):
             return Outcome.NEEDS_INFORMATION
         return strictest
-    return Outcome.NEEDS_INFORMATION if may_win else edition.unruled
+    return Outcome.NEEDS_INFORMATION if able else edition.unruled

@@ -10,6 +10,45 @@ from engine.language.expressions import Truth
 from engine.policy.bitsets import members
 from engine.policy.model import Edition
 
+
+class AppliedRules(NamedTuple):
+    """The rules that apply, those that only may, and of the former those that do whatever the unknown facts are."""
+
+    applies: int
+    may: int
+    certain: int
+
+
+def goes_before(edition: Edition, index: int, others: int, found: AppliedRules) -> bool:
+    """Whether one of the `others` applies wherever this rule could, whatever the unknown facts are.
+
+    Of a rule that is certain to apply that is plain. A row of a table that applies may turn out to be beaten; then
+    what beats it goes before as well, if that is one of the others: the rows above it are. Only rows, and what is an
+    exception to them, are looked at so closely: rules written one by one answer as before there were tables.
+    """
+    generals = edition.generals[index]
+    for other in members(others & _leading(edition, found)):
+        above = edition.generals[other]
+        rests = not above or above & (found.certain | 1 << index) or (generals and not generals & ~above)
+        if rests and not edition.beaters[other] & found.may & ~others:
+            return True
+    return False
+
+
+def _leading(edition: Edition, found: AppliedRules) -> int:
+    """The rules that apply of which it is looked at what they go before."""
+    return found.certain | found.applies & edition.tabled
+
+
+def may_win(edition: Edition, found: AppliedRules) -> int:
+    """The rules that win in some case, as far as each is looked at alone."""
+    able = found.applies | found.may
+    for index in members(able):
+        if goes_before(edition, index, edition.exceptions[index] | edition.beaters[index], found):
+            able ^= 1 << index
+    return able
+
+
 NOTHING_CERTAIN = -1
 """Less than the strictness of any outcome."""
 
@@ -17,7 +56,8 @@ NOTHING_CERTAIN = -1
 class Reach(NamedTuple):
     """Between which outcomes, by strictness, the answer of a policy that governs a line can lie.
 
-    `least` is that of the strictest rule that wins whatever the unknown facts are, NOTHING_CERTAIN if none does;
+    `least` is that of the strictest rule that wins whatever the unknown facts are, or of the least strict of several
+    of which one does; NOTHING_CERTAIN if there are none;
     `most` the strictest answer that they can lead to.
     """
 
@@ -73,15 +113,29 @@ def _always_beaten(
     )
 
 
-def reach_of(edition: Edition, certain: int, possible: int) -> Reach:
-    """What a policy can answer, given the rules that apply whatever the unknown facts are, and all that may apply."""
-    may_win = without_exception_in(certain, edition, possible)
-    if not may_win:
+def reach_of(edition: Edition, found: AppliedRules, possible: int) -> Reach:
+    """What a policy can answer, given the rules that apply and may, and of all those the ones that are possible."""
+    able = may_win(edition, found) & possible
+    if not able:
         return Reach(edition.unruled.strictness, edition.unruled.strictness)
-    rules, surely_win = edition.rules, without_exception_in(possible, edition, certain)
-    least = max([rules[i].outcome.strictness for i in members(surely_win)], default=NOTHING_CERTAIN)
-    most = max([rules[i].outcome.strictness for i in members(may_win)])
+    least = max(
+        [_least_of(edition, index, found, possible) for index in members(_leading(edition, found))],
+        default=NOTHING_CERTAIN,
+    )
+    most = max([edition.rules[i].outcome.strictness for i in members(able)])
     return Reach(least, max(most, Reach(least, most).most_without_a_winner))
+
+
+def _least_of(edition: Edition, index: int, found: AppliedRules, possible: int) -> int:
+    """The strictness below which the answer cannot fall because of a rule that applies.
+
+    Either it wins, or one of those that may beat it does, unless an exception to them is possible.
+    """
+    either = members(1 << index | edition.beaters[index] & found.may)
+    generals = edition.generals[index]
+    if (generals and not generals & found.certain) or any(edition.exceptions[i] & possible for i in either):
+        return NOTHING_CERTAIN
+    return min([edition.rules[i].outcome.strictness for i in either])
 
 
 NOT_GOVERNING = Reach(Outcome.NOT_GOVERNED.strictness, Outcome.NOT_GOVERNED.strictness)

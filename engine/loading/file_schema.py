@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.contract.decision import DoneBy
 from engine.loading.country_schema import CountriesText, CountryText, ScopeCitationText, ValueTexts
 from engine.loading.field_types import (
     ConditionText,
@@ -22,61 +21,15 @@ from engine.loading.field_types import (
     PropertyWord,
     SentenceText,
     SentenceTexts,
-    TermText,
+)
+from engine.loading.rule_schema import (
+    ConditionalSentenceText,
+    DutyText,
+    PeriodText,
+    RuleText,
+    TableText,
 )
 from engine.loading.sections import Section
-
-
-class PeriodText(Section):
-    """Days from and until, both included; an end left out is open."""
-
-    from_: Annotated[dt.date | None, Field(alias="from")] = None
-    until: dt.date | None = None
-
-
-class DutyText(Section):
-    """Who must do what."""
-
-    who: ParameterName
-    must: SentenceText
-    clause: MarkText | None = None
-    before: SentenceText | None = None
-    within: TermText | None = None
-    evidence: SentenceText | None = None
-    done_by: DoneBy | None = None
-
-
-class CitationText(Section):
-    """Clauses and readings to name as well when a condition holds."""
-
-    when: ConditionText
-    clause: MarkTexts | None = None
-    reading: MarkTexts | None = None
-
-
-class ConditionalSentenceText(Section):
-    """A sentence to say in the place of the plain one when a condition holds."""
-
-    when: ConditionText
-    say: SentenceText
-
-
-class RuleText(Section):
-    """A rule: when its condition holds and no exception to it does, its outcome is the answer."""
-
-    rule: NameText
-    exception_to: NameTexts | None = None
-    exception_to_every: OutcomeWord | None = None
-    beats: NameTexts | None = None
-    clause: MarkTexts
-    reading: MarkTexts | None = None
-    in_force: PeriodText | None = None
-    when: ConditionText
-    cite_when: list[CitationText] = []
-    outcome: OutcomeWord
-    duties: Annotated[list[DutyText], Field(min_length=1)]
-    say: SentenceText
-    say_when: list[ConditionalSentenceText] = []
 
 
 class ScopeText(Section):
@@ -185,6 +138,7 @@ class DirectiveFile(Section):
     parameters: Parameters = {}
     scope: list[ScopeText] = []
     rules: list[RuleText] = []
+    tables: list[TableText] = []
     several_countries: CitedText | None = None
     several_lines: SeveralLinesText | None = None
     standing_answers: StandingAnswersText
@@ -210,15 +164,20 @@ class ReadingsFile(Section):
 
 
 class DeviationText(Section):
-    """How a country departs from a shared rule: suspends it, or narrows it by a further condition."""
+    """How a country departs from shared rules: suspends them, or narrows them by a further condition."""
 
-    suspend: NameText | None = None
-    narrow: NameText | None = None
+    suspend: NameTexts | None = None
+    narrow: NameTexts | None = None
     when: ConditionText | None = None
     clause: MarkTexts
     reading: MarkTexts | None = None
     reason: SentenceText
     in_force: PeriodText
+
+    @property
+    def departed(self) -> list[str]:
+        """The names of the rules, or of tables of rules, that it suspends or narrows."""
+        return [*(self.suspend or ()), *(self.narrow or ())]
 
 
 class LooseningText(Section):
@@ -256,6 +215,7 @@ class PolicyFile(Section):
     scope_citations: list[ScopeCitationText] = []
     scope: list[ScopeText] = []
     rules: list[RuleText] = []
+    tables: list[TableText] = []
 
     @property
     def is_for_countries(self) -> bool:

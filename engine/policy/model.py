@@ -141,7 +141,8 @@ class Edition:
 
     `rules` holds general rules before their exceptions, and rules before those they beat. For rule i,
     `generals[i]` is the set of rules it is an exception to, `exceptions[i]` the set of its exceptions and
-    `beaters[i]` the set of rules that beat it, each as the bits of a number. Sentences and duties have their
+    `beaters[i]` the set of rules that beat it, each as the bits of a number; `tabled` is the set of the
+    rows of tables and of what is an exception to them, directly or not. Sentences and duties have their
     parameters filled in. `parameters` holds the known ones under their braced names. `members` are the countries it
     speaks for, `unruled` is what it answers where it governs and no rule applies or may.
     """
@@ -151,6 +152,7 @@ class Edition:
     generals: tuple[int, ...]
     exceptions: tuple[int, ...]
     beaters: tuple[int, ...]
+    tabled: int
     scope: tuple[ScopeRule, ...]
     parameters: Mapping[str, Value]
     mentions: Mapping[str, int] = field(repr=False)

@@ -48,8 +48,7 @@ class Cited:
 class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
-    `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is the plain
-    sentence, for where none of `say_when` is spoken.
+    `terms` has an entry, or None, for each of the duties. `table` is what it is a row of: it `beats` the rows below.
     """
 
     name: str
@@ -66,6 +65,7 @@ class Rule:
     terms: tuple[Term | None, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
+    table: str | None = None
 
     @property
     def is_root(self) -> bool:

@@ -30,6 +30,7 @@ from tests.api.policies.test_proof_gate import let_the_department_deliver
 from tests.engine.evaluation.test_default_logic import DOMAINS, Rule, load, rule_sets
 from tests.support.folders import FOLDERS, policies_of
 from tests.support.mistakes import ROOT
+from tests.support.row_tables import Table, tables
 from tests.support.shipped_words import DEPARTMENT, VERSION_1, WORDS
 from tests.support.strategies import Plain, requests, spread
 
@@ -89,6 +90,19 @@ def test_any_rules_and_exceptions_are_evaluated_alike(rules: tuple[Rule, ...], s
         flat = {name: chance.choice([*values, None]) for name, values in DOMAINS.items()}
         countries = chance.choice([["FR"], ["FR"], ["FR", "KP"], None])
         rows.append(spread({"mission.countries": countries, **flat}, as_of="2024-06-30"))
+        rows[-1]["request_id"] = f"r-{number}"
+    read = read_all(rows)
+    assert_as_decided(policies, read, screen_requests(policies, read, DAY))
+
+
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@given(tables(), st.integers(0, 1000))
+def test_any_table_of_rules_is_evaluated_alike(table: Table, seed: int) -> None:
+    policies, states = table.policies(), list(table.states())
+    rows = []
+    for number, state in enumerate(random.Random(seed).sample(states, min(150, len(states)))):
+        flat = {"mission.countries": ["FR"], "handover.by": "committee", **state}
+        rows.append(spread(flat, as_of="2024-06-30"))
         rows[-1]["request_id"] = f"r-{number}"
     read = read_all(rows)
     assert_as_decided(policies, read, screen_requests(policies, read, DAY))

@@ -11,6 +11,8 @@ from engine.analysis.mutation.operators import Operator
 from engine.checking import check_policies
 from engine.contract.vocabulary import Vocabulary, Word
 from engine.diagnostics import Place
+from engine.language.expressions import Expression
+from engine.language.rule_engine_parser import parse_condition
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import ParameterText
 from engine.policy.model import PolicySet
@@ -60,6 +62,15 @@ class MutatedFile:
     parameters: Mapping[str, Word]
     parties: tuple[str, ...]
     declared: Mapping[str, ParameterText]
+
+    @property
+    def words(self) -> dict[str, Word]:
+        """The words of its conditions, a parameter in braces."""
+        return {**self.vocabulary.words, **{f"{{{name}}}": word for name, word in self.parameters.items()}}
+
+    def condition(self, text: str) -> Expression:
+        """Read a condition. Raises `ConditionFaults`."""
+        return parse_condition(text, self.vocabulary.words, self.parameters)
 
     def mutant(
         self, operator: Operator, path: Path, new: Any, change: str, subject: str, at: Place | None = None

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from engine.analysis.mutation.edits import REMOVED, value_at
 from engine.analysis.mutation.mutant import Mutant, MutatedFile
 from engine.analysis.mutation.operators import Operator
-from engine.analysis.mutation.variants import days_beside, find_variants
+from engine.analysis.mutation.value_mutants import of_value, shifted
+from engine.analysis.mutation.variants import find_variants
+from engine.checking.dead_conditions import can_hold
 from engine.checking.names import words_for
 from engine.checking.report import CheckReport, SourceFile
+from engine.checking.row_tables import placed_rules
 from engine.checking.shape import shape
 from engine.checking.vocabulary import check_vocabulary
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Vocabulary
 from engine.language.errors import ConditionFaults
 from engine.language.expression_text import describe
-from engine.language.rule_engine_parser import parse_condition
+from engine.language.expressions import And
 from engine.loading.document import Document, Path
 from engine.loading.file_kinds import PolicyDocument
-from engine.loading.file_schema import DirectiveFile, ParameterText, PolicyFile
+from engine.loading.file_schema import DirectiveFile, PolicyFile
 from engine.loading.vocabulary_schema import VocabularyFile
 
 SINCE_EVER = dt.date.min
@@ -67,7 +70,7 @@ def _vocabulary(
 def _of_directive(file: MutatedFile) -> Iterator[Mutant]:
     content = file.document.value
     if "instruction" in content:
-        yield from _shifted(file, ("instruction", "in_force"), "the instruction")
+        yield from shifted(file, ("instruction", "in_force"), "the instruction")
     yield from _of_rules(file)
     if "several_countries" in content:
         yield from _uncited(file, ("several_countries",), "several_countries")
@@ -81,7 +84,7 @@ def _of_directive(file: MutatedFile) -> Iterator[Mutant]:
 def _of_values(file: MutatedFile, path: Path, parameters: Mapping[str, Sequence[Any]]) -> Iterator[Mutant]:
     for name, values in parameters.items():
         for index, _ in enumerate(values):
-            yield from _of_value(file, name, (*path, name, index))
+            yield from of_value(file, name, (*path, name, index))
 
 
 def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mutant]:
@@ -92,10 +95,10 @@ def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mu
         if isinstance(entry, dict):
             path = ("countries", index)
             yield from _of_values(file, (*path, "parameters"), entry.get("parameters", {}))
-            yield from _shifted(file, path, f"the membership of {entry['country']}")
+            yield from shifted(file, path, f"the membership of {entry['country']}")
     for index, entry in enumerate(content.get("deviations", [])):
         path = ("deviations", index)
-        subject = entry.get("suspend") or entry["narrow"]
+        subject = ", ".join(_listed(entry.get("suspend") or entry["narrow"]))
         path_removed = path if len(content["deviations"]) > 1 else ("deviations",)
         yield file.mutant(
             Operator.DROP_DEVIATION,
@@ -105,7 +108,7 @@ def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mu
             subject,
             file.document.place(path),
         )
-        yield from _shifted(file, (*path, "in_force"), subject)
+        yield from shifted(file, (*path, "in_force"), subject)
         yield from _uncited(file, path, subject)
         if "when" in entry:
             yield from _of_condition(file, (*path, "when"), subject)
@@ -115,9 +118,10 @@ def _of_policy(file: MutatedFile, followed: DirectiveFile | None) -> Iterator[Mu
 
 def _suspended(file: MutatedFile, followed: DirectiveFile) -> Iterator[Mutant]:
     deviations = file.document.value.get("deviations", [])
-    departed = {entry.get("suspend") for entry in deviations}
-    for rule in followed.rules:
-        if rule.rule in departed:
+    departed = {name for entry in deviations for name in _listed(entry.get("suspend"))}
+    for placed in placed_rules(followed):
+        rule, table = placed.text, placed.table
+        if rule.rule in departed or (table and table.table in departed):
             continue
         entry = {
             "suspend": rule.rule,
@@ -137,9 +141,38 @@ def _of_rules(file: MutatedFile) -> Iterator[Mutant]:
         path = ("scope", index)
         yield from _of_condition(file, (*path, "when"), entry["scope"])
         yield from _uncited(file, path, entry["scope"])
-        yield from _shifted(file, (*path, "in_force"), entry["scope"])
+        yield from shifted(file, (*path, "in_force"), entry["scope"])
     for index, rule in enumerate(content.get("rules", [])):
         yield from _of_rule(file, ("rules", index), rule)
+    for number, table in enumerate(content.get("tables", [])):
+        for new, general in _without_each(table.get("exception_to")):
+            at, change = ("tables", number, "exception_to"), f"drops `{general}` from `exception_to`"
+            yield file.mutant(Operator.DROP_EXCEPTION, at, new, change, table["table"])
+        for index, row in enumerate(table["rows"]):
+            yield from _of_rule(file, ("tables", number, "rows", index), row)
+        yield from _exchanged(file, ("tables", number, "rows"), table["rows"])
+
+
+def _exchanged(file: MutatedFile, path: Path, rows: Sequence[Mapping[str, Any]]) -> Iterator[Mutant]:
+    """Neighbouring rows that can both apply, the other way round."""
+    for index, (upper, lower) in enumerate(pairwise(rows)):
+        name, other = upper["rule"], lower["rule"]
+        try:
+            both = And(
+                tuple(
+                    parse_condition(row["when"], file.vocabulary.words, file.parameters)
+                    for row in (upper, lower)
+                )
+            )
+        except ConditionFaults:
+            continue
+        if name in _listed(lower.get("exception_to")) or not can_hold(both, file.words):
+            continue
+        changed = [*rows[:index], lower, upper, *rows[index + 2 :]]
+        change, at = f"puts the row `{other}` above `{name}`", file.document.place((*path, index, "rule"))
+        swapped = file.mutant(Operator.EXCHANGE_ROWS, path, changed, change, name, at)
+        before, after = f"- rule: {name}, rule: {other}", f"+ rule: {other}, rule: {name}"
+        yield Mutant(swapped.operator, at, name, change, before, after, swapped.document)
 
 
 def _of_rule(file: MutatedFile, path: Path, rule: Mapping[str, Any]) -> Iterator[Mutant]:
@@ -154,7 +187,7 @@ def _of_rule(file: MutatedFile, path: Path, rule: Mapping[str, Any]) -> Iterator
         change = "drops `exception_to_every`, so that the rule stands on its own"
         yield file.mutant(Operator.DROP_EXCEPTION, (*path, "exception_to_every"), REMOVED, change, name)
     yield from _uncited(file, path, name)
-    yield from _shifted(file, (*path, "in_force"), name)
+    yield from shifted(file, (*path, "in_force"), name)
     yield from _of_condition(file, (*path, "when"), name)
     for index, _ in enumerate(rule.get("cite_when", [])):
         at_citation = (*path, "cite_when", index)
@@ -178,11 +211,10 @@ def _of_sentences(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutan
 def _of_condition(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
     text = value_at(file.document.value, path)
     try:
-        condition = parse_condition(text, file.vocabulary.words, file.parameters)
+        condition = file.condition(text)
     except ConditionFaults:
         return
-    words = {**file.vocabulary.words, **{f"{{{name}}}": word for name, word in file.parameters.items()}}
-    for variant in find_variants(condition, words):
+    for variant in find_variants(condition, file.words):
         at = file.document.place_within(path, variant.span[0])
         new = describe(variant.condition)
         yield file.mutant(variant.operator, path, new, variant.change, subject, at)
@@ -209,62 +241,11 @@ def _uncited(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
 
 
 def _without_each(names: str | list[str] | None) -> Iterator[tuple[Any, str]]:
-    listed = [names] if isinstance(names, str) else names or []
+    listed = _listed(names)
     for index, name in enumerate(listed):
         rest = [*listed[:index], *listed[index + 1 :]]
         yield rest or REMOVED, name
 
 
-def _shifted(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
-    period = value_at(file.document.value, path) or {}
-    for key in ("from", "until"):
-        day = period.get(key)
-        if isinstance(day, dt.date):
-            for other in days_beside(day):
-                change = f"puts {other} for {day}"
-                yield file.mutant(Operator.SHIFT_DATE, (*path, key), other, change, subject)
-
-
-def _of_value(file: MutatedFile, name: str, path: Path) -> Iterator[Mutant]:
-    entry = value_at(file.document.value, path)
-    subject = f"{{{name}}}"
-    yield from _shifted(file, path, subject)
-    if "value" not in entry:
-        for other in _possible(file.declared[name]):
-            found = {**entry, "status": "inferred", "value": other}
-            change = f"lets {subject} be found: {other}"
-            yield file.mutant(Operator.CHANGE_PARAMETER, path, found, change, subject)
-        return
-    lost = {key: value for key, value in entry.items() if key != "value"} | {"status": "not_found"}
-    yield file.mutant(Operator.CHANGE_PARAMETER, path, lost, f"lets {subject} not be found", subject)
-    for other in _others(entry["value"], file.declared[name]):
-        change = f"puts {other} for {entry['value']}"
-        yield file.mutant(Operator.CHANGE_PARAMETER, (*path, "value"), other, change, subject)
-
-
-def _possible(declared: ParameterText) -> tuple[Any, ...]:
-    match declared.kind:
-        case "number":
-            return (1,)
-        case "truth":
-            return True, False
-        case "date":
-            return (dt.date(1965, 1, 1),)
-        case "choice":
-            return tuple(declared.choices or ())
-        case "text":
-            return ("something found",)
-
-
-def _others(value: Any, declared: ParameterText) -> Iterator[Any]:
-    if isinstance(value, bool):
-        yield not value
-    elif isinstance(value, int | Decimal):
-        yield value - 1
-        yield value + 1
-    elif isinstance(value, dt.date):
-        yield from days_beside(value)
-    elif declared.choices:
-        yield from (choice for choice in declared.choices if choice != value)
-    else:
-        yield f"not {value}"
+def _listed(names: str | list[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else names or []

@@ -17,6 +17,7 @@ class Operator(StrEnum):
     SHIFT_DATE = "shift-date"
     DROP_EXCEPTION = "drop-exception"
     DROP_BEATS = "drop-beats"
+    EXCHANGE_ROWS = "exchange-rows"
     DROP_RULE = "drop-rule"
     CHANGE_OUTCOME = "change-outcome"
     DROP_DUTY = "drop-duty"

@@ -41,6 +41,27 @@ FURTHER = """
     outcome: refuse
     duties: [{who: host, must: keep it}]
     say: We cannot hand it over.
+tables:
+  - table: by-quantity
+    rows:
+      - rule: very-many
+        clause: H2
+        when: item.quantity > 8
+        outcome: refuse
+        duties: [{who: host, must: wait}]
+        say: No.
+      - rule: many
+        clause: H2
+        when: item.quantity > 6
+        outcome: hold
+        duties: [{who: host, must: wait}]
+        say: Later.
+      - rule: one
+        clause: H2
+        when: item.quantity == 1
+        outcome: hold
+        duties: [{who: host, must: wait}]
+        say: Soon.
 """
 READINGS = b"""
 readings:
@@ -158,6 +179,12 @@ CONDITION = "- when: item.published or handover.after_departure"
         (Operator.SHIFT_DATE, "small-quantities-are-sent", "- from: 2021-01-01", "+ from: 2020-12-31"),
         (Operator.DROP_EXCEPTION, PUBLISHED, "- exception_to: no-sample-leaves", ""),
         (Operator.DROP_EXCEPTION, "only-the-office-sends", "- exception_to_every: deliver", ""),
+        (
+            Operator.EXCHANGE_ROWS,
+            "very-many",
+            "- rule: very-many, rule: many",
+            "+ rule: many, rule: very-many",
+        ),
         (Operator.DROP_BEATS, PUBLISHED, "- beats: [small-quantities-are-sent]", ""),
         (Operator.DROP_RULE, "only-the-office-sends", "- rule: only-the-office-sends", ""),
         (Operator.CHANGE_OUTCOME, PUBLISHED, "- outcome: hold", "+ outcome: escalate_urgent"),
@@ -188,6 +215,10 @@ def test_each_way_of_changing_a_policy_gives_its_mutant(
 
 def test_every_way_of_changing_a_policy_is_tried() -> None:
     assert {mutant.operator for mutant in mutants()} == set(Operator)
+
+
+def test_rows_that_never_hold_together_are_not_exchanged() -> None:
+    assert {m.subject for m in mutants() if m.operator is Operator.EXCHANGE_ROWS} == {"very-many"}
 
 
 def test_no_mutant_comes_twice_and_each_has_its_place() -> None:
