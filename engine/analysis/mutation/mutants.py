@@ -158,12 +158,7 @@ def _exchanged(file: MutatedFile, path: Path, rows: Sequence[Mapping[str, Any]])
     for index, (upper, lower) in enumerate(pairwise(rows)):
         name, other = upper["rule"], lower["rule"]
         try:
-            both = And(
-                tuple(
-                    parse_condition(row["when"], file.vocabulary.words, file.parameters)
-                    for row in (upper, lower)
-                )
-            )
+            both = And(tuple(file.condition(row["when"]) for row in (upper, lower)))
         except ConditionFaults:
             continue
         if name in _listed(lower.get("exception_to")) or not can_hold(both, file.words):
