@@ -18,17 +18,22 @@ GroupKey = TypeVar("GroupKey", bound=Hashable)
 
 
 def possible_pairs(policy: Policy, edition: Edition) -> Iterator[tuple[int, int]]:
-    """The pairs of rules of one tree that differ in their outcomes and may both win, in their order."""
+    """The pairs of rules of one tree that differ in their outcomes and may both win, in their order.
+
+    Of rows of tables whose strictest counts, the strictest may win beside others.
+    """
     trees, excluded = trees_of(edition), _excluded(edition)
     needed, exclusive = _needed(edition), _never_together(policy, edition)
     in_tree = _grouped((root, index) for index, roots in enumerate(trees) for root in members(roots))
     alike = _grouped((rule.outcome, index) for index, rule in enumerate(edition.rules))
+    by_strictness = to_bits(index for index, rule in enumerate(edition.rules) if rule.counts_by_strictness)
     for first, rule in enumerate(edition.rules):
         beside = 0
         for root in members(trees[first]):
             beside |= in_tree[root]
         later = beside >> (first + 1) << (first + 1)
-        for second in members(later & ~(alike[rule.outcome] | excluded[first] | exclusive[first])):
+        settled = alike[rule.outcome] | (by_strictness if rule.counts_by_strictness else 0)
+        for second in members(later & ~(settled | excluded[first] | exclusive[first])):
             if not excluded[second] >> first & 1 and not exclusive[first] & needed[second]:
                 yield first, second
 

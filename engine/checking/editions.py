@@ -187,7 +187,7 @@ def _edition(
     position = {name: index for index, name in enumerate(order)}
     tabled: set[str] = set()
     for name in order:
-        if by_name[name].table is not None or not tabled.isdisjoint(generals[name]):
+        if by_name[name].is_ordered or not tabled.isdisjoint(generals[name]):
             tabled.add(name)
     exceptions: dict[str, list[int]] = {name: [] for name in order}
     mentions: dict[str, list[int]] = {}

@@ -46,8 +46,8 @@ def in_order(rules: Sequence[Rule], shared: Sequence[Rule]) -> tuple[Rule, ...]:
     """
     tables: dict[str, list[Rule]] = {}
     for rule in rules:
-        if rule.table is not None:
-            tables.setdefault(rule.table, []).append(rule)
+        if rule.table is not None and rule.is_ordered:
+            tables.setdefault(rule.table.name, []).append(rule)
     if not tables:
         return tuple(rules)
     lineage = _Lineage((*shared, *rules))
@@ -90,6 +90,12 @@ class _Lineage:
         return {*rule.exception_to, *every}
 
 
+_COUNTING = {
+    "topmost": "the order of the rows says what goes before what",
+    "strictest": "of the rows of this table the strictest counts",
+}
+
+
 def check_order(document: Document, content: DirectiveFile | PolicyFile, report: CheckReport) -> None:
     """Report rows that say what their order says (R35), or that contradict it (R36)."""
     for number, table in enumerate(content.tables):
@@ -102,14 +108,13 @@ def check_order(document: Document, content: DirectiveFile | PolicyFile, report:
                 report.error(document, (*path, "exception_to", position), "R36", message, remedy)
         for index, row in enumerate(table.rows):
             at = (*path, "rows", index)
+            below = names[index + 1 :] if table.counts == "topmost" else ()
             if row.beats:
-                message = (
-                    f"the row `{row.rule}` has `beats`, but the order of the rows says what goes before what"
-                )
-                remedy = "take it out; a row goes before all rows below it, and a rule outside may beat a row"
+                message = f"the row `{row.rule}` has `beats`, but {_COUNTING[table.counts]}"
+                remedy = "take it out; a rule outside of the table may beat a row"
                 report.error_at_key(document, (*at, "beats"), "R35", message, remedy)
             for position, general in enumerate(row.exception_to or ()):
-                if general in names[index + 1 :]:
+                if general in below:
                     message = f"the row `{row.rule}` is an exception to `{general}`, which stands below it"
                     remedy = f"put it below `{general}`"
                     report.error(document, (*at, "exception_to", position), "R36", message, remedy)

@@ -26,7 +26,7 @@ from engine.loading.file_schema import (
 )
 from engine.loading.rule_schema import RuleText
 from engine.policy.model import StandingAnswer
-from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
+from engine.policy.rules import Cited, Counts, Loosening, Period, Rule, RuleTable, ScopeRule
 from engine.policy.sentences import ConditionalSentence
 
 
@@ -133,7 +133,7 @@ def _rule(
         terms=names.terms(document, (*path, "duties"), text.duties),
         say=text.say,
         say_when=check_sentences(document, path, text, names, parameters),
-        table=placed.table.table if placed.table else None,
+        table=RuleTable(placed.table.table, Counts(placed.table.counts)) if placed.table else None,
     )
 
 
@@ -216,7 +216,7 @@ def check_deviations(
 
     named: dict[str, list[str]] = {}
     for rule in shared:
-        for name in (rule.name, *([rule.table] if rule.table else [])):
+        for name in (rule.name, *([rule.table.name] if rule.table else [])):
             named.setdefault(name, []).append(rule.name)
 
     def checked(index: int, text: DeviationText) -> Iterator[Deviation]:

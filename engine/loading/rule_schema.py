@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -75,8 +75,9 @@ class RuleText(Section):
 
 
 class TableText(Section):
-    """Rules of which the topmost that applies counts; each is an exception to what the table is one to."""
+    """Rules of which the topmost that applies counts, or the strictest; exceptions to what the table is one to."""
 
     table: NameText
+    counts: Literal["topmost", "strictest"] = "topmost"
     exception_to: NameTexts | None = None
     rows: Annotated[list[RuleText], Field(min_length=1)]

@@ -180,7 +180,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "duties": _duties(rule.duties),
         **_sentences(rule),
         "departures": [],
-        **({"table": rule.table} if rule.table else {}),
+        **({"table": rule.table.name, "counts": rule.table.counts} if rule.table else {}),
     }
 
 

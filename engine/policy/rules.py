@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from engine.contract.decision import Duty, Outcome
 from engine.contract.terms import Term
@@ -44,11 +45,27 @@ class Cited:
     when: Expression | None = None
 
 
+class Counts(StrEnum):
+    """Which of several rows that apply counts: the one that stands above the others, or the strictest."""
+
+    TOPMOST = "topmost"
+    STRICTEST = "strictest"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTable:
+    """The table that a rule is a row of."""
+
+    name: str
+    counts: Counts
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
-    `terms` has an entry, or None, for each of the duties. `table` is what it is a row of: it `beats` the rows below.
+    `terms` has an entry, or None, for each of the duties. A row of a `table` whose topmost counts
+    `beats` the rows below.
     """
 
     name: str
@@ -65,12 +82,22 @@ class Rule:
     terms: tuple[Term | None, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
-    table: str | None = None
+    table: RuleTable | None = None
 
     @property
     def is_root(self) -> bool:
         """Whether the rule is an exception to no other."""
         return not self.exception_to and self.exception_to_every is None
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether it is a row of a table whose topmost row counts."""
+        return self.table is not None and self.table.counts is Counts.TOPMOST
+
+    @property
+    def counts_by_strictness(self) -> bool:
+        """Whether it is a row of a table whose strictest row counts, so that others may win beside it."""
+        return self.table is not None and self.table.counts is Counts.STRICTEST
 
     @property
     def word_conditions(self) -> tuple[Expression, ...]:
