@@ -124,7 +124,7 @@ def _of_a_rule(old: Rule, new: Rule) -> Iterator[str]:
     changed = [
         key
         for key, same in (
-            ("duties", old.duties == new.duties),
+            ("duties", (old.duties, old.duties_when) == (new.duties, new.duties_when)),
             ("the sentence to say", (old.say, old.say_when) == (new.say, new.say_when)),
             ("clauses or readings", (old.cited, old.cite_when) == (new.cited, new.cite_when)),
         )

@@ -61,6 +61,9 @@ def _of_rules(
             # Of a directive that is only proposed, the rule's sentence is not given.
             for say, fits in sentences(formulas, rule, one.translator) if is_in_force(status) else ():
                 yield (rule.name, say), formulas.all_of((decides, fits))
+            for entry in rule.duties_when:
+                holds = one.translator.truth(entry.when)[0]
+                yield (rule.name, entry.duty), formulas.all_of((decides, holds))
             for cited in rule.cite_when:
                 if cited.when is not None:
                     holds = one.translator.truth(cited.when)[0]

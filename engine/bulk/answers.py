@@ -77,6 +77,11 @@ class _KeyTruths:
         held = (one.say for at, one in enumerate(rule.say_when) if self.has(number, "says", index, at))
         return next(held, rule.say)
 
+    def duties(self, number: int, index: int, rule: Rule) -> Iterator[Duty]:
+        yield from rule.duties
+        under_condition = enumerate(rule.duties_when)
+        yield from (one.duty for at, one in under_condition if self.has(number, "requires", index, at))
+
     def standing_answer_sentence(self, policies: PolicySet, case: StandingCase) -> str:
         answer = policies.standing_answers[case]
         held = (one.say for at, one in enumerate(answer.say_when) if self.has(0, case, at))
@@ -118,7 +123,7 @@ def _answer(plan: TablePlan, truths: _KeyTruths, outcome: Outcome) -> RowAnswer:
     for number, index, rule in won:
         cited.append(rule.cited)
         cited += [c for at, c in enumerate(rule.cite_when) if truths.has(number, "cites", index, at)]
-    duties = [duty for _, _, rule in won for duty in rule.duties] or list(
+    duties = [duty for winner in won for duty in truths.duties(*winner)] or list(
         standing_answer.duties if standing_answer else ()
     )
     sentences = [truths.sentence(*winner) for winner in won]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.bulk.columns import PlanColumns
-from engine.bulk.default_logic import PolicyColumns, build_policy_columns, combine, sentence_columns
+from engine.bulk.default_logic import PolicyColumns, build_policy_columns, combine, text_columns
 from engine.bulk.simplification import both
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import PolicyStatus
@@ -129,7 +129,7 @@ def _case(
         columns.name(both(interval.covers, _has(country))),
         strictness,
         {
-            case: sentence_columns(columns, answer.say_when, given)
+            case: text_columns(columns, answer.say_when, given)
             for case, answer in policies.standing_answers.items()
         },
     )

@@ -17,6 +17,7 @@ from engine.language.expression_parts import fact_names, operands
 from engine.language.expressions import And, Comparator, Compare, Constant, Expression, Fact, Known, Or
 from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy
+from engine.policy.rules import ConditionalDuty
 from engine.policy.sentences import ConditionalSentence
 
 TruthColumns = Sequence[Expression]
@@ -27,8 +28,9 @@ class PolicyColumns:
     """What one policy makes of the rows of a case; every member is a column, or constant.
 
     `entries` holds for each scope rule whether it holds and whether it may; `wins` and `open` the rules that win
-    and those that only their condition prevents from applying; `cites` and `says` the conditional citations and
-    sentences of each rule. `missing` holds for each fact whether it is unknown and something open turns on it.
+    and those that only their condition prevents from applying; `cites`, `says` and `requires` the conditional
+    citations, sentences and duties of each rule. `missing` holds for each fact whether it is unknown and something
+    open turns on it.
     """
 
     policy: Policy
@@ -40,6 +42,7 @@ class PolicyColumns:
     open: tuple[Expression, ...]
     cites: tuple[tuple[Expression, ...], ...]
     says: tuple[tuple[Expression, ...], ...]
+    requires: tuple[tuple[Expression, ...], ...]
     strictness: Expression
     missing: Mapping[str, Expression]
 
@@ -79,7 +82,8 @@ def build_policy_columns(
         )
         for rule in edition.rules
     )
-    says = tuple(sentence_columns(columns, rule.say_when, given) for rule in edition.rules)
+    says = tuple(text_columns(columns, rule.say_when, given) for rule in edition.rules)
+    requires = tuple(text_columns(columns, rule.duties_when, given) for rule in edition.rules)
     return PolicyColumns(
         policy,
         edition,
@@ -90,16 +94,19 @@ def build_policy_columns(
         open_,
         cites,
         says,
+        requires,
         columns.name(_strictness(edition, wins, may_win)),
         _missing_facts(columns, scope, truths, governs, may_govern, may),
     )
 
 
-def sentence_columns(
-    columns: PlanColumns, sentences: Sequence[ConditionalSentence], given: Mapping[str, Value]
+def text_columns(
+    columns: PlanColumns,
+    texts: Sequence[ConditionalSentence] | Sequence[ConditionalDuty],
+    given: Mapping[str, Value],
 ) -> tuple[Expression, ...]:
-    """Whether the condition of each of the sentences is known to hold."""
-    return tuple(columns.holds(simplify(one.when, given)) for one in sentences)
+    """Whether the condition of each of the sentences or duties is known to hold."""
+    return tuple(columns.holds(simplify(one.when, given)) for one in texts)
 
 
 @dataclass(frozen=True, slots=True)

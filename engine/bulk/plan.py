@@ -183,7 +183,11 @@ def _bits_of(
     for index, win in enumerate(wins):
         yield Bit(number, "wins", index, 0, win)
         yield Bit(number, "open", index, 0, both(no_rule, policy.open[index]))
-        for of, columns_of_rule in (("cites", policy.cites[index]), ("says", policy.says[index])):
+        for of, columns_of_rule in (
+            ("cites", policy.cites[index]),
+            ("says", policy.says[index]),
+            ("requires", policy.requires[index]),
+        ):
             for position, holds in enumerate(columns_of_rule):
                 yield Bit(number, of, index, position, both(win, holds))
 

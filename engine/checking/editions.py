@@ -8,10 +8,11 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from engine.checking.membership import Speaker
+from engine.checking.names import DUTY_TEXTS
 from engine.checking.queried_country import queried_in_deviations, queried_in_rule, within
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import Deviation
-from engine.contract.decision import Outcome
+from engine.contract.decision import Duty, Outcome
 from engine.contract.vocabulary import Value
 from engine.diagnostics import Diagnostic
 from engine.language.expression_parts import fact_names
@@ -130,14 +131,18 @@ def _filled_in(rule: Rule, values: Mapping[str, str]) -> Rule:
         filled = fill_in(text, values)
         return filled[:1].upper() + filled[1:]
 
-    duties = tuple(
-        duty.model_copy(
-            update={key: fill(getattr(duty, key)) for key in ("must", "before", "within", "evidence")}
-        )
-        for duty in rule.duties
-    )
+    def required(duty: Duty) -> Duty:
+        return duty.model_copy(update={key: fill(getattr(duty, key)) for key in DUTY_TEXTS})
+
+    duties_when = tuple(replace(one, duty=required(one.duty)) for one in rule.duties_when)
     say_when = tuple(replace(one, say=sentence(one.say)) for one in rule.say_when)
-    return replace(rule, duties=duties, say=sentence(rule.say), say_when=say_when)
+    return replace(
+        rule,
+        duties=tuple(map(required, rule.duties)),
+        duties_when=duties_when,
+        say=sentence(rule.say),
+        say_when=say_when,
+    )
 
 
 def _generals(rules: Sequence[Rule]) -> dict[str, list[str]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from engine.checking.conditions import check_condition
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
-from engine.checking.rules import check_condition
 from engine.contract.vocabulary import Word
 from engine.language.expressions import Expression
 from engine.loading.document import Document, Path

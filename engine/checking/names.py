@@ -27,6 +27,8 @@ from engine.loading.rule_schema import DutyText, PeriodText
 from engine.policy.rules import Cited, Period
 from engine.policy.sentences import BRACES
 
+DUTY_TEXTS = ("must", "before", "within", "evidence")
+"""The parts of a duty that are texts, which may name parameters."""
 _BRACES_OR_BRACE = re.compile(rf"{BRACES.pattern}|[{{}}]")
 COUNTRY_PARAMETER = Word("country", Kind.TEXT, ask="Which country is it?")
 
@@ -76,16 +78,21 @@ class DefinedNames:
         parameters: Collection[str],
     ) -> tuple[Duty, ...]:
         """Return the duties listed at `path`; one without a clause follows from `default`."""
-        duties = []
-        for index, text in enumerate(texts):
-            at = (*path, index)
-            self._known(document, (*at, "who"), "R06", "party", text.who, self.parties)
-            self.cited(document, at, [text.clause] if text.clause else None, None)
-            for key in ("must", "before", "within", "evidence"):
-                if sentence := getattr(text, key):
-                    self.sentence(document, (*at, key), sentence, parameters)
-            duties.append(Duty.model_construct(**{**text.model_dump(), "clause": text.clause or default}))
-        return tuple(duties)
+        return tuple(
+            self.duty(document, (*path, index), text, default, parameters) for index, text in enumerate(texts)
+        )
+
+    def duty(
+        self, document: Document, path: Path, text: DutyText, default: str, parameters: Collection[str]
+    ) -> Duty:
+        """Return the duty at `path`; its texts may name `parameters`."""
+        self._known(document, (*path, "who"), "R06", "party", text.who, self.parties)
+        self.cited(document, path, [text.clause] if text.clause else None, None)
+        for key in DUTY_TEXTS:
+            if sentence := getattr(text, key):
+                self.sentence(document, (*path, key), sentence, parameters)
+        stated = {key: getattr(text, key) for key in Duty.model_fields}
+        return Duty.model_construct(**{**stated, "clause": text.clause or default})
 
     def terms(self, document: Document, path: Path, texts: Sequence[DutyText]) -> tuple[Term | None, ...]:
         """Return the term of each duty listed at `path`, None where it has none (R30, R31)."""
@@ -101,8 +108,11 @@ class DefinedNames:
                 message = "a brace has no partner"
                 self.report.findings.append(Diagnostic(place, "R10", message, "write parameters as {name}"))
             elif match[1] not in parameters:
-                remedy = suggestion(match[1], parameters) or _naming(parameters)
                 message = f"unknown parameter `{match[1]}`"
+                remedy = suggestion(match[1], parameters) or _naming(parameters)
+                if match[1] in self.report.vocabulary.words:
+                    message = f"`{match[1]}` is a fact, and this text is given where it is not known, too"
+                    remedy = "name facts in the duties of a rule and in sentences under `say_when`"
                 self.report.findings.append(Diagnostic(place, "R07", message, remedy))
 
     def period(self, document: Document, path: Path, text: PeriodText | None) -> Period:

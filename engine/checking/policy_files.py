@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.checking.editions import build_editions
 from engine.checking.membership import Namings, Speaker, find_namings, speakers_of
-from engine.checking.names import DefinedNames, check_declarations, words_for
+from engine.checking.names import DUTY_TEXTS, DefinedNames, check_declarations, words_for
 from engine.checking.parameters import ParameterValues, check_parameters
 from engine.checking.queried_country import queried_in_loosenings
 from engine.checking.report import CheckReport, SourceFile
@@ -157,8 +157,8 @@ class _Draft:
 def _says_country(rule: Rule) -> bool:
     """Whether a sentence or duty of the rule names the country by its code."""
     spoken = [rule.say, *(one.say for one in rule.say_when)]
-    for duty in rule.duties:
-        spoken += [text for text in (duty.must, duty.before, duty.within, duty.evidence) if text]
+    for duty in rule.all_duties:
+        spoken += [text for key in DUTY_TEXTS if (text := getattr(duty, key))]
     return any("country" in BRACES.findall(text) for text in spoken)
 
 

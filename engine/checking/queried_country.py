@@ -43,6 +43,7 @@ def queried_in_rule(rule: Rule) -> Rule:
         when=queried(rule.when),
         cite_when=tuple(replace(one, when=one.when and queried(one.when)) for one in rule.cite_when),
         say_when=tuple(replace(one, when=queried(one.when)) for one in rule.say_when),
+        duties_when=tuple(replace(one, when=queried(one.when)) for one in rule.duties_when),
     )
 
 

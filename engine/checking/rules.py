@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.checking.cache import CONDITIONS
-from engine.checking.dead_conditions import can_hold
+from engine.checking.conditions import check_condition
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.row_tables import PlacedRule, check_order, in_order, placed_rules
-from engine.checking.unstated_values import UnstatedValue, find_unstated_values
-from engine.contract.vocabulary import Vocabulary, Word
-from engine.diagnostics import Diagnostic, suggestion
-from engine.language.errors import ConditionFaults
-from engine.language.expressions import Constant, Expression
-from engine.language.rule_engine_parser import parse_condition
+from engine.checking.rule_texts import check_duties, check_sentences
+from engine.contract.vocabulary import Word
+from engine.diagnostics import suggestion
+from engine.language.expressions import Expression
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DeviationText,
@@ -24,10 +21,8 @@ from engine.loading.file_schema import (
     ScopeText,
     StandingAnswerText,
 )
-from engine.loading.rule_schema import RuleText
 from engine.policy.model import StandingAnswer
 from engine.policy.rules import Cited, Counts, Loosening, Period, Rule, RuleTable, ScopeRule
-from engine.policy.sentences import ConditionalSentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,58 +33,6 @@ class Deviation:
     period: Period
     narrowed_by: Expression | None
     cited: Cited
-
-
-def check_condition(
-    report: CheckReport, document: Document, path: Path, text: str, parameters: Mapping[str, Word]
-) -> Expression:
-    """Return the parsed condition; after reporting its faults, one that stands in for it."""
-    try:
-        when, holds, unstated = _parse(text, report.vocabulary, parameters)
-    except ConditionFaults as error:
-        for fault in error.faults:
-            place = document.place_within(path, fault.start, fault.end)
-            report.findings.append(Diagnostic(place, str(fault.code), fault.message, fault.remedy))
-        return Constant(False)
-    for value in unstated:
-        report.add(document.place_within(path, value.start, value.end), "X03", value.message, value.remedy)
-    if not holds and not unstated:
-        place = document.place_within(path, 0)
-        remedy = "look for an `and` where `or` is meant, or take the part out that never holds"
-        report.add(place, "X02", "the condition can never hold", remedy)
-    return when
-
-
-def _parse(
-    text: str, vocabulary: Vocabulary, parameters: Mapping[str, Word]
-) -> tuple[Expression, bool, tuple[UnstatedValue, ...]]:
-    """Return the condition, whether it can ever hold, and what in it cannot be stated. Raises ConditionFaults."""
-    key = text, vocabulary.declarations, frozenset(parameters.items())
-    found = CONDITIONS.get(key)
-    if found is None:
-        when = parse_condition(text, vocabulary.words, parameters)
-        words = {**vocabulary.words, **{f"{{{name}}}": word for name, word in parameters.items()}}
-        found = when, can_hold(when, words), tuple(find_unstated_values(text, when, vocabulary.words))
-        CONDITIONS.put(key, found, len(text))
-    return found
-
-
-def check_sentences(
-    document: Document,
-    path: Path,
-    text: RuleText | StandingAnswerText,
-    names: DefinedNames,
-    parameters: Mapping[str, Word],
-) -> tuple[ConditionalSentence, ...]:
-    """Check the plain sentence of a rule or standing answer, and return those spoken under a condition."""
-    names.sentence(document, (*path, "say"), text.say, parameters)
-    found = []
-    for index, entry in enumerate(text.say_when):
-        at = (*path, "say_when", index)
-        names.sentence(document, (*at, "say"), entry.say, parameters)
-        when = check_condition(names.report, document, (*at, "when"), entry.when, parameters)
-        found.append(ConditionalSentence(when, entry.say, document.place((*at, "when"))))
-    return tuple(found)
 
 
 def check_rules(
@@ -118,6 +61,7 @@ def _rule(
     if text.exception_to_every is text.outcome:
         message = f"the rule `{text.rule}` would be an exception to itself"
         report.error(document, (*path, "exception_to_every"), "R05", message, "give it another outcome")
+    duties, terms, duties_when = check_duties(document, path, text, names, parameters)
     return Rule(
         name=text.rule,
         place=document.place((*path, "rule")),
@@ -129,8 +73,9 @@ def _rule(
         outcome=text.outcome,
         cited=names.cited(document, path, text.clause, text.reading),
         cite_when=tuple(cite_when),
-        duties=names.duties(document, (*path, "duties"), text.duties, text.clause[0], parameters),
-        terms=names.terms(document, (*path, "duties"), text.duties),
+        duties=duties,
+        terms=terms,
+        duties_when=duties_when,
         say=text.say,
         say_when=check_sentences(document, path, text, names, parameters),
         table=RuleTable(placed.table.table, Counts(placed.table.counts)) if placed.table else None,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from engine.contract.decision import IfInForce, LineDecision, Missing, Outcome, WhyNot
+from engine.contract.decision import Duty, IfInForce, LineDecision, Missing, Outcome, WhyNot
 from engine.contract.request import Item, Request
 from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import Assessment, PolicyFinding, assess, awaits_instruction
@@ -98,7 +98,7 @@ def _answer(
     for finding, rule in won:
         cited.append(rule.cited)
         cited += [extra for extra in rule.cite_when if extra.when and evaluate(extra.when, finding.facts)]
-    duties = [duty for _, rule in won for duty in rule.duties] or list(
+    duties = [duty for finding, rule in won for duty in _duties(rule, finding.facts)] or list(
         standing_answer.duties if standing_answer else ()
     )
     sentences = [fitting_sentence(rule, finding.facts) for finding, rule in won]
@@ -122,6 +122,11 @@ def _winners(finding: PolicyFinding, outcome: Outcome) -> list[Rule]:
     return sorted(
         (rule for rule in rules if finding.scope and rule.outcome is outcome), key=lambda rule: rule.name
     )
+
+
+def _duties(rule: Rule, facts: Facts) -> Iterator[Duty]:
+    yield from rule.duties
+    yield from (entry.duty for entry in rule.duties_when if evaluate(entry.when, facts))
 
 
 def _scope_cited(finding: PolicyFinding) -> Iterator[Cited]:

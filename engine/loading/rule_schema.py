@@ -41,6 +41,12 @@ class DutyText(Section):
     done_by: DoneBy | None = None
 
 
+class RuleDutyText(DutyText):
+    """Who must do what; with a condition, where that is known to hold."""
+
+    when: ConditionText | None = None
+
+
 class CitationText(Section):
     """Clauses and readings to name as well when a condition holds."""
 
@@ -69,7 +75,7 @@ class RuleText(Section):
     when: ConditionText
     cite_when: list[CitationText] = []
     outcome: OutcomeWord
-    duties: Annotated[list[DutyText], Field(min_length=1)]
+    duties: Annotated[list[RuleDutyText], Field(min_length=1)]
     say: SentenceText
     say_when: list[ConditionalSentenceText] = []
 

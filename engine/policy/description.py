@@ -89,7 +89,13 @@ def _rule(edition: Edition, index: int, rule: Rule) -> dict[str, Any]:
         "when": describe(rule.when),
         "outcome": rule.outcome.value,
         **_cited(rule.cited),
-        "duties": [duty.model_dump(exclude_none=True) for duty in rule.duties],
+        "duties": [
+            *(duty.model_dump(exclude_none=True) for duty in rule.duties),
+            *(
+                {**entry.duty.model_dump(exclude_none=True), "when": describe(entry.when)}
+                for entry in rule.duties_when
+            ),
+        ],
         "say": rule.say,
         "say_when": [{"when": describe(entry.when), "say": entry.say} for entry in rule.say_when],
     }
@@ -118,7 +124,7 @@ def clause_coverage(policies: PolicySet) -> dict[str, tuple[str, ...]]:
                 for clause in cited.clauses:
                     citing[clause].add(name)
             for rule in edition.rules:
-                for duty in rule.duties:
+                for duty in rule.all_duties:
                     citing[duty.clause].add(rule.name)
     for name, answer in policies.standing_answers.items():
         for clause in (*answer.cited.clauses, *(duty.clause for duty in answer.duties)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.contract.decision import Outcome
+from engine.contract.decision import Duty, Outcome
 from engine.language.expression_text import describe
 from engine.policy.description import clause_coverage
 from engine.policy.model import PolicySet
@@ -77,9 +77,13 @@ def _rules(policies: PolicySet) -> Iterator[NameExplanation]:
             ("beats", ", ".join(sorted(rule.beats))),
             ("clauses", ", ".join(rule.cited.clauses)),
             ("readings", ", ".join(rule.cited.readings)),
+            *(("duty", _duty(policies, duty)) for duty in rule.duties),
             *(
-                ("duty", f"{policies.parties.get(duty.who, duty.who)}: {duty.must} [{duty.clause}]")
-                for duty in rule.duties
+                (
+                    f"duty when {describe(one.when)}",
+                    f"{policies.parties.get(one.duty.who, one.duty.who)}: {one.duty.must}",
+                )
+                for one in rule.duties_when
             ),
             ("to say", f"“{rule.say}”"),
             *((f"to say when {describe(entry.when)}", f"“{entry.say}”") for entry in rule.say_when),
@@ -94,6 +98,10 @@ def _rules(policies: PolicySet) -> Iterator[NameExplanation]:
                 ("when", describe(entry.when)),
                 ("clauses", ", ".join(entry.cited.clauses)),
             )
+
+
+def _duty(policies: PolicySet, duty: Duty) -> str:
+    return f"{policies.parties.get(duty.who, duty.who)}: {duty.must} [{duty.clause}]"
 
 
 def _invariants(policies: PolicySet) -> Iterator[NameExplanation]:

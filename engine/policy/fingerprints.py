@@ -178,6 +178,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         **_cited(rule.cited),
         "cite_when": [_cited(cited) for cited in rule.cite_when],
         "duties": _duties(rule.duties),
+        **({"duties_when": _conditional_duties(rule)} if rule.duties_when else {}),
         **_sentences(rule),
         "departures": [],
         **({"table": rule.table.name, "counts": rule.table.counts} if rule.table else {}),
@@ -203,6 +204,13 @@ def _cited(cited: Cited) -> dict[str, Any]:
 
 def _duties(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
     return [duty.model_dump(exclude_none=True) for duty in duties]
+
+
+def _conditional_duties(rule: Rule) -> list[dict[str, Any]]:
+    return [
+        {"when": describe(entry.when), **entry.duty.model_dump(exclude_none=True)}
+        for entry in rule.duties_when
+    ]
 
 
 def _sentences(speaker: Rule | StandingAnswer) -> dict[str, Any]:

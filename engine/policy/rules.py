@@ -61,11 +61,19 @@ class RuleTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionalDuty:
+    """A duty that there is where its condition is known to hold."""
+
+    when: Expression
+    duty: Duty
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
-    `terms` has an entry, or None, for each of the duties. A row of a `table` whose topmost counts
-    `beats` the rows below.
+    `duties` are those without a condition; `terms` has an entry, or None, for each of them. A row of a `table`
+    whose topmost counts `beats` the rows below.
     """
 
     name: str
@@ -82,12 +90,18 @@ class Rule:
     terms: tuple[Term | None, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
+    duties_when: tuple[ConditionalDuty, ...] = ()
     table: RuleTable | None = None
 
     @property
     def is_root(self) -> bool:
         """Whether the rule is an exception to no other."""
         return not self.exception_to and self.exception_to_every is None
+
+    @property
+    def all_duties(self) -> tuple[Duty, ...]:
+        """Its duties, those under a condition among them."""
+        return (*self.duties, *(entry.duty for entry in self.duties_when))
 
     @property
     def is_ordered(self) -> bool:
@@ -101,9 +115,9 @@ class Rule:
 
     @property
     def word_conditions(self) -> tuple[Expression, ...]:
-        """The conditions under which it cites or says something; they decide nothing."""
+        """The conditions under which it cites, says or requires something; they decide nothing."""
         cited = (entry.when for entry in self.cite_when if entry.when is not None)
-        return (*cited, *(entry.when for entry in self.say_when))
+        return (*cited, *(entry.when for entry in self.say_when), *(entry.when for entry in self.duties_when))
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,8 @@ def _of_duties(file: MutatedFile, path: Path, subject: str) -> Iterator[Mutant]:
         at = (*path, "duties", index)
         change = f"drops the duty of `{duty['who']}`: {duty['must']}"
         yield file.mutant(Operator.DROP_DUTY, at, REMOVED, change, subject)
+        if "when" in duty:
+            yield from _of_condition(file, (*at, "when"), subject)
         others = file.parties[file.parties.index(duty["who"]) + 1 :] + file.parties
         if others[0] != duty["who"]:
             change = f"lets `{others[0]}` owe what `{duty['who']}` owes: {duty['must']}"

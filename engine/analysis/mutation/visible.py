@@ -113,6 +113,10 @@ def _rule_sights(formulas: Formulas, winning: _Winning) -> Iterator[tuple[Sight,
         yield ("say", say), formulas.all_of((winning.when, fits))
     for sight in (*_cited_sights(rule.cited), *_duty_sights(rule.duties)):
         yield sight, winning.when
+    for entry in rule.duties_when:
+        holds = winning.one.translator.truth(entry.when)[0]
+        for sight in _duty_sights([entry.duty]):
+            yield sight, formulas.all_of((winning.when, holds))
     for cited in rule.cite_when:
         assert cited.when is not None
         holds = winning.one.translator.truth(cited.when)[0]
