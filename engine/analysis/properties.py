@@ -107,7 +107,7 @@ def hold_invariant(prover: Prover, invariant: Invariant) -> Obligation:
 
 
 def no_clash(prover: Prover, policy: Policy) -> Obligation:
-    """Of the rules of one tree, no two with different outcomes win together."""
+    """Of the rules of one tree, no two with different outcomes win together, but where the strictest counts by tables."""
     requests = prover.requests
     subject = Subject(f"no-clash {policy.name}", "No two rules of one tree clash.", policy.file)
 
@@ -119,7 +119,7 @@ def no_clash(prover: Prover, policy: Policy) -> Obligation:
                 trees = trees_of(one.edition)
                 for first, second in combinations(range(len(one.rules)), 2):
                     rules = one.rules[first], one.rules[second]
-                    if rules[0].outcome is rules[1].outcome or not trees[first] & trees[second]:
+                    if rules[0].is_settled_beside(rules[1]) or not trees[first] & trees[second]:
                         continue
                     parts = []
                     for index in (first, second):

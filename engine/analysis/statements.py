@@ -16,8 +16,9 @@ from engine.analysis.symbolic_logic import PolicyFormulas, sentences
 from engine.analysis.translating import Translator
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
 from engine.policy.bitsets import members
-from engine.policy.model import PolicySet, StandingCase, standing_case_of
+from engine.policy.model import PolicySet
 from engine.policy.rules import Cited
+from engine.policy.standing_answers import StandingCase, standing_case_of
 
 AnswerStatement = tuple[str, Hashable]
 """Its source (a rule, a scope rule, a standing answer), and what is stated."""

@@ -13,8 +13,9 @@ from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas
 from engine.analysis.translating import SymbolicTerm, Translator, value_term
 from engine.contract.decision import Outcome, PolicyStatus, is_in_force
 from engine.policy.bitsets import members
-from engine.policy.model import Edition, Policy, StandingAnswer
+from engine.policy.model import Edition, Policy
 from engine.policy.rules import Rule
+from engine.policy.standing_answers import StandingAnswer
 
 TruthFormulas = tuple[Formula, Formula]
 """When a condition is known to be true, and when known to be false."""

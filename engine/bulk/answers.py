@@ -10,8 +10,9 @@ from typing import TypeVar
 from engine.bulk.default_logic import PolicyColumns
 from engine.bulk.plan import TablePlan
 from engine.contract.decision import Duty, Outcome, is_in_force
-from engine.policy.model import PolicySet, StandingCase, standing_case_of
+from engine.policy.model import PolicySet
 from engine.policy.rules import Cited, Rule
+from engine.policy.standing_answers import StandingCase, standing_case_of
 
 Distinct = TypeVar("Distinct")
 

@@ -19,7 +19,8 @@ from engine.contract.decision import PolicyStatus
 from engine.contract.vocabulary import Value, country_facts
 from engine.language.expression_parts import walk
 from engine.language.expressions import Constant, Expression, Fact, OneOf
-from engine.policy.model import Edition, Policy, PolicySet, StandingCase, listed_in
+from engine.policy.model import Edition, Policy, PolicySet, listed_in
+from engine.policy.standing_answers import StandingCase
 
 OTHER = "\N{REPLACEMENT CHARACTER}"
 """Stands for every country that no policy names."""

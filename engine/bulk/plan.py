@@ -17,7 +17,8 @@ from engine.bulk.digits import Digit, digits_of
 from engine.bulk.simplification import FALSE, TRUE, both, choose, either, negated
 from engine.contract.decision import Outcome, is_in_force
 from engine.language.expressions import Comparator, Compare, Constant, Expression
-from engine.policy.model import PolicySet, StandingCase
+from engine.policy.model import PolicySet
+from engine.policy.standing_answers import StandingCase
 
 
 @dataclass(frozen=True, slots=True)

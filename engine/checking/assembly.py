@@ -28,8 +28,9 @@ from engine.loading.file_schema import (
     ReadingsFile,
 )
 from engine.loading.vocabulary_schema import VocabularyFile
-from engine.policy.model import Clause, PolicySet, StandingCase
+from engine.policy.model import Clause, PolicySet
 from engine.policy.rules import Cited, Period
+from engine.policy.standing_answers import StandingCase
 
 
 def check_policies(

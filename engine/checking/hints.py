@@ -26,8 +26,9 @@ from engine.loading.file_schema import (
     ReadingsFile,
 )
 from engine.loading.rule_schema import PeriodText, RuleText
-from engine.policy.model import Expiry, Invariant, Policy, StandingAnswer
+from engine.policy.model import Expiry, Invariant, Policy
 from engine.policy.sentences import BRACES
+from engine.policy.standing_answers import StandingAnswer
 
 RuleFile = DirectiveFile | PolicyFile
 

@@ -21,8 +21,8 @@ from engine.loading.file_schema import (
     ScopeText,
     StandingAnswerText,
 )
-from engine.policy.model import StandingAnswer
 from engine.policy.rules import Cited, Counts, Loosening, Period, Rule, RuleTable, ScopeRule
+from engine.policy.standing_answers import StandingAnswer
 
 
 @dataclass(frozen=True, slots=True)

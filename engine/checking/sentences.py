@@ -12,9 +12,9 @@ from engine.contract.vocabulary import Word
 from engine.diagnostics import Diagnostic, Severity
 from engine.language.expressions import And, Expression, Not
 from engine.loading.file_schema import DirectiveFile
-from engine.policy.model import StandingAnswer
 from engine.policy.rules import Rule
 from engine.policy.sentences import BRACES, LineWords
+from engine.policy.standing_answers import StandingAnswer
 
 
 def check_line_words(directive: SourceFile[DirectiveFile], names: DefinedNames) -> LineWords:

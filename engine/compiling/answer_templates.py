@@ -19,7 +19,8 @@ from engine.evaluation.sentences import fitting_sentence
 from engine.evaluation.why_not import distinct_why_not, why_overridden
 from engine.language.expressions import Facts
 from engine.policy.bitsets import members
-from engine.policy.model import PolicySet, StandingAnswer
+from engine.policy.model import PolicySet
+from engine.policy.standing_answers import StandingAnswer
 
 MAX_TEMPLATES_WEIGHT = 10_000
 """The weight of the templates cached in an interval: some thirty megabytes."""

@@ -17,8 +17,9 @@ from engine.evaluation.sentences import fitting_sentence
 from engine.evaluation.why_not import list_why_not
 from engine.language.expressions import Facts, evaluate
 from engine.policy.bitsets import members
-from engine.policy.model import PolicySet, StandingAnswer, StandingCase, standing_case_of
+from engine.policy.model import PolicySet
 from engine.policy.rules import Cited, Rule
+from engine.policy.standing_answers import StandingAnswer, StandingCase, standing_case_of
 
 Element = TypeVar("Element")
 

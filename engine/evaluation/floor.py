@@ -16,7 +16,8 @@ from engine.contract.vocabulary import COUNTRY, Value, country_facts
 from engine.evaluation.answer import countries_of, effective_day
 from engine.evaluation.default_logic import assess
 from engine.evaluation.sentences import fitting_sentence
-from engine.policy.model import Edition, Invariant, PolicySet, Property, StandingCase
+from engine.policy.model import Edition, Invariant, PolicySet, Property
+from engine.policy.standing_answers import StandingCase
 
 
 def broken_floor(policies: PolicySet, request: Request, item: Item, as_of: dt.date) -> Invariant | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from engine.language.expressions import Facts, evaluate
-from engine.policy.model import StandingAnswer
 from engine.policy.rules import Rule
 from engine.policy.sentences import LineWords, fill_in
+from engine.policy.standing_answers import StandingAnswer
 
 MOST_NAMED = 8
 """So many lines, or rows of neighbouring lines, are named for one sentence; of the others, their number is."""

@@ -18,8 +18,9 @@ from engine.contract.decision import Duty
 from engine.language.expression_text import describe
 from engine.policy.bitsets import members
 from engine.policy.description import clause_coverage
-from engine.policy.model import Clause, Edition, Invariant, Policy, PolicySet, StandingAnswer
+from engine.policy.model import Clause, Edition, Invariant, Policy, PolicySet
 from engine.policy.rules import Cited, Period, Rule, ScopeRule
+from engine.policy.standing_answers import StandingAnswer
 
 _SUSPENDED = {"suspended": True}
 

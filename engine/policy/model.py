@@ -7,9 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import assert_never
 
-from engine.contract.decision import Duty, Outcome, PolicyStatus
+from engine.contract.decision import Outcome, PolicyStatus
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
@@ -17,7 +16,8 @@ from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.members import Members
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
-from engine.policy.sentences import ConditionalSentence, LineWords
+from engine.policy.sentences import LineWords
+from engine.policy.standing_answers import StandingAnswer, StandingCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,45 +94,6 @@ class Expiry:
 
     last_day: dt.date
     hint: Diagnostic
-
-
-class StandingCase(StrEnum):
-    """The cases in which no rule decides."""
-
-    NOT_GOVERNED = "not_governed"
-    NEEDS_INFORMATION = "needs_information"
-    NOT_SETTLED = "not_settled"
-    PROPOSED = "proposed"
-
-
-def standing_case_of(outcome: Outcome) -> StandingCase:
-    """The case that an outcome without a deciding rule belongs to."""
-    match outcome:
-        case Outcome.NOT_GOVERNED:
-            return StandingCase.NOT_GOVERNED
-        case Outcome.NEEDS_INFORMATION:
-            return StandingCase.NEEDS_INFORMATION
-        case Outcome.DELIVER | Outcome.REGULARISE | Outcome.ROUTE_BILATERAL | Outcome.ESCALATE_URGENT:
-            return StandingCase.NOT_SETTLED
-        case Outcome.HOLD | Outcome.REFER | Outcome.REFUSE:
-            return StandingCase.NOT_SETTLED
-        case _:
-            assert_never(outcome)
-
-
-@dataclass(frozen=True, slots=True)
-class StandingAnswer:
-    """What is answered where no rule decides."""
-
-    cited: Cited
-    duties: tuple[Duty, ...]
-    say: str
-    say_when: tuple[ConditionalSentence, ...]
-
-    @property
-    def word_conditions(self) -> tuple[Expression, ...]:
-        """The conditions under which it says something; they decide nothing."""
-        return tuple(entry.when for entry in self.say_when)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,10 @@ class Rule:
         """Whether it is a row of a table whose strictest row counts, so that others may win beside it."""
         return self.table is not None and self.table.counts is Counts.STRICTEST
 
+    def is_settled_beside(self, other: Rule) -> bool:
+        """Whether it is plain what the answer is where both win: the same, or the stricter as their tables say."""
+        return self.outcome is other.outcome or (self.counts_by_strictness and other.counts_by_strictness)
+
     @property
     def word_conditions(self) -> tuple[Expression, ...]:
         """The conditions under which it cites, says or requires something; they decide nothing."""

@@ -16,8 +16,9 @@ from engine.analysis.symbolic_logic import PolicyFormulas, sentences
 from engine.analysis.translating import Translator
 from engine.contract.decision import Duty, Outcome, is_in_force
 from engine.policy.bitsets import members
-from engine.policy.model import PolicySet, StandingAnswer, StandingCase, standing_case_of
+from engine.policy.model import PolicySet
 from engine.policy.rules import Cited
+from engine.policy.standing_answers import StandingAnswer, StandingCase, standing_case_of
 
 Sight = tuple[Hashable, ...]
 """Something that an answer shows or does not, such as ("clause", "S3.6")."""
