@@ -107,7 +107,7 @@ def hold_invariant(prover: Prover, invariant: Invariant) -> Obligation:
 
 
 def no_clash(prover: Prover, policy: Policy) -> Obligation:
-    """Of the rules of one tree, no two with different outcomes win together, but where the strictest counts by tables."""
+    """Of the rules of one tree, no two with different outcomes win together, unless the strictest is to count."""
     requests = prover.requests
     subject = Subject(f"no-clash {policy.name}", "No two rules of one tree clash.", policy.file)
 

@@ -342,7 +342,7 @@ def test_a_slip_on_the_command_line_is_reported_with_its_remedy(
 
 
 def test_another_directive_owes_nothing_for_lists(registers: RegisterDesk) -> None:
-    folder = ROOT / "tests" / "data" / "second_directive"
+    folder = ROOT / "tests" / "data" / "laboratory"
     policies = next(path for path in [folder / "policies", folder] if list(path.glob("*.yaml")))
     other = registers.run("due", "--as-of", "2030-01-01", "--policies", str(policies))
     assert other.exit_code == 0, other.output

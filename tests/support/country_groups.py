@@ -3,7 +3,7 @@
 from pathlib import Path
 
 DIRECTIVE = (
-    (Path(__file__).parents[1] / "data" / "second_directive" / "directive.yaml")
+    (Path(__file__).parents[1] / "data" / "laboratory" / "directive.yaml")
     .read_text()
     .replace(
         "  - {clause: H4,",

@@ -18,8 +18,7 @@ from engine.evaluation.default_logic import assess
 from tests.support.strategies import ask, spread
 
 SKELETON = {
-    path.name: path.read_text()
-    for path in (Path(__file__).parents[2] / "data" / "second_directive").glob("*.yaml")
+    path.name: path.read_text() for path in (Path(__file__).parents[2] / "data" / "laboratory").glob("*.yaml")
 }
 DAY = dt.date(2024, 6, 30)
 

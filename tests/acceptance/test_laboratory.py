@@ -10,7 +10,7 @@ from tests.support.strategies import ABSENT, ask, restated, spread
 
 FOLDER = {
     path.name: path.read_bytes()
-    for path in (Path(__file__).parents[1] / "data" / "second_directive").glob("*.yaml")
+    for path in (Path(__file__).parents[1] / "data" / "laboratory").glob("*.yaml")
 }
 SENT: dict[str, Any] = {
     "mission.countries": ["FR"],
