@@ -57,6 +57,7 @@ from engine.policy.description import (
     conditions_of,
     describe_policies,
     describe_policy,
+    describe_vocabulary,
     rule_names,
 )
 from engine.policy.explained_names import NameExplanation, explain_names
@@ -144,6 +145,7 @@ __all__ = [
     "decide_to_json",
     "describe_policies",
     "describe_policy",
+    "describe_vocabulary",
     "direction_of",
     "explain",
     "explain_names",

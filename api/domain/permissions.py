@@ -43,6 +43,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "GET /v1/log/entries": frozenset({Role.AUDITOR}),
     "GET /v1/policies": EVERY_ROLE,
     "GET /v1/policies/{name}": EVERY_ROLE,
+    "GET /v1/vocabulary": EVERY_ROLE,
 }
 """The calls by method and address. Three bounds lie inside them: a department makes requests for itself only, it
 reads the decisions and cases about itself only, and each fact of a case has those who may record it

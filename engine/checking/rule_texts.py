@@ -74,7 +74,7 @@ def check_duties(
             else None
         )
         for variant, words in _variants(facts.values()):
-            texts = {key: _filled(said, words) for key in DUTY_TEXTS if (said := getattr(duty, key))}
+            texts = {key: _filled(stated, words) for key in DUTY_TEXTS if (stated := getattr(duty, key))}
             conditional.append(ConditionalDuty(_both(when, variant), duty.model_copy(update=texts)))
     if not plain:
         message = "every duty of the rule is there under a condition only"
@@ -99,14 +99,14 @@ def _facts_named(
     if texts_made > MOST_TEXTS:
         message = f"the choices of the facts that are named here make {texts_made:,} texts"
         report.error(document, path, "R47", message, f"name fewer facts; {MOST_TEXTS} texts are the most")
-        return {}
     return facts
 
 
 def _variants(facts: Iterable[Word]) -> Iterator[tuple[Expression | None, Mapping[str, str]]]:
     """For every combination of what the facts can say, its condition, and the facts in words."""
     named = tuple(facts)
-    for choices in itertools.product(*(fact.choices_in_words.items() for fact in named)):
+    combinations = itertools.product(*(fact.choices_in_words.items() for fact in named))
+    for choices in itertools.islice(combinations, MOST_TEXTS):
         conditions = [_says(fact, choice) for fact, (choice, _) in zip(named, choices, strict=True)]
         words = {fact.name: text for fact, (_, text) in zip(named, choices, strict=True)}
         yield _all(conditions) if conditions else None, words

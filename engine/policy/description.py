@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from engine.contract.vocabulary import ITEM, Word
 from engine.diagnostics import Place
 from engine.language.expression_parts import fact_names
 from engine.language.expression_text import describe
@@ -43,6 +44,33 @@ def describe_policies(policies: PolicySet, day: dt.date) -> dict[str, Any]:
             }
             for r in policies.readings.values()
         ],
+    }
+
+
+def describe_vocabulary(policies: PolicySet) -> dict[str, Any]:
+    """Return the words of the set: every fact that a request may state, in order, and who asks and answers."""
+    vocabulary, parties = policies.vocabulary, policies.parties
+    return {
+        "revision": policies.revision,
+        "asking_party": vocabulary.asking_party,
+        "parties": dict(parties),
+        "groups": dict(vocabulary.declarations.groups),
+        "facts": [_fact(vocabulary.words[name]) for name in vocabulary.facts],
+    }
+
+
+def _fact(word: Word) -> dict[str, Any]:
+    return {
+        "fact": word.name,
+        "of": "line" if word.name.startswith(ITEM) else "request",
+        "kind": word.kind.value,
+        "choices": word.choices_in_words if word.choices else None,
+        "least": word.least,
+        "most": word.most,
+        "whole": word.whole or None,
+        "ask": word.ask,
+        "answered_by": word.answered_by,
+        "owner": word.owner,
     }
 
 

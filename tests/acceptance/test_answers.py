@@ -60,6 +60,7 @@ def answers_of(registers: RegisterDesk) -> Iterator[tuple[str, httpx.Response]]:
     yield given("GET /healthz")
     yield given("GET /readyz")
     yield given("GET /v1/policies")
+    yield given("GET /v1/vocabulary")
     for policy in desk.client.get("/v1/policies", headers=bearer(registers)).json()["policies"]:
         yield given("GET /v1/policies/{name}", name=policy["name"])
     requests = [json.loads((ROOT / "examples" / f"{outcome}.json").read_text()) for outcome in OUTCOMES]

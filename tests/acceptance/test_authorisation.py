@@ -58,6 +58,7 @@ GET /v1/log/checkpoint                       -             200 200 200 200 200
 GET /v1/log/entries                          -             403 403 403 403 200
 GET /v1/policies                             -             200 200 200 200 200
 GET /v1/policies/{name}                      -             200 200 200 200 200
+GET /v1/vocabulary                           -             200 200 200 200 200
 """
 """Operation, whose it is, and what it is answered to each of the callers."""
 

@@ -27,7 +27,7 @@ ORDER = (
 )
 IN_FORCE = dt.date(2026, 3, 1)
 PARTNERS, RESTRICTED, HOME = ("IS", "NZ", "UY"), ("BV", "HM"), "LU"
-TOLD = ("oral", "visual")
+SHOWN = ("oral", "visual")
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "handover.by": ("host", "disclosure_office", "someone_else"),
@@ -108,9 +108,8 @@ def parameters(country: str, day: dt.date) -> dict[str, Any]:
             (dt.date(2027, 1, 14), 43),
         ]
         office = number = None
-    meeting = next(((when, which) for when, which in meets if day <= when), (None, None))
-    if country == "NZ" and meeting == (None, None):
-        meeting = (None, 4)
+    last = (None, 4 if country == "NZ" else None)
+    meeting: tuple[dt.date | None, int | None] = next((one for one in meets if day <= one[0]), last)
     found = {"{arrangement_no}": number, "{liaison_office}": office, "{panel_meets_on}": meeting[0]}
     return {
         name: value for name, value in {**found, "{panel_meeting}": meeting[1]}.items() if value is not None
@@ -193,7 +192,7 @@ def licence(entry: str) -> list[Row]:
 
 def rows(country: str) -> list[Row]:
     """The rows for a partner or other country, the topmost first, and the ground row last."""
-    told = same("item.kind", *TOLD)
+    by_telling = same("item.kind", *SHOWN)
     both = [
         row(
             some(same("handover.by", "someone_else"), same("handover.to", "sending_body", "someone_else")),
@@ -209,8 +208,8 @@ def rows(country: str) -> list[Row]:
     if country in PARTNERS:
         by_office = every(same("handover.by", "disclosure_office"), same("handover.to", "liaison_office"))
         both += [
-            row(every(told, other(by_host)), "refuse", "V3.1 V3.2"),
-            row(every(other(told), other(by_office)), "refuse", "V3.1 V3.2"),
+            row(every(by_telling, other(by_host)), "refuse", "V3.1 V3.2"),
+            row(every(other(by_telling), other(by_office)), "refuse", "V3.1 V3.2"),
             row(same("item.review.liaison_answer", "declined"), "refuse", "V3.1"),
             row(same("item.review.liaison_answer", "not_asked", "asked"), "hold", "V3.1"),
             row(unknown("{arrangement_no}", "{liaison_office}"), "hold", "V2.2 V3.1"),
@@ -223,7 +222,7 @@ def rows(country: str) -> list[Row]:
         *both,
         *licences,
         row(before("item.review.approved_until", "handover.planned_on"), "hold", "V2.3"),
-        row(every(same("item.review.proviso", "show_only"), other(told)), "refuse", "V2.3"),
+        row(every(same("item.review.proviso", "show_only"), other(by_telling)), "refuse", "V2.3"),
         row(
             every(same("item.review.proviso", "redacted_copy"), same("item.review.redaction_checked", False)),
             "hold",
@@ -304,7 +303,7 @@ def answer_for(country: str | None, day: dt.date, facts: Facts) -> tuple[str, fr
 
 def answer(countries: list[str] | None, day: dt.date, facts: Facts) -> tuple[str, frozenset[str]]:
     """The outcome of a line, and clauses that it cites in any case."""
-    each = [answer_on(country, day, facts) for country in sorted(set(countries or ())) or [None]]
+    each = [answer_on(country, day, facts) for country in (sorted(set(countries)) if countries else (None,))]
     outcome = ORDER[max(ORDER.index(found) for found, _ in each)]
     return outcome, next(found for one, found in each if one == outcome)
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 
 from api.http.authentication.authenticate import context_of
 from api.http.openapi import answer, problems
-from api.http.routes.policy_answers import PolicyAnswer, PolicySetAnswer
+from api.http.routes.policy_answers import PolicyAnswer, PolicySetAnswer, VocabularyAnswer
 from api.parsing.answers import JsonAnswer
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from engine import describe_policies, describe_policy
+from engine import describe_policies, describe_policy, describe_vocabulary
 
 router = APIRouter(prefix="/v1", tags=["policies"])
 
@@ -30,6 +30,19 @@ async def read_policies(request: Request) -> Response:
     policies = context.policies.current.policies
     day = policies.day_at(context.clock())
     return _tagged(request, policies.revision, day, PolicySetAnswer(**describe_policies(policies, day)))
+
+
+@router.get(
+    "/vocabulary",
+    summary="Read the words of the active policy set",
+    responses=answer("The facts that a request may state", VocabularyAnswer) | _NOT_MODIFIED | problems(),
+)
+async def read_vocabulary(request: Request) -> Response:
+    """Return every fact that a request may state, with its kind, its choices in words, and who answers for it."""
+    context = context_of(request)
+    policies = context.policies.current.policies
+    day = policies.day_at(context.clock())
+    return _tagged(request, policies.revision, day, VocabularyAnswer(**describe_vocabulary(policies)))
 
 
 @router.get(

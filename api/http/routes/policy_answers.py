@@ -17,6 +17,10 @@ class NamedPolicy(JsonAnswer):
     name: str
     title: str
     country: str | None
+    countries: tuple[str, ...] | None = Field(None, description="Of a group, its countries on that day")
+    all_others_but: tuple[str, ...] | None = Field(
+        None, description="Of all other countries, those on that day that it is not for"
+    )
 
 
 class ClauseAnswer(JsonAnswer):
@@ -73,6 +77,7 @@ class RuleDuty(JsonAnswer):
     within: str | None = None
     evidence: str | None = None
     done_by: str | None = None
+    when: str | None = Field(None, description="The condition under which it is there")
 
 
 class RuleSentence(JsonAnswer):
@@ -98,6 +103,31 @@ class RuleAnswer(JsonAnswer):
     say_when: tuple[RuleSentence, ...]
 
 
+class FactAnswer(JsonAnswer):
+    """A fact that a request may state, of the whole request or of each line; choices with what they say."""
+
+    fact: str
+    of: Literal["request", "line"]
+    kind: Literal["truth", "choice", "text", "number", "date"]
+    choices: dict[str, str] | None
+    least: int | None
+    most: int | None
+    whole: bool | None = Field(description="Of a number, true if it is whole")
+    ask: str
+    answered_by: str
+    owner: str | None = Field(description="The party whose statement alone counts")
+
+
+class VocabularyAnswer(JsonAnswer):
+    """The words of the active set."""
+
+    revision: str
+    asking_party: str = Field(description="The party that asks, and answers what belongs to nobody else")
+    parties: dict[str, str]
+    groups: dict[str, str] = Field(description="What groups of facts are about")
+    facts: tuple[FactAnswer, ...]
+
+
 class ParameterAnswer(JsonAnswer):
     """A value of a parameter with its provenance and its days, the last one included; null where none was found."""
 
@@ -114,6 +144,10 @@ class PolicyAnswer(JsonAnswer):
     name: str
     title: str
     country: str | None
+    countries: tuple[str, ...] | None = Field(None, description="Of a group, its countries on that day")
+    all_others_but: tuple[str, ...] | None = Field(
+        None, description="Of all other countries, those on that day that it is not for"
+    )
     file: str
     revision: str
     status: Literal["proposed", "in_force"]
