@@ -102,7 +102,10 @@ def _find(
     interval = compile_policies(policies).interval_on(as_of)
     answers = interval.answer(request, as_of)
     strictest = answers[0] if len(answers) == 1 else max(answers, key=_strictness)
-    return interval, answers, strictest, interval.days_of(as_of, strictest.outcome), as_of, moment
+    days = interval.days_of(as_of, strictest.outcome)
+    if interval.holds_dates:
+        days = days.within([answer.decision.valid_until for answer in answers])
+    return interval, answers, strictest, days, as_of, moment
 
 
 def _parts(policies: PolicySet, answers: Sequence[LineAnswer], items: Sequence[Item]) -> list[str]:
@@ -181,7 +184,7 @@ def decide_by_walking(
         policy=PolicyStamp(name=policies.name, revision=policies.revision, status=policies.status_on(as_of)),
         as_of=as_of,
         evaluated_at=moment,
-        valid_until=_valid_until(policies, as_of, strictest.outcome),
+        valid_until=_valid_until(policies, as_of, strictest.outcome, lines),
     )
 
 
@@ -193,8 +196,11 @@ def _walked(
     return refuse_by_floor(policies, request, item, as_of, line, breaks) if breaks else line
 
 
-def _valid_until(policies: PolicySet, as_of: dt.date, outcome: Outcome) -> dt.date:
-    """The last day within the outcome's days on which the policies are still those of `as_of`."""
+def _valid_until(
+    policies: PolicySet, as_of: dt.date, outcome: Outcome, lines: Sequence[LineDecision]
+) -> dt.date:
+    """The last day within the days of the outcome and of each line on which the policies are still those."""
     last = min(as_of.toordinal() + policies.valid_days[outcome], dt.date.max.toordinal())
     changes = [day.toordinal() - 1 for day in policies.change_days if day > as_of]
-    return dt.date.fromordinal(min([last, *changes]))
+    held = [line.valid_until.toordinal() for line in lines if line.valid_until]
+    return dt.date.fromordinal(min([last, *changes, *held]))

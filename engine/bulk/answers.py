@@ -10,6 +10,7 @@ from typing import TypeVar
 from engine.bulk.default_logic import PolicyColumns
 from engine.bulk.plan import TablePlan
 from engine.contract.decision import Duty, Outcome, is_in_force
+from engine.language.expressions import Expression
 from engine.policy.model import PolicySet
 from engine.policy.rules import Cited, Rule
 from engine.policy.standing_answers import StandingCase, standing_case_of
@@ -32,7 +33,10 @@ class AnswerKey:
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """The words of a line's answer; `would_be` is the outcome if the directive were in force."""
+    """The words of a line's answer; `would_be` is the outcome if the directive were in force.
+
+    It is valid no longer than the first of the `dates` that is not over.
+    """
 
     outcome: Outcome
     rules: tuple[str, ...]
@@ -41,6 +45,7 @@ class RowAnswer:
     duties: tuple[Duty, ...]
     say: str
     would_be: Outcome | None = None
+    dates: tuple[Expression, ...] = ()
 
 
 def last_days(plan: TablePlan, key: AnswerKey) -> tuple[int, dt.date]:
@@ -137,6 +142,12 @@ def _answer(plan: TablePlan, truths: _KeyTruths, outcome: Outcome) -> RowAnswer:
         _distinct(reading for entry in cited for reading in entry.readings),
         _distinct(duties),
         " ".join(_distinct(sentences)),
+        dates=_distinct(
+            date
+            for number, policy in deciding
+            for _, rule in truths.winners(number, policy)
+            for date in policy.edition.dates.get(rule.name, ())
+        ),
     )
 
 
@@ -148,6 +159,7 @@ def _with(answer: RowAnswer, also: Cited) -> RowAnswer:
         _distinct((*answer.readings, *also.readings)),
         answer.duties,
         answer.say,
+        dates=answer.dates,
     )
 
 

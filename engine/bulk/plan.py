@@ -28,7 +28,7 @@ class TablePlan:
     `atoms` names which of the `digits` of a row settles each atom of the conditions. `case` is the position in
     `cases` of the case whose answer is the row's; `bits[i]` names what its key holds for case i. `missing` holds for
     each fact whether it is not known and something turns on it. `assessed` is the answer of the policies; before an
-    instruction the answer given, `outcome`, differs.
+    instruction the answer given, `outcome`, differs. `dates` are all that answers rest on.
     """
 
     policies: PolicySet
@@ -40,6 +40,7 @@ class TablePlan:
     assessed: Expression
     outcome: Expression
     missing: Mapping[str, Expression]
+    dates: tuple[Expression, ...]
 
     @property
     def digits(self) -> tuple[Digit, ...]:
@@ -84,7 +85,16 @@ def draw_plan(policies: PolicySet) -> TablePlan:
     missing = _missing(columns, cases, proposed)
     check_no_other(columns)
     atoms = digits_of(columns.conditions, policies.vocabulary.words)
-    return TablePlan(policies, columns, atoms, tuple(cases), bits, chosen, strictest, outcome, missing)
+    dates = dict.fromkeys(
+        date
+        for case in cases
+        for policy in case.policies
+        for found in policy.edition.dates.values()
+        for date in found
+    )
+    return TablePlan(
+        policies, columns, atoms, tuple(cases), bits, chosen, strictest, outcome, missing, tuple(dates)
+    )
 
 
 def _strictest(cases: Sequence[TableCase]) -> Expression:

@@ -23,6 +23,7 @@ from engine.bulk.translating import (
     FIRST_DAY,
     LAST_DAY,
     NUMBER,
+    day_column,
     day_number,
     digit_column,
     place_column,
@@ -84,8 +85,9 @@ def plan_reading(
 
     It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
     stated), `countries` as one text, `interval_number` (the place of its day's interval), `digit_0` and so on (but
-    for digits that are 0 in every row), and `bad` where one of all the columns does not keep to the contract. A fact
-    that belongs to another owner than the `parties` counts as not stated; `claims` names those that are, as one text.
+    for digits that are 0 in every row), `date_0` and so on (the days of `plan.dates` as numbers), and `bad` where
+    one of all the columns does not keep to the contract. A fact that belongs to another owner than the `parties`
+    counts as not stated; `claims` names those that are, as one text.
     `unseen` has patterns, by facts that are texts, of what no text may hold. Raises ColumnFaults.
     """
     vocabulary = plan.policies.vocabulary
@@ -96,6 +98,7 @@ def plan_reading(
     claimed = [name for name in vocabulary.owned_by_others(stated_by) if name in values]
     facts = {**{name: value for name, value in values.items() if name not in claimed}, AS_OF: day}
     digits = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
+    dates = {f"date_{number}": day_column(date, facts) for number, date in enumerate(plan.dates)}
     read = source.table.select(
         request_id=values[REQUEST_ID],
         line=ibis.coalesce(values.get(LINE, ibis.null("string")), "1"),
@@ -104,6 +107,7 @@ def plan_reading(
         interval_number=_interval_number(plan, day),
         claims=_claims({name: source.table[name] for name in claimed}),
         **{name: column for name, column in digits.items() if column is not None},
+        **{name: column for name, column in dates.items() if column is not None},
         **{BAD: functools.reduce(operator.or_, source.broken)},
     )
     return _sql(read, dialect)

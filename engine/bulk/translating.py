@@ -47,6 +47,12 @@ def digit_column(digit: Digit, facts: FactColumns) -> Any:
     return None if found is None else place_column(found, digit.values)
 
 
+def day_column(date: Expression, facts: FactColumns) -> Any:
+    """The day of each row as a number; None where no row has one."""
+    found = _unknown_first(date, facts)
+    return None if found is None else found.cast("int64")
+
+
 def place_column(column: Any, values: Sequence[bool | str]) -> Any:
     """The place of each row's value among the values, from 1; 0 of any other, and where it is unknown."""
     return column.cases(*((value, place) for place, value in enumerate(values, 1)), else_=0).cast("int8")

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
+from engine.checking.dates import dates_in
 from engine.checking.membership import Speaker
 from engine.checking.names import DUTY_TEXTS
 from engine.checking.queried_country import queried_in_deviations, queried_in_rule, within
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import Deviation
 from engine.contract.decision import Duty, Outcome
-from engine.contract.vocabulary import Value
+from engine.contract.vocabulary import Value, Word
 from engine.diagnostics import Diagnostic
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import And
@@ -64,6 +65,7 @@ def build_editions(
                     known,
                     speaker.members_on(day),
                     Outcome.NOT_GOVERNED if source.content.not_governed else Outcome.REFER,
+                    report.vocabulary.dated_words,
                 )
             )
         except CycleError as error:
@@ -178,6 +180,7 @@ def _edition(
     known: Mapping[str, Value],
     members: Members,
     unruled: Outcome,
+    dated_words: Mapping[str, Word],
 ) -> Edition:
     """Raises CycleError where rules are exceptions to, or beat, each other in a circle."""
     generals = _generals(rules)
@@ -194,6 +197,20 @@ def _edition(
     for name in order:
         if by_name[name].is_ordered or not tabled.isdisjoint(generals[name]):
             tabled.add(name)
+    before = {
+        name: [*beaters[name], *(other for other in order if name in generals[other])] for name in order
+    }
+    dates = {
+        name: tuple(
+            dict.fromkeys(
+                date
+                for one in (name, *before[name])
+                for date in dates_in(by_name[one].when, dated_words, known)
+            )
+        )
+        for name in order
+        if dated_words
+    }
     exceptions: dict[str, list[int]] = {name: [] for name in order}
     mentions: dict[str, list[int]] = {}
     for name, index in position.items():
@@ -211,6 +228,7 @@ def _edition(
         scope=tuple(sorted(scope, key=lambda entry: entry.name)),
         parameters=known,
         mentions={fact: to_bits(indices) for fact, indices in mentions.items()},
+        dates={name: found for name, found in dates.items() if found},
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
         members=members,
         unruled=unruled,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -35,7 +36,7 @@ def vocabulary_of_version_1() -> Vocabulary:
     document = load_document("version_1.yaml", content)
     text = shape(document, report)
     assert isinstance(text, VocabularyFile), report.findings
-    return make_vocabulary(_declarations(text))
+    return make_vocabulary(replace(_declarations(text), own=False))
 
 
 def vocabulary_in(content: Mapping[str, bytes]) -> Vocabulary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -30,17 +30,26 @@ MAX_ANSWERS_WEIGHT = 100_000
 class AnswerDays:
     """The last day of an answer; it and the day of the request as JSON."""
 
-    __slots__ = ("as_of_json", "valid_until", "valid_until_json")
+    __slots__ = ("_as_of", "as_of_json", "valid_until", "valid_until_json")
 
     def __init__(self, as_of: dt.date, valid_until: dt.date) -> None:
         self.valid_until = valid_until
         self.as_of_json = b',"as_of":"%b","evaluated_at":' % as_of.isoformat().encode()
         self.valid_until_json = valid_until.isoformat().encode()
+        self._as_of = as_of
+
+    def within(self, last_days: Iterable[dt.date | None]) -> AnswerDays:
+        """The same, but for no longer than any of the last days that are given."""
+        last = min([self.valid_until, *(day for day in last_days if day is not None)])
+        return self if last == self.valid_until else AnswerDays(self._as_of, last)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The policies valid on consecutive days, with a cache of recent answers."""
+    """The policies valid on consecutive days, with a cache of recent answers.
+
+    `holds_dates` says whether some answer can end with a date among the facts.
+    """
 
     policies: PolicySet
     stamp: PolicyStamp
@@ -48,6 +57,7 @@ class Interval:
     last_day: int
     listed: frozenset[str]
     editions: tuple[CompiledEdition, ...]
+    holds_dates: bool
     keys: KeyMaker
     templates: AnswerTemplates
     _candidates: dict[str | None, tuple[CompiledEdition, ...]] = field(default_factory=dict)
@@ -92,7 +102,7 @@ class Interval:
 
     def _new_answer(self, request: Request, item: Item, as_of: dt.date, key: CacheKey) -> LineAnswer:
         """The answer for a line whose key is not in the cache; what it permits has been held against the floor."""
-        found = self._compute(request, item, key)
+        found = self._compute(request, item, as_of, key)
         if found.outcome.permits and (held := broken_floor(self.policies, request, item, as_of)):
             found = LineAnswer(
                 refuse_by_floor(self.policies, request, item, as_of, found.decision, held), held.name
@@ -100,14 +110,15 @@ class Interval:
         self._answers.put(key, found, found.weight + self.keys.weight(key))
         return found
 
-    def _compute(self, request: Request, item: Item, key: CacheKey) -> LineAnswer:
+    def _compute(self, request: Request, item: Item, as_of: dt.date, key: CacheKey) -> LineAnswer:
         cases = self.evaluate(key)
         template = self.templates.of(cases)
         line, say = template.line, template.say(cases)
         if line.if_in_force:
             return LineAnswer(with_members(line, say=say))
         missing = self._missing(request, item, template, cases) if template.is_open else ()
-        return LineAnswer(with_members(line, say=say, why_not=template.why_not(cases), missing=missing))
+        line = with_members(line, say=say, why_not=template.why_not(cases), missing=missing)
+        return LineAnswer(template.dated(line, cases, as_of) if template.dates else line)
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
         """The editions that may govern a line for the country, whatever the other facts are."""

@@ -14,6 +14,7 @@ from engine.compiling.editions import CompiledEdition, compile_edition
 from engine.compiling.intervals import Interval
 from engine.compiling.reasons import Reasons
 from engine.contract.decision import PolicyStamp
+from engine.contract.vocabulary import AS_OF
 from engine.evaluation.answer import effective_day
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
@@ -58,6 +59,7 @@ class CompiledPolicies:
             stamp=stamp,
             stamp_json=to_json(stamp),
             editions=editions,
+            holds_dates=any(compiled.edition.dates for compiled in editions),
             keys=KeyMaker(
                 policies.vocabulary,
                 frozenset().union(
@@ -77,7 +79,8 @@ class CompiledPolicies:
 
 def _reads(edition: Edition) -> frozenset[str]:
     """Every fact that an answer under the edition can depend on."""
-    return frozenset().union(*(fact_names(condition) for condition in _conditions(edition)))
+    read = frozenset().union(*(fact_names(condition) for condition in _conditions(edition)))
+    return read | {AS_OF} if edition.dates else read
 
 
 def _conditions_of_all(policies: PolicySet) -> Iterator[Expression]:

@@ -162,7 +162,7 @@ class IfInForce(Answer):
 
 
 class LineDecision(Answer):
-    """The answer for one item line."""
+    """The answer for one item line; `valid_until` is its last day where a date among the facts sets one."""
 
     line: int | str
     outcome: Outcome
@@ -175,6 +175,7 @@ class LineDecision(Answer):
     why_not: tuple[WhyNot, ...] = ()
     claimed_not_confirmed: tuple[str, ...] = ()
     if_in_force: IfInForce | None = None
+    valid_until: dt.date | None = None
     say: str
 
     def to_json(self) -> bytes:

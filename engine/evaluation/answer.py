@@ -14,8 +14,9 @@ from engine.evaluation.default_logic import Assessment, PolicyFinding, assess, a
 from engine.evaluation.missing_facts import assess_each, list_missing
 from engine.evaluation.open_conditions import open_conditions
 from engine.evaluation.sentences import fitting_sentence
+from engine.evaluation.validity import last_day_held
 from engine.evaluation.why_not import list_why_not
-from engine.language.expressions import Facts, evaluate
+from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.model import PolicySet
 from engine.policy.rules import Cited, Rule
@@ -77,7 +78,7 @@ def compose_answer(
     `why_not` and `missing` are called where the answer states them.
     """
     strictest = max(answers, key=lambda answer: answer.outcome.strictness)
-    line = _answer(policies, mark, strictest, why_not(strictest))
+    line = _answer(policies, mark, as_of, strictest, why_not(strictest))
     if len(answers) > 1:
         line = _citing(line, policies.several_countries)
     if awaits_instruction([answer.outcome for answer in answers], policies.status_on(as_of)):
@@ -86,11 +87,11 @@ def compose_answer(
 
 
 def _answer(
-    policies: PolicySet, mark: int | str, answer: Assessment, why_not: tuple[WhyNot, ...]
+    policies: PolicySet, mark: int | str, as_of: dt.date, answer: Assessment, why_not: tuple[WhyNot, ...]
 ) -> LineDecision:
     outcome = answer.outcome
     deciding = answer.deciding
-    won = [(finding, rule) for finding in deciding for rule in _winners(finding, outcome)]
+    won = list(winners(answer))
     standing_answer = None if won else _standing_answer(policies, outcome)
     cited = [cited for finding in deciding for cited in _scope_cited(finding)]
     if standing_answer:
@@ -114,8 +115,21 @@ def _answer(
         readings=_distinct(reading for x in cited for reading in x.readings),
         duties=_distinct(duties),
         why_not=why_not,
+        valid_until=last_day_held(dates_held(answer), answer.facts, as_of),
         say=" ".join(_distinct(sentences)),
     )
+
+
+def winners(answer: Assessment) -> Iterator[tuple[PolicyFinding, Rule]]:
+    """Yield the rules that an answer is from, each with what its policy makes of the line."""
+    for finding in answer.deciding:
+        yield from ((finding, rule) for rule in _winners(finding, answer.outcome))
+
+
+def dates_held(answer: Assessment) -> tuple[Expression, ...]:
+    """The dates that the rules of an answer, and those that go before them, hold something against."""
+    found = (finding.edition.dates.get(rule.name, ()) for finding, rule in winners(answer))
+    return _distinct(date for dates in found for date in dates)
 
 
 def _winners(finding: PolicyFinding, outcome: Outcome) -> list[Rule]:

@@ -122,6 +122,8 @@ class Edition:
     """The facts that the scope rules use."""
     members: Members
     unruled: Outcome
+    dates: Mapping[str, tuple[Expression, ...]] = field(repr=False)
+    """For each rule, the dates that its condition, or that of a rule going before it, holds something against."""
 
 
 def listed_in(editions: Iterable[Edition]) -> frozenset[str]:

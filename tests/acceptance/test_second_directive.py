@@ -158,6 +158,38 @@ def test_a_proviso_is_a_duty_in_the_words_of_the_fact(institute: PolicySet, prov
     assert words[proviso] in answer.say
 
 
+@pytest.mark.parametrize(
+    ("as_of", "planned_on", "until"),
+    [
+        ("2026-11-24", "2026-11-26", "2026-11-25"),
+        ("2026-11-25", "2026-11-26", "2026-11-26"),
+        ("2026-11-26", "2026-11-26", "2026-11-26"),
+        ("2026-11-25", "2026-11-25", "2026-11-25"),
+    ],
+)
+def test_a_permission_ends_with_the_dates_that_it_rests_on(
+    institute: PolicySet, as_of: str, planned_on: str, until: str
+) -> None:
+    facts = {**APPROVED, "handover.planned_on": dt.date.fromisoformat(planned_on)}
+    request = stated(facts, ["IS"], dt.date.fromisoformat(as_of))
+    read = institute.vocabulary.request.model_validate(request)
+    decision = decide(institute, read, decision_id="of a test", evaluated_at=NOW)
+    assert decision.outcome.value == "deliver"
+    assert str(decision.valid_until) == until
+
+
+def test_a_refusal_ends_with_them_too(institute: PolicySet) -> None:
+    facts = {**APPROVED, "handover.planned_on": dt.date(2026, 11, 27)}
+    request = stated(facts, ["IS"], dt.date(2026, 11, 22))
+    decision = decide(
+        institute,
+        institute.vocabulary.request.model_validate(request),
+        decision_id="of a test",
+        evaluated_at=NOW,
+    )
+    assert (decision.outcome.value, str(decision.valid_until)) == ("hold", "2026-11-26")
+
+
 def test_the_parameters_of_the_country_are_in_the_words(institute: PolicySet) -> None:
     asked = {"item.published": False, "item.release_record": "none", "item.review.result": "not_submitted"}
     day = dt.date(2026, 11, 20)
@@ -222,6 +254,9 @@ def test_screen_answers_every_row_as_the_function_does(institute: PolicySet, tmp
     for number, request in enumerate(requests):
         answer, row = answered(institute, request), rows[str(number)]
         found = (row["outcome"], row["rules"], row["clauses"], row["say"], len(row["duties"]))
+        read = institute.vocabulary.request.model_validate(request)
+        decision = decide(institute, read, decision_id="of a test", evaluated_at=NOW)
+        assert row["valid_until"] == decision.valid_until, request
         assert found == (
             answer.outcome.value,
             list(answer.rules),

@@ -25,6 +25,8 @@ from engine.bulk import (
 from engine.bulk.reading import SEPARATOR
 from engine.bulk.translating import day_number
 
+OVER = np.iinfo(np.int32).min
+"""The day that stands for one that is not known."""
 ByteArray = np.ndarray[Any, np.dtype[np.uint8]]
 NumberArray = np.ndarray[Any, np.dtype[np.int64]]
 Cached = TypeVar("Cached")
@@ -61,11 +63,23 @@ class BatchDecider:
             **{name: _taken(column, which) for name, column in worded.items()},
             "not_known": _taken(_lists(missing), which_missing),
             "claimed_not_confirmed": _claims(batch["claims"]),
-            "valid_until": _dates(np.minimum(as_of + days, last)),
+            "valid_until": _dates(self._last_days(batch, words, which, np.minimum(as_of + days, last))),
             "policy": _same(self.plan.policies.name, batch.num_rows),
             "revision": _same(self.plan.policies.revision, batch.num_rows),
         }
         return pyarrow.table(columns, schema=SCHEMA)
+
+    def _last_days(
+        self, batch: Any, words: Sequence[RowAnswer], which: NumberArray, last: NumberArray
+    ) -> NumberArray:
+        """The last days of the answers, which end with the first date they rest on that is not over."""
+        as_of = batch["as_of"].to_numpy()
+        for number, date in enumerate(self.plan.dates):
+            resting = np.array([date in answer.dates for answer in words], bool)[which]
+            if f"date_{number}" in batch.schema.names and resting.any():
+                days = batch[f"date_{number}"].fill_null(OVER).to_numpy()
+                last = np.where(resting & (days >= as_of), np.minimum(last, days), last)
+        return last
 
     def _worded(self, number: int) -> tuple[RowAnswer, int, int]:
         key = read_key(self.plan, number)
