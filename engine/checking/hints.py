@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,6 +78,12 @@ def _unused_readings(folder: Folder, names: DefinedNames) -> None:
                     f"nothing uses the reading {text.reading}",
                     "cite it where it decides something",
                 )
+
+        for index, ruling in enumerate(source.content.rulings):
+            if ruling.ruling not in names.cited_readings:
+                message = f"no rule requires the ruling {ruling.ruling}"
+                remedy = f"write `ruling: {ruling.ruling}` in the rule that carries it out"
+                names.report.hint(source.document, ("rulings", index, "ruling"), "H16", message, remedy)
 
 
 def _unread_facts(folder: Folder, report: CheckReport) -> None:
@@ -182,6 +189,11 @@ def _braced(value: Any) -> set[str]:
 def find_expiries(folder: Folder) -> tuple[Expiry, ...]:
     """Return what there will be to remark once a day has passed: values (H07) and periods (H08) that end."""
     found = list(_ending_periods(folder.directive.document, folder.directive.content))
+    for book in folder.reading_files:
+        for index, ruling in enumerate(book.content.rulings):
+            if ruling.until is not None:
+                what, path = f"the ruling {ruling.ruling}", ("rulings", index, "until")
+                found.append(_ending(book.document, path, what, ruling.until))
     for source in folder.policies:
         found += _ending_values(source)
         found += _ending_periods(source.document, source.content)
@@ -209,10 +221,13 @@ def _ending_values(source: SourceFile[PolicyFile]) -> Iterator[Expiry]:
 def _ending_periods(document: Document, content: RuleFile) -> Iterator[Expiry]:
     for path, what, period in _periods(content):
         if period is not None and period.until is not None:
-            message = f"{what} ended with {period.until}"
-            remedy = "give it a later `until`, or take it out once nobody asks about those days any more"
-            hint = Diagnostic(document.place((*path, "until")), "H08", message, remedy, Severity.HINT)
-            yield Expiry(period.until, hint)
+            yield _ending(document, (*path, "until"), what, period.until)
+
+
+def _ending(document: Document, path: Path, what: str, last: dt.date) -> Expiry:
+    remedy = "give it a later `until`, or take it out once nobody asks about those days any more"
+    message = f"{what} ended with {last}"
+    return Expiry(last, Diagnostic(document.place(path), "H08", message, remedy, Severity.HINT))
 
 
 def _periods(content: RuleFile) -> Iterator[tuple[Path, str, PeriodText | MemberText | None]]:

@@ -41,6 +41,7 @@ class DefinedNames:
     clauses: Mapping[str, str | None]
     readings: frozenset[str]
     parties: frozenset[str]
+    rulings: Mapping[str, Period]
     cited_clauses: set[str] = field(default_factory=set)
     cited_readings: set[str] = field(default_factory=set)
 
@@ -86,7 +87,7 @@ class DefinedNames:
         self, document: Document, path: Path, text: DutyText, default: str, parameters: Collection[str]
     ) -> Duty:
         """Return the duty at `path`; its texts may name `parameters`."""
-        self._known(document, (*path, "who"), "R06", "party", text.who, self.parties)
+        self.party(document, (*path, "who"), text.who)
         self.cited(document, path, [text.clause] if text.clause else None, None)
         for key in DUTY_TEXTS:
             if sentence := getattr(text, key):
@@ -114,6 +115,24 @@ class DefinedNames:
                     message = f"`{match[1]}` is a fact, and this text is given where it is not known, too"
                     remedy = "name facts in the duties of a rule and in sentences under `say_when`"
                 self.report.findings.append(Diagnostic(place, "R07", message, remedy))
+
+    def required(self, document: Document, path: Path, mark: str | None, period: Period) -> Period:
+        """Return the part of a period on which the ruling that a rule requires holds (R48, R49)."""
+        if mark is None:
+            return period
+        self._known(document, (*path, "ruling"), "R48", "ruling", mark, self.rulings)
+        holds = self.rulings.get(mark, Period())
+        self.cited_readings.add(mark)
+        if not period.overlaps(holds):
+            message = f"the rule and the ruling {mark}, which it requires, are never in force on the same day"
+            self.report.error(
+                document, (*path, "ruling"), "R49", message, "change `in_force`, or name another ruling"
+            )
+        return period.within(holds)
+
+    def party(self, document: Document, path: Path, name: str) -> None:
+        """Report a party that does not exist (R06)."""
+        self._known(document, path, "R06", "party", name, self.parties)
 
     def period(self, document: Document, path: Path, text: PeriodText | None) -> Period:
         """Return the period at `path`, reporting one that ends before it begins (R11) or has no day (R22)."""
@@ -202,7 +221,13 @@ def define_names(
         for source in reading_files
         for index, entry in enumerate(source.content.readings)
     ]
-    _distinct(report, "reading", readings)
+    rulings = [
+        (source.document, ("rulings", index, "ruling"), entry)
+        for source in reading_files
+        for index, entry in enumerate(source.content.rulings)
+    ]
+    marks = [(document, path, entry.ruling) for document, path, entry in rulings]
+    _distinct(report, "ruling", marks, _distinct(report, "reading", readings))
     _distinct(
         report,
         "clause",
@@ -248,7 +273,11 @@ def define_names(
     )
     clauses = {clause.clause: clause.no_rule for clause in content.clauses}
     return DefinedNames(
-        report, clauses, frozenset(mark for _, _, mark in readings), frozenset(content.parties)
+        report,
+        clauses,
+        frozenset(mark for _, _, mark in readings),
+        frozenset(content.parties),
+        {entry.ruling: Period(entry.given_on, entry.until) for _, _, entry in rulings},
     )
 
 

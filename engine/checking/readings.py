@@ -1,4 +1,4 @@
-"""The ruling book as text -> as checked: what the directive leaves open, and how it is read (R21)."""
+"""The ruling book as text -> as checked: how the directive is read (R21), and what has been ruled."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from engine.checking.names import DefinedNames
 from engine.checking.report import SourceFile
 from engine.loading.file_schema import ReadingsFile
+from engine.loading.rule_schema import PeriodText
 from engine.policy.model import Reading
 
 
 def check_readings(
     reading_files: Iterable[SourceFile[ReadingsFile]], names: DefinedNames
 ) -> dict[str, Reading]:
-    """Return the readings of all files, by their marks."""
+    """Return the readings and rulings of all files, by their marks."""
     readings = {}
     for source in reading_files:
         for index, text in enumerate(source.content.readings):
@@ -36,5 +37,22 @@ def check_readings(
                 text.taken,
                 text.reason,
                 text.status,
+            )
+        for index, ruling in enumerate(source.content.rulings):
+            path = ("rulings", index)
+            names.known_clauses(source.document, path, ruling.clause)
+            names.party(source.document, (*path, "given_by"), ruling.given_by)
+            names.period(
+                source.document, path, PeriodText.model_construct(from_=ruling.given_on, until=ruling.until)
+            )
+            until = f", until {ruling.until}" if ruling.until else ""
+            readings[ruling.ruling] = Reading(
+                ruling.ruling,
+                tuple(ruling.clause),
+                f"What has been ruled on {ruling.given_on}{until}?",
+                (),
+                ruling.allows,
+                ruling.source,
+                "ruled",
             )
     return readings

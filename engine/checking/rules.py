@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.checking.conditions import check_condition
 from engine.checking.names import DefinedNames
@@ -21,6 +21,7 @@ from engine.loading.file_schema import (
     ScopeText,
     StandingAnswerText,
 )
+from engine.loading.rule_schema import RuleText
 from engine.policy.rules import Cited, Counts, Loosening, Period, Rule, RuleTable, ScopeRule
 from engine.policy.standing_answers import StandingAnswer
 
@@ -68,10 +69,12 @@ def _rule(
         exception_to=frozenset(placed.exception_to),
         exception_to_every=text.exception_to_every,
         beats=frozenset(text.beats or ()),
-        period=names.period(document, (*path, "in_force"), text.in_force),
+        period=names.required(
+            document, path, text.ruling, names.period(document, (*path, "in_force"), text.in_force)
+        ),
         when=check_condition(report, document, (*path, "when"), text.when, parameters),
         outcome=text.outcome,
-        cited=names.cited(document, path, text.clause, text.reading),
+        cited=_cited(document, path, text, names),
         cite_when=tuple(cite_when),
         duties=duties,
         terms=terms,
@@ -80,6 +83,12 @@ def _rule(
         say_when=check_sentences(document, path, text, names, parameters),
         table=RuleTable(placed.table.table, Counts(placed.table.counts)) if placed.table else None,
     )
+
+
+def _cited(document: Document, path: Path, text: RuleText, names: DefinedNames) -> Cited:
+    """What a rule cites: the ruling it requires stands in the ruling book beside the readings, and after them."""
+    cited = names.cited(document, path, text.clause, text.reading)
+    return replace(cited, readings=(*cited.readings, text.ruling)) if text.ruling else cited
 
 
 def check_standing_answer(

@@ -157,10 +157,23 @@ class ReadingText(Section):
     status: Literal["decided", "open"]
 
 
+class RulingText(Section):
+    """What a party has ruled, on which day, and until when it holds; a rule can require it."""
+
+    ruling: MarkText
+    given_on: dt.date
+    given_by: ParameterName
+    until: dt.date | None = None
+    allows: SentenceText
+    clause: MarkTexts
+    source: SentenceText
+
+
 class ReadingsFile(Section):
-    """The ruling book."""
+    """The ruling book: how the text is read, and what has been ruled on what it leaves to a party."""
 
     readings: list[ReadingText]
+    rulings: list[RulingText] = []
 
 
 class DeviationText(Section):

@@ -71,6 +71,7 @@ class RuleText(Section):
     beats: NameTexts | None = None
     clause: MarkTexts
     reading: MarkTexts | None = None
+    ruling: MarkText | None = None
     in_force: PeriodText | None = None
     when: ConditionText
     cite_when: list[CitationText] = []

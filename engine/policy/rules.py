@@ -30,6 +30,12 @@ class Period:
             other.start is None or self.end is None or other.start <= self.end
         )
 
+    def within(self, other: Period) -> Period:
+        """The days that lie within both."""
+        starts = [day for day in (self.start, other.start) if day is not None]
+        ends = [day for day in (self.end, other.end) if day is not None]
+        return Period(max(starts, default=None), min(ends, default=None))
+
     def first_days(self) -> tuple[dt.date, ...]:
         """The days on which something changes because of this period."""
         after = None if self.end in (None, dt.date.max) else self.end + dt.timedelta(days=1)
