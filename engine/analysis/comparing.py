@@ -17,12 +17,13 @@ from engine.analysis.comparison import (
     Example,
     direction_of,
 )
-from engine.analysis.differences import turned_on
+from engine.analysis.differences import list_differences, turned_on
 from engine.analysis.formulas import Assignment, Formula
 from engine.analysis.guards import find_loosened_guards
 from engine.analysis.pairing import Comparer, Pair
 from engine.analysis.solving import Undecided
 from engine.analysis.translating import TooManyWays
+from engine.analysis.vocabularies import differing_kinds
 from engine.contract.decision import Outcome
 from engine.contract.request import Request
 from engine.contract.vocabulary import country_facts
@@ -59,6 +60,8 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
     Each example is confirmed by `decide` under both sets. A line is decided country by country; what is compared is
     the answer for one country, of which that for several is the strictest. Raises ProverMissing.
     """
+    if other_kinds := tuple(differing_kinds(old, new)):
+        return _not_compared(old, new, other_kinds)
     comparer = Comparer(old, new)
     found: list[tuple[str | None, _Class]] = []
     answers: tuple[ChangedAnswer, ...] = ()
@@ -78,6 +81,20 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
         differences=comparer.differences,
         complete=because is None,
         because=because,
+    )
+
+
+def _not_compared(old: PolicySet, new: PolicySet, because: Sequence[str]) -> Comparison:
+    """What can be stated of sets that cannot be asked about the same requests."""
+    return Comparison(
+        old=old.revision,
+        new=new.revision,
+        guards=(),
+        classes=(),
+        answers=(),
+        differences=list_differences(old, new),
+        complete=False,
+        because=f"no request can be held against both sets, since {'; '.join(because)}",
     )
 
 

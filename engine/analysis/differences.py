@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.analysis.comparison import Difference
+from engine.analysis.vocabularies import vocabulary_changes
 from engine.contract.vocabulary import Value
 from engine.evaluation.default_logic import Assessment, PolicyFinding
 from engine.language.expression_parts import fact_names
@@ -59,6 +60,8 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     ):
         for name, change in _named(mine, theirs):
             yield _difference(None, f"{sort} {name}", None, change)
+    for name, change in vocabulary_changes(old.vocabulary.declarations, new.vocabulary.declarations):
+        yield _difference(None, f"fact {name}", None, change)
     if old.line_words != new.line_words:
         yield _difference(None, "several_lines", None, "says something else")
     if old.several_countries != new.several_countries:

@@ -14,6 +14,7 @@ from engine.analysis.limits import common_limits
 from engine.analysis.solving import Solver
 from engine.analysis.statements import deciding_rules
 from engine.analysis.translating import number_of
+from engine.analysis.vocabularies import in_the_same_words
 from engine.analysis.worked import costs, try_request, wishes
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Kind
@@ -39,11 +40,12 @@ class Comparer:
     def __init__(self, old: PolicySet, new: PolicySet) -> None:
         # What is compared is what the policies would answer if no floor stopped it.
         old, new = replace(old, floor=()), replace(new, floor=())
+        self.differences = list_differences(old, new)
+        old, new = in_the_same_words(old, new)
         self.old = Requests(old, new)
         self.new = Requests(new, old, self.old.formulas)
         self.formulas = self.old.formulas
         self.solver = Solver(self.formulas, {**self.old.domains, **self.new.domains})
-        self.differences = list_differences(old, new)
         self.marks = _marks((old, new))
         self._deciding: dict[int, dict[str, Formula]] = {}
         self._smallest: dict[tuple[Formula, str], Assignment | None] = {}

@@ -56,6 +56,52 @@ def test_the_same_policies_change_nothing() -> None:
     assert "Nothing becomes more permissive." in result.output
 
 
+def test_a_fact_that_is_new_or_gone_is_named(tmp_path: Path) -> None:
+    new = "  - fact: visit.purpose\n    kind: text\n    ask: Why?\n    answered_by: receiving_department\n\n"
+    changed = variant(tmp_path, "vocabulary.yaml", "  - fact: visit.place\n", f"{new}  - fact: visit.place\n")
+    forth, back = compare(SHIPPED, changed), compare(changed, SHIPPED)
+    assert "fact visit.purpose: is new" in forth.output
+    assert "fact visit.purpose: is gone" in back.output
+    for result in (forth, back):
+        assert result.exit_code == 0, result.output
+        assert "proved: no other request does" in result.output
+
+
+def test_what_a_rule_makes_of_a_new_choice_is_compared(tmp_path: Path) -> None:
+    changed = variant(
+        tmp_path,
+        "vocabulary.yaml",
+        "      other: another kind\n",
+        "      other: another kind\n      academy: an academy\n",
+    )
+    directive = changed / "directive.yaml"
+    text = directive.read_text().replace(
+        "when: urgency.time_sensitive and urgency.eagerly_wanted",
+        'when: urgency.time_sensitive and urgency.eagerly_wanted and department.kind != "academy"',
+    )
+    directive.write_text(text.replace("mission.level, department.kind,", "mission.level,"))
+    forth, back = compare(SHIPPED, changed), compare(changed, SHIPPED)
+    assert "fact department.kind: has the new choice academy" in forth.output
+    assert "department.kind is academy" in forth.output
+    assert "was escalate_urgent" in forth.output
+    assert "fact department.kind: no longer has the choice academy" in back.output
+    assert "is escalate_urgent" in back.output
+
+
+def test_facts_of_other_kinds_are_named_and_nothing_is_proved_of_them(tmp_path: Path) -> None:
+    changed = variant(
+        tmp_path,
+        "vocabulary.yaml",
+        "  - fact: visit.place\n    kind: text",
+        "  - fact: visit.place\n    kind: number",
+    )
+    text = (changed / "vocabulary.yaml").read_text().replace("place: visit.place\n", "", 1)
+    (changed / "vocabulary.yaml").write_text(text)
+    result = compare(SHIPPED, changed)
+    assert result.exit_code != 0
+    assert "the fact visit.place was of the kind text, and is of the kind number" in result.output
+
+
 def test_something_more_permissive_ends_with_one_unless_it_is_accepted(next_session: Path) -> None:
     result = compare(SHIPPED, next_session)
     assert result.exit_code == 1
