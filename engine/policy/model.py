@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from engine.contract.decision import Duty, Outcome, PolicyStatus
+from engine.contract.phrases import NO_PHRASES, Phrases
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
@@ -269,6 +270,8 @@ class PolicySet:
     hints: tuple[Diagnostic, ...] = ()
     slot: CompiledSlot = field(default_factory=CompiledSlot, init=False, compare=False, repr=False)
     expiries: tuple[Expiry, ...] = ()
+    phrases: Phrases = NO_PHRASES
+    """The sentences of scenarios in the folder's own words; no answer depends on them."""
 
     @property
     def countries(self) -> frozenset[str]:
