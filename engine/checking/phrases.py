@@ -183,4 +183,3 @@ def _without(pieces: _Pieces, count: int) -> _Pieces:
     head = pieces[0]
     assert isinstance(head, str), "only what is a text has characters to take"
     return (head[count:], *pieces[1:]) if len(head) > count else pieces[1:]
-

@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
-class Unspeakable(Exception):
-    """No step states this fact; its name is the text."""
-
-
 class Language(Protocol):
     """The other direction of a project's steps."""
 
-    WHEN_STEP: str
-    """The When."""
+    @property
+    def when_step(self) -> str:
+        """The When."""
+        ...
 
     def given_steps(self, request: Mapping[str, Any]) -> Sequence[str]:
-        """The Givens that state a request. Raises Unspeakable."""
+        """The Givens that state a request."""
         ...
 
     def then_steps(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[str]:

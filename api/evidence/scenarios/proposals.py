@@ -8,7 +8,7 @@ import pytest
 
 from api.evidence.feature_files import FeatureFile, Step, StepKind
 from api.evidence.scenarios.in_process_runs import InProcessDoor, bind, run_steps
-from api.evidence.scenarios.language import Language, Unspeakable
+from api.evidence.scenarios.language import Language
 from api.evidence.scenarios.step_definitions import StepDefinition
 from engine import PolicyFaults
 
@@ -79,10 +79,7 @@ def propose(
 
     `doors` answer by the policies as they are and by the changed ones.
     """
-    try:
-        stated = language.given_steps(request)
-    except Unspeakable as unspeakable:
-        return f"no step states {unspeakable}"
+    stated = language.given_steps(request)
     for spot in sorted(spots, key=lambda spot: _distance(spot, tags)):
         for own in _givens(spot, stated):
             try:
@@ -121,7 +118,7 @@ def _at(
     upto_when = [
         *spot.before,
         *(Step(0, StepKind.GIVEN, text) for text in own),
-        Step(0, StepKind.WHEN, language.WHEN_STEP),
+        Step(0, StepKind.WHEN, language.when_step),
     ]
     bound = bind(upto_when, definitions)
     if any(run_steps(bound, door, spot.node) for door in doors):
@@ -135,7 +132,7 @@ def _at(
     own_tags = sorted(tag for tag in tags - spot.tags if tag.startswith(("@clause:", "@rule:")))
     if any(tag in spot.tags for tag in tags):
         own_tags = [tag for tag in own_tags if tag.startswith("@rule:")]
-    text = "\n".join(_written(title, own, language.WHEN_STEP, thens, own_tags))
+    text = "\n".join(_written(title, own, language.when_step, thens, own_tags))
     return Proposal(spot.file.name, spot.line, title, text)
 
 

@@ -18,6 +18,8 @@ from pytest_bdd.steps import StepFunctionContext, StepNamePrefix, step_function_
 from api.evidence.feature_files import FeatureFile, Step, StepKind, name_of
 from api.evidence.scenarios.findings import LintFinding
 from api.evidence.scenarios.step_decorators import is_guarded
+from api.evidence.scenarios.worded_steps import InWords, PhraseParser
+from api.evidence.scenarios.words import UnknownWord, Words
 
 STRICT_DECORATORS = "api.evidence.scenarios.step_decorators"
 NEAR = 0.8
@@ -70,6 +72,16 @@ class StepDefinition:
         """Whether it is of the kind of this step."""
         return self.context.type in (None, step.kind.value)
 
+    def unknown_word(self, step: Step, words: Words) -> UnknownWord | None:
+        """The first word of a step that the policies do not have."""
+        parser = self.context.parser
+        try:
+            if isinstance(parser, InWords | PhraseParser):
+                parser.check(words, step.text, step.table)
+        except UnknownWord as unknown:
+            return unknown
+        return None
+
     def place(self, root: Path) -> tuple[str, int]:
         """The file, relative to `root`, and the line of the function."""
         code = self.function.__code__
@@ -94,12 +106,17 @@ def definitions_seen_from(node: pytest.Item | pytest.Collector) -> tuple[StepDef
     return tuple(StepDefinition(c) for c in contexts if c and c.step_func.__module__ != "pytest_bdd.plugin")
 
 
-def lint_steps(file: FeatureFile, definitions: Iterable[StepDefinition], root: Path) -> list[LintFinding]:
-    """Find every step of the file that not exactly one definition would run as written, sorted by place."""
+def lint_steps(
+    file: FeatureFile, definitions: Iterable[StepDefinition], words: Words, root: Path
+) -> list[LintFinding]:
+    """Find every step of the file that not exactly one definition would run as written, sorted by place.
+
+    And those that use a word which the policies do not have.
+    """
     known = tuple(definitions)
     found: dict[tuple[str, int, str], LintFinding] = {}
     for step in dict.fromkeys(step for scenario in file.expected for step in scenario.steps):
-        for finding in _step_faults(file.name, step, known, root):
+        for finding in _step_faults(file.name, step, known, words, root):
             found.setdefault((finding.path, finding.line, finding.code), finding)
     return sorted(found.values())
 
@@ -110,7 +127,7 @@ def lint_definitions(definitions: Iterable[StepDefinition], root: Path) -> list[
 
 
 def _step_faults(
-    path: str, step: Step, definitions: tuple[StepDefinition, ...], root: Path
+    path: str, step: Step, definitions: tuple[StepDefinition, ...], words: Words, root: Path
 ) -> Iterator[LintFinding]:
     if step.kind is StepKind.NONE:  # F09 of `lint` says so, and what it means cannot be looked up
         return
@@ -125,6 +142,8 @@ def _step_faults(
         fact = f"`{spoken}` fits {len(fitting)} step definitions ({places})"
         yield LintFinding(path, step.line, "S02", fact, "make the patterns exclude each other")
     if len(fitting) == 1:
+        if unknown := fitting[0].unknown_word(step, words):
+            yield LintFinding(path, step.line, "S06", unknown.fact, unknown.remedy)
         parameters = fitting[0].parameters
         for present, name in ((step.has_table, "datatable"), (step.has_docstring, "docstring")):
             if present and name not in parameters:
