@@ -12,6 +12,7 @@ from api.doors.http_client import send
 from api.doors.running_server import running_server
 from api.evidence.scenarios.door import AnswerJson, PolicyFolders
 from api.settings import Settings
+from engine import vocabulary_in
 
 
 class DoorFailed(Exception):
@@ -52,23 +53,19 @@ class HttpDoor:
 
 
 class CliDoor:
-    """`channelgate check - --role committee --format json`: the facts of a scenario are those of their owners."""
+    """`channelgate check - --role OWNER --format json`: the facts of a scenario are those of their owners."""
 
     def __init__(self, folders: PolicyFolders) -> None:
         self._folders = folders
+        self._roles: dict[Path, list[str]] = {}
 
     def decide(self, request: dict[str, Any], files: dict[str, bytes]) -> AnswerJson:
         """Decide on the command line. Raises DoorFailed if it exits otherwise than with 0."""
-        arguments = [
-            "check",
-            "-",
-            "--role",
-            "committee",
-            "--format",
-            "json",
-            "--policies",
-            str(self._folders.folder(files)),
-        ]
+        folder = self._folders.folder(files)
+        if folder not in self._roles:
+            owners = sorted(vocabulary_in(files).owners)
+            self._roles[folder] = [word for owner in owners for word in ("--role", owner)]
+        arguments = ["check", "-", *self._roles[folder], "--format", "json", "--policies", str(folder)]
         result = CliRunner().invoke(app, arguments, input=json.dumps(request))
         if result.exit_code != 0:
             raise DoorFailed(result.output)

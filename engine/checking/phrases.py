@@ -1,4 +1,4 @@
-"""The phrases of a vocabulary file -> phrases that no scenario can misread, each fault with its place (V15 to V19)."""
+"""The phrases of a vocabulary file -> phrases that no scenario misreads, each fault with its place (V15 to V19)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Pieces = tuple[str | frozenset[str] | None, ...]
 
 
 def check_phrases(sources: Sequence[SourceFile[VocabularyFile]], report: CheckReport) -> Phrases:
-    """Return the phrases of a folder, or without a file those of version 1; its vocabulary is sound, and in the report."""
+    """Return the phrases of a folder, without a file those of version 1; its vocabulary is in the report."""
     if not sources:
         return phrases_in(version_1())
     document, content = sources[0].document, sources[0].content

@@ -1,4 +1,4 @@
-"""Phrases: the sentences by which the scenarios of a policy folder state facts, outcomes and grounds in words of its own.
+"""Phrases: sentences by which the scenarios of a folder state facts, outcomes and grounds in words of its own.
 
 A phrase takes values where it names a fact in braces. How a word of a phrase is read is here as well, so that what is
 checked at load and what a scenario says later are the same.

@@ -36,8 +36,8 @@ class DeclaredFactText(Section):
 class StatingPhraseText(Section):
     """A sentence of scenarios that states facts: those under `states`, and those that it names in braces.
 
-    Of those under `not_known` it says that they were asked for, and are not known. With `{happened_on}` in it, the facts are recorded of a case, as having become so on that day. `line` is the line
-    of the request that it speaks of.
+    Of those under `not_known` it says that they were asked for, and are not known. With `{happened_on}` in it, the
+    facts are recorded of a case, as having become so on that day. `line` is the line of the request it speaks of.
     """
 
     phrase: PhraseText

@@ -2,7 +2,8 @@
 
 It checks quickly, for many changes, whether a scenario would notice them. It is no evidence: what counts as passed is
 what the recorder saw. Steps may use three fixtures that it provides: `door`, which decides, `policy_files`, the
-policy folder as name -> content, and `words`, those of the policies as they are; other fixtures are called as plain functions.
+policy folder as name -> content, and `words`, those of the policies as they are; other fixtures are called as plain
+functions.
 """
 
 import datetime as dt

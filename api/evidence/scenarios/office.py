@@ -70,7 +70,7 @@ class Office:
         self._case = case
         self._vocabulary = vocabulary
         self._numbers = itertools.count()
-        self.lists: Sequence[str] = ()
+        self.lists: list[str] = []
         self.case_id = ""
         self.handover_id = ""
         self.answer: dict[str, Any] = {}

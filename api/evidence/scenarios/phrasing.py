@@ -21,7 +21,7 @@ class Phrasing:
         return f"the {self.words.party_name(self.words.vocabulary.asking_party)} asks before the handover"
 
     def given_steps(self, request: Mapping[str, Any]) -> Sequence[str]:
-        """The Givens that state a request of one item: its day, phrases of the folder, the rest by the facts' names."""
+        """The Givens that state a request of one item: its day, phrases of the folder, the rest by name."""
         facts = dict(_facts(request))
         day = facts.pop(AS_OF, None)
         steps = [f"today is {day}"] if day else []

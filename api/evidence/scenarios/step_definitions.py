@@ -18,13 +18,13 @@ from pytest_bdd.steps import StepFunctionContext, StepNamePrefix, step_function_
 from api.evidence.feature_files import FeatureFile, Step, StepKind, name_of
 from api.evidence.scenarios.findings import LintFinding
 from api.evidence.scenarios.step_decorators import is_guarded
-from api.evidence.scenarios.worded_steps import InWords, PhraseParser
+from api.evidence.scenarios.worded_steps import FolderParser, InWords
 from api.evidence.scenarios.words import UnknownWord, Words
 
 STRICT_DECORATORS = "api.evidence.scenarios.step_decorators"
 NEAR = 0.8
 _GROUP = "(?P<"
-_PLACEHOLDER = re.compile("<[^<>]*>")
+_PLACEHOLDER = re.compile("<[^<>]*>|{[^{}]*}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,10 @@ class StepDefinition:
         return self.context.parser.name
 
     @property
-    def readable_pattern(self) -> str:
-        """The pattern as it reads in a feature file, with `<name>` where it takes a value."""
-        return _without_groups(self.pattern)
+    def readable_patterns(self) -> tuple[str, ...]:
+        """The patterns as they read in a feature file, with `<name>` where one takes a value."""
+        parser = self.context.parser
+        return parser.forms if isinstance(parser, FolderParser) else (_without_groups(self.pattern),)
 
     @property
     def function(self) -> Callable[..., object]:
@@ -76,7 +77,7 @@ class StepDefinition:
         """The first word of a step that the policies do not have."""
         parser = self.context.parser
         try:
-            if isinstance(parser, InWords | PhraseParser):
+            if isinstance(parser, InWords | FolderParser):
                 parser.check(words, step.text, step.table)
         except UnknownWord as unknown:
             return unknown
@@ -134,7 +135,7 @@ def _step_faults(
     fitting = [definition for definition in definitions if definition.fits(step)]
     spoken = f"{step.kind.value.capitalize()} {step.text}"
     if not fitting:
-        nearest = _nearest(step.text, (d.readable_pattern for d in definitions if d.is_for(step)))
+        nearest = _nearest(step.text, _patterns_for(step, definitions))
         remedy = f"did you mean `{nearest}`?" if nearest else "use a step that exists, or have it written"
         yield LintFinding(path, step.line, "S01", f"no step definition fits `{spoken}`", remedy)
     if len(fitting) > 1:
@@ -161,6 +162,12 @@ def _definition_faults(definition: StepDefinition, root: Path) -> Iterator[LintF
     if not definition.is_guarded:
         fact = f"the step `{definition.pattern}` is defined without this project's decorators"
         yield LintFinding(path, line, "S05", fact, f"import given, when and then from {STRICT_DECORATORS}")
+
+
+def _patterns_for(step: Step, definitions: Iterable[StepDefinition]) -> Iterator[str]:
+    for definition in definitions:
+        if definition.is_for(step):
+            yield from definition.readable_patterns
 
 
 def _nearest(text: str, patterns: Iterable[str]) -> str | None:

@@ -4,7 +4,8 @@ Which phrases there are only the policies of a session know; their steps are def
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -12,7 +13,7 @@ from pytest_bdd import parsers
 from pytest_bdd.parsers import StepParser
 
 from api.evidence.scenarios.step_decorators import given, rows, then
-from api.evidence.scenarios.words import Statement, Words
+from api.evidence.scenarios.words import Statement, UnknownWord, Words
 from engine.contract.phrases import Phrase
 
 Table = Sequence[Sequence[str]] | None
@@ -58,54 +59,79 @@ class InWords(parsers.re):
 
 
 def statements_in(words: Words, table: Sequence[Sequence[str]]) -> list[Statement]:
-    """The facts of a table with the columns `fact` and `value`. Raises UnknownWord, and ValueError if it has others."""
+    """The facts of a table with the columns `fact` and `value`. Raises UnknownWord, also for other columns."""
     found = []
-    for row in rows(table, "fact", "value"):
+    try:
+        stated = rows(table, "fact", "value")
+    except ValueError as error:
+        raise UnknownWord(str(error), "give it a row for each fact") from error
+    for row in stated:
         named = re.fullmatch(FACT, row["fact"])
         fact, line = (named["fact"], named["line"]) if named else (row["fact"], None)
         found.append(words.statement(fact, row["value"], line))
     return found
 
 
-class PhraseParser(StepParser):
-    """Takes the sentences of a phrase; the arguments are what they state, and the day of it."""
+class FolderParser(StepParser):
+    """Takes sentences of a folder's own; `forms` are these, as they read in `vocabulary.yaml`."""
 
-    def __init__(self, phrase: Phrase, words: Words) -> None:
-        super().__init__(phrase.text)
-        self._phrase = phrase
+    forms: tuple[str, ...]
+
+    @abstractmethod
+    def check(self, words: Words, text: str, table: Table) -> None:
+        """Look the words of a step up. Raises UnknownWord."""
+
+
+class PhraseParser(FolderParser):
+    """Takes the sentences of phrases; the arguments are what one states, and of a dated one the day."""
+
+    def __init__(self, name: str, phrases: Iterable[Phrase], words: Words) -> None:
+        super().__init__(name)
         self._words = words
-        self._regex = re.compile(words.pattern(phrase))
+        self._phrases = tuple((re.compile(words.pattern(phrase)), phrase) for phrase in phrases)
+        self.forms = tuple(phrase.text for _, phrase in self._phrases)
 
     def is_matching(self, name: str) -> bool:
-        """Whether a sentence is this phrase."""
-        return self._regex.fullmatch(name) is not None
+        """Whether a sentence is one of the phrases."""
+        return self._found(name) is not None
 
     def parse_arguments(self, name: str) -> dict[str, Any] | None:
         """What a sentence states. Raises UnknownWord."""
-        found = self._regex.fullmatch(name)
+        found = self._found(name)
         if found is None:
             return None
-        statements, day = self._words.statements(self._phrase, found.groups())
-        return {"statements": statements, "day": day} if self._phrase.is_dated else {"statements": statements}
+        texts, phrase = found
+        statements, day = self._words.statements(phrase, texts)
+        return {"statements": statements, "day": day} if phrase.is_dated else {"statements": statements}
 
     def check(self, words: Words, text: str, table: Table) -> None:
         """Look the words of a step up. Raises UnknownWord."""
         self.parse_arguments(text)
 
+    def _found(self, name: str) -> tuple[tuple[str, ...], Phrase] | None:
+        for regex, phrase in self._phrases:
+            if found := regex.fullmatch(name):
+                return found.groups(), phrase
+        return None
 
-class OutcomeParser(StepParser):
-    """Takes the one sentence of a folder for an outcome."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
+class OutcomeParser(FolderParser):
+    """Takes the sentences for outcomes."""
+
+    def __init__(self, name: str, sentences: Iterable[str]) -> None:
+        super().__init__(name)
+        self.forms = tuple(sentences)
 
     def is_matching(self, name: str) -> bool:
-        """Whether a sentence is this one."""
-        return name == self.name
+        """Whether a sentence is one of these."""
+        return name in self.forms
 
     def parse_arguments(self, name: str) -> dict[str, Any] | None:
-        """The outcome, which is looked up when it is checked."""
+        """The sentence, which is looked up where it is checked."""
         return {"outcome": name}
+
+    def check(self, words: Words, text: str, table: Table) -> None:
+        """There is nothing to look up: the sentence is one of the folder's."""
 
 
 StepFunction = Callable[..., None]
@@ -119,17 +145,15 @@ def define_phrases(
     `state` takes the facts of a request, `record` those that became so of a case on a day, and `answer` an outcome.
     """
     phrases = words.policies.phrases
+    dated = [phrase for phrase in phrases.facts if phrase.is_dated]
+    undated = [phrase for phrase in phrases.facts if not phrase.is_dated]
     module = ModuleType("phrases of the policies")
-    for phrase in phrases.facts:
-        _define_in(module, given, PhraseParser(phrase, words), record if phrase.is_dated else state)
-    for sentence in phrases.outcomes:
-        _define_in(module, then, OutcomeParser(sentence), answer)
-    return module
-
-
-def _define_in(
-    module: ModuleType, decorate: Callable[..., Any], parser: StepParser, function: StepFunction
-) -> None:
     # pytest-bdd leaves a definition in the frame from which it is called: here one whose names are the module's.
-    names = {"decorate": decorate, "parser": parser, "function": function}
-    exec("decorate(parser)(function)", names, vars(module))
+    for decorate, parser, function in (
+        (given, PhraseParser("what is so", undated, words), state),
+        (given, PhraseParser("what became so", dated, words), record),
+        (then, OutcomeParser("the outcome", phrases.outcomes), answer),
+    ):
+        names = {"decorate": decorate, "parser": parser, "function": function}
+        exec("decorate(parser)(function)", names, vars(module))
+    return module

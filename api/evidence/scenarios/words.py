@@ -1,7 +1,7 @@
 """The words that steps may use: what a policy folder calls its facts, choices, parties, countries and outcomes.
 
-Each method reads a word of a feature file, or writes one. A word that the folder does not have is refused with what may
-have been meant, by the lint before anything runs.
+Each method reads a word of a feature file, or writes one. A word that the folder does not have is refused with what
+may have been meant, by the lint before anything runs.
 """
 
 import datetime as dt
@@ -252,22 +252,25 @@ class Words:
             return name
         codes = CODES_BY_NAME.get(name, frozenset()) & COUNTRY_CODES
         if len(codes) > 1:
-            codes &= self.policies.countries
-        if len(codes) != 1:
+            named = codes & self.policies.countries
+            if len(named) != 1:
+                raise UnknownWord(f"several countries are called `{name}`", f"write {' or '.join(sorted(codes))}")
+            codes = named
+        if not codes:
             names = sorted(self.country_name(code) for code in self.policies.countries)
             otherwise = f"name {', '.join([*names, 'another'])}, or a code such as FR"
             raise UnknownWord(f"no country is called `{name}`", suggestion(name, names) or otherwise)
         return next(iter(codes))
 
     def country_name(self, code: str) -> str:
-        """How steps name a country: as the policy about it is called, if that is a name of it, or by its first name."""
+        """How steps name a country: as the policy about it is called, if that is a name of it, else by its first."""
         for policy in self.policies.policies:
             if policy.country == code:
                 for name, codes in CODES_BY_NAME.items():
                     if code in codes and name.casefold().replace(" ", "-") == policy.name:
                         return name
         name = name_country(code)
-        return name if CODES_BY_NAME.get(name) == {code} else code
+        return name if CODES_BY_NAME.get(name) == frozenset({code}) else code
 
     # -- policies ------------------------------------------------------------------------------------------------
 

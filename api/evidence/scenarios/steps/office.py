@@ -33,7 +33,7 @@ def _(office: Office) -> None:
 
 @given(re(r"the lists in question are (?P<lists>\S+) and (?P<last>\S+)"))
 def _(office: Office, lists: str, last: str) -> None:
-    office.lists = (lists, last)
+    office.lists = [lists, last]
 
 
 @given(re(rf"the lists of items not yet provided were sent to be confirmed on {DAY}"))
