@@ -128,10 +128,10 @@ def _check_pairs(document: Document, phrases: Sequence[Phrase], report: CheckRep
         at = ("phrases", second, "phrase")
         place = document.place(("phrases", first, "phrase"))
         if phrases[first].text == phrases[second].text:
-            message = f"the phrase stands at line {place.line} as well"
+            message = f"the phrase stands at {place} as well"
             report.error(document, at, "V15", message, "take one out")
         elif _can_be_same(pieces[first], pieces[second]):
-            message = f"a sentence can be this phrase and `{phrases[first].text}` at line {place.line}"
+            message = f"a sentence can be this phrase and `{phrases[first].text}` at {place}"
             report.error(document, at, "V16", message, "word one of them so that no sentence is both")
 
 

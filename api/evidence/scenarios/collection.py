@@ -6,6 +6,7 @@ run. Clause, rule, reading, country and door tags become marks with an id: `-m '
 """
 
 import contextlib
+import functools
 import re
 import types
 from collections.abc import Callable, Iterable
@@ -157,7 +158,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     collected = session.config.stash[COLLECTED]
     for path in expected_paths(session.config):
         collected.read(path)
-    words = words_of(session.config)
+    words = functools.partial(words_of, session.config)
     for module in collected.modules:
         definitions = definitions_seen_from(module)
         collected.findings.update(lint_definitions(definitions, collected.root))

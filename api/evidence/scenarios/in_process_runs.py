@@ -2,8 +2,7 @@
 
 It checks quickly, for many changes, whether a scenario would notice them. It is no evidence: what counts as passed is
 what the recorder saw. Steps may use three fixtures that it provides: `door`, which decides, `policy_files`, the
-policy folder as name -> content, and `words`, those of the policies as they are; other fixtures are called as plain
-functions.
+policy folder as name -> content, and `pytestconfig`; other fixtures are called as plain functions.
 """
 
 import datetime as dt
@@ -18,7 +17,6 @@ from pytest_bdd.compat import getfixturedefs
 
 from api.evidence.feature_files import ExpectedScenario, FeatureFile, Step
 from api.evidence.scenarios.door import AnswerJson, FolderContent
-from api.evidence.scenarios.session_policies import words_of
 from api.evidence.scenarios.step_definitions import StepDefinition
 from engine import PolicyFaults, PolicySet, Request, decide, load_policies, revision_of
 
@@ -140,8 +138,7 @@ def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Coll
 
     Raises PolicyFaults if the policies that a step puts together have faults: such a folder decides nothing.
     """
-    words = words_of(node.config)
-    fixtures: dict[str, Any] = {"door": door, "policy_files": door.files, "words": words}
+    fixtures: dict[str, Any] = {"door": door, "policy_files": door.files, "pytestconfig": node.config}
 
     def find(name: str) -> Callable[..., Any]:
         manager = (

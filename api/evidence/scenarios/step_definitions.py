@@ -73,12 +73,12 @@ class StepDefinition:
         """Whether it is of the kind of this step."""
         return self.context.type in (None, step.kind.value)
 
-    def unknown_word(self, step: Step, words: Words) -> UnknownWord | None:
+    def unknown_word(self, step: Step, words: Callable[[], Words]) -> UnknownWord | None:
         """The first word of a step that the policies do not have."""
         parser = self.context.parser
         try:
             if isinstance(parser, InWords | FolderParser):
-                parser.check(words, step.text, step.table)
+                parser.check(words(), step.text, step.table)
         except UnknownWord as unknown:
             return unknown
         return None
@@ -108,11 +108,11 @@ def definitions_seen_from(node: pytest.Item | pytest.Collector) -> tuple[StepDef
 
 
 def lint_steps(
-    file: FeatureFile, definitions: Iterable[StepDefinition], words: Words, root: Path
+    file: FeatureFile, definitions: Iterable[StepDefinition], words: Callable[[], Words], root: Path
 ) -> list[LintFinding]:
     """Find every step of the file that not exactly one definition would run as written, sorted by place.
 
-    And those that use a word which the policies do not have.
+    And those that use a word which the policies do not have; `words` reads these where a step is in their words.
     """
     known = tuple(definitions)
     found: dict[tuple[str, int, str], LintFinding] = {}
@@ -128,7 +128,7 @@ def lint_definitions(definitions: Iterable[StepDefinition], root: Path) -> list[
 
 
 def _step_faults(
-    path: str, step: Step, definitions: tuple[StepDefinition, ...], words: Words, root: Path
+    path: str, step: Step, definitions: tuple[StepDefinition, ...], words: Callable[[], Words], root: Path
 ) -> Iterator[LintFinding]:
     if step.kind is StepKind.NONE:  # F09 of `lint` says so, and what it means cannot be looked up
         return

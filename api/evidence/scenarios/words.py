@@ -254,7 +254,9 @@ class Words:
         if len(codes) > 1:
             named = codes & self.policies.countries
             if len(named) != 1:
-                raise UnknownWord(f"several countries are called `{name}`", f"write {' or '.join(sorted(codes))}")
+                raise UnknownWord(
+                    f"several countries are called `{name}`", f"write {' or '.join(sorted(codes))}"
+                )
             codes = named
         if not codes:
             names = sorted(self.country_name(code) for code in self.policies.countries)
