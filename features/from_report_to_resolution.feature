@@ -39,6 +39,14 @@ Feature: An urgent request, from the report to the resolution
       Then it is held
       And the answer cites S3.6
 
+    @clause:D2 @rule:consultation-refused
+    Scenario: A consultation that was withdrawn leaves the prohibition standing
+      Given it was reported to the Committee on 1965-03-02
+      And the fact item.channel.consultation was recorded on 1965-03-04 as withdrawn
+      When the case is looked up for 1965-03-05
+      Then it is refused
+      And the answer cites S3.6, D2
+
   @clause:S3.10 @rule:await-the-project
   Rule: Without a project nothing is delivered
 

@@ -22,7 +22,8 @@ DAY_OF_STATEMENT = "happened_on"
 class Phrase:
     """A sentence of scenarios, and the facts that it states beside those it names in braces.
 
-    A fact that it states as None was asked, and is not known. `line` is the line of the request that it speaks of.
+    A fact that it states as None is not known to those who could state it. `line` is the line of the request that it
+    speaks of.
     """
 
     text: str

@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.loading.field_types import FACT_NAME, OutcomeWord, ParameterName, SentenceText, SingleValue
+from engine.loading.field_types import FACT_NAME, PHRASE, OutcomeWord, ParameterName, SentenceText, SingleValue
 from engine.loading.sections import Section
 
 FactName = Annotated[str, Field(pattern=FACT_NAME, max_length=120)]
 MeaningTexts = Annotated[dict[ParameterName, SentenceText], Field(min_length=2)]
-PhraseText = Annotated[str, Field(pattern=r"^[^\s<>]+( [^\s<>]+)*$", max_length=200)]
-"""A sentence in one line; `<` and `>` would be a placeholder of an outline."""
+PhraseText = Annotated[str, Field(pattern=PHRASE, max_length=200)]
 
 
 class DeclaredFactText(Section):
@@ -36,7 +35,7 @@ class DeclaredFactText(Section):
 class StatingPhraseText(Section):
     """A sentence of scenarios that states facts: those under `states`, and those that it names in braces.
 
-    Of those under `not_known` it says that they were asked for, and are not known. With `{happened_on}` in it, the
+    Of those under `not_known` it says that they are not known to anybody. With `{happened_on}` in it, the
     facts are recorded of a case, as having become so on that day. `line` is the line of the request it speaks of.
     """
 

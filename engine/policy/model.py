@@ -208,8 +208,7 @@ class Policy:
     @property
     def country(self) -> str | None:
         """The country, if it names one and no other."""
-        (*codes,) = self.countries
-        return codes[0] if len(codes) == 1 else None
+        return next(iter(self.countries)) if len(self.countries) == 1 else None
 
     @property
     def words(self) -> Mapping[str, Word]:
@@ -271,7 +270,6 @@ class PolicySet:
     slot: CompiledSlot = field(default_factory=CompiledSlot, init=False, compare=False, repr=False)
     expiries: tuple[Expiry, ...] = ()
     phrases: Phrases = NO_PHRASES
-    """The sentences of scenarios in the folder's own words; no answer depends on them."""
 
     @property
     def countries(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from api.domain.cases.recordable_facts import IDENTITY, WHAT_IT_IS
 from api.domain.identity import Role
 from api.evidence.scenarios.scenario_case import ScenarioCase, put_together
-from api.evidence.scenarios.words import Statement
+from api.evidence.scenarios.stated_facts import StatedFact
 from engine import Vocabulary
 from engine.contract.vocabulary import AS_OF, ITEM
 
@@ -105,13 +105,13 @@ class Office:
 
     def pre_check(self, day: str, item: Mapping[str, Any]) -> dict[str, Any]:
         """Have a pre-check about an item decided; what others own is theirs to record."""
-        body = {**self._asked(day), "items": [dict(item)]}
+        body = {**self._requested(day), "items": [dict(item)]}
         reply = self._callers.call(Role.DEPARTMENT, "POST", "/v1/pre-check", body)
         return dict(self._expect(200, reply).json())
 
     def open_case(self, day: str) -> None:
         """Open the case, and have what others own recorded by them."""
-        reply = self._post(Role.DEPARTMENT, "/v1/cases", self._asked(day))
+        reply = self._post(Role.DEPARTMENT, "/v1/cases", self._requested(day))
         self.case_id = str(reply["case_id"])
         if owned := [one for one in self._case.stated.values() if self._is_owned(one)]:
             self.record_facts(day, owned)
@@ -120,7 +120,7 @@ class Office:
         """Return the case as it stood on a day."""
         return dict(self.read(f"/v1/cases/{self.case_id}", Role.COMMITTEE, held_on=day))
 
-    def record_facts(self, day: str, statements: Sequence[Statement]) -> None:
+    def record_facts(self, day: str, statements: Sequence[StatedFact]) -> None:
         """Record what has become of the case."""
         version = self.read(f"/v1/cases/{self.case_id}", Role.COMMITTEE)["version"]
         facts = {"facts": [_recorded(one, day) for one in statements]}
@@ -134,7 +134,7 @@ class Office:
 
     def hand_over(self, day: str, item: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         """Record the handover of an item as the case says, or otherwise, without a clearance."""
-        cause = {name: value for name, value in self._asked(day).items() if isinstance(value, str)}
+        cause = {name: value for name, value in self._requested(day).items() if isinstance(value, str)}
         for name in (AS_OF, "request_id"):
             cause.pop(name)
         return self._hand_over(day, item, **cause, **changes)
@@ -146,13 +146,13 @@ class Office:
 
     def hand_over_case(self, day: str, by: str) -> dict[str, Any]:
         """Record the handover of what the case is about, under a clearance."""
-        item = self.asked_item(day)
+        item = self.requested_item(day)
         clearance = self.clear(self.pre_check(day, item))
         return self._hand_over(day, item, clearance=clearance, case_id=self.case_id, by=by)
 
-    def asked_item(self, day: str) -> dict[str, Any]:
+    def requested_item(self, day: str) -> dict[str, Any]:
         """The line of the request."""
-        (item,) = self._asked(day)["items"]
+        (item,) = self._requested(day)["items"]
         return dict(item)
 
     def record_transfer(self, day: str) -> None:
@@ -160,28 +160,28 @@ class Office:
         body = {"recorded_on": day, "reference": "transfer record no. 12"}
         self._post(Role.COMMITTEE, f"/v1/handovers/{self.handover_id}/transfer", body)
 
-    def _asked(self, day: str) -> dict[str, Any]:
+    def _requested(self, day: str) -> dict[str, Any]:
         """The request as the party that asks can state it, on a day."""
         own = [one for one in self._case.stated.values() if not self._is_owned(one)]
         if office := self._vocabulary.declarations.asking_office:
-            own.append(Statement(office, OFFICE))
-        request = put_together([*own, Statement(AS_OF, day)])
+            own.append(StatedFact(office, OFFICE))
+        request = put_together([*own, StatedFact(AS_OF, day)])
         return {**request, "items": [{**LINE, **item} for item in request["items"]]}
 
-    def _is_owned(self, statement: Statement) -> bool:
+    def _is_owned(self, statement: StatedFact) -> bool:
         word = self._vocabulary.words.get(statement.fact)
         return word is not None and word.owner in self._vocabulary.owners
 
     def _hand_over(self, day: str, item: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-        asked = self._asked(day)
+        requested = self._requested(day)
         body = {
             "handed_over_on": day,
-            "countries": asked["mission"]["countries"],
+            "countries": requested["mission"]["countries"],
             "department": OFFICE,
             "recipient": "a secretary",
             "evidence": "receipt no. 4",
             "items": [{name: item[name] for name in ("line", *IDENTITY) if name in item}],
-            **asked["handover"],
+            **requested["handover"],
             **more,
         }
         return self._post(Role.COMMITTEE, "/v1/handovers", body)
@@ -199,7 +199,7 @@ class Office:
         return reply
 
 
-def _recorded(statement: Statement, day: str) -> dict[str, Any]:
+def _recorded(statement: StatedFact, day: str) -> dict[str, Any]:
     line = {"line": statement.line} if statement.fact.startswith(ITEM) else {}
     evidence = f"paper of {day}"
     return {

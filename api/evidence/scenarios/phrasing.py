@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.evidence.scenarios.words import Words
+from api.evidence.scenarios.words import PolicyWords
 from engine.contract.phrases import Phrase
 from engine.contract.vocabulary import AS_OF, ITEM
 
@@ -13,7 +13,7 @@ from engine.contract.vocabulary import AS_OF, ITEM
 class Phrasing:
     """Puts requests and answers into steps, in the words of a folder."""
 
-    words: Words
+    words: PolicyWords
 
     @property
     def when_step(self) -> str:

@@ -11,7 +11,7 @@ from api.evidence.scenarios.language import Language
 from api.evidence.scenarios.phrasing import Phrasing
 from api.evidence.scenarios.session_policies import words_of
 from api.evidence.scenarios.worded_steps import define_phrases
-from api.evidence.scenarios.words import Words
+from api.evidence.scenarios.words import PolicyWords
 from engine import rule_names
 
 pytest_plugins = [
@@ -45,6 +45,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def words(pytestconfig: pytest.Config) -> Words:
+def words(pytestconfig: pytest.Config) -> PolicyWords:
     """The words of the policies that the scenarios are about."""
     return words_of(pytestconfig)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.evidence.scenarios.policy_overlays import Overlay
-from api.evidence.scenarios.words import Statement
+from api.evidence.scenarios.stated_facts import StatedFact
 from engine.contract.vocabulary import ITEM
 
 
@@ -14,7 +14,7 @@ class ScenarioCase:
     """What was stated of the request, and how the policies differ from those of the folder."""
 
     files: dict[str, bytes]
-    stated: dict[tuple[int, str], Statement] = field(default_factory=dict)
+    stated: dict[tuple[int, str], StatedFact] = field(default_factory=dict)
     overlays: list[Overlay] = field(default_factory=list)
 
     @property
@@ -27,7 +27,7 @@ class ScenarioCase:
         """The request; what no step states is not stated in it either."""
         return put_together(self.stated.values())
 
-    def state(self, statements: Iterable[Statement]) -> None:
+    def state(self, statements: Iterable[StatedFact]) -> None:
         """State facts, in the place of what was stated of them before; a new line can follow the last."""
         for statement in statements:
             if statement.line > self.lines + 1:
@@ -53,7 +53,7 @@ class ScenarioCase:
         return files
 
 
-def put_together(statements: Iterable[Statement]) -> dict[str, Any]:
+def put_together(statements: Iterable[StatedFact]) -> dict[str, Any]:
     """The request in which each fact stands at its place."""
     stated = list(statements)
     request: dict[str, Any] = {

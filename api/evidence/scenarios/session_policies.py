@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from api.evidence.scenarios.words import Words
+from api.evidence.scenarios.words import PolicyWords
 from api.policies.folder import read_folder
 from engine import PolicyFaults, load_policies
 
-_WORDS = pytest.StashKey[Words]()
+_WORDS = pytest.StashKey[PolicyWords]()
 
 
 def policy_files_of(config: pytest.Config) -> dict[str, bytes]:
@@ -24,8 +24,8 @@ def policy_files_of(config: pytest.Config) -> dict[str, bytes]:
     return dict(content.files)
 
 
-def words_of(config: pytest.Config) -> Words:
+def words_of(config: pytest.Config) -> PolicyWords:
     """The words of that folder. Raises PolicyFaults."""
     if _WORDS not in config.stash:
-        config.stash[_WORDS] = Words(load_policies(policy_files_of(config)))
+        config.stash[_WORDS] = PolicyWords(load_policies(policy_files_of(config)))
     return config.stash[_WORDS]

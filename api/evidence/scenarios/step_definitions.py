@@ -17,9 +17,10 @@ from pytest_bdd.steps import StepFunctionContext, StepNamePrefix, step_function_
 
 from api.evidence.feature_files import FeatureFile, Step, StepKind, name_of
 from api.evidence.scenarios.findings import LintFinding
+from api.evidence.scenarios.stated_facts import UnknownWord
 from api.evidence.scenarios.step_decorators import is_guarded
 from api.evidence.scenarios.worded_steps import FolderParser, InWords
-from api.evidence.scenarios.words import UnknownWord, Words
+from api.evidence.scenarios.words import PolicyWords
 
 STRICT_DECORATORS = "api.evidence.scenarios.step_decorators"
 NEAR = 0.8
@@ -73,7 +74,7 @@ class StepDefinition:
         """Whether it is of the kind of this step."""
         return self.context.type in (None, step.kind.value)
 
-    def unknown_word(self, step: Step, words: Callable[[], Words]) -> UnknownWord | None:
+    def unknown_word(self, step: Step, words: Callable[[], PolicyWords]) -> UnknownWord | None:
         """The first word of a step that the policies do not have."""
         parser = self.context.parser
         try:
@@ -108,7 +109,7 @@ def definitions_seen_from(node: pytest.Item | pytest.Collector) -> tuple[StepDef
 
 
 def lint_steps(
-    file: FeatureFile, definitions: Iterable[StepDefinition], words: Callable[[], Words], root: Path
+    file: FeatureFile, definitions: Iterable[StepDefinition], words: Callable[[], PolicyWords], root: Path
 ) -> list[LintFinding]:
     """Find every step of the file that not exactly one definition would run as written, sorted by place.
 
@@ -128,7 +129,11 @@ def lint_definitions(definitions: Iterable[StepDefinition], root: Path) -> list[
 
 
 def _step_faults(
-    path: str, step: Step, definitions: tuple[StepDefinition, ...], words: Callable[[], Words], root: Path
+    path: str,
+    step: Step,
+    definitions: tuple[StepDefinition, ...],
+    words: Callable[[], PolicyWords],
+    root: Path,
 ) -> Iterator[LintFinding]:
     if step.kind is StepKind.NONE:  # F09 of `lint` says so, and what it means cannot be looked up
         return

@@ -12,29 +12,30 @@ from typing import Any
 from pytest_bdd import parsers
 from pytest_bdd.parsers import StepParser
 
+from api.evidence.scenarios.stated_facts import StatedFact, UnknownWord
 from api.evidence.scenarios.step_decorators import given, rows, then
-from api.evidence.scenarios.words import Statement, UnknownWord, Words
+from api.evidence.scenarios.words import PolicyWords
 from engine.contract.phrases import Phrase
 
-Table = Sequence[Sequence[str]] | None
+StepTable = Sequence[Sequence[str]] | None
 PARTY = r"(?P<party>[A-Za-z][A-Za-z _-]*?)"
 ASKING = r"(?P<asking>[A-Za-z][A-Za-z _-]*?)"
 COUNTRY = r"(?P<country>[A-Z][\w' -]*?)"
 FACT = r"(?P<fact>\S+)(?: of line (?P<line>\d+))?"
 
-_READERS: Mapping[str, Callable[[Words, str], object]] = {
-    "party": Words.party,
-    "asking": Words.asking,
-    "outcome": Words.outcome,
-    "asked": Words.condition_word,
-    "ground": Words.ground,
-    "country": Words.country,
-    "rule": Words.rule,
-    "reading": Words.reading,
-    "clause": Words.clauses,
-    "clauses": Words.clauses,
-    "choice": Words.choice,
-    "deliverer": Words.deliverer,
+_READERS: Mapping[str, Callable[[PolicyWords, str], object]] = {
+    "party": PolicyWords.party,
+    "asking": PolicyWords.asking,
+    "outcome": PolicyWords.outcome,
+    "queried": PolicyWords.condition_word,
+    "ground": PolicyWords.ground,
+    "country": PolicyWords.country,
+    "rule": PolicyWords.rule,
+    "reading": PolicyWords.reading,
+    "clause": PolicyWords.clauses,
+    "clauses": PolicyWords.clauses,
+    "choice": PolicyWords.choice,
+    "deliverer": PolicyWords.deliverer,
 }
 """What the group of a pattern names, and how it is looked up."""
 
@@ -42,7 +43,7 @@ _READERS: Mapping[str, Callable[[Words, str], object]] = {
 class InWords(parsers.re):
     """A pattern whose groups are words of the policies: those of `_READERS`, `fact` and `parameter`."""
 
-    def check(self, words: Words, text: str, table: Table) -> None:
+    def check(self, words: PolicyWords, text: str, table: StepTable) -> None:
         """Look the words of a step up. Raises UnknownWord."""
         found = self.parse_arguments(text) or {}
         for name, read in _READERS.items():
@@ -58,7 +59,7 @@ class InWords(parsers.re):
             statements_in(words, table)
 
 
-def statements_in(words: Words, table: Sequence[Sequence[str]]) -> list[Statement]:
+def statements_in(words: PolicyWords, table: Sequence[Sequence[str]]) -> list[StatedFact]:
     """The facts of a table with the columns `fact` and `value`. Raises UnknownWord, also for other columns."""
     found = []
     try:
@@ -78,14 +79,14 @@ class FolderParser(StepParser):
     forms: tuple[str, ...]
 
     @abstractmethod
-    def check(self, words: Words, text: str, table: Table) -> None:
+    def check(self, words: PolicyWords, text: str, table: StepTable) -> None:
         """Look the words of a step up. Raises UnknownWord."""
 
 
 class PhraseParser(FolderParser):
     """Takes the sentences of phrases; the arguments are what one states, and of a dated one the day."""
 
-    def __init__(self, name: str, phrases: Iterable[Phrase], words: Words) -> None:
+    def __init__(self, name: str, phrases: Iterable[Phrase], words: PolicyWords) -> None:
         super().__init__(name)
         self._words = words
         self._phrases = tuple((re.compile(words.pattern(phrase)), phrase) for phrase in phrases)
@@ -104,7 +105,7 @@ class PhraseParser(FolderParser):
         statements, day = self._words.statements(phrase, texts)
         return {"statements": statements, "day": day} if phrase.is_dated else {"statements": statements}
 
-    def check(self, words: Words, text: str, table: Table) -> None:
+    def check(self, words: PolicyWords, text: str, table: StepTable) -> None:
         """Look the words of a step up. Raises UnknownWord."""
         self.parse_arguments(text)
 
@@ -130,7 +131,7 @@ class OutcomeParser(FolderParser):
         """The sentence, which is looked up where it is checked."""
         return {"outcome": name}
 
-    def check(self, words: Words, text: str, table: Table) -> None:
+    def check(self, words: PolicyWords, text: str, table: StepTable) -> None:
         """There is nothing to look up: the sentence is one of the folder's."""
 
 
@@ -138,7 +139,7 @@ StepFunction = Callable[..., None]
 
 
 def define_phrases(
-    words: Words, state: StepFunction, record: StepFunction, answer: StepFunction
+    words: PolicyWords, state: StepFunction, record: StepFunction, answer: StepFunction
 ) -> ModuleType:
     """Return a plugin with the steps of the folder's phrases.
 

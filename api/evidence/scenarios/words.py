@@ -8,10 +8,19 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
-from typing import Any, assert_never
+from typing import Any
 
+from api.evidence.scenarios.stated_facts import (
+    StatedFact,
+    UnknownWord,
+    day_of,
+    in_json,
+    known,
+    read_value,
+    remedy_for,
+)
 from engine import Kind, Outcome, PolicySet, Vocabulary, name_country, rule_names, suggestion
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.country_names import CODES_BY_NAME
@@ -25,40 +34,8 @@ OUTCOME_IS = "the outcome is "
 AND = " and "
 
 
-class UnknownWord(LookupError):
-    """A word of a step that the policy folder does not have, with the remedy."""
-
-    def __init__(self, fact: str, remedy: str) -> None:
-        super().__init__(f"{fact}; {remedy}")
-        self.fact = fact
-        self.remedy = remedy
-
-
-def _known(word: str, known: Iterable[str], what: str) -> str:
-    """The word, if it is one of those known. Raises UnknownWord."""
-    names = sorted(known)
-    if word in names:
-        return word
-    raise UnknownWord(
-        f"unknown {what} `{word}`", suggestion(word, names) or f"name one of {', '.join(names)}"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A fact as a step states it: its value as in the JSON of a request, and the line, for a fact of a line.
-
-    Of a fact that is asked and not known, the value is None; one that is not stated at all is taken out of a request.
-    """
-
-    fact: str
-    value: Any
-    line: int = 1
-    is_stated: bool = True
-
-
 @dataclass(frozen=True)
-class Words:
+class PolicyWords:
     """The words of a policy set."""
 
     policies: PolicySet
@@ -72,16 +49,16 @@ class Words:
 
     def word(self, fact: str) -> Word:
         """A fact that a request states. Raises UnknownWord."""
-        word = stated_word(self.vocabulary, _known(fact, self.vocabulary.order, "fact"))
+        word = stated_word(self.vocabulary, known(fact, self.vocabulary.order, "fact"))
         assert word is not None, "what has a place in the order can be stated"
         return word
 
     def condition_word(self, name: str) -> str:
         """The name of a fact, one that the engine derives, or a parameter, as answers name it. Raises UnknownWord."""
-        return _known(name, self.asked, "fact")
+        return known(name, self.queried, "fact")
 
     @cached_property
-    def asked(self) -> frozenset[str]:
+    def queried(self) -> frozenset[str]:
         """Everything that an answer can ask for."""
         parameters = (
             f"parameters.{policy.name}.{name}"
@@ -90,17 +67,17 @@ class Words:
         )
         return frozenset((*self.vocabulary.order, *self.vocabulary.words, *parameters))
 
-    def statement(self, fact: str, value: str, line: str | None = None) -> Statement:
+    def statement(self, fact: str, value: str, line: str | None = None) -> StatedFact:
         """A fact stated by its name: a value, `not stated` or `not known`; a text in quotes. Raises UnknownWord."""
         word = self.word(fact)
         number = self._line(fact, line)
         if value in ("not stated", "not known"):
-            return Statement(fact, None, number, value == "not known")
+            return StatedFact(fact, None, number, value == "not known")
         if word.kind is Kind.TEXT and fact != COUNTRIES:
             if len(value) < 3 or value[0] != '"' or value[-1] != '"':
                 raise UnknownWord(f"`{fact}` is a text, and `{value}` is not in quotes", f'write "{value}"')
             value = value[1:-1]
-        return Statement(fact, self.value(word, value), number)
+        return StatedFact(fact, self.value(word, value), number)
 
     def _line(self, fact: str, line: str | None) -> int:
         if line is not None and not fact.startswith(ITEM):
@@ -115,28 +92,12 @@ class Words:
         """A value of a fact, as in the JSON of a request. Raises UnknownWord."""
         if word.name == COUNTRIES:
             return [self.country(name) for name in text.split(AND)]
-        value = _read(word, text)
+        value = read_value(word, text)
         if value is None or not can_be_stated(
             word, Decimal(str(value)) if word.kind is Kind.NUMBER else value
         ):
-            raise UnknownWord(f"`{text}` is no value of `{word.name}`", self._remedy(word, text))
+            raise UnknownWord(f"`{text}` is no value of `{word.name}`", remedy_for(word, text))
         return value
-
-    def _remedy(self, word: Word, text: str) -> str:
-        match word.kind:
-            case Kind.TRUTH:
-                return "write true or false"
-            case Kind.CHOICE:
-                return suggestion(text, choices_by_word(word)) or f"name one of {', '.join(word.choices)}"
-            case Kind.TEXT:
-                return "write a text of at most 2,000 characters"
-            case Kind.NUMBER:
-                whole, most = "a whole number" if word.whole else "a number", word.most
-                return f"write {whole} from {word.least}" + (f" to {most}" if most is not None else " on")
-            case Kind.DATE:
-                return "write a day as 2026-03-01"
-            case _:
-                assert_never(word.kind)
 
     def written(self, fact: str, value: Any) -> str:
         """A value of a request as a step states it by the fact's name."""
@@ -166,22 +127,22 @@ class Words:
         """The regular expression of a phrase."""
         return pattern_of(phrase, self.vocabulary)
 
-    def statements(self, phrase: Phrase, texts: Iterable[str]) -> tuple[tuple[Statement, ...], str | None]:
+    def statements(self, phrase: Phrase, texts: Iterable[str]) -> tuple[tuple[StatedFact, ...], str | None]:
         """What a sentence of a phrase states, by the texts in the place of its placeholders, and of which day.
 
         Raises UnknownWord.
         """
         found = dict(zip(phrase.placeholders, texts, strict=True))
         day = found.pop(DAY_OF_STATEMENT, None)
-        if day is not None and _day(day) is None:
+        if day is not None and day_of(day) is None:
             raise UnknownWord(f"`{day}` is no day", "write it as 2026-03-01")
         values: dict[str, Any] = dict(self.fixed(phrase))
         values |= {fact: self.value(self.word(fact), text) for fact, text in found.items()}
-        return tuple(Statement(fact, value, phrase.line) for fact, value in values.items()), day
+        return tuple(StatedFact(fact, value, phrase.line) for fact, value in values.items()), day
 
     def fixed(self, phrase: Phrase) -> Mapping[str, Any]:
         """What every sentence of a phrase states, as in the JSON of a request."""
-        return {fact: _in_json(fact, value) for fact, value in phrase.states.items()}
+        return {fact: in_json(fact, value) for fact, value in phrase.states.items()}
 
     def sentence(self, phrase: Phrase, values: Mapping[str, Any]) -> str:
         """The sentence of a phrase that states these values of the facts it takes."""
@@ -206,7 +167,7 @@ class Words:
         name = text.removeprefix(OUTCOME_IS).replace(" ", "_")
         if name in set(Outcome):
             return name
-        return _known(text, {*self.policies.phrases.outcomes, *Outcome}, "outcome")
+        return known(text, {*self.policies.phrases.outcomes, *Outcome}, "outcome")
 
     def outcome_sentence(self, outcome: str) -> str:
         """How scenarios speak of an outcome."""
@@ -216,7 +177,7 @@ class Words:
     def ground(self, text: str) -> str:
         """The fact that a ground is about: of a phrase of the folder, or by its name. Raises UnknownWord."""
         found = self.policies.phrases.grounds.get(text)
-        return found or _known(text, {*self.policies.phrases.grounds, *self.vocabulary.words}, "ground")
+        return found or known(text, {*self.policies.phrases.grounds, *self.vocabulary.words}, "ground")
 
     def party(self, name: str) -> str:
         """The id of a party, named by it, with spaces for underscores, or as the directive speaks of it.
@@ -227,7 +188,7 @@ class Words:
         for party, text in self.policies.parties.items():
             if wanted in (party, party.replace("_", " "), text.casefold().removeprefix("the ")):
                 return party
-        return _known(name, (self.party_name(party) for party in self.policies.parties), "party")
+        return known(name, (self.party_name(party) for party in self.policies.parties), "party")
 
     def asking(self, name: str) -> str:
         """The party that asks, by its name or the last words of it. Raises UnknownWord."""
@@ -278,19 +239,19 @@ class Words:
 
     def rule(self, name: str) -> str:
         """The name of a rule. Raises UnknownWord."""
-        return _known(name, rule_names(self.policies), "rule")
+        return known(name, rule_names(self.policies), "rule")
 
     def reading(self, name: str) -> str:
         """The mark of a reading. Raises UnknownWord."""
-        return _known(name, self.policies.readings, "reading")
+        return known(name, self.policies.readings, "reading")
 
     def clauses(self, text: str) -> frozenset[str]:
         """The marks of clauses, with commas between them. Raises UnknownWord."""
-        return frozenset(_known(name, self.policies.clauses, "clause") for name in text.split(", "))
+        return frozenset(known(name, self.policies.clauses, "clause") for name in text.split(", "))
 
     def choice(self, name: str) -> str:
         """A choice of some fact. Raises UnknownWord."""
-        return _known(
+        return known(
             name, {name for word in self.vocabulary.words.values() for name in word.choices}, "choice"
         )
 
@@ -308,53 +269,9 @@ class Words:
         """A value of a parameter of a country; a text in quotes. Raises UnknownWord."""
         file = self.policy_file(country)
         declared = next(policy.declared for policy in self.policies.policies if policy.file == file)
-        word = declared[_known(name, declared, "parameter")]
+        word = declared[known(name, declared, "parameter")]
         quoted = word.kind is Kind.TEXT and re.fullmatch('"(.+)"', text)
-        value = _read(word, quoted[1] if quoted else text)
+        value = read_value(word, quoted[1] if quoted else text)
         if value is None:
-            raise UnknownWord(f"`{text}` is no value of `{{{name}}}`", self._remedy(word, text))
+            raise UnknownWord(f"`{text}` is no value of `{{{name}}}`", remedy_for(word, text))
         return dt.date.fromisoformat(value) if word.kind is Kind.DATE else value
-
-
-def _read(word: Word, text: str) -> Any:
-    """The value that a text is of a word's kind, as in JSON; None if it is none."""
-    match word.kind:
-        case Kind.TRUTH:
-            return {"true": True, "false": False}.get(text)
-        case Kind.CHOICE:
-            return choices_by_word(word).get(text)
-        case Kind.TEXT:
-            return text
-        case Kind.NUMBER:
-            return _number(text)
-        case Kind.DATE:
-            return _day(text)
-        case _:
-            assert_never(word.kind)
-
-
-def _number(text: str) -> int | float | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    if not number.is_finite():
-        return None
-    return int(number) if number == number.to_integral_value() else float(number)
-
-
-def _day(text: str) -> str | None:
-    try:
-        return text if dt.date.fromisoformat(text).isoformat() == text else None
-    except ValueError:
-        return None
-
-
-def _in_json(fact: str, value: Any) -> Any:
-    if fact == COUNTRIES and value is not None:
-        return [value]
-    return value.isoformat() if isinstance(value, dt.date) else _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value

@@ -6,7 +6,7 @@ from api.evidence.scenarios.door import AnswerJson, Door
 from api.evidence.scenarios.scenario_case import ScenarioCase
 from api.evidence.scenarios.step_decorators import then, when
 from api.evidence.scenarios.worded_steps import ASKING, PARTY, InWords
-from api.evidence.scenarios.words import OUTCOME_IS, Words
+from api.evidence.scenarios.words import OUTCOME_IS, PolicyWords
 
 STATUSES = {"in force": "in_force", "only proposed": "proposed"}
 
@@ -29,18 +29,18 @@ def question_about(answer: AnswerJson, fact: str) -> dict[str, Any]:
     return found[fact]
 
 
-def is_outcome(answer: AnswerJson, words: Words, outcome: str) -> None:
+def is_outcome(answer: AnswerJson, words: PolicyWords, outcome: str) -> None:
     """Check that the outcome is the one of a phrase."""
     assert answer["outcome"] == words.outcome(outcome), line_of(answer)
 
 
 @then(InWords(rf"{OUTCOME_IS}(?P<outcome>.+)"))
-def _(answer: AnswerJson, words: Words, outcome: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, outcome: str) -> None:
     is_outcome(answer, words, outcome)
 
 
 @then(InWords(r"for line (?P<mark>\d+): (?P<outcome>.+)"))
-def _(answer: AnswerJson, words: Words, mark: str, outcome: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, mark: str, outcome: str) -> None:
     lines = {line["line"]: line["outcome"] for line in answer["lines"]}
     assert lines[int(mark)] == words.outcome(outcome)
 
@@ -61,7 +61,7 @@ def _(answer: AnswerJson) -> None:
 
 
 @then(InWords(r"the answer cites (?P<clauses>.+)"))
-def _(answer: AnswerJson, words: Words, clauses: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, clauses: str) -> None:
     assert words.clauses(clauses) <= set(line_of(answer)["clauses"]), line_of(answer)["clauses"]
 
 
@@ -91,53 +91,55 @@ def _(answer: AnswerJson, reading: str) -> None:
 
 
 @then(InWords(r"the rule (?P<rule>\S+) did not decide because (?:of )?(?P<ground>.+)"))
-def _(answer: AnswerJson, words: Words, rule: str, ground: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, rule: str, ground: str) -> None:
     lost = [entry for entry in line_of(answer).get("why_not", []) if entry["rule"] == rule]
     assert any(words.ground(ground) in entry["found"] for entry in lost), line_of(answer).get("why_not")
 
 
 @then(InWords(rf"the {PARTY} is asked: (?P<question>.+)"))
-def _(answer: AnswerJson, words: Words, party: str, question: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, party: str, question: str) -> None:
     questions = {(entry["answered_by"], entry["ask"]) for entry in line_of(answer).get("missing", [])}
     assert (words.party(party), question) in questions, questions
 
 
-@then(InWords(rf"the {PARTY} is asked for (?P<asked>[\w.]+)"))
-def _(answer: AnswerJson, words: Words, party: str, asked: str) -> None:
-    assert question_about(answer, asked)["answered_by"] == words.party(party), question_about(answer, asked)
+@then(InWords(rf"the {PARTY} is asked for (?P<queried>[\w.]+)"))
+def _(answer: AnswerJson, words: PolicyWords, party: str, queried: str) -> None:
+    assert question_about(answer, queried)["answered_by"] == words.party(party), question_about(
+        answer, queried
+    )
 
 
-@then(InWords(r"nobody is asked for (?P<asked>[\w.]+)"))
-def _(answer: AnswerJson, asked: str) -> None:
-    assert asked not in [entry["fact"] for entry in line_of(answer).get("missing", [])]
+@then(InWords(r"nobody is asked for (?P<queried>[\w.]+)"))
+def _(answer: AnswerJson, queried: str) -> None:
+    assert queried not in [entry["fact"] for entry in line_of(answer).get("missing", [])]
 
 
-@then(InWords(r'the answer "(?P<reply>[^"]+)" to (?P<asked>\S+) would lead to: (?P<outcome>.+)'))
-def _(answer: AnswerJson, words: Words, reply: str, asked: str, outcome: str) -> None:
-    leads_to = question_about(answer, asked)["would_lead_to"]
+@then(InWords(r'the answer "(?P<reply>[^"]+)" to (?P<queried>\S+) would lead to: (?P<outcome>.+)'))
+def _(answer: AnswerJson, words: PolicyWords, reply: str, queried: str, outcome: str) -> None:
+    leads_to = question_about(answer, queried)["would_lead_to"]
     assert leads_to.get(reply) == words.outcome(outcome), leads_to
 
 
 @then(InWords(rf"the {PARTY} must (?P<must>.+)"))
-def _(answer: AnswerJson, words: Words, party: str, must: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, party: str, must: str) -> None:
     duties = [(duty["who"], duty["must"]) for duty in line_of(answer)["duties"]]
     assert (words.party(party), must) in duties, duties
 
 
 @then(InWords(rf"the {PARTY} need not (?P<must>.+)"))
-def _(answer: AnswerJson, words: Words, party: str, must: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, party: str, must: str) -> None:
     duties = [(duty["who"], duty["must"]) for duty in line_of(answer)["duties"]]
     assert (words.party(party), must) not in duties, duties
 
 
 @then(InWords(rf"under (?P<clause>\S+) the {PARTY} must (?P<must>.+)"))
-def _(answer: AnswerJson, words: Words, clause: str, party: str, must: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, clause: str, party: str, must: str) -> None:
     duties = [(duty["clause"], duty["who"], duty["must"]) for duty in line_of(answer)["duties"]]
     assert (clause, words.party(party), must) in duties, duties
 
 
 @then(InWords(rf"the {PARTY} has no duty"))
-def _(answer: AnswerJson, words: Words, party: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, party: str) -> None:
     assert words.party(party) not in [duty["who"] for duty in line_of(answer)["duties"]]
 
 
@@ -162,5 +164,5 @@ def _(answer: AnswerJson, status: str) -> None:
 
 
 @then(InWords(r"once in force it would be: (?P<outcome>.+)"))
-def _(answer: AnswerJson, words: Words, outcome: str) -> None:
+def _(answer: AnswerJson, words: PolicyWords, outcome: str) -> None:
     assert line_of(answer)["if_in_force"]["outcome"] == words.outcome(outcome)

@@ -6,13 +6,13 @@ from api.evidence.scenarios.office import Office
 from api.evidence.scenarios.step_decorators import given, then, when
 from api.evidence.scenarios.steps.office import DAY
 from api.evidence.scenarios.worded_steps import InWords
-from api.evidence.scenarios.words import Words
+from api.evidence.scenarios.words import PolicyWords
 
 DELIVERER = r"(?P<deliverer>.+?)"
 
 
 @given(InWords(rf"{DELIVERER} handed the item (?P<number>\S+) over under a clearance on {DAY}"))
-def _(office: Office, words: Words, deliverer: str, number: str, day: str) -> None:
+def _(office: Office, words: PolicyWords, deliverer: str, number: str, day: str) -> None:
     handover = office.hand_over_cleared(number, day, words.deliverer(deliverer))
     office.handover_id = handover["handover_id"]
 
@@ -23,23 +23,23 @@ def _(office: Office, day: str) -> None:
 
 
 @when(InWords(rf"{DELIVERER} hands the item (?P<number>\S+) over under a clearance on {DAY}"))
-def _(office: Office, words: Words, deliverer: str, number: str, day: str) -> None:
+def _(office: Office, words: PolicyWords, deliverer: str, number: str, day: str) -> None:
     office.answer = office.hand_over_cleared(number, day, words.deliverer(deliverer))
 
 
 @when(InWords(rf"{DELIVERER} hands the item (?P<number>\S+) over without a clearance on {DAY}"))
-def _(office: Office, words: Words, deliverer: str, number: str, day: str) -> None:
+def _(office: Office, words: PolicyWords, deliverer: str, number: str, day: str) -> None:
     office.answer = office.hand_over(day, office.item(number), by=words.deliverer(deliverer))
 
 
 @when(InWords(rf"what the case is about is handed over by {DELIVERER} on {DAY}"))
-def _(office: Office, words: Words, deliverer: str, day: str) -> None:
+def _(office: Office, words: PolicyWords, deliverer: str, day: str) -> None:
     office.answer = office.hand_over_case(day, words.deliverer(deliverer))
 
 
 @when(re(rf"it is recorded as handed over without a clearance on {DAY}"))
 def _(office: Office, day: str) -> None:
-    office.answer = office.hand_over(day, office.asked_item(day))
+    office.answer = office.hand_over(day, office.requested_item(day))
 
 
 @then(re(rf"the register says that the item (?P<number>\S+) was (?P<what>delivered|transferred) on {DAY}"))

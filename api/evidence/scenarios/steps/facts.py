@@ -14,9 +14,10 @@ from api.evidence.scenarios.policy_overlays import (
     without_instruction,
 )
 from api.evidence.scenarios.scenario_case import ScenarioCase
+from api.evidence.scenarios.stated_facts import StatedFact
 from api.evidence.scenarios.step_decorators import given
 from api.evidence.scenarios.worded_steps import COUNTRY, FACT, PARTY, InWords, statements_in
-from api.evidence.scenarios.words import Statement, Words
+from api.evidence.scenarios.words import PolicyWords
 from engine.contract.vocabulary import AS_OF
 
 
@@ -26,29 +27,29 @@ def case(policy_files: dict[str, bytes]) -> ScenarioCase:
     return ScenarioCase(policy_files)
 
 
-def state(case: ScenarioCase, statements: Sequence[Statement]) -> None:
+def state(case: ScenarioCase, statements: Sequence[StatedFact]) -> None:
     """State what a phrase says."""
     case.state(statements)
 
 
 @given(InWords(r"today is (?P<day>\S+)"))
-def _(case: ScenarioCase, words: Words, day: str) -> None:
+def _(case: ScenarioCase, words: PolicyWords, day: str) -> None:
     case.state([words.statement(AS_OF, day)])
 
 
 @given(InWords(rf"the fact {FACT} is (?P<value>.+)"))
-def _(case: ScenarioCase, words: Words, fact: str, line: str | None, value: str) -> None:
+def _(case: ScenarioCase, words: PolicyWords, fact: str, line: str | None, value: str) -> None:
     case.state([words.statement(fact, value, line)])
 
 
 @given(InWords(rf"the {PARTY} states that {FACT} is (?P<value>.+)"))
-def _(case: ScenarioCase, words: Words, party: str, fact: str, line: str | None, value: str) -> None:
+def _(case: ScenarioCase, words: PolicyWords, party: str, fact: str, line: str | None, value: str) -> None:
     words.check_owner(party, fact)
     case.state([words.statement(fact, value, line)])
 
 
 @given(InWords("the facts"))
-def _(case: ScenarioCase, words: Words, datatable: list[list[str]]) -> None:
+def _(case: ScenarioCase, words: PolicyWords, datatable: list[list[str]]) -> None:
     case.state(statements_in(words, datatable))
 
 
@@ -58,7 +59,7 @@ def _(case: ScenarioCase) -> None:
 
 
 @given(InWords(rf"the parameter (?P<parameter>\w+) of {COUNTRY} is (?P<value>.+)"))
-def _(case: ScenarioCase, words: Words, parameter: str, country: str, value: str) -> None:
+def _(case: ScenarioCase, words: PolicyWords, parameter: str, country: str, value: str) -> None:
     known = words.parameter(country, parameter, value)
     case.overlays.append(set_parameter(words.policy_file(country), parameter, known))
 
@@ -74,5 +75,5 @@ def _(case: ScenarioCase, rule: str, choice: str) -> None:
 
 
 @given(InWords(rf"the first deviation of {COUNTRY} begins on (?P<day>[\d-]+)"))
-def _(case: ScenarioCase, words: Words, country: str, day: str) -> None:
+def _(case: ScenarioCase, words: PolicyWords, country: str, day: str) -> None:
     case.overlays.append(suspend_from(words.policy_file(country), day))

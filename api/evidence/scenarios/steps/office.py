@@ -8,20 +8,21 @@ from pytest_bdd.parsers import re
 
 from api.evidence.scenarios.office import Office, OfficeCallers
 from api.evidence.scenarios.scenario_case import ScenarioCase
+from api.evidence.scenarios.stated_facts import StatedFact
 from api.evidence.scenarios.step_decorators import given, then, when
 from api.evidence.scenarios.worded_steps import ASKING, COUNTRY, FACT, PARTY, InWords
-from api.evidence.scenarios.words import Statement, Words
+from api.evidence.scenarios.words import PolicyWords
 
 DAY = r"(?P<day>\d{4}-\d\d-\d\d)"
 
 
 @pytest.fixture
-def office(callers: OfficeCallers, case: ScenarioCase, words: Words) -> Office:
+def office(callers: OfficeCallers, case: ScenarioCase, words: PolicyWords) -> Office:
     """The office that a scenario is about; `callers` send the requests to its service."""
     return Office(callers, case, words.vocabulary)
 
 
-def record(office: Office, statements: Sequence[Statement], day: str) -> None:
+def record(office: Office, statements: Sequence[StatedFact], day: str) -> None:
     """Record what a phrase says of the case."""
     office.record_facts(day, statements)
 
@@ -94,7 +95,7 @@ def _(office: Office, day: str) -> None:
 
 
 @given(InWords(rf"the fact {FACT} was recorded on {DAY} as (?P<value>.+)"))
-def _(office: Office, words: Words, fact: str, line: str | None, day: str, value: str) -> None:
+def _(office: Office, words: PolicyWords, fact: str, line: str | None, day: str, value: str) -> None:
     office.record_facts(day, [words.statement(fact, value, line)])
 
 
@@ -140,7 +141,7 @@ def _(office: Office, clause: str) -> None:
 
 
 @then(InWords(rf"(?P<clause>\S+) is due: the {PARTY} must (?P<must>.+)"))
-def _(office: Office, words: Words, clause: str, party: str, must: str) -> None:
+def _(office: Office, words: PolicyWords, clause: str, party: str, must: str) -> None:
     due = {(due["clause"], due["who"], due["must"]) for due in office.answer["due"]}
     assert (clause, words.party(party), must) in due, due
 
@@ -163,7 +164,7 @@ def _(office: Office, clause: str) -> None:
 
 
 @then(InWords(rf"it is open on the case that the {PARTY} must (?P<must>.+)"))
-def _(office: Office, words: Words, party: str, must: str) -> None:
+def _(office: Office, words: PolicyWords, party: str, must: str) -> None:
     duties = {(duty["who"], duty["must"]) for duty in office.answer["duties"]}
     assert (words.party(party), must) in duties, duties
 
