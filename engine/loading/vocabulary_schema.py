@@ -6,7 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.loading.field_types import FACT_NAME, PHRASE, OutcomeWord, ParameterName, SentenceText, SingleValue
+from engine.loading.field_types import (
+    FACT_NAME,
+    PHRASE,
+    OutcomeWord,
+    ParameterName,
+    SentenceText,
+    SingleValue,
+)
 from engine.loading.sections import Section
 
 FactName = Annotated[str, Field(pattern=FACT_NAME, max_length=120)]

@@ -3,7 +3,6 @@
 Covers: api.evidence.feature_files, api.evidence.scenarios.step_definitions, api.evidence.scenarios.phrasing
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
