@@ -22,7 +22,7 @@ def policy_fingerprints(policies: PolicySet) -> dict[str, Any]:
 
 
 def whole_fingerprint(policies: PolicySet, basis: AnswerBasis) -> str:
-    """Return that of what is said of all policies together, and of the phrases by which scenarios say something."""
+    """Return that of what all policies have in common, and of the phrases in which scenarios are written."""
     phrases = json.dumps(asdict(policies.phrases), default=str, sort_keys=True)
     return hashlib.sha256(f"{basis.whole.fingerprint}{phrases}".encode()).hexdigest()[:16]
 
