@@ -35,13 +35,14 @@ class StatedFact:
     """A fact as a step states it: its value as in the JSON of a request, and the line, for a fact of a line.
 
     Of a fact that is not known to those who could state it, the value is None; one that is not stated at all is taken
-    out of a request.
+    out of a request. `claimed_of` is the owner, if somebody else claims the fact.
     """
 
     fact: str
     value: Any
     line: int = 1
     is_stated: bool = True
+    claimed_of: str | None = None
 
 
 def read_value(word: Word, text: str) -> Any:

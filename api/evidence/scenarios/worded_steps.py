@@ -41,31 +41,39 @@ _READERS: Mapping[str, Callable[[PolicyWords, str], object]] = {
 
 
 class InWords(parsers.re):
-    """A pattern whose groups are words of the policies: those of `_READERS`, `fact` and `parameter`."""
+    """A pattern whose groups are words of the policies: those of `_READERS`, and what `read` makes of all groups."""
+
+    def __init__(self, pattern: str, read: Callable[..., object] | None = None) -> None:
+        super().__init__(pattern)
+        self._read = read
 
     def check(self, words: PolicyWords, text: str, table: StepTable) -> None:
         """Look the words of a step up. Raises UnknownWord."""
         found = self.parse_arguments(text) or {}
         for name, read in _READERS.items():
-            if found.get(name) is not None:
+            if name in found:
                 read(words, found[name])
-        if "fact" in found:
-            words.statement(found["fact"], found["value"], found.get("line"))
-        if "fact" in found and "party" in found:
-            words.check_owner(found["party"], found["fact"])
-        if "parameter" in found:
-            words.parameter(found["country"], found["parameter"], found["value"])
-        if table is not None:
-            statements_in(words, table)
+        if self._read is not None:
+            self._read(words, **found)
+
+
+class FactTable(InWords):
+    """A pattern whose step has a table of facts."""
+
+    def check(self, words: PolicyWords, text: str, table: StepTable) -> None:
+        """Look the words of the table up. Raises UnknownWord."""
+        statements_in(words, table or ())
 
 
 def statements_in(words: PolicyWords, table: Sequence[Sequence[str]]) -> list[StatedFact]:
-    """The facts of a table with the columns `fact` and `value`. Raises UnknownWord, also for other columns."""
-    found = []
+    """The facts of a table with the columns `fact` and `value`. Raises UnknownWord, also for others or none."""
+    if not table:
+        raise UnknownWord("the step has no table", "give it one with the columns fact and value")
     try:
         stated = rows(table, "fact", "value")
     except ValueError as error:
         raise UnknownWord(str(error), "give it a row for each fact") from error
+    found = []
     for row in stated:
         named = re.fullmatch(FACT, row["fact"])
         fact, line = (named["fact"], named["line"]) if named else (row["fact"], None)

@@ -7,7 +7,7 @@ may have been meant, by the lint before anything runs.
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,7 @@ from engine.contract.countries import COUNTRY_CODES
 from engine.contract.country_names import CODES_BY_NAME
 from engine.contract.phrases import DAY_OF_STATEMENT, Phrase, choices_by_word, pattern_of, stated_word
 from engine.contract.statable import can_be_stated
-from engine.contract.vocabulary import COUNTRIES, ITEM, Word
+from engine.contract.vocabulary import AS_OF, COUNTRIES, ITEM, Word
 from engine.contract.vocabulary_building import DELIVERER
 
 OUTCOME_IS = "the outcome is "
@@ -44,8 +44,6 @@ class PolicyWords:
     def vocabulary(self) -> Vocabulary:
         """The facts and their words."""
         return self.policies.vocabulary
-
-    # -- facts -----------------------------------------------------------------------------------------------
 
     def word(self, fact: str) -> Word:
         """A fact that a request states. Raises UnknownWord."""
@@ -88,6 +86,10 @@ class PolicyWords:
             raise UnknownWord("there is no line 0", "lines count from 1")
         return int(line or 1)
 
+    def day(self, day: str) -> StatedFact:
+        """The day of the request. Raises UnknownWord."""
+        return self.statement(AS_OF, day)
+
     def value(self, word: Word, text: str) -> Any:
         """A value of a fact, as in the JSON of a request. Raises UnknownWord."""
         if word.name == COUNTRIES:
@@ -114,14 +116,35 @@ class PolicyWords:
         """Who hands something over, in the words for it. Raises UnknownWord."""
         return str(self.value(self.word(DELIVERER), text))
 
-    def check_owner(self, party: str, fact: str) -> None:
-        """Refuse a statement of a party about a fact that another one owns. Raises UnknownWord."""
+    def claim(self, party: str, fact: str, value: str, line: str | None = None) -> StatedFact:
+        """A fact as a party claims it that does not own it. Raises UnknownWord."""
         owner = self.word(fact).owner
-        if owner is not None and owner != self.party(party):
-            message = f"`{fact}` is not for the {party} to state"
-            raise UnknownWord(message, f"let the {self.party_name(owner)} state it")
+        if owner in (None, self.party(party)):
+            raise UnknownWord(f"`{fact}` is for the {party} to state", "write `states that`")
+        return replace(self.statement(fact, value, line), claimed_of=owner)
 
-    # -- phrases ---------------------------------------------------------------------------------------------
+    def claimed_of(self, stated: Iterable[StatedFact]) -> frozenset[str]:
+        """The parties of whose facts there are claims, and no statements of theirs. Raises UnknownWord."""
+        facts = list(stated)
+        claimed = frozenset(one.claimed_of for one in facts if one.claimed_of)
+        for one in facts:
+            owner = self.word(one.fact).owner
+            if owner in claimed and one.claimed_of is None:
+                message = (
+                    f"`{one.fact}` is stated, and another fact of the {self.party_name(str(owner))} claimed"
+                )
+                raise UnknownWord(message, "claim all facts of that party, or none")
+        return claimed
+
+    def statement_of(self, party: str, fact: str, value: str, line: str | None = None) -> StatedFact:
+        """A fact as its owner states it, or anybody where it has none. Raises UnknownWord."""
+        owner = self.word(fact).owner
+        if owner not in (None, self.party(party)):
+            message = f"`{fact}` is not for the {party} to state"
+            raise UnknownWord(
+                message, f"let the {self.party_name(str(owner))} state it, or write `claims that`"
+            )
+        return self.statement(fact, value, line)
 
     def pattern(self, phrase: Phrase) -> str:
         """The regular expression of a phrase."""
@@ -156,8 +179,6 @@ class PolicyWords:
             spoken = str(value).replace("_", " ")
             return spoken if choices_by_word(word).get(spoken) == value else str(value)
         return str(value) if word.kind is Kind.TEXT and fact != COUNTRIES else self.written(fact, value)
-
-    # -- outcomes, grounds, parties, countries -----------------------------------------------------------------
 
     def outcome(self, text: str) -> str:
         """The outcome of a sentence of the folder, or of its name. Raises UnknownWord."""
@@ -235,8 +256,6 @@ class PolicyWords:
         name = name_country(code)
         return name if CODES_BY_NAME.get(name) == frozenset({code}) else code
 
-    # -- policies ------------------------------------------------------------------------------------------------
-
     def rule(self, name: str) -> str:
         """The name of a rule. Raises UnknownWord."""
         return known(name, rule_names(self.policies), "rule")
@@ -265,13 +284,13 @@ class PolicyWords:
             f"no policy is about `{country}` alone", "name a country that has a file of its own"
         )
 
-    def parameter(self, country: str, name: str, text: str) -> Any:
+    def parameter(self, country: str, parameter: str, value: str) -> Any:
         """A value of a parameter of a country; a text in quotes. Raises UnknownWord."""
         file = self.policy_file(country)
         declared = next(policy.declared for policy in self.policies.policies if policy.file == file)
-        word = declared[known(name, declared, "parameter")]
-        quoted = word.kind is Kind.TEXT and re.fullmatch('"(.+)"', text)
-        value = read_value(word, quoted[1] if quoted else text)
-        if value is None:
-            raise UnknownWord(f"`{text}` is no value of `{{{name}}}`", remedy_for(word, text))
-        return dt.date.fromisoformat(value) if word.kind is Kind.DATE else value
+        word = declared[known(parameter, declared, "parameter")]
+        quoted = word.kind is Kind.TEXT and re.fullmatch('"(.+)"', value)
+        read = read_value(word, quoted[1] if quoted else value)
+        if read is None:
+            raise UnknownWord(f"`{value}` is no value of `{{{parameter}}}`", remedy_for(word, value))
+        return dt.date.fromisoformat(read) if word.kind is Kind.DATE else read

@@ -12,8 +12,8 @@ STATUSES = {"in force": "in_force", "only proposed": "proposed"}
 
 
 @when(InWords(rf"the {ASKING} asks before the handover"), target_fixture="answer")
-def _(case: ScenarioCase, door: Door) -> AnswerJson:
-    return door.decide(case.request, case.policy_files())
+def _(case: ScenarioCase, door: Door, words: PolicyWords) -> AnswerJson:
+    return door.decide(case.request, case.policy_files(), words.claimed_of(case.stated.values()))
 
 
 def line_of(answer: AnswerJson) -> dict[str, Any]:
@@ -107,6 +107,11 @@ def _(answer: AnswerJson, words: PolicyWords, party: str, queried: str) -> None:
     assert question_about(answer, queried)["answered_by"] == words.party(party), question_about(
         answer, queried
     )
+
+
+@then(InWords(r"the fact (?P<queried>[\w.]+) is claimed, not confirmed"))
+def _(answer: AnswerJson, queried: str) -> None:
+    assert queried in line_of(answer).get("claimed_not_confirmed", []), line_of(answer)
 
 
 @then(InWords(r"nobody is asked for (?P<queried>[\w.]+)"))

@@ -16,9 +16,8 @@ from api.evidence.scenarios.policy_overlays import (
 from api.evidence.scenarios.scenario_case import ScenarioCase
 from api.evidence.scenarios.stated_facts import StatedFact
 from api.evidence.scenarios.step_decorators import given
-from api.evidence.scenarios.worded_steps import COUNTRY, FACT, PARTY, InWords, statements_in
+from api.evidence.scenarios.worded_steps import COUNTRY, FACT, PARTY, FactTable, InWords, statements_in
 from api.evidence.scenarios.words import PolicyWords
-from engine.contract.vocabulary import AS_OF
 
 
 @pytest.fixture
@@ -32,23 +31,27 @@ def state(case: ScenarioCase, statements: Sequence[StatedFact]) -> None:
     case.state(statements)
 
 
-@given(InWords(r"today is (?P<day>\S+)"))
+@given(InWords(r"today is (?P<day>\S+)", PolicyWords.day))
 def _(case: ScenarioCase, words: PolicyWords, day: str) -> None:
-    case.state([words.statement(AS_OF, day)])
+    case.state([words.day(day)])
 
 
-@given(InWords(rf"the fact {FACT} is (?P<value>.+)"))
+@given(InWords(rf"the fact {FACT} is (?P<value>.+)", PolicyWords.statement))
 def _(case: ScenarioCase, words: PolicyWords, fact: str, line: str | None, value: str) -> None:
     case.state([words.statement(fact, value, line)])
 
 
-@given(InWords(rf"the {PARTY} states that {FACT} is (?P<value>.+)"))
+@given(InWords(rf"the {PARTY} states that {FACT} is (?P<value>.+)", PolicyWords.statement_of))
 def _(case: ScenarioCase, words: PolicyWords, party: str, fact: str, line: str | None, value: str) -> None:
-    words.check_owner(party, fact)
-    case.state([words.statement(fact, value, line)])
+    case.state([words.statement_of(party, fact, value, line)])
 
 
-@given(InWords("the facts"))
+@given(InWords(rf"the {PARTY} claims that {FACT} is (?P<value>.+)", PolicyWords.claim))
+def _(case: ScenarioCase, words: PolicyWords, party: str, fact: str, line: str | None, value: str) -> None:
+    case.state([words.claim(party, fact, value, line)])
+
+
+@given(FactTable("the facts"))
 def _(case: ScenarioCase, words: PolicyWords, datatable: list[list[str]]) -> None:
     case.state(statements_in(words, datatable))
 
@@ -58,7 +61,7 @@ def _(case: ScenarioCase) -> None:
     case.repeat_line()
 
 
-@given(InWords(rf"the parameter (?P<parameter>\w+) of {COUNTRY} is (?P<value>.+)"))
+@given(InWords(rf"the parameter (?P<parameter>\w+) of {COUNTRY} is (?P<value>.+)", PolicyWords.parameter))
 def _(case: ScenarioCase, words: PolicyWords, parameter: str, country: str, value: str) -> None:
     known = words.parameter(country, parameter, value)
     case.overlays.append(set_parameter(words.policy_file(country), parameter, known))

@@ -94,9 +94,13 @@ def _(office: Office, day: str) -> None:
     office.open_case(day)
 
 
-@given(InWords(rf"the fact {FACT} was recorded on {DAY} as (?P<value>.+)"))
+def _read_recorded(words: PolicyWords, fact: str, line: str | None, day: str, value: str) -> StatedFact:
+    return words.statement(fact, value, line)
+
+
+@given(InWords(rf"the fact {FACT} was recorded on {DAY} as (?P<value>.+)", _read_recorded))
 def _(office: Office, words: PolicyWords, fact: str, line: str | None, day: str, value: str) -> None:
-    office.record_facts(day, [words.statement(fact, value, line)])
+    office.record_facts(day, [_read_recorded(words, fact, line, day, value)])
 
 
 @when("the registers are added up")

@@ -296,7 +296,7 @@ WORDS = PolicyWords(load_policies(SHIPPED))
         (
             "Given the receiving department states that item.legacy_list is none",
             "`item.legacy_list` is not for the receiving department to state",
-            "let the Committee state it",
+            "let the Committee state it, or write `claims that`",
         ),
         (
             "Given the facts\n| fact | value |\n| trigger | host_ofer |",
@@ -307,6 +307,13 @@ WORDS = PolicyWords(load_policies(SHIPPED))
             "Given the facts\n| fact | is |\n| trigger | host_offer |",
             "it needs fact, value",
             "a row for each fact",
+        ),
+        ("Given the facts", "the step has no table", "the columns fact and value"),
+        ("Given today is 1965-13-01", "`1965-13-01` is no value of `as_of`", "write a day as"),
+        (
+            "Given the Committee claims that item.legacy_list is none",
+            "`item.legacy_list` is for the Committee to state",
+            "write `states that`",
         ),
         (
             "Given the parameter next_sesion of Korea is 9",

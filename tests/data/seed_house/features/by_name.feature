@@ -45,6 +45,14 @@ Feature: Seed leaves through the exchange desk, in the names of the facts
       Then the outcome is refuse
       And the answer rests on the rule not-to-strangers
 
+    @door:function @door:cli
+    Scenario: That the visitor was screened is for the guard to say
+      Given the gardener claims that visit.screened is true
+      When the gardener asks before the handover
+      Then the outcome is needs_information
+      And the fact visit.screened is claimed, not confirmed
+      And the guard is asked for visit.screened
+
     Scenario: Whether the visitor was screened is asked
       Given the fact visit.screened is not stated
       When the gardener asks before the handover
