@@ -133,7 +133,7 @@ Feature: The ordinary route: tell the mission, hand nothing over
   @clause:S3.6 @rule:not_settled
   Rule: What falls under the directive and under none of its rules is referred
 
-    Scenario: A gift is referred when the rule route-bilateral does not name host_offer
+    Scenario: A gift is referred when the policies have no rule about gifts
       Given the rule route-bilateral does not name host_offer
       And the host offers a sample that nobody asked for
       And the department itself hands it to the mission

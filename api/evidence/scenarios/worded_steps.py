@@ -34,7 +34,6 @@ _READERS: Mapping[str, Callable[[PolicyWords, str], object]] = {
     "reading": PolicyWords.reading,
     "clause": PolicyWords.clauses,
     "clauses": PolicyWords.clauses,
-    "choice": PolicyWords.choice,
     "deliverer": PolicyWords.deliverer,
 }
 """What the group of a pattern names, and how it is looked up."""

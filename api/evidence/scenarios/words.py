@@ -28,6 +28,7 @@ from engine.contract.phrases import DAY_OF_STATEMENT, Phrase, choices_by_word, p
 from engine.contract.statable import can_be_stated
 from engine.contract.vocabulary import AS_OF, COUNTRIES, ITEM, Word
 from engine.contract.vocabulary_building import DELIVERER
+from engine.language.expression_text import describe
 
 OUTCOME_IS = "the outcome is "
 """How every folder can speak of an outcome, by its name."""
@@ -82,7 +83,7 @@ class PolicyWords:
             raise UnknownWord(
                 f"`{fact}` is stated for the whole request, not for a line", "leave the line out"
             )
-        if line == "0":
+        if line is not None and int(line) == 0:
             raise UnknownWord("there is no line 0", "lines count from 1")
         return int(line or 1)
 
@@ -268,11 +269,13 @@ class PolicyWords:
         """The marks of clauses, with commas between them. Raises UnknownWord."""
         return frozenset(known(name, self.policies.clauses, "clause") for name in text.split(", "))
 
-    def choice(self, name: str) -> str:
-        """A choice of some fact. Raises UnknownWord."""
-        return known(
-            name, {name for word in self.vocabulary.words.values() for name in word.choices}, "choice"
-        )
+    def named_choice(self, rule: str, choice: str) -> str:
+        """A choice that the condition of a rule names. Raises UnknownWord."""
+        rules = [
+            one for policy in self.policies.policies for one in policy.rules if one.name == self.rule(rule)
+        ]
+        named = {word for one in rules for word in re.findall(r'"(\w+)"', describe(one.when))}
+        return known(choice, named, f"choice in the rule {rule}")
 
     def policy_file(self, country: str) -> str:
         """The file of the policy about a country. Raises UnknownWord."""

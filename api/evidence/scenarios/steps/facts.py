@@ -72,7 +72,7 @@ def _(case: ScenarioCase) -> None:
     case.overlays.append(without_instruction)
 
 
-@given(InWords(r"the rule (?P<rule>\S+) does not name (?P<choice>\S+)"))
+@given(InWords(r"the rule (?P<rule>\S+) does not name (?P<choice>\S+)", PolicyWords.named_choice))
 def _(case: ScenarioCase, rule: str, choice: str) -> None:
     case.overlays.append(without_choice(rule, choice))
 

@@ -308,6 +308,8 @@ WORDS = PolicyWords(load_policies(SHIPPED))
             "it needs fact, value",
             "a row for each fact",
         ),
+        ("Given the rule report-first does not name host_offer", "unknown choice in the rule", "name one of"),
+        ("Given the fact item.kind of line 00 is sample", "there is no line 0", "lines count from 1"),
         ("Given the facts", "the step has no table", "the columns fact and value"),
         ("Given today is 1965-13-01", "`1965-13-01` is no value of `as_of`", "write a day as"),
         (

@@ -157,3 +157,28 @@ def test_what_a_sentence_says_of_the_registers_is_a_sound_event_of_its_day(
                 assert service.bodies[-1]["happened_on"] == values["day"]
                 stated += 1
     assert stated > 10
+
+
+# -- claims --------------------------------------------------------------------------------------------------
+
+
+def test_facts_of_a_party_are_all_stated_or_all_claimed() -> None:
+    claim = WORDS.claim("receiving department", "item.channel.consultation", "agreed")
+    assert WORDS.claimed_of([claim, WORDS.statement("item.kind", "sample")]) == {"committee"}
+    with pytest.raises(UnknownWord, match="claim all facts of that party, or none"):
+        WORDS.claimed_of([claim, WORDS.statement("item.legacy_list", "none")])
+
+
+def test_a_line_follows_the_one_before_it() -> None:
+    case = ScenarioCase({})
+    case.state([WORDS.statement("item.kind", "sample", "2"), WORDS.statement("item.kind", "data", "3")])
+    assert [item.get("kind") for item in case.request["items"]] == [None, "sample", "data"]
+    with pytest.raises(LookupError, match="line 5 comes before line 4"):
+        case.state([WORDS.statement("item.kind", "sample", "5")])
+
+
+def test_what_is_not_stated_is_taken_out_again() -> None:
+    case = ScenarioCase({})
+    case.state([WORDS.statement("visit.place", '"Beijing"'), WORDS.statement("trigger", "not known")])
+    case.state([WORDS.statement("visit.place", "not stated")])
+    assert case.request == {"request_id": "a case", "items": [{}], "trigger": None}
