@@ -6,6 +6,7 @@ api.evidence.scenarios.scenario_case, api.evidence.scenarios.session_policies
 
 import json
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from api.doors.outer_doors import DoorFailed, HttpDoor
+from api.evidence.scenarios.door import PolicyFolders
 
 SEEDS = Path(__file__).parents[1] / "data" / "seed_house"
 
@@ -61,7 +64,7 @@ def test_a_scenario_is_proposed_in_the_words_of_the_folder(record: tuple[Path, d
         "the fact visit.screened is false",
         "the gardener asks before the handover",
         "the desk is asked",
-        "the outcome is refuse",
+        "for the whole: refuse",
         "the guard must screen the visitor",
     } <= steps
 
@@ -142,12 +145,20 @@ def test_the_words_of_another_directive_are_not_there(tmp_path: Path) -> None:
         tmp_path,
         "features/in_phrases.feature",
         ("And the visitor has been screened", "And the material is pressed for time"),
-        ("Then the outcome is hold", "Then it is held"),
+        ("Then for the whole: hold", "Then it is held"),
     )
     result = ran(root, "--no-mutants")
     shown = " ".join(result.output.split())
     assert "no step definition fits `Given the material is pressed for time`" in shown
     assert "no step definition fits `Then it is held`" in shown
+
+
+def test_a_claim_does_not_pass_as_a_statement_at_the_server(tmp_path: Path) -> None:
+    with (
+        ExitStack() as stack,
+        pytest.raises(DoorFailed, match="tag the scenario with @door:function @door:cli"),
+    ):
+        HttpDoor(PolicyFolders(tmp_path), stack).decide({}, {}, {"guard"})
 
 
 def test_a_phrase_that_has_changed_needs_the_whole_test(

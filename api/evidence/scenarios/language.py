@@ -7,10 +7,8 @@ from typing import Any, Protocol
 class Language(Protocol):
     """The other direction of a project's steps."""
 
-    @property
-    def when_step(self) -> str:
-        """The When."""
-        ...
+    WHEN_STEP: str
+    """The When."""
 
     def given_steps(self, request: Mapping[str, Any]) -> Sequence[str]:
         """The Givens that state a request."""

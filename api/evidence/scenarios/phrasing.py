@@ -1,7 +1,6 @@
 """The other direction: the steps that state a request, and those that distinguish one answer from another."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from api.evidence.scenarios.words import PolicyWords
@@ -9,16 +8,13 @@ from engine.contract.phrases import Phrase
 from engine.contract.vocabulary import AS_OF, ITEM
 
 
-@dataclass(frozen=True)
 class Phrasing:
     """Puts requests and answers into steps, in the words of a folder."""
 
-    words: PolicyWords
-
-    @property
-    def when_step(self) -> str:
-        """The When."""
-        return f"the {self.words.party_name(self.words.vocabulary.asking_party)} asks before the handover"
+    def __init__(self, words: PolicyWords) -> None:
+        self.words = words
+        asking = words.party_name(words.vocabulary.asking_party)
+        self.WHEN_STEP = f"the {asking} asks before the handover"
 
     def given_steps(self, request: Mapping[str, Any]) -> Sequence[str]:
         """The Givens that state a request of one item: its day, phrases of the folder, the rest by name."""

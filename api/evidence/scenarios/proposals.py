@@ -118,7 +118,7 @@ def _at(
     upto_when = [
         *spot.before,
         *(Step(0, StepKind.GIVEN, text) for text in own),
-        Step(0, StepKind.WHEN, language.when_step),
+        Step(0, StepKind.WHEN, language.WHEN_STEP),
     ]
     bound = bind(upto_when, definitions)
     if any(run_steps(bound, door, spot.node) for door in doors):
@@ -132,7 +132,7 @@ def _at(
     own_tags = sorted(tag for tag in tags - spot.tags if tag.startswith(("@clause:", "@rule:")))
     if any(tag in spot.tags for tag in tags):
         own_tags = [tag for tag in own_tags if tag.startswith("@rule:")]
-    text = "\n".join(_written(title, own, language.when_step, thens, own_tags))
+    text = "\n".join(_written(title, own, language.WHEN_STEP, thens, own_tags))
     return Proposal(spot.file.name, spot.line, title, text)
 
 

@@ -25,9 +25,8 @@ def known(word: str, known: Iterable[str], what: str) -> str:
     names = sorted(known)
     if word in names:
         return word
-    raise UnknownWord(
-        f"unknown {what} `{word}`", suggestion(word, names) or f"name one of {', '.join(names)}"
-    )
+    remedy = f"name one of {', '.join(names)}" if names else "take the step out: there is none"
+    raise UnknownWord(f"unknown {what} `{word}`", suggestion(word, names) or remedy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from engine.contract.vocabulary import AS_OF, COUNTRIES, ITEM, Word
 from engine.contract.vocabulary_building import DELIVERER
 from engine.language.expression_text import describe
 
-OUTCOME_IS = "the outcome is "
+FOR_THE_WHOLE = "for the whole: "
 """How every folder can speak of an outcome, by its name."""
 AND = " and "
 
@@ -186,7 +186,7 @@ class PolicyWords:
         found = self.policies.phrases.outcomes.get(text)
         if found is not None:
             return found.value
-        name = text.removeprefix(OUTCOME_IS).replace(" ", "_")
+        name = text.removeprefix(FOR_THE_WHOLE).replace(" ", "_")
         if name in set(Outcome):
             return name
         return known(text, {*self.policies.phrases.outcomes, *Outcome}, "outcome")
@@ -194,7 +194,7 @@ class PolicyWords:
     def outcome_sentence(self, outcome: str) -> str:
         """How scenarios speak of an outcome."""
         sentences = (text for text, of in self.policies.phrases.outcomes.items() if of == outcome)
-        return next(sentences, f"{OUTCOME_IS}{outcome}")
+        return next(sentences, f"{FOR_THE_WHOLE}{outcome}")
 
     def ground(self, text: str) -> str:
         """The fact that a ground is about: of a phrase of the folder, or by its name. Raises UnknownWord."""

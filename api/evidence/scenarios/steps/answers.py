@@ -6,7 +6,7 @@ from api.evidence.scenarios.door import AnswerJson, Door
 from api.evidence.scenarios.scenario_case import ScenarioCase
 from api.evidence.scenarios.step_decorators import then, when
 from api.evidence.scenarios.worded_steps import ASKING, PARTY, InWords
-from api.evidence.scenarios.words import OUTCOME_IS, PolicyWords
+from api.evidence.scenarios.words import FOR_THE_WHOLE, PolicyWords
 
 STATUSES = {"in force": "in_force", "only proposed": "proposed"}
 
@@ -34,7 +34,7 @@ def is_outcome(answer: AnswerJson, words: PolicyWords, outcome: str) -> None:
     assert answer["outcome"] == words.outcome(outcome), line_of(answer)
 
 
-@then(InWords(rf"{OUTCOME_IS}(?P<outcome>.+)"))
+@then(InWords(rf"{FOR_THE_WHOLE}(?P<outcome>.+)"))
 def _(answer: AnswerJson, words: PolicyWords, outcome: str) -> None:
     is_outcome(answer, words, outcome)
 

@@ -19,7 +19,7 @@ Feature: Seed leaves through the exchange desk, in the names of the facts
     Scenario Outline: A request of <day> for agreed seed is answered: <outcome>
       Given today is <day>
       When the gardener asks before the handover
-      Then the outcome is <outcome>
+      Then for the whole: <outcome>
       And <handover>
 
       Examples: around the first day
@@ -29,7 +29,7 @@ Feature: Seed leaves through the exchange desk, in the names of the facts
 
     Scenario: The desk has the duty to send it
       When the gardener asks before the handover
-      Then the outcome is deliver
+      Then for the whole: deliver
       And the answer rests on the rule the-desk-sends
       And the answer cites G1, G3
       And under G3 the exchange desk must send the seed
@@ -42,21 +42,21 @@ Feature: Seed leaves through the exchange desk, in the names of the facts
     Scenario: A visitor who was not screened gets nothing
       Given the guard states that visit.screened is false
       When the gardener asks before the handover
-      Then the outcome is refuse
+      Then for the whole: refuse
       And the answer rests on the rule not-to-strangers
 
     @door:function @door:cli
     Scenario: That the visitor was screened is for the guard to say
       Given the gardener claims that visit.screened is true
       When the gardener asks before the handover
-      Then the outcome is needs_information
+      Then for the whole: needs_information
       And the fact visit.screened is claimed, not confirmed
       And the guard is asked for visit.screened
 
     Scenario: Whether the visitor was screened is asked
       Given the fact visit.screened is not stated
       When the gardener asks before the handover
-      Then the outcome is needs_information
+      Then for the whole: needs_information
       And the guard is asked for visit.screened
       And nobody is asked for item.sort
       And the answer "true" to visit.screened would lead to: deliver
@@ -65,7 +65,7 @@ Feature: Seed leaves through the exchange desk, in the names of the facts
     Scenario: The gardener gives nothing away
       Given the fact handover.by is the gardener
       When the gardener asks before the handover
-      Then the outcome is refuse
+      Then for the whole: refuse
       And the gardener must give nothing away
 
     Scenario: A second line is decided on its own
@@ -80,7 +80,7 @@ Feature: Seed leaves through the exchange desk, in the names of the facts
     Scenario Outline: Of <quantity> bags the answer is <outcome>
       Given the fact item.quantity is <quantity>
       When the gardener asks before the handover
-      Then the outcome is <outcome>
+      Then for the whole: <outcome>
 
       Examples: around the amount
         | quantity | outcome |

@@ -35,7 +35,7 @@ Feature: Seed leaves through the exchange desk, in words of its own
       Given the agreement is signed
       And the fact mission.countries is not known
       When the gardener asks before the handover
-      Then the outcome is needs_information
+      Then for the whole: needs_information
       And the gardener must find out
 
   @clause:G3 @rule:the-desk-sends @rule:not-more-than-agreed
@@ -51,7 +51,7 @@ Feature: Seed leaves through the exchange desk, in words of its own
       Given the agreement is signed
       And they ask for 11 bags of seed
       When the gardener asks before the handover
-      Then the outcome is hold
+      Then for the whole: hold
       And the exchange desk must agree on the amount
 
   @clause:G4 @rule:not_governed @rule:not_settled @rule:proposed
@@ -60,5 +60,5 @@ Feature: Seed leaves through the exchange desk, in words of its own
     Scenario: Visitors from elsewhere are not decided
       Given visitors from France
       When the gardener asks before the handover
-      Then the outcome is not_governed
+      Then for the whole: not_governed
       And the gardener must ask the board
