@@ -196,7 +196,7 @@ Feature: Agreement and delivery
 
     @reading:A4
     Scenario: Where a country's file asks for the inclusion itself, the agreement to include does not suffice
-      Given the policies of Korea deliver only upon the inclusion itself
+      Given the parameter deliver_upon of Korea is actually_included
       And an urgent request that both sides have agreed as a project
       And it is agreed to include it in session 8
       And the Committee delivers to the registered institution
@@ -329,7 +329,7 @@ Feature: Agreement and delivery
       And the answer does not cite S3.9
 
     Scenario: Once the institution of Albania is registered, the Committee delivers to it
-      Given the policies register "the Albanian embassy" as the institution of Albania
+      Given the parameter counterpart of Albania is "the Albanian embassy"
       And a mission from Albania
       And the item is included in a signed resolution
       And the Committee delivers to the registered institution
@@ -338,7 +338,7 @@ Feature: Agreement and delivery
       And the Committee must deliver to the Albanian embassy
 
     Scenario: An agreed project of Albania also waits for the number of the next session
-      Given the policies register "the Albanian embassy" as the institution of Albania
+      Given the parameter counterpart of Albania is "the Albanian embassy"
       And a mission from Albania
       And an urgent request that both sides have agreed as a project
       And it is agreed to include it in session 3

@@ -3,6 +3,12 @@ Feature: The items already provided, from the list to the resolution or the memo
 
   Background:
     Given the registers hold the opening balance
+    And the lists in question are kp-provided-since-1963 and kp-northeast-provided
+    And a mission from Korea
+    And the mission is received outside the border areas
+    And the mission asks on the spot for a drawing
+    And the department itself hands it to the mission
+    And it would be handed over by hand
 
   @clause:S2.1 @reading:A14
   Rule: What has been provided is listed
@@ -19,12 +25,12 @@ Feature: The items already provided, from the list to the resolution or the memo
 
     @reading:A10
     Scenario: A handover from before the instruction is put on record and is no breach
-      When an item is recorded as handed over by the department itself on 1964-09-15
+      When it is recorded as handed over without a clearance on 1964-09-15
       Then the handover is to be put on record, and no breach
 
     @clause:S3.6 @boundary
     Scenario: The same handover after the instruction is a breach
-      When an item is recorded as handed over by the department itself on 1965-01-01
+      When it is recorded as handed over without a clearance on 1965-01-01
       Then the handover is a breach of S3.6
 
   @clause:S2.2

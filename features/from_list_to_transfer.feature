@@ -3,6 +3,12 @@ Feature: The items not yet provided, from the list to the transfer record
 
   Background:
     Given the registers hold the opening balance
+    And the lists in question are kp-organised-pending and kp-northeast-pending
+    And a mission from Korea
+    And the mission is received outside the border areas
+    And the cause is an old list
+    And the Committee delivers to the registered institution
+    And it would be handed over by hand
 
   @clause:S1.1
   Rule: What has not been provided is one list

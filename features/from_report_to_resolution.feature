@@ -3,7 +3,15 @@ Feature: An urgent request, from the report to the resolution
 
   Background:
     Given the registers hold the opening balance
-    And a department opened a case about an urgent request on 1965-03-01
+    And a mission from Korea
+    And the mission is received outside the border areas
+    And the mission asks on the spot for a drawing
+    And the material is pressed for time
+    And the mission is eager to have it
+    And the item is on no old list
+    And the Committee delivers to the registered institution
+    And it would be handed over by hand
+    And a case about it was opened on 1965-03-01
 
   @clause:S3.9 @rule:await-the-consultation
   Rule: What has been reported waits for the consultation
@@ -30,6 +38,14 @@ Feature: An urgent request, from the report to the resolution
       When the case is looked up for 1965-03-05
       Then it is held
       And the answer cites S3.6
+
+    @clause:D2 @rule:consultation-refused
+    Scenario: A consultation that was withdrawn leaves the prohibition standing
+      Given it was reported to the Committee on 1965-03-02
+      And the fact item.channel.consultation was recorded on 1965-03-04 as withdrawn
+      When the case is looked up for 1965-03-05
+      Then it is refused
+      And the answer cites S3.6, D2
 
   @clause:S3.10 @rule:await-the-project
   Rule: Without a project nothing is delivered
@@ -114,7 +130,7 @@ Feature: An urgent request, from the report to the resolution
     Scenario: A resolution that includes the project discharges the debt
       Given both sides agreed to it as a project on 1965-03-05
       And both sides agreed on 1965-03-06 to include it in session 8
-      And the resolution of session 8 included the project on 1965-10-19
+      And the resolution of session 8 included the project 8-14 on 1965-10-19
       And session 8 closed on 1965-10-20
       When it is asked on 1965-10-21 what is due
       Then nothing is due under D5

@@ -76,7 +76,7 @@ Feature: The proposal and the instruction that puts it in force
     Scenario Outline: On <day> a listed Korean item gives: <outcome>
       Given today is <day>
       And the item is on the list of items not yet provided
-      And the policies suspend the shared rule on lists for Korea from 1966-01-01 only
+      And the first deviation of Korea begins on 1966-01-01
       When the department asks before the handover
       Then <outcome>
 

@@ -1,6 +1,7 @@
 """The two doors outside the function: `POST /v1/pre-check` and `channelgate check`."""
 
 import json
+from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from api.doors.http_client import send
 from api.doors.running_server import running_server
 from api.evidence.scenarios.door import AnswerJson, PolicyFolders
 from api.settings import Settings
+from engine import Vocabulary, vocabulary_in
 
 
 class DoorFailed(Exception):
@@ -26,8 +28,13 @@ class HttpDoor:
         self._stack = stack
         self._servers: dict[Path, str] = {}
 
-    def decide(self, request: dict[str, Any], files: dict[str, bytes]) -> AnswerJson:
+    def decide(
+        self, request: dict[str, Any], files: dict[str, bytes], claimed_of: Collection[str] = ()
+    ) -> AnswerJson:
         """Decide over HTTP. Raises DoorFailed if there is no answer, or another one was recorded."""
+        if claimed_of:
+            remedy = "tag the scenario with @door:function @door:cli"
+            raise DoorFailed(f"callers that are not identified state every fact, and claim none; {remedy}")
         server = self._server(self._folders.folder(files))
         reply = send(server, "POST", "/v1/pre-check", request)
         if reply.status_code != 200:
@@ -52,23 +59,22 @@ class HttpDoor:
 
 
 class CliDoor:
-    """`channelgate check - --role committee --format json`: the facts of a scenario are those of their owners."""
+    """`channelgate check - --role OWNER --format json`: the facts of a scenario are those of their owners."""
 
     def __init__(self, folders: PolicyFolders) -> None:
         self._folders = folders
+        self._vocabularies: dict[Path, Vocabulary] = {}
 
-    def decide(self, request: dict[str, Any], files: dict[str, bytes]) -> AnswerJson:
+    def decide(
+        self, request: dict[str, Any], files: dict[str, bytes], claimed_of: Collection[str] = ()
+    ) -> AnswerJson:
         """Decide on the command line. Raises DoorFailed if it exits otherwise than with 0."""
-        arguments = [
-            "check",
-            "-",
-            "--role",
-            "committee",
-            "--format",
-            "json",
-            "--policies",
-            str(self._folders.folder(files)),
-        ]
+        folder = self._folders.folder(files)
+        if folder not in self._vocabularies:
+            self._vocabularies[folder] = vocabulary_in(files)
+        owners = sorted(self._vocabularies[folder].owners.difference(claimed_of))
+        roles = [word for owner in owners for word in ("--role", owner)]
+        arguments = ["check", "-", *roles, "--format", "json", "--policies", str(folder)]
         result = CliRunner().invoke(app, arguments, input=json.dumps(request))
         if result.exit_code != 0:
             raise DoorFailed(result.output)

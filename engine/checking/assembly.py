@@ -8,6 +8,7 @@ from engine.checking.clashes import SearchHistory, find_clashes
 from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
 from engine.checking.names import DefinedNames, define_names, words_for
+from engine.checking.phrases import check_phrases
 from engine.checking.policy_files import check_policy_files
 from engine.checking.readings import check_readings
 from engine.checking.report import CheckReport, SourceFile
@@ -97,6 +98,7 @@ def _checked(
     settled: Collection[str],
 ) -> PolicySet:
     content = directive.content
+    phrases = check_phrases(vocabularies, report)
     names = define_names(directive, reading_files, policies, invariants, report)
     checked = check_policy_files(directive, policies, names)
     proved = check_invariants(invariants, names, words_for(content.parameters, country=True))
@@ -150,6 +152,7 @@ def _checked(
         invariants=proved,
         hints=tuple(sorted(report.findings)),
         expiries=find_expiries(folder),
+        phrases=phrases,
     )
 
 

@@ -134,15 +134,21 @@ def _value(document: Document, path: Path, text: ValueText, word: Word, report: 
         return None
     elif word.kind is Kind.CHOICE and word.choices and given not in word.choices:
         message = f"`{document.written(at)}` is not one of the choices"
-        remedy = suggestion(str(given), word.choices) or _how_written(word)
+        remedy = suggestion(str(given), word.choices) or how_written(word)
         report.error(document, at, "R17", message, remedy)
-    elif word.kind is not Kind.CHOICE and _KIND_OF[type(given)] is not word.kind:
-        message = f"the parameter is {name_of(word.kind)}, and this is {name_of(_KIND_OF[type(given)])}"
-        report.error(document, at, "R17", message, _how_written(word))
+    elif word.kind is not Kind.CHOICE and kind_of(given) is not word.kind:
+        message = f"the parameter is {name_of(word.kind)}, and this is {name_of(kind_of(given))}"
+        report.error(document, at, "R17", message, how_written(word))
     return given
 
 
-def _how_written(word: Word) -> str:
+def kind_of(value: Value) -> Kind:
+    """The kind of a value as it is written; a choice is written as a text."""
+    return _KIND_OF[type(value)]
+
+
+def how_written(word: Word) -> str:
+    """How a value of a word is written in a policy file."""
     match word.kind:
         case Kind.TRUTH:
             return "write true or false, without quotes"

@@ -29,14 +29,20 @@ MOST_GROUPS = 4
 
 
 @cache
-def vocabulary_of_version_1() -> Vocabulary:
-    """The vocabulary of sets that have no file for it, as those of old ledgers."""
+def version_1() -> VocabularyFile:
+    """The vocabulary file that stands in for that of sets without one, as those of old ledgers."""
     content = (files("engine.contract") / "version_1.yaml").read_bytes()
     report = CheckReport()
     document = load_document("version_1.yaml", content)
     text = shape(document, report)
     assert isinstance(text, VocabularyFile), report.findings
-    return make_vocabulary(replace(_declarations(text), own=False))
+    return text
+
+
+@cache
+def vocabulary_of_version_1() -> Vocabulary:
+    """The vocabulary of sets that have no file for it."""
+    return make_vocabulary(replace(_declarations(version_1()), own=False))
 
 
 def vocabulary_in(content: Mapping[str, bytes]) -> Vocabulary:

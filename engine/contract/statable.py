@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from engine.contract.request import CountryCode
 from engine.contract.request_models import type_of
-from engine.contract.vocabulary import COUNTRY, Kind, Value, Word
+from engine.contract.vocabulary import COUNTRIES, COUNTRY, Kind, Value, Word
 
 
 def can_be_stated(fact: Word, value: Value) -> bool:
@@ -28,4 +28,4 @@ def can_be_stated(fact: Word, value: Value) -> bool:
 
 @lru_cache(maxsize=1024)
 def _adapter(fact: Word) -> TypeAdapter[Any]:
-    return TypeAdapter(CountryCode if fact.name == COUNTRY else type_of(fact))
+    return TypeAdapter(CountryCode if fact.name in (COUNTRY, COUNTRIES) else type_of(fact))

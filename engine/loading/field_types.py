@@ -28,6 +28,8 @@ PARAMETER_NAME = r"^[a-z][a-z0-9_]*$"
 FACT_NAME = r"^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$"
 MARK = r"^[A-Za-z0-9][A-Za-z0-9.-]*$"
 COUNTRY_CODE = r"^[A-Z]{2}$"
+PHRASE = r"^[^\s<>]+( [^\s<>]+)*$"
+"""A sentence in one line; in a feature file `<` and `>` stand around the name of a column."""
 
 NameText = Annotated[str, Field(pattern=NAME, max_length=80)]
 ParameterName = Annotated[str, Field(pattern=PARAMETER_NAME, max_length=80)]

@@ -6,11 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.loading.field_types import FACT_NAME, ParameterName, SentenceText
+from engine.loading.field_types import (
+    FACT_NAME,
+    PHRASE,
+    OutcomeWord,
+    ParameterName,
+    SentenceText,
+    SingleValue,
+)
 from engine.loading.sections import Section
 
 FactName = Annotated[str, Field(pattern=FACT_NAME, max_length=120)]
 MeaningTexts = Annotated[dict[ParameterName, SentenceText], Field(min_length=2)]
+PhraseText = Annotated[str, Field(pattern=PHRASE, max_length=200)]
 
 
 class DeclaredFactText(Section):
@@ -31,12 +39,25 @@ class DeclaredFactText(Section):
     owner: ParameterName | None = None
 
 
+class StatingPhraseText(Section):
+    """A sentence of scenarios that states facts: those under `states`, and those that it names in braces.
+
+    Of those under `not_known` it says that they are not known to anybody. With `{happened_on}` in it, the
+    facts are recorded of a case, as having become so on that day. `line` is the line of the request it speaks of.
+    """
+
+    phrase: PhraseText
+    states: Annotated[dict[FactName, SingleValue], Field(default_factory=dict)]
+    not_known: Annotated[list[FactName], Field(default_factory=list)]
+    line: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
 class VocabularyFile(Section):
     """The words of a policy folder: who asks, and every fact that a request may state.
 
     `asking_office`, `visitor`, `place` and `deadline` are the facts that name the office that asks, who visits,
     where, and by when; `urgency_group` is the group of facts that say how pressing a request is; `groups` says what
-    groups of facts are about.
+    groups of facts are about. `phrases`, `outcome_phrases` and `ground_phrases` are sentences of scenarios.
     """
 
     asking_party: ParameterName
@@ -47,3 +68,6 @@ class VocabularyFile(Section):
     urgency_group: FactName = "urgency"
     groups: Annotated[dict[FactName, SentenceText], Field(default_factory=dict)]
     facts: Annotated[list[DeclaredFactText], Field(min_length=1)]
+    phrases: Annotated[list[StatingPhraseText], Field(default_factory=list)]
+    outcome_phrases: Annotated[dict[PhraseText, OutcomeWord], Field(default_factory=dict)]
+    ground_phrases: Annotated[dict[PhraseText, FactName], Field(default_factory=dict)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.contract.decision import Outcome, PolicyStatus
+from engine.contract.phrases import NO_PHRASES, Phrases
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
@@ -172,8 +173,7 @@ class Policy:
     @property
     def country(self) -> str | None:
         """The country, if it names one and no other."""
-        (*codes,) = self.countries
-        return codes[0] if len(codes) == 1 else None
+        return next(iter(self.countries)) if len(self.countries) == 1 else None
 
     @property
     def words(self) -> Mapping[str, Word]:
@@ -234,6 +234,7 @@ class PolicySet:
     hints: tuple[Diagnostic, ...] = ()
     slot: CompiledSlot = field(default_factory=CompiledSlot, init=False, compare=False, repr=False)
     expiries: tuple[Expiry, ...] = ()
+    phrases: Phrases = NO_PHRASES
 
     @property
     def countries(self) -> frozenset[str]:

@@ -186,5 +186,5 @@ def test_what_is_stated_of_all_policies_needs_the_whole_test(root: Path) -> None
     replace(root / "policies" / "directive.yaml", "from: 2020-01-01", "from: 2019-01-01")
     result = run_changed(root)
     assert result.exit_code == 2
-    assert "such as the instruction, has changed since" in result.stderr
+    assert "such as the instruction, or a phrase has changed since" in result.stderr
     assert "run it without --changed" in result.stderr

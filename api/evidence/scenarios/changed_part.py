@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from api.evidence.feature_files import ExpectedScenario
 from api.evidence.report.records import PASSED, PolicyFingerprints, Record, UnusableRecord
-from api.evidence.scenarios.fingerprints import scenario_fingerprint
+from api.evidence.scenarios.fingerprints import scenario_fingerprint, whole_fingerprint
 from api.evidence.scenarios.scenario_part import ScenarioPart
 from engine import AnswerBasis, PolicySet, clause_coverage, find_answer_basis
 
@@ -23,7 +23,7 @@ def select_changed(
     are chosen. Raises UnusableRecord where it is not known what may be answered otherwise.
     """
     basis = find_answer_basis(policies)
-    then = _comparable(before, name, basis)
+    then = _comparable(before, name, policies, basis)
     now = {scenario: scenario_fingerprint(scenario) for scenario in scenarios}
     passed = {one.fingerprint for one in before.scenarios.all if one.verdict == PASSED}
     changed = [scenario for scenario, fingerprint in now.items() if fingerprint not in passed]
@@ -41,7 +41,7 @@ def select_changed(
     return ScenarioPart(f"of what has changed since {name}", places, frozenset(rules | parameters))
 
 
-def _comparable(before: Record, name: str, basis: AnswerBasis) -> PolicyFingerprints:
+def _comparable(before: Record, name: str, policies: PolicySet, basis: AnswerBasis) -> PolicyFingerprints:
     """The fingerprints of a record that shows which rules may be answered otherwise. Raises UnusableRecord."""
     then = before.fingerprints
     if then is None or any(scenario.fingerprint is None for scenario in before.scenarios.all):
@@ -49,8 +49,8 @@ def _comparable(before: Record, name: str, basis: AnswerBasis) -> PolicyFingerpr
             f"{name} does not say what each rule and scenario said; an earlier version wrote it",
             "write it anew with `channelgate policies test --out`",
         )
-    if then.whole != basis.whole.fingerprint:
-        fact = f"what is said of all policies together, such as the instruction, has changed since {name}"
+    if then.whole != whole_fingerprint(policies, basis):
+        fact = f"what is said of all policies together, such as the instruction, or a phrase has changed since {name}"
         raise UnusableRecord(fact, REMEDY)
     if gone := then.rules.keys() - basis.rules.keys():
         raise UnusableRecord(f"the rule `{min(gone)}` was taken out since {name}", REMEDY)

@@ -6,6 +6,7 @@ run. Clause, rule, reading, country and door tags become marks with an id: `-m '
 """
 
 import contextlib
+import functools
 import re
 import types
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ from api.evidence.scenarios import hookspecs
 from api.evidence.scenarios.findings import KnownIds, LintFinding
 from api.evidence.scenarios.lint import lint
 from api.evidence.scenarios.scenario_part import ScenarioPart
+from api.evidence.scenarios.session_policies import words_of
 from api.evidence.scenarios.step_definitions import definitions_seen_from, lint_definitions, lint_steps
 
 MARKS = ("clause(id)", "rule(id)", "reading(id)", "country(id)", "door(id)", "boundary", "precedence")
@@ -156,12 +158,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     collected = session.config.stash[COLLECTED]
     for path in expected_paths(session.config):
         collected.read(path)
+    words = functools.partial(words_of, session.config)
     for module in collected.modules:
         definitions = definitions_seen_from(module)
         collected.findings.update(lint_definitions(definitions, collected.root))
         file = collected.files.get(module.path.resolve())
         if file:
-            collected.findings.update(lint_steps(file, definitions, collected.root))
+            collected.findings.update(lint_steps(file, definitions, words, collected.root))
     if collected.findings:
         shown = "\n".join(f"  {finding}" for finding in sorted(collected.findings))
         count = len(collected.findings)

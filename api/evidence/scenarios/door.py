@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Protocol
 
 from api.policies.floor import hold_to_floor
-from engine import PolicySet, decide, load_policies, revision_of
+from engine import PolicySet, decide, load_policies, revision_of, withhold_unconfirmed
 
 AnswerJson = dict[str, Any]
 """A decision as JSON (version 1), parsed."""
@@ -18,8 +19,14 @@ FolderContent = dict[str, bytes]
 class Door(Protocol):
     """An interface that decides a request under a policy folder."""
 
-    def decide(self, request: dict[str, Any], files: FolderContent) -> AnswerJson:
-        """Return the answer as a caller gets it."""
+    def decide(
+        self, request: dict[str, Any], files: FolderContent, claimed_of: Collection[str] = ()
+    ) -> AnswerJson:
+        """Return the answer as a caller gets it.
+
+        `claimed_of` are the parties of whose facts the request holds a claim of somebody else, and no statement of
+        theirs; all other facts are as their owners state them.
+        """
         ...
 
 
@@ -30,17 +37,23 @@ class FunctionDoor:
         self._floor = floor
         self._loaded: dict[str, PolicySet] = {}
 
-    def decide(self, request: dict[str, Any], files: FolderContent) -> AnswerJson:
+    def decide(
+        self, request: dict[str, Any], files: FolderContent, claimed_of: Collection[str] = ()
+    ) -> AnswerJson:
         """Decide in this process. Raises PolicyFaults if the folder has faults."""
         revision = revision_of(files)
         if revision not in self._loaded:
             self._loaded[revision] = hold_to_floor(load_policies(files), self._floor)
         policies = self._loaded[revision]
+        vocabulary = policies.vocabulary
+        posted = vocabulary.request.model_validate(request)
+        believed, claimed = withhold_unconfirmed(vocabulary, posted, vocabulary.owners.difference(claimed_of))
         decision = decide(
             policies,
-            policies.vocabulary.request.model_validate(request),
+            believed,
             decision_id="of a test",
             evaluated_at=dt.datetime.now(dt.UTC),
+            claimed=claimed,
         )
         return dict(json.loads(decision.to_json()))
 

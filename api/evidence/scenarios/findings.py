@@ -33,6 +33,7 @@ CODES = {
     "S03": "A step function is asynchronous and would never be awaited.",
     "S04": "A step has a table or a text that its step function does not take.",
     "S05": "A step is defined without this project's given, when and then.",
+    "S06": "A step uses a word that the policies do not have: a fact, a choice, a value, a party, a country.",
 }
 
 

@@ -1,14 +1,14 @@
 """Scenarios run in this process by calling their step functions, without pytest around each of them.
 
 It checks quickly, for many changes, whether a scenario would notice them. It is no evidence: what counts as passed is
-what the recorder saw. Steps may use two fixtures that it provides: `door`, which decides, and `policy_files`, the
-policy folder as name -> content; other fixtures are called as plain functions.
+what the recorder saw. Steps may use three fixtures that it provides: `door`, which decides, `policy_files`, the
+policy folder as name -> content, and `pytestconfig`; other fixtures are called as plain functions.
 """
 
 import datetime as dt
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from pytest_bdd.compat import getfixturedefs
 from api.evidence.feature_files import ExpectedScenario, FeatureFile, Step
 from api.evidence.scenarios.door import AnswerJson, FolderContent
 from api.evidence.scenarios.step_definitions import StepDefinition
-from engine import PolicyFaults, PolicySet, Request, decide, load_policies, revision_of
+from engine import PolicyFaults, PolicySet, Request, decide, load_policies, revision_of, withhold_unconfirmed
 
 DOOR = "function"
 """The door that such a run takes the place of: scenarios that name only others are left out."""
@@ -41,11 +41,16 @@ class InProcessDoor:
         """The last answer."""
         return self.calls[-1][2]
 
-    def decide(self, request: dict[str, Any], files: FolderContent) -> AnswerJson:
+    def decide(
+        self, request: dict[str, Any], files: FolderContent, claimed_of: Collection[str] = ()
+    ) -> AnswerJson:
         """Decide a request under a policy folder. Raises PolicyFaults if the folder has faults."""
         policies = self.policies if files == self.files else self._load(files)
-        posted = policies.vocabulary.request.model_validate(request)
-        decision = decide(policies, posted, decision_id="of a scenario", evaluated_at=dt.datetime.now(dt.UTC))
+        vocabulary = policies.vocabulary
+        stated = vocabulary.request.model_validate(request)
+        posted, claimed = withhold_unconfirmed(vocabulary, stated, vocabulary.owners.difference(claimed_of))
+        at = dt.datetime.now(dt.UTC)
+        decision = decide(policies, posted, decision_id="of a scenario", evaluated_at=at, claimed=claimed)
         answer: AnswerJson = json.loads(decision.to_json())
         self.calls.append((policies, posted, answer))
         return answer
@@ -138,7 +143,7 @@ def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Coll
 
     Raises PolicyFaults if the policies that a step puts together have faults: such a folder decides nothing.
     """
-    fixtures: dict[str, Any] = {"door": door, "policy_files": door.files}
+    fixtures: dict[str, Any] = {"door": door, "policy_files": door.files, "pytestconfig": node.config}
 
     def find(name: str) -> Callable[..., Any]:
         manager = (

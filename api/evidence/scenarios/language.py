@@ -4,10 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
-class Unspeakable(Exception):
-    """No step states this fact; its name is the text."""
-
-
 class Language(Protocol):
     """The other direction of a project's steps."""
 
@@ -15,7 +11,7 @@ class Language(Protocol):
     """The When."""
 
     def given_steps(self, request: Mapping[str, Any]) -> Sequence[str]:
-        """The Givens that state a request. Raises Unspeakable."""
+        """The Givens that state a request."""
         ...
 
     def then_steps(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[str]:

@@ -1,65 +1,23 @@
-"""An office at work over HTTP: what the steps about registers, cases, clearances and handovers do."""
+"""An office at work over HTTP: what the steps about registers, cases, clearances and handovers do.
+
+What they are about is the case that the scenario has put together by its facts.
+"""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-PENDING = ["kp-organised-pending", "kp-northeast-pending"]
-PROVIDED = ["kp-provided-since-1963", "kp-northeast-provided"]
-"""The lists of the opening balance that S1.1 and S2.1 speak of."""
+from api.domain.cases.recordable_facts import IDENTITY, WHAT_IT_IS
+from api.domain.identity import Role
+from api.evidence.scenarios.scenario_case import ScenarioCase, put_together
+from api.evidence.scenarios.stated_facts import StatedFact
+from engine import Vocabulary
+from engine.contract.vocabulary import AS_OF, ITEM
 
-PROJECT = "8-14"
-CHANNEL = "item.channel."
-BY_THE_COMMITTEE = {"by": "committee", "to": "counterpart_institution"}
-
-URGENT_REQUEST: dict[str, Any] = {
-    "request_id": "an-urgent-request",
-    "department": {"id": "metallurgy"},
-    "mission": {
-        "name": "expert group on rolling mills",
-        "countries": ["KP"],
-        "kind": "specialist_group",
-        "level": "national",
-    },
-    "visit": {"place": "Beijing", "border_area": "none"},
-    "trigger": "ad_hoc_request",
-    "urgency": {
-        "time_sensitive": True,
-        "eagerly_wanted": True,
-        "deadline": "1965-03-20",
-        "ground": "the furnace is being relined now",
-    },
-    "handover": BY_THE_COMMITTEE,
-    "items": [
-        {
-            "line": 1,
-            "description": "drawings of a rolling mill",
-            "quantity": 1,
-            "unit": "set",
-            "kind": "drawing",
-            "published": False,
-            "legacy_list": "none",
-            "channel": {"reported_to_committee": False},
-        }
-    ],
-}
-HANDOVER: dict[str, Any] = {
-    "countries": ["KP"],
-    "department": "metallurgy",
-    "recipient": "the secretary of the Trade Attache",
-    "mode": "hand",
-    "items": [
-        {
-            "line": 1,
-            "description": "drawings of a rolling mill",
-            "quantity": 1,
-            "unit": "set",
-            "kind": "drawing",
-        }
-    ],
-    "evidence": "receipt no. 4",
-    **BY_THE_COMMITTEE,
-}
+OFFICE = "metallurgy"
+"""The office that asks, which the callers of a scenario speak for."""
+LINE = {"line": 1, "description": "what was asked for", "quantity": 1, "unit": "set"}
+"""What a request says of its line that no scenario is about."""
 
 
 class Reply(Protocol):
@@ -102,23 +60,29 @@ class UnexpectedReply(Exception):
 
 
 class Office:
-    """The registers of a service, the case that a scenario is about, and the last answer."""
+    """The registers of a service, the case that a scenario is about, and the last answer.
 
-    def __init__(self, callers: OfficeCallers) -> None:
+    `lists` are the lists of the registers that the scenario speaks of.
+    """
+
+    def __init__(self, callers: OfficeCallers, case: ScenarioCase, vocabulary: Vocabulary) -> None:
         self._callers = callers
+        self._case = case
+        self._vocabulary = vocabulary
         self._numbers = itertools.count()
+        self.lists: list[str] = []
         self.case_id = ""
         self.handover_id = ""
         self.answer: dict[str, Any] = {}
 
-    def read(self, path: str, caller: str = "auditor", **params: str) -> Any:
+    def read(self, path: str, caller: str = Role.AUDITOR, **params: str) -> Any:
         """Read something of the service."""
         return self._expect(200, self._callers.call(caller, "GET", path, params=params)).json()
 
     def draft(self, page: str, **params: str) -> str:
         """Return a page to print, as HTML."""
         path = f"/v1/registers/pages/{page}"
-        return self._expect(200, self._callers.call("liaison", "GET", path, params=params)).text
+        return self._expect(200, self._callers.call(Role.LIAISON, "GET", path, params=params)).text
 
     def due(self, day: str) -> list[dict[str, Any]]:
         """Return what is due on a day."""
@@ -131,79 +95,96 @@ class Office:
     def item(self, number: str) -> dict[str, Any]:
         """Return an item of the registers as a request names it."""
         listed = self.item_in_register(number)
-        item = {name: listed[name] for name in ("description", "unit", "kind")}
+        item = {name: listed[name] for name in WHAT_IT_IS}
         return {"line": number, "quantity": int(listed["quantity"]), **item}
 
     def record_event(self, kind: str, day: str, **more: Any) -> None:
         """Record what happened to lists, items or sessions."""
         body = {"kind": kind, "happened_on": day, "reference": f"letter of {day}", **more}
-        self._post("liaison", "/v1/registers/events", body)
+        self._post(Role.LIAISON, "/v1/registers/events", body)
 
-    def pre_check(self, day: str, **changes: Any) -> dict[str, Any]:
-        """Have a pre-check decided."""
-        body = {
-            "request_id": "an office's request",
-            "as_of": day,
-            "department": {"id": "metallurgy"},
-            "mission": {"countries": ["KP"]},
-            "visit": {"border_area": "none"},
-            "trigger": "legacy_list",
-            "handover": BY_THE_COMMITTEE,
-            **changes,
-        }
-        return dict(self._expect(200, self._callers.call("department", "POST", "/v1/pre-check", body)).json())
+    def pre_check(self, day: str, item: Mapping[str, Any]) -> dict[str, Any]:
+        """Have a pre-check about an item decided; what others own is theirs to record."""
+        body = {**self._requested(day), "items": [dict(item)]}
+        reply = self._callers.call(Role.DEPARTMENT, "POST", "/v1/pre-check", body)
+        return dict(self._expect(200, reply).json())
 
-    def open_urgent_case(self, day: str) -> None:
-        """Open the case about an urgent request; it is on no old list."""
-        reply = self._post("department", "/v1/cases", {**URGENT_REQUEST, "as_of": day})
+    def open_case(self, day: str) -> None:
+        """Open the case, and have what others own recorded by them."""
+        reply = self._post(Role.DEPARTMENT, "/v1/cases", self._requested(day))
         self.case_id = str(reply["case_id"])
-        self._record("committee", [_fact("item.legacy_list", "none", day)])
+        if owned := [one for one in self._case.stated.values() if self._is_owned(one)]:
+            self.record_facts(day, owned)
 
     def case_as_of(self, day: str) -> dict[str, Any]:
         """Return the case as it stood on a day."""
-        return dict(self.read(f"/v1/cases/{self.case_id}", "committee", held_on=day))
+        return dict(self.read(f"/v1/cases/{self.case_id}", Role.COMMITTEE, held_on=day))
 
-    def record_facts(self, day: str, **facts: Any) -> None:
-        """Record what has become of the case in the channel."""
-        self._record("committee", [_fact(CHANNEL + name, value, day) for name, value in facts.items()])
+    def record_facts(self, day: str, statements: Sequence[StatedFact]) -> None:
+        """Record what has become of the case."""
+        version = self.read(f"/v1/cases/{self.case_id}", Role.COMMITTEE)["version"]
+        facts = {"facts": [_recorded(one, day) for one in statements]}
+        headers = {"If-Match": f'"{version}"'}
+        self._post(Role.COMMITTEE, f"/v1/cases/{self.case_id}/facts", facts, headers)
 
     def clear(self, decision: Mapping[str, Any]) -> str:
         """Issue the clearance for a decision, and return its id."""
         body = {"decision_id": decision["decision_id"]}
-        return str(self._post("committee", "/v1/clearances", body)["clearance_id"])
+        return str(self._post(Role.COMMITTEE, "/v1/clearances", body)["clearance_id"])
 
-    def hand_over(self, day: str, **changes: Any) -> dict[str, Any]:
-        """Record a handover, as HANDOVER says or otherwise."""
-        return self._post("committee", "/v1/handovers", {**HANDOVER, "handed_over_on": day, **changes})
+    def hand_over(self, day: str, item: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+        """Record the handover of an item as the case says, or otherwise, without a clearance."""
+        cause = {name: value for name, value in self._requested(day).items() if isinstance(value, str)}
+        for name in (AS_OF, "request_id"):
+            cause.pop(name)
+        return self._hand_over(day, item, **cause, **changes)
 
-    def hand_over_cleared(self, number: str, day: str) -> dict[str, Any]:
+    def hand_over_cleared(self, number: str, day: str, by: str) -> dict[str, Any]:
         """Record the handover of an item of the registers under a clearance."""
         item = self.item(number)
-        clearance = self.clear(self.pre_check(day, items=[item]))
-        return self.hand_over(day, items=[item], clearance=clearance)
+        return self._hand_over(day, item, clearance=self.clear(self.pre_check(day, item)), by=by)
 
     def hand_over_case(self, day: str, by: str) -> dict[str, Any]:
         """Record the handover of what the case is about, under a clearance."""
-        (requested,) = URGENT_REQUEST["items"]
-        item = {name: value for name, value in requested.items() if name not in ("channel", "legacy_list")}
-        decision = self.pre_check(
-            day,
-            request_id=URGENT_REQUEST["request_id"],
-            trigger=URGENT_REQUEST["trigger"],
-            items=[item],
-        )
-        handed = {name: value for name, value in item.items() if name != "published"}
-        clearance = self.clear(decision)
-        return self.hand_over(day, items=[handed], clearance=clearance, case_id=self.case_id, by=by)
+        item = self.requested_item(day)
+        clearance = self.clear(self.pre_check(day, item))
+        return self._hand_over(day, item, clearance=clearance, case_id=self.case_id, by=by)
+
+    def requested_item(self, day: str) -> dict[str, Any]:
+        """The line of the request."""
+        (item,) = self._requested(day)["items"]
+        return dict(item)
 
     def record_transfer(self, day: str) -> None:
         """Record the transfer procedure of the last handover."""
         body = {"recorded_on": day, "reference": "transfer record no. 12"}
-        self._post("committee", f"/v1/handovers/{self.handover_id}/transfer", body)
+        self._post(Role.COMMITTEE, f"/v1/handovers/{self.handover_id}/transfer", body)
 
-    def _record(self, caller: str, facts: list[dict[str, Any]]) -> None:
-        version = self.read(f"/v1/cases/{self.case_id}", caller)["version"]
-        self._post(caller, f"/v1/cases/{self.case_id}/facts", {"facts": facts}, {"If-Match": f'"{version}"'})
+    def _requested(self, day: str) -> dict[str, Any]:
+        """The request as the party that asks can state it, on a day."""
+        own = [one for one in self._case.stated.values() if not self._is_owned(one)]
+        if office := self._vocabulary.declarations.asking_office:
+            own.append(StatedFact(office, OFFICE))
+        request = put_together([*own, StatedFact(AS_OF, day)])
+        return {**request, "items": [{**LINE, **item} for item in request["items"]]}
+
+    def _is_owned(self, statement: StatedFact) -> bool:
+        word = self._vocabulary.words.get(statement.fact)
+        return word is not None and word.owner in self._vocabulary.owners
+
+    def _hand_over(self, day: str, item: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+        requested = self._requested(day)
+        body = {
+            "handed_over_on": day,
+            "countries": requested["mission"]["countries"],
+            "department": OFFICE,
+            "recipient": "a secretary",
+            "evidence": "receipt no. 4",
+            "items": [{name: item[name] for name in ("line", *IDENTITY) if name in item}],
+            **requested["handover"],
+            **more,
+        }
+        return self._post(Role.COMMITTEE, "/v1/handovers", body)
 
     def _post(
         self, caller: str, path: str, body: Any, headers: Mapping[str, str] | None = None
@@ -218,6 +199,13 @@ class Office:
         return reply
 
 
-def _fact(name: str, value: Any, day: str) -> dict[str, Any]:
-    line = {"line": 1} if name.startswith("item.") else {}
-    return {"fact": name, "value": value, "happened_on": day, "evidence": f"paper of {day}", **line}
+def _recorded(statement: StatedFact, day: str) -> dict[str, Any]:
+    line = {"line": statement.line} if statement.fact.startswith(ITEM) else {}
+    evidence = f"paper of {day}"
+    return {
+        "fact": statement.fact,
+        "value": statement.value,
+        "happened_on": day,
+        "evidence": evidence,
+        **line,
+    }

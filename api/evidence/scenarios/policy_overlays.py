@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -44,21 +45,32 @@ def _set_parameter(content: Any, name: str, value: object) -> None:
 
 def without_instruction(files: FolderContent) -> None:
     """Leave the directive a mere proposal."""
-    _changed("directive.yaml", _drop_instruction)(files)
+    _changed(_directive_in(files), _drop_instruction)(files)
+
+
+def _directive_in(files: FolderContent) -> str:
+    return next(name for name, content in files.items() if re.search(rb"^directive:", content, re.MULTILINE))
 
 
 def _drop_instruction(content: Any) -> None:
     content.pop("instruction")
 
 
-def without_a_rule_about_gifts(files: FolderContent) -> None:
-    """Let the ordinary route say nothing about what a host offers unasked."""
-    _changed("directive.yaml", _drop_offers)(files)
+def without_choice(rule: str, choice: str) -> Overlay:
+    """Let the condition of a rule say nothing about a choice that it lists with others."""
+
+    def overlay(files: FolderContent) -> None:
+        holding = [file for file, content in files.items() if f"rule: {rule}\n".encode() in content]
+        if not holding:
+            raise LookupError(f"the policy folder has no rule {rule}")
+        _changed(holding[0], _drop_choice, rule, choice)(files)
+
+    return overlay
 
 
-def _drop_offers(content: Any) -> None:
-    (rule,) = (rule for rule in content["rules"] if rule["rule"] == "route-bilateral")
-    rule["when"] = rule["when"].replace('"host_offer", ', "")
+def _drop_choice(content: Any, rule: str, choice: str) -> None:
+    (found,) = (one for one in content["rules"] if one["rule"] == rule)
+    found["when"] = re.sub(rf'"{choice}", |, "{choice}"', "", found["when"])
 
 
 def suspend_from(file: str, day: str) -> Overlay:

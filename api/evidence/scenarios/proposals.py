@@ -8,7 +8,7 @@ import pytest
 
 from api.evidence.feature_files import FeatureFile, Step, StepKind
 from api.evidence.scenarios.in_process_runs import InProcessDoor, bind, run_steps
-from api.evidence.scenarios.language import Language, Unspeakable
+from api.evidence.scenarios.language import Language
 from api.evidence.scenarios.step_definitions import StepDefinition
 from engine import PolicyFaults
 
@@ -79,10 +79,7 @@ def propose(
 
     `doors` answer by the policies as they are and by the changed ones.
     """
-    try:
-        stated = language.given_steps(request)
-    except Unspeakable as unspeakable:
-        return f"no step states {unspeakable}"
+    stated = language.given_steps(request)
     for spot in sorted(spots, key=lambda spot: _distance(spot, tags)):
         for own in _givens(spot, stated):
             try:

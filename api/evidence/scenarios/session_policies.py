@@ -1,11 +1,14 @@
-"""The policy folder that the scenarios of a session are about."""
+"""The policy folder that the scenarios of a session are about, and its words."""
 
 from pathlib import Path
 
 import pytest
 
+from api.evidence.scenarios.words import PolicyWords
 from api.policies.folder import read_folder
-from engine import PolicyFaults
+from engine import PolicyFaults, load_policies
+
+_WORDS = pytest.StashKey[PolicyWords]()
 
 
 def policy_files_of(config: pytest.Config) -> dict[str, bytes]:
@@ -19,3 +22,10 @@ def policy_files_of(config: pytest.Config) -> dict[str, bytes]:
     if content.unread:
         raise PolicyFaults(content.unread)
     return dict(content.files)
+
+
+def words_of(config: pytest.Config) -> PolicyWords:
+    """The words of that folder. Raises PolicyFaults."""
+    if _WORDS not in config.stash:
+        config.stash[_WORDS] = PolicyWords(load_policies(policy_files_of(config)))
+    return config.stash[_WORDS]

@@ -17,12 +17,15 @@ from pytest_bdd.steps import StepFunctionContext, StepNamePrefix, step_function_
 
 from api.evidence.feature_files import FeatureFile, Step, StepKind, name_of
 from api.evidence.scenarios.findings import LintFinding
+from api.evidence.scenarios.stated_facts import UnknownWord
 from api.evidence.scenarios.step_decorators import is_guarded
+from api.evidence.scenarios.worded_steps import FolderParser, InWords
+from api.evidence.scenarios.words import PolicyWords
 
 STRICT_DECORATORS = "api.evidence.scenarios.step_decorators"
 NEAR = 0.8
 _GROUP = "(?P<"
-_PLACEHOLDER = re.compile("<[^<>]*>")
+_PLACEHOLDER = re.compile("<[^<>]*>|{[^{}]*}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,10 @@ class StepDefinition:
         return self.context.parser.name
 
     @property
-    def readable_pattern(self) -> str:
-        """The pattern as it reads in a feature file, with `<name>` where it takes a value."""
-        return _without_groups(self.pattern)
+    def readable_patterns(self) -> tuple[str, ...]:
+        """The patterns as they read in a feature file, with `<name>` where one takes a value."""
+        parser = self.context.parser
+        return parser.forms if isinstance(parser, FolderParser) else (_without_groups(self.pattern),)
 
     @property
     def function(self) -> Callable[..., object]:
@@ -70,6 +74,16 @@ class StepDefinition:
         """Whether it is of the kind of this step."""
         return self.context.type in (None, step.kind.value)
 
+    def unknown_word(self, step: Step, words: Callable[[], PolicyWords]) -> UnknownWord | None:
+        """The first word of a step that the policies do not have."""
+        parser = self.context.parser
+        try:
+            if isinstance(parser, InWords | FolderParser):
+                parser.check(words(), step.text, step.table)
+        except UnknownWord as unknown:
+            return unknown
+        return None
+
     def place(self, root: Path) -> tuple[str, int]:
         """The file, relative to `root`, and the line of the function."""
         code = self.function.__code__
@@ -94,12 +108,17 @@ def definitions_seen_from(node: pytest.Item | pytest.Collector) -> tuple[StepDef
     return tuple(StepDefinition(c) for c in contexts if c and c.step_func.__module__ != "pytest_bdd.plugin")
 
 
-def lint_steps(file: FeatureFile, definitions: Iterable[StepDefinition], root: Path) -> list[LintFinding]:
-    """Find every step of the file that not exactly one definition would run as written, sorted by place."""
+def lint_steps(
+    file: FeatureFile, definitions: Iterable[StepDefinition], words: Callable[[], PolicyWords], root: Path
+) -> list[LintFinding]:
+    """Find every step of the file that not exactly one definition would run as written, sorted by place.
+
+    And those that use a word which the policies do not have; `words` reads these where a step is in their words.
+    """
     known = tuple(definitions)
     found: dict[tuple[str, int, str], LintFinding] = {}
     for step in dict.fromkeys(step for scenario in file.expected for step in scenario.steps):
-        for finding in _step_faults(file.name, step, known, root):
+        for finding in _step_faults(file.name, step, known, words, root):
             found.setdefault((finding.path, finding.line, finding.code), finding)
     return sorted(found.values())
 
@@ -110,14 +129,18 @@ def lint_definitions(definitions: Iterable[StepDefinition], root: Path) -> list[
 
 
 def _step_faults(
-    path: str, step: Step, definitions: tuple[StepDefinition, ...], root: Path
+    path: str,
+    step: Step,
+    definitions: tuple[StepDefinition, ...],
+    words: Callable[[], PolicyWords],
+    root: Path,
 ) -> Iterator[LintFinding]:
     if step.kind is StepKind.NONE:  # F09 of `lint` says so, and what it means cannot be looked up
         return
     fitting = [definition for definition in definitions if definition.fits(step)]
     spoken = f"{step.kind.value.capitalize()} {step.text}"
     if not fitting:
-        nearest = _nearest(step.text, (d.readable_pattern for d in definitions if d.is_for(step)))
+        nearest = _nearest(step.text, _patterns_for(step, definitions))
         remedy = f"did you mean `{nearest}`?" if nearest else "use a step that exists, or have it written"
         yield LintFinding(path, step.line, "S01", f"no step definition fits `{spoken}`", remedy)
     if len(fitting) > 1:
@@ -125,6 +148,8 @@ def _step_faults(
         fact = f"`{spoken}` fits {len(fitting)} step definitions ({places})"
         yield LintFinding(path, step.line, "S02", fact, "make the patterns exclude each other")
     if len(fitting) == 1:
+        if unknown := fitting[0].unknown_word(step, words):
+            yield LintFinding(path, step.line, "S06", unknown.fact, unknown.remedy)
         parameters = fitting[0].parameters
         for present, name in ((step.has_table, "datatable"), (step.has_docstring, "docstring")):
             if present and name not in parameters:
@@ -142,6 +167,12 @@ def _definition_faults(definition: StepDefinition, root: Path) -> Iterator[LintF
     if not definition.is_guarded:
         fact = f"the step `{definition.pattern}` is defined without this project's decorators"
         yield LintFinding(path, line, "S05", fact, f"import given, when and then from {STRICT_DECORATORS}")
+
+
+def _patterns_for(step: Step, definitions: Iterable[StepDefinition]) -> Iterator[str]:
+    for definition in definitions:
+        if definition.is_for(step):
+            yield from definition.readable_patterns
 
 
 def _nearest(text: str, patterns: Iterable[str]) -> str | None:

@@ -4,13 +4,17 @@ from pytest_bdd.parsers import re
 
 from api.evidence.scenarios.office import Office
 from api.evidence.scenarios.step_decorators import given, then, when
-from api.evidence.scenarios.steps import vocabulary as v
 from api.evidence.scenarios.steps.office import DAY
+from api.evidence.scenarios.worded_steps import InWords
+from api.evidence.scenarios.words import PolicyWords
+
+DELIVERER = r"(?P<deliverer>.+?)"
 
 
-@given(re(rf"the Committee handed the item (?P<number>\S+) over under a clearance on {DAY}"))
-def _(office: Office, number: str, day: str) -> None:
-    office.handover_id = office.hand_over_cleared(number, day)["handover_id"]
+@given(InWords(rf"{DELIVERER} handed the item (?P<number>\S+) over under a clearance on {DAY}"))
+def _(office: Office, words: PolicyWords, deliverer: str, number: str, day: str) -> None:
+    handover = office.hand_over_cleared(number, day, words.deliverer(deliverer))
+    office.handover_id = handover["handover_id"]
 
 
 @given(re(rf"the transfer procedure of that handover was carried out on {DAY}"))
@@ -18,24 +22,24 @@ def _(office: Office, day: str) -> None:
     office.record_transfer(day)
 
 
-@when(re(rf"the Committee hands the item (?P<number>\S+) over under a clearance on {DAY}"))
-def _(office: Office, number: str, day: str) -> None:
-    office.answer = office.hand_over_cleared(number, day)
+@when(InWords(rf"{DELIVERER} hands the item (?P<number>\S+) over under a clearance on {DAY}"))
+def _(office: Office, words: PolicyWords, deliverer: str, number: str, day: str) -> None:
+    office.answer = office.hand_over_cleared(number, day, words.deliverer(deliverer))
 
 
-@when(re(rf"the Committee hands the item (?P<number>\S+) over without a clearance on {DAY}"))
-def _(office: Office, number: str, day: str) -> None:
-    office.answer = office.hand_over(day, items=[office.item(number)], trigger="legacy_list")
+@when(InWords(rf"{DELIVERER} hands the item (?P<number>\S+) over without a clearance on {DAY}"))
+def _(office: Office, words: PolicyWords, deliverer: str, number: str, day: str) -> None:
+    office.answer = office.hand_over(day, office.item(number), by=words.deliverer(deliverer))
 
 
-@when(re(rf"what the case is about is handed over by (?P<deliverer>{v.any_of(v.DELIVERERS)}) on {DAY}"))
-def _(office: Office, deliverer: str, day: str) -> None:
-    office.answer = office.hand_over_case(day, by=v.DELIVERERS[deliverer])
+@when(InWords(rf"what the case is about is handed over by {DELIVERER} on {DAY}"))
+def _(office: Office, words: PolicyWords, deliverer: str, day: str) -> None:
+    office.answer = office.hand_over_case(day, words.deliverer(deliverer))
 
 
-@when(re(rf"an item is recorded as handed over by the department itself on {DAY}"))
+@when(re(rf"it is recorded as handed over without a clearance on {DAY}"))
 def _(office: Office, day: str) -> None:
-    office.answer = office.hand_over(day, by="receiving_department", to="mission", trigger="ad_hoc_request")
+    office.answer = office.hand_over(day, office.requested_item(day))
 
 
 @then(re(rf"the register says that the item (?P<number>\S+) was (?P<what>delivered|transferred) on {DAY}"))
@@ -53,7 +57,7 @@ def _(office: Office) -> None:
     assert (office.answer["status"], office.answer["grounds"]) == ("in_order", [])
 
 
-@then(re(r"the handover is a breach of (?P<clause>\S+)"))
+@then(InWords(r"the handover is a breach of (?P<clause>\S+)"))
 def _(office: Office, clause: str) -> None:
     assert office.answer["status"] == "breach"
     assert clause in {ground["clause"] for ground in office.answer["grounds"]}, office.answer["grounds"]

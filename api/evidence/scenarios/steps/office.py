@@ -1,31 +1,45 @@
 """The office over time: registers, cases, clearances and handovers of a service that runs. Over HTTP alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from pytest_bdd.parsers import re
 
-from api.evidence.scenarios.office import PENDING, PROJECT, PROVIDED, Office, OfficeCallers
+from api.evidence.scenarios.office import Office, OfficeCallers
+from api.evidence.scenarios.scenario_case import ScenarioCase
+from api.evidence.scenarios.stated_facts import StatedFact
 from api.evidence.scenarios.step_decorators import given, then, when
-from api.evidence.scenarios.steps import vocabulary as v
+from api.evidence.scenarios.worded_steps import ASKING, COUNTRY, FACT, PARTY, InWords
+from api.evidence.scenarios.words import PolicyWords
 
 DAY = r"(?P<day>\d{4}-\d\d-\d\d)"
 
 
 @pytest.fixture
-def office(callers: OfficeCallers) -> Office:
+def office(callers: OfficeCallers, case: ScenarioCase, words: PolicyWords) -> Office:
     """The office that a scenario is about; `callers` send the requests to its service."""
-    return Office(callers)
+    return Office(callers, case, words.vocabulary)
+
+
+def record(office: Office, statements: Sequence[StatedFact], day: str) -> None:
+    """Record what a phrase says of the case."""
+    office.record_facts(day, statements)
 
 
 @given("the registers hold the opening balance")
 def _(office: Office) -> None:
-    assert len(office.read("/v1/registers")["lists"]) == 5
+    assert office.read("/v1/registers")["lists"]
+
+
+@given(re(r"the lists in question are (?P<lists>\S+) and (?P<last>\S+)"))
+def _(office: Office, lists: str, last: str) -> None:
+    office.lists = [lists, last]
 
 
 @given(re(rf"the lists of items not yet provided were sent to be confirmed on {DAY}"))
 def _(office: Office, day: str) -> None:
-    office.record_event("list_sent", day, lists=PENDING)
+    office.record_event("list_sent", day, lists=office.lists)
 
 
 @given(re(rf"the item (?P<number>\S+) was (?P<state>confirmed|declined) in writing on {DAY}"))
@@ -43,20 +57,20 @@ def _(office: Office, number: str, day: str) -> None:
     office.record_event("transfer_recorded", day, items=[number])
 
 
-@given(re(rf"the lists of items already provided were handed to Korea on {DAY}"))
+@given(InWords(rf"the lists of items already provided were handed to {COUNTRY} on {DAY}"))
 def _(office: Office, day: str) -> None:
-    office.record_event("list_submitted", day, lists=PROVIDED)
+    office.record_event("list_submitted", day, lists=office.lists)
 
 
 @given(re(rf"session (?P<session>\d+) was asked on {DAY} for a supplementary resolution about them"))
 def _(office: Office, session: str, day: str) -> None:
-    office.record_event("supplementary_asked", day, session=int(session), lists=PROVIDED)
+    office.record_event("supplementary_asked", day, session=int(session), lists=office.lists)
 
 
 @given(re(rf"a supplementary resolution of session (?P<session>\d+) included them on {DAY}"))
 def _(office: Office, session: str, day: str) -> None:
     resolution = {"session": int(session), "number": f"{session}/2", "form": "supplementary"}
-    office.record_event("resolution", day, lists=PROVIDED, **resolution)
+    office.record_event("resolution", day, lists=office.lists, **resolution)
 
 
 @given(re(rf"session (?P<session>\d+) closed on {DAY}"))
@@ -64,40 +78,29 @@ def _(office: Office, session: str, day: str) -> None:
     office.record_event("session_closed", day, session=int(session))
 
 
-@given(re(rf"a memorandum about session (?P<session>\d+) was written to Korea on {DAY}"))
+@given(InWords(rf"a memorandum about session (?P<session>\d+) was written to {COUNTRY} on {DAY}"))
 def _(office: Office, session: str, day: str) -> None:
-    office.record_event("memorandum", day, session=int(session), lists=PROVIDED)
+    office.record_event("memorandum", day, session=int(session), lists=office.lists)
 
 
-@given(re(rf"a department opened a case about an urgent request on {DAY}"))
-def _(office: Office, day: str) -> None:
-    office.open_urgent_case(day)
-
-
-@given(re(rf"it was reported to the Committee on {DAY}"))
-def _(office: Office, day: str) -> None:
-    office.record_facts(day, reported_to_committee=True)
-
-
-@given(re(rf"the other side's institution (?P<reply>agreed|refused|deferred) on {DAY}"))
-def _(office: Office, reply: str, day: str) -> None:
-    office.record_facts(day, consultation=reply)
-
-
-@given(re(rf"both sides agreed to it as a project on {DAY}"))
-def _(office: Office, day: str) -> None:
-    office.record_facts(day, committee_agrees=True, accepted_as_project=True, project_no=PROJECT)
-
-
-@given(re(rf"both sides agreed on {DAY} to include it in session (?P<session>\d+)"))
-def _(office: Office, day: str, session: str) -> None:
-    office.record_facts(day, inclusion="agreed_to_include", inclusion_session=int(session))
-
-
-@given(re(rf"the resolution of session (?P<session>\d+) included the project on {DAY}"))
-def _(office: Office, session: str, day: str) -> None:
-    resolution = {"session": int(session), "number": f"{session}/1", "form": "main", "projects": [PROJECT]}
+@given(re(rf"the resolution of session (?P<session>\d+) included the project (?P<project>\S+) on {DAY}"))
+def _(office: Office, session: str, project: str, day: str) -> None:
+    resolution = {"session": int(session), "number": f"{session}/1", "form": "main", "projects": [project]}
     office.record_event("resolution", day, **resolution)
+
+
+@given(re(rf"a case about it was opened on {DAY}"))
+def _(office: Office, day: str) -> None:
+    office.open_case(day)
+
+
+def _read_recorded(words: PolicyWords, fact: str, line: str | None, day: str, value: str) -> StatedFact:
+    return words.statement(fact, value, line)
+
+
+@given(InWords(rf"the fact {FACT} was recorded on {DAY} as (?P<value>.+)", _read_recorded))
+def _(office: Office, words: PolicyWords, fact: str, line: str | None, day: str, value: str) -> None:
+    office.record_facts(day, [_read_recorded(words, fact, line, day, value)])
 
 
 @when("the registers are added up")
@@ -111,11 +114,11 @@ def _(office: Office, day: str) -> None:
 
 
 @when(
-    re(rf"the department asks on {DAY} whether the item (?P<number>\S+) may be delivered"),
+    InWords(rf"the {ASKING} asks on {DAY} whether the item (?P<number>\S+) may be delivered"),
     target_fixture="answer",
 )
 def _(office: Office, day: str, number: str) -> dict[str, Any]:
-    return office.pre_check(day, items=[office.item(number)])
+    return office.pre_check(day, office.item(number))
 
 
 @when(re(rf"the case is looked up for {DAY}"), target_fixture="answer")
@@ -136,38 +139,38 @@ def _(office: Office, count: str, figure: str) -> None:
     assert (found["found"], found["expected"]) == (int(count.replace(",", "")),) * 2, found
 
 
-@then(re(r"nothing is due under (?P<clause>\S+)"))
+@then(InWords(r"nothing is due under (?P<clause>\S+)"))
 def _(office: Office, clause: str) -> None:
     assert not [due for due in office.answer["due"] if due["clause"] == clause]
 
 
-@then(re(rf"(?P<clause>\S+) is due: the (?P<party>{v.PARTY}) must (?P<must>.+)"))
-def _(office: Office, clause: str, party: str, must: str) -> None:
+@then(InWords(rf"(?P<clause>\S+) is due: the {PARTY} must (?P<must>.+)"))
+def _(office: Office, words: PolicyWords, clause: str, party: str, must: str) -> None:
     due = {(due["clause"], due["who"], due["must"]) for due in office.answer["due"]}
-    assert (clause, v.party_id(party), must) in due, due
+    assert (clause, words.party(party), must) in due, due
 
 
-@then(re(r"(?P<count>[\d,]+) items are concerned under (?P<clause>\S+)"))
+@then(InWords(r"(?P<count>[\d,]+) items are concerned under (?P<clause>\S+)"))
 def _(office: Office, count: str, clause: str) -> None:
     counted = sum(due["subject"]["items"] for due in office.answer["due"] if due["clause"] == clause)
     assert counted == int(count.replace(",", ""))
 
 
-@then(re(rf"what is due under (?P<clause>\S+) was due on {DAY} and is (?P<negated>not )?overdue"))
+@then(InWords(rf"what is due under (?P<clause>\S+) was due on {DAY} and is (?P<negated>not )?overdue"))
 def _(office: Office, clause: str, day: str, negated: str | None) -> None:
     found = {(due["due"], due["overdue"]) for due in office.answer["due"] if due["clause"] == clause}
     assert found == {(day, not negated)}
 
 
-@then(re(r"(?P<clause>\S+) is due once"))
+@then(InWords(r"(?P<clause>\S+) is due once"))
 def _(office: Office, clause: str) -> None:
     assert len([due for due in office.answer["due"] if due["clause"] == clause]) == 1
 
 
-@then(re(rf"it is open on the case that the (?P<party>{v.PARTY}) must (?P<must>.+)"))
-def _(office: Office, party: str, must: str) -> None:
+@then(InWords(rf"it is open on the case that the {PARTY} must (?P<must>.+)"))
+def _(office: Office, words: PolicyWords, party: str, must: str) -> None:
     duties = {(duty["who"], duty["must"]) for duty in office.answer["duties"]}
-    assert (v.party_id(party), must) in duties, duties
+    assert (words.party(party), must) in duties, duties
 
 
 @then(re(r"the draft names (?P<count>[\d,]+) items"))

@@ -14,8 +14,12 @@ from api.evidence.feature_files import StepKind, read_feature
 from api.evidence.scenarios.findings import CODES, LintFinding
 from api.evidence.scenarios.lint import lint
 from api.evidence.scenarios.step_decorators import rows, then
+from api.evidence.scenarios.step_definitions import definitions_seen_from, lint_steps
 from api.evidence.scenarios.verdicts import Run, ScenarioVerdict, StepRun, match_runs
+from api.evidence.scenarios.words import PolicyWords
+from engine import load_policies
 from tests.support.compliance_samples import EXAMPLE_STEPS, GOOD, KNOWN, SOUND, scenario
+from tests.support.mistakes import SHIPPED
 
 
 def found(text: str | bytes, folder: Path) -> list[LintFinding]:
@@ -242,3 +246,123 @@ def test_a_run_that_is_in_no_file_is_reported(tmp_path: Path) -> None:
 
     assert results.unexpected == (stray,)
     assert results.totals()["NOT RUN"] == 1
+
+
+# Words that the policies do not have: S06
+
+WORDS = PolicyWords(load_policies(SHIPPED))
+
+
+@pytest.mark.parametrize(
+    ("step", "fact", "remedy"),
+    [
+        (
+            "Given the fact urgency.eager_wanted is true",
+            "unknown fact `urgency.eager_wanted`",
+            "`urgency.eagerly_wanted`?",
+        ),
+        (
+            "Given the fact item.kind is sampel",
+            "`sampel` is no value of `item.kind`",
+            "did you mean `sample`?",
+        ),
+        ("Given the fact urgency.eagerly_wanted is yes", "is no value of", "write true or false"),
+        ("Given the fact urgency.deadline is 1965-02-30", "is no value of", "write a day as 2026-03-01"),
+        ("Given the fact item.quantity is -1", "is no value of", "write a number from 0 on"),
+        (
+            "Given the fact item.channel.inclusion_session is 10000",
+            "is no value of",
+            "a whole number from 1 to 9999",
+        ),
+        (
+            "Given the fact visit.place is Beijing",
+            "is a text, and `Beijing` is not in quotes",
+            'write "Beijing"',
+        ),
+        ("Given the fact trigger of line 2 is host_offer", "not for a line", "leave the line out"),
+        ("Given the fact item.kind of line 0 is sample", "there is no line 0", "lines count from 1"),
+        (
+            "Given the fact mission.countries is Korea and Corea",
+            "no country is called `Corea`",
+            "did you mean `Korea`?",
+        ),
+        ("Given a mission from Corea", "no country is called `Corea`", "did you mean `Korea`?"),
+        (
+            "Given it is agreed to include it in session eight",
+            "`eight` is no value of",
+            "write a whole number",
+        ),
+        ("Given it was reported to the Committee on 1965-02-30", "`1965-02-30` is no day", "write it as"),
+        (
+            "Given the receiving department states that item.legacy_list is none",
+            "`item.legacy_list` is not for the receiving department to state",
+            "let the Committee state it, or write `claims that`",
+        ),
+        (
+            "Given the facts\n| fact | value |\n| trigger | host_ofer |",
+            "`host_ofer` is no value",
+            "`host_offer`?",
+        ),
+        (
+            "Given the facts\n| fact | is |\n| trigger | host_offer |",
+            "it needs fact, value",
+            "a row for each fact",
+        ),
+        (
+            "Given the rule report-first does not name host_offer",
+            "unknown choice in the rule",
+            "there is none",
+        ),
+        ("Given the fact item.kind of line 00 is sample", "there is no line 0", "lines count from 1"),
+        ("Given the facts", "the step has no table", "the columns fact and value"),
+        ("Given today is 1965-13-01", "`1965-13-01` is no value of `as_of`", "write a day as"),
+        (
+            "Given the Committee claims that item.legacy_list is none",
+            "`item.legacy_list` is for the Committee to state",
+            "write `states that`",
+        ),
+        (
+            "Given the parameter next_sesion of Korea is 9",
+            "unknown parameter `next_sesion`",
+            "`next_session`?",
+        ),
+        (
+            "Given the parameter next_session of France is 9",
+            "no policy is about `France` alone",
+            "name a country",
+        ),
+        (
+            "Given the parameter next_session of Korea is ninth",
+            "no value of `{next_session}`",
+            "write a number",
+        ),
+        ("Given the rule route-bilatral does not name host_offer", "unknown rule", "`route-bilateral`?"),
+        (
+            "When the Committee asks before the handover",
+            "it is not the Committee that asks",
+            "`receiving department`?",
+        ),
+        ("Then for the whole: wait", "unknown outcome `wait`", "name one of"),
+        ("Then for line 1: it is hold", "unknown outcome `it is hold`", "did you mean `it is held`?"),
+        ("Then the Comittee must wait", "unknown party `Comittee`", "did you mean `Committee`?"),
+        ("Then the answer does not cite S3.66", "unknown clause `S3.66`", "did you mean `S3.6`?"),
+        ("Then the answer does not use the reading A44", "unknown reading `A44`", "did you mean `A4`?"),
+        (
+            "Then the answer does not rest on the rule report-frist",
+            "unknown rule",
+            "did you mean `report-first`?",
+        ),
+        ("Then nobody is asked for item.kinds", "unknown fact `item.kinds`", "did you mean `item.kind`?"),
+        ("Then the rule report-first did not decide because of the wether", "unknown ground", "name one of"),
+    ],
+)
+def test_a_word_that_the_policies_do_not_have_is_found_before_anything_runs(
+    step: str, fact: str, remedy: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / "x.feature"
+    path.write_text(f"Feature: x\nScenario: y\n{step}\n", encoding="utf-8")
+    definitions = definitions_seen_from(request.node)
+    (finding,) = lint_steps(read_feature(path, tmp_path), definitions, lambda: WORDS, tmp_path)
+    assert (finding.line, finding.code) == (3, "S06")
+    assert fact in finding.fact
+    assert remedy in finding.remedy
