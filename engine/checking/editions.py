@@ -63,6 +63,7 @@ def build_editions(
                     known,
                     speaker.members_on(day),
                     Outcome.NOT_GOVERNED if source.content.not_governed else Outcome.REFER,
+                    values,
                 )
             )
         except CycleError as error:
@@ -173,6 +174,7 @@ def _edition(
     known: Mapping[str, Value],
     members: Members,
     unruled: Outcome,
+    worded: Mapping[str, str],
 ) -> Edition:
     """Raises CycleError where rules are exceptions to, or beat, each other in a circle."""
     generals = _generals(rules)
@@ -204,4 +206,5 @@ def _edition(
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
         members=members,
         unruled=unruled,
+        worded=worded,
     )

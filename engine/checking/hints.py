@@ -10,6 +10,7 @@ from engine.checking.choice_hints import hint_at_choices
 from engine.checking.country_hints import hint_at_countries
 from engine.checking.membership import entries_of
 from engine.checking.names import DefinedNames
+from engine.checking.registers import PARAMETER_KEYS
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.sentences import unsaid_sentences
 from engine.contract.vocabulary import AS_OF
@@ -26,6 +27,7 @@ from engine.loading.file_schema import (
     ReadingsFile,
     RuleText,
 )
+from engine.loading.registers_schema import RegistersFile
 from engine.policy.model import Expiry, Invariant, Policy, StandingAnswer
 from engine.policy.sentences import BRACES
 
@@ -43,6 +45,7 @@ class Folder:
     checked: Sequence[Policy]
     proved: Sequence[Invariant]
     standing_answers: Collection[StandingAnswer]
+    register_files: Sequence[SourceFile[RegistersFile]]
 
     @property
     def rule_files(self) -> list[SourceFile[DirectiveFile] | SourceFile[PolicyFile]]:
@@ -142,12 +145,13 @@ def _unused_parameters(folder: Folder, report: CheckReport) -> None:
     """Remark on parameters that no condition and no sentence in sight names in braces (H06)."""
     named = {source.document.file: _braced(source.document.value) for source in folder.rule_files}
     everywhere = {name for source in folder.invariants for name in _braced(source.document.value)}
-    everywhere = everywhere.union(*named.values())
+    of_registers = {name for source in folder.register_files for name in _of_registers(source)}
+    everywhere = everywhere.union(of_registers, *named.values())
     declared = [
         (folder.directive.document, ("parameters", name), name in everywhere)
         for name in folder.directive.content.parameters
     ] + [
-        (source.document, ("own_parameters", name), name in named[source.document.file])
+        (source.document, ("own_parameters", name), name in named[source.document.file] | of_registers)
         for source in folder.policies
         for name in source.content.own_parameters
     ]
@@ -157,6 +161,11 @@ def _unused_parameters(folder: Folder, report: CheckReport) -> None:
             message = f"no condition and no sentence names the parameter `{path[-1]}`"
             remedy = f"write {{{path[-1]}}} where it is meant, or take the parameter out"
             report.findings.append(Diagnostic(place, "H06", message, remedy, Severity.HINT))
+
+
+def _of_registers(source: SourceFile[RegistersFile]) -> set[str]:
+    """The parameters that the registers name, in braces or by a key."""
+    return _braced(source.document.value).union(getattr(source.content, key) for key in PARAMETER_KEYS)
 
 
 def _no_time_zone(folder: Folder, report: CheckReport) -> None:

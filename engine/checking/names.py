@@ -59,12 +59,12 @@ class DefinedNames:
     def known_clauses(self, document: Document, path: Path, clauses: Sequence[str]) -> None:
         """Report the clauses named under `path` that do not exist (R02)."""
         for index, clause in enumerate(clauses):
-            self._known(document, (*path, "clause", index), "R02", "clause", clause, self.clauses)
+            self.known(document, (*path, "clause", index), "R02", "clause", clause, self.clauses)
 
     def known_readings(self, document: Document, path: Path, readings: Sequence[str]) -> None:
         """Report the readings named under `path` that do not exist (R03)."""
         for index, reading in enumerate(readings):
-            self._known(document, (*path, "reading", index), "R03", "reading", reading, self.readings)
+            self.known(document, (*path, "reading", index), "R03", "reading", reading, self.readings)
 
     def duties(
         self,
@@ -78,7 +78,7 @@ class DefinedNames:
         duties = []
         for index, text in enumerate(texts):
             at = (*path, index)
-            self._known(document, (*at, "who"), "R06", "party", text.who, self.parties)
+            self.known(document, (*at, "who"), "R06", "party", text.who, self.parties)
             self.cited(document, at, [text.clause] if text.clause else None, None)
             for key in ("must", "before", "within", "evidence"):
                 if sentence := getattr(text, key):
@@ -122,9 +122,10 @@ class DefinedNames:
             return Period()
         return Period(text.from_, text.until)
 
-    def _known(
+    def known(
         self, document: Document, path: Path, code: str, sort: str, name: str, names: Iterable[str]
     ) -> None:
+        """Report a name at `path` that is not among `names`."""
         known = set(names)
         if name not in known:
             remedy = suggestion(name, known) or _naming(known)

@@ -1,0 +1,233 @@
+"""The registers file of a folder -> the registers of the directive, each fault with its place (M01 to M07)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from engine.checking.names import DefinedNames
+from engine.checking.report import CheckReport, SourceFile
+from engine.checking.shape import shape
+from engine.checking.vocabulary import vocabulary_of_version_1
+from engine.contract.registers import (
+    CONFIRMATIONS,
+    STATES,
+    InclusionFacts,
+    ListsApart,
+    ListSort,
+    Owed,
+    OwedState,
+    Registers,
+    Step,
+)
+from engine.contract.vocabulary import ITEM, Kind
+from engine.diagnostics import suggestion
+from engine.loading.document import Path
+from engine.loading.file_schema import DirectiveFile, Parameters, PolicyFile
+from engine.loading.registers_schema import ListSortText, OwedText, RegistersFile
+from engine.loading.yaml_reader import load_document
+
+
+@cache
+def registers_of_version_1() -> Registers:
+    """The registers of sets that have no file for them, and the words of version 1: those of old ledgers."""
+    content = (files("engine.contract") / "registers_of_version_1.yaml").read_bytes()
+    report = CheckReport()
+    text = shape(load_document("registers_of_version_1.yaml", content), report)
+    assert isinstance(text, RegistersFile), report.findings
+    return _registers(text)
+
+
+def check_registers(
+    sources: Sequence[SourceFile[RegistersFile]],
+    directive: SourceFile[DirectiveFile],
+    policies: Sequence[SourceFile[PolicyFile]],
+    names: DefinedNames,
+) -> Registers | None:
+    """Return the registers of a folder.
+
+    A folder without a file has those of version 1 if it has the words of version 1, and none if it has its own.
+    """
+    for extra in sources[1:]:
+        message = f"a second file of registers; the first is in {sources[0].document.file}"
+        names.report.error(extra.document, ("lists",), "M01", message, "keep one in a folder")
+    if not sources:
+        has_old_words = names.report.vocabulary is vocabulary_of_version_1()
+        return registers_of_version_1() if has_old_words else None
+    declared = {**directive.content.parameters}
+    for policy in policies:
+        declared |= policy.content.own_parameters
+    _FileCheck(sources[0], declared, names).run()
+    return _registers(sources[0].content)
+
+
+class _FileCheck:
+    """The checks of one file against what the rest of the folder defines."""
+
+    def __init__(self, source: SourceFile[RegistersFile], declared: Parameters, names: DefinedNames) -> None:
+        self.document, self.text = source.document, source.content
+        self.declared, self.names = declared, names
+
+    def run(self) -> None:
+        """Report every fault."""
+        party = self.text.owed_by
+        self.names.known(self.document, ("owed_by",), "R06", "party", party, self.names.parties)
+        for index, clause in enumerate(self.text.governed_by):
+            self._known_clause(("governed_by", index), clause)
+        self._check_parameters()
+        self._check_lists()
+        self._check_facts()
+        self._check_events()
+
+    def _known_clause(self, path: Path, clause: str) -> None:
+        self.names.known(self.document, path, "R02", "clause", clause, self.names.clauses)
+
+    def _error(self, path: Path, code: str, message: str, remedy: str) -> None:
+        self.names.report.error(self.document, path, code, message, remedy)
+
+    def _check_parameters(self) -> None:
+        """Report names of no parameter, or of one of another kind (M02)."""
+        text = self.text
+        for key, kind in PARAMETER_KEYS.items():
+            name = getattr(text, key)
+            fitting = [one for one, declared in self.declared.items() if declared.kind == kind]
+            if name not in fitting:
+                remedy = (
+                    suggestion(name, fitting) or f"name a parameter that the directive declares as a {kind}"
+                )
+                self._error((key,), "M02", f"`{name}` is no parameter that is a {kind}", remedy)
+
+    def _check_lists(self) -> None:
+        """Report parts that no clause belongs to (M03), and a word for two sorts of lists (M04)."""
+        seen = dict[str, str]()
+        for key, sort in self.text.lists:
+            if sort is None:
+                continue
+            path = ("lists", key)
+            if isinstance(sort, ListSortText) and not self._is_part(sort.part):
+                message = f"no clause belongs to the part `{sort.part}`"
+                self._error(
+                    (*path, "part"),
+                    "M03",
+                    message,
+                    "write what the marks of its clauses begin with, such as S1",
+                )
+            if (first := seen.setdefault(sort.list, key)) != key:
+                message = f"`{sort.list}` is the word for the lists `{first}` already"
+                self._error((*path, "list"), "M04", message, "give each sort of lists a word of its own")
+
+    def _is_part(self, part: str) -> bool:
+        return any(clause == part or clause.startswith(f"{part}.") for clause in self.names.clauses)
+
+    def _check_facts(self) -> None:
+        """Report facts that are not in the vocabulary, of another kind, or without the words they need (M05)."""
+        for path, name, kind, words in self._facts():
+            word = self.names.report.vocabulary.words.get(name)
+            if word is None or word.kind is not kind or not name.startswith(ITEM):
+                fitting = [
+                    one.name
+                    for one in self.names.report.vocabulary.words.values()
+                    if one.kind is kind and one.name.startswith(ITEM)
+                ]
+                remedy = suggestion(name, fitting) or f"name a fact of an item whose kind is {kind}"
+                self._error(path, "M05", f"`{name}` is no {kind} that is stated of an item", remedy)
+                continue
+            for missing in (one for one in words if one not in word.choices):
+                message = f"`{missing}` is no choice of the fact `{name}`"
+                remedy = suggestion(missing, word.choices) or "add it to the vocabulary, or name another fact"
+                self._error(path, "M05", message, remedy)
+
+    def _facts(self) -> Iterator[tuple[Path, str, Kind, Sequence[str]]]:
+        text = self.text
+        lists = [sort.list for _, sort in text.lists if sort is not None]
+        yield ("entry_fact",), text.entry_fact, Kind.CHOICE, lists
+        yield ("kind_fact",), text.kind_fact, Kind.CHOICE, ()
+        yield ("confirmation_fact",), text.confirmation_fact, Kind.CHOICE, CONFIRMATIONS
+        if (inclusions := text.inclusions) is not None:
+            words = [inclusions.agreed, *inclusions.open]
+            yield ("inclusions", "fact"), inclusions.fact, Kind.CHOICE, words
+            yield ("inclusions", "session"), inclusions.session, Kind.NUMBER, ()
+            yield ("inclusions", "project"), inclusions.project, Kind.TEXT, ()
+
+    def _check_events(self) -> None:
+        """Report events without a clause (M06), and what is owed where it cannot be (M07)."""
+        for step in Step:
+            if step not in self.text.events:
+                message = f"no clause for the event `{step}`"
+                self.names.report.error_at_key(
+                    self.document, ("events",), "M06", message, "say which clause the event fulfils"
+                )
+        for step, event in self.text.events.items():
+            path: Path = ("events", step.value)
+            self._known_clause((*path, "clause"), event.clause)
+            for state, owed in event.owed.items():
+                at = (*path, "owed", state.value)
+                if state in STATES[step]:
+                    self._check_owed(at, owed, STATES[step][state])
+                    continue
+                message = f"the event `{step}` does not end the state `{state}`"
+                there = next(other for other, states in STATES.items() if state in states)
+                self.names.report.error_at_key(self.document, at, "M07", message, f"write it under `{there}`")
+
+    def _check_owed(self, path: Path, owed: OwedText, words: Sequence[str]) -> None:
+        for key in ("what", "must", "evidence"):
+            if sentence := getattr(owed, key):
+                self.names.sentence(self.document, (*path, key), sentence, (*words, *self.declared))
+        if owed.evidence is not None and owed.must is None:
+            message = "`evidence` without `must`: the duty of the policy says both"
+            self.names.report.error_at_key(
+                self.document, (*path, "evidence"), "M07", message, "write `must` too, or take it out"
+            )
+
+
+PARAMETER_KEYS = {
+    "country_name": "text",
+    "confirming_office": "text",
+    "session_body": "text",
+    "next_session": "number",
+}
+"""The keys that name a parameter, and of which kind it has to be."""
+
+
+def _registers(text: RegistersFile) -> Registers:
+    inclusions, apart = text.inclusions, text.lists.apart
+    return Registers(
+        owed_by=text.owed_by,
+        governed_by=frozenset(text.governed_by),
+        other_country=text.other_country,
+        unnamed_items=text.unnamed_items,
+        country_name=text.country_name,
+        confirming_office=text.confirming_office,
+        session_body=text.session_body,
+        next_session=text.next_session,
+        entry_fact=text.entry_fact,
+        kind_fact=text.kind_fact,
+        confirmation_fact=text.confirmation_fact,
+        to_confirm=_sort(text.lists.to_confirm),
+        to_include=_sort(text.lists.to_include),
+        apart=ListsApart(apart.list, apart.heading, apart.note) if apart else None,
+        clauses={step: event.clause for step, event in text.events.items()},
+        owed=_owed(text),
+        inclusions=InclusionFacts(
+            fact=inclusions.fact,
+            agreed=inclusions.agreed,
+            open=frozenset(inclusions.open),
+            session=inclusions.session,
+            project=inclusions.project,
+        )
+        if inclusions
+        else None,
+    )
+
+
+def _sort(text: ListSortText) -> ListSort:
+    return ListSort(text.list, text.part, text.heading)
+
+
+def _owed(text: RegistersFile) -> Mapping[OwedState, Owed]:
+    return {
+        state: Owed(event.clause, owed.what, owed.must, owed.evidence)
+        for event in text.events.values()
+        for state, owed in event.owed.items()
+    }

@@ -1,0 +1,152 @@
+"""The registers of a directive as data: its lists, which clause each event fulfils, and what is owed.
+
+What happens to items, lists and sessions is the same for every directive: the events and the states here. How they
+are called, which clauses they belong to, who owes what, and in which words, each policy folder says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """The events that fulfil a clause, in the order in which items come through them."""
+
+    LIST_SENT = "list_sent"
+    CONFIRMATION = "confirmation"
+    DELIVERED = "delivered"
+    TRANSFER_RECORDED = "transfer_recorded"
+    LIST_SUBMITTED = "list_submitted"
+    SUPPLEMENTARY_ASKED = "supplementary_asked"
+    MEMORANDUM = "memorandum"
+    RESOLUTION = "resolution"
+
+
+class OwedState(StrEnum):
+    """The states of items, or of a project that was agreed to be included, in which something is owed."""
+
+    NOT_SENT = "not_sent"
+    UNANSWERED = "unanswered"
+    CONFIRMED = "confirmed"
+    DELIVERED = "delivered"
+    NOT_SUBMITTED = "not_submitted"
+    NOT_ASKED = "not_asked"
+    SESSION_UNKNOWN = "session_unknown"
+    LEFT_OPEN = "left_open"
+    LEFT_OUT = "left_out"
+    AGREED = "agreed"
+    NOT_CARRIED_OUT = "not_carried_out"
+
+
+STATES: Mapping[Step, Mapping[OwedState, tuple[str, ...]]] = {
+    Step.LIST_SENT: {OwedState.NOT_SENT: ("items", "title")},
+    Step.CONFIRMATION: {OwedState.UNANSWERED: ("items", "title")},
+    Step.DELIVERED: {OwedState.CONFIRMED: ("items", "title")},
+    Step.TRANSFER_RECORDED: {OwedState.DELIVERED: ("items", "title")},
+    Step.LIST_SUBMITTED: {OwedState.NOT_SUBMITTED: ("items", "title")},
+    Step.SUPPLEMENTARY_ASKED: {
+        OwedState.NOT_ASKED: ("items", "title", "session"),
+        OwedState.SESSION_UNKNOWN: ("items", "title"),
+        OwedState.LEFT_OPEN: ("items", "title", "session"),
+    },
+    Step.MEMORANDUM: {OwedState.LEFT_OUT: ("items", "title", "session", "closed_on")},
+    Step.RESOLUTION: {
+        OwedState.AGREED: ("project", "session"),
+        OwedState.NOT_CARRIED_OUT: ("project", "session", "closed_on"),
+    },
+}
+"""The states that each event ends, and the words in braces that the texts of each may have beside parameters."""
+
+
+CONFIRMATIONS = ("not_sent", "pending", "confirmed", "declined")
+"""The words of a fact that says how the confirmation of an item stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSort:
+    """A sort of lists: the word by which lists and requests name it.
+
+    `heading` stands over its items in the agenda of a session. `part` is the part of the directive that events about
+    it belong to.
+    """
+
+    name: str
+    part: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListsApart:
+    """The sort of lists that an agenda shows under `heading`, with a `note`, and for which nothing is owed."""
+
+    name: str
+    heading: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is owed in a state, under which clause; without `must`, what the duty of the policy says."""
+
+    clause: str
+    what: str
+    must: str | None
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionFacts:
+    """The facts of an item by which it was agreed that a session includes its project.
+
+    `agreed` is the word for the agreement, `open` are the words by which it is not carried out yet.
+    """
+
+    fact: str
+    agreed: str
+    open: frozenset[str]
+    session: str
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """What a directive says of its registers.
+
+    `owed_by` is the party that owes what lists wait for. A country's lists are governed where its policy has a duty
+    of that party under one of the clauses `governed_by`; of others `other_country` is said. `country_name`,
+    `confirming_office`, `session_body` and `next_session` are parameters; `entry_fact`, `kind_fact` and
+    `confirmation_fact` the facts of an item that say on which sort of list it is, what it is, and how its
+    confirmation stands. Items of lists `to_confirm` wait for an answer and their delivery; those `to_include` have
+    been provided, and wait for a resolution.
+    """
+
+    owed_by: str
+    governed_by: frozenset[str]
+    other_country: str
+    unnamed_items: str
+    country_name: str
+    confirming_office: str
+    session_body: str
+    next_session: str
+    entry_fact: str
+    kind_fact: str
+    confirmation_fact: str
+    to_confirm: ListSort
+    to_include: ListSort
+    apart: ListsApart | None
+    clauses: Mapping[Step, str]
+    owed: Mapping[OwedState, Owed]
+    inclusions: InclusionFacts | None
+
+    @property
+    def duty_clauses(self) -> frozenset[str]:
+        """The clauses whose duties in the policies say what has to be done."""
+        return self.governed_by.union(owed.clause for owed in self.owed.values() if owed.must is None)
+
+    @property
+    def list_words(self) -> tuple[str, ...]:
+        """The words by which lists are sorted."""
+        apart = (self.apart.name,) if self.apart else ()
+        return (self.to_confirm.name, self.to_include.name, *apart)
