@@ -29,7 +29,7 @@ from engine.contract.decision import (
     Outcome,
     Permission,
 )
-from engine.contract.registers import ListSort, OwedState, Registers, Step
+from engine.contract.registers import OwedState, Step
 from engine.contract.request import (
     Item,
     Request,
@@ -63,6 +63,8 @@ from engine.policy.description import (
 from engine.policy.explained_names import NameExplanation, explain_names
 from engine.policy.fingerprints import AnswerBasis, Link, Statement, find_answer_basis, find_links
 from engine.policy.model import Invariant, PolicySet
+from engine.policy.registers import InclusionFacts, ListSort, Registers
+from engine.policy.sentences import fill_in
 
 if TYPE_CHECKING:
     from engine.analysis import (
@@ -107,6 +109,7 @@ __all__ = [
     "Explanation",
     "ExplanationStopped",
     "FactGroup",
+    "InclusionFacts",
     "Invariant",
     "Item",
     "Kind",
@@ -152,6 +155,7 @@ __all__ = [
     "direction_of",
     "explain",
     "explain_names",
+    "fill_in",
     "find_answer_basis",
     "find_links",
     "follow",

@@ -143,7 +143,7 @@ def _checked(
         checked,
         proved,
         standing_answers.values(),
-        register_files,
+        registers,
     )
     find_hints(folder, names)
     return PolicySet(

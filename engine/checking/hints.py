@@ -10,7 +10,6 @@ from engine.checking.choice_hints import hint_at_choices
 from engine.checking.country_hints import hint_at_countries
 from engine.checking.membership import entries_of
 from engine.checking.names import DefinedNames
-from engine.checking.registers import PARAMETER_KEYS
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.sentences import unsaid_sentences
 from engine.contract.vocabulary import AS_OF
@@ -27,8 +26,8 @@ from engine.loading.file_schema import (
     ReadingsFile,
     RuleText,
 )
-from engine.loading.registers_schema import RegistersFile
 from engine.policy.model import Expiry, Invariant, Policy, StandingAnswer
+from engine.policy.registers import Registers
 from engine.policy.sentences import BRACES
 
 RuleFile = DirectiveFile | PolicyFile
@@ -45,7 +44,7 @@ class Folder:
     checked: Sequence[Policy]
     proved: Sequence[Invariant]
     standing_answers: Collection[StandingAnswer]
-    register_files: Sequence[SourceFile[RegistersFile]]
+    registers: Registers | None
 
     @property
     def rule_files(self) -> list[SourceFile[DirectiveFile] | SourceFile[PolicyFile]]:
@@ -145,7 +144,7 @@ def _unused_parameters(folder: Folder, report: CheckReport) -> None:
     """Remark on parameters that no condition and no sentence in sight names in braces (H06)."""
     named = {source.document.file: _braced(source.document.value) for source in folder.rule_files}
     everywhere = {name for source in folder.invariants for name in _braced(source.document.value)}
-    of_registers = {name for source in folder.register_files for name in _of_registers(source)}
+    of_registers = folder.registers.parameters if folder.registers else frozenset()
     everywhere = everywhere.union(of_registers, *named.values())
     declared = [
         (folder.directive.document, ("parameters", name), name in everywhere)
@@ -161,11 +160,6 @@ def _unused_parameters(folder: Folder, report: CheckReport) -> None:
             message = f"no condition and no sentence names the parameter `{path[-1]}`"
             remedy = f"write {{{path[-1]}}} where it is meant, or take the parameter out"
             report.findings.append(Diagnostic(place, "H06", message, remedy, Severity.HINT))
-
-
-def _of_registers(source: SourceFile[RegistersFile]) -> set[str]:
-    """The parameters that the registers name, in braces or by a key."""
-    return _braced(source.document.value).union(getattr(source.content, key) for key in PARAMETER_KEYS)
 
 
 def _no_time_zone(folder: Folder, report: CheckReport) -> None:

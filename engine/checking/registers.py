@@ -10,23 +10,14 @@ from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import shape
 from engine.checking.vocabulary import vocabulary_of_version_1
-from engine.contract.registers import (
-    CONFIRMATIONS,
-    STATES,
-    InclusionFacts,
-    ListsApart,
-    ListSort,
-    Owed,
-    OwedState,
-    Registers,
-    Step,
-)
+from engine.contract.registers import CONFIRMATIONS, STATES, OwedState, Step
 from engine.contract.vocabulary import ITEM, Kind
 from engine.diagnostics import suggestion
 from engine.loading.document import Path
 from engine.loading.file_schema import DirectiveFile, Parameters, PolicyFile
 from engine.loading.registers_schema import ListSortText, OwedText, RegistersFile
 from engine.loading.yaml_reader import load_document
+from engine.policy.registers import InclusionFacts, ListsApart, ListSort, Owed, Registers
 
 
 @cache
@@ -89,7 +80,7 @@ class _FileCheck:
     def _check_parameters(self) -> None:
         """Report names of no parameter, or of one of another kind (M02)."""
         text = self.text
-        for key, kind in PARAMETER_KEYS.items():
+        for key, kind in _PARAMETERS.items():
             name = getattr(text, key)
             fitting = [one for one, declared in self.declared.items() if declared.kind == kind]
             if name not in fitting:
@@ -164,16 +155,21 @@ class _FileCheck:
             for state, owed in event.owed.items():
                 at = (*path, "owed", state.value)
                 if state in STATES[step]:
-                    self._check_owed(at, owed, STATES[step][state])
+                    self._check_owed(at, owed, STATES[step][state], of_project=step is Step.RESOLUTION)
                     continue
                 message = f"the event `{step}` does not end the state `{state}`"
                 there = next(other for other, states in STATES.items() if state in states)
                 self.names.report.error_at_key(self.document, at, "M07", message, f"write it under `{there}`")
 
-    def _check_owed(self, path: Path, owed: OwedText, words: Sequence[str]) -> None:
+    def _check_owed(self, path: Path, owed: OwedText, words: Sequence[str], *, of_project: bool) -> None:
+        """A project belongs to a case, whose countries may have no policy: no duty and no parameter speaks of it."""
+        known = words if of_project else (*words, *self.declared)
         for key in ("what", "must", "evidence"):
             if sentence := getattr(owed, key):
-                self.names.sentence(self.document, (*path, key), sentence, (*words, *self.declared))
+                self.names.sentence(self.document, (*path, key), sentence, known)
+        if of_project and owed.must is None:
+            message = "`must` is missing: no duty of a policy says what is owed for a project"
+            self.names.report.error_at_key(self.document, path, "M07", message, "add it")
         if owed.evidence is not None and owed.must is None:
             message = "`evidence` without `must`: the duty of the policy says both"
             self.names.report.error_at_key(
@@ -181,7 +177,7 @@ class _FileCheck:
             )
 
 
-PARAMETER_KEYS = {
+_PARAMETERS = {
     "country_name": "text",
     "confirming_office": "text",
     "session_body": "text",

@@ -50,7 +50,7 @@ MEANINGS: Mapping[str, str] = {
     "follows": "`directive`: the shared rules hold for this country.",
     "from": "The first day, YYYY-MM-DD; left out, from the beginning.",
     "given_by": "Who gave the instruction.",
-    "governed_by": "A country whose policy has a duty of `owed_by` under one of these clauses has its lists governed.",
+    "governed_by": "The lists of a country are governed if its policy has a duty of `owed_by` under one of these.",
     "groups": "What each group of facts is about, by the group's name.",
     "heading": "What stands over such lists in the agenda of a session.",
     "in_force": "The days on which it holds, both included: {from: 1965-01-01, until: 1966-12-31}.",

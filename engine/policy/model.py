@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import assert_never
 
 from engine.contract.decision import Duty, Outcome, PolicyStatus
-from engine.contract.registers import Registers
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
@@ -18,6 +17,7 @@ from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.compiled_slot import CompiledSlot
 from engine.policy.members import Members
+from engine.policy.registers import Registers
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 from engine.policy.sentences import ConditionalSentence, LineWords
 

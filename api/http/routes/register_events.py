@@ -38,7 +38,7 @@ _EXAMPLE = {
     "kind": "session_closed",
     "session": 8,
     "happened_on": "1965-10-20",
-    "reference": "minutes of the eighth session",
+    "reference": "minutes of the session",
 }
 
 
@@ -74,7 +74,7 @@ async def get_events(request: Request, caller: Admitted) -> Response:
 
 @router.get(
     "/sessions/{number}",
-    summary="Read a session of the joint committee",
+    summary="Read a session",
     openapi_extra={"parameters": [parameter("country", "query", COUNTRY_SCHEMA)]},
     responses=answer("The session as it stands today", SessionAnswer) | problems(400, 503),
 )

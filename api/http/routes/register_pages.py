@@ -18,6 +18,7 @@ from api.parsing.fields import COUNTRY_SCHEMA
 from api.parsing.parameters import country_parameter, name_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.register_event_queries import invalid_query, read_session
+from api.services.required_registers import require_registers
 from api.storage.due_records import load_due_records
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _HEADERS = {
     response_class=Response,
 )
 async def get_confirmation_list(request: Request, caller: Admitted) -> Response:
-    """Return the pending items that wait for an answer, with places to tick (S1.2, S1.3)."""
+    """Return the pending items that wait for an answer, with places to tick."""
     query = read_query(request, frozenset({"list_id", "country"}))
     page_request = PageRequest(
         PageKind.CONFIRMATION_LIST,
@@ -64,7 +65,7 @@ async def get_confirmation_list(request: Request, caller: Admitted) -> Response:
     response_class=Response,
 )
 async def get_agenda(request: Request, caller: Admitted) -> Response:
-    """Return what must be put to a session: S2.3, D5, what is in the channel, open confirmations."""
+    """Return what must be put to a session: lists, agreed projects, what stands apart, open confirmations."""
     return await _print(request, _of_session(request, PageKind.AGENDA))
 
 
@@ -76,7 +77,7 @@ async def get_agenda(request: Request, caller: Admitted) -> Response:
     response_class=Response,
 )
 async def get_memorandum(request: Request, caller: Admitted) -> Response:
-    """Return the memorandum about the lists that a closed session left out (S2.4)."""
+    """Return the memorandum about the lists that a closed session left out."""
     return await _print(request, _of_session(request, PageKind.MEMORANDUM))
 
 
@@ -91,12 +92,14 @@ def _of_session(request: Request, kind: PageKind) -> PageRequest:
 
 async def _print(request: Request, page_request: PageRequest) -> Response:
     context = context_of(request)
+    policies = context.policies.current.policies
+    require_registers(policies)
 
     def query(connection: Connection) -> tuple[DueRecords, int | None]:
         return load_due_records(connection), newest_entry(connection)
 
     records, entry = await context.store.read(query)
-    origin = Origin(records, entry, context.policies.current.policies, context.clock())
+    origin = Origin(records, entry, policies, context.clock())
     try:
         page = await asyncio.to_thread(print_page, page_request, origin)
     except NothingToPrint as reason:
