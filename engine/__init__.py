@@ -29,7 +29,7 @@ from engine.contract.decision import (
     Outcome,
     Permission,
 )
-from engine.contract.registers import OwedState, Step
+from engine.contract.registers import DueState, RegisterStep
 from engine.contract.request import (
     Item,
     Request,
@@ -105,6 +105,7 @@ __all__ = [
     "Difference",
     "Direction",
     "Document",
+    "DueState",
     "Duty",
     "Explanation",
     "ExplanationStopped",
@@ -123,7 +124,6 @@ __all__ = [
     "Obligation",
     "Outcome",
     "OuterInvariants",
-    "OwedState",
     "Permission",
     "Place",
     "PolicyFaults",
@@ -131,12 +131,12 @@ __all__ = [
     "Proof",
     "ProofGroup",
     "ProverMissing",
+    "RegisterStep",
     "Registers",
     "Request",
     "RequestPart",
     "Severity",
     "Statement",
-    "Step",
     "Term",
     "Verdict",
     "Vocabulary",

@@ -10,14 +10,14 @@ from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import shape
 from engine.checking.vocabulary import vocabulary_of_version_1
-from engine.contract.registers import CONFIRMATIONS, STATES, OwedState, Step
+from engine.contract.registers import CONFIRMATIONS, DueState, RegisterStep
 from engine.contract.vocabulary import ITEM, Kind
 from engine.diagnostics import suggestion
 from engine.loading.document import Path
 from engine.loading.file_schema import DirectiveFile, Parameters, PolicyFile
-from engine.loading.registers_schema import ListSortText, OwedText, RegistersFile
+from engine.loading.registers_schema import DueText, ListSortText, RegistersFile
 from engine.loading.yaml_reader import load_document
-from engine.policy.registers import InclusionFacts, ListsApart, ListSort, Owed, Registers
+from engine.policy.registers import DueRule, InclusionFacts, ListSort, Registers, SeparateLists
 
 
 @cache
@@ -62,8 +62,8 @@ class _FileCheck:
 
     def run(self) -> None:
         """Report every fault."""
-        party = self.text.owed_by
-        self.names.known(self.document, ("owed_by",), "R06", "party", party, self.names.parties)
+        party = self.text.due_from
+        self.names.known(self.document, ("due_from",), "R06", "party", party, self.names.parties)
         for index, clause in enumerate(self.text.governed_by):
             self._known_clause(("governed_by", index), clause)
         self._check_parameters()
@@ -76,6 +76,9 @@ class _FileCheck:
 
     def _error(self, path: Path, code: str, message: str, remedy: str) -> None:
         self.names.report.error(self.document, path, code, message, remedy)
+
+    def _error_at_key(self, path: Path, code: str, message: str, remedy: str) -> None:
+        self.names.report.error_at_key(self.document, path, code, message, remedy)
 
     def _check_parameters(self) -> None:
         """Report names of no parameter, or of one of another kind (M02)."""
@@ -142,39 +145,33 @@ class _FileCheck:
             yield ("inclusions", "project"), inclusions.project, Kind.TEXT, ()
 
     def _check_events(self) -> None:
-        """Report events without a clause (M06), and what is owed where it cannot be (M07)."""
-        for step in Step:
+        """Report events without a clause (M06), and what is due where it cannot be (M07)."""
+        for step in RegisterStep:
             if step not in self.text.events:
                 message = f"no clause for the event `{step}`"
-                self.names.report.error_at_key(
-                    self.document, ("events",), "M06", message, "say which clause the event fulfils"
-                )
+                self._error_at_key(("events",), "M06", message, "say which clause the event fulfils")
         for step, event in self.text.events.items():
             path: Path = ("events", step.value)
             self._known_clause((*path, "clause"), event.clause)
-            for state, owed in event.owed.items():
-                at = (*path, "owed", state.value)
-                if state in STATES[step]:
-                    self._check_owed(at, owed, STATES[step][state], of_project=step is Step.RESOLUTION)
-                    continue
-                message = f"the event `{step}` does not end the state `{state}`"
-                there = next(other for other, states in STATES.items() if state in states)
-                self.names.report.error_at_key(self.document, at, "M07", message, f"write it under `{there}`")
+            for state, due in event.dues.items():
+                at = (*path, "dues", state.value)
+                if state.ended_by is not step:
+                    message = f"the event `{step}` does not end the state `{state}`"
+                    self._error_at_key(at, "M07", message, f"write it under `{state.ended_by}`")
+                self._check_due(at, state, due)
 
-    def _check_owed(self, path: Path, owed: OwedText, words: Sequence[str], *, of_project: bool) -> None:
-        """A project belongs to a case, whose countries may have no policy: no duty and no parameter speaks of it."""
-        known = words if of_project else (*words, *self.declared)
+    def _check_due(self, path: Path, state: DueState, due: DueText) -> None:
+        """Report sentences with other words than they can have, and what no duty says (M07)."""
+        known = state.words if state.is_of_project else (*state.words, *self.declared)
         for key in ("what", "must", "evidence"):
-            if sentence := getattr(owed, key):
+            if sentence := getattr(due, key):
                 self.names.sentence(self.document, (*path, key), sentence, known)
-        if of_project and owed.must is None:
-            message = "`must` is missing: no duty of a policy says what is owed for a project"
-            self.names.report.error_at_key(self.document, path, "M07", message, "add it")
-        if owed.evidence is not None and owed.must is None:
+        if state.is_of_project and due.must is None:
+            message = "`must` is missing: no duty of a policy says what is due for a project"
+            self._error_at_key(path, "M07", message, "add it")
+        elif due.evidence is not None and due.must is None:
             message = "`evidence` without `must`: the duty of the policy says both"
-            self.names.report.error_at_key(
-                self.document, (*path, "evidence"), "M07", message, "write `must` too, or take it out"
-            )
+            self._error_at_key((*path, "evidence"), "M07", message, "write `must` too, or take it out")
 
 
 _PARAMETERS = {
@@ -187,9 +184,9 @@ _PARAMETERS = {
 
 
 def _registers(text: RegistersFile) -> Registers:
-    inclusions, apart = text.inclusions, text.lists.apart
+    inclusions, separate = text.inclusions, text.lists.separate
     return Registers(
-        owed_by=text.owed_by,
+        due_from=text.due_from,
         governed_by=frozenset(text.governed_by),
         other_country=text.other_country,
         unnamed_items=text.unnamed_items,
@@ -202,9 +199,9 @@ def _registers(text: RegistersFile) -> Registers:
         confirmation_fact=text.confirmation_fact,
         to_confirm=_sort(text.lists.to_confirm),
         to_include=_sort(text.lists.to_include),
-        apart=ListsApart(apart.list, apart.heading, apart.note) if apart else None,
+        separate=SeparateLists(separate.list, separate.heading, separate.note) if separate else None,
         clauses={step: event.clause for step, event in text.events.items()},
-        owed=_owed(text),
+        dues=_due_rules(text),
         inclusions=InclusionFacts(
             fact=inclusions.fact,
             agreed=inclusions.agreed,
@@ -221,9 +218,9 @@ def _sort(text: ListSortText) -> ListSort:
     return ListSort(text.list, text.part, text.heading)
 
 
-def _owed(text: RegistersFile) -> Mapping[OwedState, Owed]:
+def _due_rules(text: RegistersFile) -> Mapping[DueState, DueRule]:
     return {
-        state: Owed(event.clause, owed.what, owed.must, owed.evidence)
+        state: DueRule(event.clause, due.what, due.must, due.evidence)
         for event in text.events.values()
-        for state, owed in event.owed.items()
+        for state, due in event.dues.items()
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
+from typing import assert_never
 
 
-class Step(StrEnum):
+class RegisterStep(StrEnum):
     """The events that fulfil a clause, in the order in which items come through them."""
 
     LIST_SENT = "list_sent"
@@ -19,8 +19,8 @@ class Step(StrEnum):
     RESOLUTION = "resolution"
 
 
-class OwedState(StrEnum):
-    """The states of items, or of a project that was agreed to be included, in which something is owed."""
+class DueState(StrEnum):
+    """The states of items, or of a project that was agreed to be included, in which something is due."""
 
     NOT_SENT = "not_sent"
     UNANSWERED = "unanswered"
@@ -34,25 +34,52 @@ class OwedState(StrEnum):
     AGREED = "agreed"
     NOT_CARRIED_OUT = "not_carried_out"
 
+    @property
+    def ended_by(self) -> RegisterStep:
+        """The event that ends it."""
+        match self:
+            case DueState.NOT_SENT:
+                return RegisterStep.LIST_SENT
+            case DueState.UNANSWERED:
+                return RegisterStep.CONFIRMATION
+            case DueState.CONFIRMED:
+                return RegisterStep.DELIVERED
+            case DueState.DELIVERED:
+                return RegisterStep.TRANSFER_RECORDED
+            case DueState.NOT_SUBMITTED:
+                return RegisterStep.LIST_SUBMITTED
+            case DueState.NOT_ASKED | DueState.SESSION_UNKNOWN | DueState.LEFT_OPEN:
+                return RegisterStep.SUPPLEMENTARY_ASKED
+            case DueState.LEFT_OUT:
+                return RegisterStep.MEMORANDUM
+            case DueState.AGREED | DueState.NOT_CARRIED_OUT:
+                return RegisterStep.RESOLUTION
+            case _:
+                assert_never(self)
 
-STATES: Mapping[Step, Mapping[OwedState, tuple[str, ...]]] = {
-    Step.LIST_SENT: {OwedState.NOT_SENT: ("items", "title")},
-    Step.CONFIRMATION: {OwedState.UNANSWERED: ("items", "title")},
-    Step.DELIVERED: {OwedState.CONFIRMED: ("items", "title")},
-    Step.TRANSFER_RECORDED: {OwedState.DELIVERED: ("items", "title")},
-    Step.LIST_SUBMITTED: {OwedState.NOT_SUBMITTED: ("items", "title")},
-    Step.SUPPLEMENTARY_ASKED: {
-        OwedState.NOT_ASKED: ("items", "title", "session"),
-        OwedState.SESSION_UNKNOWN: ("items", "title"),
-        OwedState.LEFT_OPEN: ("items", "title", "session"),
-    },
-    Step.MEMORANDUM: {OwedState.LEFT_OUT: ("items", "title", "session", "closed_on")},
-    Step.RESOLUTION: {
-        OwedState.AGREED: ("project", "session"),
-        OwedState.NOT_CARRIED_OUT: ("project", "session", "closed_on"),
-    },
-}
-"""The states that each event ends, and the words in braces that the texts of each may have beside parameters."""
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that its sentences may have in braces, beside parameters."""
+        match self:
+            case DueState.NOT_SENT | DueState.UNANSWERED | DueState.CONFIRMED | DueState.DELIVERED:
+                return ("items", "title")
+            case DueState.NOT_SUBMITTED | DueState.SESSION_UNKNOWN:
+                return ("items", "title")
+            case DueState.NOT_ASKED | DueState.LEFT_OPEN:
+                return ("items", "title", "session")
+            case DueState.LEFT_OUT:
+                return ("items", "title", "session", "closed_on")
+            case DueState.AGREED:
+                return ("project", "session")
+            case DueState.NOT_CARRIED_OUT:
+                return ("project", "session", "closed_on")
+            case _:
+                assert_never(self)
+
+    @property
+    def is_of_project(self) -> bool:
+        """Whether it is that of a project: of a case, whose countries may have no policy."""
+        return self.ended_by is RegisterStep.RESOLUTION
 
 
 CONFIRMATIONS = ("not_sent", "pending", "confirmed", "declined")

@@ -1,4 +1,4 @@
-"""The shape of the registers file: lists, events and what is owed, as officers write them."""
+"""The shape of the registers file: lists, events and what is due, as officers write them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from engine.contract.registers import OwedState, Step
+from engine.contract.registers import DueState, RegisterStep
 from engine.loading.field_types import MarkText, MarkTexts, ParameterName, SentenceText
 from engine.loading.sections import Section
 from engine.loading.vocabulary_schema import FactName
 
-Words = Annotated[list[ParameterName], Field(min_length=1)]
+ChoiceTexts = Annotated[list[ParameterName], Field(min_length=1)]
 
 
 class ListSortText(Section):
@@ -22,8 +22,8 @@ class ListSortText(Section):
     heading: SentenceText
 
 
-class ListsApartText(Section):
-    """The sort of lists for which nothing is owed, and how the agenda of a session speaks of it."""
+class SeparateListsText(Section):
+    """The sort of lists for which nothing is due, and how the agenda of a session speaks of it."""
 
     list: ParameterName
     heading: SentenceText
@@ -35,11 +35,11 @@ class ListsText(Section):
 
     to_confirm: ListSortText
     to_include: ListSortText
-    apart: ListsApartText | None = None
+    separate: SeparateListsText | None = None
 
 
-class OwedText(Section):
-    """What is owed in a state; without `must`, the duty of the policy under the clause says what has to be done."""
+class DueText(Section):
+    """What is due in a state; without `must`, the duty of the policy under the clause says what has to be done."""
 
     what: SentenceText
     must: SentenceText | None = None
@@ -47,10 +47,10 @@ class OwedText(Section):
 
 
 class StepText(Section):
-    """The clause that an event fulfils, and what is owed before it."""
+    """The clause that an event fulfils, and what is due before it."""
 
     clause: MarkText
-    owed: Annotated[dict[Annotated[OwedState, Field(strict=False)], OwedText], Field(default_factory=dict)]
+    dues: Annotated[dict[Annotated[DueState, Field(strict=False)], DueText], Field(default_factory=dict)]
 
 
 class InclusionText(Section):
@@ -58,15 +58,15 @@ class InclusionText(Section):
 
     fact: FactName
     agreed: ParameterName
-    open: Words
+    open: ChoiceTexts
     session: FactName
     project: FactName
 
 
 class RegistersFile(Section):
-    """The registers of the directive: its lists, what happens to them, and what is owed."""
+    """The registers of the directive: its lists, what happens to them, and what is due."""
 
-    owed_by: ParameterName
+    due_from: ParameterName
     governed_by: MarkTexts
     other_country: SentenceText
     unnamed_items: SentenceText
@@ -78,5 +78,5 @@ class RegistersFile(Section):
     kind_fact: FactName
     confirmation_fact: FactName
     lists: ListsText
-    events: dict[Annotated[Step, Field(strict=False)], StepText]
+    events: dict[Annotated[RegisterStep, Field(strict=False)], StepText]
     inclusions: InclusionText | None = None

@@ -251,7 +251,7 @@ class PolicySet:
     files: tuple[str, ...]
     vocabulary: Vocabulary = field(repr=False)
     registers: Registers | None = field(default=None, repr=False)
-    """What is said of registers; None for a directive that has none."""
+    """What it states of registers; None for a directive that has none."""
     line_words: LineWords = field(default_factory=LineWords)
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""

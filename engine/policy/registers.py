@@ -1,6 +1,6 @@
-"""What a directive says of its registers: its lists, which clause each event fulfils, and what is owed.
+"""What a directive says of its registers: its lists, which clause each event fulfils, and what is due.
 
-The events, and the states in which something is owed, are the same for every directive: `engine.contract.registers`.
+The events, and the states in which something is due, are the same for every directive: `engine.contract.registers`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.contract.registers import OwedState, Step
+from engine.contract.registers import DueState, RegisterStep
 from engine.policy.sentences import BRACES
 
 
@@ -26,8 +26,8 @@ class ListSort:
 
 
 @dataclass(frozen=True, slots=True)
-class ListsApart:
-    """The sort of lists that an agenda shows under `heading`, with a `note`, and for which nothing is owed."""
+class SeparateLists:
+    """The sort of lists that an agenda shows under `heading`, with a `note`, and for which nothing is due."""
 
     name: str
     heading: str
@@ -35,8 +35,8 @@ class ListsApart:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """What is owed in a state, under which clause; without `must`, what the duty of the policy says."""
+class DueRule:
+    """What is due in a state, under which clause; without `must`, what the duty of the policy says."""
 
     clause: str
     what: str
@@ -62,15 +62,15 @@ class InclusionFacts:
 class Registers:
     """What a directive says of its registers.
 
-    `owed_by` is the party that owes what lists wait for. A country's lists are governed where its policy has a duty
-    of that party under one of the clauses `governed_by`; of others `other_country` is said. `country_name`,
-    `confirming_office`, `session_body` and `next_session` are parameters; `entry_fact`, `kind_fact` and
+    `due_from` is the party that has to do what lists wait for. A country's lists are governed where its policy has a
+    duty of that party under one of the clauses `governed_by`; `other_country` is the message for others.
+    `country_name`, `confirming_office`, `session_body` and `next_session` are parameters; `entry_fact`, `kind_fact` and
     `confirmation_fact` the facts of an item that say on which sort of list it is, what it is, and how its
     confirmation stands. Items of lists `to_confirm` wait for an answer and their delivery; those `to_include` have
     been provided, and wait for a resolution.
     """
 
-    owed_by: str
+    due_from: str
     governed_by: frozenset[str]
     other_country: str
     unnamed_items: str
@@ -83,25 +83,25 @@ class Registers:
     confirmation_fact: str
     to_confirm: ListSort
     to_include: ListSort
-    apart: ListsApart | None
-    clauses: Mapping[Step, str]
-    owed: Mapping[OwedState, Owed]
+    separate: SeparateLists | None
+    clauses: Mapping[RegisterStep, str]
+    dues: Mapping[DueState, DueRule]
     inclusions: InclusionFacts | None
 
     @property
     def duty_clauses(self) -> frozenset[str]:
         """The clauses whose duties in the policies say what has to be done."""
-        return self.governed_by.union(owed.clause for owed in self.owed.values() if owed.must is None)
+        return self.governed_by.union(due.clause for due in self.dues.values() if due.must is None)
 
     @property
     def parameters(self) -> frozenset[str]:
         """The parameters that it names, by a key or in braces, and the words of states."""
-        texts = [text for one in self.owed.values() for text in (one.what, one.must, one.evidence) if text]
+        texts = [text for one in self.dues.values() for text in (one.what, one.must, one.evidence) if text]
         named = frozenset(name for text in texts for name in BRACES.findall(text))
         return named.union((self.country_name, self.confirming_office, self.session_body, self.next_session))
 
     @property
     def list_words(self) -> tuple[str, ...]:
         """The words by which lists are sorted."""
-        apart = (self.apart.name,) if self.apart else ()
-        return (self.to_confirm.name, self.to_include.name, *apart)
+        separate = (self.separate.name,) if self.separate else ()
+        return (self.to_confirm.name, self.to_include.name, *separate)

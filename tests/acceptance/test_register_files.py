@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
+from api.domain.registers.lists import Register, RegisterItem, RegisterList, TransferProcedure
 from api.files.columns import columns_of
 from api.files.csv_form import tidy
 from api.files.export import write_csv_files, write_xlsx_file
@@ -50,8 +50,8 @@ DAYS = st.dates(dt.date(1900, 1, 1), TODAY)
 def registers(draw: st.DrawFn) -> Register:
     lists, items = [], []
     for list_id in draw(st.lists(IDS, min_size=1, max_size=3, unique=True)):
-        legacy = draw(st.sampled_from(LegacyList))
-        provided = legacy is LegacyList.PROVIDED
+        legacy = draw(st.sampled_from(["pending", "provided", "channel_72"]))
+        provided = legacy == "provided"
         procedure = draw(st.sampled_from(TransferProcedure)) if provided else TransferProcedure.NONE
         session = draw(st.none() | st.integers(1, 999))
         texts = [draw(NAMES), draw(ANY_TEXT), draw(NAMES | AWKWARD)]
@@ -223,9 +223,7 @@ def test_what_was_imported_before_is_read_as_it_was() -> None:
 
 def test_a_name_that_is_recorded_in_another_form_may_be_given_again() -> None:
     item = RegisterItem("A-001", "kp-a", "x", "drawing", provided_to="Cafe\u0301")
-    listed = RegisterList(
-        "kp-a", "Cafe\u0301", "KP", LegacyList.PROVIDED, "x", "x", TransferProcedure.RECORDED, None
-    )
+    listed = RegisterList("kp-a", "Cafe\u0301", "KP", "provided", "x", "x", TransferProcedure.RECORDED, None)
     known = Register([listed], [item])
     files = [RegisterFile(name, content) for name, content in write_csv_files(known).items()]
     plan = plan_import(read_tables(files), known, TODAY)

@@ -10,7 +10,7 @@ from typing import Any
 from api.domain.dues.list_terms import ListTerms
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import ItemState, RegisterState
-from engine import OwedState, fill_in
+from engine import DueState, fill_in
 
 MAX_NAMED = 20
 """The most items that an entry names; of more, it states only the number."""
@@ -56,10 +56,10 @@ class ListOnDay:
         return self.listed.legacy_list == self.terms.registers.to_include.name
 
     @property
-    def is_apart(self) -> bool:
-        """Whether nothing is owed for it."""
-        apart = self.terms.registers.apart
-        return apart is not None and self.listed.legacy_list == apart.name
+    def is_separate(self) -> bool:
+        """Whether nothing is due for it."""
+        separate = self.terms.registers.separate
+        return separate is not None and self.listed.legacy_list == separate.name
 
     def state(self, item: RegisterItem) -> ItemState:
         """Return the state of an item."""
@@ -75,19 +75,19 @@ class ListOnDay:
                 found.setdefault(first, []).append(item)
         return sorted(found.items())
 
-    def owed(
+    def dues(
         self,
-        state: OwedState,
+        state: DueState,
         items: Sequence[RegisterItem],
         since: dt.date | None,
         *,
         due: dt.date | None = None,
         session: int | None = None,
     ) -> Iterator[Due]:
-        """Yield what is owed for items in a state, if anything is; what a session closed without, by that day."""
+        """Yield what is due for items in a state, if anything is; what a session closed without, by that day."""
         terms = self.terms
-        owed, duty = terms.registers.owed.get(state), terms.duty(state)
-        if owed is None:
+        rule, duty = terms.registers.dues.get(state), terms.duty(state)
+        if rule is None:
             return
         words = {
             **terms.worded,
@@ -96,10 +96,10 @@ class ListOnDay:
             "session": session_in_words(session),
             "closed_on": str(due),
         }
-        what = fill_in(owed.what, words)
+        what = fill_in(rule.what, words)
         must, evidence = (duty.must, duty.evidence) if duty else (what, None)
-        if owed.must is not None:
-            must, evidence = fill_in(owed.must, words), owed.evidence and fill_in(owed.evidence, words)
+        if rule.must is not None:
+            must, evidence = fill_in(rule.must, words), rule.evidence and fill_in(rule.evidence, words)
         subject: dict[str, Any] = {"list_id": self.listed.list_id, "items": len(items)}
         if len(items) <= MAX_NAMED:
             subject["item_nos"] = [item.item_no for item in items]
@@ -107,9 +107,9 @@ class ListOnDay:
             subject["session"] = session
         yield Due(
             what=what,
-            who=terms.registers.owed_by,
+            who=terms.registers.due_from,
             must=must,
-            clause=owed.clause,
+            clause=rule.clause,
             since=since,
             due=due,
             overdue=due is not None and due < self.day,

@@ -17,7 +17,7 @@ from api.domain.dues.pending_lists import pending_dues
 from api.domain.dues.provided_lists import provided_dues
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
-from engine import OwedState, Registers, fill_in
+from engine import DueState, Registers, fill_in
 
 __all__ = ["DueRecords", "delivered_items", "find_dues"]
 
@@ -98,8 +98,8 @@ def inclusions_of(
 
 def _inclusion_due(inclusion: PendingInclusion, registers: Registers, day: dt.date) -> Iterator[Due]:
     due = inclusion.closed.happened_on if inclusion.closed else None
-    owed = registers.owed.get(OwedState.NOT_CARRIED_OUT if due else OwedState.AGREED)
-    if owed is None:
+    rule = registers.dues.get(DueState.NOT_CARRIED_OUT if due else DueState.AGREED)
+    if rule is None:
         return
     words = {
         "project": f"project {inclusion.project_no}"
@@ -109,10 +109,10 @@ def _inclusion_due(inclusion: PendingInclusion, registers: Registers, day: dt.da
         "closed_on": str(due),
     }
     yield Due(
-        what=fill_in(owed.what, words),
-        who=registers.owed_by,
-        must=fill_in(owed.must or owed.what, words),
-        clause=owed.clause,
+        what=fill_in(rule.what, words),
+        who=registers.due_from,
+        must=fill_in(rule.must or rule.what, words),
+        clause=rule.clause,
         since=inclusion.agreed_on,
         due=due,
         overdue=due is not None and due < day,
@@ -123,7 +123,7 @@ def _inclusion_due(inclusion: PendingInclusion, registers: Registers, day: dt.da
             "session": inclusion.session,
             "project_no": inclusion.project_no,
         },
-        evidence=owed.evidence and fill_in(owed.evidence, words),
+        evidence=rule.evidence and fill_in(rule.evidence, words),
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine import OwedState, PolicySet, Registers, Term
+from engine import DueState, PolicySet, Registers, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class ListTerms:
         """Who holds the sessions."""
         return self.worded[self.registers.session_body]
 
-    def duty(self, state: OwedState) -> ListDuty | None:
-        """Return the duty that is owed in a state; None where the directive itself says what is, or nothing is."""
-        owed = self.registers.owed.get(state)
-        return self.duties.get(owed.clause) if owed and owed.must is None else None
+    def duty(self, state: DueState) -> ListDuty | None:
+        """Return the duty that is due in a state; None where the directive itself says what is, or nothing is."""
+        rule = self.registers.dues.get(state)
+        return self.duties.get(rule.clause) if rule and rule.must is None else None
 
     def next_session_on(self, day: dt.date) -> int | None:
         """Return the number of the next session as of `day`; None where it is not known."""
@@ -84,7 +84,7 @@ def read_list_terms(policies: PolicySet, day: dt.date) -> dict[str, ListTerms]:
             duty.clause: ListDuty(duty.must, duty.evidence, term)
             for rule in edition.rules
             for duty, term in zip(rule.duties, rule.terms, strict=True)
-            if duty.clause in registers.duty_clauses and duty.who == registers.owed_by
+            if duty.clause in registers.duty_clauses and duty.who == registers.due_from
         }
         if not duties.keys() & registers.governed_by:
             continue

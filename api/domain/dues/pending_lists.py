@@ -8,22 +8,22 @@ from collections.abc import Iterator
 from api.domain.dues.due import Due, ListOnDay
 from api.domain.registers.events import Confirmation
 from api.domain.registers.state import ItemState
-from engine import CountsFrom, OwedState
+from engine import CountsFrom, DueState
 
 
 def pending_dues(listed: ListOnDay) -> Iterator[Due]:
     """Yield what is due: to send, to obtain answers, to deliver, to transfer."""
     unsent = [item for item in listed.items if _unsent(listed.state(item))]
     if unsent:
-        yield from listed.owed(OwedState.NOT_SENT, unsent, listed.terms.in_force_from)
+        yield from listed.dues(DueState.NOT_SENT, unsent, listed.terms.in_force_from)
     for since, items in listed.grouped(_sent_on):
-        yield from listed.owed(OwedState.UNANSWERED, items, since)
+        yield from listed.dues(DueState.UNANSWERED, items, since)
     for since, items in listed.grouped(_confirmed_on):
-        yield from listed.owed(OwedState.CONFIRMED, items, since)
-    duty = listed.terms.duty(OwedState.DELIVERED)
+        yield from listed.dues(DueState.CONFIRMED, items, since)
+    duty = listed.terms.duty(DueState.DELIVERED)
     for since, items in listed.grouped(_delivered_on):
         due = duty.term.falls_due({CountsFrom.DELIVERY: since}) if duty and duty.term else None
-        yield from listed.owed(OwedState.DELIVERED, items, since, due=due)
+        yield from listed.dues(DueState.DELIVERED, items, since, due=due)
 
 
 def _unsent(state: ItemState) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from api.domain.dues.due import Due, ListOnDay
 from api.domain.registers.lists import RegisterItem
 from api.domain.registers.state import RegisterEvent
-from engine import OwedState
+from engine import DueState
 
 
 def provided_dues(listed: ListOnDay) -> Iterator[Due]:
@@ -20,7 +20,7 @@ def provided_dues(listed: ListOnDay) -> Iterator[Due]:
         return
     unsubmitted = [item for item in open_items if listed.state(item).submitted is None]
     if unsubmitted:
-        yield from listed.owed(OwedState.NOT_SUBMITTED, unsubmitted, listed.terms.in_force_from)
+        yield from listed.dues(DueState.NOT_SUBMITTED, unsubmitted, listed.terms.in_force_from)
     yield from _supplementary_dues(listed, open_items)
     yield from _memorandum_dues(listed)
 
@@ -39,17 +39,17 @@ def left_out(listed: ListOnDay, session: int) -> list[RegisterItem]:
 def _supplementary_dues(listed: ListOnDay, open_items: Sequence[RegisterItem]) -> Iterator[Due]:
     since, session = listed.terms.in_force_from, listed.terms.next_session_on(listed.day)
     if session is None:
-        yield from listed.owed(OwedState.SESSION_UNKNOWN, open_items, since)
+        yield from listed.dues(DueState.SESSION_UNKNOWN, open_items, since)
         return
     closed = listed.register_state.session(listed.listed.country, session).closed
     if closed:
-        yield from listed.owed(OwedState.LEFT_OPEN, open_items, closed.happened_on, session=session)
+        yield from listed.dues(DueState.LEFT_OPEN, open_items, closed.happened_on, session=session)
         return
     unrequested = [
         item for item in open_items if not _concerns(listed.state(item).supplementary_requests, session)
     ]
     if unrequested:
-        yield from listed.owed(OwedState.NOT_ASKED, unrequested, since, session=session)
+        yield from listed.dues(DueState.NOT_ASKED, unrequested, since, session=session)
 
 
 def _memorandum_dues(listed: ListOnDay) -> Iterator[Due]:
@@ -61,7 +61,7 @@ def _memorandum_dues(listed: ListOnDay) -> Iterator[Due]:
         ]
         if items:
             day = state.closed.happened_on
-            yield from listed.owed(OwedState.LEFT_OUT, items, day, due=day, session=session)
+            yield from listed.dues(DueState.LEFT_OUT, items, day, due=day, session=session)
 
 
 def _concerns(events: Sequence[RegisterEvent], session: int) -> bool:

@@ -23,7 +23,7 @@ from api.domain.registers.events import (
 )
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState
-from engine import Registers, Step
+from engine import Registers, RegisterStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class EventContext(RegisterContents):
             registers,
         )
 
-    def clause(self, step: Step) -> str:
+    def clause(self, step: RegisterStep) -> str:
         """Return the clause that an event fulfils."""
         return self.registers.clauses[step]
 

@@ -32,7 +32,7 @@ from api.domain.registers.naming_rules import (
 from api.domain.registers.state import SessionState
 from api.domain.registers.withdrawals import find_withdrawal_faults
 from api.parsing.problems import FieldError
-from engine import Registers, Step
+from engine import Registers, RegisterStep
 
 
 def find_event_faults(
@@ -75,7 +75,7 @@ def _list_sent_faults(stated: ListSent, context: EventContext) -> Iterator[Field
     yield from faults
     for place, item_no in enumerate(stated.items):
         if context.latest_state.item(item_no).delivered:
-            clause = context.clause(Step.DELIVERED)
+            clause = context.clause(RegisterStep.DELIVERED)
             yield fault_at(f"/items/{place}", f"has been delivered, so it is no longer pending ({clause})")
     if not stated.lists and not stated.items:
         yield fault_at("/lists", "name the lists or the items that were sent")
@@ -112,10 +112,10 @@ def _delivered_faults(stated: ItemsDelivered, context: EventContext) -> Iterator
             yield fault_at(f"/items/{place}", f"was delivered on {earlier.happened_on} already")
         elif context.state_by_then.item(item_no).confirmation is not Confirmation.CONFIRMED:
             found = context.state_by_then.item(item_no).confirmation.replace("_", " ")
+            clause = context.clause(RegisterStep.CONFIRMATION)
             yield fault_at(
                 f"/items/{place}",
-                f"must not be delivered before it is confirmed in writing ({context.clause(Step.CONFIRMATION)});"
-                f" by that day it was {found}:"
+                f"must not be delivered before it is confirmed in writing ({clause}); by that day it was {found}:"
                 " record the confirmation first, or, if it has been handed over all the same, the handover",
             )
 
@@ -130,7 +130,7 @@ def _transfer_faults(stated: TransferRecorded, context: EventContext) -> Iterato
         elif context.state_by_then.item(item_no).delivered is None:
             yield fault_at(
                 f"/items/{place}",
-                f"had not been delivered by that day ({context.clause(Step.TRANSFER_RECORDED)});"
+                f"had not been delivered by that day ({context.clause(RegisterStep.TRANSFER_RECORDED)});"
                 " record the delivery first",
             )
 
@@ -153,14 +153,14 @@ def _regularising_faults(
         yield fault_at(
             "/session",
             f"closed on {session.closed.happened_on}, before that day; name the next one"
-            f" ({context.clause(Step.SUPPLEMENTARY_ASKED)})",
+            f" ({context.clause(RegisterStep.SUPPLEMENTARY_ASKED)})",
         )
 
 
 def _memorandum_faults(
     stated: Memorandum, context: EventContext, session: SessionState
 ) -> Iterator[FieldError]:
-    clause = context.clause(Step.MEMORANDUM)
+    clause = context.clause(RegisterStep.MEMORANDUM)
     if session.closed is None:
         yield fault_at(
             "/session",

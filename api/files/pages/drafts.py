@@ -15,7 +15,7 @@ from api.domain.dues.sessions import is_of, not_included, requested_items
 from api.domain.registers.events import Confirmation
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, state_on
-from engine import Step
+from engine import RegisterStep
 
 
 class NothingToPrint(Exception):  # an answer to the caller, not a failure
@@ -70,7 +70,7 @@ class Agenda:
     body: str
     to_include: Sequence[ToInclude]
     pending_inclusions: Sequence[PendingInclusion]
-    apart: Sequence[ListedItems]
+    separate: Sequence[ListedItems]
     confirmations: Sequence[OpenConfirmations]
 
 
@@ -133,10 +133,11 @@ def draft_agenda(records: DueRecords, terms: ListTerms, day: dt.date, session: i
             for inclusion in inclusions_of(records, terms.registers, state, day)
             if is_of(inclusion, terms.country, session)
         ],
-        apart=[
+        separate=[
             ListedItems(found.listed, items)
             for found in lists
-            if found.is_apart and (items := [item for item in found.items if not found.state(item).included])
+            if found.is_separate
+            and (items := [item for item in found.items if not found.state(item).included])
         ],
         confirmations=[_confirmations(found) for found in lists if found.is_to_confirm],
     )
@@ -148,7 +149,7 @@ def draft_memorandum(records: DueRecords, terms: ListTerms, day: dt.date, sessio
     if closed is None:
         raise NothingToPrint(
             f"Session {session} is not recorded as closed, and a memorandum is about what a closed session left"
-            f" out ({terms.registers.clauses[Step.MEMORANDUM]}). Record its closing first."
+            f" out ({terms.registers.clauses[RegisterStep.MEMORANDUM]}). Record its closing first."
         )
     provided = [found for found in _lists(records, terms, day) if found.is_to_include]
     lists = [ListedItems(found.listed, items) for found in provided if (items := left_out(found, session))]

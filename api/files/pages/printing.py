@@ -61,7 +61,7 @@ def print_page(page: PageRequest, origin: Origin) -> str:
     return _TEMPLATES.get_template(f"{page.kind.replace('-', '_')}.html").render(
         draft=draft,
         terms=terms,
-        sender=origin.policies.parties.get(terms.registers.owed_by, terms.registers.owed_by),
+        sender=origin.policies.parties.get(terms.registers.due_from, terms.registers.due_from),
         registers=terms.registers,
         clauses={step.value: clause for step, clause in terms.registers.clauses.items()},
         entry=origin.entry,

@@ -12,6 +12,7 @@ from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, PageRequest, print_page
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.openapi import NAME_SCHEMA, SESSION_SCHEMA, parameter, problems
+from api.http.register_schemas import register_problems
 from api.http.request_body import read_query
 from api.ledger.reader import newest_entry
 from api.parsing.fields import COUNTRY_SCHEMA
@@ -29,7 +30,9 @@ router = APIRouter(prefix="/v1/registers/pages", tags=["registers"])
 _PAGE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The page", "content": {"text/html": {"schema": {"type": "string"}}}}
 }
-_PROBLEMS = problems(400, 503) | {409: {**problems(409)[409], "description": "There is nothing to print"}}
+_PROBLEMS = register_problems(400, 503) | {
+    409: {**problems(409)[409], "description": "There is nothing to print"}
+}
 _COUNTRY = parameter("country", "query", COUNTRY_SCHEMA)
 _SESSION = parameter("session", "query", SESSION_SCHEMA, required=True)
 _HEADERS = {
@@ -65,7 +68,7 @@ async def get_confirmation_list(request: Request, caller: Admitted) -> Response:
     response_class=Response,
 )
 async def get_agenda(request: Request, caller: Admitted) -> Response:
-    """Return what must be put to a session: lists, agreed projects, what stands apart, open confirmations."""
+    """Return what must be put to a session: lists, agreed projects, what is separate, open confirmations."""
     return await _print(request, _of_session(request, PageKind.AGENDA))
 
 
