@@ -127,8 +127,8 @@ def _checked(
     instruction = _instruction(directive, names)
     _check_directive(directive, names)
     readings = check_readings(reading_files, names)
-    registers = check_registers(register_files, directive, policies, names)
     report.stop_if_faulty()
+    registers = check_registers(register_files, directive, policies, names)
     _check_coverage(directive, names)
     history = SearchHistory()
     for policy in checked:

@@ -127,19 +127,23 @@ class _FileCheck:
                 remedy = suggestion(name, fitting) or f"name a fact of an item whose kind is {kind}"
                 self._error(path, "M05", f"`{name}` is no {kind} that is stated of an item", remedy)
                 continue
-            for missing in (one for one in words if one not in word.choices):
-                message = f"`{missing}` is no choice of the fact `{name}`"
-                remedy = suggestion(missing, word.choices) or "add it to the vocabulary, or name another fact"
-                self._error(path, "M05", message, remedy)
+            for at, needed in words:
+                if needed not in word.choices:
+                    message = f"`{needed}` is no choice of the fact `{name}`"
+                    another = "add it to the vocabulary, or name another fact"
+                    self._error(at, "M05", message, suggestion(needed, word.choices) or another)
 
-    def _facts(self) -> Iterator[tuple[Path, str, Kind, Sequence[str]]]:
-        text = self.text
-        lists = [sort.list for _, sort in text.lists if sort is not None]
+    def _facts(self) -> Iterator[tuple[Path, str, Kind, Sequence[tuple[Path, str]]]]:
+        """The facts that are named: where, of which kind they have to be, and their choices that are named, where."""
+        text, confirmation = self.text, ("confirmation_fact",)
+        lists = [(("lists", key, "list"), sort.list) for key, sort in text.lists if sort is not None]
         yield ("entry_fact",), text.entry_fact, Kind.CHOICE, lists
         yield ("kind_fact",), text.kind_fact, Kind.CHOICE, ()
-        yield ("confirmation_fact",), text.confirmation_fact, Kind.CHOICE, CONFIRMATIONS
+        answers = [(confirmation, word) for word in CONFIRMATIONS]
+        yield confirmation, text.confirmation_fact, Kind.CHOICE, answers
         if (inclusions := text.inclusions) is not None:
-            words = [inclusions.agreed, *inclusions.open]
+            still_open = [(("inclusions", "open", index), word) for index, word in enumerate(inclusions.open)]
+            words = [(("inclusions", "agreed"), inclusions.agreed), *still_open]
             yield ("inclusions", "fact"), inclusions.fact, Kind.CHOICE, words
             yield ("inclusions", "session"), inclusions.session, Kind.NUMBER, ()
             yield ("inclusions", "project"), inclusions.project, Kind.TEXT, ()

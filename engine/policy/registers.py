@@ -63,11 +63,11 @@ class Registers:
     """What a directive says of its registers.
 
     `due_from` is the party that has to do what lists wait for. A country's lists are governed where its policy has a
-    duty of that party under one of the clauses `governed_by`; `other_country` is the message for others.
-    `country_name`, `confirming_office`, `session_body` and `next_session` are parameters; `entry_fact`, `kind_fact` and
-    `confirmation_fact` the facts of an item that say on which sort of list it is, what it is, and how its
-    confirmation stands. Items of lists `to_confirm` wait for an answer and their delivery; those `to_include` have
-    been provided, and wait for a resolution.
+    duty of that party under one of the clauses `governed_by`; `other_country` is the message for others. By
+    `country_name`, `confirming_office`, `session_body` and `next_session` parameters are named; by `entry_fact`,
+    `kind_fact` and `confirmation_fact` the facts of an item that say on which sort of list it is, what it is, and how
+    its confirmation stands. Items of lists `to_confirm` wait for an answer and their delivery; those `to_include`
+    have been provided, and wait for a resolution.
     """
 
     due_from: str
