@@ -102,7 +102,7 @@ def read_session(text: str) -> int:
 def sole_country(terms: Mapping[str, ListTerms]) -> str:
     """Return the one country whose lists are governed. Raises `ProblemError` where there are several, or none."""
     if len(terms) != 1:
-        raise invalid_query("Name the `country` whose joint committee is meant, such as KP.")
+        raise invalid_query("Name the `country` whose session is meant, such as KP.")
     return next(iter(terms))
 
 

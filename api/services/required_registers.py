@@ -9,10 +9,11 @@ from engine import PolicySet, Registers
 def require_registers(policies: PolicySet) -> Registers:
     """Return what the policies say of registers. Raises `ProblemError` for a directive that has none."""
     if policies.registers is None:
-        raise ProblemError(make_problem(ProblemKind.NO_REGISTERS, without_registers(policies)))
+        reason = without_registers(policies)
+        raise ProblemError(make_problem(ProblemKind.NO_REGISTERS, f"{reason[0].upper()}{reason[1:]}."))
     return policies.registers
 
 
 def without_registers(policies: PolicySet) -> str:
-    """Return in a sentence that a directive has no registers."""
-    return f"The directive {policies.name} has no registers: no file of its policy folder has `lists`."
+    """Return the fact that a directive has no registers."""
+    return f"the directive {policies.name} has no registers, for no file of its policy folder has `lists`"

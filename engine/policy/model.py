@@ -289,5 +289,5 @@ class PolicySet:
         return tuple(sorted((*self.hints, *due)))
 
     def status_on(self, day: dt.date) -> PolicyStatus:
-        """Whether the directive is in force on `day`, or only proposed (reading A9)."""
+        """Whether the directive is in force on `day`, or only proposed."""
         return "in_force" if self.instruction and self.instruction.covers(day) else "proposed"
