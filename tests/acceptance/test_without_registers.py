@@ -70,8 +70,12 @@ def test_a_call_about_registers_is_a_problem_that_says_so(
     client: httpx.Client, method: str, path: str
 ) -> None:
     body = {"kind": "session_opened", "session": 8, "happened_on": "2026-05-04", "reference": "a letter"}
-    sent = {"json": body, "headers": {"Idempotency-Key": "k"}} if method == "POST" else {}
-    answer = client.request(method, f"/v1/registers{path}", **sent)
+    answer = client.request(
+        method,
+        f"/v1/registers{path}",
+        json=body if method == "POST" else None,
+        headers={"Idempotency-Key": "k"},
+    )
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/no-registers")
     assert answer.json()["detail"] == f"T{NONE}."
 
