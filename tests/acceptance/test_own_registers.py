@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from api.domain.registers.events import Confirmation, EventKind
+from engine.contract.registers import CONFIRMATIONS, RegisterStep
 from tests.support.desks import ROOT
 from tests.support.register_desks import RegisterDesk, serving_registers, write_register
 
@@ -102,3 +104,10 @@ def test_lists_are_sorted_by_the_words_of_the_folder(
     (files / "lists.csv").write_text(text.replace("channel_72", "shelved"))
     assert CliRunner().invoke(app, other).exit_code == 0
     assert registers.run(*arguments).exit_code == 1
+
+
+def test_the_engine_and_the_office_have_the_same_words_for_events_and_confirmations() -> None:
+    assert tuple(Confirmation) == CONFIRMATIONS
+    kinds = {kind.value for kind in EventKind}
+    assert kinds - set(RegisterStep) == {"session_opened", "session_closed", "withdrawal"}
+    assert set(RegisterStep) < kinds
