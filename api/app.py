@@ -19,6 +19,7 @@ from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, security_schemes
+from api.http.register_schemas import name_register_words
 from api.http.routes import (
     cases,
     decision_log,
@@ -104,6 +105,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.state.pre_checks = PreChecks(context)
     app.parties = lambda: context.policies.current.policies.parties
     app.vocabulary = lambda: context.policies.current.policies.vocabulary
+    app.name_words = lambda schemas: name_register_words(schemas, context.policies.current.policies)
     app.security_schemes = security_schemes(settings)
     for module in (
         pre_checks,

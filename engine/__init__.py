@@ -29,6 +29,7 @@ from engine.contract.decision import (
     Outcome,
     Permission,
 )
+from engine.contract.registers import DueState, RegisterStep
 from engine.contract.request import (
     Item,
     Request,
@@ -63,6 +64,8 @@ from engine.policy.description import (
 from engine.policy.explained_names import NameExplanation, explain_names
 from engine.policy.fingerprints import AnswerBasis, Link, Statement, find_answer_basis, find_links
 from engine.policy.model import Invariant, PolicySet
+from engine.policy.registers import InclusionFacts, ListSort, Registers
+from engine.policy.sentences import fill_in
 
 if TYPE_CHECKING:
     from engine.analysis import (
@@ -103,10 +106,12 @@ __all__ = [
     "Difference",
     "Direction",
     "Document",
+    "DueState",
     "Duty",
     "Explanation",
     "ExplanationStopped",
     "FactGroup",
+    "InclusionFacts",
     "Invariant",
     "Item",
     "Kind",
@@ -114,6 +119,7 @@ __all__ = [
     "LineDecision",
     "LineExplanation",
     "Link",
+    "ListSort",
     "Missing",
     "NameExplanation",
     "Obligation",
@@ -126,6 +132,8 @@ __all__ = [
     "Proof",
     "ProofGroup",
     "ProverMissing",
+    "RegisterStep",
+    "Registers",
     "Request",
     "RequestPart",
     "Severity",
@@ -149,6 +157,7 @@ __all__ = [
     "direction_of",
     "explain",
     "explain_names",
+    "fill_in",
     "find_answer_basis",
     "find_links",
     "follow",

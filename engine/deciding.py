@@ -44,7 +44,7 @@ def decide(
     evaluated_at: dt.datetime,
     claimed: Claims = (),
 ) -> Decision:
-    """Decide a pre-check, line by line (D4), under the policies valid on the request's day.
+    """Decide a pre-check, line by line, under the policies valid on the request's day.
 
     `evaluated_at` carries its time zone; where the request states no day, the one on which it falls at the
     directive's calendar place is meant (`PolicySet.day_at`). The same arguments

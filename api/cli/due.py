@@ -29,7 +29,8 @@ from api.ledger.reader import newest_entry
 from api.policies.folder import read_folder
 from api.services.dues import dues_on
 from api.services.register_event_queries import dues_answer
-from engine import PolicyFaults, PolicySet
+from api.services.required_registers import without_registers
+from engine import PolicyFaults, PolicySet, Registers
 
 
 def show_due(
@@ -46,13 +47,13 @@ def show_due(
     ] = None,
     owner: Annotated[
         str | None,
-        typer.Option("--owner", autocompletion=complete_party, help="One party alone, such as committee."),
+        typer.Option("--owner", autocompletion=complete_party, help="One party alone."),
     ] = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show who owes what, by when, under which clause; exit 1 if something is overdue. Reads only.
 
-    For the lists (S1.2 to S1.5, S2.2 to S2.4), and for what was agreed to enter a resolution (D5).
+    For the lists, for what was agreed to enter a resolution, and for handovers.
     """
     active = load_folder(policies)
     if owner is not None and owner not in active.parties:
@@ -76,6 +77,13 @@ def load_folder(folder: Path) -> PolicySet:
         return read_folder(folder).load()
     except PolicyFaults as faults:
         fail(f"the policies in {folder} have faults:\n{faults}", "mend the places named")
+
+
+def registers_or_fail(policies: PolicySet) -> Registers:
+    """Return what the policies say of registers; a directive without any ends the command with exit code 2."""
+    if policies.registers is None:
+        fail(without_registers(policies), "name a folder that has them with --policies")
+    return policies.registers
 
 
 def _lines(dues: Sequence[Due], policies: PolicySet, day: dt.date, database: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from api.cli.clock import now
 from api.cli.exit_codes import fail
 from api.domain.identity import Caller
 from api.domain.registers.lists import Register
-from api.files.import_plan import ImportPlan
+from api.files.import_plan import ImportPlan, ImportRules
 from api.files.register_files import RegisterFile
 from api.files.tables import Table
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
@@ -24,7 +24,6 @@ from api.services.register_imports import record_import
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.storage.registers import has_registers, load_register
-from engine import PolicySet
 
 
 def read_registers(database: str, *, missing_is_empty: bool = False) -> Register:
@@ -54,14 +53,14 @@ def record_files(
     database: str,
     files: Sequence[RegisterFile],
     tables: Sequence[Table],
-    policies: PolicySet,
+    rules: ImportRules,
     caller: Caller,
     system_user: str,
 ) -> ImportPlan:
     """Record an import as the service records: through the one writer, its log entry beside its rows."""
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], ImportPlan]:
-        return record_import(connection, place, files, tables, policies, caller, system_user, now())
+        return record_import(connection, place, files, tables, rules, caller, system_user, now())
 
     settings = Settings(database=database)
     try:

@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.cli.clock import today
-from api.cli.due import load_folder
+from api.cli.due import load_folder, registers_or_fail
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.ledgers import read_registers, record_files
 from api.cli.options import (
@@ -32,10 +32,11 @@ from api.domain.registers.register_view import report_answer, report_as_text
 from api.files.export import write_csv_files, write_xlsx_file
 from api.files.faults import RegisterFaults
 from api.files.figures_file import FiguresFault, FiguresSettings, load_figures, opening_balance
-from api.files.import_plan import ImportPlan, plan_import
+from api.files.import_plan import ImportPlan, ImportRules, plan_import
 from api.files.register_files import FilesUnreadable, find_files, read_tables
 from api.ledger.database import name_of
 from api.runtime.private_files import write_private
+from engine import PolicySet
 
 MAX_SHOWN = 200
 
@@ -70,12 +71,13 @@ def import_files(
     """
     caller, system_user = _caller(by)
     active = load_folder(policies)
+    rules = _rules(active, today(active))
     try:
         found = find_files(files)
         tables = read_tables(found)
-        plan = plan_import(tables, read_registers(database, missing_is_empty=True), today(active))
+        plan = plan_import(tables, read_registers(database, missing_is_empty=True), rules)
         if not dry_run and (plan.added.lists or plan.added.items):
-            plan = record_files(database, found, tables, active, caller, system_user)
+            plan = record_files(database, found, tables, rules, caller, system_user)
     except FilesUnreadable as fault:
         fail(str(fault), fault.remedy)
     except RegisterFaults as faults:
@@ -116,6 +118,7 @@ def export_files(
 
 
 def report(
+    policies: PoliciesOption,
     database: Annotated[
         str | None,
         typer.Option(
@@ -137,14 +140,15 @@ def report(
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Reconcile the registers with their figures; exit 1 if one does not hold."""
+    rules = _rules(load_folder(policies), dt.date.max)
     try:
-        expected = load_figures(figures)
+        expected = load_figures(figures, rules.registers.list_words)
     except FiguresFault as fault:
         faults = "\n  ".join(fault.faults)
         fail(f"the figures in {figures} cannot be used:\n  {faults}", "mend the places named")
     if database is None and not Path(DEFAULT_DATABASE).exists():
         about = "the shipped opening balance, since there is no database here"
-        register = _shipped()
+        register = _shipped(rules)
     else:
         about = name_of(database or DEFAULT_DATABASE)
         register = read_registers(database or DEFAULT_DATABASE)
@@ -175,10 +179,15 @@ def _caller(by: str | None) -> tuple[Caller, str]:
     return Caller(name, Role.COMMITTEE), system_user
 
 
-def _shipped() -> Register:
+def _rules(policies: PolicySet, day: dt.date) -> ImportRules:
+    """What registers are read by on a day; a directive without any ends the command."""
+    return ImportRules.of(policies, registers_or_fail(policies), day)
+
+
+def _shipped(rules: ImportRules) -> Register:
     """The opening balance as it is shipped; all of it is of the past."""
     try:
-        return plan_import(read_tables(find_files([opening_balance()])), Register(), dt.date.max).added
+        return plan_import(read_tables(find_files([opening_balance()])), Register(), rules).added
     except FilesUnreadable as fault:
         fail(str(fault), fault.remedy)
     except RegisterFaults as faults:

@@ -1,4 +1,4 @@
-"""`channelgate registers print`: the pages for the attache, the session and the record, as HTML to print."""
+"""`channelgate registers print`: the pages for who confirms, the session and the record, as HTML to print."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.clock import now
-from api.cli.due import load_folder
+from api.cli.due import load_folder, registers_or_fail
 from api.cli.exit_codes import fail
 from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, PoliciesOption
@@ -42,6 +42,7 @@ def print_register_page(
     memorandum: what a closed session left out.
     """
     active = load_folder(policies)
+    registers_or_fail(active)
     with reading_log(database) as connection:
         origin = Origin(load_due_records(connection), newest_entry(connection), active, now())
     try:

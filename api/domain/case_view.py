@@ -81,7 +81,9 @@ def view_case(
         return None
     state = state_at(case, moment)
     request = request_of(policies.vocabulary, case, state, moment.held_on)
-    listed = KnownFacts(listed_facts(request, records.known_at(moment.known_at), moment.held_on))
+    listed = KnownFacts(
+        listed_facts(policies.registers, request, records.known_at(moment.known_at), moment.held_on)
+    )
     decision = decide(
         policies,
         establish_facts(policies.vocabulary, request, listed, claims_withheld=False).request,

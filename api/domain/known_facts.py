@@ -7,14 +7,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
-from typing import Any, NamedTuple, assert_never
+from typing import Any, NamedTuple
 
 from api.domain.cases.case import Case, CaseKey, Moment, state_at
 from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested, owned_facts
-from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
+from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.parsing.stated_texts import with_normal_texts
-from engine import FactGroup, Item, Request, Vocabulary, withhold_unconfirmed
+from engine import FactGroup, Item, PolicySet, Registers, Request, Vocabulary, withhold_unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ NO_RECORDS = CaseRecords()
 
 
 def known_of(
-    vocabulary: Vocabulary, request: Request, department: str | None, records: CaseRecords, day: dt.date
+    policies: PolicySet, request: Request, department: str | None, records: CaseRecords, day: dt.date
 ) -> KnownFacts | None:
     """Return the Committee's facts about a request that are known by now and held on `day`, if there are any.
 
@@ -149,9 +149,11 @@ def known_of(
     """
     if records is NO_RECORDS:
         return None
-    facts = {mark: dict(found) for mark, found in listed_facts(request, records, day).items()}
+    facts = {
+        mark: dict(found) for mark, found in listed_facts(policies.registers, request, records, day).items()
+    }
     case = records.cases.get((department, request.request_id)) if department else None
-    for mark, found in _case_facts(vocabulary, request, case, day).items() if case else ():
+    for mark, found in _case_facts(policies.vocabulary, request, case, day).items() if case else ():
         facts.setdefault(mark, {}).update(found)
     if not facts:
         return None
@@ -184,15 +186,21 @@ def is_same_item(item: Item, known: Mapping[str, Any]) -> bool:
     return item.quantity is None or (known["quantity"] is not None and item.quantity <= known["quantity"])
 
 
-def listed_facts(request: Request, records: CaseRecords, day: dt.date) -> dict[str, Mapping[str, Any]]:
-    """Return the registers' facts about the lines of a request, by their marks."""
+def listed_facts(
+    registers: Registers | None, request: Request, records: CaseRecords, day: dt.date
+) -> dict[str, Mapping[str, Any]]:
+    """Return the registers' facts about the lines of a request, by their marks; none where a directive has none."""
+    if registers is None:
+        return {}
     countries = request.mission.countries if request.mission else None
     facts: dict[str, Mapping[str, Any]] = {}
     state = state_on(records.events, day) if records.items else RegisterState()
     for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
         listed = records.items.get(mark)
-        if listed and _is_listed(item, listed) and records.lists[listed.list_id].country in (countries or ()):
-            facts[mark] = _facts_of(listed, records.lists[listed.list_id], state)
+        if listed and _is_listed(item, listed):
+            on = records.lists[listed.list_id]
+            if on.country in (countries or ()) and on.legacy_list in registers.list_words:
+                facts[mark] = _facts_of(listed, on, state, registers)
     return facts
 
 
@@ -202,16 +210,12 @@ def _is_listed(item: Item, listed: RegisterItem) -> bool:
     return item.description is not None and is_same_item(item, known)
 
 
-def _facts_of(listed: RegisterItem, on: RegisterList, registers: RegisterState) -> dict[str, Any]:
-    state = registers.item(listed.item_no)
-    match on.legacy_list:
-        case LegacyList.PENDING:
-            entry = LegacyList.PROVIDED if state.delivered else LegacyList.PENDING
-            return {
-                "item.legacy_list": entry.value,
-                "item.channel.attache_confirmation": state.confirmation.value,
-            }
-        case LegacyList.PROVIDED | LegacyList.CHANNEL_72:
-            return {"item.legacy_list": on.legacy_list.value}
-        case _:
-            assert_never(on.legacy_list)
+def _facts_of(
+    listed: RegisterItem, on: RegisterList, state: RegisterState, registers: Registers
+) -> dict[str, Any]:
+    """What the registers say of an item; one that was delivered counts to those that have been provided."""
+    if on.legacy_list != registers.to_confirm.name:
+        return {registers.entry_fact: on.legacy_list}
+    found = state.item(listed.item_no)
+    sort = registers.to_include if found.delivered else registers.to_confirm
+    return {registers.entry_fact: sort.name, registers.confirmation_fact: found.confirmation.value}

@@ -72,7 +72,7 @@ def handover_dues(
     day: dt.date,
     in_registers: Set[str],
 ) -> list[Due]:
-    """Return the transfer procedures (S1.5, S3.12) that are open on `day`, in the order of the handovers.
+    """Return the transfer procedures that are open on `day`, in the order of the handovers.
 
     Each is a duty of the decision about the handover, due by the term that the duty itself states. A decision of an
     earlier version may state a term that cannot be counted: the due then has no day, and its text says so.

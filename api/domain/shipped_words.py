@@ -1,11 +1,10 @@
-"""The words of the shipped directive that its registers, dues and handovers are written in."""
+"""The words of the shipped directive that its handovers are written in."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 DEPARTMENT = "receiving_department"
-COMMITTEE = "committee"
 
 Deliverer = Literal["receiving_department", "committee", "other"]
 Recipient = Literal[

@@ -10,10 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
-from typing import Any, assert_never, get_args
+from typing import Any, assert_never
 
-from api.domain.registers.lists import LegacyList, TransferProcedure
-from api.domain.shipped_words import ItemKind
+from api.domain.registers.lists import TransferProcedure
 from api.files.faults import CellFault
 from api.parsing.characters import find_invisible, find_unnormal
 from api.parsing.fields import MAX_DIGITS, MAX_NAME, MAX_TEXT, is_country, read_day, read_whole_number
@@ -49,7 +48,16 @@ class Cell:
     kind: CellKind = CellKind.TEXT
 
 
-CellReader = Callable[[str, dt.date], Any]
+@dataclass(frozen=True, slots=True)
+class CellWords:
+    """By what cells are read: today, and the words of the directive; None for any, as of what was recorded once."""
+
+    today: dt.date
+    lists: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None
+
+
+CellReader = Callable[[str, CellWords], Any]
 ValueCheck = Callable[[Any], None]
 
 
@@ -64,7 +72,7 @@ class Column:
     check: ValueCheck = lambda _: None
     """What is refused of a new entry alone, for it was taken before: it raises `CellFault`."""
 
-    def value_of(self, cell: Cell, today: dt.date) -> Any:
+    def value_of(self, cell: Cell, words: CellWords) -> Any:
         """Return the value of the cell, None if it is empty. Raises `CellFault`."""
         if not cell.text:
             if self.required:
@@ -78,7 +86,7 @@ class Column:
         if cell.kind not in self.kinds:
             raise CellFault(*_wrong_kind(cell.kind, self.kinds))
         try:
-            return self.read(cell.text, today)
+            return self.read(cell.text, words)
         except CellFault as fault:
             if unseen := find_invisible(cell.text):
                 raise _invisible(unseen) from fault
@@ -117,7 +125,7 @@ def _check_name(text: str | None) -> None:
         raise CellFault(f"is not in the normal form NFC, for it holds {sign}", f"write {composed}")
 
 
-def _read_id(text: str, _: dt.date) -> str:
+def _read_id(text: str, _: CellWords) -> str:
     if not _ID.fullmatch(text):
         raise CellFault(
             "is not 1 to 64 letters, digits, dots, hyphens and underscores beginning with a letter or digit",
@@ -126,31 +134,39 @@ def _read_id(text: str, _: dt.date) -> str:
     return text
 
 
-def _read_text(limit: int, text: str, _: dt.date) -> str:
+def _read_text(limit: int, text: str, _: CellWords) -> str:
     if len(text) > limit:
         raise CellFault(f"has {len(text)} characters, and at most {limit} are kept", "shorten it")
     return text
 
 
-def _read_word(choices: tuple[str, ...], text: str, _: dt.date) -> str:
-    if text in choices:
+def _read_word(choices: tuple[str, ...] | None, text: str) -> str:
+    if choices is None or text in choices:
         return text
     near = suggestion(text, choices)
     raise CellFault("is none of the words it can be", near or f"write one of {', '.join(choices)}")
 
 
-def _read_member(enum: type[StrEnum], text: str, day: dt.date) -> StrEnum:
-    return enum(_read_word(tuple(enum), text, day))
+def _read_list_word(text: str, words: CellWords) -> str:
+    return _read_word(words.lists, text)
 
 
-def _read_country(text: str, _: dt.date) -> str:
+def _read_kind(text: str, words: CellWords) -> str:
+    return _read_word(words.kinds, text)
+
+
+def _read_procedure(text: str, _: CellWords) -> TransferProcedure:
+    return TransferProcedure(_read_word(tuple(TransferProcedure), text))
+
+
+def _read_country(text: str, _: CellWords) -> str:
     if not is_country(text):
         otherwise = ("is not the code of a country", "write its ISO 3166-1 alpha-2 code, such as KP")
         raise CellFault(*(describe_withdrawn(text) or otherwise))
     return text
 
 
-def _read_quantity(text: str, _: dt.date) -> Decimal:
+def _read_quantity(text: str, _: CellWords) -> Decimal:
     if not _QUANTITY.fullmatch(text) or len(text.replace(".", "").lstrip("0")) > MAX_DIGITS:
         raise CellFault(
             "is not a plain number",
@@ -159,18 +175,18 @@ def _read_quantity(text: str, _: dt.date) -> Decimal:
     return Decimal(format(Decimal(text).normalize(), "f"))
 
 
-def _read_day(text: str, today: dt.date) -> dt.date:
+def _read_day(text: str, words: CellWords) -> dt.date:
     day = read_day(text)
     if day is None:
         raise CellFault(
             "is not a day of the calendar", "write it as YYYY-MM-DD; leave it empty if it is not known"
         )
-    if day > today:
-        raise CellFault(f"lies after today ({today})", "write the day it was provided")
+    if day > words.today:
+        raise CellFault(f"lies after today ({words.today})", "write the day it was provided")
     return day
 
 
-def _read_session(text: str, _: dt.date) -> int:
+def _read_session(text: str, _: CellWords) -> int:
     session = read_whole_number(text, 1, MAX_SESSION)
     if session is None:
         raise CellFault("is not the number of a session", f"write a whole number from 1 to {MAX_SESSION}")
@@ -185,17 +201,17 @@ LIST_COLUMNS = (
     Column("list_id", _read_id, required=True),
     Column("title", _SHORT, required=True, check=_check_name),
     Column("country", _read_country, required=True),
-    Column("legacy_list", partial(_read_member, LegacyList), required=True),
+    Column("legacy_list", _read_list_word, required=True),
     Column("source", _LONG, required=True),
     Column("batch", _SHORT, required=True, check=_check_name),
-    Column("transfer_procedure", partial(_read_member, TransferProcedure), required=True),
+    Column("transfer_procedure", _read_procedure, required=True),
     Column("put_to_session", _read_session, kinds=_NUMBER),
 )
 ITEM_COLUMNS = (
     Column("item_no", _read_id, required=True),
     Column("list_id", _read_id, required=True),
     Column("description", _LONG, required=True),
-    Column("kind", partial(_read_word, get_args(ItemKind)), required=True),
+    Column("kind", _read_kind, required=True),
     Column("quantity", _read_quantity, kinds=_NUMBER),
     Column("unit", _SHORT, check=_check_name),
     Column("provided_on", _read_day, kinds=_DATE),

@@ -46,12 +46,12 @@ class _FiguresFile(Strict):
     figures: Annotated[tuple[Figure, ...], BeforeValidator(as_several), Field(min_length=1)]
 
 
-def load_figures(file: Path) -> tuple[Figure, ...]:
-    """Return the figures of a YAML file, in its order. Raises `FiguresFault`."""
+def load_figures(file: Path, list_words: tuple[str, ...]) -> tuple[Figure, ...]:
+    """Return the figures of a YAML file, in its order; lists are sorted by these words. Raises `FiguresFault`."""
     try:
         content = read_regular_file(file, MAX_FILE_BYTES).removeprefix(BOM_UTF8)
         document = load_document(file.name, content)
-        figures = _FiguresFile.model_validate(document.value).figures
+        figures = _FiguresFile.model_validate(document.value, context=list_words).figures
     except OSError as error:
         raise FiguresFault([f"{file} cannot be read ({error.strerror}); name a file of figures"]) from error
     except PolicyFaults as faults:

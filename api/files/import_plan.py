@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, fields
 from typing import Any, assert_never
 
-from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
-from api.files.columns import TABLES, TableKind, columns_of
+from api.domain.registers.lists import Register, RegisterItem, RegisterList, TransferProcedure
+from api.files.columns import TABLES, CellWords, TableKind, columns_of
 from api.files.faults import CellFault, Fault, RegisterFaults, file_fault
 from api.files.tables import Row, Table
+from engine import PolicySet, Registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,29 @@ class _ReadRow:
         return f"{self.source}, row {self.row}"
 
 
-def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> ImportPlan:
+@dataclass(frozen=True, slots=True)
+class ImportRules:
+    """What an import is checked by: today, what the directive says of registers, and its words for kinds of items."""
+
+    today: dt.date
+    registers: Registers
+    kinds: tuple[str, ...]
+
+    @classmethod
+    def of(cls, policies: PolicySet, registers: Registers, today: dt.date) -> ImportRules:
+        """Return the rules of a directive; `registers` are its own."""
+        return cls(today, registers, policies.vocabulary.words[registers.kind_fact].choices)
+
+    def is_provided(self, list_word: str) -> bool:
+        """Whether the items of such a list have been provided."""
+        return list_word == self.registers.to_include.name
+
+
+def plan_import(tables: Sequence[Table], known: Register, rules: ImportRules) -> ImportPlan:
     """Return what the tables add to the register that is known. Raises `RegisterFaults` with every fault."""
     faults = [fault for table in tables for fault in table.faults]
-    lists, items = _read_rows(tables, today, faults)
+    words = CellWords(rules.today, rules.registers.list_words, rules.kinds)
+    lists, items = _read_rows(tables, words, faults)
     if not (lists or items or faults):
         faults.append(file_fault("the files", "hold no entry", "add a row for each list and each item"))
     faults += _repetitions(lists, "list_id")
@@ -54,12 +74,12 @@ def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> Imp
     known_lists = {listed.list_id: listed for listed in known.lists}
     known_items = {item.item_no: item for item in known.items}
     form_is_read = not any(table.faults for table in tables)
-    faults += _list_faults(lists, items, known, form_is_read=form_is_read)
+    faults += _list_faults(lists, items, known, rules, form_is_read=form_is_read)
     faults += _unfit_names(lists, known_lists)
     faults += _unfit_names(items, known_items)
     new_lists = {read.values["list_id"]: RegisterList(**read.values) for read in lists if read.whole}
     registered = {**new_lists, **known_lists}
-    faults += _not_provided_faults(items, registered)
+    faults += _not_provided_faults(items, registered, rules)
     if form_is_read:
         faults += _listless(items, {read.values.get("list_id") for read in lists} | registered.keys())
     new_items = [(read, RegisterItem(**read.values)) for read in items if read.whole]
@@ -76,9 +96,9 @@ def plan_import(tables: Sequence[Table], known: Register, today: dt.date) -> Imp
     return ImportPlan(added, len(lists) - len(added.lists), len(items) - len(added.items))
 
 
-def read_entries(tables: Sequence[Table], today: dt.date) -> Register:
-    """Return every list and item in the tables, new or known, as an import reads them; none with a fault."""
-    lists, items = _read_rows(tables, today, [])
+def read_entries(tables: Sequence[Table]) -> Register:
+    """Return every list and item in tables that were imported once, in whatever words; none with a fault."""
+    lists, items = _read_rows(tables, CellWords(dt.date.max), [])
     return Register(
         [RegisterList(**read.values) for read in lists if read.whole],
         [RegisterItem(**read.values) for read in items if read.whole],
@@ -86,13 +106,13 @@ def read_entries(tables: Sequence[Table], today: dt.date) -> Register:
 
 
 def _read_rows(
-    tables: Sequence[Table], today: dt.date, faults: list[Fault]
+    tables: Sequence[Table], words: CellWords, faults: list[Fault]
 ) -> tuple[list[_ReadRow], list[_ReadRow]]:
     """The rows of lists and those of items; what is wrong with one is added to `faults`."""
     lists, items = list[_ReadRow](), list[_ReadRow]()
     for table in tables:
         for row in table.rows:
-            read = _read_row(table, row, today, faults)
+            read = _read_row(table, row, words, faults)
             match table.kind:
                 case TableKind.LISTS:
                     lists.append(read)
@@ -103,11 +123,11 @@ def _read_rows(
     return lists, items
 
 
-def _read_row(table: Table, row: Row, today: dt.date, faults: list[Fault]) -> _ReadRow:
+def _read_row(table: Table, row: Row, words: CellWords, faults: list[Fault]) -> _ReadRow:
     values, whole = dict[str, Any](), True
     for position, column in enumerate(TABLES[table.kind], 1):
         try:
-            values[column.name] = column.value_of(row.cells[column.name], today)
+            values[column.name] = column.value_of(row.cells[column.name], words)
         except CellFault as fault:
             whole = False
             faults.append(Fault(table.source, row.number, position, column.name, fault.fact, fault.remedy))
@@ -143,7 +163,12 @@ def _unfit_names(rows: Sequence[_ReadRow], known: Collection[str]) -> Iterator[F
 
 
 def _list_faults(
-    lists: Sequence[_ReadRow], items: Sequence[_ReadRow], known: Register, *, form_is_read: bool
+    lists: Sequence[_ReadRow],
+    items: Sequence[_ReadRow],
+    known: Register,
+    rules: ImportRules,
+    *,
+    form_is_read: bool,
 ) -> Iterator[Fault]:
     """Lists that have no item, where every item could be read; and what a list cannot be at once."""
     filled = {read.values.get("list_id") for read in items} | {item.list_id for item in known.items}
@@ -154,8 +179,8 @@ def _list_faults(
                 "list_id", f"the list {values['list_id']} has no item", "add its items, or delete the row"
             )
         procedure = values.get("transfer_procedure")
-        entry: LegacyList | None = values.get("legacy_list")
-        if entry and not entry.is_provided and procedure not in (None, TransferProcedure.NONE):
+        entry: str | None = values.get("legacy_list")
+        if entry and not rules.is_provided(entry) and procedure not in (None, TransferProcedure.NONE):
             yield read.fault(
                 "transfer_procedure",
                 f"is {procedure}, though nothing on a list that is {entry} was transferred",
@@ -173,12 +198,12 @@ def _listless(items: Sequence[_ReadRow], named: Set[str | None]) -> Iterator[Fau
 
 
 def _not_provided_faults(
-    items: Sequence[_ReadRow], registered: Mapping[str, RegisterList]
+    items: Sequence[_ReadRow], registered: Mapping[str, RegisterList], rules: ImportRules
 ) -> Iterator[Fault]:
     """Items stated as provided on a list of what was not provided."""
     for read in items:
         listed = registered.get(read.values.get("list_id", ""))
-        if listed is None or listed.legacy_list.is_provided:
+        if listed is None or rules.is_provided(listed.legacy_list):
             continue
         for column in ("provided_on", "provided_to"):
             if read.values.get(column) is not None:

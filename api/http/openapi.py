@@ -52,6 +52,8 @@ class Documented(FastAPI):
     """The parties of the policies in force, which parameters name."""
     vocabulary: Callable[[], Vocabulary] = staticmethod(vocabulary_of_version_1)
     """The vocabulary of the policies in force, which requests are stated in."""
+    name_words: Callable[[dict[str, Any]], None] = staticmethod(lambda _: None)
+    """Writes further words of the policies in force into the schemas of answers."""
     _described: Vocabulary | None = None
     _described_schemas: frozenset[str] = frozenset()
 
@@ -65,7 +67,9 @@ class Documented(FastAPI):
                 components["securitySchemes"] = self.security_schemes
                 _guard(document["paths"], list(self.security_schemes))
         document = super().openapi()
-        self._describe(self.vocabulary(), document["components"].setdefault("schemas", {}))
+        schemas = document["components"].setdefault("schemas", {})
+        self._describe(self.vocabulary(), schemas)
+        self.name_words(schemas)
         _name_parties(document["paths"], sorted(self.parties()))
         return document
 

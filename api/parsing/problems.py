@@ -27,6 +27,7 @@ class ProblemKind(Enum):
     NOT_PERMITTED = ("not-permitted", 403, "The caller may not make this call.")
     TOO_LARGE = ("too-large", 413, "The body is too large.")
     NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
+    NO_REGISTERS = ("no-registers", 404, "The directive in force has no registers.")
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "The address does not take this method.")
     TOO_SLOW = ("too-slow", 408, "The call took too long to arrive.")
     KEY_REUSED = ("key-reused", 409, "This Idempotency-Key stands for a call that was recorded.")

@@ -161,7 +161,7 @@ def _check_now(
     """Raise unless what the decision permits would be permitted by what is known now and the policies in force."""
     request = found.request.model_copy(update={"as_of": day})
     about = DepartmentRequest(request, found.record.department, found.record.claims_withheld)
-    facts = current_basis(policies.vocabulary, connection, about, day).facts
+    facts = current_basis(policies, connection, about, day).facts
     decision_id = found.decision.decision_id
     now = decide(policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed)
     permitted = {str(line.line) for line in found.decision.lines if line.outcome.permits}

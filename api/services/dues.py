@@ -25,4 +25,4 @@ def dues_on(connection: Connection, policies: PolicySet, day: dt.date) -> list[D
     handovers = that_count(load_handovers(connection), load_corrections(connection))
     transfers = load_transfers(connection)
     of_handovers = handover_dues(handovers, transfers, day, delivered_items(records, terms, day))
-    return find_dues(records, terms, day, of_handovers)
+    return find_dues(records, policies.registers, terms, day, of_handovers)

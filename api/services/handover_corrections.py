@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from api.domain.handovers.corrections import Correction, Superseded, breach_among
 from api.domain.handovers.handover import HandoverStatement, RecordedHandover
 from api.domain.identity import Caller, Role
-from api.domain.registers.event_rules import find_event_faults
 from api.domain.registers.events import EventKind, Withdrawal
+from api.domain.registers.withdrawals import find_withdrawal_faults
 from api.ledger.entries import Entry
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from api.services.register_deliveries import RegisterUpdate
@@ -113,7 +113,7 @@ def withdraw_events(
             event=event.sequence,
         )
         known = load_registers(connection, stated, policies, today)
-        if faults := find_event_faults(stated, known, today):
+        if faults := list(find_withdrawal_faults(stated, known.events)):
             why = "; ".join(fault.detail for fault in faults)
             notes.append(f"The register still has event {event.sequence} of the superseded record: {why}.")
             continue

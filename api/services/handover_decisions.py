@@ -19,7 +19,6 @@ from api.domain.known_facts import (
     known_of,
     listed_facts,
 )
-from api.domain.registers.lists import LegacyList
 from api.ledger.entries import REQUEST
 from api.ledger.reader import find_decision
 from api.parsing.characters import NORMAL_FORM, in_normal_form
@@ -64,21 +63,26 @@ def basis_of_handover(
     """
     about = _cleared_request(policies, connection, stated, clearance) if clearance else None
     about = about or _stated_request(policies.vocabulary, connection, handover_id, stated, department)
-    return current_basis(policies.vocabulary, connection, about, stated.handed_over_on)
+    return current_basis(policies, connection, about, stated.handed_over_on)
 
 
 def current_basis(
-    vocabulary: Vocabulary, connection: Connection, about: DepartmentRequest, day: dt.date
+    policies: PolicySet, connection: Connection, about: DepartmentRequest, day: dt.date
 ) -> DecisionBasis:
     """Return the facts to decide by: the case ledger, as known now, replaces what the Committee itself stated."""
     key = (about.department, about.request.request_id) if about.department else None
     marks = set(map(str, marks_of(about.request)))
     records = find_case_records(connection, {key} if key else set(), marks)
-    known = known_of(vocabulary, about.request, about.department, records, day)
+    vocabulary, registers = policies.vocabulary, policies.registers
+    known = known_of(policies, about.request, about.department, records, day)
     facts = establish_facts(vocabulary, about.request, known, claims_withheld=True)
     case_id = records.cases[key].case_id if key and key in records.cases else None
-    listed = listed_facts(about.request, records, day)
-    pending = tuple(mark for mark, of in listed.items() if of["item.legacy_list"] == LegacyList.PENDING)
+    listed = listed_facts(registers, about.request, records, day)
+    pending = tuple(
+        mark
+        for mark, of in listed.items()
+        if registers and of[registers.entry_fact] == registers.to_confirm.name
+    )
     if about.claims_withheld:
         return DecisionBasis(facts, case_id, pending)
     stated = KnownFacts({str(mark): _owned(vocabulary, item) for mark, item in _lines(about.request)})

@@ -224,7 +224,11 @@ def _decide(
     try:
         vocabulary = active.policies.vocabulary
         known = known_of(
-            vocabulary, request, prepared.department, records, request.as_of or active.policies.day_at(at)
+            active.policies,
+            request,
+            prepared.department,
+            records,
+            request.as_of or active.policies.day_at(at),
         )
         withheld = caller.role is not Role.COMMITTEE
         facts = establish_facts(vocabulary, request, known, claims_withheld=withheld)

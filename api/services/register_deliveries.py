@@ -1,4 +1,4 @@
-"""Register events of a handover in order: its listed items were delivered (S1.4), and transferred (S1.5)."""
+"""Register events of a handover in order: its listed items were delivered, and transferred."""
 
 from __future__ import annotations
 
@@ -74,13 +74,14 @@ def _mark(
     at: dt.datetime,
     caller: Caller,
 ) -> RegisterUpdate:
-    if not stated.items:
+    if not stated.items or policies.registers is None:
         return RegisterUpdate()
     today = policies.day_at(at)
     known = load_registers(connection, stated, policies, today)
     sound, notes = list[str](), list[str]()
     for item_no in stated.items:
-        faults = find_event_faults(stated.model_copy(update={"items": [item_no]}), known, today)
+        one = stated.model_copy(update={"items": [item_no]})
+        faults = find_event_faults(one, known, policies.registers, today)
         if faults:
             why = "; ".join(fault.detail for fault in faults)
             notes.append(f"The register does not say by this that {item_no} {_PHRASES[stated.kind]}: {why}.")

@@ -21,6 +21,7 @@ from api.parsing.parameters import country_parameter, day_parameter, name_parame
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
 from api.services.dues import dues_on
+from api.services.required_registers import require_registers
 from api.storage.due_records import load_due_records
 from api.storage.register_events import load_events
 from engine import PolicySet
@@ -35,6 +36,7 @@ SESSIONS = frozenset({"country"})
 
 async def show_events(context: Context, query: Mapping[str, str]) -> bytes:
     """Return the events, or those of a session, a list or an item. Raises `ProblemError`."""
+    require_registers(context.policies.current.policies)
     session = read_session(query["session"]) if "session" in query else None
     list_id, item_no = name_parameter(query, "list_id"), name_parameter(query, "item_no")
 
@@ -47,12 +49,13 @@ async def show_events(context: Context, query: Mapping[str, str]) -> bytes:
 
 async def show_session(context: Context, number: str, query: Mapping[str, str]) -> bytes:
     """Return a session as it stands today. Raises `ProblemError`."""
-    session, policies = read_session(number), context.policies.current.policies
+    policies = context.policies.current.policies
+    registers, session = require_registers(policies), read_session(number)
     country, day = country_parameter(query, "country"), policies.day_at(context.clock())
     terms = read_list_terms(policies, day)
     country = country or sole_country(terms)
     records = await context.store.read(load_due_records)
-    answer = await asyncio.to_thread(session_answer, records, terms, country, session, day)
+    answer = await asyncio.to_thread(session_answer, records, registers, terms, country, session, day)
     return answer.to_bytes()
 
 
@@ -99,7 +102,7 @@ def read_session(text: str) -> int:
 def sole_country(terms: Mapping[str, ListTerms]) -> str:
     """Return the one country whose lists are governed. Raises `ProblemError` where there are several, or none."""
     if len(terms) != 1:
-        raise invalid_query("Name the `country` whose joint committee is meant, such as KP.")
+        raise invalid_query("Name the `country` whose session is meant, such as KP.")
     return next(iter(terms))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from api.domain.dues.list_terms import read_list_terms
 from api.domain.identity import Caller
 from api.domain.registers.answers import EventAcknowledgement
-from api.domain.registers.event_context import EventContext, covered_items
+from api.domain.registers.event_context import RegisterContents, covered_items
 from api.domain.registers.event_rules import find_event_faults
 from api.domain.registers.events import (
     STATEMENTS,
@@ -29,6 +29,7 @@ from api.parsing.requests import MAX_ERRORS, read_model
 from api.parsing.stated_texts import form_member
 from api.services.context import Context
 from api.services.idempotent_commands import record_once
+from api.services.required_registers import require_registers
 from api.storage.register_events import add_event_rows, load_events
 from api.storage.registers import load_items, load_lists
 from api.storage.stored_responses import IdempotentCall, StoredResponse
@@ -88,7 +89,7 @@ async def record_event(context: Context, call: IdempotentCall) -> StoredResponse
         policies = context.policies.current.policies
         today = policies.day_at(record.at)
         known = load_registers(connection, stated, policies, today)
-        _check(stated, known, today)
+        _check(find_event_faults(stated, known, require_registers(policies), today))
         entry = add_event(connection, stated, known, record)
         answer = EventAcknowledgement(
             event_id=entry.key,
@@ -103,12 +104,15 @@ async def record_event(context: Context, call: IdempotentCall) -> StoredResponse
 
 
 def load_registers(
-    connection: Connection, stated: AnyStatement, policies: PolicySet, today: dt.date
-) -> EventContext:
+    connection: Connection,
+    stated: AnyStatement,
+    policies: PolicySet,
+    today: dt.date,
+) -> RegisterContents:
     """Return what an event is checked against."""
     kinds = None if isinstance(stated, Withdrawal) else _BEFORE[hasattr(stated, "session")]
     events = load_events(connection, kinds=kinds)
-    return EventContext(
+    return RegisterContents(
         lists={found.list_id: found for found in load_lists(connection)},
         items={item.item_no: item for item in load_items(connection)},
         events=events,
@@ -119,7 +123,7 @@ def load_registers(
 
 
 def add_event(
-    connection: Connection, stated: AnyStatement, known: EventContext, record: EventRecord
+    connection: Connection, stated: AnyStatement, known: RegisterContents, record: EventRecord
 ) -> Entry:
     """Add an event without a fault, in a transaction that the caller holds; returns its entry for the log."""
     content = content_of(stated, known, record)
@@ -153,8 +157,7 @@ def _read(body: bytes) -> AnyStatement:
     return stated
 
 
-def _check(stated: AnyStatement, known: EventContext, today: dt.date) -> None:
-    faults = find_event_faults(stated, known, today)
+def _check(faults: Sequence[FieldError]) -> None:
     if not faults:
         return
     counted = "1 fault was found" if len(faults) == 1 else f"{len(faults)} faults were found"
@@ -163,7 +166,7 @@ def _check(stated: AnyStatement, known: EventContext, today: dt.date) -> None:
     raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=faults[:MAX_ERRORS]))
 
 
-def content_of(stated: AnyStatement, known: EventContext, record: EventRecord) -> dict[str, Any]:
+def content_of(stated: AnyStatement, known: RegisterContents, record: EventRecord) -> dict[str, Any]:
     """Return what was stated, whose session it is about, and the handover it results from."""
     members = stated.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     country = {"country": known.country_of(stated)} if "session" in members else {}

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from api.domain.identity import Caller
-from api.files.import_plan import ImportPlan, plan_import
+from api.files.import_plan import ImportPlan, ImportRules, plan_import
 from api.files.register_files import RegisterFile
 from api.files.tables import Table
 from api.ledger.entries import Entry, EntryKind
 from api.services.decision_ids import new_decision_id
 from api.storage.registers import add_items, add_lists, load_register
-from engine import PolicySet
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,18 +29,18 @@ def record_import(
     place: int,
     files: Sequence[RegisterFile],
     tables: Sequence[Table],
-    policies: PolicySet,
+    rules: ImportRules,
     caller: Caller,
     system_user: str,
     at: dt.datetime,
 ) -> tuple[Sequence[Entry], ImportPlan]:
     """Add what files add, as a unit of work of the ledger; where nothing is new, nothing is recorded.
 
-    `policies` say which day it is: nothing was provided later. `tables` are the files as read before, since nobody
+    `rules` say which day it is: nothing was provided later. `tables` are the files as read before, since nobody
     else can write while the unit runs. `system_user` is the user of the operating system.
     Raises `RegisterFaults`.
     """
-    plan = plan_import(tables, load_register(connection), policies.day_at(at))
+    plan = plan_import(tables, load_register(connection), rules)
     if not (plan.added.lists or plan.added.items):
         return (), plan
     add_lists(connection, plan.added.lists, place, at, caller.name)

@@ -20,6 +20,7 @@ from api.files.figures_file import FiguresFault, load_figures
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
 from api.services.paging import REGISTER_ITEMS, read_after, read_limit, wrong_after
+from api.services.required_registers import require_registers
 from api.storage.register_events import item_history
 from api.storage.registers import count_items, find_item, find_list, load_items, load_lists, load_register
 
@@ -32,7 +33,8 @@ log = structlog.get_logger()
 
 
 async def show_lists(context: Context) -> bytes:
-    """Return every list with the number of its items."""
+    """Return every list with the number of its items. Raises `ProblemError`."""
+    require_registers(context.policies.current.policies)
 
     def load(connection: Connection) -> ListsAnswer:
         counts = count_items(connection)
@@ -49,6 +51,7 @@ async def show_list(context: Context, list_id: str, query: Mapping[str, str]) ->
 
     Raises `ProblemError`.
     """
+    require_registers(context.policies.current.policies)
     limit, behind = read_limit(query, REGISTER_ITEMS), read_after(query)
 
     def load(connection: Connection) -> ListPage:
@@ -68,13 +71,15 @@ async def show_list(context: Context, list_id: str, query: Mapping[str, str]) ->
 
 async def show_item(context: Context, item_no: str) -> bytes:
     """Return an item with its list and what has happened to it. Raises `ProblemError`."""
+    require_registers(context.policies.current.policies)
     return (await context.store.read(lambda connection: _load_item(connection, item_no))).to_bytes()
 
 
 async def show_report(context: Context, figures_file: Path) -> bytes:
     """Return the reconciliation of what is recorded with the figures of the file. Raises `ProblemError`."""
+    registers = require_registers(context.policies.current.policies)
     try:
-        figures = load_figures(figures_file)
+        figures = load_figures(figures_file, registers.list_words)
     except FiguresFault as fault:
         log.error("figures_unusable", file=str(figures_file), faults=fault.faults)
         detail = "The file of figures cannot be used; the faults are in the log of the service."

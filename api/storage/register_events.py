@@ -11,9 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from api.domain.identity import Role
 from api.domain.registers.events import Confirmation, EventKind
-from api.domain.registers.lists import LegacyList, RegisterItem
 from api.domain.registers.state import RegisterEvent, event_to_json, in_order, state_on
-from api.storage.registers import load_items, load_lists
 from api.storage.tables import register_event_items, register_events, register_items
 
 
@@ -72,17 +70,6 @@ def _withdrawals(connection: Connection) -> dict[int, int]:
     query = select(register_events.c.sequence, register_events.c.content)
     rows = connection.execute(query.where(register_events.c.kind == EventKind.WITHDRAWAL.value))
     return {json.loads(row.content)["event"]: row.sequence for row in rows}
-
-
-def pending_items(connection: Connection, day: dt.date | None = None) -> list[RegisterItem]:
-    """Return the items of the pending lists that have not been delivered, or had not been by `day`."""
-    pending = {found.list_id for found in load_lists(connection) if found.legacy_list is LegacyList.PENDING}
-    state = state_on(load_events(connection, kinds={EventKind.DELIVERED}), day or dt.date.max)
-    return [
-        item
-        for item in load_items(connection)
-        if item.list_id in pending and state.item(item.item_no).delivered is None
-    ]
 
 
 def item_history(connection: Connection, item_no: str) -> dict[str, Any]:

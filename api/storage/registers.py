@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, inspect, select
 
-from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
+from api.domain.registers.lists import Register, RegisterItem, RegisterList, TransferProcedure
 from api.storage.tables import register_items, register_lists
 
 MAX_IDS_PER_QUERY = 500
@@ -97,7 +97,7 @@ def list_row(added: RegisterList, sequence: int, at: dt.datetime, by: str) -> di
         "list_id": added.list_id,
         "title": added.title,
         "country": added.country,
-        "legacy_list": added.legacy_list.value,
+        "legacy_list": added.legacy_list,
         "source": added.source,
         "batch": added.batch,
         "transfer_procedure": added.transfer_procedure.value,
@@ -146,7 +146,7 @@ def _list(row: Row[Any]) -> RegisterList:
         list_id=row.list_id,
         title=row.title,
         country=row.country,
-        legacy_list=LegacyList(row.legacy_list),
+        legacy_list=row.legacy_list,
         source=row.source,
         batch=row.batch,
         transfer_procedure=TransferProcedure(row.transfer_procedure),

@@ -90,7 +90,7 @@ register_lists = Table(
     Column("recorded_by", Text, nullable=False),
     Column("sequence", LONG, nullable=False),
 )
-"""A list with its provenance. `legacy_list` is the word of the contract: pending, provided or channel_72."""
+"""A list with its provenance. `legacy_list` is the word by which the directive sorts it."""
 
 
 register_items = Table(

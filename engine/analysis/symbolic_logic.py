@@ -203,7 +203,7 @@ def combine(formulas: Formulas, policies: Sequence[PolicyFormulas]) -> Outcomes:
 
 
 def answer(formulas: Formulas, outcomes: Outcomes, status: PolicyStatus) -> Outcomes:
-    """The answer for a line: as combined, unless the directive would govern it but is only proposed (S4.1, A9)."""
+    """The answer for a line: as combined, unless the directive would govern it but is only proposed."""
     if is_in_force(status):
         return outcomes
     found = {outcome: FALSE if outcome.by_rule else outcomes[outcome] for outcome in Outcome}

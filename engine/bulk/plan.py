@@ -98,7 +98,7 @@ def draw_plan(policies: PolicySet) -> TablePlan:
 
 
 def _strictest(cases: Sequence[TableCase]) -> Expression:
-    """The place of the strictest answer among the row's countries (A22)."""
+    """The place of the strictest answer among the row's countries."""
     answer: Expression = place(Outcome.DELIVER)
     for outcome in Outcome:
         given = either(*(both(case.holds, is_place(case.strictness, outcome)) for case in cases))
@@ -129,7 +129,7 @@ def _same_place(one: Expression, other: Expression) -> Expression:
 
 
 def _proposed(cases: Sequence[TableCase]) -> Expression:
-    """Whether the directive would govern the row, but is only proposed; it is then referred (A9)."""
+    """Whether the directive would govern the row, but is only proposed; it is then referred."""
     proposed = []
     for case in cases:
         if not is_in_force(case.interval.status):

@@ -11,6 +11,7 @@ from engine.checking.names import DefinedNames, define_names, words_for
 from engine.checking.phrases import check_phrases
 from engine.checking.policy_files import check_policy_files
 from engine.checking.readings import check_readings
+from engine.checking.registers import check_registers
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import (
     check_standing_answer,
@@ -28,6 +29,7 @@ from engine.loading.file_schema import (
     PolicyFile,
     ReadingsFile,
 )
+from engine.loading.registers_schema import RegistersFile
 from engine.loading.vocabulary_schema import VocabularyFile
 from engine.policy.model import Clause, PolicySet
 from engine.policy.rules import Cited, Period
@@ -52,6 +54,7 @@ def check_policies(
     remarks = [remark for document in documents for remark in document.remarks]
     report = CheckReport([*unreadable, *remarks], frozenset(remarked))
     vocabularies: list[SourceFile[VocabularyFile]] = []
+    register_files: list[SourceFile[RegistersFile]] = []
     directives: list[SourceFile[DirectiveFile]] = []
     reading_files: list[SourceFile[ReadingsFile]] = []
     policies: list[SourceFile[PolicyFile]] = []
@@ -69,8 +72,10 @@ def check_policies(
                 invariants.append(SourceFile(document, content))
             case VocabularyFile() as content:
                 vocabularies.append(SourceFile(document, content))
+            case RegistersFile() as content:
+                register_files.append(SourceFile(document, content))
             case None:
-                complete = complete and kinds_of(document) in (["policy"], ["invariants"])
+                complete = complete and kinds_of(document) in (["policy"], ["invariants"], ["lists"])
     for extra in directives[1:]:
         message = f"a second directive; the first is in {directives[0].document.file}"
         report.error(extra.document, ("directive",), "R16", message, "keep one directive in a folder")
@@ -83,7 +88,15 @@ def check_policies(
         raise PolicyFaults(report.findings)
     report.vocabulary = check_vocabulary(vocabularies, directives[0].content.parties, report)
     return _checked(
-        directives[0], reading_files, policies, invariants, vocabularies, report, revision, settled
+        directives[0],
+        reading_files,
+        policies,
+        invariants,
+        vocabularies,
+        register_files,
+        report,
+        revision,
+        settled,
     )
 
 
@@ -93,6 +106,7 @@ def _checked(
     policies: Sequence[SourceFile[PolicyFile]],
     invariants: Sequence[SourceFile[InvariantsFile]],
     vocabularies: Sequence[SourceFile[VocabularyFile]],
+    register_files: Sequence[SourceFile[RegistersFile]],
     report: CheckReport,
     revision: str,
     settled: Collection[str],
@@ -117,6 +131,7 @@ def _checked(
     _check_directive(directive, names)
     readings = check_readings(reading_files, names)
     report.stop_if_faulty()
+    registers = check_registers(register_files, directive, policies, names)
     _check_coverage(directive, names)
     history = SearchHistory()
     for policy in checked:
@@ -124,7 +139,14 @@ def _checked(
             find_clashes(policy, report, history)
     report.stop_if_faulty()
     folder = Folder(
-        directive, reading_files, policies, invariants, checked, proved, standing_answers.values()
+        directive,
+        reading_files,
+        policies,
+        invariants,
+        checked,
+        proved,
+        standing_answers.values(),
+        registers,
     )
     find_hints(folder, names)
     return PolicySet(
@@ -143,10 +165,18 @@ def _checked(
         revision=revision,
         time_zone=content.time_zone or UTC,
         vocabulary=report.vocabulary,
+        registers=registers,
         files=tuple(
             sorted(
                 source.document.file
-                for source in (directive, *reading_files, *policies, *invariants, *vocabularies)
+                for source in (
+                    directive,
+                    *reading_files,
+                    *policies,
+                    *invariants,
+                    *vocabularies,
+                    *register_files,
+                )
             )
         ),
         invariants=proved,

@@ -66,6 +66,7 @@ def build_editions(
                     speaker.members_on(day),
                     Outcome.NOT_GOVERNED if source.content.not_governed else Outcome.REFER,
                     report.vocabulary.dated_words,
+                    values,
                 )
             )
         except CycleError as error:
@@ -181,6 +182,7 @@ def _edition(
     members: Members,
     unruled: Outcome,
     dated_words: Mapping[str, Word],
+    worded: Mapping[str, str],
 ) -> Edition:
     """Raises CycleError where rules are exceptions to, or beat, each other in a circle."""
     generals = _generals(rules)
@@ -232,4 +234,5 @@ def _edition(
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
         members=members,
         unruled=unruled,
+        worded=worded,
     )

@@ -28,6 +28,7 @@ from engine.loading.file_schema import (
 )
 from engine.loading.rule_schema import PeriodText, RuleText
 from engine.policy.model import Expiry, Invariant, Policy
+from engine.policy.registers import Registers
 from engine.policy.sentences import BRACES
 from engine.policy.standing_answers import StandingAnswer
 
@@ -45,6 +46,7 @@ class Folder:
     checked: Sequence[Policy]
     proved: Sequence[Invariant]
     standing_answers: Collection[StandingAnswer]
+    registers: Registers | None
 
     @property
     def rule_files(self) -> list[SourceFile[DirectiveFile] | SourceFile[PolicyFile]]:
@@ -150,12 +152,13 @@ def _unused_parameters(folder: Folder, report: CheckReport) -> None:
     """Remark on parameters that no condition and no sentence in sight names in braces (H06)."""
     named = {source.document.file: _braced(source.document.value) for source in folder.rule_files}
     everywhere = {name for source in folder.invariants for name in _braced(source.document.value)}
-    everywhere = everywhere.union(*named.values())
+    of_registers = folder.registers.parameters if folder.registers else frozenset()
+    everywhere = everywhere.union(of_registers, *named.values())
     declared = [
         (folder.directive.document, ("parameters", name), name in everywhere)
         for name in folder.directive.content.parameters
     ] + [
-        (source.document, ("own_parameters", name), name in named[source.document.file])
+        (source.document, ("own_parameters", name), name in named[source.document.file] | of_registers)
         for source in folder.policies
         for name in source.content.own_parameters
     ]

@@ -102,7 +102,7 @@ def _naming(
     if code not in COUNTRY_CODES:
         message, remedy = describe_withdrawn(code) or (
             f"`{code}` is not the code of a country",
-            "write the code of ISO 3166-1, such as KP for Korea",
+            "write the code of ISO 3166-1, such as NZ for New Zealand",
         )
         report.error(source.document, path, "R27", message, remedy)
     return Naming(source, path, code, period)

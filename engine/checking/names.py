@@ -63,12 +63,12 @@ class DefinedNames:
     def known_clauses(self, document: Document, path: Path, clauses: Sequence[str]) -> None:
         """Report the clauses named under `path` that do not exist (R02)."""
         for index, clause in enumerate(clauses):
-            self._known(document, (*path, "clause", index), "R02", "clause", clause, self.clauses)
+            self.known(document, (*path, "clause", index), "R02", "clause", clause, self.clauses)
 
     def known_readings(self, document: Document, path: Path, readings: Sequence[str]) -> None:
         """Report the readings named under `path` that do not exist (R03)."""
         for index, reading in enumerate(readings):
-            self._known(document, (*path, "reading", index), "R03", "reading", reading, self.readings)
+            self.known(document, (*path, "reading", index), "R03", "reading", reading, self.readings)
 
     def duties(
         self,
@@ -120,7 +120,7 @@ class DefinedNames:
         """Return the part of a period on which the ruling that a rule requires holds (R48, R49)."""
         if mark is None:
             return period
-        self._known(document, (*path, "ruling"), "R48", "ruling", mark, self.rulings)
+        self.known(document, (*path, "ruling"), "R48", "ruling", mark, self.rulings)
         holds = self.rulings.get(mark, Period())
         self.cited_readings.add(mark)
         if not period.overlaps(holds):
@@ -132,7 +132,7 @@ class DefinedNames:
 
     def party(self, document: Document, path: Path, name: str) -> None:
         """Report a party that does not exist (R06)."""
-        self._known(document, path, "R06", "party", name, self.parties)
+        self.known(document, path, "R06", "party", name, self.parties)
 
     def period(self, document: Document, path: Path, text: PeriodText | None) -> Period:
         """Return the period at `path`, reporting one that ends before it begins (R11) or has no day (R22)."""
@@ -152,9 +152,10 @@ class DefinedNames:
             return Period()
         return Period(text.from_, text.until)
 
-    def _known(
+    def known(
         self, document: Document, path: Path, code: str, sort: str, name: str, names: Iterable[str]
     ) -> None:
+        """Report a name at `path` that is not among `names`."""
         known = set(names)
         if name not in known:
             remedy = suggestion(name, known) or _naming(known)

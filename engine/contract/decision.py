@@ -42,7 +42,7 @@ class Outcome(StrEnum):
 
     @property
     def handover_as_asked(self) -> Permission:
-        """Only `deliver` is a yes; silence of the directive (D6) is neither yes nor no."""
+        """Only `deliver` is a yes; silence of the directive is neither yes nor no."""
         return _PERMISSION[self]
 
     @property
@@ -52,7 +52,7 @@ class Outcome(StrEnum):
 
     @property
     def by_rule(self) -> bool:
-        """Whether rules are written for it; the other two say that none governs (D6), or that too little is known."""
+        """Whether rules are written for it; the other two say that none governs, or that too little is known."""
         return self in _BY_RULE
 
 
@@ -90,7 +90,7 @@ PolicyStatus = Literal["proposed", "in_force"]
 
 
 def is_in_force(status: PolicyStatus) -> bool:
-    """Whether the policies bind; while they are only proposed, what they would govern is referred (S4.1, A9)."""
+    """Whether the policies bind; while they are only proposed, what they would govern is referred."""
     match status:
         case "in_force":
             return True
@@ -153,7 +153,7 @@ class WhyNot(Answer):
 
 
 class IfInForce(Answer):
-    """What a policy that is only proposed would require (S4.1, reading A9)."""
+    """What a policy that is only proposed would require."""
 
     outcome: Outcome
     rules: tuple[str, ...] = ()

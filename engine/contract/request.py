@@ -28,7 +28,7 @@ from engine.contract.countries import COUNTRY_CODES, refuse_country
 
 
 def _iso_date(value: object) -> object:
-    """The day of a text such as 1964-12-31; the library would take other forms too, as weeks, and so would Python."""
+    """The day of a text such as 2026-12-31; the library would take other forms too, as weeks, and so would Python."""
     if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
         try:
             return dt.date.fromisoformat(value)
@@ -84,7 +84,7 @@ class Handover(RequestPart):
 
 
 class Item(RequestPart):
-    """One line of the request; each line is decided on its own (D4)."""
+    """One line of the request; each line is decided on its own."""
 
     if TYPE_CHECKING:
         line: int | str | None

@@ -172,7 +172,7 @@ def standing_case_in(line: LineDecision) -> StandingCase | None:
 
 
 def _proposed(policies: PolicySet, line: LineDecision, facts: Facts) -> LineDecision:
-    """Refer a line while the directive is only proposed, showing what it would require (S4.1, A9)."""
+    """Refer a line while the directive is only proposed, showing what it would require."""
     answer = policies.standing_answers[StandingCase.PROPOSED]
     would = IfInForce(outcome=line.outcome, rules=line.rules, clauses=line.clauses, duties=line.duties)
     return LineDecision(

@@ -127,14 +127,14 @@ def reassess(before: Assessment, found: Facts, policy: str | None = None) -> Ass
 
 
 def answer_line(outcomes: Collection[Outcome], status: PolicyStatus) -> Outcome:
-    """The answer for a line, given what the policies say for each country: the strictest (A22)."""
+    """The answer for a line, given what the policies say for each country: the strictest."""
     if awaits_instruction(outcomes, status):
         return Outcome.REFER
     return max(outcomes, key=lambda outcome: outcome.strictness)
 
 
 def awaits_instruction(outcomes: Collection[Outcome], status: PolicyStatus) -> bool:
-    """Whether the directive would govern a line for some country, but is only proposed (S4.1, A9)."""
+    """Whether the directive would govern a line for some country, but is only proposed."""
     return not is_in_force(status) and any(outcome.by_rule for outcome in outcomes)
 
 

@@ -28,7 +28,8 @@ def policy_schema() -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": "A policy file of channelgate",
-        "description": "One of: the directive, the ruling book, a country's policy, the invariants.",
+        "description": "One of: the directive, the ruling book, a country's policy, the invariants, the vocabulary, "
+        "the registers.",
         "type": "object",
         "oneOf": [{"required": [key]} for key in FILE_KINDS],
         "allOf": kinds,

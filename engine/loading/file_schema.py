@@ -88,7 +88,7 @@ class SourceText(Section):
 
 
 class InstructionText(Section):
-    """The record that puts the directive in force (reading A9)."""
+    """The record that puts the directive in force."""
 
     in_force: PeriodText
     given_by: SentenceText

@@ -15,7 +15,9 @@ from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
+from engine.policy.compiled_slot import CompiledSlot
 from engine.policy.members import Members
+from engine.policy.registers import Registers
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 from engine.policy.sentences import LineWords
 from engine.policy.standing_answers import StandingAnswer, StandingCase
@@ -125,6 +127,8 @@ class Edition:
     unruled: Outcome
     dates: Mapping[str, tuple[Expression, ...]] = field(repr=False)
     """For each rule, the dates that its condition, or that of a rule going before it, holds something against."""
+    worded: Mapping[str, str] = field(repr=False, compare=False)
+    """What sentences say for each parameter, known or not."""
 
 
 def listed_in(editions: Iterable[Edition]) -> frozenset[str]:
@@ -193,18 +197,6 @@ def _edition_on(editions: Sequence[Edition], day: dt.date) -> Edition:
     return editions[bisect_right(editions, day, key=lambda edition: edition.first_day) - 1]
 
 
-class CompiledSlot:
-    """Holds the compiled form of a set, so that it is made once; a copy of the set starts with an empty one."""
-
-    __slots__ = ("compiled",)
-
-    def __init__(self) -> None:
-        self.compiled: object = None
-
-    def __reduce__(self) -> tuple[type[CompiledSlot], tuple[()]]:
-        return CompiledSlot, ()
-
-
 @dataclass(frozen=True, slots=True)
 class PolicySet:
     """All policies of a folder, ready to decide by. `revision` is the SHA-256 of the files' names and bytes."""
@@ -223,6 +215,8 @@ class PolicySet:
     revision: str
     files: tuple[str, ...]
     vocabulary: Vocabulary = field(repr=False)
+    registers: Registers | None = field(default=None, repr=False)
+    """What it states of registers; None for a directive that has none."""
     line_words: LineWords = field(default_factory=LineWords)
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""
@@ -261,5 +255,5 @@ class PolicySet:
         return tuple(sorted((*self.hints, *due)))
 
     def status_on(self, day: dt.date) -> PolicyStatus:
-        """Whether the directive is in force on `day`, or only proposed (reading A9)."""
+        """Whether the directive is in force on `day`, or only proposed."""
         return "in_force" if self.instruction and self.instruction.covers(day) else "proposed"

@@ -1,6 +1,6 @@
 """What falls due: for the lists until they are in order, and for agreed inclusions until a resolution has them.
 
-Covers: api.cli.due, api.domain.dues.find_dues
+Covers: api.cli.due, api.domain.dues.due, api.domain.dues.find_dues, api.domain.dues.list_terms
 """
 
 import json

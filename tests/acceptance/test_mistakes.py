@@ -21,7 +21,7 @@ from engine.language.errors import FaultCode
 from tests.support.mistakes import FIRST_DAY, ROOT, SHIPPED, Case, read_cases
 
 CASES = list(read_cases())
-CODE = re.compile(r"\b[YPVRCXHLG]\d\d\b")
+CODE = re.compile(r"\b[YPVMRCXHLG]\d\d\b")
 
 
 def findings_of(files: dict[str, bytes], day: dt.date = FIRST_DAY) -> tuple[list[str], bool]:
@@ -81,7 +81,7 @@ DESCRIBED = re.findall(r"^\*\*([A-Z]\d\d)\*\*", PARAGRAPHS, re.MULTILINE)
 ENGINE_CODES = {
     code
     for path in (ROOT / "engine").rglob("*.py")
-    for code in re.findall(r'"([YPVRXH]\d\d)"', path.read_text())
+    for code in re.findall(r'"([YPVMRXH]\d\d)"', path.read_text())
 } | {str(code) for code in FaultCode}
 FOLDER_CODES = {
     code for path in (ROOT / "api").rglob("*.py") for code in re.findall(r'"([LG]\d\d)"', path.read_text())

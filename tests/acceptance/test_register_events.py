@@ -1,7 +1,8 @@
 """What happens to the lists, over HTTP: sent, confirmed, delivered, submitted, requested, included, or not.
 
-Covers: api.domain.registers.event_rules, api.domain.registers.events, api.domain.registers.state,
-api.services.register_event_queries, api.services.register_events, api.storage.register_events
+Covers: api.domain.registers.event_context, api.domain.registers.event_rules, api.domain.registers.events,
+api.domain.registers.state, api.services.register_event_queries, api.services.register_events,
+api.storage.register_events
 """
 
 from collections.abc import Iterator

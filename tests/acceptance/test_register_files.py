@@ -17,18 +17,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from api.domain.registers.lists import LegacyList, Register, RegisterItem, RegisterList, TransferProcedure
+from api.domain.registers.lists import Register, RegisterItem, RegisterList, TransferProcedure
 from api.files.columns import columns_of
 from api.files.csv_form import tidy
 from api.files.export import write_csv_files, write_xlsx_file
 from api.files.faults import RegisterFaults
-from api.files.import_plan import plan_import, read_entries
+from api.files.import_plan import ImportRules, plan_import, read_entries
 from api.files.register_files import RegisterFile, read_recorded_tables, read_tables
 from api.parsing.characters import find_invisible
+from engine.checking.registers import registers_of_version_1
 from tests.support.registers import BALANCE, ITEM, LIST, as_csv, folder, run, workbook
 from tests.support.shipped_words import WORDS
 
 TODAY = dt.date(1965, 1, 1)
+RULES = ImportRules(TODAY, registers_of_version_1(), WORDS["item.kind"].choices)
 
 IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
 SIGNS = st.one_of(
@@ -50,8 +52,8 @@ DAYS = st.dates(dt.date(1900, 1, 1), TODAY)
 def registers(draw: st.DrawFn) -> Register:
     lists, items = [], []
     for list_id in draw(st.lists(IDS, min_size=1, max_size=3, unique=True)):
-        legacy = draw(st.sampled_from(LegacyList))
-        provided = legacy is LegacyList.PROVIDED
+        legacy = draw(st.sampled_from(["pending", "provided", "channel_72"]))
+        provided = legacy == "provided"
         procedure = draw(st.sampled_from(TransferProcedure)) if provided else TransferProcedure.NONE
         session = draw(st.none() | st.integers(1, 999))
         texts = [draw(NAMES), draw(ANY_TEXT), draw(NAMES | AWKWARD)]
@@ -79,7 +81,7 @@ def test_every_register_comes_back_from_both_forms_as_it_was(register: Register)
     as_files = [RegisterFile(name, content) for name, content in write_csv_files(register).items()]
     as_book = [RegisterFile("r.xlsx", write_xlsx_file(register))]
     for files in (as_files, as_book):
-        read = plan_import(read_tables(files), Register(), TODAY).added
+        read = plan_import(read_tables(files), Register(), RULES).added
         assert read == register
         again = [RegisterFile(name, content) for name, content in write_csv_files(read).items()]
         assert again == as_files
@@ -214,7 +216,7 @@ def test_what_was_imported_before_is_read_as_it_was() -> None:
     book["items"]["E2"].number_format, book["items"]["G2"].number_format = "0", "mmm-yy"
     book.save(stream)
     in_csv, in_book = (
-        read_entries(read_recorded_tables([file]), TODAY).items[0]
+        read_entries(read_recorded_tables([file])).items[0]
         for file in (as_text, RegisterFile("r.xlsx", stream.getvalue()))
     )
     assert (in_csv.quantity, in_csv.provided_to) == (Decimal("1.234"), "Cafe\u0301\u200b")
@@ -223,15 +225,13 @@ def test_what_was_imported_before_is_read_as_it_was() -> None:
 
 def test_a_name_that_is_recorded_in_another_form_may_be_given_again() -> None:
     item = RegisterItem("A-001", "kp-a", "x", "drawing", provided_to="Cafe\u0301")
-    listed = RegisterList(
-        "kp-a", "Cafe\u0301", "KP", LegacyList.PROVIDED, "x", "x", TransferProcedure.RECORDED, None
-    )
+    listed = RegisterList("kp-a", "Cafe\u0301", "KP", "provided", "x", "x", TransferProcedure.RECORDED, None)
     known = Register([listed], [item])
     files = [RegisterFile(name, content) for name, content in write_csv_files(known).items()]
-    plan = plan_import(read_tables(files), known, TODAY)
+    plan = plan_import(read_tables(files), known, RULES)
     assert (*plan.added.lists, *plan.added.items, plan.lists_there, plan.items_there) == (1, 1)
     with pytest.raises(RegisterFaults):
-        plan_import(read_tables(files), Register(), TODAY)
+        plan_import(read_tables(files), Register(), RULES)
 
 
 def test_single_files_are_taken_in_any_order(tmp_path: Path) -> None:

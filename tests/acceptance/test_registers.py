@@ -1,6 +1,6 @@
 """Registers imported from files, recorded in the log, and read over HTTP; on both databases.
 
-Covers: api.cli.registers, api.storage.registers
+Covers: api.cli.registers, api.services.register_queries, api.storage.registers
 """
 
 import base64

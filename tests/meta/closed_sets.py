@@ -41,6 +41,7 @@ FREE = {
     "ProblemKind": "carries its type, status and title",
     "PropertyWord": "a word of the policy files, read into Property",
     "Recipient": "a choice that the policies decide by",
+    "RegisterStep": "looked up in the registers, whose check asks for every one",
     "ReviewState": "reported as it is",
     "ScenarioVerdict": "ranked by the order of its members, and counted under its own name",
     "Sign": "the two directions of a sum",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from api.domain.dues.list_terms import ListTerms
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import ItemState, RegisterState
-from api.domain.shipped_words import COMMITTEE
+from engine import DueState, fill_in
 
 MAX_NAMED = 20
 """The most items that an entry names; of more, it states only the number."""
@@ -45,6 +45,22 @@ class ListOnDay:
     terms: ListTerms
     day: dt.date
 
+    @property
+    def is_to_confirm(self) -> bool:
+        """Whether its items wait for an answer and their delivery."""
+        return self.listed.legacy_list == self.terms.registers.to_confirm.name
+
+    @property
+    def is_to_include(self) -> bool:
+        """Whether its items have been provided, and wait for a resolution."""
+        return self.listed.legacy_list == self.terms.registers.to_include.name
+
+    @property
+    def is_separate(self) -> bool:
+        """Whether nothing is due for it."""
+        separate = self.terms.registers.separate
+        return separate is not None and self.listed.legacy_list == separate.name
+
     def state(self, item: RegisterItem) -> ItemState:
         """Return the state of an item."""
         return self.register_state.item(item.item_no)
@@ -59,37 +75,54 @@ class ListOnDay:
                 found.setdefault(first, []).append(item)
         return sorted(found.items())
 
-    def entry(
+    def dues(
         self,
-        clause: str,
-        what: str,
+        state: DueState,
         items: Sequence[RegisterItem],
         since: dt.date | None,
         *,
         due: dt.date | None = None,
-        must: str | None = None,
         session: int | None = None,
-    ) -> Due:
-        """Return what is due from the Committee for items of the list; `must` replaces the policy's words."""
-        duty = self.terms.duties.get(clause)
+    ) -> Iterator[Due]:
+        """Yield what is due for items in a state, if anything is; what a session closed without, by that day."""
+        terms = self.terms
+        rule, duty = terms.registers.dues.get(state), terms.duty(state)
+        if rule is None:
+            return
+        words = {
+            **terms.worded,
+            "items": counted(len(items)),
+            "title": self.listed.title,
+            "session": session_in_words(session),
+            "closed_on": str(due),
+        }
+        what = fill_in(rule.what, words)
+        must, evidence = (duty.must, duty.evidence) if duty else (what, None)
+        if rule.must is not None:
+            must, evidence = fill_in(rule.must, words), rule.evidence and fill_in(rule.evidence, words)
         subject: dict[str, Any] = {"list_id": self.listed.list_id, "items": len(items)}
         if len(items) <= MAX_NAMED:
             subject["item_nos"] = [item.item_no for item in items]
         if session is not None:
             subject["session"] = session
-        return Due(
+        yield Due(
             what=what,
-            who=COMMITTEE,
-            must=must or (duty.must if duty else what),
-            clause=clause,
+            who=terms.registers.due_from,
+            must=must,
+            clause=rule.clause,
             since=since,
             due=due,
             overdue=due is not None and due < self.day,
             subject=subject,
-            evidence=duty.evidence if duty and duty.evidence else None,
+            evidence=evidence,
         )
 
 
 def counted(number: int, noun: str = "item") -> str:
     """Return a number of things in words."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def session_in_words(session: int | None) -> str:
+    """Return how sentences name a session."""
+    return "a session that is not recorded" if session is None else f"session {session}"

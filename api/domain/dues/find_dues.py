@@ -1,7 +1,6 @@
-"""What falls due on a day: for the lists (sections 1 and 2), and for what was agreed to enter a resolution (D5).
+"""What falls due on a day: for the lists, and for what was agreed to enter a resolution.
 
-Nothing here reads a clock or the ledger. What is past belongs to sections 1 and 2: it is put in order, and is never
-reported as a breach of section 3 (A10).
+Nothing here reads a clock or the ledger. What is on the lists is put in order, and is never reported as a breach.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.domain.cases.case import Case
-from api.domain.dues.due import Due, ListOnDay
+from api.domain.dues.due import Due, ListOnDay, session_in_words
 from api.domain.dues.inclusions import PendingInclusion, find_pending_inclusions
 from api.domain.dues.list_terms import ListTerms
 from api.domain.dues.pending_lists import pending_dues
 from api.domain.dues.provided_lists import provided_dues
-from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
+from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
-from api.domain.shipped_words import COMMITTEE
+from engine import DueState, Registers, fill_in
 
 __all__ = ["DueRecords", "delivered_items", "find_dues"]
 
@@ -34,18 +33,23 @@ class DueRecords:
 
 
 def find_dues(
-    records: DueRecords, terms: Mapping[str, ListTerms], day: dt.date, contributed: Iterable[Due] = ()
+    records: DueRecords,
+    registers: Registers | None,
+    terms: Mapping[str, ListTerms],
+    day: dt.date,
+    contributed: Iterable[Due] = (),
 ) -> list[Due]:
     """Return what is due on `day`: for lists, under the terms of their country; agreed inclusions; `contributed`.
 
     Overdue entries come first, then the nearest day, then what has no day yet. Nothing is due for a list of
-    a country without terms (A16), nor for any list before the directive is in force (A9).
+    a country without terms, nor for any list before the directive is in force; nor where there are no `registers`.
     """
     state = state_on(records.events, day)
-    inclusions = (
-        _inclusion_due(inclusion, day) for inclusion in find_pending_inclusions(records.cases, state, day)
-    )
-    return sorted([*_list_dues(records, state, terms, day), *inclusions, *contributed], key=_order)
+    found = [*_list_dues(records, state, terms, day), *contributed]
+    if registers:
+        for inclusion in inclusions_of(records, registers, state, day):
+            found += _inclusion_due(inclusion, registers, day)
+    return sorted(found, key=_order)
 
 
 def delivered_items(records: DueRecords, terms: Mapping[str, ListTerms], day: dt.date) -> frozenset[str]:
@@ -54,7 +58,7 @@ def delivered_items(records: DueRecords, terms: Mapping[str, ListTerms], day: dt
     return frozenset(
         item.item_no
         for listed in lists_on_day(records, state, terms, day)
-        if listed.terms.in_force and listed.listed.legacy_list is LegacyList.PENDING
+        if listed.terms.in_force and listed.is_to_confirm
         for item in listed.items
         if listed.state(item).delivered
     )
@@ -78,29 +82,37 @@ def _list_dues(
     for listed in lists_on_day(records, state, terms, day):
         if not listed.terms.in_force:
             continue
-        match listed.listed.legacy_list:
-            case LegacyList.PENDING:
-                yield from pending_dues(listed)
-            case LegacyList.PROVIDED:
-                yield from provided_dues(listed)
-            case LegacyList.CHANNEL_72:
-                pass  # it stays with the joint committee (A17)
+        if listed.is_to_confirm:
+            yield from pending_dues(listed)
+        elif listed.is_to_include:
+            yield from provided_dues(listed)
 
 
-def _inclusion_due(inclusion: PendingInclusion, day: dt.date) -> Due:
+def inclusions_of(
+    records: DueRecords, registers: Registers, state: RegisterState, day: dt.date
+) -> Iterator[PendingInclusion]:
+    """Yield the agreed inclusions that are pending on `day`, if the directive has facts for them."""
+    if registers.inclusions:
+        yield from find_pending_inclusions(records.cases, registers.inclusions, state, day)
+
+
+def _inclusion_due(inclusion: PendingInclusion, registers: Registers, day: dt.date) -> Iterator[Due]:
     due = inclusion.closed.happened_on if inclusion.closed else None
-    session = (
-        "a session that is not recorded" if inclusion.session is None else f"session {inclusion.session}"
-    )
-    project = (
-        f"project {inclusion.project_no}" if inclusion.project_no else "a project without a recorded number"
-    )
-    return Due(
-        what=f"{project} was agreed to enter the resolution of {session}, and no resolution of it has it"
-        + (f"; it closed on {due}" if due else "; due by its close"),
-        who=COMMITTEE,
-        must=f"put it on the resolution of {session} and follow it until it is adopted",
-        clause="D5",
+    rule = registers.dues.get(DueState.NOT_CARRIED_OUT if due else DueState.AGREED)
+    if rule is None:
+        return
+    words = {
+        "project": f"project {inclusion.project_no}"
+        if inclusion.project_no
+        else "a project without a recorded number",
+        "session": session_in_words(inclusion.session),
+        "closed_on": str(due),
+    }
+    yield Due(
+        what=fill_in(rule.what, words),
+        who=registers.due_from,
+        must=fill_in(rule.must or rule.what, words),
+        clause=rule.clause,
         since=inclusion.agreed_on,
         due=due,
         overdue=due is not None and due < day,
@@ -111,7 +123,7 @@ def _inclusion_due(inclusion: PendingInclusion, day: dt.date) -> Due:
             "session": inclusion.session,
             "project_no": inclusion.project_no,
         },
-        evidence="the adopted resolution",
+        evidence=rule.evidence and fill_in(rule.evidence, words),
     )
 
 

@@ -1,4 +1,4 @@
-"""Agreed inclusions (D5): what is to enter the resolution of a session, until it has."""
+"""Agreed inclusions: what is to enter the resolution of a session, until it has."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from dataclasses import dataclass
 from api.domain.cases.case import Case, Moment, RecordedFact, state_at
 from api.domain.cases.recordable_facts import COUNTRIES
 from api.domain.registers.state import RegisterEvent, RegisterState
-
-_CHANNEL = "item.channel."
-_INCLUSION = _CHANNEL + "inclusion"
-_AGREED = "agreed_to_include"
-_STILL_PENDING = frozenset({_AGREED, "not_included", "deferred"})
-"""An agreement that a session did not carry out stays pending; one that was withdrawn (`refused`) does not."""
+from engine import InclusionFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +28,22 @@ class PendingInclusion:
 
 
 def find_pending_inclusions(
-    cases: Iterable[Case], state: RegisterState, day: dt.date
+    cases: Iterable[Case], named: InclusionFacts, state: RegisterState, day: dt.date
 ) -> Iterator[PendingInclusion]:
-    """Yield the inclusions of cases that are pending on `day`."""
+    """Yield the inclusions of cases that are pending on `day`, by the facts that are `named` for it.
+
+    An agreement that a session did not carry out stays pending; one that was withdrawn does not.
+    """
     for case in cases:
         facts = {(fact.line, fact.name): fact.value for fact in state_at(case, Moment(day, None)).facts}
         countries = tuple(facts.get((None, COUNTRIES)) or ())
         for mark in case.lines:
             line = str(mark)
-            if facts.get((line, _INCLUSION)) not in _STILL_PENDING:
+            if facts.get((line, named.fact)) not in named.open:
                 continue
-            agreed = _agreement(case, line, day)
-            session = facts.get((line, _CHANNEL + "inclusion_session"))
-            project = facts.get((line, _CHANNEL + "project_no"))
+            agreed = _agreement(case, named, line, day)
+            session = facts.get((line, named.session))
+            project = facts.get((line, named.project))
             if agreed is None or _is_included(state, countries, session, project):
                 continue
             yield PendingInclusion(
@@ -61,13 +59,13 @@ def find_pending_inclusions(
             )
 
 
-def _agreement(case: Case, line: str, day: dt.date) -> RecordedFact | None:
+def _agreement(case: Case, named: InclusionFacts, line: str, day: dt.date) -> RecordedFact | None:
     """The latest agreement to include the line that was not corrected since."""
     corrected = {fact.supersedes for fact in case.facts}
     agreements = [
         fact
         for fact in case.facts
-        if (fact.line, fact.name, fact.value) == (line, _INCLUSION, _AGREED)
+        if (fact.line, fact.name, fact.value) == (line, named.fact, named.agreed)
         and fact.happened_on <= day
         and fact.position not in corrected
     ]

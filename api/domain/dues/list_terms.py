@@ -1,4 +1,4 @@
-"""What the policies say about the lists of a country: its next session, its offices, the Committee's duties."""
+"""What the policies say about the lists of a country: its next session, its offices, the duties for lists."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.domain.shipped_words import COMMITTEE
-from engine import PolicySet, Term
-
-LIST_CLAUSES = frozenset({"S1.2", "S1.4", "S1.5", "S2.2", "S2.3", "S2.4"})
-"""The Committee's duties for lists; the policy with a duty of each kind carries sections 1 and 2 (A16)."""
+from engine import DueState, PolicySet, Registers, Term
 
 
 @dataclass(frozen=True, slots=True)
 class ListDuty:
-    """A duty of the Committee for lists, in the words of the policy."""
+    """A duty for lists, in the words of the policy."""
 
     must: str
-    evidence: str
+    evidence: str | None
     term: Term | None
 
 
@@ -33,16 +29,39 @@ class SessionNumber:
 
 @dataclass(frozen=True, slots=True)
 class ListTerms:
-    """The policy of a country whose lists are governed, as it is on a day. A text not found is None."""
+    """The policy of a country whose lists are governed, as it is on a day.
 
+    `worded` is what sentences say for each parameter, known or not; of one that the policy does not have, its name.
+    `duties` are those for lists, by their clause.
+    """
+
+    registers: Registers
     country: str
-    country_name: str
-    confirming_office: str | None
-    joint_committee: str | None
+    worded: Mapping[str, str]
     sessions: tuple[SessionNumber, ...]
     duties: Mapping[str, ListDuty]
     in_force: bool
     in_force_from: dt.date | None
+
+    @property
+    def country_name(self) -> str:
+        """What the country is called."""
+        return self.worded[self.registers.country_name]
+
+    @property
+    def confirming_office(self) -> str:
+        """Who confirms the items of a list."""
+        return self.worded[self.registers.confirming_office]
+
+    @property
+    def session_body(self) -> str:
+        """Who holds the sessions."""
+        return self.worded[self.registers.session_body]
+
+    def duty(self, state: DueState) -> ListDuty | None:
+        """Return the duty that is due in a state; None where the directive itself says what is, or nothing is."""
+        rule = self.registers.dues.get(state)
+        return self.duties.get(rule.clause) if rule and rule.must is None else None
 
     def next_session_on(self, day: dt.date) -> int | None:
         """Return the number of the next session as of `day`; None where it is not known."""
@@ -54,32 +73,29 @@ class ListTerms:
 
 def read_list_terms(policies: PolicySet, day: dt.date) -> dict[str, ListTerms]:
     """Return the terms of each country whose policy carries duties for lists, as they are on `day`."""
+    registers = policies.registers
+    if registers is None:
+        return {}
+    undeclared = {name: name.replace("_", " ") for name in registers.parameters}
     found = {}
     for policy in policies.policies:
         edition = policy.edition_on(day)
         duties = {
-            duty.clause: ListDuty(duty.must, duty.evidence or "", term)
+            duty.clause: ListDuty(duty.must, duty.evidence, term)
             for rule in edition.rules
             for duty, term in zip(rule.duties, rule.terms, strict=True)
-            if duty.clause in LIST_CLAUSES and duty.who == COMMITTEE
+            if duty.clause in registers.duty_clauses and duty.who == registers.due_from
         }
-        if not duties.keys() & {"S1.2", "S2.2"}:
+        if not duties.keys() & registers.governed_by:
             continue
-        texts = {
-            name: value.value
-            for name, values in policy.parameters.items()
-            for value in values
-            if isinstance(value.value, str) and value.period.covers(day)
-        }
         for country in sorted(edition.members.named):
             found[country] = ListTerms(
+                registers=registers,
                 country=country,
-                country_name=texts.get("country_name", country),
-                confirming_office=texts.get("confirming_office"),
-                joint_committee=texts.get("joint_committee"),
+                worded={**undeclared, **edition.worded},
                 sessions=tuple(
                     SessionNumber(value.value, value.period.start, value.period.end)
-                    for value in policy.parameters.get("next_session", ())
+                    for value in policy.parameters.get(registers.next_session, ())
                     if isinstance(value.value, int)
                 ),
                 duties=duties,

@@ -1,37 +1,29 @@
-"""What is due for a list of items not yet provided: section 1."""
+"""What is due for a list of items not yet provided: to be sent, confirmed, delivered and transferred."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 
-from api.domain.dues.due import Due, ListOnDay, counted
+from api.domain.dues.due import Due, ListOnDay
 from api.domain.registers.events import Confirmation
 from api.domain.registers.state import ItemState
-from engine import CountsFrom
+from engine import CountsFrom, DueState
 
 
 def pending_dues(listed: ListOnDay) -> Iterator[Due]:
-    """Yield what is due: to send (S1.2), to obtain answers (S1.3), to deliver (S1.4), to transfer (S1.5)."""
-    title, terms = listed.listed.title, listed.terms
+    """Yield what is due: to send, to obtain answers, to deliver, to transfer."""
     unsent = [item for item in listed.items if _unsent(listed.state(item))]
     if unsent:
-        what = f"{counted(len(unsent))} of “{title}” not sent for confirmation"
-        yield listed.entry("S1.2", what, unsent, terms.in_force_from)
-    office = terms.confirming_office or "the other side"
+        yield from listed.dues(DueState.NOT_SENT, unsent, listed.terms.in_force_from)
     for since, items in listed.grouped(_sent_on):
-        what = f"no answer yet for {counted(len(items))} of “{title}”, before {office}"
-        yield listed.entry(
-            "S1.3", what, items, since, must=f"obtain the written answer of {office}, item by item"
-        )
+        yield from listed.dues(DueState.UNANSWERED, items, since)
     for since, items in listed.grouped(_confirmed_on):
-        what = f"{counted(len(items))} of “{title}” confirmed, not delivered"
-        yield listed.entry("S1.4", what, items, since)
-    duty = terms.duties.get("S1.5")
+        yield from listed.dues(DueState.CONFIRMED, items, since)
+    duty = listed.terms.duty(DueState.DELIVERED)
     for since, items in listed.grouped(_delivered_on):
         due = duty.term.falls_due({CountsFrom.DELIVERY: since}) if duty and duty.term else None
-        what = f"transfer procedures of {counted(len(items))} of “{title}” not carried out"
-        yield listed.entry("S1.5", what, items, since, due=due)
+        yield from listed.dues(DueState.DELIVERED, items, since, due=due)
 
 
 def _unsent(state: ItemState) -> bool:

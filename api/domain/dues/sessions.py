@@ -1,4 +1,4 @@
-"""A session of a joint committee: what was requested of it, what its resolutions include, and what they do not."""
+"""A session: what was requested of it, what its resolutions include, and what they do not."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from collections.abc import Iterable, Mapping
 
 from api.domain.dues.answers import PendingProject, SessionAnswer, SessionItems
 from api.domain.dues.due import MAX_NAMED, ListOnDay
-from api.domain.dues.find_dues import DueRecords, lists_on_day
-from api.domain.dues.inclusions import PendingInclusion, find_pending_inclusions
+from api.domain.dues.find_dues import DueRecords, inclusions_of, lists_on_day
+from api.domain.dues.inclusions import PendingInclusion
 from api.domain.dues.list_terms import ListTerms
 from api.domain.dues.provided_lists import left_out
-from api.domain.registers.lists import LegacyList, RegisterItem
+from api.domain.registers.lists import RegisterItem
 from api.domain.registers.state import event_to_json, state_on
+from engine import Registers
 
 
 def session_answer(
-    records: DueRecords, terms: Mapping[str, ListTerms], country: str, number: int, day: dt.date
+    records: DueRecords,
+    registers: Registers,
+    terms: Mapping[str, ListTerms],
+    country: str,
+    number: int,
+    day: dt.date,
 ) -> SessionAnswer:
     """Return the state of the session on `day`.
 
@@ -27,7 +33,7 @@ def session_answer(
     listed = [found for found in lists_on_day(records, state, terms, day) if found.listed.country == country]
     inclusions = [
         inclusion
-        for inclusion in find_pending_inclusions(records.cases, state, day)
+        for inclusion in inclusions_of(records, registers, state, day)
         if is_of(inclusion, country, number)
     ]
     return SessionAnswer(
@@ -62,7 +68,7 @@ def requested_items(listed: ListOnDay, number: int) -> list[RegisterItem]:
 
 def not_included(listed: ListOnDay, number: int) -> list[RegisterItem]:
     """Return the provided items that have to be in the session's resolution, or had to be, and are in none."""
-    if listed.listed.legacy_list is not LegacyList.PROVIDED:
+    if not listed.is_to_include:
         return []
     if listed.register_state.session(listed.listed.country, number).closed:
         return left_out(listed, number)

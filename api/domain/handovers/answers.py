@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import Field, WithJsonSchema
 
 from api.domain.handovers.handover import GroundCode, HandoverStatus
-from api.domain.registers.answers import ItemKindText
-from api.domain.shipped_words import BorderArea, Deliverer, HandoverMode, Recipient, Trigger
+from api.domain.shipped_words import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Trigger
 from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
 from engine import Decision
 
@@ -100,7 +99,7 @@ class HandedItemAnswer(JsonAnswer):
     description: str | None = Field(description="Null once it was erased")
     quantity: Annotated[Decimal, WithJsonSchema({"type": "number"})] | None = None
     unit: str | None = None
-    kind: ItemKindText | None = None
+    kind: Annotated[str, WithJsonSchema({"enum": list(get_args(ItemKind))})] | None = None
 
 
 class HandoverAnswer(JsonAnswer):

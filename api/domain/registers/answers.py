@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from api.domain.identity import Role
 from api.domain.registers.events import AnswerState, Confirmation, EventKind
 from api.domain.registers.figures_check import FigureVerdict
-from api.domain.registers.lists import LegacyList, TransferProcedure
-from api.domain.shipped_words import ItemKind
+from api.domain.registers.lists import TransferProcedure
 from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
-
-ItemKindText = Annotated[str, WithJsonSchema({"enum": list(get_args(ItemKind))})]
 
 
 class RegisterListAnswer(JsonAnswer):
@@ -24,7 +21,7 @@ class RegisterListAnswer(JsonAnswer):
     list_id: str
     title: str
     country: str
-    legacy_list: LegacyList
+    legacy_list: str = Field(description="The word by which the directive sorts lists")
     source: str
     batch: str
     transfer_procedure: TransferProcedure
@@ -42,7 +39,7 @@ class RegisterItemAnswer(JsonAnswer):
     list_id: str
     place: int
     description: str
-    kind: ItemKindText
+    kind: str = Field(description="What it is, in a word of the directive")
     quantity: str | None = Field(None, description="A decimal number, as text so that no digit is lost")
     unit: str | None = None
     provided_on: dt.date | None = None

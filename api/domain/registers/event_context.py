@@ -23,13 +23,14 @@ from api.domain.registers.events import (
 )
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState
+from engine import Registers, RegisterStep
 
 
 @dataclass(frozen=True, slots=True)
-class EventContext:
+class RegisterContents:
     """The lists and items by their names, the events that matter, the state by the day of one, and the latest state.
 
-    `governed` are the countries whose lists sections 1 and 2 are about.
+    `governed` are the countries whose lists the directive is about.
     """
 
     lists: Mapping[str, RegisterList]
@@ -44,7 +45,7 @@ class EventContext:
         return [item.item_no for item in self.items.values() if item.list_id in lists]
 
     def country_of(self, stated: AnyStatement) -> str | None:
-        """Return the country whose joint committee's session an event is about, if that is settled."""
+        """Return the country whose session an event is about, if that is settled."""
         match stated:
             case SessionOpened() | SessionClosed() | Resolution() if stated.country:
                 return stated.country
@@ -59,7 +60,31 @@ class EventContext:
         return next(iter(found)) if len(found) == 1 else None
 
 
-def covered_items(stated: AnyStatement, context: EventContext) -> dict[str, Confirmation | None]:
+@dataclass(frozen=True, slots=True)
+class EventContext(RegisterContents):
+    """What an event is checked against: the contents of the registers, and what the directive says of them."""
+
+    registers: Registers
+
+    @classmethod
+    def of(cls, contents: RegisterContents, registers: Registers) -> EventContext:
+        """Return the context of an event from the contents of the registers."""
+        return cls(
+            contents.lists,
+            contents.items,
+            contents.events,
+            contents.state_by_then,
+            contents.latest_state,
+            contents.governed,
+            registers,
+        )
+
+    def clause(self, step: RegisterStep) -> str:
+        """Return the clause that an event fulfils."""
+        return self.registers.clauses[step]
+
+
+def covered_items(stated: AnyStatement, context: RegisterContents) -> dict[str, Confirmation | None]:
     """Return the items an event is about, with the state it gives them; of a valid event only."""
     match stated:
         case ListSent():
@@ -79,7 +104,7 @@ def covered_items(stated: AnyStatement, context: EventContext) -> dict[str, Conf
             assert_never(stated)
 
 
-def _left_to_send(stated: ListSent, context: EventContext) -> list[str]:
+def _left_to_send(stated: ListSent, context: RegisterContents) -> list[str]:
     items = context.items_of(stated.lists)
     unanswered = (
         item_no for item_no in items if not context.state_by_then.item(item_no).confirmation.is_answer

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import assert_never
 
-from api.domain.registers.event_context import EventContext, covered_items
+from api.domain.registers.event_context import EventContext, RegisterContents, covered_items
 from api.domain.registers.events import (
     AnyStatement,
     Confirmation,
@@ -22,7 +22,6 @@ from api.domain.registers.events import (
     TransferRecorded,
     Withdrawal,
 )
-from api.domain.registers.lists import LegacyList
 from api.domain.registers.naming_rules import (
     fault_at,
     find_item_faults,
@@ -33,12 +32,15 @@ from api.domain.registers.naming_rules import (
 from api.domain.registers.state import SessionState
 from api.domain.registers.withdrawals import find_withdrawal_faults
 from api.parsing.problems import FieldError
+from engine import Registers, RegisterStep
 
 
-def find_event_faults(stated: AnyStatement, context: EventContext, today: dt.date) -> list[FieldError]:
+def find_event_faults(
+    stated: AnyStatement, contents: RegisterContents, registers: Registers, today: dt.date
+) -> list[FieldError]:
     """Return every fault of an event."""
     late = [fault_at("/happened_on", "must not lie after today")] if stated.happened_on > today else []
-    return [*late, *_faults(stated, context)]
+    return [*late, *_faults(stated, EventContext.of(contents, registers))]
 
 
 def _faults(stated: AnyStatement, context: EventContext) -> Iterator[FieldError]:
@@ -52,7 +54,7 @@ def _faults(stated: AnyStatement, context: EventContext) -> Iterator[FieldError]
         case TransferRecorded():
             yield from _transfer_faults(stated, context)
         case ListSubmitted():
-            yield from find_list_faults(stated.lists, context, LegacyList.PROVIDED)
+            yield from find_list_faults(stated.lists, context, context.registers.to_include)
         case SupplementaryAsked() | Memorandum():
             yield from _regularising_faults(stated, context)
         case SessionOpened() | SessionClosed():
@@ -67,13 +69,14 @@ def _faults(stated: AnyStatement, context: EventContext) -> Iterator[FieldError]
 
 def _list_sent_faults(stated: ListSent, context: EventContext) -> Iterator[FieldError]:
     faults = [
-        *find_list_faults(stated.lists, context, LegacyList.PENDING),
-        *find_item_faults("/items", stated.items, context, LegacyList.PENDING),
+        *find_list_faults(stated.lists, context, context.registers.to_confirm),
+        *find_item_faults("/items", stated.items, context, context.registers.to_confirm),
     ]
     yield from faults
     for place, item_no in enumerate(stated.items):
         if context.latest_state.item(item_no).delivered:
-            yield fault_at(f"/items/{place}", "has been delivered, so it is no longer pending (S1.4)")
+            clause = context.clause(RegisterStep.DELIVERED)
+            yield fault_at(f"/items/{place}", f"has been delivered, so it is no longer pending ({clause})")
     if not stated.lists and not stated.items:
         yield fault_at("/lists", "name the lists or the items that were sent")
     elif not faults and not covered_items(stated, context):
@@ -84,16 +87,16 @@ def _list_sent_faults(stated: ListSent, context: EventContext) -> Iterator[Field
 
 def _confirmation_faults(stated: ConfirmationGiven, context: EventContext) -> Iterator[FieldError]:
     if not stated.items and not stated.answers:
-        yield fault_at("/items", "name the items that were answered for (A12: each item by itself)")
+        yield fault_at("/items", context.registers.unnamed_items)
     if stated.items and stated.state is None:
         yield fault_at(
             "/state", "`items` share one state; name it, or use `answers` with a state for each item"
         )
     if stated.state is not None and not stated.items:
         yield fault_at("/items", "`state` is the state of `items`; name them, or leave `state` out")
-    yield from find_item_faults("/items", stated.items, context, LegacyList.PENDING)
+    yield from find_item_faults("/items", stated.items, context, context.registers.to_confirm)
     answered = [answer.item_no for answer in stated.answers]
-    for fault in find_item_faults("/answers", answered, context, LegacyList.PENDING):
+    for fault in find_item_faults("/answers", answered, context, context.registers.to_confirm):
         yield fault.model_copy(update={"pointer": f"{fault.pointer}/item_no"})
     for place, item_no in enumerate(answered):
         if item_no in stated.items:
@@ -101,38 +104,41 @@ def _confirmation_faults(stated: ConfirmationGiven, context: EventContext) -> It
 
 
 def _delivered_faults(stated: ItemsDelivered, context: EventContext) -> Iterator[FieldError]:
-    yield from find_item_faults("/items", stated.items, context, LegacyList.PENDING)
+    yield from find_item_faults("/items", stated.items, context, context.registers.to_confirm)
     for place, item_no in enumerate(stated.items):
-        if not is_governed_item(context.items.get(item_no), context, LegacyList.PENDING):
+        if not is_governed_item(context.items.get(item_no), context, context.registers.to_confirm):
             continue
         if earlier := context.latest_state.item(item_no).delivered:
             yield fault_at(f"/items/{place}", f"was delivered on {earlier.happened_on} already")
         elif context.state_by_then.item(item_no).confirmation is not Confirmation.CONFIRMED:
             found = context.state_by_then.item(item_no).confirmation.replace("_", " ")
+            clause = context.clause(RegisterStep.CONFIRMATION)
             yield fault_at(
                 f"/items/{place}",
-                f"must not be delivered before it is confirmed in writing (S1.3); by that day it was {found}:"
+                f"must not be delivered before it is confirmed in writing ({clause}); by that day it was {found}:"
                 " record the confirmation first, or, if it has been handed over all the same, the handover",
             )
 
 
 def _transfer_faults(stated: TransferRecorded, context: EventContext) -> Iterator[FieldError]:
-    yield from find_item_faults("/items", stated.items, context, LegacyList.PENDING)
+    yield from find_item_faults("/items", stated.items, context, context.registers.to_confirm)
     for place, item_no in enumerate(stated.items):
-        if not is_governed_item(context.items.get(item_no), context, LegacyList.PENDING):
+        if not is_governed_item(context.items.get(item_no), context, context.registers.to_confirm):
             continue
         if earlier := context.latest_state.item(item_no).transferred:
             yield fault_at(f"/items/{place}", f"its transfer was recorded for {earlier.happened_on} already")
         elif context.state_by_then.item(item_no).delivered is None:
             yield fault_at(
-                f"/items/{place}", "had not been delivered by that day (S1.5); record the delivery first"
+                f"/items/{place}",
+                f"had not been delivered by that day ({context.clause(RegisterStep.TRANSFER_RECORDED)});"
+                " record the delivery first",
             )
 
 
 def _regularising_faults(
     stated: SupplementaryAsked | Memorandum, context: EventContext
 ) -> Iterator[FieldError]:
-    faults = list(find_list_faults(stated.lists, context, LegacyList.PROVIDED))
+    faults = list(find_list_faults(stated.lists, context, context.registers.to_include))
     yield from faults
     if faults:
         return
@@ -145,24 +151,27 @@ def _regularising_faults(
         yield from _memorandum_faults(stated, context, session)
     elif session.closed and session.closed.happened_on < stated.happened_on:
         yield fault_at(
-            "/session", f"closed on {session.closed.happened_on}, before that day; name the next one (S2.3)"
+            "/session",
+            f"closed on {session.closed.happened_on}, before that day; name the next one"
+            f" ({context.clause(RegisterStep.SUPPLEMENTARY_ASKED)})",
         )
 
 
 def _memorandum_faults(
     stated: Memorandum, context: EventContext, session: SessionState
 ) -> Iterator[FieldError]:
+    clause = context.clause(RegisterStep.MEMORANDUM)
     if session.closed is None:
         yield fault_at(
             "/session",
-            "was not closed by that day; a memorandum is about what a closed session left out (S2.4):"
+            f"was not closed by that day; a memorandum is about what a closed session left out ({clause}):"
             " record its closing first",
         )
         return
     for place, list_id in enumerate(stated.lists):
         items = context.items_of([list_id])
         if all(context.state_by_then.item(item_no).included for item_no in items):
-            yield fault_at(f"/lists/{place}", "is in a resolution whole, so no memorandum is due (S2.4)")
+            yield fault_at(f"/lists/{place}", f"is in a resolution whole, so no memorandum is due ({clause})")
 
 
 def _session_faults(stated: SessionOpened | SessionClosed, context: EventContext) -> Iterator[FieldError]:

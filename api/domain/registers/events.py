@@ -15,10 +15,7 @@ MAX_NAMED = 10_000
 
 
 class EventKind(StrEnum):
-    """What can happen, each under its clause: S1.2, S1.3, S1.4, S1.5, S2.2, S2.3, the sessions, and S2.4.
-
-    A withdrawal is about the record itself.
-    """
+    """What can happen; which clause each fulfils the policies say. A withdrawal is about the record itself."""
 
     LIST_SENT = "list_sent"
     CONFIRMATION = "confirmation"
@@ -49,7 +46,7 @@ class EventKind(StrEnum):
 
 
 class Confirmation(StrEnum):
-    """How the confirmation of an item stands; the words of the contract (`attache_confirmation`)."""
+    """How the confirmation of an item stands."""
 
     NOT_SENT = "not_sent"
     PENDING = "pending"
@@ -116,7 +113,7 @@ class EventStatement(Strict):
 
 
 class ListSent(EventStatement):
-    """Pending items sent for confirmation (S1.2): whole lists, or items by their numbers.
+    """Pending items sent for confirmation: whole lists, or items by their numbers.
 
     Of a whole list, the items go that nobody has answered for yet.
     """
@@ -136,7 +133,7 @@ class ItemAnswer(Strict):
 
 
 class ConfirmationGiven(EventStatement):
-    """The written answer for pending items (S1.3, A12): one state for `items`, or a state for each of `answers`."""
+    """The written answer for pending items: one state for `items`, or a state for each of `answers`."""
 
     model_config = ConfigDict(json_schema_extra={**_SHARED, **_some_of("items", "answers")})
 
@@ -147,28 +144,28 @@ class ConfirmationGiven(EventStatement):
 
 
 class ItemsDelivered(EventStatement):
-    """Confirmed items delivered (S1.4)."""
+    """Confirmed items delivered."""
 
     kind: Literal["delivered"]
     items: NonEmptyNameList
 
 
 class TransferRecorded(EventStatement):
-    """The transfer procedures of delivered items carried out (S1.5)."""
+    """The transfer procedures of delivered items carried out."""
 
     kind: Literal["transfer_recorded"]
     items: NonEmptyNameList
 
 
 class ListSubmitted(EventStatement):
-    """Lists of what has been provided, handed to the other side (S2.2)."""
+    """Lists of what has been provided, handed to the other side."""
 
     kind: Literal["list_submitted"]
     lists: NonEmptyNameList
 
 
 class SupplementaryAsked(EventStatement):
-    """Asked that lists enter a supplementary resolution of a session (S2.3)."""
+    """Asked that lists enter a supplementary resolution of a session."""
 
     kind: Literal["supplementary_asked"]
     session: Session
@@ -176,7 +173,7 @@ class SupplementaryAsked(EventStatement):
 
 
 class SessionOpened(EventStatement):
-    """A session of the joint committee began. `country` may be left out where one country alone has registers."""
+    """A session began. `country` may be left out where one country alone has registers."""
 
     kind: Literal["session_opened"]
     session: Session
@@ -185,7 +182,7 @@ class SessionOpened(EventStatement):
 
 
 class SessionClosed(EventStatement):
-    """A session of the joint committee ended."""
+    """A session ended."""
 
     kind: Literal["session_closed"]
     session: Session
@@ -209,7 +206,7 @@ class Resolution(EventStatement):
 
 
 class Memorandum(EventStatement):
-    """A memorandum for the record about lists that a session closed without (S2.4)."""
+    """A memorandum for the record about lists that a session closed without."""
 
     kind: Literal["memorandum"]
     session: Session

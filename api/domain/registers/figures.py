@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, NonNegativeInt
+from pydantic import AfterValidator, BeforeValidator, Field, NonNegativeInt, ValidationInfo
+from pydantic_core import PydanticCustomError
 
-from api.domain.registers.lists import LegacyList, RegisterList, TransferProcedure
+from api.domain.registers.lists import RegisterList, TransferProcedure
 from api.parsing.fields import Strict
 
 
@@ -15,13 +16,22 @@ def as_several(value: object) -> object:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
+def _check_list_words(words: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """Refuse a word that is none of those by which the directive sorts lists, which are the context."""
+    known: tuple[str, ...] = info.context or ()
+    if all(word in known for word in words):
+        return words
+    *others, last = map(repr, known)
+    raise PydanticCustomError(
+        "list_word", "Input should be {expected}", {"expected": f"{', '.join(others)} or {last}"}
+    )
+
+
 FigureName = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]*$", max_length=80)]
 FigureText = Annotated[str, Field(min_length=1, max_length=2000)]
 TextValues = Annotated[tuple[str, ...], BeforeValidator(as_several), Field(min_length=1)]
 SessionNumbers = Annotated[tuple[int, ...], BeforeValidator(as_several), Field(min_length=1)]
-LegacyLists = Annotated[
-    tuple[Annotated[LegacyList, Field(strict=False)], ...], BeforeValidator(as_several), Field(min_length=1)
-]
+ListWords = Annotated[TextValues, AfterValidator(_check_list_words)]
 Procedures = Annotated[
     tuple[Annotated[TransferProcedure, Field(strict=False)], ...],
     BeforeValidator(as_several),
@@ -34,7 +44,7 @@ class Selection(Strict):
 
     list_id: TextValues | None = None
     country: TextValues | None = None
-    legacy_list: LegacyLists | None = None
+    legacy_list: ListWords | None = None
     batch: TextValues | None = None
     transfer_procedure: Procedures | None = None
     put_to_session: SessionNumbers | None = None

@@ -7,29 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import assert_never
 
 UNRECORDED = -1
 """The sequence of what has not come into the log yet."""
-
-
-class LegacyList(StrEnum):
-    """What the entry on a list means for an item; the words of the contract (`items[].legacy_list`)."""
-
-    PENDING = "pending"
-    PROVIDED = "provided"
-    CHANNEL_72 = "channel_72"
-
-    @property
-    def is_provided(self) -> bool:
-        """Whether the items of such a list have been provided."""
-        match self:
-            case LegacyList.PROVIDED:
-                return True
-            case LegacyList.PENDING | LegacyList.CHANNEL_72:
-                return False
-            case _:
-                assert_never(self)
 
 
 class TransferProcedure(StrEnum):
@@ -44,14 +24,14 @@ class TransferProcedure(StrEnum):
 class RegisterList:
     """A list with its provenance. Two are equal if they say the same, whenever and by whomever recorded.
 
-    `put_to_session` is the number of the session of the joint committee that the list was put to, if it was.
-    `sequence` is the log entry it came in with, `UNRECORDED` before that.
+    `legacy_list` is the word by which the directive sorts it. `put_to_session` is the number of the session that it
+    was put to, if it was. `sequence` is the log entry it came in with, `UNRECORDED` before that.
     """
 
     list_id: str
     title: str
     country: str
-    legacy_list: LegacyList
+    legacy_list: str
     source: str
     batch: str
     transfer_procedure: TransferProcedure
@@ -65,7 +45,7 @@ class RegisterList:
 class RegisterItem:
     """An item of a list. Two are equal if they say the same, wherever on the list and whenever recorded.
 
-    `kind` is a word of the contract (`items[].kind`); `place` counts from 1 within the list, 0 before it is recorded.
+    `kind` is a word of the directive; `place` counts from 1 within the list, 0 before it is recorded.
     """
 
     item_no: str

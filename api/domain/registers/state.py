@@ -11,7 +11,7 @@ from api.domain.identity import Role
 from api.domain.registers.events import Confirmation, EventKind
 
 SessionKey = tuple[str, int]
-"""A country and the number of a session of its joint committee."""
+"""A country and the number of one of its sessions."""
 
 
 @dataclass(frozen=True, slots=True)

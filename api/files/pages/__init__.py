@@ -1,1 +1,1 @@
-"""The pages that are printed from the registers: drafts for the attache, the session and the record."""
+"""The pages that are printed from the registers: drafts for who confirms, the session and the record."""

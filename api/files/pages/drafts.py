@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.domain.dues.due import ListOnDay
-from api.domain.dues.find_dues import DueRecords, lists_on_day
-from api.domain.dues.inclusions import PendingInclusion, find_pending_inclusions
+from api.domain.dues.find_dues import DueRecords, inclusions_of, lists_on_day
+from api.domain.dues.inclusions import PendingInclusion
 from api.domain.dues.list_terms import ListTerms
 from api.domain.dues.provided_lists import left_out
 from api.domain.dues.sessions import is_of, not_included, requested_items
 from api.domain.registers.events import Confirmation
-from api.domain.registers.lists import LegacyList, RegisterItem, RegisterList
+from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, state_on
+from engine import RegisterStep
 
 
 class NothingToPrint(Exception):  # an answer to the caller, not a failure
@@ -66,10 +67,10 @@ class Agenda:
     """What must be put to a session."""
 
     session: int
-    committee: str
+    body: str
     to_include: Sequence[ToInclude]
     pending_inclusions: Sequence[PendingInclusion]
-    in_the_channel: Sequence[ListedItems]
+    separate: Sequence[ListedItems]
     confirmations: Sequence[OpenConfirmations]
 
 
@@ -78,7 +79,7 @@ class MemorandumDraft:
     """The lists that a session closed without, and the memoranda that were recorded about it before."""
 
     session: int
-    committee: str
+    body: str
     closed: RegisterEvent
     lists: Sequence[ListedItems]
     recorded: Sequence[RegisterEvent]
@@ -87,8 +88,8 @@ class MemorandumDraft:
 def draft_confirmation_list(
     records: DueRecords, terms: ListTerms, day: dt.date, list_id: str | None
 ) -> ConfirmationList:
-    """Return the list for the attache, of one pending list if `list_id` names it. Raises `NothingToPrint`."""
-    pending = [found for found in _lists(records, terms, day) if _is(found, LegacyList.PENDING)]
+    """Return the list for who confirms, of one pending list if `list_id` names it. Raises `NothingToPrint`."""
+    pending = [found for found in _lists(records, terms, day) if found.is_to_confirm]
     chosen = [found for found in pending if list_id in (None, found.listed.list_id)]
     if list_id is not None and not chosen:
         named = ", ".join(found.listed.list_id for found in pending) or "none is recorded"
@@ -105,7 +106,7 @@ def draft_confirmation_list(
         if not found.state(item).delivered
     ]
     return ConfirmationList(
-        office=terms.confirming_office or "the other side",
+        office=terms.confirming_office,
         lists=lists,
         confirmed=open_states.count(Confirmation.CONFIRMED),
         declined=open_states.count(Confirmation.DECLINED),
@@ -123,22 +124,22 @@ def draft_agenda(records: DueRecords, terms: ListTerms, day: dt.date, session: i
     lists = _lists(records, terms, day)
     return Agenda(
         session=session,
-        committee=terms.joint_committee or "the joint committee",
+        body=terms.session_body,
         to_include=[
             _to_include(found, items, session) for found in lists if (items := not_included(found, session))
         ],
         pending_inclusions=[
             inclusion
-            for inclusion in find_pending_inclusions(records.cases, state, day)
+            for inclusion in inclusions_of(records, terms.registers, state, day)
             if is_of(inclusion, terms.country, session)
         ],
-        in_the_channel=[
+        separate=[
             ListedItems(found.listed, items)
             for found in lists
-            if _is(found, LegacyList.CHANNEL_72)
+            if found.is_separate
             and (items := [item for item in found.items if not found.state(item).included])
         ],
-        confirmations=[_confirmations(found) for found in lists if _is(found, LegacyList.PENDING)],
+        confirmations=[_confirmations(found) for found in lists if found.is_to_confirm],
     )
 
 
@@ -148,9 +149,9 @@ def draft_memorandum(records: DueRecords, terms: ListTerms, day: dt.date, sessio
     if closed is None:
         raise NothingToPrint(
             f"Session {session} is not recorded as closed, and a memorandum is about what a closed session left"
-            " out (S2.4). Record its closing first."
+            f" out ({terms.registers.clauses[RegisterStep.MEMORANDUM]}). Record its closing first."
         )
-    provided = [found for found in _lists(records, terms, day) if _is(found, LegacyList.PROVIDED)]
+    provided = [found for found in _lists(records, terms, day) if found.is_to_include]
     lists = [ListedItems(found.listed, items) for found in provided if (items := left_out(found, session))]
     if not lists:
         raise NothingToPrint(
@@ -159,7 +160,7 @@ def draft_memorandum(records: DueRecords, terms: ListTerms, day: dt.date, sessio
     missing = {item.item_no for listed in lists for item in listed.items}
     return MemorandumDraft(
         session=session,
-        committee=terms.joint_committee or "the joint committee",
+        body=terms.session_body,
         closed=closed,
         lists=lists,
         recorded=_memoranda(provided, missing, session),
@@ -168,10 +169,6 @@ def draft_memorandum(records: DueRecords, terms: ListTerms, day: dt.date, sessio
 
 def _lists(records: DueRecords, terms: ListTerms, day: dt.date) -> list[ListOnDay]:
     return list(lists_on_day(records, state_on(records.events, day), {terms.country: terms}, day))
-
-
-def _is(found: ListOnDay, entry: LegacyList) -> bool:
-    return found.listed.legacy_list is entry
 
 
 def _unanswered(found: ListOnDay) -> list[RegisterItem]:

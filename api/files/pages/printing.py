@@ -13,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.domain.dues.find_dues import DueRecords
 from api.domain.dues.list_terms import ListTerms, read_list_terms
-from api.domain.shipped_words import COMMITTEE
 from api.files.pages.drafts import (
     Agenda,
     ConfirmationList,
@@ -62,7 +61,9 @@ def print_page(page: PageRequest, origin: Origin) -> str:
     return _TEMPLATES.get_template(f"{page.kind.replace('-', '_')}.html").render(
         draft=draft,
         terms=terms,
-        sender=origin.policies.parties.get(COMMITTEE, COMMITTEE),
+        sender=origin.policies.parties.get(terms.registers.due_from, terms.registers.due_from),
+        registers=terms.registers,
+        clauses={step.value: clause for step, clause in terms.registers.clauses.items()},
         entry=origin.entry,
         policies=origin.policies,
         status=origin.policies.status_on(day).replace("_", " "),

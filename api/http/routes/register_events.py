@@ -16,10 +16,10 @@ from api.http.openapi import (
     answer,
     body,
     parameter,
-    problems,
     recorded,
     reference,
 )
+from api.http.register_schemas import register_problems
 from api.http.request_body import read_query
 from api.parsing.fields import COUNTRY_SCHEMA
 from api.services.register_event_queries import EVENTS, SESSIONS, show_events, show_session
@@ -38,7 +38,7 @@ _EXAMPLE = {
     "kind": "session_closed",
     "session": 8,
     "happened_on": "1965-10-20",
-    "reference": "minutes of the eighth session",
+    "reference": "minutes of the session",
 }
 
 
@@ -47,7 +47,7 @@ _EXAMPLE = {
     status_code=201,
     summary="Record an event of the registers",
     openapi_extra=body(_STATEMENT, _EXAMPLE) | {"parameters": RECORDING},
-    responses=recorded("The event is recorded", EventAcknowledgement) | problems(400, 409, 413, 503),
+    responses=recorded("The event is recorded", EventAcknowledgement) | register_problems(400, 409, 413, 503),
 )
 async def post_event(request: Request, caller: Admitted) -> Response:
     """Record what happened to lists, items or a session, with the paper that shows it."""
@@ -65,7 +65,7 @@ async def post_event(request: Request, caller: Admitted) -> Response:
             parameter("item_no", "query", NAME_SCHEMA),
         ]
     },
-    responses=answer("The events in the order they happened", EventsAnswer) | problems(400, 503),
+    responses=answer("The events in the order they happened", EventsAnswer) | register_problems(400, 503),
 )
 async def get_events(request: Request, caller: Admitted) -> Response:
     """Return every event, or those of a session, of the items of a list, or of an item."""
@@ -74,9 +74,9 @@ async def get_events(request: Request, caller: Admitted) -> Response:
 
 @router.get(
     "/sessions/{number}",
-    summary="Read a session of the joint committee",
+    summary="Read a session",
     openapi_extra={"parameters": [parameter("country", "query", COUNTRY_SCHEMA)]},
-    responses=answer("The session as it stands today", SessionAnswer) | problems(400, 503),
+    responses=answer("The session as it stands today", SessionAnswer) | register_problems(400, 503),
 )
 async def get_session(request: Request, number: str, caller: Admitted) -> Response:
     """Return when a session opened and closed, its resolutions, what it was asked, and what is in none of them."""

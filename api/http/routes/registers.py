@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from api.domain.registers.answers import ItemHistoryAnswer, ListPage, ListsAnswer, ReportAnswer
 from api.files.figures_file import FiguresSettings
 from api.http.authentication.authenticate import Admitted, context_of
-from api.http.openapi import answer, paging_parameters, problems
+from api.http.openapi import answer, paging_parameters
+from api.http.register_schemas import register_problems
 from api.http.request_body import read_query
 from api.services.paging import PAGING, REGISTER_ITEMS
 from api.services.register_queries import show_item, show_list, show_lists, show_report
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/v1/registers", tags=["registers"])
 @router.get(
     "",
     summary="Read the lists of the registers",
-    responses=answer("The lists", ListsAnswer) | problems(400, 503),
+    responses=answer("The lists", ListsAnswer) | register_problems(400, 503),
 )
 async def get_lists(request: Request, caller: Admitted) -> Response:
     """Return every list with its provenance and the number of its items."""
@@ -29,7 +30,8 @@ async def get_lists(request: Request, caller: Admitted) -> Response:
 @router.get(
     "/report",
     summary="Reconcile the registers with their figures",
-    responses=answer("Each figure: found, expected, and from which lists", ReportAnswer) | problems(400, 503),
+    responses=answer("Each figure: found, expected, and from which lists", ReportAnswer)
+    | register_problems(400, 503),
 )
 async def get_report(request: Request, caller: Admitted) -> Response:
     """Return how what is recorded stands to the figures of the office (`CHANNELGATE_FIGURES`)."""
@@ -41,7 +43,7 @@ async def get_report(request: Request, caller: Admitted) -> Response:
     "/lists/{list_id}",
     summary="Read a list",
     openapi_extra={"parameters": paging_parameters(REGISTER_ITEMS)},
-    responses=answer("The list and a page of its items", ListPage) | problems(400, 404, 503),
+    responses=answer("The list and a page of its items", ListPage) | register_problems(400, 503),
 )
 async def get_list(request: Request, list_id: str, caller: Admitted) -> Response:
     """Return a list and its items in their order, behind the item `after`."""
@@ -52,7 +54,7 @@ async def get_list(request: Request, list_id: str, caller: Admitted) -> Response
     "/items/{item_no}",
     summary="Read an item",
     responses=answer("The item, its list, and what has happened to it", ItemHistoryAnswer)
-    | problems(400, 404, 503),
+    | register_problems(400, 503),
 )
 async def get_item(request: Request, item_no: str, caller: Admitted) -> Response:
     """Return an item with its list and its events."""

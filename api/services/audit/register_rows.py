@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api.domain.registers.event_context import EventContext, covered_items
+from api.domain.registers.event_context import RegisterContents, covered_items
 from api.domain.registers.events import STATEMENTS, AnyStatement, Confirmation, EventKind, ListSent
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, in_order, state_on
@@ -47,7 +47,7 @@ class RegisterLog:
             RegisterFile(name, base64.b64decode(stored["base64"]))
             for name, stored in json.loads(entry.payloads[FILES]).items()
         ]
-        read = read_entries(read_recorded_tables(files), dt.date.max)
+        read = read_entries(read_recorded_tables(files))
         by = recorded.caller.name
         lists = [listed for listed in read.lists if listed.list_id not in self._lists]
         items = [item for item in read.items if item.item_no not in self._items]
@@ -80,10 +80,10 @@ class RegisterLog:
         self._items[item.item_no] = RegisterItem(item.item_no, item.list_id, "", item.kind)
         return item_row(item, place, sequence)
 
-    def _known(self, stated: AnyStatement, country: str | None) -> EventContext:
+    def _known(self, stated: AnyStatement, country: str | None) -> RegisterContents:
         needed = isinstance(stated, ListSent)
         events = in_order(self._events.values()) if needed else []
-        return EventContext(
+        return RegisterContents(
             lists=self._lists,
             items=self._items,
             events=events,

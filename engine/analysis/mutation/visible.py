@@ -21,7 +21,7 @@ from engine.policy.rules import Cited
 from engine.policy.standing_answers import StandingAnswer, StandingCase, standing_case_of
 
 Sight = tuple[Hashable, ...]
-"""Something that an answer shows or does not, such as ("clause", "S3.6")."""
+"""Something that an answer shows or does not, such as ("clause", its mark)."""
 
 
 def sights_of(requests: Requests, case: ProofCase) -> Mapping[Sight, Formula]:
@@ -44,7 +44,7 @@ def _proposed(
     held: Formula,
     found: Mapping[Sight, list[Formula]],
 ) -> dict[Sight, Formula]:
-    """What is seen while the directive is only proposed: a held line shows what would be required (S4.1, A9)."""
+    """What is seen while the directive is only proposed: a held line shows what would be required."""
     visible: dict[Sight, list[Formula]] = defaultdict(list)
     for sight, whens in found.items():
         when = formulas.any_of(whens)

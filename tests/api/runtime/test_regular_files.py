@@ -70,7 +70,7 @@ def test_among_the_files_of_a_register(tmp_path: Path) -> None:
 def test_as_the_file_of_figures(tmp_path: Path, make: Make) -> None:
     make(tmp_path / "figures.yaml")
     with pytest.raises(FiguresFault, match=r"cannot be read \(it is a "):
-        load_figures(tmp_path / "figures.yaml")
+        load_figures(tmp_path / "figures.yaml", ())
 
 
 @pytest.mark.parametrize("name", [REVIEW_FILE, "more.feature"])

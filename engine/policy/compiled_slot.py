@@ -1,0 +1,15 @@
+"""A place for the compiled form of a policy set."""
+
+from __future__ import annotations
+
+
+class CompiledSlot:
+    """Holds the compiled form of a set, so that it is made once; a copy of the set starts with an empty one."""
+
+    __slots__ = ("compiled",)
+
+    def __init__(self) -> None:
+        self.compiled: object = None
+
+    def __reduce__(self) -> tuple[type[CompiledSlot], tuple[()]]:
+        return CompiledSlot, ()
