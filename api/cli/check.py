@@ -158,7 +158,7 @@ def _print(policies: PolicySet, answer: _Checked, head: str | None, *, first: bo
         console.print()
     print_decision(console, policies, answer.about, answer.decision)
     if answer.explanation:
-        print_explanation(console, answer.explanation)
+        print_explanation(console, policies, answer.explanation)
 
 
 def _print_json(data: object) -> None:

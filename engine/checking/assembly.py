@@ -30,6 +30,7 @@ from engine.loading.file_schema import (
 from engine.loading.vocabulary_schema import VocabularyFile
 from engine.policy.model import Clause, PolicySet, StandingCase
 from engine.policy.rules import Cited, Period
+from engine.policy.titles import NEUTRAL_TITLES
 
 
 def check_policies(
@@ -137,6 +138,7 @@ def _checked(
         several_countries=cited,
         standing_answers=standing_answers,
         line_words=line_words,
+        titles={**NEUTRAL_TITLES, **{outcome: text.title for outcome, text in content.outcomes.items()}},
         revision=revision,
         time_zone=content.time_zone or UTC,
         vocabulary=report.vocabulary,
@@ -170,6 +172,8 @@ def _check_directive(directive: SourceFile[DirectiveFile], names: DefinedNames) 
         if clause.who and clause.who not in names.parties:
             remedy = suggestion(clause.who, names.parties) or "name one of `parties`"
             report.error(document, (*path, "who"), "R06", f"unknown party `{clause.who}`", remedy)
+    for outcome, titled in content.outcomes.items():
+        names.sentence(document, ("outcomes", outcome, "title"), titled.title, ())
     for index, entry in enumerate(content.not_asked):
         names.known_readings(document, ("not_asked", index), entry.reading or ())
         for position, fact in enumerate(entry.facts):

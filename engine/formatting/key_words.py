@@ -66,6 +66,8 @@ MEANINGS: Mapping[str, str] = {
     "otherwise": "How a sentence speaks of it while it has not been found.",
     "outcome": "The answer, from the least to the most strict: deliver, not_governed, regularise, route_bilateral, "
     "escalate_urgent, hold, needs_information, refer, refuse.",
+    "outcomes": "What each outcome says in words; one that is left out has neutral words.",
+    "OutcomeText.title": "The outcome in a few words, without yes or no and without a full stop.",
     "own_parameters": "Parameters that this policy alone has.",
     "owner": "The party whose statement alone counts; what others state is withheld, and listed as a claim.",
     "parameters": "What is known of the channel: for each parameter its dated values.",

@@ -125,6 +125,12 @@ class SeveralLinesText(Section):
     more: SentenceText | None = None
 
 
+class OutcomeText(Section):
+    """An outcome in words."""
+
+    title: SentenceText
+
+
 class SourceText(Section):
     """Where the directive comes from."""
 
@@ -181,6 +187,7 @@ class DirectiveFile(Section):
     instruction: InstructionText | None = None
     parties: Annotated[dict[ParameterName, SentenceText], Field(min_length=1)]
     valid_days: dict[OutcomeWord, DayCount]
+    outcomes: dict[OutcomeWord, OutcomeText] = {}
     clauses: Annotated[list[ClauseText], Field(min_length=1)]
     parameters: Parameters = {}
     scope: list[ScopeText] = []

@@ -15,9 +15,11 @@ from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
+from engine.policy.compiled_slot import CompiledSlot
 from engine.policy.members import Members
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 from engine.policy.sentences import ConditionalSentence, LineWords
+from engine.policy.titles import NEUTRAL_TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,18 +230,6 @@ def _edition_on(editions: Sequence[Edition], day: dt.date) -> Edition:
     return editions[bisect_right(editions, day, key=lambda edition: edition.first_day) - 1]
 
 
-class CompiledSlot:
-    """Holds the compiled form of a set, so that it is made once; a copy of the set starts with an empty one."""
-
-    __slots__ = ("compiled",)
-
-    def __init__(self) -> None:
-        self.compiled: object = None
-
-    def __reduce__(self) -> tuple[type[CompiledSlot], tuple[()]]:
-        return CompiledSlot, ()
-
-
 @dataclass(frozen=True, slots=True)
 class PolicySet:
     """All policies of a folder, ready to decide by. `revision` is the SHA-256 of the files' names and bytes."""
@@ -259,6 +249,8 @@ class PolicySet:
     files: tuple[str, ...]
     vocabulary: Vocabulary = field(repr=False)
     line_words: LineWords = field(default_factory=LineWords)
+    titles: Mapping[Outcome, str] = field(default_factory=lambda: NEUTRAL_TITLES)
+    """What each outcome says in words."""
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""
     invariants: tuple[Invariant, ...] = ()
