@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from engine.checking.clashes import SearchHistory, find_clashes
 from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
+from engine.checking.language_hints import hint_at_languages
+from engine.checking.languages import check_languages
 from engine.checking.names import DefinedNames, define_names, words_for
 from engine.checking.policy_files import check_policy_files
 from engine.checking.readings import check_readings
@@ -16,6 +18,7 @@ from engine.checking.rules import (
 )
 from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
+from engine.checking.translatable_texts import translatable_texts
 from engine.checking.vocabulary import check_vocabulary
 from engine.contract.decision import Outcome
 from engine.contract.time_zones import UTC, time_zone_names
@@ -27,6 +30,7 @@ from engine.loading.file_schema import (
     PolicyFile,
     ReadingsFile,
 )
+from engine.loading.language_schema import LanguageFile
 from engine.loading.vocabulary_schema import VocabularyFile
 from engine.policy.model import Clause, PolicySet, StandingCase
 from engine.policy.rules import Cited, Period
@@ -51,6 +55,7 @@ def check_policies(
     remarks = [remark for document in documents for remark in document.remarks]
     report = CheckReport([*unreadable, *remarks], frozenset(remarked))
     vocabularies: list[SourceFile[VocabularyFile]] = []
+    languages: list[SourceFile[LanguageFile]] = []
     directives: list[SourceFile[DirectiveFile]] = []
     reading_files: list[SourceFile[ReadingsFile]] = []
     policies: list[SourceFile[PolicyFile]] = []
@@ -68,8 +73,10 @@ def check_policies(
                 invariants.append(SourceFile(document, content))
             case VocabularyFile() as content:
                 vocabularies.append(SourceFile(document, content))
+            case LanguageFile() as content:
+                languages.append(SourceFile(document, content))
             case None:
-                complete = complete and kinds_of(document) in (["policy"], ["invariants"])
+                complete = complete and kinds_of(document) in (["policy"], ["invariants"], ["language"])
     for extra in directives[1:]:
         message = f"a second directive; the first is in {directives[0].document.file}"
         report.error(extra.document, ("directive",), "R16", message, "keep one directive in a folder")
@@ -82,7 +89,15 @@ def check_policies(
         raise PolicyFaults(report.findings)
     report.vocabulary = check_vocabulary(vocabularies, directives[0].content.parties, report)
     return _checked(
-        directives[0], reading_files, policies, invariants, vocabularies, report, revision, settled
+        directives[0],
+        reading_files,
+        policies,
+        invariants,
+        vocabularies,
+        languages,
+        report,
+        revision,
+        settled,
     )
 
 
@@ -92,12 +107,14 @@ def _checked(
     policies: Sequence[SourceFile[PolicyFile]],
     invariants: Sequence[SourceFile[InvariantsFile]],
     vocabularies: Sequence[SourceFile[VocabularyFile]],
+    languages: Sequence[SourceFile[LanguageFile]],
     report: CheckReport,
     revision: str,
     settled: Collection[str],
 ) -> PolicySet:
     content = directive.content
     names = define_names(directive, reading_files, policies, invariants, report)
+    report.languages = check_languages(languages, policies, names)
     checked = check_policy_files(directive, policies, names)
     proved = check_invariants(invariants, names, words_for(content.parameters, country=True))
     standing_answers = {
@@ -125,6 +142,8 @@ def _checked(
         directive, reading_files, policies, invariants, checked, proved, standing_answers.values()
     )
     find_hints(folder, names)
+    texts = list(translatable_texts(directive, policies, vocabularies))
+    hint_at_languages(languages, policies, texts, report)
     return PolicySet(
         name=content.directive,
         title=content.title,
@@ -138,6 +157,7 @@ def _checked(
         several_countries=cited,
         standing_answers=standing_answers,
         line_words=line_words,
+        languages=report.languages,
         titles={**NEUTRAL_TITLES, **{outcome: text.title for outcome, text in content.outcomes.items()}},
         revision=revision,
         time_zone=content.time_zone or UTC,
@@ -145,7 +165,7 @@ def _checked(
         files=tuple(
             sorted(
                 source.document.file
-                for source in (directive, *reading_files, *policies, *invariants, *vocabularies)
+                for source in (directive, *reading_files, *policies, *invariants, *vocabularies, *languages)
             )
         ),
         invariants=proved,

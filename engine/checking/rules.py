@@ -87,7 +87,8 @@ def check_sentences(
         at = (*path, "say_when", index)
         names.sentence(document, (*at, "say"), entry.say, parameters)
         when = check_condition(names.report, document, (*at, "when"), entry.when, parameters)
-        found.append(ConditionalSentence(when, entry.say, document.place((*at, "when"))))
+        place, translations = document.place((*at, "when")), names.report.languages.translations(entry.say)
+        found.append(ConditionalSentence(when, entry.say, place, translations))
     return tuple(found)
 
 
@@ -133,6 +134,7 @@ def _rule(
         terms=names.terms(document, (*path, "duties"), text.duties),
         say=text.say,
         say_when=check_sentences(document, path, text, names, parameters),
+        say_in=report.languages.translations(text.say),
     )
 
 
@@ -148,6 +150,7 @@ def check_standing_answer(
         duties=names.duties(document, (*path, "duties"), text.duties, text.clause[0], no_parameters),
         say=text.say,
         say_when=check_sentences(document, path, text, names, no_parameters),
+        say_in=names.report.languages.translations(text.say),
     )
 
 

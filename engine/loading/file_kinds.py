@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from engine.loading.file_schema import DirectiveFile, InvariantsFile, PolicyFile, ReadingsFile
+from engine.loading.language_schema import LanguageFile
 from engine.loading.vocabulary_schema import VocabularyFile
 
-PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile | VocabularyFile
+PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile | VocabularyFile | LanguageFile
 FILE_KINDS: dict[str, type[PolicyDocument]] = {
     "directive": DirectiveFile,
     "readings": ReadingsFile,
     "policy": PolicyFile,
     "invariants": InvariantsFile,
     "facts": VocabularyFile,
+    "language": LanguageFile,
 }
 """The sorts of policy files, by the key each has to carry."""

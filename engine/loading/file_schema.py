@@ -12,6 +12,7 @@ from engine.loading.country_schema import CountriesText, CountryText, ScopeCitat
 from engine.loading.field_types import (
     ConditionText,
     DayCount,
+    LanguageTags,
     MarkText,
     MarkTexts,
     NameText,
@@ -254,6 +255,7 @@ class PolicyFile(Section):
     follows: Literal["directive"] | None = None
     country: CountryText | None = None
     countries: CountriesText | None = None
+    languages: LanguageTags | None = None
     not_governed: CitedText | None = None
     areas: list[AreaText] = []
     parameters: ValueTexts = {}

@@ -16,9 +16,10 @@ from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.compiled_slot import CompiledSlot
+from engine.policy.languages import NO_LANGUAGES, Languages
 from engine.policy.members import Members
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
-from engine.policy.sentences import ConditionalSentence, LineWords
+from engine.policy.sentences import ConditionalSentence, LineWords, Translations
 from engine.policy.titles import NEUTRAL_TITLES
 
 
@@ -130,6 +131,7 @@ class StandingAnswer:
     duties: tuple[Duty, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
+    say_in: Translations = ()
 
     @property
     def word_conditions(self) -> tuple[Expression, ...]:
@@ -251,6 +253,7 @@ class PolicySet:
     line_words: LineWords = field(default_factory=LineWords)
     titles: Mapping[Outcome, str] = field(default_factory=lambda: NEUTRAL_TITLES)
     """What each outcome says in words."""
+    languages: Languages = NO_LANGUAGES
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""
     invariants: tuple[Invariant, ...] = ()

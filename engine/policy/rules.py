@@ -9,7 +9,7 @@ from engine.contract.decision import Duty, Outcome
 from engine.contract.terms import Term
 from engine.diagnostics import Place
 from engine.language.expressions import Expression
-from engine.policy.sentences import ConditionalSentence
+from engine.policy.sentences import ConditionalSentence, Translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
     `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is the plain
-    sentence, for where none of `say_when` is spoken.
+    sentence, for where none of `say_when` is spoken, `say_in` the same in other languages.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Rule:
     terms: tuple[Term | None, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
+    say_in: Translations = ()
 
     @property
     def is_root(self) -> bool:
