@@ -46,10 +46,13 @@ def _missing(
     """The texts by file that should be in the language and are not.
 
     What is said in a file is to be in the languages of its countries, or in all languages if it is for none; and in
-    those of no country, which readers want. Of other sorts all are to be there once one is.
+    those of no country, which readers want. Of another sort all are to be there once one is that is of no sort besides.
     """
     book = languages.books[language]
-    begun = {TextSort.SENTENCE, *(one.sort for one in texts if one.text in book)}
+    sorts: dict[str, set[TextSort]] = {}
+    for one in texts:
+        sorts.setdefault(one.text, set()).add(one.sort)
+    begun = {TextSort.SENTENCE}.union(*(of for text, of in sorts.items() if text in book and len(of) == 1))
     found: dict[str, list[TranslatableText]] = {}
     for one in texts:
         concerned = not spoken or one.languages is None or language in one.languages
