@@ -46,7 +46,8 @@ def _missing(
     """The texts by file that should be in the language and are not.
 
     What is said in a file is to be in the languages of its countries, or in all languages if it is for none; and in
-    those of no country, which readers want. Of another sort all are to be there once one is that is of no sort besides.
+    those of no country, which readers want. Of another sort all are to be there once one is; a text that is of
+    several sorts does not count for that.
     """
     book = languages.books[language]
     sorts: dict[str, set[TextSort]] = {}

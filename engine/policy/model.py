@@ -131,7 +131,7 @@ class StandingAnswer:
     duties: tuple[Duty, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
-    say_in: Translations = ()
+    say_in: Translations = field(default=(), compare=False)
 
     @property
     def word_conditions(self) -> tuple[Expression, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.contract.decision import Duty, Outcome
 from engine.contract.terms import Term
@@ -49,7 +49,8 @@ class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
     `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is the plain
-    sentence, for where none of `say_when` is spoken, `say_in` the same in other languages.
+    sentence, for where none of `say_when` is spoken, `say_in` the same in other languages: what a rule says is told
+    by the English alone.
     """
 
     name: str
@@ -66,7 +67,7 @@ class Rule:
     terms: tuple[Term | None, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
-    say_in: Translations = ()
+    say_in: Translations = field(default=(), compare=False)
 
     @property
     def is_root(self) -> bool:

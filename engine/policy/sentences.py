@@ -43,7 +43,7 @@ class ConditionalSentence:
     when: Expression
     say: str
     place: Place = field(compare=False)
-    say_in: Translations = ()
+    say_in: Translations = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
