@@ -65,12 +65,14 @@ def _check_places(document: Document, path: Path, text: TranslationText, names: 
     names.sentence(document, at, text.translation, wanted)
     found = Counter(BRACES.findall(text.translation))
     for name, count in wanted.items():
-        if found[name] != count:
-            stands = f"{found[name]} times" if found[name] else "not"
+        if not found[name]:
+            message = f"the translation lacks `{{{name}}}`, which stands in the English text"
+            names.report.error(document, at, "T01", message, "write it where it belongs")
+        elif found[name] != count:
             message = (
-                f"`{{{name}}}` stands {stands} in the translation, and {count} times in the English text"
+                f"`{{{name}}}` stands in the translation {found[name]} times, in the English text {count}"
             )
-            names.report.error(document, at, "T01", message, "write it as often as there, where it belongs")
+            names.report.error(document, at, "T01", message, "write it as often as there")
 
 
 def _check_status(document: Document, path: Path, text: TranslationText, report: CheckReport) -> None:
