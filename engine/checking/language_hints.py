@@ -69,9 +69,10 @@ def _hint_at_stale(source: SourceFile[LanguageFile], current: Collection[str], r
         if text.english not in current
     ]
     if paths:
-        number = "a translation is" if len(paths) == 1 else f"{len(paths)} translations are"
-        named = _named([str(source.document.place(path)) for path in paths])
-        message = f"{number} of an English text that no longer stands in the policies: {named}"
+        message = "a translation is of an English text that no longer stands in the policies"
+        if len(paths) > 1:
+            named = _named([str(source.document.place(path)) for path in paths])
+            message = f"{len(paths)} translations are of English texts that no longer stand in the policies: {named}"
         remedy = "translate the text as it is now, and put it in the place of the old one; what is stale is not said"
         report.hint(source.document, paths[0], "T07", message, remedy)
 

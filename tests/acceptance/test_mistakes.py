@@ -81,7 +81,7 @@ DESCRIBED = re.findall(r"^\*\*([A-Z]\d\d)\*\*", PARAGRAPHS, re.MULTILINE)
 ENGINE_CODES = {
     code
     for path in (ROOT / "engine").rglob("*.py")
-    for code in re.findall(r'"([YPVRXH]\d\d)"', path.read_text())
+    for code in re.findall(r'"([YPVRXHT]\d\d)"', path.read_text())
 } | {str(code) for code in FaultCode}
 FOLDER_CODES = {
     code for path in (ROOT / "api").rglob("*.py") for code in re.findall(r'"([LG]\d\d)"', path.read_text())
