@@ -20,14 +20,17 @@ from api.cli.options import (
     FloorOption,
     Format,
     FormatOption,
+    LanguageOption,
     PoliciesOption,
     RoleOption,
     believed_parties,
+    read_in,
 )
 from api.cli.policy_loading import load_shown
 from api.cli.rendering.decision import print_decision
 from api.cli.rendering.explanation import print_explanation
 from api.domain.about import About, about_request
+from api.domain.reading_languages import questions_in
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.services.answered import answer_with, with_explanation
@@ -78,6 +81,7 @@ def check(
     floor: FloorOption,
     as_of: DayOption = None,
     role: RoleOption = None,
+    language: LanguageOption = None,
     format_: FormatOption = Format.TEXT,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 unless each handover may take place as asked.")
@@ -91,7 +95,7 @@ def check(
 
     Each file is answered by itself; the exit code is the worst of them.
     """
-    active = load_shown(policies, floor)
+    active = read_in(language, load_shown(policies, floor))
     parties = believed_parties(role, active)
     found = find_json_files(files, "requests")
 
@@ -103,7 +107,8 @@ def check(
         about, explanation = about_request(dated, active), None
         if explained:
             explanation = explain(active, dated, decision)
-        return _Checked(about, decision, explanation)
+        shown = questions_in(active, decision, language) if language else decision
+        return _Checked(about, shown, explanation)
 
     several = found != files or len(found) > 1
     answers: list[tuple[str, _FileAnswer]] = []

@@ -209,7 +209,7 @@ def test_without_translations_the_answer_is_the_same_but_for_them() -> None:
     files = {name: text for name, text in shipped_files().items() if not name.startswith("language_")}
     bare, shipped = answered(load_policies(files), "KP"), answered(load_policies(shipped_files()), "KP")
     assert b"say_in" not in bare.to_json()
-    plain = {"say_in": {}, "say_in_draft": ()}
+    plain: dict[str, Any] = {"say_in": {}, "say_in_draft": ()}
     lines = tuple(line.model_copy(update=plain) for line in shipped.lines)
     assert bare.lines == lines
     assert bare.say == shipped.say

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from conftest import shipped_files
-from engine import PolicySet, decide, decide_by_walking, decide_to_json, load_policies
+from engine import Decision, LineDecision, PolicySet, decide, decide_by_walking, decide_to_json, load_policies
 from engine.policy.sentences import BRACES
 from tests.support.shipped_words import make_request
 from tests.support.strategies import Plain, anything, near_permission
@@ -67,7 +67,8 @@ def test_every_sentence_is_told_whole_in_every_language_of_the_mission(
 ) -> None:
     decision = decide(shipped, make_request(visiting(plain, countries)), **STATED)
     languages = sorted(LANGUAGES[country] for country in countries if country in LANGUAGES)
-    for answer in (decision, *decision.lines):
+    answers: list[Decision | LineDecision] = [decision, *decision.lines]
+    for answer in answers:
         assert list(answer.say_in) == languages == list(answer.say_in_draft)
         assert not any(BRACES.search(text) for text in answer.say_in.values())
 
