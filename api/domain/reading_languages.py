@@ -1,4 +1,4 @@
-"""Policies and answers as somebody reads them who has asked for a language; nothing of it is recorded.
+"""Policies and answers as somebody reads them in a language of choice; nothing of it is recorded.
 
 What the folder has no translation of stays in English, and so do the words of the program itself.
 """
@@ -14,7 +14,7 @@ ENGLISH = "en"
 
 
 def in_language(policies: PolicySet, language: str) -> PolicySet:
-    """The set with titles of outcomes and names of parties in the language; visitors are told things in it too."""
+    """The set with titles of outcomes and names of parties in the language; sentences are spoken in it too."""
     read = policies.languages.read
     return replace(
         policies,
@@ -28,11 +28,11 @@ def questions_in(policies: PolicySet, decision: Decision, language: str) -> Deci
     """The decision with its questions, and the words of their answers, in the language."""
     read = policies.languages.read
 
-    def asked(missing: Missing) -> Missing:
+    def translated(missing: Missing) -> Missing:
         answers = {word: read(language, text) for word, text in missing.answers.items()}
         return missing.model_copy(update={"ask": read(language, missing.ask), "answers": answers})
 
     def line_in(line: LineDecision) -> LineDecision:
-        return line.model_copy(update={"missing": tuple(map(asked, line.missing))})
+        return line.model_copy(update={"missing": tuple(map(translated, line.missing))})
 
     return decision.model_copy(update={"lines": tuple(map(line_in, decision.lines))})

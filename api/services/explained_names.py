@@ -12,7 +12,7 @@ from engine import NameExplanation, Outcome, PolicySet, explain_names, suggestio
 def explain_name(policies: PolicySet, name: str, language: str | None = None) -> tuple[NameExplanation, ...]:
     """Return everything of this name, in capitals or small letters; none if there is nothing.
 
-    What has a translation into the language is said in it.
+    What has a translation into the language is given in it.
     """
     wanted = name.casefold()
     found = (one for one in _names(policies) if one.name.casefold() == wanted)

@@ -1,4 +1,4 @@
-"""What a sound set does not say in a language in which it is to be said (T06 to T08)."""
+"""What a sound set does not say in a language in which it should be spoken (T06 to T08)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ def hint_at_languages(
 ) -> None:
     """Remark on texts without a translation (T06), stale translations (T07), and languages without a file (T08)."""
     spoken = frozenset().union(*report.languages.spoken.values())
+    current = {one.text for one in texts} | {word.ask for word in report.vocabulary.words.values()}
     for source in sources:
         language = source.content.language
         for file, untranslated in _missing(language, language in spoken, texts, report.languages).items():
             message = f"{_texts(untranslated)} of {file} without a translation: {_places(untranslated)}"
             remedy = "add each, with the English text beside it; until then it is said in English alone"
             report.hint(source.document, ("language",), "T06", message, remedy)
-        _hint_at_stale(source, {one.text for one in texts}, report)
+        _hint_at_stale(source, current, report)
     for policy in policies:
         for language in sorted(languages_in(policy.content) - report.languages.books.keys()):
             message = f"no file has translations into `{language}`, so that nothing is said in it"
@@ -45,7 +46,7 @@ def _missing(
 ) -> Mapping[str, Sequence[TranslatableText]]:
     """The texts by file that should be in the language and are not.
 
-    What is said in a file is to be in the languages of its countries, or in all languages if it is for none; and in
+    The sentences of a file are to be in the languages of its countries, or in all languages if it is for none; and in
     those of no country, which readers want. Of another sort all are to be there once one is; a text that is of
     several sorts does not count for that.
     """

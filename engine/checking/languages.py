@@ -15,7 +15,7 @@ from engine.policy.languages import Languages
 from engine.policy.sentences import BRACES, Translation
 
 ENGLISH = "en"
-"""In which everything is said; the tag of no file."""
+"""In which everything is written; the tag of no file."""
 
 
 def check_languages(

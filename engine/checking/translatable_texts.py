@@ -23,9 +23,9 @@ from engine.policy.sentences import BRACES, LineWords
 
 
 class TextSort(StrEnum):
-    """What a text is for: what the guest is told, and what the reader of an answer sees of it."""
+    """What a text is for: what is spoken to the guest, and what the reader of an answer sees of it."""
 
-    SENTENCE = "what is said"
+    SENTENCE = "what is spoken"
     TITLE = "titles of outcomes"
     PARTY = "names of parties"
     QUESTION = "questions"
@@ -90,17 +90,17 @@ def _sentences(
     for source in owners:
         languages = _languages(source.content)
         for index, rule in enumerate(source.content.rules):
-            yield from _said(source.document, ("rules", index), rule, languages)
+            yield from _spoken(source.document, ("rules", index), rule, languages)
     document, content = directive.document, directive.content
     for case, answer in content.standing_answers:
-        yield from _said(document, ("standing_answers", case), answer, None)
+        yield from _spoken(document, ("standing_answers", case), answer, None)
     usual = LineWords()
     for one in fields(LineWords):
         stated = getattr(content.several_lines, one.name, None) or getattr(usual, one.name)
         yield TranslatableText(TextSort.SENTENCE, document, ("several_lines", one.name), stated)
 
 
-def _said(
+def _spoken(
     document: Document, path: Path, text: RuleText | StandingAnswerText, languages: frozenset[str] | None
 ) -> Iterator[TranslatableText]:
     yield TranslatableText(TextSort.SENTENCE, document, (*path, "say"), text.say, languages)
@@ -112,7 +112,7 @@ def _said(
 def _inserted(
     directive: SourceFile[DirectiveFile], policies: Sequence[SourceFile[PolicyFile]], named: set[str]
 ) -> Iterator[TranslatableText]:
-    """The texts that stand in sentences for parameters: their values, and what is said while there is none."""
+    """The texts that stand in sentences for parameters: their values, and what is spoken while there is none."""
     owners: list[SourceFile[DirectiveFile] | SourceFile[PolicyFile]] = [directive, *policies]
     for source in owners:
         languages = _languages(source.content)

@@ -86,6 +86,6 @@ class LineAnswer:
             whole = with_members(line, line=0, claimed_not_confirmed=("x",)).to_json()
             # Within texts a quotation mark is escaped, so that this is found nowhere else.
             before, _, after = whole.removeprefix(b'{"line":0,').partition(_A_CLAIM)
-            said = to_json(line.say) + say_in_to_json(line.say_in, line.say_in_draft)
-            self._written = _Written(open_answer(line.outcome) + said, before, after)
+            spoken = to_json(line.say) + say_in_to_json(line.say_in, line.say_in_draft)
+            self._written = _Written(open_answer(line.outcome) + spoken, before, after)
         return self._written

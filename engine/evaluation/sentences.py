@@ -44,7 +44,7 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def spoken_members(spoken: Spoken) -> dict[str, Any]:
-    """The members of an answer that hold what is said."""
+    """The members of an answer that hold what is spoken."""
     return {
         "say": spoken.say,
         "say_in": {language: text.text for language, text in spoken.say_in},

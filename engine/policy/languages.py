@@ -15,7 +15,7 @@ Book = Mapping[str, Translation]
 class Languages:
     """The translations of a set by their languages, and the languages of countries, by their codes.
 
-    `readers` are languages in which everything is said besides, whoever visits.
+    `readers` are languages in which everything is spoken besides, whoever visits.
     """
 
     books: Mapping[str, Book] = field(default_factory=dict)
@@ -23,11 +23,11 @@ class Languages:
     readers: frozenset[str] = frozenset()
 
     def of(self, countries: Iterable[str | None]) -> frozenset[str]:
-        """The languages in which visitors from these countries are told something."""
+        """The languages in which visitors from these countries are spoken to."""
         return self.readers.union(*(self.spoken.get(country or "", ()) for country in countries))
 
     def also_in(self, language: str) -> Languages:
-        """The same, and everything is said in that language as well."""
+        """The same, and everything is spoken in that language as well."""
         return replace(self, readers=self.readers | {language})
 
     def translations(self, text: str) -> Translations:
@@ -35,7 +35,7 @@ class Languages:
         return tuple((tag, book[text]) for tag, book in sorted(self.books.items()) if text in book)
 
     def read(self, language: str, text: str) -> str:
-        """The text as somebody reads it who asked for that language; in English where there is no translation."""
+        """The text as somebody reads it who prefers that language; in English where there is no translation."""
         found = self.books.get(language, {}).get(text)
         return found.text if found else text
 

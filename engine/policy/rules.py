@@ -49,8 +49,8 @@ class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
     `terms` has an entry for each of the duties: when it falls due, or None where it has no term. `say` is the plain
-    sentence, for where none of `say_when` is spoken, `say_in` the same in other languages: what a rule says is told
-    by the English alone.
+    sentence, for where none of `say_when` is spoken, `say_in` the same in other languages: what a rule says is
+    compared by the English alone.
     """
 
     name: str

@@ -30,7 +30,7 @@ Translations = tuple[tuple[str, Translation], ...]
 
 
 class Spoken(NamedTuple):
-    """What is said: in English, and in every other language that has it."""
+    """What is spoken: in English, and in every other language that has it."""
 
     say: str
     say_in: Translations = ()

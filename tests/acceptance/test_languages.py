@@ -1,7 +1,7 @@
-"""Visitors are told the same in the languages of their countries, recorded with the answer; stale words are not said.
+"""Visitors are spoken to in the languages of their countries, as recorded with the answer; stale words are left out.
 
 Covers: engine.policy.languages, engine.checking.languages, engine.checking.language_hints,
-engine.checking.translatable_texts, engine.loading.language_schema
+engine.checking.translatable_texts, engine.loading.language_schema, engine.policy.rules
 """
 
 import json
@@ -79,7 +79,7 @@ def run(*arguments: object) -> Result:
         ([], []),
     ],
 )
-def test_a_mission_is_told_in_the_languages_of_its_countries(
+def test_a_mission_is_spoken_to_in_the_languages_of_its_countries(
     shipped: PolicySet, countries: list[str], languages: list[str]
 ) -> None:
     decision = answered(shipped, *countries)
@@ -98,7 +98,7 @@ def test_the_english_sentence_stays_and_its_translation_has_the_names_in_the_sam
     assert "조중과학기술협조위원회" in decision.say_in["ko"]
 
 
-def test_what_no_rule_decides_is_told_in_the_language_too(shipped: PolicySet) -> None:
+def test_what_no_rule_decides_is_spoken_in_the_language_too(shipped: PolicySet) -> None:
     unknown = answered(shipped, "KP", trigger=None)
     assert unknown.outcome == "needs_information"
     assert unknown.say_in["ko"].startswith("대답을 드리기 전에")
@@ -106,12 +106,12 @@ def test_what_no_rule_decides_is_told_in_the_language_too(shipped: PolicySet) ->
 
 def test_the_first_name_of_a_sentence_begins_it_with_a_capital(shipped: PolicySet) -> None:
     declined = {"item.legacy_list": "pending", "item.channel.attache_confirmation": "declined"}
-    told = answered(shipped, "KP", "CU", **declined)
-    assert told.say.startswith("The Trade Attache")
-    assert told.say_in["es"].startswith("El agregado comercial")
+    spoken = answered(shipped, "KP", "CU", **declined)
+    assert spoken.say.startswith("The Trade Attache")
+    assert spoken.say_in["es"].startswith("El agregado comercial")
 
 
-def test_a_line_is_told_in_a_language_only_if_all_of_its_sentence_has_it() -> None:
+def test_a_line_is_spoken_in_a_language_only_if_all_of_its_sentence_has_it() -> None:
     policies = load_policies(without_translation("ko", AWAITED))
     assert answered(policies, "KP", **{"item.kind": "oral_or_visual"}).say_in == {}
     assert answered(policies, "KP").say_in_draft == ("ko",)
@@ -124,7 +124,7 @@ def mixed(policies: PolicySet) -> Decision:
     )
 
 
-def test_a_request_of_several_lines_is_told_as_one_text_in_the_words_of_the_language(
+def test_a_request_of_several_lines_is_spoken_as_one_text_in_the_words_of_the_language(
     shipped: PolicySet,
 ) -> None:
     decision = mixed(shipped)
@@ -132,14 +132,14 @@ def test_a_request_of_several_lines_is_told_as_one_text_in_the_words_of_the_lang
     assert decision.say_in == {"ko": f"1번 항목에 대하여: {first} 2번 항목에 대하여: {second}"}
 
 
-def test_without_the_words_around_them_the_lines_are_told_alone() -> None:
+def test_without_the_words_around_them_the_lines_are_spoken_alone() -> None:
     decision = mixed(load_policies(without_translation("ko", LINE_WORDS)))
     assert decision.say_in == {}
     assert decision.say_in_draft == ()
     assert all(line.say_in for line in decision.lines)
 
 
-def test_a_translation_is_stale_once_the_english_sentence_changes_and_is_not_said() -> None:
+def test_a_translation_is_stale_once_the_english_sentence_changes_and_is_left_out() -> None:
     files = folder(
         directive=(
             "We ask\n      for your patience.\n\n  - rule: lists-of",
@@ -185,14 +185,14 @@ def test_what_has_been_reviewed_is_no_draft_unless_a_name_in_it_is_one() -> None
     assert answered(load_policies(files), "KP").say_in_draft == ("ko",)
 
 
-def test_a_name_without_a_translation_is_said_in_english_and_remarked() -> None:
+def test_a_name_without_a_translation_is_spoken_in_english_and_remarked() -> None:
     files = without_translation("ko", "Korea ")
     assert "Korea측" in answered(load_policies(files), "KP").say_in["ko"]
     (remark,) = remarks(files)
     assert "T06 1 text of korea.yaml without a translation: korea.yaml:11:" in remark
 
 
-def test_a_language_without_a_file_is_remarked_once_and_not_said() -> None:
+def test_a_language_without_a_file_is_remarked_once_and_not_spoken() -> None:
     files = shipped_files()
     del files["language_sq.yaml"]
     (remark,) = remarks(files)
@@ -221,31 +221,31 @@ translations:
 """
 
 
-def test_countries_of_a_group_that_are_decided_alike_are_each_told_in_their_language() -> None:
+def test_countries_of_a_group_that_are_decided_alike_are_each_spoken_to_in_their_language() -> None:
     files = grouped(
         partners=FILES["partners.yaml"].replace("country: UY, from", "country: UY, languages: ko, from")
     )
     files["language.yaml"] = KOREAN.encode()
     policies = load_policies(files)
-    told = [
+    spoken = [
         ask(policies, spread({"mission.countries": [code], "item.kind": "sample"}, as_of="2026-03-01"))
         for code in ("CL", "UY", "CL")
     ]
-    assert [list(one.say_in) for one in told] == [[], ["ko"], []]
-    assert len({one.say for one in told}) == 1
+    assert [list(one.say_in) for one in spoken] == [[], ["ko"], []]
+    assert len({one.say for one in spoken}) == 1
 
 
-def test_the_log_holds_what_was_told_and_replays_it(tmp_path: Path) -> None:
+def test_the_log_holds_what_was_spoken_and_replays_it(tmp_path: Path) -> None:
     file = tmp_path / "log.db"
     settings = Settings(policies=ROOT / "policies", database=str(file), insecure_no_auth=True)
     with running_server(settings) as address, httpx.Client(base_url=address, timeout=60) as client:
-        asked = client.post("/v1/pre-check", json=URGENT, headers={"Accept-Language": "zh"})
-    assert list(asked.json()["say_in"]) == ["ko"]
+        answer = client.post("/v1/pre-check", json=URGENT, headers={"Accept-Language": "zh"})
+    assert list(answer.json()["say_in"]) == ["ko"]
     database = Database(str(file), read_only=True)
     with database.reading() as connection:
         (recorded,) = (e.payloads[DECISION] for _, e in whole_entries(connection) if DECISION in e.payloads)
     database.dispose()
-    assert json.loads(recorded)["say_in"] == asked.json()["say_in"]
+    assert json.loads(recorded)["say_in"] == answer.json()["say_in"]
     assert run("log", "replay", file).output.startswith("1 decision taken again, 0 differ")
 
 

@@ -1,4 +1,4 @@
-"""What is told in other languages: the same however a request is decided, whole, and beside an unchanged answer."""
+"""What is spoken in other languages: the same however a request is decided, whole, and beside an unchanged answer."""
 
 import datetime as dt
 import random
@@ -51,7 +51,7 @@ def visiting(plain: Plain, countries: list[str]) -> Plain:
 
 @settings(deadline=None)
 @given(st.one_of(near_permission(), anything()), COUNTRIES, st.integers(0, 4))
-def test_it_is_told_alike_compiled_and_walked(plain: Plain, countries: list[str], seed: int) -> None:
+def test_it_is_spoken_alike_compiled_and_walked(plain: Plain, countries: list[str], seed: int) -> None:
     request, policies = make_request(visiting(plain, countries)), in_part(seed)
     expected = decide_by_walking(policies, request, **STATED).to_json()
     for _ in range(2):
@@ -62,7 +62,7 @@ def test_it_is_told_alike_compiled_and_walked(plain: Plain, countries: list[str]
 
 @settings(deadline=None)
 @given(st.one_of(near_permission(), anything()), COUNTRIES)
-def test_every_sentence_is_told_whole_in_every_language_of_the_mission(
+def test_every_sentence_is_spoken_whole_in_every_language_of_the_mission(
     shipped: PolicySet, plain: Plain, countries: list[str]
 ) -> None:
     decision = decide(shipped, make_request(visiting(plain, countries)), **STATED)
@@ -75,13 +75,13 @@ def test_every_sentence_is_told_whole_in_every_language_of_the_mission(
 
 @settings(deadline=None)
 @given(st.one_of(near_permission(), anything()), COUNTRIES, st.integers(0, 4))
-def test_but_for_what_is_told_in_other_languages_nothing_of_an_answer_changes(
+def test_but_for_what_is_spoken_in_other_languages_nothing_of_an_answer_changes(
     plain: Plain, countries: list[str], seed: int
 ) -> None:
     request = make_request(visiting(plain, countries))
-    told = decide(in_part(seed), request, **STATED).model_dump(exclude_defaults=True)
-    for answer in (told, *told["lines"]):
+    spoken = decide(in_part(seed), request, **STATED).model_dump(exclude_defaults=True)
+    for answer in (spoken, *spoken["lines"]):
         answer.pop("say_in", None), answer.pop("say_in_draft", None)
     plainly = decide(in_english(), request, **STATED).model_dump(exclude_defaults=True)
     assert "say_in" not in str(plainly)
-    assert {**told, "policy": None} == {**plainly, "policy": None}
+    assert {**spoken, "policy": None} == {**plainly, "policy": None}

@@ -37,7 +37,7 @@ def print_decision(console: Console, policies: PolicySet, about: About, decision
         console.print(Text(f"Remark: {remark}"))
     if decision.say != decision.lines[0].say:
         console.print()
-        _print_part(console, "What to say", _said(decision))
+        _print_part(console, "What to say", _spoken(decision))
     for line, about_line in zip(decision.lines, about["lines"], strict=True):
         console.print()
         _print_line(console, policies, line, write_line(about_line))
@@ -57,7 +57,7 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision, about
         print_questions(console, policies, line)
     _print_part(console, "Why", _why(policies, line))
     _print_part(console, "What to do next", _duties(policies, line.duties))
-    _print_part(console, "What to say", _said(line))
+    _print_part(console, "What to say", _spoken(line))
     if line.if_in_force:
         would = line.if_in_force
         grounds = (*_clauses(policies, would.clauses), *_rules(would.rules))
@@ -73,7 +73,7 @@ def _print_line(console: Console, policies: PolicySet, line: LineDecision, about
         )
 
 
-def _said(answer: Decision | LineDecision) -> Iterator[str]:
+def _spoken(answer: Decision | LineDecision) -> Iterator[str]:
     yield f"“{answer.say}”"
     for language, text in answer.say_in.items():
         draft = ", a draft" if language in answer.say_in_draft else ""
