@@ -2,8 +2,8 @@
 
 The steps are those of the route, which the OpenAPI document describes: the caller, the request, the decision, its
 record, the answer. A call that has to wait for anything but the log is left to the route, as are all other calls:
-with a query, a long body, records about its request in cases or registers, a token whose key is not at hand. No step
-here is a coroutine: what would have to wait is not begun, so nothing begun is dropped.
+with a query, a wish for a language, a long body, records about its request in cases or registers, a token whose key is
+not at hand. No step here is a coroutine: what would have to wait is not begun, so nothing begun is dropped.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ class FastPathProtocol(BoundedProtocol):
             self.url != _TARGET
             or parser.get_method() != b"POST"
             or self.expect_100_continue
+            or b"accept-language" in headers
             or not (self.cycle is None or self.cycle.response_complete)
             or parser.get_http_version() != "1.1"
             or parser.should_upgrade()

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from api.http.authentication.authenticate import Admitted
+from api.http.languages import ACCEPT_LANGUAGE, read_language, respond
 from api.http.openapi import EXAMPLE_REQUEST, answer, body, parameter, problems, reference
 from api.http.request_body import read_body, read_query, wait_until_left
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
-from api.services.answered import AnsweredDecision, ExplainedDecision
+from api.services.answered import AnsweredDecision, ExplainedDecision, with_words
 from api.services.pre_checks import PreChecks
-from engine import Vocabulary
+from engine import PolicySet, Vocabulary
 
 router = APIRouter(prefix="/v1", tags=["pre-checks"])
 
@@ -28,7 +29,7 @@ _EXPLAIN = {
 @router.post(
     "/pre-check",
     summary="Decide one request",
-    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_EXPLAIN]},
+    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_EXPLAIN, ACCEPT_LANGUAGE]},
     responses=answer("The decision; a refusal is a decision too", AnsweredDecision | ExplainedDecision)
     | problems(400, 413, 503),
 )
@@ -46,7 +47,9 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
         decision = await pre_checks.decide(*received, caller)
     if decision is None:
         raise ClientDisconnect
-    return Response(decision, media_type="application/json")
+    policies = _policies_of(pre_checks)
+    language = read_language(request, policies)
+    return respond(with_words(decision, policies, language), language)
 
 
 def _pre_checks_of(request: Request) -> PreChecks:
@@ -54,8 +57,12 @@ def _pre_checks_of(request: Request) -> PreChecks:
     return pre_checks
 
 
+def _policies_of(pre_checks: PreChecks) -> PolicySet:
+    return pre_checks.context.policies.current.policies
+
+
 def _vocabulary_of(pre_checks: PreChecks) -> Vocabulary:
-    return pre_checks.context.policies.current.policies.vocabulary
+    return _policies_of(pre_checks).vocabulary
 
 
 def _is_explained(query: dict[str, str]) -> bool:
@@ -73,7 +80,7 @@ _LIST = {"type": "array", "items": {"anyOf": [reference("Request"), True]}}
 @router.post(
     "/pre-checks",
     summary="Decide a list of requests",
-    openapi_extra=body(_LIST, [EXAMPLE_REQUEST]),
+    openapi_extra=body(_LIST, [EXAMPLE_REQUEST]) | {"parameters": [ACCEPT_LANGUAGE]},
     responses=answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem])
     | problems(400, 413, 503),
 )
@@ -89,5 +96,10 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
     if isinstance(received, Problem):
         pre_checks.refuse(received)
     answers = await pre_checks.decide_all(received, caller)
-    parts = (answer.to_json() if isinstance(answer, Problem) else answer for answer in answers)
-    return Response(b"[" + b",".join(parts) + b"]", media_type="application/json")
+    policies = _policies_of(pre_checks)
+    language = read_language(request, policies)
+    parts = (
+        answer.to_json() if isinstance(answer, Problem) else with_words(answer, policies, language)
+        for answer in answers
+    )
+    return respond(b"[" + b",".join(parts) + b"]", language)
