@@ -54,8 +54,8 @@ def read_in(language: str | None, policies: PolicySet) -> PolicySet:
     if language is None or language == ENGLISH:
         return policies
     if language not in books:
-        near = suggestion(language, books) or f"name one of {', '.join(sorted([ENGLISH, *books]))}"
-        fail(f"the policies have no translations into `{language}`", near)
+        remedy = f"name one of {', '.join(sorted([ENGLISH, *books]))}"
+        fail(f"the policies have no translations into `{language}`", remedy)
     return in_language(policies, language)
 
 

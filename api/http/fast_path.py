@@ -2,8 +2,8 @@
 
 The steps are those of the route, which the OpenAPI document describes: the caller, the request, the decision, its
 record, the answer. A call that has to wait for anything but the log is left to the route, as are all other calls:
-with a query, a wish for a language, a long body, records about its request in cases or registers, a token whose key is
-not at hand. No step here is a coroutine: what would have to wait is not begun, so nothing begun is dropped.
+with a query, a wish for a language, a long body, records about its request in cases or registers, a token whose key
+is not at hand. No step here is a coroutine: what would have to wait is not begun, so nothing begun is dropped.
 """
 
 from __future__ import annotations

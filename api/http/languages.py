@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from api.domain.reading_languages import ENGLISH
+from api.domain.reading_languages import ENGLISH, words_of_answer
 from api.http.openapi import parameter
 from api.parsing.language_ranges import best_language
+from api.services.answered import with_words
 from engine import PolicySet
 
 ACCEPT_LANGUAGE = {
@@ -21,6 +22,11 @@ def read_language(request: Request, policies: PolicySet) -> str | None:
     if not fields:
         return None
     return best_language(",".join(fields), [ENGLISH, *policies.languages.books], ENGLISH)
+
+
+def worded(answer: bytes, policies: PolicySet, language: str | None) -> bytes:
+    """Return the answer with its words in the language; as it is where none is wanted."""
+    return with_words(answer, words_of_answer(policies, answer, language)) if language else answer
 
 
 def respond(content: bytes, language: str | None) -> Response:

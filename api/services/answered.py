@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from api.domain.about import About
 from api.domain.cases.urgency import AnswerLinks
 from api.domain.decision_record import decided_facts
-from api.domain.reading_languages import AnswerWords, words_of_answer
+from api.domain.reading_languages import AnswerWords
 from api.ledger.entries import REQUEST, Entry
 from engine import Decision, Explanation, PolicySet, decide, explain
 
@@ -48,12 +48,9 @@ def answer_with(decision: bytes, about: About | None, links: AnswerLinks | None 
     return b"%b%b}" % (decision[:-1], added)
 
 
-def with_words(answer: bytes, policies: PolicySet, language: str | None) -> bytes:
-    """Return the answer with its titles and questions in the language; as it is where none is wanted."""
-    if language is None:
-        return answer
-    words = words_of_answer(policies, answer, language).model_dump_json(exclude_defaults=True).encode()
-    return b'%b,"words":%b}' % (answer[:-1], words)
+def with_words(answer: bytes, words: AnswerWords) -> bytes:
+    """Return the answer with its titles and questions in a language."""
+    return b'%b,"words":%b}' % (answer[:-1], words.to_bytes())
 
 
 def with_explanation(answer: bytes, explanation: bytes) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.http.authentication.authenticate import Admitted, context_of
-from api.http.languages import ACCEPT_LANGUAGE, read_language, respond
+from api.http.languages import ACCEPT_LANGUAGE, read_language, respond, worded
 from api.http.openapi import answer, problems
-from api.services.answered import AnsweredDecision, with_words
+from api.services.answered import AnsweredDecision
 from api.services.decision_queries import show_decision
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
@@ -26,4 +26,4 @@ async def read_decision(request: Request, decision_id: str, caller: Admitted) ->
     policies = context.policies.current.policies
     language = read_language(request, policies)
     content = await show_decision(context, decision_id, caller)
-    return respond(with_words(content, policies, language), language)
+    return respond(worded(content, policies, language), language)

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from api.http.authentication.authenticate import Admitted
-from api.http.languages import ACCEPT_LANGUAGE, read_language, respond
+from api.http.languages import ACCEPT_LANGUAGE, read_language, respond, worded
 from api.http.openapi import EXAMPLE_REQUEST, answer, body, parameter, problems, reference
 from api.http.request_body import read_body, read_query, wait_until_left
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
-from api.services.answered import AnsweredDecision, ExplainedDecision, with_words
+from api.services.answered import AnsweredDecision, ExplainedDecision
 from api.services.pre_checks import PreChecks
 from engine import PolicySet, Vocabulary
 
@@ -49,7 +49,7 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
         raise ClientDisconnect
     policies = _policies_of(pre_checks)
     language = read_language(request, policies)
-    return respond(with_words(decision, policies, language), language)
+    return respond(worded(decision, policies, language), language)
 
 
 def _pre_checks_of(request: Request) -> PreChecks:
@@ -99,7 +99,7 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
     policies = _policies_of(pre_checks)
     language = read_language(request, policies)
     parts = (
-        answer.to_json() if isinstance(answer, Problem) else with_words(answer, policies, language)
+        answer.to_json() if isinstance(answer, Problem) else worded(answer, policies, language)
         for answer in answers
     )
     return respond(b"[" + b",".join(parts) + b"]", language)
