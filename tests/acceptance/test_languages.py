@@ -205,6 +205,31 @@ def test_a_file_for_readers_has_to_finish_what_it_begins() -> None:
     assert ["T06 1 text of directive.yaml without" in one for one in remarks(files)] == [True]
 
 
+@pytest.mark.parametrize(
+    ("language", "remarked"), [("es", []), ("ko", ["korea.yaml"]), ("zh", ["korea.yaml"])]
+)
+def test_a_country_s_own_sentences_are_wanted_in_its_languages_and_in_those_of_no_country(
+    language: str, remarked: list[str]
+) -> None:
+    found = remarks(without_translation(language, "This item has been confirmed."))
+    assert [one.partition(" T06 1 text of ")[2].partition(" ")[0] for one in found] == remarked
+
+
+def test_several_that_are_stale_are_one_remark_with_a_count_and_the_first_places() -> None:
+    files = shipped_files()
+    names = ("Albania", "Cuba", "Korea", "Vietnam")
+    for name in names:
+        changed = files["language_es.yaml"].replace(
+            f"english: {name}\n".encode(), f"english: {name}!\n".encode()
+        )
+        files["language_es.yaml"] = changed
+    stale = [one for one in remarks(files) if " T07 " in one]
+    assert len(stale) == 1
+    assert "4 translations are of English texts that no longer stand in the policies: language_es" in stale[0]
+    assert stale[0].count("language_es.yaml:") == 4
+    assert " and 1 more; " in stale[0]
+
+
 def test_without_translations_the_answer_is_the_same_but_for_them() -> None:
     files = {name: text for name, text in shipped_files().items() if not name.startswith("language_")}
     bare, shipped = answered(load_policies(files), "KP"), answered(load_policies(shipped_files()), "KP")
@@ -233,6 +258,18 @@ def test_countries_of_a_group_that_are_decided_alike_are_each_spoken_to_in_their
     ]
     assert [list(one.say_in) for one in spoken] == [[], ["ko"], []]
     assert len({one.say for one in spoken}) == 1
+
+
+def test_an_entry_of_a_group_has_its_own_languages_in_the_place_of_those_of_the_group() -> None:
+    partners = FILES["partners.yaml"].replace("countries:\n", "languages: [ko, sv]\ncountries:\n", 1)
+    own = partners.replace("country: UY, from", "country: UY, languages: [gn, en], from")
+    policies = load_policies({**grouped(partners=own), "language.yaml": KOREAN.encode()})
+    assert policies.languages.spoken["CL"] == {"ko", "sv"}
+    assert policies.languages.spoken["UY"] == {"gn"}
+    assert [str(one).split(" ")[1] for one in policies.hints if "translations into" in str(one)] == [
+        "T08",
+        "T08",
+    ]
 
 
 def test_the_log_holds_what_was_spoken_and_replays_it(tmp_path: Path) -> None:
