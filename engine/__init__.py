@@ -62,6 +62,7 @@ from engine.policy.description import (
 )
 from engine.policy.explained_names import NameExplanation, explain_names
 from engine.policy.fingerprints import AnswerBasis, Link, Statement, find_answer_basis, find_links
+from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWER_EDITION",
+    "ENGLISH",
     "MAX_FILE_BYTES",
     "UTC",
     "AnswerBasis",

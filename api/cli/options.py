@@ -14,10 +14,10 @@ import typer
 
 from api.cli.completion import complete_party
 from api.cli.exit_codes import fail
-from api.domain.reading_languages import ENGLISH, in_language
+from api.domain.reading_languages import in_language
 from api.parsing.fields import read_day
 from api.runtime.shipped import default_policies, shipped_floor
-from engine import PolicySet, suggestion
+from engine import ENGLISH, PolicySet, suggestion
 
 
 class Format(StrEnum):

@@ -11,9 +11,6 @@ from dataclasses import replace
 from api.parsing.answers import JsonAnswer
 from engine import Decision, Missing, Outcome, PolicySet
 
-ENGLISH = "en"
-"""In which everything is written."""
-
 
 def in_language(policies: PolicySet, language: str) -> PolicySet:
     """The set with titles of outcomes and names of parties in the language; sentences are spoken in it too."""

@@ -32,6 +32,7 @@ PATH = "/v1/pre-check"
 _OPERATION = f"POST {PATH}"
 _TARGET = PATH.encode()
 _STATUS_OK = STATUS_LINE[200]
+_HEADERS = b"vary: Accept-Language\r\ncontent-length: %d\r\ncontent-type: application/json\r\n"
 
 
 class _NoEvent:
@@ -159,8 +160,7 @@ class FastPathProtocol(BoundedProtocol):
     def answer(self, call: _PreCheckCycle, content: bytes) -> None:
         """Give an answer whose decision is recorded."""
         self.pre_checks.context.counters.count(Counted.DECISION)
-        length = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
-        self._write(call, _STATUS_OK, length, content)
+        self._write(call, _STATUS_OK, _HEADERS % len(content), content)
 
     def give_up(self, call: _PreCheckCycle, answer: DecisionAnswer, error: Exception) -> None:
         """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""

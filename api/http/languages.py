@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from api.domain.reading_languages import ENGLISH, words_of_answer
+from api.domain.reading_languages import words_of_answer
 from api.http.openapi import parameter
-from api.parsing.language_ranges import best_language
+from api.parsing.language_ranges import MAX_WISHES, best_language
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.answered import with_words
-from engine import PolicySet
+from engine import ENGLISH, PolicySet
 
 ACCEPT_LANGUAGE = {
-    **parameter("Accept-Language", "header", {"type": "string"}),
+    **parameter("Accept-Language", "header", {"type": "string", "maxLength": MAX_WISHES}),
     "description": "With it the answer has a member `words`: titles and questions in the language that suits best",
 }
 
 
 def read_language(request: Request, policies: PolicySet) -> str | None:
-    """Return the language in which the caller wishes to read; None where no wish is stated."""
-    fields = request.headers.getlist("accept-language")
-    if not fields:
+    """Return the language in which the caller wishes to read; None where no wish is stated. Raises `ProblemError`."""
+    wishes = ",".join(request.headers.getlist("accept-language"))
+    if len(wishes) > MAX_WISHES:
+        detail = f"The header `Accept-Language` may have {MAX_WISHES:,} characters; name fewer languages."
+        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail))
+    if not wishes:
         return None
-    return best_language(",".join(fields), [ENGLISH, *policies.languages.books], ENGLISH)
+    return best_language(wishes, [ENGLISH, *policies.languages.books], ENGLISH)
 
 
 def worded(answer: bytes, policies: PolicySet, language: str | None) -> bytes:

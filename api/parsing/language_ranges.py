@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-MAX_RANGES = 50
-"""So many ranges of a header are read; the others count as absent."""
+MAX_WISHES = 1000
+"""The most characters of a header."""
 _RANGE = re.compile(
     r"(?P<tag>[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)"
     r"(?:[ \t]*;[ \t]*[qQ]=(?P<weight>0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?"
@@ -35,7 +35,7 @@ def best_language(field: str, offered: Collection[str], default: str) -> str:
 
 
 def _ranges(field: str) -> Iterator[tuple[str, float]]:
-    for part in field.split(",")[:MAX_RANGES]:
+    for part in field.split(","):
         if match := _RANGE.fullmatch(part.strip(" \t")):
             yield match["tag"].lower(), float(match["weight"] or 1)
 

@@ -11,11 +11,8 @@ from engine.checking.report import CheckReport, SourceFile
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import PolicyFile
 from engine.loading.language_schema import LanguageFile, TranslationText
-from engine.policy.languages import Languages
+from engine.policy.languages import ENGLISH, Languages
 from engine.policy.sentences import BRACES, Translation
-
-ENGLISH = "en"
-"""In which everything is written; the tag of no file."""
 
 
 def check_languages(

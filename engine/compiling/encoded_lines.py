@@ -48,7 +48,7 @@ class LineAnswer:
         self.broken = broken
         self.outcome = decision.outcome
         self.strictness = decision.outcome.strictness
-        self.spoken = decision.say, *decision.say_in.items()
+        self.spoken = decision.say, *decision.say_in.items(), decision.say_in_draft
         reasons = decision.why_not
         self.weight = (
             4 + 4 * len(decision.missing) + len(reasons) + sum([len(r.found) for r in reasons]) // 200

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, field, replace
 
 from engine.policy.sentences import BRACES, LineWords, Translation, Translations, fill_in
 
+ENGLISH = "en"
+"""In which everything is written; the language of no book."""
+
 Book = Mapping[str, Translation]
 """The translations into one language, by the English text."""
 

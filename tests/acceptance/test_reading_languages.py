@@ -1,6 +1,6 @@
 """Whoever reads an answer has its titles and questions in a language of choice; what is recorded stays the same.
 
-Covers: api.domain.reading_languages, api.http.languages, api.parsing.language_ranges
+Covers: api.domain.reading_languages, api.http.languages, api.http.routes.pre_checks, api.parsing.language_ranges
 """
 
 import json
@@ -131,8 +131,13 @@ def test_every_answer_of_a_list_has_its_words(client: httpx.Client) -> None:
         ("fr, *;q=0.5, zh;q=0.1", "en"),
         ("zh;q=1.5", "en"),
         ("zh;;q=", "en"),
-        ("", "en"),
     ],
 )
 def test_weights_and_order_choose_the_language(client: httpx.Client, sent: str, language: str) -> None:
     assert send(client, sent).json()["words"]["language"] == language
+
+
+def test_a_list_of_languages_without_end_is_refused_before_anything_is_decided(client: httpx.Client) -> None:
+    refused = client.post("/v1/pre-check", json=OPEN, headers={"Accept-Language": "ko," * 400})
+    assert refused.status_code == 400
+    assert "may have 1,000 characters; name fewer languages" in refused.json()["detail"]

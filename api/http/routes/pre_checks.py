@@ -37,6 +37,8 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
     """Answer once the decision is recorded."""
     pre_checks = _pre_checks_of(request)
     explained = _is_explained(read_query(request, {"explain"}))
+    policies = _policies_of(pre_checks)
+    language = read_language(request, policies)
     content = await read_body(request.scope, request.receive, pre_checks.context.settings.max_body_bytes)
     received = await offload_long(len(content), read_request, content, _vocabulary_of(pre_checks))
     if isinstance(received, Problem):
@@ -47,8 +49,6 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
         decision = await pre_checks.decide(*received, caller)
     if decision is None:
         raise ClientDisconnect
-    policies = _policies_of(pre_checks)
-    language = read_language(request, policies)
     return respond(worded(decision, policies, language), language)
 
 
@@ -89,6 +89,8 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
     pre_checks = _pre_checks_of(request)
     settings = pre_checks.context.settings
     read_query(request, set())
+    policies = _policies_of(pre_checks)
+    language = read_language(request, policies)
     content = await read_body(request.scope, request.receive, settings.max_list_bytes)
     received = await offload_long(
         len(content), read_requests, content, settings.max_entries, _vocabulary_of(pre_checks)
@@ -96,8 +98,6 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
     if isinstance(received, Problem):
         pre_checks.refuse(received)
     answers = await pre_checks.decide_all(received, caller)
-    policies = _policies_of(pre_checks)
-    language = read_language(request, policies)
     parts = (
         answer.to_json() if isinstance(answer, Problem) else worded(answer, policies, language)
         for answer in answers
