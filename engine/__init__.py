@@ -13,6 +13,7 @@ from engine.checking import (
     OuterInvariants,
     hold_to,
     invariants_in,
+    is_remark,
     load_folder,
     read_floor,
     vocabulary_in,
@@ -63,6 +64,7 @@ from engine.policy.description import (
 )
 from engine.policy.explained_names import NameExplanation, explain_names
 from engine.policy.fingerprints import AnswerBasis, Link, Statement, find_answer_basis, find_links
+from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
 from engine.policy.registers import InclusionFacts, ListSort, Registers
 from engine.policy.sentences import fill_in
@@ -90,6 +92,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWER_EDITION",
+    "ENGLISH",
     "MAX_FILE_BYTES",
     "UTC",
     "AnswerBasis",
@@ -163,6 +166,7 @@ __all__ = [
     "follow",
     "hold_to",
     "invariants_in",
+    "is_remark",
     "lay_out",
     "line_marks",
     "load_document",

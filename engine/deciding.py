@@ -16,7 +16,7 @@ from engine.contract.request import Item, Request, line_marks
 from engine.contract.trusted_models import make_unchecked
 from engine.evaluation.answer import answer_by_walking
 from engine.evaluation.floor import broken_floor, refuse_by_floor
-from engine.evaluation.sentences import sentence_parts
+from engine.evaluation.sentences import WholeSentence, compose_sentence
 from engine.policy.model import PolicySet
 
 Claims = Sequence[Sequence[str]]
@@ -53,7 +53,8 @@ def decide(
     """
     interval, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at)
     decided = strictest.decision
-    parts = _parts(policies, answers, request.items)
+    whole = _whole(policies, answers, request.items)
+    spoken = whole.members() if whole else {name: getattr(decided, name) for name in _SPOKEN}
     return make_unchecked(
         Decision,
         {
@@ -61,7 +62,7 @@ def decide(
             "request_id": request.request_id,
             "outcome": decided.outcome,
             "handover_as_asked": decided.handover_as_asked,
-            "say": "".join(parts) or decided.say,
+            **spoken,
             "lines": _marked(answers, request.items, claimed),
             "policy": interval.stamp,
             "as_of": as_of,
@@ -84,7 +85,7 @@ def decide_to_json(
     interval, answers, strictest, days, _, moment = _find(policies, request, evaluated_at)
     pieces = [
         b'{"decision_id":%b,"request_id":%b' % (to_json(decision_id), to_json(request.request_id)),
-        *_opening_to_json(strictest, _parts(policies, answers, request.items)),
+        *_opening_to_json(strictest, _whole(policies, answers, request.items)),
         *_lines_to_json(answers, request.items, claimed),
         interval.stamp_json,
         b'%b%b,"valid_until":"%b"}' % (days.as_of_json, to_json(moment), days.valid_until_json),
@@ -108,12 +109,11 @@ def _find(
     return interval, answers, strictest, days, as_of, moment
 
 
-def _parts(policies: PolicySet, answers: Sequence[LineAnswer], items: Sequence[Item]) -> list[str]:
-    """The sentence of the whole, in parts, where the lines do not all have the same one; none where they do."""
-    if len(answers) == 1 or len({answer.decision.say for answer in {*answers}}) == 1:
-        return []
-    sentences = (answer.decision.say for answer in answers)
-    return sentence_parts(policies.line_words, zip(line_marks(items), sentences, strict=True))
+def _whole(policies: PolicySet, answers: Sequence[LineAnswer], items: Sequence[Item]) -> WholeSentence | None:
+    """The sentence of the whole, where the lines do not all have the same one; None where they do."""
+    if len(answers) == 1 or len({answer.spoken for answer in {*answers}}) == 1:
+        return None
+    return compose_sentence(policies, [answer.decision for answer in answers], line_marks(items))
 
 
 def _marked(
@@ -129,12 +129,22 @@ def _marked(
     return tuple([answer.marked(mark) for answer, mark in zip(answers, line_marks(items))])  # noqa: B905
 
 
-def _opening_to_json(strictest: LineAnswer, parts: Sequence[str]) -> list[bytes]:
+def _opening_to_json(strictest: LineAnswer, whole: WholeSentence | None) -> list[bytes]:
     """What the JSON of the whole says before its lines, in pieces: shared and own ones in alternation."""
-    if not parts:
+    if whole is None:
         return [strictest.opening]
-    texts = [to_json(part)[1:-1] for part in parts]
-    return [open_answer(strictest.outcome) + b'"', *texts, b'"']
+    pieces = [open_answer(strictest.outcome) + b'"', *_texts_to_json(whole.say)]
+    before = b'","say_in":{'
+    for language, parts in whole.say_in.items():
+        pieces += [before + to_json(language) + b':"', *_texts_to_json(parts)]
+        before = b'",'
+    drafts = b',"say_in_draft":' + to_json(whole.say_in_draft) if whole.say_in_draft else b""
+    return [*pieces, (b'"}' if whole.say_in else b'"') + drafts]
+
+
+def _texts_to_json(parts: Sequence[str]) -> list[bytes]:
+    """The parts of a text as they stand in JSON, within quotation marks."""
+    return [to_json(part)[1:-1] for part in parts]
 
 
 def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed: Claims) -> list[bytes]:
@@ -149,6 +159,7 @@ def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed
 
 
 _strictness = attrgetter("strictness")
+_SPOKEN = "say", "say_in", "say_in_draft"
 _MEMBERS = set(Decision.model_fields)
 """What is stated of every decision: all of it."""
 
@@ -179,7 +190,7 @@ def decide_by_walking(
         request_id=request.request_id,
         outcome=strictest.outcome,
         handover_as_asked=strictest.handover_as_asked,
-        say="".join(sentence_parts(policies.line_words, [(line.line, line.say) for line in lines])),
+        **compose_sentence(policies, lines, [line.line for line in lines]).members(),
         lines=lines,
         policy=PolicyStamp(name=policies.name, revision=policies.revision, status=policies.status_on(as_of)),
         as_of=as_of,

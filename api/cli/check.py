@@ -20,17 +20,20 @@ from api.cli.options import (
     FloorOption,
     Format,
     FormatOption,
+    LanguageOption,
     PoliciesOption,
     RoleOption,
     believed_parties,
+    read_in,
 )
 from api.cli.policy_loading import load_shown
 from api.cli.rendering.decision import print_decision
 from api.cli.rendering.explanation import print_explanation
 from api.domain.about import About, about_request
+from api.domain.reading_languages import AnswerWords, words_of_answer
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
-from api.services.answered import answer_with, with_explanation
+from api.services.answered import answer_with, with_explanation, with_words
 from api.services.decision_ids import new_decision_id
 from engine import (
     Decision,
@@ -47,15 +50,18 @@ from engine import (
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """The answer to the request of a file, what it is about, and its explanation if one is wanted."""
+    """The answer to the request of a file, what it is about, and its explanation and its words if they are wanted."""
 
     about: About
     decision: Decision
     explanation: Explanation | None
+    words: AnswerWords | None
 
     def to_data(self) -> dict[str, Any]:
         """Return the answer as JSON has it."""
         answer = answer_with(self.decision.to_json(), self.about)
+        if self.words:
+            answer = with_words(answer, self.words)
         if self.explanation:
             answer = with_explanation(answer, self.explanation.to_json())
         data: dict[str, Any] = json.loads(answer)
@@ -78,6 +84,7 @@ def check(
     floor: FloorOption,
     as_of: DayOption = None,
     role: RoleOption = None,
+    language: LanguageOption = None,
     format_: FormatOption = Format.TEXT,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 unless each handover may take place as asked.")
@@ -91,7 +98,7 @@ def check(
 
     Each file is answered by itself; the exit code is the worst of them.
     """
-    active = load_shown(policies, floor)
+    active = read_in(language, load_shown(policies, floor))
     parties = believed_parties(role, active)
     found = find_json_files(files, "requests")
 
@@ -103,7 +110,8 @@ def check(
         about, explanation = about_request(dated, active), None
         if explained:
             explanation = explain(active, dated, decision)
-        return _Checked(about, decision, explanation)
+        words = words_of_answer(active, decision.to_json(), language) if language else None
+        return _Checked(about, decision, explanation, words)
 
     several = found != files or len(found) > 1
     answers: list[tuple[str, _FileAnswer]] = []
@@ -156,9 +164,10 @@ def _print(policies: PolicySet, answer: _Checked, head: str | None, *, first: bo
     if head:
         console.print(Text(head, style="bold reverse"), soft_wrap=True)
         console.print()
-    print_decision(console, policies, answer.about, answer.decision)
+    worded = answer.words.put_into(answer.decision) if answer.words else answer.decision
+    print_decision(console, policies, answer.about, worded)
     if answer.explanation:
-        print_explanation(console, answer.explanation)
+        print_explanation(console, policies, answer.explanation)
 
 
 def _print_json(data: object) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 from api.cli.completion import complete_name
 from api.cli.console import console
 from api.cli.exit_codes import fail
-from api.cli.options import FloorOption, Format, FormatOption, PoliciesOption
+from api.cli.options import FloorOption, Format, FormatOption, LanguageOption, PoliciesOption, read_in
 from api.cli.policy_loading import load_shown
 from api.services.explained_names import explain_name, nearest_name
 from engine import NameExplanation
@@ -29,11 +29,12 @@ def explain_word(
     ],
     policies: PoliciesOption,
     floor: FloorOption,
+    language: LanguageOption = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Say what a code or name in an answer or a finding stands for."""
-    active = load_shown(policies, floor)
-    found = explain_name(active, name)
+    active = read_in(language, load_shown(policies, floor))
+    found = explain_name(active, name, language)
     if not found:
         remedy = (
             nearest_name(active, name)

@@ -14,9 +14,10 @@ import typer
 
 from api.cli.completion import complete_party
 from api.cli.exit_codes import fail
+from api.domain.reading_languages import in_language
 from api.parsing.fields import read_day
 from api.runtime.shipped import default_policies, shipped_floor
-from engine import PolicySet, suggestion
+from engine import ENGLISH, PolicySet, suggestion
 
 
 class Format(StrEnum):
@@ -45,6 +46,17 @@ def believed_parties(roles: list[str] | None, policies: PolicySet) -> Collection
                 f"there is no party `{role}`", near or f"name one of {', '.join(sorted(parties))} with --role"
             )
     return roles or (policies.vocabulary.asking_party,)
+
+
+def read_in(language: str | None, policies: PolicySet) -> PolicySet:
+    """Return the policies as they are read in the language. Ends the command for one into which nobody translated."""
+    books = policies.languages.books
+    if language is None or language == ENGLISH:
+        return policies
+    if language not in books:
+        remedy = f"name one of {', '.join(sorted([ENGLISH, *books]))}"
+        fail(f"the policies have no translations into `{language}`", remedy)
+    return in_language(policies, language)
 
 
 def database_by_position_too(command: Callable[..., None]) -> Callable[..., None]:
@@ -121,6 +133,15 @@ FeaturesOption = Annotated[
 DATABASE_HELP = "The ledger: a file, or a PostgreSQL URL."
 DEFAULT_DATABASE = "channelgate.db"
 DatabaseOption = Annotated[str, typer.Option("--database", envvar="CHANNELGATE_DATABASE", help=DATABASE_HELP)]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="TAG",
+        help="In which language titles, parties and questions are shown, such as ko, and what is said besides.",
+        show_default="English",
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 DayOption = Annotated[
     dt.date | None,

@@ -1,37 +1,30 @@
-"""The outcomes in the words of the desk."""
+"""The outcomes in the words of the desk: yes or no, and what the directive calls them."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from engine import Outcome
+from engine import Outcome, Permission, PolicySet
 
 
-def words_of(outcome: Outcome) -> str:
+def words_of(policies: PolicySet, outcome: Outcome) -> str:
     """The answer in a sentence, with its code for those who look it up."""
-    return f"{headline_of(outcome)} ({outcome})"
+    return f"{headline_of(policies, outcome)} ({outcome})"
 
 
-def headline_of(outcome: Outcome) -> str:
-    """The answer in a sentence."""
-    match outcome:
-        case Outcome.DELIVER:
-            return "Yes. The Committee delivers."
-        case Outcome.NOT_GOVERNED:
-            return "Not decided. The directive does not cover this."
-        case Outcome.REGULARISE:
-            return "No. It has already been provided and is put on record."
-        case Outcome.ROUTE_BILATERAL:
-            return "No. This goes through the bilateral channel."
-        case Outcome.ESCALATE_URGENT:
-            return "No. Report to the Committee first, as urgent."
-        case Outcome.HOLD:
-            return "No. Wait for a result that is missing."
-        case Outcome.NEEDS_INFORMATION:
-            return "No. Facts that decide are not known."
-        case Outcome.REFER:
-            return "No. It has to be ruled on first."
-        case Outcome.REFUSE:
-            return "No. Refused."
+def headline_of(policies: PolicySet, outcome: Outcome) -> str:
+    """The answer in a sentence, after yes or no."""
+    title = policies.titles[outcome]
+    return f"{_permission(outcome.handover_as_asked)}. {title[:1].upper()}{title[1:]}."
+
+
+def _permission(permission: Permission) -> str:
+    match permission:
+        case Permission.YES:
+            return "Yes"
+        case Permission.NO:
+            return "No"
+        case Permission.NOT_DECIDED:
+            return "Not decided"
         case _:
-            assert_never(outcome)
+            assert_never(permission)

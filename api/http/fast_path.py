@@ -2,8 +2,8 @@
 
 The steps are those of the route, which the OpenAPI document describes: the caller, the request, the decision, its
 record, the answer. A call that has to wait for anything but the log is left to the route, as are all other calls:
-with a query, a long body, records about its request in cases or registers, a token whose key is not at hand. No step
-here is a coroutine: what would have to wait is not begun, so nothing begun is dropped.
+with a query, a wish for a language, a long body, records about its request in cases or registers, a token whose key
+is not at hand. No step here is a coroutine: what would have to wait is not begun, so nothing begun is dropped.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ PATH = "/v1/pre-check"
 _OPERATION = f"POST {PATH}"
 _TARGET = PATH.encode()
 _STATUS_OK = STATUS_LINE[200]
+_HEADERS = b"vary: Accept-Language\r\ncontent-length: %d\r\ncontent-type: application/json\r\n"
 
 
 class _NoEvent:
@@ -105,6 +106,7 @@ class FastPathProtocol(BoundedProtocol):
             self.url != _TARGET
             or parser.get_method() != b"POST"
             or self.expect_100_continue
+            or b"accept-language" in headers
             or not (self.cycle is None or self.cycle.response_complete)
             or parser.get_http_version() != "1.1"
             or parser.should_upgrade()
@@ -158,8 +160,7 @@ class FastPathProtocol(BoundedProtocol):
     def answer(self, call: _PreCheckCycle, content: bytes) -> None:
         """Give an answer whose decision is recorded."""
         self.pre_checks.context.counters.count(Counted.DECISION)
-        length = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
-        self._write(call, _STATUS_OK, length, content)
+        self._write(call, _STATUS_OK, _HEADERS % len(content), content)
 
     def give_up(self, call: _PreCheckCycle, answer: DecisionAnswer, error: Exception) -> None:
         """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from api.domain.about import About
 from api.domain.cases.urgency import AnswerLinks
 from api.domain.decision_record import decided_facts
+from api.domain.reading_languages import AnswerWords
 from api.ledger.entries import REQUEST, Entry
 from engine import Decision, Explanation, PolicySet, decide, explain
 
@@ -23,6 +24,11 @@ class AnsweredDecision(Decision):
     links: AnswerLinks | None = Field(
         None,
         description="The case about the request, or how it is opened; not part of the recorded decision",
+    )
+
+    words: AnswerWords | None = Field(
+        None,
+        description="Titles and questions in the language of Accept-Language; not part of the recorded decision",
     )
 
 
@@ -40,6 +46,11 @@ def answer_with(decision: bytes, about: About | None, links: AnswerLinks | None 
     if links is not None:
         added += b',"links":' + links.to_bytes()
     return b"%b%b}" % (decision[:-1], added)
+
+
+def with_words(answer: bytes, words: AnswerWords) -> bytes:
+    """Return the answer with its titles and questions in a language."""
+    return b'%b,"words":%b}' % (answer[:-1], words.to_bytes())
 
 
 def with_explanation(answer: bytes, explanation: bytes) -> bytes:

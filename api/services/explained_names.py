@@ -9,10 +9,19 @@ from api.files.findings.checks import check_paragraphs
 from engine import NameExplanation, Outcome, PolicySet, explain_names, suggestion
 
 
-def explain_name(policies: PolicySet, name: str) -> tuple[NameExplanation, ...]:
-    """Return everything of this name, in capitals or small letters; none if there is nothing."""
+def explain_name(policies: PolicySet, name: str, language: str | None = None) -> tuple[NameExplanation, ...]:
+    """Return everything of this name, in capitals or small letters; none if there is nothing.
+
+    What has a translation into the language is given in it.
+    """
     wanted = name.casefold()
-    return tuple(found for found in _names(policies) if found.name.casefold() == wanted)
+    found = (one for one in _names(policies) if one.name.casefold() == wanted)
+    return tuple(_read_in(policies, language, one) if language else one for one in found)
+
+
+def _read_in(policies: PolicySet, language: str, found: NameExplanation) -> NameExplanation:
+    read = policies.languages.read
+    return found._replace(statements=tuple((label, read(language, text)) for label, text in found.statements))
 
 
 def nearest_name(policies: PolicySet, name: str) -> str:
@@ -29,7 +38,7 @@ def _names(policies: PolicySet) -> Iterator[NameExplanation]:
     yield from explain_names(policies)
     for outcome in Outcome:
         permission = outcome.handover_as_asked.replace("_", " ")
-        statements = (("it says", headline_of(outcome)), ("handover as requested", permission))
+        statements = (("it says", headline_of(policies, outcome)), ("handover as requested", permission))
         yield NameExplanation(outcome.value, "outcome", statements)
     for code, check in check_paragraphs().items():
         _, _, rest = " ".join(check.text.split()).partition(" Bad: ")

@@ -15,6 +15,7 @@ from engine.language.expression_parts import fact_names
 from engine.language.expression_text import describe
 from engine.language.values import write_value
 from engine.policy.bitsets import members
+from engine.policy.languages import Languages
 from engine.policy.model import ParameterValue, Policy, PolicySet
 from engine.policy.rules import Cited, Period, Rule
 
@@ -56,6 +57,7 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         ("clause", old.clauses, new.clauses),
         ("reading", old.readings, new.readings),
         ("party", old.parties, new.parties),
+        ("title of", old.titles, new.titles),
         ("standing answer", old.standing_answers, new.standing_answers),
     ):
         for name, change in _named(mine, theirs):
@@ -66,6 +68,24 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         yield _difference(None, "several_lines", None, "says something else")
     if old.several_countries != new.several_countries:
         yield _difference(None, "several_countries", None, "cites something else")
+    yield from _of_the_languages(old.languages, new.languages)
+
+
+def _of_the_languages(old: Languages, new: Languages) -> Iterator[Difference]:
+    for language in sorted(old.books.keys() | new.books.keys()):
+        was, now = old.books.get(language, {}), new.books.get(language, {})
+        counts = {
+            "new": len(now.keys() - was.keys()),
+            "gone": len(was.keys() - now.keys()),
+            "changed": sum(was[text] != now[text] for text in was.keys() & now.keys()),
+        }
+        if change := ", ".join(f"{count} {what}" for what, count in counts.items() if count):
+            yield _difference(None, f"translations into {language}", None, change)
+    for country in sorted(old.spoken.keys() | new.spoken.keys()):
+        spoken = [", ".join(sorted(one.spoken.get(country, ()))) or "English alone" for one in (old, new)]
+        if spoken[0] != spoken[1]:
+            change = " -> ".join(spoken)
+            yield _difference(None, f"languages of {country}", None, change)
 
 
 def _named(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:

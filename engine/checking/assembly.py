@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from engine.checking.clashes import SearchHistory, find_clashes
 from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
+from engine.checking.language_hints import hint_at_languages
+from engine.checking.languages import check_languages
 from engine.checking.names import DefinedNames, define_names, words_for
 from engine.checking.phrases import check_phrases
 from engine.checking.policy_files import check_policy_files
@@ -18,6 +20,7 @@ from engine.checking.rules import (
 )
 from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
+from engine.checking.translatable_texts import translatable_texts
 from engine.checking.vocabulary import check_vocabulary
 from engine.contract.decision import Outcome
 from engine.contract.time_zones import UTC, time_zone_names
@@ -29,11 +32,13 @@ from engine.loading.file_schema import (
     PolicyFile,
     ReadingsFile,
 )
+from engine.loading.language_schema import LanguageFile
 from engine.loading.registers_schema import RegistersFile
 from engine.loading.vocabulary_schema import VocabularyFile
 from engine.policy.model import Clause, PolicySet
 from engine.policy.rules import Cited, Period
 from engine.policy.standing_answers import StandingCase
+from engine.policy.titles import NEUTRAL_TITLES
 
 
 def check_policies(
@@ -55,6 +60,7 @@ def check_policies(
     report = CheckReport([*unreadable, *remarks], frozenset(remarked))
     vocabularies: list[SourceFile[VocabularyFile]] = []
     register_files: list[SourceFile[RegistersFile]] = []
+    languages: list[SourceFile[LanguageFile]] = []
     directives: list[SourceFile[DirectiveFile]] = []
     reading_files: list[SourceFile[ReadingsFile]] = []
     policies: list[SourceFile[PolicyFile]] = []
@@ -74,8 +80,11 @@ def check_policies(
                 vocabularies.append(SourceFile(document, content))
             case RegistersFile() as content:
                 register_files.append(SourceFile(document, content))
+            case LanguageFile() as content:
+                languages.append(SourceFile(document, content))
             case None:
-                complete = complete and kinds_of(document) in (["policy"], ["invariants"], ["lists"])
+                kinds = kinds_of(document)
+                complete = complete and kinds in (["policy"], ["invariants"], ["lists"], ["language"])
     for extra in directives[1:]:
         message = f"a second directive; the first is in {directives[0].document.file}"
         report.error(extra.document, ("directive",), "R16", message, "keep one directive in a folder")
@@ -94,6 +103,7 @@ def check_policies(
         invariants,
         vocabularies,
         register_files,
+        languages,
         report,
         revision,
         settled,
@@ -107,6 +117,7 @@ def _checked(
     invariants: Sequence[SourceFile[InvariantsFile]],
     vocabularies: Sequence[SourceFile[VocabularyFile]],
     register_files: Sequence[SourceFile[RegistersFile]],
+    languages: Sequence[SourceFile[LanguageFile]],
     report: CheckReport,
     revision: str,
     settled: Collection[str],
@@ -114,6 +125,7 @@ def _checked(
     content = directive.content
     phrases = check_phrases(vocabularies, report)
     names = define_names(directive, reading_files, policies, invariants, report)
+    report.languages = check_languages(languages, policies, names)
     checked = check_policy_files(directive, policies, names)
     proved = check_invariants(invariants, names, words_for(content.parameters, country=True))
     standing_answers = {
@@ -149,6 +161,8 @@ def _checked(
         registers,
     )
     find_hints(folder, names)
+    texts = list(translatable_texts(directive, policies, vocabularies))
+    hint_at_languages(languages, policies, texts, report)
     return PolicySet(
         name=content.directive,
         title=content.title,
@@ -162,6 +176,8 @@ def _checked(
         several_countries=cited,
         standing_answers=standing_answers,
         line_words=line_words,
+        languages=report.languages,
+        titles={**NEUTRAL_TITLES, **{outcome: text.title for outcome, text in content.outcomes.items()}},
         revision=revision,
         time_zone=content.time_zone or UTC,
         vocabulary=report.vocabulary,
@@ -176,6 +192,7 @@ def _checked(
                     *invariants,
                     *vocabularies,
                     *register_files,
+                    *languages,
                 )
             )
         ),
@@ -204,6 +221,8 @@ def _check_directive(directive: SourceFile[DirectiveFile], names: DefinedNames) 
         if clause.who and clause.who not in names.parties:
             remedy = suggestion(clause.who, names.parties) or "name one of `parties`"
             report.error(document, (*path, "who"), "R06", f"unknown party `{clause.who}`", remedy)
+    for outcome, titled in content.outcomes.items():
+        names.sentence(document, ("outcomes", outcome, "title"), titled.title, ())
     for index, entry in enumerate(content.not_asked):
         names.known_readings(document, ("not_asked", index), entry.reading or ())
         for position, fact in enumerate(entry.facts):

@@ -20,6 +20,7 @@ from engine.language.expression_parts import fact_names
 from engine.language.expressions import And
 from engine.loading.file_schema import PolicyFile
 from engine.policy.bitsets import to_bits
+from engine.policy.languages import Languages
 from engine.policy.members import Members
 from engine.policy.model import Edition, ParameterValue
 from engine.policy.rules import Cited, Rule, ScopeRule
@@ -55,7 +56,7 @@ def build_editions(
         known = _known_on(day, parameters, source.content.country)
         worded = {**otherwise, **({"country": speaker.code} if speaker.code else {})}
         values = {**worded, **{name.strip("{}"): _worded(value) for name, value in known.items()}}
-        current = [_filled_in(rule, values) for rule in _rules_on(day, rules, deviations)]
+        current = [_filled_in(rule, values, report.languages) for rule in _rules_on(day, rules, deviations)]
         try:
             editions.append(
                 _edition(
@@ -126,7 +127,7 @@ def _worded(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _filled_in(rule: Rule, values: Mapping[str, str]) -> Rule:
+def _filled_in(rule: Rule, values: Mapping[str, str], languages: Languages) -> Rule:
     def fill(text: str | None) -> str | None:
         return text and fill_in(text, values)
 
@@ -138,13 +139,17 @@ def _filled_in(rule: Rule, values: Mapping[str, str]) -> Rule:
         return duty.model_copy(update={key: fill(getattr(duty, key)) for key in DUTY_TEXTS})
 
     duties_when = tuple(replace(one, duty=required(one.duty)) for one in rule.duties_when)
-    say_when = tuple(replace(one, say=sentence(one.say)) for one in rule.say_when)
+    say_when = tuple(
+        replace(one, say=sentence(one.say), say_in=languages.fill_in(one.say_in, values))
+        for one in rule.say_when
+    )
     return replace(
         rule,
         duties=tuple(map(required, rule.duties)),
         duties_when=duties_when,
         say=sentence(rule.say),
         say_when=say_when,
+        say_in=languages.fill_in(rule.say_in, values),
     )
 
 

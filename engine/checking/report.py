@@ -10,6 +10,7 @@ from engine.contract.vocabulary_building import NO_VOCABULARY
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity
 from engine.loading.document import Document, Path
 from engine.loading.sections import Section
+from engine.policy.languages import NO_LANGUAGES, Languages
 
 Content = TypeVar("Content", bound=Section, covariant=True)
 
@@ -24,7 +25,7 @@ class SourceFile(Generic[Content]):
 
 @dataclass(slots=True)
 class CheckReport:
-    """All findings so far in a folder, and the words of its conditions; checking goes on after a fault.
+    """All findings so far in a folder, the words of its conditions and its languages; checking goes on after a fault.
 
     Findings of the codes in `remarked` are remarks, not faults, where they are added by `add` or `error`.
     """
@@ -32,6 +33,7 @@ class CheckReport:
     findings: list[Diagnostic] = field(default_factory=list)
     remarked: frozenset[str] = frozenset()
     vocabulary: Vocabulary = NO_VOCABULARY
+    languages: Languages = NO_LANGUAGES
 
     def add(self, place: Place, code: str, message: str, remedy: str) -> None:
         """Add a fault at `place`."""

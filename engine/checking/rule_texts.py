@@ -44,8 +44,12 @@ def check_sentences(
         names.sentence(document, (*at, "say"), entry.say, {**parameters, **facts})
         when = check_condition(names.report, document, (*at, "when"), entry.when, parameters)
         for variant, words in _variants(facts.values()):
-            say = _filled(entry.say, words)
-            found.append(ConditionalSentence(_both(when, variant), say, document.place((*at, "when"))))
+            say, say_in = _filled(entry.say, words), names.report.languages.translations(entry.say)
+            if words:
+                in_braces = {name: words.get(name, f"{{{name}}}") for name in BRACES.findall(entry.say)}
+                say_in = names.report.languages.fill_in(say_in, in_braces)
+            place = document.place((*at, "when"))
+            found.append(ConditionalSentence(_both(when, variant), say, place, say_in))
     return tuple(found)
 
 

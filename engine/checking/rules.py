@@ -82,6 +82,7 @@ def _rule(
         say=text.say,
         say_when=check_sentences(document, path, text, names, parameters),
         table=RuleTable(placed.table.table, Counts(placed.table.counts)) if placed.table else None,
+        say_in=report.languages.translations(text.say),
     )
 
 
@@ -103,6 +104,7 @@ def check_standing_answer(
         duties=names.duties(document, (*path, "duties"), text.duties, text.clause[0], no_parameters),
         say=text.say,
         say_when=check_sentences(document, path, text, names, no_parameters),
+        say_in=names.report.languages.translations(text.say),
     )
 
 

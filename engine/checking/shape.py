@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from engine.checking.report import CheckReport
 from engine.diagnostics import Diagnostic, suggestion
 from engine.loading.document import Document, Path
-from engine.loading.field_types import COUNTRY_CODE, FACT_NAME, MARK, NAME, PARAMETER_NAME, PHRASE
+from engine.loading.field_types import COUNTRY_CODE, FACT_NAME, LANGUAGE, MARK, NAME, PARAMETER_NAME, PHRASE
 from engine.loading.file_kinds import FILE_KINDS, PolicyDocument
 
 _WORDED = {
@@ -42,6 +42,7 @@ _SPELLING = {
     MARK: "use letters, digits, dots and hyphens; several stand in a list, as in [S3.5, S3.6]",
     PHRASE: "write it in one line with one space between words, and without < and >",
     COUNTRY_CODE: "write the two capitals of the country, such as KP",
+    LANGUAGE: "write the small letters of the language, such as ko, then its script or country if need be: zh-Hant",
 }
 """How each sort of name is spelt, by its pattern."""
 

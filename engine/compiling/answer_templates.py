@@ -16,7 +16,7 @@ from engine.evaluation.answer import compose_answer, dates_held, standing_case_i
 from engine.evaluation.default_logic import Assessment, combine
 from engine.evaluation.open_conditions import LinkedCondition, link_conditions
 from engine.evaluation.open_rules import OpenRule, open_rules
-from engine.evaluation.sentences import fitting_sentence
+from engine.evaluation.sentences import fitting_sentence, spoken_members
 from engine.evaluation.validity import last_day_held
 from engine.evaluation.why_not import distinct_why_not, why_overridden
 from engine.language.expressions import Expression, Facts
@@ -42,7 +42,7 @@ class CountryCase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AnswerTemplate:
-    """An answer without the reasons why other rules did not decide, and without what is missing.
+    """An answer in every language, without the reasons why other rules did not decide and without what is missing.
 
     `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
     whether some could be equal. `open_rules` are those of each case, `open_reasons` find what is open in them.
@@ -65,11 +65,12 @@ class AnswerTemplate:
         """Whether something could be missing."""
         return any(self.open_rules)
 
-    def say(self, cases: Sequence[CountryCase]) -> str:
-        """The sentence, as `compose_answer` chooses it."""
+    def spoken(self, cases: Sequence[CountryCase]) -> LineDecision:
+        """The answer with the sentence that `compose_answer` chooses."""
         if self.standing_answer is None:
-            return self.line.say
-        return fitting_sentence(self.standing_answer, cases[self.strictest].facts)
+            return self.line
+        spoken = fitting_sentence(self.standing_answer, cases[self.strictest].facts)
+        return with_members(self.line, **spoken_members(spoken))
 
     def why_not(self, cases: Sequence[CountryCase]) -> tuple[WhyNot, ...]:
         """The reasons, as `list_why_not` lists them."""

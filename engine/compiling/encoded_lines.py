@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic_core import to_json
@@ -19,6 +19,13 @@ def open_answer(outcome: Outcome) -> bytes:
     return _OPENING % (outcome.encode(), outcome.handover_as_asked.encode())
 
 
+def say_in_to_json(texts: Mapping[str, str], drafts: Sequence[str]) -> bytes:
+    """What the JSON of an answer says behind its sentence of the same in other languages: nothing if it has none."""
+    if not texts:
+        return b""
+    return b',"say_in":' + to_json(texts) + (b',"say_in_draft":' + to_json(drafts) if drafts else b"")
+
+
 class _Written(NamedTuple):
     """The JSON of a line without its mark, before and after the place of the claims; what it opens with."""
 
@@ -30,16 +37,18 @@ class _Written(NamedTuple):
 class LineAnswer:
     """An answer that is still to get the mark of its line, 1 so far; its JSON is encoded on first use.
 
-    `broken` names the invariant of the floor that a permission would have broken, where it is refused for that.
+    `spoken` is what it says, in each language. `broken` names the invariant of the floor that a permission would have
+    broken, where it is refused for that.
     """
 
-    __slots__ = ("_written", "broken", "decision", "outcome", "strictness", "weight")
+    __slots__ = ("_written", "broken", "decision", "outcome", "spoken", "strictness", "weight")
 
     def __init__(self, decision: LineDecision, broken: str | None = None) -> None:
         self.decision = decision
         self.broken = broken
         self.outcome = decision.outcome
         self.strictness = decision.outcome.strictness
+        self.spoken = decision.say, *decision.say_in.items(), decision.say_in_draft
         reasons = decision.why_not
         self.weight = (
             4 + 4 * len(decision.missing) + len(reasons) + sum([len(r.found) for r in reasons]) // 200
@@ -77,5 +86,6 @@ class LineAnswer:
             whole = with_members(line, line=0, claimed_not_confirmed=("x",)).to_json()
             # Within texts a quotation mark is escaped, so that this is found nowhere else.
             before, _, after = whole.removeprefix(b'{"line":0,').partition(_A_CLAIM)
-            self._written = _Written(open_answer(line.outcome) + to_json(line.say), before, after)
+            spoken = to_json(line.say) + say_in_to_json(line.say_in, line.say_in_draft)
+            self._written = _Written(open_answer(line.outcome) + spoken, before, after)
         return self._written

@@ -20,6 +20,7 @@ from engine.evaluation.answer import countries_of
 from engine.evaluation.floor import broken_floor, refuse_by_floor
 from engine.evaluation.missing_facts import list_missing
 from engine.evaluation.open_rules import Outlook, outlook_of
+from engine.evaluation.sentences import spoken_in
 from engine.policy.model import PolicySet
 
 MAX_DAYS_WEIGHT = 10_000
@@ -113,11 +114,11 @@ class Interval:
     def _compute(self, request: Request, item: Item, as_of: dt.date, key: CacheKey) -> LineAnswer:
         cases = self.evaluate(key)
         template = self.templates.of(cases)
-        line, say = template.line, template.say(cases)
+        line = spoken_in(template.spoken(cases), self.policies.languages.of(countries_of(countries_in(key))))
         if line.if_in_force:
-            return LineAnswer(with_members(line, say=say))
+            return LineAnswer(line)
         missing = self._missing(request, item, template, cases) if template.is_open else ()
-        line = with_members(line, say=say, why_not=template.why_not(cases), missing=missing)
+        line = with_members(line, why_not=template.why_not(cases), missing=missing)
         return LineAnswer(template.dated(line, cases, as_of) if template.dates else line)
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:

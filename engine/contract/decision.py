@@ -162,7 +162,12 @@ class IfInForce(Answer):
 
 
 class LineDecision(Answer):
-    """The answer for one item line; `valid_until` is its last day where a date among the facts sets one."""
+    """The answer for one item line.
+
+    `say_in` is the sentence in the languages of the mission's countries, by their tags, where there is a translation;
+    `say_in_draft` are those of them of which nobody has yet read the translation against the English sentence.
+    `valid_until` is its last day where a date among the facts sets one.
+    """
 
     line: int | str
     outcome: Outcome
@@ -177,6 +182,8 @@ class LineDecision(Answer):
     if_in_force: IfInForce | None = None
     valid_until: dt.date | None = None
     say: str
+    say_in: dict[str, str] = {}
+    say_in_draft: tuple[str, ...] = ()
 
     def to_json(self) -> bytes:
         """Return the line as it stands in the JSON of the decision."""
@@ -203,6 +210,8 @@ class Decision(Answer):
     outcome: Outcome
     handover_as_asked: Permission
     say: str
+    say_in: dict[str, str] = {}
+    say_in_draft: tuple[str, ...] = ()
     lines: tuple[LineDecision, ...] = Field(min_length=1)
     policy: PolicyStamp
     as_of: dt.date

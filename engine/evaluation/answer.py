@@ -13,7 +13,7 @@ from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import Assessment, PolicyFinding, assess, awaits_instruction
 from engine.evaluation.missing_facts import assess_each, list_missing
 from engine.evaluation.open_conditions import open_conditions
-from engine.evaluation.sentences import fitting_sentence
+from engine.evaluation.sentences import fitting_sentence, join_sentences, spoken_in, spoken_members
 from engine.evaluation.validity import last_day_held
 from engine.evaluation.why_not import list_why_not
 from engine.language.expressions import Expression, Facts, evaluate
@@ -31,11 +31,9 @@ def answer_by_walking(
     """The answer for one line, found by walking the condition trees: what every faster way has to answer too."""
     facts, day = policies.vocabulary.flatten(request, item, as_of), effective_day(policies, as_of)
     listed = policies.listed_on(day)
-    answers = [
-        assess(policies, day, {**facts, **country_facts(country, listed)})
-        for country in countries_of(request.mission.countries if request.mission else None)
-    ]
-    return compose_answer(
+    countries = countries_of(request.mission.countries if request.mission else None)
+    answers = [assess(policies, day, {**facts, **country_facts(country, listed)}) for country in countries]
+    line = compose_answer(
         policies,
         mark,
         as_of,
@@ -52,6 +50,7 @@ def answer_by_walking(
             partial(assess_each, answers),
         ),
     )
+    return spoken_in(line, policies.languages.of(countries))
 
 
 def effective_day(policies: PolicySet, as_of: dt.date) -> dt.date:
@@ -73,7 +72,7 @@ def compose_answer(
     why_not: Callable[[Assessment], tuple[WhyNot, ...]],
     missing: Callable[[], tuple[Missing, ...]],
 ) -> LineDecision:
-    """Put together the answer for a line from what the policies make of it for each country.
+    """Put together the answer for a line from what the policies make of it for each country, in every language.
 
     `why_not` and `missing` are called where the answer states them.
     """
@@ -116,7 +115,7 @@ def _answer(
         duties=_distinct(duties),
         why_not=why_not,
         valid_until=last_day_held(dates_held(answer), answer.facts, as_of),
-        say=" ".join(_distinct(sentences)),
+        **spoken_members(join_sentences(sentences)),
     )
 
 
@@ -183,7 +182,7 @@ def _proposed(policies: PolicySet, line: LineDecision, facts: Facts) -> LineDeci
         readings=_distinct((*answer.cited.readings, *line.readings)),
         duties=_distinct(answer.duties),
         if_in_force=would,
-        say=fitting_sentence(answer, facts),
+        **spoken_members(fitting_sentence(answer, facts)),
     )
 
 

@@ -7,7 +7,7 @@ policy that breaks the floor and a fault in what decides quickly are both stoppe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from engine.contract.decision import LineDecision, Outcome, WhyNot
@@ -15,7 +15,7 @@ from engine.contract.request import Item, Request
 from engine.contract.vocabulary import COUNTRY, Value, country_facts
 from engine.evaluation.answer import countries_of, effective_day
 from engine.evaluation.default_logic import assess
-from engine.evaluation.sentences import fitting_sentence
+from engine.evaluation.sentences import fitting_sentence, spoken_in, spoken_members
 from engine.policy.model import Edition, Invariant, PolicySet, Property
 from engine.policy.standing_answers import StandingCase
 
@@ -34,10 +34,7 @@ def _cases(policies: PolicySet, request: Request, item: Item, as_of: dt.date) ->
         policies.vocabulary.flatten(request, item, as_of),
         policies.listed_on(effective_day(policies, as_of)),
     )
-    return [
-        {**stated, **country_facts(country, listed)}
-        for country in countries_of(request.mission.countries if request.mission else None)
-    ]
+    return [{**stated, **country_facts(country, listed)} for country in countries_of(_countries(request))]
 
 
 def _breaks(policies: PolicySet, held: Invariant, day: dt.date, cases: list[dict[str, Value]]) -> bool:
@@ -87,7 +84,8 @@ def refuse_by_floor(
     usual = policies.standing_answers[StandingCase.NOT_SETTLED]
     clauses = [clause for clause in held.cited.clauses if clause in policies.clauses]
     condition = f"{held.name}, which no policy may lower: {held.title}"
-    return LineDecision(
+    cases = _cases(policies, request, item, as_of)
+    refused = LineDecision(
         line=line.line,
         outcome=Outcome.REFUSE,
         handover_as_asked=Outcome.REFUSE.handover_as_asked,
@@ -99,5 +97,10 @@ def refuse_by_floor(
         why_not=tuple(
             WhyNot(rule=rule, condition=condition, found="it does not hold here") for rule in line.rules
         ),
-        say=fitting_sentence(usual, _cases(policies, request, item, as_of)[0]),
+        **spoken_members(fitting_sentence(usual, cases[0])),
     )
+    return spoken_in(refused, policies.languages.of(countries_of(_countries(request))))
+
+
+def _countries(request: Request) -> Sequence[str] | None:
+    return request.mission.countries if request.mission else None

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from engine.loading.field_types import (
     COUNTRY_CODE,
+    LanguageTags,
     MarkTexts,
     NameText,
     ParameterName,
@@ -37,12 +38,13 @@ ValueTexts = dict[ParameterName, Annotated[list[ValueText], Field(min_length=1)]
 
 
 class MemberText(Section):
-    """A country of a group, on which days, where that comes from, and what is known of it alone."""
+    """A country of a group, on which days, where that comes from, its languages, and what is known of it alone."""
 
     country: CountryText
     from_: Annotated[dt.date | None, Field(alias="from")] = None
     until: dt.date | None = None
     source: SentenceText | None = None
+    languages: LanguageTags | None = None
     parameters: ValueTexts = {}
 
 

@@ -30,8 +30,10 @@ MARK = r"^[A-Za-z0-9][A-Za-z0-9.-]*$"
 COUNTRY_CODE = r"^[A-Z]{2}$"
 PHRASE = r"^[^\s<>]+( [^\s<>]+)*$"
 """A sentence in one line; in a feature file `<` and `>` stand around the name of a column."""
+LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
 
 NameText = Annotated[str, Field(pattern=NAME, max_length=80)]
+LanguageTag = Annotated[str, Field(pattern=LANGUAGE)]
 ParameterName = Annotated[str, Field(pattern=PARAMETER_NAME, max_length=80)]
 MarkText = Annotated[str, Field(pattern=MARK, max_length=40)]
 SentenceText = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -49,6 +51,7 @@ SingleValue = Annotated[
 
 _MarkTextList = Annotated[list[MarkText], Field(min_length=1)]
 _NameTextList = Annotated[list[NameText], Field(min_length=1)]
+_LanguageList = Annotated[list[LanguageTag], Field(min_length=1)]
 _SentenceList = Annotated[list[SentenceText], Field(min_length=1)]
 _OutcomeList = Annotated[list[OutcomeWord], Field(min_length=1)]
 
@@ -60,6 +63,9 @@ NameTexts = Annotated[
 ]
 SentenceTexts = Annotated[
     _SentenceList, BeforeValidator(_one_or_several, json_schema_input_type=SentenceText | _SentenceList)
+]
+LanguageTags = Annotated[
+    _LanguageList, BeforeValidator(_one_or_several, json_schema_input_type=LanguageTag | _LanguageList)
 ]
 OutcomeWords = Annotated[
     _OutcomeList, BeforeValidator(_one_or_several, json_schema_input_type=OutcomeWord | _OutcomeList)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from engine.loading.file_schema import DirectiveFile, InvariantsFile, PolicyFile, ReadingsFile
+from engine.loading.language_schema import LanguageFile
 from engine.loading.registers_schema import RegistersFile
 from engine.loading.vocabulary_schema import VocabularyFile
 
-PolicyDocument = DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile | VocabularyFile | RegistersFile
+PolicyDocument = (
+    DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile | VocabularyFile | RegistersFile | LanguageFile
+)
 FILE_KINDS: dict[str, type[PolicyDocument]] = {
     "directive": DirectiveFile,
     "readings": ReadingsFile,
@@ -14,5 +17,6 @@ FILE_KINDS: dict[str, type[PolicyDocument]] = {
     "invariants": InvariantsFile,
     "facts": VocabularyFile,
     "lists": RegistersFile,
+    "language": LanguageFile,
 }
 """The sorts of policy files, by the key each has to carry."""

@@ -11,6 +11,7 @@ from engine.loading.country_schema import CountriesText, CountryText, ScopeCitat
 from engine.loading.field_types import (
     ConditionText,
     DayCount,
+    LanguageTags,
     MarkText,
     MarkTexts,
     NameText,
@@ -78,6 +79,12 @@ class SeveralLinesText(Section):
     more: SentenceText | None = None
 
 
+class OutcomeText(Section):
+    """An outcome in words."""
+
+    title: SentenceText
+
+
 class SourceText(Section):
     """Where the directive comes from."""
 
@@ -134,6 +141,7 @@ class DirectiveFile(Section):
     instruction: InstructionText | None = None
     parties: Annotated[dict[ParameterName, SentenceText], Field(min_length=1)]
     valid_days: dict[OutcomeWord, DayCount]
+    outcomes: dict[OutcomeWord, OutcomeText] = {}
     clauses: Annotated[list[ClauseText], Field(min_length=1)]
     parameters: Parameters = {}
     scope: list[ScopeText] = []
@@ -219,6 +227,7 @@ class PolicyFile(Section):
     follows: Literal["directive"] | None = None
     country: CountryText | None = None
     countries: CountriesText | None = None
+    languages: LanguageTags | None = None
     not_governed: CitedText | None = None
     areas: list[AreaText] = []
     parameters: ValueTexts = {}

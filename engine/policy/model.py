@@ -16,11 +16,13 @@ from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.compiled_slot import CompiledSlot
+from engine.policy.languages import NO_LANGUAGES, Languages
 from engine.policy.members import Members
 from engine.policy.registers import Registers
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
 from engine.policy.sentences import LineWords
 from engine.policy.standing_answers import StandingAnswer, StandingCase
+from engine.policy.titles import NEUTRAL_TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,9 @@ class PolicySet:
     registers: Registers | None = field(default=None, repr=False)
     """What it states of registers; None for a directive that has none."""
     line_words: LineWords = field(default_factory=LineWords)
+    titles: Mapping[Outcome, str] = field(default_factory=lambda: NEUTRAL_TITLES)
+    """What each outcome says in words."""
+    languages: Languages = NO_LANGUAGES
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""
     invariants: tuple[Invariant, ...] = ()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.contract.decision import Duty, Outcome
 from engine.contract.terms import Term
 from engine.diagnostics import Place
 from engine.language.expressions import Expression
-from engine.policy.sentences import ConditionalSentence
+from engine.policy.sentences import ConditionalSentence, Translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,10 @@ class ConditionalDuty:
 class Rule:
     """A rule as checked: names resolved, condition parsed, periods turned into days.
 
-    `duties` are those without a condition; `terms` has an entry, or None, for each of them. A row of a `table`
-    whose topmost counts `beats` the rows below.
+    `duties` are those without a condition; `terms` has an entry for each of them: when it falls due, or None where it
+    has no term. `say` is the plain sentence, for where none of `say_when` is spoken, `say_in` the same in other
+    languages: what a rule says is compared by the English alone. A row of a `table` whose topmost counts `beats` the
+    rows below.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Rule:
     say_when: tuple[ConditionalSentence, ...]
     duties_when: tuple[ConditionalDuty, ...] = ()
     table: RuleTable | None = None
+    say_in: Translations = field(default=(), compare=False)
 
     @property
     def is_root(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.diagnostics import Place
 from engine.language.expressions import Expression
@@ -17,6 +18,24 @@ def fill_in(text: str, values: Mapping[str, str]) -> str:
     return BRACES.sub(lambda match: values[match[1]], text)
 
 
+class Translation(NamedTuple):
+    """A text in another language; a draft as long as nobody who speaks it has read it against the English one."""
+
+    text: str
+    draft: bool
+
+
+Translations = tuple[tuple[str, Translation], ...]
+"""A text in other languages, each with its tag, in the order of the tags."""
+
+
+class Spoken(NamedTuple):
+    """What is spoken: in English, and in every other language that has it."""
+
+    say: str
+    say_in: Translations = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionalSentence:
     """A sentence that is spoken in the place of the plain one where its condition is known to hold."""
@@ -24,6 +43,7 @@ class ConditionalSentence:
     when: Expression
     say: str
     place: Place = field(compare=False)
+    say_in: Translations = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
 
 from engine.contract.decision import Duty, Outcome
 from engine.language.expressions import Expression
 from engine.policy.rules import Cited
-from engine.policy.sentences import ConditionalSentence
+from engine.policy.sentences import ConditionalSentence, Translations
 
 
 class StandingCase(StrEnum):
@@ -44,6 +44,7 @@ class StandingAnswer:
     duties: tuple[Duty, ...]
     say: str
     say_when: tuple[ConditionalSentence, ...]
+    say_in: Translations = field(default=(), compare=False)
 
     @property
     def word_conditions(self) -> tuple[Expression, ...]:

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import PolicyFaults, Severity, load_policies
+from engine import PolicyFaults, Severity, is_remark, load_policies
 from engine.checking.cache import forget_everything
 from engine.language.errors import FaultCode
 from tests.support.mistakes import FIRST_DAY, ROOT, SHIPPED, Case, read_cases
 
 CASES = list(read_cases())
-CODE = re.compile(r"\b[YPVMRCXHLG]\d\d\b")
+CODE = re.compile(r"\b[YPVMRCXHLGT]\d\d\b")
 
 
 def findings_of(files: dict[str, bytes], day: dt.date = FIRST_DAY) -> tuple[list[str], bool]:
@@ -41,7 +41,7 @@ def codes_in(text: str) -> set[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_mistake_is_refused_and_reported_in_full(case: Case) -> None:
     expected = case.expected()
-    is_fault = not all(finding["is"].startswith("H") for finding in case.findings)
+    is_fault = not all(is_remark(finding["is"][:3]) for finding in case.findings)
     assert findings_of(case.folder(), case.as_of) == (expected, is_fault)
 
 
@@ -81,7 +81,7 @@ DESCRIBED = re.findall(r"^\*\*([A-Z]\d\d)\*\*", PARAGRAPHS, re.MULTILINE)
 ENGINE_CODES = {
     code
     for path in (ROOT / "engine").rglob("*.py")
-    for code in re.findall(r'"([YPVMRXH]\d\d)"', path.read_text())
+    for code in re.findall(r'"([YPVMRXHT]\d\d)"', path.read_text())
 } | {str(code) for code in FaultCode}
 FOLDER_CODES = {
     code for path in (ROOT / "api").rglob("*.py") for code in re.findall(r'"([LG]\d\d)"', path.read_text())

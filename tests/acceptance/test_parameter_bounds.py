@@ -21,6 +21,7 @@ SHORT_OF_A_FORM = {
 SHORT_OF_A_PATTERN = {
     "Idempotency-Key": ["k" * 201, "a b", ""],
     "If-Match": ["1", '"1', "*", "", f'"{"1" * 1000}"'],
+    "Accept-Language": ("x" * 1001,),
 }
 
 

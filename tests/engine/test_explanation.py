@@ -374,7 +374,7 @@ def test_a_malformed_request_is_the_same_problem_with_the_parameter(url: str) ->
 def test_the_parameter_and_the_explanation_are_in_the_openapi_document(url: str) -> None:
     document = httpx.get(f"{url}/openapi.json", trust_env=False).json()
     call = document["paths"]["/v1/pre-check"]["post"]
-    (parameter,) = call["parameters"]
+    (parameter,) = (one for one in call["parameters"] if one["in"] == "query")
     assert (parameter["name"], parameter["schema"]["enum"]) == ("explain", ["full"])
     schema = document["components"]["schemas"]["ExplainedDecision"]
     assert "explanation" in schema["required"]

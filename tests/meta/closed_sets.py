@@ -47,6 +47,7 @@ FREE = {
     "Sign": "the two directions of a sum",
     "StandingCase": "looked up in the policies, whose check asks for every one",
     "StepKind": "compared with the kinds of the step definitions",
+    "TextSort": "texts of one sort belong together, whichever sort it is",
     "TransferProcedure": "reported as it is",
     "Trigger": "a choice that the policies decide by",
     "Wait": "carries its words and its seconds",

@@ -28,7 +28,7 @@ def print_decision(console: Console, policies: PolicySet, about: About, decision
     console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
     console.print()
     if len(decision.lines) > 1:
-        console.print(Text(words_of(decision.outcome), style="bold"))
+        console.print(Text(words_of(policies, decision.outcome), style="bold"))
     permission = decision.handover_as_asked.replace("_", " ").capitalize()
     console.print(f"May it be handed over as asked? {permission}.")
     console.print(f"This answer is valid until {decision.valid_until}.")
@@ -37,7 +37,7 @@ def print_decision(console: Console, policies: PolicySet, about: About, decision
         console.print(Text(f"Remark: {remark}"))
     if decision.say != decision.lines[0].say:
         console.print()
-        _print_part(console, "What to say", [f"“{decision.say}”"])
+        _print_part(console, "What to say", _spoken(decision))
     for line, about_line in zip(decision.lines, about["lines"], strict=True):
         console.print()
         _print_line(console, policies, line, write_line(about_line))
@@ -50,27 +50,34 @@ def _mark(line: str, place: Place) -> str:
 
 
 def _print_line(console: Console, policies: PolicySet, line: LineDecision, about: str) -> None:
-    console.print(Text(f"Line {line.line}: {words_of(line.outcome)}", style="bold"))
+    console.print(Text(f"Line {line.line}: {words_of(policies, line.outcome)}", style="bold"))
     if about:
         print_indented(console, 2, about)
     if line.outcome is Outcome.NEEDS_INFORMATION:
-        print_questions(console, policies.parties, line)
+        print_questions(console, policies, line)
     _print_part(console, "Why", _why(policies, line))
     _print_part(console, "What to do next", _duties(policies, line.duties))
-    _print_part(console, "What to say", [f"“{line.say}”"])
+    _print_part(console, "What to say", _spoken(line))
     if line.if_in_force:
         would = line.if_in_force
         grounds = (*_clauses(policies, would.clauses), *_rules(would.rules))
-        required = (words_of(would.outcome), *grounds, *_duties(policies, would.duties))
+        required = (words_of(policies, would.outcome), *grounds, *_duties(policies, would.duties))
         _print_part(console, "What would be required once it is in force", required)
     if line.outcome is not Outcome.NEEDS_INFORMATION:
-        print_questions(console, policies.parties, line)
+        print_questions(console, policies, line)
     if line.claimed_not_confirmed:
         _print_part(
             console,
             "Claimed, not confirmed (check --role PARTY takes it as confirmed)",
             _claims(policies, line.claimed_not_confirmed),
         )
+
+
+def _spoken(answer: Decision | LineDecision) -> Iterator[str]:
+    yield f"“{answer.say}”"
+    for language, text in answer.say_in.items():
+        draft = ", a draft" if language in answer.say_in_draft else ""
+        yield f"in {language}{draft}: “{text}”"
 
 
 def _why(policies: PolicySet, line: LineDecision) -> Iterator[str]:

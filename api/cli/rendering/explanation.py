@@ -19,18 +19,19 @@ from engine import (
     Explanation,
     LineExplanation,
     Outcome,
+    PolicySet,
 )
 
 
-def print_explanation(console: Console, explanation: Explanation) -> None:
+def print_explanation(console: Console, policies: PolicySet, explanation: Explanation) -> None:
     """Print the rules considered, and the smallest changes that would change the answer."""
     for line in explanation.lines:
         console.print()
-        console.print(Text(f"Line {line.line}, explained: {words_of(line.outcome)}", style="bold"))
+        console.print(Text(f"Line {line.line}, explained: {words_of(policies, line.outcome)}", style="bold"))
         if line.note:
             _print(console, 2, line.note)
-        _print_considered(console, line)
-        _print_changes(console, line)
+        _print_considered(console, policies, line)
+        _print_changes(console, policies, line)
     if explanation.left_out:
         console.print()
         _print(
@@ -40,25 +41,25 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
         )
 
 
-def _print_considered(console: Console, line: LineExplanation) -> None:
+def _print_considered(console: Console, policies: PolicySet, line: LineExplanation) -> None:
     for country in line.countries:
         if len(line.countries) > 1:
             _print(
                 console,
                 2,
-                f"For {country.country or 'a country that is not known'}: {words_of(country.outcome)}",
+                f"For {country.country or 'a country that is not known'}: {words_of(policies, country.outcome)}",
             )
         not_governing = [policy.policy for policy in country.policies if policy.governs == "no"]
         for policy in country.policies:
             if policy.governs != "no":
-                _print_policy(console, policy)
+                _print_policy(console, policies, policy)
         if not_governing:
             _print(console, 2, f"Policies that do not govern it: {', '.join(not_governing)}")
 
 
-def _print_policy(console: Console, policy: ConsideredPolicy) -> None:
+def _print_policy(console: Console, policies: PolicySet, policy: ConsideredPolicy) -> None:
     governs = "governs it" if policy.governs == "yes" else "may govern it"
-    answer = policy.outcome and words_of(policy.outcome)
+    answer = policy.outcome and words_of(policies, policy.outcome)
     console.print(Padding(Text(f"{policy.policy} {governs}: {answer}", style="underline"), (0, 0, 0, 2)))
     for entry in policy.scope:
         _print_part(console, 4, entry.condition, f"scope {entry.scope}: ")
@@ -105,12 +106,12 @@ def _print_part(console: Console, indent: int, part: ConditionPart, before: str 
         _print_part(console, indent + 2, inner)
 
 
-def _print_changes(console: Console, line: LineExplanation) -> None:
+def _print_changes(console: Console, policies: PolicySet, line: LineExplanation) -> None:
     console.print(
         Padding(Text("What would change the answer, as little as will do", style="underline"), (0, 0, 0, 2))
     )
     for outcome, changes in _by_outcome(line.changes):
-        _print(console, 4, f"to: {words_of(outcome)}")
+        _print(console, 4, f"to: {words_of(policies, outcome)}")
         for change in changes:
             _print(
                 console, 6, f"if {_change(change)}" + (f": {', '.join(change.rules)}" if change.rules else "")

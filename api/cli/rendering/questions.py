@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 
 from rich.console import Console
 
 from api.cli.rendering.indented import print_indented, print_title
 from api.domain.outcome_words import headline_of
-from engine import LineDecision, Missing, Outcome
+from engine import LineDecision, Missing, Outcome, PolicySet
 
 
-def print_questions(console: Console, parties: Mapping[str, str], line: LineDecision) -> None:
+def print_questions(console: Console, policies: PolicySet, line: LineDecision) -> None:
     """Print the questions that could change the answer by themselves, with what they lead to; the others in short.
 
     The first question is always printed in full, for it is the next one to ask. The others in short stand by party.
@@ -21,16 +21,16 @@ def print_questions(console: Console, parties: Mapping[str, str], line: LineDeci
     if not full:
         return
     print_title(console, 2, "Not known, and able to change the answer")
-    for party, to_ask in groupby(full, lambda missing: _party(parties, missing)):
+    for party, to_ask in groupby(full, lambda missing: _party(policies, missing)):
         print_indented(console, 4, f"Ask {party}:")
         for missing in to_ask:
             print_indented(console, 6, _question(missing))
-            for leading in _answers(missing, line.outcome):
+            for leading in _answers(policies, missing, line.outcome):
                 print_indented(console, 8, leading)
     by_party: dict[str, list[Missing]] = {}
     for missing in line.missing:
         if missing not in full:
-            by_party.setdefault(_party(parties, missing), []).append(missing)
+            by_party.setdefault(_party(policies, missing), []).append(missing)
     if by_party:
         print_title(console, 2, "Not known, and able to change it only together with others")
     for party, others in by_party.items():
@@ -39,8 +39,8 @@ def print_questions(console: Console, parties: Mapping[str, str], line: LineDeci
             print_indented(console, 6, _question(missing))
 
 
-def _party(parties: Mapping[str, str], missing: Missing) -> str:
-    return parties.get(missing.answered_by, missing.answered_by)
+def _party(policies: PolicySet, missing: Missing) -> str:
+    return policies.parties.get(missing.answered_by, missing.answered_by)
 
 
 def _question(missing: Missing) -> str:
@@ -48,7 +48,7 @@ def _question(missing: Missing) -> str:
     return f"{missing.ask} ({missing.fact}{before})"
 
 
-def _answers(missing: Missing, now: Outcome) -> Iterator[str]:
+def _answers(policies: PolicySet, missing: Missing, now: Outcome) -> Iterator[str]:
     """The answers that change the outcome, put together by what they lead to."""
     words: dict[Outcome, list[str]] = {}
     for label, outcome in missing.would_lead_to.items():
@@ -58,12 +58,12 @@ def _answers(missing: Missing, now: Outcome) -> Iterator[str]:
     for outcome, answers in words.items():
         if outcome is not now:
             shown = "whatever the answer" if len(words) == 1 else _listed(answers)
-            yield f"{shown} -> {_short(outcome)} ({outcome})"
+            yield f"{shown} -> {_short(policies, outcome)} ({outcome})"
 
 
-def _short(outcome: Outcome) -> str:
+def _short(policies: PolicySet, outcome: Outcome) -> str:
     """The headline without the No, which every answer but one begins with, and without its full stop."""
-    return headline_of(outcome).removeprefix("No. ").removesuffix(".")
+    return headline_of(policies, outcome).removeprefix("No. ").removesuffix(".")
 
 
 def _listed(words: list[str]) -> str:

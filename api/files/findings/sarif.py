@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from api.files.findings.checks import CheckParagraph, check_paragraphs
 from api.files.findings.places import Sources
-from engine import Diagnostic, Place, Severity
+from engine import Diagnostic, Place, Severity, is_remark
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "%SRCROOT%"
@@ -55,7 +55,7 @@ def _level_of(severity: Severity) -> str:
 
 
 def _rule(check: CheckParagraph) -> dict[str, Any]:
-    level = _level_of(Severity.HINT if check.code.startswith("H") else Severity.ERROR)
+    level = _level_of(Severity.HINT if is_remark(check.code) else Severity.ERROR)
     return {
         "id": check.code,
         "shortDescription": {"text": check.meaning},

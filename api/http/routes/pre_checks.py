@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from api.http.authentication.authenticate import Admitted
+from api.http.languages import ACCEPT_LANGUAGE, read_language, respond, worded
 from api.http.openapi import EXAMPLE_REQUEST, answer, body, parameter, problems, reference
 from api.http.request_body import read_body, read_query, wait_until_left
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
@@ -15,7 +16,7 @@ from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
 from api.services.answered import AnsweredDecision, ExplainedDecision
 from api.services.pre_checks import PreChecks
-from engine import Vocabulary
+from engine import PolicySet, Vocabulary
 
 router = APIRouter(prefix="/v1", tags=["pre-checks"])
 
@@ -28,7 +29,7 @@ _EXPLAIN = {
 @router.post(
     "/pre-check",
     summary="Decide one request",
-    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_EXPLAIN]},
+    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_EXPLAIN, ACCEPT_LANGUAGE]},
     responses=answer("The decision; a refusal is a decision too", AnsweredDecision | ExplainedDecision)
     | problems(400, 413, 503),
 )
@@ -36,6 +37,8 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
     """Answer once the decision is recorded."""
     pre_checks = _pre_checks_of(request)
     explained = _is_explained(read_query(request, {"explain"}))
+    policies = _policies_of(pre_checks)
+    language = read_language(request, policies)
     content = await read_body(request.scope, request.receive, pre_checks.context.settings.max_body_bytes)
     received = await offload_long(len(content), read_request, content, _vocabulary_of(pre_checks))
     if isinstance(received, Problem):
@@ -46,7 +49,7 @@ async def pre_check(request: Request, caller: Admitted) -> Response:
         decision = await pre_checks.decide(*received, caller)
     if decision is None:
         raise ClientDisconnect
-    return Response(decision, media_type="application/json")
+    return respond(worded(decision, policies, language), language)
 
 
 def _pre_checks_of(request: Request) -> PreChecks:
@@ -54,8 +57,12 @@ def _pre_checks_of(request: Request) -> PreChecks:
     return pre_checks
 
 
+def _policies_of(pre_checks: PreChecks) -> PolicySet:
+    return pre_checks.context.policies.current.policies
+
+
 def _vocabulary_of(pre_checks: PreChecks) -> Vocabulary:
-    return pre_checks.context.policies.current.policies.vocabulary
+    return _policies_of(pre_checks).vocabulary
 
 
 def _is_explained(query: dict[str, str]) -> bool:
@@ -73,7 +80,7 @@ _LIST = {"type": "array", "items": {"anyOf": [reference("Request"), True]}}
 @router.post(
     "/pre-checks",
     summary="Decide a list of requests",
-    openapi_extra=body(_LIST, [EXAMPLE_REQUEST]),
+    openapi_extra=body(_LIST, [EXAMPLE_REQUEST]) | {"parameters": [ACCEPT_LANGUAGE]},
     responses=answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem])
     | problems(400, 413, 503),
 )
@@ -82,6 +89,8 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
     pre_checks = _pre_checks_of(request)
     settings = pre_checks.context.settings
     read_query(request, set())
+    policies = _policies_of(pre_checks)
+    language = read_language(request, policies)
     content = await read_body(request.scope, request.receive, settings.max_list_bytes)
     received = await offload_long(
         len(content), read_requests, content, settings.max_entries, _vocabulary_of(pre_checks)
@@ -89,5 +98,8 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
     if isinstance(received, Problem):
         pre_checks.refuse(received)
     answers = await pre_checks.decide_all(received, caller)
-    parts = (answer.to_json() if isinstance(answer, Problem) else answer for answer in answers)
-    return Response(b"[" + b",".join(parts) + b"]", media_type="application/json")
+    parts = (
+        answer.to_json() if isinstance(answer, Problem) else worded(answer, policies, language)
+        for answer in answers
+    )
+    return respond(b"[" + b",".join(parts) + b"]", language)

@@ -14,7 +14,7 @@ def printed(flat: dict[str, Any]) -> list[str]:
     (line,) = ask(policies, spread(flat, as_of="1965-06-30")).lines
     console = Console(width=80, highlight=False)
     with console.capture() as capture:
-        print_questions(console, policies.parties, line)
+        print_questions(console, policies, line)
     return [row.rstrip() for row in capture.get().splitlines()]
 
 
