@@ -85,7 +85,7 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
 
 
 def _not_compared(old: PolicySet, new: PolicySet, because: Sequence[str]) -> Comparison:
-    """What can be stated of sets that cannot be asked about the same requests."""
+    """What can be stated of sets of which no request can be read by both."""
     return Comparison(
         old=old.revision,
         new=new.revision,

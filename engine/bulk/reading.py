@@ -106,8 +106,7 @@ def plan_reading(
         countries=values.get(COUNTRIES, ibis.null("string")),
         interval_number=_interval_number(plan, day),
         claims=_claims({name: source.table[name] for name in claimed}),
-        **{name: column for name, column in digits.items() if column is not None},
-        **{name: column for name, column in dates.items() if column is not None},
+        **{name: column for name, column in (digits | dates).items() if column is not None},
         **{BAD: functools.reduce(operator.or_, source.broken)},
     )
     return _sql(read, dialect)

@@ -14,7 +14,7 @@ def dates_in(
 ) -> Iterator[Expression]:
     """Yield what a condition compares with a date, and the date, with the known parameters filled in.
 
-    The day that is asked about is none of them, since an answer is for that day in any case.
+    The day of the request is none of them, since an answer is for that day in any case.
     """
     for node in walk(condition):
         if isinstance(node, Compare) and _compares_dates(node, words):

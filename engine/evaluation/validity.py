@@ -9,6 +9,6 @@ from engine.language.expressions import Expression, Facts, evaluate
 
 
 def last_day_held(dates: Iterable[Expression], facts: Facts, as_of: dt.date) -> dt.date | None:
-    """The first of the dates that is not over on the day asked about; None where there is none, or none is known."""
+    """The first of the dates that is not over on the day of the request; None where none is, or none is known."""
     values = (evaluate(date, facts) for date in dates)
     return min((value for value in values if isinstance(value, dt.date) and value >= as_of), default=None)

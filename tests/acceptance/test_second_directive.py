@@ -121,7 +121,7 @@ def test_each_fact_that_stands_against_a_permission_does_so_alone(institute: Pol
             assert oracle.answer([country], day, close)[0] == "deliver"
             for name, values in oracle.CHOICES.items():
                 for value in (*values, None):
-                    facts = {key: kept for key, kept in {**close, name: value}.items() if kept is not None}
+                    facts = {key: one for key, one in {**close, name: value}.items() if one is not None}
                     answer = answered(institute, stated(facts, [country], day))
                     assert answer.outcome.value == oracle.answer([country], day, facts)[0], (
                         country,
@@ -191,9 +191,9 @@ def test_a_refusal_ends_with_them_too(institute: PolicySet) -> None:
 
 
 def test_the_parameters_of_the_country_are_in_the_words(institute: PolicySet) -> None:
-    asked = {"item.published": False, "item.release_record": "none", "item.review.result": "not_submitted"}
+    facts = {"item.published": False, "item.release_record": "none", "item.review.result": "not_submitted"}
     day = dt.date(2026, 11, 20)
-    partner, other = (answered(institute, stated(asked, [code], day)) for code in ("IS", "FR"))
+    partner, other = (answered(institute, stated(facts, [code], day)) for code in ("IS", "FR"))
     assert "Science Liaison Office of Iceland" in partner.say
     assert any("Science Liaison Office of Iceland" in duty.must for duty in partner.duties)
     assert "form for visitors" in other.say
@@ -290,8 +290,8 @@ class Renaming:
 
     def _other(self, name: str, number: int) -> str:
         *groups, _ = name.split(".")
-        kept = ["item"] if groups[:1] == ["item"] else []
-        return ".".join([*kept, *(f"g_{group}" for group in groups[len(kept) :]), f"f{number}"])
+        first = ["item"] if groups[:1] == ["item"] else []
+        return ".".join([*first, *(f"g_{group}" for group in groups[len(first) :]), f"f{number}"])
 
     def condition(self, text: str) -> str:
         for old, new in sorted(self.facts.items(), key=lambda entry: -len(entry[0])):

@@ -27,6 +27,7 @@ FREE = {
     "ClearanceState": "reported as it is",
     "Counted": "counted under its own name, whatever it is",
     "Deliverer": "a choice that the policies decide by",
+    "Counts": "two values, compared by name",
     "DoneBy": "a duty that nothing here ends stays open",
     "ExportFormat": "two values, one requested by name",
     "FaultCode": "carries its meaning, and is reported as it is",

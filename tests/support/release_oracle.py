@@ -192,7 +192,7 @@ def licence(entry: str) -> list[Row]:
 
 def rows(country: str) -> list[Row]:
     """The rows for a partner or other country, the topmost first, and the ground row last."""
-    by_telling = same("item.kind", *SHOWN)
+    in_person = same("item.kind", *SHOWN)
     both = [
         row(
             some(same("handover.by", "someone_else"), same("handover.to", "sending_body", "someone_else")),
@@ -208,8 +208,8 @@ def rows(country: str) -> list[Row]:
     if country in PARTNERS:
         by_office = every(same("handover.by", "disclosure_office"), same("handover.to", "liaison_office"))
         both += [
-            row(every(by_telling, other(by_host)), "refuse", "V3.1 V3.2"),
-            row(every(other(by_telling), other(by_office)), "refuse", "V3.1 V3.2"),
+            row(every(in_person, other(by_host)), "refuse", "V3.1 V3.2"),
+            row(every(other(in_person), other(by_office)), "refuse", "V3.1 V3.2"),
             row(same("item.review.liaison_answer", "declined"), "refuse", "V3.1"),
             row(same("item.review.liaison_answer", "not_asked", "asked"), "hold", "V3.1"),
             row(unknown("{arrangement_no}", "{liaison_office}"), "hold", "V2.2 V3.1"),
@@ -222,7 +222,7 @@ def rows(country: str) -> list[Row]:
         *both,
         *licences,
         row(before("item.review.approved_until", "handover.planned_on"), "hold", "V2.3"),
-        row(every(same("item.review.proviso", "show_only"), other(by_telling)), "refuse", "V2.3"),
+        row(every(same("item.review.proviso", "show_only"), other(in_person)), "refuse", "V2.3"),
         row(
             every(same("item.review.proviso", "redacted_copy"), same("item.review.redaction_checked", False)),
             "hold",

@@ -103,7 +103,7 @@ class RuleAnswer(JsonAnswer):
     say_when: tuple[RuleSentence, ...]
 
 
-class FactAnswer(JsonAnswer):
+class DeclaredFactAnswer(JsonAnswer):
     """A fact that a request may state, of the whole request or of each line; choices with what they say."""
 
     fact: str
@@ -125,7 +125,7 @@ class VocabularyAnswer(JsonAnswer):
     asking_party: str = Field(description="The party that asks, and answers what belongs to nobody else")
     parties: dict[str, str]
     groups: dict[str, str] = Field(description="What groups of facts are about")
-    facts: tuple[FactAnswer, ...]
+    facts: tuple[DeclaredFactAnswer, ...]
 
 
 class ParameterAnswer(JsonAnswer):

@@ -1,7 +1,4 @@
-"""A rule that requires a ruling is in force on the days of the ruling, and cites it.
-
-Covers: engine.checking.readings
-"""
+"""A rule that requires a ruling is in force on the days of the ruling, and cites it."""
 
 import datetime as dt
 
