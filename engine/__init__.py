@@ -15,6 +15,7 @@ from engine.checking import (
     invariants_in,
     load_folder,
     read_floor,
+    roles_in,
     vocabulary_in,
     vocabulary_of_version_1,
 )
@@ -29,6 +30,7 @@ from engine.contract.decision import (
     Outcome,
     Permission,
 )
+from engine.contract.offices import Office, Role, Roles, make_roles, operator_of
 from engine.contract.request import (
     Item,
     Request,
@@ -116,6 +118,7 @@ __all__ = [
     "Missing",
     "NameExplanation",
     "Obligation",
+    "Office",
     "Outcome",
     "OuterInvariants",
     "Permission",
@@ -127,6 +130,8 @@ __all__ = [
     "ProverMissing",
     "Request",
     "RequestPart",
+    "Role",
+    "Roles",
     "Severity",
     "Statement",
     "Term",
@@ -157,8 +162,10 @@ __all__ = [
     "load_document",
     "load_policies",
     "load_recorded_policies",
+    "make_roles",
     "mistakable_for",
     "name_country",
+    "operator_of",
     "policy_schema",
     "prove",
     "prove_floor",
@@ -166,6 +173,7 @@ __all__ = [
     "read_floor",
     "read_term",
     "revision_of",
+    "roles_in",
     "rule_names",
     "suggestion",
     "time_zone_names",

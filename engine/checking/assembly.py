@@ -8,6 +8,7 @@ from engine.checking.clashes import SearchHistory, find_clashes
 from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
 from engine.checking.names import DefinedNames, define_names, words_for
+from engine.checking.parties import check_parties
 from engine.checking.policy_files import check_policy_files
 from engine.checking.readings import check_readings
 from engine.checking.report import CheckReport, SourceFile
@@ -18,6 +19,7 @@ from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
 from engine.checking.vocabulary import check_vocabulary
 from engine.contract.decision import Outcome
+from engine.contract.offices import Roles
 from engine.contract.time_zones import UTC, time_zone_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
 from engine.loading.document import Document
@@ -80,8 +82,9 @@ def check_policies(
     if not directives or not complete:
         raise PolicyFaults(report.findings)
     report.vocabulary = check_vocabulary(vocabularies, directives[0].content.parties, report)
+    roles = check_parties(directives[0], vocabularies, report)
     return _checked(
-        directives[0], reading_files, policies, invariants, vocabularies, report, revision, settled
+        directives[0], reading_files, policies, invariants, vocabularies, roles, report, revision, settled
     )
 
 
@@ -91,6 +94,7 @@ def _checked(
     policies: Sequence[SourceFile[PolicyFile]],
     invariants: Sequence[SourceFile[InvariantsFile]],
     vocabularies: Sequence[SourceFile[VocabularyFile]],
+    roles: Roles,
     report: CheckReport,
     revision: str,
     settled: Collection[str],
@@ -129,7 +133,7 @@ def _checked(
         title=content.title,
         source={key: str(value) for key, value in content.source if value is not None},
         instruction=instruction,
-        parties=content.parties,
+        parties={name: party.title for name, party in content.parties.items()},
         valid_days=content.valid_days,
         clauses={c.clause: Clause(c.clause, c.text, c.who, c.no_rule) for c in content.clauses},
         readings=readings,
@@ -140,6 +144,7 @@ def _checked(
         revision=revision,
         time_zone=content.time_zone or UTC,
         vocabulary=report.vocabulary,
+        roles=roles,
         files=tuple(
             sorted(
                 source.document.file

@@ -24,6 +24,7 @@ from engine.loading.field_types import (
     SentenceTexts,
     TermText,
 )
+from engine.loading.party_schema import PartyTexts
 from engine.loading.sections import Section
 
 
@@ -179,7 +180,7 @@ class DirectiveFile(Section):
     source: SourceText
     time_zone: SentenceText | None = None
     instruction: InstructionText | None = None
-    parties: Annotated[dict[ParameterName, SentenceText], Field(min_length=1)]
+    parties: Annotated[PartyTexts, Field(min_length=1)]
     valid_days: dict[OutcomeWord, DayCount]
     clauses: Annotated[list[ClauseText], Field(min_length=1)]
     parameters: Parameters = {}

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from engine.contract.decision import Duty, Outcome, PolicyStatus
+from engine.contract.offices import Roles
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.diagnostics import Diagnostic, Place
@@ -258,6 +259,7 @@ class PolicySet:
     revision: str
     files: tuple[str, ...]
     vocabulary: Vocabulary = field(repr=False)
+    roles: Roles = field(repr=False)
     line_words: LineWords = field(default_factory=LineWords)
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""
