@@ -69,20 +69,23 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         newest_record,
         add_urgencies,
     )
+    provider = PolicyProvider(
+        settings.policies,
+        counters,
+        erasable,
+        floor=floor,
+        before=last_in_force(database),
+        accept_unproved=settings.accept_unproved,
+    )
     context = Context(
         settings=settings,
-        policies=PolicyProvider(
-            settings.policies,
-            counters,
-            erasable,
-            floor=floor,
-            before=last_in_force(database),
-            accept_unproved=settings.accept_unproved,
-        ),
+        policies=provider,
         store=store,
         index=RecordIndex(store),
         counters=counters,
-        authenticator=choose_authenticator(settings, _now, key_timing),
+        authenticator=choose_authenticator(
+            settings, _now, lambda: provider.current.policies.roles, key_timing
+        ),
         clock=_now,
     )
     app = Documented(
@@ -102,8 +105,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.add_middleware(HeadLikeGet)
     app.state.context = context
     app.state.pre_checks = PreChecks(context)
-    app.parties = lambda: context.policies.current.policies.parties
-    app.vocabulary = lambda: context.policies.current.policies.vocabulary
+    app.policies = lambda: provider.current.policies
     app.security_schemes = security_schemes(settings)
     for module in (
         pre_checks,

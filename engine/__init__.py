@@ -40,6 +40,7 @@ from engine.contract.request import (
 from engine.contract.terms import CountsFrom, Term, read_term
 from engine.contract.time_zones import UTC, day_in, time_zone_names
 from engine.contract.vocabulary import FactGroup, Kind, Vocabulary, Word, follow
+from engine.contract.vocabulary_building import DELIVERER, RECIPIENT
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.explanation import (
@@ -88,7 +89,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWER_EDITION",
+    "DELIVERER",
     "MAX_FILE_BYTES",
+    "RECIPIENT",
     "UTC",
     "AnswerBasis",
     "Change",

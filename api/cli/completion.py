@@ -6,20 +6,37 @@ the shell. Policies that cannot be read complete nothing: in the midst of a line
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import typer
 
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies
-from engine import PolicyFaults, PolicySet, rule_names
+from engine import PolicyFaults, PolicySet, Role, rule_names
 
 
 def complete_party(context: typer.Context, incomplete: str) -> list[str]:
     """Return the parties that an option may name."""
     policies = _policies_of(context)
     return _fitting(policies.parties, incomplete) if policies else []
+
+
+def complete_role(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the roles that callers have by the policies."""
+    policies = _policies_of(context)
+    return _fitting(policies.roles, incomplete) if policies else []
+
+
+def complete_party_or_role(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the parties, and the roles of those that call."""
+    policies = _policies_of(context)
+    return _fitting({*policies.parties, *speaking_roles(policies)}, incomplete) if policies else []
+
+
+def speaking_roles(policies: PolicySet) -> Mapping[str, Role]:
+    """Return the roles that speak for a party."""
+    return {name: role for name, role in policies.roles.items() if role.parties}
 
 
 def complete_policy(context: typer.Context, incomplete: str) -> list[str]:

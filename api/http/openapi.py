@@ -18,7 +18,7 @@ from api.domain.handovers.handover import (
     HandoverWithdrawal,
     TransferStatement,
 )
-from api.domain.permissions import PERMISSIONS
+from api.domain.permissions import PERMISSIONS, roles_for
 from api.domain.registers.events import STATEMENTS
 from api.http.idempotency import KEY_FORM, MAX_KEY
 from api.parsing.characters import LINE_FORM, TEXT_FORM
@@ -28,7 +28,7 @@ from api.parsing.stated_texts import AS_RECEIVED, ONE_LINE
 from api.services.idempotent_commands import DRY_RUN
 from api.services.paging import PageBound
 from api.settings import Settings
-from engine import Vocabulary, vocabulary_of_version_1
+from engine import PolicySet, Roles, Vocabulary
 
 EXAMPLE_REQUEST = {
     "request_id": "desk-7/0042",
@@ -48,10 +48,8 @@ class Documented(FastAPI):
     """An application whose OpenAPI document holds the schemas of the contract, and says who may make which call."""
 
     security_schemes: dict[str, Any] = {}  # noqa: RUF012  set once for each application
-    parties: Callable[[], Collection[str]] = staticmethod(tuple)
-    """The parties of the policies in force, which parameters name."""
-    vocabulary: Callable[[], Vocabulary] = staticmethod(vocabulary_of_version_1)
-    """The vocabulary of the policies in force, which requests are stated in."""
+    policies: Callable[[], PolicySet]
+    """The policies in force: their parties, which parameters name, their roles, and the words of requests."""
     _described: Vocabulary | None = None
     _described_schemas: frozenset[str] = frozenset()
 
@@ -65,8 +63,10 @@ class Documented(FastAPI):
                 components["securitySchemes"] = self.security_schemes
                 _guard(document["paths"], list(self.security_schemes))
         document = super().openapi()
-        self._describe(self.vocabulary(), document["components"].setdefault("schemas", {}))
-        _name_parties(document["paths"], sorted(self.parties()))
+        policies = self.policies()
+        self._describe(policies.vocabulary, document["components"].setdefault("schemas", {}))
+        _name_parties(document["paths"], sorted(policies.parties))
+        _name_roles(document["paths"], policies.roles)
         return document
 
     def _describe(self, vocabulary: Vocabulary, schemas: dict[str, Any]) -> None:
@@ -96,14 +96,20 @@ def _guard(paths: dict[str, Any], schemes: list[str]) -> None:
     """Write into each call of the table of permissions the credentials it requires, and the two refusals."""
     for path, operations in paths.items():
         for method, operation in operations.items():
-            if roles := PERMISSIONS.get(f"{method.upper()} {path}"):
+            if f"{method.upper()} {path}" in PERMISSIONS:
                 operation["security"] = [{scheme: []} for scheme in schemes]
-                refusals = {
-                    401: "The service does not know who calls",
-                    403: f"For: {', '.join(sorted(roles))}",
-                }
+                refusals = {"401": "The service does not know who calls", _REFUSED: ""}
                 for status, description in refusals.items():
-                    operation["responses"][str(status)] = {"description": description, "content": _PROBLEM}
+                    operation["responses"][status] = {"description": description, "content": _PROBLEM}
+
+
+def _name_roles(paths: dict[str, Any], roles: Roles) -> None:
+    """Write into each call that not everybody may make the roles that may."""
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            if refusal := operation["responses"].get(_REFUSED):
+                named = roles_for(f"{method.upper()} {path}", roles)
+                refusal["description"] = f"For: {', '.join(named) or 'nobody'}"
 
 
 def _bound_addresses(paths: dict[str, Any]) -> None:
@@ -167,6 +173,7 @@ SESSION_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_SESSION}
 _KEY = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 1, "maxLength": MAX_KEY}
 _NUMBERS = {"number": SESSION_SCHEMA}
 _PARTIES = ("owner", "waiting_for")
+_REFUSED = "403"
 RECORDING = [
     parameter("Idempotency-Key", "header", _KEY, required=True),
     parameter(DRY_RUN, "query", {"type": "boolean", "default": False}),

@@ -160,7 +160,7 @@ def _check_now(
 ) -> None:
     """Raise unless what the decision permits would be permitted by what is known now and the policies in force."""
     request = found.request.model_copy(update={"as_of": day})
-    about = DepartmentRequest(request, found.record.department, found.record.claims_withheld)
+    about = DepartmentRequest(request, found.record.department, found.record.believed_in(policies.vocabulary))
     facts = current_basis(policies.vocabulary, connection, about, day).facts
     decision_id = found.decision.decision_id
     now = decide(policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed)
@@ -174,7 +174,7 @@ def _check_now(
 def _entry(clearance: Clearance, note: str, at: dt.datetime, caller: Caller) -> Entry:
     members = {
         "caller": caller.name,
-        "role": caller.role,
+        "role": caller.role.name,
         "decision_id": clearance.decision_id,
         "department": clearance.department,
         "valid_until": clearance.valid_until.isoformat(),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from api.domain.believed_parties import everybody, nobody_else
 from api.domain.cases.case import Moment, state_at
 from api.domain.cases.recordable_facts import COUNTRIES, marks_of, owned_facts
 from api.domain.decision_record import DecisionRecord, read_decided_request
@@ -42,11 +43,11 @@ class DecisionBasis:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentRequest:
-    """A request and its department; `claims_withheld` unless the Committee itself stated the facts."""
+    """A request and its department, and the parties whose statements in it count."""
 
     request: Request
     department: str | None
-    claims_withheld: bool
+    believed: frozenset[str]
 
 
 def basis_of_handover(
@@ -70,20 +71,39 @@ def basis_of_handover(
 def current_basis(
     vocabulary: Vocabulary, connection: Connection, about: DepartmentRequest, day: dt.date
 ) -> DecisionBasis:
-    """Return the facts to decide by: the case ledger, as known now, replaces what the Committee itself stated."""
+    """Return the facts to decide by: the case ledger, as known now, replaces what owners themselves stated."""
     key = (about.department, about.request.request_id) if about.department else None
     marks = set(map(str, marks_of(about.request)))
     records = find_case_records(connection, {key} if key else set(), marks)
     known = known_of(vocabulary, about.request, about.department, records, day)
-    facts = establish_facts(vocabulary, about.request, known, claims_withheld=True)
+    facts = establish_facts(vocabulary, about.request, known, nobody_else(vocabulary))
     case_id = records.cases[key].case_id if key and key in records.cases else None
     listed = listed_facts(about.request, records, day)
     pending = tuple(mark for mark, of in listed.items() if of["item.legacy_list"] == LegacyList.PENDING)
-    if about.claims_withheld:
+    if not about.believed & vocabulary.owners:
         return DecisionBasis(facts, case_id, pending)
-    stated = KnownFacts({str(mark): _owned(vocabulary, item) for mark, item in _lines(about.request)})
-    with_stated = establish_facts(vocabulary, facts.request, stated, claims_withheld=False)
-    return DecisionBasis(with_stated, case_id, pending)
+    return DecisionBasis(_with_stated(vocabulary, facts, about), case_id, pending)
+
+
+def _with_stated(
+    vocabulary: Vocabulary, facts: EstablishedFacts, about: DepartmentRequest
+) -> EstablishedFacts:
+    """The facts, and where nothing is known of one what its owner itself stated."""
+    counted = owned_facts(vocabulary).difference(vocabulary.owned_by_others(about.believed))
+    stated = KnownFacts(
+        {str(mark): _only(counted, vocabulary.stated_of(item)) for mark, item in _lines(about.request)},
+        whole=_only(counted, vocabulary.stated_in_whole(about.request)),
+    )
+    filled = establish_facts(vocabulary, facts.request, stated, everybody(vocabulary)).request
+    if vocabulary.owners <= about.believed:
+        return EstablishedFacts(filled, ())
+    return EstablishedFacts(
+        filled, tuple(tuple(name for name in names if name not in counted) for names in facts.claimed)
+    )
+
+
+def _only(names: Set[str], stated: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in stated.items() if name in names}
 
 
 def _cleared_request(
@@ -113,7 +133,7 @@ def _cleared_request(
     }
     about_handover = request.model_copy(update=update)
     department = record.department and in_normal_form(record.department)
-    return DepartmentRequest(about_handover, department, record.claims_withheld)
+    return DepartmentRequest(about_handover, department, record.believed_in(policies.vocabulary))
 
 
 def _stated_request(
@@ -138,7 +158,7 @@ def _stated_request(
         **({"visit": {"border_area": stated.border_area}} if stated.border_area else {}),
     }
     about = department if stated.request_id else None
-    return DepartmentRequest(vocabulary.request.model_validate(request), about, claims_withheld=True)
+    return DepartmentRequest(vocabulary.request.model_validate(request), about, nobody_else(vocabulary))
 
 
 def _countries_of_case(
@@ -163,9 +183,3 @@ def _request_members(stated: HandoverStatement) -> Mapping[str, Any]:
 
 def _lines(request: Request) -> list[tuple[int | str, Item]]:
     return list(zip(marks_of(request), request.items, strict=True))
-
-
-def _owned(vocabulary: Vocabulary, item: Item) -> dict[str, Any]:
-    """The facts that an item states of others than the party that asks, by their names."""
-    owned = owned_facts(vocabulary)
-    return {name: value for name, value in vocabulary.stated_of(item).items() if name in owned}

@@ -1,8 +1,8 @@
-"""The parties of the directive's file -> the roles that callers have (R40 to R43, V12, V13)."""
+"""The parties of the directive's file -> the roles that callers have (R40 to R44, V12, V13)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.checking.newer_codes import NEWER_CODES
 from engine.checking.report import CheckReport, SourceFile
@@ -24,9 +24,7 @@ def roles_in(content: Mapping[str, bytes]) -> Roles:
     report = CheckReport()
     for name in sorted(content):
         document = load_document(name, content[name], NEWER_CODES)
-        if kinds_of(document) == ["directive"] and isinstance(
-            text := shape(document, report), DirectiveFile
-        ):
+        if kinds_of(document) == ["directive"] and isinstance(text := shape(document, report), DirectiveFile):
             return make_roles(_holders(text.parties), vocabulary_in(content))
     report.stop_if_faulty()
     return make_roles((), vocabulary_in(content))
@@ -41,11 +39,12 @@ def check_parties(
     document, parties = directive.document, directive.content.parties
     _check_offices(document, parties, report)
     _check_roles(document, parties, report)
+    _check_records(document, parties, report)
     holders = _holders(parties)
     if holders:
         _check_asking_party(directive, vocabularies, holders, report)
         for source in vocabularies:
-            _check_recorders(source, holders, report)
+            _check_owners(source, holders, report)
     return make_roles(holders, report.vocabulary)
 
 
@@ -55,6 +54,7 @@ def _holders(parties: Mapping[str, PartyText]) -> list[OfficeHolder]:
             name,
             party.role or name,
             frozenset(Office(office) for office in party.offices if office in _WORDS),
+            frozenset(party.records or ()),
         )
         for name, party in parties.items()
         if party.offices
@@ -96,6 +96,21 @@ def _check_roles(document: Document, parties: Mapping[str, PartyText], report: C
         known.setdefault(role, name)
 
 
+def _check_records(document: Document, parties: Mapping[str, PartyText], report: CheckReport) -> None:
+    """Report facts to be recorded that do not exist, or by a party without an office that lets it record (R44)."""
+    facts = report.vocabulary.facts
+    for name, party in parties.items():
+        path = ("parties", name, "records")
+        for index, fact in enumerate(party.records or ()):
+            if fact not in facts:
+                remedy = suggestion(fact, facts) or "name a fact of the request"
+                report.error(document, (*path, index), "R44", f"unknown fact `{fact}`", remedy)
+        if party.records and RECORDING.isdisjoint(party.offices or ()):
+            message = f"the party `{name}` has facts to record, but no office for that"
+            remedy = f"add one of the offices {', '.join(sorted(RECORDING))}"
+            report.error(document, path, "R44", message, remedy)
+
+
 def _check_asking_party(
     directive: SourceFile[DirectiveFile],
     vocabularies: Sequence[SourceFile[VocabularyFile]],
@@ -114,21 +129,13 @@ def _check_asking_party(
         report.error_at_key(directive.document, ("parties",), "V12", message, remedy)
 
 
-def _check_recorders(
+def _check_owners(
     source: SourceFile[VocabularyFile], holders: Sequence[OfficeHolder], report: CheckReport
 ) -> None:
-    """Report facts whose owner, or another that is to record them, has no office by which it could (V13)."""
+    """Report facts whose owner has no office by which it could record them (V13)."""
     recording = {one.party for one in holders if not one.offices.isdisjoint(RECORDING)}
     for index, text in enumerate(source.content.facts):
-        named: Iterator[tuple[tuple[str | int, ...], str]] = iter(
-            [
-                *([(("owner",), text.owner)] if text.owner else []),
-                *((("recorded_by", place), party) for place, party in enumerate(text.recorded_by or ())),
-            ]
-        )
-        for key, party in named:
-            if party not in recording:
-                message = f"nobody can record `{text.fact}` for the party `{party}`, which has no office for it"
-                remedy = f"give `{party}` one of the offices {', '.join(sorted(RECORDING))}"
-                report.error(source.document, ("facts", index, *key), "V13", message, remedy)
-
+        if text.owner and text.owner not in recording:
+            message = f"nobody can record `{text.fact}`: its owner `{text.owner}` has no office for that"
+            remedy = f"give the party one of the offices {', '.join(sorted(RECORDING))}"
+            report.error(source.document, ("facts", index, "owner"), "V13", message, remedy)

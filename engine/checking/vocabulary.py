@@ -107,7 +107,6 @@ def _word(text: DeclaredFactText) -> Word:
         whole=text.whole,
         meanings=tuple(choices.values()),
         owner=text.owner,
-        recorded_by=tuple(text.recorded_by or ()),
     )
 
 
@@ -122,11 +121,6 @@ def _check_parties(
                 (("facts", index, key), getattr(text, key))
                 for index, text in enumerate(content.facts)
                 for key in ("answered_by", "owner")
-            ),
-            *(
-                (("facts", index, "recorded_by", place), party)
-                for index, text in enumerate(content.facts)
-                for place, party in enumerate(text.recorded_by or ())
             ),
         ]
     )

@@ -64,11 +64,12 @@ Roles = Mapping[str, Role]
 
 @dataclass(frozen=True, slots=True)
 class OfficeHolder:
-    """A party with its offices, and the role of those who call for it."""
+    """A party with its offices, the role of those who call for it, and facts of others that it may record."""
 
     party: str
     role: str
     offices: frozenset[Office]
+    records: frozenset[str] = frozenset()
 
 
 def make_roles(holders: Collection[OfficeHolder], vocabulary: Vocabulary) -> Roles:
@@ -95,7 +96,7 @@ def _declared(holders: Iterable[OfficeHolder], vocabulary: Vocabulary) -> Iterat
 
 
 def _recorded_by(holder: OfficeHolder, vocabulary: Vocabulary) -> Iterator[str]:
-    """The facts that a party may record: its own, those it is named for, and, if it asks or decides, what none owns."""
+    """The facts that a party may record: its own, those it is named for, and what none owns if it asks or decides."""
     if holder.offices.isdisjoint(RECORDING):
         return
     states_all = not holder.offices.isdisjoint({Office.ASKS, Office.DECIDES})
@@ -104,7 +105,7 @@ def _recorded_by(holder: OfficeHolder, vocabulary: Vocabulary) -> Iterator[str]:
         yield COUNTRIES
     for name in vocabulary.facts:
         word = vocabulary.words[name]
-        if holder.party in (word.owner, *word.recorded_by) or (states_all and word.owner in nobodys):
+        if word.owner == holder.party or name in holder.records or (states_all and word.owner in nobodys):
             yield name
 
 
@@ -112,7 +113,7 @@ _BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"
 
 
 def _of_version_1(vocabulary: Vocabulary) -> Iterator[Role]:
-    """The roles of sets whose parties have no offices, as those of old ledgers: the Committee speaks for all owners."""
+    """The roles of sets whose parties have no offices, as those of old ledgers; one of them speaks for all owners."""
     facts = frozenset((*vocabulary.facts, COUNTRIES))
     asking = frozenset({vocabulary.asking_party})
     unowned = facts.difference(vocabulary.owned_by_others(asking))
@@ -121,4 +122,3 @@ def _of_version_1(vocabulary: Vocabulary) -> Iterator[Role]:
     yield Role("committee", office, vocabulary.owners, facts)
     yield Role("liaison", frozenset({Office.KEEPS_REGISTERS}), records=facts & _BY_LIAISON)
     yield Role("policy_officer", frozenset({Office.EDITS_POLICIES}))
-

@@ -39,7 +39,7 @@ class Word:
     """A name a condition may use: its kind, its closed choices, the question that asks for it, who can answer.
 
     `meanings` says each choice in words. Only its `owner`, if it has one, can state a fact; what others state is a
-    claim. The parties in `recorded_by` may record it of a case too. Of a number also between what it lies, both included, None where that has no end, and whether it is whole.
+    claim. Of a number also between what it lies, both included, None where that has no end, and whether it is whole.
     """
 
     name: str
@@ -52,7 +52,6 @@ class Word:
     whole: bool = False
     meanings: tuple[str, ...] = ()
     owner: str | None = None
-    recorded_by: tuple[str, ...] = ()
 
     @property
     def is_amount(self) -> bool:
@@ -231,10 +230,17 @@ class Vocabulary:
 
     def stated_of(self, item: Item) -> dict[str, object]:
         """What a line states, null among it, by the names of facts."""
+        return self._stated(item, self.own)
+
+    def stated_in_whole(self, request: Request) -> dict[str, object]:
+        """What a request states for all of its lines, null among it, by the names of facts."""
+        return self._stated(request, self.shared)
+
+    def _stated(self, root: RequestPart, parts: Collection[Part]) -> dict[str, object]:
         return {
             part.prefix + name: getattr(found, name)
-            for part in self.own
-            if (found := follow(item, part.way)) is not None
+            for part in parts
+            if (found := follow(root, part.way)) is not None
             for name in part.names
             if name in found.__pydantic_fields_set__
         }

@@ -82,7 +82,7 @@ MEANINGS: Mapping[str, str] = {
     "ReadingText.reading": "The mark of the reading, such as A4.",
     "readings": "The ruling book: what the text leaves open, and how it is read.",
     "reason": "Why.",
-    "recorded_by": "Parties that may record it of a case, beside its owner.",
+    "records": "Facts that the party may record of a case although it owns them not.",
     "role": "The name under which the party's callers are known; that of the party if left out.",
     "rule": "The name of the rule; small letters, digits and hyphens.",
     "rules": "The rules. Their order never matters.",

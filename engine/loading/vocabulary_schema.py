@@ -16,8 +16,7 @@ MeaningTexts = Annotated[dict[ParameterName, SentenceText], Field(min_length=2)]
 class DeclaredFactText(Section):
     """A fact that a request may state; one under `item.` is stated for each line, any other once.
 
-    Only its `owner` can state it, if it has one; what others state is withheld, and listed as a claim. The parties under
-    `recorded_by` may record it of a case besides.
+    Only its `owner` can state it, if it has one; what others state is withheld, and listed as a claim.
     `whole`, `least` and `most` bound a number.
     """
 
@@ -30,7 +29,6 @@ class DeclaredFactText(Section):
     ask: SentenceText
     answered_by: ParameterName
     owner: ParameterName | None = None
-    recorded_by: Annotated[list[ParameterName], Field(min_length=1)] | None = None
 
 
 class VocabularyFile(Section):

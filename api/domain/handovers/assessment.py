@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from api.domain.deciders import deciders_in_words
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.domain.handovers.completion import is_same_text
 from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
@@ -58,14 +59,14 @@ def assess_handover(
     """Return the assessment of a handover, given the decision about it as it happened, under `policies`.
 
     Unless old days are accepted, as in an exercise, a clearance issued after the day does not count. A record in
-    breach that is corrected by others than the Committee stays a breach, whatever the correction states.
+    breach that is corrected by others than those who decide stays a breach, whatever the correction states.
     """
     outside = _outside(stated, decision, policies)
     if corrected_breach is None and outside is not None:
         return outside
     clause = clause_of(decision)
     grounds = [
-        *_corrected(corrected_breach, clause),
+        *_corrected(corrected_breach, clause, policies),
         *(Ground(code, detail, clause) for code, detail in _found(stated, department, presented)),
         *(Ground(*found, clause) for found in _afterwards(stated, presented.binding) if not takes_old_days),
         *_decided(presented.binding, decision, policies, clause),
@@ -87,9 +88,10 @@ def _outside(stated: HandoverStatement, decision: Decision, policies: PolicySet)
     return None
 
 
-def _corrected(breach: str | None, clause: str) -> Iterator[Ground]:
+def _corrected(breach: str | None, clause: str, policies: PolicySet) -> Iterator[Ground]:
     if breach is not None:
-        detail = f"It corrects the handover {breach}, which is in breach; the Committee alone corrects that."
+        who = deciders_in_words(policies)
+        detail = f"It corrects the handover {breach}, which is in breach; {who} alone corrects that."
         yield Ground(GroundCode.CORRECTS_BREACH, detail, clause)
 
 

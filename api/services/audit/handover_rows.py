@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from api.domain.handovers.completion import TAKEN, complete
-from api.domain.handovers.corrections import Correction
 from api.domain.handovers.handover import (
     HandoverStatement,
     HandoverStatus,
@@ -43,7 +42,7 @@ def clearance_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTabl
     note = json.loads(entry.payloads[NOTE])
     return {
         clearances: [
-            clearance_row(StoredClearance(note, decision.at, recorded.caller.name, recorded.sequence))
+            clearance_row(StoredClearance(note, decision.at, recorded.recorder.name, recorded.sequence))
         ]
     }
 
@@ -62,7 +61,7 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
         "status": members["status"],
         **judgement,
         "recorded_at": entry.at,
-        "recorded_by": recorded.caller.name,
+        "recorded_by": recorded.recorder.name,
         "recorded_late": is_late(stated, day_in(members.get("time_zone", UTC), entry.at)),
         "clearance_id": members["clearance_id"],
         "clearance_used_up": used_up,
@@ -79,17 +78,16 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
         case_id=found["case_id"],
         handed_over_on=stated.handed_over_on,
         recorded_at=entry.at,
-        recorded_by=recorded.caller.name,
+        recorded_by=recorded.recorder.name,
         status=HandoverStatus(members["status"]),
         content=json.loads(redact_texts(whole, recorded.erased_paths(HANDOVER))),
         sequence=recorded.sequence,
     )
-    corrections = [
-        Correction(superseded, entry.key, recorded.caller.role) for superseded in stated.superseded
-    ]
     return {
         handovers: [handover_row(handover)],
-        handover_corrections: correction_rows(corrections, recorded.sequence),
+        handover_corrections: correction_rows(
+            stated.superseded, entry.key, recorded.recorder.role, recorded.sequence
+        ),
     }
 
 
@@ -98,11 +96,11 @@ def transfer_rows(recorded: AuditedEntry) -> RowsByTable:
     entry = recorded.entry
     stated = TransferStatement.model_validate(recorded.read_stated(TRANSFER))
     reference = "" if recorded.erased_paths(TRANSFER) else stated.reference
-    transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.caller.name)
+    transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.recorder.name)
     return {transfers: [transfer_row(transfer, recorded.sequence)]}
 
 
 def withdrawal_rows(recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a withdrawal."""
-    withdrawal = Correction(recorded.entry.key, None, recorded.caller.role)
-    return {handover_corrections: correction_rows([withdrawal], recorded.sequence)}
+    rows = correction_rows([recorded.entry.key], None, recorded.recorder.role, recorded.sequence)
+    return {handover_corrections: rows}
