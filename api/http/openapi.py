@@ -14,10 +14,10 @@ from pydantic_core import core_schema
 from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
 from api.domain.handovers.handover import (
     ClearanceStatement,
-    HandoverStatement,
     HandoverWithdrawal,
     TransferStatement,
 )
+from api.domain.handovers.handover_models import handover_model
 from api.domain.permissions import PERMISSIONS, roles_for
 from api.domain.registers.events import STATEMENTS
 from api.http.idempotency import KEY_FORM, MAX_KEY
@@ -250,7 +250,7 @@ def _schemas(vocabulary: Vocabulary) -> dict[str, Any]:
             (FactStatements, "validation"),
             *((statement, "validation") for statement in STATEMENTS.values()),
             (ClearanceStatement, "validation"),
-            (HandoverStatement, "validation"),
+            (handover_model(vocabulary), "validation"),
             (TransferStatement, "validation"),
             (HandoverWithdrawal, "validation"),
             (Problem, "serialization"),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from api.domain.believed_parties import everybody, nobody_else
 from api.domain.cases.case import Moment, state_at
-from api.domain.cases.recordable_facts import COUNTRIES, marks_of, owned_facts
-from api.domain.decision_record import DecisionRecord, read_decided_request
+from api.domain.cases.recordable_facts import COUNTRIES, marks_of, nested, owned_facts
+from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import HandoverStatement
+from api.domain.handovers.handover_models import STATED_ALONE
 from api.domain.known_facts import (
     EstablishedFacts,
     KnownFacts,
@@ -61,7 +62,7 @@ def basis_of_handover(
     """Return the facts to decide by: the handover as it happened, with the Committee's facts as known now.
 
     Under a clearance these are the facts of its request, for the lines that were handed over; without one, or where
-    no line is of the clearance, the handover's own.
+    no line is of the clearance or its request is in words that are no longer in force, the handover's own.
     """
     about = _cleared_request(policies, connection, stated, clearance) if clearance else None
     about = about or _stated_request(policies.vocabulary, connection, handover_id, stated, department)
@@ -114,7 +115,10 @@ def _cleared_request(
     record = DecisionRecord.from_members(entry.members)
     # An earlier version may have taken it in another form than the handover, which is about the same thing.
     members = {**entry.members, FORM: NORMAL_FORM}
-    request = read_decided_request(entry.key, members, entry.payloads[REQUEST], policies.vocabulary)
+    try:
+        request = read_decided_request(entry.key, members, entry.payloads[REQUEST], policies.vocabulary)
+    except UnreadableRequest:  # the policies in force have other words than the request that was cleared
+        return None
     cleared = {item.line for item in clearance.items} & {str(item.line) for item in stated.items}
     items = [item.model_copy(update={"line": mark}) for mark, item in _lines(request) if str(mark) in cleared]
     if not items:
@@ -147,16 +151,17 @@ def _stated_request(
 
     The countries of the case's mission count besides those stated, so that naming other ones avoids no rule.
     """
-    members = dict(_request_members(stated))
     countries = {*stated.countries, *_countries_of_case(connection, stated, department)}
     request = {
-        **members,
+        **_request_members(stated),
         "mission": {"countries": sorted(countries)},
         "request_id": stated.request_id or handover_id,
-        **({"department": {"id": department}} if department else {}),
-        **({"trigger": stated.trigger} if stated.trigger else {}),
-        **({"visit": {"border_area": stated.border_area}} if stated.border_area else {}),
     }
+    facts = {fact: stated.__dict__.get(name) for name, fact in STATED_ALONE.items()}
+    facts[vocabulary.declarations.asking_office or ""] = department
+    for fact, value in facts.items():
+        if fact and value:
+            nested(fact, value, request)
     about = department if stated.request_id else None
     return DepartmentRequest(vocabulary.request.model_validate(request), about, nobody_else(vocabulary))
 
@@ -170,13 +175,15 @@ def _countries_of_case(
     return next((fact.value for fact in facts if fact.name == COUNTRIES and fact.value), ())
 
 
-def _request_members(stated: HandoverStatement) -> Mapping[str, Any]:
+def _request_members(stated: HandoverStatement) -> dict[str, Any]:
     """The members of a request about the handover."""
     return {
         "request_id": "x",
         "as_of": stated.handed_over_on,
         "mission": {"countries": stated.countries},
-        "handover": {"by": stated.by, "to": stated.to, "mode": stated.mode},
+        "handover": {
+            name: value for name in ("by", "to", "mode") if (value := stated.__dict__.get(name)) is not None
+        },
         "items": [item.model_dump(exclude_none=True) for item in stated.items],
     }
 

@@ -28,6 +28,7 @@ from api.domain.handovers.handover import (
     Transfer,
     TransferStatement,
 )
+from api.domain.handovers.handover_models import handover_model
 from api.domain.handovers.handover_view import ground_answer, handover_content, transfer_members
 from api.domain.identity import Caller
 from api.domain.known_facts import EstablishedFacts, request_to_json
@@ -84,9 +85,9 @@ class _Assessed:
 
 async def record_handover(context: Context, call: IdempotentCall) -> StoredResponse:
     """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused."""
-    stated = _read(call, HandoverStatement)
-    department = _department(stated, call.caller)
     active = context.policies.current
+    stated: HandoverStatement = _read(call, handover_model(active.policies.vocabulary))
+    department = _department(stated, call.caller)
     if stated.handed_over_on > active.policies.day_at(context.clock()):
         raise _wrong("/handed_over_on", "must not lie after today")
     breaches: list[RecordedHandover] = []
@@ -176,7 +177,7 @@ def _assess(
     bound = presented.binding
     clearance_id = bound.clearance_id if bound else None
     check_clearance_stays(superseded, clearance_id, caller, active.policies)
-    taken = taken_for_lines(stated, bound)
+    taken = taken_for_lines(stated, bound, active.policies.vocabulary)
     stated = complete(stated, taken)
     open_members = ["the department"] if bound and bound.department and department is None else []
     department = bound.department if bound and department is None else department

@@ -17,7 +17,7 @@ from engine.checking.rules import (
 )
 from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
-from engine.checking.vocabulary import check_vocabulary
+from engine.checking.vocabulary import check_institution, check_vocabulary
 from engine.contract.decision import Outcome
 from engine.contract.offices import Roles
 from engine.contract.time_zones import UTC, time_zone_names
@@ -83,6 +83,10 @@ def check_policies(
         raise PolicyFaults(report.findings)
     report.vocabulary = check_vocabulary(vocabularies, directives[0].content.parties, report)
     roles = check_parties(directives[0], vocabularies, report)
+    declared = [directives[0].content.parameters, *(source.content.own_parameters for source in policies)]
+    kinds = {name: text.kind for parameters in declared for name, text in parameters.items()}
+    for source in vocabularies:
+        check_institution(source, kinds, report)
     return _checked(
         directives[0], reading_files, policies, invariants, vocabularies, roles, report, revision, settled
     )

@@ -1,4 +1,4 @@
-"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V11)."""
+"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V11, V14)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.checking.newer_codes import NEWER_CODES
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import kinds_of, shape
 from engine.contract.request_models import UNUSABLE_MEMBERS
-from engine.contract.vocabulary import ITEM, Declarations, Kind, Vocabulary, Word
+from engine.contract.vocabulary import ITEM, Declarations, Institution, Kind, Vocabulary, Word
 from engine.contract.vocabulary_building import (
     CORE,
     DELIVERER,
@@ -80,6 +80,21 @@ def check_vocabulary(
     return make_vocabulary(_declarations(content))
 
 
+def check_institution(
+    source: SourceFile[VocabularyFile], parameters: Mapping[str, str], report: CheckReport
+) -> None:
+    """Report an institution whose name no parameter gives; `parameters` has the kind of each (V14)."""
+    institution = source.content.institution
+    if institution is None or parameters.get(institution.parameter) == "text":
+        return
+    texts = [name for name, kind in parameters.items() if kind == "text"]
+    remedy = (
+        suggestion(institution.parameter, texts) or "name a parameter of the directive whose kind is text"
+    )
+    message = f"`{institution.parameter}` is no text that a country gives"
+    report.error(source.document, ("institution", "parameter"), "V14", message, remedy)
+
+
 def _declarations(text: VocabularyFile) -> Declarations:
     return Declarations(
         asking_party=text.asking_party,
@@ -90,6 +105,7 @@ def _declarations(text: VocabularyFile) -> Declarations:
         place=text.place,
         deadline=text.deadline,
         urgency=text.urgency_group,
+        institution=Institution(**text.institution.model_dump()) if text.institution else Institution(),
     )
 
 
@@ -212,6 +228,13 @@ def _check_handover(document: Document, content: VocabularyFile, report: CheckRe
             path = ("facts", declared[name][0], "kind")
             message = f"`{name}` says {meant} by one of several words"
             report.error(document, path, "V09", message, "write `kind: choice`, and its `choices`")
+        elif name == RECIPIENT and content.institution:
+            choices = content.facts[declared[name][0]].choices or {}
+            named = content.institution.recipient
+            if named not in choices:
+                remedy = suggestion(named, choices) or f"name one of {', '.join(choices)}"
+                message = f"`{named}` is no choice of `{RECIPIENT}`"
+                report.error(document, ("institution", "recipient"), "V14", message, remedy)
 
 
 NAMED = {"asking_office": "text", "visitor": "text", "place": "text", "deadline": "date"}

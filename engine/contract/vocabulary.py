@@ -82,12 +82,20 @@ ITEM = "item."
 
 
 @dataclass(frozen=True, slots=True)
+class Institution:
+    """The choice of `handover.to` that means the registered institution, and the parameter that gives its name."""
+
+    recipient: str = "counterpart_institution"
+    parameter: str = "counterpart"
+
+
+@dataclass(frozen=True, slots=True)
 class Declarations:
     """What a folder declares: its facts in order, who asks, and what the groups of facts are called.
 
     `asking_office` is the fact that names the office that asks, `visitor` the one that names who visits, `place`
     where, and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the
-    group of facts that say how pressing a request is.
+    group of facts that say how pressing a request is, `institution` the recipient that a country registers.
     """
 
     asking_party: str
@@ -98,6 +106,7 @@ class Declarations:
     place: str | None = None
     deadline: str | None = None
     urgency: str = "urgency"
+    institution: Institution = Institution()
 
 
 @dataclass(frozen=True, slots=True)

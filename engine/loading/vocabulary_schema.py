@@ -31,12 +31,19 @@ class DeclaredFactText(Section):
     owner: ParameterName | None = None
 
 
+class InstitutionText(Section):
+    """Which recipient is the registered institution, and which parameter of a country gives its name."""
+
+    recipient: ParameterName
+    parameter: ParameterName
+
+
 class VocabularyFile(Section):
     """The words of a policy folder: who asks, and every fact that a request may state.
 
     `asking_office`, `visitor`, `place` and `deadline` are the facts that name the office that asks, who visits,
-    where, and by when; `urgency_group` is the group of facts that say how pressing a request is; `groups` says what
-    groups of facts are about.
+    where, and by when; `institution` is the recipient that a country registers; `urgency_group` is the group of facts
+    that say how pressing a request is; `groups` says what groups of facts are about.
     """
 
     asking_party: ParameterName
@@ -44,6 +51,7 @@ class VocabularyFile(Section):
     visitor: FactName | None = None
     place: FactName | None = None
     deadline: FactName | None = None
+    institution: InstitutionText | None = None
     urgency_group: FactName = "urgency"
     groups: Annotated[dict[FactName, SentenceText], Field(default_factory=dict)]
     facts: Annotated[list[DeclaredFactText], Field(min_length=1)]

@@ -48,16 +48,20 @@ def ground(handover: Any, code: str) -> Any:
     return next(ground for ground in handover["grounds"] if ground["code"] == code)
 
 
-def test_the_words_of_a_handover_are_those_of_the_contract() -> None:
-    for name, literal in (
-        ("handover.by", shipped_words.Deliverer),
-        ("handover.to", shipped_words.Recipient),
-        ("handover.mode", shipped_words.HandoverMode),
-        ("trigger", shipped_words.Trigger),
-        ("visit.border_area", shipped_words.BorderArea),
-        ("item.kind", shipped_words.ItemKind),
+def test_the_words_of_a_handover_are_those_of_the_vocabulary(desk: Desk) -> None:
+    schemas = desk.client.get("/openapi.json").json()["components"]["schemas"]
+    stated, item = (schemas[name]["properties"] for name in ("HandoverStatement", "HandedItem"))
+    assert {"by", "to", "mode"} <= set(schemas["HandoverStatement"]["required"])
+    for name, schema in (
+        ("handover.by", stated["by"]),
+        ("handover.to", stated["to"]),
+        ("handover.mode", stated["mode"]),
+        ("trigger", stated["trigger"]["anyOf"][0]),
+        ("visit.border_area", stated["border_area"]["anyOf"][0]),
+        ("item.kind", item["kind"]["anyOf"][0]),
     ):
-        assert get_args(literal) == WORDS[name].choices
+        assert tuple(schema["enum"]) == WORDS[name].choices
+    assert get_args(shipped_words.ItemKind) == WORDS["item.kind"].choices
 
 
 def test_what_was_cleared_and_handed_over_is_in_order(desk: Desk) -> None:

@@ -11,8 +11,6 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 
 from api.domain.handovers.handover import GroundCode, HandoverStatus
-from api.domain.registers.answers import ItemKindText
-from api.domain.shipped_words import BorderArea, Deliverer, HandoverMode, Recipient, Trigger
 from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
 from engine import Decision
 
@@ -100,7 +98,7 @@ class HandedItemAnswer(JsonAnswer):
     description: str | None = Field(description="Null once it was erased")
     quantity: Annotated[Decimal, WithJsonSchema({"type": "number"})] | None = None
     unit: str | None = None
-    kind: ItemKindText | None = None
+    kind: str | None = None
 
 
 class HandoverAnswer(JsonAnswer):
@@ -123,12 +121,12 @@ class HandoverAnswer(JsonAnswer):
     )
     countries: tuple[str, ...]
     handed_over_on: dt.date
-    by: Deliverer
-    to: Recipient
+    by: str
+    to: str
     recipient: str | None = Field(description="Null once it was erased")
-    mode: HandoverMode
-    trigger: Trigger | None = None
-    border_area: BorderArea | None = None
+    mode: str | None = None
+    trigger: str | None = None
+    border_area: str | None = None
     items: tuple[HandedItemAnswer, ...]
     evidence: str | None = Field(description="Null once it was erased")
     supersedes: str | tuple[str, ...] | None = Field(None, description="What this record counts in place of")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from api.domain.handovers.completion import TAKEN, complete
 from api.domain.handovers.handover import (
-    HandoverStatement,
     HandoverStatus,
     RecordedHandover,
     Transfer,
     TransferStatement,
 )
+from api.domain.handovers.handover_models import handover_model
 from api.domain.handovers.handover_view import handover_content
 from api.ledger.commitments import redact_texts
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, TRANSFER
@@ -20,6 +20,7 @@ from api.ledger.reader import find_decision
 from api.services.audit.recorded_entries import AuditedEntry
 from api.services.clearances import NOTE
 from api.services.handovers import is_late
+from api.services.recorded_words import words_at
 from api.storage.handover_corrections import correction_rows
 from api.storage.handovers import StoredClearance, clearance_row, handover_row, transfer_row
 from api.storage.row_comparison import RowsByTable
@@ -47,13 +48,14 @@ def clearance_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTabl
     }
 
 
-def handover_rows(recorded: AuditedEntry) -> RowsByTable:
+def handover_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a handover as it was assessed."""
     entry = recorded.entry
     members = entry.members
     judgement = json.loads(entry.payloads[JUDGEMENT])
     taken = judgement.pop(TAKEN, {})
-    stated = complete(HandoverStatement.model_validate(recorded.read_stated(HANDOVER)), taken)
+    model = handover_model(words_at(connection, recorded.sequence))
+    stated = complete(model.model_validate(recorded.read_stated(HANDOVER)), taken)
     found = {name: members[name] for name in _FOUND}
     used_up = bool(members["used_up"])
     head = {

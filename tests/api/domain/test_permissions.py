@@ -1,4 +1,4 @@
-"""Which calls the offices of parties permit; for the shipped ones those that were permitted before there were offices."""
+"""Which calls the offices of parties permit; for the shipped ones those that were permitted before."""
 
 from pathlib import Path
 
