@@ -37,7 +37,6 @@ from api.ledger.log import Ledger
 from api.ledger.revisions import last_in_force
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.policies.active import PolicyProvider
-from api.policies.erasable_facts import read_names
 from api.policies.floor import load_floor
 from api.runtime.counters import Counters
 from api.services.context import Context
@@ -57,25 +56,24 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     be read. It is opened when the application starts, and read here for the set that was in force last.
     """
     counters = Counters()
-    erasable = read_names(settings.keep_apart)
     floor = load_floor(settings.floor)
     database = Database(settings.database)
+    provider = PolicyProvider(
+        settings.policies,
+        counters,
+        settings.keep_apart,
+        floor=floor,
+        before=last_in_force(database),
+        accept_unproved=settings.accept_unproved,
+    )
     store = Ledger(
         database,
         settings.key_file,
         settings.log_origin,
         _now,
-        erasable,
+        provider.erasable,
         newest_record,
         add_urgencies,
-    )
-    provider = PolicyProvider(
-        settings.policies,
-        counters,
-        erasable,
-        floor=floor,
-        before=last_in_force(database),
-        accept_unproved=settings.accept_unproved,
     )
     context = Context(
         settings=settings,

@@ -65,19 +65,22 @@ def complete_name(context: typer.Context, incomplete: str) -> list[str]:
     return _fitting(names_of(policies), incomplete) if policies else []
 
 
-def complete_erasable_fact(incomplete: str) -> list[str]:
+def complete_erasable_fact(context: typer.Context, incomplete: str) -> list[str]:
     """Return the facts whose texts can be erased."""
     from api.policies.erasable_facts import erasable_facts
 
-    return _fitting(erasable_facts(), incomplete)
+    policies = _policies_of(context)
+    return _fitting(erasable_facts(policies.vocabulary), incomplete) if policies else []
 
 
-def complete_erasable_facts(incomplete: str) -> list[str]:
+def complete_erasable_facts(context: typer.Context, incomplete: str) -> list[str]:
     """Return the facts that can be erasable, and the word for those of persons; several have commas between."""
     from api.policies.erasable_facts import PERSONAL, erasable_facts
 
+    policies = _policies_of(context)
+    names = {PERSONAL, *erasable_facts(policies.vocabulary)} if policies else set[str]()
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in _fitting({PERSONAL, *erasable_facts()}, last)]
+    return [f"{before}{comma}{name}" for name in _fitting(names, last)]
 
 
 def _fitting(names: Iterable[str], incomplete: str) -> list[str]:

@@ -123,6 +123,7 @@ def _word(text: DeclaredFactText) -> Word:
         whole=text.whole,
         meanings=tuple(choices.values()),
         owner=text.owner,
+        personal=kind is Kind.TEXT and text.owner is None and text.personal is not False,
     )
 
 
@@ -198,7 +199,7 @@ def _reserved(name: str) -> tuple[str, str] | None:
 
 
 def _check_kind(document: Document, path: Path, text: DeclaredFactText, report: CheckReport) -> None:
-    """Report choices and limits that do not fit the kind of the fact (V07, V08)."""
+    """Report choices, limits and `personal` where they do not fit the kind of the fact (V07, V08, V10)."""
     if text.kind == "choice" and text.choices is None:
         message = f"the fact `{text.fact}` is a choice, but among nothing"
         report.error(document, (*path, "kind"), "V07", message, "add its `choices`, each with what it says")
@@ -207,6 +208,9 @@ def _check_kind(document: Document, path: Path, text: DeclaredFactText, report: 
         report.error(
             document, (*path, "kind"), "V07", message, "write `kind: choice`, or take the choices out"
         )
+    if text.personal is not None and (text.kind != "text" or text.owner):
+        message = f"`{text.fact}` is no text that could be erased: such a text has no owner"
+        report.error(document, (*path, "personal"), "V10", message, "take `personal` out")
     if text.kind != "number" and (text.whole or text.least is not None or text.most is not None):
         message = f"the fact `{text.fact}` has the limits of a number, but is none"
         report.error(

@@ -39,7 +39,8 @@ class Word:
     """A name a condition may use: its kind, its closed choices, the question that asks for it, who can answer.
 
     `meanings` says each choice in words. Only its `owner`, if it has one, can state a fact; what others state is a
-    claim. Of a number also between what it lies, both included, None where that has no end, and whether it is whole.
+    claim. A `personal` text can name a person. Of a number also between what it lies, both included, None where that
+    has no end, and whether it is whole.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Word:
     whole: bool = False
     meanings: tuple[str, ...] = ()
     owner: str | None = None
+    personal: bool = False
 
     @property
     def is_amount(self) -> bool:

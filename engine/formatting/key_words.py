@@ -75,6 +75,7 @@ MEANINGS: Mapping[str, str] = {
     "parameters": "What is known of the channel: for each parameter its dated values.",
     "DirectiveFile.parameters": "What every country's file has to say about its channel.",
     "parties": "Who can have duties: a short name, and how sentences speak of the party; or that with its offices.",
+    "personal": "Of a text: false if it can name no person; others can be kept apart from the log, and erased.",
     "place": "The fact that says where; a text of the whole request.",
     "places": "The places the area is known to have.",
     "policy": "The name of the policy; small letters, digits and hyphens.",
