@@ -104,7 +104,8 @@ class DecisionRecord(NamedTuple):
 
     def facts_of(self, request: Request, vocabulary: Vocabulary) -> EstablishedFacts:
         """Return what was decided, given the request as received."""
-        return establish_facts(vocabulary, request, self.known, self.believed_in(vocabulary))
+        known = self.known and self.known.with_amounts(vocabulary)
+        return establish_facts(vocabulary, request, known, self.believed_in(vocabulary))
 
     def believed_in(self, vocabulary: Vocabulary) -> frozenset[str]:
         """Return the parties whose statements counted."""

@@ -36,8 +36,23 @@ class KnownFacts:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> KnownFacts:
-        """Read it back from the log."""
+        """Read it back from the log, where an amount is a text."""
         return cls(**data)
+
+    def with_amounts(self, vocabulary: Vocabulary) -> KnownFacts:
+        """Return it with numbers in the place of amounts that were written as texts."""
+
+        def numbers(facts: Mapping[str, Any]) -> dict[str, Any]:
+            return {
+                name: Decimal(value)
+                if isinstance(value, str) and name in words and words[name].is_amount
+                else value
+                for name, value in facts.items()
+            }
+
+        words = vocabulary.words
+        lines = {mark: numbers(facts) for mark, facts in self.facts.items()}
+        return replace(self, facts=lines, whole=numbers(self.whole))
 
 
 class EstablishedFacts(NamedTuple):
