@@ -106,7 +106,7 @@ def _decide_case(
     marks = set(map(str, case.lines))
     records = find_case_records(connection, {(case.department, case.request_id)}, marks)
     store_revision(connection, active.files)
-    return decide_one(received, records, active, at, caller)
+    return decide_one(received, case.department, records, active, at, caller)
 
 
 _COPY_CLAUSE = "S3.6"

@@ -190,13 +190,21 @@ class PreChecks:
 
 
 def decide_one(
-    received: Received, records: CaseRecords, active: ActiveSet, at: datetime, caller: Caller
+    received: Received,
+    department: str,
+    records: CaseRecords,
+    active: ActiveSet,
+    at: datetime,
+    caller: Caller,
 ) -> Entry:
-    """Return the entry of a decision that its caller records together with what follows from it.
+    """Return the entry of a decision about a department, which its caller records with what follows from it.
 
     Raises `ProblemError`.
     """
-    (answer,) = _decide_all([prepare_request(active, *received, caller)], records, active, at, caller)
+    prepared = prepare_request(active, *received, caller)
+    if isinstance(prepared, PreparedRequest):  # the vocabulary may have no fact for the department
+        prepared = prepared._replace(department=department)
+    (answer,) = _decide_all([prepared], records, active, at, caller)
     if isinstance(answer, Problem):
         raise ProblemError(answer)
     return answer.entry

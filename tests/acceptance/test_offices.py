@@ -150,7 +150,7 @@ def house(folder: Path) -> Iterator[House]:
 def test_the_offices_of_a_party_say_which_calls_its_callers_may_make(
     house: House, method: str, path: str, allowed: str
 ) -> None:
-    body = {} if method == "POST" else None
+    body: dict[str, Any] | None = {} if method == "POST" else None
     for caller in ("gardener", "exchange_desk", "gate", "auditor"):
         answer = house.call(caller, method, path, body)
         assert (answer.status_code != 403) == (caller in allowed.split()), (caller, answer.text)
@@ -278,6 +278,53 @@ def test_the_log_of_it_all_is_verified_and_replayed(house: House, folder: Path) 
     assert verified.exit_code == 0, verified.output
     replayed = run("log", "replay", *ledger, "--floor", FLOOR)
     assert ", 0 differ" in replayed.output, replayed.output
+
+
+def test_what_was_recorded_stays_readable_after_the_words_have_changed(tmp_path: Path) -> None:
+    with house_in(tmp_path) as house:
+        used, unused = house.cleared("used")["clearance_id"], house.cleared("unused")["clearance_id"]
+        handed = house.done("exchange_desk", "/v1/handovers", {**HANDOVER, "clearance": used})
+        house.settled("later")
+        decided = house.done("gardener", "/v1/pre-check", {**REQUEST, "request_id": "later"})["decision_id"]
+        for file in ("directive.yaml", "vocabulary.yaml"):
+            changed = tmp_path / "policies" / file
+            changed.write_text(changed.read_text().replace("gene_bank", "seed_bank"))
+        now = {**HANDOVER, "to": "seed_bank"}
+        dry = "/v1/handovers?dry_run=true"
+        wait_until(lambda: house.call("exchange_desk", "POST", dry, now).status_code == 200)
+        again = house.call("auditor", "GET", f"/v1/handovers/{handed['handover_id']}")
+        assert (again.json(), again.json()["to"]) == (handed, "gene_bank")
+        late = house.done("exchange_desk", "/v1/handovers", {**now, "clearance": unused})
+        assert late["status"] == "breach"
+        assert "other_recipient" in {ground["code"] for ground in late["grounds"]}
+        refused = house.call("gardener", "POST", "/v1/clearances", {"decision_id": decided})
+        assert refused.status_code == 409
+        assert "other words than the request" in refused.json()["detail"]
+    for command in (("verify",), ("replay", "--floor", FLOOR)):
+        ran = run("log", *command, "--database", tmp_path / "log.db")
+        assert ran.exit_code == 0, ran.output
+
+
+def test_a_clearance_names_the_institution_that_the_country_registers(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SEEDS / "policies", tmp_path / "policies"))
+    vocabulary, directive, country = (
+        folder / f"{name}.yaml" for name in ("vocabulary", "directive", "mongolia")
+    )
+    named = "institution: {recipient: gene_bank, parameter: bank}\nfacts:"
+    vocabulary.write_text(vocabulary.read_text().replace("facts:", named, 1))
+    declared = "parameters:\n  bank: {kind: text, ask: Which bank?, otherwise: their bank}\nscope:"
+    directive.write_text(directive.read_text().replace("scope:", declared, 1))
+    value = "{value: the bank at Darkhan, status: sourced, source: a letter}"
+    country.write_text(f"{country.read_text()}parameters:\n  bank:\n    - {value}\n")
+    with house_in(tmp_path) as house:
+        note = house.cleared("named")["note"]
+        assert "registered institution: the bank at Darkhan" in note.split("\n")
+
+
+def test_a_clearance_of_a_case_rests_on_what_its_owners_recorded(house: House) -> None:
+    case_id = house.settled("by case")
+    clearance = house.done("gate", "/v1/clearances", {"case_id": case_id, "planned_on": DAY})
+    assert clearance["department"] == "beds"
 
 
 def test_a_key_of_a_role_that_the_policies_in_force_do_not_know_is_refused(tmp_path: Path) -> None:
