@@ -102,22 +102,28 @@ def establish_facts(
     if known is None:
         return EstablishedFacts(withheld, claimed)
     lines = [
-        _prevailing(known.facts.get(str(mark), {}), vocabulary.stated_of(item), others)
+        _prevailing(vocabulary, known.facts.get(str(mark), {}), vocabulary.stated_of(item), others)
         for mark, item in zip(marks_of(request), withheld.items, strict=True)
     ]
     filled = _filled(vocabulary, withheld, lines)
     if known.whole:
         filled = _filled_whole(
-            vocabulary, filled, _prevailing(known.whole, vocabulary.stated_in_whole(withheld), others)
+            vocabulary,
+            filled,
+            _prevailing(vocabulary, known.whole, vocabulary.stated_in_whole(withheld), others),
         )
     return EstablishedFacts(filled, _unmet(vocabulary, request, filled, claimed))
 
 
 def _prevailing(
-    known: Mapping[str, Any], stated: Mapping[str, object], others: Set[str]
+    vocabulary: Vocabulary, known: Mapping[str, Any], stated: Mapping[str, object], others: Set[str]
 ) -> Mapping[str, Any]:
-    """The known facts but those of which a statement counts, even one that they are not known."""
-    return {name: value for name, value in known.items() if name in others or name not in stated}
+    """The known facts of the vocabulary but those of which a statement counts, even one that they are not known."""
+    return {
+        name: value
+        for name, value in known.items()
+        if name in vocabulary.words and (name in others or name not in stated)
+    }
 
 
 def _unmet(

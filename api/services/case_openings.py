@@ -126,6 +126,10 @@ def _read_stated(vocabulary: Vocabulary, call: IdempotentCall, today: dt.date) -
     request = received.request
     day = request.as_of or today
     department = department_of(vocabulary, request, call.caller, "A department opens its own cases only.")
+    if department is None and vocabulary.declarations.asking_office is None:
+        _refuse(
+            "", "names no department, for which the words have no fact; who asks opens it", request.request_id
+        )
     if department is None:
         _refuse(
             office_pointer(vocabulary),
