@@ -30,7 +30,7 @@ from engine.contract.decision import (
     Outcome,
     Permission,
 )
-from engine.contract.offices import Office, Role, Roles, make_roles, operator_of
+from engine.contract.offices import PartyOffice, Role, Roles, make_roles, operator_of
 from engine.contract.request import (
     Item,
     Request,
@@ -121,9 +121,9 @@ __all__ = [
     "Missing",
     "NameExplanation",
     "Obligation",
-    "Office",
     "Outcome",
     "OuterInvariants",
+    "PartyOffice",
     "Permission",
     "Place",
     "PolicyFaults",

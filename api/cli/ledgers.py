@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 from api.cli.clock import now
 from api.cli.exit_codes import fail
-from api.domain.identity import Recorder
+from api.domain.identity import Author
 from api.domain.registers.lists import Register
 from api.files.import_plan import ImportPlan
 from api.files.register_files import RegisterFile
@@ -55,13 +55,13 @@ def record_files(
     files: Sequence[RegisterFile],
     tables: Sequence[Table],
     policies: PolicySet,
-    recorder: Recorder,
+    author: Author,
     system_user: str,
 ) -> ImportPlan:
     """Record an import as the service records: through the one writer, its log entry beside its rows."""
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], ImportPlan]:
-        return record_import(connection, place, files, tables, policies, recorder, system_user, now())
+        return record_import(connection, place, files, tables, policies, author, system_user, now())
 
     settings = Settings(database=database)
     try:

@@ -25,7 +25,7 @@ from api.cli.options import (
     FormatOption,
     PoliciesOption,
 )
-from api.domain.identity import MAX_NAME, Recorder
+from api.domain.identity import MAX_NAME, Author
 from api.domain.registers.figures_check import reconcile
 from api.domain.registers.lists import Register
 from api.domain.registers.register_view import report_answer, report_as_text
@@ -71,13 +71,13 @@ def import_files(
     """
     name, system_user = _importer(by)
     active = load_folder(policies)
-    recorder = Recorder(name, operator_of(active.roles).name)
+    author = Author(name, operator_of(active.roles).name)
     try:
         found = find_files(files)
         tables = read_tables(found)
         plan = plan_import(tables, read_registers(database, missing_is_empty=True), today(active))
         if not dry_run and (plan.added.lists or plan.added.items):
-            plan = record_files(database, found, tables, active, recorder, system_user)
+            plan = record_files(database, found, tables, active, author, system_user)
     except FilesUnreadable as fault:
         fail(str(fault), fault.remedy)
     except RegisterFaults as faults:

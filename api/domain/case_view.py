@@ -190,9 +190,9 @@ def deadline_of(vocabulary: Vocabulary, request: Request) -> dt.date | None:
     return value if isinstance(value, dt.date) else None
 
 
-def _may_see_evidence(reader: Role, recorder: str) -> bool:
+def _may_see_evidence(reader: Role, author: str) -> bool:
     """A department sees what departments stated a fact on, and not what the office did."""
-    return not reader.asks or recorder == reader.name
+    return not reader.asks or author == reader.name
 
 
 def _fact(fact: RecordedFact, view: CaseView, reader: Role) -> FactAnswer:

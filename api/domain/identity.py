@@ -28,9 +28,9 @@ class Caller:
     department: str | None = None
 
     @property
-    def recorder(self) -> Recorder:
+    def author(self) -> Author:
         """How the log names it."""
-        return Recorder(self.name, self.role.name)
+        return Author(self.name, self.role.name)
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -41,7 +41,7 @@ class Caller:
             object.__setattr__(self, "department", in_normal_form(self.department))
 
 
-class Recorder(NamedTuple):
+class Author(NamedTuple):
     """Who recorded something, as the log has it: the name, and that of the role."""
 
     name: str
@@ -135,11 +135,11 @@ def anonymous_in(roles: Roles) -> Caller:
     return Caller("anonymous", operator_of(roles))
 
 
-def role_in(roles: Roles, name: str, said: str) -> Role:
-    """Return a role of the policies in force. Raises `NotIdentified`, in words that begin with what was `said`."""
+def role_in(roles: Roles, name: str, lead: str) -> Role:
+    """Return a role of the policies in force. Raises `NotIdentified`, in words that begin with `lead`."""
     role = roles.get(name)
     if role is None:
-        raise NotIdentified(f"{said} one role that the policies in force know: {', '.join(sorted(roles))}.")
+        raise NotIdentified(f"{lead} one role that the policies in force know: {', '.join(sorted(roles))}.")
     return role
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine import Office, Role, Roles
+from engine import PartyOffice, Role, Roles
 
-EVERYBODY = frozenset(Office)
-READERS = EVERYBODY - {Office.EDITS_POLICIES}
-RECORDERS = frozenset({Office.ASKS, Office.DECIDES, Office.KEEPS_REGISTERS})
-OPENERS = frozenset({Office.ASKS, Office.DECIDES})
-REGISTER_READERS = frozenset({Office.DECIDES, Office.KEEPS_REGISTERS, Office.AUDITS})
-REGISTER_KEEPERS = frozenset({Office.KEEPS_REGISTERS})
+EVERYBODY = frozenset(PartyOffice)
+READERS = EVERYBODY - {PartyOffice.EDITS_POLICIES}
+RECORDERS = frozenset({PartyOffice.ASKS, PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
+OPENERS = frozenset({PartyOffice.ASKS, PartyOffice.DECIDES})
+REGISTER_READERS = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS, PartyOffice.AUDITS})
+REGISTER_KEEPERS = frozenset({PartyOffice.KEEPS_REGISTERS})
 
-PERMISSIONS: Mapping[str, frozenset[Office]] = {
+PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "POST /v1/pre-check": EVERYBODY,
     "POST /v1/pre-checks": EVERYBODY,
     "GET /v1/decisions/{decision_id}": READERS,
@@ -27,8 +27,8 @@ PERMISSIONS: Mapping[str, frozenset[Office]] = {
     "GET /v1/handovers": READERS,
     "GET /v1/handovers/{handover_id}": READERS,
     "POST /v1/handovers/{handover_id}/transfer": REGISTER_KEEPERS,
-    "POST /v1/handovers/{handover_id}/withdrawal": frozenset({Office.DECIDES}),
-    "GET /v1/reconcile": frozenset({Office.DECIDES, Office.AUDITS}),
+    "POST /v1/handovers/{handover_id}/withdrawal": frozenset({PartyOffice.DECIDES}),
+    "GET /v1/reconcile": frozenset({PartyOffice.DECIDES, PartyOffice.AUDITS}),
     "GET /v1/due": READERS,
     "GET /v1/registers": REGISTER_READERS,
     "GET /v1/registers/report": REGISTER_READERS,
@@ -41,7 +41,7 @@ PERMISSIONS: Mapping[str, frozenset[Office]] = {
     "GET /v1/registers/pages/agenda": REGISTER_READERS,
     "GET /v1/registers/pages/memorandum": REGISTER_READERS,
     "GET /v1/log/checkpoint": EVERYBODY,
-    "GET /v1/log/entries": frozenset({Office.AUDITS}),
+    "GET /v1/log/entries": frozenset({PartyOffice.AUDITS}),
     "GET /v1/policies": EVERYBODY,
     "GET /v1/policies/{name}": EVERYBODY,
 }

@@ -72,7 +72,7 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
             detail = f"See /v1/cases/{other}. Record facts there, or send another request_id."
             raise ProblemError(make_problem(ProblemKind.CASE_EXISTS, detail))
         add_case(connection, case, place)
-        version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller.recorder)
+        version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller.author)
         members = {
             "caller": call.caller.name,
             "role": call.caller.role.name,

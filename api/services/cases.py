@@ -19,7 +19,7 @@ from api.domain.cases.recordable_facts import (
     owned_facts,
 )
 from api.domain.deciders import deciders_in_words
-from api.domain.identity import Caller, Recorder
+from api.domain.identity import Author, Caller
 from api.ledger.entries import FACT, Entry, EntryKind
 from api.parsing.entity_tags import EntityTags
 from api.parsing.fields import read_whole_number
@@ -52,9 +52,9 @@ async def record_facts(
         _check_seen(case, seen)
         facts = [_fact(stated) for stated in statements]
         sequences = [place + index for index in range(len(facts))]
-        after = add_facts(connection, case, facts, sequences, at, call.caller.recorder)
+        after = add_facts(connection, case, facts, sequences, at, call.caller.author)
         entries = [
-            _entry(case_id, fact, position, at, call.caller.recorder)
+            _entry(case_id, fact, position, at, call.caller.author)
             for position, fact in enumerate(facts, case.version + 1)
         ]
         return entries, StoredResponse(acknowledge(case, after, at).to_text(), after)
@@ -159,7 +159,7 @@ def _fact(stated: FactStatement) -> NewFact:
     return NewFact(_mark(stated), stated.fact, value, stated.happened_on, stated.evidence, stated.supersedes)
 
 
-def _entry(case_id: str, fact: NewFact, position: int, at: dt.datetime, recorder: Recorder) -> Entry:
+def _entry(case_id: str, fact: NewFact, position: int, at: dt.datetime, author: Author) -> Entry:
     members = {
         "line": fact.line,
         "fact": fact.name,
@@ -172,6 +172,6 @@ def _entry(case_id: str, fact: NewFact, position: int, at: dt.datetime, recorder
         EntryKind.CASE_FACT,
         case_id,
         at,
-        {"caller": recorder.name, "role": recorder.role, "position": position},
+        {"caller": author.name, "role": author.role, "position": position},
         {FACT: payload},
     )

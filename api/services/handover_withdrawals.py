@@ -40,7 +40,7 @@ async def withdraw_handover(context: Context, call: IdempotentCall, handover_id:
         check_counts(connection, handover)
         superseded = load_superseded(connection, [handover])
         add_corrections(connection, [handover_id], None, caller.role.name, place)
-        record = EventRecord(place + 1, at, caller.recorder, call.body, handover_id)
+        record = EventRecord(place + 1, at, caller.author, call.body, handover_id)
         policies = context.policies.current.policies
         update = withdraw_events(connection, superseded, stated.reason, policies, record)
         members = {"caller": caller.name, "role": caller.role.name, **form_member(call.body)}

@@ -86,29 +86,28 @@ class _Assessed:
 async def record_handover(context: Context, call: IdempotentCall) -> StoredResponse:
     """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused."""
     active = context.policies.current
-    stated: HandoverStatement = _read(call, handover_model(active.policies.vocabulary))
+    policies = active.policies
+    stated: HandoverStatement = _read(call, handover_model(policies.vocabulary))
     department = _department(stated, call.caller)
-    if stated.handed_over_on > active.policies.day_at(context.clock()):
+    if stated.handed_over_on > policies.day_at(context.clock()):
         raise _wrong("/handed_over_on", "must not lie after today")
     breaches: list[RecordedHandover] = []
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
-        record = EventRecord(place, at, call.caller.recorder, call.body, new_decision_id(at))
-        superseded = find_superseded(connection, stated, call.caller, active.policies)
-        withdrawn = withdraw_events(connection, superseded, stated.reason or "", active.policies, record)
+        record = EventRecord(place, at, call.caller.author, call.body, new_decision_id(at))
+        superseded = find_superseded(connection, stated, call.caller, policies)
+        withdrawn = withdraw_events(connection, superseded, stated.reason or "", policies, record)
         record = replace(record, place=place + len(withdrawn.entries))
         assessed = _assess(connection, context, stated, department, superseded, active, record, call.caller)
         store_revision(connection, active.files)
-        update = mark_delivered(
-            connection, record.place + 1, assessed.handover, active.policies, call.caller.recorder
-        )
+        update = mark_delivered(connection, record.place + 1, assessed.handover, policies, record.author)
         handover = assessed.handover.with_notes([*withdrawn.notes, *update.notes])
         add_handover(connection, handover)
         add_corrections(connection, superseded.named, record.key, call.caller.role.name, record.place)
         if handover.status is HandoverStatus.BREACH and not call.dry_run:
             breaches.append(handover)
-        entry = _entry(replace(assessed, handover=handover), active.policies.time_zone, call)
+        entry = _entry(replace(assessed, handover=handover), policies.time_zone, call)
         entries = [*withdrawn.entries, entry, *update.entries]
         return entries, StoredResponse(json.dumps(handover.content))
 
@@ -137,7 +136,7 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
-        update = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller.recorder)
+        update = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller.author)
         members = {"caller": call.caller.name, "role": call.caller.role.name, **form_member(call.body)}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
         answer = TransferAcknowledgement(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from api.domain.dues.list_terms import read_list_terms
-from api.domain.identity import Recorder
+from api.domain.identity import Author
 from api.domain.registers.answers import EventAcknowledgement
 from api.domain.registers.event_context import EventContext, covered_items
 from api.domain.registers.event_rules import find_event_faults
@@ -69,7 +69,7 @@ class EventRecord:
 
     place: int
     at: dt.datetime
-    recorder: Recorder
+    author: Author
     body: bytes
     handover_id: str | None = None
 
@@ -84,7 +84,7 @@ async def record_event(context: Context, call: IdempotentCall) -> StoredResponse
     stated = _read(call.body)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        record = EventRecord(place, context.clock(), call.caller.recorder, call.body)
+        record = EventRecord(place, context.clock(), call.caller.author, call.body)
         policies = context.policies.current.policies
         today = policies.day_at(record.at)
         known = load_registers(connection, stated, policies, today)
@@ -126,8 +126,8 @@ def add_event(
     items = covered_items(stated, known)
     add_event_rows(connection, event_row(content, record), event_item_rows(items, record))
     members = {
-        "caller": record.recorder.name,
-        "role": record.recorder.role,
+        "caller": record.author.name,
+        "role": record.author.role,
         "event_kind": content["kind"],
         "happened_on": content["happened_on"],
         "covers": len(items),
@@ -180,8 +180,8 @@ def event_row(content: Mapping[str, Any], record: EventRecord) -> dict[str, Any]
         "session": content.get("session"),
         "happened_on": content["happened_on"],
         "recorded_at": record.at.isoformat(),
-        "recorded_by": record.recorder.name,
-        "role": record.recorder.role,
+        "recorded_by": record.author.name,
+        "role": record.author.role,
         "reference": content["reference"],
         "content": json.dumps(content, ensure_ascii=False),
     }

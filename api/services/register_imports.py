@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from api.domain.identity import Recorder
+from api.domain.identity import Author
 from api.files.import_plan import ImportPlan, plan_import
 from api.files.register_files import RegisterFile
 from api.files.tables import Table
@@ -31,7 +31,7 @@ def record_import(
     files: Sequence[RegisterFile],
     tables: Sequence[Table],
     policies: PolicySet,
-    recorder: Recorder,
+    author: Author,
     system_user: str,
     at: dt.datetime,
 ) -> tuple[Sequence[Entry], ImportPlan]:
@@ -44,11 +44,11 @@ def record_import(
     plan = plan_import(tables, load_register(connection), policies.day_at(at))
     if not (plan.added.lists or plan.added.items):
         return (), plan
-    add_lists(connection, plan.added.lists, place, at, recorder.name)
+    add_lists(connection, plan.added.lists, place, at, author.name)
     add_items(connection, plan.added.items, place)
     members = {
-        "caller": recorder.name,
-        "role": recorder.role,
+        "caller": author.name,
+        "role": author.role,
         "system_user": system_user,
         "lists": len(plan.added.lists),
         "items": len(plan.added.items),

@@ -8,7 +8,7 @@ from engine.checking.newer_codes import NEWER_CODES
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import kinds_of, shape
 from engine.checking.vocabulary import vocabulary_in
-from engine.contract.offices import AUDITOR, RECORDING, Office, OfficeHolder, Roles, make_roles
+from engine.contract.offices import AUDITOR, RECORDING, OfficeHolder, PartyOffice, Roles, make_roles
 from engine.diagnostics import suggestion
 from engine.loading.document import Document
 from engine.loading.file_schema import DirectiveFile
@@ -16,7 +16,7 @@ from engine.loading.party_schema import PartyText
 from engine.loading.vocabulary_schema import VocabularyFile
 from engine.loading.yaml_reader import load_document
 
-_WORDS = [office.value for office in Office]
+_WORDS = [office.value for office in PartyOffice]
 
 
 def roles_in(content: Mapping[str, bytes]) -> Roles:
@@ -53,7 +53,7 @@ def _holders(parties: Mapping[str, PartyText]) -> list[OfficeHolder]:
         OfficeHolder(
             name,
             party.role or name,
-            frozenset(Office(office) for office in party.offices if office in _WORDS),
+            frozenset(PartyOffice(office) for office in party.offices if office in _WORDS),
             frozenset(party.records or ()),
         )
         for name, party in parties.items()
@@ -69,7 +69,7 @@ def _check_offices(document: Document, parties: Mapping[str, PartyText], report:
             if office not in _WORDS:
                 remedy = suggestion(office, _WORDS) or f"name one of {', '.join(_WORDS)}"
                 report.error(document, (*path, index), "R40", f"unknown office `{office}`", remedy)
-        if Office.ASKS in (party.offices or ()) and len(set(party.offices or ())) > 1:
+        if PartyOffice.ASKS in (party.offices or ()) and len(set(party.offices or ())) > 1:
             message = f"the party `{name}` asks for itself, and holds an office over what others ask"
             report.error(document, path, "R43", message, "give the other office to a party of its own")
 
@@ -89,7 +89,7 @@ def _check_roles(document: Document, parties: Mapping[str, PartyText], report: C
         if role in known:
             message = f"the role `{role}` is already that of the party `{known[role]}`"
             report.error(document, at, "R41", message, "give each party a `role` of its own")
-        if role == AUDITOR and Office.AUDITS not in party.offices:
+        if role == AUDITOR and PartyOffice.AUDITS not in party.offices:
             message = f"the role `{AUDITOR}` is always there, and audits"
             remedy = "add the office `audits`, or give the party another `role`"
             report.error(document, at, "R42", message, remedy)
@@ -119,7 +119,7 @@ def _check_asking_party(
 ) -> None:
     """Report an asking party that does not hold the office (V12)."""
     party = report.vocabulary.asking_party
-    if any(one.party == party and Office.ASKS in one.offices for one in holders):
+    if any(one.party == party and PartyOffice.ASKS in one.offices for one in holders):
         return
     message = f"nobody can ask: the party `{party}` has not the office `asks`"
     remedy = f"write `offices: [asks]` at `{party}` under the directive's `parties`"

@@ -10,7 +10,7 @@ from functools import reduce
 from engine.contract.vocabulary import COUNTRIES, Vocabulary
 
 
-class Office(StrEnum):
+class PartyOffice(StrEnum):
     """What a party may do; the table of permissions says which calls that are."""
 
     ASKS = "asks"
@@ -22,7 +22,7 @@ class Office(StrEnum):
     __hash__ = str.__hash__  # that of an enumeration is computed in Python
 
 
-RECORDING = frozenset({Office.ASKS, Office.DECIDES, Office.KEEPS_REGISTERS})
+RECORDING = frozenset({PartyOffice.ASKS, PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
 """Each of these lets a party record facts of a case."""
 
 AUDITOR = "auditor"
@@ -34,19 +34,19 @@ class Role:
     """What a caller is: its offices, the parties for which it speaks, and the facts that it may record of a case."""
 
     name: str
-    offices: frozenset[Office]
+    offices: frozenset[PartyOffice]
     parties: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
 
     @property
     def asks(self) -> bool:
         """Whether it asks, for itself alone."""
-        return Office.ASKS in self.offices
+        return PartyOffice.ASKS in self.offices
 
     @property
     def decides(self) -> bool:
         """Whether it decides, whoever asks."""
-        return Office.DECIDES in self.offices
+        return PartyOffice.DECIDES in self.offices
 
     def joined_with(self, other: Role) -> Role:
         """Return what both are together, under the name of this one."""
@@ -68,7 +68,7 @@ class OfficeHolder:
 
     party: str
     role: str
-    offices: frozenset[Office]
+    offices: frozenset[PartyOffice]
     records: frozenset[str] = frozenset()
 
 
@@ -76,14 +76,14 @@ def make_roles(holders: Collection[OfficeHolder], vocabulary: Vocabulary) -> Rol
     """Return the roles by the parties that have offices; where none has any, those of version 1."""
     found = _declared(holders, vocabulary) if holders else _of_version_1(vocabulary)
     roles: dict[str, Role] = {}
-    for role in (*found, Role(AUDITOR, frozenset({Office.AUDITS}))):
+    for role in (*found, Role(AUDITOR, frozenset({PartyOffice.AUDITS}))):
         roles[role.name] = roles[role.name].joined_with(role) if role.name in roles else role
     return roles
 
 
 def operator_of(roles: Roles) -> Role:
     """Return the role of a single operator, who does what all do that decide or keep registers, for every party."""
-    allowed = frozenset({Office.DECIDES, Office.KEEPS_REGISTERS})
+    allowed = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
     first = next((role for role in roles.values() if role.decides), Role("operator", allowed))
     every = reduce(Role.joined_with, roles.values(), first)
     return Role(first.name, allowed, every.parties, every.records)
@@ -99,7 +99,7 @@ def _recorded_by(holder: OfficeHolder, vocabulary: Vocabulary) -> Iterator[str]:
     """The facts that a party may record: its own, those it is named for, and what none owns if it asks or decides."""
     if holder.offices.isdisjoint(RECORDING):
         return
-    states_all = not holder.offices.isdisjoint({Office.ASKS, Office.DECIDES})
+    states_all = not holder.offices.isdisjoint({PartyOffice.ASKS, PartyOffice.DECIDES})
     nobodys = (None, vocabulary.asking_party)
     if states_all:
         yield COUNTRIES
@@ -117,8 +117,8 @@ def _of_version_1(vocabulary: Vocabulary) -> Iterator[Role]:
     facts = frozenset((*vocabulary.facts, COUNTRIES))
     asking = frozenset({vocabulary.asking_party})
     unowned = facts.difference(vocabulary.owned_by_others(asking))
-    yield Role("department", frozenset({Office.ASKS}), asking, unowned)
-    office = frozenset({Office.DECIDES, Office.KEEPS_REGISTERS})
+    yield Role("department", frozenset({PartyOffice.ASKS}), asking, unowned)
+    office = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
     yield Role("committee", office, vocabulary.owners, facts)
-    yield Role("liaison", frozenset({Office.KEEPS_REGISTERS}), records=facts & _BY_LIAISON)
-    yield Role("policy_officer", frozenset({Office.EDITS_POLICIES}))
+    yield Role("liaison", frozenset({PartyOffice.KEEPS_REGISTERS}), records=facts & _BY_LIAISON)
+    yield Role("policy_officer", frozenset({PartyOffice.EDITS_POLICIES}))

@@ -17,7 +17,7 @@ class DeclaredFactText(Section):
     """A fact that a request may state; one under `item.` is stated for each line, any other once.
 
     Only its `owner` can state it, if it has one; what others state is withheld, and listed as a claim.
-    `whole`, `least` and `most` bound a number. A text can name a person unless it is said not to be `personal`.
+    `whole`, `least` and `most` bound a number. A text that is not `personal` can name nobody.
     """
 
     fact: FactName

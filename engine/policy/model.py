@@ -182,9 +182,8 @@ def trees_of(edition: Edition) -> list[int]:
 class Policy:
     """One policy file as checked, in all its editions (in the order of their days); or one country of its group.
 
-    `undeviated` are the editions as they would be of the shared rules alone, without the policy's own rules and
-    deviations; the same as `editions` where it has none. `rules` and `scope` are all that the policy has, shared ones
-    among them, as they are written and whether or not they are in an edition.
+    `undeviated` are the editions by the shared rules alone; the same as `editions` where it has nothing of its own.
+    `rules` and `scope` are all that it has or shares, as they are written and whether or not they are in an edition.
     """
 
     name: str

@@ -165,9 +165,9 @@ def test_the_interface_names_the_roles_of_the_policies_in_force(house: House) ->
 
 def test_each_owner_records_its_facts_and_a_pre_check_takes_them(house: House) -> None:
     claimed = {**REQUEST, "visit": {"screened": True}, "request_id": "each"}
-    asked = house.done("gardener", "/v1/pre-check", claimed)
-    assert asked["outcome"] == "route_bilateral"
-    assert asked["lines"][0]["claimed_not_confirmed"] == ["visit.screened"]
+    before = house.done("gardener", "/v1/pre-check", claimed)
+    assert before["outcome"] == "route_bilateral"
+    assert before["lines"][0]["claimed_not_confirmed"] == ["visit.screened"]
     case_id = house.done("gardener", "/v1/cases", claimed)["case_id"]
     for caller, name, value, status in (
         ("gardener", "visit.screened", True, 403),

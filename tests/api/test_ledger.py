@@ -189,7 +189,7 @@ def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> 
     def unit(connection: Connection, place: int) -> tuple[list[Entry], int]:
         add_case(connection, case, place)
         store_response(connection, call, StoredResponse("{}", 2))
-        return [], add_facts(connection, case, facts, [place, place], NOW, clerk.recorder)
+        return [], add_facts(connection, case, facts, [place, place], NOW, clerk.author)
 
     with opened(where, tmp_path) as ledger:
         assert asyncio.run(ledger.work(unit)) == 2

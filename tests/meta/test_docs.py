@@ -13,7 +13,7 @@ from api.app import create_app
 from api.cli.main import COMMANDS, app
 from api.domain.permissions import PERMISSIONS
 from api.settings import Settings
-from engine import Office, Outcome
+from engine import Outcome, PartyOffice
 from tests.support.shipped_roles import AUDITOR, COMMITTEE, DEPARTMENT, LIAISON, POLICY_OFFICER
 from tests.support.shipped_words import WORDS
 
@@ -132,7 +132,7 @@ def test_every_call_has_its_row_and_every_row_its_call(tmp_path: Path) -> None:
     assert Counter(call for call, _ in SHOWN_CALLS) == Counter(operations(tmp_path))
 
 
-def named(offices: frozenset[Office]) -> str:
+def named(offices: frozenset[PartyOffice]) -> str:
     """The roles in words, in the order of the enumeration."""
     ordered = (DEPARTMENT, COMMITTEE, LIAISON, POLICY_OFFICER, AUDITOR)
     found = [role.name for role in ordered if not role.offices.isdisjoint(offices)]

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the rows of a case that was opened: the case as it is by now, and the facts it began with."""
-    entry, recorder = recorded.entry, recorded.recorder
+    entry, author = recorded.entry, recorded.author
     body = entry.payloads[REQUEST]
     vocabulary = words_at(connection, recorded.sequence)
     request = read_recorded_request(body, entry.members, vocabulary)
     if isinstance(request, Problem):
         raise ValueError(request.detail)
-    believed = read_opening_belief(vocabulary, entry.members, recorder.role)
+    believed = read_opening_belief(vocabulary, entry.members, author.role)
     day = read_day(entry.members["happened_on"])
     assert day is not None
     opening = opening_of(vocabulary, request, as_taken(read_value(body), entry.members), day, believed)
@@ -48,7 +48,7 @@ def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
         facts=(),
     )
     facts = [
-        {**fact_row(case.case_id, position, fact, entry.at, recorder), "sequence": recorded.sequence}
+        {**fact_row(case.case_id, position, fact, entry.at, author), "sequence": recorded.sequence}
         for position, fact in enumerate(opening.facts, 1)
     ]
     return {cases: [case_row(case, recorded.sequence)], case_facts: facts}
@@ -70,5 +70,5 @@ def fact_rows(recorded: AuditedEntry) -> RowsByTable:
         members["evidence"],
         members["supersedes"],
     )
-    row = fact_row(entry.key, int(entry.members["position"]), fact, entry.at, recorded.recorder)
+    row = fact_row(entry.key, int(entry.members["position"]), fact, entry.at, recorded.author)
     return {case_facts: [{**row, "sequence": recorded.sequence}]}

@@ -43,7 +43,7 @@ def clearance_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTabl
     note = json.loads(entry.payloads[NOTE])
     return {
         clearances: [
-            clearance_row(StoredClearance(note, decision.at, recorded.recorder.name, recorded.sequence))
+            clearance_row(StoredClearance(note, decision.at, recorded.author.name, recorded.sequence))
         ]
     }
 
@@ -63,7 +63,7 @@ def handover_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable
         "status": members["status"],
         **judgement,
         "recorded_at": entry.at,
-        "recorded_by": recorded.recorder.name,
+        "recorded_by": recorded.author.name,
         "recorded_late": is_late(stated, day_in(members.get("time_zone", UTC), entry.at)),
         "clearance_id": members["clearance_id"],
         "clearance_used_up": used_up,
@@ -80,7 +80,7 @@ def handover_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable
         case_id=found["case_id"],
         handed_over_on=stated.handed_over_on,
         recorded_at=entry.at,
-        recorded_by=recorded.recorder.name,
+        recorded_by=recorded.author.name,
         status=HandoverStatus(members["status"]),
         content=json.loads(redact_texts(whole, recorded.erased_paths(HANDOVER))),
         sequence=recorded.sequence,
@@ -88,7 +88,7 @@ def handover_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable
     return {
         handovers: [handover_row(handover)],
         handover_corrections: correction_rows(
-            stated.superseded, entry.key, recorded.recorder.role, recorded.sequence
+            stated.superseded, entry.key, recorded.author.role, recorded.sequence
         ),
     }
 
@@ -98,11 +98,11 @@ def transfer_rows(recorded: AuditedEntry) -> RowsByTable:
     entry = recorded.entry
     stated = TransferStatement.model_validate(recorded.read_stated(TRANSFER))
     reference = "" if recorded.erased_paths(TRANSFER) else stated.reference
-    transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.recorder.name)
+    transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.author.name)
     return {transfers: [transfer_row(transfer, recorded.sequence)]}
 
 
 def withdrawal_rows(recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a withdrawal."""
-    rows = correction_rows([recorded.entry.key], None, recorded.recorder.role, recorded.sequence)
+    rows = correction_rows([recorded.entry.key], None, recorded.author.role, recorded.sequence)
     return {handover_corrections: rows}

@@ -168,7 +168,7 @@ def test_without_identities_the_service_runs_on_a_loopback_address_with_the_opti
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "reason"),
     [
         (
             {"role": "chief"},
@@ -180,7 +180,7 @@ def test_without_identities_the_service_runs_on_a_loopback_address_with_the_opti
     ],
 )
 def test_a_key_that_does_not_fit_the_policies_in_force_identifies_nobody_and_spoils_no_other(
-    tmp_path: Path, entry: dict[str, str], said: str
+    tmp_path: Path, entry: dict[str, str], reason: str
 ) -> None:
     path = tmp_path / "keys.json"
     key, stored = new_api_key("desk-7", LIAISON)
@@ -188,7 +188,7 @@ def test_a_key_that_does_not_fit_the_policies_in_force_identifies_nobody_and_spo
     wrong = {**stored.model_dump(exclude_none=True), **entry}
     path.write_text(json.dumps({"keys": [wrong, sound.model_dump(exclude_none=True)]}))
     way = KeyAuthenticator(path, shipped_roles)
-    assert holder(way, key) == said
+    assert holder(way, key) == reason
     assert holder(way, other) == Caller("desk-8", LIAISON)
 
 
