@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, inspect, select
 
 from api.domain.handovers.corrections import Correction, Corrections
-from api.storage.recorded_roles import decides_at
+from api.storage.recorded_roles import RecordedRoles
 from api.storage.tables import handover_corrections
 
 
@@ -37,10 +37,9 @@ def load_corrections(connection: Connection, among: Set[str] | None = None) -> C
         query = query.where(handover_corrections.c.superseded.in_(among))
     elif not inspect(connection).has_table(handover_corrections.name):
         return {}
+    roles = RecordedRoles(connection)
     return {
-        row.superseded: Correction(
-            row.superseded, row.superseded_by, decides_at(connection, row.sequence, row.role)
-        )
+        row.superseded: Correction(row.superseded, row.superseded_by, roles.decides(row.sequence, row.role))
         for row in connection.execute(query).all()
     }
 

@@ -14,6 +14,8 @@ from api.domain.handovers.handover import GroundCode, HandoverStatus
 from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
 from engine import Decision
 
+_WORD = "A word of the vocabulary in which the handover was recorded"
+
 
 class ClearanceState(StrEnum):
     """What has become of a clearance."""
@@ -98,7 +100,7 @@ class HandedItemAnswer(JsonAnswer):
     description: str | None = Field(description="Null once it was erased")
     quantity: Annotated[Decimal, WithJsonSchema({"type": "number"})] | None = None
     unit: str | None = None
-    kind: str | None = None
+    kind: str | None = Field(None, description=_WORD)
 
 
 class HandoverAnswer(JsonAnswer):
@@ -121,12 +123,12 @@ class HandoverAnswer(JsonAnswer):
     )
     countries: tuple[str, ...]
     handed_over_on: dt.date
-    by: str
-    to: str
+    by: str = Field(description=_WORD)
+    to: str = Field(description=_WORD)
     recipient: str | None = Field(description="Null once it was erased")
-    mode: str | None = None
-    trigger: str | None = None
-    border_area: str | None = None
+    mode: str | None = Field(None, description=_WORD)
+    trigger: str | None = Field(None, description=_WORD)
+    border_area: str | None = Field(None, description=_WORD)
     items: tuple[HandedItemAnswer, ...]
     evidence: str | None = Field(description="Null once it was erased")
     supersedes: str | tuple[str, ...] | None = Field(None, description="What this record counts in place of")
