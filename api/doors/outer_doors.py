@@ -8,10 +8,12 @@ from typing import Any
 from typer.testing import CliRunner
 
 from api.cli.main import app
+from api.cli.rendering.check_command import owner_roles
 from api.doors.http_client import send
 from api.doors.running_server import running_server
 from api.evidence.scenarios.door import AnswerJson, PolicyFolders
 from api.settings import Settings
+from engine import PolicyFaults, load_policies
 
 
 class DoorFailed(Exception):
@@ -52,7 +54,7 @@ class HttpDoor:
 
 
 class CliDoor:
-    """`channelgate check - --role committee --format json`: the facts of a scenario are those of their owners."""
+    """`channelgate check - --format json` with the roles of all owners, whose facts those of a scenario are."""
 
     def __init__(self, folders: PolicyFolders) -> None:
         self._folders = folders
@@ -62,8 +64,7 @@ class CliDoor:
         arguments = [
             "check",
             "-",
-            "--role",
-            "committee",
+            *_owner_roles(files),
             "--format",
             "json",
             "--policies",
@@ -73,3 +74,10 @@ class CliDoor:
         if result.exit_code != 0:
             raise DoorFailed(result.output)
         return dict(json.loads(result.stdout))
+
+
+def _owner_roles(files: dict[str, bytes]) -> list[str]:
+    try:
+        return owner_roles(load_policies(files).vocabulary)
+    except PolicyFaults:  # which the command shows
+        return []
