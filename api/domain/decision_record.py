@@ -142,7 +142,7 @@ def decided_facts(
 
 
 def assessed_facts(members: Mapping[str, Any], request: bytes, vocabulary: Vocabulary) -> EstablishedFacts:
-    """Return the facts a handover was assessed by: its entry has the request with the Committee's facts filled in.
+    """Return the facts a handover was assessed by: its entry has the request with the owners' facts filled in.
 
     Raises ValueError.
     """

@@ -59,7 +59,7 @@ def basis_of_handover(
     department: str | None,
     clearance: Clearance | None,
 ) -> DecisionBasis:
-    """Return the facts to decide by: the handover as it happened, with the Committee's facts as known now.
+    """Return the facts to decide by: the handover as it happened, with the owners' facts as known now.
 
     Under a clearance these are the facts of its request, for the lines that were handed over; without one, or where
     no line is of the clearance or its request is in words that are no longer in force, the handover's own.

@@ -55,6 +55,7 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         ("clause", old.clauses, new.clauses),
         ("reading", old.readings, new.readings),
         ("party", old.parties, new.parties),
+        ("offices of", _offices(old), _offices(new)),
         ("standing answer", old.standing_answers, new.standing_answers),
     ):
         for name, change in _named(mine, theirs):
@@ -63,6 +64,11 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         yield _difference(None, "several_lines", None, "says something else")
     if old.several_countries != new.several_countries:
         yield _difference(None, "several_countries", None, "cites something else")
+
+
+def _offices(policies: PolicySet) -> dict[str, frozenset[str]]:
+    """The offices of each role, whatever facts it may record by them."""
+    return {name: frozenset(role.offices) for name, role in policies.roles.items()}
 
 
 def _named(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:

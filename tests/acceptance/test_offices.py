@@ -357,3 +357,14 @@ def test_keys_and_checks_name_the_roles_of_the_folder(tmp_path: Path) -> None:
         named = ("--policies", folder, "--floor", FLOOR, "--format", "json", "--role", role)
         answer = json.loads(run("check", tmp_path / "request.json", *named).stdout)
         assert answer["lines"][0].get("claimed_not_confirmed", []) == claims, role
+
+
+def test_a_comparison_of_two_folders_names_the_role_whose_offices_differ(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SEEDS / "policies", tmp_path / "policies"))
+    directive = folder / "directive.yaml"
+    text = directive.read_text()
+    directive.write_text(
+        text.replace("offices: [keeps_registers], role: gate", "offices: [decides], role: gate")
+    )
+    compared = run("policies", "compare", SEEDS / "policies", folder, "--floor", FLOOR)
+    assert "offices of gate" in compared.output, compared.output

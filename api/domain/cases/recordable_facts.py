@@ -23,7 +23,7 @@ IDENTITY = (*WHAT_IT_IS, "quantity")
 """The members of an item that identify it, and how much of it."""
 
 AGREED_ON = frozenset({COUNTRIES, *(f"item.{name}" for name in IDENTITY)})
-"""The facts that identify what the Committee's facts are about."""
+"""The facts that identify what the facts of others are about."""
 
 
 class FactStatement(Strict):
