@@ -1,4 +1,4 @@
-"""Which texts an operator can have kept apart from the log: those of the vocabulary in force, and of records."""
+"""Which texts an operator can make erasable: those of the vocabulary in force, and of records."""
 
 import asyncio
 import shutil
@@ -54,7 +54,7 @@ def test_the_secrecy_grade_of_version_1_names_no_person() -> None:
     assert "item.secrecy_grade" in erasable_facts(VERSION_1) - personal_facts(VERSION_1)
 
 
-def test_the_texts_of_a_set_that_is_taken_up_are_kept_apart_from_then_on(folder: Path) -> None:
+def test_the_texts_of_a_set_that_is_taken_up_are_erasable_from_then_on(folder: Path) -> None:
     provider = PolicyProvider(folder, Counters(), "personal", floor=load_floor(SEEDS / "floor.yaml"))
     assert "visitor.name" not in provider.erasable()
     with_texts(folder)
@@ -62,7 +62,7 @@ def test_the_texts_of_a_set_that_is_taken_up_are_kept_apart_from_then_on(folder:
     assert {"visitor.name", "item.description"} <= provider.erasable()
 
 
-def test_a_set_without_a_text_that_is_to_be_kept_apart_is_not_usable(folder: Path) -> None:
+def test_a_set_without_a_text_that_is_to_be_erasable_is_not_usable(folder: Path) -> None:
     with_texts(folder)
     provider = PolicyProvider(folder, Counters(), "visitor.name", floor=load_floor(SEEDS / "floor.yaml"))
     before = provider.current
