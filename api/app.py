@@ -38,7 +38,6 @@ from api.ledger.log import Ledger
 from api.ledger.revisions import last_in_force
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.policies.active import PolicyProvider
-from api.policies.erasable_facts import read_names
 from api.policies.floor import load_floor
 from api.runtime.counters import Counters
 from api.services.context import Context
@@ -58,32 +57,34 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     be read. It is opened when the application starts, and read here for the set that was in force last.
     """
     counters = Counters()
-    erasable = read_names(settings.keep_apart)
     floor = load_floor(settings.floor)
     database = Database(settings.database)
+    provider = PolicyProvider(
+        settings.policies,
+        counters,
+        settings.keep_apart,
+        floor=floor,
+        before=last_in_force(database),
+        accept_unproved=settings.accept_unproved,
+    )
     store = Ledger(
         database,
         settings.key_file,
         settings.log_origin,
         _now,
-        erasable,
+        provider.erasable,
         newest_record,
         add_urgencies,
     )
     context = Context(
         settings=settings,
-        policies=PolicyProvider(
-            settings.policies,
-            counters,
-            erasable,
-            floor=floor,
-            before=last_in_force(database),
-            accept_unproved=settings.accept_unproved,
-        ),
+        policies=provider,
         store=store,
         index=RecordIndex(store),
         counters=counters,
-        authenticator=choose_authenticator(settings, _now, key_timing),
+        authenticator=choose_authenticator(
+            settings, _now, lambda: provider.current.policies.roles, key_timing
+        ),
         clock=_now,
     )
     app = Documented(
@@ -103,9 +104,8 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.add_middleware(HeadLikeGet)
     app.state.context = context
     app.state.pre_checks = PreChecks(context)
-    app.parties = lambda: context.policies.current.policies.parties
-    app.vocabulary = lambda: context.policies.current.policies.vocabulary
-    app.name_words = lambda schemas: name_register_words(schemas, context.policies.current.policies)
+    app.policies = lambda: provider.current.policies
+    app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
     app.security_schemes = security_schemes(settings)
     for module in (
         pre_checks,

@@ -16,6 +16,7 @@ from engine.checking import (
     is_remark,
     load_folder,
     read_floor,
+    roles_in,
     vocabulary_in,
     vocabulary_of_version_1,
 )
@@ -30,6 +31,7 @@ from engine.contract.decision import (
     Outcome,
     Permission,
 )
+from engine.contract.offices import PartyOffice, Role, Roles, make_roles, operator_of
 from engine.contract.registers import DueState, RegisterStep
 from engine.contract.request import (
     Item,
@@ -40,6 +42,7 @@ from engine.contract.request import (
 from engine.contract.terms import CountsFrom, Term, read_term
 from engine.contract.time_zones import UTC, day_in, time_zone_names
 from engine.contract.vocabulary import FactGroup, Kind, Vocabulary, Word, follow
+from engine.contract.vocabulary_building import DELIVERER, RECIPIENT
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
 from engine.explanation import (
@@ -92,8 +95,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWER_EDITION",
+    "DELIVERER",
     "ENGLISH",
     "MAX_FILE_BYTES",
+    "RECIPIENT",
     "UTC",
     "AnswerBasis",
     "Change",
@@ -128,6 +133,7 @@ __all__ = [
     "Obligation",
     "Outcome",
     "OuterInvariants",
+    "PartyOffice",
     "Permission",
     "Place",
     "PolicyFaults",
@@ -139,6 +145,8 @@ __all__ = [
     "Registers",
     "Request",
     "RequestPart",
+    "Role",
+    "Roles",
     "Severity",
     "Statement",
     "Term",
@@ -172,8 +180,10 @@ __all__ = [
     "load_document",
     "load_policies",
     "load_recorded_policies",
+    "make_roles",
     "mistakable_for",
     "name_country",
+    "operator_of",
     "policy_schema",
     "prove",
     "prove_floor",
@@ -181,6 +191,7 @@ __all__ = [
     "read_floor",
     "read_term",
     "revision_of",
+    "roles_in",
     "rule_names",
     "suggestion",
     "time_zone_names",

@@ -6,20 +6,37 @@ the shell. Policies that cannot be read complete nothing: in the midst of a line
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import typer
 
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies
-from engine import PolicyFaults, PolicySet, rule_names
+from engine import PolicyFaults, PolicySet, Role, rule_names
 
 
 def complete_party(context: typer.Context, incomplete: str) -> list[str]:
     """Return the parties that an option may name."""
     policies = _policies_of(context)
     return _fitting(policies.parties, incomplete) if policies else []
+
+
+def complete_role(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the roles that callers have by the policies."""
+    policies = _policies_of(context)
+    return _fitting(policies.roles, incomplete) if policies else []
+
+
+def complete_party_or_role(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the parties, and the roles of those that call."""
+    policies = _policies_of(context)
+    return _fitting({*policies.parties, *speaking_roles(policies)}, incomplete) if policies else []
+
+
+def speaking_roles(policies: PolicySet) -> Mapping[str, Role]:
+    """Return the roles that speak for a party."""
+    return {name: role for name, role in policies.roles.items() if role.parties}
 
 
 def complete_policy(context: typer.Context, incomplete: str) -> list[str]:
@@ -48,19 +65,22 @@ def complete_name(context: typer.Context, incomplete: str) -> list[str]:
     return _fitting(names_of(policies), incomplete) if policies else []
 
 
-def complete_erasable_fact(incomplete: str) -> list[str]:
+def complete_erasable_fact(context: typer.Context, incomplete: str) -> list[str]:
     """Return the facts whose texts can be erased."""
     from api.policies.erasable_facts import erasable_facts
 
-    return _fitting(erasable_facts(), incomplete)
+    policies = _policies_of(context)
+    return _fitting(erasable_facts(policies.vocabulary), incomplete) if policies else []
 
 
-def complete_erasable_facts(incomplete: str) -> list[str]:
+def complete_erasable_facts(context: typer.Context, incomplete: str) -> list[str]:
     """Return the facts that can be erasable, and the word for those of persons; several have commas between."""
     from api.policies.erasable_facts import PERSONAL, erasable_facts
 
+    policies = _policies_of(context)
+    names = {PERSONAL, *erasable_facts(policies.vocabulary)} if policies else set[str]()
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in _fitting({PERSONAL, *erasable_facts()}, last)]
+    return [f"{before}{comma}{name}" for name in _fitting(names, last)]
 
 
 def _fitting(names: Iterable[str], incomplete: str) -> list[str]:

@@ -8,8 +8,11 @@ from typing import Annotated
 
 import typer
 
+from api.cli.completion import complete_role
 from api.cli.exit_codes import fail
-from api.domain.identity import IdentityFault, Role
+from api.cli.options import PoliciesOption
+from api.cli.policy_loading import load_shown
+from api.domain.identity import IdentityFault
 from api.http.authentication.api_keys import add_api_key, new_api_key
 
 JwksOption = Annotated[
@@ -32,27 +35,43 @@ NoAuthOption = Annotated[
     typer.Option(
         "--insecure-no-auth",
         envvar="CHANNELGATE_INSECURE_NO_AUTH",
-        help="Take every caller for the Committee; on a loopback address only.",
+        help="Take every caller for the one operator, who decides; on a loopback address only.",
     ),
 ]
 
 
 def new_key(
     name: Annotated[str, typer.Option(help="Who is to hold the key.")],
-    role: Annotated[Role, typer.Option(help="What the holder is.")],
+    role: Annotated[
+        str,
+        typer.Option(
+            metavar="ROLE",
+            autocompletion=complete_role,
+            help="What the holder is: a role of the policies.",
+        ),
+    ],
+    policies: PoliciesOption,
     department: Annotated[
-        str | None, typer.Option(help="For the role department: the identifier of its department.")
+        str | None, typer.Option(help="For a role that asks: the identifier of its department.")
     ] = None,
     file: Annotated[Path, typer.Option(envvar="CHANNELGATE_API_KEYS", help="The file of API keys.")] = Path(
         "api-keys.json"
     ),
 ) -> None:
     """Make an API key and show it, this once; the file keeps only its hash."""
-    try:
-        key, stored = new_api_key(name, role, department)
-    except ValueError as error:
+    roles = load_shown(policies).roles
+    if role not in roles:
+        known = ", ".join(f"'{name}'" for name in roles)
         raise typer.BadParameter(
-            "give --name, and --department for the role department and for no other, each of at most 200 characters"
+            f"'{role}' is not one of {known}, the roles of the policies", param_hint="--role"
+        )
+    try:
+        key, stored = new_api_key(name, roles[role], department)
+    except ValueError as error:
+        asking = ", ".join(sorted(one.name for one in roles.values() if one.asks))
+        raise typer.BadParameter(
+            f"give --name, and --department for a role that asks ({asking}) and for no other,"
+            " each of at most 200 characters"
         ) from error
     try:
         add_api_key(file, stored)

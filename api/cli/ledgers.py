@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 from api.cli.clock import now
 from api.cli.exit_codes import fail
-from api.domain.identity import Caller
+from api.domain.identity import Author
 from api.domain.registers.lists import Register
 from api.files.import_plan import ImportPlan, ImportRules
 from api.files.register_files import RegisterFile
@@ -54,13 +54,13 @@ def record_files(
     files: Sequence[RegisterFile],
     tables: Sequence[Table],
     rules: ImportRules,
-    caller: Caller,
+    author: Author,
     system_user: str,
 ) -> ImportPlan:
     """Record an import as the service records: through the one writer, its log entry beside its rows."""
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], ImportPlan]:
-        return record_import(connection, place, files, tables, rules, caller, system_user, now())
+        return record_import(connection, place, files, tables, rules, author, system_user, now())
 
     settings = Settings(database=database)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +20,7 @@ from api.ledger.entries import Entry
 from api.ledger.erasure import Erasable, ErasableText, Erasure, find_erasable
 from api.ledger.log import Ledger
 from api.policies.erasable_facts import erasable_facts
+from api.services.recorded_words import words_at
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.storage.cases import redact_facts
@@ -74,7 +75,8 @@ def erase(
     with reading_log(database) as connection:
         found = find_erasable(connection, key, facts)
         clearances = find_clearances_about(connection, key)
-    _check(found, key, fact or (), clearances)
+        known = () if found.first is None else erasable_facts(words_at(connection, found.first))
+    _check(found, key, fact or (), known, clearances)
     if found.stored:
         erased = _erase(database, Erasure(key, facts, by, ground))
         names = ", ".join(sorted({text.fact for text in erased}))
@@ -95,7 +97,9 @@ def _with_copies(facts: Sequence[str]) -> frozenset[str]:
     return frozenset([*facts, *([COPIES] if COPIED & set(facts) else [])])
 
 
-def _check(found: Erasable, key: str, facts: Sequence[str], clearances: Sequence[str]) -> None:
+def _check(
+    found: Erasable, key: str, facts: Sequence[str], known: Collection[str], clearances: Sequence[str]
+) -> None:
     """End the command unless the log has erasable texts under the key."""
     if key in clearances:
         fail(
@@ -109,11 +113,7 @@ def _check(found: Erasable, key: str, facts: Sequence[str], clearances: Sequence
         )
     if not found.detached:
         what = f"no text of {' or '.join(facts)}" if facts else "no text"
-        near = [
-            close
-            for name in facts
-            if name not in erasable_facts() and (close := suggestion(name, erasable_facts()))
-        ]
+        near = [close for name in facts if name not in known and (close := suggestion(name, known))]
         fail(
             f"{what} of {key} was kept apart from the log, so none of it can be erased",
             "; ".join(near) or "what a service with --keep-apart records from now on can be erased later",

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.completion import complete_party
+from api.cli.completion import complete_party_or_role, speaking_roles
 from api.cli.exit_codes import fail
 from api.domain.reading_languages import in_language
 from api.parsing.fields import read_day
@@ -36,16 +36,24 @@ def day_option(text: str) -> dt.date:
 
 
 def believed_parties(roles: list[str] | None, policies: PolicySet) -> Collection[str]:
-    """Return the parties whose facts are believed. Ends the command for one that the policies do not have."""
+    """Return the parties whose facts are believed, named themselves or by the role of those who call for them.
+
+    Ends the command for a name that the policies do not have.
+    """
     words = policies.vocabulary
     parties = {*policies.parties, *words.owners, words.asking_party}
+    by_role = speaking_roles(policies)
+    believed: set[str] = set()
     for role in roles or ():
-        if role not in parties:
-            near = suggestion(role, parties)
-            fail(
-                f"there is no party `{role}`", near or f"name one of {', '.join(sorted(parties))} with --role"
-            )
-    return roles or (policies.vocabulary.asking_party,)
+        if role in parties:
+            believed.add(role)
+        elif role in by_role:
+            believed |= by_role[role].parties
+        else:
+            known = parties | by_role.keys()
+            remedy = suggestion(role, known) or f"name one of {', '.join(sorted(known))} with --role"
+            fail(f"there is no party `{role}`", remedy)
+    return believed or (words.asking_party,)
 
 
 def read_in(language: str | None, policies: PolicySet) -> PolicySet:
@@ -111,8 +119,9 @@ RoleOption = Annotated[
     typer.Option(
         "--role",
         metavar="PARTY",
-        autocompletion=complete_party,
-        help="Whose facts are believed, a key of `parties:`; repeatable. Facts of other owners are claims.",
+        autocompletion=complete_party_or_role,
+        help="Whose facts are believed: a key of `parties:` or its role; repeatable."
+        " Facts of other owners are claims.",
         show_default="the asking party",
     ),
 ]

@@ -13,6 +13,7 @@ import typer
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DirectoryArgument, FloorOption, FolderOption, Format, FormatOption
 from api.cli.policy_loading import load_usable
+from api.cli.rendering.check_command import check_by_owners
 from api.runtime.shipped import default_policies
 from engine import (
     Obligation,
@@ -52,7 +53,7 @@ def prove_policies(
         plain = {"proved": proof.proved, **proof.model_dump(mode="json", exclude_none=True)}
         _print_line(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
-        _print_result(proof, folder)
+        _print_result(proof, folder, check_by_owners(checked.vocabulary))
     if not proof.proved:
         raise typer.Exit(FINDINGS)
 
@@ -64,11 +65,11 @@ def _summary(group: ProofGroup, took: float) -> str:
     return f"{mark} {group.title:<42} {count:<18} {took * 1000:6.0f} ms"
 
 
-def _print_result(proof: Proof, folder: Path) -> None:
+def _print_result(proof: Proof, folder: Path, command: str) -> None:
     failures = [o for group in proof.groups for o in group.obligations if o.verdict is not Verdict.PROVED]
     for obligation in failures:
         _print_line("")
-        for line in _obligation_lines(obligation):
+        for line in _obligation_lines(obligation, command):
             _print_line(line)
     if failures:
         _print_line("")
@@ -77,7 +78,7 @@ def _print_result(proof: Proof, folder: Path) -> None:
     _print_line(f"ok: {folder}, everything is proved for all requests, revision {proof.revision[:12]}")
 
 
-def _obligation_lines(obligation: Obligation) -> list[str]:
+def _obligation_lines(obligation: Obligation, command: str) -> list[str]:
     """An obligation that is not proved, at length: what, why, the request that shows it, the rules involved."""
     where = f"{obligation.at}: " if obligation.at else ""
     lines = _wrapped(f"{where}`{obligation.name}` {obligation.verdict.words}: {obligation.title}", "")
@@ -86,20 +87,20 @@ def _obligation_lines(obligation: Obligation) -> list[str]:
     lines += _wrapped(f"Why: {obligation.because}.", "  ")
     same = len({json.dumps(worked.request) for worked in obligation.worked}) == 1
     for position, worked in enumerate(obligation.worked):
-        lines += _worked(worked, shown=not same or position == len(obligation.worked) - 1)
+        lines += _worked(worked, command, shown=not same or position == len(obligation.worked) - 1)
     if obligation.involved:
         lines.append("  rules involved")
         lines += [f"    {rule.at} {rule.rule} [{', '.join(rule.clauses)}]" for rule in obligation.involved]
     return lines
 
 
-def _worked(worked: WorkedRequest, *, shown: bool) -> list[str]:
+def _worked(worked: WorkedRequest, command: str, *, shown: bool) -> list[str]:
     lines = [f"  the smallest request that shows it{f', {worked.role}' if worked.role else ''}"]
     lines += [f"    {row}" for row in worked.words]
     rules = f" by {', '.join(worked.rules)}" if worked.rules else ""
     lines.append(f"    answer: {worked.outcome.value}{rules} [{', '.join(worked.clauses)}]")
     if shown:
-        lines.append("  to see it: channelgate check - --role committee, and give it this on standard input")
+        lines.append(f"  to see it: {command}, and give it this on standard input")
         lines.append(f"    {json.dumps(worked.request, ensure_ascii=False)}")
     return lines
 

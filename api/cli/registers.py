@@ -25,7 +25,7 @@ from api.cli.options import (
     FormatOption,
     PoliciesOption,
 )
-from api.domain.identity import MAX_NAME, Caller, Role
+from api.domain.identity import MAX_NAME, Author
 from api.domain.registers.figures_check import reconcile
 from api.domain.registers.lists import Register
 from api.domain.registers.register_view import report_answer, report_as_text
@@ -36,7 +36,7 @@ from api.files.import_plan import ImportPlan, ImportRules, plan_import
 from api.files.register_files import FilesUnreadable, find_files, read_tables
 from api.ledger.database import name_of
 from api.runtime.private_files import write_private
-from engine import PolicySet
+from engine import PolicySet, operator_of
 
 MAX_SHOWN = 200
 
@@ -69,15 +69,16 @@ def import_files(
 
     What is recorded already with the same content is passed over. Exit 1 if the files have faults.
     """
-    caller, system_user = _caller(by)
+    name, system_user = _importer(by)
     active = load_folder(policies)
     rules = _rules(active, today(active))
+    author = Author(name, operator_of(active.roles).name)
     try:
         found = find_files(files)
         tables = read_tables(found)
         plan = plan_import(tables, read_registers(database, missing_is_empty=True), rules)
         if not dry_run and (plan.added.lists or plan.added.items):
-            plan = record_files(database, found, tables, rules, caller, system_user)
+            plan = record_files(database, found, tables, rules, author, system_user)
     except FilesUnreadable as fault:
         fail(str(fault), fault.remedy)
     except RegisterFaults as faults:
@@ -164,7 +165,7 @@ def report(
         raise typer.Exit(FINDINGS)
 
 
-def _caller(by: str | None) -> tuple[Caller, str]:
+def _importer(by: str | None) -> tuple[str, str]:
     """Who imports, and who the operating system says is at work."""
     try:
         system_user = getpass.getuser()
@@ -176,7 +177,7 @@ def _caller(by: str | None) -> tuple[Caller, str]:
             f"--as does not name anybody in 1 to {MAX_NAME} characters that show",
             "give a name, such as desk-7",
         )
-    return Caller(name, Role.COMMITTEE), system_user
+    return name, system_user
 
 
 def _rules(policies: PolicySet, day: dt.date) -> ImportRules:

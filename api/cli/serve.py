@@ -14,16 +14,7 @@ from api.cli.policy_loading import read_shown, refuse_policies
 from api.policies.erasable_facts import read_names
 from api.server import ServerFault, run_server
 from api.settings import Settings
-from engine import PolicyFaults
-
-
-def _erasable_facts(text: str) -> str:
-    try:
-        read_names(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-    return text
-
+from engine import PolicyFaults, Vocabulary
 
 ErasableOption = Annotated[
     str,
@@ -31,7 +22,6 @@ ErasableOption = Annotated[
         envvar="CHANNELGATE_KEEP_APART",
         metavar="FACTS",
         autocompletion=complete_erasable_facts,
-        parser=_erasable_facts,
         help="Texts that stay out of the log, so that they can be erased: `personal`, or facts with commas between.",
     ),
 ]
@@ -82,6 +72,7 @@ def serve(
     """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
     content = read_shown(policies)
     try:
+        _check_erasable(keep_apart, content.load().vocabulary)
         run_server(
             Settings(
                 policies=policies,
@@ -104,3 +95,10 @@ def serve(
         refuse_policies(policies, content, faults)
     except ServerFault as fault:
         fail(str(fault), fault.remedy)
+
+
+def _check_erasable(text: str, vocabulary: Vocabulary) -> None:
+    try:
+        read_names(text, vocabulary)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--keep-apart") from error

@@ -6,9 +6,10 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any
 
 from api.domain.about import About, about_request
+from api.domain.believed_parties import everybody
 from api.domain.cases.answers import (
     CaseAnswer,
     DoneDuty,
@@ -22,9 +23,8 @@ from api.domain.cases.case import Case, CaseState, Moment, RecordedFact, open_cl
 from api.domain.cases.urgency import REFRAINING
 from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import RecordedHandover, Transfer
-from api.domain.identity import Role
 from api.domain.known_facts import CaseRecords, KnownFacts, establish_facts, listed_facts
-from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, Vocabulary, decide
+from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, Role, Vocabulary, decide
 
 HANDOVER, TRANSFER = "handover", "transfer_record"
 
@@ -86,7 +86,7 @@ def view_case(
     )
     decision = decide(
         policies,
-        establish_facts(policies.vocabulary, request, listed, claims_withheld=False).request,
+        establish_facts(policies.vocabulary, request, listed, everybody(policies.vocabulary)).request,
         decision_id=f"{case.case_id}@{len(state.known)}",
         evaluated_at=at,
         claimed=open_claims(case, state),
@@ -120,7 +120,7 @@ def _within(record: RecordedHandover | Transfer, moment: Moment) -> bool:
 def case_answer(view: CaseView, reader: Role) -> CaseAnswer:
     """Return the case with its facts, decision, duties and history.
 
-    What the other side has written, the evidence of what Committee and liaison record, is not for a department.
+    What the other side has written, the evidence of what others than who asks record, is not for a department.
     """
     state = view.state
     return CaseAnswer(
@@ -192,15 +192,9 @@ def deadline_of(vocabulary: Vocabulary, request: Request) -> dt.date | None:
     return value if isinstance(value, dt.date) else None
 
 
-def _may_see_evidence(reader: Role, recorder: Role) -> bool:
+def _may_see_evidence(reader: Role, author: str) -> bool:
     """A department sees what departments stated a fact on, and not what the office did."""
-    match reader:
-        case Role.DEPARTMENT:
-            return recorder is Role.DEPARTMENT
-        case Role.COMMITTEE | Role.LIAISON | Role.POLICY_OFFICER | Role.AUDITOR:
-            return True
-        case _:
-            assert_never(reader)
+    return not reader.asks or author == reader.name
 
 
 def _fact(fact: RecordedFact, view: CaseView, reader: Role) -> FactAnswer:

@@ -1,17 +1,19 @@
 """The members of a decision's log entry beside its payloads, and the facts that were decided, rebuilt from it.
 
 The entry holds the request as received. What was decided is that request without the claims that were withheld, and
-with the Committee's facts that were known then.
+with the owners' facts that were known then.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from api.domain.answer_editions import edition_named
+from api.domain.believed_parties import BELIEVED, CLAIMS_WITHHELD, read_belief
 from api.domain.known_facts import EstablishedFacts, KnownFacts, establish_facts, request_from_json
+from api.domain.trial_questions import TRIAL
 from api.parsing.problems import Problem
 from api.parsing.requests import read_recorded_request
 from api.parsing.stated_texts import FORM
@@ -30,10 +32,12 @@ class DecisionRecord(NamedTuple):
     """The members of a decision's entry; a tuple, since one is made for every pre-check.
 
     `caller` is the name of the caller, `role` what it is, `revision` that of the policies. `department` is the one
-    the request is about, if that is known; `claims_withheld` unless the Committee itself stated its facts.
+    the request is about, if that is known; `claims_withheld` unless every owner itself stated its facts, and
+    `believed` which owners did, where some did.
     `time_zone` is that of the policies: an entry without one is from before policies named any, and its days are
     those of UTC. `answer_edition` is that of the answer's form, `normal_form` the form in which the texts of the
-    request were taken, where that may be another than the one received.
+    request were taken, where that may be another than the one received. `trial` says whether a question changes
+    nothing of the request of another, where that does not follow from the name of the role.
     """
 
     request_id: str
@@ -47,6 +51,8 @@ class DecisionRecord(NamedTuple):
     role: str | None
     known: KnownFacts | None
     normal_form: str | None = None
+    believed: Sequence[str] = ()
+    trial: bool | None = None
 
     @classmethod
     def from_members(cls, members: Mapping[str, Any]) -> DecisionRecord:
@@ -58,13 +64,15 @@ class DecisionRecord(NamedTuple):
                 outcome=Outcome(members["outcome"]),
                 revision=_text(members["revision"]),
                 caller=_text(members["caller"]),
-                claims_withheld=bool(members["claims_withheld"]),
+                claims_withheld=bool(members[CLAIMS_WITHHELD]),
                 department=None if members["department"] is None else _text(members["department"]),
                 time_zone=_text(members.get("time_zone", UTC)),
                 answer_edition=edition_named(members),
                 role=members.get("role"),
                 known=None if known is None else KnownFacts.from_json(known),
                 normal_form=members.get(FORM),
+                believed=tuple(members.get(BELIEVED, ())),
+                trial=members.get(TRIAL),
             )
         except (LookupError, TypeError, ValueError) as error:
             raise ValueError(
@@ -78,7 +86,7 @@ class DecisionRecord(NamedTuple):
             "outcome": self.outcome.value,
             "revision": self.revision,
             "caller": self.caller,
-            "claims_withheld": self.claims_withheld,
+            CLAIMS_WITHHELD: self.claims_withheld,
             "department": self.department,
             "time_zone": self.time_zone,
             "answer_edition": self.answer_edition,
@@ -88,11 +96,20 @@ class DecisionRecord(NamedTuple):
             members["known"] = self.known.to_json()
         if self.normal_form is not None:
             members[FORM] = self.normal_form
+        if self.believed:
+            members[BELIEVED] = list(self.believed)
+        if self.trial is not None:
+            members[TRIAL] = self.trial
         return members
 
     def facts_of(self, request: Request, vocabulary: Vocabulary) -> EstablishedFacts:
         """Return what was decided, given the request as received."""
-        return establish_facts(vocabulary, request, self.known, claims_withheld=self.claims_withheld)
+        known = self.known and self.known.with_amounts(vocabulary)
+        return establish_facts(vocabulary, request, known, self.believed_in(vocabulary))
+
+    def believed_in(self, vocabulary: Vocabulary) -> frozenset[str]:
+        """Return the parties whose statements counted."""
+        return read_belief(vocabulary, {CLAIMS_WITHHELD: self.claims_withheld, BELIEVED: self.believed})
 
     def day_at(self, moment: dt.datetime) -> dt.date:
         """Return the day of a moment at the calendar place of the policies that decided. Raises ValueError."""
@@ -125,7 +142,7 @@ def decided_facts(
 
 
 def assessed_facts(members: Mapping[str, Any], request: bytes, vocabulary: Vocabulary) -> EstablishedFacts:
-    """Return the facts a handover was assessed by: its entry has the request with the Committee's facts filled in.
+    """Return the facts a handover was assessed by: its entry has the request with the owners' facts filled in.
 
     Raises ValueError.
     """

@@ -1,46 +1,51 @@
-"""Who calls: a name, a role, and for a department the department it speaks for."""
+"""Who calls: a name, a role, and for one that asks the department that it speaks for."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from api.parsing.answers import JsonAnswer
 from api.parsing.characters import in_normal_form
+from engine import Role, Roles, operator_of
 
 MAX_CREDENTIAL = 8192
 MAX_NAME = 200
 
 
-class Role(StrEnum):
-    """What a caller is. It settles which calls it may make and whose facts it may state."""
-
-    DEPARTMENT = "department"
-    COMMITTEE = "committee"
-    LIAISON = "liaison"
-    POLICY_OFFICER = "policy_officer"
-    AUDITOR = "auditor"
-
-    __hash__ = str.__hash__  # that of an enumeration is computed in Python
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever makes a call. A caller of the role department has a department, and no other caller has one."""
+    """Whoever makes a call. A caller of a role that asks has a department, and no other caller has one.
+
+    The role settles which calls it may make, and whose facts it may state.
+    """
 
     name: str
     role: Role
     department: str | None = None
 
+    @property
+    def author(self) -> Author:
+        """How the log names it."""
+        return Author(self.name, self.role.name)
+
     def __post_init__(self) -> None:
         if not self.name:
             raise ValueError("a caller has a name")
-        if (self.role is Role.DEPARTMENT) != bool(self.department):
-            raise ValueError("the role department, and no other, has a department")
+        if self.role.asks != bool(self.department):
+            raise ValueError("a role that asks, and no other, has a department")
         if self.department:  # Requests name it in the same form.
             object.__setattr__(self, "department", in_normal_form(self.department))
+
+
+class Author(NamedTuple):
+    """Who recorded something, as the log has it: the name, and that of the role."""
+
+    name: str
+    role: str
 
 
 class NotIdentified(Exception):  # an answer to a caller, not a failure
@@ -100,23 +105,42 @@ class Authenticator(Protocol):
 
 
 class Anyone:
-    """Identifies every caller as the Committee; for a machine that only its operator reaches."""
+    """Identifies every caller as the one operator, who decides; for a machine that nobody else reaches."""
 
     key_trust = None
 
+    def __init__(self, roles: Callable[[], Roles]) -> None:
+        self._roles = roles
+        self._known: tuple[Roles | None, Caller | None] = (None, None)
+
     def caller_of(self, authorization: str | None) -> Caller:
         """Return the anonymous caller, whatever was sent."""
-        return ANONYMOUS
+        roles = self._roles()
+        known, caller = self._known
+        if caller is None or known is not roles:
+            caller = anonymous_in(roles)
+            self._known = roles, caller
+        return caller
 
     async def look_up_caller(self, authorization: str | None) -> Caller:
         """Return the anonymous caller."""
-        return ANONYMOUS
+        return self.caller_of(authorization)
 
     async def keep_fresh(self) -> None:
         """Return: nothing has to be read."""
 
 
-ANONYMOUS = Caller("anonymous", Role.COMMITTEE)
+def anonymous_in(roles: Roles) -> Caller:
+    """Return the caller whom nobody identified: the operator, who is alone."""
+    return Caller("anonymous", operator_of(roles))
+
+
+def role_in(roles: Roles, name: str, lead: str) -> Role:
+    """Return a role of the policies in force. Raises `NotIdentified`, in words that begin with `lead`."""
+    role = roles.get(name)
+    if role is None:
+        raise NotIdentified(f"{lead} one role that the policies in force know: {', '.join(sorted(roles))}.")
+    return role
 
 
 def read_bearer(authorization: str | None) -> str:

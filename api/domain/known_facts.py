@@ -1,10 +1,10 @@
-"""The Committee's facts about a request, from the ledger; a pre-check takes them from here, not from claims."""
+"""The owners' facts about a request, from the ledger; a pre-check takes them from here, not from claims."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -19,20 +19,40 @@ from engine import FactGroup, Item, PolicySet, Registers, Request, Vocabulary, w
 
 @dataclass(frozen=True, slots=True)
 class KnownFacts:
-    """The Committee's facts by the mark of the line; the case about the request and its version, if there is one."""
+    """The owners' facts by the mark of the line, and those of the `whole` request.
+
+    With them the case about the request and its version, if there is one.
+    """
 
     facts: Mapping[str, Mapping[str, Any]]
     case_id: str | None = None
     version: int | None = None
+    whole: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return it for the log."""
-        return asdict(self)
+        members = asdict(self)
+        return members if self.whole else {name: members[name] for name in members if name != "whole"}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> KnownFacts:
-        """Read it back from the log."""
+        """Read it back from the log, where an amount is a text."""
         return cls(**data)
+
+    def with_amounts(self, vocabulary: Vocabulary) -> KnownFacts:
+        """Return it with numbers in the place of amounts that were written as texts."""
+
+        def numbers(facts: Mapping[str, Any]) -> dict[str, Any]:
+            return {
+                name: Decimal(value)
+                if isinstance(value, str) and name in words and words[name].is_amount
+                else value
+                for name, value in facts.items()
+            }
+
+        words = vocabulary.words
+        lines = {mark: numbers(facts) for mark, facts in self.facts.items()}
+        return replace(self, facts=lines, whole=numbers(self.whole))
 
 
 class EstablishedFacts(NamedTuple):
@@ -67,31 +87,60 @@ def _with_amounts(members: dict[str, Any], group: FactGroup) -> None:
 
 
 def establish_facts(
-    vocabulary: Vocabulary, request: Request, known: KnownFacts | None, *, claims_withheld: bool
+    vocabulary: Vocabulary, request: Request, known: KnownFacts | None, believed: Set[str]
 ) -> EstablishedFacts:
-    """Return the request with the known facts.
+    """Return the request with the known facts, as the `believed` parties state it.
 
-    The Committee's own statement prevails, and what it leaves out is filled in. Where claims are withheld, because
-    the caller is another, the known fact replaces what is stated; a claim that differs from it is listed.
+    What an owner itself states prevails, and what it leaves out is filled in. What others state of its facts is
+    withheld, and the known fact stands in its place; a claim that differs from it is listed.
     """
-    asking = (vocabulary.asking_party,)
-    withheld, claimed = (
-        withhold_unconfirmed(vocabulary, request, asking) if claims_withheld else (request, ())
-    )
+    if vocabulary.owners <= believed:
+        others, withheld, claimed = frozenset[str](), request, tuple[tuple[str, ...], ...]()
+    else:
+        others = frozenset(vocabulary.owned_by_others(believed))
+        withheld, claimed = withhold_unconfirmed(vocabulary, request, believed)
     if known is None:
         return EstablishedFacts(withheld, claimed)
-    lines = [known.facts.get(str(mark), {}) for mark in marks_of(request)]
-    if not claims_withheld:
-        left_out = [
-            _without(vocabulary, found, item) for item, found in zip(request.items, lines, strict=True)
-        ]
-        return EstablishedFacts(_filled(vocabulary, request, left_out), ())
-    return EstablishedFacts(
-        _filled(vocabulary, withheld, lines),
+    lines = [
+        _prevailing(vocabulary, known.facts.get(str(mark), {}), vocabulary.stated_of(item), others)
+        for mark, item in zip(marks_of(request), withheld.items, strict=True)
+    ]
+    filled = _filled(vocabulary, withheld, lines)
+    if known.whole:
+        filled = _filled_whole(
+            vocabulary,
+            filled,
+            _prevailing(vocabulary, known.whole, vocabulary.stated_in_whole(withheld), others),
+        )
+    return EstablishedFacts(filled, _unmet(vocabulary, request, filled, claimed))
+
+
+def _prevailing(
+    vocabulary: Vocabulary, known: Mapping[str, Any], stated: Mapping[str, object], others: Set[str]
+) -> Mapping[str, Any]:
+    """The known facts of the vocabulary but those of which a statement counts, even one that they are not known."""
+    return {
+        name: value
+        for name, value in known.items()
+        if name in vocabulary.words and (name in others or name not in stated)
+    }
+
+
+def _unmet(
+    vocabulary: Vocabulary, request: Request, filled: Request, claimed: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The claims, without those that are what is known."""
+    if not any(claimed):
+        return claimed
+    whole, known_whole = vocabulary.stated_in_whole(request), vocabulary.stated_in_whole(filled)
+    return tuple(
         tuple(
-            tuple(name for name in names if found.get(name) != vocabulary.stated_of(item).get(name))
-            for item, names, found in zip(request.items, claimed, lines, strict=True)
-        ),
+            name
+            for name in names
+            if {**known_whole, **vocabulary.stated_of(found)}.get(name)
+            != {**whole, **vocabulary.stated_of(item)}.get(name)
+        )
+        for names, item, found in zip(claimed, request.items, filled.items, strict=True)
     )
 
 
@@ -105,19 +154,23 @@ def _filled(vocabulary: Vocabulary, request: Request, lines: Sequence[Mapping[st
 def _filled_item(vocabulary: Vocabulary, item: Item, facts: Mapping[str, Any]) -> Item:
     if not facts:
         return item
-    members = item.model_dump(exclude_unset=True)
-    for name, _ in vocabulary.line.groups:
+    members = _with_facts(item.model_dump(exclude_unset=True), facts, vocabulary.line)
+    return type(item).model_validate(members)
+
+
+def _filled_whole(vocabulary: Vocabulary, request: Request, facts: Mapping[str, Any]) -> Request:
+    members = request.model_dump(exclude_unset=True, exclude={"items"})
+    filled = _with_facts(members, facts, vocabulary.whole)
+    return vocabulary.request.model_validate({**filled, "items": request.items})
+
+
+def _with_facts(members: dict[str, Any], facts: Mapping[str, Any], group: FactGroup) -> dict[str, Any]:
+    for name, _ in group.groups:
         if members.get(name) is None:
             members.pop(name, None)
     for name, value in facts.items():
         nested(name, value, members)
-    return type(item).model_validate(members)
-
-
-def _without(vocabulary: Vocabulary, facts: Mapping[str, Any], item: Item) -> dict[str, Any]:
-    """The facts that an item does not state, not even as null."""
-    stated = vocabulary.stated_of(item)
-    return {name: value for name, value in facts.items() if name not in stated}
+    return members
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +195,7 @@ NO_RECORDS = CaseRecords()
 def known_of(
     policies: PolicySet, request: Request, department: str | None, records: CaseRecords, day: dt.date
 ) -> KnownFacts | None:
-    """Return the Committee's facts about a request that are known by now and held on `day`, if there are any.
+    """Return the owners' facts about a request that are known by now and held on `day`, if there are any.
 
     A line whose mark is the number of a listed item is that item. What was recorded of the case itself comes first,
     but only for the item that the case is about, and for a mission from the same countries.
@@ -153,30 +206,40 @@ def known_of(
         mark: dict(found) for mark, found in listed_facts(policies.registers, request, records, day).items()
     }
     case = records.cases.get((department, request.request_id)) if department else None
-    for mark, found in _case_facts(policies.vocabulary, request, case, day).items() if case else ():
+    if case is None:
+        return KnownFacts(facts) if facts else None
+    of_case = _case_facts(policies.vocabulary, request, case, day)
+    for mark, found in of_case.facts.items():
         facts.setdefault(mark, {}).update(found)
-    if not facts:
+    if not (facts or of_case.whole):
         return None
-    return KnownFacts(facts, case.case_id, case.version) if case else KnownFacts(facts)
+    return KnownFacts(facts, case.case_id, case.version, of_case.whole)
 
 
-def _case_facts(
-    vocabulary: Vocabulary, request: Request, case: Case, day: dt.date
-) -> dict[str, Mapping[str, Any]]:
-    """Return the Committee's facts of each line whose item is the one its case is about."""
+def _case_facts(vocabulary: Vocabulary, request: Request, case: Case, day: dt.date) -> KnownFacts:
+    """Return the owners' facts of each line whose item is the one its case is about.
+
+    Those of the whole request are taken where each of its lines is such an item, and the visitor the same.
+    """
     owned = owned_facts(vocabulary)
     recorded: dict[str | None, dict[str, Any]] = {}
     for fact in state_at(case, Moment(day, None)).facts:
         recorded.setdefault(fact.line, {})[fact.name] = fact.value
     countries = request.mission.countries if request.mission else None
     if countries is not None and set(countries) != set(recorded.get(None, {}).get(COUNTRIES) or ()):
-        return {}
+        return KnownFacts({})
     facts: dict[str, Mapping[str, Any]] = {}
     for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
         known = recorded.get(mark, {})
         if is_same_item(item, {name: known.get(f"item.{name}") for name in IDENTITY}):
             facts[mark] = {name: value for name, value in known.items() if name in owned}
-    return facts
+    of_all = recorded.get(None, {})
+    visitor = vocabulary.declarations.visitor
+    named = vocabulary.text_of(request, visitor)
+    same_visitor = named is None or named == of_all.get(visitor or "")
+    about_all = same_visitor and len(facts) == len(request.items)
+    whole = {name: value for name, value in of_all.items() if name in owned} if about_all else {}
+    return KnownFacts(facts, whole=whole)
 
 
 def is_same_item(item: Item, known: Mapping[str, Any]) -> bool:

@@ -1,22 +1,23 @@
-"""The permissions: for each call, the roles that may make it. What is not in the table is open to no role."""
+"""The permissions: for each call, the offices by which it may be made. What is not in the table is open to nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.domain.identity import Role
+from engine import PartyOffice, Role, Roles
 
-EVERY_ROLE = frozenset(Role)
-READERS = frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON, Role.AUDITOR})
-RECORDERS = frozenset({Role.DEPARTMENT, Role.COMMITTEE, Role.LIAISON})
-OFFICE = frozenset({Role.COMMITTEE, Role.LIAISON, Role.AUDITOR})
-OFFICE_RECORDERS = frozenset({Role.COMMITTEE, Role.LIAISON})
+EVERYBODY = frozenset(PartyOffice)
+READERS = EVERYBODY - {PartyOffice.EDITS_POLICIES}
+RECORDERS = frozenset({PartyOffice.ASKS, PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
+OPENERS = frozenset({PartyOffice.ASKS, PartyOffice.DECIDES})
+REGISTER_READERS = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS, PartyOffice.AUDITS})
+REGISTER_KEEPERS = frozenset({PartyOffice.KEEPS_REGISTERS})
 
-PERMISSIONS: Mapping[str, frozenset[Role]] = {
-    "POST /v1/pre-check": EVERY_ROLE,
-    "POST /v1/pre-checks": EVERY_ROLE,
+PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
+    "POST /v1/pre-check": EVERYBODY,
+    "POST /v1/pre-checks": EVERYBODY,
     "GET /v1/decisions/{decision_id}": READERS,
-    "POST /v1/cases": frozenset({Role.DEPARTMENT, Role.COMMITTEE}),
+    "POST /v1/cases": OPENERS,
     "GET /v1/cases": READERS,
     "GET /v1/cases/{case_id}": READERS,
     "POST /v1/cases/{case_id}/facts": RECORDERS,
@@ -25,32 +26,37 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "POST /v1/handovers": RECORDERS,
     "GET /v1/handovers": READERS,
     "GET /v1/handovers/{handover_id}": READERS,
-    "POST /v1/handovers/{handover_id}/transfer": OFFICE_RECORDERS,
-    "POST /v1/handovers/{handover_id}/withdrawal": frozenset({Role.COMMITTEE}),
-    "GET /v1/reconcile": frozenset({Role.COMMITTEE, Role.AUDITOR}),
+    "POST /v1/handovers/{handover_id}/transfer": REGISTER_KEEPERS,
+    "POST /v1/handovers/{handover_id}/withdrawal": frozenset({PartyOffice.DECIDES}),
+    "GET /v1/reconcile": frozenset({PartyOffice.DECIDES, PartyOffice.AUDITS}),
     "GET /v1/due": READERS,
-    "GET /v1/registers": OFFICE,
-    "GET /v1/registers/report": OFFICE,
-    "GET /v1/registers/lists/{list_id}": OFFICE,
-    "GET /v1/registers/items/{item_no}": OFFICE,
-    "POST /v1/registers/events": OFFICE_RECORDERS,
-    "GET /v1/registers/events": OFFICE,
-    "GET /v1/registers/sessions/{number}": OFFICE,
-    "GET /v1/registers/pages/confirmation-list": OFFICE,
-    "GET /v1/registers/pages/agenda": OFFICE,
-    "GET /v1/registers/pages/memorandum": OFFICE,
-    "GET /v1/log/checkpoint": EVERY_ROLE,
-    "GET /v1/log/entries": frozenset({Role.AUDITOR}),
-    "GET /v1/policies": EVERY_ROLE,
-    "GET /v1/policies/{name}": EVERY_ROLE,
-    "GET /v1/vocabulary": EVERY_ROLE,
+    "GET /v1/registers": REGISTER_READERS,
+    "GET /v1/registers/report": REGISTER_READERS,
+    "GET /v1/registers/lists/{list_id}": REGISTER_READERS,
+    "GET /v1/registers/items/{item_no}": REGISTER_READERS,
+    "POST /v1/registers/events": REGISTER_KEEPERS,
+    "GET /v1/registers/events": REGISTER_READERS,
+    "GET /v1/registers/sessions/{number}": REGISTER_READERS,
+    "GET /v1/registers/pages/confirmation-list": REGISTER_READERS,
+    "GET /v1/registers/pages/agenda": REGISTER_READERS,
+    "GET /v1/registers/pages/memorandum": REGISTER_READERS,
+    "GET /v1/log/checkpoint": EVERYBODY,
+    "GET /v1/log/entries": frozenset({PartyOffice.AUDITS}),
+    "GET /v1/policies": EVERYBODY,
+    "GET /v1/policies/{name}": EVERYBODY,
+    "GET /v1/vocabulary": EVERYBODY,
 }
-"""The calls by method and address. Three bounds lie inside them: a department makes requests for itself only, it
-reads the decisions and cases about itself only, and each fact of a case has those who may record it
-(`api.domain.cases.recordable_facts`).
+"""The calls by method and address. Three bounds lie inside them: a party that asks makes requests for its own
+department only, it reads the decisions and cases about that department only, and each fact of a case has those who
+may record it (`Role.records`).
 """
 
 
 def may_call(role: Role, operation: str) -> bool:
     """Whether `role` may make the call."""
-    return role in PERMISSIONS.get(operation, frozenset())
+    return not role.offices.isdisjoint(PERMISSIONS.get(operation, ()))
+
+
+def roles_for(operation: str, roles: Roles) -> list[str]:
+    """The names of the roles that may make the call, sorted."""
+    return sorted(name for name, role in roles.items() if may_call(role, operation))

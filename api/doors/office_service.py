@@ -9,12 +9,12 @@ from typing import Any
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.domain.identity import Role
 from api.doors.http_client import HttpReply, send
 from api.doors.outer_doors import DoorFailed
 from api.doors.running_server import running_server
 from api.files.figures_file import opening_balance
 from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.policies.folder import read_folder
 from api.settings import Settings
 
 DEPARTMENT = "metallurgy"
@@ -48,9 +48,8 @@ class Callers:
 def office_service(folder: Path, policies: Path) -> Iterator[Callers]:
     """Serve the ledger of `folder` in exercise mode, with past dates; yield the callers."""
     keys = {}
-    for role in Role:
-        department = DEPARTMENT if role is Role.DEPARTMENT else None
-        keys[role.value], stored = new_api_key(role.value, role, department)
+    for name, role in read_folder(policies).load().roles.items():
+        keys[name], stored = new_api_key(name, role, DEPARTMENT if role.asks else None)
         add_api_key(folder / "keys.json", stored)
     settings = Settings(
         policies=policies,

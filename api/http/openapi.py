@@ -14,11 +14,11 @@ from pydantic_core import core_schema
 from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
 from api.domain.handovers.handover import (
     ClearanceStatement,
-    HandoverStatement,
     HandoverWithdrawal,
     TransferStatement,
 )
-from api.domain.permissions import PERMISSIONS
+from api.domain.handovers.handover_models import handover_model
+from api.domain.permissions import PERMISSIONS, roles_for
 from api.domain.registers.events import STATEMENTS
 from api.http.idempotency import KEY_FORM, MAX_KEY
 from api.parsing.characters import LINE_FORM, TEXT_FORM
@@ -28,7 +28,7 @@ from api.parsing.stated_texts import AS_RECEIVED, ONE_LINE
 from api.services.idempotent_commands import DRY_RUN
 from api.services.paging import PageBound
 from api.settings import Settings
-from engine import Vocabulary, vocabulary_of_version_1
+from engine import PolicySet, Roles, Vocabulary
 
 EXAMPLE_REQUEST = {
     "request_id": "desk-7/0042",
@@ -48,12 +48,10 @@ class Documented(FastAPI):
     """An application whose OpenAPI document holds the schemas of the contract, and says who may make which call."""
 
     security_schemes: dict[str, Any] = {}  # noqa: RUF012  set once for each application
-    parties: Callable[[], Collection[str]] = staticmethod(tuple)
-    """The parties of the policies in force, which parameters name."""
-    vocabulary: Callable[[], Vocabulary] = staticmethod(vocabulary_of_version_1)
-    """The vocabulary of the policies in force, which requests are stated in."""
     name_words: Callable[[dict[str, Any]], None] = staticmethod(lambda _: None)
     """Writes further words of the policies in force into the schemas of answers."""
+    policies: Callable[[], PolicySet]
+    """The policies in force: their parties, which parameters name, their roles, and the words of requests."""
     _described: Vocabulary | None = None
     _described_schemas: frozenset[str] = frozenset()
 
@@ -67,10 +65,11 @@ class Documented(FastAPI):
                 components["securitySchemes"] = self.security_schemes
                 _guard(document["paths"], list(self.security_schemes))
         document = super().openapi()
-        schemas = document["components"].setdefault("schemas", {})
-        self._describe(self.vocabulary(), schemas)
+        schemas, policies = document["components"].setdefault("schemas", {}), self.policies()
+        self._describe(policies.vocabulary, schemas)
         self.name_words(schemas)
-        _name_parties(document["paths"], sorted(self.parties()))
+        _name_parties(document["paths"], sorted(policies.parties))
+        _name_roles(document["paths"], policies.roles)
         return document
 
     def _describe(self, vocabulary: Vocabulary, schemas: dict[str, Any]) -> None:
@@ -100,14 +99,20 @@ def _guard(paths: dict[str, Any], schemes: list[str]) -> None:
     """Write into each call of the table of permissions the credentials it requires, and the two refusals."""
     for path, operations in paths.items():
         for method, operation in operations.items():
-            if roles := PERMISSIONS.get(f"{method.upper()} {path}"):
+            if f"{method.upper()} {path}" in PERMISSIONS:
                 operation["security"] = [{scheme: []} for scheme in schemes]
-                refusals = {
-                    401: "The service does not know who calls",
-                    403: f"For: {', '.join(sorted(roles))}",
-                }
+                refusals = {"401": "The service does not know who calls", _REFUSED: ""}
                 for status, description in refusals.items():
-                    operation["responses"][str(status)] = {"description": description, "content": _PROBLEM}
+                    operation["responses"][status] = {"description": description, "content": _PROBLEM}
+
+
+def _name_roles(paths: dict[str, Any], roles: Roles) -> None:
+    """Write into each call that not everybody may make the roles that may."""
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            if refusal := operation["responses"].get(_REFUSED):
+                named = roles_for(f"{method.upper()} {path}", roles)
+                refusal["description"] = f"For: {', '.join(named) or 'nobody'}"
 
 
 def _bound_addresses(paths: dict[str, Any]) -> None:
@@ -171,6 +176,7 @@ SESSION_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_SESSION}
 _KEY = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 1, "maxLength": MAX_KEY}
 _NUMBERS = {"number": SESSION_SCHEMA}
 _PARTIES = ("owner", "waiting_for")
+_REFUSED = "403"
 RECORDING = [
     parameter("Idempotency-Key", "header", _KEY, required=True),
     parameter(DRY_RUN, "query", {"type": "boolean", "default": False}),
@@ -247,7 +253,7 @@ def _schemas(vocabulary: Vocabulary) -> dict[str, Any]:
             (FactStatements, "validation"),
             *((statement, "validation") for statement in STATEMENTS.values()),
             (ClearanceStatement, "validation"),
-            (HandoverStatement, "validation"),
+            (handover_model(vocabulary), "validation"),
             (TransferStatement, "validation"),
             (HandoverWithdrawal, "validation"),
             (Problem, "serialization"),

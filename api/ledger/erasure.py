@@ -26,11 +26,15 @@ class ErasableText:
 
 @dataclass(frozen=True, slots=True)
 class Erasable:
-    """What the log has under a key: the number of entries, the texts detached from them, those still stored."""
+    """What the log has under a key: the number of entries, the texts detached from them, those still stored.
+
+    `first` is the place of the first entry, if there is one.
+    """
 
     entries: int
     detached: tuple[ErasableText, ...]
     stored: tuple[ErasableText, ...]
+    first: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def find_erasable(connection: Connection, key: str, facts: Set[str] | None) -> E
             if facts is None or commitment.fact in facts:
                 detached.append(ErasableText(sequence, ordinal, commitment.fact))
                 stored += detached[-1:] if ordinal in texts else []
-    return Erasable(len(rows), tuple(detached), tuple(stored))
+    return Erasable(len(rows), tuple(detached), tuple(stored), rows[0].sequence if rows else None)
 
 
 def erased_texts(entry: Entry) -> Iterator[ErasableText]:

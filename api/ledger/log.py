@@ -56,7 +56,7 @@ class StaleRead(Exception):  # not a failure: the caller reads again
 class Ledger:
     """The log in one database, signed by the key in `key_file`. An instance is opened once.
 
-    The texts of the facts in `erasable` are detached from the entries (`api.ledger.commitments`).
+    The texts of the facts that `erasable` returns are detached from the entries (`api.ledger.commitments`).
     `newest` reads the newest of the records beside the log that entries are made from, to check what they rest on.
     `derive_rows` is run in the transaction of every group of entries.
     """
@@ -67,7 +67,7 @@ class Ledger:
         key_file: Path,
         origin: str,
         clock: Callable[[], datetime],
-        erasable: Set[str] = frozenset(),
+        erasable: Callable[[], Set[str]] = frozenset,
         newest: NewestRecord | None = None,
         derive_rows: DeriveRows | None = None,
     ) -> None:
@@ -182,7 +182,7 @@ class Ledger:
         if read_sequence is not None and self._newest is None:
             raise ValueError("give the ledger a reader of the newest record, or leave read_sequence out")
         # The writer thread gets as little work as possible: while it runs, nothing else does.
-        ready = entries if self._erasable else [Leaf.of(entry) for entry in entries]
+        ready = entries if self._erasable() else [Leaf.of(entry) for entry in entries]
         self._enqueue(Job(ready, policies, completion, read_sequence=read_sequence), completion)
 
     async def work(self, unit: Unit[Result]) -> Result:

@@ -25,7 +25,8 @@ CHECKPOINT_EVERY = 1000
 
 
 class LogAppender:
-    """Appends entries to the log for one writer, with the texts of the facts in `erasable` detached.
+    """Appends entries to the log for one writer, with the texts of the facts that `erasable` returns
+    detached.
 
     `count_bytes` is called with the size of the rows of each transaction, `derive_rows` with its entries.
     """
@@ -34,7 +35,7 @@ class LogAppender:
         self,
         origin: str,
         key: SigningKey,
-        erasable: Set[str],
+        erasable: Callable[[], Set[str]],
         count_bytes: Callable[[int], None],
         derive_rows: DeriveRows | None = None,
     ) -> None:
@@ -50,8 +51,8 @@ class LogAppender:
         whole = [entry.entry if isinstance(entry, Leaf) else entry for entry in entries]
         if self._derive_rows is not None:
             self._derive_rows(connection, tree.size, whole)
-        if self._erasable:
-            entries = store_detached(connection, tree.size, whole, self._erasable)
+        if erasable := self._erasable():
+            entries = store_detached(connection, tree.size, whole, erasable)
         leaves = [Leaf.of(entry) for entry in entries]
         self._texts.store_repeated(connection, [text for leaf in leaves for text in leaf.entry.pieces[1::2]])
         rows = [self._row(sequence, leaf) for sequence, leaf in enumerate(leaves, tree.size)]

@@ -47,6 +47,13 @@ def revision_at(connection: Connection, sequence: int) -> str | None:
     return found
 
 
+def revisions_taken(connection: Connection) -> list[tuple[int, str]]:
+    """Return the places of the log at which policies were taken up, in order, each with their revision."""
+    query = select(log_entries.c.sequence, log_entries.c.key).where(log_entries.c.kind == EntryKind.POLICIES)
+    rows = connection.execute(query.order_by(log_entries.c.sequence))
+    return [(row.sequence, row.key) for row in rows]
+
+
 def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
     """Return the row of a decision, with its place in the log; none has an id with a null character."""
     if "\0" in decision_id:

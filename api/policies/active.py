@@ -7,7 +7,7 @@ with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
@@ -16,7 +16,7 @@ import structlog
 from watchfiles import awatch
 
 from api.ledger.revisions import PolicyFiles
-from api.policies.erasable_facts import find_readers
+from api.policies.erasable_facts import find_readers, read_names
 from api.policies.folder import PolicyFolder, read_folder
 from api.policies.proof_gate import find_unproved
 from api.runtime.counters import Counted, Counters
@@ -47,8 +47,9 @@ class ActiveSet:
 class PolicyProvider:
     """Holds the active set of a folder and what is wrong with the folder, if anything.
 
-    Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set. A set with a condition
-    that reads a fact in `erasable` is not usable; nor is one that cannot state the `floor`. Nor is one that is not
+    Constructing it reads the folder and raises `PolicyFaults` if that gives no usable set. `keep_apart` names the
+    facts whose texts stay out of the log, in the words of each set: one that has no such text, or a condition that
+    reads one, is not usable; nor is one that cannot state the `floor`. Nor is one that is not
     proved, over all requests, to meet the floor, its own invariants and those of the set `before`, unless
     `accept_unproved`: then the proof is not run, and the floor still stops each permission that breaks it.
     """
@@ -57,13 +58,14 @@ class PolicyProvider:
         self,
         folder: Path,
         counters: Counters,
-        erasable: Set[str] = frozenset(),
+        keep_apart: str = "",
         *,
         floor: OuterInvariants,
         before: PolicyFiles | None = None,
         accept_unproved: bool = False,
     ) -> None:
-        self._erasable = erasable
+        self._keep_apart = keep_apart
+        self._erasable = frozenset[str]()
         self._floor = floor
         self._before = before
         self._accept_unproved = accept_unproved
@@ -78,6 +80,10 @@ class PolicyProvider:
     def current(self) -> ActiveSet:
         """The active set; take it once for each call."""
         return self._current
+
+    def erasable(self) -> frozenset[str]:
+        """Return the facts whose texts stay out of the log: those of every set that was in force so far."""
+        return self._erasable
 
     @property
     def faults(self) -> tuple[Diagnostic, ...]:
@@ -167,7 +173,8 @@ class PolicyProvider:
     def _load(self, content: PolicyFolder) -> ActiveSet:
         former = invariants_in(self._before.read()) if self._before and not self._accept_unproved else None
         policies = hold_to(content.load(), self._floor, former)
-        if faults := [_reader_fault(place, name) for place, name in find_readers(policies, self._erasable)]:
+        erasable = self._erasable_in(policies)
+        if faults := [_reader_fault(place, name) for place, name in find_readers(policies, erasable)]:
             raise PolicyFaults(faults)
         if self._accept_unproved:
             log.warning(
@@ -179,7 +186,17 @@ class PolicyProvider:
         elif unproved := find_unproved(policies):
             raise PolicyFaults(unproved)
         recorded = PolicyFiles.of(policies.revision, content.files)
+        self._erasable |= erasable  # before anything is decided by the set
         return ActiveSet(policies, recorded, proved=not self._accept_unproved)
+
+    def _erasable_in(self, policies: PolicySet) -> frozenset[str]:
+        """The facts whose texts stay out of the log, in the words of a set. Raises `PolicyFaults`."""
+        try:
+            return read_names(self._keep_apart, policies.vocabulary)
+        except ValueError as error:
+            fact, _, remedy = str(error).partition("; ")
+            fault = Diagnostic(Place(str(self._folder)), "L05", f"--keep-apart: {fact}", remedy)
+            raise PolicyFaults([fault]) from error
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
         if faults == self._faults:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from functools import cache
 
 from api.ledger.commitments import EVIDENCE
-from engine import Place, PolicySet, conditions_of, suggestion, vocabulary_of_version_1
+from engine import Kind, Place, PolicySet, Vocabulary, conditions_of, suggestion
 
 PERSONAL = "personal"
-"""Names all of `PERSONAL_FACTS` at once."""
-PERSONAL_FACTS = frozenset(
+"""Names all texts at once that can name a person."""
+OF_RECORDS = frozenset(
     {
-        "department.name",
-        "mission.name",
-        "mission.organiser",
-        "visit.place",
-        "urgency.ground",
-        "item.description",
-        "item.owner",
         EVIDENCE,
         "handover.recipient",
         "handover.evidence",
@@ -31,34 +23,40 @@ PERSONAL_FACTS = frozenset(
         "event.remarks",
     }
 )
+"""The texts of what is recorded beside requests; each can name a person."""
 
 
-@cache
-def erasable_facts() -> frozenset[str]:
-    """Every fact that can be made erasable.
+def personal_facts(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return what `personal` stands for: those texts of a request that can name a person, and all of records."""
+    personal = {name for name, word in vocabulary.words.items() if word.personal}
+    return OF_RECORDS | (erasable_facts(vocabulary) & personal)
+
+
+def erasable_facts(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return every fact that can be made erasable.
 
     Not those by which the log and its tables are searched, nor facts with an owner, which the entry of a decision
     repeats.
     """
-    vocabulary = vocabulary_of_version_1()
-    texts = {name for name in vocabulary.facts if vocabulary.words[name].kind == "text"}
+    texts = {name for name in vocabulary.facts if vocabulary.words[name].kind is Kind.TEXT}
     owned = vocabulary.owned_by_others(())
-    return frozenset(PERSONAL_FACTS | texts.difference(owned, {vocabulary.declarations.asking_office}))
+    return OF_RECORDS | texts.difference(owned, {vocabulary.declarations.asking_office})
 
 
 _READ_AS = {"handover.items[].description": "item.description"}
 """A handover is decided by facts of its own; the one under this name is read by conditions under the other."""
 
 
-def read_names(text: str) -> frozenset[str]:
-    """Return the facts that are named, with commas between them; `personal` stands for `PERSONAL_FACTS`.
+def read_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the facts that are named, with commas between them; `personal` stands for `personal_facts`.
 
     Raises ValueError that lists every name that cannot be made erasable, with a remedy.
     """
     names = {name for part in text.split(",") if (name := part.strip())}
-    if wrong := sorted(names - erasable_facts() - {PERSONAL}):
-        raise ValueError("; ".join(map(_fault_of, wrong)))
-    return frozenset(names - {PERSONAL} | (PERSONAL_FACTS if PERSONAL in names else set()))
+    known = erasable_facts(vocabulary)
+    if wrong := sorted(names - known - {PERSONAL}):
+        raise ValueError("; ".join(_fault_of(name, known, vocabulary) for name in wrong))
+    return frozenset(names - {PERSONAL} | (personal_facts(vocabulary) if PERSONAL in names else set()))
 
 
 def find_readers(policies: PolicySet, names: Set[str]) -> Iterator[tuple[Place, str]]:
@@ -69,8 +67,7 @@ def find_readers(policies: PolicySet, names: Set[str]) -> Iterator[tuple[Place, 
             yield place, name
 
 
-def _fault_of(name: str) -> str:
-    known = vocabulary_of_version_1().words
-    near = "" if name in known else suggestion(name, erasable_facts() | {PERSONAL})
-    remedy = near or f"name `{PERSONAL}`, or some of {', '.join(sorted(erasable_facts()))}"
+def _fault_of(name: str, known: Set[str], vocabulary: Vocabulary) -> str:
+    near = "" if name in vocabulary.words else suggestion(name, known | {PERSONAL})
+    remedy = near or f"name `{PERSONAL}`, or some of {', '.join(sorted(known))}"
     return f"`{name}` is no text that can be kept apart; {remedy}"

@@ -112,7 +112,7 @@ def _changed(
 
 
 def requests_in_log(connection: Connection, vocabulary: Vocabulary) -> Iterator[BacktestRequest]:
-    """The requests of the log's decisions, with the Committee's facts of their day.
+    """The requests of the log's decisions, with the owners' facts of their day.
 
     Raises ValueError for an entry that cannot be read.
     """

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from api.domain.believed_parties import belief_members, believed_of, opening_members
 from api.domain.cases.answers import acknowledge
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import CaseStatement, NewFact, marks_of, opening_of
 from api.domain.decision_record import UnreadableRequest, read_decided_request
 from api.domain.department import department_of, office_pointer
-from api.domain.identity import Caller, Role
+from api.domain.identity import Caller
 from api.ledger.entries import REQUEST, Entry, EntryKind
 from api.ledger.erasure import has_erased
 from api.parsing.characters import NORMAL_FORM, in_normal_form
@@ -49,7 +50,7 @@ class _Opening:
     value: Any
     department: str
     day: dt.date
-    claims_withheld: bool
+    believed: frozenset[str]
     members: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -71,10 +72,10 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
             detail = f"See /v1/cases/{other}. Record facts there, or send another request_id."
             raise ProblemError(make_problem(ProblemKind.CASE_EXISTS, detail))
         add_case(connection, case, place)
-        version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller)
+        version = add_facts(connection, case, facts, [place] * len(facts), at, call.caller.author)
         members = {
             "caller": call.caller.name,
-            "role": call.caller.role,
+            "role": call.caller.role.name,
             "department": found.department,
             "happened_on": found.day.isoformat(),
             "version": version,
@@ -89,9 +90,7 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
 def _case_of(opening: _Opening, at: dt.datetime) -> tuple[Case, Sequence[NewFact]]:
     """The case as it is opened, and the facts that it begins with."""
     request = opening.request
-    begun = opening_of(
-        opening.vocabulary, request, opening.value, opening.day, claims_withheld=opening.claims_withheld
-    )
+    begun = opening_of(opening.vocabulary, request, opening.value, opening.day, opening.believed)
     case = Case(
         case_id=new_decision_id(at),
         request_id=request.request_id,
@@ -127,6 +126,10 @@ def _read_stated(vocabulary: Vocabulary, call: IdempotentCall, today: dt.date) -
     request = received.request
     day = request.as_of or today
     department = department_of(vocabulary, request, call.caller, "A department opens its own cases only.")
+    if department is None and vocabulary.declarations.asking_office is None:
+        _refuse(
+            "", "names no department, for which the words have no fact; who asks opens it", request.request_id
+        )
     if department is None:
         _refuse(
             office_pointer(vocabulary),
@@ -138,6 +141,7 @@ def _read_stated(vocabulary: Vocabulary, call: IdempotentCall, today: dt.date) -
             "/as_of", "must not lie after today, since a case records what has happened", request.request_id
         )
     value = with_normal_texts(read_value(call.body))
+    believed = believed_of(vocabulary, call.caller.role)
     return _Opening(
         vocabulary,
         request,
@@ -145,8 +149,8 @@ def _read_stated(vocabulary: Vocabulary, call: IdempotentCall, today: dt.date) -
         value,
         department,
         day,
-        _withholds(call.caller),
-        form_member(call.body),
+        believed,
+        {**opening_members(vocabulary, believed, call.caller.role.name), **form_member(call.body)},
     )
 
 
@@ -171,17 +175,12 @@ def _read_decided(
     # What was stated ahead of its day had been stated by the day of the decision.
     decided_on = record.day_at(entry.at)
     day = min(request.as_of or decided_on, decided_on, today)
-    withheld = record.claims_withheld or _withholds(caller)
-    source = {_DECISION_ID: entry.key, "claims_withheld": withheld, **form_member(body)}
+    believed = record.believed_in(vocabulary) & believed_of(vocabulary, caller.role)
+    source = {_DECISION_ID: entry.key, **belief_members(vocabulary, believed), **form_member(body)}
     department = in_normal_form(record.department)
     return _Opening(
-        vocabulary, request, body, as_taken(read_value(body), members), department, day, withheld, source
+        vocabulary, request, body, as_taken(read_value(body), members), department, day, believed, source
     )
-
-
-def _withholds(caller: Caller) -> bool:
-    """Whether what the caller states of the Committee's facts is a claim."""
-    return caller.role is not Role.COMMITTEE
 
 
 def _refuse_decision(detail: str) -> NoReturn:

@@ -16,10 +16,10 @@ from api.domain.cases.recordable_facts import (
     NewFact,
     as_json,
     find_statement_faults,
-    may_record,
     owned_facts,
 )
-from api.domain.identity import Caller, Role
+from api.domain.deciders import deciders_in_words
+from api.domain.identity import Author, Caller
 from api.ledger.entries import FACT, Entry, EntryKind
 from api.parsing.entity_tags import EntityTags
 from api.parsing.fields import read_whole_number
@@ -29,7 +29,7 @@ from api.services.context import Context
 from api.services.idempotent_commands import record_once
 from api.storage.cases import add_facts, load_case
 from api.storage.stored_responses import IdempotentCall, StoredResponse
-from engine import Vocabulary
+from engine import PolicySet, Role
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,13 +48,13 @@ async def record_facts(
         at = context.clock()
         case = visible(load_case(connection, case_id), call.caller)
         policies = context.policies.current.policies
-        _check(policies.vocabulary, case, statements, call.caller, policies.day_at(at))
+        _check(policies, case, statements, call.caller, policies.day_at(at))
         _check_seen(case, seen)
         facts = [_fact(stated) for stated in statements]
         sequences = [place + index for index in range(len(facts))]
-        after = add_facts(connection, case, facts, sequences, at, call.caller)
+        after = add_facts(connection, case, facts, sequences, at, call.caller.author)
         entries = [
-            _entry(case_id, fact, position, at, call.caller)
+            _entry(case_id, fact, position, at, call.caller.author)
             for position, fact in enumerate(facts, case.version + 1)
         ]
         return entries, StoredResponse(acknowledge(case, after, at).to_text(), after)
@@ -70,21 +70,22 @@ def visible(case: Case | None, caller: Caller) -> Case:
 
 
 def _check(
-    vocabulary: Vocabulary,
+    policies: PolicySet,
     case: Case,
     statements: Sequence[FactStatement],
     caller: Caller,
     today: dt.date,
 ) -> None:
     """Raise what is wrong with the statements: 400 for their faults, else 403 for facts of another's."""
-    faults = find_statement_faults(vocabulary, statements, today) + _faults_in(case, statements)
+    faults = find_statement_faults(policies.vocabulary, statements, today) + _faults_in(case, statements)
     if faults:
         raise ProblemError(
             make_problem(ProblemKind.INVALID_REQUEST, "Nothing was recorded.", errors=faults[:50])
         )
-    others = list(_not_the_callers(vocabulary, case, statements, caller.role))
+    others = list(_not_the_callers(policies, case, statements, caller.role))
     if others:
-        detail = "Nothing was recorded. Each fact is recorded by its owner or by the Committee."
+        who = deciders_in_words(policies)
+        detail = f"Nothing was recorded. Each fact is recorded by its owner or by {who}."
         raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, detail, errors=others))
 
 
@@ -106,26 +107,25 @@ def _check_seen(case: Case, seen: EntityTags) -> None:
 
 
 def _not_the_callers(
-    vocabulary: Vocabulary, case: Case, statements: Sequence[FactStatement], role: Role
+    policies: PolicySet, case: Case, statements: Sequence[FactStatement], role: Role
 ) -> Iterator[FieldError]:
-    """Yield the statements that others have to record; the Committee may record everything."""
-    if role is Role.COMMITTEE:
-        return
-    owned = owned_facts(vocabulary)
+    """Yield the statements that others have to record; who decides may correct what others recorded."""
+    owned = owned_facts(policies.vocabulary)
     recorders = {fact.position: fact.role for fact in case.facts}
     assessed = {fact.line for fact in case.facts if fact.name in owned}
     for index, stated in enumerate(statements):
-        if not may_record(vocabulary, role, stated.fact):
+        if stated.fact not in role.records:
             yield FieldError(pointer=f"/facts/{index}/fact", detail="this fact is recorded by somebody else")
-        elif recorders.get(stated.supersedes or 0, role) is not role:
+        elif role.decides:
+            continue
+        elif recorders.get(stated.supersedes or 0, role.name) != role.name:
             place = f"/facts/{index}/supersedes"
             yield FieldError(
                 pointer=place, detail="that was recorded by somebody else, who alone corrects it"
             )
         elif stated.fact in AGREED_ON and (_mark(stated) in assessed or (stated.line is None and assessed)):
-            detail = (
-                "the Committee has recorded facts about what was asked for; another thing is another request"
-            )
+            who = deciders_in_words(policies)
+            detail = f"{who} has recorded facts about what was asked for; another thing is another request"
             yield FieldError(pointer=f"/facts/{index}/fact", detail=detail)
 
 
@@ -159,7 +159,7 @@ def _fact(stated: FactStatement) -> NewFact:
     return NewFact(_mark(stated), stated.fact, value, stated.happened_on, stated.evidence, stated.supersedes)
 
 
-def _entry(case_id: str, fact: NewFact, position: int, at: dt.datetime, caller: Caller) -> Entry:
+def _entry(case_id: str, fact: NewFact, position: int, at: dt.datetime, author: Author) -> Entry:
     members = {
         "line": fact.line,
         "fact": fact.name,
@@ -168,8 +168,10 @@ def _entry(case_id: str, fact: NewFact, position: int, at: dt.datetime, caller: 
         "supersedes": fact.supersedes,
     }
     payload = f'{json.dumps(members, ensure_ascii=False)[:-1]}, "value": {fact.value}}}'.encode()
-    return Entry(EntryKind.CASE_FACT, case_id, at, {**_by(caller), "position": position}, {FACT: payload})
-
-
-def _by(caller: Caller) -> dict[str, str]:
-    return {"caller": caller.name, "role": caller.role}
+    return Entry(
+        EntryKind.CASE_FACT,
+        case_id,
+        at,
+        {"caller": author.name, "role": author.role, "position": position},
+        {FACT: payload},
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.domain.cases.recordable_facts import marks_of
 from api.domain.decision_record import DecisionRecord
+from api.domain.department import office_pointer
 from api.domain.handovers.assessment import clause_of
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
@@ -71,7 +72,7 @@ def draft_clearance(
         if str(mark) in permitted
     ]
     if not lines:
-        clause = clause_of(decision)
+        clause = clause_of(decision, found.policies)
         raise not_cleared(
             f"The decision is {decision.outcome}, not {Outcome.DELIVER} ({clause}). Hand nothing over."
         )
@@ -104,7 +105,7 @@ def _clearance(
         items=tuple(_cleared(mark, item) for mark, item in lines),
         deliverer=handover.by,
         recipient=handover.to,
-        counterparts=tuple(_counterparts(found.policies, countries, decision.as_of)),
+        counterparts=tuple(_counterparts(found.policies, handover.to, countries, decision.as_of)),
         revision=decision.policy.revision,
         issued_at=at,
         time_zone=found.record.time_zone,
@@ -131,7 +132,8 @@ def _unbound(found: Permitted) -> Iterator[FieldError]:
     for pointer, value in required.items():
         if not value:
             yield FieldError(pointer=pointer, detail="the request does not state it")
-    named = {"/request_id": found.request.request_id, "/department/id": found.record.department}
+    office = office_pointer(found.policies.vocabulary)
+    named = {"/request_id": found.request.request_id, office: found.record.department}
     for pointer, name in named.items():
         if NULL in (name or ""):
             yield FieldError(pointer=pointer, detail="holds a null character, so no clearance can name it")
@@ -139,7 +141,9 @@ def _unbound(found: Permitted) -> Iterator[FieldError]:
 
 def _unnamed(place: int, item: Item) -> Iterator[FieldError]:
     """Yield what the request leaves open of an item; without it the extent of the clearance would be unclear."""
-    required = {"description": item.description, "quantity": item.quantity, "kind": _kind(item)}
+    required: dict[str, object] = {"description": item.description, "quantity": item.quantity}
+    if "kind" in type(item).model_fields:
+        required["kind"] = _kind(item)
     for name, value in required.items():
         if value is None:
             yield FieldError(pointer=f"/items/{place}/{name}", detail="the request does not state it")
@@ -148,9 +152,7 @@ def _unnamed(place: int, item: Item) -> Iterator[FieldError]:
 def _cleared(mark: str, item: Item) -> ClearedItem:
     assert item.description is not None
     assert item.quantity is not None
-    kind = _kind(item)
-    assert kind is not None
-    return ClearedItem(mark, item.description, item.quantity, item.unit, kind)
+    return ClearedItem(mark, item.description, item.quantity, item.unit, _kind(item))
 
 
 def _kind(item: Item) -> str | None:
@@ -159,10 +161,16 @@ def _kind(item: Item) -> str | None:
     return kind
 
 
-def _counterparts(policies: PolicySet, countries: Sequence[str], day: dt.date) -> Iterator[str]:
+def _counterparts(
+    policies: PolicySet, recipient: str, countries: Sequence[str], day: dt.date
+) -> Iterator[str]:
+    """The names of the registered institutions, if the recipient is the one of its country."""
+    institution = policies.vocabulary.declarations.institution
+    if recipient != institution.recipient:
+        return
     for policy in policies.policies:
         if any(country in policy.edition_on(day).members for country in countries):
-            for value in policy.parameters.get("counterpart", ()):
+            for value in policy.parameters.get(institution.parameter, ()):
                 if value.period.covers(day) and value.value is not None:
                     yield str(value.value)
 

@@ -38,7 +38,7 @@ from api.storage.handovers import (
     load_deliveries,
 )
 from api.storage.stored_responses import IdempotentCall, StoredResponse
-from engine import Decision, PolicySet, decide, load_recorded_policies
+from engine import Decision, PolicySet, Request, Vocabulary, decide, load_recorded_policies
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -98,7 +98,7 @@ def _decide_case(
     """Return the decision that the department of a case would get for a request of what it records, as of `day`."""
     case = visible(load_case(connection, case_id), caller)
     if delivered := load_deliveries(connection, case_id).get(case_id):
-        raise ProblemError(make_problem(ProblemKind.NOT_CLEARED, _ANOTHER_COPY.format(*_first(delivered))))
+        raise not_cleared(_another_copy(delivered, active.policies))
     vocabulary = active.policies.vocabulary
     received = read_request(stated_request(vocabulary, case, day), vocabulary)
     if isinstance(received, Problem):
@@ -106,19 +106,22 @@ def _decide_case(
     marks = set(map(str, case.lines))
     records = find_case_records(connection, {(case.department, case.request_id)}, marks)
     store_revision(connection, active.files)
-    return decide_one(received, records, active, at, caller)
+    return decide_one(received, case.department, records, active, at, caller)
 
 
-_ANOTHER_COPY = (
-    "Line {} of the case was handed over in order on {} ({}). A second copy is a new request (S3.6); what is left of"
-    " the case is cleared by a pre-check of its own."
-)
+_COPY_CLAUSE = "S3.6"
+"""The clause by which a second copy is a new request, in a directive that has it."""
 
 
-def _first(delivered: Mapping[str, Delivered]) -> tuple[str, dt.date, str]:
-    """The first line that was delivered, when, and by which handover."""
+def _another_copy(delivered: Mapping[str, Delivered], policies: PolicySet) -> str:
+    """Say which line was delivered first, when, and by which handover."""
     line, first = min(delivered.items(), key=lambda found: found[1].handover.sequence)
-    return line, first.handover.handed_over_on, first.handover.handover_id
+    handover = first.handover
+    clause = f" ({_COPY_CLAUSE})" if _COPY_CLAUSE in policies.clauses else ""
+    return (
+        f"Line {line} of the case was handed over in order on {handover.handed_over_on} ({handover.handover_id})."
+        f" A second copy is a new request{clause}; what is left of the case is cleared by a pre-check of its own."
+    )
 
 
 async def show_clearance(context: Context, clearance_id: str, caller: Caller) -> bytes:
@@ -141,9 +144,21 @@ def _permitted(connection: Connection, entry: Entry, active: ActiveSet) -> Permi
         request = read_decided_request(entry.key, entry.members, entry.payloads[REQUEST], vocabulary)
     except UnreadableRequest as fault:
         raise ProblemError(fault.problem) from fault
+    if vocabulary is not active.policies.vocabulary:
+        request = _in_words_now(entry, active.policies.vocabulary)
     decision = Decision.model_validate_json(entry.payloads[DECISION])
     record = DecisionRecord.from_members(entry.members)
     return Permitted(entry.at, record, request, decision, _policies(connection, decision, active))
+
+
+def _in_words_now(entry: Entry, vocabulary: Vocabulary) -> Request:
+    """Return the request in the words in force, by which the handover is decided. Raises `ProblemError`."""
+    try:
+        return read_decided_request(entry.key, entry.members, entry.payloads[REQUEST], vocabulary)
+    except UnreadableRequest as fault:
+        raise not_cleared(
+            "The policies in force have other words than the request. Ask again, and hand nothing over."
+        ) from fault
 
 
 def _policies(connection: Connection, decision: Decision, active: ActiveSet) -> PolicySet:
@@ -160,7 +175,7 @@ def _check_now(
 ) -> None:
     """Raise unless what the decision permits would be permitted by what is known now and the policies in force."""
     request = found.request.model_copy(update={"as_of": day})
-    about = DepartmentRequest(request, found.record.department, found.record.claims_withheld)
+    about = DepartmentRequest(request, found.record.department, found.record.believed_in(policies.vocabulary))
     facts = current_basis(policies, connection, about, day).facts
     decision_id = found.decision.decision_id
     now = decide(policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed)
@@ -174,7 +189,7 @@ def _check_now(
 def _entry(clearance: Clearance, note: str, at: dt.datetime, caller: Caller) -> Entry:
     members = {
         "caller": caller.name,
-        "role": caller.role,
+        "role": caller.role.name,
         "decision_id": clearance.decision_id,
         "department": clearance.department,
         "valid_until": clearance.valid_until.isoformat(),

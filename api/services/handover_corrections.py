@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from api.domain.handovers.corrections import Correction, Superseded, breach_among
+from api.domain.deciders import deciders_in_words
+from api.domain.handovers.corrections import Superseded, breach_among
 from api.domain.handovers.handover import HandoverStatement, RecordedHandover
-from api.domain.identity import Caller, Role
+from api.domain.identity import Caller
 from api.domain.registers.events import EventKind, Withdrawal
 from api.domain.registers.withdrawals import find_withdrawal_faults
 from api.ledger.entries import Entry
@@ -28,7 +29,9 @@ _OF_HANDOVERS = frozenset({EventKind.DELIVERED, EventKind.TRANSFER_RECORDED})
 """The events that handovers and their transfers record in the registers."""
 
 
-def find_superseded(connection: Connection, stated: HandoverStatement, caller: Caller) -> Superseded:
+def find_superseded(
+    connection: Connection, stated: HandoverStatement, caller: Caller, policies: PolicySet
+) -> Superseded:
     """Return what a record supersedes. Raises `ProblemError`: 400 for what cannot be, 403 for what others do."""
     named = stated.superseded
     if not named:
@@ -46,8 +49,8 @@ def find_superseded(connection: Connection, stated: HandoverStatement, caller: C
             else "was withdrawn; record it anew"
         )
         raise _refused(ProblemKind.INVALID_REQUEST, detail, "/supersedes")
-    if caller.role is not Role.COMMITTEE and any(one.recorded_by != caller.name for one in known):
-        detail = "was recorded by somebody else, who corrects it, or the Committee"
+    if not caller.role.decides and any(one.recorded_by != caller.name for one in known):
+        detail = f"was recorded by somebody else, who corrects it, or {deciders_in_words(policies)}"
         raise _refused(ProblemKind.NOT_PERMITTED, detail, "/supersedes")
     return load_superseded(connection, known)
 
@@ -61,11 +64,14 @@ def load_superseded(connection: Connection, named: Sequence[RecordedHandover]) -
     return Superseded(ids, chain, frozenset(held), breach_among(named))
 
 
-def check_clearance_stays(superseded: Superseded, presented: str | None, caller: Caller) -> None:
-    """Raise unless the Committee frees what the superseded records had used up, or nothing is freed."""
-    if caller.role is Role.COMMITTEE or presented is None or superseded.held <= {presented}:
+def check_clearance_stays(
+    superseded: Superseded, presented: str | None, caller: Caller, policies: PolicySet
+) -> None:
+    """Raise unless somebody who decides frees what the superseded records had used up, or nothing is freed."""
+    if caller.role.decides or presented is None or superseded.held <= {presented}:
         return
-    detail = "is another than the record had used up; the Committee alone frees a clearance"
+    who = deciders_in_words(policies)
+    detail = f"is another than the record had used up; {who} alone frees a clearance"
     raise _refused(ProblemKind.NOT_PERMITTED, detail, "/clearance")
 
 
@@ -73,7 +79,7 @@ def describe_correction(superseded: Superseded, presented: str | None, caller: C
     """Yield the notes about a correction: what it supersedes, and which clearances can be used again."""
     if superseded.named:
         yield f"This record counts in place of {', '.join(superseded.named)}."
-    if caller.role is Role.COMMITTEE:
+    if caller.role.decides:
         yield from describe_freed(superseded.held - {presented})
 
 
@@ -81,11 +87,6 @@ def describe_freed(clearances: Set[str | None]) -> Iterator[str]:
     """Yield the note about each clearance that can be used again."""
     for clearance_id in sorted(filter(None, clearances)):
         yield f"The clearance {clearance_id} is free again."
-
-
-def corrections_of(superseded: Superseded, handover_id: str, caller: Caller) -> list[Correction]:
-    """Return the corrections that a handover records."""
-    return [Correction(one, handover_id, caller.role) for one in superseded.named]
 
 
 def withdraw_events(

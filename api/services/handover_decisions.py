@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from api.domain.believed_parties import everybody, nobody_else
 from api.domain.cases.case import Moment, state_at
-from api.domain.cases.recordable_facts import COUNTRIES, marks_of, owned_facts
-from api.domain.decision_record import DecisionRecord, read_decided_request
+from api.domain.cases.recordable_facts import COUNTRIES, marks_of, nested, owned_facts
+from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
 from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import HandoverStatement
+from api.domain.handovers.handover_models import STATED_ALONE
 from api.domain.known_facts import (
     EstablishedFacts,
     KnownFacts,
@@ -41,11 +43,11 @@ class DecisionBasis:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentRequest:
-    """A request and its department; `claims_withheld` unless the Committee itself stated the facts."""
+    """A request and its department, and the parties whose statements in it count."""
 
     request: Request
     department: str | None
-    claims_withheld: bool
+    believed: frozenset[str]
 
 
 def basis_of_handover(
@@ -56,10 +58,10 @@ def basis_of_handover(
     department: str | None,
     clearance: Clearance | None,
 ) -> DecisionBasis:
-    """Return the facts to decide by: the handover as it happened, with the Committee's facts as known now.
+    """Return the facts to decide by: the handover as it happened, with the owners' facts as known now.
 
     Under a clearance these are the facts of its request, for the lines that were handed over; without one, or where
-    no line is of the clearance, the handover's own.
+    no line is of the clearance or its request is in words that are no longer in force, the handover's own.
     """
     about = _cleared_request(policies, connection, stated, clearance) if clearance else None
     about = about or _stated_request(policies.vocabulary, connection, handover_id, stated, department)
@@ -69,13 +71,13 @@ def basis_of_handover(
 def current_basis(
     policies: PolicySet, connection: Connection, about: DepartmentRequest, day: dt.date
 ) -> DecisionBasis:
-    """Return the facts to decide by: the case ledger, as known now, replaces what the Committee itself stated."""
+    """Return the facts to decide by: the case ledger, as known now, replaces what owners themselves stated."""
     key = (about.department, about.request.request_id) if about.department else None
     marks = set(map(str, marks_of(about.request)))
     records = find_case_records(connection, {key} if key else set(), marks)
     vocabulary, registers = policies.vocabulary, policies.registers
     known = known_of(policies, about.request, about.department, records, day)
-    facts = establish_facts(vocabulary, about.request, known, claims_withheld=True)
+    facts = establish_facts(vocabulary, about.request, known, nobody_else(vocabulary))
     case_id = records.cases[key].case_id if key and key in records.cases else None
     listed = listed_facts(registers, about.request, records, day)
     pending = tuple(
@@ -83,11 +85,30 @@ def current_basis(
         for mark, of in listed.items()
         if registers and of[registers.entry_fact] == registers.to_confirm.name
     )
-    if about.claims_withheld:
+    if not about.believed & vocabulary.owners:
         return DecisionBasis(facts, case_id, pending)
-    stated = KnownFacts({str(mark): _owned(vocabulary, item) for mark, item in _lines(about.request)})
-    with_stated = establish_facts(vocabulary, facts.request, stated, claims_withheld=False)
-    return DecisionBasis(with_stated, case_id, pending)
+    return DecisionBasis(_with_stated(vocabulary, facts, about), case_id, pending)
+
+
+def _with_stated(
+    vocabulary: Vocabulary, facts: EstablishedFacts, about: DepartmentRequest
+) -> EstablishedFacts:
+    """The facts, and where nothing is known of one what its owner itself stated."""
+    counted = owned_facts(vocabulary).difference(vocabulary.owned_by_others(about.believed))
+    stated = KnownFacts(
+        {str(mark): _only(counted, vocabulary.stated_of(item)) for mark, item in _lines(about.request)},
+        whole=_only(counted, vocabulary.stated_in_whole(about.request)),
+    )
+    filled = establish_facts(vocabulary, facts.request, stated, everybody(vocabulary)).request
+    if vocabulary.owners <= about.believed:
+        return EstablishedFacts(filled, ())
+    return EstablishedFacts(
+        filled, tuple(tuple(name for name in names if name not in counted) for names in facts.claimed)
+    )
+
+
+def _only(names: Set[str], stated: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in stated.items() if name in names}
 
 
 def _cleared_request(
@@ -98,7 +119,10 @@ def _cleared_request(
     record = DecisionRecord.from_members(entry.members)
     # An earlier version may have taken it in another form than the handover, which is about the same thing.
     members = {**entry.members, FORM: NORMAL_FORM}
-    request = read_decided_request(entry.key, members, entry.payloads[REQUEST], policies.vocabulary)
+    try:
+        request = read_decided_request(entry.key, members, entry.payloads[REQUEST], policies.vocabulary)
+    except UnreadableRequest:  # the policies in force have other words than the request that was cleared
+        return None
     cleared = {item.line for item in clearance.items} & {str(item.line) for item in stated.items}
     items = [item.model_copy(update={"line": mark}) for mark, item in _lines(request) if str(mark) in cleared]
     if not items:
@@ -117,7 +141,7 @@ def _cleared_request(
     }
     about_handover = request.model_copy(update=update)
     department = record.department and in_normal_form(record.department)
-    return DepartmentRequest(about_handover, department, record.claims_withheld)
+    return DepartmentRequest(about_handover, department, record.believed_in(policies.vocabulary))
 
 
 def _stated_request(
@@ -131,18 +155,19 @@ def _stated_request(
 
     The countries of the case's mission count besides those stated, so that naming other ones avoids no rule.
     """
-    members = dict(_request_members(stated))
     countries = {*stated.countries, *_countries_of_case(connection, stated, department)}
     request = {
-        **members,
+        **_request_members(stated),
         "mission": {"countries": sorted(countries)},
         "request_id": stated.request_id or handover_id,
-        **({"department": {"id": department}} if department else {}),
-        **({"trigger": stated.trigger} if stated.trigger else {}),
-        **({"visit": {"border_area": stated.border_area}} if stated.border_area else {}),
     }
+    facts = {fact: stated.__dict__.get(name) for name, fact in STATED_ALONE.items()}
+    facts[vocabulary.declarations.asking_office or ""] = department
+    for fact, value in facts.items():
+        if fact and value:
+            nested(fact, value, request)
     about = department if stated.request_id else None
-    return DepartmentRequest(vocabulary.request.model_validate(request), about, claims_withheld=True)
+    return DepartmentRequest(vocabulary.request.model_validate(request), about, nobody_else(vocabulary))
 
 
 def _countries_of_case(
@@ -154,22 +179,18 @@ def _countries_of_case(
     return next((fact.value for fact in facts if fact.name == COUNTRIES and fact.value), ())
 
 
-def _request_members(stated: HandoverStatement) -> Mapping[str, Any]:
+def _request_members(stated: HandoverStatement) -> dict[str, Any]:
     """The members of a request about the handover."""
     return {
         "request_id": "x",
         "as_of": stated.handed_over_on,
         "mission": {"countries": stated.countries},
-        "handover": {"by": stated.by, "to": stated.to, "mode": stated.mode},
+        "handover": {
+            name: value for name in ("by", "to", "mode") if (value := stated.__dict__.get(name)) is not None
+        },
         "items": [item.model_dump(exclude_none=True) for item in stated.items],
     }
 
 
 def _lines(request: Request) -> list[tuple[int | str, Item]]:
     return list(zip(marks_of(request), request.items, strict=True))
-
-
-def _owned(vocabulary: Vocabulary, item: Item) -> dict[str, Any]:
-    """The facts that an item states of others than the party that asks, by their names."""
-    owned = owned_facts(vocabulary)
-    return {name: value for name, value in vocabulary.stated_of(item).items() if name in owned}

@@ -39,11 +39,11 @@ async def withdraw_handover(context: Context, call: IdempotentCall, handover_id:
             raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No handover has this id."))
         check_counts(connection, handover)
         superseded = load_superseded(connection, [handover])
-        add_corrections(connection, [Correction(handover_id, None, caller.role)], place)
-        record = EventRecord(place + 1, at, caller, call.body, handover_id)
+        add_corrections(connection, [handover_id], None, caller.role.name, place)
+        record = EventRecord(place + 1, at, caller.author, call.body, handover_id)
         policies = context.policies.current.policies
         update = withdraw_events(connection, superseded, stated.reason, policies, record)
-        members = {"caller": caller.name, "role": caller.role, **form_member(call.body)}
+        members = {"caller": caller.name, "role": caller.role.name, **form_member(call.body)}
         entry = Entry(EntryKind.HANDOVER_WITHDRAWN, handover_id, at, members, {WITHDRAWAL: call.body})
         answer = WithdrawalAcknowledgement(
             handover_id=handover_id,

@@ -28,8 +28,9 @@ from api.domain.handovers.handover import (
     Transfer,
     TransferStatement,
 )
+from api.domain.handovers.handover_models import handover_model
 from api.domain.handovers.handover_view import ground_answer, handover_content, transfer_members
-from api.domain.identity import Caller, Role
+from api.domain.identity import Caller
 from api.domain.known_facts import EstablishedFacts, request_to_json
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, REQUEST, TRANSFER, Entry, EntryKind
@@ -44,7 +45,6 @@ from api.services.decision_ids import new_decision_id
 from api.services.handover_corrections import (
     check_clearance_stays,
     check_counts,
-    corrections_of,
     describe_correction,
     find_superseded,
     withdraw_events,
@@ -85,28 +85,29 @@ class _Assessed:
 
 async def record_handover(context: Context, call: IdempotentCall) -> StoredResponse:
     """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused."""
-    stated = _read(call, HandoverStatement)
-    department = _department(stated, call.caller)
     active = context.policies.current
-    if stated.handed_over_on > active.policies.day_at(context.clock()):
+    policies = active.policies
+    stated: HandoverStatement = _read(call, handover_model(policies.vocabulary))
+    department = _department(stated, call.caller)
+    if stated.handed_over_on > policies.day_at(context.clock()):
         raise _wrong("/handed_over_on", "must not lie after today")
     breaches: list[RecordedHandover] = []
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
-        record = EventRecord(place, at, call.caller, call.body, new_decision_id(at))
-        superseded = find_superseded(connection, stated, call.caller)
-        withdrawn = withdraw_events(connection, superseded, stated.reason or "", active.policies, record)
+        record = EventRecord(place, at, call.caller.author, call.body, new_decision_id(at))
+        superseded = find_superseded(connection, stated, call.caller, policies)
+        withdrawn = withdraw_events(connection, superseded, stated.reason or "", policies, record)
         record = replace(record, place=place + len(withdrawn.entries))
-        assessed = _assess(connection, context, stated, department, superseded, active, record)
+        assessed = _assess(connection, context, stated, department, superseded, active, record, call.caller)
         store_revision(connection, active.files)
-        update = mark_delivered(connection, record.place + 1, assessed.handover, active.policies, call.caller)
+        update = mark_delivered(connection, record.place + 1, assessed.handover, policies, record.author)
         handover = assessed.handover.with_notes([*withdrawn.notes, *update.notes])
         add_handover(connection, handover)
-        add_corrections(connection, corrections_of(superseded, record.key, call.caller), record.place)
+        add_corrections(connection, superseded.named, record.key, call.caller.role.name, record.place)
         if handover.status is HandoverStatus.BREACH and not call.dry_run:
             breaches.append(handover)
-        entry = _entry(replace(assessed, handover=handover), active.policies.time_zone, call)
+        entry = _entry(replace(assessed, handover=handover), policies.time_zone, call)
         entries = [*withdrawn.entries, entry, *update.entries]
         return entries, StoredResponse(json.dumps(handover.content))
 
@@ -135,8 +136,8 @@ async def record_transfer(context: Context, call: IdempotentCall, handover_id: s
             raise ProblemError(make_problem(ProblemKind.TRANSFER_KNOWN, detail))
         transfer = Transfer(handover_id, stated.recorded_on, stated.reference, at, call.caller.name)
         add_transfer(connection, transfer, place)
-        update = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller)
-        members = {"caller": call.caller.name, "role": call.caller.role, **form_member(call.body)}
+        update = mark_transferred(connection, place + 1, handover, transfer, policies, call.caller.author)
+        members = {"caller": call.caller.name, "role": call.caller.role.name, **form_member(call.body)}
         entry = Entry(EntryKind.TRANSFER_RECORDED, handover_id, at, members, {TRANSFER: call.body})
         answer = TransferAcknowledgement(
             handover_id=handover_id, **transfer_members(transfer), notes=tuple(update.notes)
@@ -166,15 +167,16 @@ def _assess(
     superseded: Superseded,
     active: ActiveSet,
     record: EventRecord,
+    caller: Caller,
 ) -> _Assessed:
-    handover_id, at, caller = record.key, record.at, record.caller
+    handover_id, at = record.key, record.at
     presented = present_clearance(connection, stated, caller)
     if presented.used_by in superseded.all:
         presented = replace(presented, used_by=None)
     bound = presented.binding
     clearance_id = bound.clearance_id if bound else None
-    check_clearance_stays(superseded, clearance_id, caller)
-    taken = taken_for_lines(stated, bound)
+    check_clearance_stays(superseded, clearance_id, caller, active.policies)
+    taken = taken_for_lines(stated, bound, active.policies.vocabulary)
     stated = complete(stated, taken)
     open_members = ["the department"] if bound and bound.department and department is None else []
     department = bound.department if bound and department is None else department
@@ -193,7 +195,7 @@ def _assess(
         decision,
         active.policies,
         takes_old_days=context.settings.takes_old_days,
-        corrected_breach=None if caller.role is Role.COMMITTEE else superseded.breach,
+        corrected_breach=None if caller.role.decides else superseded.breach,
     )
     uses_up = None if presented.used_by else clearance_id
     named = None if presented.other_case else _case_of(connection, stated.case_id, department)
@@ -254,7 +256,7 @@ def _entry(assessed: _Assessed, time_zone: str, call: IdempotentCall) -> Entry:
     handover = assessed.handover
     members = {
         "caller": call.caller.name,
-        "role": call.caller.role,
+        "role": call.caller.role.name,
         "department": handover.department,
         "status": handover.status,
         "clearance_id": handover.clearance_id,

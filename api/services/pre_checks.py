@@ -10,11 +10,13 @@ from typing import Any, NamedTuple, NoReturn
 import structlog
 
 from api.domain.about import about_request
+from api.domain.believed_parties import belief_members, believed_of
 from api.domain.cases.urgency import links_of
 from api.domain.decision_record import DecisionRecord
-from api.domain.identity import Caller, Role
+from api.domain.identity import Caller
 from api.domain.known_facts import NO_RECORDS, CaseRecords, establish_facts, known_of
 from api.domain.permissions import may_call
+from api.domain.trial_questions import trial_member
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Completion
@@ -33,7 +35,7 @@ from api.services.explainer import Explainer
 from api.services.prepared_requests import PreparedRequest, prepare_request, record_keys
 from engine import ANSWER_EDITION, Request, decide_to_json
 
-_READERS = frozenset(role for role in Role if may_call(role, "GET /v1/cases/{case_id}"))
+_READING = "GET /v1/cases/{case_id}"
 """Only callers who may read a case get decisions that take its facts into account."""
 
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
@@ -111,7 +113,7 @@ class PreChecks:
         active = context.policies.current
         prepared = prepare_request(active, request, logged, caller)
         read_sequence = None
-        if caller.role in _READERS and not isinstance(prepared, Problem):
+        if may_call(caller.role, _READING) and not isinstance(prepared, Problem):
             index = context.index
             if index.is_behind or (not index.is_empty and index.covers(*record_keys([prepared]))):
                 raise WouldBlock
@@ -174,7 +176,7 @@ class PreChecks:
         A caller whose decisions take no records into account gets none.
         """
         index = self.context.index
-        if caller.role not in _READERS or all(isinstance(one, Problem) for one in prepared):
+        if not may_call(caller.role, _READING) or all(isinstance(one, Problem) for one in prepared):
             return NO_RECORDS, None
         await index.refresh()
         read_sequence = index.read_sequence
@@ -188,13 +190,21 @@ class PreChecks:
 
 
 def decide_one(
-    received: Received, records: CaseRecords, active: ActiveSet, at: datetime, caller: Caller
+    received: Received,
+    department: str,
+    records: CaseRecords,
+    active: ActiveSet,
+    at: datetime,
+    caller: Caller,
 ) -> Entry:
-    """Return the entry of a decision that its caller records together with what follows from it.
+    """Return the entry of a decision about a department, which its caller records with what follows from it.
 
     Raises `ProblemError`.
     """
-    (answer,) = _decide_all([prepare_request(active, *received, caller)], records, active, at, caller)
+    prepared = prepare_request(active, *received, caller)
+    if isinstance(prepared, PreparedRequest):  # the vocabulary may have no fact for the department
+        prepared = prepared._replace(department=department)
+    (answer,) = _decide_all([prepared], records, active, at, caller)
     if isinstance(answer, Problem):
         raise ProblemError(answer)
     return answer.entry
@@ -230,8 +240,8 @@ def _decide(
             records,
             request.as_of or active.policies.day_at(at),
         )
-        withheld = caller.role is not Role.COMMITTEE
-        facts = establish_facts(vocabulary, request, known, claims_withheld=withheld)
+        believed = believed_of(vocabulary, caller.role)
+        facts = establish_facts(vocabulary, request, known, believed)
         yield
         decided = decide_to_json(
             active.policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed
@@ -262,13 +272,14 @@ def _decide(
         outcome=decided.outcome,
         revision=active.policies.revision,
         caller=caller.name,
-        claims_withheld=withheld,
+        **belief_members(vocabulary, believed),
         department=prepared.department,
         time_zone=active.policies.time_zone,
         answer_edition=ANSWER_EDITION,
-        role=caller.role.value,
+        role=caller.role.name,
         known=known,
         normal_form=form_taken(prepared.logged),
+        trial=trial_member(caller.role),
     )
     entry = Entry(
         EntryKind.DECISION,

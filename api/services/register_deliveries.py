@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.domain.handovers.handover import RecordedHandover, Transfer
-from api.domain.identity import Caller
+from api.domain.identity import Author
 from api.domain.registers.event_rules import find_event_faults
 from api.domain.registers.events import ItemsDelivered, TransferRecorded
 from api.ledger.entries import Entry
@@ -30,7 +30,7 @@ class RegisterUpdate:
 
 
 def mark_delivered(
-    connection: Connection, place: int, handover: RecordedHandover, policies: PolicySet, caller: Caller
+    connection: Connection, place: int, handover: RecordedHandover, policies: PolicySet, author: Author
 ) -> RegisterUpdate:
     """Record that the listed items of a handover were delivered, as the entry `place` of the log.
 
@@ -44,7 +44,7 @@ def mark_delivered(
         reference=reference,
         items=list(handover.listed_items),
     )
-    return _mark(connection, place, stated, policies, handover, handover.recorded_at, caller)
+    return _mark(connection, place, stated, policies, handover, handover.recorded_at, author)
 
 
 def mark_transferred(
@@ -53,7 +53,7 @@ def mark_transferred(
     handover: RecordedHandover,
     transfer: Transfer,
     policies: PolicySet,
-    caller: Caller,
+    author: Author,
 ) -> RegisterUpdate:
     """Record that the transfer procedures of the listed items of a handover were carried out; as `mark_delivered`."""
     stated = TransferRecorded.model_construct(
@@ -62,7 +62,7 @@ def mark_transferred(
         reference=_reference(transfer.reference, handover),
         items=list(handover.listed_items),
     )
-    return _mark(connection, place, stated, policies, handover, transfer.recorded_at, caller)
+    return _mark(connection, place, stated, policies, handover, transfer.recorded_at, author)
 
 
 def _mark(
@@ -72,7 +72,7 @@ def _mark(
     policies: PolicySet,
     handover: RecordedHandover,
     at: dt.datetime,
-    caller: Caller,
+    author: Author,
 ) -> RegisterUpdate:
     if not stated.items or policies.registers is None:
         return RegisterUpdate()
@@ -91,7 +91,7 @@ def _mark(
         return RegisterUpdate(notes=tuple(notes))
     stated = stated.model_copy(update={"items": sound})
     body = json.dumps(stated.model_dump(mode="json", exclude_none=True), ensure_ascii=False).encode()
-    record = EventRecord(place, at, caller, body, handover.handover_id)
+    record = EventRecord(place, at, author, body, handover.handover_id)
     return RegisterUpdate((add_event(connection, stated, known, record),), tuple(notes))
 
 

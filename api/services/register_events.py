@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from api.domain.dues.list_terms import read_list_terms
-from api.domain.identity import Caller
+from api.domain.identity import Author
 from api.domain.registers.answers import EventAcknowledgement
 from api.domain.registers.event_context import RegisterContents, covered_items
 from api.domain.registers.event_rules import find_event_faults
@@ -70,7 +70,7 @@ class EventRecord:
 
     place: int
     at: dt.datetime
-    caller: Caller
+    author: Author
     body: bytes
     handover_id: str | None = None
 
@@ -85,7 +85,7 @@ async def record_event(context: Context, call: IdempotentCall) -> StoredResponse
     stated = _read(call.body)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        record = EventRecord(place, context.clock(), call.caller, call.body)
+        record = EventRecord(place, context.clock(), call.caller.author, call.body)
         policies = context.policies.current.policies
         today = policies.day_at(record.at)
         known = load_registers(connection, stated, policies, today)
@@ -130,8 +130,8 @@ def add_event(
     items = covered_items(stated, known)
     add_event_rows(connection, event_row(content, record), event_item_rows(items, record))
     members = {
-        "caller": record.caller.name,
-        "role": record.caller.role,
+        "caller": record.author.name,
+        "role": record.author.role,
         "event_kind": content["kind"],
         "happened_on": content["happened_on"],
         "covers": len(items),
@@ -183,8 +183,8 @@ def event_row(content: Mapping[str, Any], record: EventRecord) -> dict[str, Any]
         "session": content.get("session"),
         "happened_on": content["happened_on"],
         "recorded_at": record.at.isoformat(),
-        "recorded_by": record.caller.name,
-        "role": record.caller.role.value,
+        "recorded_by": record.author.name,
+        "role": record.author.role,
         "reference": content["reference"],
         "content": json.dumps(content, ensure_ascii=False),
     }

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from api.domain.identity import Caller
+from api.domain.identity import Author
 from api.files.import_plan import ImportPlan, ImportRules, plan_import
 from api.files.register_files import RegisterFile
 from api.files.tables import Table
@@ -30,7 +30,7 @@ def record_import(
     files: Sequence[RegisterFile],
     tables: Sequence[Table],
     rules: ImportRules,
-    caller: Caller,
+    author: Author,
     system_user: str,
     at: dt.datetime,
 ) -> tuple[Sequence[Entry], ImportPlan]:
@@ -43,11 +43,11 @@ def record_import(
     plan = plan_import(tables, load_register(connection), rules)
     if not (plan.added.lists or plan.added.items):
         return (), plan
-    add_lists(connection, plan.added.lists, place, at, caller.name)
+    add_lists(connection, plan.added.lists, place, at, author.name)
     add_items(connection, plan.added.items, place)
     members = {
-        "caller": caller.name,
-        "role": caller.role,
+        "caller": author.name,
+        "role": author.role,
         "system_user": system_user,
         "lists": len(plan.added.lists),
         "items": len(plan.added.items),

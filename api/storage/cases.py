@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 
 from api.domain.cases.case import Case, CaseKey, RecordedFact
 from api.domain.cases.recordable_facts import NewFact
-from api.domain.identity import Caller, Role
+from api.domain.identity import Author
 from api.ledger.commitments import EVIDENCE
 from api.ledger.erasure import ErasableText
 from api.parsing.characters import forms_of, in_normal_form
@@ -97,11 +97,11 @@ def add_facts(
     facts: Sequence[NewFact],
     sequences: Sequence[int],
     at: dt.datetime,
-    caller: Caller,
+    author: Author,
 ) -> int:
     """Add facts after those of `case`, each with its place in the log; returns the new version."""
     rows = [
-        {**fact_row(case.case_id, position, fact, at, caller), "sequence": sequence}
+        {**fact_row(case.case_id, position, fact, at, author), "sequence": sequence}
         for position, (fact, sequence) in enumerate(zip(facts, sequences, strict=True), case.version + 1)
     ]
     if rows:
@@ -111,7 +111,7 @@ def add_facts(
     return version
 
 
-def fact_row(case_id: str, position: int, fact: NewFact, at: dt.datetime, caller: Caller) -> dict[str, Any]:
+def fact_row(case_id: str, position: int, fact: NewFact, at: dt.datetime, author: Author) -> dict[str, Any]:
     """Return the row of a fact, without its place in the log."""
     return {
         "case_id": case_id,
@@ -121,8 +121,8 @@ def fact_row(case_id: str, position: int, fact: NewFact, at: dt.datetime, caller
         "value": fact.value,
         "happened_on": fact.happened_on.isoformat(),
         "recorded_at": at.isoformat(),
-        "recorded_by": caller.name,
-        "role": caller.role.value,
+        "recorded_by": author.name,
+        "role": author.role,
         "evidence": fact.evidence,
         "supersedes": fact.supersedes,
     }
@@ -178,7 +178,7 @@ def _fact(row: Row[Any], marks: Mapping[str, int | str]) -> RecordedFact:
         happened_on=dt.date.fromisoformat(row.happened_on),
         recorded_at=dt.datetime.fromisoformat(row.recorded_at),
         recorded_by=row.recorded_by,
-        role=Role(row.role),
+        role=row.role,
         evidence=row.evidence,
         supersedes=row.supersedes,
         sequence=row.sequence,

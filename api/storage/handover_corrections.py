@@ -8,26 +8,25 @@ from typing import Any
 from sqlalchemy import Connection, insert, inspect, select
 
 from api.domain.handovers.corrections import Correction, Corrections
-from api.domain.identity import Role
+from api.storage.recorded_roles import RecordedRoles
 from api.storage.tables import handover_corrections
 
 
-def add_corrections(connection: Connection, corrections: Iterable[Correction], sequence: int) -> None:
-    """Add corrections, which the log entry of the later handover records; a handover is superseded once."""
-    if rows := correction_rows(corrections, sequence):
+def add_corrections(
+    connection: Connection, superseded: Iterable[str], superseded_by: str | None, role: str, sequence: int
+) -> None:
+    """Add corrections, which one log entry records; a handover is superseded once."""
+    if rows := correction_rows(superseded, superseded_by, role, sequence):
         connection.execute(insert(handover_corrections), rows)
 
 
-def correction_rows(corrections: Iterable[Correction], sequence: int) -> Sequence[dict[str, Any]]:
-    """Return the rows of corrections."""
+def correction_rows(
+    superseded: Iterable[str], superseded_by: str | None, role: str, sequence: int
+) -> Sequence[dict[str, Any]]:
+    """Return the rows of handovers that one record supersedes, or that none does since they are withdrawn."""
     return [
-        {
-            "superseded": correction.superseded,
-            "superseded_by": correction.superseded_by,
-            "role": correction.role.value,
-            "sequence": sequence,
-        }
-        for correction in corrections
+        {"superseded": one, "superseded_by": superseded_by, "role": role, "sequence": sequence}
+        for one in superseded
     ]
 
 
@@ -38,9 +37,10 @@ def load_corrections(connection: Connection, among: Set[str] | None = None) -> C
         query = query.where(handover_corrections.c.superseded.in_(among))
     elif not inspect(connection).has_table(handover_corrections.name):
         return {}
+    roles = RecordedRoles(connection)
     return {
-        row.superseded: Correction(row.superseded, row.superseded_by, Role(row.role))
-        for row in connection.execute(query)
+        row.superseded: Correction(row.superseded, row.superseded_by, roles.decides(row.sequence, row.role))
+        for row in connection.execute(query).all()
     }
 
 

@@ -90,7 +90,7 @@ def load_clearances(connection: Connection) -> list[StoredClearance]:
 
 
 def first_use(connection: Connection, clearance_id: str) -> str | None:
-    """Return the handover that used a clearance up, unless the Committee has freed it since."""
+    """Return the handover that used a clearance up, unless who decides has freed it since."""
     query = select(handovers).where(handovers.c.uses_up == clearance_id).order_by(handovers.c.sequence)
     using = [_handover(row) for row in connection.execute(query)]
     corrections = corrections_after(connection, {handover.handover_id for handover in using})

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from api.domain.identity import Role
 from api.domain.registers.events import Confirmation, EventKind
 from api.domain.registers.state import RegisterEvent, event_to_json, in_order, state_on
 from api.storage.tables import register_event_items, register_events, register_items
@@ -54,7 +53,7 @@ def load_events(
             happened_on=dt.date.fromisoformat(row.happened_on),
             recorded_at=dt.datetime.fromisoformat(row.recorded_at),
             recorded_by=row.recorded_by,
-            role=Role(row.role),
+            role=row.role,
             reference=row.reference,
             session=row.session,
             content=json.loads(row.content),

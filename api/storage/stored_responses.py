@@ -31,7 +31,7 @@ class IdempotentCall:
     @property
     def by(self) -> str:
         """The owner of the key."""
-        return json.dumps([self.caller.role, self.caller.department, self.caller.name])
+        return json.dumps([self.caller.role.name, self.caller.department, self.caller.name])
 
     @property
     def hash(self) -> str:

@@ -178,7 +178,7 @@ handovers = Table(
 )
 """A handover as it was recorded and assessed; `content` is its answer, as JSON. A row is never changed.
 
-`uses_up` is the clearance that nobody else can use after this handover, unless it is superseded by the Committee.
+`uses_up` is the clearance that nobody else can use after this handover, unless it is superseded by who decides.
 """
 
 

@@ -14,14 +14,11 @@ from sqlalchemy import Connection, insert, select
 
 from api.domain.cases.case import CaseKey
 from api.domain.cases.urgency import can_have_case, is_urgent, waiting_for
-from api.domain.identity import Role
+from api.domain.trial_questions import is_trial
 from api.ledger.entries import DECISION, Entry, EntryKind
 from api.ledger.sql import fetch_all
 from api.parsing.characters import in_normal_form
 from api.storage.tables import cases, urgencies
-
-_ASK_FOR_OTHERS = frozenset(role.value for role in Role) - {Role.DEPARTMENT.value, Role.COMMITTEE.value}
-"""The roles whose question about another's request changes nothing of it; earlier entries name no role."""
 
 _MOST_IDS = 128
 """The most ids of one query; a power of two, as are all numbers of ids, so that there are few statements."""
@@ -111,7 +108,7 @@ def _row(sequence: int, entry: Entry, key: CaseKey, urgent: MutableSet[CaseKey])
 
 def _key_of(entry: Entry) -> CaseKey | None:
     """The department and request of a decision, if they can have a case and it is theirs; None for another entry."""
-    if entry.kind is not EntryKind.DECISION or entry.members.get("role") in _ASK_FOR_OTHERS:
+    if entry.kind is not EntryKind.DECISION or is_trial(entry.members):
         return None
     department, request_id = entry.members["department"], in_normal_form(entry.members["request_id"])
     if not department or not can_have_case((department, request_id)):

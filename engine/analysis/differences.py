@@ -58,6 +58,7 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         ("reading", old.readings, new.readings),
         ("party", old.parties, new.parties),
         ("title of", old.titles, new.titles),
+        ("offices of", _offices(old), _offices(new)),
         ("standing answer", old.standing_answers, new.standing_answers),
     ):
         for name, change in _named(mine, theirs):
@@ -86,6 +87,11 @@ def _of_the_languages(old: Languages, new: Languages) -> Iterator[Difference]:
         if spoken[0] != spoken[1]:
             change = " -> ".join(spoken)
             yield _difference(None, f"languages of {country}", None, change)
+
+
+def _offices(policies: PolicySet) -> dict[str, frozenset[str]]:
+    """The offices of each role, whatever facts it may record by them."""
+    return {name: frozenset(role.offices) for name, role in policies.roles.items()}
 
 
 def _named(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from engine.checking.assembly import check_policies
 from engine.checking.floor import OuterInvariants, hold_to, invariants_in, read_floor
 from engine.checking.folder import load_folder
 from engine.checking.newer_codes import NEWER_CODES
+from engine.checking.parties import roles_in
 from engine.checking.remark_codes import is_remark
 from engine.checking.vocabulary import vocabulary_in, vocabulary_of_version_1
 
@@ -16,6 +17,7 @@ __all__ = [
     "is_remark",
     "load_folder",
     "read_floor",
+    "roles_in",
     "vocabulary_in",
     "vocabulary_of_version_1",
 ]

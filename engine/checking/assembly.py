@@ -10,6 +10,7 @@ from engine.checking.invariants import check_invariants
 from engine.checking.language_hints import hint_at_languages
 from engine.checking.languages import check_languages
 from engine.checking.names import DefinedNames, define_names, words_for
+from engine.checking.parties import check_parties
 from engine.checking.phrases import check_phrases
 from engine.checking.policy_files import check_policy_files
 from engine.checking.readings import check_readings
@@ -21,8 +22,9 @@ from engine.checking.rules import (
 from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
 from engine.checking.translatable_texts import translatable_texts
-from engine.checking.vocabulary import check_vocabulary
+from engine.checking.vocabulary import check_institution, check_vocabulary
 from engine.contract.decision import Outcome
+from engine.contract.offices import Roles
 from engine.contract.time_zones import UTC, time_zone_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
 from engine.loading.document import Document
@@ -96,6 +98,11 @@ def check_policies(
     if not directives or not complete:
         raise PolicyFaults(report.findings)
     report.vocabulary = check_vocabulary(vocabularies, directives[0].content.parties, report)
+    roles = check_parties(directives[0], vocabularies, report)
+    declared = [directives[0].content.parameters, *(source.content.own_parameters for source in policies)]
+    kinds_of_parameters = {name: text.kind for parameters in declared for name, text in parameters.items()}
+    for source in vocabularies:
+        check_institution(source, kinds_of_parameters, report)
     return _checked(
         directives[0],
         reading_files,
@@ -104,6 +111,7 @@ def check_policies(
         vocabularies,
         register_files,
         languages,
+        roles,
         report,
         revision,
         settled,
@@ -118,6 +126,7 @@ def _checked(
     vocabularies: Sequence[SourceFile[VocabularyFile]],
     register_files: Sequence[SourceFile[RegistersFile]],
     languages: Sequence[SourceFile[LanguageFile]],
+    roles: Roles,
     report: CheckReport,
     revision: str,
     settled: Collection[str],
@@ -168,7 +177,7 @@ def _checked(
         title=content.title,
         source={key: str(value) for key, value in content.source if value is not None},
         instruction=instruction,
-        parties=content.parties,
+        parties={name: party.title for name, party in content.parties.items()},
         valid_days=content.valid_days,
         clauses={c.clause: Clause(c.clause, c.text, c.who, c.no_rule) for c in content.clauses},
         readings=readings,
@@ -182,6 +191,7 @@ def _checked(
         time_zone=content.time_zone or UTC,
         vocabulary=report.vocabulary,
         registers=registers,
+        roles=roles,
         files=tuple(
             sorted(
                 source.document.file

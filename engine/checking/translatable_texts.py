@@ -58,8 +58,11 @@ def translatable_texts(
     document, content = directive.document, directive.content
     for outcome, titled in content.outcomes.items():
         yield TranslatableText(TextSort.TITLE, document, ("outcomes", outcome, "title"), titled.title)
-    for party, text in content.parties.items():
-        yield TranslatableText(TextSort.PARTY, document, ("parties", party), text)
+    for party, stated in content.parties.items():
+        place: Path = ("parties", party)
+        if isinstance(document.value["parties"][party], dict):
+            place = (*place, "title")
+        yield TranslatableText(TextSort.PARTY, document, place, stated.title)
     owners: list[SourceFile[DirectiveFile] | SourceFile[PolicyFile]] = [directive, *policies]
     for owner in owners:
         for path, parameters in _declared(owner):

@@ -1,4 +1,4 @@
-"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V11)."""
+"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V11, V14)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.checking.newer_codes import NEWER_CODES
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import kinds_of, shape
 from engine.contract.request_models import UNUSABLE_MEMBERS
-from engine.contract.vocabulary import ITEM, Declarations, Kind, Vocabulary, Word
+from engine.contract.vocabulary import ITEM, Declarations, Institution, Kind, Vocabulary, Word
 from engine.contract.vocabulary_building import (
     CORE,
     DELIVERER,
@@ -87,6 +87,21 @@ def check_vocabulary(
     return make_vocabulary(_declarations(content))
 
 
+def check_institution(
+    source: SourceFile[VocabularyFile], parameters: Mapping[str, str], report: CheckReport
+) -> None:
+    """Report an institution whose name no parameter gives; `parameters` has the kind of each (V14)."""
+    institution = source.content.institution
+    if institution is None or parameters.get(institution.parameter) == "text":
+        return
+    texts = [name for name, kind in parameters.items() if kind == "text"]
+    remedy = (
+        suggestion(institution.parameter, texts) or "name a parameter of the directive whose kind is text"
+    )
+    message = f"`{institution.parameter}` is no text that a country gives"
+    report.error(source.document, ("institution", "parameter"), "V14", message, remedy)
+
+
 def _declarations(text: VocabularyFile) -> Declarations:
     return Declarations(
         asking_party=text.asking_party,
@@ -97,6 +112,7 @@ def _declarations(text: VocabularyFile) -> Declarations:
         place=text.place,
         deadline=text.deadline,
         urgency=text.urgency_group,
+        institution=Institution(**text.institution.model_dump()) if text.institution else Institution(),
     )
 
 
@@ -114,6 +130,7 @@ def _word(text: DeclaredFactText) -> Word:
         whole=text.whole,
         meanings=tuple(choices.values()),
         owner=text.owner,
+        personal=kind is Kind.TEXT and text.owner is None and text.personal is not False,
     )
 
 
@@ -189,7 +206,7 @@ def _reserved(name: str) -> tuple[str, str] | None:
 
 
 def _check_kind(document: Document, path: Path, text: DeclaredFactText, report: CheckReport) -> None:
-    """Report choices and limits that do not fit the kind of the fact (V07, V08)."""
+    """Report choices, limits and `personal` where they do not fit the kind of the fact (V07, V08, V10)."""
     if text.kind == "choice" and text.choices is None:
         message = f"the fact `{text.fact}` is a choice, but among nothing"
         report.error(document, (*path, "kind"), "V07", message, "add its `choices`, each with what it says")
@@ -198,6 +215,9 @@ def _check_kind(document: Document, path: Path, text: DeclaredFactText, report: 
         report.error(
             document, (*path, "kind"), "V07", message, "write `kind: choice`, or take the choices out"
         )
+    if text.personal is not None and (text.kind != "text" or text.owner):
+        message = f"`{text.fact}` is no text that could be erased: such a text has no owner"
+        report.error(document, (*path, "personal"), "V10", message, "take `personal` out")
     if text.kind != "number" and (text.whole or text.least is not None or text.most is not None):
         message = f"the fact `{text.fact}` has the limits of a number, but is none"
         report.error(
@@ -219,6 +239,13 @@ def _check_handover(document: Document, content: VocabularyFile, report: CheckRe
             path = ("facts", declared[name][0], "kind")
             message = f"`{name}` says {meant} by one of several words"
             report.error(document, path, "V09", message, "write `kind: choice`, and its `choices`")
+        elif name == RECIPIENT and content.institution:
+            choices = content.facts[declared[name][0]].choices or {}
+            named = content.institution.recipient
+            if named not in choices:
+                remedy = suggestion(named, choices) or f"name one of {', '.join(choices)}"
+                message = f"`{named}` is no choice of `{RECIPIENT}`"
+                report.error(document, ("institution", "recipient"), "V14", message, remedy)
 
 
 NAMED = {"asking_office": "text", "visitor": "text", "place": "text", "deadline": "date"}

@@ -39,7 +39,8 @@ class Word:
     """A name a condition may use: its kind, its closed choices, the question that asks for it, who can answer.
 
     `meanings` says each choice in words. Only its `owner`, if it has one, can state a fact; what others state is a
-    claim. Of a number also between what it lies, both included, None where that has no end, and whether it is whole.
+    claim. A `personal` text can name a person. Of a number also between what it lies, both included, None where that
+    has no end, and whether it is whole.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Word:
     whole: bool = False
     meanings: tuple[str, ...] = ()
     owner: str | None = None
+    personal: bool = False
 
     @property
     def is_amount(self) -> bool:
@@ -82,12 +84,21 @@ ITEM = "item."
 
 
 @dataclass(frozen=True, slots=True)
+class Institution:
+    """The choice of `handover.to` that means the registered institution, and the parameter that gives its name."""
+
+    recipient: str = "counterpart_institution"
+    parameter: str = "counterpart"
+
+
+@dataclass(frozen=True, slots=True)
 class Declarations:
     """What a folder declares: its facts in order, who asks, and what the groups of facts are called.
 
     `asking_office` is the fact that names the office that asks, `visitor` the one that names who visits, `place`
     where, and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the
-    group of facts that say how pressing a request is. They are a folder's `own`, or of version 1.
+    group of facts that say how pressing a request is, `institution` the recipient that a country registers. They are
+    a folder's `own`, or of version 1.
     """
 
     asking_party: str
@@ -99,6 +110,7 @@ class Declarations:
     deadline: str | None = None
     urgency: str = "urgency"
     own: bool = True
+    institution: Institution = Institution()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +248,17 @@ class Vocabulary:
 
     def stated_of(self, item: Item) -> dict[str, object]:
         """What a line states, null among it, by the names of facts."""
+        return self._stated(item, self.own)
+
+    def stated_in_whole(self, request: Request) -> dict[str, object]:
+        """What a request states for all of its lines, null among it, by the names of facts."""
+        return self._stated(request, self.shared)
+
+    def _stated(self, root: RequestPart, parts: Collection[Part]) -> dict[str, object]:
         return {
             part.prefix + name: getattr(found, name)
-            for part in self.own
-            if (found := follow(item, part.way)) is not None
+            for part in parts
+            if (found := follow(root, part.way)) is not None
             for name in part.names
             if name in found.__pydantic_fields_set__
         }

@@ -27,9 +27,11 @@ from engine.contract.vocabulary import (
 )
 
 DELIVERER, RECIPIENT = "handover.by", "handover.to"
+DESCRIPTION = "item.description"
+"""The text of every request that can name a person."""
 CORE: Mapping[str, tuple[Kind, str]] = {
     "handover.planned_on": (Kind.DATE, "On which day is the handover planned?"),
-    "item.description": (Kind.TEXT, "What is the item?"),
+    DESCRIPTION: (Kind.TEXT, "What is the item?"),
     "item.quantity": (Kind.NUMBER, "How many?"),
     "item.unit": (Kind.TEXT, "In which unit?"),
 }
@@ -66,7 +68,14 @@ def make_vocabulary(declarations: Declarations) -> Vocabulary:
 def _with_core(declared: Iterable[Word], party: str) -> tuple[Word, ...]:
     """The declared facts, and each that is always there, before the first of its group."""
     core = {
-        name: Word(name, kind, ask=ask, answered_by=party, least=0 if kind is Kind.NUMBER else None)
+        name: Word(
+            name,
+            kind,
+            ask=ask,
+            answered_by=party,
+            least=0 if kind is Kind.NUMBER else None,
+            personal=name == DESCRIPTION,
+        )
         for name, (kind, ask) in CORE.items()
     }
     facts: list[Word] = []

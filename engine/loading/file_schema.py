@@ -23,6 +23,7 @@ from engine.loading.field_types import (
     SentenceText,
     SentenceTexts,
 )
+from engine.loading.party_schema import PartyTexts
 from engine.loading.rule_schema import (
     ConditionalSentenceText,
     DutyText,
@@ -139,7 +140,7 @@ class DirectiveFile(Section):
     source: SourceText
     time_zone: SentenceText | None = None
     instruction: InstructionText | None = None
-    parties: Annotated[dict[ParameterName, SentenceText], Field(min_length=1)]
+    parties: Annotated[PartyTexts, Field(min_length=1)]
     valid_days: dict[OutcomeWord, DayCount]
     outcomes: dict[OutcomeWord, OutcomeText] = {}
     clauses: Annotated[list[ClauseText], Field(min_length=1)]

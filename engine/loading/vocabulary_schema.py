@@ -25,7 +25,7 @@ class DeclaredFactText(Section):
     """A fact that a request may state; one under `item.` is stated for each line, any other once.
 
     Only its `owner` can state it, if it has one; what others state is withheld, and listed as a claim.
-    `whole`, `least` and `most` bound a number.
+    `whole`, `least` and `most` bound a number. A text that is not `personal` can name nobody.
     """
 
     fact: FactName
@@ -37,6 +37,14 @@ class DeclaredFactText(Section):
     ask: SentenceText
     answered_by: ParameterName
     owner: ParameterName | None = None
+    personal: bool | None = None
+
+
+class InstitutionText(Section):
+    """Which recipient is the registered institution, and which parameter of a country gives its name."""
+
+    recipient: ParameterName
+    parameter: ParameterName
 
 
 class StatingPhraseText(Section):
@@ -56,8 +64,9 @@ class VocabularyFile(Section):
     """The words of a policy folder: who asks, and every fact that a request may state.
 
     `asking_office`, `visitor`, `place` and `deadline` are the facts that name the office that asks, who visits,
-    where, and by when; `urgency_group` is the group of facts that say how pressing a request is; `groups` says what
-    groups of facts are about. `phrases`, `outcome_phrases` and `ground_phrases` are sentences of scenarios.
+    where, and by when; `institution` is the recipient that a country registers; `urgency_group` is the group of facts
+    that say how pressing a request is; `groups` says what groups of facts are about. `phrases`, `outcome_phrases` and
+    `ground_phrases` are sentences of scenarios.
     """
 
     asking_party: ParameterName
@@ -65,6 +74,7 @@ class VocabularyFile(Section):
     visitor: FactName | None = None
     place: FactName | None = None
     deadline: FactName | None = None
+    institution: InstitutionText | None = None
     urgency_group: FactName = "urgency"
     groups: Annotated[dict[FactName, SentenceText], Field(default_factory=dict)]
     facts: Annotated[list[DeclaredFactText], Field(min_length=1)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.contract.decision import Outcome, PolicyStatus
+from engine.contract.offices import Roles
 from engine.contract.phrases import NO_PHRASES, Phrases
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import Value, Vocabulary, Word
@@ -153,9 +154,8 @@ def trees_of(edition: Edition) -> list[int]:
 class Policy:
     """One policy file as checked, in all its editions (in the order of their days); or one country of its group.
 
-    `undeviated` are the editions as they would be of the shared rules alone, without the policy's own rules and
-    deviations; the same as `editions` where it has none. `rules` and `scope` are all that the policy has, shared ones
-    among them, as they are written and whether or not they are in an edition.
+    `undeviated` are the editions by the shared rules alone; the same as `editions` where it has nothing of its own.
+    `rules` and `scope` are all that it has or shares, as they are written and whether or not they are in an edition.
     """
 
     name: str
@@ -217,6 +217,7 @@ class PolicySet:
     revision: str
     files: tuple[str, ...]
     vocabulary: Vocabulary = field(repr=False)
+    roles: Roles = field(repr=False)
     registers: Registers | None = field(default=None, repr=False)
     """What it states of registers; None for a directive that has none."""
     line_words: LineWords = field(default_factory=LineWords)

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.domain import shipped_words
 from api.domain.handovers.handover import GroundCode
 from api.evidence.scenarios.policy_overlays import Overlay, set_parameter
 from engine import day_in
@@ -48,16 +47,19 @@ def ground(handover: Any, code: str) -> Any:
     return next(ground for ground in handover["grounds"] if ground["code"] == code)
 
 
-def test_the_words_of_a_handover_are_those_of_the_contract() -> None:
-    for name, literal in (
-        ("handover.by", shipped_words.Deliverer),
-        ("handover.to", shipped_words.Recipient),
-        ("handover.mode", shipped_words.HandoverMode),
-        ("trigger", shipped_words.Trigger),
-        ("visit.border_area", shipped_words.BorderArea),
-        ("item.kind", shipped_words.ItemKind),
+def test_the_words_of_a_handover_are_those_of_the_vocabulary(desk: Desk) -> None:
+    schemas = desk.client.get("/openapi.json").json()["components"]["schemas"]
+    stated, item = (schemas[name]["properties"] for name in ("HandoverStatement", "HandedItem"))
+    assert {"by", "to", "mode"} <= set(schemas["HandoverStatement"]["required"])
+    for name, schema in (
+        ("handover.by", stated["by"]),
+        ("handover.to", stated["to"]),
+        ("handover.mode", stated["mode"]),
+        ("trigger", stated["trigger"]["anyOf"][0]),
+        ("visit.border_area", stated["border_area"]["anyOf"][0]),
+        ("item.kind", item["kind"]["anyOf"][0]),
     ):
-        assert get_args(literal) == WORDS[name].choices
+        assert tuple(schema["enum"]) == WORDS[name].choices
 
 
 def test_what_was_cleared_and_handed_over_is_in_order(desk: Desk) -> None:

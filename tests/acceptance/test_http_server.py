@@ -21,7 +21,6 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.domain.identity import Role
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.http.openapi import EXAMPLE_REQUEST
 from api.server import ServerFault, run_server
@@ -29,6 +28,7 @@ from api.settings import Settings
 from engine import PolicyFaults
 from tests.acceptance.test_http import FAULTY
 from tests.support.server_process import SHIPPED, Running, environment, server
+from tests.support.shipped_roles import AUDITOR
 from tests.support.waiting import wait_until
 
 MAX_BODY = 1024**2
@@ -212,7 +212,7 @@ def test_a_server_that_cannot_decide_does_not_start(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ServerFault, match="Address already in use"):
             run_server(sound.model_copy(update={"port": port}))
-    add_api_key(tmp_path / "keys.json", new_api_key("desk-7", Role.AUDITOR)[1])
+    add_api_key(tmp_path / "keys.json", new_api_key("desk-7", AUDITOR)[1])
     known = {"insecure_no_auth": False, "api_keys": tmp_path / "keys.json"}
     with pytest.raises(ServerFault, match="cannot listen at no host port 0"):
         run_server(sound.model_copy(update={"host": "no host"} | known))

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from api.domain.identity import Caller, Role
+from api.domain.identity import Caller
 from api.ledger.database import Database
 from api.parsing.json_values import canonical_json
 from api.parsing.strict_json import read_value
@@ -22,6 +22,7 @@ from api.storage.tables import answered_calls
 from tests.support.desks import KEYS, fact
 from tests.support.handing_over import DELIVER, HANDOVER, ITEM, decided, hand_over
 from tests.support.register_desks import RegisterDesk, serving_registers
+from tests.support.shipped_roles import COMMITTEE
 
 WHOLE = {"line", "session", "inclusion_session"}
 """Members whose numbers count or name; 1.0 is none of their values."""
@@ -192,6 +193,6 @@ def test_values_are_the_same_as_values_of_json(first: str, second: str, same: bo
 
 
 def test_a_call_is_that_of_its_address_too() -> None:
-    clerk = Caller("clerk", Role.COMMITTEE)
+    clerk = Caller("clerk", COMMITTEE)
     digests = {IdempotentCall(clerk, address, b"{}", "k").hash for address in ("/v1/cases", "/v1/handovers")}
     assert len(digests) == 2

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import NewFact
-from api.domain.identity import Caller, Role
+from api.domain.identity import Caller
 from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
@@ -28,6 +28,7 @@ from api.storage.cases import add_case, add_facts, load_case, load_cases
 from api.storage.newest_record import newest_record
 from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response, store_response
 from api.storage.tables import case_facts
+from tests.support.shipped_roles import DEPARTMENT
 
 NOW = datetime(1965, 1, 1, tzinfo=UTC)
 POLICIES = PolicyFiles.of("r1", {"a.yaml": "\u4e2d\n".encode(), "b.yaml": b"\xff\xfe"})
@@ -181,14 +182,14 @@ def test_a_case_keeps_its_facts_and_its_versions(where: str, tmp_path: Path) -> 
         NewFact(None, "urgency.ground", '"\u5de5"', NOW.date()),
         NewFact("1", "item.quantity", "1.50", NOW.date()),
     ]
-    clerk = Caller("clerk", Role.DEPARTMENT, "metallurgy")
+    clerk = Caller("clerk", DEPARTMENT, "metallurgy")
     call = IdempotentCall(clerk, "/v1/cases", b"{}", "key")
     case = Case("c", "r", "metallurgy", NOW, (1, "b"), ((), ("item.legacy_list",)), 0, ())
 
     def unit(connection: Connection, place: int) -> tuple[list[Entry], int]:
         add_case(connection, case, place)
         store_response(connection, call, StoredResponse("{}", 2))
-        return [], add_facts(connection, case, facts, [place, place], NOW, clerk)
+        return [], add_facts(connection, case, facts, [place, place], NOW, clerk.author)
 
     with opened(where, tmp_path) as ledger:
         assert asyncio.run(ledger.work(unit)) == 2

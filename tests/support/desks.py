@@ -9,17 +9,17 @@ from typing import Any
 
 import httpx
 
-from api.domain.identity import Role
 from api.doors.running_server import running_server
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.settings import Settings
+from tests.support.shipped_roles import DEPARTMENT, ROLES
 
 ROOT = Path(__file__).parents[2]
 URGENT = json.loads((ROOT / "examples" / "escalate_urgent.json").read_text())
 KEYS = itertools.count()
-CALLERS = {role.value: (role, None) for role in Role if role is not Role.DEPARTMENT} | {
-    "department": (Role.DEPARTMENT, "metallurgy"),
-    "other": (Role.DEPARTMENT, "textiles"),
+CALLERS = {name: (role, None) for name, role in ROLES.items() if role is not DEPARTMENT} | {
+    "department": (DEPARTMENT, "metallurgy"),
+    "other": (DEPARTMENT, "textiles"),
 }
 
 

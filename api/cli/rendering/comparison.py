@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from api.cli.rendering.check_command import check_by_owners
 from api.services.backtest import BacktestResult, ChangedLine
 from engine import ChangedAnswer, ChangedClass, Comparison, Difference, Direction, Obligation, PolicySet
 
@@ -105,11 +106,16 @@ def write_markdown(page: Page) -> str:
         lines += [f"### {BELOW}", "", *(f"- {_marked(_obligation(one))}" for one in page.below), ""]
     if guards := page.comparison.guards:
         lines += [f"### {LESS_GUARDED}", "", *(f"- {_marked(one)}" for one in _differences(guards)), ""]
+    command = check_by_owners(page.new.vocabulary)
     for direction in Direction:
         heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]
         if classes:
-            lines += [f"### {heading}", "", *(line for one in classes for line in _class_in_markdown(one))]
+            lines += [
+                f"### {heading}",
+                "",
+                *(line for one in classes for line in _class_in_markdown(one, command)),
+            ]
     if page.comparison.answers:
         lines += ["### The outcome stays, and the answer says something else", ""]
         lines += [*(f"- {_marked(_answer(one))}" for one in page.comparison.answers), ""]
@@ -123,12 +129,12 @@ def write_markdown(page: Page) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _class_in_markdown(one: ChangedClass) -> Iterator[str]:
+def _class_in_markdown(one: ChangedClass, command: str) -> Iterator[str]:
     yield f"- **`{one.was}` → `{one.becomes}`** {_marked(one.sentence)}"
     yield f"  Before: {_rules(one.rules_before)}. Now: {_rules(one.rules_after)}."
     yield from (f"  Because of {_marked(cause)}." for cause in one.because_of)
     yield ""
-    yield "  <details><summary>An example, for `channelgate check - --role committee`</summary>"
+    yield f"  <details><summary>An example, for `{command}`</summary>"
     yield ""
     yield "  ```json"
     yield f"  {json.dumps(one.example.request, ensure_ascii=False)}"

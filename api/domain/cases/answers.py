@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from api.domain.about import About
 from api.domain.cases.case import Case
 from api.domain.cases.urgency import AnswerLinks
-from api.domain.identity import Role
 from api.parsing.answers import JsonAnswer, WrittenAs
 from engine import Decision, Outcome
 
@@ -49,7 +48,7 @@ class FactAnswer(JsonAnswer):
     happened_on: dt.date
     recorded_at: dt.datetime
     recorded_by: str
-    role: Role
+    role: str
     evidence: str | None = None
     supersedes: int | None = None
     superseded_by: int | None = None

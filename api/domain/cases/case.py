@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.domain.cases.recordable_facts import ITEM, as_json, nested, owned_facts
-from api.domain.identity import Role
 from engine import Request, Vocabulary
 
 
@@ -23,7 +22,7 @@ class RecordedFact:
     happened_on: dt.date
     recorded_at: dt.datetime
     recorded_by: str
-    role: Role
+    role: str
     evidence: str | None
     supersedes: int | None
     sequence: int

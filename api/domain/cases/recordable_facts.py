@@ -1,17 +1,16 @@
-"""The facts that can be recorded of a case: their names, who may record them, and the body that states them."""
+"""The facts that can be recorded of a case: their names, and the body that states them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, assert_never
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from api.domain.identity import Role
 from api.parsing.fields import Day, Mark, Strict, Text
 from api.parsing.problems import FieldError
 from api.parsing.validation_messages import describe_errors, group_errors
@@ -24,9 +23,7 @@ IDENTITY = (*WHAT_IT_IS, "quantity")
 """The members of an item that identify it, and how much of it."""
 
 AGREED_ON = frozenset({COUNTRIES, *(f"item.{name}" for name in IDENTITY)})
-"""The facts that identify what the Committee's facts are about."""
-
-BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"})
+"""The facts that identify what the facts of others are about."""
 
 
 class FactStatement(Strict):
@@ -72,21 +69,6 @@ def owned_facts(vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(vocabulary.owned_by_others((vocabulary.asking_party,)))
 
 
-def may_record(vocabulary: Vocabulary, role: Role, fact: str) -> bool:
-    """Whether `role` may record the fact of a case it has to do with."""
-    match role:
-        case Role.COMMITTEE:
-            return True
-        case Role.LIAISON:
-            return fact in BY_LIAISON
-        case Role.DEPARTMENT:
-            return fact not in owned_facts(vocabulary)
-        case Role.POLICY_OFFICER | Role.AUDITOR:
-            return False
-        case _:
-            assert_never(role)
-
-
 def as_json(value: object) -> str:
     """Return the JSON of a fact's value, or of several with their names; a decimal keeps every digit."""
     match value:
@@ -126,18 +108,16 @@ class OpeningFacts:
 
 
 def opening_of(
-    vocabulary: Vocabulary, request: Request, value: Any, happened_on: dt.date, *, claims_withheld: bool
+    vocabulary: Vocabulary, request: Request, value: Any, happened_on: dt.date, believed: Set[str]
 ) -> OpeningFacts:
     """Return what a request opens a case with; `value` is its JSON, with the texts as they were taken.
 
-    With `claims_withheld`, which is so unless the Committee itself states its facts, those are claims.
+    What it states of facts that none of the `believed` parties owns are claims.
     """
-    stated = tuple(_stated(vocabulary, request, value, happened_on))
-    if not claims_withheld:
-        return OpeningFacts(stated, ((),) * len(request.items))
-    owned = owned_facts(vocabulary)
-    facts = tuple(fact for fact in stated if fact.name not in owned)
-    return OpeningFacts(facts, withhold_unconfirmed(vocabulary, request, (vocabulary.asking_party,))[1])
+    others = frozenset(vocabulary.owned_by_others(believed))
+    stated = _stated(vocabulary, request, value, happened_on)
+    facts = tuple(fact for fact in stated if fact.name not in others)
+    return OpeningFacts(facts, withhold_unconfirmed(vocabulary, request, believed)[1])
 
 
 def _stated(vocabulary: Vocabulary, request: Request, value: Any, happened_on: dt.date) -> Iterator[NewFact]:

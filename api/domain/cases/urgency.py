@@ -7,10 +7,9 @@ from typing import Literal
 from pydantic_core import from_json
 
 from api.domain.cases.case import CaseKey
-from api.domain.identity import Role
 from api.domain.permissions import may_call
 from api.parsing.answers import JsonAnswer
-from engine import Outcome
+from engine import Outcome, Role
 
 REFRAINING = "refraining"
 """What ends a duty that is done by doing nothing (`Duty.done_by`): nobody waits for it."""

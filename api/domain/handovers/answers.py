@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
 from api.domain.handovers.handover import GroundCode, HandoverStatus
-from api.domain.shipped_words import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Trigger
 from api.parsing.answers import ErasableMember, JsonAnswer, WrittenAs
 from engine import Decision
+
+_WORD = "A word of the vocabulary in which the handover was recorded"
 
 
 class ClearanceState(StrEnum):
@@ -99,7 +100,7 @@ class HandedItemAnswer(JsonAnswer):
     description: str | None = Field(description="Null once it was erased")
     quantity: Annotated[Decimal, WithJsonSchema({"type": "number"})] | None = None
     unit: str | None = None
-    kind: Annotated[str, WithJsonSchema({"enum": list(get_args(ItemKind))})] | None = None
+    kind: str | None = Field(None, description=_WORD)
 
 
 class HandoverAnswer(JsonAnswer):
@@ -122,12 +123,12 @@ class HandoverAnswer(JsonAnswer):
     )
     countries: tuple[str, ...]
     handed_over_on: dt.date
-    by: Deliverer
-    to: Recipient
+    by: str = Field(description=_WORD)
+    to: str = Field(description=_WORD)
     recipient: str | None = Field(description="Null once it was erased")
-    mode: HandoverMode
-    trigger: Trigger | None = None
-    border_area: BorderArea | None = None
+    mode: str | None = Field(None, description=_WORD)
+    trigger: str | None = Field(None, description=_WORD)
+    border_area: str | None = Field(None, description=_WORD)
     items: tuple[HandedItemAnswer, ...]
     evidence: str | None = Field(description="Null once it was erased")
     supersedes: str | tuple[str, ...] | None = Field(None, description="What this record counts in place of")

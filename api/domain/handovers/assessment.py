@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from api.domain.deciders import deciders_in_words
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.domain.handovers.completion import is_same_text
 from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
-from api.domain.shipped_words import DEPARTMENT
 from engine import Decision, LineDecision, Outcome, PolicySet
 
 PAST_CLAUSE, PAST_READING = "S2.1", "A14"
@@ -58,14 +58,14 @@ def assess_handover(
     """Return the assessment of a handover, given the decision about it as it happened, under `policies`.
 
     Unless old days are accepted, as in an exercise, a clearance issued after the day does not count. A record in
-    breach that is corrected by others than the Committee stays a breach, whatever the correction states.
+    breach that is corrected by others than those who decide stays a breach, whatever the correction states.
     """
     outside = _outside(stated, decision, policies)
     if corrected_breach is None and outside is not None:
         return outside
-    clause = clause_of(decision)
+    clause = clause_of(decision, policies)
     grounds = [
-        *_corrected(corrected_breach, clause),
+        *_corrected(corrected_breach, clause, policies),
         *(Ground(code, detail, clause) for code, detail in _found(stated, department, presented)),
         *(Ground(*found, clause) for found in _afterwards(stated, presented.binding) if not takes_old_days),
         *_decided(presented.binding, decision, policies, clause),
@@ -87,22 +87,23 @@ def _outside(stated: HandoverStatement, decision: Decision, policies: PolicySet)
     return None
 
 
-def _corrected(breach: str | None, clause: str) -> Iterator[Ground]:
+def _corrected(breach: str | None, clause: str, policies: PolicySet) -> Iterator[Ground]:
     if breach is not None:
-        detail = f"It corrects the handover {breach}, which is in breach; the Committee alone corrects that."
+        who = deciders_in_words(policies)
+        detail = f"It corrects the handover {breach}, which is in breach; {who} alone corrects that."
         yield Ground(GroundCode.CORRECTS_BREACH, detail, clause)
 
 
-def clause_of(decision: Decision) -> str:
+def clause_of(decision: Decision, policies: PolicySet) -> str:
     """Return the clause that is broken where the handover takes place against the strictest line.
 
-    It is the clause by which that line has something left undone, else that of the receiving department's duty. Where
+    It is the clause by which that line has something left undone, else that of the duty of whoever asks. Where
     the line permits, it is the clause the permission is given under.
     """
     line = max(decision.lines, key=lambda line: line.outcome.strictness)
     ends = "handover" if line.outcome.permits else "refraining"
     named = [duty.clause for duty in line.duties if duty.done_by == ends]
-    others = [duty.clause for duty in line.duties if duty.who == DEPARTMENT]
+    others = [duty.clause for duty in line.duties if duty.who == policies.vocabulary.asking_party]
     return next(iter([*named, *others]), line.clauses[-1])
 
 
@@ -113,7 +114,7 @@ def _before_instruction(day: dt.date, policies: PolicySet) -> bool:
 
 
 def _past(day: dt.date, policies: PolicySet, decision: Decision) -> HandoverAssessment:
-    clause = PAST_CLAUSE if PAST_CLAUSE in policies.clauses else clause_of(decision)
+    clause = PAST_CLAUSE if PAST_CLAUSE in policies.clauses else clause_of(decision, policies)
     start = policies.instruction.start if policies.instruction else None
     why = f"the instruction holds from {start}" if start else "no instruction is in force"
     detail = f"Handed over on {day}, and {why}: it goes on the list of what has been provided"
@@ -198,8 +199,8 @@ def _differences(item: HandedItem, cleared: ClearedItem) -> Iterator[str]:
     """Where both state something, and it is not the same; a smaller quantity is within the clearance."""
     if not is_same_text(item.description, cleared.description):
         yield f"the clearance says “{cleared.description}”"
-    if item.kind is not None and item.kind != cleared.kind:
-        yield f"the kind is {item.kind}; the clearance says {cleared.kind}"
+    if item.kind_stated is not None and item.kind_stated != cleared.kind:
+        yield f"the kind is {item.kind_stated}; the clearance says {cleared.kind}"
     if item.unit is not None and cleared.unit is not None and not is_same_text(item.unit, cleared.unit):
         yield f"the unit is {item.unit}; the clearance says {cleared.unit}"
     if item.quantity is not None and item.quantity > cleared.quantity:

@@ -32,22 +32,22 @@ _ESCAPE = re.compile(r"\\(?:\\|u\{([0-9a-f]{1,6})\})")
 
 @dataclass(frozen=True, slots=True)
 class ClearedItem:
-    """A line that may be handed over, in the words of the request."""
+    """A line that may be handed over, in the words of the request; without a kind where the vocabulary has none."""
 
     line: str
     description: str
     quantity: Decimal
     unit: str | None
-    kind: str
+    kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
     """What may be handed over: by whom, to whom, from which day to which, by which decision.
 
-    `deliverer` and `recipient` are words of the contract (`handover.by`, `handover.to`); `counterparts` are the names
-    of the registered institutions, as the policies state them. Its days are those of the calendar in `time_zone`; a
-    clearance without one is from before clearances named any, and they are those of UTC.
+    `deliverer` and `recipient` are words of the vocabulary (`handover.by`, `handover.to`); `counterparts` are the
+    names of the registered institutions, as the policies state them. Its days are those of the calendar in
+    `time_zone`; a clearance without one is from before clearances named any, and they are those of UTC.
     """
 
     clearance_id: str
@@ -107,7 +107,8 @@ class Clearance:
             yield "quantity", format(item.quantity, "f")
             if item.unit is not None:
                 yield "unit", item.unit
-            yield "kind", item.kind
+            if item.kind is not None:
+                yield "kind", item.kind
         yield "handed over by", self.deliverer
         yield "handed over to", self.recipient
         for counterpart in self.counterparts:
@@ -204,7 +205,7 @@ class _ClearanceReader:
     def items(self) -> Iterator[ClearedItem]:
         for line in self.all("line"):
             description, quantity = self.take("description"), _number(self.take("quantity"))
-            yield ClearedItem(line, description, quantity, self.take_if("unit"), self.take("kind"))
+            yield ClearedItem(line, description, quantity, self.take_if("unit"), self.take_if("kind"))
 
     def day(self, name: str) -> dt.date:
         found = read_day(self.take(name))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.domain.handovers.handover import HandedItem, HandoverStatement
+from api.domain.handovers.handover_models import ITEM_KIND
 from api.parsing.characters import in_normal_form
+from engine import Vocabulary
 
 TAKEN = "taken"
 """Under this name the entry of a handover holds what was taken for its lines; what was stated stays as received."""
@@ -19,11 +21,18 @@ TakenByLine = Mapping[str, Mapping[str, str]]
 _OPEN_TO_TAKE = ("quantity", "unit", "kind")
 
 
-def taken_for_lines(stated: HandoverStatement, clearance: Clearance | None) -> TakenByLine:
-    """Return what a clearance states of the lines handed over and they leave open; of another thing, nothing."""
+def taken_for_lines(
+    stated: HandoverStatement, clearance: Clearance | None, vocabulary: Vocabulary
+) -> TakenByLine:
+    """Return what a clearance states of the lines handed over and they leave open; of another thing, nothing.
+
+    A kind is taken if the vocabulary in force still has the word.
+    """
+    word = vocabulary.words.get(ITEM_KIND)
+    kinds = word.choices if word else ()
     cleared = {item.line: item for item in clearance.items} if clearance else {}
     taken = {
-        str(item.line): dict(_taken(item, cleared[str(item.line)]))
+        str(item.line): dict(_taken(item, cleared[str(item.line)], kinds))
         for item in stated.items
         if str(item.line) in cleared
     }
@@ -48,12 +57,13 @@ def is_same_text(first: str, second: str) -> bool:
     return one == other
 
 
-def _taken(item: HandedItem, cleared: ClearedItem) -> Iterator[tuple[str, str]]:
+def _taken(item: HandedItem, cleared: ClearedItem, kinds: Collection[str]) -> Iterator[tuple[str, str]]:
     if not is_same_text(item.description, cleared.description):
         return
     for name in _OPEN_TO_TAKE:
         value = getattr(cleared, name)
-        if getattr(item, name) is None and value is not None:
+        is_known = name != "kind" or value in kinds
+        if is_known and item.__dict__.get(name) is None and value is not None:
             yield name, format(value, "f") if isinstance(value, Decimal) else value
 
 

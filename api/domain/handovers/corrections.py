@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from api.domain.handovers.handover import HandoverStatus, RecordedHandover
-from api.domain.identity import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A handover that was superseded, by which, and in which role that was recorded; by none if it was withdrawn."""
+    """A handover that was superseded, and by which; by none if it was withdrawn.
+
+    Where `frees` is true somebody recorded it who decides: what the handover had used up can be used again.
+    """
 
     superseded: str
     superseded_by: str | None
-    role: Role
+    frees: bool
 
 
 Corrections = Mapping[str, Correction]
@@ -43,7 +45,7 @@ def that_count(handovers: Iterable[RecordedHandover], corrections: Corrections) 
 def counted_uses(handovers: Iterable[RecordedHandover], corrections: Corrections) -> dict[str, str]:
     """Return the clearances that are used up, each with the handover that holds it, in the order of recording.
 
-    A correction by the Committee frees what the record before had used up, unless it uses it itself.
+    A correction by somebody who decides frees what the record before had used up, unless it uses it itself.
     """
     return {
         handover.uses_up: handover.handover_id
@@ -61,7 +63,7 @@ def breach_among(handovers: Iterable[RecordedHandover]) -> str | None:
 def _is_freed(handover_id: str, corrections: Corrections) -> bool:
     later: str | None = handover_id
     while later and (correction := corrections.get(later)):
-        if correction.role is Role.COMMITTEE:
+        if correction.frees:
             return True
         later = correction.superseded_by
     return False

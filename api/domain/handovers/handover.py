@@ -1,23 +1,24 @@
-"""A handover: the body that states it, the recorded handover, and the closed sets of its status and grounds."""
+"""A handover: the body that states it, the recorded handover, and the closed sets of its status and grounds.
+
+The classes of the body have no members of their own at run time: `api.domain.handovers.handover_models` makes the
+model of a vocabulary from them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, field_validator, model_validator
 
-from api.domain.shipped_words import BorderArea, Deliverer, HandoverMode, ItemKind, Recipient, Trigger
-from api.parsing.fields import Country, Day, Mark, Quantity, Strict, Text
+from api.parsing.fields import Day, Strict, Text
 
 MAX_NOTE = 1_000_000
 MAX_SUPERSEDED = 20
-
-
-Countries = Annotated[list[Country], Field(min_length=1, max_length=50)]
 
 
 def _one_of(named: str, other: str) -> dict[str, Any]:
@@ -49,11 +50,17 @@ class ClearanceStatement(Strict):
 class HandedItem(Strict):
     """A line as it was handed over, under the mark it had in the request."""
 
-    line: Mark
-    description: Text
-    quantity: Quantity | None = None
-    unit: Text | None = None
-    kind: ItemKind | None = None
+    if TYPE_CHECKING:
+        line: int | str
+        description: str
+        quantity: Decimal | None
+        unit: str | None
+
+    @property
+    def kind_stated(self) -> str | None:
+        """What kind of item it is, as far as the vocabulary has words for that and one is stated."""
+        kind: str | None = self.__dict__.get("kind")
+        return kind
 
 
 _STATED: dict[str, Any] = {"type": ["string", "array"]}
@@ -68,29 +75,27 @@ _REASONED: dict[str, Any] = {
 class HandoverStatement(Strict):
     """What was handed over. `clearance` is its id or its text; `recipient` says in words who took the items.
 
-    `by`, `to`, `mode`, `trigger` and `border_area` are the words of the contract; `evidence` names the receipt.
+    `by`, `to`, `mode`, `trigger` and `border_area` are words of the vocabulary; `evidence` names the receipt.
     `supersedes` is the id of a handover that was recorded wrongly, or several of one that stands more than once; this
     record counts in their place, for the `reason` given.
     """
 
     model_config = ConfigDict(json_schema_extra=_REASONED)
 
-    clearance: Annotated[str, Field(min_length=1, max_length=MAX_NOTE)] | None = None
-    department: Text | None = None
-    request_id: Annotated[Text, Field(max_length=200)] | None = None
-    case_id: Text | None = None
-    countries: Countries
-    handed_over_on: Day
-    by: Deliverer
-    to: Recipient
-    recipient: Text
-    mode: HandoverMode
-    trigger: Trigger | None = None
-    border_area: BorderArea | None = None
-    items: Annotated[list[HandedItem], Field(min_length=1, max_length=1000)]
-    evidence: Text
-    supersedes: Text | Annotated[list[Text], Field(min_length=1, max_length=MAX_SUPERSEDED)] | None = None
-    reason: Text | None = None
+    if TYPE_CHECKING:
+        clearance: str | None
+        department: str | None
+        request_id: str | None
+        case_id: str | None
+        countries: list[str]
+        handed_over_on: dt.date
+        by: str
+        to: str
+        recipient: str
+        items: list[HandedItem]
+        evidence: str
+        supersedes: str | list[str] | None
+        reason: str | None
 
     @property
     def superseded(self) -> tuple[str, ...]:
@@ -108,7 +113,7 @@ class HandoverStatement(Strict):
             )
         return self
 
-    @field_validator("items")
+    @field_validator("items", check_fields=False)
     @classmethod
     def _distinct_lines(cls, items: list[HandedItem]) -> list[HandedItem]:
         if len({str(item.line) for item in items}) < len(items):

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.domain.identity import Role
 from api.domain.registers.events import AnswerState, Confirmation, EventKind
 from api.domain.registers.figures_check import FigureVerdict
 from api.domain.registers.lists import TransferProcedure
@@ -78,7 +77,7 @@ class EventAnswer(JsonAnswer):
     covers: int = Field(description="How many items it is about")
     recorded_at: dt.datetime
     recorded_by: str
-    role: Role
+    role: str
     withdrawn_by: int | None = None
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from api.domain.identity import Role
 from api.domain.registers.events import Confirmation, EventKind
 
 SessionKey = tuple[str, int]
@@ -27,7 +26,7 @@ class RegisterEvent:
     happened_on: dt.date
     recorded_at: dt.datetime
     recorded_by: str
-    role: Role
+    role: str
     reference: str
     session: int | None
     content: Mapping[str, Any]
@@ -166,6 +165,6 @@ def event_to_json(event: RegisterEvent, item_no: str | None = None) -> dict[str,
         "covers": len(event.items),
         "recorded_at": event.recorded_at.isoformat(),
         "recorded_by": event.recorded_by,
-        "role": event.role.value,
+        "role": event.role,
         **({} if event.withdrawn_by is None else {"withdrawn_by": event.withdrawn_by}),
     }

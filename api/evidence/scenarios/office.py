@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from api.domain.cases.recordable_facts import IDENTITY, WHAT_IT_IS
-from api.domain.identity import Role
 from api.evidence.scenarios.scenario_case import ScenarioCase, put_together
 from api.evidence.scenarios.stated_facts import StatedFact
-from engine import Vocabulary
+from engine import PartyOffice, PolicySet
 from engine.contract.vocabulary import AS_OF, ITEM
 
 OFFICE = "metallurgy"
@@ -65,24 +64,26 @@ class Office:
     `lists` are the lists of the registers that the scenario speaks of.
     """
 
-    def __init__(self, callers: OfficeCallers, case: ScenarioCase, vocabulary: Vocabulary) -> None:
+    def __init__(self, callers: OfficeCallers, case: ScenarioCase, policies: PolicySet) -> None:
         self._callers = callers
         self._case = case
-        self._vocabulary = vocabulary
+        self._vocabulary, self._roles = policies.vocabulary, policies.roles
         self._numbers = itertools.count()
         self.lists: list[str] = []
         self.case_id = ""
         self.handover_id = ""
         self.answer: dict[str, Any] = {}
 
-    def read(self, path: str, caller: str = Role.AUDITOR, **params: str) -> Any:
+    def read(self, path: str, by: PartyOffice = PartyOffice.AUDITS, **params: str) -> Any:
         """Read something of the service."""
-        return self._expect(200, self._callers.call(caller, "GET", path, params=params)).json()
+        return self._expect(200, self._callers.call(self._holder(by), "GET", path, params=params)).json()
 
     def draft(self, page: str, **params: str) -> str:
         """Return a page to print, as HTML."""
         path = f"/v1/registers/pages/{page}"
-        return self._expect(200, self._callers.call(Role.LIAISON, "GET", path, params=params)).text
+        return self._expect(
+            200, self._callers.call(self._holder(PartyOffice.KEEPS_REGISTERS), "GET", path, params=params)
+        ).text
 
     def due(self, day: str) -> list[dict[str, Any]]:
         """Return what is due on a day."""
@@ -101,36 +102,41 @@ class Office:
     def record_event(self, kind: str, day: str, **more: Any) -> None:
         """Record what happened to lists, items or sessions."""
         body = {"kind": kind, "happened_on": day, "reference": f"letter of {day}", **more}
-        self._post(Role.LIAISON, "/v1/registers/events", body)
+        self._post(PartyOffice.KEEPS_REGISTERS, "/v1/registers/events", body)
 
     def pre_check(self, day: str, item: Mapping[str, Any]) -> dict[str, Any]:
         """Have a pre-check about an item decided; what others own is theirs to record."""
         body = {**self._requested(day), "items": [dict(item)]}
-        reply = self._callers.call(Role.DEPARTMENT, "POST", "/v1/pre-check", body)
+        reply = self._callers.call(self._holder(PartyOffice.ASKS), "POST", "/v1/pre-check", body)
         return dict(self._expect(200, reply).json())
 
     def open_case(self, day: str) -> None:
         """Open the case, and have what others own recorded by them."""
-        reply = self._post(Role.DEPARTMENT, "/v1/cases", self._requested(day))
+        reply = self._post(PartyOffice.ASKS, "/v1/cases", self._requested(day))
         self.case_id = str(reply["case_id"])
         if owned := [one for one in self._case.stated.values() if self._is_owned(one)]:
             self.record_facts(day, owned)
 
     def case_as_of(self, day: str) -> dict[str, Any]:
         """Return the case as it stood on a day."""
-        return dict(self.read(f"/v1/cases/{self.case_id}", Role.COMMITTEE, held_on=day))
+        return dict(self.read(f"/v1/cases/{self.case_id}", PartyOffice.DECIDES, held_on=day))
 
     def record_facts(self, day: str, statements: Sequence[StatedFact]) -> None:
-        """Record what has become of the case."""
-        version = self.read(f"/v1/cases/{self.case_id}", Role.COMMITTEE)["version"]
-        facts = {"facts": [_recorded(one, day) for one in statements]}
-        headers = {"If-Match": f'"{version}"'}
-        self._post(Role.COMMITTEE, f"/v1/cases/{self.case_id}/facts", facts, headers)
+        """Record what has become of the case: each fact by one of those who may, and do not ask."""
+        by_role: dict[str, list[StatedFact]] = {}
+        for one in statements:
+            recording = [role for role in self._roles.values() if one.fact in role.records and not role.asks]
+            deciding = [role for role in recording if role.decides]
+            by_role.setdefault((deciding or recording)[0].name, []).append(one)
+        for role, some in by_role.items():
+            version = self.read(f"/v1/cases/{self.case_id}", PartyOffice.DECIDES)["version"]
+            facts = {"facts": [_recorded(one, day) for one in some]}
+            self._post_as(role, f"/v1/cases/{self.case_id}/facts", facts, {"If-Match": f'"{version}"'})
 
     def clear(self, decision: Mapping[str, Any]) -> str:
         """Issue the clearance for a decision, and return its id."""
         body = {"decision_id": decision["decision_id"]}
-        return str(self._post(Role.COMMITTEE, "/v1/clearances", body)["clearance_id"])
+        return str(self._post(PartyOffice.DECIDES, "/v1/clearances", body)["clearance_id"])
 
     def hand_over(self, day: str, item: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         """Record the handover of an item as the case says, or otherwise, without a clearance."""
@@ -158,7 +164,7 @@ class Office:
     def record_transfer(self, day: str) -> None:
         """Record the transfer procedure of the last handover."""
         body = {"recorded_on": day, "reference": "transfer record no. 12"}
-        self._post(Role.COMMITTEE, f"/v1/handovers/{self.handover_id}/transfer", body)
+        self._post(PartyOffice.DECIDES, f"/v1/handovers/{self.handover_id}/transfer", body)
 
     def _requested(self, day: str) -> dict[str, Any]:
         """The request as the party that asks can state it, on a day."""
@@ -184,13 +190,19 @@ class Office:
             **requested["handover"],
             **more,
         }
-        return self._post(Role.COMMITTEE, "/v1/handovers", body)
+        return self._post(PartyOffice.DECIDES, "/v1/handovers", body)
 
-    def _post(
-        self, caller: str, path: str, body: Any, headers: Mapping[str, str] | None = None
-    ) -> dict[str, Any]:
+    def _holder(self, office: PartyOffice) -> str:
+        """The role that holds an office and the fewest besides."""
+        holders = [role for role in self._roles.values() if office in role.offices]
+        return min(holders, key=lambda role: len(role.offices)).name
+
+    def _post(self, by: PartyOffice, path: str, body: Any) -> dict[str, Any]:
+        return self._post_as(self._holder(by), path, body, {})
+
+    def _post_as(self, role: str, path: str, body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
         key = {"Idempotency-Key": f"k{next(self._numbers)}"}
-        reply = self._callers.call(caller, "POST", path, body, headers={**key, **(headers or {})})
+        reply = self._callers.call(role, "POST", path, body, headers={**key, **headers})
         return dict(self._expect(201, reply).json())
 
     def _expect(self, status: int, reply: Reply) -> Reply:

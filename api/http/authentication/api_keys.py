@@ -19,8 +19,9 @@ from typing import Annotated, Self
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from api.domain.identity import MAX_NAME, Caller, IdentityFault, NotIdentified, Role
+from api.domain.identity import MAX_NAME, Caller, IdentityFault, NotIdentified, role_in
 from api.runtime.regular_files import read_regular_file
+from engine import Role, Roles
 
 PREFIX = "cg_"
 """How every key begins, so that a key in the wrong place is recognised, and distinguished from a token."""
@@ -31,6 +32,9 @@ MAX_KEY_FILE_BYTES = 16 * 1024**2
 CHECK_INTERVAL_SECONDS = 0.1
 """The file is checked for a change at most this often."""
 
+_ROLE = r"^[a-z][a-z0-9_]*$"
+"""How the names of roles are spelt; which ones there are, the policies in force say."""
+
 log = structlog.get_logger()
 
 
@@ -40,18 +44,18 @@ class StoredKey(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1, max_length=MAX_NAME)
-    role: Role
+    role: Annotated[str, Field(pattern=_ROLE, max_length=80)]
     department: str | None = Field(default=None, min_length=1, max_length=MAX_NAME)
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
-    def caller(self) -> Caller:
-        """Return whoever holds the key."""
-        return Caller(self.name, self.role, self.department)
-
-    @model_validator(mode="after")
-    def _names_a_caller(self) -> Self:
-        self.caller()
-        return self
+    def caller_in(self, roles: Roles) -> Caller:
+        """Return whoever holds the key, in the role that the policies in force have. Raises `NotIdentified`."""
+        role = role_in(roles, self.role, "The API key is not for")
+        if role.asks and not self.department:
+            raise NotIdentified("The API key names no department, and its role asks for one alone.")
+        if self.department and not role.asks:
+            raise NotIdentified("The API key names a department, and its role is not bound to one.")
+        return Caller(self.name, role, self.department)
 
 
 class KeyFile(BaseModel):
@@ -71,10 +75,11 @@ class KeyFile(BaseModel):
 def new_api_key(name: str, role: Role, department: str | None = None) -> tuple[str, StoredKey]:
     """Return a new random key, to be given to its holder, and what is stored of it.
 
-    Raises `ValueError` unless the role department, and no other, comes with a department.
+    Raises `ValueError` unless a role that asks, and no other, comes with a department.
     """
     key = PREFIX + secrets.token_urlsafe(32)
-    return key, StoredKey(name=name, role=role, department=department, sha256=_hash(key))
+    Caller(name, role, department)
+    return key, StoredKey(name=name, role=role.name, department=department, sha256=_hash(key))
 
 
 def add_api_key(path: Path, stored: StoredKey) -> None:
@@ -108,11 +113,13 @@ def read_keys(path: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> Ke
 class KeyAuthenticator:
     """Identifies callers by the keys of a file; a change of the file takes effect within a tenth of a second.
 
-    Constructing it reads the file and raises `IdentityFault` if that gives no key.
+    `roles` returns those of the policies in force; a key of another role identifies nobody. Constructing it
+    reads the file and raises `IdentityFault` if that gives no key.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, roles: Callable[[], Roles]) -> None:
         self._path = path
+        self._roles = roles
         self._next_check_at = 0.0
         self._state = _state(path)
         self._holders = _holders(path)
@@ -130,7 +137,7 @@ class KeyAuthenticator:
         found = self._holders.get(_hash(key))
         if found is None:
             raise NotIdentified("The API key is not known here.")
-        return found
+        return found.caller_in(self._roles())
 
     def _follow_file(self) -> None:
         """Read a changed file again; one that cannot be used identifies nobody until it is mended.
@@ -153,10 +160,10 @@ class KeyAuthenticator:
             log.info("api_keys_read", keys=len(self._holders))
 
 
-def _holders(path: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> dict[str, Caller]:
-    """The holder of each key in the file, by the hash of the key. Raises `IdentityFault`."""
+def _holders(path: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> dict[str, StoredKey]:
+    """The keys in the file, by their hashes. Raises `IdentityFault`."""
     keys = read_keys(path, read).keys
-    return {key.sha256: key.caller() for key in reversed(keys)}  # of two alike, the first holds
+    return {key.sha256: key for key in reversed(keys)}  # of two alike, the first holds
 
 
 def _read_followed(path: Path) -> bytes:

@@ -21,7 +21,7 @@ from api.domain.identity import (
     NotIdentified,
     read_bearer,
 )
-from api.domain.permissions import PERMISSIONS, may_call
+from api.domain.permissions import may_call, roles_for
 from api.http.authentication.api_keys import PREFIX, KeyAuthenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, IssuerKeys, KeyTiming
 from api.http.authentication.jwks import is_loopback
@@ -30,6 +30,7 @@ from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_p
 from api.runtime.counters import Counted
 from api.services.context import Context
 from api.settings import Settings
+from engine import Roles
 
 log = structlog.get_logger()
 
@@ -85,9 +86,9 @@ def _refusal(context: Context, unknown: NotIdentified | IssuerUnavailable) -> Pr
 def _permitted(context: Context, caller: Caller, operation: str) -> Caller:
     if not may_call(caller.role, operation):
         context.counters.count(Counted.NOT_PERMITTED)
-        log.info("not_permitted", caller=caller.name, role=caller.role, operation=operation)
-        roles = ", ".join(sorted(PERMISSIONS.get(operation, ()))) or "nobody"
-        raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, f"This call is for: {roles}."))
+        log.info("not_permitted", caller=caller.name, role=caller.role.name, operation=operation)
+        named = ", ".join(roles_for(operation, context.policies.current.policies.roles)) or "nobody"
+        raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, f"This call is for: {named}."))
     return caller
 
 
@@ -95,16 +96,19 @@ Admitted = Annotated[Caller, Depends(admit)]
 
 
 def choose_authenticator(
-    settings: Settings, clock: Callable[[], datetime], timing: KeyTiming = USUAL_TIMING
+    settings: Settings,
+    clock: Callable[[], datetime],
+    roles: Callable[[], Roles],
+    timing: KeyTiming = USUAL_TIMING,
 ) -> Authenticator:
-    """Return the way callers are identified by these settings.
+    """Return the way callers are identified by these settings; `roles` returns those of the policies in force.
 
     Raises `IdentityFault` if there is no way, unless the settings say that nobody is to be identified.
     """
     if settings.insecure_no_auth:
-        return _anyone(settings)
-    tokens = _tokens(settings, clock, timing) if settings.jwks else None
-    keys = KeyAuthenticator(settings.api_keys) if settings.api_keys else None
+        return _anyone(settings, roles)
+    tokens = _tokens(settings, clock, roles, timing) if settings.jwks else None
+    keys = KeyAuthenticator(settings.api_keys, roles) if settings.api_keys else None
     if tokens is None and keys is None:
         raise IdentityFault(
             "there is no way to tell who calls",
@@ -147,7 +151,7 @@ class _ByCredential:
         raise NotIdentified("This service takes no credential of this kind.")
 
 
-def _anyone(settings: Settings) -> Authenticator:
+def _anyone(settings: Settings, roles: Callable[[], Roles]) -> Authenticator:
     if settings.jwks or settings.api_keys:
         raise IdentityFault(
             "callers cannot be both identified and not",
@@ -158,18 +162,20 @@ def _anyone(settings: Settings) -> Authenticator:
             f"without identities the service listens on this machine alone, and {settings.host} is wider",
             "leave out --insecure-no-auth, or say --host 127.0.0.1",
         )
-    log.warning("no_identities", fact="whoever reaches the service is taken for the Committee")
-    return Anyone()
+    log.warning("no_identities", fact="whoever reaches the service is taken for its operator, who decides")
+    return Anyone(roles)
 
 
-def _tokens(settings: Settings, clock: Callable[[], datetime], timing: KeyTiming) -> TokenAuthenticator:
+def _tokens(
+    settings: Settings, clock: Callable[[], datetime], roles: Callable[[], Roles], timing: KeyTiming
+) -> TokenAuthenticator:
     if not (settings.jwks and settings.issuer and settings.audience):
         raise IdentityFault(
             "tokens cannot be checked without the names of their issuer and their audience",
             "give --issuer and --audience with --jwks",
         )
     keys = IssuerKeys(settings.jwks, timing)
-    return TokenAuthenticator(keys, settings.issuer, settings.audience, settings.role_claim, clock)
+    return TokenAuthenticator(keys, settings.issuer, settings.audience, settings.role_claim, clock, roles)
 
 
 def _only(values: Sequence[bytes]) -> str | None:

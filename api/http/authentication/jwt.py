@@ -18,11 +18,12 @@ from api.domain.identity import (
     Caller,
     KeyTrust,
     NotIdentified,
-    Role,
     read_bearer,
+    role_in,
 )
 from api.http.authentication.issuer_keys import IssuerKeys
 from api.runtime.lockstep import WouldBlock
+from engine import Roles
 
 ALGORITHMS = (
     "RS256",
@@ -44,12 +45,19 @@ LEEWAY_SECONDS = 30
 
 
 class TokenAuthenticator:
-    """Identifies callers by the tokens of one issuer."""
+    """Identifies callers by the tokens of one issuer; `roles` returns those of the policies in force."""
 
     def __init__(
-        self, keys: IssuerKeys, issuer: str, audience: str, role_claim: str, clock: Callable[[], datetime]
+        self,
+        keys: IssuerKeys,
+        issuer: str,
+        audience: str,
+        role_claim: str,
+        clock: Callable[[], datetime],
+        roles: Callable[[], Roles],
     ) -> None:
         self._keys = keys
+        self._roles = roles
         self._role_claim = role_claim
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock().timestamp()),
@@ -103,11 +111,11 @@ class TokenAuthenticator:
 
     def _caller(self, claims: dict[str, Any]) -> Caller:
         match claims.get(self._role_claim):
-            case str(stated) | [str(stated)] if stated in list(Role):
-                role = Role(stated)
+            case str(stated) | [str(stated)]:
+                role = role_in(self._roles(), stated, "The token does not state")
             case _:
-                raise NotIdentified("The token does not state one role that the service knows.")
-        department = _text(claims.get("department"), "department") if role is Role.DEPARTMENT else None
+                raise NotIdentified("The token does not state one role.")
+        department = _text(claims.get("department"), "department") if role.asks else None
         return Caller(_text(claims["sub"], "sub"), role, department)
 
 

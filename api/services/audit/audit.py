@@ -101,7 +101,7 @@ class _Audit:
             case EntryKind.CLEARANCE_ISSUED:
                 return clearance_rows(self.connection, recorded)
             case EntryKind.HANDOVER:
-                return handover_rows(recorded)
+                return handover_rows(self.connection, recorded)
             case EntryKind.HANDOVER_WITHDRAWN:
                 return withdrawal_rows(recorded)
             case EntryKind.TRANSFER_RECORDED:

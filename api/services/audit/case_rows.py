@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from api.domain.believed_parties import read_opening_belief
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import NewFact, as_json, marks_of, opening_of
-from api.domain.identity import Role
 from api.ledger.entries import FACT, REQUEST, EntryKind
 from api.ledger.reader import count_entries
 from api.parsing.fields import read_day
@@ -27,18 +27,16 @@ if TYPE_CHECKING:
 
 def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the rows of a case that was opened: the case as it is by now, and the facts it began with."""
-    entry, caller = recorded.entry, recorded.caller
+    entry, author = recorded.entry, recorded.author
     body = entry.payloads[REQUEST]
     vocabulary = words_at(connection, recorded.sequence)
     request = read_recorded_request(body, entry.members, vocabulary)
     if isinstance(request, Problem):
         raise ValueError(request.detail)
-    withheld = bool(entry.members.get("claims_withheld", caller.role is not Role.COMMITTEE))
+    believed = read_opening_belief(vocabulary, entry.members, author.role)
     day = read_day(entry.members["happened_on"])
     assert day is not None
-    opening = opening_of(
-        vocabulary, request, as_taken(read_value(body), entry.members), day, claims_withheld=withheld
-    )
+    opening = opening_of(vocabulary, request, as_taken(read_value(body), entry.members), day, believed)
     case = Case(
         case_id=entry.key,
         request_id=request.request_id,
@@ -50,7 +48,7 @@ def opened_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
         facts=(),
     )
     facts = [
-        {**fact_row(case.case_id, position, fact, entry.at, caller), "sequence": recorded.sequence}
+        {**fact_row(case.case_id, position, fact, entry.at, author), "sequence": recorded.sequence}
         for position, fact in enumerate(opening.facts, 1)
     ]
     return {cases: [case_row(case, recorded.sequence)], case_facts: facts}
@@ -72,5 +70,5 @@ def fact_rows(recorded: AuditedEntry) -> RowsByTable:
         members["evidence"],
         members["supersedes"],
     )
-    row = fact_row(entry.key, int(entry.members["position"]), fact, entry.at, recorded.caller)
+    row = fact_row(entry.key, int(entry.members["position"]), fact, entry.at, recorded.author)
     return {case_facts: [{**row, "sequence": recorded.sequence}]}

@@ -6,14 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from api.domain.handovers.completion import TAKEN, complete
-from api.domain.handovers.corrections import Correction
 from api.domain.handovers.handover import (
-    HandoverStatement,
     HandoverStatus,
     RecordedHandover,
     Transfer,
     TransferStatement,
 )
+from api.domain.handovers.handover_models import handover_model
 from api.domain.handovers.handover_view import handover_content
 from api.ledger.commitments import redact_texts
 from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, TRANSFER
@@ -21,6 +20,7 @@ from api.ledger.reader import find_decision
 from api.services.audit.recorded_entries import AuditedEntry
 from api.services.clearances import NOTE
 from api.services.handovers import is_late
+from api.services.recorded_words import words_at
 from api.storage.handover_corrections import correction_rows
 from api.storage.handovers import StoredClearance, clearance_row, handover_row, transfer_row
 from api.storage.row_comparison import RowsByTable
@@ -43,18 +43,19 @@ def clearance_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTabl
     note = json.loads(entry.payloads[NOTE])
     return {
         clearances: [
-            clearance_row(StoredClearance(note, decision.at, recorded.caller.name, recorded.sequence))
+            clearance_row(StoredClearance(note, decision.at, recorded.author.name, recorded.sequence))
         ]
     }
 
 
-def handover_rows(recorded: AuditedEntry) -> RowsByTable:
+def handover_rows(connection: Connection, recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a handover as it was assessed."""
     entry = recorded.entry
     members = entry.members
     judgement = json.loads(entry.payloads[JUDGEMENT])
     taken = judgement.pop(TAKEN, {})
-    stated = complete(HandoverStatement.model_validate(recorded.read_stated(HANDOVER)), taken)
+    model = handover_model(words_at(connection, recorded.sequence))
+    stated = complete(model.model_validate(recorded.read_stated(HANDOVER)), taken)
     found = {name: members[name] for name in _FOUND}
     used_up = bool(members["used_up"])
     head = {
@@ -62,7 +63,7 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
         "status": members["status"],
         **judgement,
         "recorded_at": entry.at,
-        "recorded_by": recorded.caller.name,
+        "recorded_by": recorded.author.name,
         "recorded_late": is_late(stated, day_in(members.get("time_zone", UTC), entry.at)),
         "clearance_id": members["clearance_id"],
         "clearance_used_up": used_up,
@@ -79,17 +80,16 @@ def handover_rows(recorded: AuditedEntry) -> RowsByTable:
         case_id=found["case_id"],
         handed_over_on=stated.handed_over_on,
         recorded_at=entry.at,
-        recorded_by=recorded.caller.name,
+        recorded_by=recorded.author.name,
         status=HandoverStatus(members["status"]),
         content=json.loads(redact_texts(whole, recorded.erased_paths(HANDOVER))),
         sequence=recorded.sequence,
     )
-    corrections = [
-        Correction(superseded, entry.key, recorded.caller.role) for superseded in stated.superseded
-    ]
     return {
         handovers: [handover_row(handover)],
-        handover_corrections: correction_rows(corrections, recorded.sequence),
+        handover_corrections: correction_rows(
+            stated.superseded, entry.key, recorded.author.role, recorded.sequence
+        ),
     }
 
 
@@ -98,11 +98,11 @@ def transfer_rows(recorded: AuditedEntry) -> RowsByTable:
     entry = recorded.entry
     stated = TransferStatement.model_validate(recorded.read_stated(TRANSFER))
     reference = "" if recorded.erased_paths(TRANSFER) else stated.reference
-    transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.caller.name)
+    transfer = Transfer(entry.key, stated.recorded_on, reference, entry.at, recorded.author.name)
     return {transfers: [transfer_row(transfer, recorded.sequence)]}
 
 
 def withdrawal_rows(recorded: AuditedEntry) -> RowsByTable:
     """Return the row of a withdrawal."""
-    withdrawal = Correction(recorded.entry.key, None, recorded.caller.role)
-    return {handover_corrections: correction_rows([withdrawal], recorded.sequence)}
+    rows = correction_rows([recorded.entry.key], None, recorded.author.role, recorded.sequence)
+    return {handover_corrections: rows}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from api.domain.identity import Caller, Role
+from api.domain.identity import Author
 from api.ledger.commitments import (
     ERASABLE,
     JsonPath,
@@ -42,11 +42,9 @@ class AuditedEntry:
         return restore_texts(self.stored, self.texts) if self.texts else self.stored
 
     @property
-    def caller(self) -> Caller:
-        """Who recorded it, by name and role; of which department, the entry does not say."""
-        role = Role(self.stored.members["role"])
-        department = "-" if role is Role.DEPARTMENT else None
-        return Caller(str(self.stored.members["caller"]), role, department)
+    def author(self) -> Author:
+        """Who recorded it."""
+        return Author(str(self.stored.members["caller"]), str(self.stored.members["role"]))
 
     def read_stated(self, payload: str) -> dict[str, Any]:
         """Return the members of a payload, texts as they were taken; a dash is an erased one. Raises ValueError."""

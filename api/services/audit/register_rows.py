@@ -48,7 +48,7 @@ class RegisterLog:
             for name, stored in json.loads(entry.payloads[FILES]).items()
         ]
         read = read_entries(read_recorded_tables(files))
-        by = recorded.caller.name
+        by = recorded.author.name
         lists = [listed for listed in read.lists if listed.list_id not in self._lists]
         items = [item for item in read.items if item.item_no not in self._items]
         self._lists.update({listed.list_id: listed for listed in lists})
@@ -61,7 +61,7 @@ class RegisterLog:
         """Return the rows of an event and of the items it covers."""
         entry = recorded.entry
         handover_id = None if entry.key == f"event-{recorded.sequence}" else entry.key
-        record = EventRecord(recorded.sequence, entry.at, recorded.caller, b"", handover_id)
+        record = EventRecord(recorded.sequence, entry.at, recorded.author, b"", handover_id)
         stated = _read_event(recorded.read_stated(EVENT))
         known = self._known(stated, entry.members.get("country"))
         items = covered_items(stated, known)
@@ -107,8 +107,8 @@ class RegisterLog:
                 kind=kind,
                 happened_on=dt.date.fromisoformat(content["happened_on"]),
                 recorded_at=record.at,
-                recorded_by=record.caller.name,
-                role=record.caller.role,
+                recorded_by=record.author.name,
+                role=record.author.role,
                 reference="",
                 session=None,
                 content={},

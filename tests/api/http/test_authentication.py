@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.domain.identity import Caller, IdentityFault, NotIdentified, Role
+from api.domain.identity import Caller, IdentityFault, NotIdentified
 from api.domain.permissions import PERMISSIONS
 from api.doors.running_server import running_server
 from api.http.authentication.api_keys import (
@@ -29,8 +29,10 @@ from api.http.authentication.api_keys import (
 from api.http.authentication.authenticate import choose_authenticator
 from api.http.authentication.jwks import is_loopback
 from api.settings import Settings
+from engine import Role
 from tests.acceptance.test_http import SHIPPED, operations
 from tests.api.http.authentication.test_jwt import AUDIENCE, EC, ISSUER, Clock, ask, document, token
+from tests.support.shipped_roles import AUDITOR, COMMITTEE, DEPARTMENT, LIAISON, ROLES, shipped_roles
 from tests.support.waiting import wait_until
 
 DELIVER = json.loads((SHIPPED.parent / "examples" / "deliver.json").read_text())
@@ -49,23 +51,23 @@ def holder(way: KeyAuthenticator, key: str) -> Caller | str:
 
 def test_a_key_is_known_by_its_hash_alone(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    key, stored = new_api_key("desk-7", Role.DEPARTMENT, "metallurgy")
+    key, stored = new_api_key("desk-7", DEPARTMENT, "metallurgy")
     add_api_key(path, stored)
-    add_api_key(path, new_api_key("audit", Role.AUDITOR)[1])
-    way = KeyAuthenticator(path)
-    assert holder(way, key) == Caller("desk-7", Role.DEPARTMENT, "metallurgy")
+    add_api_key(path, new_api_key("audit", AUDITOR)[1])
+    way = KeyAuthenticator(path, shipped_roles)
+    assert holder(way, key) == Caller("desk-7", DEPARTMENT, "metallurgy")
     assert key.startswith("cg_")
     assert key not in path.read_text()
     assert path.stat().st_mode & 0o777 == 0o600
-    for other in (key[:-1], key + "x", key[3:], stored.sha256, new_api_key("x", Role.AUDITOR)[0], token()):
+    for other in (key[:-1], key + "x", key[3:], stored.sha256, new_api_key("x", AUDITOR)[0], token()):
         assert "not known" in str(holder(way, other))
 
 
 def test_a_key_taken_out_of_the_file_is_unknown_within_a_tenth_of_a_second(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    key, stored = new_api_key("desk-7", Role.LIAISON)
+    key, stored = new_api_key("desk-7", LIAISON)
     add_api_key(path, stored)
-    way = KeyAuthenticator(path)
+    way = KeyAuthenticator(path, shipped_roles)
     for content in (b'{"keys": []}', b'{"keys": [', None):
         path.unlink() if content is None else path.write_bytes(content)
         time.sleep(0.1)
@@ -90,16 +92,16 @@ def no_file_can_be_opened() -> Iterator[None]:
 
 def test_a_changed_file_that_could_not_be_opened_is_read_when_it_can_be(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    add_api_key(path, new_api_key("audit", Role.AUDITOR)[1])
-    way = KeyAuthenticator(path)
-    key, stored = new_api_key("desk-7", Role.LIAISON)
+    add_api_key(path, new_api_key("audit", AUDITOR)[1])
+    way = KeyAuthenticator(path, shipped_roles)
+    key, stored = new_api_key("desk-7", LIAISON)
     add_api_key(path, stored)
     with capture_logs() as lines:
         with no_file_can_be_opened():
             wait_until(lambda: "not known" in str(holder(way, key)) and bool(lines))
             time.sleep(CHECK_INTERVAL_SECONDS)
             assert "not known" in str(holder(way, key))
-        wait_until(lambda: holder(way, key) == Caller("desk-7", Role.LIAISON))
+        wait_until(lambda: holder(way, key) == Caller("desk-7", LIAISON))
     events = [line["event"] for line in lines if line["event"].startswith("api_keys")]
     assert events == ["api_keys_not_read", "api_keys_read"]
 
@@ -107,9 +109,9 @@ def test_a_changed_file_that_could_not_be_opened_is_read_when_it_can_be(tmp_path
 @pytest.mark.parametrize(
     "entry",
     [
-        {"role": "chief"},
-        {"role": "department"},
-        {"department": "x"},
+        {"role": "Chief of staff"},
+        {"role": ""},
+        {"department": ""},
         {"sha256": "abc"},
         {"name": ""},
         {"key": "cg_x"},
@@ -121,13 +123,11 @@ def test_a_file_with_a_fault_is_refused_and_its_place_named(tmp_path: Path, entr
     for keys in ([sound, sound], [sound, sound | {"name": "y"} | entry], []):
         path.write_text(json.dumps({"keys": keys}))
         with pytest.raises(IdentityFault):
-            KeyAuthenticator(path)
+            KeyAuthenticator(path, shipped_roles)
     assert len(read_keys(path).keys) == 0
 
 
-@pytest.mark.parametrize(
-    ("role", "department"), [(Role.DEPARTMENT, None), (Role.DEPARTMENT, ""), (Role.AUDITOR, "x")]
-)
+@pytest.mark.parametrize(("role", "department"), [(DEPARTMENT, None), (DEPARTMENT, ""), (AUDITOR, "x")])
 def test_the_role_department_and_no_other_has_a_department(role: Role, department: str | None) -> None:
     with pytest.raises(ValueError, match="department"):
         Caller("x", role, department)
@@ -155,15 +155,41 @@ def test_settings_by_which_nobody_could_be_identified_are_refused(
     changes: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(IdentityFault, match=message):
-        choose_authenticator(Settings(**changes), Clock())
+        choose_authenticator(Settings(**changes), Clock(), shipped_roles)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "localhost"])
 def test_without_identities_the_service_runs_on_a_loopback_address_with_the_option(host: str) -> None:
     assert is_loopback(host)
     settings = Settings(insecure_no_auth=True, host=host)
-    caller = choose_authenticator(settings, Clock()).caller_of(None)
-    assert caller == Caller("anonymous", Role.COMMITTEE)
+    caller = choose_authenticator(settings, Clock(), shipped_roles).caller_of(None)
+    assert (caller.name, caller.role.name, caller.department) == ("anonymous", "committee", None)
+    assert caller.role.offices == COMMITTEE.offices
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (
+            {"role": "chief"},
+            "The API key is not for one role that the policies in force know:"
+            " auditor, committee, department, liaison, policy_officer.",
+        ),
+        ({"role": "department"}, "The API key names no department, and its role asks for one alone."),
+        ({"department": "x"}, "The API key names a department, and its role is not bound to one."),
+    ],
+)
+def test_a_key_that_does_not_fit_the_policies_in_force_identifies_nobody_and_spoils_no_other(
+    tmp_path: Path, entry: dict[str, str], reason: str
+) -> None:
+    path = tmp_path / "keys.json"
+    key, stored = new_api_key("desk-7", LIAISON)
+    other, sound = new_api_key("desk-8", LIAISON)
+    wrong = {**stored.model_dump(exclude_none=True), **entry}
+    path.write_text(json.dumps({"keys": [wrong, sound.model_dump(exclude_none=True)]}))
+    way = KeyAuthenticator(path, shipped_roles)
+    assert holder(way, key) == reason
+    assert holder(way, other) == Caller("desk-8", LIAISON)
 
 
 class Service:
@@ -182,13 +208,13 @@ class Service:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("identity")
     keys = {}
-    for role in Role:
-        department = DEPARTMENTS["own"] if role is Role.DEPARTMENT else None
-        keys[role.value], stored = new_api_key(role, role, department)
+    for name, role in ROLES.items():
+        department = DEPARTMENTS["own"] if role is DEPARTMENT else None
+        keys[name], stored = new_api_key(name, role, department)
         add_api_key(folder / "keys.json", stored)
-    keys["other department"], stored = new_api_key("other", Role.DEPARTMENT, DEPARTMENTS["other"])
+    keys["other department"], stored = new_api_key("other", DEPARTMENT, DEPARTMENTS["other"])
     add_api_key(folder / "keys.json", stored)
-    keys["stranger"] = new_api_key("stranger", Role.COMMITTEE)[0]
+    keys["stranger"] = new_api_key("stranger", COMMITTEE)[0]
     keys["token"] = token()
     settings = Settings(policies=SHIPPED, database=folder / "log.db", api_keys=folder / "keys.json")
     with running_server(settings) as address:
@@ -203,7 +229,7 @@ def about(department: str | None) -> dict[str, Any]:
     return {**DELIVER, "department": DELIVER["department"] | stated}
 
 
-ROLES = [role.value for role in Role]
+NAMES = list(ROLES)
 
 
 @pytest.mark.parametrize("caller", [None, "stranger", "token"])
@@ -260,7 +286,7 @@ def test_a_claim_changes_nothing_in_the_decision(service: Service) -> None:
 
 def test_tokens_and_keys_work_side_by_side_and_nothing_of_them_is_logged(tmp_path: Path) -> None:
     (tmp_path / "jwks.json").write_bytes(document(EC))
-    key, stored = new_api_key("desk-7", Role.COMMITTEE)
+    key, stored = new_api_key("desk-7", COMMITTEE)
     add_api_key(tmp_path / "keys.json", stored)
     way = choose_authenticator(
         Settings(
@@ -270,10 +296,11 @@ def test_tokens_and_keys_work_side_by_side_and_nothing_of_them_is_logged(tmp_pat
             api_keys=tmp_path / "keys.json",
         ),
         Clock(),
+        shipped_roles,
     )
     with capture_logs() as lines:
-        assert ask(way, key) == Caller("desk-7", Role.COMMITTEE)
-        assert ask(way, token()) == Caller("desk-7", Role.LIAISON)
+        assert ask(way, key) == Caller("desk-7", COMMITTEE)
+        assert ask(way, token()) == Caller("desk-7", LIAISON)
         for false in (key + "x", token() + "x"):
             assert isinstance(ask(way, false), str)
             assert false not in str(lines)
@@ -295,7 +322,9 @@ def test_the_command_shows_a_new_key_once_and_keeps_its_hash(tmp_path: Path) -> 
     ]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0
-    assert holder(KeyAuthenticator(path), result.stdout.strip()) == Caller("desk-7", Role.DEPARTMENT, "x")
+    assert holder(KeyAuthenticator(path, shipped_roles), result.stdout.strip()) == Caller(
+        "desk-7", DEPARTMENT, "x"
+    )
     again = CliRunner().invoke(app, arguments)
     assert (again.exit_code, again.stdout) == (2, "")
     assert CliRunner().invoke(app, [*arguments[:7], "--file", str(path)]).exit_code == 2

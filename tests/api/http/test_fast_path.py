@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
-from api.domain.identity import Role
 from api.doors.running_server import running_server
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.http.connection_limits import USUAL_SECONDS, ConnectionLimits, Wait
 from api.http.openapi import EXAMPLE_REQUEST
 from api.runtime.offload import LONG_BODY_BYTES
 from api.settings import Settings
+from tests.support.shipped_roles import COMMITTEE, DEPARTMENT
 
 ROOT = Path(__file__).parents[3]
 JSON = {"Content-Type": "application/json"}
@@ -57,8 +57,8 @@ class Server:
 def started(folder: Path, stack: ExitStack, **options: Any) -> Server:
     keys = {}
     for name, role, department in (
-        ("department", Role.DEPARTMENT, "metallurgy"),
-        ("committee", Role.COMMITTEE, None),
+        ("department", DEPARTMENT, "metallurgy"),
+        ("committee", COMMITTEE, None),
     ):
         keys[name], stored = new_api_key(name, role, department)
         add_api_key(folder / "keys.json", stored)

@@ -20,12 +20,13 @@ from api.cli.main import app
 from api.ledger.commitments import commitments_of, detach_texts, find_texts, restore_texts
 from api.ledger.entries import DECISION, FACT, REQUEST, Entry, EntryKind
 from api.policies.active import PolicyProvider
-from api.policies.erasable_facts import PERSONAL_FACTS, read_names
+from api.policies.erasable_facts import OF_RECORDS, read_names
 from api.policies.floor import load_floor
 from api.runtime.counters import Counters
 from api.runtime.shipped import shipped_floor
 from api.settings import Settings
 from engine import PolicyFaults
+from tests.support.shipped_words import VERSION_1
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(1965, 1, 1, tzinfo=UTC)
@@ -166,9 +167,17 @@ def test_equal_texts_have_different_commitments() -> None:
 
 
 def test_personal_stands_for_all_personal_facts() -> None:
-    assert read_names("personal") == PERSONAL_FACTS
-    assert read_names(" mission.name , item.unit") == {"mission.name", "item.unit"}
-    assert read_names("") == frozenset()
+    assert read_names("personal", VERSION_1) == OF_RECORDS | {
+        "department.name",
+        "mission.name",
+        "mission.organiser",
+        "visit.place",
+        "urgency.ground",
+        "item.description",
+        "item.owner",
+    }
+    assert read_names(" mission.name , item.unit", VERSION_1) == {"mission.name", "item.unit"}
+    assert read_names("", VERSION_1) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -227,9 +236,7 @@ def test_a_set_that_reads_an_erasable_text_does_not_take_the_place_of_the_one_in
 ) -> None:
     folder = tmp_path / "in_force"
     shutil.copytree(ROOT / "policies", folder)
-    policies = PolicyProvider(
-        folder, Counters(), frozenset({"mission.name"}), floor=load_floor(shipped_floor())
-    )
+    policies = PolicyProvider(folder, Counters(), "mission.name", floor=load_floor(shipped_floor()))
     before = policies.current
     shutil.copy(reader / "directive.yaml", folder / "directive.yaml")
     assert not asyncio.run(policies.reload())

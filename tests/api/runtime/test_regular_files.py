@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from api.domain.identity import IdentityFault, NotIdentified, Role
+from api.domain.identity import IdentityFault, NotIdentified
 from api.evidence.reviews.review_file import REVIEW_FILE
 from api.files.figures_file import FiguresFault, load_figures
 from api.http.authentication import api_keys
@@ -20,6 +20,7 @@ from api.http.authentication.api_keys import KeyAuthenticator, add_api_key, new_
 from api.http.authentication.issuer_keys import IssuerKeys
 from api.runtime.regular_files import NotRegularError, read_regular_file
 from tests.support.mistakes import ROOT
+from tests.support.shipped_roles import DEPARTMENT, shipped_roles
 
 Make = Callable[[Path], None]
 
@@ -95,14 +96,14 @@ def test_as_the_keys_of_an_issuer(tmp_path: Path, make: Make) -> None:
 def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A key in the file of a service that looks for changes at every call."""
     monkeypatch.setattr(api_keys, "CHECK_INTERVAL_SECONDS", 0)
-    key, stored = new_api_key("desk-7", Role.DEPARTMENT, "x")
+    key, stored = new_api_key("desk-7", DEPARTMENT, "x")
     add_api_key(tmp_path / "keys.json", stored)
     return key
 
 
 @ENDLESS
 def test_in_the_place_of_the_api_keys_it_identifies_nobody(tmp_path: Path, key: str, make: Make) -> None:
-    way = KeyAuthenticator(tmp_path / "keys.json")
+    way = KeyAuthenticator(tmp_path / "keys.json", shipped_roles)
     (tmp_path / "keys.json").rename(tmp_path / "away.json")
     make(tmp_path / "keys.json")
     with pytest.raises(NotIdentified):
@@ -115,7 +116,7 @@ def test_api_keys_may_come_from_a_pipe_at_the_start(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     writing = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[content])
     writing.start()
-    KeyAuthenticator(tmp_path / "pipe")  # which raises if there is no key
+    KeyAuthenticator(tmp_path / "pipe", shipped_roles)  # which raises if there is no key
     writing.join()
 
 

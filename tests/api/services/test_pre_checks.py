@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from api.app import create_app
-from api.domain.identity import ANONYMOUS
+from api.domain.identity import anonymous_in
 from api.ledger.database import Database
 from api.ledger.entries import DECISION, REQUEST
 from api.ledger.reader import find_decision
@@ -19,6 +19,7 @@ from api.services.context import Context
 from api.services.pre_checks import PreChecks
 from api.settings import Settings
 from tests.support.desks import ROOT, URGENT, Desk, fact, serving
+from tests.support.shipped_roles import ROLES
 from tests.support.shipped_words import make_request
 
 REFUSED = fact("item.channel.consultation", "refused")
@@ -121,7 +122,7 @@ def test_a_request_that_came_in_another_shape_is_logged_as_it_is_given(tmp_path:
     parsed, logged = make_request(request(request_id="a form")), b'{"request_id": "as logged"}'
     context.store.open()
     try:
-        answer = asyncio.run(PreChecks(context).decide(parsed, logged, ANONYMOUS))
+        answer = asyncio.run(PreChecks(context).decide(parsed, logged, anonymous_in(ROLES)))
         decision_id = json.loads(answer)["decision_id"]
         entry = asyncio.run(context.store.read(lambda connection: find_decision(connection, decision_id)))
     finally:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from api.domain.cases.case import Case
 from api.domain.cases.recordable_facts import NewFact
-from api.domain.identity import Caller, Role
+from api.domain.identity import Author
 from api.ledger.database import Database
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.log import NOTHING, Ledger, NewestRecord, StaleRead
@@ -20,7 +20,7 @@ from api.storage.newest_record import newest_record
 
 NOW = datetime(1965, 1, 1, tzinfo=UTC)
 CASE = Case("c", "r", "metallurgy", NOW, (1,), ((),), 0, ())
-CLERK = Caller("clerk", Role.COMMITTEE, None)
+CLERK = Author("clerk", "committee")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ DAY = r"(?P<day>\d{4}-\d\d-\d\d)"
 @pytest.fixture
 def office(callers: OfficeCallers, case: ScenarioCase, words: PolicyWords) -> Office:
     """The office that a scenario is about; `callers` send the requests to its service."""
-    return Office(callers, case, words.vocabulary)
+    return Office(callers, case, words.policies)
 
 
 def record(office: Office, statements: Sequence[StatedFact], day: str) -> None:

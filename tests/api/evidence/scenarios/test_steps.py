@@ -149,7 +149,7 @@ def test_what_a_sentence_says_of_the_registers_is_a_sound_event_of_its_day(
             events = "record_event" in definition.function.__code__.co_names
             if definition.function.__module__ == office_steps.__name__ and events:
                 values = definition.context.parser.parse_arguments(step.text) or {}
-                office = Office(service, ScenarioCase({}), WORDS.vocabulary)
+                office = Office(service, ScenarioCase({}), WORDS.policies)
                 office.lists = ["a-list", "another-list"]
                 taken = {name: value for name, value in values.items() if name in definition.parameters}
                 definition.function(office, **taken)

@@ -20,7 +20,7 @@ from joserfc.jwk import ECKey, Key
 from structlog.testing import capture_logs
 
 from api.app import create_app
-from api.domain.identity import IssuerUnavailable, KeyState, Role
+from api.domain.identity import IssuerUnavailable, KeyState
 from api.doors.running_server import running_app
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.http.authentication.issuer_keys import IssuerKeys, KeyTiming
@@ -29,6 +29,7 @@ from api.settings import Settings
 from tests.api.http.authentication.test_jwt import AUDIENCE, EC, ISSUER, LATE, STRANGER, document, token
 from tests.support.desks import ROOT
 from tests.support.key_server import KeyServer, key_server
+from tests.support.shipped_roles import AUDITOR
 from tests.support.waiting import wait_until
 
 HOUR = KeyTiming(refresh_after=0.4, min_interval=0.1, trust_period=5)
@@ -162,7 +163,7 @@ def test_keys_too_old_to_be_trusted_identify_nobody_until_they_are_read(
     more: dict[str, Any] = {}
     if with_api_keys:
         more["api_keys"] = tmp_path / "keys.json"
-        add_api_key(tmp_path / "keys.json", new_api_key("audit", Role.AUDITOR)[1])
+        add_api_key(tmp_path / "keys.json", new_api_key("audit", AUDITOR)[1])
     timing = KeyTiming(refresh_after=0.02, min_interval=0.01, trust_period=1)
     with capture_logs() as lines, serving(tmp_path, issuer, timing, **more) as service:
         wait_until(lambda: service.pre_check().status_code == 200)

@@ -1,0 +1,60 @@
+"""Whose statements count: those of the party that asks, and those that an owner makes of its own facts.
+
+In the log `claims_withheld` says whether the statements of some owner were withheld, and `believed` whose were not,
+where that differs from owner to owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from engine import Role, Vocabulary
+
+CLAIMS_WITHHELD, BELIEVED = "claims_withheld", "believed"
+_BELIEVED_UNSAID = "committee"
+"""The role whose statements counted where the entry of an opened case does not say whether any were withheld."""
+
+
+def everybody(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the parties where every statement counts."""
+    return vocabulary.owners | {vocabulary.asking_party}
+
+
+def nobody_else(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the party that asks, whose statements always count."""
+    return frozenset({vocabulary.asking_party})
+
+
+def believed_of(vocabulary: Vocabulary, role: Role) -> frozenset[str]:
+    """Return the parties whose statements count where a caller of this role makes them."""
+    return nobody_else(vocabulary) | (vocabulary.owners & role.parties)
+
+
+def belief_members(vocabulary: Vocabulary, believed: Set[str]) -> dict[str, Any]:
+    """Return the members of an entry that say whose statements counted."""
+    owners = vocabulary.owners & believed
+    withheld = owners != vocabulary.owners
+    return {CLAIMS_WITHHELD: withheld, **({BELIEVED: sorted(owners)} if withheld and owners else {})}
+
+
+def read_belief(vocabulary: Vocabulary, members: Mapping[str, Any]) -> frozenset[str]:
+    """Return the parties whose statements counted, by the members of an entry."""
+    if not members[CLAIMS_WITHHELD]:
+        return everybody(vocabulary)
+    return nobody_else(vocabulary).union(members.get(BELIEVED, ()))
+
+
+def opening_members(vocabulary: Vocabulary, believed: Set[str], role: str) -> dict[str, Any]:
+    """Return the same for an opened case, where what goes without saying is left out."""
+    found = belief_members(vocabulary, believed)
+    return {} if found == _unsaid(role) else found
+
+
+def read_opening_belief(vocabulary: Vocabulary, members: Mapping[str, Any], role: str) -> frozenset[str]:
+    """Return what `opening_members` wrote; what an entry leaves out goes without saying."""
+    return read_belief(vocabulary, {**_unsaid(role), **members})
+
+
+def _unsaid(role: str) -> dict[str, bool]:
+    return {CLAIMS_WITHHELD: role != _BELIEVED_UNSAID}
