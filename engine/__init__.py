@@ -69,7 +69,7 @@ from engine.policy.explained_names import NameExplanation, explain_names
 from engine.policy.fingerprints import AnswerBasis, Link, Statement, find_answer_basis, find_links
 from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
-from engine.policy.registers import InclusionFacts, ListSort, Registers
+from engine.policy.registers import HandoverClauses, InclusionFacts, ListSort, Registers
 from engine.policy.sentences import fill_in
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ __all__ = [
     "Explanation",
     "ExplanationStopped",
     "FactGroup",
+    "HandoverClauses",
     "InclusionFacts",
     "Invariant",
     "Item",

@@ -109,15 +109,12 @@ def _decide_case(
     return decide_one(received, case.department, records, active, at, caller)
 
 
-_COPY_CLAUSE = "S3.6"
-"""The clause by which a second copy is a new request, in a directive that has it."""
-
-
 def _another_copy(delivered: Mapping[str, Delivered], policies: PolicySet) -> str:
     """Say which line was delivered first, when, and by which handover."""
     line, first = min(delivered.items(), key=lambda found: found[1].handover.sequence)
     handover = first.handover
-    clause = f" ({_COPY_CLAUSE})" if _COPY_CLAUSE in policies.clauses else ""
+    cited = policies.registers.handovers.another_copy if policies.registers else None
+    clause = f" ({cited})" if cited else ""
     return (
         f"Line {line} of the case was handed over in order on {handover.handed_over_on} ({handover.handover_id})."
         f" A second copy is a new request{clause}; what is left of the case is cleared by a pre-check of its own."

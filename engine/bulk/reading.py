@@ -56,8 +56,7 @@ class ColumnCheck:
 class ColumnChecks:
     """What is checked of the rows of a file, and the statement over its table `source` that reports what is broken.
 
-    It gives the place of each row as `row`, which the table has to hold, one column for each check, and then those of
-    `texts`: the columns that hold texts, as they are read.
+    It gives the place of each row as `row`, a column for each check, and `texts`: the columns of texts, as read.
     """
 
     statement: str
@@ -85,10 +84,9 @@ def plan_reading(
 
     It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
     stated), `countries` as one text, `interval_number` (the place of its day's interval), `digit_0` and so on (but
-    for digits that are 0 in every row), `date_0` and so on (the days of `plan.dates` as numbers), and `bad` where
-    one of all the columns does not keep to the contract. A fact that belongs to another owner than the `parties`
-    counts as not stated; `claims` names those that are, as one text.
-    `unseen` has patterns, by facts that are texts, of what no text may hold. Raises ColumnFaults.
+    those that are 0 in every row), `date_0` and so on (`plan.dates` as numbers of days), and `bad` where a column does
+    not keep to the contract. A fact of another owner than the `parties` counts as not stated; `claims` names those
+    stated, as one text. `unseen` has patterns, by facts, of what no text may hold. Raises ColumnFaults.
     """
     vocabulary = plan.policies.vocabulary
     source = _SourceTable(vocabulary, columns, unseen)
@@ -97,8 +95,8 @@ def plan_reading(
     stated_by = vocabulary.owners if parties is None else parties
     claimed = [name for name in vocabulary.owned_by_others(stated_by) if name in values]
     facts = {**{name: value for name, value in values.items() if name not in claimed}, AS_OF: day}
-    digits = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
-    dates = {f"date_{number}": day_column(date, facts) for number, date in enumerate(plan.dates)}
+    found = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
+    found |= {f"date_{number}": day_column(date, facts) for number, date in enumerate(plan.dates)}
     read = source.table.select(
         request_id=values[REQUEST_ID],
         line=ibis.coalesce(values.get(LINE, ibis.null("string")), "1"),
@@ -106,7 +104,7 @@ def plan_reading(
         countries=values.get(COUNTRIES, ibis.null("string")),
         interval_number=_interval_number(plan, day),
         claims=_claims({name: source.table[name] for name in claimed}),
-        **{name: column for name, column in (digits | dates).items() if column is not None},
+        **{name: column for name, column in found.items() if column is not None},
         **{BAD: functools.reduce(operator.or_, source.broken)},
     )
     return _sql(read, dialect)

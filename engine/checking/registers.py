@@ -17,7 +17,14 @@ from engine.loading.document import Path
 from engine.loading.file_schema import DirectiveFile, Parameters, PolicyFile
 from engine.loading.registers_schema import DueText, ListSortText, RegistersFile
 from engine.loading.yaml_reader import load_document
-from engine.policy.registers import DueRule, InclusionFacts, ListSort, Registers, SeparateLists
+from engine.policy.registers import (
+    DueRule,
+    HandoverClauses,
+    InclusionFacts,
+    ListSort,
+    Registers,
+    SeparateLists,
+)
 
 
 @cache
@@ -70,6 +77,12 @@ class _FileCheck:
         self._check_lists()
         self._check_facts()
         self._check_events()
+        for key, mark in self.text.handovers or ():
+            path: Path = ("handovers", key)
+            if mark is not None and key == "earlier_reading":
+                self.names.known(self.document, path, "R03", "reading", mark, self.names.readings)
+            elif mark is not None:
+                self._known_clause(path, mark)
 
     def _known_clause(self, path: Path, clause: str) -> None:
         self.names.known(self.document, path, "R02", "clause", clause, self.names.clauses)
@@ -215,6 +228,7 @@ def _registers(text: RegistersFile) -> Registers:
         )
         if inclusions
         else None,
+        handovers=HandoverClauses(**dict(text.handovers or ())),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 
+from engine.contract.roles_of_version_1 import RECORDED_BY_LIAISON
 from engine.contract.vocabulary import COUNTRIES, Vocabulary
 
 
@@ -109,9 +110,6 @@ def _recorded_by(holder: OfficeHolder, vocabulary: Vocabulary) -> Iterator[str]:
             yield name
 
 
-_BY_LIAISON = frozenset({"item.legacy_list", "item.channel.attache_confirmation"})
-
-
 def _of_version_1(vocabulary: Vocabulary) -> Iterator[Role]:
     """The roles of sets whose parties have no offices, as those of old ledgers; one of them speaks for all owners."""
     facts = frozenset((*vocabulary.facts, COUNTRIES))
@@ -120,5 +118,5 @@ def _of_version_1(vocabulary: Vocabulary) -> Iterator[Role]:
     yield Role("department", frozenset({PartyOffice.ASKS}), asking, unowned)
     office = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
     yield Role("committee", office, vocabulary.owners, facts)
-    yield Role("liaison", frozenset({PartyOffice.KEEPS_REGISTERS}), records=facts & _BY_LIAISON)
+    yield Role("liaison", frozenset({PartyOffice.KEEPS_REGISTERS}), records=facts & RECORDED_BY_LIAISON)
     yield Role("policy_officer", frozenset({PartyOffice.EDITS_POLICIES}))

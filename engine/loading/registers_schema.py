@@ -63,6 +63,14 @@ class InclusionText(Section):
     project: FactName
 
 
+class HandoverClausesText(Section):
+    """What answers about handovers cite: of one before the instruction, and of a second copy."""
+
+    earlier: MarkText | None = None
+    earlier_reading: MarkText | None = None
+    another_copy: MarkText | None = None
+
+
 class RegistersFile(Section):
     """The registers of the directive: its lists, what happens to them, and what is due."""
 
@@ -80,3 +88,4 @@ class RegistersFile(Section):
     lists: ListsText
     events: dict[Annotated[RegisterStep, Field(strict=False)], StepText]
     inclusions: InclusionText | None = None
+    handovers: HandoverClausesText | None = None

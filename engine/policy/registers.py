@@ -59,6 +59,15 @@ class InclusionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverClauses:
+    """What is cited of a handover before the instruction, and of a second copy of what was delivered."""
+
+    earlier: str | None = None
+    earlier_reading: str | None = None
+    another_copy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Registers:
     """What a directive says of its registers.
 
@@ -67,7 +76,7 @@ class Registers:
     `country_name`, `confirming_office`, `session_body` and `next_session` parameters are named; by `entry_fact`,
     `kind_fact` and `confirmation_fact` the facts of an item that say on which sort of list it is, what it is, and how
     its confirmation stands. Items of lists `to_confirm` wait for an answer and their delivery; those `to_include`
-    have been provided, and wait for a resolution.
+    have been provided, and wait for a resolution. `handovers` says what is cited of handovers.
     """
 
     due_from: str
@@ -87,6 +96,7 @@ class Registers:
     clauses: Mapping[RegisterStep, str]
     dues: Mapping[DueState, DueRule]
     inclusions: InclusionFacts | None
+    handovers: HandoverClauses
 
     @property
     def duty_clauses(self) -> frozenset[str]:

@@ -40,7 +40,7 @@ class AnswerLinks(JsonAnswer):
 
 
 def is_urgent(decision: bytes) -> bool:
-    """Whether a line of a decision, in the JSON as recorded, has to be reported to the Committee first (S3.8)."""
+    """Whether a line of a decision, in the JSON as recorded, has to be reported as urgent first."""
     if _WRITTEN not in decision:  # what nearly every pre-check is spared is the reading of its answer
         return False
     return any(line["outcome"] == Outcome.ESCALATE_URGENT for line in from_json(decision)["lines"])

@@ -10,10 +10,7 @@ from api.domain.deciders import deciders_in_words
 from api.domain.handovers.clearance import Clearance, ClearedItem
 from api.domain.handovers.completion import is_same_text
 from api.domain.handovers.handover import Ground, GroundCode, HandedItem, HandoverStatement, HandoverStatus
-from engine import Decision, LineDecision, Outcome, PolicySet
-
-PAST_CLAUSE, PAST_READING = "S2.1", "A14"
-"""What was provided before the instruction is listed, late discoveries too; a constant, since no rule decides it."""
+from engine import Decision, HandoverClauses, LineDecision, Outcome, PolicySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +111,12 @@ def _before_instruction(day: dt.date, policies: PolicySet) -> bool:
 
 
 def _past(day: dt.date, policies: PolicySet, decision: Decision) -> HandoverAssessment:
-    clause = PAST_CLAUSE if PAST_CLAUSE in policies.clauses else clause_of(decision, policies)
+    cited = policies.registers.handovers if policies.registers else HandoverClauses()
     start = policies.instruction.start if policies.instruction else None
     why = f"the instruction holds from {start}" if start else "no instruction is in force"
     detail = f"Handed over on {day}, and {why}: it goes on the list of what has been provided"
-    reading = f" (reading {PAST_READING})" if PAST_READING in policies.readings else ""
+    reading = f" (reading {cited.earlier_reading})" if cited.earlier_reading else ""
+    clause = cited.earlier or clause_of(decision, policies)
     ground = Ground(GroundCode.BEFORE_INSTRUCTION, f"{detail}{reading}.", clause)
     return HandoverAssessment(HandoverStatus.TO_BE_REGULARISED, (ground,))
 

@@ -38,7 +38,7 @@ _EXAMPLE_FACTS = {
             "line": 1,
             "value": "agreed",
             "happened_on": "1965-03-05",
-            "evidence": "note of the attache, no. 12",
+            "evidence": "note no. 12",
         }
     ]
 }

@@ -47,7 +47,7 @@ _EXAMPLE_HANDOVER = {
     "handed_over_on": "1965-03-02",
     "by": "committee",
     "to": "counterpart_institution",
-    "recipient": "the Trade Attache at the embassy",
+    "recipient": "the receiving secretary",
     "mode": "hand",
     "items": [
         {
