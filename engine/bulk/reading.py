@@ -35,8 +35,7 @@ from engine.diagnostics import suggestion
 REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "row"
 SEPARATOR, CODE_LENGTH = ";", 2
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
-NOTHING_UNSEEN: Mapping[str, str] = MappingProxyType({})
-"""Where texts have been read before, and hold nothing that does not show."""
+NOTHING_UNSEEN: Mapping[str, str] = MappingProxyType({})  # texts that have been read before
 _DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
 TWO_READINGS = r"^[1-9][0-9]{0,2}[.,][0-9]{3}\z"
 ONE_READING = "can be read two ways, as thousands and as thousandths: write 1,234 as 1234 or as 1,2340"
@@ -84,9 +83,9 @@ def plan_reading(
 
     It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
     stated), `countries` as one text, `interval_number` (the place of its day's interval), `digit_0` and so on (but
-    those that are 0 in every row), `date_0` and so on (`plan.dates` as numbers of days), and `bad` where a column does
-    not keep to the contract. A fact of another owner than the `parties` counts as not stated; `claims` names those
-    stated, as one text. `unseen` has patterns, by facts, of what no text may hold. Raises ColumnFaults.
+    those that are 0 in every row), `date_0` and so on (`plan.dates` as numbers of days), and `bad` where a column
+    breaks the contract. A fact of another owner than the `parties` counts as not stated; `claims` names those stated,
+    as one text. `unseen` has patterns, by facts, of what no text may hold. Raises ColumnFaults.
     """
     vocabulary = plan.policies.vocabulary
     source = _SourceTable(vocabulary, columns, unseen)

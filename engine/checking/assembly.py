@@ -97,6 +97,7 @@ def check_policies(
         )
     if not directives or not complete:
         raise PolicyFaults(report.findings)
+    report.ends_with_dates = bool(vocabularies)
     report.vocabulary = check_vocabulary(vocabularies, directives[0].content.parties, report)
     roles = check_parties(directives[0], vocabularies, report)
     declared = [directives[0].content.parameters, *(source.content.own_parameters for source in policies)]

@@ -66,7 +66,7 @@ def build_editions(
                     known,
                     speaker.members_on(day),
                     Outcome.NOT_GOVERNED if source.content.not_governed else Outcome.REFER,
-                    report.vocabulary.dated_words,
+                    report.vocabulary.words if report.ends_with_dates else {},
                     values,
                 )
             )

@@ -34,6 +34,8 @@ class CheckReport:
     remarked: frozenset[str] = frozenset()
     vocabulary: Vocabulary = NO_VOCABULARY
     languages: Languages = NO_LANGUAGES
+    ends_with_dates: bool = False
+    """Whether answers end with the dates they rest on; those of sets without a vocabulary file stay as they were."""
 
     def add(self, place: Place, code: str, message: str, remedy: str) -> None:
         """Add a fault at `place`."""

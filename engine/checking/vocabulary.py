@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -42,7 +41,7 @@ def version_1() -> VocabularyFile:
 @cache
 def vocabulary_of_version_1() -> Vocabulary:
     """The vocabulary of sets that have no file for it."""
-    return make_vocabulary(replace(_declarations(version_1()), own=False))
+    return make_vocabulary(_declarations(version_1()))
 
 
 def vocabulary_in(content: Mapping[str, bytes]) -> Vocabulary:

@@ -97,8 +97,7 @@ class Declarations:
 
     `asking_office` is the fact that names the office that asks, `visitor` the one that names who visits, `place`
     where, and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the
-    group of facts that say how pressing a request is, `institution` the recipient that a country registers. They are
-    a folder's `own`, or of version 1.
+    group of facts that say how pressing a request is, `institution` the recipient that a country registers.
     """
 
     asking_party: str
@@ -109,7 +108,6 @@ class Declarations:
     place: str | None = None
     deadline: str | None = None
     urgency: str = "urgency"
-    own: bool = True
     institution: Institution = Institution()
 
 
@@ -172,11 +170,6 @@ class Vocabulary:
     def owners(self) -> frozenset[str]:
         """The parties that own facts, but for the one that asks: what any other states of these is a claim."""
         return frozenset(word.owner for word in self.words.values() if word.owner) - {self.asking_party}
-
-    @cached_property
-    def dated_words(self) -> Mapping[str, Word]:
-        """The words, where answers end with dates they rest on: not in version 1, whose answers stay as they are."""
-        return self.words if self.declarations.own else {}
 
     @cached_property
     def facts(self) -> tuple[str, ...]:

@@ -74,9 +74,10 @@ def test_a_parameter_that_only_the_registers_name_is_no_remark() -> None:
     value = "parameters:\n  archive:\n    - {value: Jilin, status: sourced, source: a letter}\n"
     korea = korea.replace(declared, archive + declared).replace("parameters:\n", value, 1)
     named = {"korea.yaml": korea.encode()}
-    assert [hint.code for hint in load_policies({**SHIPPED, **named}).hints] == ["H06"]
+    unread = [hint.code for hint in load_policies({**SHIPPED, **named}).hints if hint.code != "T06"]
+    assert unread == ["H06"]
     spoken = with_registers("of “{title}” not sent for confirmation", "of “{title}” of {archive} not sent")
-    assert load_policies({**spoken, **named}).hints == ()
+    assert {hint.code for hint in load_policies({**spoken, **named}).hints} <= {"T06"}
 
 
 def test_a_file_out_of_shape_is_the_only_thing_that_is_reported() -> None:
