@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import io
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -59,17 +60,36 @@ def _drop_instruction(content: Any) -> None:
 def without_choice(rule: str, choice: str) -> Overlay:
     """Let the condition of a rule say nothing about a choice that it lists with others."""
 
+    return _changed_rule(rule, _drop_choice, rule, choice)
+
+
+def without_rule(rule: str) -> Overlay:
+    """Let a rule be in force on no day that anybody asks about."""
+    return _changed_rule(rule, _end_rule, rule)
+
+
+def _changed_rule(rule: str, change: Callable[..., None], *values: object) -> Overlay:
     def overlay(files: FolderContent) -> None:
         holding = [file for file, content in files.items() if f"rule: {rule}\n".encode() in content]
         if not holding:
             raise LookupError(f"the policy folder has no rule {rule}")
-        _changed(holding[0], _drop_choice, rule, choice)(files)
+        _changed(holding[0], change, *values)(files)
 
     return overlay
 
 
+def _rule_in(content: Any, rule: str) -> Any:
+    tables = (table["rows"] for table in content.get("tables", ()))
+    every = itertools.chain(content.get("rules", ()), *tables)
+    return next(one for one in every if one["rule"] == rule)
+
+
+def _end_rule(content: Any, rule: str) -> None:
+    _rule_in(content, rule)["in_force"] = {"until": dt.date.min}
+
+
 def _drop_choice(content: Any, rule: str, choice: str) -> None:
-    (found,) = (one for one in content["rules"] if one["rule"] == rule)
+    found = _rule_in(content, rule)
     found["when"] = re.sub(rf'"{choice}", |, "{choice}"', "", found["when"])
 
 

@@ -355,3 +355,100 @@ Feature: What stands against a permission for other countries
       And the fact handover.planned_on is 2026-12-01
       When the host asks before the handover
       Then for the whole: deliver
+
+  @clause:V7.3 @clause:V2.3 @rule:released-as-urgent
+  Rule: What stands against an approval alone does not against an urgent release
+
+    Scenario: Provisos are of the approval
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 42
+      And the fact item.review.proviso is show_only
+      When the host asks before the handover
+      Then for the whole: deliver
+
+    Scenario: A redacted copy is of the approval
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 42
+      And the fact item.review.proviso is redacted_copy
+      When the host asks before the handover
+      Then for the whole: deliver
+
+    Scenario: The number of samples is of the approval
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 42
+      And the fact item.kind is sample
+      And the fact item.quantity is 5
+      When the host asks before the handover
+      Then for the whole: deliver
+
+    Scenario: Military matter is refused as urgent, for that reason alone
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 42
+      And the fact item.control_entry is military
+      When the host asks before the handover
+      Then for the whole: refuse
+      And the answer rests on the rule listed-matter-is-not-urgent
+      And the answer does not rest on the rule military-never
+
+    Scenario: So is dual-use matter, whatever its licence
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 42
+      And the fact item.control_entry is dual_use
+      And the fact item.licence.status is refused
+      When the host asks before the handover
+      Then for the whole: refuse
+      And the answer rests on the rule listed-matter-is-not-urgent
+      And the answer does not rest on the rule dual-use-licence-refused
+
+    Scenario: The licence is not asked for
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 42
+      And the fact item.control_entry is not known
+      And the fact item.licence.status is not known
+      And the fact item.licence.until is not known
+      When the host asks before the handover
+      Then for the whole: needs_information
+      And the export control office is asked for item.control_entry
+      And nobody is asked for item.licence.status
+      And nobody is asked for item.licence.until
+
+  @clause:V3.2 @clause:V7.3 @rule:by-the-host-to-the-visitor
+  Rule: The host releases what is urgent, too
+
+    Scenario: Not the disclosure office
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 42
+      And the fact handover.by is disclosure_office
+      When the host asks before the handover
+      Then for the whole: refuse
+      And the answer rests on the rule by-the-host-to-the-visitor
+
+  @clause:V4.2 @rule:dual-use-licence-refused @rule:after-the-dual-use-licence
+  Rule: A licence counts where one is needed
+
+    Scenario: Unlisted matter needs none, though one was refused
+      Given the fact item.licence.status is refused
+      When the host asks before the handover
+      Then for the whole: deliver
+
+    Scenario: Unlisted matter needs none, though one has ended
+      Given the fact item.licence.status is granted
+      And the fact item.licence.until is 2026-11-19
+      When the host asks before the handover
+      Then for the whole: deliver
+
+    Scenario: One that was never applied for has not ended
+      Given the fact item.control_entry is dual_use
+      And the fact item.licence.status is not_applied
+      And the fact item.licence.until is 2026-11-19
+      When the host asks before the handover
+      Then for the whole: hold
+      And the answer rests on the rule await-the-dual-use-licence
+      And the answer does not rest on the rule after-the-dual-use-licence

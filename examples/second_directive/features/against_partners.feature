@@ -124,6 +124,8 @@ Feature: What stands against a permission for partners
       Given today is 2029-05-01
       When the host asks before the handover
       Then for the whole: needs_information
+      And the answer cites V2.2, V3.1
+      And the answer uses the reading W7
       And the policy officer is asked: Which arrangement holds with the country?
 
     Scenario: Before the arrangement
@@ -375,3 +377,74 @@ Feature: What stands against a permission for partners
       And the fact item.review.approved_quantity is 2
       When the host asks before the handover
       Then for the whole: deliver
+
+  @clause:V3.1 @clause:V3.2 @rule:by-or-to-someone-else
+  Rule: Nobody else, whatever it is
+
+    Scenario: Where nobody knows what it is
+      Given the fact item.kind is not known
+      And the fact handover.by is someone_else
+      When the host asks before the handover
+      Then for the whole: refuse
+      And the answer rests on the rule by-or-to-someone-else
+      And the answer cites V3.1, V3.2
+      And under V8.1 the records office must log the refusal and its ground
+
+  @clause:V3.1 @clause:V3.2 @rule:things-go-to-the-liaison-office
+  Rule: The liaison office gets what is urgent, too
+
+    Scenario: Not the visitor
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 6
+      And the fact handover.by is host
+      And the fact handover.to is visitor
+      When the host asks before the handover
+      Then for the whole: refuse
+      And the answer rests on the rule things-go-to-the-liaison-office
+
+  @clause:V4.2 @rule:military-licence-refused @rule:after-the-military-licence
+  Rule: A licence counts where one is needed
+
+    Scenario: Unlisted matter needs none, though one was refused
+      Given the fact item.licence.status is refused
+      When the host asks before the handover
+      Then for the whole: deliver
+
+    Scenario: Unlisted matter needs none, though one has ended
+      Given the fact item.licence.status is granted
+      And the fact item.licence.until is 2026-11-19
+      When the host asks before the handover
+      Then for the whole: deliver
+
+    Scenario: One that was never applied for has not ended
+      Given the fact item.control_entry is military
+      And the fact item.licence.status is not_applied
+      And the fact item.licence.until is 2026-11-19
+      When the host asks before the handover
+      Then for the whole: hold
+      And the answer rests on the rule await-the-military-licence
+      And the answer does not rest on the rule after-the-military-licence
+
+    Scenario: As urgent it is refused, for that reason alone
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 6
+      And the fact item.control_entry is military
+      And the fact item.licence.status is refused
+      When the host asks before the handover
+      Then for the whole: refuse
+      And the answer rests on the rule listed-matter-is-not-urgent
+      And the answer does not rest on the rule military-licence-refused
+
+    Scenario: As urgent the licence is not asked for
+      Given the fact item.review.result is not_submitted
+      And the fact item.urgent.answer is released
+      And the fact item.urgent.agenda_meeting is 6
+      And the fact item.control_entry is not known
+      And the fact item.licence.status is not known
+      And the fact item.licence.until is not known
+      When the host asks before the handover
+      Then for the whole: needs_information
+      And nobody is asked for item.licence.status
+      And nobody is asked for item.licence.until

@@ -43,6 +43,7 @@ Feature: Which visitors are bound
       And whether it may be handed over is not decided
       And the answer cites V1.1
       And under V1.1 the host must look for the rules that apply
+      And the answer uses the reading W1
       And the guest is told: neither with yes nor with no
 
   @clause:V1.1 @clause:V2.1 @rule:needs_information
@@ -134,6 +135,32 @@ Feature: Which visitors are bound
       And the answer cites V5.1
       And the answer uses the reading W5
       And under V8.1 the records office must log the release
+
+    Scenario Outline: A published <kind> that is ruled free is answered: <outcome>
+      Given the fact mission.countries is BV
+      And the fact item.control_entry is dual_use
+      And the fact item.published is true
+      And the fact item.publication_ruling is free
+      And the fact item.kind is <kind>
+      When the host asks before the handover
+      Then for the whole: <outcome>
+
+      Examples: each kind
+        | kind      | outcome |
+        | document  | deliver |
+        | data      | deliver |
+        | software  | deliver |
+        | oral      | deliver |
+        | visual    | deliver |
+        | sample    | refuse  |
+        | equipment | refuse  |
+
+    Scenario: What is not published is not, whatever the ruling
+      Given the fact mission.countries is BV
+      And the fact item.control_entry is dual_use
+      And the fact item.publication_ruling is free
+      When the host asks before the handover
+      Then for the whole: refuse
 
     Scenario: A sample is not
       Given the fact mission.countries is BV

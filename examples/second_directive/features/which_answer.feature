@@ -47,6 +47,7 @@ Feature: Which answer a request gets
       And the answer uses the reading W2
       And under V2.1 the host must release nothing before the disclosure office has approved it
       And under V2.2 the host must hand the form for visitors to the disclosure office
+      And the host need not send the request
       And the guest is told: Requests like this are made with the form for visitors
 
     Scenario: A partner has its liaison office
@@ -55,6 +56,7 @@ Feature: Which answer a request gets
       Then for the whole: route_bilateral
       And under V2.2 the host must send the request through Science Liaison Office of Iceland
       And the guest is told: Requests like this come to us through Science Liaison Office of Iceland
+      And the host need not hand the form for visitors
 
   @clause:V5.1 @reading:W5 @rule:published-and-free
   Rule: What is published and ruled free is free for everyone
@@ -156,6 +158,7 @@ Feature: Which answer a request gets
       And under V2.1 the host must release nothing
       And under V2.2 the host must hand in the form for visitors
       And the guest is told: Please make it with the form for visitors.
+      And the host need not send the request
 
     Scenario: Through the liaison office of a partner
       Given the fact mission.countries is IS
@@ -165,6 +168,7 @@ Feature: Which answer a request gets
       Then for the whole: route_bilateral
       And under V2.2 the host must send the request through Science Liaison Office of Iceland
       And the guest is told: Please put it forward through Science Liaison Office of Iceland.
+      And the host need not hand in the form
 
     Scenario: Completed, if it was incomplete
       Given the fact item.review.result is returned
@@ -176,6 +180,14 @@ Feature: Which answer a request gets
       And the answer cites V2.5
       And the answer uses the reading W6
       And under V2.5 the host must complete the request and hand it in again
+
+    Scenario: Where the review's result is not known, the channel may be open again
+      Given the fact item.review.result is not known
+      And the fact item.urgent.answer is released
+      When the host asks before the handover
+      Then for the whole: needs_information
+      And the answer cites V2.5, V2.2
+      And the disclosure office is asked for item.review.result
 
     Scenario: Through its channel, if nobody knows why it was returned
       Given the fact item.review.result is returned
@@ -198,6 +210,15 @@ Feature: Which answer a request gets
       And under V3.2 the host must release it in person, no proviso
       And under V8.1 the records office must log the release
       And the guest is told: It has been approved (no proviso), and you will have it from your host.
+      And the disclosure office has no duty
+
+    Scenario: It goes before what the duty officer released
+      Given the fact item.review.result is approved
+      And the fact item.urgent.answer is released
+      When the host asks before the handover
+      Then for the whole: deliver
+      And the answer rests on the rule approved
+      And the duty officer has no duty
 
     Scenario: Things for a partner are handed to its liaison office
       Given the fact mission.countries is IS
@@ -208,6 +229,7 @@ Feature: Which answer a request gets
       Then for the whole: deliver
       And under V3.1 the disclosure office must hand it to Science Liaison Office of Iceland, no proviso
       And the guest is told: our disclosure office will hand it to Science Liaison Office of Iceland.
+      And the host has no duty
 
     Scenario: A partner's visitor is shown by the host, as the approval says
       Given the fact mission.countries is IS
@@ -232,6 +254,7 @@ Feature: Which answer a request gets
       And under V8.1 the records office must log the release
       And under V3.2 the host must release it in person
       And the guest is told: Because it is urgent, the duty officer has released it, and you will have it from us.
+      And the disclosure office has no duty
 
     Scenario: Things for a partner are handed to its liaison office then, too
       Given the fact mission.countries is IS
@@ -244,6 +267,7 @@ Feature: Which answer a request gets
       Then for the whole: deliver
       And under V3.1 the disclosure office must hand it to Science Liaison Office of Iceland
       And the guest is told: it will be handed to Science Liaison Office of Iceland.
+      And the host has no duty
 
   @clause:V2.1 @rule:under-review
   Rule: What is under review waits
@@ -327,3 +351,14 @@ Feature: Which answer a request gets
       Given the fact item.urgent.answer is reported
       When the host asks before the handover
       Then for the whole: route_bilateral
+
+  @clause:V2.1 @rule:not_settled
+  Rule: What no rule settles is for the board
+
+    Scenario: Without the rule that holds where no other does
+      Given the rule through-its-channel is not in force
+      When the host asks before the handover
+      Then for the whole: refer
+      And nothing may be handed over as asked
+      And the answer cites V2.1
+      And under V2.1 the board must rule on the request

@@ -12,6 +12,7 @@ from api.evidence.scenarios.policy_overlays import (
     suspend_from,
     without_choice,
     without_instruction,
+    without_rule,
 )
 from api.evidence.scenarios.scenario_case import ScenarioCase
 from api.evidence.scenarios.stated_facts import StatedFact
@@ -75,6 +76,11 @@ def _(case: ScenarioCase) -> None:
 @given(InWords(r"the rule (?P<rule>\S+) does not name (?P<choice>\S+)", PolicyWords.named_choice))
 def _(case: ScenarioCase, rule: str, choice: str) -> None:
     case.overlays.append(without_choice(rule, choice))
+
+
+@given(InWords(r"the rule (?P<rule>\S+) is not in force", PolicyWords.rule))
+def _(case: ScenarioCase, rule: str) -> None:
+    case.overlays.append(without_rule(rule))
 
 
 @given(InWords(rf"the first deviation of {COUNTRY} begins on (?P<day>[\d-]+)"))
