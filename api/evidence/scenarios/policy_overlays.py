@@ -59,7 +59,6 @@ def _drop_instruction(content: Any) -> None:
 
 def without_choice(rule: str, choice: str) -> Overlay:
     """Let the condition of a rule say nothing about a choice that it lists with others."""
-
     return _changed_rule(rule, _drop_choice, rule, choice)
 
 
