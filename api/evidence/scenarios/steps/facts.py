@@ -78,7 +78,7 @@ def _(case: ScenarioCase, rule: str, choice: str) -> None:
     case.overlays.append(without_choice(rule, choice))
 
 
-@given(InWords(r"the rule (?P<rule>\S+) is not in force", PolicyWords.rule))
+@given(InWords(r"the rule (?P<rule>\S+) is not in force"))
 def _(case: ScenarioCase, rule: str) -> None:
     case.overlays.append(without_rule(rule))
 
