@@ -21,6 +21,7 @@ from api.ledger.revisions import find_revision, find_revisions
 from api.policies.floor import load_floor
 from api.policies.folder import read_folder
 from api.services.backtest import BacktestResult, requests_in_lines, requests_in_log, run_backtest
+from api.services.words_in_use import UnknownRecordedWord, unknown_words
 from engine import (
     PolicyFaults,
     PolicySet,
@@ -84,11 +85,21 @@ def compare_policies(
         below = tuple(one for one in prove_floor(held) if one.verdict is not Verdict.PROVED)
     except ProverMissing as missing:
         fail(str(missing), "install it: pip install z3-solver")
-    page = Page(before, after, comparison, below, _history(before, after, log, requests))
+    history, unknown_words = _history(before, after, log, requests), _unknown(after, log or database)
+    page = Page(before, after, comparison, below, history, unknown_words)
     sys.stdout.write(_written(page, format_))
     permissive = page.more_permissive and not accept
-    if permissive or below or not comparison.complete:
+    unknown = page.unknown_words and not accept
+    if permissive or unknown or below or not comparison.complete:
         raise typer.Exit(FINDINGS)
+
+
+def _unknown(new: PolicySet, ledger: str | None) -> tuple[UnknownRecordedWord, ...]:
+    """What cases and registers are recorded in that the newer set does not have."""
+    if ledger is None:
+        return ()
+    with reading_log(ledger) as connection:
+        return unknown_words(connection, new)
 
 
 def _written(page: Page, format_: CompareFormat) -> str:
@@ -142,5 +153,5 @@ def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | N
             fail(f"{requests} cannot be read: {reason}", "name a file with one request as JSON in each line")
     if log:
         with reading_log(log, "--log") as connection:
-            return run_backtest(requests_in_log(connection, old.vocabulary), old, new)
+            return run_backtest(requests_in_log(connection, old), old, new)
     return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from api.cli.rendering.check_command import check_by_owners
 from api.services.backtest import BacktestResult, ChangedLine
+from api.services.words_in_use import UnknownRecordedWord
 from engine import ChangedAnswer, ChangedClass, Comparison, Difference, Direction, Obligation, PolicySet
 
 WIDTH = 100
@@ -19,6 +20,7 @@ SHOWN = 200
 
 BELOW = "Below the floor"
 LESS_GUARDED = "What guards the policies less"
+UNKNOWN = "Recorded in words that the newer set does not have"
 
 
 def heading_of(direction: Direction) -> str:
@@ -38,7 +40,8 @@ def heading_of(direction: Direction) -> str:
 class Page:
     """What is shown: the two sets, what changes over all requests, and over recorded ones.
 
-    `below` is what of the floor the newer set is not proved to meet.
+    `below` is what of the floor the newer set is not proved to meet, `unknown_words` what is recorded in words that
+    it does not have.
     """
 
     old: PolicySet
@@ -46,6 +49,7 @@ class Page:
     comparison: Comparison
     below: tuple[Obligation, ...]
     history: BacktestResult | None
+    unknown_words: Sequence[UnknownRecordedWord] = ()
 
     @property
     def more_permissive(self) -> bool:
@@ -75,9 +79,16 @@ def write_text(page: Page) -> str:
     if page.comparison.answers:
         lines += ["", "The outcome stays, and the answer says something else"]
         lines += _wrapped(map(_answer, page.comparison.answers), "  ")
+    if page.unknown_words:
+        lines += ["", UNKNOWN]
+        lines += _wrapped(map(_unknown, page.unknown_words), "  ")
     if page.history:
         lines += ["", *_history_in_text(page.history)]
     return "\n".join((*lines, "", *_verdict(page), ""))
+
+
+def _unknown(one: UnknownRecordedWord) -> str:
+    return f"{one.where}: {one.what}"
 
 
 def _class_in_text(number: int, one: ChangedClass) -> Iterator[str]:
@@ -107,6 +118,8 @@ def write_markdown(page: Page) -> str:
     if guards := page.comparison.guards:
         lines += [f"### {LESS_GUARDED}", "", *(f"- {_marked(one)}" for one in _differences(guards)), ""]
     command = check_by_owners(page.new.vocabulary)
+    if page.unknown_words:
+        lines += [f"### {UNKNOWN}", "", *(f"- {_marked(_unknown(one))}" for one in page.unknown_words), ""]
     for direction in Direction:
         heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]

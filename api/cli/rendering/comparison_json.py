@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from api.cli.rendering.comparison import Page
@@ -16,6 +17,8 @@ def write_json(page: Page) -> str:
         "below_floor": [one.model_dump(mode="json", exclude_none=True) for one in page.below],
         **page.comparison.model_dump(mode="json", exclude_none=True),
     }
+    if page.unknown_words:
+        plain["unknown_words"] = [asdict(one) for one in page.unknown_words]
     if page.history:
         plain["history"] = _history(page.history)
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
