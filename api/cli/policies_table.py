@@ -22,6 +22,7 @@ from api.files.rule_sheets import RuleSheet, faults_in_sheet, read_sheet, write_
 from api.policies.floor import hold_to_floor
 from api.policies.folder import PolicyFolder
 from engine import (
+    Diagnostic,
     LayoutLost,
     PolicyFaults,
     RowValues,
@@ -137,6 +138,9 @@ def _exchanged(content: PolicyFolder, name: str, table: str, sheet: RuleSheet, f
     """The policy file with the rows of the sheet; ends the command if the folder would have faults with it."""
     try:
         written = exchange_rows(name, content.files[name], table, sheet.rows)
+    except PolicyFaults as faults:
+        _show_findings(faults.diagnostics)
+        _show_faults(())
     except LayoutLost as lost:
         fail(f"{name} stays as it is, as {lost}", "change the table in the file itself")
     changed = replace(content, files={**content.files, name: written})
@@ -145,10 +149,14 @@ def _exchanged(content: PolicyFolder, name: str, table: str, sheet: RuleSheet, f
     except PolicyFaults as faults:
         document = load_document(name, written)
         in_sheet, others = faults_in_sheet(sheet, table, document, faults.diagnostics)
-        for finding in others:
-            sys.stderr.write(f"{finding}\n")
+        _show_findings(others)
         _show_faults(in_sheet)
     return written
+
+
+def _show_findings(findings: Sequence[Diagnostic]) -> None:
+    for finding in findings:
+        sys.stderr.write(f"{finding}\n")
 
 
 def _show_faults(faults: Sequence[Fault]) -> NoReturn:
