@@ -91,7 +91,7 @@ if TYPE_CHECKING:
         prove_floor,
         prove_in_groups,
     )
-    from engine.formatting import LayoutLost, RowValues, exchange_rows, lay_out, policy_schema, tables_in
+    from engine.formatting import LayoutLost, RuleValues, exchange_rows, lay_out, policy_schema, tables_in
 
 __all__ = [
     "ANSWER_EDITION",
@@ -147,7 +147,7 @@ __all__ = [
     "RequestPart",
     "Role",
     "Roles",
-    "RowValues",
+    "RuleValues",
     "Severity",
     "Statement",
     "Term",
@@ -226,7 +226,8 @@ _LATER = dict.fromkeys(
     ),
     "engine.analysis",
 ) | dict.fromkeys(
-    ("LayoutLost", "RowValues", "exchange_rows", "lay_out", "policy_schema", "tables_in"), "engine.formatting"
+    ("LayoutLost", "RuleValues", "exchange_rows", "lay_out", "policy_schema", "tables_in"),
+    "engine.formatting",
 )
 
 if not TYPE_CHECKING:  # a type checker knows the names from their imports, and takes no others

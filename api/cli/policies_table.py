@@ -25,7 +25,7 @@ from engine import (
     Diagnostic,
     LayoutLost,
     PolicyFaults,
-    RowValues,
+    RuleValues,
     exchange_rows,
     load_document,
     suggestion,
@@ -95,7 +95,7 @@ def exchange_table(
         exchange(policies / name, written)
 
 
-def _find_table(content: PolicyFolder, table: str) -> tuple[str, Sequence[RowValues]]:
+def _find_table(content: PolicyFolder, table: str) -> tuple[str, Sequence[RuleValues]]:
     """The file of a table and its rows. Ends the command for a name that no table has."""
     known = {
         name: (file, rows)
@@ -108,7 +108,7 @@ def _find_table(content: PolicyFolder, table: str) -> tuple[str, Sequence[RowVal
     return known[table]
 
 
-def _write_sheet(rows: Sequence[RowValues], out: Path | None, *, force: bool) -> None:
+def _write_sheet(rows: Sequence[RuleValues], out: Path | None, *, force: bool) -> None:
     if out is None:
         typer.echo(write_sheet(rows, "rows.csv"), nl=False)
         return
@@ -125,7 +125,7 @@ def _write_sheet(rows: Sequence[RowValues], out: Path | None, *, force: bool) ->
     sys.stdout.write(f"written: {len(rows)} rows to {out}\n")
 
 
-def _read_sheet(file: Path, rows: Sequence[RowValues]) -> RuleSheet:
+def _read_sheet(file: Path, rows: Sequence[RuleValues]) -> RuleSheet:
     try:
         return read_sheet(file, rows)
     except FilesUnreadable as fault:
@@ -166,7 +166,7 @@ def _show_faults(faults: Sequence[Fault]) -> NoReturn:
     raise typer.Exit(FINDINGS)
 
 
-def _print_changes(before: Sequence[RowValues], after: Sequence[RowValues]) -> None:
+def _print_changes(before: Sequence[RuleValues], after: Sequence[RuleValues]) -> None:
     """Say which rows are new, changed, moved or gone."""
     old, new = _by_rule(before), _by_rule(after)
     for name, row in new.items():
@@ -181,7 +181,7 @@ def _print_changes(before: Sequence[RowValues], after: Sequence[RowValues]) -> N
         sys.stdout.write("the order of the rows changes\n")
 
 
-def _by_rule(rows: Sequence[RowValues]) -> Mapping[str, RowValues]:
+def _by_rule(rows: Sequence[RuleValues]) -> Mapping[str, RuleValues]:
     return {row["rule"]: row for row in rows}
 
 

@@ -2,7 +2,7 @@
 
 Each key of a rule has its column; the days of `in_force` have two. What has several parts is written one part a line:
 a duty as `who: must [clause]; before: ...; when: ...`, a sentence as `condition -> sentence`, further clauses as
-`condition -> clause: S3.4a; reading: A2`. A part of which that would not be read back is written in braces as in the
+`condition -> clause: M1, M2; reading: M3`. A part of which that would not be read back is written in braces as in the
 policy files.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 from api.files.columns import CellKind, Column
 from api.files.faults import CellFault
 from api.parsing.fields import read_day
-from engine import PolicyFaults, RowValues, load_document, suggestion
+from engine import PolicyFaults, RuleValues, load_document, suggestion
 
 _DETAILS = ("before", "within", "evidence", "done_by", "when")
 _CITED = ("clause", "reading")
@@ -114,7 +114,7 @@ def _write_sentence(sentence: Mapping[str, Any]) -> str:
 
 
 def _read_citation(line: str) -> dict[str, Any]:
-    condition, rest = _split_condition(line, "clause: S1, S2; reading: A1")
+    condition, rest = _split_condition(line, "clause: M1, M2; reading: M3")
     found = _read_details(rest.split("; "), _CITED)
     return {"when": condition} | {name: _read_names(text) for name, text in found.items()}
 
@@ -204,12 +204,12 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def values_by_column(row: RowValues) -> dict[str, Any]:
+def values_by_column(row: RuleValues) -> dict[str, Any]:
     """Return the values of a row by the names of their columns."""
     return {**{key: value for key, value in row.items() if key != "in_force"}, **row.get("in_force", {})}
 
 
-def row_of(values: Mapping[str, Any], old: RowValues) -> RowValues:
+def row_of(values: Mapping[str, Any], old: RuleValues) -> RuleValues:
     """Return the row of values by column; a single name is written without brackets unless the row had them."""
     row = {
         name: value[0]

@@ -16,7 +16,7 @@ from api.files.register_files import RegisterFile, find_excess, find_files, is_c
 from api.files.rule_cells import COLUMNS, row_of, values_by_column, write_cell
 from api.files.tables import Row, read_rows
 from api.files.xlsx_tables import read_sheets, write_workbook
-from engine import Diagnostic, Document, Place, RowValues
+from engine import Diagnostic, Document, Place, RuleValues
 
 SHEET = "rows"
 MAX_CELL = 32_767
@@ -30,11 +30,11 @@ class RuleSheet:
     """A sheet as read: where from, its rows, and in which row of it each rule stands."""
 
     source: str
-    rows: tuple[RowValues, ...]
+    rows: tuple[RuleValues, ...]
     numbers: Mapping[str, int]
 
 
-def write_sheet(rows: Sequence[RowValues], name: str) -> bytes:
+def write_sheet(rows: Sequence[RuleValues], name: str) -> bytes:
     """Return the file of the rows of a table, of the form that its name says. Raises `RegisterFaults`."""
     names = [column.name for column in COLUMNS]
     texts = [[written.get(name, "") for name in names] for written in map(_cells_of, rows)]
@@ -51,7 +51,7 @@ def write_sheet(rows: Sequence[RowValues], name: str) -> bytes:
     return write_workbook({SHEET: (names, texts)})
 
 
-def read_sheet(path: Path, known: Sequence[RowValues]) -> RuleSheet:
+def read_sheet(path: Path, known: Sequence[RuleValues]) -> RuleSheet:
     """Return the rows of a sheet; what a cell says as before keeps its value in the row of that rule among the known.
 
     Raises `RegisterFaults`, and `FilesUnreadable` if there is nothing to read.
@@ -59,7 +59,7 @@ def read_sheet(path: Path, known: Sequence[RowValues]) -> RuleSheet:
     file = _find_file(path)
     rows, faults = _rows_in(file)
     by_name = {row["rule"]: row for row in known}
-    read: list[RowValues] = []
+    read: list[RuleValues] = []
     numbers: dict[str, int] = {}
     for row in rows:
         old = by_name.get(row.cells["rule"].text, {})
@@ -77,7 +77,7 @@ def read_sheet(path: Path, known: Sequence[RowValues]) -> RuleSheet:
     return RuleSheet(file.name, tuple(read), numbers)
 
 
-def _cells_of(row: RowValues) -> dict[str, str]:
+def _cells_of(row: RuleValues) -> dict[str, str]:
     return {name: write_cell(name, value) for name, value in values_by_column(row).items()}
 
 
@@ -106,7 +106,7 @@ def _rows_in(file: RegisterFile) -> tuple[tuple[Row, ...], list[Fault]]:
     return found, unread
 
 
-def _values_of(source: str, row: Row, old: RowValues) -> tuple[dict[str, Any], list[Fault]]:
+def _values_of(source: str, row: Row, old: RuleValues) -> tuple[dict[str, Any], list[Fault]]:
     """The values of a row by column, and the faults of its cells."""
     before, written = values_by_column(old), _cells_of(old)
     values, faults = dict[str, Any](), list[Fault]()

@@ -23,6 +23,7 @@ from api.files.faults import Fault, file_fault
 from api.files.number_formats import day_shown_otherwise, number_shown_otherwise, text_shown
 from api.files.spreadsheet_library import (
     FORMAT_TEXT,
+    Alignment,
     MergedCell,
     SheetCell,
     Workbook,
@@ -37,7 +38,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WRITTEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_WIDTHS = {"title": 48, "description": 60, "source": 48, "remarks": 40}
+_WIDTHS = {"title": 48, "description": 60, "source": 48, "remarks": 40, "when": 48, "say": 48, "duties": 72}
 
 
 def read_workbook(source: str, content: bytes) -> list[Table]:
@@ -239,6 +240,8 @@ def _write(cell: SheetCell | MergedCell, text: str) -> None:
         cell.value = _LOOKS_ESCAPED.sub("_x005F_", text)
         cell.data_type = "s"
         cell.number_format = FORMAT_TEXT
+        if "\n" in text:
+            cell.alignment = Alignment(wrapText=True)
 
 
 def _unescaped(text: str) -> str:

@@ -11,16 +11,16 @@ from engine.formatting.entries import FileEntry, Listing, Scalar, Tree, all_entr
 from engine.formatting.layout import comments_of, lasting, render, same_content
 from engine.loading.yaml_reader import load_document
 
-RowValues = Mapping[str, Any]
+RuleValues = Mapping[str, Any]
 """A row by its keys: texts, days, and lists of texts or of such mappings."""
 
 
-def tables_in(file: str, content: bytes) -> dict[str, list[RowValues]]:
+def tables_in(file: str, content: bytes) -> dict[str, list[RuleValues]]:
     """Return the rows of each table of a policy file, which has passed the check, by the name of the table."""
     return {table["table"]: table["rows"] for table in load_document(file, content).value.get("tables", ())}
 
 
-def exchange_rows(file: str, content: bytes, table: str, rows: Sequence[RowValues]) -> bytes:
+def exchange_rows(file: str, content: bytes, table: str, rows: Sequence[RuleValues]) -> bytes:
     """Return a policy file with these rows in a table, in this order, in the layout of all policy files.
 
     A comment stays with the row that it belongs to, found again by its name, and goes with one that goes. If the rows
@@ -58,7 +58,7 @@ def _item(entry: FileEntry, number: int) -> FileEntry:
     return entry.value.entries[number]
 
 
-def _row(row: RowValues, old: RowValues, item: FileEntry) -> FileEntry:
+def _row(row: RuleValues, old: RuleValues, item: FileEntry) -> FileEntry:
     """The item of a row that is there already, with what is new in it."""
     assert isinstance(item.value, Listing)
     entries = []

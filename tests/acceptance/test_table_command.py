@@ -24,7 +24,7 @@ from api.files.csv_form import BLANKS
 from api.files.rule_cells import COLUMNS
 from api.files.rule_sheets import read_sheet, write_sheet
 from api.files.spreadsheet_library import Workbook, load_workbook
-from engine import RowValues, exchange_rows, lay_out, tables_in
+from engine import RuleValues, exchange_rows, lay_out, tables_in
 from engine.loading.rule_schema import RuleDutyText, RuleText
 from tests.support.mistakes import ROOT
 
@@ -414,7 +414,7 @@ DUTIES = st.fixed_dictionaries(
     optional={"clause": MARKS.map(lambda marks: marks[0]), **dict.fromkeys(
         ("before", "within", "evidence", "when"), WORDED), "done_by": st.just("handover")},
 )  # fmt: skip
-ROWS: st.SearchStrategy[RowValues] = st.fixed_dictionaries(
+ROWS: st.SearchStrategy[RuleValues] = st.fixed_dictionaries(
     {"rule": NAMED, "when": CONDITIONS, "outcome": PARTIES, "clause": MARKS, "say": WORDED,
      "duties": st.lists(DUTIES, min_size=1, max_size=3)},
     optional={
@@ -437,7 +437,7 @@ ROWS: st.SearchStrategy[RowValues] = st.fixed_dictionaries(
 )
 @settings(max_examples=60, deadline=None)
 def test_whatever_a_row_says_is_read_back_from_its_cells(
-    rows: list[RowValues], form: str, tmp_path_factory: pytest.TempPathFactory
+    rows: list[RuleValues], form: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("sheet") / form
     path.write_bytes(write_sheet(rows, form))
@@ -445,7 +445,7 @@ def test_whatever_a_row_says_is_read_back_from_its_cells(
     assert list(map(listed, read)) == list(map(listed, rows))
 
 
-def listed(row: RowValues) -> dict[str, Any]:
+def listed(row: RuleValues) -> dict[str, Any]:
     """A row in which a single name stands in a list, as the files may have it or not."""
     names = ("clause", "reading", "exception_to")
     return {key: [value] if key in names and isinstance(value, str) else value for key, value in row.items()}
@@ -466,7 +466,7 @@ def test_the_parts_of_a_duty_are_all_written() -> None:
 )
 @settings(max_examples=60, deadline=None)
 def test_rows_exchanged_in_any_way_are_those_of_the_file_then_with_the_comments_of_those_that_stay(
-    chance: random.Random, drawn: list[RowValues], place: tuple[str, str]
+    chance: random.Random, drawn: list[RuleValues], place: tuple[str, str]
 ) -> None:
     file, table = place
     rows = list(tables_in(file, FILES[file])[table])
