@@ -1,6 +1,6 @@
 """`channelgate policies table`: a table of rules as a sheet, changed there, and back in its file.
 
-Covers: api.cli.policies_table, api.files.csv_tables, api.files.rule_cells, api.files.rule_sheets, engine.formatting.table_rows
+Covers: api.cli.policies_table, api.files.rule_cells, api.files.rule_sheets, engine.formatting.table_rows
 """
 
 from __future__ import annotations
