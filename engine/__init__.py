@@ -91,7 +91,7 @@ if TYPE_CHECKING:
         prove_floor,
         prove_in_groups,
     )
-    from engine.formatting import LayoutLost, lay_out, policy_schema
+    from engine.formatting import LayoutLost, RuleValues, exchange_rows, lay_out, policy_schema, tables_in
 
 __all__ = [
     "ANSWER_EDITION",
@@ -148,6 +148,7 @@ __all__ = [
     "RequestPart",
     "Role",
     "Roles",
+    "RuleValues",
     "Severity",
     "Statement",
     "Term",
@@ -167,6 +168,7 @@ __all__ = [
     "describe_policy",
     "describe_vocabulary",
     "direction_of",
+    "exchange_rows",
     "explain",
     "explain_names",
     "fill_in",
@@ -195,6 +197,7 @@ __all__ = [
     "roles_in",
     "rule_names",
     "suggestion",
+    "tables_in",
     "time_zone_names",
     "vocabulary_in",
     "vocabulary_of_version_1",
@@ -223,7 +226,10 @@ _LATER = dict.fromkeys(
         "prove_in_groups",
     ),
     "engine.analysis",
-) | dict.fromkeys(("LayoutLost", "lay_out", "policy_schema"), "engine.formatting")
+) | dict.fromkeys(
+    ("LayoutLost", "RuleValues", "exchange_rows", "lay_out", "policy_schema", "tables_in"),
+    "engine.formatting",
+)
 
 if not TYPE_CHECKING:  # a type checker knows the names from their imports, and takes no others
 

@@ -57,6 +57,13 @@ def complete_rule(context: typer.Context, incomplete: str) -> list[str]:
     return _fitting(rule_names(policies), incomplete) if policies else []
 
 
+def complete_table(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the tables of rules of the policies."""
+    policies = _policies_of(context)
+    rules = [rule for p in policies.policies for e in p.editions for rule in e.rules] if policies else []
+    return _fitting({rule.table.name for rule in rules if rule.table}, incomplete)
+
+
 def complete_name(context: typer.Context, incomplete: str) -> list[str]:
     """Return the names that can be explained."""
     from api.services.explained_names import names_of

@@ -67,6 +67,10 @@ COMMANDS = {
         "api.cli.policies_fmt:lay_out_policies",
         "Lay the policy files out alike: order of keys, indentation, width, quotes. No comment or value changes.",
     ),
+    "policies table": (
+        "api.cli.policies_table:exchange_table",
+        "Write a table of rules as a sheet, or read one back; nothing is written unless the folder passes the check.",
+    ),
     "policies schema": (
         "api.cli.policies_schema:print_schema",
         "Print the JSON Schema of the policy files; editors complete and underline by it.",

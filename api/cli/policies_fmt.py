@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from api.cli.atomic_write import exchange
 from api.cli.exit_codes import COULD_NOT, FINDINGS
 from api.cli.options import DirectoryArgument, FolderOption
 from api.cli.policy_loading import read_shown
+from api.cli.rendering.differences import show_difference
 from api.runtime.shipped import default_policies
 from engine import LayoutLost, PolicyFaults, lay_out
 
@@ -38,7 +38,7 @@ def lay_out_policies(
     changed = {name: content for name, content in laid_out.items() if content != files[name]}
     for name, content in changed.items():
         if diff:
-            sys.stdout.write(_difference(name, files[name], content))
+            sys.stdout.write(show_difference(name, files[name], content))
         if not (check or diff):
             exchange(folder / name, content)
     if not diff:
@@ -61,15 +61,6 @@ def _laid_out(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], int]:
         except LayoutLost as lost:
             sys.stderr.write(f"{name}: the file stays as it is, as {lost}; lay it out by hand\n")
     return found, len(files) - len(found)
-
-
-def _difference(name: str, before: bytes, after: bytes) -> str:
-    lines = difflib.unified_diff(
-        before.decode().splitlines(keepends=True), after.decode().splitlines(keepends=True), name, name
-    )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
 
 
 def _print_summary(folder: Path, changed: Mapping[str, bytes], same: int, *, only_checked: bool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from api.files.columns import TABLES, Cell, CellKind, TableKind, columns_of
+from api.files.columns import TABLES, Cell, CellKind, TableKind
 from api.files.csv_form import (
     SeparatorUnclear,
     find_doubt,
@@ -21,39 +22,54 @@ from api.files.faults import Fault, file_fault
 from api.files.tables import Row, Table, read_table
 
 
+@dataclass(frozen=True, slots=True)
+class CsvCells:
+    """The numbered rows of cells of a file, what stands between them, and what was wrong with its form."""
+
+    rows: Sequence[tuple[int, Sequence[Cell]]] = ()
+    separator: str = ","
+    faults: tuple[Fault, ...] = ()
+
+
 def read_csv(source: str, content: bytes) -> Table:
-    """Return the table of a file, with or without byte order mark, with line ends of any kind."""
+    """Return the table of a register in a file."""
+    found = read_csv_cells(source, content)
+    if found.faults and not found.rows:
+        return Table(source, TableKind.ITEMS, (), found.faults)
+    table = read_table(source, None, found.rows)
+    if found.separator == ";":
+        table = _with_points(table)
+    return Table(source, table.kind, table.rows, (*table.faults, *found.faults))
+
+
+def read_csv_cells(source: str, content: bytes) -> CsvCells:
+    """Return the cells of a file, with or without byte order mark, with line ends of any kind."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         outside_quotes = content[: error.start].split(b'"')[::2]
         row = sum(part.count(b"\n") for part in outside_quotes) + 1
         fault = file_fault(source, "holds a byte that is not UTF-8", "save the file as `CSV UTF-8`", row)
-        return Table(source, TableKind.ITEMS, (), (fault,))
+        return CsvCells(faults=(fault,))
     try:
         separator = _separator(text)
     except SeparatorUnclear as unclear:
         fault = file_fault(source, unclear.fact, unclear.remedy, 1)
-        return Table(source, TableKind.ITEMS, (), (fault,))
+        return CsvCells(faults=(fault,))
     rows, broken = list[tuple[int, list[Cell]]](), tuple[Fault, ...]()
     try:
         for texts in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             rows.append((len(rows) + 1, [Cell(unguard(tidy(cell))) for cell in texts]))
     except csv.Error:
         broken = (_broken(source, len(rows) + 1),)
-    if broken and not rows:
-        return Table(source, TableKind.ITEMS, (), broken)
-    table = read_table(source, None, rows)
-    if separator == ";":
-        table = _with_points(table)
-    return Table(source, table.kind, table.rows, (*table.faults, *broken))
+    return CsvCells(rows, separator, broken)
 
 
-def write_csv(kind: TableKind, rows: Iterable[Sequence[str]]) -> bytes:
+def write_csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return the file of a table, the same bytes for the same rows; by its mark Excel knows that it is UTF-8."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns_of(kind))
+    writer.writerow(names)
     writer.writerows([guard(text) for text in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
 

@@ -15,12 +15,12 @@ from api.files.xlsx_tables import write_workbook
 
 def write_csv_files(register: Register) -> dict[str, bytes]:
     """Return the files lists.csv and items.csv."""
-    return {f"{kind}.csv": write_csv(kind, rows) for kind, rows in _tables(register).items()}
+    return {f"{kind}.csv": write_csv(columns_of(kind), rows) for kind, rows in _tables(register).items()}
 
 
 def write_xlsx_file(register: Register) -> bytes:
     """Return the workbook with the sheets lists and items."""
-    return write_workbook(_tables(register))
+    return write_workbook({kind: (columns_of(kind), rows) for kind, rows in _tables(register).items()})
 
 
 def _tables(register: Register) -> dict[TableKind, list[list[str]]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.files.columns import TableKind
 from api.files.csv_tables import read_csv
-from api.files.faults import RegisterFaults, file_fault
+from api.files.faults import Fault, RegisterFaults, file_fault
 from api.files.tables import Table
 from api.files.work_limits import TooMuchWork, check_csv_work, check_workbook_work
 from api.files.xlsx_tables import read_workbook
@@ -69,22 +69,28 @@ def read_recorded_tables(files: Sequence[RegisterFile]) -> list[Table]:
 
 
 def _tables_in(file: RegisterFile) -> list[Table]:
-    if _is_csv(file):
+    if is_csv(file.name):
         return [read_csv(file.name, file.content)]
     return read_workbook(file.name, file.content)
 
 
 def _too_much(file: RegisterFile) -> list[Table]:
     """The fault of a file that is more work than is done for one, as an empty table."""
+    return [Table(file.name, TableKind.ITEMS, (), (fault,)) for fault in find_excess(file)]
+
+
+def find_excess(file: RegisterFile) -> tuple[Fault, ...]:
+    """Return the fault of a file that is more work than is done for one."""
     try:
-        check_csv_work(file.content) if _is_csv(file) else check_workbook_work(file.content)
+        check_csv_work(file.content) if is_csv(file.name) else check_workbook_work(file.content)
     except TooMuchWork as excess:
-        return [Table(file.name, TableKind.ITEMS, (), (file_fault(file.name, excess.fact, excess.remedy),))]
-    return []
+        return (file_fault(file.name, excess.fact, excess.remedy),)
+    return ()
 
 
-def _is_csv(file: RegisterFile) -> bool:
-    return file.name.casefold().endswith(".csv")
+def is_csv(name: str) -> bool:
+    """Return whether a file is CSV by its name, and no workbook."""
+    return name.casefold().endswith(".csv")
 
 
 def _register_files(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from api.files.columns import TABLES, Cell, TableKind, columns_of
+from api.files.columns import TABLES, Cell, Column, TableKind, columns_of
 from api.files.faults import Fault, file_fault
 from engine import suggestion
 
@@ -49,17 +49,31 @@ def read_table(source: str, kind: TableKind | None, rows: Iterable[tuple[int, Ce
 
     Without a `kind` the names decide which table it is.
     """
-    filled = [(number, cells) for number, cells in rows if _trimmed(cells)]
+    filled = _filled(rows)
+    if filled and kind is None:
+        head, first = filled[0]
+        kind = kind_of(_names(first))
+        if kind is None:
+            return Table(source, TableKind.ITEMS, (), (_no_names(source, head),))
+    kind = kind or TableKind.ITEMS
+    return Table(source, kind, *read_rows(source, kind, TABLES[kind], filled))
+
+
+def read_rows(
+    source: str, what: str, columns: Sequence[Column], rows: Iterable[tuple[int, Cells]]
+) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
+    """Return the rows of numbered cells under the names of their columns, and what is wrong with the form of them.
+
+    `what` names the table that has these columns.
+    """
+    filled = _filled(rows)
     if not filled:
         remedy = "give a file with a row of column names, then a row for each entry"
-        return Table(source, kind or TableKind.ITEMS, (), (file_fault(source, "is empty", remedy),))
+        return (), (file_fault(source, "is empty", remedy),)
     (head, first), *others = filled
-    names = [cell.text.casefold() for cell in _trimmed(first)]
-    kind = kind or kind_of(names)
-    if kind is None:
-        return Table(source, TableKind.ITEMS, (), (_no_names(source, head),))
-    if faults := _name_faults(source, head, names, kind):
-        return Table(source, kind, (), tuple(faults))
+    names = _names(first)
+    if faults := _name_faults(source, head, names, what, columns):
+        return (), tuple(faults)
     filled_rows, faults = list[Row](), list[Fault]()
     for number, cells in others:
         if fault := _row_fault(source, number, cells, names):
@@ -68,7 +82,15 @@ def read_table(source: str, kind: TableKind | None, rows: Iterable[tuple[int, Ce
             filled_rows.append(Row(number, dict(zip(names, cells, strict=False))))
     if not others:
         faults.append(file_fault(source, "has no row under the column names", "add a row for each entry"))
-    return Table(source, kind, tuple(filled_rows), tuple(faults))
+    return tuple(filled_rows), tuple(faults)
+
+
+def _filled(rows: Iterable[tuple[int, Cells]]) -> list[tuple[int, Cells]]:
+    return [(number, cells) for number, cells in rows if _trimmed(cells)]
+
+
+def _names(first: Cells) -> list[str]:
+    return [cell.text.casefold() for cell in _trimmed(first)]
 
 
 def _trimmed(cells: Cells) -> Cells:
@@ -89,22 +111,24 @@ def _no_names(source: str, row: int) -> Fault:
     )
 
 
-def _name_faults(source: str, row: int, names: Sequence[str], kind: TableKind) -> list[Fault]:
+def _name_faults(
+    source: str, row: int, names: Sequence[str], what: str, columns: Sequence[Column]
+) -> list[Fault]:
     """What is wrong with the row of names: each column is in it once, in any order."""
-    known = columns_of(kind)
+    known = [column.name for column in columns]
     found = []
     for position, name in enumerate(names, 1):
         if not name:
             fact, remedy = f"cell {position} of the column names is empty", "name the column or delete it"
         elif name not in known:
-            fact = f"the column `{name[:40]}` is not one of {kind}"
+            fact = f"the column `{name[:40]}` is not one of {what}"
             remedy = suggestion(name, known) or f"delete it; the columns are {', '.join(known)}"
         elif name in names[: position - 1]:
             fact, remedy = f"the column `{name}` stands there twice", "delete one of them"
         else:
             continue
         found.append(Fault(source, row, position, "", fact, remedy))
-    for place, column in enumerate(TABLES[kind], len(names) + 1):
+    for place, column in enumerate(columns, len(names) + 1):
         if column.name not in names:
             remedy = "add it, filled in each row" if column.required else "add it; its cells may be empty"
             found.append(Fault(source, row, place, "", f"the column `{column.name}` is missing", remedy))

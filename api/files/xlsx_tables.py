@@ -1,4 +1,4 @@
-"""Tables as the sheets `lists` and `items` of an XLSX workbook.
+"""Tables as sheets of an XLSX workbook: those of a register as `lists` and `items`.
 
 What a clerk does not see on the screen is not imported by surprise: formulas, merged cells, hidden rows, columns and
 sheets are faults, and so is what a format shows otherwise than a cell holds it. A workbook that is written has text
@@ -12,16 +12,18 @@ import io
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from api.files.columns import Cell, CellKind, TableKind, columns_of
+from api.files.columns import Cell, CellKind, TableKind
 from api.files.csv_form import tidy
 from api.files.faults import Fault, file_fault
 from api.files.number_formats import day_shown_otherwise, number_shown_otherwise, text_shown
 from api.files.spreadsheet_library import (
     FORMAT_TEXT,
+    Alignment,
     MergedCell,
     SheetCell,
     Workbook,
@@ -36,36 +38,61 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WRITTEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_WIDTHS = {"title": 48, "description": 60, "source": 48, "remarks": 40}
+_WIDTHS = {"title": 48, "description": 60, "source": 48, "remarks": 40, "when": 48, "say": 48, "duties": 72}
 
 
 def read_workbook(source: str, content: bytes) -> list[Table]:
-    """Return the tables of a workbook."""
+    """Return the tables of a register in a workbook."""
+    return [_table(cells) for cells in read_sheets(source, content, tuple(TableKind))]
+
+
+def _table(cells: SheetCells) -> Table:
+    kind = TableKind(cells.name or TableKind.ITEMS)
+    if not cells.is_read:
+        return Table(cells.source, kind, (), cells.faults)
+    table = read_table(cells.source, kind, cells.rows)
+    return Table(cells.source, kind, table.rows, (*table.faults, *cells.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCells:
+    """The numbered rows of cells of a sheet, and what was wrong with it; no name if it is none of those wanted."""
+
+    source: str
+    name: str | None
+    rows: Sequence[tuple[int, Sequence[Cell]]]
+    faults: tuple[Fault, ...]
+    is_read: bool = True
+
+
+def read_sheets(source: str, content: bytes, names: Sequence[str]) -> list[SheetCells]:
+    """Return the sheets of these names in a workbook, and what stands against reading it."""
     book = _load(content)
     if book is None:
         fault = file_fault(
             source, "cannot be read as a workbook", "save it as an XLSX workbook without a password"
         )
-        return [Table(source, TableKind.ITEMS, (), (fault,))]
-    tables = [table for sheet in book.worksheets if (table := _read_sheet(source, sheet))]
-    if not tables:
-        fault = file_fault(source, "has no sheet `lists` and none `items`", "name its sheets so")
-        tables.append(Table(source, TableKind.ITEMS, (), (fault,)))
-    return tables
+        return [_unread(source, None, fault)]
+    sheets = [cells for sheet in book.worksheets if (cells := _read_sheet(source, sheet, names))]
+    if not sheets:
+        fact = f"has no sheet {' and none '.join(f'`{name}`' for name in names)}"
+        sheets.append(_unread(source, None, file_fault(source, fact, "name its sheets so")))
+    return sheets
 
 
-def write_workbook(tables: Mapping[TableKind, Iterable[Sequence[str]]]) -> bytes:
-    """Return the workbook of tables: the same bytes for the same rows."""
+def write_workbook(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
+    """Return the workbook of sheets, each the names of its columns and its rows: the same bytes for the same rows."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    for kind, rows in tables.items():
-        sheet = book.create_sheet(kind)
-        for number, texts in enumerate([columns_of(kind), *rows], 1):
+    for title, (names, rows) in sheets.items():
+        sheet = book.create_sheet(title)
+        for number, texts in enumerate([names, *rows], 1):
             for position, text in enumerate(texts, 1):
                 _write(sheet.cell(number, position), text)
         sheet.freeze_panes = "A2"
-        for column, letter in zip(columns_of(kind), "ABCDEFGHI", strict=False):
-            sheet.column_dimensions[letter].width = _WIDTHS.get(column, 18)
+        for position, name in enumerate(names, 1):
+            letter = sheet.cell(1, position).column_letter
+            sheet.column_dimensions[letter].width = _WIDTHS.get(name, 18)
     stream = io.BytesIO()
     book.save(stream)
     return _without_time(stream.getvalue())
@@ -84,19 +111,23 @@ def _load(content: bytes) -> Workbook | None:
         return None
 
 
-def _read_sheet(source: str, sheet: Worksheet) -> Table | None:
-    """The table of a sheet; None for an empty sheet of another name."""
+def _unread(place: str, name: str | None, fault: Fault) -> SheetCells:
+    return SheetCells(place, name, (), (fault,), is_read=False)
+
+
+def _read_sheet(source: str, sheet: Worksheet, names: Sequence[str]) -> SheetCells | None:
+    """The cells of a sheet; None for an empty sheet of another name."""
     place = f"{source}, sheet {sheet.title}"
-    kind = next((kind for kind in TableKind if kind == sheet.title.strip().casefold()), None)
+    name = next((name for name in names if name == sheet.title.strip().casefold()), None)
     if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
         fact = f"reaches to row {sheet.max_row} and column {sheet.max_column}"
         fault = file_fault(
             place, fact, f"delete the empty rows and columns; {MAX_ROWS} rows are read at most"
         )
-        return Table(place, kind or TableKind.ITEMS, (), (fault,))
+        return _unread(place, name, fault)
     filled = _filled_rows(sheet)
-    if kind is None:
-        return Table(place, TableKind.ITEMS, (), (_another(place),)) if filled else None
+    if name is None:
+        return _unread(place, None, _another(place, names)) if filled else None
     read = {number: {at: _read_cell(cell) for at, cell in row.items()} for number, row in filled.items()}
     faults = [
         *_unseen(place, sheet),
@@ -110,8 +141,7 @@ def _read_sheet(source: str, sheet: Worksheet) -> Table | None:
     width = max((at for row in read.values() for at in row), default=0)
     empty = Cell("")
     rows = [(number, [row.get(at, empty) for at in range(1, width + 1)]) for number, row in read.items()]
-    table = read_table(place, kind, rows)
-    return Table(place, kind, table.rows, (*table.faults, *faults))
+    return SheetCells(place, name, rows, tuple(faults))
 
 
 def _filled_rows(sheet: Worksheet) -> dict[int, dict[int, SheetCell | MergedCell]]:
@@ -123,10 +153,10 @@ def _filled_rows(sheet: Worksheet) -> dict[int, dict[int, SheetCell | MergedCell
     return rows
 
 
-def _another(place: str) -> Fault:
-    return file_fault(
-        place, "is neither `lists` nor `items`", "rename the sheet, or move it to another workbook"
-    )
+def _another(place: str, names: Sequence[str]) -> Fault:
+    shown = " nor ".join(f"`{name}`" for name in names)
+    fact = f"is {'neither' if len(names) > 1 else 'not'} {shown}"
+    return file_fault(place, fact, "rename the sheet, or move it to another workbook")
 
 
 def _unseen(place: str, sheet: Worksheet) -> Iterator[Fault]:
@@ -210,6 +240,8 @@ def _write(cell: SheetCell | MergedCell, text: str) -> None:
         cell.value = _LOOKS_ESCAPED.sub("_x005F_", text)
         cell.data_type = "s"
         cell.number_format = FORMAT_TEXT
+        if "\n" in text:
+            cell.alignment = Alignment(wrapText=True)
 
 
 def _unescaped(text: str) -> str:

@@ -40,34 +40,44 @@ def lay_out(file: str, content: bytes) -> bytes:
     """
     before = load_document(file, content)
     text = _laid_out(before.text)
-    after = load_document(file, text.encode())
-    if not _same(before.value, after.value):
+    return lasting(file, text, before.value, comments_of(before.text))
+
+
+def lasting(file: str, text: str, value: Any, comments: Sequence[str]) -> bytes:
+    """Return a file in its layout, if it holds this value and these comments. Raises LayoutLost."""
+    if not same_content(value, load_document(file, text.encode()).value):
         raise LayoutLost("a value would change")
-    if _comments(before.text) != _comments(text):
+    if sorted(comments) != sorted(comments_of(text)):
         raise LayoutLost("a comment would be lost")
     if _laid_out(text) != text:
         raise LayoutLost("the layout would not last")
     return text.encode()
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Whether two documents hold the same, whatever the order of keys; 1 and true differ, as do 1 and 1.0."""
+def same_content(one: Any, other: Any) -> bool:
+    """Return whether two documents hold the same, whatever the order of keys; 1 and true differ, as do 1 and 1.0."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(value, other[key]) for key, value in one.items())
+        return one.keys() == other.keys() and all(
+            same_content(value, other[key]) for key, value in one.items()
+        )
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same_content, one, other))
     return type(one) is type(other) and str(one) == str(other)
 
 
-def _comments(text: str) -> list[str]:
-    return sorted(comment.text for comment in find_comments(text, read_entries(text)))
+def comments_of(text: str) -> list[str]:
+    """Return the comments of a file."""
+    return [comment.text for comment in find_comments(text, read_entries(text))]
 
 
 def _laid_out(text: str) -> str:
     tree = read_entries(text)
     attach_comments(text, tree)
-    if isinstance(tree, Scalar) or not tree.entries:
-        return text
+    return text if isinstance(tree, Scalar) or not tree.entries else render(tree)
+
+
+def render(tree: Listing) -> str:
+    """Return the text of a file with these entries and their comments, in the layout."""
     heading = _tidied(tree.entries[0].above)
     tree.entries[0].above.clear()
     sort = kind_of_file([entry.key.value for entry in tree.entries if entry.key])

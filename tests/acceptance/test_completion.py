@@ -97,6 +97,12 @@ def test_the_policies_named_before_are_those_whose_names_are_completed(
     assert completed("policies show mon") == ["mongolia"]
 
 
+def test_a_table_of_rules_is_completed_by_its_name() -> None:
+    folder = str(ROOT / "examples" / "second_directive" / "policies")
+    names = ["which-answer", "which-answer-for-restricted-countries"]
+    assert completed("policies table which", CHANNELGATE_POLICIES=folder) == names
+
+
 def test_faulty_policies_complete_nothing_and_say_nothing(tmp_path: Path) -> None:
     (tmp_path / "faulty.yaml").write_text("policy: [", encoding="utf-8")
     assert completed("policies show ko", CHANNELGATE_POLICIES=str(tmp_path)) == []

@@ -1,6 +1,6 @@
 """The files of a register go out as they came in: CSV and XLSX, byte for byte, whatever stands in them.
 
-Covers: api.files.columns, api.files.tables, api.files.xlsx_tables
+Covers: api.files.columns, api.files.csv_tables, api.files.tables, api.files.xlsx_tables
 """
 
 import csv

@@ -13,10 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[3]
 SCRIPT = """
 import base64, json, sys
-from api.files.columns import TableKind
+from api.files.columns import TableKind, columns_of
 from api.files.xlsx_tables import read_workbook, write_workbook
 rows = [["A-1", "kp-a", "a \\r b \\n c  d\\t\u00e9", "drawing", "2", " x ", "", "", "<&>"]]
-content = write_workbook({TableKind.LISTS: [], TableKind.ITEMS: rows})
+content = write_workbook({kind: (columns_of(kind), rows if kind is TableKind.ITEMS else []) for kind in TableKind})
 given = base64.b64decode(sys.argv[1]) if sys.argv[1:] else content
 read = [
     [[cell.text for cell in row.cells.values()] for row in table.rows] for table in read_workbook("r.xlsx", given)
