@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.main import app
 from tests.support.mistakes import ROOT
+from tests.support.shown_commands import commands_shown, prints_as_shown
 
 MADE = [
     "features/first.feature",
@@ -71,13 +72,18 @@ def test_it_is_sound_laid_out_and_proved_and_held_to_its_own_floor(
     assert (clauses.exit_code, "6 clauses, 0 with a gap." in clauses.output) == (0, True), clauses.output
 
 
-def test_its_scenarios_leave_nothing_to_do(office: Path) -> None:
-    tested = run("policies", "test", office / "policies", "--out", office.parent / "record.json")
+def test_its_scenarios_leave_nothing_to_do_as_the_page_shows(
+    office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(office.parent)
+    command = "policies test office/policies"
+    tested = run(*command.split(), "--out", "record.json")
     assert tested.exit_code == 0, tested.output
-    assert "Result: nothing is left to do" in tested.output
-    record = json.loads((office.parent / "record.json").read_text())
+    record = json.loads(Path("record.json").read_text())
+    assert (record["ready"], record["mutants"]["score"]) == (True, 1)
     assert record["mutants"]["killed"] >= 90
-    assert record["mutants"]["score"] == 1
+    shown = commands_shown(ROOT / "docs" / "use" / "your-directive.md")[command]
+    assert prints_as_shown(shown, tested.stdout), tested.stdout
 
 
 def test_every_link_is_left_to_whoever_reads_it_first(office: Path) -> None:
