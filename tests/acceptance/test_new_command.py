@@ -105,9 +105,9 @@ def test_the_owner_of_a_fact_alone_gives_a_permission(office: Path, approval: st
         "items": [{"kind": "document", "quantity": 1, "approval": approval}],
     }
     (office / "request.json").write_text(json.dumps(request))
-    asked = ("check", office / "request.json", "--policies", office / "policies", "--format", "json")
-    assert json.loads(run(*asked).stdout)["outcome"] == "route_bilateral"
-    stated = run(*asked, "--role", "host", "--role", "release_desk")
+    arguments = ("check", office / "request.json", "--policies", office / "policies", "--format", "json")
+    assert json.loads(run(*arguments).stdout)["outcome"] == "route_bilateral"
+    stated = run(*arguments, "--role", "host", "--role", "release_desk")
     assert json.loads(stated.stdout)["outcome"] == outcome
 
 

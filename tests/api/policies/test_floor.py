@@ -295,7 +295,7 @@ def test_without_one_beside_the_shipped_floor_holds(house: Path, folder: Path) -
 def test_a_replay_is_held_to_the_floor_beside_the_candidate(house: Path, tmp_path: Path) -> None:
     settings = Settings(policies=house / "policies", database=str(tmp_path / "log.db"), insecure_no_auth=True)
     with running_server(settings) as address, httpx.Client(base_url=address, trust_env=False) as client:
-        asked = {"request_id": "replayed", "mission": {"countries": ["MN"]}, "items": [{}]}
-        assert client.post("/v1/pre-check", json=asked).status_code == 200
+        request = {"request_id": "replayed", "mission": {"countries": ["MN"]}, "items": [{}]}
+        assert client.post("/v1/pre-check", json=request).status_code == 200
     replayed = command("log", "replay", "--database", tmp_path / "log.db", "--policies", house / "policies")
     assert replayed.exit_code == 0, replayed.output
