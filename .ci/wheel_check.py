@@ -54,6 +54,10 @@ def main() -> None:
     (bare / "features").mkdir(parents=True)
     features = str(bare / "features")
     expect(2, "holds no feature file; name the folder", "policies", "test", policies, "--features", features)
+    # The directive to start from, held to the floor that lies beside it.
+    expect(0, "channelgate policies check begun/policies", "new", "begun")
+    expect(0, "held to begun/floor.yaml", "policies", "check", "begun/policies")
+    expect(0, "Result: nothing is left to do", "policies", "test", "begun/policies")
     answer = pre_check(policies, json.loads((folder / "request.json").read_text(encoding="utf-8")))
     require(answer["outcome"] == "deliver", answer)
     require(answer["policy"]["name"] == "seed-exchange", answer)
@@ -73,6 +77,8 @@ def check_names(wheel: Path) -> None:
         "features/reviewed.yaml",
     ):
         require(f"api/shipped/{wanted}" in names, f"{wanted} is not in the wheel")
+    for wanted in ("policies/directive.yaml", "features/first.feature", "floor.yaml"):
+        require(f"api/files/starter/{wanted}" in names, f"the starter's {wanted} is not in the wheel")
 
 
 def expect(code: int, fragment: str, *arguments: str) -> str:

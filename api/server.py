@@ -60,7 +60,8 @@ def run_server(settings: Settings) -> None:
     with _listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         context: Context = app.state.context
-        log.info("listening", host=host, port=port, revision=context.policies.current.policies.revision)
+        revision = context.policies.current.policies.revision
+        log.info("listening", host=host, port=port, revision=revision, floor=str(settings.floor))
         if settings.workers == 1:
             freeze_loaded_objects()
             started = _run_alone(app, limits, listener)

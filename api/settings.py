@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.runtime.shipped import default_policies, shipped_floor
+from api.runtime.shipped import default_policies, floor_of
 
 
 class Settings(BaseSettings):
@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CHANNELGATE_", env_ignore_empty=True, frozen=True)
 
     policies: Path = Field(default_factory=default_policies)
-    floor: Path = Field(default_factory=shipped_floor)
+    floor: Path = Field(default_factory=lambda taken: floor_of(taken["policies"]))
     database: Annotated[str, BeforeValidator(str)] = "channelgate.db"
     signing_key: Path | None = None
     log_origin: str = "channelgate"

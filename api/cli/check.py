@@ -33,6 +33,7 @@ from api.domain.about import About, about_request
 from api.domain.reading_languages import AnswerWords, words_of_answer
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
+from api.runtime.shipped import floor_of
 from api.services.answered import answer_with, with_explanation, with_words
 from api.services.decision_ids import new_decision_id
 from engine import (
@@ -81,7 +82,7 @@ def check(
         ),
     ],
     policies: PoliciesOption,
-    floor: FloorOption,
+    floor: FloorOption = None,
     as_of: DayOption = None,
     role: RoleOption = None,
     language: LanguageOption = None,
@@ -98,7 +99,7 @@ def check(
 
     Each file is answered by itself; the exit code is the worst of them.
     """
-    active = read_in(language, load_shown(policies, floor))
+    active = read_in(language, load_shown(policies, floor or floor_of(policies)))
     parties = believed_parties(role, active)
     found = find_json_files(files, "requests")
 

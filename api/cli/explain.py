@@ -15,6 +15,7 @@ from api.cli.console import console
 from api.cli.exit_codes import fail
 from api.cli.options import FloorOption, Format, FormatOption, LanguageOption, PoliciesOption, read_in
 from api.cli.policy_loading import load_shown
+from api.runtime.shipped import floor_of
 from api.services.explained_names import explain_name, nearest_name
 from engine import NameExplanation
 
@@ -28,12 +29,12 @@ def explain_word(
         ),
     ],
     policies: PoliciesOption,
-    floor: FloorOption,
+    floor: FloorOption = None,
     language: LanguageOption = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Say what a code or name in an answer or a finding stands for."""
-    active = read_in(language, load_shown(policies, floor))
+    active = read_in(language, load_shown(policies, floor or floor_of(policies)))
     found = explain_name(active, name, language)
     if not found:
         remedy = (

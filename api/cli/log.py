@@ -33,6 +33,7 @@ from api.ledger.reader import (
 from api.ledger.verifier import verify_log
 from api.policies.floor import load_floor
 from api.policies.folder import read_folder
+from api.runtime.shipped import default_policies, floor_of
 from api.services.audit.audit import audit_tables
 from api.services.replay import ReplayFault, replay
 from api.settings import Settings
@@ -158,13 +159,14 @@ def export(
 
 @database_by_position_too
 def replay_log(
-    floor: FloorOption,
+    floor: FloorOption = None,
     database: DatabaseOption = DEFAULT_DATABASE,
     policies: Annotated[
         Path | None, typer.Option(help="A candidate policy folder; left out, the policies of each day.")
     ] = None,
 ) -> None:
     """Take every decision again and list those that come out differently; exit 1 if there are any."""
+    floor = floor or floor_of(policies or default_policies())
     try:
         held_to = load_floor(floor)
         candidate = hold_to(read_folder(policies).load(), held_to) if policies else None

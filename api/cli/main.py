@@ -51,6 +51,10 @@ COMMANDS = {
         "Show each clause with the rules that carry it out and the scenarios that show it; "
         "exit 1 if there are gaps.",
     ),
+    "new": (
+        "api.cli.new:make_folder",
+        "Make a folder with a small directive to start from: policies, a floor and scenarios, sound and proved.",
+    ),
     "explain": (
         "api.cli.explain:explain_word",
         "Say what a code or name in an answer or a finding stands for.",

@@ -16,7 +16,7 @@ from api.cli.completion import complete_party_or_role, speaking_roles
 from api.cli.exit_codes import fail
 from api.domain.reading_languages import in_language
 from api.parsing.fields import read_day
-from api.runtime.shipped import default_policies, shipped_floor
+from api.runtime.shipped import default_policies
 from engine import ENGLISH, PolicySet, suggestion
 
 
@@ -105,13 +105,12 @@ PoliciesOption = Annotated[
     ),
 ]
 FloorOption = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         "--floor",
         envvar="CHANNELGATE_FLOOR",
         help="What no policy folder can lower: a file in the form of invariants.yaml.",
-        default_factory=shipped_floor,
-        show_default="the one of the shipped directive",
+        show_default="floor.yaml beside the policies, else the shipped one",
     ),
 ]
 RoleOption = Annotated[

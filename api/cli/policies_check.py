@@ -15,14 +15,14 @@ from rich.console import Console
 from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS
 from api.cli.options import DirectoryArgument, FloorOption, FolderOption, day_option
-from api.cli.policy_loading import read_shown
+from api.cli.policy_loading import name_floor, read_shown
 from api.cli.rendering.decision import print_findings
 from api.files.findings.listing import findings_as_json
 from api.files.findings.places import Sources
 from api.files.findings.sarif import findings_as_sarif
 from api.files.findings.workflow import findings_as_commands
 from api.policies.floor import hold_to_floor
-from api.runtime.shipped import default_policies
+from api.runtime.shipped import default_policies, floor_of
 from engine import Diagnostic, PolicyFaults, PolicySet
 
 
@@ -36,7 +36,7 @@ class CheckFormat(StrEnum):
 
 
 def check_policies(
-    floor: FloorOption,
+    floor: FloorOption = None,
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
     format_: Annotated[
@@ -55,6 +55,7 @@ def check_policies(
 ) -> None:
     """Show every fault of a policy folder, with place and remedy, and remarks on a sound one."""
     folder = directory or policies or default_policies()
+    floor = floor or floor_of(folder)
     content = read_shown(folder)
     sources = Sources(folder, content.files)
     try:
@@ -65,7 +66,7 @@ def check_policies(
     day = as_of or today(checked)
     _show(checked.hints_on(day), sources, format_)
     if format_ is CheckFormat.TEXT:
-        sys.stdout.write(f"{_summary(checked, folder)}\n")
+        sys.stdout.write(f"{_summary(checked, folder)}{name_floor(floor)}\n")
 
 
 def _show(findings: Sequence[Diagnostic], sources: Sources, format_: CheckFormat) -> None:

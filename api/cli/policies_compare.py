@@ -20,6 +20,7 @@ from api.cli.rendering.comparison_json import write_json
 from api.ledger.revisions import find_revision, find_revisions
 from api.policies.floor import load_floor
 from api.policies.folder import read_folder
+from api.runtime.shipped import default_policies, floor_of
 from api.services.backtest import BacktestResult, requests_in_lines, requests_in_log, run_backtest
 from api.services.words_in_use import UnknownRecordedWord, unknown_words
 from engine import (
@@ -48,7 +49,7 @@ class CompareFormat(StrEnum):
 def compare_policies(
     old: Annotated[str, typer.Argument(help="The policies as they are: a folder, or a kept revision.")],
     new: Annotated[str, typer.Argument(help="The policies as they would be: a folder, or a kept revision.")],
-    floor: FloorOption,
+    floor: FloorOption = None,
     database: Annotated[
         str | None,
         typer.Option(
@@ -76,8 +77,9 @@ def compare_policies(
     that the classes are all there are.
     """
     before, after = _load(old, database), _load(new, database)
+    folder = Path(new) if Path(new).is_dir() else default_policies()
     try:
-        held = hold_to(after, load_floor(floor))
+        held = hold_to(after, load_floor(floor or floor_of(folder)))
     except PolicyFaults as faults:
         fail(f"the policies {new} cannot be held to the floor:\n{faults}", "mend the places named")
     try:

@@ -12,9 +12,9 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DirectoryArgument, FloorOption, FolderOption, Format, FormatOption
-from api.cli.policy_loading import load_usable
+from api.cli.policy_loading import load_usable, name_floor
 from api.cli.rendering.check_command import check_by_owners
-from api.runtime.shipped import default_policies
+from api.runtime.shipped import default_policies, floor_of
 from engine import (
     Obligation,
     Proof,
@@ -29,13 +29,14 @@ WIDTH = 100
 
 
 def prove_policies(
-    floor: FloorOption,
+    floor: FloorOption = None,
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Prove over all requests what has to hold of the answers; exit 1 unless everything is proved."""
     folder = directory or policies or default_policies()
+    floor = floor or floor_of(folder)
     checked = load_usable(folder, "nothing is proved of them", floor)
     groups: list[ProofGroup] = []
     began = time.perf_counter()
@@ -53,7 +54,7 @@ def prove_policies(
         plain = {"proved": proof.proved, **proof.model_dump(mode="json", exclude_none=True)}
         _print_line(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
-        _print_result(proof, folder, check_by_owners(checked.vocabulary))
+        _print_result(proof, folder, check_by_owners(checked.vocabulary), name_floor(floor))
     if not proof.proved:
         raise typer.Exit(FINDINGS)
 
@@ -65,7 +66,7 @@ def _summary(group: ProofGroup, took: float) -> str:
     return f"{mark} {group.title:<42} {count:<18} {took * 1000:6.0f} ms"
 
 
-def _print_result(proof: Proof, folder: Path, command: str) -> None:
+def _print_result(proof: Proof, folder: Path, command: str, held_to: str) -> None:
     failures = [o for group in proof.groups for o in group.obligations if o.verdict is not Verdict.PROVED]
     for obligation in failures:
         _print_line("")
@@ -73,9 +74,11 @@ def _print_result(proof: Proof, folder: Path, command: str) -> None:
             _print_line(line)
     if failures:
         _print_line("")
-        _print_line(f"not proved: {len(failures)} of {sum(len(group.obligations) for group in proof.groups)}")
+        count = sum(len(group.obligations) for group in proof.groups)
+        _print_line(f"not proved: {len(failures)} of {count}{held_to}")
         return
-    _print_line(f"ok: {folder}, everything is proved for all requests, revision {proof.revision[:12]}")
+    revision = proof.revision[:12]
+    _print_line(f"ok: {folder}, everything is proved for all requests, revision {revision}{held_to}")
 
 
 def _obligation_lines(obligation: Obligation, command: str) -> list[str]:

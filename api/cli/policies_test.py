@@ -60,7 +60,7 @@ from api.evidence.scenarios.scenario_part import ScenarioPart, select_part
 from api.evidence.scenarios.scoring import score, score_part
 from api.evidence.scenarios.text_report import Progress, report_lines
 from api.runtime.private_files import write_private
-from api.runtime.shipped import default_policies
+from api.runtime.shipped import default_policies, floor_of
 from engine import PolicySet, rule_names, suggestion
 
 PLUGINS = ("api.evidence.scenarios.plugin", "api.doors.plugin")
@@ -68,7 +68,7 @@ PLUGINS = ("api.evidence.scenarios.plugin", "api.doors.plugin")
 
 
 def show_what_scenarios_show(
-    floor: FloorOption,
+    floor: FloorOption = None,
     directory: DirectoryArgument = None,
     policies: FolderOption = None,
     features: FeaturesOption = None,
@@ -102,6 +102,7 @@ def show_what_scenarios_show(
     Interrupted, it shows what it has found so far, and exits 130.
     """
     folder = directory or policies or default_policies()
+    floor = floor or floor_of(folder)
     checked = load_usable(folder, "nothing is tested", floor)
     features = find_features(features, folder)
     require_features(features)

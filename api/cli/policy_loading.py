@@ -13,7 +13,16 @@ from api.cli.exit_codes import COULD_NOT, fail
 from api.cli.rendering.decision import print_findings
 from api.policies.floor import hold_to_floor
 from api.policies.folder import PolicyFolder, read_folder
+from api.runtime.shipped import shipped_floor
 from engine import PolicyFaults, PolicySet
+
+
+def name_floor(floor: Path) -> str:
+    """Return what is added to a result that rests on a floor; nothing for the shipped one."""
+    if floor.resolve() == shipped_floor().resolve():
+        return ""
+    here = Path.cwd()
+    return f", held to {floor.relative_to(here) if floor.is_relative_to(here) else floor}"
 
 
 def read_shown(folder: Path) -> PolicyFolder:

@@ -17,7 +17,7 @@ from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import FloorOption, FolderOption, RoleOption, believed_parties, day_option
 from api.cli.policy_loading import load_usable
-from api.runtime.shipped import default_policies
+from api.runtime.shipped import default_policies, floor_of
 from engine import PolicySet, ProverMissing, Verdict, prove_floor
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ INSTALL = "install them where channelgate is installed from, in a checkout: pip 
 def screen(
     files: Annotated[list[Path], typer.Argument(help="Files of requests: .parquet, .csv or .jsonl.")],
     out: Annotated[Path, typer.Option("--out", help="The file of answers: .parquet, .csv or .jsonl.")],
-    floor: FloorOption,
+    floor: FloorOption = None,
     policies: FolderOption = None,
     role: RoleOption = None,
     rejects: Annotated[
@@ -52,7 +52,7 @@ def screen(
 ) -> None:
     """Decide every row of the files, as `check` would; bad rows are set aside, and then it exits 1."""
     folder = policies or default_policies()
-    active = load_usable(folder, "nothing is screened", floor)
+    active = load_usable(folder, "nothing is screened", floor or floor_of(folder))
     _prove_floor(active, folder)
     try:
         from api.bulk.screening.screening import ScreeningJob

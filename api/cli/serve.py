@@ -12,6 +12,7 @@ from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption
 from api.cli.policy_loading import read_shown, refuse_policies
 from api.policies.erasable_facts import read_names
+from api.runtime.shipped import floor_of
 from api.server import ServerFault, run_server
 from api.settings import Settings
 from engine import PolicyFaults, Vocabulary
@@ -29,7 +30,7 @@ ErasableOption = Annotated[
 
 def serve(
     policies: PoliciesOption,
-    floor: FloorOption,
+    floor: FloorOption = None,
     host: Annotated[
         str, typer.Option(envvar="CHANNELGATE_HOST", help="The address to listen at.")
     ] = "127.0.0.1",
@@ -76,7 +77,7 @@ def serve(
         run_server(
             Settings(
                 policies=policies,
-                floor=floor,
+                floor=floor or floor_of(policies),
                 host=host,
                 port=port,
                 workers=workers,

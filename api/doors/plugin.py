@@ -10,6 +10,8 @@ import pytest
 from api.doors.office_service import Callers, import_opening_balance, office_service
 from api.doors.outer_doors import CliDoor, HttpDoor
 from api.evidence.scenarios.door import Door, FunctionDoor, PolicyFolders
+from api.evidence.scenarios.session_policies import policy_folder_of
+from api.runtime.shipped import FLOOR_FILE
 from api.settings import Settings
 
 DOORS = ("function", "http", "cli")
@@ -21,17 +23,25 @@ def pytest_compliance_doors(config: pytest.Config) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="session")
-def policy_folders(tmp_path_factory: pytest.TempPathFactory) -> PolicyFolders:
-    """Where policy folders are written for the doors that read them from disk."""
-    return PolicyFolders(tmp_path_factory.mktemp("policies"))
+def floor(pytestconfig: pytest.Config) -> Path:
+    """The floor that the policies of the session are held to."""
+    return Settings(policies=policy_folder_of(pytestconfig)).floor
 
 
 @pytest.fixture(scope="session")
-def doors(policy_folders: PolicyFolders) -> Iterator[dict[str, Door]]:
+def policy_folders(tmp_path_factory: pytest.TempPathFactory, floor: Path) -> PolicyFolders:
+    """Where policy folders are written for the doors that read them from disk, beside the floor."""
+    root = tmp_path_factory.mktemp("policies")
+    shutil.copy(floor, root / FLOOR_FILE)
+    return PolicyFolders(root)
+
+
+@pytest.fixture(scope="session")
+def doors(policy_folders: PolicyFolders, floor: Path) -> Iterator[dict[str, Door]]:
     """The three doors, open for the whole session."""
     with ExitStack() as stack:
         yield {
-            "function": FunctionDoor(Settings().floor),
+            "function": FunctionDoor(floor),
             "http": HttpDoor(policy_folders, stack),
             "cli": CliDoor(policy_folders),
         }

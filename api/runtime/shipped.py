@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import api
 
-_PACKAGE = Path(api.__file__).parent
+FLOOR_FILE = "floor.yaml"
+"""The name of a floor that holds without being named: it stands beside the policy folder."""
 
+_PACKAGE = Path(api.__file__).parent
 
 _INSTALLED = _PACKAGE / "shipped"
 """In an installed package, what a checkout has beside its packages: `policies`, `features` and `floor.yaml`."""
@@ -25,8 +28,18 @@ def shipped_policies() -> Path:
 
 
 def shipped_floor() -> Path:
-    """The floor of the shipped directive, which holds for every folder unless another is named."""
-    return _shipped() / "floor.yaml"
+    """The floor of the shipped directive, which holds for every folder that has none beside it."""
+    return _shipped() / FLOOR_FILE
+
+
+def floor_of(policies: Path) -> Path:
+    """The floor that holds for a policy folder where none is named: the one beside it, else the shipped one.
+
+    Whatever stands there under that name is taken: a floor that cannot be read has to stop the folder, and not to
+    leave it to another one.
+    """
+    beside = policies.resolve().parent / FLOOR_FILE
+    return beside if os.path.lexists(beside) else shipped_floor()
 
 
 def _shipped() -> Path:

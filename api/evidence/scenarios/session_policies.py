@@ -11,14 +11,18 @@ from engine import PolicyFaults, load_policies
 _WORDS = pytest.StashKey[PolicyWords]()
 
 
+def policy_folder_of(config: pytest.Config) -> Path:
+    """The folder that `--policies` names, else `policies` in the project."""
+    named = config.getoption("--policies")
+    return config.invocation_params.dir / named if named else config.rootpath / "policies"
+
+
 def policy_files_of(config: pytest.Config) -> dict[str, bytes]:
-    """The folder that `--policies` names, else `policies` in the project, as name -> content.
+    """That folder, as name -> content.
 
     Raises PolicyFaults if the folder is absent or empty, or something in it is not read.
     """
-    named = config.getoption("--policies")
-    folder: Path = config.invocation_params.dir / named if named else config.rootpath / "policies"
-    content = read_folder(folder)
+    content = read_folder(policy_folder_of(config))
     if content.unread:
         raise PolicyFaults(content.unread)
     return dict(content.files)

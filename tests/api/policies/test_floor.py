@@ -209,3 +209,93 @@ CONSULTED = (
     "and item.channel.committee_agrees and item.channel.accepted_as_project\n      and item.channel.inclusion",
     "and item.channel.accepted_as_project\n      and item.channel.inclusion",
 )
+
+
+SEEDS = ROOT / "tests" / "data" / "seed_house"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A directive in words of its own, with its floor beside the folder."""
+    return Path(shutil.copytree(SEEDS, tmp_path / "house"))
+
+
+def test_the_floor_beside_a_folder_holds_for_it_at_every_command(house: Path) -> None:
+    policies = house / "policies"
+    request = house / "request.json"
+    request.write_text(json.dumps({"request_id": "beside", "mission": {"countries": ["MN"]}, "items": [{}]}))
+    held = f", held to {house / 'floor.yaml'}\n"
+    for done, shows in (
+        (command("policies", "check", policies), True),
+        (command("policies", "prove", policies), True),
+        (command("policies", "compare", policies, policies), False),
+        (command("explain", "only-the-desk-sends", "--policies", policies), False),
+        (command("check", request, "--policies", policies), False),
+        (command("policies", "test", policies, "--no-mutants", "--only", "not-to-strangers"), False),
+    ):
+        assert done.exit_code == 0, done.output
+        assert done.output.endswith(held) is shows, done.output
+
+
+def test_rows_are_screened_under_the_floor_beside_the_folder(house: Path) -> None:
+    pytest.importorskip("ibis", reason="the extra `tables` is not installed")
+    rows = house / "rows.jsonl"
+    rows.write_text(
+        '{"request_id": "beside", "as_of": "2026-05-04", "mission": {"countries": ["MN"]}, "items": [{}]}\n'
+    )
+    screened = command("screen", rows, "--policies", house / "policies", "--out", house / "out.jsonl")
+    assert screened.exit_code == 0, screened.output
+
+
+def test_the_service_holds_a_folder_to_the_floor_beside_it(house: Path, tmp_path: Path) -> None:
+    settings = Settings(policies=house / "policies", database=str(tmp_path / "log.db"), insecure_no_auth=True)
+    assert settings.floor == house / "floor.yaml"
+    create_app(settings)
+    (house / "floor.yaml").write_text("invariants: []\n")
+    with pytest.raises(PolicyFaults, match="G01"):
+        create_app(settings)
+
+
+def test_a_floor_that_is_named_counts_before_the_one_beside(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.move(house / "floor.yaml", house / "named.yaml")
+    (house / "floor.yaml").write_text("invariants: []\n")
+    policies = house / "policies"
+    named = command("policies", "check", policies, "--floor", house / "named.yaml")
+    assert (named.exit_code, named.output.endswith("named.yaml\n")) == (0, True), named.output
+    monkeypatch.setenv("CHANNELGATE_FLOOR", str(house / "named.yaml"))
+    assert command("policies", "check", policies).exit_code == 0
+    assert Settings(policies=policies).floor == house / "named.yaml"
+
+
+@pytest.mark.parametrize("stands", ["link to nothing", "folder", "nothing said"])
+def test_a_floor_beside_that_cannot_be_used_is_not_passed_over(house: Path, stands: str) -> None:
+    floor = house / "floor.yaml"
+    floor.unlink()
+    match stands:
+        case "link to nothing":
+            floor.symlink_to(house / "gone.yaml")
+        case "folder":
+            floor.mkdir()
+        case _:
+            floor.write_text("invariants: []\n")
+    refused = command("policies", "check", house / "policies")
+    assert refused.exit_code == 1
+    assert ("G01" if stands == "nothing said" else "G04") in refused.output
+
+
+def test_without_one_beside_the_shipped_floor_holds(house: Path, folder: Path) -> None:
+    (house / "floor.yaml").unlink()
+    assert "G02" in command("policies", "check", house / "policies").output
+    sound = command("policies", "check", folder)
+    assert (sound.exit_code, "held to" in sound.output) == (0, False), sound.output
+
+
+def test_a_replay_is_held_to_the_floor_beside_the_candidate(house: Path, tmp_path: Path) -> None:
+    settings = Settings(policies=house / "policies", database=str(tmp_path / "log.db"), insecure_no_auth=True)
+    with running_server(settings) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        request = {"request_id": "replayed", "mission": {"countries": ["MN"]}, "items": [{}]}
+        assert client.post("/v1/pre-check", json=request).status_code == 200
+    replayed = command("log", "replay", "--database", tmp_path / "log.db", "--policies", house / "policies")
+    assert replayed.exit_code == 0, replayed.output
