@@ -21,6 +21,7 @@ from api.files.register_files import FilesUnreadable
 from api.files.rule_sheets import RuleSheet, faults_in_sheet, read_sheet, write_sheet
 from api.policies.floor import hold_to_floor
 from api.policies.folder import PolicyFolder
+from api.runtime.shipped import floor_of
 from engine import (
     Diagnostic,
     LayoutLost,
@@ -43,7 +44,7 @@ def exchange_table(
         ),
     ],
     policies: PoliciesOption,
-    floor: FloorOption,
+    floor: FloorOption = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -85,7 +86,7 @@ def exchange_table(
         _write_sheet(rows, out, force=force)
         return
     sheet = _read_sheet(read_from, rows)
-    written = _exchanged(content, name, table, sheet, floor)
+    written = _exchanged(content, name, table, sheet, floor or floor_of(policies))
     if diff:
         sys.stdout.write(show_difference(name, content.files[name], written))
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from typer.testing import CliRunner
 
-from api.cli.ledgers import reading_log
+from api.cli.log import reading_log
 from api.cli.main import app
 from api.doors.running_server import running_server
 from api.services.words_in_use import unknown_words
