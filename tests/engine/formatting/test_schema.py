@@ -152,3 +152,20 @@ def test_every_key_says_what_it_means() -> None:
 
 def test_it_is_plain_json() -> None:
     assert json.loads(json.dumps(SCHEMA)) == SCHEMA
+
+
+def test_of_a_folder_its_own_names_are_offered_and_no_others_refused() -> None:
+    printed = CliRunner().invoke(
+        app, ["policies", "schema", str(ROOT / "examples/second_directive/policies")]
+    )
+    assert printed.exit_code == 0, printed.output
+    parts = json.loads(printed.stdout)["$defs"]
+    rule, duty = parts["RuleText"]["properties"], parts["RuleDutyText"]["properties"]
+    assert 'item.review.result == "approved"' in rule["when"]["examples"]
+    assert "{panel_meeting} != null" in rule["when"]["examples"]
+    assert "denied" in rule["beats"]["anyOf"][0]["examples"]
+    assert "denied" in rule["exception_to"]["anyOf"][1]["items"]["examples"]
+    assert "V8.1" in rule["clause"]["anyOf"][0]["examples"]
+    assert "records_office" in duty["who"]["examples"]
+    assert "examples" not in parts["ClauseText"]["properties"]["clause"]
+    assert "examples" not in json.dumps(policy_schema())
