@@ -141,6 +141,24 @@ def test_knowing_less_never_permits(institute: PolicySet) -> None:
             assert not answered(institute, stated(fewer, countries, day)).outcome.permits
 
 
+def test_each_line_is_decided_on_its_own_whatever_their_order(institute: PolicySet) -> None:
+    """One outcome a line, the strictest for the whole; lines put in another order are answered as before."""
+    source = random.Random(8)
+    for _ in range(60):
+        countries, day = source.choice(COUNTRIES), source.choice(DAYS)
+        shared = oracle.draw(source)
+        whole = stated({n: v for n, v in shared.items() if not n.startswith("item.")}, countries, day)
+        items = [{**stated(oracle.draw(source), None, day)["items"][0], "line": line} for line in range(1, 5)]
+        answers = []
+        for lines in (items, items[::-1], source.sample(items, 4)):
+            read = institute.vocabulary.request.model_validate({**whole, "items": lines})
+            decision = decide(institute, read, decision_id="of a test", evaluated_at=NOW)
+            strictest = max(decision.lines, key=lambda line: line.outcome.strictness)
+            assert decision.outcome is strictest.outcome
+            answers.append({line.line: line for line in decision.lines})
+        assert answers[0] == answers[1] == answers[2]
+
+
 @pytest.mark.parametrize("proviso", ["none", "show_only", "redacted_copy"])
 def test_a_proviso_is_a_duty_in_the_words_of_the_fact(institute: PolicySet, proviso: str) -> None:
     facts = {**APPROVED, "item.kind": "visual", "handover.by": "host", "handover.to": "visitor"}
