@@ -46,6 +46,7 @@ BEFORE = {
     "GET /v1/log/entries": "auditor",
     "GET /v1/policies": EVERY,
     "GET /v1/policies/{name}": EVERY,
+    "GET /v1/vocabulary": EVERY,
 }
 """The table as it was when it named roles."""
 OWNED = {name for name in VERSION_1.words if name.startswith("item.channel.")} | {"item.legacy_list"}

@@ -23,7 +23,8 @@ FACTS = """
 
 def with_texts(folder: Path) -> None:
     vocabulary = folder / "vocabulary.yaml"
-    vocabulary.write_text(f"{vocabulary.read_text().rstrip()}{FACTS}")
+    before, _, after = vocabulary.read_text().partition("phrases:")
+    vocabulary.write_text(f"{before.rstrip()}{FACTS.rstrip()}\nphrases:{after}")
 
 
 @pytest.fixture

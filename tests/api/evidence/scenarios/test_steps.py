@@ -24,8 +24,12 @@ from engine import load_policies
 from tests.support.mistakes import SHIPPED
 
 ROOT = Path(__file__).parents[4]
-FOLDERS = (ROOT / "features", ROOT / "tests" / "data" / "seed_house" / "features")
-WRITTEN, OF_OTHERS = [
+FOLDERS = (
+    ROOT / "features",
+    ROOT / "tests" / "data" / "seed_house" / "features",
+    ROOT / "examples" / "second_directive" / "features",
+)
+WRITTEN, *OTHERS = [
     [
         step
         for path in sorted(folder.glob("*.feature"))
@@ -34,6 +38,7 @@ WRITTEN, OF_OTHERS = [
     ]
     for folder in FOLDERS
 ]
+OF_OTHERS = [step for steps in OTHERS for step in steps]
 WORDS = PolicyWords(load_policies(SHIPPED))
 PHRASING = Phrasing(WORDS)
 ITEM = {"published": True, "legacy_list": "none", "quantity": 2.5, "channel": {"inclusion_session": 9}}
