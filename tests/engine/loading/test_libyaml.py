@@ -50,6 +50,7 @@ def edited(draw: st.DrawFn) -> str:
     return text
 
 
+@pytest.mark.filterwarnings("ignore::ruamel.yaml.error.ReusedAnchorWarning")
 @settings(max_examples=400)
 @given(edited())
 @example("taken: >#-")
@@ -57,6 +58,7 @@ def edited(draw: st.DrawFn) -> str:
 @example('reading: ["a":b]')
 @example("[{a: b}:b]")
 @example(">\n# Parameters of this country")
+@example("&a b:\n&a   c:")
 @example("|# no comment")
 @example("? a\n: b")
 @example("a: 1\n--- \nb: 2")
