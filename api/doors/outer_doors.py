@@ -9,6 +9,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from api.cli.main import app
+from api.cli.rendering.check_command import role_options
 from api.doors.http_client import send
 from api.doors.running_server import running_server
 from api.evidence.scenarios.door import AnswerJson, PolicyFolders
@@ -72,8 +73,7 @@ class CliDoor:
         folder = self._folders.folder(files)
         if folder not in self._vocabularies:
             self._vocabularies[folder] = vocabulary_in(files)
-        owners = sorted(self._vocabularies[folder].owners.difference(claimed_of))
-        roles = [word for owner in owners for word in ("--role", owner)]
+        roles = role_options(self._vocabularies[folder].owners.difference(claimed_of))
         arguments = ["check", "-", *roles, "--format", "json", "--policies", str(folder)]
         result = CliRunner().invoke(app, arguments, input=json.dumps(request))
         if result.exit_code != 0:

@@ -17,7 +17,7 @@ from engine.contract.decision import Duty, Outcome
 from engine.contract.vocabulary import Value, Word
 from engine.diagnostics import Diagnostic
 from engine.language.expression_parts import fact_names
-from engine.language.expressions import And
+from engine.language.expressions import And, Expression
 from engine.loading.file_schema import PolicyFile
 from engine.policy.bitsets import to_bits
 from engine.policy.languages import Languages
@@ -204,20 +204,6 @@ def _edition(
     for name in order:
         if by_name[name].is_ordered or not tabled.isdisjoint(generals[name]):
             tabled.add(name)
-    before = {
-        name: [*beaters[name], *(other for other in order if name in generals[other])] for name in order
-    }
-    dates = {
-        name: tuple(
-            dict.fromkeys(
-                date
-                for one in (name, *before[name])
-                for date in dates_in(by_name[one].when, dated_words, known)
-            )
-        )
-        for name in order
-        if dated_words
-    }
     exceptions: dict[str, list[int]] = {name: [] for name in order}
     mentions: dict[str, list[int]] = {}
     for name, index in position.items():
@@ -225,6 +211,14 @@ def _edition(
             exceptions[general].append(index)
         for fact in fact_names(by_name[name].when):
             mentions.setdefault(fact, []).append(index)
+    own = {
+        name: found for name in order if (found := tuple(dates_in(by_name[name].when, dated_words, known)))
+    }
+    dates: dict[str, tuple[Expression, ...]] = {}
+    for name in order if own else ():
+        before = (name, *beaters[name], *(order[index] for index in exceptions[name]))
+        if found := tuple(dict.fromkeys(date for one in before for date in own.get(one, ()))):
+            dates[name] = found
     return Edition(
         first_day=day,
         rules=tuple(by_name[name] for name in order),
@@ -235,7 +229,7 @@ def _edition(
         scope=tuple(sorted(scope, key=lambda entry: entry.name)),
         parameters=known,
         mentions={fact: to_bits(indices) for fact, indices in mentions.items()},
-        dates={name: found for name, found in dates.items() if found},
+        dates=dates,
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
         members=members,
         unruled=unruled,

@@ -46,8 +46,7 @@ def check_sentences(
         for variant, words in _variants(facts.values()):
             say, say_in = _filled(entry.say, words), names.report.languages.translations(entry.say)
             if words:
-                in_braces = {name: words.get(name, f"{{{name}}}") for name in BRACES.findall(entry.say)}
-                say_in = names.report.languages.fill_in(say_in, in_braces)
+                say_in = names.report.languages.fill_in(say_in, _in_braces(entry.say, words))
             place = document.place((*at, "when"))
             found.append(ConditionalSentence(_both(when, variant), say, place, say_in))
     return tuple(found)
@@ -134,4 +133,9 @@ def _all(conditions: Sequence[Expression]) -> Expression:
 
 def _filled(text: str, words: Mapping[str, str]) -> str:
     """The text with facts in words; parameters stay as they are."""
-    return fill_in(text, {name: words.get(name, f"{{{name}}}") for name in BRACES.findall(text)})
+    return fill_in(text, _in_braces(text, words))
+
+
+def _in_braces(text: str, words: Mapping[str, str]) -> dict[str, str]:
+    """What each name in braces becomes; a name that is none of the words stays as it is."""
+    return {name: words.get(name, f"{{{name}}}") for name in BRACES.findall(text)}

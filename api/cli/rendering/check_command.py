@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from engine import Vocabulary
 
 
 def check_by_owners(vocabulary: Vocabulary) -> str:
     """Return the command that reads the request from standard input."""
-    return " ".join(["channelgate", "check", "-", *owner_roles(vocabulary)])
+    return " ".join(["channelgate", "check", "-", *role_options(vocabulary.owners)])
 
 
-def owner_roles(vocabulary: Vocabulary) -> list[str]:
-    """Return the options by which the facts of every owner are believed."""
-    return [word for owner in sorted(vocabulary.owners) for word in ("--role", owner)]
+def role_options(owners: Collection[str]) -> list[str]:
+    """Return the options by which the facts of these owners are believed."""
+    return [word for owner in sorted(owners) for word in ("--role", owner)]

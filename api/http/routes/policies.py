@@ -12,7 +12,7 @@ from api.http.openapi import answer, problems
 from api.http.routes.policy_answers import PolicyAnswer, PolicySetAnswer, VocabularyAnswer
 from api.parsing.answers import JsonAnswer
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from engine import describe_policies, describe_policy, describe_vocabulary
+from engine import PolicySet, describe_policies, describe_policy, describe_vocabulary
 
 router = APIRouter(prefix="/v1", tags=["policies"])
 
@@ -26,9 +26,7 @@ _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Nothing 
 )
 async def read_policies(request: Request) -> Response:
     """Return name, revision, status of today, files and policies."""
-    context = context_of(request)
-    policies = context.policies.current.policies
-    day = policies.day_at(context.clock())
+    policies, day = _in_force(request)
     return _tagged(request, policies.revision, day, PolicySetAnswer(**describe_policies(policies, day)))
 
 
@@ -39,9 +37,7 @@ async def read_policies(request: Request) -> Response:
 )
 async def read_vocabulary(request: Request) -> Response:
     """Return every fact that a request may state, with its kind, its choices in words, and who answers for it."""
-    context = context_of(request)
-    policies = context.policies.current.policies
-    day = policies.day_at(context.clock())
+    policies, day = _in_force(request)
     return _tagged(request, policies.revision, day, VocabularyAnswer(**describe_vocabulary(policies)))
 
 
@@ -52,13 +48,18 @@ async def read_vocabulary(request: Request) -> Response:
 )
 async def read_policy(request: Request, name: str) -> Response:
     """Return the policy called `name` as it stands today."""
-    context = context_of(request)
-    policies = context.policies.current.policies
-    day = policies.day_at(context.clock())
+    policies, day = _in_force(request)
     described = describe_policy(policies, name, day)
     if described is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The active set has no policy of this name."))
     return _tagged(request, policies.revision, day, PolicyAnswer(**described))
+
+
+def _in_force(request: Request) -> tuple[PolicySet, dt.date]:
+    """The active set, and the day it is at its calendar place."""
+    context = context_of(request)
+    policies = context.policies.current.policies
+    return policies, policies.day_at(context.clock())
 
 
 def _tagged(request: Request, revision: str, day: dt.date, content: JsonAnswer) -> Response:
