@@ -137,7 +137,8 @@ def _checked(
     names = define_names(directive, reading_files, policies, invariants, report)
     report.languages = check_languages(languages, policies, names)
     checked = check_policy_files(directive, policies, names)
-    proved = check_invariants(invariants, names, words_for(content.parameters, country=True))
+    words = words_for(content.parameters, country=True, answered_by=content.editing_party)
+    proved = check_invariants(invariants, names, words)
     standing_answers = {
         StandingCase(key): check_standing_answer(directive, key, answer, names)
         for key, answer in content.standing_answers

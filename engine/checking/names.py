@@ -191,15 +191,15 @@ def check_declarations(
             report.error(source.document, (*path, "choices"), "R26", message, "take one out")
 
 
-def words_for(*declarations: Parameters, country: bool) -> dict[str, Word]:
-    """The parameters a condition or sentence may name."""
+def words_for(*declarations: Parameters, country: bool, answered_by: str) -> dict[str, Word]:
+    """The parameters a condition or sentence may name; `answered_by` is the party that finds their values."""
     words = {
         name: Word(
             name,
             Kind.CHOICE if text.choices else Kind(text.kind),
             tuple(text.choices or ()),
             ask=text.ask,
-            answered_by="policy_officer",
+            answered_by=answered_by,
         )
         for parameters in declarations
         for name, text in parameters.items()

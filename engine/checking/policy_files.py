@@ -56,7 +56,7 @@ def check_policy_files(
     report = names.report
     declared = directive.content.parameters
     check_declarations(directive, "parameters", declared, (*report.vocabulary.words, "country"), report)
-    words = words_for(declared, country=True)
+    words = words_for(declared, country=True, answered_by=directive.content.editing_party)
     shared = _Shared(directive, check_rules(directive, names, words), check_scope(directive, names, words))
     check_links(directive, {rule.name for rule in shared.rules}, report)
     namings = find_namings(sources, report)
@@ -76,7 +76,10 @@ def _policies_of(
         (*report.vocabulary.words, "country", *inherited),
         report,
     )
-    words = words_for(content.own_parameters, inherited, country=content.is_for_countries)
+    answered_by = shared.directive.content.editing_party
+    words = words_for(
+        content.own_parameters, inherited, country=content.is_for_countries, answered_by=answered_by
+    )
     rules = check_rules(source, names, words, shared.rules if follows else ())
     scope = (*check_scope(source, names, words), *_not_governed(source, names))
     shared_scope = _cited_anew(source, shared.scope, names)

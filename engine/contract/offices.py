@@ -29,6 +29,9 @@ RECORDING = frozenset({PartyOffice.ASKS, PartyOffice.DECIDES, PartyOffice.KEEPS_
 AUDITOR = "auditor"
 """The role that is always there, whatever the parties."""
 
+POLICY_OFFICER = "policy_officer"
+"""The party and role that edits policies where no party is said to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -119,4 +122,4 @@ def _of_version_1(vocabulary: Vocabulary) -> Iterator[Role]:
     office = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
     yield Role("committee", office, vocabulary.owners, facts)
     yield Role("liaison", frozenset({PartyOffice.KEEPS_REGISTERS}), records=facts & RECORDED_BY_LIAISON)
-    yield Role("policy_officer", frozenset({PartyOffice.EDITS_POLICIES}))
+    yield Role(POLICY_OFFICER, frozenset({PartyOffice.EDITS_POLICIES}))

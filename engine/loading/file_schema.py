@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from engine.contract.offices import POLICY_OFFICER, PartyOffice
 from engine.loading.country_schema import CountriesText, CountryText, ScopeCitationText, ValueTexts
 from engine.loading.field_types import (
     ConditionText,
@@ -152,6 +153,16 @@ class DirectiveFile(Section):
     several_lines: SeveralLinesText | None = None
     standing_answers: StandingAnswersText
     not_asked: list[UnaskedText] = []
+
+    @property
+    def editing_party(self) -> str:
+        """The party that finds the values of parameters: the first that edits policies, if any is said to."""
+        editing = (
+            name
+            for name, party in self.parties.items()
+            if PartyOffice.EDITS_POLICIES in (party.offices or ())
+        )
+        return next(editing, POLICY_OFFICER)
 
 
 class ReadingText(Section):

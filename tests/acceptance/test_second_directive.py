@@ -1,4 +1,4 @@
-"""The second directive of `examples/`: at every door it answers what its words say, in other words the same.
+"""The second directive of `examples/`: at every door it answers what its words say.
 
 Covers: engine.checking.rule_texts, engine.policy.rules
 """
@@ -9,13 +9,11 @@ import datetime as dt
 import itertools
 import json
 import random
-import re
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
@@ -23,7 +21,6 @@ from api.doors.running_server import running_server
 from api.settings import Settings
 from engine import LineDecision, PolicySet, decide, load_policies
 from engine.deciding import decide_by_walking
-from engine.loading.yaml_reader import load_document
 from tests.support import release_oracle as oracle
 from tests.support.mistakes import ROOT
 
@@ -282,93 +279,3 @@ def test_screen_answers_every_row_as_the_function_does(institute: PolicySet, tmp
             answer.say,
             len(answer.duties),
         )
-
-
-CONDITIONS = ("when", "unless")
-PARTIES = ("who", "answered_by", "owner", "asking_party")
-
-
-def read(text: str) -> Any:
-    return load_document("one.yaml", text.encode()).value
-
-
-class Renaming:
-    """Other words for every fact, choice and party of the folder; those that every directive has stay."""
-
-    def __init__(self) -> None:
-        facts = read(FILES["vocabulary.yaml"])["facts"]
-        parties = read(FILES["directive.yaml"])["parties"]
-        choices = {choice for fact in facts for choice in fact.get("choices", {})}
-        self.words = {word: f"w{number}" for number, word in enumerate(sorted({*choices, *parties}))}
-        declared = [fact["fact"] for fact in facts if not fact["fact"].startswith("handover.")]
-        self.facts = {name: self._other(name, number) for number, name in enumerate(declared)}
-        self.groups = {
-            ".".join(old.split(".")[:-1]): ".".join(new.split(".")[:-1]) for old, new in self.facts.items()
-        }
-
-    def _other(self, name: str, number: int) -> str:
-        *groups, _ = name.split(".")
-        first = ["item"] if groups[:1] == ["item"] else []
-        return ".".join([*first, *(f"g_{group}" for group in groups[len(first) :]), f"f{number}"])
-
-    def condition(self, text: str) -> str:
-        for old, new in sorted(self.facts.items(), key=lambda entry: -len(entry[0])):
-            text = re.sub(rf"(?<![\w.]){re.escape(old)}(?![\w.])", new, text)
-        return re.sub(r'"([a-z_]+)"', lambda match: f'"{self.words.get(match[1], match[1])}"', text)
-
-    def braces(self, text: str) -> str:
-        return re.sub(r"\{([\w.]+)\}", lambda match: "{" + self.facts.get(match[1], match[1]) + "}", text)
-
-    def value(self, key: str, value: Any) -> Any:
-        match value:
-            case dict() if key == "parties":
-                return {self.words[name]: text for name, text in value.items()}
-            case dict() if key == "choices":
-                return {self.words[name]: text for name, text in value.items()}
-            case dict() if key == "groups":
-                return {self.groups.get(name, name): text for name, text in value.items()}
-            case dict():
-                return {name: self.value(name, one) for name, one in value.items()}
-            case list() if key in ("facts", "who") and value and isinstance(value[0], str):
-                return [self.facts.get(name, name) for name in value]
-            case list():
-                return [self.value(key, one) for one in value]
-            case str() if key in CONDITIONS:
-                return self.condition(value)
-            case str() if key in PARTIES:
-                return self.words.get(value, value)
-            case str() if key in ("fact", "deadline"):
-                return self.facts.get(value, value)
-            case str():
-                return self.braces(value)
-            case _:
-                return value
-
-    def file(self, text: str) -> str:
-        return str(yaml.safe_dump(self.value("", read(text)), allow_unicode=True, sort_keys=False))
-
-    def request(self, facts: dict[str, Any]) -> dict[str, Any]:
-        return {
-            self.facts.get(name, name): self.words.get(value, value) if isinstance(value, str) else value
-            for name, value in facts.items()
-        }
-
-
-def test_with_every_fact_choice_and_party_renamed_it_answers_the_same(institute: PolicySet) -> None:
-    renaming = Renaming()
-    files = {name: renaming.file(text) for name, text in FILES.items()}
-    files["vocabulary.yaml"] += "urgency_group: g_urgency\n"
-    other = load_policies({name: text.encode() for name, text in files.items()})
-    assert not {"item.kind", "visitor.screening"} & set(other.vocabulary.words)
-    for countries, day, facts in drawn(300, 21):
-        before = answered(institute, stated(facts, countries, day))
-        after = answered(other, stated(renaming.request(facts), countries, day))
-        assert (after.outcome, after.rules, after.clauses, after.say) == (
-            before.outcome,
-            before.rules,
-            before.clauses,
-            before.say,
-        )
-        assert {missing.fact for missing in after.missing} == {
-            renaming.facts.get(missing.fact, missing.fact) for missing in before.missing
-        }

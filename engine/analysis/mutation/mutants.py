@@ -43,13 +43,15 @@ def find_mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
     for document, content in shaped:
         match content:
             case DirectiveFile():
-                words = words_for(content.parameters, country=True)
+                words = words_for(content.parameters, country=True, answered_by=directive.editing_party)
                 file = MutatedFile(document, vocabulary, words, tuple(directive.parties), content.parameters)
                 mutants = _of_directive(file)
             case PolicyFile():
                 shared = directive.parameters if content.follows else {}
                 declared = {**shared, **content.own_parameters}
-                words = words_for(declared, country=content.is_for_countries)
+                words = words_for(
+                    declared, country=content.is_for_countries, answered_by=directive.editing_party
+                )
                 file = MutatedFile(document, vocabulary, words, tuple(directive.parties), declared)
                 mutants = _of_policy(file, directive if content.follows else None)
             case _:
