@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from api.domain.about import About
+from api.domain.answer_editions import edition_named
 from api.domain.cases.urgency import AnswerLinks
 from api.domain.decision_record import decided_facts
 from api.domain.reading_languages import AnswerWords
@@ -64,6 +65,7 @@ def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]
     `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read,
     `ExplanationStopped` once `stopped` returns True.
     """
+    policies = policies.answering_as_in(edition_named(entry.members))
     facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at, policies.vocabulary)
     decision = decide(
         policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed

@@ -23,7 +23,7 @@ from api.services.cases import visible
 from api.services.clearance_drafts import Permitted, check_day, day_of, draft_clearance, not_cleared
 from api.services.context import Context
 from api.services.decision_queries import visible_decision
-from api.services.handover_decisions import DepartmentRequest, current_basis
+from api.services.handover_decisions import DepartmentRequest, current_basis, for_handover_on
 from api.services.idempotent_commands import record_once
 from api.services.pre_checks import decide_one
 from api.services.recorded_words import words_of_entry
@@ -171,7 +171,7 @@ def _check_now(
     connection: Connection, found: Permitted, day: dt.date, policies: PolicySet, at: dt.datetime
 ) -> None:
     """Raise unless what the decision permits would be permitted by what is known now and the policies in force."""
-    request = found.request.model_copy(update={"as_of": day})
+    request = for_handover_on(day, found.request)
     about = DepartmentRequest(request, found.record.department, found.record.believed_in(policies.vocabulary))
     facts = current_basis(policies, connection, about, day).facts
     decision_id = found.decision.decision_id

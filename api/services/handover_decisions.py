@@ -90,6 +90,14 @@ def current_basis(
     return DecisionBasis(_with_stated(vocabulary, facts, about), case_id, pending)
 
 
+def for_handover_on(day: dt.date, request: Request) -> Request:
+    """The request as one about a handover on this day, in the place of the day for which it was planned."""
+    handover = request.handover
+    if handover and handover.planned_on is not None:
+        handover = handover.model_copy(update={"planned_on": day})
+    return request.model_copy(update={"as_of": day, "handover": handover} if handover else {"as_of": day})
+
+
 def _with_stated(
     vocabulary: Vocabulary, facts: EstablishedFacts, about: DepartmentRequest
 ) -> EstablishedFacts:
@@ -132,14 +140,13 @@ def _cleared_request(
     assert happened.handover is not None
     handover = happened.handover.model_dump(exclude_unset=True)
     update = {
-        "as_of": stated.handed_over_on,
         "items": items,
         "mission": request.mission.model_copy(update={"countries": happened.mission.countries})
         if request.mission
         else happened.mission,
         "handover": request.handover.model_copy(update=handover) if request.handover else happened.handover,
     }
-    about_handover = request.model_copy(update=update)
+    about_handover = for_handover_on(stated.handed_over_on, request.model_copy(update=update))
     department = record.department and in_normal_form(record.department)
     return DepartmentRequest(about_handover, department, record.believed_in(policies.vocabulary))
 

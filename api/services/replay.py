@@ -62,13 +62,16 @@ def replay(connection: Connection, candidate: PolicySet | None, floor: OuterInva
     A text that was erased is not known now; no rule has read it (check L05), so the answer is still the same.
     Raises ValueError for an entry that cannot be read; `ReplayFault` if its policies are not stored as recorded.
     """
-    known: dict[str, tuple[PolicySet, ...]] = {}
+    known: dict[tuple[str, int], tuple[PolicySet, ...]] = {}
     for _, entry in whole_entries(connection):
         if entry.kind in _DECIDED:
             if candidate:
                 yield _decide_again(entry, candidate, exactly=False)
                 continue
-            own = _policies_of(connection, revision_named(entry) or "", known, floor)
+            revision, edition = revision_named(entry) or "", edition_named(entry.members)
+            if (revision, edition) not in known:
+                known[revision, edition] = _policies_of(connection, revision, edition, floor)
+            own = known[revision, edition]
             yield _first_same(entry, own)
 
 
@@ -87,16 +90,14 @@ def _first_same(entry: Entry, alternatives: Sequence[PolicySet]) -> Replayed:
 
 
 def _policies_of(
-    connection: Connection, revision: str, known: dict[str, tuple[PolicySet, ...]], floor: OuterInvariants
+    connection: Connection, revision: str, edition: int, floor: OuterInvariants
 ) -> tuple[PolicySet, ...]:
-    """The policies of a revision as they are, and held to the floor, if they can state it."""
-    if revision not in known:
-        policies = _load(connection, revision)
-        try:
-            known[revision] = policies, hold_to(policies, floor)
-        except PolicyFaults:
-            known[revision] = (policies,)
-    return known[revision]
+    """The policies of a revision as they answered then, and held to the floor, if they can state it."""
+    policies = _load(connection, revision).answering_as_in(edition)
+    try:
+        return policies, hold_to(policies, floor)
+    except PolicyFaults:
+        return (policies,)
 
 
 def _load(connection: Connection, revision: str) -> PolicySet:

@@ -31,9 +31,9 @@ from engine.analysis.symbols import (
     read_vocabulary,
     standing_answer_conditions,
 )
-from engine.analysis.translating import Amount, Amounts, SymbolicTerm, Translator, value_term
+from engine.analysis.translating import Amount, Amounts, SymbolicTerm, Translator, no_earlier, value_term
 from engine.contract.decision import PolicyStatus
-from engine.contract.vocabulary import AS_OF, Value
+from engine.contract.vocabulary import AS_OF, PLANNED_ON, Value
 from engine.evaluation.floor import parameters_in
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
@@ -118,7 +118,7 @@ class Requests:
                 for condition in conditions_of(edition)
             ),
         ]
-        self._day_matters = any(AS_OF in fact_names(condition) for condition in read)
+        self._day_matters = any({AS_OF, PLANNED_ON} & fact_names(condition) for condition in read)
         self.facts = fact_terms(self.formulas, self.vocabulary.domains)
         countries: tuple[str | None, ...] = (*self.vocabulary.countries, None)
         self.cases = tuple(ProofCase(s, country) for s in self.intervals for country in countries)
@@ -186,7 +186,7 @@ class Requests:
             open_parameters,
         )
         if key not in self._situations:
-            stated = {**(self.facts if facts is None else facts), **self.given(case)}
+            stated = self._on_days_of(case, self.facts if facts is None else facts)
             evaluated = tuple(
                 build_policy_formulas(
                     self.formulas, policy, edition, stated, self._open(policy) if open_parameters else None
@@ -219,7 +219,14 @@ class Requests:
         if condition is None:
             return TRUE, FALSE
         known = {name: value_term(value) for name, value in self.parameters(case).items()}
-        return Translator(self.formulas, {**known, **self.facts, **self.given(case)}).truth(condition)
+        return Translator(self.formulas, {**known, **self._on_days_of(case, self.facts)}).truth(condition)
+
+    def _on_days_of(self, case: ProofCase, facts: Mapping[str, SymbolicTerm]) -> dict[str, SymbolicTerm]:
+        """The facts with those that the case settles; the planned day as `Vocabulary.as_counted` has it."""
+        planned = facts.get(PLANNED_ON)
+        day = Amount(((case.interval.as_of, Fraction(1)),), Fraction(0))
+        counted = {PLANNED_ON: no_earlier(self.formulas, planned, day)} if planned else {}
+        return {**facts, **counted, **self.given(case)}
 
 
 def when_bound(requests: Requests, invariant: Invariant, case: ProofCase) -> Formula:

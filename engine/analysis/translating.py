@@ -88,6 +88,16 @@ def number_of(value: int | Decimal | dt.date) -> Fraction:
     return Fraction(value.toordinal() if isinstance(value, dt.date) else value)
 
 
+def no_earlier(formulas: Formulas, term: SymbolicTerm, least: Amount) -> SymbolicTerm:
+    """The day that the term is, or where it is before the least one, that one."""
+    ways: list[tuple[Formula, Amount]] = []
+    for guard, amount in _ways(term):
+        early = amount.plus(least, -1)
+        is_early = formulas.atom(Linear(early.terms, early.constant, "<"))
+        ways += [(formulas.all_of((guard, -is_early)), amount), (formulas.all_of((guard, is_early)), least)]
+    return _amounts(ways)
+
+
 def known(formulas: Formulas, term: SymbolicTerm) -> Formula:
     """When the term is known."""
     if isinstance(term, Words):

@@ -10,7 +10,6 @@ from typing import TypeVar
 from engine.bulk.default_logic import PolicyColumns
 from engine.bulk.plan import TablePlan
 from engine.contract.decision import Duty, Outcome, is_in_force
-from engine.language.expressions import Expression
 from engine.policy.model import PolicySet
 from engine.policy.rules import Cited, Rule
 from engine.policy.standing_answers import StandingCase, standing_case_of
@@ -33,10 +32,7 @@ class AnswerKey:
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """The words of a line's answer; `would_be` is the outcome if the directive were in force.
-
-    It is valid no longer than the first of the `dates` that is not over.
-    """
+    """The words of a line's answer; `would_be` is the outcome if the directive were in force."""
 
     outcome: Outcome
     rules: tuple[str, ...]
@@ -45,7 +41,6 @@ class RowAnswer:
     duties: tuple[Duty, ...]
     say: str
     would_be: Outcome | None = None
-    dates: tuple[Expression, ...] = ()
 
 
 def last_days(plan: TablePlan, key: AnswerKey) -> tuple[int, dt.date]:
@@ -142,12 +137,6 @@ def _answer(plan: TablePlan, truths: _KeyTruths, outcome: Outcome) -> RowAnswer:
         _distinct(reading for entry in cited for reading in entry.readings),
         _distinct(duties),
         " ".join(_distinct(sentences)),
-        dates=_distinct(
-            date
-            for number, policy in deciding
-            for _, rule in truths.winners(number, policy)
-            for date in policy.edition.dates.get(rule.name, ())
-        ),
     )
 
 
@@ -159,7 +148,6 @@ def _with(answer: RowAnswer, also: Cited) -> RowAnswer:
         _distinct((*answer.readings, *also.readings)),
         answer.duties,
         answer.say,
-        dates=answer.dates,
     )
 
 

@@ -57,11 +57,13 @@ class RowBatch:
 class BatchAnswers:
     """The answers of a batch: for each bit of a key the rows in which it is set.
 
-    `missing` holds for each of `plan.missing` the rows in which that fact is a question.
+    `missing` holds for each of `plan.missing` the rows in which that fact is a question, `ends` for each of
+    `plan.ends` those whose answers end with that date.
     """
 
     key: tuple[RowSet, ...]
     missing: tuple[RowSet, ...]
+    ends: tuple[RowSet, ...]
 
 
 def decide_rows(plan: TablePlan, batch: RowBatch) -> BatchAnswers:
@@ -78,7 +80,11 @@ def decide_rows(plan: TablePlan, batch: RowBatch) -> BatchAnswers:
         *_digits(columns.places(plan.outcome), OUTCOME_BITS),
         batch.facts[SEVERAL],
     ]
-    return BatchAnswers((*head, *bits), tuple(columns.truth(column) for column in plan.missing.values()))
+    return BatchAnswers(
+        (*head, *bits),
+        tuple(columns.truth(column) for column in plan.missing.values()),
+        tuple(columns.truth(column) for column in plan.ends.values()),
+    )
 
 
 def read_key(plan: TablePlan, number: int) -> AnswerKey:

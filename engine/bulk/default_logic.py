@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from engine.bulk.columns import PlanColumns
 from engine.bulk.simplification import FALSE, TRUE, both, choose, either, negated, simplify
+from engine.bulk.validity import ending_dates
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import STATED_AS, Value
 from engine.language.expression_parts import fact_names, operands
@@ -30,7 +31,7 @@ class PolicyColumns:
     `entries` holds for each scope rule whether it holds and whether it may; `wins` and `open` the rules that win
     and those that only their condition prevents from applying; `cites`, `says` and `requires` the conditional
     citations, sentences and duties of each rule. `missing` holds for each fact whether it is unknown and something
-    open turns on it.
+    open turns on it, `ends` for each date whether something turns on the day until it.
     """
 
     policy: Policy
@@ -45,6 +46,7 @@ class PolicyColumns:
     requires: tuple[tuple[Expression, ...], ...]
     strictness: Expression
     missing: Mapping[str, Expression]
+    ends: Mapping[Expression, Expression]
 
 
 def build_policy_columns(
@@ -97,6 +99,7 @@ def build_policy_columns(
         requires,
         columns.name(_strictness(edition, wins, may_win)),
         _missing_facts(columns, scope, truths, governs, may_govern, may),
+        ending_dates(columns, edition, given),
     )
 
 

@@ -15,6 +15,7 @@ from engine.bulk.columns import PlanColumns
 from engine.bulk.default_logic import PolicyColumns, is_place, place
 from engine.bulk.digits import Digit, digits_of
 from engine.bulk.simplification import FALSE, TRUE, both, choose, either, negated
+from engine.bulk.validity import joined
 from engine.contract.decision import Outcome, is_in_force
 from engine.language.expressions import Comparator, Compare, Constant, Expression
 from engine.policy.model import PolicySet
@@ -28,7 +29,7 @@ class TablePlan:
     `atoms` names which of the `digits` of a row settles each atom of the conditions. `case` is the position in
     `cases` of the case whose answer is the row's; `bits[i]` names what its key holds for case i. `missing` holds for
     each fact whether it is not known and something turns on it. `assessed` is the answer of the policies; before an
-    instruction the answer given, `outcome`, differs. `dates` are all that answers rest on.
+    instruction the answer given, `outcome`, differs. `ends` holds for each date whether an answer ends with it.
     """
 
     policies: PolicySet
@@ -40,7 +41,7 @@ class TablePlan:
     assessed: Expression
     outcome: Expression
     missing: Mapping[str, Expression]
-    dates: tuple[Expression, ...]
+    ends: Mapping[Expression, Expression]
 
     @property
     def digits(self) -> tuple[Digit, ...]:
@@ -83,18 +84,10 @@ def draw_plan(policies: PolicySet) -> TablePlan:
     outcome = columns.name(choose(proposed, place(Outcome.REFER), strictest))
     bits = tuple(tuple(_bits(columns, case)) for case in cases)
     missing = _missing(columns, cases, proposed)
+    ends = joined([(case.holds, policy.ends) for case in cases for policy in case.policies])
     check_no_other(columns)
     atoms = digits_of(columns.conditions, policies.vocabulary.words)
-    dates = dict.fromkeys(
-        date
-        for case in cases
-        for policy in case.policies
-        for found in policy.edition.dates.values()
-        for date in found
-    )
-    return TablePlan(
-        policies, columns, atoms, tuple(cases), bits, chosen, strictest, outcome, missing, tuple(dates)
-    )
+    return TablePlan(policies, columns, atoms, tuple(cases), bits, chosen, strictest, outcome, missing, ends)
 
 
 def _strictest(cases: Sequence[TableCase]) -> Expression:

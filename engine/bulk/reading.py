@@ -23,6 +23,7 @@ from engine.bulk.translating import (
     FIRST_DAY,
     LAST_DAY,
     NUMBER,
+    as_counted,
     day_column,
     day_number,
     digit_column,
@@ -83,19 +84,19 @@ def plan_reading(
 
     It gives of each row `request_id`, the mark of its `line`, `as_of` as a day's number (`today` where none is
     stated), `countries` as one text, `interval_number` (the place of its day's interval), `digit_0` and so on (but
-    those that are 0 in every row), `date_0` and so on (`plan.dates` as numbers of days), and `bad` where a column
-    breaks the contract. A fact of another owner than the `parties` counts as not stated; `claims` names those stated,
-    as one text. `unseen` has patterns, by facts, of what no text may hold. Raises ColumnFaults.
+    those that are 0 in every row), `date_0` and so on (`plan.ends`, as numbers), and `bad` where a column breaks the
+    contract. What others than the `parties` own is not stated; `claims` names, as one text, what was. `unseen` has
+    patterns, by facts, of what no text may hold. Raises ColumnFaults.
     """
     vocabulary = plan.policies.vocabulary
     source = _SourceTable(vocabulary, columns, unseen)
     values = source.values
     day = ibis.coalesce(values.get(AS_OF, ibis.null("int64")), day_number(today))
-    stated_by = vocabulary.owners if parties is None else parties
-    claimed = [name for name in vocabulary.owned_by_others(stated_by) if name in values]
-    facts = {**{name: value for name, value in values.items() if name not in claimed}, AS_OF: day}
+    others = vocabulary.owned_by_others(vocabulary.owners if parties is None else parties)
+    claimed = [name for name in others if name in values]
+    facts = as_counted({name: value for name, value in values.items() if name not in claimed}, day)
     found = {f"digit_{number}": digit_column(digit, facts) for number, digit in enumerate(plan.digits)}
-    found |= {f"date_{number}": day_column(date, facts) for number, date in enumerate(plan.dates)}
+    found |= {f"date_{number}": day_column(date, facts) for number, date in enumerate(plan.ends)}
     read = source.table.select(
         request_id=values[REQUEST_ID],
         line=ibis.coalesce(values.get(LINE, ibis.null("string")), "1"),

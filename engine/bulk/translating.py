@@ -16,7 +16,7 @@ from typing import Any, assert_never
 import ibis
 
 from engine.bulk.digits import Digit
-from engine.contract.vocabulary import Value
+from engine.contract.vocabulary import AS_OF, PLANNED_ON, Value
 from engine.language.expressions import (
     And,
     Choose,
@@ -56,6 +56,13 @@ def day_column(date: Expression, facts: FactColumns) -> Any:
 def place_column(column: Any, values: Sequence[bool | str]) -> Any:
     """The place of each row's value among the values, from 1; 0 of any other, and where it is unknown."""
     return column.cases(*((value, place) for place, value in enumerate(values, 1)), else_=0).cast("int8")
+
+
+def as_counted(facts: FactColumns, day: Any) -> FactColumns:
+    """The facts of rows of a day, where no handover is planned for one before it: see `Vocabulary.as_counted`."""
+    planned = facts.get(PLANNED_ON)
+    counted = {} if planned is None else {PLANNED_ON: ibis.ifelse(planned < day, day, planned)}
+    return {**facts, **counted, AS_OF: day}
 
 
 def day_number(day: dt.date) -> int:

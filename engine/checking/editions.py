@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from engine.checking.dates import dates_in
+from engine.checking.dates import dated_condition
 from engine.checking.membership import Speaker
 from engine.checking.names import DUTY_TEXTS
 from engine.checking.queried_country import queried_in_deviations, queried_in_rule, within
@@ -19,7 +19,8 @@ from engine.diagnostics import Diagnostic
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import And, Expression
 from engine.loading.file_schema import PolicyFile
-from engine.policy.bitsets import to_bits
+from engine.policy.bitsets import members, to_bits
+from engine.policy.dated import DatedCondition
 from engine.policy.languages import Languages
 from engine.policy.members import Members
 from engine.policy.model import Edition, ParameterValue
@@ -211,27 +212,48 @@ def _edition(
             exceptions[general].append(index)
         for fact in fact_names(by_name[name].when):
             mentions.setdefault(fact, []).append(index)
-    own = {
-        name: found for name in order if (found := tuple(dates_in(by_name[name].when, dated_words, known)))
-    }
-    dates: dict[str, tuple[Expression, ...]] = {}
-    for name in order if own else ():
-        before = (name, *beaters[name], *(order[index] for index in exceptions[name]))
-        if found := tuple(dict.fromkeys(date for one in before for date in own.get(one, ()))):
-            dates[name] = found
+    beaten_by = [to_bits(position[other] for other in beaters[name]) for name in order]
+    in_order = sorted(scope, key=lambda entry: entry.name)
+    dated_rules = _dated([by_name[name].when for name in order], dated_words, known)
+    rows = to_bits(position[name] for name in tabled)
+    roots = to_bits(position[name] for name in order if not generals[name])
+    dated_scope = _dated([entry.when for entry in in_order], dated_words, known)
     return Edition(
         first_day=day,
         rules=tuple(by_name[name] for name in order),
         generals=tuple(to_bits(position[other] for other in generals[name]) for name in order),
         exceptions=tuple(to_bits(exceptions[name]) for name in order),
-        beaters=tuple(to_bits(position[other] for other in beaters[name]) for name in order),
-        tabled=to_bits(position[name] for name in tabled),
-        scope=tuple(sorted(scope, key=lambda entry: entry.name)),
+        beaters=tuple(beaten_by),
+        tabled=rows,
+        scope=tuple(in_order),
         parameters=known,
         mentions={fact: to_bits(indices) for fact, indices in mentions.items()},
-        dates=dates,
+        dated_rules=dated_rules,
+        dated_scope=dated_scope,
+        sure_beaters=tuple(_sure_beaters(beaten_by, roots, rows)) if dated_rules else (),
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
         members=members,
         unruled=unruled,
         worded=worded,
     )
+
+
+def _dated(
+    conditions: Iterable[Expression], words: Mapping[str, Word], known: Mapping[str, Value]
+) -> dict[int, DatedCondition]:
+    """Those of the conditions that turn on the day, by their places."""
+    found = {place: dated_condition(when, words, known) for place, when in enumerate(conditions)}
+    return {place: dated for place, dated in found.items() if dated}
+
+
+def _sure_beaters(beaters: Sequence[int], roots: int, rows: int) -> Iterator[int]:
+    """For each rule, those that beat it wherever their condition holds, or else what beats them does it.
+
+    That is so of a rule that nothing beats, and of a row of a table whose beaters are all of this sort.
+    """
+    for beaten_by in beaters:
+        sure = 0
+        for other in members(beaten_by & roots):
+            if not beaters[other] or (rows >> other & 1 and not beaters[other] & ~sure):
+                sure |= 1 << other
+        yield sure

@@ -12,14 +12,13 @@ from engine.compiling.editions import CompiledEdition, EvaluatedEdition
 from engine.compiling.reasons import Reason, Reasons
 from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.contract.trusted_models import with_members
-from engine.evaluation.answer import compose_answer, dates_held, standing_case_in
+from engine.evaluation.answer import compose_answer, standing_case_in
 from engine.evaluation.default_logic import Assessment, combine
 from engine.evaluation.open_conditions import LinkedCondition, link_conditions
 from engine.evaluation.open_rules import OpenRule, open_rules
 from engine.evaluation.sentences import fitting_sentence, spoken_members
-from engine.evaluation.validity import last_day_held
 from engine.evaluation.why_not import distinct_why_not, why_overridden
-from engine.language.expressions import Expression, Facts
+from engine.language.expressions import Facts
 from engine.policy.bitsets import members
 from engine.policy.model import PolicySet
 from engine.policy.standing_answers import StandingAnswer
@@ -47,7 +46,7 @@ class AnswerTemplate:
     `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
     whether some could be equal. `open_rules` are those of each case, `open_reasons` find what is open in them.
     `standing_answer` is the one given, if it has sentences under a condition: they may turn on facts that no rule
-    reads. `dates` are those it rests on.
+    reads.
     """
 
     line: LineDecision
@@ -58,7 +57,6 @@ class AnswerTemplate:
     open_rules: tuple[tuple[OpenRule, ...], ...]
     open_reasons: tuple[tuple[Reason, ...], ...]
     standing_answer: StandingAnswer | None
-    dates: tuple[Expression, ...]
 
     @property
     def is_open(self) -> bool:
@@ -77,10 +75,6 @@ class AnswerTemplate:
         facts = cases[self.strictest].facts
         found = [reason.why_not(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
         return distinct_why_not(found) if self.repeats else tuple(found)
-
-    def dated(self, line: LineDecision, cases: Sequence[CountryCase], as_of: dt.date) -> LineDecision:
-        """The line with its last day, where a date among the facts sets one."""
-        return with_members(line, valid_until=last_day_held(self.dates, cases[self.strictest].facts, as_of))
 
     def opened(self, cases: Sequence[CountryCase]) -> list[list[LinkedCondition]]:
         """The conditions that are open in each case, as `open_conditions` finds them."""
@@ -130,7 +124,6 @@ class AnswerTemplates:
             tuple(map(tuple, opened)),
             tuple([tuple([self._reasons.of(*found[:3]) for found in rules]) for rules in opened]),
             self._standing_answer(line),
-            dates_held(answers[strictest]),
         )
 
     def _standing_answer(self, line: LineDecision) -> StandingAnswer | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,7 +21,9 @@ from engine.evaluation.floor import broken_floor, refuse_by_floor
 from engine.evaluation.missing_facts import list_missing
 from engine.evaluation.open_rules import Outlook, outlook_of
 from engine.evaluation.sentences import spoken_in
-from engine.policy.model import PolicySet
+from engine.evaluation.validity import last_day_held
+from engine.language.expressions import Facts
+from engine.policy.model import Edition, PolicySet
 
 MAX_DAYS_WEIGHT = 10_000
 MAX_ANSWERS_WEIGHT = 100_000
@@ -85,7 +87,7 @@ class Interval:
 
     def evaluate(self, key: CacheKey) -> list[CountryCase]:
         """What the policies make of a line for each country; those that cannot govern it are left out."""
-        stated, cases = self.keys.facts(key), []
+        stated, cases = self.policies.vocabulary.as_counted(self.keys.facts(key)), []
         for country in countries_of(countries_in(key)):
             facts = {
                 **stated,
@@ -115,11 +117,12 @@ class Interval:
         cases = self.evaluate(key)
         template = self.templates.of(cases)
         line = spoken_in(template.spoken(cases), self.policies.languages.of(countries_of(countries_in(key))))
+        if self.holds_dates:
+            line = with_members(line, valid_until=last_day_held(_editions(cases), as_of))
         if line.if_in_force:
             return LineAnswer(line)
         missing = self._missing(request, item, template, cases) if template.is_open else ()
-        line = with_members(line, why_not=template.why_not(cases), missing=missing)
-        return LineAnswer(template.dated(line, cases, as_of) if template.dates else line)
+        return LineAnswer(with_members(line, why_not=template.why_not(cases), missing=missing))
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
         """The editions that may govern a line for the country, whatever the other facts are."""
@@ -151,6 +154,12 @@ class Interval:
             self.stamp.status,
             lambda changes, policy: [_combine_again(found, changes, policy) for found in reevaluations],
         )
+
+
+def _editions(cases: Sequence[CountryCase]) -> Iterator[tuple[Edition, Facts]]:
+    """The editions that may govern a line for each country, with the facts for it."""
+    for case in cases:
+        yield from ((evaluated.compiled.edition, case.facts) for evaluated in case.evaluated)
 
 
 def _combine_again(

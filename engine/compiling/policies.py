@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic_core import to_json
 
@@ -14,7 +14,7 @@ from engine.compiling.editions import CompiledEdition, compile_edition
 from engine.compiling.intervals import Interval
 from engine.compiling.reasons import Reasons
 from engine.contract.decision import PolicyStamp
-from engine.contract.vocabulary import AS_OF
+from engine.contract.vocabulary import AS_OF, PLANNED_ON
 from engine.evaluation.answer import effective_day
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
@@ -59,14 +59,8 @@ class CompiledPolicies:
             stamp=stamp,
             stamp_json=to_json(stamp),
             editions=editions,
-            holds_dates=any(compiled.edition.dates for compiled in editions),
-            keys=KeyMaker(
-                policies.vocabulary,
-                frozenset().union(
-                    *(_reads(compiled.edition) for compiled in editions),
-                    *(fact_names(condition) for condition in _conditions_of_all(policies)),
-                ),
-            ),
+            holds_dates=any(_is_dated(compiled.edition) for compiled in editions),
+            keys=KeyMaker(policies.vocabulary, _reads(policies, [compiled.edition for compiled in editions])),
             templates=AnswerTemplates(policies, as_of, editions, self._reasons),
         )
 
@@ -77,10 +71,18 @@ class CompiledPolicies:
         return self._editions[key]
 
 
-def _reads(edition: Edition) -> frozenset[str]:
-    """Every fact that an answer under the edition can depend on."""
-    read = frozenset().union(*(fact_names(condition) for condition in _conditions(edition)))
-    return read | {AS_OF} if edition.dates else read
+def _reads(policies: PolicySet, editions: Sequence[Edition]) -> frozenset[str]:
+    """Every fact that an answer under the editions can depend on."""
+    conditions = [
+        *_conditions_of_all(policies),
+        *(when for edition in editions for when in _conditions(edition)),
+    ]
+    read = frozenset[str]().union(*map(fact_names, conditions))
+    return read | {AS_OF} if PLANNED_ON in read or any(map(_is_dated, editions)) else read
+
+
+def _is_dated(edition: Edition) -> bool:
+    return bool(edition.dated_rules or edition.dated_scope)
 
 
 def _conditions_of_all(policies: PolicySet) -> Iterator[Expression]:

@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ANSWER_EDITION = 2
+ANSWER_EDITION = 3
 """The edition of the form of answers: raised where a decision taken again has other bytes than it had."""
 
 

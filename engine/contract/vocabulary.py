@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from engine.contract.request import Item, Request, RequestPart
 
@@ -29,6 +29,9 @@ class Kind(StrEnum):
 
 Value = bool | str | int | Decimal | dt.date
 """A known value. An unknown one is absent (or None) wherever values are looked up."""
+
+Known = TypeVar("Known", Value, Value | None)
+"""What a mapping of facts holds: known values alone, or None besides where one is not known."""
 
 TRUTHS_IN_WORDS: Mapping[str, str] = {"true": "yes", "false": "no"}
 """The two answers to a question of yes or no."""
@@ -76,6 +79,8 @@ COUNTRIES = "mission.countries"
 STATED_AS = {COUNTRY: COUNTRIES, COUNTRY_LISTED: COUNTRIES}
 """Words the engine derives, and the fact of the request they are derived from."""
 COUNTRY_QUESTION = "Which country does the mission come from?"
+PLANNED_ON = "handover.planned_on"
+"""The day of the handover that is asked about, which every vocabulary has."""
 DERIVED = (COUNTRY, COUNTRY_LISTED, AS_OF)
 """Words that no request states under their own name, and the day, which every answer has."""
 
@@ -97,7 +102,8 @@ class Declarations:
 
     `asking_office` is the fact that names the office that asks, `visitor` the one that names who visits, `place`
     where, and `deadline` by when the answer is of use; each is None where there is no such fact. `urgency` is the
-    group of facts that say how pressing a request is, `institution` the recipient that a country registers.
+    group of facts that say how pressing a request is, `institution` the recipient that a country registers. Before
+    answers of the third edition, `past_days_planned` was so: a handover counted as planned for a day that was over.
     """
 
     asking_party: str
@@ -109,6 +115,7 @@ class Declarations:
     deadline: str | None = None
     urgency: str = "urgency"
     institution: Institution = Institution()
+    past_days_planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +225,18 @@ class Vocabulary:
                         value = getattr(found, name)
                         if value is not None:
                             facts[part.prefix + name] = value
-        return facts
+        return self.as_counted(facts)
+
+    def as_counted(self, facts: dict[str, Known]) -> dict[str, Known]:
+        """Return the facts of a day with the day planned for the handover as it counts: none before that day."""
+        as_of, planned = facts.get(AS_OF), facts.get(PLANNED_ON)
+        if not (isinstance(as_of, dt.date) and isinstance(planned, dt.date)) or planned >= as_of:
+            return facts
+        return (
+            facts
+            if self.declarations.past_days_planned
+            else cast("dict[str, Known]", {**facts, PLANNED_ON: as_of})
+        )
 
     def office_of(self, request: Request) -> str | None:
         """The office that asks, if the vocabulary has a fact for it and the request states it."""

@@ -18,6 +18,7 @@ from engine.contract.vocabulary import (
     COUNTRY_LISTED,
     COUNTRY_QUESTION,
     ITEM,
+    PLANNED_ON,
     Declarations,
     FactGroup,
     Kind,
@@ -30,7 +31,7 @@ DELIVERER, RECIPIENT = "handover.by", "handover.to"
 DESCRIPTION = "item.description"
 """The text of every request that can name a person."""
 CORE: Mapping[str, tuple[Kind, str]] = {
-    "handover.planned_on": (Kind.DATE, "On which day is the handover planned?"),
+    PLANNED_ON: (Kind.DATE, "On which day is the handover planned?"),
     DESCRIPTION: (Kind.TEXT, "What is the item?"),
     "item.quantity": (Kind.NUMBER, "How many?"),
     "item.unit": (Kind.TEXT, "In which unit?"),

@@ -16,7 +16,7 @@ from engine.evaluation.open_conditions import open_conditions
 from engine.evaluation.sentences import fitting_sentence, join_sentences, spoken_in, spoken_members
 from engine.evaluation.validity import last_day_held
 from engine.evaluation.why_not import list_why_not
-from engine.language.expressions import Expression, Facts, evaluate
+from engine.language.expressions import Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.model import PolicySet
 from engine.policy.rules import Cited, Rule
@@ -50,6 +50,8 @@ def answer_by_walking(
             partial(assess_each, answers),
         ),
     )
+    cases = [(found.edition, answer.facts) for answer in answers for found in answer.findings]
+    line = line.model_copy(update={"valid_until": last_day_held(cases, as_of)})
     return spoken_in(line, policies.languages.of(countries))
 
 
@@ -114,7 +116,6 @@ def _answer(
         readings=_distinct(reading for x in cited for reading in x.readings),
         duties=_distinct(duties),
         why_not=why_not,
-        valid_until=last_day_held(dates_held(answer), answer.facts, as_of),
         **spoken_members(join_sentences(sentences)),
     )
 
@@ -123,12 +124,6 @@ def winners(answer: Assessment) -> Iterator[tuple[PolicyFinding, Rule]]:
     """Yield the rules that an answer is from, each with what its policy makes of the line."""
     for finding in answer.deciding:
         yield from ((finding, rule) for rule in _winners(finding, answer.outcome))
-
-
-def dates_held(answer: Assessment) -> tuple[Expression, ...]:
-    """The dates that the rules of an answer, and those that go before them, hold something against."""
-    found = (finding.edition.dates.get(rule.name, ()) for finding, rule in winners(answer))
-    return _distinct(date for dates in found for date in dates)
 
 
 def _winners(finding: PolicyFinding, outcome: Outcome) -> list[Rule]:

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from engine.contract.decision import Missing, Outcome, PolicyStatus
 from engine.contract.request import Item, Request, RequestPart
-from engine.contract.vocabulary import COUNTRY, Value, Vocabulary, Word
+from engine.contract.vocabulary import AS_OF, COUNTRY, PLANNED_ON, Value, Vocabulary, Word
 from engine.evaluation.default_logic import Assessment, answer_line, reassess
 from engine.evaluation.open_conditions import LinkedCondition, OpenCondition, Question
 from engine.evaluation.open_rules import Outlook, outlook_of
@@ -48,7 +48,8 @@ def list_missing(
     for question in in_order:
         word = _word(vocabulary, question, conditions)
         labelled = possible_answers(question, word, listed_countries, conditions)
-        outlooks = list(zip(*reassess_all(list(labelled.values()), question.policy or None), strict=True))
+        changes = [_as_counted(vocabulary, found, conditions) for found in labelled.values()]
+        outlooks = list(zip(*reassess_all(changes, question.policy or None), strict=True))
         leads = [_led_to(tuple([each.outcome for each in outlook]), status) for outlook in outlooks]
         alone = any(led is not outcome for led in leads)
         others = () if alone else beside[question] or beside.keys() - {question}
@@ -111,6 +112,16 @@ def _questions_beside(linked: Sequence[LinkedCondition]) -> dict[Question, set[Q
         for question in questions:
             found.setdefault(question, set()).update(questions, beside)
     return {question: others - {question} for question, others in found.items()}
+
+
+def _as_counted(
+    vocabulary: Vocabulary, found: dict[str, Value], conditions: Sequence[OpenCondition]
+) -> dict[str, Value]:
+    """What an answer makes known, as it counts on the day of the request."""
+    as_of = next((day for entry in conditions if (day := entry.facts.get(AS_OF)) is not None), None)
+    if PLANNED_ON not in found or as_of is None:
+        return found
+    return {PLANNED_ON: vocabulary.as_counted({**found, AS_OF: as_of})[PLANNED_ON]}
 
 
 def _word(vocabulary: Vocabulary, question: Question, conditions: Iterable[OpenCondition]) -> Word:

@@ -88,6 +88,7 @@ def _outcome(line: DecidedLine, steps: Iterable[FactStep]) -> Outcome:
         **line.policies.vocabulary.flatten(line.request, line.request.items[line.index], day)
     }
     facts |= {step.name: step.value for step in steps if not step.policy and step.name != STATED_AS[COUNTRY]}
+    facts = line.policies.vocabulary.as_counted(facts)
     evaluated = effective_day(policies, day)
     listed = policies.listed_on(evaluated)
     outcomes = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from engine.contract.decision import Outcome, PolicyStatus
@@ -13,10 +13,12 @@ from engine.contract.offices import Roles
 from engine.contract.phrases import NO_PHRASES, Phrases
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import Value, Vocabulary, Word
+from engine.contract.vocabulary_building import make_vocabulary
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.compiled_slot import CompiledSlot
+from engine.policy.dated import DatedCondition
 from engine.policy.languages import NO_LANGUAGES, Languages
 from engine.policy.members import Members
 from engine.policy.registers import Registers
@@ -128,8 +130,11 @@ class Edition:
     """The facts that the scope rules use."""
     members: Members
     unruled: Outcome
-    dates: Mapping[str, tuple[Expression, ...]] = field(repr=False)
-    """For each rule, the dates that its condition, or that of a rule going before it, holds something against."""
+    dated_rules: Mapping[int, DatedCondition] = field(repr=False)
+    dated_scope: Mapping[int, DatedCondition] = field(repr=False)
+    """The conditions of rules, and of the scope, that turn on the day, by their places."""
+    sure_beaters: tuple[int, ...] = field(repr=False)
+    """For each rule, those that beat it wherever they hold, as bits; empty where no rule turns on the day."""
     worded: Mapping[str, str] = field(repr=False, compare=False)
     """What sentences say for each parameter, known or not."""
 
@@ -235,6 +240,15 @@ class PolicySet:
     slot: CompiledSlot = field(default_factory=CompiledSlot, init=False, compare=False, repr=False)
     expiries: tuple[Expiry, ...] = ()
     phrases: Phrases = NO_PHRASES
+
+    def answering_as_in(self, edition: int) -> PolicySet:
+        """The set as it answered when answers had this edition (`ANSWER_EDITION`): before the third, any day planned
+        for a handover counted as stated.
+        """
+        declarations = replace(self.vocabulary.declarations, past_days_planned=edition < 3)
+        vocabulary = make_vocabulary(declarations)
+        policies = tuple(replace(policy, vocabulary=vocabulary) for policy in self.policies)
+        return replace(self, vocabulary=vocabulary, policies=policies)
 
     @property
     def countries(self) -> frozenset[str]:

@@ -309,7 +309,13 @@ def answer(countries: list[str] | None, day: dt.date, facts: Facts) -> tuple[str
 
 
 def answer_on(country: str | None, day: dt.date, facts: Facts) -> tuple[str, frozenset[str]]:
-    """The outcome for a nationality; before the directive is in force, the board's."""
+    """The outcome for a nationality; before the directive is in force, the board's.
+
+    No handover takes place before the day of the question, whatever day is planned.
+    """
+    planned = facts.get("handover.planned_on")
+    if planned is not None and planned < day:
+        facts = {**facts, "handover.planned_on": day}
     outcome, clauses = answer_for(country, max(day, IN_FORCE), facts)
     if day < IN_FORCE and outcome not in ("not_governed", "needs_information"):
         return "refer", frozenset({"V1.5"})

@@ -63,22 +63,20 @@ class BatchDecider:
             **{name: _taken(column, which) for name, column in worded.items()},
             "not_known": _taken(_lists(missing), which_missing),
             "claimed_not_confirmed": _claims(batch["claims"]),
-            "valid_until": _dates(self._last_days(batch, words, which, np.minimum(as_of + days, last))),
+            "valid_until": _dates(self._last_days(batch, found.ends, np.minimum(as_of + days, last))),
             "policy": _same(self.plan.policies.name, batch.num_rows),
             "revision": _same(self.plan.policies.revision, batch.num_rows),
         }
         return pyarrow.table(columns, schema=SCHEMA)
 
-    def _last_days(
-        self, batch: Any, words: Sequence[RowAnswer], which: NumberArray, last: NumberArray
-    ) -> NumberArray:
-        """The last days of the answers, which end with the first date they rest on that is not over."""
+    def _last_days(self, batch: Any, ends: Sequence[RowSet], last: NumberArray) -> NumberArray:
+        """The last days of the answers, which end with the first of their dates that is not over."""
         as_of = batch["as_of"].to_numpy()
-        for number, date in enumerate(self.plan.dates):
-            resting = np.array([date in answer.dates for answer in words], bool)[which]
-            if f"date_{number}" in batch.schema.names and resting.any():
+        for number, rows in enumerate(ends):
+            if rows and f"date_{number}" in batch.schema.names:
                 days = batch[f"date_{number}"].fill_null(OVER).to_numpy()
-                last = np.where(resting & (days >= as_of), np.minimum(last, days), last)
+                ending = _bits(rows, batch.num_rows).astype(bool) & (days >= as_of)
+                last = np.where(ending, np.minimum(last, days), last)
         return last
 
     def _worded(self, number: int) -> tuple[RowAnswer, int, int]:
@@ -129,14 +127,19 @@ def _rows(holds: Any) -> RowSet:
     return int.from_bytes(np.packbits(holds, bitorder="little").tobytes(), "little")
 
 
+def _bits(which: RowSet, rows: int) -> ByteArray:
+    """A set of rows as a number for each row, 1 or 0."""
+    packed = np.frombuffer(which.to_bytes(-(-rows // 8), "little"), np.uint8)
+    return np.unpackbits(packed, count=rows, bitorder="little")
+
+
 def _different(columns: Sequence[RowSet], rows: int) -> tuple[NumberArray, list[int]]:
     """The distinct numbers whose bits the columns are, and the index of that of each row."""
     places = [place for place, column in enumerate(columns) if column]
-    width, length = max(1, -(-len(places) // 8)), -(-rows // 8)
+    width = max(1, -(-len(places) // 8))
     keys: ByteArray = np.zeros((width, rows), np.uint8)
     for bit, place in enumerate(places):
-        packed = np.frombuffer(columns[place].to_bytes(length, "little"), np.uint8)
-        keys[bit // 8] |= np.unpackbits(packed, count=rows, bitorder="little") << bit % 8
+        keys[bit // 8] |= _bits(columns[place], rows) << bit % 8
     whole = pyarrow.py_buffer(np.ascontiguousarray(keys.T))
     found = pyarrow.FixedSizeBinaryArray.from_buffers(pyarrow.binary(width), rows, [None, whole])
     found = found.dictionary_encode()
