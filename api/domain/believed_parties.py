@@ -1,7 +1,8 @@
-"""Whose statements count: those of the party that asks, and those that an owner makes of its own facts.
+"""Whose statements count: of a fact that has an owner those of the owner, of all others anybody's.
 
 In the log `claims_withheld` says whether the statements of some owner were withheld, and `believed` whose were not,
-where that differs from owner to owner.
+where that differs from owner to owner. The party that asks is not among these; where it owns facts, and another asked
+in its place, `asking_party_withheld` says so.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from engine import Role, Vocabulary
 
-CLAIMS_WITHHELD, BELIEVED = "claims_withheld", "believed"
+CLAIMS_WITHHELD, BELIEVED, ASKING_PARTY_WITHHELD = "claims_withheld", "believed", "asking_party_withheld"
 _BELIEVED_UNSAID = "committee"
 """The role whose statements counted where the entry of an opened case does not say whether any were withheld."""
 
@@ -22,8 +23,8 @@ def everybody(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def nobody_else(vocabulary: Vocabulary) -> frozenset[str]:
-    """Return the party that asks, whose statements always count."""
-    return frozenset({vocabulary.asking_party})
+    """Return the parties where no owner's statements count: the one that asks, unless it owns facts itself."""
+    return frozenset({vocabulary.asking_party}) - vocabulary.owners
 
 
 def believed_of(vocabulary: Vocabulary, role: Role) -> frozenset[str]:
@@ -33,16 +34,22 @@ def believed_of(vocabulary: Vocabulary, role: Role) -> frozenset[str]:
 
 def belief_members(vocabulary: Vocabulary, believed: Set[str]) -> dict[str, Any]:
     """Return the members of an entry that say whose statements counted."""
-    owners = vocabulary.owners & believed
-    withheld = owners != vocabulary.owners
-    return {CLAIMS_WITHHELD: withheld, **({BELIEVED: sorted(owners)} if withheld and owners else {})}
+    owners = (vocabulary.owners & believed) - {vocabulary.asking_party}
+    withheld = not vocabulary.owners <= believed
+    asking = {ASKING_PARTY_WITHHELD: True} if vocabulary.asking_party in vocabulary.owners - believed else {}
+    return {
+        CLAIMS_WITHHELD: withheld,
+        **({BELIEVED: sorted(owners)} if withheld and owners else {}),
+        **asking,
+    }
 
 
 def read_belief(vocabulary: Vocabulary, members: Mapping[str, Any]) -> frozenset[str]:
     """Return the parties whose statements counted, by the members of an entry."""
     if not members[CLAIMS_WITHHELD]:
         return everybody(vocabulary)
-    return nobody_else(vocabulary).union(members.get(BELIEVED, ()))
+    asking = () if members.get(ASKING_PARTY_WITHHELD) else (vocabulary.asking_party,)
+    return frozenset((*asking, *members.get(BELIEVED, ())))
 
 
 def opening_members(vocabulary: Vocabulary, believed: Set[str], role: str) -> dict[str, Any]:

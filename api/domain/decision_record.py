@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from api.domain.answer_editions import edition_named
-from api.domain.believed_parties import BELIEVED, CLAIMS_WITHHELD, read_belief
+from api.domain.believed_parties import ASKING_PARTY_WITHHELD, BELIEVED, CLAIMS_WITHHELD, read_belief
 from api.domain.known_facts import EstablishedFacts, KnownFacts, establish_facts, request_from_json
 from api.domain.trial_questions import TRIAL
 from api.parsing.problems import Problem
@@ -33,7 +33,7 @@ class DecisionRecord(NamedTuple):
 
     `caller` is the name of the caller, `role` what it is, `revision` that of the policies. `department` is the one
     the request is about, if that is known; `claims_withheld` unless every owner itself stated its facts, and
-    `believed` which owners did, where some did.
+    `believed` which owners did, where some did, `asking_party_withheld` whether the party that asks did not.
     `time_zone` is that of the policies: an entry without one is from before policies named any, and its days are
     those of UTC. `answer_edition` is that of the answer's form, `normal_form` the form in which the texts of the
     request were taken, where that may be another than the one received. `trial` says whether a question changes
@@ -53,6 +53,7 @@ class DecisionRecord(NamedTuple):
     normal_form: str | None = None
     believed: Sequence[str] = ()
     trial: bool | None = None
+    asking_party_withheld: bool = False
 
     @classmethod
     def from_members(cls, members: Mapping[str, Any]) -> DecisionRecord:
@@ -73,6 +74,7 @@ class DecisionRecord(NamedTuple):
                 normal_form=members.get(FORM),
                 believed=tuple(members.get(BELIEVED, ())),
                 trial=members.get(TRIAL),
+                asking_party_withheld=bool(members.get(ASKING_PARTY_WITHHELD)),
             )
         except (LookupError, TypeError, ValueError) as error:
             raise ValueError(
@@ -100,6 +102,8 @@ class DecisionRecord(NamedTuple):
             members[BELIEVED] = list(self.believed)
         if self.trial is not None:
             members[TRIAL] = self.trial
+        if self.asking_party_withheld:
+            members[ASKING_PARTY_WITHHELD] = True
         return members
 
     def facts_of(self, request: Request, vocabulary: Vocabulary) -> EstablishedFacts:
@@ -109,7 +113,12 @@ class DecisionRecord(NamedTuple):
 
     def believed_in(self, vocabulary: Vocabulary) -> frozenset[str]:
         """Return the parties whose statements counted."""
-        return read_belief(vocabulary, {CLAIMS_WITHHELD: self.claims_withheld, BELIEVED: self.believed})
+        members = {
+            CLAIMS_WITHHELD: self.claims_withheld,
+            BELIEVED: self.believed,
+            ASKING_PARTY_WITHHELD: self.asking_party_withheld,
+        }
+        return read_belief(vocabulary, members)
 
     def day_at(self, moment: dt.datetime) -> dt.date:
         """Return the day of a moment at the calendar place of the policies that decided. Raises ValueError."""

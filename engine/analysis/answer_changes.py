@@ -81,9 +81,8 @@ def _differ(
 
 def _members_changed(comparer: Comparer, example: Example) -> tuple[str, ...]:
     """The members of the answer that `decide` gives otherwise."""
-    request = comparer.old.policies.vocabulary.request.model_validate(example.request)
     lines: list[LineDecision] = [
         decide(one.policies, request, decision_id="compared", evaluated_at=MOMENT).lines[0]
-        for one in (comparer.old, comparer.new)
+        for one, request in zip((comparer.old, comparer.new), comparer.read_by_each(example), strict=True)
     ]
     return tuple(member for member in MEMBERS if getattr(lines[0], member) != getattr(lines[1], member))

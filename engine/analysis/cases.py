@@ -29,11 +29,12 @@ from engine.analysis.symbols import (
     fact_terms,
     parameter_domain,
     read_vocabulary,
+    readable_terms,
     standing_answer_conditions,
 )
 from engine.analysis.translating import Amount, Amounts, SymbolicTerm, Translator, no_earlier, value_term
 from engine.contract.decision import PolicyStatus
-from engine.contract.vocabulary import AS_OF, PLANNED_ON, Value
+from engine.contract.vocabulary import AS_OF, PLANNED_ON, Value, Vocabulary
 from engine.evaluation.floor import parameters_in
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
@@ -92,7 +93,8 @@ class Requests:
 
     What another set distinguishes, `beside` this one, is distinguished as well, and the days are cut where either
     changes; so the cases of the two, in their order, are of the same requests. To compare them, give both the same
-    `formulas`, and the `vocabulary` of both (`common_vocabulary`) where the days are not to be cut.
+    `formulas`, and the `vocabulary` of both (`common_vocabulary`) where the days are not to be cut. What is not in
+    the words it `reads` is not known to it.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Requests:
         beside: PolicySet | None = None,
         formulas: Formulas | None = None,
         vocabulary: SymbolVocabulary | None = None,
+        reads: Vocabulary | None = None,
     ) -> None:
         self.policies = policies
         self.formulas = formulas or Formulas()
@@ -119,7 +122,8 @@ class Requests:
             ),
         ]
         self._day_matters = any({AS_OF, PLANNED_ON} & fact_names(condition) for condition in read)
-        self.facts = fact_terms(self.formulas, self.vocabulary.domains)
+        words = reads.words if reads else {}
+        self.facts = readable_terms(self.formulas, self.vocabulary.domains, words)
         countries: tuple[str | None, ...] = (*self.vocabulary.countries, None)
         self.cases = tuple(ProofCase(s, country) for s in self.intervals for country in countries)
         self._situations: dict[object, Situation] = {}

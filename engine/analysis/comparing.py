@@ -19,7 +19,7 @@ from engine.analysis.comparison import (
 )
 from engine.analysis.differences import list_differences, turned_on
 from engine.analysis.formulas import Assignment, Formula
-from engine.analysis.guards import find_loosened_guards
+from engine.analysis.guards import find_loosened_guards, find_loosened_words
 from engine.analysis.pairing import Comparer, Pair
 from engine.analysis.solving import Undecided
 from engine.analysis.translating import TooManyWays
@@ -75,7 +75,7 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
     return Comparison(
         old=old.revision,
         new=new.revision,
-        guards=find_loosened_guards(comparer),
+        guards=(*find_loosened_guards(comparer), *find_loosened_words(old, new)),
         classes=_merged(comparer, found),
         answers=answers,
         differences=comparer.differences,
@@ -89,7 +89,7 @@ def _not_compared(old: PolicySet, new: PolicySet, because: Sequence[str]) -> Com
     return Comparison(
         old=old.revision,
         new=new.revision,
-        guards=(),
+        guards=find_loosened_words(old, new),
         classes=(),
         answers=(),
         differences=list_differences(old, new),
@@ -176,16 +176,19 @@ def _decided_by(comparer: Comparer, side: Situation, rule: str | None) -> Formul
 
 def _because(comparer: Comparer, example: Example) -> tuple[Difference, ...]:
     old, new = comparer.old.policies, comparer.new.policies
-    request = comparer.old.policies.vocabulary.request.model_validate(example.request)
-    assert request.as_of is not None
-    day = request.as_of
+    requests = comparer.read_by_each(example)
+    day = requests[0].as_of
+    assert day is not None
+    facts = [old.vocabulary.flatten(one, one.items[0], day) for one in requests]
+    unread = {f"fact {name}" for name in facts[0].keys() ^ facts[1].keys()}
     states = [(one.status_on(day), effective_day(one, day)) for one in (old, new)]
-    return turned_on(
+    turning = turned_on(
         comparer.differences,
-        _assessed(old, request, day),
-        _assessed(new, request, day),
+        _assessed(old, requests[0], day),
+        _assessed(new, requests[1], day),
         instruction_counts=states[0] != states[1],
     )
+    return (*(one for one in comparer.differences if one.name in unread), *turning)
 
 
 def _assessed(policies: PolicySet, request: Request, day: dt.date) -> Assessment:

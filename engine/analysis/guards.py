@@ -10,6 +10,7 @@ from engine.analysis.formulas import Formula
 from engine.analysis.pairing import Comparer
 from engine.analysis.solving import Undecided
 from engine.contract.decision import Outcome
+from engine.contract.vocabulary import Vocabulary
 from engine.language.expression_text import describe
 from engine.policy.model import Invariant, PolicySet, Reading
 
@@ -22,6 +23,29 @@ def find_loosened_guards(comparer: Comparer) -> tuple[Difference, ...]:
     """
     old, new = comparer.old.policies, comparer.new.policies
     return (*_invariants(comparer), *_loosenings(old, new), *_readings(old, new))
+
+
+def find_loosened_words(old: PolicySet, new: PolicySet) -> tuple[Difference, ...]:
+    """List what the vocabulary guards less than it did: whose word counts for a fact, and what is urgency."""
+    return (*_owners(old, new), *_urgencies(old.vocabulary, new.vocabulary))
+
+
+def _owners(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
+    for name, word in old.vocabulary.words.items():
+        later = new.vocabulary.words.get(name)
+        if word.owner and later and later.owner != word.owner:
+            yield Difference(name=f"fact {name}", change=f"owner {word.owner} -> {later.owner or 'nobody'}")
+
+
+def _urgencies(old: Vocabulary, new: Vocabulary) -> Iterator[Difference]:
+    """What `urgency_never_permits` is no longer about."""
+    groups = [one.declarations.urgency for one in (old, new)]
+    if old.urgencies and groups[0] != groups[1]:
+        yield Difference(name="urgency_group", change=" -> ".join(groups))
+    for name in old.urgencies:
+        if name not in new.urgencies:
+            change = "no longer says how pressing a request is" if name in new.words else "is gone"
+            yield Difference(name=f"fact {name}", change=change)
 
 
 def _invariants(comparer: Comparer) -> Iterator[Difference]:

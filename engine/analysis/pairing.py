@@ -15,8 +15,9 @@ from engine.analysis.solving import Solver
 from engine.analysis.statements import deciding_rules
 from engine.analysis.translating import number_of
 from engine.analysis.vocabularies import in_the_same_words
-from engine.analysis.worked import costs, try_request, wishes
+from engine.analysis.worked import as_read, costs, try_request, wishes
 from engine.contract.decision import Outcome
+from engine.contract.request import Request
 from engine.contract.vocabulary import Kind
 from engine.language.expression_parts import constants_beside
 from engine.policy.model import PolicySet
@@ -41,9 +42,11 @@ class Comparer:
         # What is compared is what the policies would answer if no floor stopped it.
         old, new = replace(old, floor=()), replace(new, floor=())
         self.differences = list_differences(old, new)
+        self.own_words = old.vocabulary, new.vocabulary
         old, new = in_the_same_words(old, new)
-        self.old = Requests(old, new)
-        self.new = Requests(new, old, self.old.formulas)
+        # Where one set cannot read what is stated, it would not be known to it.
+        self.old = Requests(old, new, reads=self.own_words[0])
+        self.new = Requests(new, old, self.old.formulas, reads=self.own_words[1])
         self.formulas = self.old.formulas
         self.solver = Solver(self.formulas, {**self.old.domains, **self.new.domains})
         self.marks = _marks((old, new))
@@ -100,9 +103,17 @@ class Comparer:
             self._smallest[key] = self.solver.find_smallest(formula, [costs(self.old)], wished)
         found = self._smallest[key]
         assert found is not None
-        before = try_request(self.old, pair.case, found).worked
-        after = try_request(self.old, pair.case, found, policies=self.new.policies).worked
+        before = try_request(self.old, pair.case, found, reads=self.own_words[0]).worked
+        after = try_request(
+            self.old, pair.case, found, policies=self.new.policies, reads=self.own_words[1]
+        ).worked
         return Example(request=before.request, words=before.words), before.outcome, after.outcome
+
+    def read_by_each(self, example: Example) -> tuple[Request, Request]:
+        """An example as the older set reads it, and as the newer one does."""
+        model = self.old.policies.vocabulary.request
+        before, after = (model.model_validate(as_read(example.request, words)) for words in self.own_words)
+        return before, after
 
 
 def _marks(sets: Sequence[PolicySet]) -> dict[str, set[Fraction]]:

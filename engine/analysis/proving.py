@@ -14,6 +14,7 @@ from engine.analysis.translating import TooManyWays
 from engine.policy.model import Invariant, PolicySet, Property
 
 FLOOR_TITLE = "what no policies can lower"
+_NOTHING_URGENT = "nothing says how pressing a request is; name the group of facts that do in `urgency_group`"
 TOO_INVOLVED = "a condition is too involved to be followed; split it into several rules"
 
 
@@ -80,6 +81,9 @@ def _held(prover: Prover, invariants: Iterable[Invariant]) -> Iterator[Obligatio
                 yield hold_invariant(prover, held)
             case Property.UNKNOWN_NEVER_PERMITS:
                 yield unknown_never_permits(prover, subject)
+            case Property.URGENCY_NEVER_PERMITS if not prover.policies.vocabulary.urgencies:
+                group = prover.policies.vocabulary.declarations.urgency
+                yield prover.refuted(subject, f"no fact is in the group `{group}`, so {_NOTHING_URGENT}")
             case Property.URGENCY_NEVER_PERMITS:
                 yield urgency_never_permits(prover, subject)
             case Property.DEVIATIONS_ONLY_TIGHTEN:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
-from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Stated
+from engine.analysis.formulas import TRUE, Formula, Formulas, Free, Is, Linear, Stated
 from engine.analysis.translating import LAST_DAY, Amount, Amounts, SymbolicTerm, Words
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.vocabulary import (
@@ -153,6 +153,36 @@ def fact_terms(formulas: Formulas, domains: Mapping[str, Domain]) -> dict[str, S
             amount = Amount(((name, Fraction(1)),), Fraction(0))
             terms[name] = Amounts(((formulas.atom(Stated(name)), amount),))
     return terms
+
+
+def readable_terms(
+    formulas: Formulas, domains: Mapping[str, Domain], words: Mapping[str, Word]
+) -> dict[str, SymbolicTerm]:
+    """Each fact as a term, where a choice or a number that none of these words can have is not known."""
+    terms = fact_terms(formulas, domains)
+    for name, word in words.items():
+        domain, term = domains.get(name), terms.get(name)
+        if isinstance(term, Words) and word.kind is Kind.CHOICE:
+            terms[name] = Words({value: when for value, when in term.when.items() if value in word.choices})
+        elif isinstance(term, Amounts) and word.kind is Kind.NUMBER and domain != (own := _range(word)):
+            terms[name] = _within(formulas, term, own)
+    return terms
+
+
+def _within(formulas: Formulas, term: Amounts, ends: Range) -> Amounts:
+    """The number where it lies between these ends."""
+    low, high = (Amount((), end) for end in (ends.low, ends.high))
+
+    def is_outside(amount: Amount) -> list[Formula]:
+        left = (amount.plus(low, -1), high.plus(amount, -1))
+        return [formulas.atom(Linear(one.terms, one.constant, "<")) for one in left]
+
+    return Amounts(
+        tuple(
+            (formulas.all_of((guard, *(-outside for outside in is_outside(amount)))), amount)
+            for guard, amount in term.ways
+        )
+    )
 
 
 def forgetting(formulas: Formulas, terms: Mapping[str, SymbolicTerm]) -> dict[str, SymbolicTerm]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +16,7 @@ from engine.analysis.proof import WorkedRequest
 from engine.analysis.solving import Undecided, is_decimal
 from engine.analysis.symbols import Choices
 from engine.contract.decision import LineDecision, Outcome
-from engine.contract.vocabulary import AS_OF, COUNTRY_QUESTION, Kind, Word, country_facts
+from engine.contract.vocabulary import AS_OF, COUNTRY_QUESTION, Kind, Vocabulary, Word, country_facts
 from engine.deciding import decide
 from engine.evaluation.answer import effective_day
 from engine.evaluation.default_logic import assess
@@ -70,15 +71,16 @@ def try_request(
     found: Assignment,
     role: str | None = None,
     policies: PolicySet | None = None,
+    reads: Vocabulary | None = None,
 ) -> TriedRequest:
-    """Put the facts into words and call `decide`, by these policies or those of the proof."""
+    """Put the facts into words and call `decide`, by these policies or those of the proof; what is `as_read`."""
     day = _day(requests, case, found)
     facts = _known_facts(requests, found)
     words = requests.policies.vocabulary.words
     plain = _posted(words, case.country, day, facts)
     decision = decide(
         policies or requests.policies,
-        requests.policies.vocabulary.request.model_validate(plain),
+        requests.policies.vocabulary.request.model_validate(as_read(plain, reads) if reads else plain),
         decision_id="worked-request",
         evaluated_at=MOMENT,
     )
@@ -153,6 +155,29 @@ def _posted(
         place[last] = _plain(words[name], value)
     request["items"] = [item]
     return request
+
+
+def as_read(request: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    """The request as posted, without the choices and numbers that the vocabulary cannot read."""
+    read = deepcopy(request)
+    for word in vocabulary.declarations.facts:
+        *parts, last = word.name.split(".")
+        place: Any = read
+        for part in parts:
+            place = read["items"][0] if part == "item" else place.get(part, {})
+        if last in place and not _is_readable(word, place[last]):
+            del place[last]
+    return read
+
+
+def _is_readable(word: Word, value: Any) -> bool:
+    match word.kind:
+        case Kind.CHOICE:
+            return value in word.choices
+        case Kind.NUMBER:
+            return (word.least is None or value >= word.least) and (word.most is None or value <= word.most)
+        case _:
+            return True
 
 
 def _plain(word: Word, value: bool | str | Fraction) -> bool | str | int | float:

@@ -13,18 +13,20 @@ from engine.checking.invariants import read_invariants
 from engine.checking.newer_codes import NEWER_CODES
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import kinds_of, shape
-from engine.contract.vocabulary import Word
+from engine.checking.vocabulary import vocabulary_in
+from engine.contract.vocabulary import Vocabulary, Word
 from engine.diagnostics import Diagnostic, PolicyFaults, Severity
 from engine.loading.file_schema import InvariantsFile
 from engine.loading.yaml_reader import load_document
-from engine.policy.model import Invariant, PolicySet
+from engine.policy.model import Invariant, PolicySet, Property
 
 
 @dataclass(frozen=True, slots=True)
 class OuterInvariants:
-    """Invariants in shape, not yet checked against the words of a folder."""
+    """Invariants in shape, not yet checked against the words of a folder; `words` are those of their own, if any."""
 
     sources: tuple[SourceFile[InvariantsFile], ...] = ()
+    words: Vocabulary | None = None
 
 
 def read_floor(file: str, content: bytes) -> OuterInvariants:
@@ -46,8 +48,8 @@ def read_floor(file: str, content: bytes) -> OuterInvariants:
 
 
 def invariants_in(files: Mapping[str, bytes]) -> OuterInvariants:
-    """The invariants of a policy folder that was in force, given as name -> content."""
-    return OuterInvariants(tuple(_sources(files)))
+    """The invariants of a policy folder that was in force, given as name -> content. Raises PolicyFaults."""
+    return OuterInvariants(tuple(_sources(files)), vocabulary_in(files))
 
 
 def _sources(files: Mapping[str, bytes]) -> Iterator[SourceFile[InvariantsFile]]:
@@ -65,15 +67,25 @@ def hold_to(policies: PolicySet, floor: OuterInvariants, former: OuterInvariants
     It is proved to meet both (`prove`), and no permission that breaks the floor is given. Raises PolicyFaults for
     each word of the floor (G02) or of the set before (G03) that the policies do not have.
     """
-    stated = {held.says() for held in policies.invariants}
     words = policies.vocabulary
+    stated = {held.says() for held in policies.invariants if _says_something(held, words)}
     newer = CheckReport(remarked=NEWER_CODES, vocabulary=words)
     former_stated = _stated(former, policies, _FORMER, newer) if former else ()
     return replace(
         policies,
         floor=_stated(floor, policies, _FLOOR, CheckReport(vocabulary=words)),
-        former=tuple(held for held in former_stated if held.says() not in stated),
+        former=tuple(
+            held
+            for held in former_stated
+            if held.says() not in stated
+            and (former is None or former.words is None or _says_something(held, former.words))
+        ),
     )
+
+
+def _says_something(held: Invariant, words: Vocabulary) -> bool:
+    """Whether an invariant is about something that a request can state."""
+    return held.property is not Property.URGENCY_NEVER_PERMITS or bool(words.urgencies)
 
 
 _FLOOR = (

@@ -18,7 +18,7 @@ from engine.contract.vocabulary_building import (
     RECIPIENT,
     make_vocabulary,
 )
-from engine.diagnostics import PolicyFaults, suggestion
+from engine.diagnostics import PolicyFaults, Severity, suggestion
 from engine.loading.document import Document, Path
 from engine.loading.vocabulary_schema import DeclaredFactText, VocabularyFile
 from engine.loading.yaml_reader import load_document
@@ -79,10 +79,9 @@ def check_vocabulary(
     if len(sound) == len(content.facts):
         _check_handover(document, content, report)
         _check_names(document, content, report)
-    if len(report.findings) > before:
-        raise PolicyFaults(
-            report.findings
-        )  # what the rules say in words that are not sound cannot be assessed
+    if any(finding.severity is Severity.ERROR for finding in report.findings[before:]):
+        # What the rules say in words that are not sound cannot be assessed.
+        raise PolicyFaults(report.findings)
     return make_vocabulary(_declarations(content))
 
 
@@ -264,9 +263,15 @@ def _check_names(document: Document, content: VocabularyFile, report: CheckRepor
             message = f"`{name}` is no {kind} that is stated for the whole request"
             report.error(document, (key,), "V10", message, remedy)
     every = [*(text.fact for text in content.facts), *CORE]
+
+    def fault_of(group: str) -> tuple[str, str, str] | None:
+        if any(fact.startswith(f"{group}.") for fact in every):
+            return None
+        remedy = suggestion(group, {fact.rpartition(".")[0] for fact in every} - {""}) or "take it out"
+        return "V10", f"no fact is in the group `{group}`", remedy
+
     for group in content.groups:
-        if not any(fact.startswith(f"{group}.") for fact in every):
-            remedy = suggestion(group, {fact.rpartition(".")[0] for fact in every} - {""}) or "take it out"
-            report.error_at_key(
-                document, ("groups", group), "V10", f"no fact is in the group `{group}`", remedy
-            )
+        if fault := fault_of(group):
+            report.error_at_key(document, ("groups", group), *fault)
+    if "urgency_group" in content.model_fields_set and (fault := fault_of(content.urgency_group)):
+        report.error(document, ("urgency_group",), *fault)

@@ -104,22 +104,22 @@ def _recorded_by(holder: OfficeHolder, vocabulary: Vocabulary) -> Iterator[str]:
     if holder.offices.isdisjoint(RECORDING):
         return
     states_all = not holder.offices.isdisjoint({PartyOffice.ASKS, PartyOffice.DECIDES})
-    nobodys = (None, vocabulary.asking_party)
     if states_all:
         yield COUNTRIES
     for name in vocabulary.facts:
         word = vocabulary.words[name]
-        if word.owner == holder.party or name in holder.records or (states_all and word.owner in nobodys):
+        if word.owner == holder.party or name in holder.records or (states_all and word.owner is None):
             yield name
 
 
 def _of_version_1(vocabulary: Vocabulary) -> Iterator[Role]:
-    """The roles of sets whose parties have no offices, as those of old ledgers; one of them speaks for all owners."""
+    """The roles of sets whose parties have no offices, as those of old ledgers; one speaks for all other owners."""
     facts = frozenset((*vocabulary.facts, COUNTRIES))
     asking = frozenset({vocabulary.asking_party})
     unowned = facts.difference(vocabulary.owned_by_others(asking))
     yield Role("department", frozenset({PartyOffice.ASKS}), asking, unowned)
     office = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
-    yield Role("committee", office, vocabulary.owners, facts)
+    asked = {name for name in vocabulary.facts if vocabulary.words[name].owner in asking}
+    yield Role("committee", office, vocabulary.owners - asking, facts - asked)
     yield Role("liaison", frozenset({PartyOffice.KEEPS_REGISTERS}), records=facts & RECORDED_BY_LIAISON)
     yield Role(POLICY_OFFICER, frozenset({PartyOffice.EDITS_POLICIES}))

@@ -164,6 +164,11 @@ class Vocabulary:
         """Whether a fact says how pressing a request is."""
         return fact.startswith(f"{self.declarations.urgency}.")
 
+    @property
+    def urgencies(self) -> tuple[str, ...]:
+        """The facts that say how pressing a request is."""
+        return tuple(filter(self.is_urgency, self.words))
+
     @cached_property
     def not_urgent(self) -> Mapping[str, Value]:
         """What is known of a request that is not pressing."""
@@ -175,8 +180,8 @@ class Vocabulary:
 
     @cached_property
     def owners(self) -> frozenset[str]:
-        """The parties that own facts, but for the one that asks: what any other states of these is a claim."""
-        return frozenset(word.owner for word in self.words.values() if word.owner) - {self.asking_party}
+        """The parties that own facts: what any other states of these is a claim."""
+        return frozenset(word.owner for word in self.words.values() if word.owner)
 
     @cached_property
     def facts(self) -> tuple[str, ...]:

@@ -65,8 +65,8 @@ def recordable_facts(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def owned_facts(vocabulary: Vocabulary) -> frozenset[str]:
-    """The facts that some other party than the one that asks owns."""
-    return frozenset(vocabulary.owned_by_others((vocabulary.asking_party,)))
+    """The facts that some party owns."""
+    return frozenset(vocabulary.owned_by_others(()))
 
 
 def as_json(value: object) -> str:

@@ -176,7 +176,7 @@ class Office:
 
     def _is_owned(self, statement: StatedFact) -> bool:
         word = self._vocabulary.words.get(statement.fact)
-        return word is not None and word.owner in self._vocabulary.owners
+        return word is not None and word.owner in self._vocabulary.owners - {self._vocabulary.asking_party}
 
     def _hand_over(self, day: str, item: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         requested = self._requested(day)
