@@ -6,17 +6,16 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api.domain.decision_record import decided_facts
+from api.domain.present_words import stated_in
 from api.ledger.entries import REQUEST, EntryKind
 from api.ledger.reader import whole_entries
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.services.recorded_words import words_of_entry
-from api.services.words_in_use import lacks
 from engine import Direction, LineDecision, Outcome, PolicySet, Request, Vocabulary, decide, direction_of
-from engine.contract.vocabulary import AS_OF, ITEM
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -90,30 +89,6 @@ def run_backtest(requests: Iterable[BacktestRequest], old: PolicySet, new: Polic
 def _lines(policies: PolicySet, one: BacktestRequest) -> Sequence[LineDecision]:
     request = stated_in(policies.vocabulary, one.request)
     return decide(policies, request, decision_id="compared", evaluated_at=one.at, claimed=one.claimed).lines
-
-
-def stated_in(vocabulary: Vocabulary, request: Request) -> Request:
-    """Return the request in the words of another set, without what that set does not have. Raises ValueError."""
-    if type(request) is vocabulary.request:
-        return request
-    stated = request.model_dump(mode="json", exclude_unset=True)
-    items = [_known(vocabulary, item, ITEM) for item in stated.pop("items")]
-    return vocabulary.request.model_validate({**_known(vocabulary, stated, ""), "items": items})
-
-
-_ALWAYS = ("request_id", AS_OF, f"{ITEM}line")
-
-
-def _known(vocabulary: Vocabulary, stated: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in stated.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            if within := _known(vocabulary, value, f"{name}."):
-                found[key] = within
-        elif name in _ALWAYS or lacks(vocabulary, name, value) is None:
-            found[key] = value
-    return found
 
 
 def _changed(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated, Any, Literal, assert_never
 
-from pydantic import Field, create_model
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from engine.contract.request import (
     CountryCode,
@@ -131,3 +132,17 @@ def type_of(word: Word) -> Any:
             return Number
         case _:
             assert_never(word.kind)
+
+
+def is_value_of(word: Word, value: object) -> bool:
+    """Whether a request may state this value of a fact, as JSON or as it was read."""
+    try:
+        _adapter(word).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+@cache
+def _adapter(word: Word) -> TypeAdapter[Any]:
+    return TypeAdapter(type_of(word), config=ConfigDict(strict=True))
