@@ -48,7 +48,7 @@ class About(TypedDict, total=False):
 
 
 def about_request(request: Request, vocabulary: Vocabulary, policies: PolicySet) -> About:
-    """Return what an answer to `request` is about, which is in these words; `policies` say which countries are listed."""
+    """Return what an answer to a request in these words is about; `policies` say which countries are listed."""
     about = About()
     if visitor := vocabulary.text_of(request, vocabulary.declarations.visitor):
         about["mission"] = visitor

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from api.domain.cases.case import Case, CaseKey, Moment, state_at
 from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested, owned_facts
-from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.present_words import lacks
+from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.parsing.stated_texts import with_normal_texts
 from engine import FactGroup, Item, PolicySet, Registers, Request, Vocabulary, withhold_unconfirmed

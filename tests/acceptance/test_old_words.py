@@ -96,9 +96,10 @@ def policies_with(folder: Path, *change: str) -> Path:
     place = text.index("\n# ", text.index("- fact: item.channel.attache_confirmation"))
     vocabulary.write_text(text[:place] + FURTHER + text[place:])
     if change:
-        assert change[0] in vocabulary.read_text()
+        before, after = change
+        assert before in vocabulary.read_text()
         for file in folder.glob("*.yaml"):
-            file.write_text(file.read_text().replace(*change))
+            file.write_text(file.read_text().replace(before, after))
     return folder
 
 
