@@ -50,6 +50,14 @@ class ChangedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestInOldWords:
+    """A request that states what the new set does not have."""
+
+    request_id: str
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BacktestResult:
     """How many requests and lines were decided, and each line that is answered otherwise, with counts."""
 
@@ -59,6 +67,8 @@ class BacktestResult:
     outcomes: Mapping[tuple[Outcome, Outcome], int] = field(default_factory=dict)
     clauses: Mapping[str, int] = field(default_factory=dict)
     countries: Mapping[str, int] = field(default_factory=dict)
+    in_old_words: tuple[RequestInOldWords, ...] = ()
+    """The requests of which the new set lacks words; to it these facts are not known."""
 
     @property
     def more_permissive(self) -> bool:
@@ -70,8 +80,12 @@ def run_backtest(requests: Iterable[BacktestRequest], old: PolicySet, new: Polic
     """Decide each request under both sets, with the facts known of it, and count what is answered otherwise."""
     decided = lines = 0
     changed: list[ChangedLine] = []
+    in_old_words: list[RequestInOldWords] = []
     for one in requests:
-        before, after = (_lines(policies, one) for policies in (old, new))
+        was, becomes = (stated_in(policies.vocabulary, one.request) for policies in (old, new))
+        before, after = _lines(old, was.request, one), _lines(new, becomes.request, one)
+        if becomes.lacking:
+            in_old_words.append(RequestInOldWords(one.request.request_id, becomes.lacking))
         decided += 1
         lines += len(before)
         changed += _changed(one.request, before, after)
@@ -83,11 +97,11 @@ def run_backtest(requests: Iterable[BacktestRequest], old: PolicySet, new: Polic
         dict(outcomes.most_common()),
         dict(sorted(Counter(clause for line in changed for clause in line.clauses).items())),
         dict(sorted(Counter(country for line in changed for country in line.countries).items())),
+        tuple(in_old_words),
     )
 
 
-def _lines(policies: PolicySet, one: BacktestRequest) -> Sequence[LineDecision]:
-    request = stated_in(policies.vocabulary, one.request)
+def _lines(policies: PolicySet, request: Request, one: BacktestRequest) -> Sequence[LineDecision]:
     return decide(policies, request, decision_id="compared", evaluated_at=one.at, claimed=one.claimed).lines
 
 
