@@ -108,7 +108,7 @@ def check(
         dated = believed if as_of is None else believed.model_copy(update={"as_of": as_of})
         at = now()
         decision = decide(active, dated, decision_id=new_decision_id(at), evaluated_at=at, claimed=claimed)
-        about, explanation = about_request(dated, active), None
+        about, explanation = about_request(dated, active.vocabulary, active), None
         if explained:
             explanation = explain(active, dated, decision)
         words = words_of_answer(active, decision.to_json(), language) if language else None

@@ -173,7 +173,7 @@ def replay_log(
     except PolicyFaults as faults:
         what = f"the policies in {policies}" if policies else f"the floor {floor}"
         fail(f"{what} cannot be used:\n{faults}", "mend the places named")
-    taken = changed = 0
+    taken = changed = in_old_words = 0
     older: Counter[int] = Counter()
     with reading_log(database) as connection, _replay_faults(database):
         for replayed in replay(connection, candidate, held_to):
@@ -185,8 +185,16 @@ def replay_log(
                 _print_line(
                     f"{replayed.decision_id} ({replayed.request_id}): was {replayed.was}, is {replayed.is_now}"
                 )
+            if replayed.lacking:
+                in_old_words += 1
+                _print_line(
+                    f"{replayed.decision_id} ({replayed.request_id}): not known to the candidate, which lacks "
+                    + ", ".join(replayed.lacking)
+                )
     how = "change under the candidate" if candidate else "differ from what was recorded"
     _print_line(f"{taken} {'decision' if taken == 1 else 'decisions'} taken again, {changed} {how}")
+    if in_old_words:
+        _print_line(f"{in_old_words} of them are recorded in words that the candidate lacks")
     for edition, count in () if candidate else sorted(older.items()):
         _print_line(
             f"{count} of them have answers of edition {edition}, and were compared by what was decided"

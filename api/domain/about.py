@@ -12,7 +12,7 @@ from pydantic import with_config
 from typing_extensions import TypedDict
 
 from api.parsing.answers import as_number
-from engine import Item, PolicySet, Request, line_marks, mistakable_for, name_country
+from engine import Item, PolicySet, Request, Vocabulary, line_marks, mistakable_for, name_country
 
 
 @with_config(extra="forbid")
@@ -47,9 +47,9 @@ class About(TypedDict, total=False):
     remarks: list[str]
 
 
-def about_request(request: Request, policies: PolicySet) -> About:
-    """Return what an answer to `request` is about; `policies` say which countries are listed."""
-    about, vocabulary = About(), policies.vocabulary
+def about_request(request: Request, vocabulary: Vocabulary, policies: PolicySet) -> About:
+    """Return what an answer to a request in these words is about; `policies` say which countries are listed."""
+    about = About()
     if visitor := vocabulary.text_of(request, vocabulary.declarations.visitor):
         about["mission"] = visitor
     if (mission := request.mission) is not None and mission.countries:

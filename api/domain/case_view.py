@@ -24,6 +24,7 @@ from api.domain.cases.urgency import REFRAINING
 from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import RecordedHandover, Transfer
 from api.domain.known_facts import CaseRecords, KnownFacts, establish_facts, listed_facts
+from api.domain.present_words import lacks
 from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, Role, Vocabulary, decide
 
 HANDOVER, TRANSFER = "handover", "transfer_record"
@@ -31,7 +32,7 @@ HANDOVER, TRANSFER = "handover", "transfer_record"
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case at a moment, with the decision of the policies about it."""
+    """A case at a moment, with the decision of the policies about it, and the vocabulary they are in."""
 
     case: Case
     moment: Moment
@@ -40,6 +41,7 @@ class CaseView:
     about: About
     deadline: dt.date | None
     delivered: Mapping[str, Delivered]
+    vocabulary: Vocabulary
 
     @property
     def waiting_for(self) -> list[str]:
@@ -96,10 +98,9 @@ def view_case(
         for mark, found in deliveries.get(case.case_id, {}).items()
         if _within(found.handover, moment)
     }
-    about = about_request(request, policies)
-    return CaseView(
-        case, moment, state, decision, about, deadline_of(policies.vocabulary, request), delivered
-    )
+    about = about_request(request, policies.vocabulary, policies)
+    deadline = deadline_of(policies.vocabulary, request)
+    return CaseView(case, moment, state, decision, about, deadline, delivered, policies.vocabulary)
 
 
 def _needed_from(line: LineDecision) -> set[str]:
@@ -212,4 +213,5 @@ def _fact(fact: RecordedFact, view: CaseView, reader: Role) -> FactAnswer:
         superseded_by=view.state.superseded_by.get(fact.position),
         sequence=fact.sequence,
         value=fact.value,
+        in_old_words=lacks(view.vocabulary, fact.name, fact.value),
     )

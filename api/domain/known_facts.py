@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from api.domain.cases.case import Case, CaseKey, Moment, state_at
 from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested, owned_facts
+from api.domain.present_words import lacks
 from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.parsing.stated_texts import with_normal_texts
@@ -122,7 +123,7 @@ def _prevailing(
     return {
         name: value
         for name, value in known.items()
-        if name in vocabulary.words and (name in others or name not in stated)
+        if (name in others or name not in stated) and lacks(vocabulary, name, value) is None
     }
 
 
@@ -221,7 +222,6 @@ def _case_facts(vocabulary: Vocabulary, request: Request, case: Case, day: dt.da
 
     Those of the whole request are taken where each of its lines is such an item, and the visitor the same.
     """
-    owned = owned_facts(vocabulary)
     recorded: dict[str | None, dict[str, Any]] = {}
     for fact in state_at(case, Moment(day, None)).facts:
         recorded.setdefault(fact.line, {})[fact.name] = fact.value
@@ -232,14 +232,24 @@ def _case_facts(vocabulary: Vocabulary, request: Request, case: Case, day: dt.da
     for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
         known = recorded.get(mark, {})
         if is_same_item(item, {name: known.get(f"item.{name}") for name in IDENTITY}):
-            facts[mark] = {name: value for name, value in known.items() if name in owned}
+            facts[mark] = _owned(vocabulary, known)
     of_all = recorded.get(None, {})
     visitor = vocabulary.declarations.visitor
     named = vocabulary.text_of(request, visitor)
     same_visitor = named is None or named == of_all.get(visitor or "")
     about_all = same_visitor and len(facts) == len(request.items)
-    whole = {name: value for name, value in of_all.items() if name in owned} if about_all else {}
+    whole = _owned(vocabulary, of_all) if about_all else {}
     return KnownFacts(facts, whole=whole)
+
+
+def _owned(vocabulary: Vocabulary, recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the recorded facts that others than who asks own, as far as the vocabulary has words for them."""
+    owned = owned_facts(vocabulary)
+    return {
+        name: value
+        for name, value in recorded.items()
+        if name in owned and lacks(vocabulary, name, value) is None
+    }
 
 
 def is_same_item(item: Item, known: Mapping[str, Any]) -> bool:

@@ -8,23 +8,13 @@ from typing import Any, Literal
 
 from fastapi import FastAPI
 from pydantic import BaseModel, create_model
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
-from pydantic_core import core_schema
 
-from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
-from api.domain.handovers.handover import (
-    ClearanceStatement,
-    HandoverWithdrawal,
-    TransferStatement,
-)
-from api.domain.handovers.handover_models import handover_model
 from api.domain.permissions import PERMISSIONS, roles_for
-from api.domain.registers.events import STATEMENTS
 from api.http.idempotency import KEY_FORM, MAX_KEY
-from api.parsing.characters import LINE_FORM, TEXT_FORM
+from api.http.vocabulary_schemas import SCHEMAS, schemas_of
+from api.parsing.characters import LINE_FORM
 from api.parsing.fields import DAY_FORM, MAX_NAME, MAX_SESSION, TIME_FORM
-from api.parsing.problems import MEDIA_TYPE, Problem
-from api.parsing.stated_texts import AS_RECEIVED, ONE_LINE
+from api.parsing.problems import MEDIA_TYPE
 from api.services.idempotent_commands import DRY_RUN
 from api.services.paging import PageBound
 from api.settings import Settings
@@ -78,7 +68,7 @@ class Documented(FastAPI):
             return
         for name in self._described_schemas:
             del schemas[name]
-        own = _schemas(vocabulary)
+        own = schemas_of(vocabulary, schemas)
         schemas.update(own)
         self._described, self._described_schemas = vocabulary, frozenset(own)
 
@@ -135,7 +125,7 @@ def _name_parties(paths: dict[str, Any], parties: Collection[str]) -> None:
 
 def reference(name: str) -> dict[str, str]:
     """Return the reference to a schema of the contract."""
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"$ref": SCHEMAS + name}
 
 
 def answer(description: str, model: Any) -> dict[int | str, dict[str, Any]]:
@@ -209,83 +199,3 @@ _MEANING = {
     428: "The header If-Match is missing, or names no version",
     503: "Without the decision log or the issuer's keys no decision is given; try again after Retry-After",
 }
-
-
-class _StrictSchemas(GenerateJsonSchema):
-    """A decimal is a JSON number here, never a text, and every bound is a JSON Schema keyword."""
-
-    def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
-        """Return the schema of a text: one that is sent holds no character that does not show."""
-        bounds = {"pattern": TEXT_FORM} if self.mode == "validation" else {}
-        return bounds | super().str_schema(schema)
-
-    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Return the schema of a body or a part of one: its ids and marks are of one line."""
-        found = super().model_schema(schema)
-        for name, member in found.get("properties", {}).items():
-            if name in ONE_LINE:
-                _replace_pattern(member, {"pattern": LINE_FORM})
-            elif name in AS_RECEIVED:
-                _replace_pattern(member, {})
-        return found
-
-    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
-        """Return the schema of a number."""
-        bounds = {"minimum": schema["ge"]} if "ge" in schema else {}
-        digits = {"maximum": 10 ** schema["max_digits"] - 1} if "max_digits" in schema else {}
-        return {"type": "number", **bounds, **digits}
-
-
-def _replace_pattern(schema: dict[str, Any], pattern: dict[str, str]) -> None:
-    """Put another pattern, or none, in place of that of a text, or of the texts of a list."""
-    for part in (schema, *schema.get("anyOf", ())):
-        for one in (part, part.get("items", {})):
-            if one.get("pattern") == TEXT_FORM:
-                del one["pattern"]
-                one |= pattern
-
-
-def _schemas(vocabulary: Vocabulary) -> dict[str, Any]:
-    _, document = models_json_schema(
-        [
-            (vocabulary.request, "validation"),
-            (CaseStatement, "validation"),
-            (FactStatements, "validation"),
-            *((statement, "validation") for statement in STATEMENTS.values()),
-            (ClearanceStatement, "validation"),
-            (handover_model(vocabulary), "validation"),
-            (TransferStatement, "validation"),
-            (HandoverWithdrawal, "validation"),
-            (Problem, "serialization"),
-        ],
-        ref_template="#/components/schemas/{model}",
-        schema_generator=_StrictSchemas,
-    )
-    schemas = dict(document["$defs"])
-    schemas["FactStatement"]["anyOf"] = [
-        _statement_of(fact, schemas) for fact in sorted(recordable_facts(vocabulary))
-    ]
-    return schemas
-
-
-def _statement_of(fact: str, schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return what holds of the statement of a fact: the value is that of a request; one of an item names its line."""
-    of_item = fact.startswith(ITEM)
-    *way, leaf = fact.removeprefix(ITEM).split(".")
-    part = schemas["Item" if of_item else "Request"]
-    for step in way:
-        part = schemas[_reference_in(part["properties"][step])]
-    return {
-        "properties": {
-            "fact": {"const": fact},
-            "value": part["properties"][leaf],
-            "line": {"type": ["integer", "string"]} if of_item else {"type": "null"},
-        },
-        **({"required": ["line"]} if of_item else {}),
-    }
-
-
-def _reference_in(schema: dict[str, Any]) -> str:
-    """The name of the schema of a group, which may be null besides."""
-    reference = next(one["$ref"] for one in schema["anyOf"] if "$ref" in one)
-    return str(reference).rpartition("/")[2]

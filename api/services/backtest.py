@@ -6,17 +6,16 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api.domain.decision_record import decided_facts
+from api.domain.present_words import stated_in
 from api.ledger.entries import REQUEST, EntryKind
 from api.ledger.reader import whole_entries
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.services.recorded_words import words_of_entry
-from api.services.words_in_use import lacks
 from engine import Direction, LineDecision, Outcome, PolicySet, Request, Vocabulary, decide, direction_of
-from engine.contract.vocabulary import AS_OF, ITEM
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -51,6 +50,14 @@ class ChangedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestInOldWords:
+    """A request that states what the new set does not have."""
+
+    request_id: str
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BacktestResult:
     """How many requests and lines were decided, and each line that is answered otherwise, with counts."""
 
@@ -60,6 +67,8 @@ class BacktestResult:
     outcomes: Mapping[tuple[Outcome, Outcome], int] = field(default_factory=dict)
     clauses: Mapping[str, int] = field(default_factory=dict)
     countries: Mapping[str, int] = field(default_factory=dict)
+    in_old_words: tuple[RequestInOldWords, ...] = ()
+    """The requests of which the new set lacks words; to it these facts are not known."""
 
     @property
     def more_permissive(self) -> bool:
@@ -71,8 +80,12 @@ def run_backtest(requests: Iterable[BacktestRequest], old: PolicySet, new: Polic
     """Decide each request under both sets, with the facts known of it, and count what is answered otherwise."""
     decided = lines = 0
     changed: list[ChangedLine] = []
+    in_old_words: list[RequestInOldWords] = []
     for one in requests:
-        before, after = (_lines(policies, one) for policies in (old, new))
+        was, becomes = (stated_in(policies.vocabulary, one.request) for policies in (old, new))
+        before, after = _lines(old, was.request, one), _lines(new, becomes.request, one)
+        if becomes.lacking:
+            in_old_words.append(RequestInOldWords(one.request.request_id, becomes.lacking))
         decided += 1
         lines += len(before)
         changed += _changed(one.request, before, after)
@@ -84,36 +97,12 @@ def run_backtest(requests: Iterable[BacktestRequest], old: PolicySet, new: Polic
         dict(outcomes.most_common()),
         dict(sorted(Counter(clause for line in changed for clause in line.clauses).items())),
         dict(sorted(Counter(country for line in changed for country in line.countries).items())),
+        tuple(in_old_words),
     )
 
 
-def _lines(policies: PolicySet, one: BacktestRequest) -> Sequence[LineDecision]:
-    request = stated_in(policies.vocabulary, one.request)
+def _lines(policies: PolicySet, request: Request, one: BacktestRequest) -> Sequence[LineDecision]:
     return decide(policies, request, decision_id="compared", evaluated_at=one.at, claimed=one.claimed).lines
-
-
-def stated_in(vocabulary: Vocabulary, request: Request) -> Request:
-    """Return the request in the words of another set, without what that set does not have. Raises ValueError."""
-    if type(request) is vocabulary.request:
-        return request
-    stated = request.model_dump(mode="json", exclude_unset=True)
-    items = [_known(vocabulary, item, ITEM) for item in stated.pop("items")]
-    return vocabulary.request.model_validate({**_known(vocabulary, stated, ""), "items": items})
-
-
-_ALWAYS = ("request_id", AS_OF, f"{ITEM}line")
-
-
-def _known(vocabulary: Vocabulary, stated: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in stated.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            if within := _known(vocabulary, value, f"{name}."):
-                found[key] = within
-        elif name in _ALWAYS or lacks(vocabulary, name, value) is None:
-            found[key] = value
-    return found
 
 
 def _changed(

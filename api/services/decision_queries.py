@@ -33,8 +33,9 @@ async def show_decision(context: Context, decision_id: str, caller: Caller) -> b
     def show(connection: Connection) -> bytes:
         entry, record = visible_decision(connection, decision_id, caller)
         links = _links(connection, entry, record, caller)
-        request = readable_request(entry, words_of_entry(connection, entry, policies))
-        about = about_request(request, policies) if request else None
+        vocabulary = words_of_entry(connection, entry, policies)
+        request = readable_request(entry, vocabulary)
+        about = about_request(request, vocabulary, policies) if request else None
         return answer_with(entry.payloads[DECISION], about, links)
 
     return await context.store.read(show)

@@ -251,7 +251,7 @@ def _decide(
         links = links_of(
             decision_id, decided.content, prepared.key, case.case_id if case else None, caller.role
         )
-        content = answer_with(decided.content, about_request(request, active.policies), links)
+        content = answer_with(decided.content, about_request(request, vocabulary, active.policies), links)
         yield
     except Exception:
         log.exception("deciding_failed", decision_id=decision_id)

@@ -76,7 +76,7 @@ def _urgent(
         evaluated_at=entry.at,
         deadline=deadline_of(vocabulary, request) if request else None,
         waiting_for=urgent.waiting_for,
-        about=about_request(request, policies) if request else None,
+        about=about_request(request, vocabulary, policies) if request else None,
         links=_links(connection, entry, caller),
     )
 

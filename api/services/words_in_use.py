@@ -6,13 +6,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api.domain.cases.case import Moment, state_at
+from api.domain.present_words import lacks
 from api.storage.cases import load_cases
 from api.storage.registers import load_register
-from engine import Kind, PolicySet, Vocabulary
-from engine.contract.vocabulary import COUNTRIES
+from engine import PolicySet, Vocabulary
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,18 +31,6 @@ class UnknownRecordedWord:
 def unknown_words(connection: Connection, policies: PolicySet) -> tuple[UnknownRecordedWord, ...]:
     """Return what is recorded in words that the policies do not have: of cases as they stand, then of registers."""
     return (*_of_cases(connection, policies.vocabulary), *_of_registers(connection, policies))
-
-
-def lacks(vocabulary: Vocabulary, name: str, value: Any) -> str | None:
-    """What a vocabulary does not have of a fact that is stated with a value; None if it has both."""
-    if name == COUNTRIES:
-        return None
-    word = vocabulary.words.get(name)
-    if word is None:
-        return f"the fact {name}"
-    if word.kind is Kind.CHOICE and value is not None and value not in word.choices:
-        return f"the choice {value} of {name}"
-    return None
 
 
 def _of_cases(connection: Connection, vocabulary: Vocabulary) -> Iterator[UnknownRecordedWord]:

@@ -44,14 +44,16 @@ def _book(source: SourceFile[LanguageFile], names: DefinedNames) -> Mapping[str,
     places: dict[str, str] = {}
     for index, text in enumerate(source.content.translations):
         path = ("translations", index)
-        if text.english in book:
+        if text.english in places:
             message = f"the sentence is translated twice, first at {places[text.english]}"
             report.error(document, (*path, "english"), "T02", message, "keep one of the two")
             continue
+        places[text.english] = str(document.place((*path, "english")))
+        found = len(report.findings)
         _check_places(document, path, text, names)
         _check_status(document, path, text, report)
-        book[text.english] = Translation(text.translation, draft=text.status == "draft")
-        places[text.english] = str(document.place((*path, "english")))
+        if not report.faulty_since(found):
+            book[text.english] = Translation(text.translation, draft=text.status == "draft")
     return book
 
 

@@ -57,7 +57,11 @@ class CheckReport:
     @property
     def faulty(self) -> bool:
         """Whether some finding is a fault."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        return self.faulty_since(0)
+
+    def faulty_since(self, count: int) -> bool:
+        """Whether some finding is a fault but for the first `count`."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings[count:])
 
     def stop_if_faulty(self) -> None:
         """Raise PolicyFaults with all findings if one of them is a fault."""

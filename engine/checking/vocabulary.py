@@ -1,7 +1,8 @@
-"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V11, V14)."""
+"""The vocabulary file of a folder -> its vocabulary, each fault with its place (V01 to V11, V14, V20)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -18,7 +19,8 @@ from engine.contract.vocabulary_building import (
     RECIPIENT,
     make_vocabulary,
 )
-from engine.diagnostics import PolicyFaults, Severity, suggestion
+from engine.diagnostics import PolicyFaults, suggestion
+from engine.language.rule_engine_parser import is_name
 from engine.loading.document import Document, Path
 from engine.loading.vocabulary_schema import DeclaredFactText, VocabularyFile
 from engine.loading.yaml_reader import load_document
@@ -72,16 +74,17 @@ def check_vocabulary(
     _check_parties(document, content, parties, report)
     sound: list[DeclaredFactText] = []
     for index, text in enumerate(content.facts):
-        faults = len(report.findings)
+        found = len(report.findings)
         _check_fact(document, ("facts", index), text, sound, report)
-        if len(report.findings) == faults:
+        if not report.faulty_since(found):
             sound.append(text)
     if len(sound) == len(content.facts):
         _check_handover(document, content, report)
         _check_names(document, content, report)
-    if any(finding.severity is Severity.ERROR for finding in report.findings[before:]):
-        # What the rules say in words that are not sound cannot be assessed.
-        raise PolicyFaults(report.findings)
+    if report.faulty_since(before):
+        raise PolicyFaults(
+            report.findings
+        )  # what the rules say in words that are not sound cannot be assessed
     return make_vocabulary(_declarations(content))
 
 
@@ -184,6 +187,15 @@ def _check_fact(
             report.error(
                 document, (*path, "fact"), "V11", message, f"choose another, such as `{step}_stated`"
             )
+    if not is_name(name):
+        step = next((step for step in name.split(".") if not is_name(step)), name)
+        message = f"conditions cannot name `{name}`, since `{step}` means something else there"
+        report.error(document, (*path, "fact"), "V11", message, f"choose another, such as `{step}_stated`")
+    for choice, words in (text.choices or {}).items():
+        if brace := re.search("[{}]", words):
+            place = document.place_within((*path, "choices", choice), brace.start(), brace.end())
+            message = f"the words of the choice `{choice}` have a brace, and are said as they are"
+            report.add(place, "V20", message, "write them without braces")
     _check_kind(document, path, text, report)
 
 

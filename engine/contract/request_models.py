@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, Literal, assert_never
 
-from pydantic import Field, create_model
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from engine.contract.request import (
     CountryCode,
@@ -101,11 +102,21 @@ class _Maker:
         return self.groups.get(group) or usual or ""
 
     def _name(self, group: str) -> str:
-        """The last word of the group, or all of them where another group has that."""
         *_, last = words = [word.title().replace("_", "") for word in group.split(".")]
-        name = "".join(words) if last in self.taken else last
+        name = free_name((last, "".join(words)), self.taken)
         self.taken.add(name)
         return name
+
+
+def free_name(choices: Sequence[str], taken: Collection[str]) -> str:
+    """The first of some names that is not taken; else the last, with as many `Facts` behind as it needs."""
+    for name in choices:
+        if name not in taken:
+            return name
+    name = choices[-1]
+    while name in taken:
+        name += "Facts"
+    return name
 
 
 def _fact(ask: str, answered_by: str) -> Any:
@@ -131,3 +142,17 @@ def type_of(word: Word) -> Any:
             return Number
         case _:
             assert_never(word.kind)
+
+
+def is_value_of(word: Word, value: object) -> bool:
+    """Whether a request may state this value of a fact, as JSON or as it was read."""
+    try:
+        _adapter(word).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+@cache
+def _adapter(word: Word) -> TypeAdapter[Any]:
+    return TypeAdapter(type_of(word), config=ConfigDict(strict=True))

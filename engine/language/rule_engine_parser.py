@@ -15,9 +15,9 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from engine.contract.vocabulary import Word
+from engine.contract.vocabulary import Kind, Word
 from engine.language.errors import ConditionFault, ConditionFaults, FaultCode
-from engine.language.expressions import Expression
+from engine.language.expressions import Expression, Fact
 from engine.language.lexer import Token, explain_misplaced, find_token_faults
 from engine.language.parse_tables import offer_tables
 from engine.language.syntax import Syntax
@@ -30,6 +30,7 @@ __all__ = [
     "ConditionFault",
     "ConditionFaults",
     "FaultCode",
+    "is_name",
     "parse_condition",
 ]
 
@@ -68,6 +69,15 @@ def parse_condition(
     if expression is None or faults or found:
         raise ConditionFaults([*faults, *found])
     return expression
+
+
+@functools.cache
+def is_name(name: str) -> bool:
+    """Whether a condition can name a fact of this name."""
+    try:
+        return parse_condition(name, {name: Word(name, Kind.TRUTH)}) == Fact(name)
+    except ConditionFaults:
+        return False
 
 
 def _too_large(text: str, excess: str) -> ConditionFaults:

@@ -129,4 +129,4 @@ def test_a_withdrawn_code_is_remarked_and_a_listed_one_is_not() -> None:
     policies = load_policies(read_folder(ROOT / "policies").files)
     for code, remarks in (("KP", 0), ("VN", 0), ("FR", 0), ("KR", 1)):
         request = make_request({**REQUEST, "mission": {"countries": [code]}})
-        assert len(about_request(request, policies).get("remarks", [])) == remarks, code
+        assert len(about_request(request, policies.vocabulary, policies).get("remarks", [])) == remarks, code

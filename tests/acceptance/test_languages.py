@@ -19,7 +19,7 @@ from api.ledger.entries import DECISION
 from api.ledger.reader import whole_entries
 from api.settings import Settings
 from conftest import shipped_files
-from engine import Decision, PolicySet, load_policies
+from engine import Decision, PolicyFaults, PolicySet, load_policies
 from tests.support.country_groups import FILES, grouped
 from tests.support.strategies import ask, spread
 
@@ -294,3 +294,26 @@ def test_the_translations_that_a_change_touches_are_counted(tmp_path: Path) -> N
     compared = run("policies", "compare", old, ROOT / "policies")
     assert "translations into ko: 1 new" in compared.output
     assert "No request changes the outcome" in compared.output
+
+
+@pytest.mark.parametrize(
+    ("translation", "codes"),
+    [
+        ("Samþykkt {yet}", {"R07", "T01"}),
+        ("Samþykkt ({item.review.proviso}) {yet}", {"R07"}),
+        ("Samþykkt {item.review.proviso", {"R10", "T01"}),
+    ],
+)
+def test_braces_that_the_english_text_lacks_are_named_where_it_names_facts(
+    translation: str, codes: set[str]
+) -> None:
+    folder = ROOT / "examples" / "second_directive" / "policies"
+    files = {path.name: path.read_bytes() for path in folder.glob("*.yaml")}
+    english = "It has been approved ({item.review.proviso}), and you will have it from your host."
+    assert english.encode() in files["directive.yaml"]
+    text = f'- english: "{english}"\n    translation: "{translation}"\n    status: draft\n'
+    files["language_is.yaml"] = f"language: is\ntranslations:\n  {text}".encode()
+    with pytest.raises(PolicyFaults) as refused:
+        load_policies(files)
+    assert {fault.code for fault in refused.value.diagnostics} == codes
+    assert {fault.place.file for fault in refused.value.diagnostics} == {"language_is.yaml"}

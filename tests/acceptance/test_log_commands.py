@@ -216,6 +216,35 @@ def test_a_candidate_shows_what_it_would_change(log: Path, tmp_path: Path) -> No
     assert run("replay", log, "--policies", ROOT / "policies").exit_code == 0
 
 
+def test_what_a_candidate_has_no_word_for_is_named_and_the_rest_is_compared(
+    log: Path, tmp_path: Path
+) -> None:
+    candidate = tmp_path / "candidate"
+    shutil.copytree(ROOT / "policies", candidate)
+    vocabulary = candidate / "vocabulary.yaml"
+    for before, after in (
+        ("item.kind: drawing", "item.kind: sketch"),
+        ("  drawing: ", "  sketch: "),
+        ("fact: mission.level", "fact: mission.rank"),
+        ("{mission.level}", "{mission.rank}"),
+        ("mission.level:", "mission.rank:"),
+    ):
+        vocabulary.write_text(vocabulary.read_text().replace(before, after))
+    directive = candidate / "directive.yaml"
+    directive.write_text(directive.read_text().replace("mission.level", "mission.rank"))
+    result = run("replay", log, "--policies", candidate)
+    assert "which lacks the fact mission.level, the choice drawing of item.kind" in result.stdout
+    named = sum(" not known to the candidate" in line for line in result.stdout.splitlines())
+    assert f"{len(EXAMPLES)} decisions taken again, " in result.stdout
+    assert f"{named} of them are recorded in words that the candidate lacks" in result.stdout
+    compared = CliRunner().invoke(
+        app, ["policies", "compare", str(ROOT / "policies"), str(candidate), "--log", str(log), "--accept"]
+    )
+    assert f"{len(EXAMPLES)} requests with " in compared.stdout, compared.output
+    assert f"{named} requests in words that the newer set lacks" in compared.stdout
+    assert "the fact mission.level, the choice drawing of item.kind" in " ".join(compared.stdout.split())
+
+
 def test_an_edited_answer_is_seen_when_the_log_is_replayed(log: Path) -> None:
     alter(log, f"{EDITED} WHERE kind = 'decision'")
     assert run("replay", log).exit_code in (1, 2)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from api.cli.rendering.check_command import check_by_owners
-from api.services.backtest import BacktestResult, ChangedLine
+from api.services.backtest import BacktestResult, ChangedLine, RequestInOldWords
 from api.services.words_in_use import UnknownRecordedWord
 from engine import ChangedAnswer, ChangedClass, Comparison, Difference, Direction, Obligation, PolicySet
 
@@ -108,6 +108,11 @@ def _history_in_text(history: BacktestResult) -> Iterator[str]:
         yield f"  {line.request_id}, line {line.line}, {', '.join(line.countries)}: {_line(line)}"
     if len(history.changed) > SHOWN:
         yield f"  and {len(history.changed) - SHOWN} more; --format json lists them all"
+    if history.in_old_words:
+        yield _in_old_words(history)
+        yield from _wrapped(map(_lacking, history.in_old_words[:SHOWN]), "  ")
+    if len(history.in_old_words) > SHOWN:
+        yield f"  and {len(history.in_old_words) - SHOWN} more; --format json lists them all"
 
 
 def write_markdown(page: Page) -> str:
@@ -161,6 +166,13 @@ def _history_in_markdown(history: BacktestResult) -> Iterator[str]:
     yield "### Requests that were asked"
     yield ""
     yield f"{_decided(history)}."
+    if history.in_old_words:
+        yield ""
+        yield f"{_in_old_words(history)}:"
+        yield ""
+        yield from (f"- {_marked(_lacking(one))}" for one in history.in_old_words[:SHOWN])
+    if len(history.in_old_words) > SHOWN:
+        yield f"- and {len(history.in_old_words) - SHOWN} more"
     if not history.changed:
         return
     yield ""
@@ -251,6 +263,15 @@ def _decided(history: BacktestResult) -> str:
     requests = f"{_number(history.requests, 'request')} with {_number(history.lines, 'line')}"
     changed = f"{_number(moved, 'line')} with another outcome, {reworded} that only say something else"
     return f"{requests} decided under both: {changed}"
+
+
+def _in_old_words(history: BacktestResult) -> str:
+    count = _number(len(history.in_old_words), "request")
+    return f"{count} in words that the newer set lacks; what it lacks was taken as not known to it"
+
+
+def _lacking(one: RequestInOldWords) -> str:
+    return f"{one.request_id}: {', '.join(one.lacking)}"
 
 
 def _number(count: int, what: str) -> str:

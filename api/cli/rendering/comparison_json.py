@@ -48,4 +48,5 @@ def _history(history: BacktestResult) -> dict[str, Any]:
             }
             for line in history.changed
         ],
+        "in_old_words": [asdict(one) for one in history.in_old_words],
     }

@@ -40,7 +40,10 @@ class DoneDuty(LineDuty):
 
 
 class FactAnswer(JsonAnswer):
-    """A recorded fact; a value of null says that it was asked and is not known."""
+    """A recorded fact; a value of null says that it was asked and is not known.
+
+    With `in_old_words` the fact is not known to the policies in force: it says what they have no word for.
+    """
 
     position: int
     line: int | str | None = None
@@ -54,6 +57,7 @@ class FactAnswer(JsonAnswer):
     superseded_by: int | None = None
     sequence: int
     value: Any
+    in_old_words: str | None = None
 
 
 class CaseHead(JsonAnswer):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.domain.cases.recordable_facts import ITEM, as_json, nested, owned_facts
+from api.domain.present_words import lacks
 from engine import Request, Vocabulary
 
 
@@ -80,15 +81,15 @@ def state_at(case: Case, moment: Moment) -> CaseState:
 
 
 def request_of(vocabulary: Vocabulary, case: Case, state: CaseState, day: dt.date) -> Request:
-    """Return the request that the facts in force make, as of `day`."""
-    return vocabulary.request.model_validate(_request_from(case, state.facts, day))
+    """Return the request that the facts in force make, as of `day`, as far as the vocabulary has words for them."""
+    return vocabulary.request.model_validate(_request_from(vocabulary, case, state.facts, day))
 
 
 def stated_request(vocabulary: Vocabulary, case: Case, day: dt.date) -> bytes:
     """Return what the department of a case would ask on `day`, as JSON: the facts in force less others' own."""
     owned = owned_facts(vocabulary)
     facts = state_at(case, Moment(day, None)).facts
-    request = _request_from(case, [fact for fact in facts if fact.name not in owned], day)
+    request = _request_from(vocabulary, case, [fact for fact in facts if fact.name not in owned], day)
     if request.get("handover", {}).get("planned_on"):  # what is asked is about a handover on that day
         request["handover"]["planned_on"] = day.isoformat()
     if office := vocabulary.declarations.asking_office:
@@ -96,10 +97,14 @@ def stated_request(vocabulary: Vocabulary, case: Case, day: dt.date) -> bytes:
     return as_json(request).encode()
 
 
-def _request_from(case: Case, facts: Iterable[RecordedFact], day: dt.date) -> dict[str, Any]:
+def _request_from(
+    vocabulary: Vocabulary, case: Case, facts: Iterable[RecordedFact], day: dt.date
+) -> dict[str, Any]:
     items: dict[str, dict[str, Any]] = {str(mark): {"line": mark} for mark in case.lines}
     request: dict[str, Any] = {"request_id": case.request_id, "as_of": day.isoformat()}
     for fact in facts:
+        if lacks(vocabulary, fact.name, fact.value):
+            continue
         nested(fact.name, fact.value, items[str(fact.line)] if fact.name.startswith(ITEM) else request)
     return {**request, "items": list(items.values())}
 
