@@ -28,13 +28,14 @@ DOOR = "function"
 class InProcessDoor:
     """Decides by a policy set that is already loaded for `files`; changed files are loaded anew.
 
-    Records every request, the policies it was decided by, and the answer.
+    Records every request, the policies it was decided by, and the answer; of the last one also what was stated.
     """
 
     files: FolderContent
     policies: PolicySet
     loaded: dict[str, PolicySet] = field(default_factory=dict)
     calls: list[tuple[PolicySet, Request, AnswerJson]] = field(default_factory=list)
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def answer(self) -> AnswerJson:
@@ -45,6 +46,7 @@ class InProcessDoor:
         self, request: dict[str, Any], files: FolderContent, claimed_of: Collection[str] = ()
     ) -> AnswerJson:
         """Decide a request under a policy folder. Raises PolicyFaults if the folder has faults."""
+        self.stated = request
         policies = self.policies if files == self.files else self._load(files)
         vocabulary = policies.vocabulary
         stated = vocabulary.request.model_validate(request)
