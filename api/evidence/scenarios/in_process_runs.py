@@ -17,6 +17,7 @@ from pytest_bdd.compat import getfixturedefs
 
 from api.evidence.feature_files import ExpectedScenario, FeatureFile, Step
 from api.evidence.scenarios.door import AnswerJson, FolderContent
+from api.evidence.scenarios.failures import because
 from api.evidence.scenarios.step_definitions import StepDefinition
 from engine import PolicyFaults, PolicySet, Request, decide, load_policies, revision_of, withhold_unconfirmed
 
@@ -163,5 +164,5 @@ def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Coll
     except PolicyFaults:
         raise
     except (Exception, pytest.fail.Exception) as error:
-        return f"{type(error).__name__}: {error}".split("\n", 1)[0]
+        return because(error).split("\n", 1)[0]
     return None
