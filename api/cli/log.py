@@ -35,7 +35,7 @@ from api.policies.floor import load_floor
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies, floor_of
 from api.services.audit.audit import audit_tables
-from api.services.replay import ReplayFault, replay
+from api.services.replay import OtherWords, ReplayFault, replay
 from api.settings import Settings
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
@@ -175,7 +175,7 @@ def replay_log(
         fail(f"{what} cannot be used:\n{faults}", "mend the places named")
     taken = changed = 0
     older: Counter[int] = Counter()
-    with reading_log(database) as connection, _replay_faults(database):
+    with reading_log(database) as connection, _replay_faults(database, policies):
         for replayed in replay(connection, candidate, held_to):
             taken += 1
             if replayed.edition < ANSWER_EDITION:
@@ -228,12 +228,17 @@ def reading_log(database: str, option: str = "--database") -> Iterator[Connectio
 
 
 @contextmanager
-def _replay_faults(database: str) -> Iterator[None]:
+def _replay_faults(database: str, candidate: Path | None) -> Iterator[None]:
     """End the command with exit code 2 where decisions cannot be taken again."""
     try:
         yield
     except ReplayFault as fault:
         fail(f"the policies {fault.revision} kept in {name_of(database)} {fault.fact}", fault.remedy)
+    except OtherWords as unread:
+        fail(
+            f"the policies in {candidate} have other words than the request of the decision {unread}",
+            "name a folder whose vocabulary has the facts and choices of the requests in the log",
+        )
 
 
 def _text(file: Path) -> str:

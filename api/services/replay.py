@@ -54,19 +54,24 @@ class ReplayFault(Exception):  # reported to an operator, like a fault of the po
         self.remedy = remedy
 
 
+class OtherWords(Exception):  # reported to an operator, like a fault of the policies
+    """A candidate cannot read a recorded request, which the policies of its day can: its text names the decision."""
+
+
 def replay(connection: Connection, candidate: PolicySet | None, floor: OuterInvariants) -> Iterator[Replayed]:
     """Take every decision of the log again; under `candidate` instead of its own policies, if that is given.
 
     Under its own policies, with or without the floor, the answer has to be the same (`is_same_answer`): the log does
     not say to which floor they were held, if to any. Under a candidate, each line has to have the same outcome.
     A text that was erased is not known now; no rule has read it (check L05), so the answer is still the same.
-    Raises ValueError for an entry that cannot be read; `ReplayFault` if its policies are not stored as recorded.
+    Raises ValueError for an entry that cannot be read; `ReplayFault` if its policies are not stored as recorded;
+    `OtherWords` if the candidate's words are not those of a recorded request.
     """
     known: dict[str, tuple[PolicySet, ...]] = {}
     for _, entry in whole_entries(connection):
         if entry.kind in _DECIDED:
             if candidate:
-                yield _decide_again(entry, candidate, exactly=False)
+                yield _decide_anew(connection, entry, candidate)
                 continue
             own = _policies_of(connection, revision_named(entry) or "", known, floor)
             yield _first_same(entry, own)
@@ -74,6 +79,15 @@ def replay(connection: Connection, candidate: PolicySet | None, floor: OuterInva
 
 _DECIDED = frozenset({EntryKind.DECISION, EntryKind.HANDOVER})
 """The entries with a decision: pre-checks, and handovers, which are decided again as they happened."""
+
+
+def _decide_anew(connection: Connection, entry: Entry, candidate: PolicySet) -> Replayed:
+    """The decision taken by a candidate. Raises `OtherWords` if it cannot read an entry that is in order."""
+    try:
+        return _decide_again(entry, candidate, exactly=False)
+    except ValueError as error:
+        _facts_of(entry, _load(connection, revision_named(entry) or "").vocabulary)
+        raise OtherWords(entry.key) from error
 
 
 def _first_same(entry: Entry, alternatives: Sequence[PolicySet]) -> Replayed:

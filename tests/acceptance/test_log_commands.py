@@ -205,6 +205,14 @@ def test_old_decisions_come_out_the_same_byte_for_byte(log: Path) -> None:
     assert f"{len(EXAMPLES)} decisions taken again, 0 differ" in result.stdout
 
 
+def test_a_candidate_in_other_words_is_told_so_and_the_log_is_not_blamed(log: Path) -> None:
+    other = ROOT / "examples" / "second_directive" / "policies"
+    result = run("replay", log, "--policies", other)
+    assert result.exit_code == 2
+    assert f"the policies in {other} have other words than the request of the decision" in result.stderr
+    assert "cannot be read" not in result.stderr
+
+
 def test_a_candidate_shows_what_it_would_change(log: Path, tmp_path: Path) -> None:
     candidate = tmp_path / "candidate"
     shutil.copytree(ROOT / "policies", candidate)
