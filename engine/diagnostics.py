@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 
 
@@ -60,8 +60,26 @@ def suggestion(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str
     `cutoff` says from which likeness on, between 0 and 1, another word may be meant.
     """
     names = sorted(candidates)
-    close = get_close_matches(word, names, n=1, cutoff=cutoff)
-    if not close:
-        tail = word.rpartition(".")[2]
-        close = [name for name in names if name.rpartition(".")[2] == tail][:1]
+    tail = _last_part(word)
+    if tail.isidentifier() and tail != word:
+        close = _closest_by_last_part(word, tail, names, cutoff)
+    else:
+        close = get_close_matches(word, names, n=1, cutoff=cutoff)
     return f"did you mean `{close[0]}`?" if close else ""
+
+
+_ALIKE = 0.5
+"""From which likeness on the last parts of two names may be meant for each other: `eager` and `eagerly_wanted`."""
+
+
+def _closest_by_last_part(word: str, tail: str, names: Sequence[str], cutoff: float) -> Sequence[str]:
+    """The name like `word` in its last part, as that tells facts apart: `loan.insured` for `item.insured`."""
+    same = [name for name in names if _last_part(name) == tail]
+    if same:
+        return get_close_matches(word, same, n=1, cutoff=0)
+    alike = [name for name in names if SequenceMatcher(None, _last_part(name), tail).ratio() >= _ALIKE]
+    return get_close_matches(word, alike, n=1, cutoff=cutoff)
+
+
+def _last_part(name: str) -> str:
+    return name.rpartition(".")[2]

@@ -25,7 +25,7 @@ def explain_word(
         str,
         typer.Argument(
             autocompletion=complete_name,
-            help="A clause, reading, rule, invariant, fact, outcome, party or check: S3.6, X02.",
+            help="A clause, rule, table, fact, parameter, policy, outcome, party, check and so on: S3.6, X02.",
         ),
     ],
     policies: PoliciesOption,

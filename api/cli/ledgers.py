@@ -43,10 +43,23 @@ def read_registers(database: str, *, missing_is_empty: bool = False) -> Register
 
 def _is_there(database: str) -> bool:
     """Whether there is a ledger to read; one in a file is made when something is first recorded in it."""
-    scheme, separator, file = database.partition(":///")
+    file = _file_of(database)
+    return file is None or file.exists()
+
+
+def ledger_files(database: str) -> list[Path]:
+    """Return the files that a ledger may consist of: its key, and those of its database unless a server has it."""
+    file = _file_of(database)
+    own = [] if file is None else [file.with_name(file.name + ending) for ending in ("", "-wal", "-shm")]
+    return [*own, Settings(database=database).key_file]
+
+
+def _file_of(database: str) -> Path | None:
+    """The file of a database of SQLite; None for one that a server has."""
     if "://" not in database:
-        return Path(database).exists()
-    return not (separator and scheme.startswith("sqlite")) or Path(file).exists()
+        return Path(database)
+    scheme, separator, file = database.partition(":///")
+    return Path(file) if separator and scheme.startswith("sqlite") else None
 
 
 def record_files(

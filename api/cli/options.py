@@ -151,6 +151,7 @@ LanguageOption = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 DayOption = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=day_option, metavar="YYYY-MM-DD", help="The day to decide or show for."),

@@ -10,7 +10,8 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.feature_folder import find_features, load_review_file
-from api.cli.options import DirectoryArgument, FolderOption
+from api.cli.options import DirectoryArgument, FolderOption, ForceOption
+from api.cli.output_files import require_free
 from api.cli.policy_loading import load_usable
 from api.evidence.report.records import Evidence, Record, UnusableRecord, read_compliance, read_record
 from api.evidence.reviews.review_file import REVIEW_FILE, ReviewFile
@@ -32,6 +33,7 @@ def report_compliance(
         Path | None,
         typer.Option("--compliance", help="The record of the steps: `pytest --compliance-record`."),
     ] = None,
+    force: ForceOption = False,
     reviews: Annotated[
         Path | None,
         typer.Option(
@@ -47,13 +49,17 @@ def report_compliance(
     from api.evidence.report.page import write_page
 
     folder = directory or policies or default_policies()
+    book = reviews or find_features(None, folder) / REVIEW_FILE
+    outputs = [("--out", out), *([("--junit", junit)] if junit else [])]
+    inputs = [record, folder, book, *([compliance] if compliance else [])]
+    require_free(outputs, inputs, force=force)
     checked = load_usable(folder, "nothing is reported of them")
     evidence = _collect_evidence(
         checked,
         folder,
         record,
         compliance,
-        load_review_file(reviews or find_features(None, folder) / REVIEW_FILE),
+        load_review_file(book),
     )
     gaps = find_gaps(evidence)
     _write(out, write_page(evidence, checked, gaps), "--out")

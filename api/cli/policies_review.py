@@ -84,7 +84,7 @@ def review_links(
         refuse_to_change_shipped(features)
         links = [one.link for one in reviews.links]
         chosen = links if every else _choose(links, clause or [], rule or [])
-        _record(reviews, chosen, _reader(by), on or today(checked))
+        _record(reviews, chosen, _reader(by), _day_read(on, today(checked)))
         return
     if by is not None or on is not None:
         fail("it is not said what has been read", "name it with --clause, --rule or --all")
@@ -119,6 +119,13 @@ def _reader(by: str | None) -> str:
     if not by.strip() or not by.isprintable() or len(by) > 200:
         fail("--by is no name", "write one line of 1 to 200 characters that show")
     return by.strip()
+
+
+def _day_read(on: dt.date | None, today: dt.date) -> dt.date:
+    """The day of a review, which cannot be one to come."""
+    if on is not None and on > today:
+        fail(f"{on} is after today, {today}", "name the day on which they were read with --on")
+    return on or today
 
 
 def _record(reviews: Reviews, chosen: Sequence[Link], by: str, on: dt.date) -> None:

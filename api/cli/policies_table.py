@@ -13,7 +13,8 @@ import typer
 from api.cli.atomic_write import exchange
 from api.cli.completion import complete_table
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import FloorOption, PoliciesOption
+from api.cli.options import FloorOption, ForceOption, PoliciesOption
+from api.cli.output_files import require_free
 from api.cli.policy_loading import read_shown, refuse_policies
 from api.cli.rendering.differences import show_difference
 from api.files.faults import Fault, RegisterFaults
@@ -54,7 +55,7 @@ def exchange_table(
             show_default="CSV, to standard output",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a sheet that exists.")] = False,
+    force: ForceOption = False,
     read_from: Annotated[
         Path | None,
         typer.Option(
@@ -83,7 +84,9 @@ def exchange_table(
         refuse_policies(policies, content, faults)
     name, rows = _find_table(content, table)
     if read_from is None:
-        _write_sheet(rows, out, force=force)
+        if out:
+            require_free([("--out", out)], [policies], force=force)
+        _write_sheet(rows, out)
         return
     sheet = _read_sheet(read_from, rows)
     written = _exchanged(content, name, table, sheet, floor or floor_of(policies))
@@ -109,7 +112,7 @@ def _find_table(content: PolicyFolder, table: str) -> tuple[str, Sequence[RuleVa
     return known[table]
 
 
-def _write_sheet(rows: Sequence[RuleValues], out: Path | None, *, force: bool) -> None:
+def _write_sheet(rows: Sequence[RuleValues], out: Path | None) -> None:
     if out is None:
         typer.echo(write_sheet(rows, "rows.csv"), nl=False)
         return
@@ -117,8 +120,6 @@ def _write_sheet(rows: Sequence[RuleValues], out: Path | None, *, force: bool) -
         fail(
             f"{out} is neither a CSV file nor an XLSX workbook by its name", "name a file.csv or a file.xlsx"
         )
-    if out.exists() and not force:
-        fail(f"already there: {out}", "name another place with --out, or replace it with --force")
     try:
         exchange(out, write_sheet(rows, out.name))
     except RegisterFaults as faults:

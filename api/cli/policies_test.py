@@ -51,6 +51,7 @@ from api.cli.options import (
     Format,
     FormatOption,
 )
+from api.cli.output_files import require_apart
 from api.cli.policy_loading import load_usable
 from api.evidence.report.records import UnusableRecord, read_record
 from api.evidence.scenarios.accepted_proposals import accept_proposals
@@ -108,6 +109,8 @@ def show_what_scenarios_show(
     require_features(features)
     if accept:
         refuse_to_change_shipped(features)
+    if out:
+        require_apart([("--out", out)], [features, folder, floor])
     part = _select(only, changed, features, checked)
     started, began = dt.datetime.now(dt.UTC), time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, Progress() as progress:

@@ -16,15 +16,17 @@ import typer
 from api.cli.clock import today
 from api.cli.due import load_folder, registers_or_fail
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.ledgers import read_registers, record_files
+from api.cli.ledgers import ledger_files, read_registers, record_files
 from api.cli.options import (
     DATABASE_HELP,
     DEFAULT_DATABASE,
     DatabaseOption,
+    ForceOption,
     Format,
     FormatOption,
     PoliciesOption,
 )
+from api.cli.output_files import require_free
 from api.domain.identity import MAX_NAME, Author
 from api.domain.registers.figures_check import reconcile
 from api.domain.registers.lists import Register
@@ -96,7 +98,7 @@ def export_files(
             help="csv: a folder with lists.csv and items.csv; xlsx: a workbook; as --out says.",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    force: ForceOption = False,
 ) -> None:
     """Write the registers in the form in which they are imported; the same bytes for the same registers."""
     named = FileFormat.XLSX if out.suffix.casefold() == ".xlsx" else FileFormat.CSV
@@ -108,10 +110,7 @@ def export_files(
         written = {out: write_xlsx_file(register)}
     else:
         written = {out / name: content for name, content in write_csv_files(register).items()}
-    there = [str(file) for file in written if file.exists()]
-    if there and not force:
-        names = " and ".join(there)
-        fail(f"already there: {names}", "name another place with --out, or replace it with --force")
+    require_free([("--out", file) for file in written], ledger_files(database), force=force)
     for file, content in written.items():
         _write(file, content)
     names = " and ".join(map(str, written))

@@ -11,8 +11,10 @@ import typer
 from api.cli.clock import now
 from api.cli.due import load_folder, registers_or_fail
 from api.cli.exit_codes import fail
+from api.cli.ledgers import ledger_files
 from api.cli.log import reading_log
-from api.cli.options import DEFAULT_DATABASE, DatabaseOption, PoliciesOption
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, ForceOption, PoliciesOption
+from api.cli.output_files import require_free
 from api.files.pages.drafts import NothingToPrint
 from api.files.pages.printing import Origin, PageKind, PageRequest, print_page
 from api.ledger.reader import newest_entry
@@ -35,12 +37,15 @@ def print_register_page(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The file to write; left out, it is printed here.")
     ] = None,
+    force: ForceOption = False,
 ) -> None:
     """Make a page from the registers, as HTML for a browser and its printer. Reads only; every page is a draft.
 
     confirmation-list: the pending items, for the office that confirms them. agenda: what must be put to a session.
     memorandum: what a closed session left out.
     """
+    if out:
+        require_free([("--out", out)], [policies, *ledger_files(database)], force=force)
     active = load_folder(policies)
     registers_or_fail(active)
     with reading_log(database) as connection:

@@ -15,7 +15,8 @@ import typer
 from api.bulk.screening.databases import Engine
 from api.cli.clock import today
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import FloorOption, FolderOption, RoleOption, believed_parties, day_option
+from api.cli.options import FloorOption, FolderOption, ForceOption, RoleOption, believed_parties, day_option
+from api.cli.output_files import require_free
 from api.cli.policy_loading import load_usable
 from api.runtime.shipped import default_policies, floor_of
 from engine import PolicySet, ProverMissing, Verdict, prove_floor
@@ -45,6 +46,7 @@ def screen(
             help="The day of a row that states none; today if left out.",
         ),
     ] = None,
+    force: ForceOption = False,
     memory: Annotated[str, typer.Option("--memory", help="How much memory the database may use.")] = "2GB",
     engine: Annotated[
         Engine, typer.Option("--engine", help="The database that reads the rows; Spark needs Java.")
@@ -52,7 +54,10 @@ def screen(
 ) -> None:
     """Decide every row of the files, as `check` would; bad rows are set aside, and then it exits 1."""
     folder = policies or default_policies()
-    active = load_usable(folder, "nothing is screened", floor or floor_of(folder))
+    floor = floor or floor_of(folder)
+    aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
+    require_free([("--out", out), ("--rejects", aside)], [*files, folder, floor], force=force)
+    active = load_usable(folder, "nothing is screened", floor)
     _prove_floor(active, folder)
     try:
         from api.bulk.screening.screening import ScreeningJob
@@ -64,7 +69,6 @@ def screen(
     except ImportError:
         fail("Spark is not installed", INSTALL.format("spark"))
     day = as_of or today(active)
-    aside = rejects or out.with_name(f"{out.stem}.rejects.jsonl")
     job = ScreeningJob(
         files=files,
         out=out,

@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
+from api.cli.ledgers import ledger_files
 from api.cli.log import KeyOption
-from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, ForceOption, database_by_position_too
+from api.cli.output_files import require_free
 from api.ledger.backup import Backup, BackupFault, DamagedBackup, back_up, restore
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
@@ -58,12 +60,13 @@ def check(database: DatabaseOption = DEFAULT_DATABASE) -> None:
 def backup(
     out: Annotated[Path, typer.Option(help="The file to write.")],
     database: DatabaseOption = DEFAULT_DATABASE,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    force: ForceOption = False,
 ) -> None:
     """Write everything to one file, as of one moment, while the service may go on; it is read back and verified.
 
     The signing key is not in it: keep a copy of the key apart.
     """
+    require_free([("--out", out)], ledger_files(database), force=force)
     with _opened(database, read_only=True) as opened:
         made = back_up(opened, out, datetime.now(UTC), replace=force)
     _print_line(f"{name_of(database)} is backed up to {out}: {_backup_summary(made)}")

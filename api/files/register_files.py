@@ -34,6 +34,9 @@ class RegisterFile:
     content: bytes
 
 
+_REMEDY = "name a CSV file, an XLSX workbook, or a folder with them"
+
+
 def find_files(paths: Sequence[Path]) -> list[RegisterFile]:
     """Return the files named, and the CSV files and workbooks of the folders named, each once.
 
@@ -43,6 +46,9 @@ def find_files(paths: Sequence[Path]) -> list[RegisterFile]:
     for path in paths:
         inside = _register_files(path) if path.is_dir() else [path]
         found.update(dict.fromkeys(file.resolve() for file in inside))
+    for file in found:
+        if not file.exists():
+            raise FilesUnreadable(f"there is no file {file}", _REMEDY)
     faults = [
         file_fault(file.name, "is neither a CSV file nor an XLSX workbook", "save it as one of the two")
         for file in found
@@ -103,11 +109,10 @@ def _register_files(folder: Path) -> list[Path]:
 
 
 def _read(file: Path) -> bytes:
-    remedy = "name a CSV file, an XLSX workbook, or a folder with them"
     try:
         content = read_regular_file(file, MAX_FILE_BYTES)
     except OSError as error:
-        raise FilesUnreadable(f"{file} cannot be read ({error.strerror})", remedy) from error
+        raise FilesUnreadable(f"{file} cannot be read ({error.strerror})", _REMEDY) from error
     if len(content) > MAX_FILE_BYTES:
         raise FilesUnreadable(f"{file} is larger than {MAX_FILE_BYTES:,} bytes", "split it by lists")
     return content

@@ -160,7 +160,7 @@ def _check(connection: Connection, keys: Sequence[VerifyingKey], anchor: str | N
 def _check_free(file: Path, replace: bool) -> None:
     if file.exists() and not replace:
         raise BackupFault(
-            f"{file} exists already", "name another file with --out, or replace it with --force"
+            f"already there: {file}", "name another place with --out, or replace it with --force"
         )
 
 

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from api.runtime.regular_files import read_regular_file
+from api.runtime.shipped import FLOOR_FILE
 from engine import MAX_FILE_BYTES, Diagnostic, Place, PolicyFaults, PolicySet, load_policies
 
 COMPANIONS = (
@@ -20,6 +21,9 @@ COMPANIONS = (
 """What may lie beside the policy files, in small letters or capitals: hidden files and what systems put there, words
 about the folder, the schema for editors, and what editors leave behind.
 """
+
+FOLDER = "policies"
+"""What the policy folder of an office is called, by `channelgate new` and where none is named."""
 
 _ALMOST_POLICY = re.compile(r"([^.].*)\.ya?ml(?:\.txt)?", re.IGNORECASE | re.DOTALL)
 """A name that looks like one of a policy file; `.yaml` alone is one."""
@@ -44,17 +48,23 @@ def read_folder(folder: Path) -> PolicyFolder:
     """
     try:
         names = sorted(os.listdir(folder))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        remedy = (
-            "name a policy folder that is there (in most commands with --policies or CHANNELGATE_POLICIES)"
-        )
+    except FileNotFoundError as error:
+        remedy = "name a policy folder that is there"
         raise PolicyFaults([_fault(str(folder), "L01", "there is no such folder", remedy)]) from error
+    except NotADirectoryError as error:
+        message = "it is a file, and a policy folder is looked for"
+        remedy = "name the folder in which the policy files are"
+        raise PolicyFaults([_fault(str(folder), "L01", message, remedy)]) from error
     except OSError as error:
         message = f"the folder cannot be read ({error.strerror})"
         raise PolicyFaults([_fault(str(folder), "L03", message, "make it readable")]) from error
     files: dict[str, bytes] = {}
     unread: list[Diagnostic] = []
     policy_files = [name for name in names if name.endswith(".yaml") and not name.startswith(".")]
+    inside = folder / FOLDER
+    if {*policy_files} <= {FLOOR_FILE} and any(inside.glob("*.yaml")):
+        message = f"the policy files are not in this folder, but in `{FOLDER}` in it"
+        raise PolicyFaults([_fault(str(folder), "L02", message, f"name {inside}")])
     for name in policy_files:
         try:
             files[name] = _read(folder, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.domain.outcome_words import headline_of
-from api.files.findings.checks import check_paragraphs
+from api.files.findings.checks import check_paragraphs, feature_checks
 from engine import NameExplanation, Outcome, PolicySet, explain_names, suggestion
 
 
@@ -45,3 +45,5 @@ def _names(policies: PolicySet) -> Iterator[NameExplanation]:
         example, _, remedy = rest.partition(" Remedy: ")
         finding = (("it finds", check.meaning), ("bad", example), ("remedy", remedy))
         yield NameExplanation(code, "check", finding)
+    for code, (meaning, remedy) in feature_checks().items():
+        yield NameExplanation(code, "check of feature files", (("it finds", meaning), ("remedy", remedy)))

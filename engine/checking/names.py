@@ -120,7 +120,10 @@ class DefinedNames:
         """Return the part of a period on which the ruling that a rule requires holds (R48, R49)."""
         if mark is None:
             return period
-        self.known(document, (*path, "ruling"), "R48", "ruling", mark, self.rulings)
+        if mark not in self.rulings:
+            near = suggestion(mark, self.rulings)
+            remedy = f"{near} If not, add it under `rulings`" if near else "add it under `rulings`"
+            self.report.error(document, (*path, "ruling"), "R48", f"unknown ruling `{mark}`", remedy)
         holds = self.rulings.get(mark, Period())
         self.cited_readings.add(mark)
         if not period.overlaps(holds):

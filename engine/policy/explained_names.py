@@ -1,4 +1,4 @@
-"""What the names in a policy set stand for: clauses, readings, rules, invariants, facts and parties."""
+"""What names in a policy set stand for: clauses, readings, rules, tables, facts, parties, parameters, policies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from engine.contract.decision import Duty, Outcome
 from engine.language.expression_text import describe
 from engine.policy.description import clause_coverage
-from engine.policy.model import PolicySet
+from engine.policy.model import ParameterValue, PolicySet
 
 
 class NameExplanation(NamedTuple):
@@ -28,6 +28,9 @@ def explain_names(policies: PolicySet) -> Iterator[NameExplanation]:
     yield from _facts(policies)
     for party, words in policies.parties.items():
         yield _of(party, "party", ("it is", words))
+    yield from _policies(policies)
+    yield from _tables(policies)
+    yield from _parameters(policies)
 
 
 def _of(name: str, sort: str, *statements: tuple[str, str | None]) -> NameExplanation:
@@ -117,6 +120,57 @@ def _invariants(policies: PolicySet) -> Iterator[NameExplanation]:
                 ("never", ", ".join(outcome.value for outcome in Outcome if outcome in held.never)),
                 ("clauses", ", ".join(held.cited.clauses)),
             )
+
+
+def _policies(policies: PolicySet) -> Iterator[NameExplanation]:
+    for policy in policies.policies:
+        newest = policy.editions[-1]
+        others = newest.members.others
+        countries = ", ".join(sorted(newest.members.codes))
+        yield _of(
+            policy.name,
+            "policy",
+            ("it says", policy.title),
+            ("at", policy.file),
+            ("for all countries but" if others else "for", countries),
+            ("follows", policy.follows),
+            ("parameters", ", ".join(policy.declared)),
+            ("rules in short", f"`channelgate policies show {policy.name}`"),
+        )
+
+
+def _tables(policies: PolicySet) -> Iterator[NameExplanation]:
+    rows: dict[tuple[str, str, str], dict[str, None]] = {}
+    for policy in policies.policies:
+        for rule in policy.rules:
+            if rule.table:
+                key = rule.table.name, rule.table.counts.value, rule.place.file
+                rows.setdefault(key, {})[rule.name] = None
+    for (name, counts, file), rules in rows.items():
+        yield _of(name, "table of rules", ("at", file), ("counts", counts), ("rules", ", ".join(rules)))
+
+
+def _parameters(policies: PolicySet) -> Iterator[NameExplanation]:
+    names = dict.fromkeys(name for policy in policies.policies for name in policy.declared)
+    for name in names:
+        declaring = [policy for policy in policies.policies if name in policy.declared]
+        yield _of(
+            name,
+            "parameter",
+            ("the question", declaring[0].declared[name].ask),
+            *(
+                (f"of {policy.name}", "; ".join(_shown(value) for value in policy.parameters.get(name, ())))
+                for policy in declaring
+            ),
+        )
+
+
+def _shown(value: ParameterValue) -> str:
+    known = value.status if value.value is None else f"{value.value} ({value.status})"
+    days = [
+        f"{word} {day}" for word, day in (("from", value.period.start), ("until", value.period.end)) if day
+    ]
+    return " ".join([known, *days])
 
 
 def _facts(policies: PolicySet) -> Iterator[NameExplanation]:

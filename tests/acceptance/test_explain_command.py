@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from api.files.findings.checks import check_paragraphs
+from api.evidence.scenarios.findings import CODES
+from api.files.findings.checks import check_paragraphs, feature_checks
 from engine import Outcome, PolicySet, rule_names
 from tests.support.mistakes import ROOT
 from tests.support.shipped_words import WORDS
@@ -37,6 +38,9 @@ def explain(*arguments: str) -> Result:
         ("item.channel.inclusion", ["item.channel.inclusion: fact", "choices: not_asked, agreed_to_include"]),
         ("refuse", ["refuse: outcome", "it says: No. Refused.", "handover as requested: no"]),
         ("committee", ["committee: party", "it is: the Science and Technology Committee"]),
+        ("korea", ["korea: policy", "at: korea.yaml", "for: KP", "parameters: "]),
+        ("S06", ["S06: check of feature files", "it finds: A step uses a word", "remedy: "]),
+        ("F20", ["F20: check of feature files", "it finds: The clause of a tag is unknown."]),
     ],
 )
 def test_a_name_is_explained(name: str, texts: list[str]) -> None:
@@ -63,6 +67,21 @@ def test_every_name_of_the_shipped_policies_is_explained(shipped: PolicySet) -> 
         (found, *_) = json.loads(explain(name, "--format", "json").stdout)
         assert found["name"] == name
         assert found["statements"]
+
+
+def test_everything_that_is_listed_is_explained(shipped: PolicySet) -> None:
+    second = str(ROOT / "examples" / "second_directive" / "policies")
+    table = CliRunner().invoke(app, ["explain", "which-answer", "--policies", second])
+    assert "which-answer: table of rules" in table.output, table.output
+    assert "counts: topmost" in table.output
+    for policy in shipped.policies:
+        assert f"{policy.name}: policy" in explain(policy.name).output
+        for parameter in policy.declared:
+            assert f"{parameter}: parameter" in explain(parameter).output
+
+
+def test_the_page_has_every_check_of_feature_files() -> None:
+    assert {code: meaning for code, (meaning, _) in feature_checks().items()} == CODES
 
 
 def test_a_name_that_does_not_exist_gets_the_nearest() -> None:

@@ -205,6 +205,13 @@ def test_old_decisions_come_out_the_same_byte_for_byte(log: Path) -> None:
     assert f"{len(EXAMPLES)} decisions taken again, 0 differ" in result.stdout
 
 
+def test_a_candidate_in_other_words_decides_by_what_it_knows_and_the_log_is_not_blamed(log: Path) -> None:
+    result = run("replay", log, "--policies", ROOT / "examples" / "second_directive" / "policies")
+    assert result.exit_code == 1
+    assert "cannot be read" not in result.stderr
+    assert "words" in result.stdout
+
+
 def test_a_candidate_shows_what_it_would_change(log: Path, tmp_path: Path) -> None:
     candidate = tmp_path / "candidate"
     shutil.copytree(ROOT / "policies", candidate)

@@ -240,6 +240,12 @@ def test_single_files_are_taken_in_any_order(tmp_path: Path) -> None:
     assert ran.output == f"recorded in {tmp_path}/log.db: 1 list, 1 item\n"
 
 
+def test_a_file_that_is_not_there_is_named_so(tmp_path: Path) -> None:
+    for name in ("nowhere", "nowhere.csv"):
+        ran = run("import", tmp_path / name, "--database", tmp_path / "log.db")
+        assert (ran.exit_code, f"there is no file {tmp_path / name}; name a CSV" in ran.output) == (2, True)
+
+
 def test_an_export_replaces_a_file_only_with_the_option(tmp_path: Path) -> None:
     run("import", folder(tmp_path / "files"), "--database", tmp_path / "log.db")
     export: list[str | Path] = ["export", "--database", tmp_path / "log.db", "--out", tmp_path / "files"]

@@ -303,3 +303,11 @@ def test_the_shipped_book_is_complete_and_current() -> None:
     folders = [str(ROOT / "policies"), "--features", str(ROOT / "features")]
     result = CliRunner().invoke(app, ["policies", "review", *folders])
     assert result.exit_code == 0, result.output
+
+
+def test_a_review_is_of_no_day_to_come(project: Project) -> None:
+    refused = project.review("--all", "--by", "me", "--on", "2950-01-01")
+    assert refused.exit_code == 2
+    assert "2950-01-01 is after today" in refused.stderr
+    assert "name the day on which they were read with --on" in refused.stderr
+    assert not project.book.exists()

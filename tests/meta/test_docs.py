@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections import Counter
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,25 @@ def test_each_example_gets_the_outcome_it_is_named_after(outcome: str) -> None:
 
 def policies() -> list[str]:
     return ["--policies", str(ROOT / "policies")]
+
+
+COMMANDS_SHOWN = re.compile(r"```(?:sh|console)\n(?:(?!```).*\n)*?(?:\$ )?channelgate ")
+BY_BARE_NAME = [name for name in NAMES if COMMANDS_SHOWN.search((ROOT / name).read_text())]
+
+
+@pytest.mark.parametrize("name", BY_BARE_NAME)
+def test_a_page_says_how_the_shell_finds_the_command_before_it_shows_one(name: str) -> None:
+    text = (ROOT / name).read_text()
+    first = COMMANDS_SHOWN.search(text)
+    assert first is not None
+    assert "`. .venv/bin/activate`" in text[: first.start()]
+
+
+def test_the_readme_says_it_too_and_what_its_commands_leave_behind_is_ignored() -> None:
+    assert "`. .venv/bin/activate`" in README
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+    for left in ("decisions.db", "decisions.db.key", "keys.json", "api-keys.json"):
+        assert any(fnmatchcase(left, pattern) for pattern in ignored), left
 
 
 def without_layout(text: str) -> list[str]:

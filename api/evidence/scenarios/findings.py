@@ -27,7 +27,7 @@ CODES = {
     "F20": "The clause of a tag is unknown.",
     "F21": "The rule of a tag is unknown.",
     "F22": "The reading of a tag is unknown.",
-    "F23": "A row of a table is not closed by `|`: what stands behind its last `|` is lost.",
+    "F23": "A row of a table is not closed by a bar: what stands behind its last bar is lost.",
     "S01": "No step definition fits the step.",
     "S02": "More than one step definition fits the step.",
     "S03": "A step function is asynchronous and would never be awaited.",

@@ -17,6 +17,7 @@ from pytest_bdd.compat import getfixturedefs
 
 from api.evidence.feature_files import ExpectedScenario, FeatureFile, Step
 from api.evidence.scenarios.door import AnswerJson, FolderContent
+from api.evidence.scenarios.failures import because
 from api.evidence.scenarios.step_definitions import StepDefinition
 from engine import PolicyFaults, PolicySet, Request, decide, load_policies, revision_of, withhold_unconfirmed
 
@@ -28,13 +29,14 @@ DOOR = "function"
 class InProcessDoor:
     """Decides by a policy set that is already loaded for `files`; changed files are loaded anew.
 
-    Records every request, the policies it was decided by, and the answer.
+    Records every request, the policies it was decided by, and the answer; of the last one also what was stated.
     """
 
     files: FolderContent
     policies: PolicySet
     loaded: dict[str, PolicySet] = field(default_factory=dict)
     calls: list[tuple[PolicySet, Request, AnswerJson]] = field(default_factory=list)
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def answer(self) -> AnswerJson:
@@ -45,6 +47,7 @@ class InProcessDoor:
         self, request: dict[str, Any], files: FolderContent, claimed_of: Collection[str] = ()
     ) -> AnswerJson:
         """Decide a request under a policy folder. Raises PolicyFaults if the folder has faults."""
+        self.stated = request
         policies = self.policies if files == self.files else self._load(files)
         vocabulary = policies.vocabulary
         stated = vocabulary.request.model_validate(request)
@@ -161,5 +164,5 @@ def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Coll
     except PolicyFaults:
         raise
     except (Exception, pytest.fail.Exception) as error:
-        return f"{type(error).__name__}: {error}".split("\n", 1)[0]
+        return because(error).split("\n", 1)[0]
     return None

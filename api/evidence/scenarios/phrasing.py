@@ -1,11 +1,12 @@
 """The other direction: the steps that state a request, and those that distinguish one answer from another."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.evidence.scenarios.words import PolicyWords
+from api.evidence.scenarios.scenario_case import facts_of
+from api.evidence.scenarios.words import FOR_THE_WHOLE, PolicyWords
 from engine.contract.phrases import Phrase
-from engine.contract.vocabulary import AS_OF, ITEM
+from engine.contract.vocabulary import AS_OF
 
 
 class Phrasing:
@@ -18,7 +19,7 @@ class Phrasing:
 
     def given_steps(self, request: Mapping[str, Any]) -> Sequence[str]:
         """The Givens that state a request of one item: its day, phrases of the folder, the rest by name."""
-        facts = dict(_facts(request))
+        facts = dict(facts_of(request))
         day = facts.pop(AS_OF, None)
         steps = [f"today is {day}"] if day else []
         for phrase in self._chosen(facts):
@@ -56,7 +57,7 @@ class Phrasing:
         steps = [self.words.outcome_sentence(before["outcome"])]
         if "if_in_force" in was:
             sentence = self.words.outcome_sentence(was["if_in_force"]["outcome"])
-            steps.append(f"once in force it would be: {sentence}")
+            steps.append(f"once in force it would be: {sentence.removeprefix(FOR_THE_WHOLE)}")
         for key, yes, no in (
             ("rules", "the answer rests on the rule {}", "the answer does not rest on the rule {}"),
             ("readings", "the answer uses the reading {}", "the answer does not use the reading {}"),
@@ -79,16 +80,3 @@ class Phrasing:
 def _line(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     line: Mapping[str, Any] = next(line for line in answer["lines"] if line["outcome"] == answer["outcome"])
     return line
-
-
-def _facts(request: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    parts: list[tuple[str, Any]] = [
-        ("", {k: e for k, e in request.items() if k not in ("request_id", "items")})
-    ]
-    parts += [(ITEM, request["items"][0])]
-    for prefix, part in parts:
-        for name, value in part.items():
-            if isinstance(value, dict):
-                parts.append((f"{prefix}{name}.", value))
-            else:
-                yield prefix + name, value

@@ -1,19 +1,20 @@
 """A request that two policy sets answer differently -> a scenario that distinguishes them, in the Rule it fits."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from api.evidence.feature_files import FeatureFile, Step, StepKind
+from api.evidence.feature_files import FeatureFile, Step, StepKind, WrittenScenario
 from api.evidence.scenarios.in_process_runs import InProcessDoor, bind, run_steps
 from api.evidence.scenarios.language import Language
+from api.evidence.scenarios.scenario_case import facts_of, put_together
+from api.evidence.scenarios.stated_facts import StatedFact
 from api.evidence.scenarios.step_definitions import StepDefinition
 from engine import PolicyFaults
-
-DAY = "today is "
-"""How the step begins that states the day."""
+from engine.contract.vocabulary import AS_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,17 @@ def spots_of(file: FeatureFile, node: pytest.Collector) -> Iterator[Spot]:
         if not inside or any(tag.startswith("@door:") for tag in tags):
             continue
         end = starts[number + 1] - 1 if number + 1 < len(starts) else last
-        steps = [step for background in inside[0].backgrounds for step in background["steps"]]
-        before = tuple(Step(step["location"]["line"], StepKind.GIVEN, step["text"]) for step in steps)
         lines = file.text.split("\n")
         while end > 1 and not lines[end - 1].strip():
             end -= 1
-        yield Spot(file, node, end, before, frozenset(tags))
+        yield Spot(file, node, end, _before(file, inside), frozenset(tags))
+
+
+def _before(file: FeatureFile, inside: Sequence[WrittenScenario]) -> tuple[Step, ...]:
+    """The steps of the backgrounds of a Rule as they run, with their tables."""
+    count = sum(len(background["steps"]) for background in inside[0].backgrounds)
+    lines = {written.line for written in inside}
+    return next((expected.steps[:count] for expected in file.expected if expected.line in lines), ())
 
 
 def _first_line(rule: Mapping[str, Any]) -> int:
@@ -79,11 +85,14 @@ def propose(
 
     `doors` answer by the policies as they are and by the changed ones.
     """
-    stated = language.given_steps(request)
+    facts = dict(facts_of(request))
     for spot in sorted(spots, key=lambda spot: _distance(spot, tags)):
-        for own in _givens(spot, stated):
+        known = definitions[spot.node]
+        background = _stated_before(spot, known, language, doors[0])
+        for own in _changes(background, facts):
             try:
-                found = _at(spot, definitions[spot.node], language, own, doors, tags)
+                givens = list(language.given_steps(_request_of(own)))
+                found = _at(spot, known, language, givens, doors, tags)
             except (LookupError, PolicyFaults):
                 continue
             if found:
@@ -97,14 +106,32 @@ def _distance(spot: Spot, tags: frozenset[str]) -> tuple[bool, int, int]:
     return not (rules & spot.tags), -len(spot.tags & tags), len(spot.tags - tags)
 
 
-def _givens(spot: Spot, stated: Sequence[str]) -> Iterator[list[str]]:
-    """The Givens that the background does not state: first without a day of its own, if the background has one."""
-    background = {step.text for step in spot.before}
-    own = [text for text in stated if text not in background]
-    days = [text for text in own if text.startswith(DAY)]
-    if days and any(text.startswith(DAY) for text in background):
-        yield [text for text in own if text not in days]
-    yield own
+def _stated_before(
+    spot: Spot, definitions: Sequence[StepDefinition], language: Language, door: InProcessDoor
+) -> Mapping[str, Any]:
+    """The facts that the background states: those of a scenario without a Given of its own."""
+    door.stated = {}
+    asking = [*spot.before, Step(0, StepKind.WHEN, language.WHEN_STEP)]
+    with suppress(LookupError, PolicyFaults):
+        run_steps(bind(asking, definitions), door, spot.node)
+    return dict(facts_of(door.stated)) if door.stated else {}
+
+
+def _changes(background: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What Givens may state beside the background, the least first: its day and what it says besides stay.
+
+    A fact that the background states can be taken back only by saying that it is not known.
+    """
+    changed = {fact: value for fact, value in facts.items() if background.get(fact) != value}
+    taken_back = {fact: None for fact in background if fact not in facts}
+    tried = [changed, {**changed, **taken_back}]
+    if AS_OF in background and AS_OF in changed:
+        tried = [*({fact: one[fact] for fact in one if fact != AS_OF} for one in tried), *tried]
+    yield from (one for number, one in enumerate(tried) if one not in tried[:number])
+
+
+def _request_of(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return put_together(StatedFact(fact, value) for fact, value in facts.items())
 
 
 def _at(
@@ -130,8 +157,6 @@ def _at(
         return None
     title = _title(spot.file, own, thens)
     own_tags = sorted(tag for tag in tags - spot.tags if tag.startswith(("@clause:", "@rule:")))
-    if any(tag in spot.tags for tag in tags):
-        own_tags = [tag for tag in own_tags if tag.startswith("@rule:")]
     text = "\n".join(_written(title, own, language.WHEN_STEP, thens, own_tags))
     return Proposal(spot.file.name, spot.line, title, text)
 

@@ -24,6 +24,7 @@ from api.evidence.scenarios.collection import (
     expected_paths,
 )
 from api.evidence.scenarios.compliance_record import compliance_record
+from api.evidence.scenarios.failures import because
 from api.evidence.scenarios.verdicts import (
     ONLY_DOOR,
     Results,
@@ -97,9 +98,12 @@ def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
     request.node.stash[TRACE].end(ScenarioVerdict.PASSED)
 
 
-def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
-    """Note a step that failed."""
-    request.node.stash[TRACE].end(ScenarioVerdict.FAILED)
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step, exception: Exception) -> None:
+    """Note a step that failed, and why."""
+    trace = request.node.stash[TRACE]
+    trace.end(ScenarioVerdict.FAILED)
+    why = f"{trace.path}:{step.line_number} {step.name}: {because(exception)}"
+    trace.message = why.replace(f"{request.config.rootpath}/", "")
 
 
 def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Step) -> None:

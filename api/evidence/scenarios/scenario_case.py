@@ -1,6 +1,6 @@
 """The case that a scenario puts together: the facts that its steps state, and how the policies differ."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,3 +68,17 @@ def put_together(statements: Iterable[StatedFact]) -> dict[str, Any]:
             place = place.setdefault(group, {})
         place[name] = one.value
     return request
+
+
+def facts_of(request: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The facts of a request of one item, each by its name with its value."""
+    parts: list[tuple[str, Any]] = [
+        ("", {k: e for k, e in request.items() if k not in ("request_id", "items")})
+    ]
+    parts += [(ITEM, request["items"][0])]
+    for prefix, part in parts:
+        for name, value in part.items():
+            if isinstance(value, dict):
+                parts.append((f"{prefix}{name}.", value))
+            else:
+                yield prefix + name, value

@@ -168,7 +168,7 @@ def _survivor(row: Mapping[str, Any], *, shown: bool) -> Iterator[str]:
     becomes = (
         f"becomes {_answer(after)}" if before != after else "tells something else, with the same outcome"
     )
-    yield f"  the answer was {_answer(before)} and {becomes}, for example for"
+    yield f"  the answer was {_answer(before)} and {becomes}, for example:"
     if "proposal" not in row:
         yield f"  {row['worked']['request']}"
         yield from _wrapped(f"no scenario is proposed: {row['no_proposal']}", "  ")

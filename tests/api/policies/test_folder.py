@@ -120,6 +120,35 @@ def test_a_folder_without_policy_files_says_what_lies_there_instead(tmp_path: Pa
     assert "name it `directive.yaml`" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("policies", "check", "office"),
+        ("policies", "test", "office"),
+        ("policies", "prove", "office"),
+        ("check", "-", "--policies", "office"),
+        ("serve", "--policies", "office", "--database", "log.db", "--insecure-no-auth", "--port", "0"),
+    ],
+)
+def test_the_folder_around_the_policies_names_the_one_inside(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "office").exit_code == 0
+    result = run(*command, input=REQUEST)
+    assert result.exit_code == 2
+    shown = " ".join(result.stderr.split())
+    assert "the policy files are not in this folder, but in `policies` in it; name office/policies" in shown
+    assert "L08" not in shown
+
+
+def test_a_file_in_the_place_of_the_folder_is_called_a_file(folder: Path) -> None:
+    result = run("policies", "check", folder / "directive.yaml")
+    assert result.exit_code == 2
+    assert "it is a file, and a policy folder is looked for; name the folder in which" in result.stderr
+    assert "no such folder" not in result.stderr
+
+
 def test_no_command_works_by_a_folder_of_which_something_is_not_read(folder: Path, tmp_path: Path) -> None:
     (folder / "laos.yml").write_bytes(LAOS)
     database = tmp_path / "log.db"

@@ -2,6 +2,7 @@
 
 from pytest_bdd.parsers import re
 
+from api.evidence.scenarios.failures import listed, require
 from api.evidence.scenarios.office import Office
 from api.evidence.scenarios.step_decorators import given, then, when
 from api.evidence.scenarios.steps.office import DAY
@@ -44,25 +45,38 @@ def _(office: Office, day: str) -> None:
 
 @then(re(rf"the register says that the item (?P<number>\S+) was (?P<what>delivered|transferred) on {DAY}"))
 def _(office: Office, number: str, what: str, day: str) -> None:
-    assert office.item_in_register(number)[f"{what}_on"] == day
+    found = office.item_in_register(number).get(f"{what}_on")
+    require(found == day, f"it says {found}" if found else "it does not say that it was")
 
 
 @then(re(r"the register does not say that the item (?P<number>\S+) was delivered"))
 def _(office: Office, number: str) -> None:
-    assert "delivered_on" not in office.item_in_register(number)
+    found = office.item_in_register(number).get("delivered_on")
+    require(found is None, f"it says that it was, on {found}")
 
 
 @then("the handover is in order")
 def _(office: Office) -> None:
-    assert (office.answer["status"], office.answer["grounds"]) == ("in_order", [])
+    _is_status(office, "in_order")
+    require(not office.answer["grounds"], _status(office))
 
 
 @then(InWords(r"the handover is a breach of (?P<clause>\S+)"))
 def _(office: Office, clause: str) -> None:
-    assert office.answer["status"] == "breach"
-    assert clause in {ground["clause"] for ground in office.answer["grounds"]}, office.answer["grounds"]
+    _is_status(office, "breach")
+    require(clause in {ground["clause"] for ground in office.answer["grounds"]}, _status(office))
 
 
 @then("the handover is to be put on record, and no breach")
 def _(office: Office) -> None:
-    assert office.answer["status"] == "to_be_regularised"
+    _is_status(office, "to_be_regularised")
+
+
+def _is_status(office: Office, status: str) -> None:
+    require(office.answer["status"] == status, _status(office))
+
+
+def _status(office: Office) -> str:
+    """What the handover counts as, and under which clauses."""
+    clauses = listed(dict.fromkeys(ground["clause"] for ground in office.answer["grounds"]), "no clause")
+    return f"it is {office.answer['status'].replace('_', ' ')}, under {clauses}"

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from pytest_bdd.parsers import re
 
+from api.evidence.scenarios.failures import listed, require
 from api.evidence.scenarios.office import Office, OfficeCallers
 from api.evidence.scenarios.scenario_case import ScenarioCase
 from api.evidence.scenarios.stated_facts import StatedFact
 from api.evidence.scenarios.step_decorators import given, then, when
+from api.evidence.scenarios.steps.answers import duties_in_words
 from api.evidence.scenarios.worded_steps import ASKING, COUNTRY, FACT, PARTY, InWords
 from api.evidence.scenarios.words import PolicyWords
 
@@ -29,7 +31,7 @@ def record(office: Office, statements: Sequence[StatedFact], day: str) -> None:
 
 @given("the registers hold the opening balance")
 def _(office: Office) -> None:
-    assert office.read("/v1/registers")["lists"]
+    require(bool(office.read("/v1/registers")["lists"]), "they hold nothing")
 
 
 @given(re(r"the lists in question are (?P<lists>\S+) and (?P<last>\S+)"))
@@ -136,43 +138,54 @@ def _(office: Office, session: str) -> None:
 def _(office: Office, count: str, figure: str) -> None:
     figures = {found["figure"]: found for found in office.answer["figures"]}
     found = figures[figure.replace(" ", "-")]
-    assert (found["found"], found["expected"]) == (int(count.replace(",", "")),) * 2, found
+    counted, expected = found["found"], found["expected"]
+    same = counted == expected == int(count.replace(",", ""))
+    require(same, f"{counted:,} do, and {expected:,} are expected")
+
+
+def _due_under(office: Office, clause: str) -> list[dict[str, Any]]:
+    return [due for due in office.answer["due"] if due["clause"] == clause]
 
 
 @then(InWords(r"nothing is due under (?P<clause>\S+)"))
-def _(office: Office, clause: str) -> None:
-    assert not [due for due in office.answer["due"] if due["clause"] == clause]
+def _(office: Office, words: PolicyWords, clause: str) -> None:
+    found = _due_under(office, clause)
+    require(not found, duties_in_words(found, words))
 
 
 @then(InWords(rf"(?P<clause>\S+) is due: the {PARTY} must (?P<must>.+)"))
 def _(office: Office, words: PolicyWords, clause: str, party: str, must: str) -> None:
     due = {(due["clause"], due["who"], due["must"]) for due in office.answer["due"]}
-    assert (clause, words.party(party), must) in due, due
+    require((clause, words.party(party), must) in due, duties_in_words(office.answer["due"], words))
 
 
 @then(InWords(r"(?P<count>[\d,]+) items are concerned under (?P<clause>\S+)"))
 def _(office: Office, count: str, clause: str) -> None:
-    counted = sum(due["subject"]["items"] for due in office.answer["due"] if due["clause"] == clause)
-    assert counted == int(count.replace(",", ""))
+    counted = sum(due["subject"]["items"] for due in _due_under(office, clause))
+    require(counted == int(count.replace(",", "")), f"{counted:,} are")
 
 
 @then(InWords(rf"what is due under (?P<clause>\S+) was due on {DAY} and is (?P<negated>not )?overdue"))
 def _(office: Office, clause: str, day: str, negated: str | None) -> None:
-    found = {(due["due"], due["overdue"]) for due in office.answer["due"] if due["clause"] == clause}
-    assert found == {(day, not negated)}
+    found = {(due["due"], due["overdue"]) for due in _due_under(office, clause)}
+    terms = [
+        f"due on {due} and {'' if overdue else 'not '}overdue" for due, overdue in sorted(found, key=str)
+    ]
+    require(found == {(day, not negated)}, f"it is {listed(terms, 'not due')}")
 
 
 @then(InWords(r"(?P<clause>\S+) is due once"))
 def _(office: Office, clause: str) -> None:
-    assert len([due for due in office.answer["due"] if due["clause"] == clause]) == 1
+    times = len(_due_under(office, clause))
+    require(times == 1, f"it is due {times} times")
 
 
 @then(InWords(rf"it is open on the case that the {PARTY} must (?P<must>.+)"))
 def _(office: Office, words: PolicyWords, party: str, must: str) -> None:
-    duties = {(duty["who"], duty["must"]) for duty in office.answer["duties"]}
-    assert (words.party(party), must) in duties, duties
+    owed = {(duty["who"], duty["must"]) for duty in office.answer["duties"]}
+    require((words.party(party), must) in owed, duties_in_words(office.answer["duties"], words))
 
 
 @then(re(r"the draft names (?P<count>[\d,]+) items"))
 def _(office: Office, count: str) -> None:
-    assert f"{count} items" in office.answer["page"]
+    require(f"{count} items" in office.answer["page"], "it names another number")
