@@ -121,7 +121,7 @@ class Interval:
             line = with_members(line, valid_until=last_day_held(_editions(cases), as_of))
         if line.if_in_force:
             return LineAnswer(line)
-        missing = self._missing(request, item, template, cases) if template.is_open else ()
+        missing = self._missing(request, item, as_of, template, cases) if template.is_open else ()
         return LineAnswer(with_members(line, why_not=template.why_not(cases), missing=missing))
 
     def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
@@ -134,7 +134,12 @@ class Interval:
         return found
 
     def _missing(
-        self, request: Request, item: Item, template: AnswerTemplate, cases: Sequence[CountryCase]
+        self,
+        request: Request,
+        item: Item,
+        as_of: dt.date,
+        template: AnswerTemplate,
+        cases: Sequence[CountryCase],
     ) -> tuple[Missing, ...]:
         reevaluations = [
             [
@@ -149,6 +154,7 @@ class Interval:
             self.listed,
             request,
             item,
+            as_of,
             template.outcomes,
             template.opened(cases),
             self.stamp.status,

@@ -44,6 +44,7 @@ def answer_by_walking(
             listed,
             request,
             item,
+            as_of,
             [answer.outcome for answer in answers],
             open_conditions(answers),
             policies.status_on(as_of),

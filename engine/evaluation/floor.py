@@ -94,6 +94,7 @@ def refuse_by_floor(
         ),
         readings=usual.cited.readings,
         duties=usual.duties,
+        valid_until=line.valid_until,
         why_not=tuple(
             WhyNot(rule=rule, condition=condition, found="it does not hold here") for rule in line.rules
         ),

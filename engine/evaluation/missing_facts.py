@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from operator import itemgetter
@@ -9,7 +10,7 @@ from typing import Literal, get_args
 
 from engine.contract.decision import Missing, Outcome, PolicyStatus
 from engine.contract.request import Item, Request, RequestPart
-from engine.contract.vocabulary import AS_OF, COUNTRY, PLANNED_ON, Value, Vocabulary, Word
+from engine.contract.vocabulary import AS_OF, COUNTRY, Value, Vocabulary, Word
 from engine.evaluation.default_logic import Assessment, answer_line, reassess
 from engine.evaluation.open_conditions import LinkedCondition, OpenCondition, Question
 from engine.evaluation.open_rules import Outlook, outlook_of
@@ -24,6 +25,7 @@ def list_missing(
     listed_countries: frozenset[str],
     request: Request,
     item: Item,
+    as_of: dt.date,
     outcomes: Sequence[Outcome],
     opened: Sequence[Sequence[LinkedCondition]],
     status: PolicyStatus,
@@ -48,7 +50,7 @@ def list_missing(
     for question in in_order:
         word = _word(vocabulary, question, conditions)
         labelled = possible_answers(question, word, listed_countries, conditions)
-        changes = [_as_counted(vocabulary, found, conditions) for found in labelled.values()]
+        changes = [_as_counted(vocabulary, found, as_of) for found in labelled.values()]
         outlooks = list(zip(*reassess_all(changes, question.policy or None), strict=True))
         leads = [_led_to(tuple([each.outcome for each in outlook]), status) for outlook in outlooks]
         alone = any(led is not outcome for led in leads)
@@ -114,14 +116,10 @@ def _questions_beside(linked: Sequence[LinkedCondition]) -> dict[Question, set[Q
     return {question: others - {question} for question, others in found.items()}
 
 
-def _as_counted(
-    vocabulary: Vocabulary, found: dict[str, Value], conditions: Sequence[OpenCondition]
-) -> dict[str, Value]:
+def _as_counted(vocabulary: Vocabulary, found: dict[str, Value], as_of: dt.date) -> dict[str, Value]:
     """What an answer makes known, as it counts on the day of the request."""
-    as_of = next((day for entry in conditions if (day := entry.facts.get(AS_OF)) is not None), None)
-    if PLANNED_ON not in found or as_of is None:
-        return found
-    return {PLANNED_ON: vocabulary.as_counted({**found, AS_OF: as_of})[PLANNED_ON]}
+    counted = vocabulary.as_counted({**found, AS_OF: as_of})
+    return {name: counted[name] for name in found}
 
 
 def _word(vocabulary: Vocabulary, question: Question, conditions: Iterable[OpenCondition]) -> Word:

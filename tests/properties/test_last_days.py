@@ -166,8 +166,8 @@ def assert_it_holds_until_then(policies: PolicySet, request: dict[str, Any]) -> 
         ], (decision.as_of, day, decision.valid_until)
 
 
-@settings(max_examples=150)
-@given(placed, st.lists(requests, min_size=6, max_size=6), st.sampled_from(DAYS[:5]))
+@settings(max_examples=60)
+@given(placed, st.lists(requests, min_size=4, max_size=4), st.sampled_from(DAYS[:5]))
 def test_whatever_the_conditions_an_answer_is_the_same_until_its_last_day(
     conditions_placed: Placed, asked: list[dict[str, Any]], as_of: dt.date
 ) -> None:
@@ -187,7 +187,7 @@ def test_the_draws_are_of_sound_sets_with_dates() -> None:
         found.append(directive(conditions_placed) is not None)
 
     count()
-    assert sum(found) > 20
+    assert sum(found) > 10
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +198,7 @@ def institute() -> PolicySet:
 def test_the_answers_of_the_second_directive_are_the_same_until_their_last_days(institute: PolicySet) -> None:
     source = random.Random(21)
     countries = (["IS"], ["FR"], ["IS", "FR"], ["IS", "US"], ["BV"], None)
-    for _ in range(150):
+    for _ in range(60):
         facts = {**oracle.NEAR, **oracle.draw(source)} if source.random() < 0.7 else oracle.draw(source)
         request: dict[str, Any] = {
             "request_id": "drawn",

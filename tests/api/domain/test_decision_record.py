@@ -25,7 +25,7 @@ MEMBERS: dict[str, Any] = {
     "claims_withheld": True,
     "department": "metallurgy",
     "time_zone": "Asia/Shanghai",
-    "answer_edition": 2,
+    "answer_edition": 3,
     "role": "department",
     "known": {"facts": {"1": {"item.channel.consultation": "agreed"}}, "case_id": "c", "version": 2},
 }
