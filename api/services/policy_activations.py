@@ -27,8 +27,8 @@ async def record_activation(context: Context, active: ActiveSet) -> None:
         log.error("activation_not_recorded", revision=active.policies.revision, reason=str(error))
     try:
         found = await context.store.read(lambda connection: unknown_words(connection, active.policies))
-    except StoreUnavailable as error:
-        log.error("recorded_words_not_read", revision=active.policies.revision, reason=str(error))
+    except Exception:  # only a remark is lost, and the folder has to be watched on
+        log.exception("recorded_words_not_read", revision=active.policies.revision)
         return
     context.old_words.found = found
     for one in found[:SHOWN]:
