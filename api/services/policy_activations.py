@@ -38,5 +38,5 @@ async def record_activation(context: Context, active: ActiveSet) -> None:
             "old_words_in_use",
             places=len(found),
             fact="what is recorded in words that the policies lack is not known to them",
-            remedy="put the words back, or record it again in the present ones; /readyz names all",
+            remedy="put the words back, or record it again in the present ones (docs/operate/serving.md)",
         )

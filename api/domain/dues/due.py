@@ -63,7 +63,7 @@ class ListOnDay:
 
     @property
     def is_in_old_words(self) -> bool:
-        """Whether the directive has no such sort of lists any more, so that it cannot be told what is due for it."""
+        """Whether the directive has no such sort of lists any more, so that it is not known what is due for it."""
         return self.listed.legacy_list not in self.terms.registers.list_words
 
     def state(self, item: RegisterItem) -> ItemState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -43,10 +44,10 @@ class ActivePolicies(JsonAnswer):
 
 
 class OldWord(JsonAnswer):
-    """Where something is recorded, and what of it the policies in force have no word for."""
+    """What the policies in force have no word for, and at how many places of cases and registers it is recorded."""
 
-    where: str
     what: str
+    places: int
 
 
 class LogState(JsonAnswer):
@@ -99,7 +100,10 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
         decision_log=LogState(state="writable"),
         counters=context.counters.numbers(),
         issuer_keys=trust,
-        in_old_words=tuple(OldWord(where=one.where, what=one.what) for one in context.old_words.found),
+        in_old_words=tuple(
+            OldWord(what=what, places=places)
+            for what, places in Counter(one.what for one in context.old_words.found).items()
+        ),
     )
 
 

@@ -24,8 +24,8 @@ from tests.engine.evaluation.test_default_logic import (
     rule_sets,
 )
 from tests.support.folders import policies_of
-from tests.support.shipped_words import make_request
 from tests.support.mistakes import ROOT
+from tests.support.shipped_words import make_request
 from tests.support.strategies import ask, spread
 
 STARTER = ROOT / "api" / "files" / "starter" / "policies"
@@ -144,7 +144,7 @@ def _a_table_of(rows: int) -> PolicySet:
     return load_policies({name: text.encode() for name, text in files.items()})
 
 
-def _asked_of_a_table(rows: int) -> tuple[int, LineDecision]:
+def _answered_by_a_table(rows: int) -> tuple[int, LineDecision]:
     """The answer where nothing but the country is known, and how many calls it takes to walk to it."""
     policies, calls = _a_table_of(rows), 0
     request = policies.vocabulary.request.model_validate(
@@ -165,6 +165,6 @@ def _asked_of_a_table(rows: int) -> tuple[int, LineDecision]:
 
 
 def test_twice_the_rows_of_a_table_whose_facts_are_unknown_are_at_most_about_four_times_the_work() -> None:
-    (few, _), (many, line) = _asked_of_a_table(30), _asked_of_a_table(60)
+    (few, _), (many, line) = _answered_by_a_table(30), _answered_by_a_table(60)
     assert {f"item.of_{n}" for n in range(60)} < {missing.fact for missing in line.missing}
     assert many < 5 * few
