@@ -13,7 +13,8 @@ from engine.contract.vocabulary import AS_OF, COUNTRIES, ITEM
 def lacks(vocabulary: Vocabulary, name: str, value: Any) -> str | None:
     """What a vocabulary does not have of a fact that is stated with a value; None if it has both.
 
-    What it does not have is not known to its rules, whatever was recorded of it.
+    What it does not have is not known to its rules, whatever was recorded of it. A value is named if it can have been
+    a choice: a text may name a person.
     """
     if name == COUNTRIES:
         return None
@@ -22,7 +23,7 @@ def lacks(vocabulary: Vocabulary, name: str, value: Any) -> str | None:
         return f"the fact {name}"
     if value is None or is_value_of(word, value):
         return None
-    if word.kind is Kind.CHOICE:
+    if word.kind is Kind.CHOICE and isinstance(value, str) and value.islower() and value.isidentifier():
         return f"the choice {value} of {name}"
     return f"the recorded value of {name}, which is a {word.kind} now"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.domain.identity import Authenticator
@@ -11,12 +11,16 @@ from api.ledger.log import Ledger
 from api.policies.active import PolicyProvider
 from api.runtime.counters import Counters
 from api.services.record_index import RecordIndex
+from api.services.words_in_use import OldWords
 from api.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One for each application. `store` is the decision log, `index` what it has records about."""
+    """One for each application. `store` is the decision log, `index` what it has records about.
+
+    `old_words` says what of them the policies in force have no word for.
+    """
 
     settings: Settings
     policies: PolicyProvider
@@ -25,3 +29,4 @@ class Context:
     counters: Counters
     authenticator: Authenticator
     clock: Callable[[], datetime]
+    old_words: OldWords = field(default_factory=OldWords)

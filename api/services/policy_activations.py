@@ -1,4 +1,4 @@
-"""Activations of policy sets, recorded in the log."""
+"""Activations of policy sets, recorded in the log; what is recorded in words that the set lacks is remarked."""
 
 from __future__ import annotations
 
@@ -9,15 +9,34 @@ from api.ledger.entries import Entry, EntryKind
 from api.ledger.revisions import UNPROVED
 from api.policies.active import ActiveSet
 from api.services.context import Context
+from api.services.words_in_use import unknown_words
+
+SHOWN = 20
+"""Of the places in old words, at most so many are logged."""
 
 log = structlog.get_logger()
 
 
 async def record_activation(context: Context, active: ActiveSet) -> None:
-    """Record that a policy set became active; a failure is logged and not raised."""
+    """Record that a policy set became active, and remark what it has no word for; a failure is logged, not raised."""
     unproved = {} if active.proved else {UNPROVED: True}
     entry = Entry(EntryKind.POLICIES, active.policies.revision, context.clock(), members=unproved)
     try:
         await context.store.append([entry], active.files)
     except StoreUnavailable as error:
         log.error("activation_not_recorded", revision=active.policies.revision, reason=str(error))
+    try:
+        found = await context.store.read(lambda connection: unknown_words(connection, active.policies))
+    except Exception:  # only a remark is lost, and the folder has to be watched on
+        log.exception("recorded_words_not_read", revision=active.policies.revision)
+        return
+    context.old_words.found = found
+    for one in found[:SHOWN]:
+        log.warning("recorded_in_old_words", where=one.where, lacking=one.what)
+    if found:
+        log.warning(
+            "old_words_in_use",
+            places=len(found),
+            fact="what is recorded in words that the policies lack is not known to them",
+            remedy="put the words back, or record it again in the present ones (docs/operate/serving.md)",
+        )

@@ -33,7 +33,7 @@ from engine.contract.countries import COUNTRY_CODES, WITHDRAWN, refuse_country
 from engine.contract.vocabulary import AS_OF, COUNTRIES, Kind, Vocabulary, Word
 from engine.diagnostics import suggestion
 
-REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "row"
+REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "_row"  # no fact begins with an underscore
 SEPARATOR, CODE_LENGTH = ";", 2
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
 NOTHING_UNSEEN: Mapping[str, str] = MappingProxyType({})  # texts that have been read before

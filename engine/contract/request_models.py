@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
@@ -153,6 +153,6 @@ def is_value_of(word: Word, value: object) -> bool:
     return True
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _adapter(word: Word) -> TypeAdapter[Any]:
     return TypeAdapter(type_of(word), config=ConfigDict(strict=True))

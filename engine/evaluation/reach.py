@@ -42,9 +42,10 @@ def _leading(edition: Edition, found: AppliedRules) -> int:
 
 def may_win(edition: Edition, found: AppliedRules) -> int:
     """The rules that win in some case, as far as each is looked at alone."""
-    able = found.applies | found.may
+    able, leading = found.applies | found.may, _leading(edition, found)
     for index in members(able):
-        if goes_before(edition, index, edition.exceptions[index] | edition.beaters[index], found):
+        others = edition.exceptions[index] | edition.beaters[index]
+        if others & leading and goes_before(edition, index, others, found):
             able ^= 1 << index
     return able
 
@@ -80,36 +81,53 @@ def still_possible(edition: Edition, truths: Sequence[Truth] | Mapping[int, Trut
     changes nothing.
     """
     found = 0
+    sure = _sure_to_beat(edition, truths, rules)
+    counting: dict[int, bool] = {}
     for index in members(rules):
         generals = edition.generals[index]
         above = generals & found
-        if not generals or (above and not _always_beaten(edition, truths, rules, index, above)):
+        beaters = edition.beaters[index] & sure
+        if not generals or (above and not (beaters and _one_beats(edition, rules, beaters, above, counting))):
             found |= 1 << index
     return found
 
 
-def _always_beaten(
-    edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], rules: int, index: int, above: int
-) -> bool:
-    """Whether a rule that beats this one applies wherever one of those `above` it does, and this one need not count.
+def _sure_to_beat(edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth], rules: int) -> int:
+    """Those of the rules that hold, and that none of them beats."""
+    found = 0
+    for index in members(rules):
+        if truths[index] and not edition.beaters[index] & rules:
+            found |= 1 << index
+    return found
+
+
+def _one_beats(edition: Edition, rules: int, beaters: int, above: int, counting: dict[int, bool]) -> bool:
+    """Whether one of the `beaters` of a rule applies wherever one of those `above` it does, and it need not count.
 
     That one holds, cannot be beaten, and is an exception to all of them. As long as it is open whether they apply,
     something else counts against a permission in its stead: that one, if it does not permit and has no exception, or
-    they, if they do not and what makes them yield rests on them alone.
+    they, if they do not and what makes them yield rests on them alone, which is looked up in `counting`.
     """
-    counting = not any(
+    for beater in members(beaters):
+        if above & ~edition.generals[beater]:
+            continue
+        if not (edition.rules[beater].outcome.permits or edition.exceptions[beater] & rules):
+            return True
+        if above not in counting:
+            counting[above] = _count_by_themselves(edition, rules, above)
+        if counting[above]:
+            return True
+    return False
+
+
+def _count_by_themselves(edition: Edition, rules: int, above: int) -> bool:
+    """Whether rules count against a permission: none of them permits, and what makes them yield rests on them."""
+    return not any(
         edition.rules[general].outcome.permits
         or any(
             edition.generals[each] & rules & ~above for each in members(edition.exceptions[general] & rules)
         )
         for general in members(above)
-    )
-    return any(
-        truths[beater]
-        and not edition.beaters[beater] & rules
-        and not above & ~edition.generals[beater]
-        and (counting or not (edition.rules[beater].outcome.permits or edition.exceptions[beater] & rules))
-        for beater in members(edition.beaters[index] & rules)
     )
 
 

@@ -122,3 +122,31 @@ def test_a_table_of_requests_is_screened_in_its_words(folder: Path, tmp_path: Pa
     screened = run("screen", tmp_path / "rows.csv", *named, *roles)
     answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [answer["outcome"] for answer in answers] == ["deliver", "route_bilateral"], screened.output
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_facts_called_as_the_columns_of_the_program_are_screened(
+    suffix: str, folder: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("ibis", reason="the extra `tables` is not installed")
+    names = ("row", "bad", "line", "source", "lines", "file", "claims", "digit_0", "text_0", "broken_0")
+    facts = "".join(
+        f"  - fact: {name}\n    kind: text\n    ask: Which?\n    answered_by: gardener\n\n" for name in names
+    )
+    vocabulary = folder / "vocabulary.yaml"
+    text = vocabulary.read_text()
+    assert text.count("\nfacts:\n") == 1
+    vocabulary.write_text(text.replace("\nfacts:\n", f"\nfacts:\n{facts}"))
+    rows = tmp_path / f"rows{suffix}"
+    if suffix == ".csv":
+        rows.write_text(
+            f"request_id,mission.countries,item.sort,{','.join(names)}\na,MN,book{',x' * len(names)}\n"
+        )
+    else:
+        stated = {"mission": {"countries": ["MN"]}, "items": [{"sort": "book"}], **dict.fromkeys(names, "x")}
+        rows.write_text(json.dumps({"request_id": "a", **stated}) + "\n")
+    named = ("--policies", folder, "--floor", FLOOR, "--as-of", "2026-05-04", "--out", tmp_path / "out.jsonl")
+    screened = run("screen", rows, *named)
+    assert screened.exit_code == 0, screened.output
+    (answer,) = (json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines())
+    assert (answer["request_id"], answer["outcome"]) == ("a", "needs_information")

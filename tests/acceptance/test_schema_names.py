@@ -62,7 +62,8 @@ def test_groups_called_as_every_schema_of_the_document_change_none_of_them(tmp_p
     folder = tmp_path / "folder"
     shutil.copytree(STARTER, folder)
     facts = [
-        f"  - fact: {group}.mark_of_{group.replace('.', '_')}\n    kind: truth\n    ask: Is it?\n    answered_by: host\n"
+        f"  - fact: {group}.mark_of_{group.replace('.', '_')}\n"
+        "    kind: truth\n    ask: Is it?\n    answered_by: host\n"
         for group in names
     ]
     vocabulary = folder / "policies" / "vocabulary.yaml"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from api.cli.rendering.check_command import check_by_owners
+from api.cli.rendering.lines import marked, wrapped
 from api.services.backtest import BacktestResult, ChangedLine, RequestInOldWords
 from api.services.words_in_use import UnknownRecordedWord
 from engine import ChangedAnswer, ChangedClass, Comparison, Difference, Direction, Obligation, PolicySet
 
-WIDTH = 100
 SHOWN = 200
 """How many lines of the history are listed in text; JSON has all."""
 
@@ -62,13 +61,13 @@ def write_text(page: Page) -> str:
     lines = [f"from revision {page.old.revision[:12]} to {page.new.revision[:12]}"]
     if page.below:
         lines += ["", BELOW]
-        lines += _wrapped(map(_obligation, page.below), "  ")
+        lines += wrapped(map(_obligation, page.below), "  ")
     if page.comparison.guards:
         lines += ["", LESS_GUARDED]
-        lines += _wrapped(_differences(page.comparison.guards), "  ")
+        lines += wrapped(_differences(page.comparison.guards), "  ")
     if page.comparison.differences:
         lines += ["", "What was changed"]
-        lines += _wrapped(_differences(page.comparison.differences), "  ")
+        lines += wrapped(_differences(page.comparison.differences), "  ")
     for direction in Direction:
         heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]
@@ -78,10 +77,10 @@ def write_text(page: Page) -> str:
             lines += _class_in_text(number, one)
     if page.comparison.answers:
         lines += ["", "The outcome stays, and the answer says something else"]
-        lines += _wrapped(map(_answer, page.comparison.answers), "  ")
+        lines += wrapped(map(_answer, page.comparison.answers), "  ")
     if page.unknown_words:
         lines += ["", UNKNOWN]
-        lines += _wrapped(map(_unknown, page.unknown_words), "  ")
+        lines += wrapped(map(_unknown, page.unknown_words), "  ")
     if page.history:
         lines += ["", *_history_in_text(page.history)]
     return "\n".join((*lines, "", *_verdict(page), ""))
@@ -92,9 +91,9 @@ def _unknown(one: UnknownRecordedWord) -> str:
 
 
 def _class_in_text(number: int, one: ChangedClass) -> Iterator[str]:
-    yield from _wrapped([f"{number}. {one.sentence}"], "  ")
+    yield from wrapped([f"{number}. {one.sentence}"], "  ")
     yield f"     was {one.was}{_by(one.rules_before)}, is {one.becomes}{_by(one.rules_after)}"
-    yield from _wrapped([f"because of {cause}" for cause in one.because_of], "     ")
+    yield from wrapped([f"because of {cause}" for cause in one.because_of], "     ")
     yield f"     for example: {json.dumps(one.example.request, ensure_ascii=False)}"
 
 
@@ -110,21 +109,21 @@ def _history_in_text(history: BacktestResult) -> Iterator[str]:
         yield f"  and {len(history.changed) - SHOWN} more; --format json lists them all"
     if history.in_old_words:
         yield _in_old_words(history)
-        yield from _wrapped(map(_lacking, history.in_old_words[:SHOWN]), "  ")
+        yield from wrapped(map(_lacking, history.in_old_words[:SHOWN]), "  ")
     if len(history.in_old_words) > SHOWN:
         yield f"  and {len(history.in_old_words) - SHOWN} more; --format json lists them all"
 
 
 def write_markdown(page: Page) -> str:
     """Return the page as Markdown, the verdict first, fit for a comment on a change."""
-    lines = [f"## {_headline(page)}", "", *(_marked(line) for line in _verdict(page)), ""]
+    lines = [f"## {_headline(page)}", "", *(marked(line) for line in _verdict(page)), ""]
     if page.below:
-        lines += [f"### {BELOW}", "", *(f"- {_marked(_obligation(one))}" for one in page.below), ""]
+        lines += [f"### {BELOW}", "", *(f"- {marked(_obligation(one))}" for one in page.below), ""]
     if guards := page.comparison.guards:
-        lines += [f"### {LESS_GUARDED}", "", *(f"- {_marked(one)}" for one in _differences(guards)), ""]
+        lines += [f"### {LESS_GUARDED}", "", *(f"- {marked(one)}" for one in _differences(guards)), ""]
     command = check_by_owners(page.new.vocabulary)
     if page.unknown_words:
-        lines += [f"### {UNKNOWN}", "", *(f"- {_marked(_unknown(one))}" for one in page.unknown_words), ""]
+        lines += [f"### {UNKNOWN}", "", *(f"- {marked(_unknown(one))}" for one in page.unknown_words), ""]
     for direction in Direction:
         heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]
@@ -136,11 +135,11 @@ def write_markdown(page: Page) -> str:
             ]
     if page.comparison.answers:
         lines += ["### The outcome stays, and the answer says something else", ""]
-        lines += [*(f"- {_marked(_answer(one))}" for one in page.comparison.answers), ""]
+        lines += [*(f"- {marked(_answer(one))}" for one in page.comparison.answers), ""]
     if page.comparison.differences:
         lines += ["<details><summary>What was changed in the files</summary>", ""]
         changes = _differences(page.comparison.differences)
-        lines += [*(f"- {_marked(change)}" for change in changes), "", "</details>", ""]
+        lines += [*(f"- {marked(change)}" for change in changes), "", "</details>", ""]
     if page.history:
         lines += [*_history_in_markdown(page.history), ""]
     lines.append(f"From revision `{page.old.revision[:12]}` to `{page.new.revision[:12]}`.")
@@ -148,9 +147,9 @@ def write_markdown(page: Page) -> str:
 
 
 def _class_in_markdown(one: ChangedClass, command: str) -> Iterator[str]:
-    yield f"- **`{one.was}` → `{one.becomes}`** {_marked(one.sentence)}"
+    yield f"- **`{one.was}` → `{one.becomes}`** {marked(one.sentence)}"
     yield f"  Before: {_rules(one.rules_before)}. Now: {_rules(one.rules_after)}."
-    yield from (f"  Because of {_marked(cause)}." for cause in one.because_of)
+    yield from (f"  Because of {marked(cause)}." for cause in one.because_of)
     yield ""
     yield f"  <details><summary>An example, for `{command}`</summary>"
     yield ""
@@ -170,7 +169,7 @@ def _history_in_markdown(history: BacktestResult) -> Iterator[str]:
         yield ""
         yield f"{_in_old_words(history)}:"
         yield ""
-        yield from (f"- {_marked(_lacking(one))}" for one in history.in_old_words[:SHOWN])
+        yield from (f"- {marked(_lacking(one))}" for one in history.in_old_words[:SHOWN])
     if len(history.in_old_words) > SHOWN:
         yield f"- and {len(history.in_old_words) - SHOWN} more"
     if not history.changed:
@@ -185,7 +184,7 @@ def _history_in_markdown(history: BacktestResult) -> Iterator[str]:
     yield "<details><summary>The list</summary>"
     yield ""
     for line in history.changed[:SHOWN]:
-        yield "- " + _marked(
+        yield "- " + marked(
             f"{line.request_id}, line {line.line}, {', '.join(line.countries)}: {_line(line)}"
         )
     if len(history.changed) > SHOWN:
@@ -289,23 +288,3 @@ def _by(rules: Iterable[str]) -> str:
 
 def _rules(rules: Iterable[str]) -> str:
     return ", ".join(f"`{rule}`" for rule in rules) or "no rule"
-
-
-def _marked(text: str) -> str:
-    """The text with the special characters of Markdown escaped."""
-    return "".join(f"\\{sign}" if sign in "\\`*_<>[]{}|#" else sign for sign in text)
-
-
-def _wrapped(texts: Iterable[str], indent: str) -> list[str]:
-    return [
-        line
-        for text in texts
-        for line in textwrap.wrap(
-            text,
-            WIDTH,
-            initial_indent=indent,
-            subsequent_indent=f"{indent}   ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    ]

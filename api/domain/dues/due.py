@@ -61,6 +61,11 @@ class ListOnDay:
         separate = self.terms.registers.separate
         return separate is not None and self.listed.legacy_list == separate.name
 
+    @property
+    def is_in_old_words(self) -> bool:
+        """Whether the directive has no such sort of lists any more, so that it is not known what is due for it."""
+        return self.listed.legacy_list not in self.terms.registers.list_words
+
     def state(self, item: RegisterItem) -> ItemState:
         """Return the state of an item."""
         return self.register_state.item(item.item_no)
@@ -74,6 +79,21 @@ class ListOnDay:
             if first := since(self.state(item)):
                 found.setdefault(first, []).append(item)
         return sorted(found.items())
+
+    def due_in_old_words(self) -> Due:
+        """What is due for a list whose sort the directive has no word for: to give it one again."""
+        word = self.listed.legacy_list
+        what = f"{counted(len(self.items))} of “{self.listed.title}” are recorded in old words, as `{word}`"
+        return Due(
+            what=f"{what}, a sort of lists that the policies no longer have",
+            who=self.terms.registers.due_from,
+            must=f"have the sort `{word}` put back into the policies, since nothing else is known to be due",
+            clause=min(self.terms.registers.governed_by),
+            since=self.terms.in_force_from,
+            due=None,
+            overdue=False,
+            subject=self._subject(self.items),
+        )
 
     def dues(
         self,
@@ -100,9 +120,7 @@ class ListOnDay:
         must, evidence = (duty.must, duty.evidence) if duty else (what, None)
         if rule.must is not None:
             must, evidence = fill_in(rule.must, words), rule.evidence and fill_in(rule.evidence, words)
-        subject: dict[str, Any] = {"list_id": self.listed.list_id, "items": len(items)}
-        if len(items) <= MAX_NAMED:
-            subject["item_nos"] = [item.item_no for item in items]
+        subject = self._subject(items)
         if session is not None:
             subject["session"] = session
         yield Due(
@@ -116,6 +134,12 @@ class ListOnDay:
             subject=subject,
             evidence=evidence,
         )
+
+    def _subject(self, items: Sequence[RegisterItem]) -> dict[str, Any]:
+        subject: dict[str, Any] = {"list_id": self.listed.list_id, "items": len(items)}
+        if len(items) <= MAX_NAMED:
+            subject["item_nos"] = [item.item_no for item in items]
+        return subject
 
 
 def counted(number: int, noun: str = "item") -> str:

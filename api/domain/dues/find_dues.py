@@ -86,6 +86,8 @@ def _list_dues(
             yield from pending_dues(listed)
         elif listed.is_to_include:
             yield from provided_dues(listed)
+        elif listed.is_in_old_words and listed.items:
+            yield listed.due_in_old_words()
 
 
 def inclusions_of(

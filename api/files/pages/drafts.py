@@ -168,7 +168,17 @@ def draft_memorandum(records: DueRecords, terms: ListTerms, day: dt.date, sessio
 
 
 def _lists(records: DueRecords, terms: ListTerms, day: dt.date) -> list[ListOnDay]:
-    return list(lists_on_day(records, state_on(records.events, day), {terms.country: terms}, day))
+    """The lists of a country. Raises `NothingToPrint` if one is of a sort that the policies no longer have."""
+    lists = list(lists_on_day(records, state_on(records.events, day), {terms.country: terms}, day))
+    old = [
+        f"{found.listed.list_id} (`{found.listed.legacy_list}`)" for found in lists if found.is_in_old_words
+    ]
+    if old:
+        raise NothingToPrint(
+            f"These lists are recorded in old words, as sorts that the policies no longer have: {', '.join(old)}."
+            " A page would leave them out. Put the sorts back into the policies first."
+        )
+    return lists
 
 
 def _unanswered(found: ListOnDay) -> list[RegisterItem]:

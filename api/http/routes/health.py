@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -42,6 +43,13 @@ class ActivePolicies(JsonAnswer):
     faults: tuple[PolicyFault, ...]
 
 
+class OldWord(JsonAnswer):
+    """What the policies in force have no word for, and at how many places of cases and registers it is recorded."""
+
+    what: str
+    places: int
+
+
 class LogState(JsonAnswer):
     """Whether the decision log can be written."""
 
@@ -49,13 +57,17 @@ class LogState(JsonAnswer):
 
 
 class ReadinessAnswer(JsonAnswer):
-    """The service can decide. `issuer_keys` is null where no tokens are taken."""
+    """The service can decide. `issuer_keys` is null where no tokens are taken.
+
+    `in_old_words` is what was recorded, when the policies came into force, in words that they do not have.
+    """
 
     status: Literal["ready"]
     policies: ActivePolicies
     decision_log: LogState
     counters: dict[str, int]
     issuer_keys: KeyTrust | None
+    in_old_words: tuple[OldWord, ...] = ()
 
 
 @router.get("/healthz", summary="Is the process alive?", responses=problems())
@@ -88,6 +100,10 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
         decision_log=LogState(state="writable"),
         counters=context.counters.numbers(),
         issuer_keys=trust,
+        in_old_words=tuple(
+            OldWord(what=what, places=places)
+            for what, places in Counter(one.what for one in context.old_words.found).items()
+        ),
     )
 
 

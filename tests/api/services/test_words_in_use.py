@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import httpx
+import pytest
 from typer.testing import CliRunner
 
 from api.cli.log import reading_log
@@ -48,3 +50,61 @@ def test_renamed_choices_are_named_with_the_cases_and_lists_that_have_them(tmp_p
     assert {one.what for one in found} >= {"the choice drawing of item.kind"}
     assert any(one.where.startswith(f"case {opened.json()['case_id']}") for one in found)
     assert any(one.where.startswith("list ") for one in found)
+
+
+@pytest.fixture(scope="module")
+def opening_balance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("registers")
+    ran = CliRunner().invoke(
+        app,
+        [
+            "registers",
+            "import",
+            str(ROOT / "examples" / "opening_balance"),
+            "--database",
+            str(folder / "log.db"),
+        ],
+        env={"CHANNELGATE_SIGNING_KEY": str(folder / "signing.key")},
+    )
+    assert ran.exit_code == 0, ran.output
+    return folder / "log.db"
+
+
+@pytest.fixture
+def awaited(tmp_path: Path) -> Path:
+    """The shipped policies with another word for what is still to be provided."""
+    folder = Path(shutil.copytree(ROOT / "policies", tmp_path / "policies"))
+    for file in folder.glob("*.yaml"):
+        text = file.read_text()
+        for before, after in (
+            ("      pending: on the list", "      awaited: on the list"),
+            ("{item.legacy_list: pending}", "{item.legacy_list: awaited}"),
+            ("    list: pending\n", "    list: awaited\n"),
+            ('item.legacy_list == "pending"', 'item.legacy_list == "awaited"'),
+            ('item.legacy_list in ["pending",', 'item.legacy_list in ["awaited",'),
+        ):
+            text = text.replace(before, after)
+        file.write_text(text)
+    return folder
+
+
+def test_items_of_a_list_in_an_old_word_stay_due_as_recorded_in_old_words(
+    opening_balance: Path, awaited: Path
+) -> None:
+    options = ("--policies", str(awaited), "--database", str(opening_balance), "--format", "json")
+    ran = CliRunner().invoke(app, ["due", *options, "--as-of", "1965-02-01"])
+    assert ran.exit_code == 0, ran.output
+    old = [due for due in json.loads(ran.stdout)["due"] if "in old words, as `pending`" in due["what"]]
+    assert sum(due["subject"]["items"] for due in old) == 140
+    assert {due["subject"]["list_id"] for due in old} == {"kp-organised-pending", "kp-northeast-pending"}
+    assert {due["who"] for due in old} == {"committee"}
+
+
+@pytest.mark.parametrize("page", [("confirmation-list",), ("agenda", "--session", "8")])
+def test_no_page_is_printed_that_would_leave_out_a_list_in_an_old_word(
+    page: tuple[str, ...], opening_balance: Path, awaited: Path
+) -> None:
+    options = ("--policies", str(awaited), "--database", str(opening_balance))
+    ran = CliRunner().invoke(app, ["registers", "print", *page, *options])
+    assert ran.exit_code == 2
+    assert "kp-organised-pending (`pending`)" in ran.stderr

@@ -1,6 +1,7 @@
 """What is missing: whatever could change the answer, alone or with other answers; and which question comes first."""
 
 import datetime as dt
+import sys
 from itertools import product
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from engine import Outcome, decide
+from engine import LineDecision, Outcome, PolicySet, decide, decide_by_walking, load_policies
 from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import assess
 from tests.engine.evaluation.test_default_logic import (
@@ -23,9 +24,11 @@ from tests.engine.evaluation.test_default_logic import (
     rule_sets,
 )
 from tests.support.folders import policies_of
+from tests.support.mistakes import ROOT
 from tests.support.shipped_words import make_request
 from tests.support.strategies import ask, spread
 
+STARTER = ROOT / "api" / "files" / "starter" / "policies"
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 AGREED: dict[str, Any] = {
     "request_id": "r",
@@ -121,3 +124,47 @@ def test_a_day_is_missing_that_is_compared_with_another_however_it_is_written(co
     (question,) = line.missing
     assert question.fact == "visit.starts_on"
     assert Outcome.REFUSE in question.would_lead_to.values()
+
+
+def _a_table_of(rows: int) -> PolicySet:
+    """The folder of `channelgate new`, its table beginning with rows each of which asks a fact of its own."""
+    files = {file.name: file.read_text() for file in STARTER.glob("*.yaml")}
+    files["vocabulary.yaml"] += "".join(
+        f"\n  - fact: item.of_{n}\n    kind: truth\n    ask: Is it?\n    answered_by: host\n"
+        for n in range(rows)
+    )
+    first = "      - rule: refused-by-the-desk\n"
+    before = "".join(
+        f"      - {{rule: row-{n}, clause: [C3], when: item.of_{n}, outcome: hold,\n"
+        "         duties: [{who: host, must: wait, clause: C2}], say: Please wait.}\n"
+        for n in range(rows)
+    )
+    assert first in files["directive.yaml"]
+    files["directive.yaml"] = files["directive.yaml"].replace(first, before + first)
+    return load_policies({name: text.encode() for name, text in files.items()})
+
+
+def _answered_by_a_table(rows: int) -> tuple[int, LineDecision]:
+    """The answer where nothing but the country is known, and how many calls it takes to walk to it."""
+    policies, calls = _a_table_of(rows), 0
+    request = policies.vocabulary.request.model_validate(
+        {"request_id": "r", "as_of": "2026-11-20", "mission": {"countries": ["FR"]}, "items": [{}]}
+    )
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        walked = decide_by_walking(policies, request, decision_id="d", evaluated_at=NOW)
+    finally:
+        sys.setprofile(None)
+    assert walked == decide(policies, request, decision_id="d", evaluated_at=NOW)
+    return calls, walked.lines[0]
+
+
+def test_twice_the_rows_of_a_table_whose_facts_are_unknown_are_at_most_about_four_times_the_work() -> None:
+    (few, _), (many, line) = _answered_by_a_table(30), _answered_by_a_table(60)
+    assert {f"item.of_{n}" for n in range(60)} < {missing.fact for missing in line.missing}
+    assert many < 5 * few
