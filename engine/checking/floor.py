@@ -79,7 +79,7 @@ def hold_to(policies: PolicySet, floor: OuterInvariants, former: OuterInvariants
 _FLOOR = (
     "G02",
     "the policies cannot state the floor",
-    "name a floor that they can state, with --floor FILE or CHANNELGATE_FLOOR",
+    "mend the floor in the file named, or name one that they can state, with --floor FILE or CHANNELGATE_FLOOR",
 )
 _FORMER = (
     "G03",

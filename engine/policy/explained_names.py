@@ -1,4 +1,4 @@
-"""What the names in a policy set stand for: clauses, readings, rules, tables, facts, parties, parameters, policies."""
+"""What the names in a policy set stand for: clauses, readings, rules, facts, parameters, parties, policies."""
 
 from __future__ import annotations
 

@@ -128,6 +128,15 @@ def test_a_dry_run_is_refused_as_the_call_is(registers: RegisterDesk, module_whe
     assert rows_of(module_where) == before
 
 
+def test_a_parameter_like_a_known_one_is_named_by_the_known_one(registers: RegisterDesk) -> None:
+    refused = attempt(registers, "case").send("?dry_rn=true")
+    (fault,) = refused.json()["errors"]
+    assert (refused.status_code, fault["parameter"], fault["suggestion"]) == (400, "dry_run", "dry_run")
+    assert "did you mean `dry_run`?" in fault["detail"]
+    assert "dry_rn" not in refused.text
+    assert "errors" not in attempt(registers, "case").send("?quite=other").json()
+
+
 def test_what_the_records_forbid_is_found_by_a_dry_run(registers: RegisterDesk) -> None:
     opened = attempt(registers, "case")
     assert opened.send().status_code == 201
