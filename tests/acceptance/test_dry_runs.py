@@ -1,6 +1,6 @@
 """A dry run is answered as the call would be, and leaves the database as it was.
 
-Covers: api.http.idempotency, api.http.openapi, api.services.idempotent_commands
+Covers: api.http.request_body, api.http.idempotency, api.http.openapi, api.services.idempotent_commands
 """
 
 from collections.abc import Iterator

@@ -205,7 +205,7 @@ def test_old_decisions_come_out_the_same_byte_for_byte(log: Path) -> None:
     assert f"{len(EXAMPLES)} decisions taken again, 0 differ" in result.stdout
 
 
-def test_a_candidate_in_other_words_is_told_so_and_the_log_is_not_blamed(log: Path) -> None:
+def test_a_candidate_in_other_words_is_named_and_the_log_is_not_blamed(log: Path) -> None:
     other = ROOT / "examples" / "second_directive" / "policies"
     result = run("replay", log, "--policies", other)
     assert result.exit_code == 2

@@ -24,7 +24,7 @@ from api.evidence.scenarios.words import PolicyWords
 
 STRICT_DECORATORS = "api.evidence.scenarios.step_decorators"
 OTHERWISE = "docs/use/vocabulary.md lists the steps, and `phrases` in vocabulary.yaml adds sentences"
-"""What is said beside the nearest step, or in its place."""
+"""The remedy beside the nearest step, or in its place."""
 NEAR = 0.8
 _GROUP = "(?P<"
 _PLACEHOLDER = re.compile("<[^<>]*>|{[^{}]*}")
