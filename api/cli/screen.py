@@ -79,8 +79,8 @@ def screen(
         engine=engine,
     )
     found = _screened(active, job)
-    rows = "1 row" if found.rows == 1 else f"{found.rows} rows"
-    _print_line(f"{rows} answered in {out}, under {active.name}, revision {active.revision[:12]}")
+    counted = "1 row" if found.rows == 1 else f"{found.rows} rows"
+    _print_line(f"{counted} answered in {out}, under {active.name}, revision {active.revision[:12]}")
     for outcome, rows in found.outcomes.items():
         _print_line(f"  {outcome.value:<18} {rows:>12}")
     if found.rejected:
