@@ -73,7 +73,7 @@ _ALIKE = 0.5
 
 
 def _closest_by_last_part(word: str, tail: str, names: Sequence[str], cutoff: float) -> Sequence[str]:
-    """The name like `word` in its last part, as that tells facts apart: `loan.insured` for `item.insured`."""
+    """The name like `word` in its last part, which distinguishes facts: `loan.insured` for `item.insured`."""
     same = [name for name in names if _last_part(name) == tail]
     if same:
         return get_close_matches(word, same, n=1, cutoff=0)

@@ -16,7 +16,7 @@ def require_free(outputs: Sequence[Output], inputs: Iterable[Path], *, force: bo
 
     An input that is a folder stands for the files in it. What is no file, such as `/dev/stdout`, is always free.
     """
-    require_apart(outputs, inputs)
+    refuse_inputs(outputs, inputs)
     there = {file: option for option, file in outputs if file.is_file()}
     if there and not force:
         options = " and ".join(dict.fromkeys(there.values()))
@@ -24,7 +24,7 @@ def require_free(outputs: Sequence[Output], inputs: Iterable[Path], *, force: bo
         fail(f"already there: {' and '.join(map(str, there))}", remedy)
 
 
-def require_apart(outputs: Sequence[Output], inputs: Iterable[Path]) -> None:
+def refuse_inputs(outputs: Sequence[Output], inputs: Iterable[Path]) -> None:
     """End the command if it would write over what it reads, by whatever name or link, or to one file twice."""
     read = {identity: file for given in inputs for identity, file in _files_of(given)}
     written: dict[Path, str] = {}
@@ -39,7 +39,7 @@ def require_apart(outputs: Sequence[Output], inputs: Iterable[Path]) -> None:
 
 
 def _files_of(path: Path) -> Iterator[tuple[tuple[int, int], Path]]:
-    """The files that are or lie under a path, each with what tells it from others whatever it is called."""
+    """The files that are or lie under a path, each with its identity, whatever it is called."""
     for file in path.rglob("*") if path.is_dir() else (path,):
         if file.is_file():
             status = file.stat()

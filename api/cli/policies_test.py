@@ -51,7 +51,7 @@ from api.cli.options import (
     Format,
     FormatOption,
 )
-from api.cli.output_files import require_apart
+from api.cli.output_files import refuse_inputs
 from api.cli.policy_loading import load_usable
 from api.evidence.report.records import UnusableRecord, read_record
 from api.evidence.scenarios.accepted_proposals import accept_proposals
@@ -110,7 +110,7 @@ def show_what_scenarios_show(
     if accept:
         refuse_to_change_shipped(features)
     if out:
-        require_apart([("--out", out)], [features, folder, floor])
+        refuse_inputs([("--out", out)], [features, folder, floor])
     part = _select(only, changed, features, checked)
     started, began = dt.datetime.now(dt.UTC), time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, Progress() as progress:

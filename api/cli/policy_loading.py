@@ -44,15 +44,27 @@ def load_shown(folder: Path, floor: Path | None = None) -> PolicySet:
     try:
         return hold_to_floor(content.load(), floor) if floor else content.load()
     except PolicyFaults as faults:
-        refuse_policies(folder, content, faults)
+        refuse_policies(folder, content, faults, floor)
 
 
-def refuse_policies(folder: Path, content: PolicyFolder, faults: PolicyFaults) -> NoReturn:
+def refuse_policies(
+    folder: Path, content: PolicyFolder, faults: PolicyFaults, floor: Path | None = None
+) -> NoReturn:
     """Show each fault in its line and end the command."""
     print_findings(errors, faults.diagnostics, content.files)
+    if _are_of_floor(faults, floor):
+        fail(
+            f"the floor {floor} has faults, so nothing is decided by the policies in {folder}",
+            "mend the places named above",
+        )
     fail(
         f"the policies in {folder} have faults, so nothing is decided by them", "mend the places named above"
     )
+
+
+def _are_of_floor(faults: PolicyFaults, floor: Path | None) -> bool:
+    """Whether it is the floor alone that has faults, or cannot be stated."""
+    return floor is not None and {finding.place.file for finding in faults.diagnostics} == {str(floor)}
 
 
 def load_usable(folder: Path, consequence: str, floor: Path | None = None) -> PolicySet:
@@ -66,7 +78,8 @@ def load_usable(folder: Path, consequence: str, floor: Path | None = None) -> Po
     except PolicyFaults as faults:
         for finding in faults.diagnostics:
             sys.stderr.write(f"{finding}\n")
+        what = f"the floor {floor}" if _are_of_floor(faults, floor) else f"the policies in {folder}"
         fail(
-            f"the policies in {folder} cannot be used, so {consequence}",
+            f"{what} cannot be used, so {consequence}",
             "mend the places named above; `channelgate policies check` shows them",
         )

@@ -105,6 +105,8 @@ def export_files(
     if format_ not in (None, named):
         remedy = "name a file.xlsx" if format_ is FileFormat.XLSX else "name a folder"
         fail(f"--out {out} does not fit --format {format_}", remedy)
+    if named is FileFormat.CSV and out.suffix[1:].isalpha() and not out.is_dir():
+        fail(f"{out} is no workbook by its name, and looks like a file", "name a file.xlsx, or a folder")
     register = read_registers(database)
     if named is FileFormat.XLSX:
         written = {out: write_xlsx_file(register)}

@@ -79,13 +79,12 @@ def screen(
         engine=engine,
     )
     found = _screened(active, job)
-    _print_line(f"{found.rows} rows answered in {out}, under {active.name}, revision {active.revision[:12]}")
+    counted = "1 row" if found.rows == 1 else f"{found.rows} rows"
+    _print_line(f"{counted} answered in {out}, under {active.name}, revision {active.revision[:12]}")
     for outcome, rows in found.outcomes.items():
         _print_line(f"  {outcome.value:<18} {rows:>12}")
     if found.rejected:
-        _print_line(
-            f"{found.rejected} rows could not be read and are set aside, each with its line, in {aside}"
-        )
+        _print_line(f"set aside, as they could not be read: {found.rejected}, each with its line, in {aside}")
         raise typer.Exit(FINDINGS)
 
 

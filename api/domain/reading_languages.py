@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 
 from api.parsing.answers import JsonAnswer
-from engine import Decision, Missing, Outcome, PolicySet
+from engine import ENGLISH, Decision, Missing, Outcome, PolicySet
 
 
 def in_language(policies: PolicySet, language: str) -> PolicySet:
@@ -50,8 +50,19 @@ class AnswerWords(JsonAnswer):
 
 
 def words_of_answer(policies: PolicySet, decision: bytes, language: str) -> AnswerWords:
-    """Return the titles and questions that a decision, given in JSON, mentions, in the language."""
-    read = policies.languages.read
+    """Return the titles and questions that a decision, given in JSON, mentions, in the language.
+
+    Where nobody has translated any of them the words are in English, and say so.
+    """
+    spoken = {one.text for one in policies.languages.books.get(language, {}).values()}
+    translated = set[str]()
+
+    def read(language: str, text: str) -> str:
+        found = policies.languages.read(language, text)
+        if found in spoken:  # the titles of a set that is read in the language are so already
+            translated.add(found)
+        return found
+
     outcomes, questions = set[str](), dict[str, QuestionWords]()
     for line in json.loads(decision)["lines"]:
         outcomes |= {line["outcome"], line.get("if_in_force", line)["outcome"]}
@@ -63,4 +74,4 @@ def words_of_answer(policies: PolicySet, decision: bytes, language: str) -> Answ
             ask = read(language, missing["ask"])
             questions[missing["fact"]] = QuestionWords(ask=ask, answers=answers or None)
     titles = {one: read(language, policies.titles[one]) for one in Outcome if one in outcomes}
-    return AnswerWords(language=language, titles=titles, questions=questions)
+    return AnswerWords(language=language if translated else ENGLISH, titles=titles, questions=questions)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Set
+from difflib import get_close_matches
 from functools import lru_cache
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
+from api.parsing.validation_messages import LONGEST_WORD
 
 CACHED_HEADER_CHECKS = 64
 """For so many pairs of body headers the outcome of the check is cached; nearly all calls send the same pair."""
@@ -74,8 +76,22 @@ def read_query(request: Request, known: Set[str]) -> dict[str, str]:
             for name in repeated
             if name in known
         ]
+        # What the caller wrote is not repeated; the name that may have been meant is ours.
+        meant = {_nearest(name, known) for name in query.keys() - known}
+        faults += [
+            FieldError(
+                parameter=name, detail=f"is like one that is unknown; did you mean `{name}`?", suggestion=name
+            )
+            for name in sorted(filter(None, meant))
+        ]
         raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, detail, errors=faults))
     return query
+
+
+def _nearest(name: str, known: Set[str]) -> str | None:
+    """The known parameter like a name; a long one is like none."""
+    near = get_close_matches(name, sorted(known), n=1) if len(name) <= LONGEST_WORD else []
+    return near[0] if near else None
 
 
 @lru_cache(CACHED_HEADER_CHECKS)

@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from api.parsing.fields import DAY_FORM
 from api.parsing.problems import FieldError
 from api.parsing.strict_json import json_pointer
 
@@ -83,6 +84,8 @@ def _describe(error: _PydanticError, model: type[BaseModel]) -> tuple[str, str |
             choices = tuple(re.findall(r"'([^']*)'", error.context["expected"]))
             listed = "must be one of " + ", ".join(f"`{choice}`" for choice in choices)
             return listed, _closest(error.value, choices) if isinstance(error.value, str) else None
+        case "date_type" if isinstance(error.value, str) and re.fullmatch(DAY_FORM, error.value):
+            return "must be a day of the calendar, which it is not", None
         case "value_error":
             return str(error.context["error"]), None
         case "string_pattern_mismatch" if error.context["pattern"] == _COUNTRY_PATTERN:

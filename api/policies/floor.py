@@ -23,7 +23,7 @@ def load_floor(path: Path) -> OuterInvariants:
         content = read_regular_file(path, MAX_FILE_BYTES)
     except OSError as error:
         message = f"the floor cannot be read ({error.strerror})"
-        remedy = "mend it, or name a file that can, with --floor FILE"
+        remedy = "mend it, or name a floor that can be read, with --floor FILE"
         raise PolicyFaults([Diagnostic(Place(str(path)), "G04", message, remedy)]) from error
     return read_floor(str(path), content)
 

@@ -38,7 +38,7 @@ def _names(policies: PolicySet) -> Iterator[NameExplanation]:
     yield from explain_names(policies)
     for outcome in Outcome:
         permission = outcome.handover_as_asked.replace("_", " ")
-        statements = (("it says", headline_of(policies, outcome)), ("handover as requested", permission))
+        statements = (("it says", headline_of(policies, outcome)), ("handover as asked", permission))
         yield NameExplanation(outcome.value, "outcome", statements)
     for code, check in check_paragraphs().items():
         _, _, rest = " ".join(check.text.split()).partition(" Bad: ")

@@ -91,7 +91,7 @@ def _says_something(held: Invariant, words: Vocabulary) -> bool:
 _FLOOR = (
     "G02",
     "the policies cannot state the floor",
-    "name a floor that they can state, with --floor FILE or CHANNELGATE_FLOOR",
+    "mend the floor in the file named, or name one that they can state, with --floor FILE or CHANNELGATE_FLOOR",
 )
 _FORMER = (
     "G03",

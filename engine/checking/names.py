@@ -120,17 +120,15 @@ class DefinedNames:
         """Return the part of a period on which the ruling that a rule requires holds (R48, R49)."""
         if mark is None:
             return period
+        at = (*path, "ruling")
         if mark not in self.rulings:
-            near = suggestion(mark, self.rulings)
-            remedy = f"{near} If not, add it under `rulings`" if near else "add it under `rulings`"
-            self.report.error(document, (*path, "ruling"), "R48", f"unknown ruling `{mark}`", remedy)
+            remedy = f"{suggestion(mark, self.rulings)} or add it under `rulings`".removeprefix(" or ")
+            self.report.error(document, at, "R48", f"unknown ruling `{mark}`", remedy)
         holds = self.rulings.get(mark, Period())
         self.cited_readings.add(mark)
         if not period.overlaps(holds):
             message = f"the rule and the ruling {mark}, which it requires, are never in force on the same day"
-            self.report.error(
-                document, (*path, "ruling"), "R49", message, "change `in_force`, or name another ruling"
-            )
+            self.report.error(document, at, "R49", message, "change `in_force`, or name another ruling")
         return period.within(holds)
 
     def party(self, document: Document, path: Path, name: str) -> None:

@@ -137,5 +137,5 @@ def _check_owners(
     for index, text in enumerate(source.content.facts):
         if text.owner and text.owner not in recording:
             message = f"nobody can record `{text.fact}`: its owner `{text.owner}` has no office for that"
-            remedy = f"give the party one of the offices {', '.join(sorted(RECORDING))}"
+            remedy = "give the party an office: `keeps_registers` records its own facts and no others"
             report.error(source.document, ("facts", index, "owner"), "V13", message, remedy)

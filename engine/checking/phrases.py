@@ -106,7 +106,7 @@ def _is_value_of(word: Word, value: bool | str | int | Decimal | dt.date) -> boo
 
 def _how_stated(word: Word) -> str:
     if word.name == COUNTRIES:
-        return "write the two capitals of one country in ISO 3166-1, such as FR"
+        return "write the code of one country in two capital letters (ISO 3166-1), such as FR"
     return how_written(word)
 
 

@@ -41,7 +41,7 @@ _SPELLING = {
     FACT_NAME: "use small letters, digits and underscores, with dots between groups, as in item.review.result",
     MARK: "use letters, digits, dots and hyphens; several stand in a list, as in [S3.5, S3.6]",
     PHRASE: "write it in one line with one space between words, and without < and >",
-    COUNTRY_CODE: "write the two capitals of the country, such as KP",
+    COUNTRY_CODE: "write the code of the country in two capital letters, such as KP",
     LANGUAGE: "write the small letters of the language, such as ko, then its script or country if need be: zh-Hant",
 }
 """How each sort of name is spelt, by its pattern."""

@@ -30,7 +30,7 @@ AUDITOR = "auditor"
 """The role that is always there, whatever the parties."""
 
 POLICY_OFFICER = "policy_officer"
-"""The party and role that edits policies where no party is said to."""
+"""The party and role that edits policies where no party is stated to."""
 
 
 @dataclass(frozen=True, slots=True)

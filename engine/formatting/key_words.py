@@ -32,7 +32,7 @@ MEANINGS: Mapping[str, str] = {
     "countries": "The group it is for: codes, or entries with days and parameters; or all_others: every code that no "
     "file names.",
     "country_name": "The parameter that names the country.",
-    "country": "The country's two capitals in ISO 3166-1, such as KP.",
+    "country": "The country's code in ISO 3166-1, in two capital letters, such as KP.",
     "counts": "Which row counts of those that apply: topmost (if left out), or strictest, whatever their order.",
     "deadline": "The fact that says by when the answer is of use; a date of the whole request.",
     "deviations": "Where the country departs from the shared rules: suspends one, or narrows one.",

@@ -156,7 +156,7 @@ class DirectiveFile(Section):
 
     @property
     def editing_party(self) -> str:
-        """The party that finds the values of parameters: the first that edits policies, if any is said to."""
+        """The party that finds the values of parameters: the first that edits policies, if any is stated to."""
         editing = (
             name
             for name, party in self.parties.items()

@@ -1,6 +1,6 @@
 """A dry run is answered as the call would be, and leaves the database as it was.
 
-Covers: api.http.idempotency, api.http.openapi, api.services.idempotent_commands
+Covers: api.http.request_body, api.http.idempotency, api.http.openapi, api.services.idempotent_commands
 """
 
 from collections.abc import Iterator
@@ -126,6 +126,15 @@ def test_a_dry_run_is_refused_as_the_call_is(registers: RegisterDesk, module_whe
     assert (dry.status_code, dry.content) == (made.status_code, made.content)
     assert dry.status_code == 400
     assert rows_of(module_where) == before
+
+
+def test_a_parameter_like_a_known_one_is_named_by_the_known_one(registers: RegisterDesk) -> None:
+    refused = attempt(registers, "case").send("?dry_rn=true")
+    (fault,) = refused.json()["errors"]
+    assert (refused.status_code, fault["parameter"], fault["suggestion"]) == (400, "dry_run", "dry_run")
+    assert "did you mean `dry_run`?" in fault["detail"]
+    assert "dry_rn" not in refused.text
+    assert "errors" not in attempt(registers, "case").send("?quite=other").json()
 
 
 def test_what_the_records_forbid_is_found_by_a_dry_run(registers: RegisterDesk) -> None:

@@ -36,7 +36,7 @@ def explain(*arguments: str) -> Result:
         ("only-proposed", ["only-proposed: invariant", "unless: as_of >=", "never: "]),
         ("only-the-committee-hands-over", ["invariant of the floor", "never: deliver"]),
         ("item.channel.inclusion", ["item.channel.inclusion: fact", "choices: not_asked, agreed_to_include"]),
-        ("refuse", ["refuse: outcome", "it says: No. Refused.", "handover as requested: no"]),
+        ("refuse", ["refuse: outcome", "it says: No. Refused.", "handover as asked: no"]),
         ("committee", ["committee: party", "it is: the Science and Technology Committee"]),
         ("korea", ["korea: policy", "at: korea.yaml", "for: KP", "parameters: "]),
         ("S06", ["S06: check of feature files", "it finds: A step uses a word", "remedy: "]),

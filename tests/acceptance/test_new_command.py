@@ -5,6 +5,7 @@ Covers: api.cli.new, api.files.starter
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,16 @@ def test_its_scenarios_leave_nothing_to_do_as_the_page_shows(
     assert record["mutants"]["killed"] >= 90
     shown = commands_shown(ROOT / "docs" / "use" / "your-directive.md")[command]
     assert prints_as_shown(shown, tested.stdout), tested.stdout
+
+
+def test_the_file_with_parameters_that_is_shown_can_stand_in_the_place_of_its_own(office: Path) -> None:
+    page = (ROOT / "docs" / "use" / "policy-officers.md").read_text()
+    shown = re.search(r"```yaml\n(policy: iceland\n.*?)```", page, re.DOTALL)
+    assert shown is not None
+    (office / "policies" / "iceland.yaml").write_text(shown[1])
+    checked = run("policies", "check", office / "policies")
+    assert (checked.exit_code, checked.output.count("\n")) == (0, 1), checked.output
+    assert run("policies", "fmt", office / "policies", "--check").exit_code == 0
 
 
 def test_every_link_is_left_to_whoever_reads_it_first(office: Path) -> None:

@@ -1,4 +1,4 @@
-"""No command writes over what it reads, nor over a file that is there unless it is told to.
+"""No command writes over what it reads, nor, without --force, over a file that is there.
 
 Covers: api.cli.output_files
 """

@@ -4,6 +4,7 @@ Covers: api.domain.reading_languages, api.http.languages, api.http.routes.pre_ch
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,17 @@ def test_a_name_is_explained_in_the_language() -> None:
     assert f"it says: No. {TITLE}." in run("explain", "needs_information", "--language", "zh").output
     assert f"the question: {QUESTION}" in run("explain", "handover.by", "--language", "zh").output
     assert "it is: 科学技术委员会" in run("explain", "committee", "--language", "zh").output
+
+
+def test_words_of_which_none_is_translated_are_english_and_say_so(tmp_path: Path) -> None:
+    folder = shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    titled = "  - english: Refused\n    translation: Refusé\n    status: draft\n"
+    (folder / "language_fr.yaml").write_text(f"language: fr\ntranslations:\n{titled}", encoding="utf-8")
+    arguments = ("--policies", folder, "--language", "fr", "--format", "json", "--role", "committee")
+    open_still = json.loads(run("check", FILE, *arguments).stdout)["words"]
+    assert open_still["language"] == "en"
+    refused = json.loads(run("check", ROOT / "examples" / "refuse.json", *arguments).stdout)["words"]
+    assert (refused["language"], refused["titles"]["refuse"]) == ("fr", "Refusé")
 
 
 @pytest.mark.parametrize("command", [("check", FILE), ("explain", "refuse")])

@@ -248,6 +248,8 @@ def test_a_step_mistyped_is_a_finding_with_its_remedy(tmp_path: Path) -> None:
     result = run(make_project(tmp_path, mistyped), "--no-mutants")
     assert result.exit_code == 1, result.output
     assert "S01 no step definition fits `When the hots asks`; did you mean `the host asks`?" in result.output
+    shown = " ".join(result.output.split())
+    assert "docs/use/vocabulary.md lists the steps, and `phrases` in vocabulary.yaml adds sentences" in shown
 
 
 def test_a_rule_without_scenario_is_a_finding(tmp_path: Path) -> None:

@@ -254,7 +254,7 @@ def test_a_row_with_a_mistake_is_set_aside_with_its_line(fact: str, tmp_path: Pa
         write_csv(tmp_path / "asked.csv", rows), "--out", out, "--rejects", tmp_path / "bad.jsonl"
     )
     assert result.exit_code == 1, result.output
-    assert "1 rows could not be read" in result.output
+    assert "set aside, as they could not be read: 1, each" in result.output
     (rejected,) = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text().splitlines()]
     assert rejected["line"] == 4
     assert [fault["fact"] for fault in rejected["faults"]] == [fact]

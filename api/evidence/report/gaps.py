@@ -143,12 +143,6 @@ def _unasked(record: Record) -> Iterator[Gap]:
 
 
 def _unreviewed(reviews: Reviews) -> Iterator[Gap]:
-    if not reviews.review_file.exists:
-        remedy = "read clauses and rules together, and record it with `channelgate policies review`"
-        yield Gap(
-            "there is no review book, so no link counts as reviewed", str(reviews.review_file.path), remedy
-        )
-        return
     for one in reviews.open:
         clause, rule = one.link.key
         remedy = "`channelgate policies review` shows what to read together, and records that it was read"

@@ -23,6 +23,8 @@ from api.evidence.scenarios.worded_steps import FolderParser, InWords
 from api.evidence.scenarios.words import PolicyWords
 
 STRICT_DECORATORS = "api.evidence.scenarios.step_decorators"
+OTHERWISE = "docs/use/vocabulary.md lists the steps, and `phrases` in vocabulary.yaml adds sentences"
+"""The remedy beside the nearest step, or in its place."""
 NEAR = 0.8
 _GROUP = "(?P<"
 _PLACEHOLDER = re.compile("<[^<>]*>|{[^{}]*}")
@@ -141,7 +143,7 @@ def _step_faults(
     spoken = f"{step.kind.value.capitalize()} {step.text}"
     if not fitting:
         nearest = _nearest(step.text, _patterns_for(step, definitions))
-        remedy = f"did you mean `{nearest}`?" if nearest else "use a step that exists, or have it written"
+        remedy = f"did you mean `{nearest}`? {OTHERWISE}" if nearest else OTHERWISE
         yield LintFinding(path, step.line, "S01", f"no step definition fits `{spoken}`", remedy)
     if len(fitting) > 1:
         places = " and ".join(sorted("{}:{}".format(*definition.place(root)) for definition in fitting))

@@ -247,6 +247,27 @@ def test_rows_are_screened_under_the_floor_beside_the_folder(house: Path) -> Non
     assert screened.exit_code == 0, screened.output
 
 
+@pytest.mark.parametrize(
+    ("floor", "remedy"),
+    [
+        ("invariants: []\n", "write `invariants:`"),
+        (
+            "invariants: [{invariant: a, title: A., clause: X1, never: [deliver], when: item.gone}]\n",
+            "mend the floor",
+        ),
+    ],
+)
+def test_the_faults_of_a_floor_are_not_those_of_the_policies(house: Path, floor: str, remedy: str) -> None:
+    (house / "floor.yaml").write_text(floor)
+    for words in (("check", "-"), ("explain", "refuse"), ("policies", "test")):
+        refused = command(*words, "--policies", house / "policies")
+        assert refused.exit_code == 2, refused.output
+        shown = " ".join(refused.output.split())
+        assert f"the floor {house / 'floor.yaml'} " in shown, (words, shown)
+        assert "the policies in" not in shown.split(", so nothing")[0]
+        assert remedy in shown
+
+
 def test_the_service_holds_a_folder_to_the_floor_beside_it(house: Path, tmp_path: Path) -> None:
     settings = Settings(policies=house / "policies", database=str(tmp_path / "log.db"), insecure_no_auth=True)
     assert settings.floor == house / "floor.yaml"

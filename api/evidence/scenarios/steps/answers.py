@@ -32,22 +32,24 @@ def line_of(answer: AnswerJson) -> dict[str, Any]:
 def question_about(answer: AnswerJson, words: PolicyWords, fact: str) -> dict[str, Any]:
     """The question about a fact."""
     found: dict[str, dict[str, Any]] = {e["fact"]: e for e in line_of(answer).get("missing", [])}
-    require(fact in found, _asked(answer, words))
+    require(fact in found, _questions(answer, words))
     return found[fact]
 
 
-def _asked(answer: AnswerJson, words: PolicyWords) -> str:
-    asked = [
+def _questions(answer: AnswerJson, words: PolicyWords) -> str:
+    queried_facts = [
         f"the {words.party_name(one['answered_by'])} is asked for {one['fact']}: {one['ask']}"
         for one in line_of(answer).get("missing", [])
     ]
-    return "; ".join(asked) or "nothing is asked"
+    return "; ".join(queried_facts) or "nothing is asked"
 
 
 def duties_in_words(duties: Iterable[Mapping[str, Any]], words: PolicyWords) -> str:
     """Who must do what under which clause."""
-    owed = [f"under {one['clause']} the {words.party_name(one['who'])} must {one['must']}" for one in duties]
-    return "; ".join(owed) or "nobody has a duty"
+    sentences = [
+        f"under {one['clause']} the {words.party_name(one['who'])} must {one['must']}" for one in duties
+    ]
+    return "; ".join(sentences) or "nobody has a duty"
 
 
 def _outcome(line: Mapping[str, Any]) -> str:
@@ -144,13 +146,13 @@ def _because_of(grounds: Iterable[str]) -> str:
 @then(InWords(rf"the {PARTY} is asked: (?P<question>.+)"))
 def _(answer: AnswerJson, words: PolicyWords, party: str, question: str) -> None:
     questions = {(entry["answered_by"], entry["ask"]) for entry in line_of(answer).get("missing", [])}
-    require((words.party(party), question) in questions, _asked(answer, words))
+    require((words.party(party), question) in questions, _questions(answer, words))
 
 
 @then(InWords(rf"the {PARTY} is asked for (?P<queried>[\w.]+)"))
 def _(answer: AnswerJson, words: PolicyWords, party: str, queried: str) -> None:
     answered_by = question_about(answer, words, queried)["answered_by"]
-    require(answered_by == words.party(party), _asked(answer, words))
+    require(answered_by == words.party(party), _questions(answer, words))
 
 
 @then(InWords(r"the fact (?P<queried>[\w.]+) is claimed, not confirmed"))
@@ -161,8 +163,8 @@ def _(answer: AnswerJson, queried: str) -> None:
 
 @then(InWords(r"nobody is asked for (?P<queried>[\w.]+)"))
 def _(answer: AnswerJson, words: PolicyWords, queried: str) -> None:
-    asked = [entry["fact"] for entry in line_of(answer).get("missing", [])]
-    require(queried not in asked, _asked(answer, words))
+    queried_facts = [entry["fact"] for entry in line_of(answer).get("missing", [])]
+    require(queried not in queried_facts, _questions(answer, words))
 
 
 @then(InWords(r'the answer "(?P<reply>[^"]+)" to (?P<queried>\S+) would lead to: (?P<outcome>.+)'))
@@ -175,22 +177,22 @@ def _(answer: AnswerJson, words: PolicyWords, reply: str, queried: str, outcome:
 @then(InWords(rf"the {PARTY} must (?P<must>.+)"))
 def _(answer: AnswerJson, words: PolicyWords, party: str, must: str) -> None:
     duties = line_of(answer)["duties"]
-    owed = [(duty["who"], duty["must"]) for duty in duties]
-    require((words.party(party), must) in owed, duties_in_words(duties, words))
+    found = [(duty["who"], duty["must"]) for duty in duties]
+    require((words.party(party), must) in found, duties_in_words(duties, words))
 
 
 @then(InWords(rf"the {PARTY} need not (?P<must>.+)"))
 def _(answer: AnswerJson, words: PolicyWords, party: str, must: str) -> None:
     duties = line_of(answer)["duties"]
-    owed = [(duty["who"], duty["must"]) for duty in duties]
-    require((words.party(party), must) not in owed, duties_in_words(duties, words))
+    found = [(duty["who"], duty["must"]) for duty in duties]
+    require((words.party(party), must) not in found, duties_in_words(duties, words))
 
 
 @then(InWords(rf"under (?P<clause>\S+) the {PARTY} must (?P<must>.+)"))
 def _(answer: AnswerJson, words: PolicyWords, clause: str, party: str, must: str) -> None:
     duties = line_of(answer)["duties"]
-    owed = [(duty["clause"], duty["who"], duty["must"]) for duty in duties]
-    require((clause, words.party(party), must) in owed, duties_in_words(duties, words))
+    found = [(duty["clause"], duty["who"], duty["must"]) for duty in duties]
+    require((clause, words.party(party), must) in found, duties_in_words(duties, words))
 
 
 @then(InWords(rf"the {PARTY} has no duty"))

@@ -182,8 +182,8 @@ def _(office: Office, clause: str) -> None:
 
 @then(InWords(rf"it is open on the case that the {PARTY} must (?P<must>.+)"))
 def _(office: Office, words: PolicyWords, party: str, must: str) -> None:
-    owed = {(duty["who"], duty["must"]) for duty in office.answer["duties"]}
-    require((words.party(party), must) in owed, duties_in_words(office.answer["duties"], words))
+    found = {(duty["who"], duty["must"]) for duty in office.answer["duties"]}
+    require((words.party(party), must) in found, duties_in_words(office.answer["duties"], words))
 
 
 @then(re(r"the draft names (?P<count>[\d,]+) items"))
