@@ -50,7 +50,7 @@ def _can_hold(when: Expression, dated: DatedCondition | None, facts: Facts) -> b
 
 @dataclass(frozen=True, slots=True)
 class _RulesOfAllDays:
-    """What can be said of the rules of an edition whichever of the dates have passed."""
+    """What becomes of the rules of an edition whichever of the dates have passed."""
 
     edition: Edition
     facts: Facts

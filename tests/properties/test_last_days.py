@@ -169,10 +169,10 @@ def assert_it_holds_until_then(policies: PolicySet, request: dict[str, Any]) -> 
 @settings(max_examples=60)
 @given(placed, st.lists(requests, min_size=4, max_size=4), st.sampled_from(DAYS[:5]))
 def test_whatever_the_conditions_an_answer_is_the_same_until_its_last_day(
-    conditions_placed: Placed, asked: list[dict[str, Any]], as_of: dt.date
+    conditions_placed: Placed, drawn: list[dict[str, Any]], as_of: dt.date
 ) -> None:
     policies = directive(conditions_placed)
-    for facts in asked if policies else ():
+    for facts in drawn if policies else ():
         assert policies
         assert_it_holds_until_then(policies, stated(facts, as_of))
 
