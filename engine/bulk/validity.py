@@ -68,10 +68,12 @@ class _RuleColumnsOfAllDays:
 
     def _finds_it_can(self, index: int) -> Expression:
         rule, generals = self.edition.rules[index], self.edition.generals[index]
+        able = [(self._can_apply(general), self._always(general)) for general in members(generals)]
+        above = either(*(can for can, _ in able)) if generals else TRUE
+        settled = both(*(either(negated(can), always) for can, always in able))
         beaten = either(*(self._always(other) for other in members(self.edition.sure_beaters[index])))
-        above = either(*(self._can_apply(general) for general in members(generals))) if generals else TRUE
         can_hold = self.conditions.can_hold(rule.when, self.edition.dated_rules.get(index))
-        return both(can_hold, negated(beaten), above)
+        return both(can_hold, above, negated(both(beaten, settled)))
 
     def _always(self, index: int) -> Expression:
         return self.conditions.always_holds(
