@@ -1,8 +1,8 @@
 """Whose statements count: of a fact that has an owner those of the owner, of all others anybody's.
 
 In the log `claims_withheld` says whether the statements of some owner were withheld, and `believed` whose were not,
-where that differs from owner to owner. The party that asks is not among these; where it owns facts, and another asked
-in its place, `asking_party_withheld` says so.
+where that differs from owner to owner. The party that asks is not among these; where it owns facts, and the request
+is of another, `asking_party_withheld` says so.
 """
 
 from __future__ import annotations

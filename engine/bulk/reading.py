@@ -1,7 +1,7 @@
 """Columns of a file to the facts of the contract, strictly: what does not fit is reported, never guessed.
 
-A column states its form; for each fact there is what the column holds and, row by row, whether that keeps
-to the contract. A value that does not is a fault of its row, which is then set aside.
+A column states its form; for each fact there is what it holds and, row by row, whether that keeps to the contract.
+A value that does not is a fault of its row, which is then set aside.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from engine.contract.countries import COUNTRY_CODES, WITHDRAWN, refuse_country
 from engine.contract.vocabulary import AS_OF, COUNTRIES, Kind, Vocabulary, Word
 from engine.diagnostics import suggestion
 
-REQUEST_ID, LINE, BAD, ROW = "request_id", "item.line", "bad", "_row"  # no fact begins with an underscore
-SEPARATOR, CODE_LENGTH = ";", 2
-MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE = 50, 2000, 200, 100
+# No fact begins with an underscore.
+REQUEST_ID, LINE, BAD, ROW, SEPARATOR = "request_id", "item.line", "bad", "_row", ";"
+MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE, CODE_LENGTH = 50, 2000, 200, 100, 2
 NOTHING_UNSEEN: Mapping[str, str] = MappingProxyType({})  # texts that have been read before
 _DIGITS = rf"^[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?\z"
 TWO_READINGS = r"^[1-9][0-9]{0,2}[.,][0-9]{3}\z"

@@ -20,7 +20,7 @@ def ending_dates(
     """For each date that something turns on in an edition, the rows in which it does."""
     if not edition.dated_scope and not edition.dated_rules:
         return {}
-    conditions = _ConditionsOfAllDays(columns, given)
+    conditions = _ConditionColumns(columns, given)
     scope = [(entry.when, edition.dated_scope.get(place)) for place, entry in enumerate(edition.scope)]
     can_govern = [conditions.can_hold(*entry) for entry in scope]
     always = either(*(conditions.always_holds(*entry) for entry in scope))
@@ -28,7 +28,7 @@ def ending_dates(
     for (_, dated), can in zip(scope, can_govern, strict=True):
         for date in dated.dates if dated else ():
             found.setdefault(date, []).append(both(can, negated(always)))
-    rules, governed = _RulesOfAllDays(edition, conditions), columns.name(either(*can_govern))
+    rules, governed = _RuleColumnsOfAllDays(edition, conditions), columns.name(either(*can_govern))
     for index, dated in edition.dated_rules.items():
         turns = columns.name(both(governed, rules.turns(index)))
         for date in dated.dates:
@@ -37,7 +37,7 @@ def ending_dates(
 
 
 @dataclass(frozen=True, slots=True)
-class _ConditionsOfAllDays:
+class _ConditionColumns:
     """In which rows conditions hold, or can, whichever of the dates have passed."""
 
     columns: PlanColumns
@@ -51,11 +51,11 @@ class _ConditionsOfAllDays:
 
 
 @dataclass(frozen=True, slots=True)
-class _RulesOfAllDays:
+class _RuleColumnsOfAllDays:
     """In which rows rules apply, or can, whichever of the dates have passed."""
 
     edition: Edition
-    conditions: _ConditionsOfAllDays
+    conditions: _ConditionColumns
     _applicable: dict[int, Expression] = field(default_factory=dict)
 
     def turns(self, index: int) -> Expression:
@@ -68,10 +68,12 @@ class _RulesOfAllDays:
 
     def _finds_it_can(self, index: int) -> Expression:
         rule, generals = self.edition.rules[index], self.edition.generals[index]
+        able = [(self._can_apply(general), self._always(general)) for general in members(generals)]
+        above = either(*(can for can, _ in able)) if generals else TRUE
+        settled = both(*(either(negated(can), always) for can, always in able))
         beaten = either(*(self._always(other) for other in members(self.edition.sure_beaters[index])))
-        above = either(*(self._can_apply(general) for general in members(generals))) if generals else TRUE
         can_hold = self.conditions.can_hold(rule.when, self.edition.dated_rules.get(index))
-        return both(can_hold, negated(beaten), above)
+        return both(can_hold, above, negated(both(beaten, settled)))
 
     def _always(self, index: int) -> Expression:
         return self.conditions.always_holds(

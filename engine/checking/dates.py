@@ -24,14 +24,6 @@ from engine.language.expressions import (
 from engine.language.values import Sign
 from engine.policy.dated import DatedCondition
 
-_EXCHANGED = {
-    Comparator.LESS: Comparator.MORE,
-    Comparator.MORE: Comparator.LESS,
-    Comparator.AT_MOST: Comparator.AT_LEAST,
-    Comparator.AT_LEAST: Comparator.AT_MOST,
-}
-"""What a comparison says with its sides exchanged; the others say the same."""
-
 
 def dated_condition(
     condition: Expression, words: Mapping[str, Word], parameters: Mapping[str, Value]
@@ -89,7 +81,7 @@ def _compared(
     operator: Comparator, left: Expression, right: Expression, words: Mapping[str, Word]
 ) -> Iterator[Expression]:
     yield from _turning(left, operator, right, words)
-    yield from _turning(right, _EXCHANGED.get(operator, operator), left, words)
+    yield from _turning(right, operator.turned, left, words)
     if AS_OF not in fact_names(left) | fact_names(right):
         yield from (side for side in (left, right) if all(_is_day(leaf, words) for leaf, _ in _ways(side)))
 

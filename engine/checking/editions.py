@@ -212,16 +212,16 @@ def _edition(
             exceptions[general].append(index)
         for fact in fact_names(by_name[name].when):
             mentions.setdefault(fact, []).append(index)
+    above = tuple(to_bits(position[other] for other in generals[name]) for name in order)
     beaten_by = [to_bits(position[other] for other in beaters[name]) for name in order]
     in_order = sorted(scope, key=lambda entry: entry.name)
     dated_rules = _dated([by_name[name].when for name in order], dated_words, known)
     rows = to_bits(position[name] for name in tabled)
-    roots = to_bits(position[name] for name in order if not generals[name])
     dated_scope = _dated([entry.when for entry in in_order], dated_words, known)
     return Edition(
         first_day=day,
         rules=tuple(by_name[name] for name in order),
-        generals=tuple(to_bits(position[other] for other in generals[name]) for name in order),
+        generals=above,
         exceptions=tuple(to_bits(exceptions[name]) for name in order),
         beaters=tuple(beaten_by),
         tabled=rows,
@@ -230,7 +230,7 @@ def _edition(
         mentions={fact: to_bits(indices) for fact, indices in mentions.items()},
         dated_rules=dated_rules,
         dated_scope=dated_scope,
-        sure_beaters=tuple(_sure_beaters(beaten_by, roots, rows)) if dated_rules else (),
+        sure_beaters=tuple(_sure_beaters(beaten_by, above, rows)) if dated_rules else (),
         scope_mentions=frozenset().union(*(fact_names(entry.when) for entry in scope)),
         members=members,
         unruled=unruled,
@@ -246,14 +246,17 @@ def _dated(
     return {place: dated for place, dated in found.items() if dated}
 
 
-def _sure_beaters(beaters: Sequence[int], roots: int, rows: int) -> Iterator[int]:
-    """For each rule, those that beat it wherever their condition holds, or else what beats them does it.
+def _sure_beaters(beaters: Sequence[int], generals: Sequence[int], rows: int) -> Iterator[int]:
+    """For each rule, those that go before it wherever they hold: they apply then, or else what beats them does.
 
-    That is so of a rule that nothing beats, and of a row of a table whose beaters are all of this sort.
+    That is so of a rule by itself that nothing beats, and of a row of a table whose beaters are all of this sort. A
+    row may be an exception to what the rule is an exception to, if that is by itself and nothing beats it.
     """
-    for beaten_by in beaters:
+    free = to_bits(index for index, above in enumerate(generals) if not above and not beaters[index])
+    for beaten_by, above in zip(beaters, generals, strict=True):
         sure = 0
-        for other in members(beaten_by & roots):
-            if not beaters[other] or (rows >> other & 1 and not beaters[other] & ~sure):
+        for other in members(beaten_by):
+            rests = not generals[other] or (above and not above & ~(generals[other] & free))
+            if free >> other & 1 or (rests and rows >> other & 1 and not beaters[other] & ~sure):
                 sure |= 1 << other
         yield sure

@@ -119,7 +119,7 @@ def _of_version_1(vocabulary: Vocabulary) -> Iterator[Role]:
     unowned = facts.difference(vocabulary.owned_by_others(asking))
     yield Role("department", frozenset({PartyOffice.ASKS}), asking, unowned)
     office = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS})
-    asked = {name for name in vocabulary.facts if vocabulary.words[name].owner in asking}
-    yield Role("committee", office, vocabulary.owners - asking, facts - asked)
+    own = {name for name in vocabulary.facts if vocabulary.words[name].owner in asking}
+    yield Role("committee", office, vocabulary.owners - asking, facts - own)
     yield Role("liaison", frozenset({PartyOffice.KEEPS_REGISTERS}), records=facts & RECORDED_BY_LIAISON)
     yield Role(POLICY_OFFICER, frozenset({PartyOffice.EDITS_POLICIES}))

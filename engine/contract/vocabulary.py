@@ -30,7 +30,7 @@ class Kind(StrEnum):
 Value = bool | str | int | Decimal | dt.date
 """A known value. An unknown one is absent (or None) wherever values are looked up."""
 
-Known = TypeVar("Known", Value, Value | None)
+FactValue = TypeVar("FactValue", Value, Value | None)
 """What a mapping of facts holds: known values alone, or None besides where one is not known."""
 
 TRUTHS_IN_WORDS: Mapping[str, str] = {"true": "yes", "false": "no"}
@@ -232,7 +232,7 @@ class Vocabulary:
                             facts[part.prefix + name] = value
         return self.as_counted(facts)
 
-    def as_counted(self, facts: dict[str, Known]) -> dict[str, Known]:
+    def as_counted(self, facts: dict[str, FactValue]) -> dict[str, FactValue]:
         """Return the facts of a day with the day planned for the handover as it counts: none before that day."""
         as_of, planned = facts.get(AS_OF), facts.get(PLANNED_ON)
         if not (isinstance(as_of, dt.date) and isinstance(planned, dt.date)) or planned >= as_of:
@@ -240,7 +240,7 @@ class Vocabulary:
         return (
             facts
             if self.declarations.past_days_planned
-            else cast("dict[str, Known]", {**facts, PLANNED_ON: as_of})
+            else cast("dict[str, FactValue]", {**facts, PLANNED_ON: as_of})
         )
 
     def office_of(self, request: Request) -> str | None:

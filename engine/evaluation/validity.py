@@ -50,7 +50,7 @@ def _can_hold(when: Expression, dated: DatedCondition | None, facts: Facts) -> b
 
 @dataclass(frozen=True, slots=True)
 class _RulesOfAllDays:
-    """What can be said of the rules of an edition whichever of the dates have passed."""
+    """What becomes of the rules of an edition whichever of the dates have passed."""
 
     edition: Edition
     facts: Facts
@@ -70,9 +70,11 @@ class _RulesOfAllDays:
         rule, generals = self.edition.rules[index], self.edition.generals[index]
         if not _can_hold(rule.when, self.edition.dated_rules.get(index), self.facts):
             return False
-        if any(self._always(other) for other in members(self.edition.sure_beaters[index])):
+        able = [general for general in members(generals) if self._can_apply(general)]
+        if generals and not able:
             return False
-        return not generals or any(self._can_apply(general) for general in members(generals))
+        beaten = any(self._always(other) for other in members(self.edition.sure_beaters[index]))
+        return not (beaten and all(self._always(general) for general in able))
 
     def _always(self, index: int) -> bool:
         return _always_holds(self.edition.rules[index].when, self.edition.dated_rules.get(index), self.facts)

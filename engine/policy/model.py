@@ -134,7 +134,7 @@ class Edition:
     dated_scope: Mapping[int, DatedCondition] = field(repr=False)
     """The conditions of rules, and of the scope, that turn on the day, by their places."""
     sure_beaters: tuple[int, ...] = field(repr=False)
-    """For each rule, those that beat it wherever they hold, as bits; empty where no rule turns on the day."""
+    """For each rule, those that go before it wherever they hold, as bits; empty where no rule turns on the day."""
     worded: Mapping[str, str] = field(repr=False, compare=False)
     """What sentences say for each parameter, known or not."""
 

@@ -182,7 +182,7 @@ def test_of_a_set_without_urgency_nothing_is_proved_that_a_floor_says_of_it(tmp_
     assert ("floor", "refuted") in urgency_proved(hold_to(without, floor))
 
 
-def test_nor_what_the_set_before_said_of_itself(tmp_path: Path) -> None:
+def test_nor_what_the_set_before_stated_of_itself(tmp_path: Path) -> None:
     floor = read_floor(
         "floor.yaml", f"invariants:{URGENCY.replace('property: urgency', 'property: unknown')}".encode()
     )

@@ -99,7 +99,7 @@ def office(place: Path) -> Iterator[Office]:
         yield office
 
 
-def asked(office: Office, caller: str, **more: Any) -> Any:
+def pre_check(office: Office, caller: str, **more: Any) -> Any:
     request = {**REQUEST, "request_id": f"r{next(NUMBERS)}", **more}
     answer = office.call(caller, "POST", "/v1/pre-check", request)
     assert answer.status_code == 200, answer.text
@@ -108,10 +108,10 @@ def asked(office: Office, caller: str, **more: Any) -> Any:
 
 def test_what_another_states_of_them_is_a_claim(office: Office) -> None:
     approved = [{**REQUEST["items"][0], "approval": "approved"}]
-    by_desk = asked(office, "release_desk", items=approved)
+    by_desk = pre_check(office, "release_desk", items=approved)
     assert by_desk["outcome"] == "needs_information"
     assert by_desk["lines"][0]["claimed_not_confirmed"] == ["visitor.signed"]
-    by_host = asked(office, "host", items=approved)
+    by_host = pre_check(office, "host", items=approved)
     assert by_host["lines"][0]["claimed_not_confirmed"] == ["item.approval"]
     both = office.call(
         "release_desk", "POST", "/v1/pre-checks", [{**REQUEST, "request_id": "one", "items": approved}]
@@ -130,9 +130,9 @@ def test_nobody_but_the_party_that_asks_records_them_and_then_they_count(office:
         403,
     ]
     assert office.record("release_desk", case_id, "item.approval", "approved") == 201
-    assert asked(office, "host", request_id=request_id, visitor={})["outcome"] == "needs_information"
+    assert pre_check(office, "host", request_id=request_id, visitor={})["outcome"] == "needs_information"
     assert office.record("host", case_id, "visitor.signed", True) == 201
-    decided = asked(office, "host", request_id=request_id, visitor={})
+    decided = pre_check(office, "host", request_id=request_id, visitor={})
     assert decided["outcome"] == "deliver"
     cleared = office.call("host", "POST", "/v1/clearances", {"decision_id": decided["decision_id"]})
     assert cleared.status_code == 201, cleared.text
@@ -159,7 +159,7 @@ def test_nobody_but_the_party_that_asks_records_them_and_then_they_count(office:
 
 
 def test_a_case_opened_by_another_begins_without_them(office: Office) -> None:
-    decided = asked(office, "host")
+    decided = pre_check(office, "host")
     opened = office.call("release_desk", "POST", "/v1/cases", {"decision_id": decided["decision_id"]})
     assert opened.status_code == 201, opened.text
     case = office.call("auditor", "GET", f"/v1/cases/{opened.json()['case_id']}").json()

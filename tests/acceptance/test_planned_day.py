@@ -159,9 +159,9 @@ def test_the_question_for_the_day_offers_no_day_that_is_over(tmp_path: Path) -> 
     (tmp_path / "asked.json").write_text(json.dumps(request))
     roles = [option for party in PARTIES for option in ("--role", party)]
     answer = json.loads(run("check", tmp_path / "asked.json", *NAMED, *roles, "--format", "json").stdout)
-    (asked,) = answer["lines"][0]["missing"]
-    assert asked["fact"] == "handover.planned_on"
-    assert set(asked["would_lead_to"].values()) == {"hold"}
+    (question,) = answer["lines"][0]["missing"]
+    assert question["fact"] == "handover.planned_on"
+    assert set(question["would_lead_to"].values()) == {"hold"}
 
 
 @pytest.mark.parametrize(

@@ -169,10 +169,10 @@ def assert_it_holds_until_then(policies: PolicySet, request: dict[str, Any]) -> 
 @settings(max_examples=60)
 @given(placed, st.lists(requests, min_size=4, max_size=4), st.sampled_from(DAYS[:5]))
 def test_whatever_the_conditions_an_answer_is_the_same_until_its_last_day(
-    conditions_placed: Placed, asked: list[dict[str, Any]], as_of: dt.date
+    conditions_placed: Placed, drawn: list[dict[str, Any]], as_of: dt.date
 ) -> None:
     policies = directive(conditions_placed)
-    for facts in asked if policies else ():
+    for facts in drawn if policies else ():
         assert policies
         assert_it_holds_until_then(policies, stated(facts, as_of))
 
@@ -188,6 +188,48 @@ def test_the_draws_are_of_sound_sets_with_dates() -> None:
 
     count()
     assert sum(found) > 10
+
+
+TILL = dt.date(2026, 11, 18)
+FACTS = {"countries": ["IS"], "kind": "document", "till": TILL, "since": FIRST, "leaves_on": None} | {
+    "planned_on": None,
+    "signed": True,
+    "approval": "approved",
+}
+
+
+@pytest.mark.parametrize(
+    ("when", "last"),
+    [
+        ("as_of <= item.till", "2026-11-18"),
+        ("as_of < item.till", "2026-11-17"),
+        ("item.till >= as_of", "2026-11-18"),
+        ('as_of - t"P1D" <= item.till', "2026-11-19"),
+        ('as_of != d"2026-11-18"', "2026-11-17"),
+        ('as_of in [d"2026-11-15", d"2026-11-16"]', "2026-11-15"),
+        ("not (as_of > item.till)", "2026-11-18"),
+        ("visitor.signed or as_of <= item.till", "2026-11-24"),
+    ],
+)
+def test_a_permission_ends_before_the_day_on_which_it_would_be_another_answer(when: str, last: str) -> None:
+    policies = directive({"permission": (when, "hold")})
+    assert policies
+    decision = answered(policies, stated(FACTS, FIRST))
+    assert (decision.outcome.value, str(decision.valid_until)) == ("deliver", last)
+
+
+@pytest.mark.parametrize(("countries", "last"), [(["IS"], "2026-11-24"), (["FR", "IS"], "2026-11-18")])
+def test_the_dates_of_each_country_count(countries: list[str], last: str) -> None:
+    policies = directive({"other countries": ("as_of > item.till", "refuse")})
+    assert policies
+    assert str(answered(policies, stated({**FACTS, "countries": countries}, FIRST)).valid_until) == last
+
+
+@pytest.mark.parametrize(("approval", "last"), [("approved", "2026-11-18"), ("refused", "2026-11-22")])
+def test_what_a_row_above_goes_before_on_every_day_ends_nothing(approval: str, last: str) -> None:
+    policies = directive({"permission": ("as_of <= item.till", "hold")})
+    assert policies
+    assert str(answered(policies, stated({**FACTS, "approval": approval}, FIRST)).valid_until) == last
 
 
 @pytest.fixture(scope="module")

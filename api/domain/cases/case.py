@@ -90,7 +90,7 @@ def stated_request(vocabulary: Vocabulary, case: Case, day: dt.date) -> bytes:
     owned = owned_facts(vocabulary)
     facts = state_at(case, Moment(day, None)).facts
     request = _request_from(vocabulary, case, [fact for fact in facts if fact.name not in owned], day)
-    if request.get("handover", {}).get("planned_on"):  # what is asked is about a handover on that day
+    if request.get("handover", {}).get("planned_on"):  # the request is about a handover on that day
         request["handover"]["planned_on"] = day.isoformat()
     if office := vocabulary.declarations.asking_office:
         nested(office, case.department, request)
