@@ -171,13 +171,9 @@ def as_read(request: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _is_readable(word: Word, value: Any) -> bool:
-    match word.kind:
-        case Kind.CHOICE:
-            return value in word.choices
-        case Kind.NUMBER:
-            return (word.least is None or value >= word.least) and (word.most is None or value <= word.most)
-        case _:
-            return True
+    if word.kind is Kind.NUMBER:
+        return (word.least is None or value >= word.least) and (word.most is None or value <= word.most)
+    return word.kind is not Kind.CHOICE or value in word.choices
 
 
 def _plain(word: Word, value: bool | str | Fraction) -> bool | str | int | float:

@@ -33,7 +33,6 @@ from engine.contract.countries import COUNTRY_CODES, WITHDRAWN, refuse_country
 from engine.contract.vocabulary import AS_OF, COUNTRIES, Kind, Vocabulary, Word
 from engine.diagnostics import suggestion
 
-# No fact begins with an underscore.
 REQUEST_ID, LINE, BAD, ROW, SEPARATOR = "request_id", "item.line", "bad", "_row", ";"
 MAX_COUNTRIES, MAX_TEXT, MAX_ID, MAX_LINE, CODE_LENGTH = 50, 2000, 200, 100, 2
 NOTHING_UNSEEN: Mapping[str, str] = MappingProxyType({})  # texts that have been read before
