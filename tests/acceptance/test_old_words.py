@@ -125,7 +125,7 @@ def test_it_is_shown_as_recorded_in_old_words_and_every_door_answers(
         shutil.copy(recorded.folder / file, tmp_path / file)
     policies = policies_with(tmp_path / "then", *change)
     with serving(tmp_path, str(tmp_path / "log.db"), policies=policies, keys=recorded.keys) as desk:
-        wait_until(lambda: "in_old_words" in desk.client.get("/readyz").json())
+        wait_until(lambda: bool(desk.client.get("/readyz").json()["in_old_words"]))
         assert desk.client.get("/readyz").json()["in_old_words"] == [{"what": lacking, "places": 1}]
         case = desk.case(recorded.case_id)
         old = {one["fact"]: one["in_old_words"] for one in case["facts"] if "in_old_words" in one}

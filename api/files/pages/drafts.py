@@ -168,17 +168,16 @@ def draft_memorandum(records: DueRecords, terms: ListTerms, day: dt.date, sessio
 
 
 def _lists(records: DueRecords, terms: ListTerms, day: dt.date) -> list[ListOnDay]:
-    """The lists of a country. Raises `NothingToPrint` if one is of a sort that the policies no longer have."""
-    lists = list(lists_on_day(records, state_on(records.events, day), {terms.country: terms}, day))
-    old = [
-        f"{found.listed.list_id} (`{found.listed.legacy_list}`)" for found in lists if found.is_in_old_words
-    ]
-    if old:
-        raise NothingToPrint(
-            f"These lists are recorded in old words, as sorts that the policies no longer have: {', '.join(old)}."
-            " A page would leave them out. Put the sorts back into the policies first."
-        )
-    return lists
+    return list(lists_on_day(records, state_on(records.events, day), {terms.country: terms}, day))
+
+
+def note_old_words(records: DueRecords, terms: ListTerms, day: dt.date) -> str | None:
+    """Name the lists of a country that no page shows, since the policies have no such sort of lists any more."""
+    old = [found.listed for found in _lists(records, terms, day) if found.is_in_old_words]
+    if not old:
+        return None
+    named = ", ".join(f"{listed.list_id} (`{listed.legacy_list}`)" for listed in old)
+    return f"Left out, since recorded in old words, as sorts that the policies no longer have: {named}."
 
 
 def _unanswered(found: ListOnDay) -> list[RegisterItem]:

@@ -21,6 +21,7 @@ from api.files.pages.drafts import (
     draft_agenda,
     draft_confirmation_list,
     draft_memorandum,
+    note_old_words,
 )
 from engine import PolicySet
 
@@ -57,9 +58,14 @@ def print_page(page: PageRequest, origin: Origin) -> str:
     """Return the page as HTML that needs nothing else. Raises `NothingToPrint`."""
     day = origin.policies.day_at(origin.at)
     terms = _terms(page, origin.policies, day)
-    draft = _draft(page, origin.records, terms, day)
+    note = note_old_words(origin.records, terms, day)
+    try:
+        draft = _draft(page, origin.records, terms, day)
+    except NothingToPrint as reason:
+        raise NothingToPrint(f"{reason} {note}" if note else str(reason)) from None
     return _TEMPLATES.get_template(f"{page.kind.replace('-', '_')}.html").render(
         draft=draft,
+        note=note,
         terms=terms,
         sender=origin.policies.parties.get(terms.registers.due_from, terms.registers.due_from),
         registers=terms.registers,

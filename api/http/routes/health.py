@@ -67,7 +67,7 @@ class ReadinessAnswer(JsonAnswer):
     decision_log: LogState
     counters: dict[str, int]
     issuer_keys: KeyTrust | None
-    in_old_words: tuple[OldWord, ...] = ()
+    in_old_words: tuple[OldWord, ...]
 
 
 @router.get("/healthz", summary="Is the process alive?", responses=problems())
