@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from engine.analysis.cases import ProofCase, Requests
 from engine.analysis.formulas import Assignment, Formula, Is, Stated
@@ -176,8 +176,10 @@ def _is_readable(word: Word, value: Any) -> bool:
             return value in word.choices
         case Kind.NUMBER:
             return (word.least is None or value >= word.least) and (word.most is None or value <= word.most)
-        case _:
+        case Kind.TRUTH | Kind.TEXT | Kind.DATE:
             return True
+        case _:
+            assert_never(word.kind)
 
 
 def _plain(word: Word, value: bool | str | Fraction) -> bool | str | int | float:
