@@ -310,7 +310,7 @@ def test_a_screened_row_without_a_day_is_for_the_day_in_beijing(clock: Clock, tm
     requests.write_text(json.dumps(undated()) + "\n")
     for at, until in ((EVENING, THIRD), (MIDNIGHT, FOURTH)):
         clock.at = at
-        screened = run("screen", requests, "--out", out)
+        screened = run("screen", requests, "--out", out, "--force")
         assert screened.exit_code == 0, screened.output
         assert until in out.read_text()
 
