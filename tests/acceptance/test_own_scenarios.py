@@ -61,7 +61,7 @@ def test_a_scenario_is_proposed_in_the_words_of_the_folder(record: tuple[Path, d
     lines = [line.strip() for text in texts for line in text.splitlines()]
     steps = {line.split(" ", 1)[1] for line in lines if " " in line and not line.startswith("@")}
     assert {
-        "it goes from exchange desk to visitor",
+        "nobody knows what it is",
         "the fact visit.screened is false",
         "the gardener asks before the handover",
         "the desk is asked",
