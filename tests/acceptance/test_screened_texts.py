@@ -103,7 +103,17 @@ def _lines(path: Path) -> list[str]:
 def screened(path: Path, engine: Engine = Engine.DUCKDB) -> tuple[list[Any], list[Any]]:
     """The rows of the answers, and the line and the faults of those that are set aside."""
     out, rejects = path.with_name(f"{path.name}.out.parquet"), path.with_name(f"{path.name}.rejects.jsonl")
-    options = ["--out", str(out), "--rejects", str(rejects), "--as-of", str(DAY), "--role", "committee"]
+    options = [
+        "--out",
+        str(out),
+        "--rejects",
+        str(rejects),
+        "--force",
+        "--as-of",
+        str(DAY),
+        "--role",
+        "committee",
+    ]
     result = CliRunner().invoke(app, ["screen", str(path), *options, "--engine", engine, "--memory", "1GB"])
     assert result.exit_code in (0, 1), result.output
     aside = [json.loads(line) for line in _lines(rejects)] if rejects.exists() else []

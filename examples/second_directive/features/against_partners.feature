@@ -116,12 +116,13 @@ Feature: What stands against a permission for partners
 
     Scenario: On the last day of the arrangement
       Given today is 2029-04-30
-      And the fact handover.planned_on is 2026-11-20
+      And the fact item.review.approved_until is 2029-05-31
       When the host asks before the handover
       Then for the whole: deliver
 
     Scenario: A partner whose arrangement has run out is still a partner, and gets nothing
       Given today is 2029-05-01
+      And the fact item.review.approved_until is 2029-05-31
       When the host asks before the handover
       Then for the whole: needs_information
       And the answer cites V2.2, V3.1
@@ -138,6 +139,7 @@ Feature: What stands against a permission for partners
     Scenario: New Zealand on the last day of its arrangement
       Given today is 2026-12-31
       And the fact mission.countries is NZ
+      And the fact item.review.approved_until is 2027-01-31
       When the host asks before the handover
       Then for the whole: deliver
       And under V3.1 the disclosure office must hand it to Research Desk, New Zealand, no proviso
@@ -145,6 +147,7 @@ Feature: What stands against a permission for partners
     Scenario: New Zealand on the day after
       Given today is 2027-01-01
       And the fact mission.countries is NZ
+      And the fact item.review.approved_until is 2027-01-31
       When the host asks before the handover
       Then for the whole: needs_information
       And the policy officer is asked: Which arrangement holds with the country?
