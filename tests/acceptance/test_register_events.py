@@ -216,7 +216,9 @@ FAULTY: dict[str, tuple[str, str, dict[str, Any], dict[str, str]]] = {
         "session_opened", "1965-10-01", {"session": 8, "place": "a\0b"}, {"/place": "as what it is, U+0000"},
     ),
     "a kind that is none": ("list_send", "1965-10-01", {}, {"/kind": "did you mean `list_sent`"}),
-    "a day that is none": ("session_opened", "1965-02-30", {"session": 8}, {"/happened_on": "must be a day of the calendar"}),
+    "a day that is none": (
+        "session_opened", "1965-02-30", {"session": 8}, {"/happened_on": "must be a day of the calendar"},
+    ),
 }  # fmt: skip
 
 

@@ -377,7 +377,7 @@ def test_the_name_of_no_table_is_answered_with_those_there_are(table: str, says:
             "--from reads a sheet, and --out and --force are about writing",
         ),
         (("--out", "rows.ods"), "rows.ods is neither a CSV file nor an XLSX workbook by its name"),
-        (("--from", "not-there.csv"), "cannot be read (No such file or directory)"),
+        (("--from", "not-there.csv"), "not-there.csv; name a CSV file"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(arguments: tuple[str, ...], says: str, folder: Path) -> None:

@@ -189,7 +189,7 @@ def test_every_finding_is_shown_at_once_and_nothing_is_run(project: Project) -> 
             "  features/b.feature:6 F19 *",
             "  features/b.feature:7 F11 *",
             "  features/c.feature:1 F02 *",
-            "  features/d.feature:4 S01 *did you mean `a mission`?",
+            "  features/d.feature:4 S01 *did you mean `a mission`?*",
             "  features/d.feature:5 S01 *",
         ]
     )
