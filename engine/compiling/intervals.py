@@ -117,8 +117,8 @@ class Interval:
         cases = self.evaluate(key)
         template = self.templates.of(cases)
         line = spoken_in(template.spoken(cases), self.policies.languages.of(countries_of(countries_in(key))))
-        if self.holds_dates:
-            line = with_members(line, valid_until=last_day_held(_editions(cases), as_of))
+        if self.holds_dates and (last := last_day_held(_editions(cases), as_of)):
+            line = with_members(line, valid_until=last)
         if line.if_in_force:
             return LineAnswer(line)
         missing = self._missing(request, item, as_of, template, cases) if template.is_open else ()

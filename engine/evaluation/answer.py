@@ -52,7 +52,8 @@ def answer_by_walking(
         ),
     )
     cases = [(found.edition, answer.facts) for answer in answers for found in answer.findings]
-    line = line.model_copy(update={"valid_until": last_day_held(cases, as_of)})
+    if last := last_day_held(cases, as_of):
+        line = line.model_copy(update={"valid_until": last})
     return spoken_in(line, policies.languages.of(countries))
 
 
