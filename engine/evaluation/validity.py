@@ -55,16 +55,16 @@ class _RulesOfAllDays:
     edition: Edition
     facts: Facts
     _applicable: dict[int, bool] = field(default_factory=dict)
+    _certain: dict[int, bool] = field(default_factory=dict)
 
     def turns(self, index: int) -> bool:
         """Whether the rule may apply on some days and not on others."""
         return self._can_apply(index) and not self._always(index)
 
     def _can_apply(self, index: int) -> bool:
-        found = self._applicable.get(index)
-        if found is None:
-            found = self._applicable[index] = self._finds_it_can(index)
-        return found
+        if index not in self._applicable:
+            self._applicable[index] = self._finds_it_can(index)
+        return self._applicable[index]
 
     def _finds_it_can(self, index: int) -> bool:
         rule, generals = self.edition.rules[index], self.edition.generals[index]
@@ -77,4 +77,8 @@ class _RulesOfAllDays:
         return not (beaten and all(self._always(general) for general in able))
 
     def _always(self, index: int) -> bool:
-        return _always_holds(self.edition.rules[index].when, self.edition.dated_rules.get(index), self.facts)
+        """Whether the condition of the rule holds on every day; many rules ask that of the same few."""
+        if index not in self._certain:
+            when, dated = self.edition.rules[index].when, self.edition.dated_rules.get(index)
+            self._certain[index] = _always_holds(when, dated, self.facts)
+        return self._certain[index]

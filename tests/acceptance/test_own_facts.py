@@ -18,9 +18,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from api.doors.running_server import running_server
-from api.settings import Settings
 from tests.support.mistakes import ROOT
+from tests.support.serving_parties import serving_parties
 
 STARTER = ROOT / "api" / "files" / "starter"
 SIGNED = "    ask: Has the visitor signed not to pass it on?\n    answered_by: host\n"
@@ -68,21 +67,9 @@ def owned_folder(place: Path) -> Path:
 
 @contextmanager
 def serving(place: Path) -> Iterator[Office]:
-    keys: dict[str, str] = {}
-    for name in HOLDERS:
-        named = ("--department", "hall") if name == "host" else ()
-        options = ("--name", name, "--role", name, "--policies", place / "policies")
-        made = run("keys", "new", *options, "--file", place / "keys.json", *named)
-        assert made.exit_code == 0, made.output
-        keys[name] = made.stdout.strip()
-    settings = Settings(
-        policies=place / "policies",
-        floor=STARTER / "floor.yaml",
-        database=str(place / "log.db"),
-        api_keys=place / "keys.json",
-        exercise=True,
-    )
-    with running_server(settings) as base, httpx.Client(base_url=base, trust_env=False, timeout=30) as client:
+    departments = {name: "hall" if name == "host" else None for name in HOLDERS}
+    policies, floor = place / "policies", STARTER / "floor.yaml"
+    with serving_parties(place, policies, floor, departments) as (client, keys):
         yield Office(client, keys)
 
 

@@ -22,6 +22,7 @@ from api.settings import Settings
 from engine import Vocabulary, vocabulary_in
 from tests.support import release_oracle as oracle
 from tests.support.mistakes import ROOT
+from tests.support.serving_parties import serving_parties
 
 EXAMPLE = ROOT / "examples" / "second_directive"
 NAMED = ("--policies", EXAMPLE / "policies", "--floor", EXAMPLE / "floor.yaml")
@@ -112,21 +113,9 @@ def flat(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 @pytest.fixture(scope="module")
 def institute(place: Path) -> Iterator[Institute]:
-    keys: dict[str, str] = {}
-    for party in PARTIES:
-        named = ("--department", "optics") if party == "host" else ()
-        options = ("--name", party, "--role", party, "--policies", EXAMPLE / "policies")
-        made = run("keys", "new", *options, "--file", place / "keys.json", *named)
-        assert made.exit_code == 0, made.output
-        keys[party] = made.stdout.strip()
-    settings = Settings(
-        policies=EXAMPLE / "policies",
-        floor=EXAMPLE / "floor.yaml",
-        database=str(place / "log.db"),
-        api_keys=place / "keys.json",
-        exercise=True,
-    )
-    with running_server(settings) as base, httpx.Client(base_url=base, trust_env=False, timeout=30) as client:
+    departments = {party: "optics" if party == "host" else None for party in PARTIES}
+    policies, floor = EXAMPLE / "policies", EXAMPLE / "floor.yaml"
+    with serving_parties(place, policies, floor, departments) as (client, keys):
         yield Institute(client, keys)
 
 
