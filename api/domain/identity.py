@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -16,16 +16,26 @@ MAX_CREDENTIAL = 8192
 MAX_NAME = 200
 
 
+class Credential(StrEnum):
+    """By what a caller was identified."""
+
+    TOKEN = "token"
+    API_KEY = "api_key"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whoever makes a call. A caller of a role that asks has a department, and no other caller has one.
 
-    The role settles which calls it may make, and whose facts it may state.
+    The role settles which calls it may make, and whose facts it may state. The name is the subject of a token or that
+    of an API key, as `credential` says: an officer may be known by one, and somebody else by the other.
     """
 
     name: str
     role: Role
     department: str | None = None
+    credential: Credential = field(default=Credential.NONE, compare=False)
 
     @property
     def author(self) -> Author:

@@ -19,7 +19,7 @@ from typing import Annotated, Self
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from api.domain.identity import MAX_NAME, Caller, IdentityFault, NotIdentified, role_in
+from api.domain.identity import MAX_NAME, Caller, Credential, IdentityFault, NotIdentified, role_in
 from api.runtime.regular_files import read_regular_file
 from engine import Role, Roles
 
@@ -55,7 +55,7 @@ class StoredKey(BaseModel):
             raise NotIdentified("The API key names no department, and its role asks for one alone.")
         if self.department and not role.asks:
             raise NotIdentified("The API key names a department, and its role is not bound to one.")
-        return Caller(self.name, role, self.department)
+        return Caller(self.name, role, self.department, Credential.API_KEY)
 
 
 class KeyFile(BaseModel):

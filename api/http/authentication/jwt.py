@@ -16,6 +16,7 @@ from api.domain.identity import (
     MAX_CREDENTIAL,
     MAX_NAME,
     Caller,
+    Credential,
     KeyTrust,
     NotIdentified,
     read_bearer,
@@ -116,7 +117,7 @@ class TokenAuthenticator:
             case _:
                 raise NotIdentified("The token does not state one role.")
         department = _text(claims.get("department"), "department") if role.asks else None
-        return Caller(_text(claims["sub"], "sub"), role, department)
+        return Caller(_text(claims["sub"], "sub"), role, department, Credential.TOKEN)
 
 
 def _text(value: object, claim: str) -> str:

@@ -1,0 +1,221 @@
+"""What the log holds about approvals, in its order. Every state is derived from it, and none is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
+
+from api.domain.approvals.approvers import Approvers, read_approvers
+from api.domain.approvals.statements import (
+    AnyStatement,
+    EmergencyReturn,
+    Founding,
+    Proposal,
+    Revocation,
+    Statement,
+    Subject,
+)
+from engine import PolicyFaults
+
+FLOOR, APPROVERS = "floor", "approvers"
+"""The names under which a founding or a proposal brings the text of a floor, or of the approvers."""
+
+S = TypeVar("S", bound=Statement)
+
+
+class EntryOfPolicies(StrEnum):
+    """Why policies came into force, as the entry of that names it."""
+
+    FOUNDED = "founded"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStatement:
+    """A statement at its place in the log, and the texts that came with it. `note` is empty unless it was signed."""
+
+    sequence: int
+    at: dt.datetime
+    stated: AnyStatement
+    note: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvidence:
+    """What was computed of a proposal, as far as it decides what may become of it.
+
+    `engine` is the fingerprint of what computed it. `passed` names the steps that were passed, in their order;
+    `failed` is the first that was not. `loosens` are the reasons why it needs an officer who decides.
+    """
+
+    sequence: int
+    at: dt.datetime
+    proposal: str
+    digest: str
+    base: str
+    proposed: str
+    floor: str
+    engine: str
+    passed: tuple[str, ...]
+    failed: str | None
+    loosens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedActivation:
+    """Policies that came into force: by the founding, by a proposal, or by a return (`cause` is its place)."""
+
+    sequence: int
+    at: dt.datetime
+    revision: str
+    by: EntryOfPolicies
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What is in force at a moment: the policies since an entry of the log, the floor, the approvers.
+
+    `unconfirmed_since` is set from an emergency return until it is confirmed.
+    """
+
+    activation: RecordedActivation
+    floor: str
+    floor_digest: str
+    approvers: Approvers
+    approvers_digest: str
+    unconfirmed_since: dt.datetime | None
+
+    @property
+    def revision(self) -> str:
+        """The revision of the policies."""
+        return self.activation.revision
+
+    def digest_of(self, subject: Subject) -> str:
+        """Return the content in force of a subject."""
+        match subject:
+            case Subject.POLICIES:
+                return self.revision
+            case Subject.FLOOR:
+                return self.floor_digest
+            case Subject.APPROVERS:
+                return self.approvers_digest
+
+
+Recorded = RecordedStatement | RecordedEvidence | RecordedActivation
+
+
+@dataclass(frozen=True)
+class ApprovalHistory:
+    """Everything that was recorded about approvals, in the order of the log; empty where they were never founded."""
+
+    recorded: tuple[Recorded, ...] = ()
+
+    @cached_property
+    def statements(self) -> tuple[RecordedStatement, ...]:
+        """The statements."""
+        return tuple(one for one in self.recorded if isinstance(one, RecordedStatement))
+
+    @cached_property
+    def activations(self) -> tuple[RecordedActivation, ...]:
+        """Everything that came into force."""
+        return tuple(one for one in self.recorded if isinstance(one, RecordedActivation))
+
+    @property
+    def is_founded(self) -> bool:
+        """Whether approvals are required."""
+        return bool(self.activations)
+
+    @cached_property
+    def proposals(self) -> Mapping[str, RecordedStatement]:
+        """The proposals by their digests, the oldest first."""
+        return {
+            one.stated.digest: one for one in self.statements if isinstance(one.stated, Proposal)
+        }
+
+    def about(self, proposal: str) -> Iterator[RecordedStatement]:
+        """Yield the statements about a proposal."""
+        return (one for one in self.statements if getattr(one.stated, "proposal", None) == proposal)
+
+    def evidence_of(self, proposal: str) -> RecordedEvidence | None:
+        """Return what was computed last of a proposal."""
+        found = None
+        for one in self.recorded:
+            if isinstance(one, RecordedEvidence) and one.proposal == proposal:
+                found = one
+        return found
+
+    def activation_of(self, proposal: str) -> RecordedActivation | None:
+        """Return the entry by which a proposal came into force."""
+        return next(
+            (
+                one
+                for one in self.activations
+                if one.by is EntryOfPolicies.APPROVED and one.cause == proposal
+            ),
+            None,
+        )
+
+    @cached_property
+    def revoked(self) -> frozenset[str]:
+        """The names of officers who have left."""
+        return frozenset(
+            one.stated.revoked for one in self.statements if isinstance(one.stated, Revocation)
+        )
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """What is in force at the end. Only where approvals are founded."""
+        founding = next(one for one in self.statements if isinstance(one.stated, Founding))
+        assert isinstance(founding.stated, Founding)
+        floor = (founding.stated.floor, founding.texts[FLOOR])
+        approvers = (founding.stated.approvers, founding.texts[APPROVERS])
+        activation = self.activations[0]
+        unconfirmed: dt.datetime | None = None
+        for one in self.activations:
+            match one.by:
+                case EntryOfPolicies.FOUNDED:
+                    activation = one
+                case EntryOfPolicies.RETURNED:
+                    activation, unconfirmed = one, one.at
+                case EntryOfPolicies.APPROVED:
+                    proposal = self.proposals[one.cause]
+                    assert isinstance(proposal.stated, Proposal)
+                    activation = one
+                    match proposal.stated.subject:
+                        case Subject.POLICIES:
+                            unconfirmed = None
+                        case Subject.FLOOR:
+                            floor = (proposal.stated.content, proposal.texts[FLOOR])
+                        case Subject.APPROVERS:
+                            approvers = (proposal.stated.content, proposal.texts[APPROVERS])
+        return InForce(
+            activation=activation,
+            floor=floor[1],
+            floor_digest=floor[0],
+            approvers=approvers_in(approvers[1]),
+            approvers_digest=approvers[0],
+            unconfirmed_since=unconfirmed,
+        )
+
+    def until(self, sequence: int) -> ApprovalHistory:
+        """Return what was recorded before a place of the log."""
+        return ApprovalHistory(tuple(one for one in self.recorded if one.sequence < sequence))
+
+    def returns(self) -> Iterator[RecordedStatement]:
+        """Yield the emergency returns."""
+        return (one for one in self.statements if isinstance(one.stated, EmergencyReturn))
+
+
+def approvers_in(text: str) -> Approvers:
+    """Read approvers that were recorded, and so were sound. Raises ValueError for a log that was altered."""
+    try:
+        return read_approvers("approvers.yaml", text.encode())
+    except PolicyFaults as faults:
+        raise ValueError(str(faults)) from faults

@@ -1,0 +1,281 @@
+"""A proposal as it stands: its state, which approvals count and which do not, and what keeps it from coming into force."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from api.domain.approvals.approvers import Officer
+from api.domain.approvals.history import (
+    ApprovalHistory,
+    InForce,
+    RecordedEvidence,
+    RecordedStatement,
+)
+from api.domain.approvals.statements import (
+    Approval,
+    ApprovalWithdrawal,
+    Proposal,
+    ProposalWithdrawal,
+    Rejection,
+    Subject,
+)
+
+
+class ProposalState(StrEnum):
+    """How far a proposal has come; the last four are ends."""
+
+    DRAFTED = "drafted"
+    CHECKED = "checked"
+    PROVED = "proved"
+    TESTED = "tested"
+    COMPARED = "compared"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can still become of the proposal."""
+        match self:
+            case (
+                ProposalState.DRAFTED
+                | ProposalState.CHECKED
+                | ProposalState.PROVED
+                | ProposalState.TESTED
+                | ProposalState.COMPARED
+                | ProposalState.APPROVED
+            ):
+                return True
+            case (
+                ProposalState.ACTIVE
+                | ProposalState.SUPERSEDED
+                | ProposalState.WITHDRAWN
+                | ProposalState.REJECTED
+            ):
+                return False
+
+
+STEPS = (ProposalState.CHECKED, ProposalState.PROVED, ProposalState.TESTED, ProposalState.COMPARED)
+"""The steps of the evidence, in their order."""
+NEEDED_STEPS = frozenset({ProposalState.CHECKED, ProposalState.PROVED})
+"""Without these, no approval brings policies into force."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedApproval:
+    """An approval, and why it does not count; `why_not` is None for one that does."""
+
+    recorded: RecordedStatement
+    officer: str
+    decides: bool
+    why_not: str | None
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal as it stands at a moment. `lacking` says what it takes to come into force, a sentence each."""
+
+    recorded: RecordedStatement
+    proposal: Proposal
+    state: ProposalState
+    evidence: RecordedEvidence | None
+    stale: tuple[str, ...]
+    approvals: tuple[CountedApproval, ...]
+    needs_deciding: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+    @property
+    def proposal_id(self) -> str:
+        """The digest of the proposal's text."""
+        return self.proposal.digest
+
+    @property
+    def counted(self) -> list[CountedApproval]:
+        """The approvals that count."""
+        return [one for one in self.approvals if one.why_not is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is looked at: the time, the day at the place of the policies, the engine that would decide."""
+
+    at: dt.datetime
+    today: dt.date
+    engine: str
+
+
+def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment: Moment) -> ProposalView:
+    """Return a proposal as it stands at a moment, by everything in `history`."""
+    assert isinstance(recorded.stated, Proposal)
+    proposal, in_force = recorded.stated, history.in_force
+    evidence = history.evidence_of(proposal.digest)
+    approvals = tuple(_count(history, proposal, in_force, moment))
+    stale = tuple(_stale(proposal, evidence, in_force, moment))
+    deciding = tuple(_needs_deciding(proposal, evidence))
+    lacking = (
+        *_lacking_evidence(proposal, evidence, stale),
+        *_lacking_approvals([one for one in approvals if one.why_not is None], bool(deciding), in_force),
+    )
+    state = _end_of(history, proposal, in_force) or (
+        _reached(evidence) if lacking else ProposalState.APPROVED
+    )
+    if proposal.holds_from and moment.today < proposal.holds_from:
+        lacking = (*lacking, f"it shall hold from {proposal.holds_from}, and today is {moment.today}")
+    return ProposalView(recorded, proposal, state, evidence, stale, approvals, deciding, lacking)
+
+
+def view_proposals(history: ApprovalHistory, moment: Moment) -> list[ProposalView]:
+    """Return every proposal as it stands, the newest first."""
+    return [view_proposal(history, one, moment) for one in reversed(history.proposals.values())]
+
+
+def _end_of(history: ApprovalHistory, proposal: Proposal, in_force: InForce) -> ProposalState | None:
+    """The state of a proposal that has come to an end."""
+    for one in history.about(proposal.digest):
+        match one.stated:
+            case Rejection():
+                return ProposalState.REJECTED
+            case ProposalWithdrawal():
+                return ProposalState.WITHDRAWN
+            case _:
+                pass
+    if activation := history.activation_of(proposal.digest):
+        last = _last_of(history, proposal.subject)
+        return ProposalState.ACTIVE if last == activation.sequence else ProposalState.SUPERSEDED
+    if proposal.base != in_force.digest_of(proposal.subject):
+        return ProposalState.SUPERSEDED
+    if proposal.content == proposal.base and not _confirms(proposal, in_force):
+        return ProposalState.SUPERSEDED
+    return None
+
+
+def _confirms(proposal: Proposal, in_force: InForce) -> bool:
+    """Whether a proposal of what is in force anyway has something to confirm."""
+    return proposal.subject is Subject.POLICIES and in_force.unconfirmed_since is not None
+
+
+def _last_of(history: ApprovalHistory, subject: Subject) -> int:
+    """The place of the newest entry that brought what is in force of a subject into force."""
+    of_policies = subject is Subject.POLICIES
+    places = [
+        one.sequence
+        for one in history.activations
+        if (of_policies if (change := history.proposals.get(one.cause)) is None else _is_about(change, subject))
+    ]
+    return places[-1] if places else -1
+
+
+def _is_about(recorded: RecordedStatement, subject: Subject) -> bool:
+    return isinstance(recorded.stated, Proposal) and recorded.stated.subject is subject
+
+
+def _reached(evidence: RecordedEvidence | None) -> ProposalState:
+    """The last step that was passed without one before it that was not."""
+    reached = ProposalState.DRAFTED
+    for step in STEPS:
+        if evidence is None or step not in evidence.passed:
+            break
+        reached = step
+    return reached
+
+
+def _count(
+    history: ApprovalHistory, proposal: Proposal, in_force: InForce, moment: Moment
+) -> Iterator[CountedApproval]:
+    """Yield each approval of a proposal with why it does not count, if so; of each officer the newest counts."""
+    taken_back: dict[str, int] = {}
+    newest: dict[str, int] = {}
+    for one in history.about(proposal.digest):
+        if isinstance(one.stated, ApprovalWithdrawal):
+            taken_back[one.stated.officer] = one.sequence
+        elif isinstance(one.stated, Approval):
+            newest[one.stated.officer] = one.sequence
+    for one in history.about(proposal.digest):
+        if not isinstance(one.stated, Approval):
+            continue
+        approval, officer = one.stated, in_force.approvers.find(one.stated.officer)
+        until = min(approval.at, one.at) + in_force.approvers.approvals_hold
+        why_not = _why_not_counted(approval, officer, proposal, history, moment, until)
+        if why_not is None and taken_back.get(approval.officer, -1) > one.sequence:
+            why_not = "the officer took it back"
+        if why_not is None and newest[approval.officer] != one.sequence:
+            why_not = "the officer approved again later, and counts once"
+        yield CountedApproval(one, approval.officer, bool(officer and officer.decides), why_not, until)
+
+
+def _why_not_counted(
+    approval: Approval,
+    officer: Officer | None,
+    proposal: Proposal,
+    history: ApprovalHistory,
+    moment: Moment,
+    until: dt.datetime,
+) -> str | None:
+    if officer is None:
+        return "the approvers in force do not name the officer"
+    if approval.officer in history.revoked:
+        return "the officer has left"
+    if approval.officer == proposal.officer:
+        return "the officer is the author"
+    if (approval.content, approval.base) != (proposal.content, proposal.base):
+        return "it is about another revision"
+    if moment.at >= until:
+        return "it has expired"
+    return None
+
+
+def _stale(
+    proposal: Proposal, evidence: RecordedEvidence | None, in_force: InForce, moment: Moment
+) -> Iterator[str]:
+    """Yield why the evidence is not about what would come into force now."""
+    if evidence is None:
+        return
+    if evidence.base != in_force.revision:
+        yield "it was computed against other policies than those in force"
+    if proposal.subject is not Subject.FLOOR and evidence.floor != in_force.floor_digest:
+        yield "it was computed with another floor than the one in force"
+    if evidence.engine != moment.engine:
+        yield "it was computed by another version of the engine"
+
+
+def _needs_deciding(proposal: Proposal, evidence: RecordedEvidence | None) -> Iterator[str]:
+    """Yield why an officer who decides has to approve as well."""
+    match proposal.subject:
+        case Subject.FLOOR:
+            yield "it changes the floor"
+        case Subject.APPROVERS:
+            yield "it changes who approves"
+        case Subject.POLICIES:
+            yield from evidence.loosens if evidence else ()
+
+
+def _lacking_evidence(
+    proposal: Proposal, evidence: RecordedEvidence | None, stale: Sequence[str]
+) -> Iterator[str]:
+    if proposal.subject is Subject.APPROVERS:
+        return
+    if evidence is None:
+        yield "its evidence has not been computed yet"
+        return
+    for reason in stale:
+        yield f"its evidence is stale: {reason}"
+    for step in STEPS:
+        if step in NEEDED_STEPS and step not in evidence.passed:
+            yield f"it has not been {step}"
+
+
+def _lacking_approvals(
+    counted: Sequence[CountedApproval], deciding: bool, in_force: InForce
+) -> Iterator[str]:
+    editing = sum(not one.decides for one in counted)
+    if editing < (needed := in_force.approvers.needed):
+        yield f"{editing} of {needed} officers other than its author have approved it"
+    if deciding and not any(one.decides for one in counted):
+        yield "an officer who decides has to approve it as well"
+
