@@ -20,7 +20,7 @@ from api.http.authentication.authenticate import admit_at_once
 from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
 from api.http.error_handlers import problem_of, problem_response
 from api.http.request_body import check_headers, check_size
-from api.ledger.log import StaleRead
+from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import read_request
 from api.runtime.counters import Counted
@@ -164,7 +164,7 @@ class FastPathProtocol(BoundedProtocol):
 
     def give_up(self, call: _PreCheckCycle, answer: DecisionAnswer, error: Exception) -> None:
         """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""
-        if isinstance(error, StaleRead):
+        if isinstance(error, StaleRead | PoliciesSuperseded):
             self._leave_to_route(call)
             return
         self.pre_checks.context.counters.count(Counted.NOT_RECORDED)

@@ -18,7 +18,8 @@ from pydantic_core import to_json
 REQUEST, DECISION, FACT = "request", "decision", "fact"
 HANDOVER, TRANSFER, JUDGEMENT, EVENT = "handover", "transfer", "judgement", "event"
 WITHDRAWAL = "withdrawal"
-"""The names of payloads: a request as received, an answer as given, a recorded fact."""
+STATEMENT, TEXTS, EVIDENCE = "statement", "texts", "evidence"
+"""The names of payloads: a request as received, an answer as given, a recorded fact, what an officer stated."""
 
 
 class EntryKind(StrEnum):
@@ -38,6 +39,10 @@ class EntryKind(StrEnum):
     ERASED = "erased"
     REGISTER_IMPORTED = "register_imported"
     REGISTER_EVENT = "register_event"
+    APPROVALS_FOUNDED = "approvals_founded"
+    PROPOSAL = "proposal"
+    PROPOSAL_EVIDENCE = "proposal_evidence"
+    OFFICER_STATEMENT = "officer_statement"
 
 
 @dataclass(slots=True)

@@ -13,10 +13,12 @@ from contextlib import suppress
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.database import StoreUnavailable
-from api.ledger.entries import Entry
+from api.ledger.entries import Entry, EntryKind
 from api.ledger.merkle import leaf_hash
+from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.ledger.revisions import PolicyFiles
 
 MAX_PENDING_CALLS = 1024
@@ -89,6 +91,33 @@ class JobResult(NamedTuple):
     entries: Sequence[Entry | Leaf] = ()
     result: Any = None
     refusal: Exception | None = None
+
+
+def kinds_of(result: JobResult) -> list[EntryKind]:
+    """Return the kinds of the entries of a job."""
+    return [(entry.entry if isinstance(entry, Leaf) else entry).kind for entry in result.entries]
+
+
+def run_job(job: Job, connection: Connection, place: int, newest: int, *, superseded: bool) -> JobResult:
+    """Run a job so that its refusal does not affect the others; a failing database fails them all.
+
+    Nothing is recorded for a caller that has gone.
+    """
+    if job.completion is not None and job.completion.done():
+        return JobResult()
+    if job.read_sequence is not None and job.read_sequence < newest:
+        return JobResult(refusal=StaleRead())
+    if superseded:
+        return JobResult(refusal=PoliciesSuperseded())
+    if job.unit is None:
+        return JobResult(job.entries)
+    try:
+        with connection.begin_nested():
+            return JobResult(*job.unit(connection, place))
+    except (SQLAlchemyError, OSError):
+        raise
+    except Exception as refusal:
+        return JobResult(refusal=refusal)
 
 
 class Group:

@@ -18,7 +18,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
@@ -32,8 +31,11 @@ from api.ledger.group_commit import (
     Result,
     Unit,
     in_time,
+    kinds_of,
+    run_job,
 )
 from api.ledger.log_appender import DeriveRows, LogAppender, lock_tree
+from api.ledger.preconditions import PoliciesInForce
 from api.ledger.reader import newest_entry
 from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
@@ -47,10 +49,6 @@ NewestRecord = Callable[[Connection], int]
 """Reads the sequence of the entry that last added to the records beside the log; `NOTHING` before any."""
 
 log = structlog.get_logger()
-
-
-class StaleRead(Exception):  # not a failure: the caller reads again
-    """There are newer records than had been read when the entries were made; none of these is recorded."""
 
 
 class Ledger:
@@ -87,6 +85,7 @@ class Ledger:
         self._appender: LogAppender | None = None
         self._opening_entries: list[Entry] = []
         self._stored_revisions: set[str] = set()
+        self._in_force = PoliciesInForce()
         self._intakes: dict[asyncio.AbstractEventLoop, Intake] = {}
         self._groups: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_groups, name="ledger", daemon=True)
@@ -161,7 +160,8 @@ class Ledger:
     ) -> None:
         """Return once every entry is durable. Raises StoreUnavailable, and then none of them is recorded.
 
-        With `read_sequence`, raises StaleRead if there are newer records than those of that entry of the log.
+        With `read_sequence`, raises StaleRead if there are newer records than those of that entry of the log. Raises
+        PoliciesSuperseded where other policies than `policies` came into force by approvals.
         """
         if entries:
             completion = _future()
@@ -185,17 +185,17 @@ class Ledger:
         ready = entries if self._erasable() else [Leaf.of(entry) for entry in entries]
         self._enqueue(Job(ready, policies, completion, read_sequence=read_sequence), completion)
 
-    async def work(self, unit: Unit[Result]) -> Result:
+    async def work(self, unit: Unit[Result], policies: PolicyFiles | None = None) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.
 
         Nobody else writes while it runs. What it raises fails it alone: nothing of it is recorded, and its caller
-        gets the exception. Raises StoreUnavailable.
+        gets the exception. Raises StoreUnavailable, and PoliciesSuperseded as `append` does: then it was not run.
         """
         completion: asyncio.Future[Result] = _future()
-        self._enqueue(Job((), None, completion, unit), completion)
+        self._enqueue(Job((), policies, completion, unit), completion)
         return await completion
 
-    async def dry_run(self, unit: Unit[Result]) -> Result:
+    async def dry_run(self, unit: Unit[Result], policies: PolicyFiles | None = None) -> Result:
         """Return what `unit` returns where `work` would run it, and leave nothing of it behind. Raises as `work`."""
 
         def rolled_back(connection: Connection, place: int) -> tuple[Sequence[Entry], Result]:
@@ -206,7 +206,7 @@ class Ledger:
                 savepoint.rollback()
             return (), result
 
-        return await self.work(rolled_back)
+        return await self.work(rolled_back, policies)
 
     async def try_writing(self) -> None:
         """Raise StoreUnavailable if nothing could be recorded now."""
@@ -242,7 +242,8 @@ class Ledger:
         try:
             with translated(), self._database.writing() as connection:
                 tree = lock_tree(connection)
-                used = {job.policies.revision: job.policies for job in jobs if job.policies}
+                self._in_force.refresh(connection, tree.size)
+                used = {job.policies.revision: job.policies for job in jobs if job.policies and not job.unit}
                 for revision in used.keys() - self._stored_revisions:
                     store_revision(connection, used[revision])
                 entries, results = list[Entry | Leaf](), list[JobResult]()
@@ -251,18 +252,24 @@ class Ledger:
                     place = tree.size + len(self._opening_entries) + len(entries)
                     if newest is None and job.read_sequence is not None:
                         newest = self._read_newest(connection)
-                    results.append(_run(job, connection, place, NOTHING if newest is None else newest))
+                    superseded = self._in_force.supersede(job.policies)
+                    known = NOTHING if newest is None else newest
+                    results.append(run_job(job, connection, place, known, superseded=superseded))
+                    if job.unit:
+                        self._in_force.note(place, kinds_of(results[-1]))
                     entries += results[-1].entries
                     newest = None if job.unit else newest
                 if newest is None and any(job.unit for job in jobs):
                     newest = self._read_newest(connection)
                 if entries:
                     self._appender.append(connection, tree, [*self._opening_entries, *entries])
+                    self._in_force.written(tree.size + len(self._opening_entries) + len(entries))
                 if not all(job.entries or job.unit for job in jobs):
                     self._database.try_insert(connection)
         except Exception as error:
             log.error("ledger_unavailable", reason=str(error), calls=len(jobs))
             self._appender.roll_back()
+            self._in_force.forget()
             group.answer([JobResult(refusal=StoreUnavailable(str(error))) for _ in jobs])
         else:
             self._opening_entries = [] if entries else self._opening_entries
@@ -276,23 +283,3 @@ class Ledger:
 
 def _future() -> asyncio.Future[Any]:
     return asyncio.get_running_loop().create_future()
-
-
-def _run(job: Job, connection: Connection, place: int, newest: int) -> JobResult:
-    """Run a job so that its refusal does not affect the others; a failing database fails them all.
-
-    Nothing is recorded for a caller that has gone.
-    """
-    if job.completion is not None and job.completion.done():
-        return JobResult()
-    if job.read_sequence is not None and job.read_sequence < newest:
-        return JobResult(refusal=StaleRead())
-    if job.unit is None:
-        return JobResult(job.entries)
-    try:
-        with connection.begin_nested():
-            return JobResult(*job.unit(connection, place))
-    except (SQLAlchemyError, OSError):
-        raise
-    except Exception as refusal:
-        return JobResult(refusal=refusal)

@@ -19,10 +19,14 @@ UNPROVED = "accepted_unproved"
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """The files of a policy set, as text that preserves every byte."""
+    """The files of a policy set, as text that preserves every byte.
+
+    `activated_at` is the place of the log at which they came into force by approvals; None where none are required.
+    """
 
     revision: str
     files: str
+    activated_at: int | None = None
 
     @classmethod
     def of(cls, revision: str, files: Mapping[str, bytes]) -> PolicyFiles:

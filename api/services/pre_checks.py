@@ -20,7 +20,7 @@ from api.domain.trial_questions import trial_member
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Completion
-from api.ledger.log import StaleRead
+from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded_problem
 from api.parsing.requests import Received
 from api.parsing.stated_texts import form_taken

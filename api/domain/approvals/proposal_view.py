@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.domain.approvals.approvers import Officer
+from api.domain.approvals.evidence import Evidence, StepResult
 from api.domain.approvals.history import (
     ApprovalHistory,
     InForce,
@@ -108,6 +109,18 @@ class Moment:
     at: dt.datetime
     today: dt.date
     engine: str
+
+
+def step_results(evidence: Evidence) -> tuple[tuple[str, ...], str | None]:
+    """Return the steps that evidence passed, and the first that it did not; having no scenarios passes none."""
+    results = {
+        ProposalState.CHECKED: evidence.checked,
+        ProposalState.PROVED: evidence.proved,
+        ProposalState.TESTED: evidence.tested,
+        ProposalState.COMPARED: evidence.compared,
+    }
+    passed = tuple(step.value for step in STEPS if results[step] is StepResult.PASSED)
+    return passed, next((step.value for step in STEPS if step.value not in passed), None)
 
 
 def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment: Moment) -> ProposalView:

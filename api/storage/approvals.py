@@ -1,0 +1,170 @@
+"""What the log holds about approvals, read into a history; the log itself is the only place where it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from api.domain.approvals.evidence import Evidence
+from api.domain.approvals.history import (
+    ApprovalHistory,
+    EntryOfPolicies,
+    Recorded,
+    RecordedActivation,
+    RecordedEvidence,
+    RecordedStatement,
+)
+from api.domain.approvals.proposal_view import step_results
+from api.domain.approvals.statements import AnyStatement, Founding, Proposal, digest_of, read_statement
+from api.ledger.deduplication import TextRestorer, as_bytes
+from api.ledger.entries import EVIDENCE, STATEMENT, TEXTS, Entry, EntryKind
+from api.ledger.tables import log_entries
+from api.signing.notes import parse_note
+
+BY, CAUSE, APPROVALS, ENGINE, DAY = "by", "cause", "approvals", "engine", "day"
+"""The members of the entry of policies that came into force by approvals: why, by which statement (its digest), the
+places of the approvals that counted, and the engine and the day that they were counted with.
+"""
+
+_KINDS = (
+    EntryKind.APPROVALS_FOUNDED,
+    EntryKind.PROPOSAL,
+    EntryKind.PROPOSAL_EVIDENCE,
+    EntryKind.OFFICER_STATEMENT,
+    EntryKind.POLICIES,
+)
+
+
+def load_history(connection: Connection, known: ApprovalHistory | None = None) -> ApprovalHistory:
+    """Return the history of approvals, `known` with what was recorded since. Raises ValueError for altered entries."""
+    before = known.recorded if known else ()
+    after = before[-1].sequence if before else -1
+    query = (
+        select(log_entries.c.sequence, log_entries.c.entry)
+        .where(log_entries.c.kind.in_([kind.value for kind in _KINDS]), log_entries.c.sequence > after)
+        .order_by(log_entries.c.sequence)
+    )
+    rows = connection.execute(query).all()
+    if not rows and known:
+        return known
+    restorer = TextRestorer(connection)
+    read = (
+        read_recorded(sequence, Entry.from_bytes(restorer.restore(as_bytes(stored))))
+        for sequence, stored in rows
+    )
+    return ApprovalHistory((*before, *filter(None, read)))
+
+
+def read_recorded(sequence: int, entry: Entry) -> Recorded | None:
+    """Return what an entry records about approvals; None if nothing. Raises ValueError for an altered one."""
+    try:
+        return _read(sequence, entry)
+    except (LookupError, TypeError, ArithmeticError) as error:
+        raise ValueError(f"entry {sequence} cannot be read") from error
+
+
+def _read(sequence: int, entry: Entry) -> Recorded | None:
+    match entry.kind:
+        case EntryKind.POLICIES:
+            return _activation(sequence, entry)
+        case EntryKind.PROPOSAL_EVIDENCE:
+            return evidence_of(sequence, entry)
+        case EntryKind.APPROVALS_FOUNDED | EntryKind.PROPOSAL | EntryKind.OFFICER_STATEMENT:
+            written = str(json.loads(entry.payloads[STATEMENT]))
+            texts: Mapping[str, str] = json.loads(entry.payloads.get(TEXTS, b"{}"))
+            return RecordedStatement(
+                sequence,
+                entry.at,
+                stated_in(written),
+                note="" if is_statement(written) else written,
+                texts=texts,
+            )
+        case _:
+            return None
+
+
+def stated_in(written: str) -> AnyStatement:
+    """Return what was stated in a text, or in the signed note around it. Raises `SigningFault`."""
+    return read_statement(written if is_statement(written) else parse_note(written, "statement").text)
+
+
+def is_statement(written: str) -> bool:
+    """Whether a text is a statement that nobody signed."""
+    return "\n\n" not in written
+
+
+def _activation(sequence: int, entry: Entry) -> RecordedActivation | None:
+    """The policies that came into force by approvals; None for those of before."""
+    if BY not in entry.members:
+        return None
+    by, cause = EntryOfPolicies(entry.members[BY]), str(entry.members[CAUSE])
+    return RecordedActivation(sequence, entry.at, entry.key, by, cause)
+
+
+def evidence_of(sequence: int, entry: Entry) -> RecordedEvidence:
+    """Return what an entry of evidence says, as far as it decides."""
+    content = entry.payloads[EVIDENCE]
+    evidence = Evidence.model_validate_json(content)
+    passed, failed = step_results(evidence)
+    return RecordedEvidence(
+        sequence,
+        entry.at,
+        proposal=entry.key,
+        digest=digest_of(content.decode()),
+        base=evidence.base,
+        proposed=evidence.proposed,
+        floor=evidence.floor,
+        engine=evidence.engine,
+        passed=passed,
+        failed=failed,
+        loosens=tuple(reason.what for reason in evidence.loosens.reasons),
+    )
+
+
+def statement_entry(
+    stated: AnyStatement,
+    at: dt.datetime,
+    *,
+    note: str = "",
+    texts: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Return the entry that records a statement, and the note that it was signed in if it was."""
+    payloads = {STATEMENT: json.dumps(note or stated.to_text(), ensure_ascii=False).encode()}
+    if texts:
+        payloads[TEXTS] = json.dumps(texts, ensure_ascii=False).encode()
+    kind, key = EntryKind.OFFICER_STATEMENT, getattr(stated, "proposal", stated.digest)
+    match stated:
+        case Founding():
+            kind = EntryKind.APPROVALS_FOUNDED
+        case Proposal():
+            kind = EntryKind.PROPOSAL
+        case _:
+            pass
+    return Entry(kind, key, at, {"caller": stated.officer, **(members or {})}, payloads)
+
+
+def activation_entry(
+    revision: str,
+    by: EntryOfPolicies,
+    cause: str,
+    at: dt.datetime,
+    *,
+    approvals: tuple[int, ...] = (),
+    engine: str,
+    day: dt.date,
+) -> Entry:
+    """Return the entry by which policies come into force."""
+    members = {
+        BY: by.value,
+        CAUSE: cause,
+        APPROVALS: list(approvals),
+        ENGINE: engine,
+        DAY: day.isoformat(),
+    }
+    return Entry(EntryKind.POLICIES, revision, at, members)
+
