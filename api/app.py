@@ -38,6 +38,7 @@ from api.ledger.log import Ledger
 from api.ledger.revisions import last_in_force
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.policies.active import PolicyProvider
+from api.policies.ages import read_limits
 from api.policies.floor import load_floor
 from api.runtime.counters import Counters
 from api.services.context import Context
@@ -66,6 +67,8 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         floor=floor,
         before=last_in_force(database),
         accept_unproved=settings.accept_unproved,
+        hold_past=read_limits(settings.hold_past),
+        clock=_now,
     )
     store = Ledger(
         database,

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     keep_apart: str = ""
     exercise: bool = False
     accept_unproved: bool = False
+    hold_past: str = ""
 
     @property
     def takes_old_days(self) -> bool:

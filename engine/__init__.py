@@ -39,6 +39,7 @@ from engine.contract.request import (
     RequestPart,
     line_marks,
 )
+from engine.contract.serving_status import NO_STATUS, AgeKind, Approval, PastLimit, ServingStatus
 from engine.contract.terms import CountsFrom, Term, read_term
 from engine.contract.time_zones import UTC, day_in, time_zone_names
 from engine.contract.vocabulary import FactGroup, Kind, Vocabulary, Word, follow
@@ -98,9 +99,12 @@ __all__ = [
     "DELIVERER",
     "ENGLISH",
     "MAX_FILE_BYTES",
+    "NO_STATUS",
     "RECIPIENT",
     "UTC",
+    "AgeKind",
     "AnswerBasis",
+    "Approval",
     "Change",
     "ChangedAnswer",
     "ChangedClass",
@@ -135,6 +139,7 @@ __all__ = [
     "Outcome",
     "OuterInvariants",
     "PartyOffice",
+    "PastLimit",
     "Permission",
     "Place",
     "PolicyFaults",
@@ -149,6 +154,7 @@ __all__ = [
     "Role",
     "Roles",
     "RuleValues",
+    "ServingStatus",
     "Severity",
     "Statement",
     "Term",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection, insert, select
 
@@ -39,6 +41,18 @@ class PolicyFiles:
         return {name: text.encode(errors="surrogateescape") for name, text in json.loads(self.files).items()}
 
 
+@dataclass(frozen=True, slots=True)
+class LastInForce:
+    """What the log says of the policy sets that were in force: of the last one, its revision, and since when.
+
+    `files` are those of the last one that was proved when it became active, if there is any.
+    """
+
+    revision: str
+    since: datetime
+    files: PolicyFiles | None
+
+
 def store_revision(connection: Connection, files: PolicyFiles) -> None:
     """Store the files of a revision, if they are not stored already."""
     stored = select(policy_revisions.c.revision).where(policy_revisions.c.revision == files.revision)
@@ -52,8 +66,8 @@ def find_revision(connection: Connection, revision: str) -> PolicyFiles | None:
     return None if row is None else PolicyFiles(*row)
 
 
-def last_in_force(database: Database) -> PolicyFiles | None:
-    """Return the policy set that became active last and was proved then; None if there is none, or no database yet.
+def last_in_force(database: Database) -> LastInForce | None:
+    """Return the policy set that became active last; None if there is none, or no database yet.
 
     Raises StoreUnavailable.
     """
@@ -61,7 +75,7 @@ def last_in_force(database: Database) -> PolicyFiles | None:
         if not database.exists or database.revision() is None:
             return None
         with translated(), database.reading() as connection:
-            return _last_proved(connection)
+            return _last_in_force(connection)
     except ValueError as error:
         raise StoreUnavailable(
             "an entry of the log cannot be read; `channelgate log verify` shows which"
@@ -70,7 +84,24 @@ def last_in_force(database: Database) -> PolicyFiles | None:
         database.dispose()  # the log in it may never be opened; then nobody else would
 
 
-def _last_proved(connection: Connection) -> PolicyFiles | None:
+def _last_in_force(connection: Connection) -> LastInForce | None:
+    activations = _activations(connection)
+    newest = next(activations, None)
+    if newest is None:
+        return None
+    since, same, proved = newest.at, True, None
+    for entry in chain((newest,), activations):
+        same = same and entry.key == newest.key
+        since = entry.at if same else since
+        if proved is None and UNPROVED not in entry.members:
+            proved = entry.key
+        if proved is not None and not same:
+            break
+    return LastInForce(newest.key, since, None if proved is None else find_revision(connection, proved))
+
+
+def _activations(connection: Connection) -> Iterator[Entry]:
+    """The entries of sets that became active, the newest first."""
     activations = (
         select(log_entries.c.entry)
         .where(log_entries.c.kind == EntryKind.POLICIES)
@@ -78,10 +109,7 @@ def _last_proved(connection: Connection) -> PolicyFiles | None:
     )
     restorer = TextRestorer(connection)
     for stored in connection.execute(activations).scalars().all():
-        entry = Entry.from_bytes(restorer.restore(as_bytes(stored)))
-        if UNPROVED not in entry.members:
-            return find_revision(connection, entry.key)
-    return None
+        yield Entry.from_bytes(restorer.restore(as_bytes(stored)))
 
 
 def find_revisions(connection: Connection, beginning: str) -> list[str]:

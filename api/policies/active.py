@@ -7,21 +7,34 @@ with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 
 import structlog
 from watchfiles import awatch
 
-from api.ledger.revisions import PolicyFiles
+from api.ledger.revisions import LastInForce, PolicyFiles
+from api.policies.ages import NO_LIMITS, ServingMoments, ages_at
 from api.policies.erasable_facts import find_readers, read_names
 from api.policies.folder import PolicyFolder, read_folder
 from api.policies.proof_gate import find_unproved
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
-from engine import Diagnostic, OuterInvariants, Place, PolicyFaults, PolicySet, hold_to, invariants_in
+from engine import (
+    AgeKind,
+    Approval,
+    Diagnostic,
+    OuterInvariants,
+    Place,
+    PolicyFaults,
+    PolicySet,
+    ServingStatus,
+    hold_to,
+    invariants_in,
+)
 
 DEBOUNCE_MS = 200
 POLL_MS = 2_000
@@ -37,11 +50,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ActiveSet:
-    """A usable policy set, its files as the decision log stores them, and whether it is proved over all requests."""
+    """A usable policy set, its files as the decision log stores them, and how and when it came into force.
+
+    `proved_at` is when it was proved over all requests, None if it was not.
+    """
 
     policies: PolicySet
     files: PolicyFiles
-    proved: bool = True
+    active_since: datetime
+    proved_at: datetime | None
+    approval: Approval = Approval.NONE
+
+    @property
+    def proved(self) -> bool:
+        """Whether it is proved over all requests."""
+        return self.proved_at is not None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class PolicyProvider:
@@ -52,6 +79,7 @@ class PolicyProvider:
     reads one, is not usable; nor is one that cannot state the `floor`. Nor is one that is not
     proved, over all requests, to meet the floor, its own invariants and those of the set `before`, unless
     `accept_unproved`: then the proof is not run, and the floor still stops each permission that breaks it.
+    Past the limits of ages in `hold_past`, in whole seconds, no decision permits.
     """
 
     def __init__(
@@ -61,18 +89,25 @@ class PolicyProvider:
         keep_apart: str = "",
         *,
         floor: OuterInvariants,
-        before: PolicyFiles | None = None,
+        before: LastInForce | None = None,
         accept_unproved: bool = False,
+        hold_past: Mapping[AgeKind, int] = NO_LIMITS,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
+        self._hold_past = hold_past
+        self._clock = clock
         self._keep_apart = keep_apart
         self._erasable = frozenset[str]()
         self._floor = floor
-        self._before = before
+        self._before = before.files if before else None
         self._accept_unproved = accept_unproved
         self._folder = folder
         self._counters = counters
         content = read_folder(folder)
-        self._activate(self._load(content))
+        active = self._load(content)
+        if before and before.revision == active.policies.revision:
+            active = replace(active, active_since=min(before.since, active.active_since))
+        self._activate(active)
         self._seen: PolicyFolder | None = content
         self._faults: tuple[Diagnostic, ...] = ()
 
@@ -90,6 +125,20 @@ class PolicyProvider:
         """Why the folder's present content is not active; empty if it is."""
         return self._faults
 
+    @property
+    def hold_past(self) -> Mapping[AgeKind, int]:
+        """The limits past which no decision permits, in whole seconds."""
+        return self._hold_past
+
+    def serving_status(self, active: ActiveSet, now: datetime) -> ServingStatus:
+        """Return how a set came into force and how old it is: it is the active one, or was when a call began.
+
+        The folder counts as reloaded when it was last read and found to hold the set in force; while it has faults,
+        that age grows.
+        """
+        moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at)
+        return ServingStatus(active.approval, ages_at(moments, now), self._hold_past)
+
     async def reload(self) -> bool:
         """Read the folder again; activate a new set without faults, else keep the last good one and log why.
 
@@ -101,8 +150,10 @@ class PolicyProvider:
             self._seen = content
             if content == seen:
                 self._faults = faults_before
+                if not faults_before:
+                    self._confirmed_at = self._clock()
                 return False
-            self._activate(await self._patiently(self._load, content))
+            self._activate(self._continued(await self._patiently(self._load, content)))
         except PolicyFaults as faults:
             self._reject(faults.diagnostics)
         except Exception:
@@ -165,8 +216,16 @@ class PolicyProvider:
         finally:
             call.cancel()
 
+    def _continued(self, active: ActiveSet) -> ActiveSet:
+        """A set that is loaded anew; it is active since when it was activated first, if nothing was in between."""
+        current = self._current
+        if active.policies.revision != current.policies.revision:
+            return active
+        return replace(active, active_since=current.active_since)
+
     def _activate(self, active: ActiveSet) -> None:
         self._current = active
+        self._confirmed_at = self._clock()
         if active.proved:
             self._before = active.files
 
@@ -187,7 +246,8 @@ class PolicyProvider:
             raise PolicyFaults(unproved)
         recorded = PolicyFiles.of(policies.revision, content.files)
         self._erasable |= erasable  # before anything is decided by the set
-        return ActiveSet(policies, recorded, proved=not self._accept_unproved)
+        loaded_at = self._clock()
+        return ActiveSet(policies, recorded, loaded_at, None if self._accept_unproved else loaded_at)
 
     def _erasable_in(self, policies: PolicySet) -> frozenset[str]:
         """The facts whose texts stay out of the log, in the words of a set. Raises `PolicyFaults`."""

@@ -1,0 +1,79 @@
+"""The ages of the policies in force, and the limits past which no decision permits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, assert_never
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine import AgeKind, suggestion
+
+NO_LIMITS: Mapping[AgeKind, int] = MappingProxyType({})
+REMEDY = "write NAME=DURATION, as `proof=P30D` or `reload=PT1H`, with commas between"
+_KINDS = tuple(AgeKind)
+_DURATION = TypeAdapter(dt.timedelta)
+
+
+class ServingMoments(NamedTuple):
+    """The moments from which ages are counted; `proved_at` is None for a set that was never proved."""
+
+    active_since: dt.datetime
+    proved_at: dt.datetime | None
+    confirmed_at: dt.datetime
+
+    def of(self, kind: AgeKind) -> dt.datetime | None:
+        """Return the moment from which an age is counted."""
+        match kind:
+            case AgeKind.SET:
+                return self.active_since
+            case AgeKind.PROOF:
+                return self.proved_at
+            case AgeKind.RELOAD:
+                return self.confirmed_at
+            case _:
+                assert_never(kind)
+
+
+def ages_at(moments: ServingMoments, now: dt.datetime) -> dict[AgeKind, int | None]:
+    """Return the ages at a time, in whole seconds; a clock that was set back makes none negative."""
+    return {kind: _age(moments.of(kind), now) for kind in _KINDS}
+
+
+def _age(since: dt.datetime | None, now: dt.datetime) -> int | None:
+    return None if since is None else max(0, (now - since) // _SECOND)
+
+
+_SECOND = dt.timedelta(seconds=1)
+
+
+def read_limits(text: str) -> dict[AgeKind, int]:
+    """Return the limits that a setting states, in whole seconds: `set=P400D,proof=P30D`; none for an empty text.
+
+    Durations are those of ISO 8601. Raises ValueError, with the remedy, for anything else.
+    """
+    limits: dict[AgeKind, int] = {}
+    for kind, limit in map(_read_limit, _parts_of(text)):
+        if kind in limits:
+            raise ValueError(f"`{kind}` has two limits; {REMEDY}")
+        limits[kind] = limit
+    return limits
+
+
+def _parts_of(text: str) -> Iterator[str]:
+    return (part.strip() for part in text.split(",") if part.strip())
+
+
+def _read_limit(part: str) -> tuple[AgeKind, int]:
+    name, _, duration = part.partition("=")
+    if name not in _KINDS:
+        raise ValueError(f"`{name}` is none of {', '.join(_KINDS)}; {suggestion(name, _KINDS) or REMEDY}")
+    try:
+        found = _DURATION.validate_python(duration) if duration.startswith("P") else None
+    except ValidationError:
+        found = None
+    if found is None or found < _SECOND:
+        raise ValueError(f"`{duration}` is no duration of a second or more; {REMEDY}")
+    return AgeKind(name), found // _SECOND
