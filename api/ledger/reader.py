@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -45,6 +46,11 @@ def revision_at(connection: Connection, sequence: int) -> str | None:
         query.order_by(log_entries.c.sequence.desc()).limit(1)
     ).scalar_one_or_none()
     return found
+
+
+def newest_revision(connection: Connection) -> str | None:
+    """Return the revision of the policies that were taken up last; None if none were."""
+    return revision_at(connection, sys.maxsize)
 
 
 def revisions_taken(connection: Connection) -> list[tuple[int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
@@ -16,23 +16,21 @@ from typing import Literal, ParamSpec, TypeVar
 import structlog
 from watchfiles import awatch
 
+from api.ledger.database import StoreUnavailable
 from api.ledger.revisions import LastInForce, PolicyFiles
+from api.policies.active_set import ActiveSet, SetBuilder
 from api.policies.ages import NO_LIMITS, ServingMoments, ages_at
-from api.policies.erasable_facts import find_readers, read_names
 from api.policies.folder import PolicyFolder, read_folder
 from api.policies.proof_gate import find_unproved
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
 from engine import (
     AgeKind,
-    Approval,
     Diagnostic,
     OuterInvariants,
     Place,
     PolicyFaults,
-    PolicySet,
     ServingStatus,
-    hold_to,
     invariants_in,
 )
 
@@ -46,25 +44,6 @@ log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveSet:
-    """A usable policy set, its files as the decision log stores them, and how and when it came into force.
-
-    `proved_at` is when it was proved over all requests, None if it was not.
-    """
-
-    policies: PolicySet
-    files: PolicyFiles
-    active_since: datetime
-    proved_at: datetime | None
-    approval: Approval = Approval.NONE
-
-    @property
-    def proved(self) -> bool:
-        """Whether it is proved over all requests."""
-        return self.proved_at is not None
 
 
 def _now() -> datetime:
@@ -96,8 +75,7 @@ class PolicyProvider:
     ) -> None:
         self._hold_past = hold_past
         self._clock = clock
-        self._keep_apart = keep_apart
-        self._erasable = frozenset[str]()
+        self._builder = SetBuilder(keep_apart, folder)
         self._floor = floor
         self._before = before.files if before else None
         self._accept_unproved = accept_unproved
@@ -118,7 +96,7 @@ class PolicyProvider:
 
     def erasable(self) -> frozenset[str]:
         """Return the facts whose texts stay out of the log: those of every set that was in force so far."""
-        return self._erasable
+        return self._builder.erasable
 
     @property
     def faults(self) -> tuple[Diagnostic, ...]:
@@ -166,6 +144,12 @@ class PolicyProvider:
             log.info("policies_activated", revision=self._current.policies.revision)
             return True
         return False
+
+    async def catch_up(self) -> None:
+        """Raise StoreUnavailable: what the folder holds is in force, unless approvals were founded meanwhile."""
+        raise StoreUnavailable(
+            "approvals were founded in this log; start the service anew with --approvers FILE"
+        )
 
     async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
         """Reload on every change of the folder until `stop` is set; `activated` is called with each set in force.
@@ -231,10 +215,7 @@ class PolicyProvider:
 
     def _load(self, content: PolicyFolder) -> ActiveSet:
         former = invariants_in(self._before.read()) if self._before and not self._accept_unproved else None
-        policies = hold_to(content.load(), self._floor, former)
-        erasable = self._erasable_in(policies)
-        if faults := [_reader_fault(place, name) for place, name in find_readers(policies, erasable)]:
-            raise PolicyFaults(faults)
+        policies = self._builder.build(content.load(), self._floor, former)
         if self._accept_unproved:
             log.warning(
                 "unproved_policies_accepted",
@@ -245,18 +226,9 @@ class PolicyProvider:
         elif unproved := find_unproved(policies):
             raise PolicyFaults(unproved)
         recorded = PolicyFiles.of(policies.revision, content.files)
-        self._erasable |= erasable  # before anything is decided by the set
+        self._builder.keep_apart_for(policies)
         loaded_at = self._clock()
         return ActiveSet(policies, recorded, loaded_at, None if self._accept_unproved else loaded_at)
-
-    def _erasable_in(self, policies: PolicySet) -> frozenset[str]:
-        """The facts whose texts stay out of the log, in the words of a set. Raises `PolicyFaults`."""
-        try:
-            return read_names(self._keep_apart, policies.vocabulary)
-        except ValueError as error:
-            fact, _, remedy = str(error).partition("; ")
-            fault = Diagnostic(Place(str(self._folder)), "L05", f"--keep-apart: {fact}", remedy)
-            raise PolicyFaults([fault]) from error
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
         if faults == self._faults:
@@ -272,12 +244,3 @@ class PolicyProvider:
                 remedy=fault.remedy,
             )
         log.error("policies_rejected", faults=len(faults), still_active=self._current.policies.revision)
-
-
-def _reader_fault(place: Place, name: str) -> Diagnostic:
-    return Diagnostic(
-        place,
-        "L05",
-        f"the condition reads `{name}`, whose texts are kept apart from the log",
-        "leave the fact out of --keep-apart, or out of the condition",
-    )

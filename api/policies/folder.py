@@ -82,6 +82,11 @@ def read_folder(folder: Path) -> PolicyFolder:
     return PolicyFolder(files, tuple(unread))
 
 
+def is_policy_file(name: str) -> bool:
+    """Whether a file of this name is read as one of the policies."""
+    return name.endswith(".yaml") and not name.startswith(".") and "/" not in name and _shown(name) == name
+
+
 def _read(folder: Path, name: str) -> bytes:
     if _shown(name) != name:
         raise OSError(0, "its name has a character that does not show or is not UTF-8")

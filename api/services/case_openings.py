@@ -57,7 +57,8 @@ class _Opening:
 async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     """Open a case with the facts of a request, or of that of a decision, as of its day. Raises `ProblemError`."""
     at = context.clock()
-    policies = context.policies.current.policies
+    active = context.policies.current
+    policies = active.policies
     today = policies.day_at(at)
     stated = _read_decision_id(call.body) or _read_stated(policies.vocabulary, call, today)
 
@@ -84,7 +85,7 @@ async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
         entry = Entry(EntryKind.CASE_OPENED, case.case_id, at, members, {REQUEST: found.body})
         return [entry], StoredResponse(acknowledge(case, version, at).to_text(), version)
 
-    return await record_once(context, call, unit)
+    return await record_once(context, call, unit, active)
 
 
 def _case_of(opening: _Opening, at: dt.datetime) -> tuple[Case, Sequence[NewFact]]:

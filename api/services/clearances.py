@@ -18,7 +18,7 @@ from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.revisions import find_revision, store_revision
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model, read_request
-from api.policies.active import ActiveSet
+from api.policies.active_set import ActiveSet
 from api.services.cases import visible
 from api.services.clearance_drafts import Permitted, check_day, day_of, draft_clearance, not_cleared
 from api.services.context import Context
@@ -89,7 +89,7 @@ async def issue_clearance(context: Context, call: IdempotentCall) -> StoredRespo
         answer = IssuedClearance(**members, already_issued=False)
         return [*decided, _entry(clearance, note, at, call.caller)], StoredResponse(answer.to_text())
 
-    return await record_once(context, call, unit)
+    return await record_once(context, call, unit, active)
 
 
 def _decide_case(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from api.domain.identity import Authenticator
 from api.ledger.log import Ledger
-from api.policies.active import PolicyProvider
+from api.policies.source import PolicySource
 from api.runtime.counters import Counters
 from api.services.record_index import RecordIndex
 from api.services.words_in_use import OldWords
@@ -23,7 +23,7 @@ class Context:
     """
 
     settings: Settings
-    policies: PolicyProvider
+    policies: PolicySource
     store: Ledger
     index: RecordIndex
     counters: Counters

@@ -39,7 +39,7 @@ from api.ledger.revisions import store_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
 from api.parsing.stated_texts import form_member
-from api.policies.active import ActiveSet
+from api.policies.active_set import ActiveSet
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.handover_corrections import (
@@ -111,7 +111,7 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
         entries = [*withdrawn.entries, entry, *update.entries]
         return entries, StoredResponse(json.dumps(handover.content))
 
-    response = await _record(context, call, unit)
+    response = await _record(context, call, unit, active)
     for handover in breaches:
         codes = [ground["code"] for ground in handover.content["grounds"]]
         log.warning("handover_in_breach", handover_id=handover.handover_id, grounds=codes)
@@ -279,9 +279,11 @@ def _entry(assessed: _Assessed, time_zone: str, call: IdempotentCall) -> Entry:
     return Entry(EntryKind.HANDOVER, handover.handover_id, handover.recorded_at, members, payloads)
 
 
-async def _record(context: Context, call: IdempotentCall, unit: Unit[StoredResponse]) -> StoredResponse:
+async def _record(
+    context: Context, call: IdempotentCall, unit: Unit[StoredResponse], active: ActiveSet | None = None
+) -> StoredResponse:
     try:
-        return await record_once(context, call, unit)
+        return await record_once(context, call, unit, active)
     except StoreUnavailable as error:
         log.error("decision_log_unavailable", reason=str(error))
         detail = "Nothing was recorded. Write it down on paper, and record it again when the service is back."

@@ -6,8 +6,9 @@ import structlog
 
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.preconditions import PoliciesSuperseded
 from api.ledger.revisions import UNPROVED
-from api.policies.active import ActiveSet
+from api.policies.active_set import ActiveSet
 from api.services.context import Context
 from api.services.words_in_use import unknown_words
 
@@ -18,13 +19,12 @@ log = structlog.get_logger()
 
 
 async def record_activation(context: Context, active: ActiveSet) -> None:
-    """Record that a policy set became active, and remark what it has no word for; a failure is logged, not raised."""
-    unproved = {} if active.proved else {UNPROVED: True}
-    entry = Entry(EntryKind.POLICIES, active.policies.revision, context.clock(), members=unproved)
-    try:
-        await context.store.append([entry], active.files)
-    except StoreUnavailable as error:
-        log.error("activation_not_recorded", revision=active.policies.revision, reason=str(error))
+    """Record that a policy set became active, and remark what it has no word for; a failure is logged, not raised.
+
+    Where policies are approved, they became active by what was recorded.
+    """
+    if active.files.activated_at is None:
+        await _record(context, active)
     try:
         found = await context.store.read(lambda connection: unknown_words(connection, active.policies))
     except Exception:  # only a remark is lost, and the folder has to be watched on
@@ -40,3 +40,12 @@ async def record_activation(context: Context, active: ActiveSet) -> None:
             fact="what is recorded in words that the policies lack is not known to them",
             remedy="put the words back, or record it again in the present ones (docs/operate/serving.md)",
         )
+
+
+async def _record(context: Context, active: ActiveSet) -> None:
+    unproved = {} if active.proved else {UNPROVED: True}
+    entry = Entry(EntryKind.POLICIES, active.policies.revision, context.clock(), members=unproved)
+    try:
+        await context.store.append([entry], active.files)
+    except (StoreUnavailable, PoliciesSuperseded) as error:
+        log.error("activation_not_recorded", revision=active.policies.revision, reason=str(error))

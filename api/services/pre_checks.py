@@ -20,11 +20,11 @@ from api.domain.trial_questions import trial_member
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Completion
-from api.ledger.preconditions import PoliciesSuperseded, StaleRead
+from api.ledger.preconditions import StaleRead
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded_problem
 from api.parsing.requests import Received
 from api.parsing.stated_texts import form_taken
-from api.policies.active import ActiveSet
+from api.policies.active_set import ActiveSet
 from api.runtime.counters import Counted
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long

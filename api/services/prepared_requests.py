@@ -11,7 +11,7 @@ from api.domain.department import department_of
 from api.domain.identity import Caller
 from api.parsing.problems import Problem, ProblemError
 from api.parsing.requests import read_request
-from api.policies.active import ActiveSet
+from api.policies.active_set import ActiveSet
 from engine import Request
 
 

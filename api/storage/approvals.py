@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select
 from api.domain.approvals.evidence import Evidence
 from api.domain.approvals.history import (
     ApprovalHistory,
-    EntryOfPolicies,
     Recorded,
     RecordedActivation,
     RecordedEvidence,
@@ -24,6 +23,7 @@ from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import EVIDENCE, STATEMENT, TEXTS, Entry, EntryKind
 from api.ledger.tables import log_entries
 from api.signing.notes import parse_note
+from engine import Approval
 
 BY, CAUSE, APPROVALS, ENGINE, DAY = "by", "cause", "approvals", "engine", "day"
 """The members of the entry of policies that came into force by approvals: why, by which statement (its digest), the
@@ -40,7 +40,7 @@ _KINDS = (
 
 
 def load_history(connection: Connection, known: ApprovalHistory | None = None) -> ApprovalHistory:
-    """Return the history of approvals, `known` with what was recorded since. Raises ValueError for altered entries."""
+    """Return the history of approvals: `known`, and what was recorded since. Raises ValueError for an altered log."""
     before = known.recorded if known else ()
     after = before[-1].sequence if before else -1
     query = (
@@ -56,7 +56,7 @@ def load_history(connection: Connection, known: ApprovalHistory | None = None) -
         read_recorded(sequence, Entry.from_bytes(restorer.restore(as_bytes(stored))))
         for sequence, stored in rows
     )
-    return ApprovalHistory((*before, *filter(None, read)))
+    return ApprovalHistory((*before, *(one for one in read if one is not None)))
 
 
 def read_recorded(sequence: int, entry: Entry) -> Recorded | None:
@@ -101,7 +101,7 @@ def _activation(sequence: int, entry: Entry) -> RecordedActivation | None:
     """The policies that came into force by approvals; None for those of before."""
     if BY not in entry.members:
         return None
-    by, cause = EntryOfPolicies(entry.members[BY]), str(entry.members[CAUSE])
+    by, cause = Approval(entry.members[BY]), str(entry.members[CAUSE])
     return RecordedActivation(sequence, entry.at, entry.key, by, cause)
 
 
@@ -150,7 +150,7 @@ def statement_entry(
 
 def activation_entry(
     revision: str,
-    by: EntryOfPolicies,
+    by: Approval,
     cause: str,
     at: dt.datetime,
     *,
@@ -167,4 +167,3 @@ def activation_entry(
         DAY: day.isoformat(),
     }
     return Entry(EntryKind.POLICIES, revision, at, members)
-

@@ -22,7 +22,9 @@ LEAST_NEEDED = 2
 """No fewer officers than this approve a change."""
 
 _CODE = "L10"
-_LISTED = "list each officer as `- officer: NAME` with `key:`, the line that `channelgate keys officer` prints"
+_LISTED = (
+    "list each officer as `- officer: NAME` with `key:`, the line that `channelgate keys officer` prints"
+)
 
 
 class Officer(BaseModel):

@@ -5,34 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
 from api.domain.approvals.approvers import Approvers, read_approvers
 from api.domain.approvals.statements import (
     AnyStatement,
-    EmergencyReturn,
     Founding,
     Proposal,
     Revocation,
     Statement,
     Subject,
 )
-from engine import PolicyFaults
+from engine import Approval, PolicyFaults
 
 FLOOR, APPROVERS = "floor", "approvers"
 """The names under which a founding or a proposal brings the text of a floor, or of the approvers."""
 
 S = TypeVar("S", bound=Statement)
-
-
-class EntryOfPolicies(StrEnum):
-    """Why policies came into force, as the entry of that names it."""
-
-    FOUNDED = "founded"
-    APPROVED = "approved"
-    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +64,22 @@ class RecordedActivation:
     sequence: int
     at: dt.datetime
     revision: str
-    by: EntryOfPolicies
+    by: Approval
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What is in force at a moment: the policies since an entry of the log, the floor, the approvers.
+    """What is in force at a moment: the policies, the floor, the approvers, all as of the last activation.
 
-    `unconfirmed_since` is set from an emergency return until it is confirmed.
+    `approval` says how the policies came into force, and `proved_at` when they were proved last. `unconfirmed_since`
+    is set from an emergency return until it is confirmed.
     """
 
     activation: RecordedActivation
+    approval: Approval
+    policies_since: dt.datetime
+    proved_at: dt.datetime
     floor: str
     floor_digest: str
     approvers: Approvers
@@ -96,6 +90,13 @@ class InForce:
     def revision(self) -> str:
         """The revision of the policies."""
         return self.activation.revision
+
+    @property
+    def confirm_until(self) -> dt.datetime | None:
+        """Until when an emergency return has to be confirmed, if it has to be."""
+        if self.unconfirmed_since is None:
+            return None
+        return self.unconfirmed_since + self.approvers.confirm_within
 
     def digest_of(self, subject: Subject) -> str:
         """Return the content in force of a subject."""
@@ -135,9 +136,7 @@ class ApprovalHistory:
     @cached_property
     def proposals(self) -> Mapping[str, RecordedStatement]:
         """The proposals by their digests, the oldest first."""
-        return {
-            one.stated.digest: one for one in self.statements if isinstance(one.stated, Proposal)
-        }
+        return {one.stated.digest: one for one in self.statements if isinstance(one.stated, Proposal)}
 
     def about(self, proposal: str) -> Iterator[RecordedStatement]:
         """Yield the statements about a proposal."""
@@ -154,20 +153,14 @@ class ApprovalHistory:
     def activation_of(self, proposal: str) -> RecordedActivation | None:
         """Return the entry by which a proposal came into force."""
         return next(
-            (
-                one
-                for one in self.activations
-                if one.by is EntryOfPolicies.APPROVED and one.cause == proposal
-            ),
+            (one for one in self.activations if one.by is Approval.APPROVED and one.cause == proposal),
             None,
         )
 
     @cached_property
     def revoked(self) -> frozenset[str]:
         """The names of officers who have left."""
-        return frozenset(
-            one.stated.revoked for one in self.statements if isinstance(one.stated, Revocation)
-        )
+        return frozenset(one.stated.revoked for one in self.statements if isinstance(one.stated, Revocation))
 
     @cached_property
     def in_force(self) -> InForce:
@@ -176,27 +169,31 @@ class ApprovalHistory:
         assert isinstance(founding.stated, Founding)
         floor = (founding.stated.floor, founding.texts[FLOOR])
         approvers = (founding.stated.approvers, founding.texts[APPROVERS])
-        activation = self.activations[0]
+        approval, since, proved_at = Approval.FOUNDED, founding.at, founding.at
         unconfirmed: dt.datetime | None = None
         for one in self.activations:
             match one.by:
-                case EntryOfPolicies.FOUNDED:
-                    activation = one
-                case EntryOfPolicies.RETURNED:
-                    activation, unconfirmed = one, one.at
-                case EntryOfPolicies.APPROVED:
+                case Approval.RETURNED:
+                    approval, since, unconfirmed = one.by, one.at, one.at
+                case Approval.APPROVED:
                     proposal = self.proposals[one.cause]
                     assert isinstance(proposal.stated, Proposal)
-                    activation = one
+                    evidence = self.evidence_of(one.cause)
+                    proved_at = evidence.at if evidence else proved_at
                     match proposal.stated.subject:
                         case Subject.POLICIES:
-                            unconfirmed = None
+                            approval, since, unconfirmed = one.by, one.at, None
                         case Subject.FLOOR:
                             floor = (proposal.stated.content, proposal.texts[FLOOR])
                         case Subject.APPROVERS:
                             approvers = (proposal.stated.content, proposal.texts[APPROVERS])
+                case Approval.FOUNDED | Approval.NONE:
+                    pass
         return InForce(
-            activation=activation,
+            activation=self.activations[-1],
+            approval=approval,
+            policies_since=since,
+            proved_at=proved_at,
             floor=floor[1],
             floor_digest=floor[0],
             approvers=approvers_in(approvers[1]),
@@ -207,10 +204,6 @@ class ApprovalHistory:
     def until(self, sequence: int) -> ApprovalHistory:
         """Return what was recorded before a place of the log."""
         return ApprovalHistory(tuple(one for one in self.recorded if one.sequence < sequence))
-
-    def returns(self) -> Iterator[RecordedStatement]:
-        """Yield the emergency returns."""
-        return (one for one in self.statements if isinstance(one.stated, EmergencyReturn))
 
 
 def approvers_in(text: str) -> Approvers:

@@ -1,4 +1,4 @@
-"""A proposal as it stands: its state, which approvals count and which do not, and what keeps it from coming into force."""
+"""A proposal as it stands: its state, which approvals count, and what keeps it from coming into force."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.domain.approvals.history import (
     RecordedStatement,
 )
 from api.domain.approvals.statements import (
-    Approval,
+    ApprovalStatement,
     ApprovalWithdrawal,
     Proposal,
     ProposalWithdrawal,
@@ -74,6 +74,7 @@ class CountedApproval:
     recorded: RecordedStatement
     officer: str
     decides: bool
+    evidence: str | None
     why_not: str | None
     until: dt.datetime
 
@@ -145,7 +146,7 @@ def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment:
 
 def view_proposals(history: ApprovalHistory, moment: Moment) -> list[ProposalView]:
     """Return every proposal as it stands, the newest first."""
-    return [view_proposal(history, one, moment) for one in reversed(history.proposals.values())]
+    return [view_proposal(history, one, moment) for one in reversed([*history.proposals.values()])]
 
 
 def _end_of(history: ApprovalHistory, proposal: Proposal, in_force: InForce) -> ProposalState | None:
@@ -179,7 +180,11 @@ def _last_of(history: ApprovalHistory, subject: Subject) -> int:
     places = [
         one.sequence
         for one in history.activations
-        if (of_policies if (change := history.proposals.get(one.cause)) is None else _is_about(change, subject))
+        if (
+            of_policies
+            if (change := history.proposals.get(one.cause)) is None
+            else _is_about(change, subject)
+        )
     ]
     return places[-1] if places else -1
 
@@ -207,10 +212,10 @@ def _count(
     for one in history.about(proposal.digest):
         if isinstance(one.stated, ApprovalWithdrawal):
             taken_back[one.stated.officer] = one.sequence
-        elif isinstance(one.stated, Approval):
+        elif isinstance(one.stated, ApprovalStatement):
             newest[one.stated.officer] = one.sequence
     for one in history.about(proposal.digest):
-        if not isinstance(one.stated, Approval):
+        if not isinstance(one.stated, ApprovalStatement):
             continue
         approval, officer = one.stated, in_force.approvers.find(one.stated.officer)
         until = min(approval.at, one.at) + in_force.approvers.approvals_hold
@@ -219,11 +224,12 @@ def _count(
             why_not = "the officer took it back"
         if why_not is None and newest[approval.officer] != one.sequence:
             why_not = "the officer approved again later, and counts once"
-        yield CountedApproval(one, approval.officer, bool(officer and officer.decides), why_not, until)
+        decides = bool(officer and officer.decides)
+        yield CountedApproval(one, approval.officer, decides, approval.evidence, why_not, until)
 
 
 def _why_not_counted(
-    approval: Approval,
+    approval: ApprovalStatement,
     officer: Officer | None,
     proposal: Proposal,
     history: ApprovalHistory,
@@ -291,4 +297,3 @@ def _lacking_approvals(
         yield f"{editing} of {needed} officers other than its author have approved it"
     if deciding and not any(one.decides for one in counted):
         yield "an officer who decides has to approve it as well"
-

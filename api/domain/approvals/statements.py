@@ -1,7 +1,7 @@
 """What officers state: to propose, to approve, to take back. Each is a text that can be read, and signed.
 
-The first line names what is stated, each other one a member: a signed note (`api.signing.notes`) holds the same text that
-the log records of a call, so that it makes no difference to what follows whether an officer signed or called.
+The first line names what is stated, each other one a member. A signed note (`api.signing.notes`) holds the same text
+that the log records of a call: it makes no difference to what follows whether an officer signed or called.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class ProposalStatement(Statement):
     proposal: Hash
 
 
-class Approval(ProposalStatement):
+class ApprovalStatement(ProposalStatement):
     """A proposal is approved; `evidence` is the digest of what the officer was shown."""
 
     title = "approval"
@@ -159,7 +159,7 @@ class RestoreConfirmation(Statement):
 AnyStatement = (
     Founding
     | Proposal
-    | Approval
+    | ApprovalStatement
     | ApprovalWithdrawal
     | Rejection
     | ProposalWithdrawal
@@ -171,7 +171,7 @@ AnyStatement = (
 STATEMENTS: tuple[type[AnyStatement], ...] = (
     Founding,
     Proposal,
-    Approval,
+    ApprovalStatement,
     ApprovalWithdrawal,
     Rejection,
     ProposalWithdrawal,

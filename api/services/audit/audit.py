@@ -117,5 +117,9 @@ class _Audit:
                 return {} if row is None else {urgencies: [row]}
             case EntryKind.ERASED:
                 return {}
+            case EntryKind.APPROVALS_FOUNDED | EntryKind.PROPOSAL | EntryKind.PROPOSAL_EVIDENCE:
+                return {}
+            case EntryKind.OFFICER_STATEMENT:
+                return {}
             case _:
                 assert_never(recorded.stored.kind)

@@ -1,0 +1,170 @@
+"""What is answered about proposals."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from api.domain.approvals.history import ApprovalHistory
+from api.domain.approvals.proposal_view import CountedApproval, ProposalState, ProposalView
+from api.domain.approvals.statements import Proposal, ProposalWithdrawal, Rejection, Subject
+from api.parsing.answers import JsonAnswer
+from engine import Approval
+
+
+class ApprovalAnswer(JsonAnswer):
+    """An approval, whether it counts, and until when; `evidence` is the digest of what the officer was shown."""
+
+    officer: str
+    decides: bool
+    approved_at: dt.datetime
+    until: dt.datetime
+    evidence: str | None
+    signed: bool
+    entry: int
+    counts: bool
+    why_not: str | None = None
+
+
+class EvidenceSummary(JsonAnswer):
+    """The newest evidence: its digest, its steps, why it is stale if it is, why the change may loosen something."""
+
+    digest: str
+    computed_at: dt.datetime
+    passed: tuple[str, ...]
+    failed: str | None
+    stale: tuple[str, ...]
+    loosens: tuple[str, ...]
+
+
+class ProposalEnd(JsonAnswer):
+    """Who ended a proposal, and why."""
+
+    officer: str
+    at: dt.datetime
+    reason: str | None = None
+
+
+class ProposalAnswer(JsonAnswer):
+    """A proposal as it stands. `lacking` says what it takes to come into force, `needs_deciding` why it needs more."""
+
+    proposal_id: str
+    subject: Subject
+    content: str
+    base: str
+    wish: str
+    author: str
+    proposed_at: dt.datetime
+    holds_from: dt.date | None
+    state: ProposalState
+    evidence: EvidenceSummary | None
+    approvals: tuple[ApprovalAnswer, ...]
+    needs_deciding: tuple[str, ...]
+    lacking: tuple[str, ...]
+    entry: int
+    active_since: dt.datetime | None = None
+    ended: ProposalEnd | None = None
+
+
+class ProposalsAnswer(JsonAnswer):
+    """Every proposal, the newest first."""
+
+    proposals: tuple[ProposalAnswer, ...]
+
+
+class InForceAnswer(JsonAnswer):
+    """What is in force by the ledger, and how it came to be."""
+
+    revision: str
+    approval: Approval
+    since: dt.datetime
+    floor: str
+    approvers: str
+    confirm_until: dt.datetime | None
+
+
+class OfficerAnswer(JsonAnswer):
+    """An officer, and whether what the officer approves counts."""
+
+    officer: str
+    decides: bool
+    has_left: bool
+
+
+class RecordedAnswer(JsonAnswer):
+    """A statement was recorded, at this place of the log; what is in force after it."""
+
+    entry: int
+    in_force: InForceAnswer
+
+
+def describe_proposal(history: ApprovalHistory, view: ProposalView) -> ProposalAnswer:
+    """Return a proposal in words."""
+    proposal, evidence = view.proposal, view.evidence
+    summary = None
+    if evidence:
+        summary = EvidenceSummary(
+            digest=evidence.digest,
+            computed_at=evidence.at,
+            passed=evidence.passed,
+            failed=evidence.failed,
+            stale=view.stale,
+            loosens=evidence.loosens,
+        )
+    activation = history.activation_of(view.proposal_id)
+    return ProposalAnswer(
+        proposal_id=view.proposal_id,
+        subject=proposal.subject,
+        content=proposal.content,
+        base=proposal.base,
+        wish=proposal.wish,
+        author=proposal.officer,
+        proposed_at=view.recorded.at,
+        holds_from=proposal.holds_from,
+        state=view.state,
+        evidence=summary,
+        approvals=tuple(map(_describe_approval, view.approvals)),
+        needs_deciding=view.needs_deciding,
+        lacking=view.lacking if view.state.is_open else (),
+        entry=view.recorded.sequence,
+        active_since=activation.at if activation else None,
+        ended=_end_of(history, proposal),
+    )
+
+
+def _describe_approval(one: CountedApproval) -> ApprovalAnswer:
+    return ApprovalAnswer(
+        officer=one.officer,
+        decides=one.decides,
+        approved_at=one.recorded.at,
+        until=one.until,
+        evidence=one.evidence,
+        signed=bool(one.recorded.note),
+        entry=one.recorded.sequence,
+        counts=one.why_not is None,
+        why_not=one.why_not,
+    )
+
+
+def _end_of(history: ApprovalHistory, proposal: Proposal) -> ProposalEnd | None:
+    for one in history.about(proposal.digest):
+        match one.stated:
+            case Rejection():
+                return ProposalEnd(officer=one.stated.officer, at=one.at, reason=one.stated.reason)
+            case ProposalWithdrawal():
+                return ProposalEnd(officer=one.stated.officer, at=one.at)
+            case _:
+                pass
+    return None
+
+
+def describe_in_force(history: ApprovalHistory) -> InForceAnswer:
+    """Return what is in force."""
+    in_force = history.in_force
+    return InForceAnswer(
+        revision=in_force.revision,
+        approval=in_force.approval,
+        since=in_force.policies_since,
+        floor=in_force.floor_digest,
+        approvers=in_force.approvers_digest,
+        confirm_until=in_force.confirm_until,
+    )

@@ -1,0 +1,253 @@
+"""The policies in force where approvals are required: those that the ledger says, whatever the folder holds.
+
+The folder, the floor and the file of approvers are read to say how they differ from what is in force; a difference
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import structlog
+
+from api.domain.approvals.history import ApprovalHistory, InForce
+from api.ledger.database import StoreUnavailable
+from api.ledger.revisions import PolicyFiles
+from api.policies.active_set import ActiveSet, SetBuilder
+from api.policies.ages import ServingMoments, ages_at
+from api.policies.folder import read_folder
+from api.runtime.counters import Counted, Counters
+from api.runtime.daemon_calls import call_in_daemon
+from api.runtime.regular_files import read_regular_file
+from engine import (
+    MAX_FILE_BYTES,
+    AgeKind,
+    Diagnostic,
+    Place,
+    PolicyFaults,
+    PolicySet,
+    ServingStatus,
+    load_policies,
+    read_floor,
+)
+
+POLL_SECONDS = 1.0
+"""The log is read at this interval for what came into force by another process; a decision finds out sooner."""
+LOADED_SETS = 6
+"""So many sets are held ready: those in force and those that may be next."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """What a ledger holds about approvals, and the files of the revisions that may have to be loaded."""
+
+    history: ApprovalHistory
+    files: Mapping[str, PolicyFiles]
+
+
+ReadLedger = Callable[[ApprovalHistory], Awaitable[LedgerState]]
+"""Reads on in the ledger, behind a history."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFiles:
+    """The files that were in force before approvals were founded, and are compared with what is."""
+
+    policies: Path
+    floor: Path
+    approvers: Path
+
+
+class ApprovedPolicies:
+    """Holds the set in force by the ledger, and sets ready that were proposed.
+
+    Constructing it loads the set in force of `state`, which is `recorded` unless it is still to be founded. Raises
+    `PolicyFaults` if that is not usable by this version.
+    """
+
+    def __init__(
+        self,
+        state: LedgerState,
+        files: ApprovalFiles,
+        counters: Counters,
+        keep_apart: str,
+        *,
+        recorded: bool,
+        read: ReadLedger,
+        hold_past: Mapping[AgeKind, int],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._files = files
+        self._counters = counters
+        self._builder = SetBuilder(keep_apart, files.policies)
+        self._read = read
+        self._hold_past = hold_past
+        self._clock = clock
+        self._loaded: OrderedDict[tuple[str, str], PolicySet] = OrderedDict()
+        self._faults: tuple[Diagnostic, ...] = ()
+        self._catching_up: asyncio.Future[None] | None = None
+        self._state = state
+        self._known = state.history if recorded else ApprovalHistory()
+        self._current = self._make_active(state)
+        self._confirmed_at = clock()
+        self.differences: tuple[str, ...] = ()
+        """How the folder, the floor and the file of approvers differ from what is in force, a sentence each."""
+
+    @property
+    def history(self) -> ApprovalHistory:
+        """What the ledger held about approvals when it was read last."""
+        return self._state.history
+
+    @property
+    def in_force(self) -> InForce:
+        """What was in force then."""
+        return self._state.history.in_force
+
+    @property
+    def current(self) -> ActiveSet:
+        """The active set; take it once for each call."""
+        return self._current
+
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """Why what came into force is not active here; empty if it is."""
+        return self._faults
+
+    @property
+    def hold_past(self) -> Mapping[AgeKind, int]:
+        """The limits past which no decision permits, in whole seconds."""
+        return self._hold_past
+
+    def erasable(self) -> frozenset[str]:
+        """Return the facts whose texts stay out of the log: those of every set that was in force so far."""
+        return self._builder.erasable
+
+    def serving_status(self, active: ActiveSet, now: datetime) -> ServingStatus:
+        """Return how a set came into force and how old it is.
+
+        It counts as reloaded when the ledger was last read and had it in force.
+        """
+        moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at)
+        return ServingStatus(active.approval, ages_at(moments, now), self._hold_past)
+
+    async def catch_up(self) -> None:
+        """Take up what is in force by the ledger now. Raises StoreUnavailable, also if it cannot be loaded.
+
+        Calls that need it at the same time share one reading that began after they did.
+        """
+        if self._catching_up is not None and not self._catching_up.done():
+            await asyncio.wait([self._catching_up])
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.ensure_future(self._catch_up())
+        await asyncio.shield(self._catching_up)
+
+    async def _catch_up(self) -> None:
+        state = await self._read(self._known)
+        if state.history is not self._known and state.history.is_founded:
+            if state.history.in_force.activation.sequence != self._current.files.activated_at:
+                await self._take_up(state)
+            self._state, self._known = state, state.history
+            await self._prepare(state)
+        self._confirmed_at = self._clock()
+
+    async def _take_up(self, state: LedgerState) -> None:
+        revision = state.history.in_force.revision
+        try:
+            self._current = await call_in_daemon(self._make_active, state)
+        except PolicyFaults as faults:
+            self._faults = faults.diagnostics
+            self._counters.count(Counted.RELOAD_FAILED)
+            log.error("approved_policies_not_loaded", revision=revision, faults=str(faults))
+            raise StoreUnavailable("the policies in force cannot be loaded; see /readyz") from faults
+        self._faults = ()
+        self._counters.count(Counted.RELOADED)
+        log.info("policies_activated", revision=revision, approval=self._current.approval.value)
+
+    async def _prepare(self, state: LedgerState) -> None:
+        """Load what may come into force next, so that nobody waits for it then."""
+        for revision, files in state.files.items():
+            try:
+                await call_in_daemon(self._load, files, state.history.in_force)
+            except PolicyFaults:  # the evidence says so, and it does not come into force
+                log.info("proposed_policies_with_faults", revision=revision)
+
+    def _make_active(self, state: LedgerState) -> ActiveSet:
+        in_force = state.history.in_force
+        files = state.files[in_force.revision]
+        policies = self._load(files, in_force)
+        self._builder.keep_apart_for(policies)
+        placed = PolicyFiles(files.revision, files.files, in_force.activation.sequence)
+        return ActiveSet(policies, placed, in_force.policies_since, in_force.proved_at, in_force.approval)
+
+    def _load(self, files: PolicyFiles, in_force: InForce) -> PolicySet:
+        key = (files.revision, in_force.floor_digest)
+        if (found := self._loaded.get(key)) is None:
+            floor = read_floor(str(self._files.floor), in_force.floor.encode())
+            found = self._builder.build(load_policies(files.read()), floor)
+            self._loaded[key] = found
+            while len(self._loaded) > LOADED_SETS:
+                self._loaded.popitem(last=False)
+        else:
+            self._loaded.move_to_end(key)
+        return found
+
+    async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
+        """Read on in the ledger until `stop` is set, and compare the files; `activated` is called as of a folder."""
+        await activated(self._current)
+        stopping = asyncio.create_task(stop.wait())
+        before = self._current
+        while not stop.is_set():
+            try:
+                await self.catch_up()
+                self.differences = await call_in_daemon(self._find_differences)
+            except StoreUnavailable as error:
+                log.warning("ledger_not_read", reason=str(error))
+            except Exception:
+                log.exception("ledger_not_followed")
+            if self._current is not before:
+                before = self._current
+                await activated(before)
+            await asyncio.wait({stopping}, timeout=POLL_SECONDS)
+
+    def _find_differences(self) -> tuple[str, ...]:
+        found = tuple(self._differences())
+        if found != self.differences:
+            for difference in found:
+                log.warning("differs_from_what_is_in_force", fact=difference)
+        return found
+
+    def _differences(self) -> Iterator[str]:
+        held = self._current.files.read()
+        try:
+            there = read_folder(self._files.policies).files
+        except PolicyFaults as faults:
+            yield f"the policy folder: {faults}"
+        else:
+            for name in sorted({*held, *there}):
+                if held.get(name) != there.get(name):
+                    how = "is not in force" if name not in held else "is in force, and not there"
+                    yield f"{name} {how if name not in held or name not in there else 'is not as it is in force'}"
+        for file, digest in (
+            (self._files.floor, self.in_force.floor_digest),
+            (self._files.approvers, self.in_force.approvers_digest),
+        ):
+            try:
+                content = read_regular_file(file, MAX_FILE_BYTES)
+            except OSError as error:
+                yield f"{file} cannot be read ({error.strerror})"
+            else:
+                if sha256(content).hexdigest() != digest:
+                    yield f"{file} is not as it is in force"
+
+
+def not_usable(folder: Path, fact: str, remedy: str) -> PolicyFaults:
+    """Return the fault of approvals that cannot be founded, or are not to be left out."""
+    return PolicyFaults([Diagnostic(Place(str(folder)), "L10", fact, remedy)])

@@ -1,0 +1,46 @@
+"""Where the policies in force come from: a watched folder, or a ledger in which they are approved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from api.policies.active_set import ActiveSet
+from engine import AgeKind, Diagnostic, ServingStatus
+
+
+class PolicySource(Protocol):
+    """Holds the active set, and what is wrong with what was to replace it."""
+
+    @property
+    def current(self) -> ActiveSet:
+        """The active set; take it once for each call."""
+        ...
+
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """Why what should be in force by now is not; empty if it is."""
+        ...
+
+    @property
+    def hold_past(self) -> Mapping[AgeKind, int]:
+        """The limits past which no decision permits, in whole seconds."""
+        ...
+
+    def erasable(self) -> frozenset[str]:
+        """Return the facts whose texts stay out of the log: those of every set that was in force so far."""
+        ...
+
+    def serving_status(self, active: ActiveSet, now: datetime) -> ServingStatus:
+        """Return how a set came into force and how old it is: it is the active one, or was when a call began."""
+        ...
+
+    async def catch_up(self) -> None:
+        """Take up the policies that are in force by now. Raises StoreUnavailable if that cannot be."""
+        ...
+
+    async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
+        """Follow changes until `stop` is set; `activated` is called with each set in force."""
+        ...

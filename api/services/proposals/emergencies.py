@@ -1,0 +1,81 @@
+"""What a single officer may state: to return to an earlier set, that somebody has left, that a restored ledger holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.domain.approvals.answers import RecordedAnswer, describe_in_force
+from api.domain.approvals.bodies import NewReason, NewReturn
+from api.domain.approvals.statements import EmergencyReturn, Revocation, Statement
+from api.ledger.entries import Entry
+from api.services.context import Context
+from api.services.proposals.acts import read_body, stated_reason
+from api.services.proposals.recording import Bench, not_now, record_command
+from api.storage.approvals import activation_entry, statement_entry
+from api.storage.stored_responses import IdempotentCall, StoredResponse
+from engine import Approval
+
+
+async def return_to_earlier(context: Context, call: IdempotentCall) -> StoredResponse:
+    """Bring an earlier revision into force at once, by one officer who decides, until it is confirmed.
+
+    It is confirmed by a proposal of what is in force. Raises `ProblemError`.
+    """
+    body = read_body(call, NewReturn)
+
+    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
+        in_force = bench.history.in_force
+        stated = bench.speaker.state(
+            bench.history,
+            EmergencyReturn,
+            content=body.revision,
+            base=in_force.revision,
+            **stated_reason(body),
+        )
+        _require_deciding(bench, stated)
+        if body.revision == in_force.revision:
+            raise not_now("It is the revision in force.")
+        if all(one.revision != body.revision for one in bench.history.activations):
+            raise not_now("It was never in force by approvals, so nobody returns to it.")
+        entries = [
+            statement_entry(stated, bench.moment.at, note=body.note or ""),
+            activation_entry(
+                body.revision,
+                Approval.RETURNED,
+                stated.digest,
+                bench.moment.at,
+                engine=bench.moment.engine,
+                day=bench.moment.today,
+            ),
+        ]
+        return _acknowledged(bench, entries)
+
+    return await record_command(context, call, body.note, command)
+
+
+async def revoke_officer(context: Context, call: IdempotentCall, officer: str) -> StoredResponse:
+    """Record that an officer has left: stated by one who decides, or by the officer. Raises `ProblemError`."""
+    body = read_body(call, NewReason)
+
+    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
+        stated = bench.speaker.state(bench.history, Revocation, revoked=officer, **stated_reason(body))
+        if bench.history.in_force.approvers.find(officer) is None:
+            raise not_now("The approvers in force name no such officer.")
+        if officer in bench.history.revoked:
+            raise not_now("The officer has left before.")
+        if stated.officer != officer:
+            _require_deciding(bench, stated)
+        return _acknowledged(bench, [statement_entry(stated, bench.moment.at, note=body.note or "")])
+
+    return await record_command(context, call, body.note, command)
+
+
+def _require_deciding(bench: Bench, stated: Statement) -> None:
+    officer = bench.history.in_force.approvers.find(stated.officer)
+    if officer is None or not officer.decides:
+        raise not_now("Only an officer who decides may state this.")
+
+
+def _acknowledged(bench: Bench, entries: Sequence[Entry]) -> tuple[Sequence[Entry], StoredResponse]:
+    answer = RecordedAnswer(entry=bench.place, in_force=describe_in_force(bench.after(entries)))
+    return entries, StoredResponse(answer.to_text())

@@ -1,0 +1,125 @@
+"""The command that makes a proposal: a whole policy set, a floor, or the approvers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from api.domain.approvals.approvers import read_approvers
+from api.domain.approvals.bodies import NewProposal
+from api.domain.approvals.history import APPROVERS, FLOOR
+from api.domain.approvals.statements import Proposal, Subject, digest_of
+from api.ledger.entries import Entry
+from api.ledger.revisions import PolicyFiles, find_revision, store_revision
+from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import read_model
+from api.policies.folder import is_policy_file
+from api.services.context import Context
+from api.services.proposals.recording import Bench, not_now, record_command
+from api.storage.approvals import statement_entry
+from api.storage.stored_responses import IdempotentCall, StoredResponse
+from engine import PolicyFaults, read_floor, revision_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+FEATURES = "features/"
+"""What the names of feature files begin with among the texts of a proposal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is proposed: its hash, the files of a policy set, the texts to record."""
+
+    digest: str
+    files: PolicyFiles | None
+    texts: Mapping[str, str]
+
+
+async def make_proposal(context: Context, call: IdempotentCall) -> StoredResponse:
+    """Record a proposal. Raises `ProblemError`."""
+    stated = read_model(call.body, NewProposal)
+    if isinstance(stated, Problem):
+        raise ProblemError(stated)
+
+    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
+        content = _read_content(bench.connection, stated)
+        proposal = _state(bench, stated, content)
+        in_force = bench.history.in_force
+        if proposal.base != in_force.digest_of(proposal.subject):
+            raise not_now("It is based on something else than what is in force.")
+        if proposal.content == proposal.base and in_force.unconfirmed_since is None:
+            raise not_now("It is what is in force.")
+        if proposal.holds_from and proposal.holds_from < bench.moment.today:
+            raise _wrong("/holds_from", "must not lie before today")
+        if content.files:
+            store_revision(bench.connection, content.files)
+        entry = statement_entry(proposal, bench.moment.at, note=stated.note or "", texts=content.texts)
+        return bench.recorded([entry], proposal.digest)
+
+    return await record_command(context, call, stated.note, command)
+
+
+def _state(bench: Bench, stated: NewProposal, content: _Content) -> Proposal:
+    """The proposal as its author states or has signed it."""
+    members = {"subject": stated.subject, "content": content.digest, "holds_from": stated.holds_from}
+    if stated.note is not None:
+        return bench.speaker.state(bench.history, Proposal, **members)
+    if stated.wish is None:
+        raise _wrong("/wish", "say in words what is wished")
+    return bench.speaker.state(
+        bench.history,
+        Proposal,
+        **members,
+        base=stated.base or bench.history.in_force.digest_of(stated.subject),
+        wish=" ".join(stated.wish.split()),
+    )
+
+
+def _read_content(connection: Connection, stated: NewProposal) -> _Content:
+    match stated.subject:
+        case Subject.POLICIES:
+            files = _read_files(connection, stated)
+            features = {FEATURES + name: text for name, text in (stated.features or {}).items()}
+            return _Content(files.revision, files, features)
+        case Subject.FLOOR | Subject.APPROVERS:
+            if stated.text is None:
+                raise _wrong("/text", f"give the text of the {stated.subject.value}")
+            name = FLOOR if stated.subject is Subject.FLOOR else APPROVERS
+            _check_text(stated.subject, stated.text)
+            return _Content(digest_of(stated.text), None, {name: stated.text})
+        case _:
+            assert_never(stated.subject)
+
+
+def _check_text(subject: Subject, text: str) -> None:
+    try:
+        if subject is Subject.FLOOR:
+            read_floor("floor.yaml", text.encode())
+        else:
+            read_approvers("approvers.yaml", text.encode())
+    except PolicyFaults as faults:
+        raise _wrong("/text", "; ".join(map(str, faults.diagnostics))) from faults
+
+
+def _read_files(connection: Connection, stated: NewProposal) -> PolicyFiles:
+    if (stated.files is None) == (stated.revision is None):
+        raise _wrong("/files", "give the `files`, or a `revision` that the ledger knows")
+    if stated.revision is not None:
+        found = find_revision(connection, stated.revision)
+        if found is None:
+            raise _wrong("/revision", "the ledger does not know this revision")
+        return found
+    files = {name: text.encode() for name, text in (stated.files or {}).items()}
+    if not files:
+        raise _wrong("/files", "the set has no file")
+    for name in files:
+        if not is_policy_file(name):
+            raise _wrong("/files", "the name of a policy file ends in .yaml, and is no path")
+    return PolicyFiles.of(revision_of(files), files)
+
+
+def _wrong(pointer: str, detail: str) -> ProblemError:
+    fault = FieldError(pointer=pointer, detail=detail)
+    return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, "Nothing was recorded.", errors=[fault]))
