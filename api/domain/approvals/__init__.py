@@ -1,0 +1,1 @@
+"""Proposed policy changes: what is computed of them for those who approve."""
