@@ -9,7 +9,7 @@ from api.domain.approvals.evidence import Evidence, EvidenceProgress
 
 
 class EvidenceFailed(Exception):
-    """The evidence could not be computed: `fact` says why, `remedy` what helps. It says nothing about the proposal."""
+    """The evidence could not be computed: `fact` says why, `remedy` what helps; of the proposal it says nothing."""
 
     def __init__(self, fact: str, remedy: str) -> None:
         super().__init__(f"{fact}; {remedy}")
@@ -21,8 +21,8 @@ class EvidenceFailed(Exception):
 class RecordedDecisions:
     """Decisions of the log as lines of JSON, each with all that deciding again needs.
 
-    `words` has the files of the policies by which they were taken, by their revision: the requests are stated in their
-    words.
+    `words` has the files of the policies by which they were taken, by their revision: the requests are stated in
+    their words.
     """
 
     lines: tuple[bytes, ...] = ()

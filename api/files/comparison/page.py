@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from api.cli.rendering.check_command import check_by_owners
-from api.cli.rendering.lines import marked, wrapped
-from api.services.backtest import BacktestResult, ChangedLine, RequestInOldWords
-from api.services.words_in_use import UnknownRecordedWord
+from api.domain.backtest_result import BacktestResult, ChangedLine, RequestInOldWords
+from api.domain.present_words import UnknownRecordedWord
+from api.files.check_command import check_by_owners
+from api.files.comparison.lines import marked, wrapped
 from engine import ChangedAnswer, ChangedClass, Comparison, Difference, Direction, Obligation, PolicySet
 
 SHOWN = 200
