@@ -200,7 +200,7 @@ class Loosening(JsonAnswer):
     reasons: tuple[LooseningReason, ...] = ()
 
 
-class Evidence(JsonAnswer):
+class ProposalEvidence(JsonAnswer):
     """Everything computed of a proposal.
 
     `base` and `proposed` are revisions, `floor` is the SHA-256 of the floor's file. `engine` is the fingerprint of
