@@ -15,14 +15,16 @@ from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import reading_log
 from api.cli.options import FloorOption
-from api.cli.rendering.comparison import Page, write_markdown, write_text
-from api.cli.rendering.comparison_json import write_json
+from api.domain.backtest_result import BacktestResult
+from api.domain.present_words import UnknownRecordedWord
+from api.files.comparison.page import Page, write_markdown, write_text
+from api.files.comparison.page_json import write_json
 from api.ledger.revisions import find_revision, find_revisions
 from api.policies.floor import load_floor
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies, floor_of
-from api.services.backtest import BacktestResult, requests_in_lines, requests_in_log, run_backtest
-from api.services.words_in_use import UnknownRecordedWord, unknown_words
+from api.services.backtest import requests_in_lines, requests_in_log, run_backtest
+from api.services.words_in_use import unknown_words
 from engine import (
     PolicyFaults,
     PolicySet,

@@ -13,7 +13,7 @@ import typer
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DirectoryArgument, FloorOption, FolderOption, Format, FormatOption
 from api.cli.policy_loading import load_usable, name_floor
-from api.cli.rendering.check_command import check_by_owners
+from api.files.check_command import check_by_owners
 from api.runtime.shipped import default_policies, floor_of
 from engine import (
     Obligation,

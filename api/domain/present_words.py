@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from engine import Kind, Request, Vocabulary
 from engine.contract.request_models import is_value_of
 from engine.contract.vocabulary import AS_OF, COUNTRIES, ITEM
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRecordedWord:
+    """Where something is recorded, and what of it a policy set does not have."""
+
+    where: str
+    what: str
 
 
 def lacks(vocabulary: Vocabulary, name: str, value: Any) -> str | None:

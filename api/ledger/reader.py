@@ -111,6 +111,14 @@ def page_of_entries(connection: Connection, after: int, limit: int) -> list[tupl
     return page
 
 
+def newest_decisions(connection: Connection, limit: int) -> list[Entry]:
+    """Return the entries of at most `limit` decisions, the last ones, in their order; their texts are restored."""
+    query = _ROWS.where(log_entries.c.kind == EntryKind.DECISION)
+    rows = connection.execute(query.order_by(log_entries.c.sequence.desc()).limit(limit)).all()
+    restorer = TextRestorer(connection)
+    return [_whole(connection, _stored(row, restorer)) for row in reversed(rows)]
+
+
 def leaf_hashes(connection: Connection) -> list[bytes]:
     """Return the hash of every entry, in order."""
     query = select(log_entries.c.leaf).order_by(log_entries.c.sequence)

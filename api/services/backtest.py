@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.domain.backtest_result import BacktestResult, ChangedLine, RequestInOldWords
 from api.domain.decision_record import decided_facts
 from api.domain.present_words import stated_in
 from api.ledger.entries import REQUEST, EntryKind
@@ -15,7 +16,7 @@ from api.ledger.reader import whole_entries
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.services.recorded_words import words_of_entry
-from engine import Direction, LineDecision, Outcome, PolicySet, Request, Vocabulary, decide, direction_of
+from engine import LineDecision, PolicySet, Request, Vocabulary, decide, direction_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,54 +27,12 @@ COMPARED_MEMBERS = ("rules", "clauses", "readings", "duties", "if_in_force", "sa
 
 @dataclass(frozen=True, slots=True)
 class BacktestRequest:
-    """A request with all facts known of it, and the moment at which it is decided."""
+    """A request with all facts known of it, and the moment at which it is decided; `decision_id` if it was before."""
 
     request: Request
     at: dt.datetime
     claimed: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedLine:
-    """A line of a request that is answered otherwise; `direction` is None where the outcome stays."""
-
-    request_id: str
-    line: int | str
-    countries: tuple[str, ...]
-    was: Outcome
-    becomes: Outcome
-    direction: Direction | None
-    rules_before: tuple[str, ...]
-    rules_after: tuple[str, ...]
-    clauses: tuple[str, ...]
-    """The clauses that the new answer cites."""
-
-
-@dataclass(frozen=True, slots=True)
-class RequestInOldWords:
-    """A request that states what the new set does not have."""
-
-    request_id: str
-    lacking: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BacktestResult:
-    """How many requests and lines were decided, and each line that is answered otherwise, with counts."""
-
-    requests: int
-    lines: int
-    changed: tuple[ChangedLine, ...]
-    outcomes: Mapping[tuple[Outcome, Outcome], int] = field(default_factory=dict)
-    clauses: Mapping[str, int] = field(default_factory=dict)
-    countries: Mapping[str, int] = field(default_factory=dict)
-    in_old_words: tuple[RequestInOldWords, ...] = ()
-    """The requests of which the new set lacks words; to it these facts are not known."""
-
-    @property
-    def more_permissive(self) -> bool:
-        """Whether some line that was forbidden is no longer."""
-        return any(line.direction is Direction.MORE_PERMISSIVE for line in self.changed)
+    decision_id: str | None = None
 
 
 def run_backtest(requests: Iterable[BacktestRequest], old: PolicySet, new: PolicySet) -> BacktestResult:
@@ -88,7 +47,7 @@ def run_backtest(requests: Iterable[BacktestRequest], old: PolicySet, new: Polic
             in_old_words.append(RequestInOldWords(one.request.request_id, becomes.lacking))
         decided += 1
         lines += len(before)
-        changed += _changed(one.request, before, after)
+        changed += _changed(one, before, after)
     outcomes = Counter((line.was, line.becomes) for line in changed if line.direction)
     return BacktestResult(
         decided,
@@ -106,8 +65,9 @@ def _lines(policies: PolicySet, request: Request, one: BacktestRequest) -> Seque
 
 
 def _changed(
-    request: Request, before: Sequence[LineDecision], after: Sequence[LineDecision]
+    one: BacktestRequest, before: Sequence[LineDecision], after: Sequence[LineDecision]
 ) -> Iterator[ChangedLine]:
+    request = one.request
     countries = (request.mission.countries if request.mission else None) or ["not known"]
     for was, now in zip(before, after, strict=True):
         if all(getattr(was, member) == getattr(now, member) for member in ("outcome", *COMPARED_MEMBERS)):
@@ -123,6 +83,7 @@ def _changed(
             was.rules,
             now.rules,
             now.clauses,
+            one.decision_id,
         )
 
 
@@ -138,7 +99,7 @@ def requests_in_log(connection: Connection, policies: PolicySet) -> Iterator[Bac
             continue
         vocabulary = words_of_entry(connection, entry, policies)
         facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at, vocabulary)
-        yield BacktestRequest(facts.request, entry.at, tuple(tuple(names) for names in facts.claimed))
+        yield BacktestRequest(facts.request, entry.at, facts.claimed, entry.key)
 
 
 def requests_in_lines(content: bytes, at: dt.datetime, vocabulary: Vocabulary) -> Iterator[BacktestRequest]:

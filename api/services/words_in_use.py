@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.domain.cases.case import Moment, state_at
-from api.domain.present_words import lacks
+from api.domain.present_words import UnknownRecordedWord, lacks
 from api.storage.cases import load_cases
 from api.storage.registers import load_register
 from engine import PolicySet, Vocabulary
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 EVER = Moment(dt.date.max, None)
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownRecordedWord:
-    """Where something is recorded, and what of it a policy set does not have."""
-
-    where: str
-    what: str
 
 
 class OldWords:

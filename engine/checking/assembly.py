@@ -173,7 +173,7 @@ def _checked(
     )
     find_hints(folder, names)
     texts = list(translatable_texts(directive, policies, vocabularies))
-    hint_at_languages(languages, policies, texts, report)
+    gaps = hint_at_languages(languages, policies, texts, report)
     return PolicySet(
         name=content.directive,
         title=content.title,
@@ -188,6 +188,7 @@ def _checked(
         standing_answers=standing_answers,
         line_words=line_words,
         languages=report.languages,
+        translation_gaps=gaps,
         titles={**NEUTRAL_TITLES, **{outcome: text.title for outcome, text in content.outcomes.items()}},
         revision=revision,
         time_zone=content.time_zone or UTC,

@@ -11,7 +11,7 @@ from engine.diagnostics import Diagnostic, Severity
 from engine.loading.document import Path
 from engine.loading.file_schema import PolicyFile
 from engine.loading.language_schema import LanguageFile
-from engine.policy.languages import Languages
+from engine.policy.languages import Languages, TranslationGaps
 
 MOST_PLACES = 3
 """So many places are named in one remark."""
@@ -22,23 +22,34 @@ def hint_at_languages(
     policies: Sequence[SourceFile[PolicyFile]],
     texts: Collection[TranslatableText],
     report: CheckReport,
-) -> None:
-    """Remark on texts without a translation (T06), stale translations (T07), and languages without a file (T08)."""
+) -> Mapping[str, TranslationGaps]:
+    """Remark on texts without a translation (T06), stale translations (T07), and languages without a file (T08).
+
+    Returns how many there are of both in each language.
+    """
+    gaps: dict[str, TranslationGaps] = {}
     spoken = frozenset().union(*report.languages.spoken.values())
     current = {one.text for one in texts} | {word.ask for word in report.vocabulary.words.values()}
     for source in sources:
         language = source.content.language
-        for file, untranslated in _missing(language, language in spoken, texts, report.languages).items():
+        missing = _missing(language, language in spoken, texts, report.languages)
+        for file, untranslated in missing.items():
             message = f"{_texts(untranslated)} of {file} without a translation: {_places(untranslated)}"
             remedy = "add each, with the English text beside it; until then it is said in English alone"
             report.hint(source.document, ("language",), "T06", message, remedy)
-        _hint_at_stale(source, current, report)
+        gaps[language] = TranslationGaps(_count(missing), _hint_at_stale(source, current, report))
     for policy in policies:
         for language in sorted(languages_in(policy.content) - report.languages.books.keys()):
             message = f"no file has translations into `{language}`, so that nothing is said in it"
             remedy = f"add a file with `language: {language}`, or take the language out"
             place = policy.document.key_place(_languages_path(policy.content))
             report.findings.append(Diagnostic(place, "T08", message, remedy, Severity.HINT))
+            gaps[language] = TranslationGaps(_count(_missing(language, True, texts, report.languages)), 0)
+    return gaps
+
+
+def _count(missing: Mapping[str, Sequence[TranslatableText]]) -> int:
+    return sum(map(len, missing.values()))
 
 
 def _missing(
@@ -50,7 +61,7 @@ def _missing(
     those of no country, which readers want. Of another sort all are to be there once one is; a text that is of
     several sorts does not count for that.
     """
-    book = languages.books[language]
+    book = languages.books.get(language, {})
     sorts: dict[str, set[TextSort]] = {}
     for one in texts:
         sorts.setdefault(one.text, set()).add(one.sort)
@@ -63,7 +74,8 @@ def _missing(
     return found
 
 
-def _hint_at_stale(source: SourceFile[LanguageFile], current: Collection[str], report: CheckReport) -> None:
+def _hint_at_stale(source: SourceFile[LanguageFile], current: Collection[str], report: CheckReport) -> int:
+    """Remark on translations of what no longer stands in the policies; return how many there are."""
     paths: list[Path] = [
         ("translations", index, "english")
         for index, text in enumerate(source.content.translations)
@@ -76,6 +88,7 @@ def _hint_at_stale(source: SourceFile[LanguageFile], current: Collection[str], r
             message = f"{len(paths)} translations are of English texts that no longer stand in the policies: {named}"
         remedy = "translate the text as it is now, and put it in the place of the old one; what is stale is not said"
         report.hint(source.document, paths[0], "T07", message, remedy)
+    return len(paths)
 
 
 def _languages_path(content: PolicyFile) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import NamedTuple
 
 from engine.policy.sentences import BRACES, LineWords, Translation, Translations, fill_in
 
@@ -12,6 +13,13 @@ ENGLISH = "en"
 
 Book = Mapping[str, Translation]
 """The translations into one language, by the English text."""
+
+
+class TranslationGaps(NamedTuple):
+    """Of a language: how many texts should be spoken in it and are not, and how many translations are stale."""
+
+    missing: int
+    stale: int
 
 
 @dataclass(frozen=True, slots=True)

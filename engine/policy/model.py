@@ -19,7 +19,7 @@ from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.compiled_slot import CompiledSlot
 from engine.policy.dated import DatedCondition
-from engine.policy.languages import NO_LANGUAGES, Languages
+from engine.policy.languages import NO_LANGUAGES, Languages, TranslationGaps
 from engine.policy.members import Members
 from engine.policy.registers import Registers
 from engine.policy.rules import Cited, Loosening, Period, Rule, ScopeRule
@@ -229,6 +229,7 @@ class PolicySet:
     titles: Mapping[Outcome, str] = field(default_factory=lambda: NEUTRAL_TITLES)
     """What each outcome says in words."""
     languages: Languages = NO_LANGUAGES
+    translation_gaps: Mapping[str, TranslationGaps] = field(default_factory=dict)
     time_zone: str = UTC
     """The IANA time zone of the directive's calendar place, whose day is meant wherever a day is not written out."""
     invariants: tuple[Invariant, ...] = ()

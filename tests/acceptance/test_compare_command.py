@@ -1,6 +1,6 @@
 """`channelgate policies compare`: what an officer and a reviewer read, the exit codes, stored revisions.
 
-Covers: api.cli.policies_compare, api.cli.rendering.comparison, api.services.backtest
+Covers: api.cli.policies_compare, api.files.comparison.page, api.services.backtest
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The evidence of a proposed policy change: what was computed of it, for those who decide about it.
 
-It says what it was computed of (`base`, `proposed`, `floor`) and by what (`engine`, `answer_edition`), so that evidence
-of another content, or of another version, is recognized as such.
+It says what it was computed of (`base`, `proposed`, `floor`) and by what (`engine`, `answer_edition`), so that
+evidence of another content, or of another version, is recognized as such.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ class SurvivingMutant(JsonAnswer):
 class MutantEvidence(JsonAnswer):
     """How many small changes there are, how many were tried, and how many of those a scenario noticed.
 
-    Tried changes that are neither caught nor listed are refused by the check or change no answer. `cut_short`: the time
-    limit passed before all were tried, so that survivors may be missing.
+    Tried changes that are neither caught nor listed are refused by the check or change no answer. `cut_short`: the
+    time limit passed before all were tried, so that survivors may be missing.
     """
 
     made: int
@@ -136,7 +136,7 @@ class ComparisonEvidence(JsonAnswer):
 
 
 class ReplayedDecision(JsonAnswer):
-    """A line of a recorded decision that is answered otherwise; the outcomes are alike where only the content is not."""
+    """A line of a recorded decision that is answered otherwise; the outcome may be the same, with other content."""
 
     decision_id: str
     line: int | str
@@ -179,6 +179,7 @@ class LooseningCause(StrEnum):
 
     MORE_PERMISSIVE = "more_permissive"
     LESS_GUARDED = "less_guarded"
+    NOT_PROVED = "not_proved"
     INVARIANT_REMOVED = "invariant_removed"
     INVARIANT_CHANGED = "invariant_changed"
     PROHIBITION_REMOVED = "prohibition_removed"
@@ -199,11 +200,11 @@ class Loosening(JsonAnswer):
     reasons: tuple[LooseningReason, ...] = ()
 
 
-class Evidence(JsonAnswer):
+class ProposalEvidence(JsonAnswer):
     """Everything computed of a proposal.
 
-    `base` and `proposed` are revisions, `floor` is the SHA-256 of the floor's file. `engine` is the fingerprint of the
-    program that computed it (`api.runtime.engine_fingerprint`).
+    `base` and `proposed` are revisions, `floor` is the SHA-256 of the floor's file. `engine` is the fingerprint of
+    the program that computed it (`api.runtime.engine_fingerprint`).
     """
 
     base: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -49,11 +50,15 @@ class RunsProgress:
 
 @dataclass(frozen=True, slots=True)
 class RunsResult:
-    """The compliance record and the events of the run against mutants: those so far, if the runs were interrupted."""
+    """The compliance record and the events of the run against mutants: those so far, if the runs were interrupted.
+
+    `cut_short`: the run against mutants was ended when its time had passed.
+    """
 
     evidence: dict[str, Any]
     events: list[dict[str, Any]]
     interrupted: bool
+    cut_short: bool
 
 
 class Runs:
@@ -72,9 +77,15 @@ class Runs:
         settings: Mapping[str, str],
         *,
         mutants: bool,
+        mutant_seconds: float = math.inf,
         part: ScenarioPart | None = None,
     ) -> None:
-        """Start the runs, of a part if there is one; `settings` are environment variables that the doors read."""
+        """Start the runs, of a part if there is one; `settings` are environment variables that the doors read.
+
+        The run against mutants is ended after `mutant_seconds`, with what it found by then.
+        """
+        self._mutants_until = time.monotonic() + mutant_seconds
+        self._cut_short = False
         self.features = features
         self.plugins = plugins
         self.settings = settings
@@ -103,6 +114,7 @@ class Runs:
         try:
             while any(run and run.poll() is None for run in (self._tests, self._mutants)):
                 show(self._progress())
+                self._end_mutants_in_time()
                 time.sleep(POLL_SECONDS)
             show(self._progress())
         except KeyboardInterrupt:
@@ -123,6 +135,12 @@ class Runs:
                 raise NothingFound from error
             raise
 
+    def _end_mutants_in_time(self) -> None:
+        if self._mutants and self._mutants.poll() is None and time.monotonic() >= self._mutants_until:
+            self._signal(self._mutants, signal.SIGTERM)
+            self._mutants.wait()
+            self._cut_short = True
+
     def _signal(self, run: subprocess.Popen[bytes], what: signal.Signals) -> None:
         """Send a signal to a run and the processes it has made, which are a session of their own."""
         if run.poll() is None:
@@ -136,10 +154,10 @@ class Runs:
         events = self._read()
         # Faulty feature files stop both runs; that is a finding, and reported as one.
         if not self._mutants or evidence["findings"]:
-            return RunsResult(evidence, [], interrupted)
-        if not interrupted and not _ended(events):
+            return RunsResult(evidence, [], interrupted, self._cut_short)
+        if not interrupted and not self._cut_short and not _ended(events):
             raise self._failed("mutants.txt")
-        return RunsResult(evidence, events, interrupted)
+        return RunsResult(evidence, events, interrupted, self._cut_short)
 
     def _progress(self) -> RunsProgress:
         run, _, scenarios = (self.progress.read_text() if self.progress.exists() else "").partition(" ")

@@ -6,12 +6,17 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from api.cli.rendering.comparison import Page
-from api.services.backtest import BacktestResult
+from api.domain.backtest_result import BacktestResult
+from api.files.comparison.page import Page
 
 
 def write_json(page: Page) -> str:
     """Return the page as JSON."""
+    return json.dumps(comparison_data(page), indent=2, ensure_ascii=False) + "\n"
+
+
+def comparison_data(page: Page) -> dict[str, Any]:
+    """Return the members of the page."""
     plain: dict[str, Any] = {
         "more_permissive": page.more_permissive,
         "below_floor": [one.model_dump(mode="json", exclude_none=True) for one in page.below],
@@ -21,7 +26,7 @@ def write_json(page: Page) -> str:
         plain["unknown_words"] = [asdict(one) for one in page.unknown_words]
     if page.history:
         plain["history"] = _history(page.history)
-    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+    return plain
 
 
 def _history(history: BacktestResult) -> dict[str, Any]:

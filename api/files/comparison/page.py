@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from api.cli.rendering.check_command import check_by_owners
-from api.cli.rendering.lines import marked, wrapped
-from api.services.backtest import BacktestResult, ChangedLine, RequestInOldWords
-from api.services.words_in_use import UnknownRecordedWord
+from api.domain.backtest_result import BacktestResult, ChangedLine, RequestInOldWords
+from api.domain.present_words import UnknownRecordedWord
+from api.files.check_command import check_by_owners
+from api.files.comparison.lines import marked, wrapped
 from engine import ChangedAnswer, ChangedClass, Comparison, Difference, Direction, Obligation, PolicySet
 
 SHOWN = 200
@@ -64,10 +64,10 @@ def write_text(page: Page) -> str:
         lines += wrapped(map(_obligation, page.below), "  ")
     if page.comparison.guards:
         lines += ["", LESS_GUARDED]
-        lines += wrapped(_differences(page.comparison.guards), "  ")
+        lines += wrapped(describe_differences(page.comparison.guards), "  ")
     if page.comparison.differences:
         lines += ["", "What was changed"]
-        lines += wrapped(_differences(page.comparison.differences), "  ")
+        lines += wrapped(describe_differences(page.comparison.differences), "  ")
     for direction in Direction:
         heading = heading_of(direction)
         classes = [one for one in page.comparison.classes if one.direction is direction]
@@ -120,7 +120,12 @@ def write_markdown(page: Page) -> str:
     if page.below:
         lines += [f"### {BELOW}", "", *(f"- {marked(_obligation(one))}" for one in page.below), ""]
     if guards := page.comparison.guards:
-        lines += [f"### {LESS_GUARDED}", "", *(f"- {marked(one)}" for one in _differences(guards)), ""]
+        lines += [
+            f"### {LESS_GUARDED}",
+            "",
+            *(f"- {marked(one)}" for one in describe_differences(guards)),
+            "",
+        ]
     command = check_by_owners(page.new.vocabulary)
     if page.unknown_words:
         lines += [f"### {UNKNOWN}", "", *(f"- {marked(_unknown(one))}" for one in page.unknown_words), ""]
@@ -138,7 +143,7 @@ def write_markdown(page: Page) -> str:
         lines += [*(f"- {marked(_answer(one))}" for one in page.comparison.answers), ""]
     if page.comparison.differences:
         lines += ["<details><summary>What was changed in the files</summary>", ""]
-        changes = _differences(page.comparison.differences)
+        changes = describe_differences(page.comparison.differences)
         lines += [*(f"- {marked(change)}" for change in changes), "", "</details>", ""]
     if page.history:
         lines += [*_history_in_markdown(page.history), ""]
@@ -231,8 +236,8 @@ def _obligation(one: Obligation) -> str:
     return f"`{one.name}` {one.verdict.words}: {one.title} {one.because or ''}{shown}"
 
 
-def _differences(differences: Iterable[Difference]) -> Iterator[str]:
-    """The differences, those of a shared rule once for all policies that have it."""
+def describe_differences(differences: Iterable[Difference]) -> Iterator[str]:
+    """Yield the differences, those of a shared rule once for all policies that have it."""
     places: dict[tuple[str | None, str, str], list[str]] = {}
     for one in differences:
         places.setdefault((one.at, one.name, one.change), []).append(one.policy or "")

@@ -1,0 +1,1 @@
+"""A comparison of two policy sets as a page: text, Markdown, JSON."""
