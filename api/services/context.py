@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from api.domain.decision_moment import DecisionMoment
 from api.domain.identity import Authenticator
 from api.ledger.log import Ledger
-from api.policies.active import PolicyProvider
+from api.policies.active import ActiveSet, PolicyProvider
 from api.runtime.counters import Counters
 from api.services.record_index import RecordIndex
 from api.services.words_in_use import OldWords
@@ -30,3 +31,8 @@ class Context:
     authenticator: Authenticator
     clock: Callable[[], datetime]
     old_words: OldWords = field(default_factory=OldWords)
+
+    def moment(self, active: ActiveSet) -> DecisionMoment:
+        """Return the present time, and the status that a set has now."""
+        at = self.clock()
+        return DecisionMoment(at, self.policies.serving_status(active, at))
