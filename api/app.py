@@ -130,7 +130,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
-    context.store.open()
+    context.store.open(approvals=context.policies.approvals)
     stop = asyncio.Event()
     watching = asyncio.create_task(context.policies.watch(stop, partial(record_activation, context)))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())

@@ -11,12 +11,14 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from engine.compiling import AnswerDays, Interval, LineAnswer, compile_policies, open_answer
-from engine.contract.decision import Decision, LineDecision, Outcome, PolicyStamp
+from engine.contract.decision import Decision, LineDecision, Outcome
 from engine.contract.request import Item, Request, line_marks
+from engine.contract.serving_status import NO_STATUS, ServingStatus
 from engine.contract.trusted_models import make_unchecked
 from engine.evaluation.answer import answer_by_walking
 from engine.evaluation.floor import broken_floor, refuse_by_floor
 from engine.evaluation.sentences import WholeSentence, compose_sentence
+from engine.evaluation.too_old import hold_too_old
 from engine.policy.model import PolicySet
 
 Claims = Sequence[Sequence[str]]
@@ -43,15 +45,17 @@ def decide(
     decision_id: str,
     evaluated_at: dt.datetime,
     claimed: Claims = (),
+    status: ServingStatus = NO_STATUS,
 ) -> Decision:
     """Decide a pre-check, line by line, under the policies valid on the request's day.
 
     `evaluated_at` carries its time zone; where the request states no day, the one on which it falls at the
     directive's calendar place is meant (`PolicySet.day_at`). The same arguments
     always give the same decision. `claimed` names, for each line, the facts that were claimed and withheld
-    (`withhold_claims`); it is reported, and changes nothing.
+    (`withhold_claims`); it is reported, and changes nothing. `status` is that of the set where it is served: while
+    something of it is too old, what would be permitted is held.
     """
-    interval, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at)
+    interval, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at, status)
     decided = strictest.decision
     whole = _whole(policies, answers, request.items)
     spoken = whole.members() if whole else {name: getattr(decided, name) for name in _SPOKEN}
@@ -64,7 +68,7 @@ def decide(
             "handover_as_asked": decided.handover_as_asked,
             **spoken,
             "lines": _marked(answers, request.items, claimed),
-            "policy": interval.stamp,
+            "policy": interval.stamps[status.approval].stated,
             "as_of": as_of,
             "evaluated_at": moment,
             "valid_until": days.valid_until,
@@ -80,14 +84,15 @@ def decide_to_json(
     decision_id: str,
     evaluated_at: dt.datetime,
     claimed: Claims = (),
+    status: ServingStatus = NO_STATUS,
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
-    interval, answers, strictest, days, _, moment = _find(policies, request, evaluated_at)
+    interval, answers, strictest, days, _, moment = _find(policies, request, evaluated_at, status)
     pieces = [
         b'{"decision_id":%b,"request_id":%b' % (to_json(decision_id), to_json(request.request_id)),
         *_opening_to_json(strictest, _whole(policies, answers, request.items)),
         *_lines_to_json(answers, request.items, claimed),
-        interval.stamp_json,
+        interval.stamps[status.approval].as_json,
         b'%b%b,"valid_until":"%b"}' % (days.as_of_json, to_json(moment), days.valid_until_json),
     ]
     broken = tuple([answer.broken for answer in answers if answer.broken])
@@ -95,18 +100,26 @@ def decide_to_json(
 
 
 def _find(
-    policies: PolicySet, request: Request, evaluated_at: dt.datetime
+    policies: PolicySet, request: Request, evaluated_at: dt.datetime, status: ServingStatus
 ) -> tuple[Interval, Sequence[LineAnswer], LineAnswer, AnswerDays, dt.date, dt.datetime]:
     """The answers for the lines and the strictest of them; the interval, its days, the day and the moment, in UTC."""
     moment = evaluated_at if evaluated_at.tzinfo is dt.UTC else evaluated_at.astimezone(dt.UTC)
     as_of = request.as_of or policies.day_at(moment)
     interval = compile_policies(policies).interval_on(as_of)
     answers = interval.answer(request, as_of)
+    if status.too_old:
+        answers = [_held(policies, request, answer, status) for answer in answers]
     strictest = answers[0] if len(answers) == 1 else max(answers, key=_strictness)
     days = interval.days_of(as_of, strictest.outcome)
     if interval.holds_dates:
         days = days.within([answer.decision.valid_until for answer in answers])
     return interval, answers, strictest, days, as_of, moment
+
+
+def _held(policies: PolicySet, request: Request, answer: LineAnswer, status: ServingStatus) -> LineAnswer:
+    """The answer, or the hold in its place; it is not cached, for it ends when what is too old is renewed."""
+    held = hold_too_old(policies, request, answer.decision, status)
+    return answer if held is answer.decision else LineAnswer(held)
 
 
 def _whole(policies: PolicySet, answers: Sequence[LineAnswer], items: Sequence[Item]) -> WholeSentence | None:
@@ -171,12 +184,13 @@ def decide_by_walking(
     decision_id: str,
     evaluated_at: dt.datetime,
     claimed: Claims = (),
+    status: ServingStatus = NO_STATUS,
 ) -> Decision:
     """Decide by walking the condition trees: slow, and the reference that `decide` has to agree with."""
     moment = evaluated_at.astimezone(dt.UTC)
     as_of = request.as_of or policies.day_at(moment)
     lines = tuple(
-        _walked(policies, request, item, mark, as_of)
+        _walked(policies, request, item, mark, as_of, status)
         for item, mark in zip(request.items, line_marks(request.items), strict=True)
     )
     if claimed:
@@ -192,7 +206,7 @@ def decide_by_walking(
         handover_as_asked=strictest.handover_as_asked,
         **compose_sentence(policies, lines, [line.line for line in lines]).members(),
         lines=lines,
-        policy=PolicyStamp(name=policies.name, revision=policies.revision, status=policies.status_on(as_of)),
+        policy=policies.stamp_on(as_of, status.approval),
         as_of=as_of,
         evaluated_at=moment,
         valid_until=_valid_until(policies, as_of, strictest.outcome, lines),
@@ -200,11 +214,18 @@ def decide_by_walking(
 
 
 def _walked(
-    policies: PolicySet, request: Request, item: Item, mark: int | str, as_of: dt.date
+    policies: PolicySet,
+    request: Request,
+    item: Item,
+    mark: int | str,
+    as_of: dt.date,
+    status: ServingStatus,
 ) -> LineDecision:
     line = answer_by_walking(policies, request, item, mark, as_of)
     breaks = broken_floor(policies, request, item, as_of) if line.outcome.permits else None
-    return refuse_by_floor(policies, request, item, as_of, line, breaks) if breaks else line
+    if breaks:
+        return refuse_by_floor(policies, request, item, as_of, line, breaks)
+    return hold_too_old(policies, request, line, status)
 
 
 def _valid_until(

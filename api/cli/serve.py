@@ -11,6 +11,7 @@ from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption
 from api.cli.policy_loading import read_shown, refuse_policies
+from api.policies.ages import read_limits
 from api.policies.erasable_facts import read_names
 from api.runtime.shipped import floor_of
 from api.server import ServerFault, run_server
@@ -24,6 +25,16 @@ ErasableOption = Annotated[
         metavar="FACTS",
         autocompletion=complete_erasable_facts,
         help="Texts that stay out of the log, so that they can be erased: `personal`, or facts with commas between.",
+    ),
+]
+
+HoldPastOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        envvar="CHANNELGATE_HOLD_PAST",
+        metavar="NAME=DURATION",
+        help="Permit nothing past an age: of the `set` in force, its last `proof`, its last `reload` (proof=P30D).",
+        show_default=False,
     ),
 ]
 
@@ -69,8 +80,11 @@ def serve(
             help="For trying out: decide by policies that are not proved over all requests.",
         ),
     ] = False,
+    hold_past: HoldPastOption = None,
 ) -> None:
     """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
+    limits = ",".join(hold_past or ())
+    _check_limits(limits)
     content = read_shown(policies)
     try:
         _check_erasable(keep_apart, content.load().vocabulary)
@@ -90,6 +104,7 @@ def serve(
                 keep_apart=keep_apart,
                 exercise=exercise,
                 accept_unproved=accept_unproved,
+                hold_past=limits,
             )
         )
     except PolicyFaults as faults:
@@ -103,3 +118,10 @@ def _check_erasable(text: str, vocabulary: Vocabulary) -> None:
         read_names(text, vocabulary)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--keep-apart") from error
+
+
+def _check_limits(text: str) -> None:
+    try:
+        read_limits(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--hold-past") from error

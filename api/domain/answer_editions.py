@@ -19,6 +19,9 @@ FIRST_EDITION = 1
 _DECIDED = ("outcome", "handover_as_asked", "rules", "clauses", "readings", "duties", "if_in_force")
 """The members of a line that say what was decided: the others explain it, ask, or are spoken."""
 
+_POLICY = ("name", "revision", "status")
+"""The members of the policy set that it is decided by; how it came into force is stated since the fourth edition."""
+
 
 def edition_named(members: Mapping[str, Any]) -> int:
     """Return the edition that the members of an entry name. Raises ValueError for one of a later version."""
@@ -40,4 +43,5 @@ def is_same_answer(recorded: bytes, again: Decision, edition: int) -> bool:
 
 def _decided(answer: Mapping[str, Any]) -> Any:
     lines = [[line["line"], *map(line.get, _DECIDED)] for line in answer["lines"]]
-    return answer["outcome"], answer["handover_as_asked"], answer["policy"], answer["as_of"], lines
+    policy = [answer["policy"][name] for name in _POLICY]
+    return answer["outcome"], answer["handover_as_asked"], policy, answer["as_of"], lines

@@ -21,11 +21,22 @@ from api.domain.cases.answers import (
 )
 from api.domain.cases.case import Case, CaseState, Moment, RecordedFact, open_claims, request_of, state_at
 from api.domain.cases.urgency import REFRAINING
+from api.domain.decision_moment import DecisionMoment
 from api.domain.handovers.deliveries import Delivered, Deliveries
 from api.domain.handovers.handover import RecordedHandover, Transfer
 from api.domain.known_facts import CaseRecords, KnownFacts, establish_facts, listed_facts
 from api.domain.present_words import lacks
-from engine import Decision, Duty, LineDecision, Outcome, PolicySet, Request, Role, Vocabulary, decide
+from engine import (
+    Decision,
+    Duty,
+    LineDecision,
+    Outcome,
+    PolicySet,
+    Request,
+    Role,
+    Vocabulary,
+    decide,
+)
 
 HANDOVER, TRANSFER = "handover", "transfer_record"
 
@@ -73,9 +84,11 @@ def view_case(
     records: CaseRecords,
     deliveries: Deliveries,
     policies: PolicySet,
-    at: dt.datetime,
+    decided: DecisionMoment,
 ) -> CaseView | None:
     """Return the case at `moment` under `policies`, with what `records` state of its items and what was delivered.
+
+    `decided` is when it is decided.
 
     Returns None if the case had not been opened.
     """
@@ -90,8 +103,9 @@ def view_case(
         policies,
         establish_facts(policies.vocabulary, request, listed, everybody(policies.vocabulary)).request,
         decision_id=f"{case.case_id}@{len(state.known)}",
-        evaluated_at=at,
+        evaluated_at=decided.at,
         claimed=open_claims(case, state),
+        status=decided.status,
     )
     delivered = {
         mark: found

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 
 from api.domain.answer_editions import edition_named
 from api.domain.believed_parties import ASKING_PARTY_WITHHELD, BELIEVED, CLAIMS_WITHHELD, read_belief
+from api.domain.decision_moment import read_serving_status, serving_members
 from api.domain.known_facts import EstablishedFacts, KnownFacts, establish_facts, request_from_json
 from api.domain.trial_questions import TRIAL
 from api.parsing.problems import Problem
 from api.parsing.requests import read_recorded_request
 from api.parsing.stated_texts import FORM
-from engine import UTC, Outcome, Request, Vocabulary, day_in
+from engine import NO_STATUS, UTC, Outcome, Request, ServingStatus, Vocabulary, day_in
 
 
 class UnreadableRequest(ValueError):  # the log was altered, or a later version reads less
@@ -37,7 +38,8 @@ class DecisionRecord(NamedTuple):
     `time_zone` is that of the policies: an entry without one is from before policies named any, and its days are
     those of UTC. `answer_edition` is that of the answer's form, `normal_form` the form in which the texts of the
     request were taken, where that may be another than the one received. `trial` says whether a question changes
-    nothing of the request of another, where that does not follow from the name of the role.
+    nothing of the request of another, where that does not follow from the name of the role. `status` is that of the
+    policies when they decided.
     """
 
     request_id: str
@@ -54,6 +56,7 @@ class DecisionRecord(NamedTuple):
     believed: Sequence[str] = ()
     trial: bool | None = None
     asking_party_withheld: bool = False
+    status: ServingStatus = NO_STATUS
 
     @classmethod
     def from_members(cls, members: Mapping[str, Any]) -> DecisionRecord:
@@ -75,6 +78,7 @@ class DecisionRecord(NamedTuple):
                 believed=tuple(members.get(BELIEVED, ())),
                 trial=members.get(TRIAL),
                 asking_party_withheld=bool(members.get(ASKING_PARTY_WITHHELD)),
+                status=read_serving_status(members),
             )
         except (LookupError, TypeError, ValueError) as error:
             raise ValueError(
@@ -93,6 +97,7 @@ class DecisionRecord(NamedTuple):
             "time_zone": self.time_zone,
             "answer_edition": self.answer_edition,
             "role": self.role,
+            **serving_members(self.status),
         }
         if self.known is not None:
             members["known"] = self.known.to_json()

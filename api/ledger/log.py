@@ -122,16 +122,16 @@ class Ledger:
         assert self._key is not None
         return self._key
 
-    def open(self) -> None:
+    def open(self, **started: Any) -> None:
         """Prepare the ledger and take entries from now on. Raises StoreUnavailable.
 
-        That it was started, and with which key, is recorded together with the first entry.
+        That it was started, with these members, and with which key, is recorded together with the first entry.
         """
         self.prepare()
         assert self._key is not None
         signer = {"verifying_key": self._key.verifying.format()}
         self._opening_entries = [
-            Entry(EntryKind.STARTED, self._origin, self._clock()),
+            Entry(EntryKind.STARTED, self._origin, self._clock(), started),
             Entry(EntryKind.SIGNING_KEY, self._key.name, self._clock(), signer),
         ]
         self._appender = LogAppender(

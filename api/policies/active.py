@@ -104,6 +104,11 @@ class PolicyProvider:
         return self._faults
 
     @property
+    def approvals(self) -> str:
+        """Which approvals a set needs before it comes into force; for one that is read from a folder, `none`."""
+        return "none"
+
+    @property
     def hold_past(self) -> Mapping[AgeKind, int]:
         """The limits past which no decision permits, in whole seconds."""
         return self._hold_past

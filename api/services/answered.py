@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from api.domain.about import About
 from api.domain.answer_editions import edition_named
 from api.domain.cases.urgency import AnswerLinks
+from api.domain.decision_moment import read_serving_status
 from api.domain.decision_record import decided_facts
 from api.domain.reading_languages import AnswerWords
 from api.ledger.entries import REQUEST, Entry
@@ -67,7 +68,13 @@ def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]
     """
     policies = policies.answering_as_in(edition_named(entry.members))
     facts = decided_facts(entry.key, entry.members, entry.payloads[REQUEST], entry.at, policies.vocabulary)
+    status = read_serving_status(entry.members)
     decision = decide(
-        policies, facts.request, decision_id=entry.key, evaluated_at=entry.at, claimed=facts.claimed
+        policies,
+        facts.request,
+        decision_id=entry.key,
+        evaluated_at=entry.at,
+        claimed=facts.claimed,
+        status=status,
     )
-    return explain(policies, facts.request, decision, stopped).to_json()
+    return explain(policies, facts.request, decision, stopped, status).to_json()

@@ -45,8 +45,9 @@ async def show_case(
     context: Context, case_id: str, caller: Caller, query: Mapping[str, str]
 ) -> VersionedCase:
     """Return the case at the moment of the query. Raises `ProblemError`."""
-    at, policies = context.clock(), context.policies.current.policies
-    moment = _moment(query, policies, at)
+    active = context.policies.current
+    decided, policies = context.moment(active), active.policies
+    moment = _moment(query, policies, decided.at)
 
     def load(connection: Connection) -> tuple[Case | None, CaseRecords, Deliveries]:
         case = load_case(connection, case_id)
@@ -55,7 +56,7 @@ async def show_case(
 
     found, records, deliveries = await context.store.read(load)
     case = visible(found, caller)
-    view = view_case(case, moment, records, deliveries, policies, at)
+    view = view_case(case, moment, records, deliveries, policies, decided)
     if view is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The case had not been opened by then."))
     return VersionedCase(case_answer(view, caller.role).to_bytes(), None if query else case.version)
@@ -67,8 +68,9 @@ async def show_queue(context: Context, caller: Caller, query: Mapping[str, str])
     Before them stand the urgent requests that have no case, unless the query is for another time than now.
     Raises `ProblemError`.
     """
-    at, policies = context.clock(), context.policies.current.policies
-    moment = _moment(query, policies, at)
+    active = context.policies.current
+    decided, policies = context.moment(active), active.policies
+    moment = _moment(query, policies, decided.at)
     party, sort = query.get("waiting_for"), query.get("sort")
     if party is not None and party not in policies.parties:
         raise wrong_parameter("waiting_for", f"names one of: {', '.join(sorted(policies.parties))}")
@@ -90,7 +92,9 @@ async def show_queue(context: Context, caller: Caller, query: Mapping[str, str])
 
     def queue() -> bytes:
         views = [
-            view for case in cases if (view := view_case(case, moment, records, deliveries, policies, at))
+            view
+            for case in cases
+            if (view := view_case(case, moment, records, deliveries, policies, decided))
         ]
         waiting = [view for view in views if party is None or party in view.waiting_for]
         ordered = sorted(waiting, key=_by_deadline) if sort else waiting

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from api.domain.cases.case import stated_request
+from api.domain.decision_moment import DecisionMoment
 from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
 from api.domain.handovers.answers import ClearanceAnswer, ClearanceState, IssuedClearance
 from api.domain.handovers.clearance import Clearance, sign_clearance
@@ -66,19 +67,21 @@ async def issue_clearance(context: Context, call: IdempotentCall) -> StoredRespo
     before = await context.store.read(find)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
-        at = context.clock()
+        at, _ = moment = context.moment(active)
         today = active.policies.day_at(at)
         decided: Sequence[Entry] = ()
         if before is None:
             decided = [
-                _decide_case(connection, str(stated.case_id), planned_on or today, active, at, call.caller)
+                _decide_case(
+                    connection, str(stated.case_id), planned_on or today, active, moment, call.caller
+                )
             ]
         elif issued := find_clearance_of(connection, before.decision.decision_id):
             again = IssuedClearance(**_members(connection, issued, today), already_issued=True)
             return (), StoredResponse(again.to_text())
         found = before or _permitted(connection, decided[0], active)
         check_day(found, planned_on, today, context.settings.takes_old_days)
-        _check_now(connection, found, planned_on or found.day_on(today), active.policies, at)
+        _check_now(connection, found, planned_on or found.day_on(today), active.policies, moment)
         clearance = draft_clearance(found, planned_on, key.name, at, today)
         note = sign_clearance(clearance, key)
         issued = StoredClearance(note, found.at, call.caller.name, place + len(decided))
@@ -93,7 +96,12 @@ async def issue_clearance(context: Context, call: IdempotentCall) -> StoredRespo
 
 
 def _decide_case(
-    connection: Connection, case_id: str, day: dt.date, active: ActiveSet, at: dt.datetime, caller: Caller
+    connection: Connection,
+    case_id: str,
+    day: dt.date,
+    active: ActiveSet,
+    moment: DecisionMoment,
+    caller: Caller,
 ) -> Entry:
     """Return the decision that the department of a case would get for a request of what it records, as of `day`."""
     case = visible(load_case(connection, case_id), caller)
@@ -106,7 +114,7 @@ def _decide_case(
     marks = set(map(str, case.lines))
     records = find_case_records(connection, {(case.department, case.request_id)}, marks)
     store_revision(connection, active.files)
-    return decide_one(received, case.department, records, active, at, caller)
+    return decide_one(received, case.department, records, active, moment, caller)
 
 
 def _another_copy(delivered: Mapping[str, Delivered], policies: PolicySet) -> str:
@@ -168,19 +176,29 @@ def _policies(connection: Connection, decision: Decision, active: ActiveSet) -> 
 
 
 def _check_now(
-    connection: Connection, found: Permitted, day: dt.date, policies: PolicySet, at: dt.datetime
+    connection: Connection, found: Permitted, day: dt.date, policies: PolicySet, moment: DecisionMoment
 ) -> None:
     """Raise unless what the decision permits would be permitted by what is known now and the policies in force."""
     request = for_handover_on(day, found.request)
     about = DepartmentRequest(request, found.record.department, found.record.believed_in(policies.vocabulary))
     facts = current_basis(policies, connection, about, day).facts
     decision_id = found.decision.decision_id
-    now = decide(policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed)
+    now = decide(
+        policies,
+        facts.request,
+        decision_id=decision_id,
+        evaluated_at=moment.at,
+        claimed=facts.claimed,
+        status=moment.status,
+    )
     permitted = {str(line.line) for line in found.decision.lines if line.outcome.permits}
     lost = [line for line in now.lines if str(line.line) in permitted and not line.outcome.permits]
     if lost:
         listed = "; ".join(f"line {line.line} {line.outcome} ({', '.join(line.clauses)})" for line in lost)
-        raise not_cleared(f"By what is known now it is no longer permitted: {listed}. Hand nothing over.")
+        too_old = "".join(f" Of the policies in force, {past.fact}." for past in moment.status.too_old)
+        raise not_cleared(
+            f"By what is known now it is no longer permitted: {listed}.{too_old} Hand nothing over."
+        )
 
 
 def _entry(clearance: Clearance, note: str, at: dt.datetime, caller: Caller) -> Entry:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from api.domain.decision_moment import DecisionMoment
 from api.domain.identity import Authenticator
 from api.ledger.log import Ledger
+from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
 from api.services.record_index import RecordIndex
@@ -30,3 +32,8 @@ class Context:
     authenticator: Authenticator
     clock: Callable[[], datetime]
     old_words: OldWords = field(default_factory=OldWords)
+
+    def moment(self, active: ActiveSet) -> DecisionMoment:
+        """Return the present time, and the status that a set has now."""
+        at = self.clock()
+        return DecisionMoment(at, self.policies.serving_status(active, at))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from api.domain.approvals.evidence import ProposalEvidence, EvidenceProgress
+from api.domain.approvals.evidence import EvidenceProgress, ProposalEvidence
 from api.runtime.child_process import ChildTooSlow, run_child
 from api.services.recorded_decisions import RecordedDecisions
 

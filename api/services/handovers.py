@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -14,8 +14,6 @@ from pydantic import BaseModel
 from api.domain.handovers.answers import TransferAcknowledgement
 from api.domain.handovers.assessment import assess_handover
 from api.domain.handovers.completion import (
-    TAKEN,
-    TakenByLine,
     complete,
     describe_taken,
     taken_for_lines,
@@ -31,9 +29,8 @@ from api.domain.handovers.handover import (
 from api.domain.handovers.handover_models import handover_model
 from api.domain.handovers.handover_view import ground_answer, handover_content, transfer_members
 from api.domain.identity import Caller
-from api.domain.known_facts import EstablishedFacts, request_to_json
 from api.ledger.database import StoreUnavailable
-from api.ledger.entries import DECISION, HANDOVER, JUDGEMENT, REQUEST, TRANSFER, Entry, EntryKind
+from api.ledger.entries import TRANSFER, Entry, EntryKind
 from api.ledger.group_commit import Unit
 from api.ledger.revisions import store_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
@@ -50,6 +47,7 @@ from api.services.handover_corrections import (
     withdraw_events,
 )
 from api.services.handover_decisions import basis_of_handover
+from api.services.handover_entries import AssessedHandover, handover_entry
 from api.services.idempotent_commands import record_once
 from api.services.presented_clearances import present_clearance
 from api.services.register_deliveries import mark_delivered, mark_transferred
@@ -63,7 +61,7 @@ from api.storage.handovers import (
     load_transfers,
 )
 from api.storage.stored_responses import IdempotentCall, StoredResponse
-from engine import ANSWER_EDITION, Decision, decide
+from engine import decide
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -71,16 +69,6 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class _Assessed:
-    """A handover as it was found, the decision about it and its facts, and what was taken from the clearance."""
-
-    handover: RecordedHandover
-    decision: Decision
-    facts: EstablishedFacts
-    taken: TakenByLine
 
 
 async def record_handover(context: Context, call: IdempotentCall) -> StoredResponse:
@@ -107,7 +95,7 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
         add_corrections(connection, superseded.named, record.key, call.caller.role.name, record.place)
         if handover.status is HandoverStatus.BREACH and not call.dry_run:
             breaches.append(handover)
-        entry = _entry(replace(assessed, handover=handover), policies.time_zone, call)
+        entry = handover_entry(replace(assessed, handover=handover), policies.time_zone, call)
         entries = [*withdrawn.entries, entry, *update.entries]
         return entries, StoredResponse(json.dumps(handover.content))
 
@@ -168,7 +156,7 @@ def _assess(
     active: ActiveSet,
     record: EventRecord,
     caller: Caller,
-) -> _Assessed:
+) -> AssessedHandover:
     handover_id, at = record.key, record.at
     presented = present_clearance(connection, stated, caller)
     if presented.used_by in superseded.all:
@@ -181,12 +169,14 @@ def _assess(
     open_members = ["the department"] if bound and bound.department and department is None else []
     department = bound.department if bound and department is None else department
     basis = basis_of_handover(active.policies, connection, handover_id, stated, department, bound)
+    status = context.policies.serving_status(active, at)
     decision = decide(
         active.policies,
         basis.facts.request,
         decision_id=handover_id,
         evaluated_at=at,
         claimed=basis.facts.claimed,
+        status=status,
     )
     assessment = assess_handover(
         stated,
@@ -235,7 +225,7 @@ def _assess(
         content=handover_content(head, stated, json.loads(decision.to_json())),
         sequence=record.place,
     )
-    return _Assessed(handover, decision, basis.facts, taken)
+    return AssessedHandover(handover, decision, basis.facts, taken, status)
 
 
 def _case_of(connection: Connection, case_id: str | None, department: str | None) -> str | None:
@@ -250,33 +240,6 @@ def _department(stated: HandoverStatement, caller: Caller) -> str | None:
         rule = "Nothing was recorded. A department records its own handovers only."
         raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, rule, errors=[fault]))
     return caller.department or stated.department
-
-
-def _entry(assessed: _Assessed, time_zone: str, call: IdempotentCall) -> Entry:
-    handover = assessed.handover
-    members = {
-        "caller": call.caller.name,
-        "role": call.caller.role.name,
-        "department": handover.department,
-        "status": handover.status,
-        "clearance_id": handover.clearance_id,
-        "used_up": handover.uses_up is not None,
-        "revision": assessed.decision.policy.revision,
-        "time_zone": time_zone,
-        "answer_edition": ANSWER_EDITION,
-        **{name: handover.content.get(name) for name in ("request_id", "case_id", "listed_items")},
-        "claimed": assessed.facts.claimed,
-        **form_member(call.body),
-    }
-    found = {name: handover.content.get(name, []) for name in ("grounds", "notes")}
-    found |= {TAKEN: assessed.taken} if assessed.taken else {}
-    payloads = {
-        HANDOVER: call.body,
-        JUDGEMENT: json.dumps(found, ensure_ascii=False).encode(),
-        REQUEST: request_to_json(assessed.facts.request),
-        DECISION: assessed.decision.to_json(),
-    }
-    return Entry(EntryKind.HANDOVER, handover.handover_id, handover.recorded_at, members, payloads)
 
 
 async def _record(

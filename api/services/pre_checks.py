@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
 import structlog
@@ -12,6 +11,7 @@ import structlog
 from api.domain.about import about_request
 from api.domain.believed_parties import belief_members, believed_of
 from api.domain.cases.urgency import links_of
+from api.domain.decision_moment import DecisionMoment
 from api.domain.decision_record import DecisionRecord
 from api.domain.identity import Caller
 from api.domain.known_facts import NO_RECORDS, CaseRecords, establish_facts, known_of
@@ -118,7 +118,7 @@ class PreChecks:
             if index.is_behind or (not index.is_empty and index.covers(*record_keys([prepared]))):
                 raise WouldBlock
             read_sequence = index.read_sequence
-        answer = yield from _decide(prepared, NO_RECORDS, active, context.clock(), caller)
+        answer = yield from _decide(prepared, NO_RECORDS, active, context.moment(active), caller)
         if isinstance(answer, Problem):
             self.refuse(answer)
         yield
@@ -155,8 +155,8 @@ class PreChecks:
         while True:
             try:
                 records, read_sequence = await self._read_records(prepared, caller)
-                at = context.clock()
-                answers = await offload_long(sum(sizes), _decide_all, prepared, records, active, at, caller)
+                basis = prepared, records, active, context.moment(active), caller
+                answers = await offload_long(sum(sizes), _decide_all, *basis)
                 entries = [answer.entry for answer in answers if isinstance(answer, DecisionAnswer)]
                 await context.store.append(entries, active.files, read_sequence)
             except StaleRead:
@@ -194,7 +194,7 @@ def decide_one(
     department: str,
     records: CaseRecords,
     active: ActiveSet,
-    at: datetime,
+    moment: DecisionMoment,
     caller: Caller,
 ) -> Entry:
     """Return the entry of a decision about a department, which its caller records with what follows from it.
@@ -204,7 +204,7 @@ def decide_one(
     prepared = prepare_request(active, *received, caller)
     if isinstance(prepared, PreparedRequest):  # the vocabulary may have no fact for the department
         prepared = prepared._replace(department=department)
-    (answer,) = _decide_all([prepared], records, active, at, caller)
+    (answer,) = _decide_all([prepared], records, active, moment, caller)
     if isinstance(answer, Problem):
         raise ProblemError(answer)
     return answer.entry
@@ -214,22 +214,23 @@ def _decide_all(
     prepared: Sequence[PreparedRequest | Problem],
     records: CaseRecords,
     active: ActiveSet,
-    at: datetime,
+    moment: DecisionMoment,
     caller: Caller,
 ) -> Sequence[DecisionAnswer | Problem]:
-    return run_in_lockstep([_decide(one, records, active, at, caller) for one in prepared])
+    return run_in_lockstep([_decide(one, records, active, moment, caller) for one in prepared])
 
 
 def _decide(
     prepared: PreparedRequest | Problem,
     records: CaseRecords,
     active: ActiveSet,
-    at: datetime,
+    moment: DecisionMoment,
     caller: Caller,
 ) -> LockstepTask[DecisionAnswer | Problem]:
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
     if isinstance(prepared, Problem):
         return prepared
+    at, status = moment
     decision_id, request = new_decision_id(at), prepared.request
     try:
         vocabulary = active.policies.vocabulary
@@ -244,7 +245,12 @@ def _decide(
         facts = establish_facts(vocabulary, request, known, believed)
         yield
         decided = decide_to_json(
-            active.policies, facts.request, decision_id=decision_id, evaluated_at=at, claimed=facts.claimed
+            active.policies,
+            facts.request,
+            decision_id=decision_id,
+            evaluated_at=at,
+            claimed=facts.claimed,
+            status=status,
         )
         yield
         case = records.cases.get(prepared.key) if records.cases and prepared.key else None
@@ -280,6 +286,7 @@ def _decide(
         known=known,
         normal_form=form_taken(prepared.logged),
         trial=trial_member(caller.role),
+        status=status,
     )
     entry = Entry(
         EntryKind.DECISION,

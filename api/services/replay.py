@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from api.domain.answer_editions import edition_named, is_same_answer
+from api.domain.decision_moment import read_serving_status
 from api.domain.decision_record import assessed_facts, decided_facts
 from api.domain.known_facts import EstablishedFacts
 from api.domain.present_words import stated_in
@@ -153,7 +154,10 @@ def _decide_under(candidate: PolicySet, entry: Entry, words: Vocabulary) -> Repl
 def _decide(
     entry: Entry, policies: PolicySet, request: Request, claimed: tuple[tuple[str, ...], ...]
 ) -> Decision:
-    return decide(policies, request, decision_id=entry.key, evaluated_at=entry.at, claimed=claimed)
+    status = read_serving_status(entry.members)
+    return decide(
+        policies, request, decision_id=entry.key, evaluated_at=entry.at, claimed=claimed, status=status
+    )
 
 
 def _replayed(entry: Entry, again: Decision, same: bool) -> Replayed:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from api.domain.approvals.evidence import Evidence
+from api.domain.approvals.evidence import ProposalEvidence
 from api.domain.approvals.history import (
     ApprovalHistory,
     Recorded,
@@ -108,7 +108,7 @@ def _activation(sequence: int, entry: Entry) -> RecordedActivation | None:
 def evidence_of(sequence: int, entry: Entry) -> RecordedEvidence:
     """Return what an entry of evidence says, as far as it decides."""
     content = entry.payloads[EVIDENCE]
-    evidence = Evidence.model_validate_json(content)
+    evidence = ProposalEvidence.model_validate_json(content)
     passed, failed = step_results(evidence)
     return RecordedEvidence(
         sequence,

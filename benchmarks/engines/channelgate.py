@@ -67,7 +67,7 @@ class Channelgate:
         interval = compile_policies(self.policies).interval_on(day)
         (key,) = interval.keys.of_lines(prepared, day)
         found = [case.assessment() for case in interval.evaluate(key)]
-        return answer_line([answer.outcome for answer in found], interval.stamp.status)
+        return answer_line([answer.outcome for answer in found], interval.status)
 
     def forget_answers(self) -> None:
         """Forget the answers, as a server has that never met the lines but has met others."""

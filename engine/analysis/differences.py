@@ -18,6 +18,7 @@ from engine.policy.bitsets import members
 from engine.policy.languages import Languages
 from engine.policy.model import ParameterValue, Policy, PolicySet
 from engine.policy.rules import Cited, Period, Rule
+from engine.policy.standing_answers import TOO_OLD, StandingAnswer
 
 
 def list_differences(old: PolicySet, new: PolicySet) -> tuple[Difference, ...]:
@@ -59,7 +60,7 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         ("party", old.parties, new.parties),
         ("title of", old.titles, new.titles),
         ("offices of", _offices(old), _offices(new)),
-        ("standing answer", old.standing_answers, new.standing_answers),
+        ("standing answer", _answers(old), _answers(new)),
     ):
         for name, change in _named(mine, theirs):
             yield _difference(None, f"{sort} {name}", None, change)
@@ -70,6 +71,13 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     if old.several_countries != new.several_countries:
         yield _difference(None, "several_countries", None, "cites something else")
     yield from _of_the_languages(old.languages, new.languages)
+
+
+def _answers(policies: PolicySet) -> dict[str, StandingAnswer]:
+    """What is answered where no rule decides, or none may permit."""
+    return {case.value: answer for case, answer in policies.standing_answers.items()} | {
+        TOO_OLD: policies.too_old_answer
+    }
 
 
 def _of_the_languages(old: Languages, new: Languages) -> Iterator[Difference]:

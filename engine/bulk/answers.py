@@ -10,6 +10,8 @@ from typing import TypeVar
 from engine.bulk.default_logic import PolicyColumns
 from engine.bulk.plan import TablePlan
 from engine.contract.decision import Duty, Outcome, is_in_force
+from engine.contract.serving_status import NO_STATUS, ServingStatus
+from engine.evaluation.too_old import outcome_when
 from engine.policy.model import PolicySet
 from engine.policy.rules import Cited, Rule
 from engine.policy.standing_answers import StandingCase, standing_case_of
@@ -43,13 +45,23 @@ class RowAnswer:
     would_be: Outcome | None = None
 
 
-def last_days(plan: TablePlan, key: AnswerKey) -> tuple[int, dt.date]:
+def last_days(plan: TablePlan, key: AnswerKey, status: ServingStatus = NO_STATUS) -> tuple[int, dt.date]:
     """For how many days an answer stays valid, and the day after which it does not in any case."""
-    return plan.policies.valid_days[_OUTCOMES[key.outcome]], plan.cases[key.case].interval.last
+    outcome = outcome_when(_OUTCOMES[key.outcome], status)
+    return plan.policies.valid_days[outcome], plan.cases[key.case].interval.last
 
 
-def word_answer(plan: TablePlan, key: AnswerKey) -> RowAnswer:
-    """Put a key into words."""
+def word_answer(plan: TablePlan, key: AnswerKey, status: ServingStatus = NO_STATUS) -> RowAnswer:
+    """Put a key into words; while something of the policies is too old, a hold where it would permit."""
+    answer = _word(plan, key)
+    outcome = outcome_when(answer.outcome, status)
+    if outcome is answer.outcome:
+        return answer
+    held = plan.policies.too_old_answer
+    return RowAnswer(outcome, (), held.clauses, held.cited.readings, held.duties, held.say)
+
+
+def _word(plan: TablePlan, key: AnswerKey) -> RowAnswer:
     # While the directive is only proposed, what would be governed is referred, and nothing else is.
     status, referred = plan.cases[key.case].interval.status, _OUTCOMES[key.outcome] is Outcome.REFER
     truths = _KeyTruths(plan, key)

@@ -18,6 +18,7 @@ from engine.checking.registers import check_registers
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import (
     check_standing_answer,
+    check_too_old_answer,
 )
 from engine.checking.sentences import check_line_words
 from engine.checking.shape import kinds_of, shape
@@ -141,8 +142,9 @@ def _checked(
     proved = check_invariants(invariants, names, words)
     standing_answers = {
         StandingCase(key): check_standing_answer(directive, key, answer, names)
-        for key, answer in content.standing_answers
+        for key, answer in content.standing_answers.cases.items()
     }
+    too_old_answer = check_too_old_answer(directive, standing_answers[StandingCase.NOT_SETTLED], names)
     several = content.several_countries
     cited = (
         names.cited(directive.document, ("several_countries",), several.clause, several.reading)
@@ -186,6 +188,7 @@ def _checked(
         policies=tuple(sorted(checked, key=lambda policy: policy.name)),
         several_countries=cited,
         standing_answers=standing_answers,
+        too_old_answer=too_old_answer,
         line_words=line_words,
         languages=report.languages,
         translation_gaps=gaps,

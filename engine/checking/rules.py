@@ -20,10 +20,11 @@ from engine.loading.file_schema import (
     PolicyFile,
     ScopeText,
     StandingAnswerText,
+    TooOldAnswerText,
 )
 from engine.loading.rule_schema import RuleText
 from engine.policy.rules import Cited, Counts, Loosening, Period, Rule, RuleTable, ScopeRule
-from engine.policy.standing_answers import StandingAnswer
+from engine.policy.standing_answers import TOO_OLD, StandingAnswer, neutral_too_old_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,27 @@ def check_standing_answer(
     directive: SourceFile[DirectiveFile], key: str, text: StandingAnswerText, names: DefinedNames
 ) -> StandingAnswer:
     """Check what is answered where no rule decides; it speaks for all countries, and names no parameter."""
+    answer, path = _unconditional_answer(directive, key, text, names), ("standing_answers", key)
+    return replace(answer, say_when=check_sentences(directive.document, path, text, names, {}))
+
+
+def check_too_old_answer(
+    directive: SourceFile[DirectiveFile], usual: StandingAnswer, names: DefinedNames
+) -> StandingAnswer:
+    """Check what is answered while something of the policies is too old: where nothing is stated, as `usual` cites.
+
+    It has no sentence under a condition: what is too old is so for every request.
+    """
+    text = directive.content.standing_answers.policies_too_old
+    if text is None:
+        return neutral_too_old_answer(usual, directive.content.editing_party)
+    names.sentence(directive.document, ("standing_answers", TOO_OLD, "say"), text.say, {})
+    return _unconditional_answer(directive, TOO_OLD, text, names)
+
+
+def _unconditional_answer(
+    directive: SourceFile[DirectiveFile], key: str, text: TooOldAnswerText, names: DefinedNames
+) -> StandingAnswer:
     document, path = directive.document, ("standing_answers", key)
     no_parameters: Mapping[str, Word] = {}
     names.terms(document, (*path, "duties"), text.duties)
@@ -103,7 +125,7 @@ def check_standing_answer(
         cited=names.cited(document, path, text.clause, text.reading),
         duties=names.duties(document, (*path, "duties"), text.duties, text.clause[0], no_parameters),
         say=text.say,
-        say_when=check_sentences(document, path, text, names, no_parameters),
+        say_when=(),
         say_in=names.report.languages.translations(text.say),
     )
 

@@ -21,6 +21,7 @@ from engine.loading.file_schema import (
 from engine.loading.rule_schema import RuleText
 from engine.loading.vocabulary_schema import VocabularyFile
 from engine.policy.sentences import BRACES, LineWords
+from engine.policy.standing_answers import TOO_OLD
 
 
 class TextSort(StrEnum):
@@ -96,8 +97,11 @@ def _sentences(
         for placed in placed_rules(source.content):
             yield from _spoken(source.document, placed.path, placed.text, languages)
     document, content = directive.document, directive.content
-    for case, answer in content.standing_answers:
+    for case, answer in content.standing_answers.cases.items():
         yield from _spoken(document, ("standing_answers", case), answer, None)
+    if too_old := content.standing_answers.policies_too_old:
+        at = ("standing_answers", TOO_OLD, "say")
+        yield TranslatableText(TextSort.SENTENCE, document, at, too_old.say, None)
     usual = LineWords()
     for one in fields(LineWords):
         stated = getattr(content.several_lines, one.name, None) or getattr(usual, one.name)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from engine.compiling.answer_templates import AnswerTemplate, AnswerTemplates, CountryCase
 from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.cache_keys import CacheKey, KeyMaker, countries_in
 from engine.compiling.editions import CompiledEdition, EditionOutlook, Reevaluation
 from engine.compiling.encoded_lines import LineAnswer
-from engine.contract.decision import Missing, Outcome, PolicyStamp
+from engine.contract.decision import Missing, Outcome, PolicyStamp, PolicyStatus
 from engine.contract.request import Item, Request
+from engine.contract.serving_status import Approval
 from engine.contract.trusted_models import with_members
 from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value, country_facts
 from engine.evaluation.answer import countries_of
@@ -47,6 +49,18 @@ class AnswerDays:
         return self if last == self.valid_until else AnswerDays(self._as_of, last)
 
 
+class Stamp(NamedTuple):
+    """What answers say of the policies, as it is and as JSON."""
+
+    stated: PolicyStamp
+    as_json: bytes
+
+    @classmethod
+    def of(cls, stamp: PolicyStamp) -> Stamp:
+        """The stamp with its JSON."""
+        return cls(stamp, stamp.to_json())
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """The policies valid on consecutive days, with a cache of recent answers.
@@ -55,8 +69,8 @@ class Interval:
     """
 
     policies: PolicySet
-    stamp: PolicyStamp
-    stamp_json: bytes
+    status: PolicyStatus
+    stamps: Mapping[Approval, Stamp]
     last_day: int
     listed: frozenset[str]
     editions: tuple[CompiledEdition, ...]
@@ -157,7 +171,7 @@ class Interval:
             as_of,
             template.outcomes,
             template.opened(cases),
-            self.stamp.status,
+            self.status,
             lambda changes, policy: [_combine_again(found, changes, policy) for found in reevaluations],
         )
 

@@ -6,14 +6,12 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from pydantic_core import to_json
-
 from engine.compiling.answer_templates import AnswerTemplates
 from engine.compiling.cache_keys import KeyMaker
 from engine.compiling.editions import CompiledEdition, compile_edition
-from engine.compiling.intervals import Interval
+from engine.compiling.intervals import Interval, Stamp
 from engine.compiling.reasons import Reasons
-from engine.contract.decision import PolicyStamp
+from engine.contract.serving_status import Approval
 from engine.contract.vocabulary import AS_OF, PLANNED_ON
 from engine.evaluation.answer import effective_day
 from engine.language.expression_parts import fact_names
@@ -50,14 +48,13 @@ class CompiledPolicies:
         policies = self._policies
         day = effective_day(policies, as_of)
         editions = tuple(self._edition(policy, policy.edition_on(day)) for policy in policies.policies)
-        stamp = PolicyStamp(name=policies.name, revision=policies.revision, status=policies.status_on(as_of))
         later = [change.toordinal() - 1 for change in self._change_days if change > as_of]
         return Interval(
             last_day=min([dt.date.max.toordinal(), *later]),
             policies=policies,
             listed=policies.listed_on(day),
-            stamp=stamp,
-            stamp_json=to_json(stamp),
+            status=policies.status_on(as_of),
+            stamps={approval: Stamp.of(policies.stamp_on(as_of, approval)) for approval in Approval},
             editions=editions,
             holds_dates=any(_is_dated(compiled.edition) for compiled in editions),
             keys=KeyMaker(policies.vocabulary, _reads(policies, [compiled.edition for compiled in editions])),

@@ -8,7 +8,9 @@ from typing import Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ANSWER_EDITION = 3
+from engine.contract.serving_status import Approval
+
+ANSWER_EDITION = 4
 """The edition of the form of answers: raised where a decision taken again has other bytes than it had."""
 
 
@@ -191,11 +193,21 @@ class LineDecision(Answer):
 
 
 class PolicyStamp(Answer):
-    """The policy set a decision was taken under; `revision` is the hash of its content."""
+    """The policy set a decision was taken under; `revision` is the hash of its content.
+
+    `approval` says how the revision came into force, and `note` what has to be known of that; answers of before the
+    fourth edition say neither.
+    """
 
     name: str
     revision: str
     status: PolicyStatus
+    approval: Approval | None = None
+    note: str | None = None
+
+    def to_json(self) -> bytes:
+        """Return the stamp as it stands in the JSON of the decision."""
+        return self.__pydantic_serializer__.to_json(self, exclude_defaults=True)
 
 
 class Decision(Answer):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 
 class Approval(StrEnum):
@@ -22,6 +21,19 @@ class Approval(StrEnum):
     FOUNDED = "founded"
     RETURNED = "returned"
 
+    @property
+    def note(self) -> str | None:
+        """What everybody who reads an answer has to know of it, None if that is nothing."""
+        match self:
+            case Approval.RETURNED:
+                return (
+                    "The policies in force were returned to in an emergency, and this is not confirmed yet."
+                )
+            case Approval.NONE | Approval.APPROVED | Approval.FOUNDED:
+                return None
+            case _:
+                assert_never(self)
+
 
 class AgeKind(StrEnum):
     """What has an age: the set in force, its last proof, and the last time that it was found to be still the one."""
@@ -29,6 +41,19 @@ class AgeKind(StrEnum):
     SET = "set"
     PROOF = "proof"
     RELOAD = "reload"
+
+    @property
+    def subject(self) -> str:
+        """What is as old as the age says."""
+        match self:
+            case AgeKind.SET:
+                return "the set of policies in force"
+            case AgeKind.PROOF:
+                return "the last proof of the policies"
+            case AgeKind.RELOAD:
+                return "the last time that the policies were found to be those in force"
+            case _:
+                assert_never(self)
 
 
 class PastLimit(NamedTuple):
@@ -38,8 +63,35 @@ class PastLimit(NamedTuple):
     age: int | None
     limit: int
 
+    @property
+    def condition(self) -> str:
+        """What would have to hold; the same for every age, so that answers that name it can be stored once."""
+        return f"{self.kind.subject} is no older than {duration_in_words(self.limit)}"
 
-_NOTHING: Mapping[AgeKind, int] = MappingProxyType({})
+    @property
+    def fact(self) -> str:
+        """What is wrong, as a sentence states it."""
+        if self.age is None:
+            return f"there is no {self.kind.subject.removeprefix('the ')}"
+        return f"{self.kind.subject} is older than {duration_in_words(self.limit)}"
+
+    @property
+    def found(self) -> str:
+        """What was found instead."""
+        return "there is none" if self.age is None else "it is older"
+
+
+def duration_in_words(seconds: int) -> str:
+    """Return a duration in the units that it has: `30 days`, `1 hour 30 minutes`."""
+    parts = []
+    for unit, size in _UNITS:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
+    return " ".join(parts) or "0 seconds"
+
+
+_UNITS = ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +102,8 @@ class ServingStatus:
     """
 
     approval: Approval = Approval.NONE
-    ages: Mapping[AgeKind, int | None] = field(default=_NOTHING)
-    limits: Mapping[AgeKind, int] = field(default=_NOTHING)
+    ages: Mapping[AgeKind, int | None] = field(default_factory=dict)
+    limits: Mapping[AgeKind, int] = field(default_factory=dict)
     too_old: tuple[PastLimit, ...] = field(init=False)
     """What is past its limit; an age that is not known is past every limit."""
 

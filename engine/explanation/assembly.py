@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 
 from engine.contract.decision import Decision, LineDecision
 from engine.contract.request import Item, Request
+from engine.contract.serving_status import NO_STATUS, ServingStatus
 from engine.contract.vocabulary import country_facts
 from engine.evaluation.answer import effective_day
-from engine.evaluation.default_logic import Assessment, assess
+from engine.evaluation.default_logic import Assessment, answer_line, assess
+from engine.evaluation.too_old import outcome_when
 from engine.explanation.considered import consider
 from engine.explanation.counterfactuals import find_changes
 from engine.explanation.fact_changes import DecidedLine, names_read
@@ -21,6 +23,7 @@ BUDGET = 20_000
 MOST_CONSIDERED = 20
 """So many different lines are explained, each for one country; for a mission of several, as many fewer."""
 PROPOSED = "the directive is only proposed on this day, so the line is referred whatever the rules say"
+TOO_OLD = "the rules permit it, and it is held, since something of the policies in force is too old"
 
 _Key = tuple[object, ...]
 
@@ -30,9 +33,13 @@ def _never() -> bool:
 
 
 def explain(
-    policies: PolicySet, request: Request, decision: Decision, stopped: Callable[[], bool] = _never
+    policies: PolicySet,
+    request: Request,
+    decision: Decision,
+    stopped: Callable[[], bool] = _never,
+    status: ServingStatus = NO_STATUS,
 ) -> Explanation:
-    """Explain the decision that `decide` has given for the request under these policies.
+    """Explain the decision that `decide` has given for the request under these policies, with their status.
 
     The same arguments always give the same explanation; nothing in the decision changes. Lines that no condition
     distinguishes are explained once. Raises `ExplanationStopped` once `stopped` returns True.
@@ -47,9 +54,8 @@ def explain(
     budget = max(1, BUDGET // (len(chosen) * len(countries)))
     explained: dict[_Key, LineExplanation] = {}
     for key in chosen:
-        index = keys.index(key)
-        line = decision.lines[index]
-        explained[key] = _explain_line(policies, request, index, line, decision.as_of, budget, stopped)
+        at = keys.index(key)
+        explained[key] = _explain_line(policies, request, at, decision, status, budget, stopped)
     lines = tuple(
         explained[key].model_copy(update={"line": line.line})
         for key, line in zip(keys, decision.lines, strict=True)
@@ -80,25 +86,40 @@ def _explain_line(
     policies: PolicySet,
     request: Request,
     index: int,
-    line: LineDecision,
-    day: dt.date,
+    decision: Decision,
+    status: ServingStatus,
     budget: int,
     stopped: Callable[[], bool],
 ) -> LineExplanation:
     item, countries = request.items[index], _countries(request)
+    line, day = decision.lines[index], decision.as_of
     answers = tuple(_assessed(policies, request, item, day, country) for country in countries)
-    decided = DecidedLine(policies, request, index, day, answers, line.outcome)
+    decided = DecidedLine(policies, request, index, day, answers, line.outcome, status)
     changes, search = find_changes(decided, budget, stopped)
     return LineExplanation(
         line=line.line,
         outcome=line.outcome,
-        note=PROPOSED if line.if_in_force else None,
+        note=_note(policies, line, day, answers, status),
         countries=tuple(
             consider(answer, country) for answer, country in zip(answers, countries, strict=True)
         ),
         changes=changes,
         search=search,
     )
+
+
+def _note(
+    policies: PolicySet,
+    line: LineDecision,
+    day: dt.date,
+    answers: Sequence[Assessment],
+    status: ServingStatus,
+) -> str | None:
+    """Why the answer is not that of the rules, if it is not."""
+    if line.if_in_force:
+        return PROPOSED
+    found = answer_line([answer.outcome for answer in answers], policies.status_on(day))
+    return TOO_OLD if line.outcome is not found and line.outcome is outcome_when(found, status) else None
 
 
 def _assessed(

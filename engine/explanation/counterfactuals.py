@@ -12,6 +12,7 @@ from engine.contract.vocabulary import AS_OF, COUNTRY, STATED_AS, Value, Word, c
 from engine.deciding import decide
 from engine.evaluation.answer import effective_day
 from engine.evaluation.default_logic import answer_line, assess
+from engine.evaluation.too_old import outcome_when
 from engine.explanation.considered import NOT_KNOWN, show_value
 from engine.explanation.fact_changes import (
     DecidedLine,
@@ -95,7 +96,7 @@ def _outcome(line: DecidedLine, steps: Iterable[FactStep]) -> Outcome:
         assess(policies, evaluated, {**facts, **country_facts(country, listed)}).outcome
         for country in countries_of(line, steps)
     ]
-    return answer_line(outcomes, policies.status_on(day))
+    return outcome_when(answer_line(outcomes, policies.status_on(day)), line.status)
 
 
 def _with_parameters(policies: PolicySet, steps: Iterable[FactStep]) -> PolicySet:
@@ -123,7 +124,11 @@ def _confirmed(line: DecidedLine, steps: tuple[FactStep, ...], outcome: Outcome)
         return None
     moment = dt.datetime.combine(line.day, dt.time(12), dt.UTC)
     decision = decide(
-        _with_parameters(line.policies, steps), request, decision_id="changed", evaluated_at=moment
+        _with_parameters(line.policies, steps),
+        request,
+        decision_id="changed",
+        evaluated_at=moment,
+        status=line.status,
     )
     answer = decision.lines[line.index]
     if answer.outcome is not outcome:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from engine.contract.countries import COUNTRY_CODES
 from engine.contract.decision import Outcome
 from engine.contract.request import Request
+from engine.contract.serving_status import ServingStatus
 from engine.contract.vocabulary import (
     AS_OF,
     COUNTRY,
@@ -47,7 +48,7 @@ class FactStep:
 
 @dataclass(frozen=True, slots=True)
 class DecidedLine:
-    """A line of a request as it was decided."""
+    """A line of a request as it was decided; `status` is that of the policies where they are served."""
 
     policies: PolicySet
     request: Request
@@ -55,6 +56,7 @@ class DecidedLine:
     day: dt.date
     answers: tuple[Assessment, ...]
     outcome: Outcome
+    status: ServingStatus
 
 
 def countries_of(line: DecidedLine, steps: Iterable[FactStep]) -> Sequence[str | None]:

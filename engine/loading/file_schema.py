@@ -45,23 +45,34 @@ class ScopeText(Section):
     when: ConditionText
 
 
-class StandingAnswerText(Section):
-    """What is answered where no rule decides."""
+class TooOldAnswerText(Section):
+    """What is answered in place of a permission while something of the policies in force is too old."""
 
     clause: MarkTexts
     reading: MarkTexts | None = None
     duties: Annotated[list[DutyText], Field(min_length=1)]
     say: SentenceText
+
+
+class StandingAnswerText(TooOldAnswerText):
+    """What is answered where no rule decides."""
+
     say_when: list[ConditionalSentenceText] = []
 
 
 class StandingAnswersText(Section):
-    """The four cases in which no rule decides."""
+    """The four cases in which no rule decides, and that in which none may permit."""
 
     not_governed: StandingAnswerText
     needs_information: StandingAnswerText
     not_settled: StandingAnswerText
     proposed: StandingAnswerText
+    policies_too_old: TooOldAnswerText | None = None
+
+    @property
+    def cases(self) -> dict[str, StandingAnswerText]:
+        """The cases in which no rule decides."""
+        return {name: text for name, text in self if isinstance(text, StandingAnswerText)}
 
 
 class CitedText(Section):

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from engine.contract.decision import Outcome, PolicyStatus
+from engine.contract.decision import Outcome, PolicyStamp, PolicyStatus
 from engine.contract.offices import Roles
 from engine.contract.phrases import NO_PHRASES, Phrases
+from engine.contract.serving_status import Approval
 from engine.contract.time_zones import UTC, day_in
 from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.contract.vocabulary_building import make_vocabulary
@@ -219,6 +220,8 @@ class PolicySet:
     policies: tuple[Policy, ...]
     several_countries: Cited
     standing_answers: Mapping[StandingCase, StandingAnswer]
+    too_old_answer: StandingAnswer
+    """What is answered in place of a permission while something of the policies in force is too old."""
     revision: str
     files: tuple[str, ...]
     vocabulary: Vocabulary = field(repr=False)
@@ -274,6 +277,16 @@ class PolicySet:
         """Every remark as of `day`, sorted by place: those of any day, and those on what is over by then."""
         due = [expiry.hint for expiry in self.expiries if expiry.last_day < day]
         return tuple(sorted((*self.hints, *due)))
+
+    def stamp_on(self, day: dt.date, approval: Approval) -> PolicyStamp:
+        """What an answer of `day` says of the set it is decided by."""
+        return PolicyStamp(
+            name=self.name,
+            revision=self.revision,
+            status=self.status_on(day),
+            approval=approval,
+            note=approval.note,
+        )
 
     def status_on(self, day: dt.date) -> PolicyStatus:
         """Whether the directive is in force on `day`, or only proposed."""

@@ -47,6 +47,29 @@ class StandingAnswer:
     say_in: Translations = field(default=(), compare=False)
 
     @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses that it cites, those of its duties after them."""
+        return tuple(dict.fromkeys((*self.cited.clauses, *(duty.clause for duty in self.duties))))
+
+    @property
     def word_conditions(self) -> tuple[Expression, ...]:
         """The conditions under which it says something; they decide nothing."""
         return tuple(entry.when for entry in self.say_when)
+
+
+TOO_OLD = "policies_too_old"
+"""The key of what is answered in place of a permission while something of the policies in force is too old."""
+
+
+def neutral_too_old_answer(usual: StandingAnswer, who: str) -> StandingAnswer:
+    """What is answered then where a directive does not state it: it cites what `usual` does; `who` has to end it."""
+    duty = Duty(
+        who=who,
+        must="confirm the policies in force or replace them, and have what is too old renewed; then ask again",
+        clause=usual.cited.clauses[0],
+    )
+    say = (
+        "We have to make sure first that our rules are still the present ones."
+        " Until then we cannot give you the material."
+    )
+    return StandingAnswer(usual.cited, (duty,), say, ())

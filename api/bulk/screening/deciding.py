@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow
 
 from api.bulk.screening.writing import DAY, SCHEMA, TEXT
-from engine import Duty, Outcome
+from engine import NO_STATUS, Duty, Outcome, ServingStatus
 from engine.bulk import (
     RowAnswer,
     RowBatch,
@@ -35,8 +35,9 @@ Cached = TypeVar("Cached")
 class BatchDecider:
     """Decides batch after batch, composing the answer of each key once. Counts the rows of each outcome."""
 
-    def __init__(self, plan: TablePlan) -> None:
+    def __init__(self, plan: TablePlan, status: ServingStatus = NO_STATUS) -> None:
         self.plan = plan
+        self.status = status
         self.outcomes: Counter[Outcome] = Counter()
         self._answers: dict[int, tuple[RowAnswer, int, int]] = {}
         self._missing: dict[int, list[str]] = {}
@@ -81,8 +82,8 @@ class BatchDecider:
 
     def _worded(self, number: int) -> tuple[RowAnswer, int, int]:
         key = read_key(self.plan, number)
-        days, last = last_days(self.plan, key)
-        return word_answer(self.plan, key), days, day_number(last)
+        days, last = last_days(self.plan, key, self.status)
+        return word_answer(self.plan, key, self.status), days, day_number(last)
 
     def _facts(self, number: int) -> list[str]:
         return [name for place, name in enumerate(self.plan.missing) if number >> place & 1]

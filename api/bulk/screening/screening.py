@@ -28,7 +28,7 @@ from api.bulk.screening.sources import (
 from api.bulk.screening.stated_columns import text_faults, unseen_patterns
 from api.bulk.screening.writing import LISTS, TEXTS, write_answers
 from api.runtime.private_files import private_files
-from engine import Outcome, PolicySet, Request, Vocabulary
+from engine import NO_STATUS, Outcome, PolicySet, Request, ServingStatus, Vocabulary
 from engine.bulk import TablePlan, draw_plan
 from engine.bulk.column_forms import ColumnForm
 from engine.bulk.reading import ColumnFaults, plan_checks, plan_reading
@@ -109,9 +109,10 @@ def screen_requests(
     today: dt.date,
     engine: Engine = Engine.DUCKDB,
     parties: Collection[str] | None = None,
+    status: ServingStatus = NO_STATUS,
 ) -> list[dict[str, Any]]:
     """Screen requests that have been read, and return the answers line by line, in their order."""
-    decider = BatchDecider(draw_plan(policies))
+    decider = BatchDecider(draw_plan(policies), status)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "requests.parquet"
         store_requests(policies.vocabulary, requests, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,7 +15,7 @@ from api.cli.rendering.questions import print_questions
 from api.cli.rendering.request_head import write_head, write_line
 from api.domain.about import About
 from api.domain.outcome_words import words_of
-from engine import Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
+from engine import Approval, Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
 
 
 def print_decision(console: Console, policies: PolicySet, about: About, decision: Decision) -> None:
@@ -25,7 +25,10 @@ def print_decision(console: Console, policies: PolicySet, about: About, decision
     console.print(Text(f"Request {decision.request_id}", style="bold"))
     if head := write_head(about):
         console.print(Text(head))
-    console.print(f"as of {decision.as_of}, under {stamp.name} ({status}, revision {stamp.revision[:12]})")
+    came = f"{status}, {_approval(stamp.approval or Approval.NONE)}, revision {stamp.revision[:12]}"
+    console.print(f"as of {decision.as_of}, under {stamp.name} ({came})")
+    if stamp.note:
+        console.print(Text(f"Remark: {stamp.note}"))
     console.print()
     if len(decision.lines) > 1:
         console.print(Text(words_of(policies, decision.outcome), style="bold"))
@@ -41,6 +44,20 @@ def print_decision(console: Console, policies: PolicySet, about: About, decision
     for line, about_line in zip(decision.lines, about["lines"], strict=True):
         console.print()
         _print_line(console, policies, line, write_line(about_line))
+
+
+def _approval(approval: Approval) -> str:
+    match approval:
+        case Approval.NONE:
+            return "no approvals required"
+        case Approval.APPROVED:
+            return "approved"
+        case Approval.FOUNDED:
+            return "founded"
+        case Approval.RETURNED:
+            return "returned to in an emergency"
+        case _:
+            assert_never(approval)
 
 
 def _mark(line: str, place: Place) -> str:

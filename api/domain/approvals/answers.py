@@ -45,7 +45,7 @@ class ProposalEnd(JsonAnswer):
 
 
 class ProposalAnswer(JsonAnswer):
-    """A proposal as it stands. `lacking` says what it takes to come into force, `needs_deciding` why it needs more."""
+    """A proposal as it stands. `lacking` says what it takes to come into force, `needs_deciding` why more."""
 
     proposal_id: str
     subject: Subject

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.domain.approvals.approvers import Officer
-from api.domain.approvals.evidence import Evidence, StepResult
+from api.domain.approvals.evidence import ProposalEvidence, StepResult
 from api.domain.approvals.history import (
     ApprovalHistory,
     InForce,
@@ -112,7 +112,7 @@ class Moment:
     engine: str
 
 
-def step_results(evidence: Evidence) -> tuple[tuple[str, ...], str | None]:
+def step_results(evidence: ProposalEvidence) -> tuple[tuple[str, ...], str | None]:
     """Return the steps that evidence passed, and the first that it did not; having no scenarios passes none."""
     results = {
         ProposalState.CHECKED: evidence.checked,

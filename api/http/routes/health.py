@@ -12,7 +12,7 @@ from api.http.authentication.authenticate import context_of
 from api.http.openapi import problems
 from api.parsing.answers import JsonAnswer
 from api.parsing.problems import ProblemError, issuer_unavailable_problem
-from engine import Diagnostic
+from engine import AgeKind, Approval, Diagnostic
 
 router = APIRouter(tags=["health"])
 
@@ -34,12 +34,39 @@ class PolicyFault(JsonAnswer):
     remedy: str | None
 
 
+class PolicyAges(JsonAnswer):
+    """How old the policies are, in whole seconds; null of what never was.
+
+    `set` is counted from when the set came into force, `proof` from when it was proved last, `reload` from when the
+    folder was last found to hold it: that grows while the folder has faults.
+    """
+
+    set: int | None
+    proof: int | None
+    reload: int | None
+
+
+class AgeLimits(JsonAnswer):
+    """The ages past which no decision permits, in whole seconds; null where there is no limit."""
+
+    set: int | None
+    proof: int | None
+    reload: int | None
+
+
 class ActivePolicies(JsonAnswer):
-    """The policies that are decided by; with faults in the folder, those from before them."""
+    """The policies that are decided by; with faults in the folder, those from before them.
+
+    `approval` is how they came into force, `too_old` which of their ages are past their limits.
+    """
 
     state: Literal["active", "last_good_active"]
     revision: str
     proof: Literal["proved", "not_run"]
+    approval: Approval
+    ages: PolicyAges
+    hold_past: AgeLimits
+    too_old: tuple[AgeKind, ...]
     faults: tuple[PolicyFault, ...]
 
 
@@ -57,12 +84,13 @@ class LogState(JsonAnswer):
 
 
 class ReadinessAnswer(JsonAnswer):
-    """The service can decide. `issuer_keys` is null where no tokens are taken.
+    """The service can decide; while it is `holding`, something of the policies is too old, and it permits nothing.
 
+    `issuer_keys` is null where no tokens are taken.
     `in_old_words` is what was recorded, when the policies came into force, in words that they do not have.
     """
 
-    status: Literal["ready"]
+    status: Literal["ready", "holding"]
     policies: ActivePolicies
     decision_log: LogState
     counters: dict[str, int]
@@ -80,7 +108,7 @@ async def read_health() -> HealthAnswer:
 async def read_readiness(request: Request) -> ReadinessAnswer:
     """Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
-    Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
+    While something of the policies is too old, the answer is 200 too, with the status `holding`. Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
     so are keys of the issuer that cannot be read again, while those of before are trusted.
     """
     context = context_of(request)
@@ -89,12 +117,17 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
         raise ProblemError(issuer_unavailable_problem("The issuer's keys are too old to be trusted."))
     await context.store.try_writing()
     faults, active = context.policies.faults, context.policies.current
+    status = context.moment(active).status
     return ReadinessAnswer(
-        status="ready",
+        status="holding" if status.too_old else "ready",
         policies=ActivePolicies(
             state="last_good_active" if faults else "active",
             revision=active.policies.revision,
             proof="proved" if active.proved else "not_run",
+            approval=status.approval,
+            ages=PolicyAges(**{kind.value: status.ages.get(kind) for kind in AgeKind}),
+            hold_past=AgeLimits(**{kind.value: status.limits.get(kind) for kind in AgeKind}),
+            too_old=tuple(past.kind for past in status.too_old),
             faults=tuple(map(_fault, faults)),
         ),
         decision_log=LogState(state="writable"),

@@ -1,4 +1,4 @@
-"""What a single officer may state: to return to an earlier set, that somebody has left, that a restored ledger holds."""
+"""What a single officer may state: a return to an earlier set, that somebody has left."""
 
 from __future__ import annotations
 

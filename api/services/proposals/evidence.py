@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from api.domain.approvals.evidence import Evidence, EvidenceProgress
+from api.domain.approvals.evidence import EvidenceProgress, ProposalEvidence
 from api.domain.approvals.history import FLOOR
 from api.domain.approvals.statements import Proposal, Subject
 from api.ledger.database import StoreUnavailable
@@ -108,7 +108,7 @@ def _files(connection: Connection, revision: str) -> Mapping[str, bytes]:
     return found.read()
 
 
-def _entry(context: Context, proposal_id: str, evidence: Evidence) -> Entry:
+def _entry(context: Context, proposal_id: str, evidence: ProposalEvidence) -> Entry:
     members = {"base": evidence.base, "proposed": evidence.proposed, "engine": evidence.engine}
     return Entry(
         EntryKind.PROPOSAL_EVIDENCE, proposal_id, context.clock(), members, {EVIDENCE: evidence.to_bytes()}

@@ -1,4 +1,4 @@
-"""The entries by which approvals begin in a log: the note that every approver signed, and the policies it is about."""
+"""The entries by which approvals begin in a log: the note that every approver signed, and the policies."""
 
 from __future__ import annotations
 

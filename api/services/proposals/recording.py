@@ -1,4 +1,4 @@
-"""The one way by which a statement about a proposal is recorded: under the lock of the log, by what it holds there."""
+"""The one way to record a statement about a proposal: under the lock of the log, by what that holds."""
 
 from __future__ import annotations
 

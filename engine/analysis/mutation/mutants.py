@@ -28,6 +28,7 @@ from engine.loading.file_kinds import PolicyDocument
 from engine.loading.file_schema import DirectiveFile, PolicyFile
 from engine.loading.vocabulary_schema import VocabularyFile
 from engine.policy.rules import Counts
+from engine.policy.standing_answers import StandingCase
 
 SINCE_EVER = dt.date.min
 RULED = tuple(outcome for outcome in Outcome if outcome.by_rule)
@@ -77,7 +78,7 @@ def _of_directive(file: MutatedFile) -> Iterator[Mutant]:
     yield from _of_rules(file)
     if "several_countries" in content:
         yield from _uncited(file, ("several_countries",), "several_countries")
-    for name in content["standing_answers"]:
+    for name in StandingCase:
         path = ("standing_answers", name)
         yield from _uncited(file, path, name)
         yield from _of_duties(file, path, name)
