@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
 from http import HTTPStatus
 
 from fastapi import Depends, FastAPI
@@ -29,20 +28,19 @@ from api.http.routes import (
     health,
     policies,
     pre_checks,
+    proposals,
     register_events,
     register_pages,
     registers,
 )
+from api.http.superseded import DecideAgain
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
-from api.ledger.revisions import last_in_force
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
-from api.policies.active import PolicyProvider
-from api.policies.ages import read_limits
-from api.policies.floor import load_floor
 from api.runtime.counters import Counters
 from api.services.context import Context
-from api.services.policy_activations import record_activation
+from api.services.policy_followers import begin, follow
+from api.services.policy_sources import find_policies
 from api.services.pre_checks import PreChecks
 from api.services.record_index import RecordIndex
 from api.settings import Settings
@@ -58,18 +56,9 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     be read. It is opened when the application starts, and read here for the set that was in force last.
     """
     counters = Counters()
-    floor = load_floor(settings.floor)
     database = Database(settings.database)
-    provider = PolicyProvider(
-        settings.policies,
-        counters,
-        settings.keep_apart,
-        floor=floor,
-        before=last_in_force(database),
-        accept_unproved=settings.accept_unproved,
-        hold_past=read_limits(settings.hold_past),
-        clock=_now,
-    )
+    origin = find_policies(settings, database, counters, lambda: store, _now)
+    provider = origin.source
     store = Ledger(
         database,
         settings.key_file,
@@ -104,8 +93,10 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
             **dict.fromkeys((ProblemError, StoreUnavailable, Exception), _answer_failure),
         },
     )
+    app.add_middleware(DecideAgain, context=context)
     app.add_middleware(HeadLikeGet)
     app.state.context = context
+    app.state.founding = origin.founding
     app.state.pre_checks = PreChecks(context)
     app.policies = lambda: provider.current.policies
     app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
@@ -121,6 +112,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         register_pages,
         due,
         decision_log,
+        proposals,
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
@@ -132,7 +124,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
     context.store.open(approvals=context.policies.approvals)
     stop = asyncio.Event()
-    watching = asyncio.create_task(context.policies.watch(stop, partial(record_activation, context)))
+    await begin(context, app.state.founding)
+    watching = asyncio.create_task(follow(context, stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     try:
         yield

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     keep_apart: str = ""
     exercise: bool = False
     accept_unproved: bool = False
+    approvers: Path | None = None
+    founding: Path | None = None
     hold_past: str = ""
 
     @property

@@ -62,6 +62,14 @@ def refuse_policies(
     )
 
 
+def refuse_approvals(faults: PolicyFaults) -> NoReturn:
+    """Show why approvals cannot be required as it is asked, and end the command."""
+    for fault in faults.diagnostics:
+        place = fault.place if fault.place.line > 1 else fault.place.file
+        sys.stderr.write(f"channelgate: {place}: {fault.message}; {fault.remedy}\n")
+    raise typer.Exit(COULD_NOT) from faults
+
+
 def _are_of_floor(faults: PolicyFaults, floor: Path | None) -> bool:
     """Whether it is the floor alone that has faults, or cannot be stated."""
     return floor is not None and {finding.place.file for finding in faults.diagnostics} == {str(floor)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,9 +11,11 @@ from api.cli.completion import complete_erasable_facts
 from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption
-from api.cli.policy_loading import read_shown, refuse_policies
+from api.cli.policy_loading import read_shown, refuse_approvals, refuse_policies
+from api.domain.approvals.approvers import APPROVALS_CODE
 from api.policies.ages import read_limits
 from api.policies.erasable_facts import read_names
+from api.policies.folder import PolicyFolder
 from api.runtime.shipped import floor_of
 from api.server import ServerFault, run_server
 from api.settings import Settings
@@ -81,13 +84,30 @@ def serve(
         ),
     ] = False,
     hold_past: HoldPastOption = None,
+    approvers: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CHANNELGATE_APPROVERS",
+            metavar="FILE",
+            help="Require approvals for every change, by the officers named there (docs/use/approvals.md).",
+        ),
+    ] = None,
+    founding: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CHANNELGATE_FOUNDING",
+            metavar="FILE",
+            help="For the first start with --approvers: the note that all of them signed (policies found).",
+        ),
+    ] = None,
 ) -> None:
     """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
     limits = ",".join(hold_past or ())
     _check_limits(limits)
-    content = read_shown(policies)
+    content = PolicyFolder({}) if approvers else read_shown(policies)  # what is approved is in the ledger
     try:
-        _check_erasable(keep_apart, content.load().vocabulary)
+        if not approvers:
+            _check_erasable(keep_apart, content.load().vocabulary)
         run_server(
             Settings(
                 policies=policies,
@@ -105,9 +125,13 @@ def serve(
                 exercise=exercise,
                 accept_unproved=accept_unproved,
                 hold_past=limits,
+                approvers=approvers,
+                founding=founding,
             )
         )
     except PolicyFaults as faults:
+        if all(fault.code == APPROVALS_CODE for fault in faults.diagnostics):
+            refuse_approvals(faults)
         refuse_policies(policies, content, faults)
     except ServerFault as fault:
         fail(str(fault), fault.remedy)

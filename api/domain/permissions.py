@@ -13,6 +13,9 @@ OPENERS = frozenset({PartyOffice.ASKS, PartyOffice.DECIDES})
 REGISTER_READERS = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS, PartyOffice.AUDITS})
 REGISTER_KEEPERS = frozenset({PartyOffice.KEEPS_REGISTERS})
 
+OFFICERS = frozenset({PartyOffice.EDITS_POLICIES, PartyOffice.DECIDES})
+PROPOSAL_READERS = OFFICERS | {PartyOffice.AUDITS}
+
 PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "POST /v1/pre-check": EVERYBODY,
     "POST /v1/pre-checks": EVERYBODY,
@@ -45,6 +48,19 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "GET /v1/policies": EVERYBODY,
     "GET /v1/policies/{name}": EVERYBODY,
     "GET /v1/vocabulary": EVERYBODY,
+    "GET /v1/approvers": PROPOSAL_READERS,
+    "GET /v1/proposals": PROPOSAL_READERS,
+    "GET /v1/proposals/{proposal_id}": PROPOSAL_READERS,
+    "GET /v1/proposals/{proposal_id}/evidence": PROPOSAL_READERS,
+    "POST /v1/proposals": OFFICERS,
+    "POST /v1/proposals/{proposal_id}/evidence": OFFICERS,
+    "POST /v1/proposals/{proposal_id}/approvals": OFFICERS,
+    "POST /v1/proposals/{proposal_id}/approvals/withdrawal": OFFICERS,
+    "POST /v1/proposals/{proposal_id}/rejection": OFFICERS,
+    "POST /v1/proposals/{proposal_id}/withdrawal": OFFICERS,
+    "POST /v1/proposals/{proposal_id}/activation": OFFICERS,
+    "POST /v1/policies/return": frozenset({PartyOffice.DECIDES}),
+    "POST /v1/approvers/{officer}/revocation": OFFICERS,
 }
 """The calls by method and address. Three bounds lie inside them: a party that asks makes requests for its own
 department only, it reads the decisions and cases about that department only, and each fact of a case has those who

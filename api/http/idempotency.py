@@ -19,14 +19,15 @@ KEY_FORM = rf"[\x21-\x7e]{{1,{MAX_KEY}}}"
 """An Idempotency-Key: visible ASCII characters."""
 
 
-async def read_call(request: Request, caller: Caller) -> IdempotentCall:
-    """Return the call that `request` makes. Raises `ProblemError`."""
+async def read_call(request: Request, caller: Caller, max_bytes: int | None = None) -> IdempotentCall:
+    """Return the call that `request` makes, its body of at most `max_bytes`. Raises `ProblemError`."""
     dry_run = flag_parameter(read_query(request, {DRY_RUN}), DRY_RUN)
     keys = request.headers.getlist("idempotency-key")
     if len(keys) != 1 or not re.fullmatch(KEY_FORM, keys[0]):
         detail = f"Send one header `Idempotency-Key` of 1 to {MAX_KEY} visible ASCII characters."
         raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
-    received = await read_body(request.scope, request.receive, context_of(request).settings.max_body_bytes)
+    most = max_bytes or context_of(request).settings.max_body_bytes
+    received = await read_body(request.scope, request.receive, most)
     return IdempotentCall(caller, request.url.path, received, keys[0], dry_run)
 
 

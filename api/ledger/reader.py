@@ -37,6 +37,13 @@ def find_entry(connection: Connection, kind: EntryKind, key: str) -> Entry | Non
     return None if row is None else _whole(connection, _stored(row, TextRestorer(connection)))
 
 
+def find_newest(connection: Connection, kind: EntryKind, key: str) -> Entry | None:
+    """Return the newest entry of a kind with a key."""
+    query = _ROWS.where(log_entries.c.kind == kind, log_entries.c.key == key)
+    row = connection.execute(query.order_by(log_entries.c.sequence.desc()).limit(1)).first()
+    return None if row is None else _whole(connection, _stored(row, TextRestorer(connection)))
+
+
 def revision_at(connection: Connection, sequence: int) -> str | None:
     """Return the revision of the newest policies that were taken up before a place of the log; None if none were."""
     query = select(log_entries.c.key).where(

@@ -104,9 +104,14 @@ class PolicyProvider:
         return self._faults
 
     @property
-    def approvals(self) -> str:
+    def approvals(self) -> Literal["required", "none"]:
         """Which approvals a set needs before it comes into force; for one that is read from a folder, `none`."""
         return "none"
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Nothing: what the folder holds is in force, or `faults` say why not."""
+        return ()
 
     @property
     def hold_past(self) -> Mapping[AgeKind, int]:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 import structlog
 
+from api.domain.approvals.approvers import APPROVALS_CODE
 from api.domain.approvals.history import ApprovalHistory, InForce
 from api.ledger.database import StoreUnavailable
 from api.ledger.revisions import PolicyFiles
@@ -98,8 +100,7 @@ class ApprovedPolicies:
         self._known = state.history if recorded else ApprovalHistory()
         self._current = self._make_active(state)
         self._confirmed_at = clock()
-        self.differences: tuple[str, ...] = ()
-        """How the folder, the floor and the file of approvers differ from what is in force, a sentence each."""
+        self._differences: tuple[str, ...] = ()
 
     @property
     def history(self) -> ApprovalHistory:
@@ -117,9 +118,19 @@ class ApprovedPolicies:
         return self._current
 
     @property
+    def approvals(self) -> Literal["required", "none"]:
+        """That approvals are required."""
+        return "required"
+
+    @property
     def faults(self) -> tuple[Diagnostic, ...]:
         """Why what came into force is not active here; empty if it is."""
         return self._faults
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """How the folder, the floor and the file of approvers differ from what is in force, a sentence each."""
+        return self._differences
 
     @property
     def hold_past(self) -> Mapping[AgeKind, int]:
@@ -207,7 +218,7 @@ class ApprovedPolicies:
         while not stop.is_set():
             try:
                 await self.catch_up()
-                self.differences = await call_in_daemon(self._find_differences)
+                self._differences = await call_in_daemon(self._find_differences)
             except StoreUnavailable as error:
                 log.warning("ledger_not_read", reason=str(error))
             except Exception:
@@ -218,13 +229,13 @@ class ApprovedPolicies:
             await asyncio.wait({stopping}, timeout=POLL_SECONDS)
 
     def _find_differences(self) -> tuple[str, ...]:
-        found = tuple(self._differences())
-        if found != self.differences:
+        found = tuple(self._compare_files())
+        if found != self._differences:
             for difference in found:
                 log.warning("differs_from_what_is_in_force", fact=difference)
         return found
 
-    def _differences(self) -> Iterator[str]:
+    def _compare_files(self) -> Iterator[str]:
         held = self._current.files.read()
         try:
             there = read_folder(self._files.policies).files
@@ -250,4 +261,4 @@ class ApprovedPolicies:
 
 def not_usable(folder: Path, fact: str, remedy: str) -> PolicyFaults:
     """Return the fault of approvals that cannot be founded, or are not to be left out."""
-    return PolicyFaults([Diagnostic(Place(str(folder)), "L10", fact, remedy)])
+    return PolicyFaults([Diagnostic(Place(str(folder)), APPROVALS_CODE, fact, remedy)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from api.domain.approvals.approvers import Approvers, read_approvers
+from api.domain.approvals.approvers import APPROVALS_CODE, Approvers, read_approvers
 from api.domain.approvals.history import APPROVERS, FLOOR
 from api.domain.approvals.statements import Founding, read_statement
 from api.ledger.revisions import PolicyFiles
@@ -23,7 +23,7 @@ MAKE = "make the note with `channelgate policies found`, and have every approver
 
 @dataclass(frozen=True, slots=True)
 class FoundingNote:
-    """A founding that holds: what is stated, the note with the signatures of all approvers, and the texts it is about."""
+    """A founding that holds: what is stated, the note that all approvers signed, and the texts it is about."""
 
     stated: Founding
     note: str
@@ -77,7 +77,7 @@ def read_founding(note_file: Path | None, files: ApprovalFiles, log: str, last: 
         raise not_usable(note_file, "the note is not text in UTF-8", MAKE) from error
     faults = [*_misfits(stated, texts, log, last), *find_unsigned(note, texts.approvers)]
     if faults:
-        raise PolicyFaults(Diagnostic(Place(str(note_file)), "L10", fault, MAKE) for fault in faults)
+        raise PolicyFaults(Diagnostic(Place(str(note_file)), APPROVALS_CODE, fault, MAKE) for fault in faults)
     return FoundingNote(
         stated,
         written,
@@ -113,4 +113,6 @@ def _read(file: Path) -> bytes:
         return read_regular_file(file, MAX_FILE_BYTES)
     except OSError as error:
         fact = f"the file cannot be read ({error.strerror})"
-        raise PolicyFaults([Diagnostic(Place(str(file)), "L10", fact, "mend it, or name another")]) from error
+        raise PolicyFaults(
+            [Diagnostic(Place(str(file)), APPROVALS_CODE, fact, "mend it, or name another")]
+        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from api.policies.active_set import ActiveSet
 from engine import AgeKind, Diagnostic, ServingStatus
@@ -20,8 +20,18 @@ class PolicySource(Protocol):
         ...
 
     @property
+    def approvals(self) -> Literal["required", "none"]:
+        """Whether approvals are `required`, or `none` are, as the log says of each start."""
+        ...
+
+    @property
     def faults(self) -> tuple[Diagnostic, ...]:
         """Why what should be in force by now is not; empty if it is."""
+        ...
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """How what lies in the folder and beside it differs from what is approved, a sentence each."""
         ...
 
     @property

@@ -12,6 +12,7 @@ from api.ledger.log import Ledger
 from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
+from api.services.evidence_tasks import EvidenceTasks
 from api.services.record_index import RecordIndex
 from api.services.words_in_use import OldWords
 from api.settings import Settings
@@ -32,6 +33,7 @@ class Context:
     authenticator: Authenticator
     clock: Callable[[], datetime]
     old_words: OldWords = field(default_factory=OldWords)
+    evidence: EvidenceTasks = field(default_factory=EvidenceTasks)
 
     def moment(self, active: ActiveSet) -> DecisionMoment:
         """Return the present time, and the status that a set has now."""

@@ -36,6 +36,15 @@ class EvidenceSummary(JsonAnswer):
     loosens: tuple[str, ...]
 
 
+class EvidenceUnderWay(JsonAnswer):
+    """How far the computation of evidence is at the process that was called; `fault` says why there is none."""
+
+    step: str | None
+    done: int
+    of: int
+    fault: str | None
+
+
 class ProposalEnd(JsonAnswer):
     """Who ended a proposal, and why."""
 
@@ -63,6 +72,7 @@ class ProposalAnswer(JsonAnswer):
     entry: int
     active_since: dt.datetime | None = None
     ended: ProposalEnd | None = None
+    evidence_under_way: EvidenceUnderWay | None = None
 
 
 class ProposalsAnswer(JsonAnswer):
@@ -88,6 +98,14 @@ class OfficerAnswer(JsonAnswer):
     officer: str
     decides: bool
     has_left: bool
+
+
+class OfficersAnswer(JsonAnswer):
+    """The officers who may approve, how many have to, and what is in force."""
+
+    needed: int
+    officers: tuple[OfficerAnswer, ...]
+    in_force: InForceAnswer
 
 
 class RecordedAnswer(JsonAnswer):

@@ -21,7 +21,8 @@ from engine import Diagnostic, Document, PolicyFaults, load_document
 LEAST_NEEDED = 2
 """No fewer officers than this approve a change."""
 
-_CODE = "L10"
+APPROVALS_CODE = "L10"
+"""The code of every fault of approvers and their notes."""
 _LISTED = (
     "list each officer as `- officer: NAME` with `key:`, the line that `channelgate keys officer` prints"
 )
@@ -134,7 +135,7 @@ def _faults(document: Document, failure: ValidationError) -> Iterator[Diagnostic
     for error in failure.errors(include_url=False, include_input=False):
         place = document.place(error["loc"])
         message, remedy = _worded(error)
-        yield Diagnostic(place, _CODE, message, remedy)
+        yield Diagnostic(place, APPROVALS_CODE, message, remedy)
 
 
 def _worded(error: Any) -> tuple[str, str]:

@@ -57,17 +57,20 @@ class AgeLimits(JsonAnswer):
 class ActivePolicies(JsonAnswer):
     """The policies that are decided by; with faults in the folder, those from before them.
 
-    `approval` is how they came into force, `too_old` which of their ages are past their limits.
+    `approval` is how they came into force, `too_old` which of their ages are past their limits. Where approvals are
+    required, `differences` says how the folder, the floor and the approvers on disk differ from what is in force.
     """
 
     state: Literal["active", "last_good_active"]
     revision: str
     proof: Literal["proved", "not_run"]
+    approvals: Literal["required", "none"]
     approval: Approval
     ages: PolicyAges
     hold_past: AgeLimits
     too_old: tuple[AgeKind, ...]
     faults: tuple[PolicyFault, ...]
+    differences: tuple[str, ...]
 
 
 class OldWord(JsonAnswer):
@@ -108,8 +111,8 @@ async def read_health() -> HealthAnswer:
 async def read_readiness(request: Request) -> ReadinessAnswer:
     """Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
-    While something of the policies is too old, the answer is 200 too, with the status `holding`. Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
-    so are keys of the issuer that cannot be read again, while those of before are trusted.
+    While something of the policies is too old, the answer is 200 too, with the status `holding`. Otherwise answer
+    503. A faulty or unproved policy folder is reported here, while the last good set stays active; so are keys of the issuer that cannot be read again, while those of before are trusted.
     """
     context = context_of(request)
     trust = context.authenticator.key_trust
@@ -124,11 +127,13 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
             state="last_good_active" if faults else "active",
             revision=active.policies.revision,
             proof="proved" if active.proved else "not_run",
+            approvals=context.policies.approvals,
             approval=status.approval,
             ages=PolicyAges(**{kind.value: status.ages.get(kind) for kind in AgeKind}),
             hold_past=AgeLimits(**{kind.value: status.limits.get(kind) for kind in AgeKind}),
             too_old=tuple(past.kind for past in status.too_old),
             faults=tuple(map(_fault, faults)),
+            differences=context.policies.differences,
         ),
         decision_log=LogState(state="writable"),
         counters=context.counters.numbers(),

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import structlog
-
-from api.domain.approvals.evidence import EvidenceProgress, ProposalEvidence
+from api.domain.approvals.evidence import ProposalEvidence
 from api.domain.approvals.history import FLOOR
 from api.domain.approvals.statements import Proposal, Subject
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import EVIDENCE, Entry, EntryKind
 from api.ledger.revisions import find_revision
 from api.services.context import Context
-from api.services.evidence_runs import EvidenceFailed, EvidenceInputs, EvidenceRuns
+from api.services.evidence_runs import EvidenceInputs
+from api.services.evidence_tasks import Report
 from api.services.proposals.making import FEATURES
 from api.services.proposals.recording import approved_policies, find_proposal
 from api.services.recorded_decisions import collect_decisions
@@ -27,59 +24,24 @@ if TYPE_CHECKING:
 REPLAYED_DECISIONS = 1000
 """So many of the newest recorded decisions are taken again under a proposed set."""
 
-log = structlog.get_logger()
 
+def start_evidence(context: Context, proposal_id: str) -> None:
+    """Begin to compute the evidence of a proposal in the background, and record it when it is there.
 
-@dataclass(frozen=True, slots=True)
-class EvidenceTask:
-    """A computation under way: how far it is. `fault` says why it came to nothing."""
+    Of other approvers there is none.
+    """
+    proposal = find_proposal(approved_policies(context).history, proposal_id).stated
+    assert isinstance(proposal, Proposal)
+    if proposal.subject is Subject.APPROVERS:
+        return
 
-    progress: EvidenceProgress | None = None
-    fault: str | None = None
+    async def compute(report: Report) -> None:
+        inputs = await context.store.read(lambda connection: _inputs(connection, context, proposal))
+        evidence = await context.evidence.runs.compute_evidence(inputs, report)
+        await context.store.append([_entry(context, proposal_id, evidence)])
+        await approved_policies(context).catch_up()
 
-
-@dataclass(slots=True)
-class EvidenceTasks:
-    """The computations of one process, by their proposals."""
-
-    runs: EvidenceRuns = field(default_factory=EvidenceRuns)
-    state: dict[str, EvidenceTask] = field(default_factory=dict)
-    running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-
-    def start(self, context: Context, proposal_id: str) -> None:
-        """Begin the computation for a proposal, unless it is under way; of other approvers there is none."""
-        proposal = find_proposal(approved_policies(context).history, proposal_id).stated
-        assert isinstance(proposal, Proposal)
-        if proposal_id in self.running or proposal.subject is Subject.APPROVERS:
-            return
-        self.state[proposal_id] = EvidenceTask()
-        task = asyncio.ensure_future(self._compute(context, proposal_id, proposal))
-        self.running[proposal_id] = task
-        task.add_done_callback(lambda _: self.running.pop(proposal_id, None))
-
-    async def stop(self) -> None:
-        """End what is under way; it is computed again when somebody asks for it."""
-        for task in (running := [*self.running.values()]):
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
-    async def _compute(self, context: Context, proposal_id: str, proposal: Proposal) -> None:
-        def report(progress: EvidenceProgress) -> None:
-            self.state[proposal_id] = EvidenceTask(progress)
-
-        try:
-            inputs = await context.store.read(lambda connection: _inputs(connection, context, proposal))
-            evidence = await self.runs.compute_evidence(inputs, report)
-            await context.store.append([_entry(context, proposal_id, evidence)])
-            await approved_policies(context).catch_up()
-        except (EvidenceFailed, StoreUnavailable) as failure:
-            log.error("evidence_not_computed", proposal_id=proposal_id, reason=str(failure))
-            self.state[proposal_id] = EvidenceTask(fault=str(failure))
-        except Exception:
-            log.exception("evidence_failed", proposal_id=proposal_id)
-            self.state[proposal_id] = EvidenceTask(fault="it failed; see the log of the service")
-        else:
-            self.state.pop(proposal_id, None)
+    context.evidence.start(proposal_id, compute)
 
 
 def _inputs(connection: Connection, context: Context, proposal: Proposal) -> EvidenceInputs:

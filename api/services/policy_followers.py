@@ -1,0 +1,52 @@
+"""The tasks of a running service that look after its policies: follow them, and bring into force what is due."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+import structlog
+
+from api.ledger.database import StoreUnavailable
+from api.policies.approved import ApprovedPolicies
+from api.policies.founding import FoundingNote
+from api.services.context import Context
+from api.services.policy_activations import record_activation
+from api.services.proposals.activation import activate_due
+from api.services.proposals.founding import found_approvals
+
+DUE_SECONDS = 2.0
+"""At this interval it is looked for proposals whose day has come."""
+
+log = structlog.get_logger()
+
+
+async def begin(context: Context, founding: FoundingNote | None) -> None:
+    """Record a founding that has to be, and take up what is in force. Raises StoreUnavailable."""
+    if founding is not None:
+        await found_approvals(context.store, founding, context.clock)
+    if isinstance(context.policies, ApprovedPolicies):
+        await context.policies.catch_up()
+
+
+async def follow(context: Context, stop: asyncio.Event) -> None:
+    """Follow the policies until `stop` is set."""
+    tasks = [context.policies.watch(stop, partial(record_activation, context))]
+    if isinstance(context.policies, ApprovedPolicies):
+        tasks.append(_follow_days(context, stop))
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        await context.evidence.stop()
+
+
+async def _follow_days(context: Context, stop: asyncio.Event) -> None:
+    stopping = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        try:
+            await activate_due(context)
+        except StoreUnavailable as error:
+            log.warning("days_not_followed", reason=str(error))
+        except Exception:
+            log.exception("days_not_followed")
+        await asyncio.wait({stopping}, timeout=DUE_SECONDS)

@@ -1,0 +1,216 @@
+"""Officers who approve: their keys and credentials, the files of approvers, and a founded service to call."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.domain.approvals.statements import Founding, Statement
+from api.doors.running_server import running_server
+from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.settings import Settings
+from api.signing.keys import SigningKey
+from api.signing.notes import sign_note
+from engine import revision_of, roles_in
+
+ROOT = Path(__file__).parents[2]
+NUMBERS = itertools.count()
+EDITING = ("officer-1", "officer-2", "officer-3", "officer-4")
+DECIDING = ("head-1", "head-2")
+STARTER = ROOT / "api" / "files" / "starter"
+ROLE_OF = dict.fromkeys(EDITING, "head") | dict.fromkeys(DECIDING, "release_desk")
+OTHERS = {
+    "host": "host",
+    "records": "records_desk",
+    "auditor": "auditor",
+    "other_head": "head",
+    "desk": "release_desk",
+}
+"""Callers of the starter directive who are no officers, with their roles."""
+
+
+@dataclass
+class Office:
+    """A folder with policies, a floor, approvers and keys, from which a service with approvals is started."""
+
+    folder: Path
+    keys: dict[str, SigningKey] = field(default_factory=dict)
+    api_keys: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in (*EDITING, *DECIDING):
+            self.keys[name] = SigningKey.generate(name)
+        self.approvers.write_text(self.approvers_text())
+        roles = roles_in(self.files())
+        for name, role in {**ROLE_OF, **OTHERS}.items():
+            department = "guest-office" if roles[role].asks else None
+            self.api_keys[name], stored = new_api_key(name, roles[role], department)
+            add_api_key(self.folder / "keys.json", stored)
+
+    @property
+    def policies(self) -> Path:
+        return self.folder / "policies"
+
+    @property
+    def floor(self) -> Path:
+        return self.folder / "floor.yaml"
+
+    @property
+    def approvers(self) -> Path:
+        return self.folder / "approvers.yaml"
+
+    def approvers_text(self, **changes: Any) -> str:
+        """The file of approvers, with members changed."""
+        lines = [f"  {name}: {value}" for name, value in changes.items()]
+        officers = []
+        for name, key in self.keys.items():
+            officers += [
+                f"    - officer: {name}",
+                f"      key: {key.verifying.format()}",
+                f"      api_key: {name}",
+            ]
+            officers += ["      decides: true"] if name in DECIDING else []
+        return "\n".join(["approvers:", *lines, "  officers:", *officers]) + "\n"
+
+    def sign(self, stated: Statement, *names: str) -> str:
+        """The note of a statement, signed by officers."""
+        text = stated.to_text()
+        notes = [sign_note(text, self.keys[name]) for name in names]
+        lines = [note.removeprefix(text + "\n") for note in notes]
+        return f"{text}\n{''.join(lines)}"
+
+    def founding(self, **changes: Any) -> Founding:
+        """The founding of what lies in the folder."""
+        members: dict[str, Any] = {
+            "log": "channelgate",
+            "officer": EDITING[0],
+            "at": dt.datetime(2026, 11, 29, tzinfo=dt.UTC),
+            "content": revision_of(self.files()),
+            "floor": sha256(self.floor.read_bytes()).hexdigest(),
+            "approvers": sha256(self.approvers.read_bytes()).hexdigest(),
+        }
+        return Founding(**{**members, **changes})
+
+    def found(self) -> Path:
+        """The file of the founding, signed by everybody."""
+        file = self.folder / "founding.txt"
+        file.write_text(self.sign(self.founding(), *self.keys))
+        return file
+
+    def files(self) -> dict[str, bytes]:
+        """The policy files in the folder."""
+        return {path.name: path.read_bytes() for path in sorted(self.policies.glob("*.yaml"))}
+
+    def settings(self, **changes: Any) -> Settings:
+        """The settings of a service of this office."""
+        members: dict[str, Any] = {
+            "policies": self.policies,
+            "floor": self.floor,
+            "approvers": self.approvers,
+            "founding": self.folder / "founding.txt",
+            "database": str(self.folder / "log.db"),
+            "signing_key": self.folder / "signing.key",
+            "api_keys": self.folder / "keys.json",
+            "exercise": True,
+        }
+        return Settings(**{**members, **changes})
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """The same settings as the environment of a process; the port is one that is free."""
+        named = self.settings(port=0, **changes).model_dump(mode="json", exclude_defaults=True)
+        return {f"CHANNELGATE_{name.upper()}": str(value) for name, value in named.items()} | {
+            "CHANNELGATE_PORT": "0"
+        }
+
+
+class Clients:
+    """A client for each caller of a service."""
+
+    def __init__(self, office: Office, client: httpx.Client) -> None:
+        self.office = office
+        self.client = client
+
+    def call(self, caller: str, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.office.api_keys[caller]}", **more.pop("headers", {})}
+        if method == "POST":
+            headers = {"Idempotency-Key": f"k{next(NUMBERS)}", **headers}
+        return self.client.request(method, path, json=body, headers=headers, **more)
+
+    def post(self, caller: str, path: str, body: Any = None) -> Any:
+        """Make a call that has to be recorded, and return the answer."""
+        response = self.call(caller, "POST", path, {} if body is None else body)
+        assert response.status_code in (201, 202), response.text
+        return response.json()
+
+    def get(self, caller: str, path: str) -> Any:
+        """Return what can be read at an address."""
+        response = self.call(caller, "GET", path)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def ready(self) -> Any:
+        """What /readyz says of the policies."""
+        return self.client.get("/readyz").json()["policies"]
+
+    def propose(self, author: str = "officer-1", **members: Any) -> str:
+        """Make a proposal and return its id."""
+        stated = {"wish": "as it is wished", **members}
+        if not {"files", "revision", "text"} & stated.keys():
+            stated["files"] = {name: text.decode() for name, text in self.office.files().items()}
+        return str(self.post(author, "/v1/proposals", stated)["proposal_id"])
+
+    def proposal(self, proposal_id: str) -> Any:
+        """How a proposal stands."""
+        return self.get("auditor", f"/v1/proposals/{proposal_id}")
+
+    def await_evidence(self, proposal_id: str, seconds: float = 300) -> Any:
+        """How a proposal stands once its evidence is there."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            shown = self.proposal(proposal_id)
+            under_way = shown.get("evidence_under_way")
+            if under_way is None and shown["evidence"]:
+                return shown
+            assert not (under_way and under_way["fault"]), under_way
+            time.sleep(0.2)
+        raise AssertionError("the evidence was not computed in time")
+
+    def approve(self, proposal_id: str, *officers: str) -> Any:
+        """Let officers approve a proposal."""
+        shown = None
+        for officer in officers:
+            shown = self.post(officer, f"/v1/proposals/{proposal_id}/approvals")
+        return shown
+
+    def activate(self, proposal_id: str, officer: str = "officer-2") -> Any:
+        """Bring a proposal into force."""
+        return self.post(officer, f"/v1/proposals/{proposal_id}/activation")
+
+
+def make_office(folder: Path) -> Office:
+    """An office of the small starter directive, founded."""
+    shutil.copytree(STARTER / "policies", folder / "policies")
+    shutil.copy(STARTER / "floor.yaml", folder)
+    office = Office(folder)
+    office.found()
+    return office
+
+
+@contextmanager
+def approving(office: Office, **changes: Any) -> Iterator[Clients]:
+    """A running service of an office."""
+    with (
+        running_server(office.settings(**changes)) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as client,
+    ):
+        yield Clients(office, client)
