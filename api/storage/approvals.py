@@ -145,7 +145,7 @@ def statement_entry(
             kind = EntryKind.PROPOSAL
         case _:
             pass
-    return Entry(kind, key, at, {"caller": stated.officer, **(members or {})}, payloads)
+    return Entry(kind, key, at, members or {"caller": stated.officer}, payloads)
 
 
 def activation_entry(

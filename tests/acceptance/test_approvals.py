@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from api.cli.main import app
 from tests.support.approving import Clients, Office, approving, make_office
 
 REQUEST = {
@@ -63,3 +65,21 @@ def test_a_change_is_in_force_once_two_others_approved_it(clients: Clients, offi
     assert after["policy"]["approval"] == "approved"
     assert after["policy"]["revision"] == shown["content"] != before["policy"]["revision"]
     assert "Please ask our release desk first." in str(after)
+
+
+def verify(office: Office) -> Result:
+    """What `log verify` says of the office's log."""
+    environment = {"CHANNELGATE_SIGNING_KEY": str(office.folder / "signing.key")}
+    return CliRunner().invoke(app, ["log", "verify", "--database", office.database], env=environment)
+
+
+def test_the_log_of_a_change_is_intact(office: Office) -> None:
+    with approving(office) as clients:
+        proposal = clients.propose(files=reworded(office))
+        clients.await_evidence(proposal)
+        clients.approve(proposal, "officer-2", "officer-3")
+        answer(clients)
+        clients.activate(proposal)
+        answer(clients)
+    result = verify(office)
+    assert result.exit_code == 0, result.output

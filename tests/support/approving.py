@@ -66,6 +66,10 @@ class Office:
         return self.folder / "floor.yaml"
 
     @property
+    def database(self) -> str:
+        return str(self.folder / "log.db")
+
+    @property
     def approvers(self) -> Path:
         return self.folder / "approvers.yaml"
 
@@ -118,7 +122,7 @@ class Office:
             "floor": self.floor,
             "approvers": self.approvers,
             "founding": self.folder / "founding.txt",
-            "database": str(self.folder / "log.db"),
+            "database": self.database,
             "signing_key": self.folder / "signing.key",
             "api_keys": self.folder / "keys.json",
             "exercise": True,

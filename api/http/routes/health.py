@@ -112,7 +112,8 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
     """Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
     While something of the policies is too old, the answer is 200 too, with the status `holding`. Otherwise answer
-    503. A faulty or unproved policy folder is reported here, while the last good set stays active; so are keys of the issuer that cannot be read again, while those of before are trusted.
+    503. A faulty or unproved policy folder is reported here, while the last good set stays active; so are keys of
+    the issuer that cannot be read again, while those of before are trusted.
     """
     context = context_of(request)
     trust = context.authenticator.key_trust

@@ -11,7 +11,7 @@ from api.ledger.entries import Entry
 from api.services.context import Context
 from api.services.proposals.acts import read_body, stated_reason
 from api.services.proposals.recording import Bench, not_now, record_command
-from api.storage.approvals import activation_entry, statement_entry
+from api.storage.approvals import activation_entry
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import Approval
 
@@ -38,7 +38,7 @@ async def return_to_earlier(context: Context, call: IdempotentCall) -> StoredRes
         if all(one.revision != body.revision for one in bench.history.activations):
             raise not_now("It was never in force by approvals, so nobody returns to it.")
         entries = [
-            statement_entry(stated, bench.moment.at, note=body.note or ""),
+            bench.entry_of(stated),
             activation_entry(
                 body.revision,
                 Approval.RETURNED,
@@ -65,7 +65,7 @@ async def revoke_officer(context: Context, call: IdempotentCall, officer: str) -
             raise not_now("The officer has left before.")
         if stated.officer != officer:
             _require_deciding(bench, stated)
-        return _acknowledged(bench, [statement_entry(stated, bench.moment.at, note=body.note or "")])
+        return _acknowledged(bench, [bench.entry_of(stated)])
 
     return await record_command(context, call, body.note, command)
 

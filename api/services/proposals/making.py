@@ -17,7 +17,6 @@ from api.parsing.requests import read_model
 from api.policies.folder import is_policy_file
 from api.services.context import Context
 from api.services.proposals.recording import Bench, not_now, record_command
-from api.storage.approvals import statement_entry
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import PolicyFaults, read_floor, revision_of
 
@@ -55,7 +54,7 @@ async def make_proposal(context: Context, call: IdempotentCall) -> StoredRespons
             raise _wrong("/holds_from", "must not lie before today")
         if content.files:
             store_revision(bench.connection, content.files)
-        entry = statement_entry(proposal, bench.moment.at, note=stated.note or "", texts=content.texts)
+        entry = bench.entry_of(proposal, content.texts)
         return bench.recorded([entry], proposal.digest)
 
     return await record_command(context, call, stated.note, command)

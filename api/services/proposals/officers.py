@@ -31,6 +31,12 @@ class Speaker:
     log: str
     at: dt.datetime
 
+    @property
+    def members(self) -> dict[str, str]:
+        """How the log names whoever called, whoever signed."""
+        caller = self.caller
+        return {"caller": caller.name, "role": caller.role.name, "credential": caller.credential.value}
+
     def state(self, history: ApprovalHistory, model: type[S], **members: Any) -> S:
         """Return what is stated, by an officer whom the approvers in force name. Raises `ProblemError`.
 

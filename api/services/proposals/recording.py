@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from api.domain.approvals.answers import describe_proposal
 from api.domain.approvals.history import ApprovalHistory, RecordedStatement
 from api.domain.approvals.proposal_view import Moment, ProposalView, view_proposal
+from api.domain.approvals.statements import AnyStatement
 from api.ledger.entries import Entry
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from api.policies.approved import ApprovedPolicies
@@ -18,7 +19,7 @@ from api.runtime.engine_fingerprint import fingerprint_engine
 from api.services.context import Context
 from api.services.idempotent_commands import record_once
 from api.services.proposals.officers import Speaker
-from api.storage.approvals import load_history, read_recorded
+from api.storage.approvals import load_history, read_recorded, statement_entry
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ class Bench:
         if not view.state.is_open:
             raise not_now(f"The proposal is {view.state.value}.")
         return view
+
+    def entry_of(self, stated: AnyStatement, texts: Mapping[str, str] | None = None) -> Entry:
+        """Return the entry of what was stated."""
+        speaker = self.speaker
+        return statement_entry(
+            stated, self.moment.at, note=speaker.note or "", texts=texts, members=speaker.members
+        )
 
     def recorded(self, entries: Sequence[Entry], proposal_id: str) -> tuple[Sequence[Entry], StoredResponse]:
         """Return entries to record, and how a proposal stands after them."""
