@@ -18,7 +18,7 @@ from typing import Literal
 import structlog
 
 from api.domain.approvals.approvers import APPROVALS_CODE
-from api.domain.approvals.history import ApprovalHistory, InForce
+from api.domain.approvals.history import ApprovalHistory, StateInForce
 from api.ledger.database import StoreUnavailable
 from api.ledger.revisions import PolicyFiles
 from api.policies.active_set import ActiveSet, SetBuilder
@@ -108,7 +108,7 @@ class ApprovedPolicies:
         return self._state.history
 
     @property
-    def in_force(self) -> InForce:
+    def in_force(self) -> StateInForce:
         """What was in force then."""
         return self._state.history.in_force
 
@@ -198,7 +198,7 @@ class ApprovedPolicies:
         placed = PolicyFiles(files.revision, files.files, in_force.activation.sequence)
         return ActiveSet(policies, placed, in_force.policies_since, in_force.proved_at, in_force.approval)
 
-    def _load(self, files: PolicyFiles, in_force: InForce) -> PolicySet:
+    def _load(self, files: PolicyFiles, in_force: StateInForce) -> PolicySet:
         key = (files.revision, in_force.floor_digest)
         if (found := self._loaded.get(key)) is None:
             floor = read_floor(str(self._files.floor), in_force.floor.encode())

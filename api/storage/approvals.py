@@ -18,7 +18,13 @@ from api.domain.approvals.history import (
     RecordedStatement,
 )
 from api.domain.approvals.proposal_view import step_results
-from api.domain.approvals.statements import AnyStatement, Founding, Proposal, digest_of, read_statement
+from api.domain.approvals.statements import (
+    AnyOfficerStatement,
+    Founding,
+    ProposalStatement,
+    digest_of,
+    read_statement,
+)
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import EVIDENCE, STATEMENT, TEXTS, Entry, EntryKind
 from api.ledger.tables import log_entries
@@ -30,13 +36,8 @@ BY, CAUSE, APPROVALS, ENGINE, DAY = "by", "cause", "approvals", "engine", "day"
 places of the approvals that counted, and the engine and the day that they were counted with.
 """
 
-_KINDS = (
-    EntryKind.APPROVALS_FOUNDED,
-    EntryKind.PROPOSAL,
-    EntryKind.PROPOSAL_EVIDENCE,
-    EntryKind.OFFICER_STATEMENT,
-    EntryKind.POLICIES,
-)
+_STATED = frozenset({EntryKind.APPROVALS_FOUNDED, EntryKind.PROPOSAL, EntryKind.OFFICER_STATEMENT})
+_KINDS = _STATED | {EntryKind.PROPOSAL_EVIDENCE, EntryKind.POLICIES}
 
 
 def load_history(connection: Connection, known: ApprovalHistory | None = None) -> ApprovalHistory:
@@ -45,7 +46,7 @@ def load_history(connection: Connection, known: ApprovalHistory | None = None) -
     after = before[-1].sequence if before else -1
     query = (
         select(log_entries.c.sequence, log_entries.c.entry)
-        .where(log_entries.c.kind.in_([kind.value for kind in _KINDS]), log_entries.c.sequence > after)
+        .where(log_entries.c.kind.in_(sorted(_KINDS)), log_entries.c.sequence > after)
         .order_by(log_entries.c.sequence)
     )
     rows = connection.execute(query).all()
@@ -68,26 +69,19 @@ def read_recorded(sequence: int, entry: Entry) -> Recorded | None:
 
 
 def _read(sequence: int, entry: Entry) -> Recorded | None:
-    match entry.kind:
-        case EntryKind.POLICIES:
-            return _activation(sequence, entry)
-        case EntryKind.PROPOSAL_EVIDENCE:
-            return evidence_of(sequence, entry)
-        case EntryKind.APPROVALS_FOUNDED | EntryKind.PROPOSAL | EntryKind.OFFICER_STATEMENT:
-            written = str(json.loads(entry.payloads[STATEMENT]))
-            texts: Mapping[str, str] = json.loads(entry.payloads.get(TEXTS, b"{}"))
-            return RecordedStatement(
-                sequence,
-                entry.at,
-                stated_in(written),
-                note="" if is_statement(written) else written,
-                texts=texts,
-            )
-        case _:
-            return None
+    if entry.kind is EntryKind.POLICIES:
+        return _activation(sequence, entry)
+    if entry.kind is EntryKind.PROPOSAL_EVIDENCE:
+        return evidence_of(sequence, entry)
+    if entry.kind not in _STATED:
+        return None
+    written = str(json.loads(entry.payloads[STATEMENT]))
+    texts: Mapping[str, str] = json.loads(entry.payloads.get(TEXTS, b"{}"))
+    note = "" if is_statement(written) else written
+    return RecordedStatement(sequence, entry.at, stated_in(written), note=note, texts=texts)
 
 
-def stated_in(written: str) -> AnyStatement:
+def stated_in(written: str) -> AnyOfficerStatement:
     """Return what was stated in a text, or in the signed note around it. Raises `SigningFault`."""
     return read_statement(written if is_statement(written) else parse_note(written, "statement").text)
 
@@ -126,7 +120,7 @@ def evidence_of(sequence: int, entry: Entry) -> RecordedEvidence:
 
 
 def statement_entry(
-    stated: AnyStatement,
+    stated: AnyOfficerStatement,
     at: dt.datetime,
     *,
     note: str = "",
@@ -141,7 +135,7 @@ def statement_entry(
     match stated:
         case Founding():
             kind = EntryKind.APPROVALS_FOUNDED
-        case Proposal():
+        case ProposalStatement():
             kind = EntryKind.PROPOSAL
         case _:
             pass

@@ -1,7 +1,7 @@
 """Changes of policies are proposed, approved by two, brought into force and undone, over HTTP.
 
 Covers: api.services.proposals.making, api.services.proposals.acts, api.services.proposals.emergencies,
-api.services.proposals.queries, api.services.proposals.recording, api.services.proposals.evidence,
+api.services.proposals.queries, api.services.proposals.commands, api.services.proposals.evidence,
 api.services.proposals.officers, api.http.routes.proposals, api.policies.approved, api.policies.founding,
 api.domain.approvals.answers, api.domain.approvals.history, api.services.policy_sources
 """
@@ -124,7 +124,7 @@ def counts(clients: Clients, proposal: str) -> dict[str, str | None]:
 
 
 def refused(clients: Clients, caller: str, path: str, body: Any = None, status: int = 409) -> str:
-    """Make a call that is refused, and return all that is said of it."""
+    """Make a call that is refused, and return its problem as text."""
     response = clients.call(caller, "POST", path, {} if body is None else body)
     assert response.status_code == status, response.text
     return response.text

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,11 @@ def _change(clients: Clients, nodes: Nodes) -> None:
         files["directive.yaml"] = files["directive.yaml"].replace(SENTENCE, words)
         before = clients.get("auditor", "/v1/approvers")["in_force"]["revision"]
         proposal = _proposed(clients, files=files)
-        _interrupted(nodes, number, killed, lambda one=proposal: _activated(clients, one))
+        _interrupted(nodes, number, killed, partial(_activated, clients, proposal))
         if number < ACTIVATIONS:
             continue
         stated = {"revision": before, "reason": "an emergency"}
-        _interrupted(
-            nodes, number, killed, lambda body=stated: clients.post("head-1", "/v1/policies/return", body)
-        )
+        _interrupted(nodes, number, killed, partial(clients.post, "head-1", "/v1/policies/return", stated))
         _activated(clients, _proposed(clients, revision=before))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from api.domain.approvals.statements import Founding, Statement
+from api.domain.approvals.statements import Founding, OfficerStatement
 from api.doors.running_server import running_server
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.settings import Settings
@@ -86,7 +86,7 @@ class Office:
             officers += ["      decides: true"] if name in DECIDING else []
         return "\n".join(["approvers:", *lines, "  officers:", *officers]) + "\n"
 
-    def sign(self, stated: Statement, *names: str) -> str:
+    def sign(self, stated: OfficerStatement, *names: str) -> str:
         """The note of a statement, signed by officers."""
         text = stated.to_text()
         notes = [sign_note(text, self.keys[name]) for name in names]

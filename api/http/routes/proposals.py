@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.domain.approvals.answers import OfficersAnswer, ProposalAnswer, ProposalsAnswer, RecordedAnswer
-from api.domain.approvals.bodies import NewApproval, NewProposal, NewReason, NewReturn, NewStatement
+from api.domain.approvals.call_models import NewApproval, NewProposal, NewReason, NewReturn, NewStatement
 from api.domain.approvals.evidence import ProposalEvidence
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call

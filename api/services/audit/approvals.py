@@ -20,14 +20,14 @@ from api.domain.approvals.history import (
     RecordedStatement,
     approvers_in,
 )
-from api.domain.approvals.proposal_view import Moment, ProposalState, view_proposal
+from api.domain.approvals.proposal_view import ProposalState, ViewMoment, view_proposal
 from api.domain.approvals.statements import (
     ApprovalStatement,
     EmergencyReturn,
     Founding,
-    Proposal,
     ProposalStatement,
-    Subject,
+    ProposalSubject,
+    StatementAboutProposal,
     digest_of,
 )
 from api.domain.identity import Credential
@@ -94,9 +94,9 @@ class ApprovalAudit:
             yield f"the {stated.title} is by {stated.officer}, whom the approvers in force then do not name"
             return
         yield from _check_identity(recorded, officer, entry)
-        if isinstance(stated, Proposal):
+        if isinstance(stated, ProposalStatement):
             yield from _check_content(recorded, stated)
-        elif isinstance(stated, ProposalStatement):
+        elif isinstance(stated, StatementAboutProposal):
             yield from self._check_about(stated)
 
     def _check_founding(self, recorded: RecordedStatement, stated: Founding) -> Iterator[str]:
@@ -107,9 +107,9 @@ class ApprovalAudit:
             yield "the founding is about another floor, or other approvers, than those beside it"
         yield from find_unsigned(parse_note(recorded.note, "founding"), approvers_in(texts[APPROVERS]))
 
-    def _check_about(self, stated: ProposalStatement) -> Iterator[str]:
+    def _check_about(self, stated: StatementAboutProposal) -> Iterator[str]:
         proposal = self._history.proposals[stated.proposal].stated
-        assert isinstance(proposal, Proposal)
+        assert isinstance(proposal, ProposalStatement)
         if isinstance(stated, ApprovalStatement):
             if stated.officer == proposal.officer:
                 yield f"the approval is by {stated.officer}, who is the author"
@@ -136,12 +136,12 @@ class ApprovalAudit:
 
     def _check_approved(self, recorded: RecordedActivation, entry: Entry) -> Iterator[str]:
         history, members = self._history, entry.members
-        moment = Moment(entry.at, dt.date.fromisoformat(members[DAY]), str(members[ENGINE]))
+        moment = ViewMoment(entry.at, dt.date.fromisoformat(members[DAY]), str(members[ENGINE]))
         view = view_proposal(history, history.proposals[recorded.cause], moment)
         if view.state is not ProposalState.APPROVED or view.lacking:
             lacking = "; ".join(view.lacking) or f"the proposal was {view.state.value}"
             yield f"policies came into force that were not approved: {lacking}"
-        of_policies = view.proposal.subject is Subject.POLICIES
+        of_policies = view.proposal.subject is ProposalSubject.POLICIES
         if recorded.revision != (view.proposal.content if of_policies else history.in_force.revision):
             yield "another revision came into force than the one that was approved"
         if members[APPROVALS] != [one.recorded.sequence for one in view.counted]:
@@ -176,13 +176,13 @@ def _check_identity(recorded: RecordedStatement, officer: Officer, entry: Entry)
         yield f"the {stated.title} is by {officer.officer}, and the call was made by {caller}"
 
 
-def _check_content(recorded: RecordedStatement, stated: Proposal) -> Iterator[str]:
+def _check_content(recorded: RecordedStatement, stated: ProposalStatement) -> Iterator[str]:
     match stated.subject:
-        case Subject.POLICIES:
+        case ProposalSubject.POLICIES:
             return  # the stored revisions are held against their hashes
-        case Subject.FLOOR:
+        case ProposalSubject.FLOOR:
             text = recorded.texts[FLOOR]
-        case Subject.APPROVERS:
+        case ProposalSubject.APPROVERS:
             text = recorded.texts[APPROVERS]
     if digest_of(text) != stated.content:
         yield f"the proposal is about another text of the {stated.subject.value} than the one beside it"

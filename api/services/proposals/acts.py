@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from api.domain.approvals.bodies import NewApproval, NewReason, NewStatement
+from api.domain.approvals.call_models import NewApproval, NewReason, NewStatement
 from api.domain.approvals.proposal_view import ProposalState
 from api.domain.approvals.statements import (
     Activation,
@@ -19,7 +19,7 @@ from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind,
 from api.parsing.requests import read_model
 from api.services.context import Context
 from api.services.proposals.activation import activate
-from api.services.proposals.recording import Bench, not_now, record_command
+from api.services.proposals.commands import Bench, not_now, record_command
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
 B = TypeVar("B", bound=NewStatement)

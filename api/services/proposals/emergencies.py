@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.domain.approvals.answers import RecordedAnswer, describe_in_force
-from api.domain.approvals.bodies import NewReason, NewReturn
-from api.domain.approvals.statements import EmergencyReturn, Revocation, Statement
+from api.domain.approvals.call_models import NewReason, NewReturn
+from api.domain.approvals.statements import EmergencyReturn, OfficerStatement, Revocation
 from api.ledger.entries import Entry
 from api.services.context import Context
 from api.services.proposals.acts import read_body, stated_reason
-from api.services.proposals.recording import Bench, not_now, record_command
+from api.services.proposals.commands import Bench, not_now, record_command
 from api.storage.approvals import activation_entry
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import Approval
@@ -70,7 +70,7 @@ async def revoke_officer(context: Context, call: IdempotentCall, officer: str) -
     return await record_command(context, call, body.note, command)
 
 
-def _require_deciding(bench: Bench, stated: Statement) -> None:
+def _require_deciding(bench: Bench, stated: OfficerStatement) -> None:
     officer = bench.history.in_force.approvers.find(stated.officer)
     if officer is None or not officer.decides:
         raise not_now("Only an officer who decides may state this.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.statements import Proposal, Subject
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.reader import newest_revision
 from api.ledger.revisions import find_revision
@@ -42,8 +42,8 @@ def _revisions(history: ApprovalHistory) -> list[str]:
     proposed = [
         one.stated.content
         for one in [*history.proposals.values()][-READY:]
-        if isinstance(one.stated, Proposal)
-        and one.stated.subject is Subject.POLICIES
+        if isinstance(one.stated, ProposalStatement)
+        and one.stated.subject is ProposalSubject.POLICIES
         and one.stated.base == in_force.revision
     ]
     return [in_force.revision, *proposed]

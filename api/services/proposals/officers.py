@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from api.domain.approvals.approvers import Officer
 from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.statements import Statement
+from api.domain.approvals.statements import OfficerStatement
 from api.domain.identity import Caller
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from api.signing.faults import SigningFault
@@ -19,11 +19,11 @@ from engine import PartyOffice
 AHEAD = dt.timedelta(minutes=5)
 """By so much the clock of whoever signs may be ahead."""
 
-S = TypeVar("S", bound=Statement)
+S = TypeVar("S", bound=OfficerStatement)
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class StatingOfficer:
     """How an officer is known at this call: as its caller, or by a signed `note`; the log is called `log`."""
 
     caller: Caller
