@@ -47,7 +47,12 @@ class Office:
     keys: dict[str, SigningKey] = field(default_factory=dict)
     api_keys: dict[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def moved_to(self, folder: Path) -> Office:
+        """The same office in a copy of its folder."""
+        return Office(folder, self.keys, self.api_keys)
+
+    def fill(self) -> None:
+        """Make the keys of everybody, and the files of approvers and API keys."""
         for name in (*EDITING, *DECIDING):
             self.keys[name] = SigningKey.generate(name)
         self.approvers.write_text(self.approvers_text())
@@ -206,6 +211,7 @@ def make_office(folder: Path) -> Office:
     shutil.copytree(STARTER / "policies", folder / "policies")
     shutil.copy(STARTER / "floor.yaml", folder)
     office = Office(folder)
+    office.fill()
     office.found()
     return office
 
