@@ -34,38 +34,20 @@ class PolicyFault(JsonAnswer):
     remedy: str | None
 
 
-class PolicyAges(JsonAnswer):
-    """How old the policies are, in whole seconds; null of what never was.
-
-    `set` is counted from when the set came into force, `proof` from when it was proved last, `reload` from when the
-    folder was last found to hold it: that grows while the folder has faults.
-    """
-
-    set: int | None
-    proof: int | None
-    reload: int | None
-
-
-class AgeLimits(JsonAnswer):
-    """The ages past which no decision permits, in whole seconds; null where there is no limit."""
-
-    set: int | None
-    proof: int | None
-    reload: int | None
-
-
 class ActivePolicies(JsonAnswer):
     """The policies that are decided by; with faults in the folder, those from before them.
 
-    `approval` is how they came into force, `too_old` which of their ages are past their limits.
+    `approval` is how they came into force. `ages` and the limits of `hold_past` are whole seconds: since the set came
+    into force, since its last proof (null if it was not proved), and since the folder was last found to hold it,
+    which grows while the folder has faults. `too_old` are the ages past their limits.
     """
 
     state: Literal["active", "last_good_active"]
     revision: str
     proof: Literal["proved", "not_run"]
     approval: Approval
-    ages: PolicyAges
-    hold_past: AgeLimits
+    ages: dict[AgeKind, int | None]
+    hold_past: dict[AgeKind, int]
     too_old: tuple[AgeKind, ...]
     faults: tuple[PolicyFault, ...]
 
@@ -108,8 +90,9 @@ async def read_health() -> HealthAnswer:
 async def read_readiness(request: Request) -> ReadinessAnswer:
     """Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
-    While something of the policies is too old, the answer is 200 too, with the status `holding`. Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
-    so are keys of the issuer that cannot be read again, while those of before are trusted.
+    Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
+    so are keys of the issuer that cannot be read again, while those of before are trusted. What is too old for a
+    permission is reported with 200 too: every call is answered.
     """
     context = context_of(request)
     trust = context.authenticator.key_trust
@@ -125,8 +108,8 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
             revision=active.policies.revision,
             proof="proved" if active.proved else "not_run",
             approval=status.approval,
-            ages=PolicyAges(**{kind.value: status.ages.get(kind) for kind in AgeKind}),
-            hold_past=AgeLimits(**{kind.value: status.limits.get(kind) for kind in AgeKind}),
+            ages=dict(status.ages),
+            hold_past=dict(status.limits),
             too_old=tuple(past.kind for past in status.too_old),
             faults=tuple(map(_fault, faults)),
         ),
