@@ -60,7 +60,7 @@ class _SteadyStatus(NamedTuple):
 
 
 class AgingStatus:
-    """The status of the policies, made anew when one of its ages changes: it is asked for with every decision."""
+    """The status of the policies, made anew when one of its ages changes: every decision needs it."""
 
     def __init__(self, limits: Mapping[AgeKind, int]) -> None:
         self._limits = limits
