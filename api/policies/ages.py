@@ -9,7 +9,7 @@ from typing import NamedTuple, assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine import AgeKind, suggestion
+from engine import AgeKind, Approval, ServingStatus, suggestion
 
 NO_LIMITS: Mapping[AgeKind, int] = MappingProxyType({})
 REMEDY = "write NAME=DURATION, as `proof=P30D` or `reload=PT1H`, with commas between"
@@ -47,6 +47,43 @@ def _age(since: dt.datetime | None, now: dt.datetime) -> int | None:
 
 
 _SECOND = dt.timedelta(seconds=1)
+
+
+class _SteadyStatus(NamedTuple):
+    """A status that stays the same between two moments, and what it was made of."""
+
+    approval: Approval
+    moments: ServingMoments
+    since: dt.datetime
+    until: dt.datetime
+    status: ServingStatus
+
+
+class AgingStatus:
+    """The status of the policies, made anew when one of its ages changes: every decision needs it."""
+
+    def __init__(self, limits: Mapping[AgeKind, int]) -> None:
+        self._limits = limits
+        self._last: _SteadyStatus | None = None  # replaced as a whole: threads share it
+
+    def at(self, approval: Approval, moments: ServingMoments, now: dt.datetime) -> ServingStatus:
+        """Return the status at a time of a set that came into force so, with ages counted from these moments."""
+        last = self._last
+        if last and last.approval is approval and last.since <= now < last.until and last.moments == moments:
+            return last.status
+        ages = ages_at(moments, now)
+        status = ServingStatus(approval, ages, self._limits)
+        self._last = _SteadyStatus(approval, moments, now, _steady_until(moments, ages), status)
+        return status
+
+
+def _steady_until(moments: ServingMoments, ages: Mapping[AgeKind, int | None]) -> dt.datetime:
+    """When the first of these ages will be another."""
+    return min(
+        since + dt.timedelta(seconds=age + 1)
+        for kind, age in ages.items()
+        if age is not None and (since := moments.of(kind)) is not None
+    )
 
 
 def read_limits(text: str) -> dict[AgeKind, int]:

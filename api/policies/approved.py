@@ -22,7 +22,7 @@ from api.domain.approvals.history import ApprovalHistory, StateInForce
 from api.ledger.database import StoreUnavailable
 from api.ledger.revisions import PolicyFiles
 from api.policies.active_set import ActiveSet, SetBuilder
-from api.policies.ages import ServingMoments, ages_at
+from api.policies.ages import AgingStatus, ServingMoments
 from api.policies.folder import read_folder
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
@@ -91,7 +91,7 @@ class ApprovedPolicies:
         self._counters = counters
         self._builder = SetBuilder(keep_apart, files.policies)
         self._read = read
-        self._hold_past = hold_past
+        self._status = AgingStatus(hold_past)
         self._clock = clock
         self._loaded: OrderedDict[tuple[str, str], PolicySet] = OrderedDict()
         self._faults: tuple[Diagnostic, ...] = ()
@@ -132,11 +132,6 @@ class ApprovedPolicies:
         """How the folder, the floor and the file of approvers differ from what is in force, a sentence each."""
         return self._differences
 
-    @property
-    def hold_past(self) -> Mapping[AgeKind, int]:
-        """The limits past which no decision permits, in whole seconds."""
-        return self._hold_past
-
     def erasable(self) -> frozenset[str]:
         """Return the facts whose texts stay out of the log: those of every set that was in force so far."""
         return self._builder.erasable
@@ -147,7 +142,7 @@ class ApprovedPolicies:
         It counts as reloaded when the ledger was last read and had it in force.
         """
         moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at)
-        return ServingStatus(active.approval, ages_at(moments, now), self._hold_past)
+        return self._status.at(active.approval, moments, now)
 
     async def catch_up(self) -> None:
         """Take up what is in force by the ledger now. Raises StoreUnavailable, also if it cannot be loaded.

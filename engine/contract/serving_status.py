@@ -21,6 +21,8 @@ class Approval(StrEnum):
     FOUNDED = "founded"
     RETURNED = "returned"
 
+    __hash__ = str.__hash__  # that of an enumeration is worked out in Python
+
     @property
     def note(self) -> str | None:
         """What everybody who reads an answer has to know of it, None if that is nothing."""
@@ -41,6 +43,8 @@ class AgeKind(StrEnum):
     SET = "set"
     PROOF = "proof"
     RELOAD = "reload"
+
+    __hash__ = str.__hash__
 
     @property
     def subject(self) -> str:
