@@ -52,7 +52,7 @@ def run_scenarios(
 
 
 class _Reporter:
-    """Reports what has moved since it was last asked; the runs are looked at several times a second."""
+    """Reports what has moved since the last time; the runs are looked at several times a second."""
 
     def __init__(self, report: Callable[[EvidenceProgress], None]) -> None:
         self._report = report
