@@ -31,14 +31,14 @@ class ProgressLines:
     def show(self, progress: EvidenceProgress) -> None:
         """Show how far the step is, if that is new."""
         words = _words_of(progress.step)
-        line = f"{words}: {_tenth(progress)}0 %" if progress.of > 1 else words
+        line = f"{words}: {_per_cent(progress)} %" if progress.of > 1 else words
         if line != self._shown:
             self._shown = line
             sys.stderr.write(f"{line}\n")
 
 
-def _tenth(progress: EvidenceProgress) -> int:
-    return 10 * progress.done // progress.of
+def _per_cent(progress: EvidenceProgress) -> int:
+    return 10 * (10 * progress.done // progress.of)
 
 
 def _words_of(step: EvidenceStep) -> str:
@@ -118,9 +118,11 @@ def _scenario_counts(scenarios: ScenarioEvidence) -> str:
         return scenarios.because or ""
     counts = f"{scenarios.passed} of {scenarios.expected} passed"
     if mutants := scenarios.mutants:
-        counts += f"; {mutants.caught} of {mutants.tried} small changes noticed, {len(mutants.survivors)} not"
+        counts += f"; of {mutants.tried} small changes {mutants.caught} noticed, {len(mutants.survivors)} not"
+        if mutants.not_decided:
+            counts += f", {mutants.not_decided} not decided"
         if mutants.cut_short:
-            counts += f"; CUT SHORT: {mutants.tried} of {mutants.made or 'an unknown number'} tried"
+            counts += f"; CUT SHORT, of {mutants.made or 'an unknown number'} in all"
     return counts
 
 
