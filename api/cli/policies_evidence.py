@@ -49,7 +49,9 @@ def show_evidence(
             show_default="features beside the base, else here",
         ),
     ] = None,
-    database: Annotated[str | None, typer.Option("--database", help=DATABASE_HELP)] = None,
+    database: Annotated[
+        str | None, typer.Option("--database", envvar="CHANNELGATE_DATABASE", help=DATABASE_HELP)
+    ] = None,
     last: Annotated[
         int, typer.Option("--last", min=1, help="Of the ledger, take so many of the last decisions again.")
     ] = 1000,

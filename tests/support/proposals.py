@@ -79,3 +79,18 @@ def compute(folder: Path, *options: str, program: tuple[str, ...] = PROCESS) -> 
     )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return Computed(done.returncode, lines, done.stderr)
+
+
+def processes_about(folder: Path) -> list[int]:
+    """The processes whose arguments name a folder."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if not process.name.isdecimal() or int(process.name) == os.getpid():
+            continue
+        try:
+            arguments = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if str(folder).encode() in arguments:
+            found.append(int(process.name))
+    return found

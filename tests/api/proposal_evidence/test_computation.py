@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from api.domain.approvals.evidence import EvidenceStep, ProposalEvidence
 from api.policies.folder import read_folder
 from api.runtime.engine_fingerprint import fingerprint_engine
 from engine import ANSWER_EDITION, revision_of
-from tests.support.proposals import Computed, change, compute, work_folder
+from tests.support.proposals import PROCESS, Computed, change, compute, processes_about, work_folder
 
 NOTHING_COMPUTED = {"check": "failed", "proof": "not_run", "comparison": "not_run", "scenarios": "not_run"}
 
@@ -172,6 +174,18 @@ def test_small_changes_are_tried_for_no_longer_than_they_may(with_features: Path
     assert mutants["cut_short"] is True
     assert mutants["tried"] <= mutants["made"]
     assert sound(computed)
+
+
+def test_ended_twice_it_still_ends_the_runs_of_the_scenarios(with_features: Path) -> None:
+    with subprocess.Popen([*PROCESS, str(with_features)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        next(line for line in process.stdout if '"tested"' in line)
+        assert len(processes_about(with_features)) > 1
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        process.stdout.read()
+        assert process.wait() in (128 + signal.SIGINT, 128 + signal.SIGTERM)
+    assert processes_about(with_features) == []
 
 
 def test_scenarios_of_the_base_that_do_not_pass_are_named(with_features: Path) -> None:

@@ -6,7 +6,6 @@ Covers: api.services.evidence_runs, api.services.recorded_decisions, api.domain.
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from api.domain.approvals.evidence import EvidenceProgress, EvidenceStep, Propos
 from api.policies.folder import read_folder
 from api.services import evidence_runs
 from api.services.evidence_runs import EvidenceFailed, EvidenceInputs, EvidenceLimits, EvidenceRuns
-from tests.support.proposals import change, work_folder
+from tests.support.proposals import change, processes_about, work_folder
 
 
 @pytest.fixture
@@ -200,18 +199,3 @@ def test_the_runs_of_the_scenarios_end_with_the_computation(tmp_path: Path, scra
     asyncio.run(cancel_in_the_midst())
     assert processes_about(scratch) == []
     assert list(scratch.iterdir()) == []
-
-
-def processes_about(folder: Path) -> list[int]:
-    """The processes whose arguments name a folder."""
-    found = []
-    for process in Path("/proc").iterdir():
-        if not process.name.isdecimal() or int(process.name) == os.getpid():
-            continue
-        try:
-            arguments = (process / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if str(folder).encode() in arguments:
-            found.append(int(process.name))
-    return found
