@@ -46,7 +46,9 @@ def run_scenarios(
         try:
             result = runs.wait(_Reporter(report).show)
         except RunFailed as failed:
-            because = f"the scenarios could not be run: {failed.output}"
+            # What pytest prints names the folder, which is another one each time.
+            output = failed.output.replace(f"{folder.path.resolve()}/", "")
+            because = f"the scenarios could not be run: {output}"
             return ScenarioEvidence(result=StepResult.FAILED, because=because)
     return _evidence(policies, result, proposed)
 

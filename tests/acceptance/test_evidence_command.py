@@ -125,6 +125,8 @@ def test_recorded_decisions_are_taken_again(office: Path) -> None:
         "was": "hold",
         "becomes": "deliver",
     }
+    reasons = [reason["what"] for reason in written["loosens"]["reasons"]]
+    assert "2 lines of recorded decisions: was hold, becomes deliver" in reasons
     assert written["comparison"]["data"]["history"]["requests"] == 2
     text = without_scenarios(office, "--database", database).stdout
     assert "3 decisions taken again, 3 answered otherwise" in text

@@ -86,7 +86,10 @@ def write_evidence_markdown(evidence: ProposalEvidence) -> str:
     """Return the evidence as Markdown, the verdict first, with the whole comparison behind it."""
     lines = ["## Evidence of a policy change", "", *map(marked, _verdict(evidence)), ""]
     lines += ["| step | result | |", "|---|---|---|"]
-    lines += [f"| {name} | {result} | {marked(what)} |" for name, result, what in _steps(evidence)]
+    # A row is one line, whatever a fault has printed.
+    lines += [
+        f"| {name} | {result} | {marked(' '.join(what.split()))} |" for name, result, what in _steps(evidence)
+    ]
     for heading, texts in _sections(evidence):
         lines += ["", f"### {heading}", "", *(f"- {marked(text)}" for text in texts)]
     text = "\n".join((*lines, ""))
