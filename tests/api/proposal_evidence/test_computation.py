@@ -19,6 +19,7 @@ from api.domain.approvals.evidence import EvidenceStep, ProposalEvidence
 from api.policies.folder import read_folder
 from api.runtime.engine_fingerprint import fingerprint_engine
 from engine import ANSWER_EDITION, revision_of
+from tests.support.mistakes import ROOT
 from tests.support.proposals import PROCESS, Computed, change, compute, processes_about, work_folder
 
 NOTHING_COMPUTED = {"check": "failed", "proof": "not_run", "comparison": "not_run", "scenarios": "not_run"}
@@ -258,3 +259,18 @@ def test_without_z3_the_job_ends(folder: Path) -> None:
         "fault": "z3 is not installed",
         "remedy": "install it: pip install z3-solver",
     }
+
+
+def test_translations_are_counted_by_language(tmp_path: Path) -> None:
+    for name in ("base", "proposed"):
+        shutil.copytree(ROOT / "policies", tmp_path / name)
+    shutil.copy(ROOT / "floor.yaml", tmp_path)
+    change(tmp_path / "proposed", "directive.yaml", "We cannot give it to\n", "We can not give it to\n")
+    change(tmp_path / "proposed", "cuba.yaml", "languages: es", "languages: [es, gn]")
+    rows = {row["language"]: row for row in compute(tmp_path).evidence["translations"]}
+    assert rows.keys() == {"es", "gn", "ko", "sq", "vi", "zh"}
+    assert (rows["es"]["missing"], rows["es"]["stale"]) == (1, 1)
+    assert rows["es"]["drafts"] > 0
+    # No file has anything in this language, so that all that is spoken in Cuba is missing.
+    assert rows["gn"]["missing"] > 10
+    assert (rows["gn"]["stale"], rows["gn"]["drafts"]) == (0, 0)
