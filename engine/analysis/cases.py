@@ -94,7 +94,7 @@ class Requests:
     What another set distinguishes, `beside` this one, is distinguished as well, and the days are cut where either
     changes; so the cases of the two, in their order, are of the same requests. To compare them, give both the same
     `formulas`, and the `vocabulary` of both (`common_vocabulary`) where the days are not to be cut. What is not in
-    the words it `reads` is not known to it.
+    the words it `reads` is not known to it. All are of the days `within`.
     """
 
     def __init__(
@@ -104,6 +104,7 @@ class Requests:
         formulas: Formulas | None = None,
         vocabulary: SymbolVocabulary | None = None,
         reads: Vocabulary | None = None,
+        within: tuple[dt.date, dt.date] | None = None,
     ) -> None:
         self.policies = policies
         self.formulas = formulas or Formulas()
@@ -111,7 +112,9 @@ class Requests:
         self.vocabulary: SymbolVocabulary = vocabulary or common_vocabulary(*sets)
         self.intervals = _intervals(policies)
         if beside:
-            self.intervals = _cut(self.intervals, _intervals(beside))
+            self.intervals = _cut(self.intervals, [(one.first, one.last) for one in _intervals(beside)])
+        if within:
+            self.intervals = _cut(self.intervals, [within])
         read = [
             *standing_answer_conditions(policies),
             *(
@@ -133,10 +136,8 @@ class Requests:
     def domains(self) -> dict[str, Domain]:
         """The domain of every symbol, the days of the stretches among them."""
         days = {
-            interval.as_of: Range(
-                Fraction(interval.first.toordinal()), Fraction(interval.last.toordinal()), whole=True
-            )
-            for interval in self.intervals
+            one.as_of: Range(Fraction(one.first.toordinal()), Fraction(one.last.toordinal()), whole=True)
+            for one in self.intervals
         }
         facts = self.vocabulary.domains
         changed = {
@@ -281,13 +282,15 @@ def _intervals(policies: PolicySet) -> tuple[ProofInterval, ...]:
     return tuple(reversed(found))
 
 
-def _cut(intervals: Iterable[ProofInterval], others: Sequence[ProofInterval]) -> tuple[ProofInterval, ...]:
-    """The stretches, cut where one of the others begins or ends."""
+def _cut(
+    intervals: Iterable[ProofInterval], stretches: Sequence[tuple[dt.date, dt.date]]
+) -> tuple[ProofInterval, ...]:
+    """The parts of the intervals that lie in one of the stretches, which overlap nowhere."""
     return tuple(
-        replace(one, first=max(one.first, other.first), last=min(one.last, other.last))
+        replace(one, first=max(one.first, first), last=min(one.last, last))
         for one in intervals
-        for other in others
-        if one.first <= other.last and other.first <= one.last
+        for first, last in stretches
+        if one.first <= last and first <= one.last
     )
 
 
