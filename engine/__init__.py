@@ -71,6 +71,7 @@ from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
 from engine.policy.registers import HandoverClauses, InclusionFacts, ListSort, Registers
 from engine.policy.sentences import fill_in
+from engine.policy.upcoming import ChangeDay, DatedChange, list_upcoming, own_dates
 
 if TYPE_CHECKING:
     from engine.analysis import (
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
         Verdict,
         WorkedRequest,
         compare,
+        compare_with_day_before,
         direction_of,
         prove,
         prove_floor,
@@ -102,6 +104,7 @@ __all__ = [
     "UTC",
     "AnswerBasis",
     "Change",
+    "ChangeDay",
     "ChangedAnswer",
     "ChangedClass",
     "Comparison",
@@ -109,6 +112,7 @@ __all__ = [
     "ConsideredPolicy",
     "ConsideredRule",
     "CountsFrom",
+    "DatedChange",
     "Decision",
     "Diagnostic",
     "Difference",
@@ -159,6 +163,7 @@ __all__ = [
     "WrittenDecision",
     "clause_coverage",
     "compare",
+    "compare_with_day_before",
     "conditions_of",
     "day_in",
     "decide",
@@ -180,6 +185,7 @@ __all__ = [
     "is_remark",
     "lay_out",
     "line_marks",
+    "list_upcoming",
     "load_document",
     "load_policies",
     "load_recorded_policies",
@@ -187,6 +193,7 @@ __all__ = [
     "mistakable_for",
     "name_country",
     "operator_of",
+    "own_dates",
     "policy_schema",
     "prove",
     "prove_floor",
@@ -220,6 +227,7 @@ _LATER = dict.fromkeys(
         "Verdict",
         "WorkedRequest",
         "compare",
+        "compare_with_day_before",
         "direction_of",
         "prove",
         "prove_floor",

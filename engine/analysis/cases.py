@@ -285,7 +285,7 @@ def _intervals(policies: PolicySet) -> tuple[ProofInterval, ...]:
 def _cut(
     intervals: Iterable[ProofInterval], stretches: Sequence[tuple[dt.date, dt.date]]
 ) -> tuple[ProofInterval, ...]:
-    """The parts of the intervals that lie in one of the stretches, which overlap nowhere."""
+    """The parts of the intervals that lie in the stretches."""
     return tuple(
         replace(one, first=max(one.first, first), last=min(one.last, last))
         for one in intervals

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from engine.analysis.worked import as_read, costs, try_request, wishes
 from engine.contract.decision import Outcome
 from engine.contract.request import Request
 from engine.contract.vocabulary import Kind
-from engine.language.expression_parts import constants_beside
+from engine.language.expression_parts import constants_beside, fact_names
 from engine.language.expressions import Comparator, Compare, Constant, Expression
 from engine.policy.model import PolicySet
 
@@ -57,7 +57,7 @@ class Comparer:
         old: PolicySet,
         new: PolicySet,
         days: TwoDays | None = None,
-        left_out: Iterable[Expression] = (),
+        left_out: Sequence[Expression] = (),
         differences: tuple[Difference, ...] | None = None,
     ) -> None:
         # What is compared is what the policies would answer if no floor stopped it.
@@ -72,7 +72,7 @@ class Comparer:
         self.new = Requests(new, old, self.old.formulas, reads=self.own_words[1], within=after)
         self.formulas = self.old.formulas
         self.solver = Solver(self.formulas, {**self.old.domains, **self.new.domains})
-        self.marks = _marks((old, new), days or ())
+        self.marks = _marks((self.old, self.new))
         self.compared = self._compared(left_out)
         self._deciding: dict[int, dict[str, Formula]] = {}
         self._smallest: dict[tuple[Formula, str], Assignment | None] = {}
@@ -143,37 +143,34 @@ class Comparer:
         before, after = (model.model_validate(as_read(example.request, words)) for words in self.own_words)
         return before.model_copy(update={"as_of": self.days.before}) if self.days else before, after
 
-    def _compared(self, left_out: Iterable[Expression]) -> Formula:
+    def _compared(self, left_out: Sequence[Expression]) -> Formula:
         if self.days is None:
             return TRUE
         translator, day = Translator(self.formulas, self.old.facts), Constant(self.days.before)
-        turns = (translator.truth(Compare(Comparator.EQUAL, date, day))[0] for date in left_out)
+        turns = [translator.truth(Compare(Comparator.EQUAL, date, day))[0] for date in left_out]
+        for name in frozenset().union(*map(fact_names, left_out)) & self.marks.keys():
+            # That no request of a class states this day goes without saying.
+            self.marks[name].discard(number_of(self.days.before))
         return self.formulas.all_of(-turn for turn in turns)
 
 
-def _marks(sets: Sequence[PolicySet], days: Sequence[dt.date]) -> dict[str, set[Fraction]]:
-    """For each number and day of a request, the values that some condition sets it beside, parameters among them.
-
-    To a day belong the `days` on which the request is put, too.
-    """
+def _marks(sides: Sequence[Requests]) -> dict[str, set[Fraction]]:
+    """For each number and day of a request, the values that some condition sets it beside, parameters among them."""
     marks: dict[str, set[Fraction]] = {}
     parameters: set[Fraction] = set()
-    for policies in sets:
-        for policy in policies.policies:
-            for edition in policy.editions:
-                parameters |= {
-                    number_of(value)
-                    for value in edition.parameters.values()
-                    if not isinstance(value, bool | str)
-                }
-                for when in (*(e.when for e in edition.scope), *(rule.when for rule in edition.rules)):
-                    for name, values in constants_beside(when).items():
-                        numbers = {number_of(v) for v in values if not isinstance(v, bool | str)}
-                        marks.setdefault(name, set()).update(numbers)
-    own = {Kind.DATE: {Fraction(day.toordinal()) for day in days}, Kind.NUMBER: set[Fraction]()}
+    for edition in (
+        edition for side in sides for interval in side.intervals for _, edition in interval.editions
+    ):
+        parameters |= {
+            number_of(value) for value in edition.parameters.values() if not isinstance(value, bool | str)
+        }
+        for when in (*(entry.when for entry in edition.scope), *(rule.when for rule in edition.rules)):
+            for name, values in constants_beside(when).items():
+                numbers = {number_of(v) for v in values if not isinstance(v, bool | str)}
+                marks.setdefault(name, set()).update(numbers)
     return {
-        name: marks.get(name, set()) | parameters | own[word.kind]
-        for policies in sets
-        for name, word in policies.vocabulary.words.items()
-        if word.kind in own
+        name: marks.get(name, set()) | parameters
+        for side in sides
+        for name, word in side.policies.vocabulary.words.items()
+        if word.kind in (Kind.NUMBER, Kind.DATE)
     }
