@@ -157,20 +157,21 @@ class Comparer:
 def _marks(sides: Sequence[Requests]) -> dict[str, set[Fraction]]:
     """For each number and day of a request, the values that some condition sets it beside, parameters among them."""
     marks: dict[str, set[Fraction]] = {}
-    parameters: set[Fraction] = set()
+    parameters: dict[Kind, set[Fraction]] = {Kind.NUMBER: set(), Kind.DATE: set()}
     for edition in (
         edition for side in sides for interval in side.intervals for _, edition in interval.editions
     ):
-        parameters |= {
-            number_of(value) for value in edition.parameters.values() if not isinstance(value, bool | str)
-        }
+        for value in edition.parameters.values():
+            if not isinstance(value, bool | str):
+                kind = Kind.DATE if isinstance(value, dt.date) else Kind.NUMBER
+                parameters[kind].add(number_of(value))
         for when in (*(entry.when for entry in edition.scope), *(rule.when for rule in edition.rules)):
             for name, values in constants_beside(when).items():
                 numbers = {number_of(v) for v in values if not isinstance(v, bool | str)}
                 marks.setdefault(name, set()).update(numbers)
     return {
-        name: marks.get(name, set()) | parameters
+        name: marks.get(name, set()) | parameters[word.kind]
         for side in sides
         for name, word in side.policies.vocabulary.words.items()
-        if word.kind in (Kind.NUMBER, Kind.DATE)
+        if word.kind in parameters
     }
