@@ -10,7 +10,7 @@ from engine.analysis.comparison import Comparison, Difference
 from engine.analysis.pairing import Comparer, TwoDays
 from engine.policy.dated_parts import DatedKind
 from engine.policy.model import Policy, PolicySet
-from engine.policy.upcoming import ONE_DAY, ChangeDay, DatedChange, own_last_days
+from engine.policy.upcoming import ONE_DAY, ChangeDay, DatedChange, DatedChangeKind, own_last_days
 
 
 def compare_with_day_before(policies: PolicySet, upcoming: ChangeDay) -> Comparison:
@@ -39,7 +39,7 @@ def compare_with_day_before(policies: PolicySet, upcoming: ChangeDay) -> Compari
 
 def _differences(policies: PolicySet, change: DatedChange) -> Iterator[Difference]:
     """The change as a difference of each policy that it can be one of, under the names that a comparison knows."""
-    values = f"{change.before} -> {change.after}" if change.before else change.change.value
+    values = _in_words(change)
     if change.kind is DatedKind.INSTRUCTION:
         yield Difference(name="instruction", at=str(change.place), change=values)
         return
@@ -49,6 +49,18 @@ def _differences(policies: PolicySet, change: DatedChange) -> Iterator[Differenc
             continue
         for name in _names(policy, change):
             yield Difference(policy=policy.name, name=name, at=str(change.place), change=values)
+
+
+def _in_words(change: DatedChange) -> str:
+    match change.change:
+        case DatedChangeKind.BEGINS | DatedChangeKind.ENDS:
+            return change.change.value
+        case DatedChangeKind.CHANGES:
+            return f"{change.before} -> {change.after}"
+        case DatedChangeKind.TURNS:
+            return f"{change.after} turns"
+        case _:
+            assert_never(change.change)
 
 
 def _names(policy: Policy, change: DatedChange) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -157,7 +158,7 @@ class Comparer:
 def _marks(sides: Sequence[Requests]) -> dict[str, set[Fraction]]:
     """For each number and day of a request, the values that some condition sets it beside, parameters among them."""
     marks: dict[str, set[Fraction]] = {}
-    parameters: dict[Kind, set[Fraction]] = {Kind.NUMBER: set(), Kind.DATE: set()}
+    parameters: dict[Kind, set[Fraction]] = defaultdict(set)
     for edition in (
         edition for side in sides for interval in side.intervals for _, edition in interval.editions
     ):
@@ -173,5 +174,5 @@ def _marks(sides: Sequence[Requests]) -> dict[str, set[Fraction]]:
         name: marks.get(name, set()) | parameters[word.kind]
         for side in sides
         for name, word in side.policies.vocabulary.words.items()
-        if word.kind in parameters
+        if word.kind in (Kind.NUMBER, Kind.DATE)
     }
