@@ -46,6 +46,7 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "GET /v1/log/checkpoint": EVERYBODY,
     "GET /v1/log/entries": frozenset({PartyOffice.AUDITS}),
     "GET /v1/policies": EVERYBODY,
+    "GET /v1/policies/upcoming": EVERYBODY,
     "GET /v1/policies/{name}": EVERYBODY,
     "GET /v1/vocabulary": EVERYBODY,
     "GET /v1/approvers": PROPOSAL_READERS,

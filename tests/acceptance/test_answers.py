@@ -1,7 +1,7 @@
 """Every answer in JSON is as the OpenAPI document says, and has no member that it does not declare.
 
 Covers: api.domain.cases.answers, api.domain.dues.answers, api.domain.handovers.answers,
-api.domain.registers.answers, api.http.openapi
+api.domain.registers.answers, api.domain.upcoming, api.http.openapi
 """
 
 import json
@@ -64,6 +64,8 @@ def answers_of(registers: RegisterDesk) -> Iterator[tuple[str, httpx.Response]]:
     yield given("GET /healthz")
     yield given("GET /readyz")
     yield given("GET /v1/policies")
+    for query in ("", "?from=1964-10-01&until=1966-12-31"):
+        yield given("GET /v1/policies/upcoming", query=query)
     yield given("GET /v1/vocabulary")
     for policy in desk.client.get("/v1/policies", headers=bearer(registers)).json()["policies"]:
         yield given("GET /v1/policies/{name}", name=policy["name"])

@@ -57,6 +57,7 @@ GET /v1/registers/pages/memorandum           -             403 200 200 403 200
 GET /v1/log/checkpoint                       -             200 200 200 200 200
 GET /v1/log/entries                          -             403 403 403 403 200
 GET /v1/policies                             -             200 200 200 200 200
+GET /v1/policies/upcoming                    -             200 200 200 200 200
 GET /v1/policies/{name}                      -             200 200 200 200 200
 GET /v1/vocabulary                           -             200 200 200 200 200
 GET /v1/approvers                            -             403 404 403 404 404

@@ -45,6 +45,7 @@ BEFORE = {
     "GET /v1/log/checkpoint": EVERY,
     "GET /v1/log/entries": "auditor",
     "GET /v1/policies": EVERY,
+    "GET /v1/policies/upcoming": EVERY,
     "GET /v1/policies/{name}": EVERY,
     "GET /v1/vocabulary": EVERY,
     **dict.fromkeys(
