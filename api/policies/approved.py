@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -91,7 +91,7 @@ class ApprovedPolicies:
         self._counters = counters
         self._builder = SetBuilder(keep_apart, files.policies)
         self._read = read
-        self._status = AgingStatus(hold_past)
+        self._hold_past = hold_past
         self._clock = clock
         self._loaded: OrderedDict[tuple[str, str], PolicySet] = OrderedDict()
         self._faults: tuple[Diagnostic, ...] = ()
@@ -99,6 +99,7 @@ class ApprovedPolicies:
         self._state = state
         self._known = state.history if recorded else ApprovalHistory()
         self._current = self._make_active(state)
+        self._status = self._make_status(state.history.in_force)
         self._confirmed_at = clock()
         self._differences: tuple[str, ...] = ()
 
@@ -141,7 +142,8 @@ class ApprovedPolicies:
 
         It counts as reloaded when the ledger was last read and had it in force.
         """
-        moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at)
+        unconfirmed = self._state.history.in_force.unconfirmed_since
+        moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at, unconfirmed)
         return self._status.at(active.approval, moments, now)
 
     async def catch_up(self) -> None:
@@ -161,6 +163,7 @@ class ApprovedPolicies:
             if state.history.in_force.activation.sequence != self._current.files.activated_at:
                 await self._take_up(state)
             self._state, self._known = state, state.history
+            self._status = self._make_status(state.history.in_force)
             await self._prepare(state)
         self._confirmed_at = self._clock()
 
@@ -192,6 +195,14 @@ class ApprovedPolicies:
         self._builder.keep_apart_for(policies)
         placed = PolicyFiles(files.revision, files.files, in_force.activation.sequence)
         return ActiveSet(policies, placed, in_force.policies_since, in_force.proved_at, in_force.approval)
+
+    def _make_status(self, in_force: StateInForce) -> AgingStatus:
+        """The status that ages; what waits to be confirmed has a limit as long as it does."""
+        limits = dict(self._hold_past)
+        if in_force.confirm_until and in_force.unconfirmed_since:
+            within = in_force.confirm_until - in_force.unconfirmed_since
+            limits[AgeKind.UNCONFIRMED] = within // timedelta(seconds=1)
+        return AgingStatus(limits)
 
     def _load(self, files: PolicyFiles, in_force: StateInForce) -> PolicySet:
         key = (files.revision, in_force.floor_digest)

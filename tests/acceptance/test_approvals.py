@@ -452,3 +452,37 @@ def test_a_dry_run_of_a_proposal_records_nothing(clients: Clients) -> None:
     response = clients.call("officer-1", "POST", "/v1/proposals", stated, params={"dry_run": "true"})
     assert (response.status_code, response.json()["dry_run"]) == (200, True)
     assert clients.get("auditor", "/v1/proposals")["proposals"] == []
+
+
+def test_a_return_that_nobody_confirms_permits_nothing_any_more(clients: Clients, clock: Clock) -> None:
+    before = answer(clients)["policy"]["revision"]
+    changed = evidenced(clients)
+    clients.approve(changed, "officer-2", "officer-3")
+    clients.activate(changed)
+    clients.post("head-1", "/v1/policies/return", {"revision": before, "reason": "too much is given"})
+    confirm_until = clients.get("auditor", "/v1/approvers")["in_force"]["confirm_until"]
+    assert dt.datetime.fromisoformat(confirm_until) == START + dt.timedelta(days=3)
+    assert permitted(clients)["outcome"] == "deliver"
+    clock.pass_days(4)
+    held = permitted(clients)
+    assert held["outcome"] == "hold"
+    assert clients.ready()["too_old"] == ["unconfirmed"]
+    confirmation = clients.propose(revision=before)
+    clients.await_evidence(confirmation)
+    clients.approve(confirmation, "officer-2", "officer-3")
+    clients.activate(confirmation)
+    assert permitted(clients)["outcome"] == "deliver"
+
+
+def permitted(clients: Clients) -> Any:
+    """The answer of the release desk to a request that may be granted."""
+    request = {
+        "request_id": "r-2",
+        "mission": {"countries": ["IS"]},
+        "handover": {"by": "host", "to": "visitor"},
+        "visitor": {"signed": True},
+        "items": [{"line": 1, "description": "a drawing", "kind": "document", "approval": "approved"}],
+    }
+    response = clients.call("desk", "POST", "/v1/pre-check", request)
+    assert response.status_code == 200, response.text
+    return response.json()

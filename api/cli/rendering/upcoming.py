@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from api.cli.rendering.lines import marked, wrapped
 from api.domain.upcoming import (
     DatedChangeAnswer,
     UpcomingAnswer,
@@ -13,6 +12,7 @@ from api.domain.upcoming import (
     UpcomingClass,
     UpcomingDay,
 )
+from api.files.comparison.lines import marked, wrapped
 
 NOTHING = "Nothing that is written with days, and no condition, changes on any of these days."
 NONE_OTHERWISE = "No request changes its outcome or what its answer says."
