@@ -61,6 +61,7 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "POST /v1/proposals/{proposal_id}/withdrawal": OFFICERS,
     "POST /v1/proposals/{proposal_id}/activation": OFFICERS,
     "POST /v1/policies/return": frozenset({PartyOffice.DECIDES}),
+    "POST /v1/policies/confirmation": frozenset({PartyOffice.DECIDES}),
     "POST /v1/approvers/{officer}/revocation": OFFICERS,
 }
 """The calls by method and address. Three bounds lie inside them: a party that asks makes requests for its own

@@ -20,6 +20,7 @@ import structlog
 from api.domain.approvals.approvers import APPROVALS_CODE
 from api.domain.approvals.history import ApprovalHistory, StateInForce
 from api.ledger.database import StoreUnavailable
+from api.ledger.restorings import Restoring
 from api.ledger.revisions import PolicyFiles
 from api.policies.active_set import ActiveSet, SetBuilder
 from api.policies.ages import AgingStatus, ServingMoments
@@ -49,10 +50,19 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """What a ledger holds about approvals, and the files of the revisions that may have to be loaded."""
+    """What a ledger holds about approvals, and the files of the revisions that may have to be loaded.
+
+    `restored` is set where it was restored from a backup, and an officer who decides has not confirmed that.
+    """
 
     history: ApprovalHistory
     files: Mapping[str, PolicyFiles]
+    restored: Restoring | None = None
+
+    @property
+    def unconfirmed_since(self) -> datetime | None:
+        """Since when something waits to be confirmed."""
+        return self.restored.taken_at if self.restored else self.history.in_force.unconfirmed_since
 
 
 ReadLedger = Callable[[ApprovalHistory], Awaitable[LedgerState]]
@@ -99,9 +109,14 @@ class ApprovedPolicies:
         self._state = state
         self._known = state.history if recorded else ApprovalHistory()
         self._current = self._make_active(state)
-        self._status = self._make_status(state.history.in_force)
+        self._status = self._make_status(state)
         self._confirmed_at = clock()
         self._differences: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> LedgerState:
+        """What the ledger held when it was read last."""
+        return self._state
 
     @property
     def history(self) -> ApprovalHistory:
@@ -142,7 +157,7 @@ class ApprovedPolicies:
 
         It counts as reloaded when the ledger was last read and had it in force.
         """
-        unconfirmed = self._state.history.in_force.unconfirmed_since
+        unconfirmed = self._state.unconfirmed_since
         moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at, unconfirmed)
         return self._status.at(active.approval, moments, now)
 
@@ -163,7 +178,7 @@ class ApprovedPolicies:
             if state.history.in_force.activation.sequence != self._current.files.activated_at:
                 await self._take_up(state)
             self._state, self._known = state, state.history
-            self._status = self._make_status(state.history.in_force)
+            self._status = self._make_status(state)
             await self._prepare(state)
         self._confirmed_at = self._clock()
 
@@ -196,11 +211,11 @@ class ApprovedPolicies:
         placed = PolicyFiles(files.revision, files.files, in_force.activation.sequence)
         return ActiveSet(policies, placed, in_force.policies_since, in_force.proved_at, in_force.approval)
 
-    def _make_status(self, in_force: StateInForce) -> AgingStatus:
-        """The status that ages; what waits to be confirmed has a limit as long as it does."""
+    def _make_status(self, state: LedgerState) -> AgingStatus:
+        """The status that ages. What waits to be confirmed has a limit; a restored ledger has none to spare."""
         limits = dict(self._hold_past)
-        if in_force.confirm_until and in_force.unconfirmed_since:
-            within = in_force.confirm_until - in_force.unconfirmed_since
+        if state.unconfirmed_since:
+            within = timedelta() if state.restored else state.history.in_force.approvers.confirm_within
             limits[AgeKind.UNCONFIRMED] = within // timedelta(seconds=1)
         return AgingStatus(limits)
 

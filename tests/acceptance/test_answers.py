@@ -4,6 +4,7 @@ Covers: api.domain.cases.answers, api.domain.dues.answers, api.domain.handovers.
 api.domain.registers.answers, api.domain.upcoming, api.http.openapi
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from api.ledger.backup import back_up, restore
+from api.ledger.database import Database
 from tests.support.approving import approving, make_office
 from tests.support.desks import KEYS, ROOT, URGENT, fact
 from tests.support.handing_over import DELIVER, cleared, decided, hand_over, issue
@@ -214,6 +217,15 @@ def of_proposals(folder: Path) -> Iterator[tuple[str, httpx.Response]]:
         )
         yield given("GET /v1/proposals")
         yield given("GET /v1/approvers")
+    backup, restored = Path(folder / "backup.db"), str(folder / "restored.db")
+    source, target = Database(office.database), Database(restored)
+    back_up(source, backup, dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1))
+    restore(backup, target)
+    source.dispose()
+    target.dispose()
+    with approving(office, database=restored) as clients:
+        call = "POST /v1/policies/confirmation"
+        yield call, clients.call("head-1", "POST", call.removeprefix("POST "), {"revision": before})
 
 
 HANDED = {

@@ -486,3 +486,33 @@ def permitted(clients: Clients) -> Any:
     response = clients.call("desk", "POST", "/v1/pre-check", request)
     assert response.status_code == 200, response.text
     return response.json()
+
+
+def test_a_restored_ledger_permits_nothing_until_it_is_confirmed(office: Office, tmp_path: Path) -> None:
+    with approving(office) as clients:
+        before = answer(clients)["policy"]["revision"]
+    backup = str(tmp_path / "backup.db")
+    assert stored(office, "backup", "--database", office.database, "--out", backup).exit_code == 0
+    with approving(office) as clients:
+        changed = evidenced(clients)
+        clients.approve(changed, "officer-2", "officer-3")
+        clients.activate(changed)
+    restored = str(tmp_path / "restored.db")
+    assert stored(office, "restore", backup, "--database", restored).exit_code == 0
+    with approving(office, database=restored) as clients:
+        assert clients.ready()["revision"] == before
+        assert permitted(clients)["outcome"] == "hold"
+        path, stated = "/v1/policies/confirmation", {"revision": before}
+        refused(clients, "officer-2", path, stated, 403)
+        assert "look at it again" in refused(clients, "head-1", path, {"revision": "0" * 64})
+        clients.post("head-1", path, stated)
+        assert permitted(clients)["outcome"] == "deliver"
+        assert "was not restored, or" in refused(clients, "head-2", path, stated)
+    with approving(office, database=restored) as clients:
+        assert permitted(clients)["outcome"] == "deliver"
+
+
+def stored(office: Office, command: str, *arguments: str) -> Result:
+    """What `store` says."""
+    environment = {"CHANNELGATE_SIGNING_KEY": str(office.folder / "signing.key")}
+    return CliRunner().invoke(app, ["store", command, *arguments], env=environment)

@@ -72,6 +72,7 @@ POST /v1/proposals/{proposal_id}/rejection   -             403 404 403 404 403
 POST /v1/proposals/{proposal_id}/withdrawal  -             403 404 403 404 403
 POST /v1/proposals/{proposal_id}/activation  -             403 404 403 404 403
 POST /v1/policies/return                     -             403 404 403 403 403
+POST /v1/policies/confirmation               -             403 404 403 403 403
 POST /v1/approvers/{officer}/revocation      -             403 404 403 404 403
 """
 """Operation, whose it is, and what it is answered to each of the callers.
@@ -155,6 +156,7 @@ BODIES: dict[str, Callable[[Office, str], Any]] = {
     "POST /v1/proposals/{proposal_id}/withdrawal": lambda _, __: {},
     "POST /v1/proposals/{proposal_id}/activation": lambda _, __: {},
     "POST /v1/policies/return": lambda _, __: {"revision": "0" * 64, "reason": "an emergency"},
+    "POST /v1/policies/confirmation": lambda _, __: {"revision": "0" * 64},
     "POST /v1/approvers/{officer}/revocation": lambda _, __: {"reason": "another office"},
     "POST /v1/registers/events": lambda _, __: {
         "kind": "session_opened",

@@ -55,3 +55,9 @@ class NewReturn(NewReason):
     """An emergency return to a revision that was in force before."""
 
     revision: Digest
+
+
+class NewConfirmation(NewStatement):
+    """The confirmation of what is in force in a ledger that was restored."""
+
+    revision: Digest

@@ -35,6 +35,8 @@ class Bench:
     history: ApprovalHistory
     moment: ViewMoment
     speaker: StatingOfficer
+    waits_for_confirmation: bool
+    """Whether the ledger was restored from a backup, and nobody has confirmed that."""
 
     def view(self, proposal_id: str) -> ProposalView:
         """Return a proposal as it stands. Raises `ProblemError`."""
@@ -98,7 +100,8 @@ async def record_command(
         at = context.clock()
         history = load_history(connection, policies.history)
         speaker = StatingOfficer(call.caller, note, context.settings.log_origin, at)
-        return command(Bench(connection, place, history, moment_at(context, at), speaker))
+        moment, restored = moment_at(context, at), policies.state.restored is not None
+        return command(Bench(connection, place, history, moment, speaker, restored))
 
     response = await record_once(context, call, unit)
     await policies.catch_up()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.domain.approvals.answers import RecordedAnswer, describe_in_force
-from api.domain.approvals.call_models import NewReason, NewReturn
-from api.domain.approvals.statements import EmergencyReturn, OfficerStatement, Revocation
+from api.domain.approvals.call_models import NewConfirmation, NewReason, NewReturn
+from api.domain.approvals.statements import EmergencyReturn, OfficerStatement, RestoreConfirmation, Revocation
 from api.ledger.entries import Entry
 from api.services.context import Context
 from api.services.proposals.acts import read_body, stated_reason
@@ -65,6 +65,25 @@ async def revoke_officer(context: Context, call: IdempotentCall, officer: str) -
             raise not_now("The officer has left before.")
         if stated.officer != officer:
             _require_deciding(bench, stated)
+        return _acknowledged(bench, [bench.entry_of(stated)])
+
+    return await record_command(context, call, body.note, command)
+
+
+async def confirm_restored(context: Context, call: IdempotentCall) -> StoredResponse:
+    """Record that the policies in force in a restored ledger are those that shall be. Raises `ProblemError`.
+
+    Stated by one who decides. Until then nothing is permitted: what was approved after the backup is not in it.
+    """
+    body = read_body(call, NewConfirmation)
+
+    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
+        stated = bench.speaker.state(bench.history, RestoreConfirmation, content=body.revision)
+        _require_deciding(bench, stated)
+        if body.revision != bench.history.in_force.revision:
+            raise not_now("Another revision is in force in the restored ledger; look at it again.")
+        if not bench.waits_for_confirmation:
+            raise not_now("The ledger was not restored, or that was confirmed.")
         return _acknowledged(bench, [bench.entry_of(stated)])
 
     return await record_command(context, call, body.note, command)

@@ -71,6 +71,7 @@ BEFORE = {
         "committee policy_officer",
     ),
     "POST /v1/policies/return": "committee",
+    "POST /v1/policies/confirmation": "committee",
 }
 """The table as it was when it named roles; the calls about proposals are newer."""
 OWNED = {name for name in VERSION_1.words if name.startswith("item.channel.")} | {"item.legacy_list"}
