@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 SPAN = frozenset({"from", "until"})
 USUAL_DAYS = 365
 """How far it is looked ahead where no last day is stated."""
-NOT_HERE = "the service proves nothing while it answers; `channelgate policies upcoming` does, on the command line"
+NOT_HERE = (
+    "the service proves nothing while it answers; `channelgate policies upcoming` does, on the command line"
+)
 
 
 def unused_clearances(connection: Connection) -> Iterator[DatedRecord]:
