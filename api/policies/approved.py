@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ import structlog
 
 from api.domain.approvals.approvers import APPROVALS_CODE
 from api.domain.approvals.history import ApprovalHistory, StateInForce
+from api.domain.approvals.statements import digest_of
 from api.ledger.database import StoreUnavailable
 from api.ledger.restorings import Restoring
 from api.ledger.revisions import PolicyFiles
@@ -194,6 +195,15 @@ class ApprovedPolicies:
         self._faults = ()
         self._counters.count(Counted.RELOADED)
         log.info("policies_activated", revision=revision, approval=self._current.approval.value)
+
+    async def find_faults(self, files: PolicyFiles, floor: str) -> tuple[Diagnostic, ...]:
+        """Return why a set could not be active in this process, held to a floor; empty if it could."""
+        in_force = replace(self.in_force, floor=floor, floor_digest=digest_of(floor))
+        try:
+            await call_in_daemon(self._load, files, in_force)
+        except PolicyFaults as faults:
+            return faults.diagnostics
+        return ()
 
     async def _prepare(self, state: LedgerState) -> None:
         """Load what may come into force next, so that nobody waits for it then."""

@@ -84,7 +84,16 @@ def read_folder(folder: Path) -> PolicyFolder:
 
 def is_policy_file(name: str) -> bool:
     """Whether a file of this name is read as one of the policies."""
-    return name.endswith(".yaml") and not name.startswith(".") and "/" not in name and _shown(name) == name
+    return name.endswith(".yaml") and _is_plain(name)
+
+
+def is_feature_file(name: str) -> bool:
+    """Whether a file of this name holds scenarios, and nothing that would be run."""
+    return name.endswith(".feature") and _is_plain(name)
+
+
+def _is_plain(name: str) -> bool:
+    return not name.startswith(".") and not {"/", "\\"} & {*name} and _shown(name) == name
 
 
 def _read(folder: Path, name: str) -> bytes:

@@ -36,6 +36,9 @@ BY, CAUSE, APPROVALS, ENGINE, DAY = "by", "cause", "approvals", "engine", "day"
 places of the approvals that counted, and the engine and the day that they were counted with.
 """
 
+MOST_REASONS = 20
+"""Of the reasons why a change may loosen something, so many are named beside the evidence."""
+
 _STATED = frozenset({EntryKind.APPROVALS_FOUNDED, EntryKind.PROPOSAL, EntryKind.OFFICER_STATEMENT})
 _KINDS = _STATED | {EntryKind.PROPOSAL_EVIDENCE, EntryKind.POLICIES}
 
@@ -115,7 +118,15 @@ def evidence_of(sequence: int, entry: Entry) -> RecordedEvidence:
         engine=evidence.engine,
         passed=passed,
         failed=failed,
-        loosens=tuple(reason.what for reason in evidence.loosens.reasons),
+        loosens=_bounded([reason.what for reason in evidence.loosens.reasons]),
+    )
+
+
+def _bounded(reasons: list[str]) -> tuple[str, ...]:
+    more = len(reasons) - MOST_REASONS
+    return (
+        *reasons[:MOST_REASONS],
+        *([f"and {more} more reasons, which the evidence has"] if more > 0 else []),
     )
 
 

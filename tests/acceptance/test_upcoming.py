@@ -175,8 +175,13 @@ def test_days_that_make_no_span_end_with_two(arguments: tuple[str, ...], fact: s
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with serving(tmp_path_factory.mktemp("upcoming")) as opened:
+def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("upcoming")
+
+
+@pytest.fixture(scope="module")
+def desk(where: Path) -> Iterator[Desk]:
+    with serving(where) as opened:
         yield opened
 
 
@@ -191,7 +196,7 @@ def test_the_service_lists_the_changes_and_says_that_classes_are_not_known(desk:
     assert "channelgate policies upcoming" in day["because"]
 
 
-def test_a_clearance_that_nobody_used_ends_on_the_day_after_its_last(desk: Desk, tmp_path: Path) -> None:
+def test_a_clearance_that_nobody_used_ends_on_the_day_after_its_last(desk: Desk, where: Path) -> None:
     unused, used = cleared(desk), cleared(desk)
     hand_over(desk, clearance=used["clearance_id"])
 
@@ -205,6 +210,8 @@ def test_a_clearance_that_nobody_used_ends_on_the_day_after_its_last(desk: Desk,
     assert {name for name, _ in records} == {unused["clearance_id"]}
     assert all(day > unused["valid_until"] for _, day in records)
     assert names("policy_officer") == (False, set())
+    days = days_of(SHIPPED, "--from", "1965-02-01", "--until", "1965-12-31", "--database", where / "log.db")
+    assert [(one["name"], day["day"]) for day in days for one in day["records"]] == sorted(records)
 
 
 def test_the_answer_has_a_tag_that_is_the_callers(desk: Desk) -> None:

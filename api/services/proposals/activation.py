@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from api.domain.approvals.history import ApprovalHistory
+from api.domain.approvals.history import FLOOR, ApprovalHistory
 from api.domain.approvals.proposal_view import ProposalState, ProposalView, ViewMoment, view_proposals
-from api.domain.approvals.statements import ProposalSubject
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject
 from api.ledger.entries import Entry
+from api.ledger.revisions import find_revision
+from api.parsing.problems import ProblemError
+from api.parsing.requests import MAX_ERRORS
 from api.services.context import Context
-from api.services.proposals.commands import approved_policies, moment_at
+from api.services.proposals.commands import approved_policies, find_proposal, moment_at, not_now
 from api.storage.approvals import activation_entry, load_history
 from engine import Approval
 
@@ -36,13 +39,38 @@ def activate(history: ApprovalHistory, view: ProposalView, moment: ViewMoment) -
     )
 
 
+async def check_usable(context: Context, proposal_id: str) -> None:
+    """Raise `ProblemError` where what a proposal would bring into force could not be active in this process.
+
+    The evidence does not know the settings of the service, as which texts are kept apart.
+    """
+    policies = approved_policies(context)
+    recorded = find_proposal(policies.history, proposal_id)
+    proposal, in_force = recorded.stated, policies.in_force
+    assert isinstance(proposal, ProposalStatement)
+    of_policies = proposal.subject is ProposalSubject.POLICIES
+    revision = proposal.content if of_policies else in_force.revision
+    files = await context.store.read(lambda connection: find_revision(connection, revision))
+    floor = recorded.texts[FLOOR] if proposal.subject is ProposalSubject.FLOOR else in_force.floor
+    if files is None:
+        raise not_now("The ledger has not the files of this revision.")
+    if faults := await policies.find_faults(files, floor):
+        raise not_now("It cannot be active in this service.", [str(fault) for fault in faults[:MAX_ERRORS]])
+
+
 async def activate_due(context: Context) -> None:
     """Bring into force what was approved for a day that has come; whichever process is first does it.
 
     Raises StoreUnavailable.
     """
     policies = approved_policies(context)
-    if not _due(policies.history, moment_at(context, context.clock())):
+    due = _due(policies.history, moment_at(context, context.clock()))
+    if not due:
+        return
+    try:
+        await check_usable(context, due[0].proposal_id)
+    except ProblemError as problem:
+        log.error("due_policies_not_usable", proposal_id=due[0].proposal_id, reason=str(problem.problem))
         return
 
     def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], list[str]]:

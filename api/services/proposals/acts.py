@@ -18,7 +18,7 @@ from api.ledger.entries import Entry
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
 from api.services.context import Context
-from api.services.proposals.activation import activate
+from api.services.proposals.activation import activate, check_usable
 from api.services.proposals.commands import Bench, not_now, record_command
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
@@ -95,6 +95,7 @@ async def withdraw_proposal(context: Context, call: IdempotentCall, proposal_id:
 async def activate_proposal(context: Context, call: IdempotentCall, proposal_id: str) -> StoredResponse:
     """Bring an approved proposal into force, at every process at once. Raises `ProblemError`."""
     body = read_body(call, NewStatement)
+    await check_usable(context, proposal_id)
 
     def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
         view = bench.open_proposal(proposal_id)

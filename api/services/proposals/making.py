@@ -14,7 +14,7 @@ from api.ledger.entries import Entry
 from api.ledger.revisions import PolicyFiles, find_revision, store_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
-from api.policies.folder import is_policy_file
+from api.policies.folder import is_feature_file, is_policy_file
 from api.services.context import Context
 from api.services.proposals.commands import Bench, not_now, record_command
 from api.storage.stored_responses import IdempotentCall, StoredResponse
@@ -81,6 +81,8 @@ def _read_content(connection: Connection, stated: NewProposal) -> _ProposedConte
         case ProposalSubject.POLICIES:
             files = _read_files(connection, stated)
             features = {FEATURES + name: text for name, text in (stated.features or {}).items()}
+            if not all(map(is_feature_file, stated.features or ())):
+                raise _wrong("/features", "the name of a feature file ends in .feature, and is no path")
             return _ProposedContent(files.revision, files, features)
         case ProposalSubject.FLOOR | ProposalSubject.APPROVERS:
             if stated.text is None:
