@@ -42,7 +42,7 @@ def activate(history: ApprovalHistory, view: ProposalView, moment: ViewMoment) -
 async def check_usable(context: Context, proposal_id: str) -> None:
     """Raise `ProblemError` where what a proposal would bring into force could not be active in this process.
 
-    The evidence does not know the settings of the service, as which texts are kept apart.
+    The evidence does not know the settings of the service, such as which texts are erasable.
     """
     policies = approved_policies(context)
     recorded = find_proposal(policies.history, proposal_id)
