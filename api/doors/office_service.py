@@ -9,7 +9,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.doors.http_client import HttpReply, send
+from api.runtime.http_client import HttpReply, send
 from api.doors.outer_doors import DoorFailed
 from api.doors.running_server import running_server
 from api.files.figures_file import opening_balance

@@ -75,7 +75,7 @@ def read_founding(note_file: Path | None, files: ApprovalFiles, log: str, last: 
         raise not_usable(note_file, fault.fact, fault.remedy) from fault
     except UnicodeDecodeError as error:
         raise not_usable(note_file, "the note is not text in UTF-8", MAKE) from error
-    faults = [*_misfits(stated, texts, log, last), *find_unsigned(note, texts.approvers)]
+    faults = [*find_misfits(stated, texts, log, last), *find_unsigned(note, texts.approvers)]
     if faults:
         raise PolicyFaults(Diagnostic(Place(str(note_file)), APPROVALS_CODE, fault, MAKE) for fault in faults)
     return FoundingNote(
@@ -86,7 +86,10 @@ def read_founding(note_file: Path | None, files: ApprovalFiles, log: str, last: 
     )
 
 
-def _misfits(stated: Founding, texts: FoundingTexts, log: str, last: str | None) -> Iterator[str]:
+def find_misfits(
+    stated: Founding, texts: FoundingTexts, log: str, last: str | None = None
+) -> Iterator[str]:
+    """Yield how a founding is about something else than these texts, in this log."""
     if stated.log != log:
         yield f"it is for the log {stated.log}, and this one is {log}"
     if stated.content != texts.revision:
