@@ -91,13 +91,13 @@ def _read_note(file: Path) -> NoteFile:
     """Read a signed note. Raises `SigningFault`."""
     try:
         content = read_regular_file(file, MAX_NOTE_BYTES)
+        if len(content) > MAX_NOTE_BYTES:
+            raise SigningFault(f"the note is longer than {MAX_NOTE_BYTES} bytes", _MAKE)
         note = content.decode()
     except OSError as error:
         raise SigningFault(f"the file cannot be read ({error.strerror})", _MAKE) from error
     except UnicodeDecodeError as error:
         raise SigningFault("the note is not text in UTF-8", _MAKE) from error
-    if len(content) > MAX_NOTE_BYTES:
-        raise SigningFault(f"the note is longer than {MAX_NOTE_BYTES} bytes", _MAKE)
     if is_statement(note):
         raise SigningFault("nobody signed it", "have the officer sign it")
     return NoteFile(_shown(file.name), note, stated_in(note))

@@ -113,7 +113,7 @@ def _facts(one: ProposalAnswer) -> Iterator[tuple[str, str]]:
     yield one.subject.value, f"{one.base[:SHOWN_SIGNS]} to {one.content[:SHOWN_SIGNS]}"
     if one.holds_from:
         yield "holds from", one.holds_from.isoformat()
-    yield "state", one.state.value
+    yield "state", _state(one.state)
     if one.ended:
         yield "ended by", f"{one.ended.officer}{f': {one.ended.reason}' if one.ended.reason else ''}"
     if one.evidence and one.evidence.failed:
@@ -121,6 +121,12 @@ def _facts(one: ProposalAnswer) -> Iterator[tuple[str, str]]:
     if one.evidence_under_way:
         way = one.evidence_under_way
         yield "evidence", way.fault or f"being computed: {way.step or 'begun'}, {way.done} of {way.of}"
+
+
+def _state(state: ProposalState) -> str:
+    if state is ProposalState.SUPERSEDED:
+        return f"{state.value}, as something else is in force than what it replaces"
+    return state.value
 
 
 def _office(approval: ApprovalAnswer) -> str:
