@@ -28,8 +28,7 @@ from api.cli.approvals.proposing import ProposedChange, propose_in_folder, propo
 from api.cli.approvals.service_client import ApprovalService, open_service
 from api.cli.clock import today
 from api.cli.exit_codes import fail
-from api.cli.feature_folder import find_features
-from api.cli.options import FeaturesOption, FloorOption, ForceOption
+from api.cli.options import FloorOption, ForceOption
 from api.domain.approvals.statements import Subject
 
 
@@ -49,7 +48,15 @@ def propose_change(
     holds_from: HoldsFromOption = None,
     subject: SubjectOption = Subject.POLICIES,
     floor: FloorOption = None,
-    features: FeaturesOption = None,
+    features: Annotated[
+        Path | None,
+        typer.Option(
+            "--features",
+            metavar="FOLDER",
+            help="The scenarios to send to a service, by which it tests the change.",
+            show_default="features beside the policies, if there are any",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="The folder for the notes about it.")
     ] = None,
@@ -100,5 +107,5 @@ def _propose(
 
 def _scenarios(features: Path | None, policies: Path) -> dict[str, str]:
     """The scenarios to send: of the folder that is named, else of the one beside the policies, if there is one."""
-    folder = find_features(features, policies)
+    folder = features or policies.resolve().parent / "features"
     return read_features(folder) if folder.is_dir() else {}

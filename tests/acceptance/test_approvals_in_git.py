@@ -219,7 +219,7 @@ def test_what_an_officer_signed_is_carried_by_whoever_calls(calls: Calls, office
         (["propose", "DIR"], "the wish is missing"),
         (["propose", "DIR", "--wish", "the same"], "It is what is in force."),
         (
-            ["propose", "DIR", "--wish", "late", "--holds-from", "2020-01-01"],
+            ["propose", "NEW", "--wish", "late", "--holds-from", "2020-01-01"],
             "/holds_from: must not lie before today",
         ),
         (
@@ -234,7 +234,10 @@ def test_what_an_officer_signed_is_carried_by_whoever_calls(calls: Calls, office
 def test_what_a_service_refuses_is_reported_with_the_reason(
     calls: Calls, office: Office, words: list[str], fact: str
 ) -> None:
-    names = {"DIR": office.policies, "FLOOR": office.floor, "PEM": pem(office, "officer-1")}
+    new = shutil.copytree(office.policies, office.folder / "new" / "policies")
+    reword(new)
+    shutil.copy(office.floor, new.parent)
+    names = {"DIR": office.policies, "NEW": new, "FLOOR": office.floor, "PEM": pem(office, "officer-1")}
     done = calls.run("officer-1", *(names.get(word, word) for word in words))
     assert (done.exit_code, fact in " ".join(done.stderr.split())) == (2, True), done.output
 
