@@ -131,6 +131,14 @@ COMMANDS = {
         "api.cli.policies_rollback:propose_earlier",
         "Propose an earlier revision again, from the ledger that stores it; it needs approvals as any change does.",
     ),
+    "policies return": (
+        "api.cli.policies_return:return_to_earlier",
+        "Bring earlier policies into force again at once, as one officer who decides; it has to be confirmed soon.",
+    ),
+    "policies revoke": (
+        "api.cli.policies_revoke:revoke_officer",
+        "Record at a service that an officer has left: what that officer approved no longer counts.",
+    ),
     "keys new": (
         "api.cli.keys:new_key",
         "Make an API key and show it, this once; the file keeps only its hash.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from api.cli.approvals.content import read_revision
 from api.cli.approvals.options import (
     DEFAULT_LOG,
     DEFAULT_TOKEN_ENV,
+    WHOLE_REVISION,
     ApproversOption,
     BaseOption,
     HoldsFromOption,
@@ -29,8 +29,6 @@ from api.cli.options import DEFAULT_DATABASE, DatabaseOption, ForceOption
 from api.cli.stored_revisions import read_stored_revision
 from api.domain.approvals.statements import Subject
 from api.storage.approvals import load_history
-
-_WHOLE = re.compile("[0-9a-f]{64}")
 
 
 def propose_earlier(
@@ -60,7 +58,7 @@ def propose_earlier(
     options = ActOptions(approvers, key, log, force)
     before = read_revision(base) if base else None
     if service:
-        if not _WHOLE.fullmatch(revision):
+        if not WHOLE_REVISION.fullmatch(revision):
             fail(
                 f"`{revision}` is no whole revision",
                 "write its 64 signs, as the log and /v1/policies show them",

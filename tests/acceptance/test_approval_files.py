@@ -442,6 +442,8 @@ def test_an_edited_founding_takes_no_signature(office: Office) -> None:
 
 def test_nobody_signs_a_founding_twice_or_for_another_log(office: Office) -> None:
     assert found(office, "officer-1").exit_code == 0
+    anew = found(office, "officer-2")
+    assert (anew.exit_code, "already there" in anew.stderr) == (2, True), anew.output
     again = found(office, "officer-1", "--add")
     assert (again.exit_code, "officer-1 has signed" in again.stderr) == (2, True), again.output
     other = found(office, "officer-2", "--add", "--log", "another")

@@ -141,6 +141,22 @@ def test_a_pull_request_is_approved_in_git_and_comes_into_force_at_a_service(off
         assert calls.run("officer-2", "status", shown["proposal_id"]).exit_code == 0
         assert clients.ready()["revision"] == revision_in(clone / "policies")
         _roll_back(office, calls, clients, revision_in(branch / "policies"))
+        _return(office, calls, clients, revision_in(branch / "policies"))
+
+
+def _return(office: Office, calls: Calls, clients: Clients, earlier: str) -> None:
+    """Go back at once, as an officer who decides, called or by a note."""
+    later, because = clients.ready()["revision"], ["--reason", "samples went out"]
+    refused = calls.run("officer-2", "return", earlier, *because)
+    assert (refused.exit_code, "Only an officer who decides" in refused.stderr) == (2, True), refused.output
+    part = calls.run("head-1", "return", earlier[:12], *because)
+    assert (part.exit_code, "is no whole revision" in part.stderr) == (2, True), part.output
+    signed = calls.run("officer-2", "return", earlier, *because, *signing(office, "head-1"))
+    assert signed.exit_code == 0, signed.output
+    assert signed.stdout.startswith(f"in force: {earlier}\nto be confirmed, by a proposal")
+    called = calls.run("head-1", "return", later, *because)
+    assert called.exit_code == 0, called.output
+    assert clients.ready()["revision"] == later
 
 
 def _roll_back(office: Office, calls: Calls, clients: Clients, earlier: str) -> None:
@@ -207,6 +223,18 @@ def test_what_an_officer_signed_is_carried_by_whoever_calls(calls: Calls, office
         assert approved.exit_code == 0, approved.output
     activated = calls.run("officer-4", "activate", shown["proposal_id"], *signing(office, "officer-2"))
     assert (activated.exit_code, "state: active" in activated.stdout) == (0, True), activated.output
+
+
+def test_who_has_left_is_recorded_by_one_who_decides(calls: Calls, office: Office) -> None:
+    because = ["--reason", "another office"]
+    refused = calls.run("officer-2", "revoke", "officer-3", *because)
+    assert (refused.exit_code, "Only an officer who decides" in refused.stderr) == (2, True), refused.output
+    left = calls.run("officer-2", "revoke", "officer-3", *because, *signing(office, "head-1"))
+    assert (left.exit_code, left.stdout.startswith("officer-3 has left")) == (0, True), left.output
+    own = calls.run("officer-4", "revoke", "officer-4", *because)
+    assert own.exit_code == 0, own.output
+    late = calls.run("officer-3", "propose", office.policies, "--wish", "x")
+    assert (late.exit_code, "The officer has left." in late.stderr) == (2, True), late.output
 
 
 @pytest.mark.parametrize(

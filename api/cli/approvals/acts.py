@@ -20,7 +20,7 @@ from api.cli.exit_codes import fail
 from api.cli.rendering.proposal import ProposalStatus, StatusFormat, write_status
 from api.domain.approvals.answers import ProposalAnswer
 from api.domain.approvals.proposal_view import Moment, view_proposal
-from api.domain.approvals.statements import ProposalStatement
+from api.domain.approvals.statements import ProposalStatement, Statement
 from api.signing.faults import SigningFault
 from api.signing.notes import sign_note
 
@@ -109,14 +109,34 @@ def state_to_service(act: Act, named: str | None, service: str, token_env: str, 
         )
     called = open_service(service, token_env)
     proposal_id = called.find_id(named)
-    body: Mapping[str, Any] = act.body
-    if options.key is not None:
-        approvers = load_approvers(require_option(options.approvers, "--approvers"))
-        key = load_officer_key(options.key, approvers)
+
+    def state(members: dict[str, Any]) -> Statement:
         shown = called.read_proposal(proposal_id)
-        stated = act.state(
-            StatedAbout(options.log, key.name, now(), proposal_id, shown.author, shown.content, shown.base)
+        return act.state(
+            StatedAbout(
+                members["log"],
+                members["officer"],
+                members["at"],
+                proposal_id,
+                shown.author,
+                shown.content,
+                shown.base,
+            )
         )
-        body = {"note": sign_note(stated.to_text(), key)}
+
+    body = signed_body(state, options) or act.body
     answer = called.post(f"/v1/proposals/{proposal_id}/{act.path}", body, ProposalAnswer)
     sys.stdout.write(write_status(ProposalStatus.of(answer), StatusFormat.TEXT))
+
+
+def signed_body(state: Callable[[dict[str, Any]], Statement], options: ActOptions) -> dict[str, str]:
+    """Return the body with the note of what the holder of the key states; empty if no key is named.
+
+    `state` is given the members that every statement has.
+    """
+    if options.key is None:
+        return {}
+    approvers = load_approvers(require_option(options.approvers, "--approvers"))
+    key = load_officer_key(options.key, approvers)
+    stated = state({"log": options.log, "officer": key.name, "at": now()})
+    return {"note": sign_note(stated.to_text(), key)}

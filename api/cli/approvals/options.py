@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from api.domain.approvals.statements import Subject
 DEFAULT_LOG = "channelgate"
 """What a log is called where its service has no setting for it."""
 DEFAULT_TOKEN_ENV = "CHANNELGATE_TOKEN"
+WHOLE_REVISION = re.compile("[0-9a-f]{64}")
+"""A revision as a service takes it."""
 
 ApproversOption = Annotated[
     Path | None,

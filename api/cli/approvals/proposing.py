@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.cli.approvals.acts import ActOptions
+from api.cli.approvals.acts import ActOptions, signed_body
 from api.cli.approvals.note_folder import PROPOSAL_FILE, write_note
 from api.cli.approvals.officer_keys import load_approvers, load_officer_key
 from api.cli.approvals.options import one_line, require_option
@@ -19,7 +19,6 @@ from api.cli.exit_codes import fail
 from api.cli.rendering.proposal import ProposalStatus, StatusFormat, write_status
 from api.domain.approvals.answers import InForceAnswer, OfficersAnswer, ProposalAnswer
 from api.domain.approvals.statements import Proposal, Subject
-from api.signing.notes import sign_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,12 @@ class ProposedChange:
             fail("the wish is missing", "say with --wish in words what is wished")
         return one_line(self.wish)
 
-    def state(self, base: str, officer: str, log: str) -> Proposal:
-        """Return the proposal of an officer, as of now."""
+    def state(self, base: str, officer: str, log: str, at: dt.datetime) -> Proposal:
+        """Return the proposal of an officer."""
         return Proposal(
             log=log,
             officer=officer,
-            at=now(),
+            at=at,
             subject=self.subject,
             content=self.content,
             base=base,
@@ -60,7 +59,7 @@ def propose_in_folder(change: ProposedChange, base: str, out: Path | None, optio
     key = load_officer_key(require_option(options.key, "--key"), approvers)
     if change.content == base:
         fail("it is what is in force, so nothing is proposed", "name with --base what the branch has")
-    stated = change.state(base, key.name, options.log)
+    stated = change.state(base, key.name, options.log, now())
     file = folder / PROPOSAL_FILE
     write_note(file, stated, key, "--out", force=options.force)
     sys.stdout.write(
@@ -75,11 +74,13 @@ def propose_to_service(
     body: dict[str, Any] = {"subject": change.subject.value, **members}
     if change.holds_from:
         body["holds_from"] = change.holds_from.isoformat()
-    if options.key is not None:
-        approvers = load_approvers(require_option(options.approvers, "--approvers"))
-        key = load_officer_key(options.key, approvers)
+
+    def state(members: dict[str, Any]) -> Proposal:
         base = change.base or _in_force(service, change.subject)
-        body["note"] = sign_note(change.state(base, key.name, options.log).to_text(), key)
+        return change.state(base, **members)
+
+    if note := signed_body(state, options):
+        body |= note
     else:
         body |= {"wish": change.worded} | ({"base": change.base} if change.base else {})
     answer = service.post("/v1/proposals", body, ProposalAnswer)
