@@ -72,6 +72,7 @@ from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
 from engine.policy.registers import HandoverClauses, InclusionFacts, ListSort, Registers
 from engine.policy.sentences import fill_in
+from engine.policy.upcoming import ChangeDay, DatedChange, list_upcoming, own_dates
 
 if TYPE_CHECKING:
     from engine.analysis import (
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
         Verdict,
         WorkedRequest,
         compare,
+        compare_with_day_before,
         direction_of,
         prove,
         prove_floor,
@@ -106,6 +108,7 @@ __all__ = [
     "AnswerBasis",
     "Approval",
     "Change",
+    "ChangeDay",
     "ChangedAnswer",
     "ChangedClass",
     "Comparison",
@@ -113,6 +116,7 @@ __all__ = [
     "ConsideredPolicy",
     "ConsideredRule",
     "CountsFrom",
+    "DatedChange",
     "Decision",
     "Diagnostic",
     "Difference",
@@ -165,6 +169,7 @@ __all__ = [
     "WrittenDecision",
     "clause_coverage",
     "compare",
+    "compare_with_day_before",
     "conditions_of",
     "day_in",
     "decide",
@@ -186,6 +191,7 @@ __all__ = [
     "is_remark",
     "lay_out",
     "line_marks",
+    "list_upcoming",
     "load_document",
     "load_policies",
     "load_recorded_policies",
@@ -193,6 +199,7 @@ __all__ = [
     "mistakable_for",
     "name_country",
     "operator_of",
+    "own_dates",
     "policy_schema",
     "prove",
     "prove_floor",
@@ -226,6 +233,7 @@ _LATER = dict.fromkeys(
         "Verdict",
         "WorkedRequest",
         "compare",
+        "compare_with_day_before",
         "direction_of",
         "prove",
         "prove_floor",

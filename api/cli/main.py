@@ -87,6 +87,14 @@ COMMANDS = {
         "api.cli.policies_compare:compare_policies",
         "Show every class of requests that is answered otherwise; exit 1 if a handover is no longer forbidden.",
     ),
+    "policies evidence": (
+        "api.cli.policies_evidence:show_evidence",
+        "Compute what a proposed change does; exit 1 unless all has passed and nothing may be loosened.",
+    ),
+    "policies upcoming": (
+        "api.cli.policies_upcoming:show_upcoming_changes",
+        "Show what changes on which day without anybody doing anything, and which requests are answered otherwise.",
+    ),
     "policies test": (
         "api.cli.policies_test:show_what_scenarios_show",
         "Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do.",

@@ -11,9 +11,9 @@ from api.cli.approvals.options import (
     DEFAULT_LOG,
     DEFAULT_TOKEN_ENV,
     ApproversOption,
-    KeyOption,
     LogOption,
     NeededServiceOption,
+    OfficerKeyOption,
     TokenEnvOption,
 )
 from api.domain.approvals.statements import Activation
@@ -25,7 +25,7 @@ def activate_proposal(
     ],
     service: NeededServiceOption,
     approvers: ApproversOption = None,
-    key: KeyOption = None,
+    key: OfficerKeyOption = None,
     log: LogOption = DEFAULT_LOG,
     token_env: TokenEnvOption = DEFAULT_TOKEN_ENV,
 ) -> None:

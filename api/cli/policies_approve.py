@@ -15,8 +15,8 @@ from api.cli.approvals.options import (
     ApprovalsOption,
     ApproversOption,
     EvidenceOption,
-    KeyOption,
     LogOption,
+    OfficerKeyOption,
     ServiceOption,
     TokenEnvOption,
 )
@@ -36,7 +36,7 @@ def approve_proposal(
     ],
     approvals: ApprovalsOption = None,
     approvers: ApproversOption = None,
-    key: KeyOption = None,
+    key: OfficerKeyOption = None,
     evidence: EvidenceOption = None,
     log: LogOption = DEFAULT_LOG,
     service: ServiceOption = None,

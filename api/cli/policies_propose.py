@@ -17,8 +17,8 @@ from api.cli.approvals.options import (
     ApproversOption,
     BaseOption,
     HoldsFromOption,
-    KeyOption,
     LogOption,
+    OfficerKeyOption,
     ServiceOption,
     SubjectOption,
     TokenEnvOption,
@@ -29,7 +29,7 @@ from api.cli.approvals.service_client import ApprovalService, open_service
 from api.cli.clock import today
 from api.cli.exit_codes import fail
 from api.cli.options import FloorOption, ForceOption
-from api.domain.approvals.statements import Subject
+from api.domain.approvals.statements import ProposalSubject
 
 
 def propose_change(
@@ -44,9 +44,9 @@ def propose_change(
     ] = None,
     base: BaseOption = None,
     approvers: ApproversOption = None,
-    key: KeyOption = None,
+    key: OfficerKeyOption = None,
     holds_from: HoldsFromOption = None,
-    subject: SubjectOption = Subject.POLICIES,
+    subject: SubjectOption = ProposalSubject.POLICIES,
     floor: FloorOption = None,
     features: Annotated[
         Path | None,
@@ -69,7 +69,7 @@ def propose_change(
     """Propose a change: by a signed note for a pull request, or at a service, with the approvals it has."""
     options = ActOptions(approvers, key, log, force)
     if service is None:
-        if subject is not Subject.POLICIES:
+        if subject is not ProposalSubject.POLICIES:
             fail(f"the {subject.value} are proposed to a service", "name it with --service URL")
         before = read_revision(require_option(base, "--base"))
         policies = load_proposed(content, "nothing is proposed", floor)
@@ -80,7 +80,7 @@ def propose_change(
         return
     called = open_service(service, token_env)
     if approvals is not None:
-        given = read_content(Subject.POLICIES, content)
+        given = read_content(ProposalSubject.POLICIES, content)
         carry_proposal(given, content, approvals, _scenarios(features, content), called)
         return
     _propose(content, base, ProposedChange(subject, "", None, holds_from, wish), features, called, options)
@@ -99,7 +99,7 @@ def _propose(
     given = read_content(change.subject, content)
     before = read_content(change.subject, base).digest if base else None
     members = dict(given.members)
-    if change.subject is Subject.POLICIES and (scenarios := _scenarios(features, content)):
+    if change.subject is ProposalSubject.POLICIES and (scenarios := _scenarios(features, content)):
         members["features"] = scenarios
     stated = ProposedChange(change.subject, given.digest, before, change.holds_from, change.wish)
     propose_to_service(stated, members, service, options)

@@ -16,8 +16,8 @@ from api.cli.approvals.options import (
     ApproversOption,
     BaseOption,
     HoldsFromOption,
-    KeyOption,
     LogOption,
+    OfficerKeyOption,
     ServiceOption,
     TokenEnvOption,
 )
@@ -27,7 +27,7 @@ from api.cli.exit_codes import fail
 from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, ForceOption
 from api.cli.stored_revisions import read_stored_revision
-from api.domain.approvals.statements import Subject
+from api.domain.approvals.statements import ProposalSubject
 from api.storage.approvals import load_history
 
 
@@ -43,7 +43,7 @@ def propose_earlier(
     wish: Annotated[str, typer.Option("--wish", metavar="TEXT", help="Why, in a line.")],
     base: BaseOption = None,
     approvers: ApproversOption = None,
-    key: KeyOption = None,
+    key: OfficerKeyOption = None,
     holds_from: HoldsFromOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="The folder for the notes about it.")
@@ -63,13 +63,13 @@ def propose_earlier(
                 f"`{revision}` is no whole revision",
                 "write its 64 signs, as the log and /v1/policies show them",
             )
-        change = ProposedChange(Subject.POLICIES, revision, before, holds_from, wish)
+        change = ProposedChange(ProposalSubject.POLICIES, revision, before, holds_from, wish)
         propose_to_service(change, {"revision": revision}, open_service(service, token_env), options)
         return
     content = read_stored_revision(revision, database).revision
     before = before or _in_force(database)
     propose_in_folder(
-        ProposedChange(Subject.POLICIES, content, before, holds_from, wish), before, out, options
+        ProposedChange(ProposalSubject.POLICIES, content, before, holds_from, wish), before, out, options
     )
 
 

@@ -12,8 +12,8 @@ from api.cli.approvals.options import (
     DEFAULT_TOKEN_ENV,
     ApprovalsOption,
     ApproversOption,
-    KeyOption,
     LogOption,
+    OfficerKeyOption,
     ServiceOption,
     TokenEnvOption,
 )
@@ -32,7 +32,7 @@ def withdraw(
     ] = False,
     approvals: ApprovalsOption = None,
     approvers: ApproversOption = None,
-    key: KeyOption = None,
+    key: OfficerKeyOption = None,
     log: LogOption = DEFAULT_LOG,
     service: ServiceOption = None,
     token_env: TokenEnvOption = DEFAULT_TOKEN_ENV,

@@ -63,7 +63,7 @@ def refuse_policies(
 
 
 def refuse_approvals(faults: PolicyFaults) -> NoReturn:
-    """Show why approvals cannot be required as it is asked, and end the command."""
+    """Show why approvals cannot be required, and end the command."""
     for fault in faults.diagnostics:
         place = fault.place if fault.place.line > 1 else fault.place.file
         sys.stderr.write(f"channelgate: {place}: {fault.message}; {fault.remedy}\n")

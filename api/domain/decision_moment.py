@@ -23,10 +23,15 @@ class DecisionMoment(NamedTuple):
 
 def serving_members(status: ServingStatus) -> dict[str, Any]:
     """Return the members: ages and limits are whole seconds, the limits only where there are any."""
-    members: dict[str, Any] = {APPROVAL: status.approval, AGES: status.ages}
+    members: dict[str, Any] = {APPROVAL: status.approval.value, AGES: _by_name(status.ages)}
     if status.limits:
-        members[HOLD_PAST] = status.limits
+        members[HOLD_PAST] = _by_name(status.limits)
     return members
+
+
+def _by_name(seconds: Mapping[AgeKind, int | None]) -> dict[str, int | None]:
+    """The same under plain texts: members of an enumeration are written as JSON at ten times the cost."""
+    return {kind.value: number for kind, number in seconds.items()}
 
 
 def read_serving_status(members: Mapping[str, Any]) -> ServingStatus:

@@ -46,6 +46,7 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "GET /v1/log/checkpoint": EVERYBODY,
     "GET /v1/log/entries": frozenset({PartyOffice.AUDITS}),
     "GET /v1/policies": EVERYBODY,
+    "GET /v1/policies/upcoming": EVERYBODY,
     "GET /v1/policies/{name}": EVERYBODY,
     "GET /v1/vocabulary": EVERYBODY,
     "GET /v1/approvers": PROPOSAL_READERS,
@@ -60,6 +61,7 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "POST /v1/proposals/{proposal_id}/withdrawal": OFFICERS,
     "POST /v1/proposals/{proposal_id}/activation": OFFICERS,
     "POST /v1/policies/return": frozenset({PartyOffice.DECIDES}),
+    "POST /v1/policies/confirmation": frozenset({PartyOffice.DECIDES}),
     "POST /v1/approvers/{officer}/revocation": OFFICERS,
 }
 """The calls by method and address. Three bounds lie inside them: a party that asks makes requests for its own

@@ -22,6 +22,7 @@ from api.ledger.detached_text_check import verify_texts
 from api.ledger.merkle import CompactTree
 from api.ledger.migrations import REVISIONS
 from api.ledger.reader import signing_keys, stored_entries, stored_notes
+from api.ledger.restorings import mark_restored
 from api.ledger.tables import log_state
 from api.ledger.upgrade import find_revision, upgrade
 from api.ledger.verifier import verify_log
@@ -113,6 +114,7 @@ def restore(
         if digest_of(connection) != made.digest:
             raise DamagedBackup(["the rows did not arrive as they are in the backup"])
         upgrade(connection)
+        mark_restored(connection, made.entries, made.taken_at)
     return made
 
 

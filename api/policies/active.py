@@ -19,7 +19,7 @@ from watchfiles import awatch
 from api.ledger.database import StoreUnavailable
 from api.ledger.revisions import LastInForce, PolicyFiles
 from api.policies.active_set import ActiveSet, SetBuilder
-from api.policies.ages import NO_LIMITS, ServingMoments, ages_at
+from api.policies.ages import NO_LIMITS, AgingStatus, ServingMoments
 from api.policies.folder import PolicyFolder, read_folder
 from api.policies.proof_gate import find_unproved
 from api.runtime.counters import Counted, Counters
@@ -73,7 +73,7 @@ class PolicyProvider:
         hold_past: Mapping[AgeKind, int] = NO_LIMITS,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        self._hold_past = hold_past
+        self._status = AgingStatus(hold_past)
         self._clock = clock
         self._builder = SetBuilder(keep_apart, folder)
         self._floor = floor
@@ -105,7 +105,7 @@ class PolicyProvider:
 
     @property
     def approvals(self) -> Literal["required", "none"]:
-        """Which approvals a set needs before it comes into force; for one that is read from a folder, `none`."""
+        """That none are required."""
         return "none"
 
     @property
@@ -113,19 +113,13 @@ class PolicyProvider:
         """Nothing: what the folder holds is in force, or `faults` say why not."""
         return ()
 
-    @property
-    def hold_past(self) -> Mapping[AgeKind, int]:
-        """The limits past which no decision permits, in whole seconds."""
-        return self._hold_past
-
     def serving_status(self, active: ActiveSet, now: datetime) -> ServingStatus:
-        """Return how a set came into force and how old it is: it is the active one, or was when a call began.
+        """Return how a set came into force and how old it is, the active one or that with which a call began.
 
-        The folder counts as reloaded when it was last read and found to hold the set in force; while it has faults,
-        that age grows.
+        While the folder has faults, the time since it was last found to hold the set in force grows.
         """
         moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at)
-        return ServingStatus(active.approval, ages_at(moments, now), self._hold_past)
+        return self._status.at(active.approval, moments, now)
 
     async def reload(self) -> bool:
         """Read the folder again; activate a new set without faults, else keep the last good one and log why.

@@ -9,20 +9,25 @@ from typing import NamedTuple, assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine import AgeKind, suggestion
+from engine import AgeKind, Approval, ServingStatus, suggestion
 
 NO_LIMITS: Mapping[AgeKind, int] = MappingProxyType({})
 REMEDY = "write NAME=DURATION, as `proof=P30D` or `reload=PT1H`, with commas between"
-_KINDS = tuple(AgeKind)
+_LIMITED = tuple(kind for kind in AgeKind if kind is not AgeKind.UNCONFIRMED)
+"""The ages whose limits are a setting; for what waits to be confirmed, the approvers state it."""
 _DURATION = TypeAdapter(dt.timedelta)
 
 
 class ServingMoments(NamedTuple):
-    """The moments from which ages are counted; `proved_at` is None for a set that was never proved."""
+    """The moments from which ages are counted; `proved_at` is None for a set that was never proved.
+
+    `unconfirmed_since` is None where nothing waits to be confirmed: then there is no such age.
+    """
 
     active_since: dt.datetime
     proved_at: dt.datetime | None
     confirmed_at: dt.datetime
+    unconfirmed_since: dt.datetime | None = None
 
     def of(self, kind: AgeKind) -> dt.datetime | None:
         """Return the moment from which an age is counted."""
@@ -33,13 +38,18 @@ class ServingMoments(NamedTuple):
                 return self.proved_at
             case AgeKind.RELOAD:
                 return self.confirmed_at
+            case AgeKind.UNCONFIRMED:
+                return self.unconfirmed_since
             case _:
                 assert_never(kind)
 
 
 def ages_at(moments: ServingMoments, now: dt.datetime) -> dict[AgeKind, int | None]:
     """Return the ages at a time, in whole seconds; a clock that was set back makes none negative."""
-    return {kind: _age(moments.of(kind), now) for kind in _KINDS}
+    ages = {kind: _age(moments.of(kind), now) for kind in AgeKind}
+    if moments.unconfirmed_since is None:
+        del ages[AgeKind.UNCONFIRMED]
+    return ages
 
 
 def _age(since: dt.datetime | None, now: dt.datetime) -> int | None:
@@ -47,6 +57,43 @@ def _age(since: dt.datetime | None, now: dt.datetime) -> int | None:
 
 
 _SECOND = dt.timedelta(seconds=1)
+
+
+class _SteadyStatus(NamedTuple):
+    """A status that stays the same between two moments, and what it was made of."""
+
+    approval: Approval
+    moments: ServingMoments
+    since: dt.datetime
+    until: dt.datetime
+    status: ServingStatus
+
+
+class AgingStatus:
+    """The status of the policies, made anew when one of its ages changes: every decision needs it."""
+
+    def __init__(self, limits: Mapping[AgeKind, int]) -> None:
+        self._limits = limits
+        self._last: _SteadyStatus | None = None  # replaced as a whole: threads share it
+
+    def at(self, approval: Approval, moments: ServingMoments, now: dt.datetime) -> ServingStatus:
+        """Return the status at a time of a set that came into force so, with ages counted from these moments."""
+        last = self._last
+        if last and last.approval is approval and last.since <= now < last.until and last.moments == moments:
+            return last.status
+        ages = ages_at(moments, now)
+        status = ServingStatus(approval, ages, self._limits)
+        self._last = _SteadyStatus(approval, moments, now, _steady_until(moments, ages), status)
+        return status
+
+
+def _steady_until(moments: ServingMoments, ages: Mapping[AgeKind, int | None]) -> dt.datetime:
+    """When the first of these ages will be another."""
+    return min(
+        since + dt.timedelta(seconds=age + 1)
+        for kind, age in ages.items()
+        if age is not None and (since := moments.of(kind)) is not None
+    )
 
 
 def read_limits(text: str) -> dict[AgeKind, int]:
@@ -68,8 +115,8 @@ def _parts_of(text: str) -> Iterator[str]:
 
 def _read_limit(part: str) -> tuple[AgeKind, int]:
     name, _, duration = part.partition("=")
-    if name not in _KINDS:
-        raise ValueError(f"`{name}` is none of {', '.join(_KINDS)}; {suggestion(name, _KINDS) or REMEDY}")
+    if name not in _LIMITED:
+        raise ValueError(f"`{name}` is none of {', '.join(_LIMITED)}; {suggestion(name, _LIMITED) or REMEDY}")
     try:
         found = _DURATION.validate_python(duration) if duration.startswith("P") else None
     except ValidationError:

@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -18,11 +18,12 @@ from typing import Literal
 import structlog
 
 from api.domain.approvals.approvers import APPROVALS_CODE
-from api.domain.approvals.history import ApprovalHistory, InForce
+from api.domain.approvals.history import ApprovalHistory, StateInForce
 from api.ledger.database import StoreUnavailable
+from api.ledger.restorings import Restoring
 from api.ledger.revisions import PolicyFiles
 from api.policies.active_set import ActiveSet, SetBuilder
-from api.policies.ages import ServingMoments, ages_at
+from api.policies.ages import AgingStatus, ServingMoments
 from api.policies.folder import read_folder
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
@@ -49,10 +50,19 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """What a ledger holds about approvals, and the files of the revisions that may have to be loaded."""
+    """What a ledger holds about approvals, and the files of the revisions that may have to be loaded.
+
+    `restored` is set where it was restored from a backup, and an officer who decides has not confirmed that.
+    """
 
     history: ApprovalHistory
     files: Mapping[str, PolicyFiles]
+    restored: Restoring | None = None
+
+    @property
+    def unconfirmed_since(self) -> datetime | None:
+        """Since when something waits to be confirmed."""
+        return self.restored.taken_at if self.restored else self.history.in_force.unconfirmed_since
 
 
 ReadLedger = Callable[[ApprovalHistory], Awaitable[LedgerState]]
@@ -99,8 +109,14 @@ class ApprovedPolicies:
         self._state = state
         self._known = state.history if recorded else ApprovalHistory()
         self._current = self._make_active(state)
+        self._status = self._make_status(state)
         self._confirmed_at = clock()
         self._differences: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> LedgerState:
+        """What the ledger held when it was read last."""
+        return self._state
 
     @property
     def history(self) -> ApprovalHistory:
@@ -108,7 +124,7 @@ class ApprovedPolicies:
         return self._state.history
 
     @property
-    def in_force(self) -> InForce:
+    def in_force(self) -> StateInForce:
         """What was in force then."""
         return self._state.history.in_force
 
@@ -132,11 +148,6 @@ class ApprovedPolicies:
         """How the folder, the floor and the file of approvers differ from what is in force, a sentence each."""
         return self._differences
 
-    @property
-    def hold_past(self) -> Mapping[AgeKind, int]:
-        """The limits past which no decision permits, in whole seconds."""
-        return self._hold_past
-
     def erasable(self) -> frozenset[str]:
         """Return the facts whose texts stay out of the log: those of every set that was in force so far."""
         return self._builder.erasable
@@ -146,8 +157,9 @@ class ApprovedPolicies:
 
         It counts as reloaded when the ledger was last read and had it in force.
         """
-        moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at)
-        return ServingStatus(active.approval, ages_at(moments, now), self._hold_past)
+        unconfirmed = self._state.unconfirmed_since
+        moments = ServingMoments(active.active_since, active.proved_at, self._confirmed_at, unconfirmed)
+        return self._status.at(active.approval, moments, now)
 
     async def catch_up(self) -> None:
         """Take up what is in force by the ledger now. Raises StoreUnavailable, also if it cannot be loaded.
@@ -166,6 +178,7 @@ class ApprovedPolicies:
             if state.history.in_force.activation.sequence != self._current.files.activated_at:
                 await self._take_up(state)
             self._state, self._known = state, state.history
+            self._status = self._make_status(state)
             await self._prepare(state)
         self._confirmed_at = self._clock()
 
@@ -198,7 +211,15 @@ class ApprovedPolicies:
         placed = PolicyFiles(files.revision, files.files, in_force.activation.sequence)
         return ActiveSet(policies, placed, in_force.policies_since, in_force.proved_at, in_force.approval)
 
-    def _load(self, files: PolicyFiles, in_force: InForce) -> PolicySet:
+    def _make_status(self, state: LedgerState) -> AgingStatus:
+        """The status that ages. What waits to be confirmed has a limit; a restored ledger has none to spare."""
+        limits = dict(self._hold_past)
+        if state.unconfirmed_since:
+            within = timedelta() if state.restored else state.history.in_force.approvers.confirm_within
+            limits[AgeKind.UNCONFIRMED] = within // timedelta(seconds=1)
+        return AgingStatus(limits)
+
+    def _load(self, files: PolicyFiles, in_force: StateInForce) -> PolicySet:
         key = (files.revision, in_force.floor_digest)
         if (found := self._loaded.get(key)) is None:
             floor = read_floor(str(self._files.floor), in_force.floor.encode())

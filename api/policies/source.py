@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal, Protocol
 
 from api.policies.active_set import ActiveSet
-from engine import AgeKind, Diagnostic, ServingStatus
+from engine import Diagnostic, ServingStatus
 
 
 class PolicySource(Protocol):
@@ -32,11 +32,6 @@ class PolicySource(Protocol):
     @property
     def differences(self) -> tuple[str, ...]:
         """How what lies in the folder and beside it differs from what is approved, a sentence each."""
-        ...
-
-    @property
-    def hold_past(self) -> Mapping[AgeKind, int]:
-        """The limits past which no decision permits, in whole seconds."""
         ...
 
     def erasable(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from api.proposal_evidence.work_folder import JobFailed
 
 COULD_NOT = 2
 ENDED_BY_SIGNAL = 128
+ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 def main() -> int:
@@ -25,7 +26,7 @@ def main() -> int:
     parser.add_argument("--mutant-seconds", type=float, default=300)
     arguments = parser.parse_args()
     # Ended like this, the runs of the scenarios, which are processes of their own, are ended as well.
-    for ending in (signal.SIGTERM, signal.SIGINT):
+    for ending in ENDINGS:
         signal.signal(ending, _end)
     try:
         evidence = compute_evidence(arguments.folder, arguments.mutant_seconds, _show)
@@ -46,6 +47,9 @@ def _print_line(members: dict[str, Any]) -> None:
 
 
 def _end(received: int, _: object) -> NoReturn:
+    # A second signal must not cut off the ending: Ctrl-C reaches this process and its parent, which then ends it.
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
     sys.exit(ENDED_BY_SIGNAL + received)
 
 

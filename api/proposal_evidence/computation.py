@@ -10,7 +10,7 @@ from api.domain.approvals.evidence import (
     ComparisonEvidence,
     EvidenceProgress,
     EvidenceStep,
-    Loosening,
+    LooseningEvidence,
     LooseningReason,
     NamedChanges,
     ProofEvidence,
@@ -40,10 +40,10 @@ from api.proposal_evidence.work_folder import WorkFolder
 from api.runtime.engine_fingerprint import fingerprint_engine
 from engine import ANSWER_EDITION, PolicyFaults, PolicySet, revision_of
 
-Report = Callable[[EvidenceProgress], None]
+ShowProgress = Callable[[EvidenceProgress], None]
 
 
-def compute_evidence(path: Path, mutant_seconds: float, report: Report) -> ProposalEvidence:
+def compute_evidence(path: Path, mutant_seconds: float, report: ShowProgress) -> ProposalEvidence:
     """Return the evidence of the proposal in a work folder; `report` is called as the steps go on.
 
     Small changes are tried for at most `mutant_seconds`. Raises `JobFailed`.
@@ -56,7 +56,7 @@ def compute_evidence(path: Path, mutant_seconds: float, report: Report) -> Propo
 class _Computation:
     """The evidence as far as it is computed; what no step has computed counts as not run."""
 
-    def __init__(self, folder: WorkFolder, report: Report) -> None:
+    def __init__(self, folder: WorkFolder, report: ShowProgress) -> None:
         self._folder = folder
         self._report = report
         # Read first, so that a folder that lacks something ends the job before anything is computed.
@@ -125,7 +125,7 @@ class _Computation:
             readings=self._readings,
             invariants=self._invariants,
             translations=self._translations,
-            loosens=Loosening(may_loosen=bool(reasons), reasons=reasons),
+            loosens=LooseningEvidence(may_loosen=bool(reasons), reasons=reasons),
         )
 
     def _steps(self) -> Iterable[tuple[str, StepResult, str | None]]:

@@ -14,7 +14,7 @@ from api.domain.approvals.evidence import (
 )
 from api.domain.backtest_result import BacktestResult
 from api.files.comparison.page import describe_differences
-from engine import Comparison, Direction, Permission, PolicySet
+from engine import Comparison, Direction, Permission, PolicySet, direction_of
 
 
 def loosened_answers(comparison: Comparison, history: BacktestResult | None) -> Iterator[LooseningReason]:
@@ -23,14 +23,11 @@ def loosened_answers(comparison: Comparison, history: BacktestResult | None) -> 
         if one.direction is Direction.MORE_PERMISSIVE:
             what = f"was {one.was}, becomes {one.becomes}: {one.sentence}"
             yield LooseningReason(cause=LooseningCause.MORE_PERMISSIVE, what=what)
-    lines = (
-        [line for line in history.changed if line.direction is Direction.MORE_PERMISSIVE] if history else []
-    )
-    for line in lines:
-        what = (
-            f"recorded decision {line.decision_id}, line {line.line}: was {line.was}, becomes {line.becomes}"
-        )
-        yield LooseningReason(cause=LooseningCause.MORE_PERMISSIVE, what=what)
+    for (was, becomes), count in history.outcomes.items() if history else ():
+        if direction_of(was, becomes) is Direction.MORE_PERMISSIVE:
+            lines = "1 line" if count == 1 else f"{count} lines"
+            what = f"{lines} of recorded decisions: was {was}, becomes {becomes}"
+            yield LooseningReason(cause=LooseningCause.MORE_PERMISSIVE, what=what)
 
 
 def loosened_guards(

@@ -46,13 +46,15 @@ def run_scenarios(
         try:
             result = runs.wait(_Reporter(report).show)
         except RunFailed as failed:
-            because = f"the scenarios could not be run: {failed.output}"
+            # What pytest prints names the folder, which is another one each time.
+            output = failed.output.replace(f"{folder.path.resolve()}/", "")
+            because = f"the scenarios could not be run: {output}"
             return ScenarioEvidence(result=StepResult.FAILED, because=because)
     return _evidence(policies, result, proposed)
 
 
 class _Reporter:
-    """Reports what has moved since it was last asked; the runs are looked at several times a second."""
+    """Reports what has moved since the last time; the runs are looked at several times a second."""
 
     def __init__(self, report: Callable[[EvidenceProgress], None]) -> None:
         self._report = report

@@ -140,7 +140,7 @@ def _environment() -> dict[str, str]:
 
 
 def _write_work_folder(folder: Path, inputs: EvidenceInputs) -> None:
-    """Write the folder that `api.proposal_evidence` reads. Raises `EvidenceFailed` for a name that is no plain one."""
+    """Write the folder that the process reads. Raises `EvidenceFailed` for a name that is no plain one."""
     _write_files(folder / "base", inputs.base)
     _write_files(folder / "proposed", inputs.proposed)
     (folder / "floor.yaml").write_bytes(inputs.floor)

@@ -12,7 +12,7 @@ from api.domain.approvals.evidence import EvidenceProgress
 from api.ledger.database import StoreUnavailable
 from api.services.evidence_runs import EvidenceFailed, EvidenceRuns
 
-Report = Callable[[EvidenceProgress], None]
+ReportProgress = Callable[[EvidenceProgress], None]
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ class EvidenceTasks:
     state: dict[str, EvidenceTask] = field(default_factory=dict)
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
-    def start(self, proposal_id: str, compute: Callable[[Report], Awaitable[None]]) -> None:
+    def start(self, proposal_id: str, compute: Callable[[ReportProgress], Awaitable[None]]) -> None:
         """Begin the computation for a proposal, unless it is under way."""
         if proposal_id in self._running:
             return
@@ -49,7 +49,7 @@ class EvidenceTasks:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    async def _run(self, proposal_id: str, compute: Callable[[Report], Awaitable[None]]) -> None:
+    async def _run(self, proposal_id: str, compute: Callable[[ReportProgress], Awaitable[None]]) -> None:
         def report(progress: EvidenceProgress) -> None:
             self.state[proposal_id] = EvidenceTask(progress)
 

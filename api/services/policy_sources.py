@@ -37,7 +37,7 @@ def find_policies(
     store: Callable[[], Ledger],
     clock: Callable[[], datetime],
 ) -> PolicyOrigin:
-    """Return where the policies come from; `store` is asked for the ledger once it is open.
+    """Return where the policies come from; `store` returns the ledger, once it is open.
 
     Raises PolicyFaults for a folder, a floor, approvers or a founding that cannot be used, and for a ledger with
     approvals where the settings name no approvers; StoreUnavailable for one that cannot be read.

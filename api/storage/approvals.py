@@ -19,7 +19,7 @@ from api.domain.approvals.history import (
 )
 from api.domain.approvals.proposal_view import step_results
 from api.domain.approvals.signed_statements import is_statement, stated_in
-from api.domain.approvals.statements import AnyStatement, Founding, Proposal, digest_of
+from api.domain.approvals.statements import AnyOfficerStatement, Founding, ProposalStatement, digest_of
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import EVIDENCE, STATEMENT, TEXTS, Entry, EntryKind
 from api.ledger.tables import log_entries
@@ -30,13 +30,8 @@ BY, CAUSE, APPROVALS, ENGINE, DAY = "by", "cause", "approvals", "engine", "day"
 places of the approvals that counted, and the engine and the day that they were counted with.
 """
 
-_KINDS = (
-    EntryKind.APPROVALS_FOUNDED,
-    EntryKind.PROPOSAL,
-    EntryKind.PROPOSAL_EVIDENCE,
-    EntryKind.OFFICER_STATEMENT,
-    EntryKind.POLICIES,
-)
+_STATED = frozenset({EntryKind.APPROVALS_FOUNDED, EntryKind.PROPOSAL, EntryKind.OFFICER_STATEMENT})
+_KINDS = _STATED | {EntryKind.PROPOSAL_EVIDENCE, EntryKind.POLICIES}
 
 
 def load_history(connection: Connection, known: ApprovalHistory | None = None) -> ApprovalHistory:
@@ -45,7 +40,7 @@ def load_history(connection: Connection, known: ApprovalHistory | None = None) -
     after = before[-1].sequence if before else -1
     query = (
         select(log_entries.c.sequence, log_entries.c.entry)
-        .where(log_entries.c.kind.in_([kind.value for kind in _KINDS]), log_entries.c.sequence > after)
+        .where(log_entries.c.kind.in_(sorted(_KINDS)), log_entries.c.sequence > after)
         .order_by(log_entries.c.sequence)
     )
     rows = connection.execute(query).all()
@@ -68,23 +63,16 @@ def read_recorded(sequence: int, entry: Entry) -> Recorded | None:
 
 
 def _read(sequence: int, entry: Entry) -> Recorded | None:
-    match entry.kind:
-        case EntryKind.POLICIES:
-            return _activation(sequence, entry)
-        case EntryKind.PROPOSAL_EVIDENCE:
-            return evidence_of(sequence, entry)
-        case EntryKind.APPROVALS_FOUNDED | EntryKind.PROPOSAL | EntryKind.OFFICER_STATEMENT:
-            written = str(json.loads(entry.payloads[STATEMENT]))
-            texts: Mapping[str, str] = json.loads(entry.payloads.get(TEXTS, b"{}"))
-            return RecordedStatement(
-                sequence,
-                entry.at,
-                stated_in(written),
-                note="" if is_statement(written) else written,
-                texts=texts,
-            )
-        case _:
-            return None
+    if entry.kind is EntryKind.POLICIES:
+        return _activation(sequence, entry)
+    if entry.kind is EntryKind.PROPOSAL_EVIDENCE:
+        return evidence_of(sequence, entry)
+    if entry.kind not in _STATED:
+        return None
+    written = str(json.loads(entry.payloads[STATEMENT]))
+    texts: Mapping[str, str] = json.loads(entry.payloads.get(TEXTS, b"{}"))
+    note = "" if is_statement(written) else written
+    return RecordedStatement(sequence, entry.at, stated_in(written), note=note, texts=texts)
 
 
 def _activation(sequence: int, entry: Entry) -> RecordedActivation | None:
@@ -116,7 +104,7 @@ def evidence_of(sequence: int, entry: Entry) -> RecordedEvidence:
 
 
 def statement_entry(
-    stated: AnyStatement,
+    stated: AnyOfficerStatement,
     at: dt.datetime,
     *,
     note: str = "",
@@ -131,11 +119,11 @@ def statement_entry(
     match stated:
         case Founding():
             kind = EntryKind.APPROVALS_FOUNDED
-        case Proposal():
+        case ProposalStatement():
             kind = EntryKind.PROPOSAL
         case _:
             pass
-    return Entry(kind, key, at, {"caller": stated.officer, **(members or {})}, payloads)
+    return Entry(kind, key, at, members or {"caller": stated.officer}, payloads)
 
 
 def activation_entry(

@@ -9,6 +9,7 @@ from engine.analysis.comparison import (
     Direction,
     direction_of,
 )
+from engine.analysis.day_changes import compare_with_day_before
 from engine.analysis.proof import Involved, Obligation, Proof, ProofGroup, Verdict, WorkedRequest
 from engine.analysis.proving import prove, prove_floor, prove_in_groups
 from engine.analysis.solving import ProverMissing
@@ -27,6 +28,7 @@ __all__ = [
     "Verdict",
     "WorkedRequest",
     "compare",
+    "compare_with_day_before",
     "direction_of",
     "prove",
     "prove_floor",

@@ -45,15 +45,14 @@ def _first_changes(comparer: Comparer, country: str | None) -> dict[str, tuple[P
     found: dict[str, tuple[Pair, Formula]] = {}
     for pair in comparer.pairs(country):
         for name, changes in _changes(comparer, pair).items():
-            formula = comparer.formulas.all_of((changes, comparer.same_outcome(pair)))
+            formula = comparer.formulas.all_of((comparer.compared, changes, comparer.same_outcome(pair)))
             if name not in found and comparer.solver.find(formula) is not None:
                 found[name] = pair, formula
     return found
 
 
 def _changes(comparer: Comparer, pair: Pair) -> dict[str, Formula]:
-    formulas, interval = comparer.formulas, pair.case.interval
-    other = next(s for s in comparer.new.intervals if s.first == interval.first)
+    formulas, interval, other = comparer.formulas, pair.case.interval, pair.later.interval
     before = statements(formulas, comparer.old.policies, pair.old, interval.status)
     after = statements(formulas, comparer.new.policies, pair.new, other.status)
     proposed = not (is_in_force(interval.status) and is_in_force(other.status))

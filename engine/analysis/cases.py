@@ -7,11 +7,12 @@ answer for several is not either. A country is one of those the conditions name,
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.analysis.formulas import FALSE, TRUE, Formula, Formulas, Linear
+from engine.analysis.intervals import ProofInterval, cut, intervals_of
 from engine.analysis.symbolic_logic import (
     Outcomes,
     PolicyFormulas,
@@ -33,38 +34,11 @@ from engine.analysis.symbols import (
     standing_answer_conditions,
 )
 from engine.analysis.translating import Amount, Amounts, SymbolicTerm, Translator, no_earlier, value_term
-from engine.contract.decision import PolicyStatus
 from engine.contract.vocabulary import AS_OF, PLANNED_ON, Value, Vocabulary
 from engine.evaluation.floor import parameters_in
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
-from engine.policy.model import Edition, Invariant, Policy, PolicySet, listed_in
-
-
-@dataclass(frozen=True, slots=True)
-class ProofInterval:
-    """Days from `first` to `last` on which every policy has one edition, and the directive one status."""
-
-    first: dt.date
-    last: dt.date
-    status: PolicyStatus
-    editions: tuple[tuple[Policy, Edition], ...] = field(repr=False)
-    undeviated: tuple[tuple[Policy, Edition], ...] = field(repr=False)
-
-    @property
-    def listed(self) -> frozenset[str]:
-        """The listed countries."""
-        return listed_in(edition for _, edition in self.editions)
-
-    @property
-    def as_of(self) -> str:
-        """The name of the day of the question, where conditions read it."""
-        return f"{AS_OF} {self.first}"
-
-    @property
-    def day(self) -> dt.date:
-        """A day that stands for all where no condition reads the day."""
-        return self.last if self.first == dt.date.min else self.first
+from engine.policy.model import Invariant, Policy, PolicySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +68,7 @@ class Requests:
     What another set distinguishes, `beside` this one, is distinguished as well, and the days are cut where either
     changes; so the cases of the two, in their order, are of the same requests. To compare them, give both the same
     `formulas`, and the `vocabulary` of both (`common_vocabulary`) where the days are not to be cut. What is not in
-    the words it `reads` is not known to it.
+    the words it `reads` is not known to it. All are of the days `within`.
     """
 
     def __init__(
@@ -104,14 +78,17 @@ class Requests:
         formulas: Formulas | None = None,
         vocabulary: SymbolVocabulary | None = None,
         reads: Vocabulary | None = None,
+        within: tuple[dt.date, dt.date] | None = None,
     ) -> None:
         self.policies = policies
         self.formulas = formulas or Formulas()
         sets = [policies, beside] if beside else [policies]
         self.vocabulary: SymbolVocabulary = vocabulary or common_vocabulary(*sets)
-        self.intervals = _intervals(policies)
+        self.intervals = intervals_of(policies)
         if beside:
-            self.intervals = _cut(self.intervals, _intervals(beside))
+            self.intervals = cut(self.intervals, [(one.first, one.last) for one in intervals_of(beside)])
+        if within:
+            self.intervals = cut(self.intervals, [within])
         read = [
             *standing_answer_conditions(policies),
             *(
@@ -133,10 +110,8 @@ class Requests:
     def domains(self) -> dict[str, Domain]:
         """The domain of every symbol, the days of the stretches among them."""
         days = {
-            interval.as_of: Range(
-                Fraction(interval.first.toordinal()), Fraction(interval.last.toordinal()), whole=True
-            )
-            for interval in self.intervals
+            one.as_of: Range(Fraction(one.first.toordinal()), Fraction(one.last.toordinal()), whole=True)
+            for one in self.intervals
         }
         facts = self.vocabulary.domains
         changed = {
@@ -206,8 +181,7 @@ class Requests:
 
     def given(self, case: ProofCase) -> dict[str, SymbolicTerm]:
         """The facts that the case settles: the country's, and the day."""
-        day = Amount(((case.interval.as_of, Fraction(1)),), Fraction(0))
-        return {**country_terms(case.country, case.interval.listed), AS_OF: Amounts(((TRUE, day),))}
+        return {**country_terms(case.country, case.interval.listed), AS_OF: Amounts(((TRUE, _day_of(case)),))}
 
     def on_its_day(self, case: ProofCase) -> Formula:
         """That the request is of the day that stands for its stretch."""
@@ -228,9 +202,12 @@ class Requests:
     def _on_days_of(self, case: ProofCase, facts: Mapping[str, SymbolicTerm]) -> dict[str, SymbolicTerm]:
         """The facts with those that the case settles; the planned day as `Vocabulary.as_counted` has it."""
         planned = facts.get(PLANNED_ON)
-        day = Amount(((case.interval.as_of, Fraction(1)),), Fraction(0))
-        counted = {PLANNED_ON: no_earlier(self.formulas, planned, day)} if planned else {}
+        counted = {PLANNED_ON: no_earlier(self.formulas, planned, _day_of(case))} if planned else {}
         return {**facts, **counted, **self.given(case)}
+
+
+def _day_of(case: ProofCase) -> Amount:
+    return Amount(((case.interval.as_of, Fraction(1)),), Fraction(0))
 
 
 def when_bound(requests: Requests, invariant: Invariant, case: ProofCase) -> Formula:
@@ -255,46 +232,3 @@ def _conditions(policies: PolicySet) -> list[Expression]:
     for invariant in (*policies.invariants, *policies.floor, *policies.former):
         conditions += [when for when in (invariant.when, invariant.unless) if when is not None]
     return conditions
-
-
-def _intervals(policies: PolicySet) -> tuple[ProofInterval, ...]:
-    """The stretches of days, latest first; neighbours that differ in nothing are one."""
-    start = policies.instruction.start if policies.instruction else None
-    firsts = [dt.date.min, *(day for day in policies.change_days if day > dt.date.min)]
-    lasts = [*(day - dt.timedelta(days=1) for day in firsts[1:]), dt.date.max]
-    found: list[ProofInterval] = []
-    for first, last in zip(firsts, lasts, strict=True):
-        # Before the instruction a line is evaluated as it will be from its first day (`decide`).
-        day = max(first, start) if start else first
-        interval = ProofInterval(
-            first,
-            last,
-            policies.status_on(first),
-            _editions(policies.policies, [policy.edition_on(day) for policy in policies.policies]),
-            _editions(policies.policies, [policy.undeviated_on(day) for policy in policies.policies]),
-        )
-        before = found[-1] if found else None
-        if before and _alike(before, interval):
-            found[-1] = ProofInterval(before.first, last, before.status, before.editions, before.undeviated)
-        else:
-            found.append(interval)
-    return tuple(reversed(found))
-
-
-def _cut(intervals: Iterable[ProofInterval], others: Sequence[ProofInterval]) -> tuple[ProofInterval, ...]:
-    """The stretches, cut where one of the others begins or ends."""
-    return tuple(
-        replace(one, first=max(one.first, other.first), last=min(one.last, other.last))
-        for one in intervals
-        for other in others
-        if one.first <= other.last and other.first <= one.last
-    )
-
-
-def _editions(policies: Sequence[Policy], editions: Iterable[Edition]) -> tuple[tuple[Policy, Edition], ...]:
-    return tuple(zip(policies, editions, strict=True))
-
-
-def _alike(one: ProofInterval, other: ProofInterval) -> bool:
-    pairs = zip((*one.editions, *one.undeviated), (*other.editions, *other.undeviated), strict=True)
-    return one.status == other.status and all(mine[1] is theirs[1] for mine, theirs in pairs)

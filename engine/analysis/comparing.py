@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.analysis.answer_changes import changed_answers
 from engine.analysis.cases import ProofCase, Situation
@@ -47,11 +48,19 @@ class _Class:
     becomes: Outcome
     rule_before: str | None
     rule_after: str | None
-    cases: tuple[ProofCase, ...]
+    pairs: tuple[Pair, ...]
     parts: tuple[Formula, ...]
     example: Example
     always: tuple[str, ...]
     because_of: tuple[Difference, ...]
+
+
+class FoundChanges(NamedTuple):
+    """Classes that change their outcome, answers that change otherwise, and why these may not be all."""
+
+    classes: tuple[ChangedClass, ...]
+    answers: tuple[ChangedAnswer, ...]
+    because: str | None
 
 
 def compare(old: PolicySet, new: PolicySet) -> Comparison:
@@ -63,6 +72,21 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
     if other_kinds := tuple(differing_kinds(old, new)):
         return _not_compared(old, new, other_kinds)
     comparer = Comparer(old, new)
+    found = find_changes(comparer)
+    return Comparison(
+        old=old.revision,
+        new=new.revision,
+        guards=(*find_loosened_guards(comparer), *find_loosened_words(old, new)),
+        classes=found.classes,
+        answers=found.answers,
+        differences=comparer.differences,
+        complete=found.because is None,
+        because=found.because,
+    )
+
+
+def find_changes(comparer: Comparer) -> FoundChanges:
+    """List which of the requests that are compared are answered otherwise, in classes that cover all of them."""
     found: list[tuple[str | None, _Class]] = []
     answers: tuple[ChangedAnswer, ...] = ()
     because: str | None = None
@@ -72,16 +96,7 @@ def compare(old: PolicySet, new: PolicySet) -> Comparison:
         answers = changed_answers(comparer)
     except (Undecided, NotComparable, TooManyWays, RecursionError) as reason:
         because = f"that these are all changes is not proved: {reason or 'a condition is too involved'}"
-    return Comparison(
-        old=old.revision,
-        new=new.revision,
-        guards=(*find_loosened_guards(comparer), *find_loosened_words(old, new)),
-        classes=_merged(comparer, found),
-        answers=answers,
-        differences=comparer.differences,
-        complete=because is None,
-        because=because,
-    )
+    return FoundChanges(_merged(comparer, found), answers, because)
 
 
 def _not_compared(old: PolicySet, new: PolicySet, because: Sequence[str]) -> Comparison:
@@ -102,7 +117,7 @@ def _classes_of(comparer: Comparer, country: str | None) -> Iterator[_Class]:
     """The classes of a country. It ends when the solver finds that no other request changes."""
     formulas = comparer.formulas
     pairs = comparer.pairs(country)
-    changes = [-comparer.same_outcome(pair) for pair in pairs]
+    changes = [comparer.changes(pair) for pair in pairs]
     rest = list(changes)
     count = 0
     # A class takes of each stretch what goes the same way there; the same facts may go another way on other days.
@@ -146,9 +161,7 @@ def _class_of(
         becomes,
         before,
         after,
-        tuple(
-            one.case for one, part in zip(pairs, parts, strict=True) if comparer.solver.find(part) is not None
-        ),
+        tuple(one for one, part in zip(pairs, parts, strict=True) if comparer.solver.find(part) is not None),
         tuple(parts),
         example,
         comparer.limits(whole),
@@ -177,15 +190,16 @@ def _decided_by(comparer: Comparer, side: Situation, rule: str | None) -> Formul
 def _because(comparer: Comparer, example: Example) -> tuple[Difference, ...]:
     old, new = comparer.old.policies, comparer.new.policies
     requests = comparer.read_by_each(example)
-    day = requests[0].as_of
-    assert day is not None
-    facts = [old.vocabulary.flatten(one, one.items[0], day) for one in requests]
+    days = [one.as_of for one in requests if one.as_of]
+    facts = [old.vocabulary.flatten(one, one.items[0], day) for one, day in zip(requests, days, strict=True)]
     unread = {f"fact {name}" for name in facts[0].keys() ^ facts[1].keys()}
-    states = [(one.status_on(day), effective_day(one, day)) for one in (old, new)]
+    states = [
+        (one.status_on(day), effective_day(one, day)) for one, day in zip((old, new), days, strict=True)
+    ]
     turning = turned_on(
         comparer.differences,
-        _assessed(old, requests[0], day),
-        _assessed(new, requests[1], day),
+        _assessed(old, requests[0], days[0]),
+        _assessed(new, requests[1], days[1]),
         instruction_counts=states[0] != states[1],
     )
     return (*(one for one in comparer.differences if one.name in unread), *turning)
@@ -204,7 +218,7 @@ def _merged(comparer: Comparer, found: Sequence[tuple[str | None, _Class]]) -> t
     groups: dict[tuple[object, ...], list[tuple[str | None, _Class]]] = {}
     for country, one in found:
         because = tuple((difference.name, difference.at, difference.change) for difference in one.because_of)
-        key = (one.was, one.becomes, one.rule_before, one.rule_after, _days(one.cases), one.always, because)
+        key = (one.was, one.becomes, one.rule_before, one.rule_after, _days(one.pairs), one.always, because)
         groups.setdefault(key, []).append((country, one))
     merged = [_changed_class(comparer, alike) for alike in groups.values()]
     return tuple(sorted(merged, key=lambda one: (list(Direction).index(one.direction), one.countries)))
@@ -215,11 +229,14 @@ def _changed_class(comparer: Comparer, members: Sequence[tuple[str | None, _Clas
     countries = tuple(comparer.name_country(country) for country, _ in members)
     policies = dict.fromkeys(
         name
-        for requests in (comparer.old, comparer.new)
+        for requests, cases in (
+            (comparer.old, [pair.case for pair in one.pairs]),
+            (comparer.new, [pair.later for pair in one.pairs]),
+        )
         for country, _ in members
-        for name in _speaking_for(requests.policies, country, one.cases)
+        for name in _speaking_for(requests.policies, country, cases)
     )
-    days = _days(one.cases)
+    days = _days(one.pairs)
     return ChangedClass(
         countries=countries,
         policies=tuple(policies),
@@ -255,10 +272,10 @@ def _sentence(countries: Sequence[str], days: Sequence[str], always: Sequence[st
     return f"Requests about {' and '.join(missions)}, asked {' and '.join(days)}{where}."
 
 
-def _days(cases: Sequence[ProofCase]) -> tuple[str, ...]:
-    """The stretches of days, neighbours as one, earliest first."""
+def _days(pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """The stretches of days on which the newer set answers, neighbours as one, earliest first."""
     joined: list[tuple[dt.date, dt.date]] = []
-    for interval in sorted((case.interval for case in cases), key=lambda interval: interval.first):
+    for interval in sorted((pair.later.interval for pair in pairs), key=lambda interval: interval.first):
         if joined and interval.first.toordinal() == joined[-1][1].toordinal() + 1:
             joined[-1] = joined[-1][0], interval.last
         else:
@@ -269,6 +286,8 @@ def _days(cases: Sequence[ProofCase]) -> tuple[str, ...]:
 def _period(first: dt.date, last: dt.date) -> str:
     if (first, last) == (dt.date.min, dt.date.max):
         return "on any day"
+    if first == last:
+        return f"on {first}"
     if first == dt.date.min:
         return f"until {last}"
     return f"from {first}" + ("" if last == dt.date.max else f" until {last}")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import takewhile
 
 from engine.analysis.cases import Requests
 from engine.analysis.formulas import Assignment, Formula, Is, Linear, Relation, Stated
@@ -114,19 +115,17 @@ def _of_amounts(
         beside = requests.formulas.atom(Linear(((name, Fraction(sign)),), -sign * mark, relation))
         return _find(solver, requests, formula, stated, beside) is None
 
-    def never_at(mark: Fraction) -> bool:
-        inside = not never("<", 1, mark) and not never("<", -1, mark)
-        return inside and never("==", 1, mark)
-
-    least = [mark for mark in marks if never("<", 1, mark)][-1:]
-    most = [mark for mark in marks if never("<", -1, mark)][:1]
+    # What is never below a mark is never below a lower one, and what is never above one never above a higher one.
+    least = list(takewhile(lambda mark: never("<", 1, mark), marks))[-1:]
+    most = list(takewhile(lambda mark: never("<", -1, mark), reversed(marks)))[-1:]
     limits = []
     if least and least == most:
         limits.append(_amount(word, least[0]))
     else:
         limits += [f"{'more than' if never('<=', 1, at) else 'at least'} {_amount(word, at)}" for at in least]
         limits += [f"{'less than' if never('<=', -1, at) else 'at most'} {_amount(word, at)}" for at in most]
-        limits += [f"not {_amount(word, at)}" for at in marks if at not in (*least, *most) and never_at(at)]
+        inside = [at for at in marks if (not least or at > least[0]) and (not most or at < most[0])]
+        limits += [f"not {_amount(word, at)}" for at in inside if never("==", 1, at)]
     if limits:
         yield f"{name} is {' and '.join(limits)}" + ("" if known else f", or is {NOT_KNOWN}")
     elif known:

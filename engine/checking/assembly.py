@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from engine.checking.clashes import SearchHistory, find_clashes
+from engine.checking.dated_parts import find_dated_parts
 from engine.checking.hints import Folder, find_expiries, find_hints
 from engine.checking.invariants import check_invariants
 from engine.checking.language_hints import hint_at_languages
@@ -215,6 +216,7 @@ def _checked(
         invariants=proved,
         hints=tuple(sorted(report.findings)),
         expiries=find_expiries(folder),
+        dated_parts=find_dated_parts(directive, reading_files, policies, checked),
         phrases=phrases,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.checking.choice_hints import hint_at_choices
 from engine.checking.country_hints import hint_at_countries
+from engine.checking.dated_parts import RuleFile, written_periods
 from engine.checking.membership import entries_of
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
@@ -18,7 +19,7 @@ from engine.contract.vocabulary import AS_OF
 from engine.diagnostics import Diagnostic, Severity
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
-from engine.loading.country_schema import MemberText, ValueTexts
+from engine.loading.country_schema import ValueTexts
 from engine.loading.document import Document, Path
 from engine.loading.file_schema import (
     DirectiveFile,
@@ -26,13 +27,12 @@ from engine.loading.file_schema import (
     PolicyFile,
     ReadingsFile,
 )
-from engine.loading.rule_schema import PeriodText, RuleText
+from engine.loading.rule_schema import RuleText
+from engine.policy.dated_parts import DatedKind, name_part
 from engine.policy.model import Expiry, Invariant, Policy
 from engine.policy.registers import Registers
 from engine.policy.sentences import BRACES
 from engine.policy.standing_answers import StandingAnswer
-
-RuleFile = DirectiveFile | PolicyFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def find_expiries(folder: Folder) -> tuple[Expiry, ...]:
     for book in folder.reading_files:
         for index, ruling in enumerate(book.content.rulings):
             if ruling.until is not None:
-                what, path = f"the ruling {ruling.ruling}", ("rulings", index, "until")
+                what, path = name_part(DatedKind.RULING, ruling.ruling), ("rulings", index, "until")
                 found.append(_ending(book.document, path, what, ruling.until))
     for source in folder.policies:
         found += _ending_values(source)
@@ -222,28 +222,12 @@ def _ending_values(source: SourceFile[PolicyFile]) -> Iterator[Expiry]:
 
 
 def _ending_periods(document: Document, content: RuleFile) -> Iterator[Expiry]:
-    for path, what, period in _periods(content):
+    for path, kind, name, period in written_periods(content):
         if period is not None and period.until is not None:
-            yield _ending(document, (*path, "until"), what, period.until)
+            yield _ending(document, (*path, "until"), name_part(kind, name), period.until)
 
 
 def _ending(document: Document, path: Path, what: str, last: dt.date) -> Expiry:
     remedy = "give it a later `until`, or take it out once nobody asks about those days any more"
     message = f"{what} ended with {last}"
     return Expiry(last, Diagnostic(document.place(path), "H08", message, remedy, Severity.HINT))
-
-
-def _periods(content: RuleFile) -> Iterator[tuple[Path, str, PeriodText | MemberText | None]]:
-    if isinstance(content, DirectiveFile):
-        if content.instruction is not None:
-            yield ("instruction", "in_force"), "the instruction", content.instruction.in_force
-    else:
-        for index, member in enumerate(entries_of(content)):
-            yield ("countries", index), f"the membership of {member.country}", member
-        for index, entry in enumerate(content.deviations):
-            what = f"the deviation from {', '.join(f'`{name}`' for name in entry.departed)}"
-            yield ("deviations", index, "in_force"), what, entry.in_force
-    for index, scope in enumerate(content.scope):
-        yield ("scope", index, "in_force"), f"the scope `{scope.scope}`", scope.in_force
-    for placed in placed_rules(content):
-        yield (*placed.path, "in_force"), f"the rule `{placed.text.rule}`", placed.text.in_force

@@ -21,6 +21,8 @@ class Approval(StrEnum):
     FOUNDED = "founded"
     RETURNED = "returned"
 
+    __hash__ = str.__hash__  # that of an enumeration is worked out in Python
+
     @property
     def note(self) -> str | None:
         """What everybody who reads an answer has to know of it, None if that is nothing."""
@@ -36,11 +38,17 @@ class Approval(StrEnum):
 
 
 class AgeKind(StrEnum):
-    """What has an age: the set in force, its last proof, and the last time that it was found to be still the one."""
+    """What has an age: the set in force, its last proof, the last time that it was found to be still the one.
+
+    What waits to be confirmed, an emergency return or a ledger that was restored, has an age until it is.
+    """
 
     SET = "set"
     PROOF = "proof"
     RELOAD = "reload"
+    UNCONFIRMED = "unconfirmed"
+
+    __hash__ = str.__hash__
 
     @property
     def subject(self) -> str:
@@ -52,6 +60,8 @@ class AgeKind(StrEnum):
                 return "the last proof of the policies"
             case AgeKind.RELOAD:
                 return "the last time that the policies were found to be those in force"
+            case AgeKind.UNCONFIRMED:
+                return "what waits to be confirmed"
             case _:
                 assert_never(self)
 

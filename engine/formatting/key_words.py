@@ -117,6 +117,7 @@ MEANINGS: Mapping[str, str] = {
     "personal": "Of a text: false if it can name no person; others can be kept apart from the log, and erased.",
     "place": "The fact that says where; a text of the whole request.",
     "places": "The places the area is known to have.",
+    "policies_too_old": "What is answered in place of a permission while the policies are too old; may be left out.",
     "policy": "The name of the policy; small letters, digits and hyphens.",
     "project": "The fact of an item that gives the number of its project.",
     "property": "What is proved of the whole set.",

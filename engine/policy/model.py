@@ -20,6 +20,7 @@ from engine.language.expressions import Expression, Facts, evaluate
 from engine.policy.bitsets import members
 from engine.policy.compiled_slot import CompiledSlot
 from engine.policy.dated import DatedCondition
+from engine.policy.dated_parts import DatedPart
 from engine.policy.languages import NO_LANGUAGES, Languages, TranslationGaps
 from engine.policy.members import Members
 from engine.policy.registers import Registers
@@ -243,6 +244,8 @@ class PolicySet:
     hints: tuple[Diagnostic, ...] = ()
     slot: CompiledSlot = field(default_factory=CompiledSlot, init=False, compare=False, repr=False)
     expiries: tuple[Expiry, ...] = ()
+    dated_parts: tuple[DatedPart, ...] = field(default=(), repr=False)
+    """What is written with days; the editions of the policies say what follows from it."""
     phrases: Phrases = NO_PHRASES
 
     def answering_as_in(self, edition: int) -> PolicySet:

@@ -1,16 +1,21 @@
 """Every answer in JSON is as the OpenAPI document says, and has no member that it does not declare.
 
 Covers: api.domain.cases.answers, api.domain.dues.answers, api.domain.handovers.answers,
-api.domain.registers.answers, api.http.openapi
+api.domain.registers.answers, api.domain.upcoming, api.http.openapi
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from api.ledger.backup import back_up, restore
+from api.ledger.database import Database
+from tests.support.approving import approving, make_office
 from tests.support.desks import KEYS, ROOT, URGENT, fact
 from tests.support.handing_over import DELIVER, cleared, decided, hand_over, issue
 from tests.support.register_desks import RegisterDesk, serving_registers
@@ -32,9 +37,11 @@ def document(registers: RegisterDesk) -> Any:
 
 
 @pytest.fixture(scope="module")
-def answers(registers: RegisterDesk) -> list[tuple[str, httpx.Response]]:
+def answers(
+    registers: RegisterDesk, tmp_path_factory: pytest.TempPathFactory
+) -> list[tuple[str, httpx.Response]]:
     """Each operation with its answers, in a service that holds something of everything."""
-    return list(answers_of(registers))
+    return [*answers_of(registers), *of_proposals(tmp_path_factory.mktemp("proposals"))]
 
 
 def answers_of(registers: RegisterDesk) -> Iterator[tuple[str, httpx.Response]]:
@@ -60,6 +67,8 @@ def answers_of(registers: RegisterDesk) -> Iterator[tuple[str, httpx.Response]]:
     yield given("GET /healthz")
     yield given("GET /readyz")
     yield given("GET /v1/policies")
+    for query in ("", "?from=1964-10-01&until=1966-12-31"):
+        yield given("GET /v1/policies/upcoming", query=query)
     yield given("GET /v1/vocabulary")
     for policy in desk.client.get("/v1/policies", headers=bearer(registers)).json()["policies"]:
         yield given("GET /v1/policies/{name}", name=policy["name"])
@@ -161,6 +170,62 @@ def of_registers(registers: RegisterDesk, given: Any) -> Iterator[tuple[str, htt
     yield given("GET /v1/registers/pages/confirmation-list")
     yield given("GET /v1/registers/pages/agenda", query="?session=9")
     yield given("GET /v1/registers/pages/memorandum", query="?session=8")
+
+
+def of_proposals(folder: Path) -> Iterator[tuple[str, httpx.Response]]:
+    """The calls about proposals, in a service that requires approvals."""
+    office = make_office(folder)
+    with approving(office) as clients:
+
+        def given(
+            operation: str, body: Any = None, caller: str = "auditor", **names: str
+        ) -> tuple[str, httpx.Response]:
+            method, _, path = operation.partition(" ")
+            response = clients.call(caller, method, path.format(**names), body)
+            assert response.status_code in (200, 201, 202), response.text
+            return operation, response
+
+        files = {name: text.decode() for name, text in office.files().items()}
+        before = clients.get("auditor", "/v1/approvers")["in_force"]["revision"]
+        changed = {
+            **files,
+            "directive.yaml": files["directive.yaml"].replace("looks at this first", "looks first"),
+        }
+        made = given("POST /v1/proposals", {"wish": "shorter", "files": changed}, "officer-1")
+        yield made
+        one = {"proposal_id": str(made[1].json()["proposal_id"])}
+        yield given("GET /v1/proposals/{proposal_id}", **one)
+        clients.await_evidence(one["proposal_id"])
+        yield given("GET /v1/proposals/{proposal_id}/evidence", **one)
+        yield given("POST /v1/proposals/{proposal_id}/evidence", caller="officer-2", **one)
+        approval = "POST /v1/proposals/{proposal_id}/approvals"
+        yield given(approval, {}, "officer-2", **one)
+        yield given(f"{approval}/withdrawal", {}, "officer-2", **one)
+        for officer in ("officer-2", "officer-3", "head-1"):
+            yield given(approval, {}, officer, **one)
+        yield given("POST /v1/proposals/{proposal_id}/activation", {}, "officer-2", **one)
+        yield given("POST /v1/policies/return", {"revision": before, "reason": "an emergency"}, "head-1")
+        for ended, caller in (("rejection", "officer-2"), ("withdrawal", "officer-1")):
+            other = clients.propose(files=changed, wish=ended)
+            body = {"reason": "not now"} if ended == "rejection" else {}
+            yield given(f"POST /v1/proposals/{{proposal_id}}/{ended}", body, caller, proposal_id=other)
+        yield given(
+            "POST /v1/approvers/{officer}/revocation",
+            {"reason": "another office"},
+            "head-1",
+            officer="officer-4",
+        )
+        yield given("GET /v1/proposals")
+        yield given("GET /v1/approvers")
+    backup, restored = Path(folder / "backup.db"), str(folder / "restored.db")
+    source, target = Database(office.database), Database(restored)
+    back_up(source, backup, dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1))
+    restore(backup, target)
+    source.dispose()
+    target.dispose()
+    with approving(office, database=restored) as clients:
+        call = "POST /v1/policies/confirmation"
+        yield call, clients.call("head-1", "POST", call.removeprefix("POST "), {"revision": before})
 
 
 HANDED = {

@@ -19,11 +19,11 @@ import pytest
 
 from api.domain.approvals.statements import (
     ApprovalWithdrawal,
-    Proposal,
+    OfficerStatement,
+    ProposalStatement,
     ProposalWithdrawal,
     Rejection,
     Revocation,
-    Statement,
     read_statement,
 )
 from api.signing.keys import SigningKey
@@ -46,7 +46,9 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def statement(model: type[Statement], about: Proposal, officer: str, **members: Any) -> Statement:
+def statement(
+    model: type[OfficerStatement], about: ProposalStatement, officer: str, **members: Any
+) -> OfficerStatement:
     return model(log=about.log, officer=officer, at=now(), **members)
 
 
@@ -65,9 +67,9 @@ class Change:
         return self.office.folder / "change"
 
     @property
-    def proposal(self) -> Proposal:
+    def proposal(self) -> ProposalStatement:
         stated = read_statement(parse_note((self.notes / "proposal.txt").read_text(), "proposal").text)
-        assert isinstance(stated, Proposal)
+        assert isinstance(stated, ProposalStatement)
         return stated
 
     def status(self, *options: object) -> tuple[int, Any]:
@@ -109,68 +111,68 @@ def change(tmp_path: Path) -> Change:
 Notes = dict[str, str]
 
 
-def sound(office: Office, about: Proposal) -> Notes:
+def sound(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-3"), "officer-3")}
 
 
-def by_the_author(office: Office, about: Proposal) -> Notes:
+def by_the_author(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-1"), "officer-1")}
 
 
-def of_another_revision(office: Office, about: Proposal) -> Notes:
+def of_another_revision(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-3", content="0" * 64), "officer-3")}
 
 
-def of_another_base(office: Office, about: Proposal) -> Notes:
+def of_another_base(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-3", base="0" * 64), "officer-3")}
 
 
-def of_another_proposal(office: Office, about: Proposal) -> Notes:
+def of_another_proposal(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-3", proposal="0" * 64), "officer-3")}
 
 
-def expired(office: Office, about: Proposal) -> Notes:
+def expired(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-3", at=now() - 31 * DAY), "officer-3")}
 
 
-def from_the_future(office: Office, about: Proposal) -> Notes:
+def from_the_future(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-3", at=now() + DAY), "officer-3")}
 
 
-def for_another_log(office: Office, about: Proposal) -> Notes:
+def for_another_log(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-3", log="another"), "officer-3")}
 
 
-def of_nobody_known(office: Office, about: Proposal) -> Notes:
+def of_nobody_known(office: Office, about: ProposalStatement) -> Notes:
     key = SigningKey.generate("officer-9")
     return {"third": sign_note(approval_of(about, "officer-9").to_text(), key)}
 
 
-def by_another_key(office: Office, about: Proposal) -> Notes:
+def by_another_key(office: Office, about: ProposalStatement) -> Notes:
     key = SigningKey.generate("officer-3")
     return {"third": sign_note(approval_of(about, "officer-3").to_text(), key)}
 
 
-def by_another_officer(office: Office, about: Proposal) -> Notes:
+def by_another_officer(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-3"), "officer-4")}
 
 
-def edited(office: Office, about: Proposal) -> Notes:
+def edited(office: Office, about: ProposalStatement) -> Notes:
     note = office.sign(approval_of(about, "officer-3", content="0" * 64), "officer-3")
     return {"third": note.replace("0" * 64, about.content)}
 
 
-def withdrawn(office: Office, about: Proposal) -> Notes:
+def withdrawn(office: Office, about: ProposalStatement) -> Notes:
     notes = sound(office, about)
     back = statement(ApprovalWithdrawal, about, "officer-3", proposal=about.digest)
     return {**notes, "back": office.sign(back, "officer-3")}
 
 
-def approved_twice(office: Office, about: Proposal) -> Notes:
+def approved_twice(office: Office, about: ProposalStatement) -> Notes:
     return {"third": office.sign(approval_of(about, "officer-2"), "officer-2")}
 
 
-def of_one_who_left(office: Office, about: Proposal) -> Notes:
+def of_one_who_left(office: Office, about: ProposalStatement) -> Notes:
     notes = sound(office, about)
     left = statement(Revocation, about, "head-1", revoked="officer-3", reason="another office")
     return {**notes, "left": office.sign(left, "head-1")}
@@ -192,7 +194,7 @@ IN_FILES = [
     (approved_twice, "the officer approved again later, and counts once"),
     (of_one_who_left, "the officer has left"),
 ]
-Case = Callable[[Office, Proposal], Notes]
+Case = Callable[[Office, ProposalStatement], Notes]
 
 
 def reasons(answer: Any) -> set[str]:

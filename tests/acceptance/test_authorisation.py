@@ -57,10 +57,28 @@ GET /v1/registers/pages/memorandum           -             403 200 200 403 200
 GET /v1/log/checkpoint                       -             200 200 200 200 200
 GET /v1/log/entries                          -             403 403 403 403 200
 GET /v1/policies                             -             200 200 200 200 200
+GET /v1/policies/upcoming                    -             200 200 200 200 200
 GET /v1/policies/{name}                      -             200 200 200 200 200
 GET /v1/vocabulary                           -             200 200 200 200 200
+GET /v1/approvers                            -             403 404 403 404 404
+GET /v1/proposals                            -             403 404 403 404 404
+GET /v1/proposals/{proposal_id}              -             403 404 403 404 404
+GET /v1/proposals/{proposal_id}/evidence     -             403 404 403 404 404
+POST /v1/proposals                           -             403 404 403 404 403
+POST /v1/proposals/{proposal_id}/evidence    -             403 404 403 404 403
+POST /v1/proposals/{proposal_id}/approvals   -             403 404 403 404 403
+POST /v1/proposals/{proposal_id}/approvals/withdrawal - 403 404 403 404 403
+POST /v1/proposals/{proposal_id}/rejection   -             403 404 403 404 403
+POST /v1/proposals/{proposal_id}/withdrawal  -             403 404 403 404 403
+POST /v1/proposals/{proposal_id}/activation  -             403 404 403 404 403
+POST /v1/policies/return                     -             403 404 403 403 403
+POST /v1/policies/confirmation               -             403 404 403 403 403
+POST /v1/approvers/{officer}/revocation      -             403 404 403 404 403
 """
-"""Operation, whose it is, and what it is answered to each of the callers."""
+"""Operation, whose it is, and what it is answered to each of the callers.
+
+Of proposals there are none here: whoever may call learns that no approvals are required.
+"""
 
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
 CASES = [
@@ -131,6 +149,15 @@ BODIES: dict[str, Callable[[Office, str], Any]] = {
         "reference": "protocol 7",
     },
     "POST /v1/handovers/{handover_id}/withdrawal": lambda _, __: {"reason": "it never took place"},
+    "POST /v1/proposals": lambda _, __: {"wish": "a change", "revision": "0" * 64},
+    "POST /v1/proposals/{proposal_id}/approvals": lambda _, __: {},
+    "POST /v1/proposals/{proposal_id}/approvals/withdrawal": lambda _, __: {},
+    "POST /v1/proposals/{proposal_id}/rejection": lambda _, __: {"reason": "not now"},
+    "POST /v1/proposals/{proposal_id}/withdrawal": lambda _, __: {},
+    "POST /v1/proposals/{proposal_id}/activation": lambda _, __: {},
+    "POST /v1/policies/return": lambda _, __: {"revision": "0" * 64, "reason": "an emergency"},
+    "POST /v1/policies/confirmation": lambda _, __: {"revision": "0" * 64},
+    "POST /v1/approvers/{officer}/revocation": lambda _, __: {"reason": "another office"},
     "POST /v1/registers/events": lambda _, __: {
         "kind": "session_opened",
         "session": next(NUMBERS) + 100,
@@ -149,7 +176,7 @@ EXAMPLE_PATHS = {
 def path_of(office: Office, operation: str, whose: str) -> str:
     path = operation.partition(" ")[2]
     owner = whose if whose in DEPARTMENTS else "own"
-    if path.endswith(("/transfer", "/withdrawal")):
+    if path.startswith("/v1/handovers/") and path.endswith(("/transfer", "/withdrawal")):
         path = path.format(handover_id=fresh_handover(office, owner))
     return EXAMPLE_PATHS.get(path, path).format(
         decision_id=office.decisions[owner],
@@ -160,6 +187,8 @@ def path_of(office: Office, operation: str, whose: str) -> str:
         item_no="B-1",
         number=8,
         name="korea",
+        proposal_id="0" * 64,
+        officer="officer-1",
     )
 
 

@@ -314,7 +314,7 @@ def test_a_faulty_folder_keeps_the_last_good_set_until_it_is_mended(
     assert client.post("/v1/pre-check", json=request()).json()["policy"]["revision"] == first
     (folder / "korea.yaml").write_bytes(sound)
     mended = {"state": "active", "revision": first, "proof": "proved", "faults": []}
-    assert readiness(client, "active") == mended
+    assert readiness(client, "active").items() >= mended.items()
     counters = client.get("/readyz").json()["counters"]
     assert (counters["reload_failed"], counters["reloaded"]) == (1, 1)
 

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from benchmarks.grown_policies import DIGITS, SHAPES
 from engine import (
+    NO_STATUS,
     PolicyFaults,
     PolicySet,
     Request,
+    ServingStatus,
     decide,
     decide_by_walking,
     decide_to_json,
@@ -49,10 +51,19 @@ def same_truth(found: Value | None, expected: Value | None) -> bool:
 
 
 def check_agreement(
-    policies: PolicySet, request: Request, claimed: Sequence[Sequence[str]] = (), at: dt.datetime = NOW
+    policies: PolicySet,
+    request: Request,
+    claimed: Sequence[Sequence[str]] = (),
+    at: dt.datetime = NOW,
+    status: ServingStatus = NO_STATUS,
 ) -> None:
     """Ask both, the compiled policies twice: the second answer comes from the cache."""
-    given_facts: dict[str, Any] = {"decision_id": "d-\N{SNOWMAN}", "evaluated_at": at, "claimed": claimed}
+    given_facts: dict[str, Any] = {
+        "decision_id": "d-\N{SNOWMAN}",
+        "evaluated_at": at,
+        "claimed": claimed,
+        "status": status,
+    }
     expected = decide_by_walking(policies, request, **given_facts)
     for _ in range(2):
         found = decide(policies, request, **given_facts)

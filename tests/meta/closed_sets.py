@@ -34,6 +34,7 @@ FREE = {
     "GroundCode": "reported as it is",
     "HandoverStatus": "reported as it is",
     "Holds": "reported as it is",
+    "LooseningCause": "reported as it is, each with its words",
     "Operator": "reported as it is; one that is not listed as harmless is checked in full",
     "PartyOffice": "looked up in the table of permissions",
     "ProblemKind": "carries its type, status and title",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,11 @@ Placed = dict[str, tuple[str, str]]
 
 def directive(conditions_placed: Placed) -> PolicySet | None:
     """The starter with dated conditions in several of its places; None where they make no sound set."""
+    return sound(files_with(conditions_placed))
+
+
+def files_with(conditions_placed: Placed) -> dict[str, str]:
+    """The files of the starter with dated conditions in several of their places."""
     files = {**FILES, "vocabulary.yaml": FILES["vocabulary.yaml"] + DATES}
     files["directive.yaml"] = files["directive.yaml"].replace("deliver: 1", "deliver: 9")
     for place, (when, outcome) in conditions_placed.items():
@@ -114,6 +120,11 @@ def directive(conditions_placed: Placed) -> PolicySet | None:
         assert before in files[file]
         written = after.format(when=when, quoted=json.dumps(when), more=MORE.format(outcome=outcome))
         files[file] = files[file].replace(before, written, 1)
+    return files
+
+
+def sound(files: Mapping[str, str]) -> PolicySet | None:
+    """The set of the files; None where they have faults."""
     try:
         return load_policies({name: content.encode() for name, content in files.items()})
     except PolicyFaults:

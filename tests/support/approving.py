@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from api.domain.approvals.statements import Founding, Statement
+from api.domain.approvals.statements import Founding, OfficerStatement
 from api.doors.running_server import running_server
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.settings import Settings
@@ -47,7 +47,12 @@ class Office:
     keys: dict[str, SigningKey] = field(default_factory=dict)
     api_keys: dict[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def moved_to(self, folder: Path) -> Office:
+        """The same office in a copy of its folder."""
+        return Office(folder, self.keys, self.api_keys)
+
+    def fill(self) -> None:
+        """Make the keys of everybody, and the files of approvers and API keys."""
         for name in (*EDITING, *DECIDING):
             self.keys[name] = SigningKey.generate(name)
         self.approvers.write_text(self.approvers_text())
@@ -66,6 +71,10 @@ class Office:
         return self.folder / "floor.yaml"
 
     @property
+    def database(self) -> str:
+        return str(self.folder / "log.db")
+
+    @property
     def approvers(self) -> Path:
         return self.folder / "approvers.yaml"
 
@@ -82,7 +91,7 @@ class Office:
             officers += ["      decides: true"] if name in DECIDING else []
         return "\n".join(["approvers:", *lines, "  officers:", *officers]) + "\n"
 
-    def sign(self, stated: Statement, *names: str) -> str:
+    def sign(self, stated: OfficerStatement, *names: str) -> str:
         """The note of a statement, signed by officers."""
         text = stated.to_text()
         notes = [sign_note(text, self.keys[name]) for name in names]
@@ -118,7 +127,7 @@ class Office:
             "floor": self.floor,
             "approvers": self.approvers,
             "founding": self.folder / "founding.txt",
-            "database": str(self.folder / "log.db"),
+            "database": self.database,
             "signing_key": self.folder / "signing.key",
             "api_keys": self.folder / "keys.json",
             "exercise": True,
@@ -202,6 +211,7 @@ def make_office(folder: Path) -> Office:
     shutil.copytree(STARTER / "policies", folder / "policies")
     shutil.copy(STARTER / "floor.yaml", folder)
     office = Office(folder)
+    office.fill()
     office.found()
     return office
 

@@ -11,7 +11,7 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from api.domain.approvals.statements import ApprovalStatement, Proposal
+from api.domain.approvals.statements import ApprovalStatement, ProposalStatement
 from api.services.evidence_runs import EvidenceInputs, EvidenceRuns
 from engine import revision_of
 from tests.support.approving import Office
@@ -51,7 +51,7 @@ def revision_in(folder: Path) -> str:
     return revision_of({path.name: path.read_bytes() for path in sorted(folder.glob("*.yaml"))})
 
 
-def approval_of(about: Proposal, officer: str, **changes: Any) -> ApprovalStatement:
+def approval_of(about: ProposalStatement, officer: str, **changes: Any) -> ApprovalStatement:
     """The approval of a proposal as of now."""
     members: dict[str, Any] = {
         "log": about.log,

@@ -75,6 +75,7 @@ def serving(
     policies: Path = ROOT / "policies",
     keys: dict[str, str] | None = None,
     exercise: bool = True,
+    hold_past: str = "",
 ) -> Iterator[Desk]:
     """Serve to every caller, with the keys that another server made in this folder or with new ones."""
     keys = {} if keys is None else keys
@@ -88,6 +89,7 @@ def serving(
         signing_key=folder / "signing.key" if database else None,
         api_keys=folder / "keys.json",
         exercise=exercise,
+        hold_past=hold_past,
     )
     with (
         running_server(settings) as address,

@@ -14,7 +14,7 @@ import pyarrow
 from pyarrow import parquet
 
 from api.bulk.screening.deciding import write_duty
-from engine import PolicySet, Request, decide
+from engine import NO_STATUS, PolicySet, Request, ServingStatus, decide
 from engine.contract.vocabulary import Kind
 from tests.support.shipped_words import WORDS, make_request
 from tests.support.strategies import DECISIVE, FACTS, PERMITTED, Plain, spread
@@ -24,14 +24,17 @@ NOW = dt.datetime(1966, 5, 1, 12, tzinfo=dt.UTC)
 Rows = list[dict[str, Any]]
 
 
-def expected(policies: PolicySet, request: Request) -> Iterator[tuple[dict[str, Any], set[str]]]:
+def expected(
+    policies: PolicySet, request: Request, status: ServingStatus = NO_STATUS
+) -> Iterator[tuple[dict[str, Any], set[str]]]:
     """What `decide` says of each line, in the columns of a table."""
-    decision = decide(policies, request, decision_id="of a test", evaluated_at=NOW)
+    decision = decide(policies, request, decision_id="of a test", evaluated_at=NOW, status=status)
     for line in decision.lines:
         until = decision.valid_until
         if len(decision.lines) > 1:
             alone = request.model_copy(update={"items": [request.items[decision.lines.index(line)]]})
-            until = decide(policies, alone, decision_id="of a test", evaluated_at=NOW).valid_until
+            again = decide(policies, alone, decision_id="of a test", evaluated_at=NOW, status=status)
+            until = again.valid_until
         yield (
             {
                 "request_id": decision.request_id,
@@ -54,9 +57,11 @@ def expected(policies: PolicySet, request: Request) -> Iterator[tuple[dict[str, 
         )
 
 
-def assert_as_decided(policies: PolicySet, requests: list[Request], rows: Rows) -> None:
+def assert_as_decided(
+    policies: PolicySet, requests: list[Request], rows: Rows, status: ServingStatus = NO_STATUS
+) -> None:
     """Row by row what `decide` says; the facts not known are at least those it asks for."""
-    wanted = [line for request in requests for line in expected(policies, request)]
+    wanted = [line for request in requests for line in expected(policies, request, status)]
     assert len(rows) == len(wanted)
     for (row, missing), found in zip(wanted, rows, strict=True):
         not_known = set(found.pop("not_known") or ())

@@ -19,8 +19,8 @@ from api.cli.clock import now
 from api.cli.exit_codes import fail
 from api.cli.rendering.proposal import ProposalStatus, StatusFormat, write_status
 from api.domain.approvals.answers import ProposalAnswer
-from api.domain.approvals.proposal_view import Moment, view_proposal
-from api.domain.approvals.statements import ProposalStatement, Statement
+from api.domain.approvals.proposal_view import ViewMoment, view_proposal
+from api.domain.approvals.statements import OfficerStatement, StatementAboutProposal
 from api.signing.faults import SigningFault
 from api.signing.notes import sign_note
 
@@ -49,7 +49,7 @@ class Act:
 
     kind: str
     path: str
-    state: Callable[[StatedAbout], ProposalStatement]
+    state: Callable[[StatedAbout], StatementAboutProposal]
     body: Mapping[str, Any]
 
 
@@ -85,7 +85,7 @@ def state_in_folder(act: Act, directory: Path | None, approvals: Path | None, op
     except SigningFault as fault:
         fail(f"the proposal in {folder}: {fault.fact}", fault.remedy)
     history, _ = add_notes(history, proposal, read_notes(folder)[0], options.log, at)
-    view = view_proposal(history, history.proposals[proposal.digest], Moment(at, at.date(), ""))
+    view = view_proposal(history, history.proposals[proposal.digest], ViewMoment(at, at.date(), ""))
     if not view.state.is_open:
         fail(f"the proposal is {view.state.value}", "propose it anew")
     stated = act.state(
@@ -110,7 +110,7 @@ def state_to_service(act: Act, named: str | None, service: str, token_env: str, 
     called = open_service(service, token_env)
     proposal_id = called.find_id(named)
 
-    def state(members: dict[str, Any]) -> Statement:
+    def state(members: dict[str, Any]) -> OfficerStatement:
         shown = called.read_proposal(proposal_id)
         return act.state(
             StatedAbout(
@@ -129,7 +129,7 @@ def state_to_service(act: Act, named: str | None, service: str, token_env: str, 
     sys.stdout.write(write_status(ProposalStatus.of(answer), StatusFormat.TEXT))
 
 
-def signed_body(state: Callable[[dict[str, Any]], Statement], options: ActOptions) -> dict[str, str]:
+def signed_body(state: Callable[[dict[str, Any]], OfficerStatement], options: ActOptions) -> dict[str, str]:
     """Return the body with the note of what the holder of the key states; empty if no key is named.
 
     `state` is given the members that every statement has.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from api.cli.approvals.content import Content
+from api.cli.approvals.content import ProposedContent
 from api.cli.approvals.note_folder import NoteFile, ProposalFile, RefusedNote, read_notes, read_proposal
 from api.cli.approvals.service_client import ApprovalService, Refusal
 from api.cli.exit_codes import COULD_NOT, fail
@@ -17,14 +17,18 @@ from api.domain.approvals.answers import ProposalAnswer, ProposalsAnswer
 from api.domain.approvals.statements import (
     ApprovalStatement,
     ApprovalWithdrawal,
-    Proposal,
+    ProposalStatement,
     ProposalWithdrawal,
     Rejection,
 )
 
 
 def carry_proposal(
-    content: Content, directory: Path, folder: Path, features: Mapping[str, str], service: ApprovalService
+    content: ProposedContent,
+    directory: Path,
+    folder: Path,
+    features: Mapping[str, str],
+    service: ApprovalService,
 ) -> None:
     """Record the proposal of a folder and its approvals at a service, each unless it is there already.
 
@@ -51,7 +55,9 @@ def carry_proposal(
         raise typer.Exit(COULD_NOT)
 
 
-def _about(proposal: Proposal, notes: Sequence[NoteFile], refused: list[RefusedNote]) -> list[NoteFile]:
+def _about(
+    proposal: ProposalStatement, notes: Sequence[NoteFile], refused: list[RefusedNote]
+) -> list[NoteFile]:
     """The approvals of a proposal and what takes them back; one that has come to an end ends the command."""
     about = []
     for note in notes:
@@ -84,7 +90,7 @@ def _find_known(service: ApprovalService, proposal_id: str) -> ProposalAnswer | 
 
 
 def _post_proposal(
-    service: ApprovalService, found: ProposalFile, content: Content, features: Mapping[str, str]
+    service: ApprovalService, found: ProposalFile, content: ProposedContent, features: Mapping[str, str]
 ) -> ProposalAnswer:
     """Record the proposal, as its author signed it."""
     body = {"subject": found.stated.subject.value, **content.members, "note": found.note}

@@ -12,14 +12,14 @@ from typing import Any, assert_never
 from api.cli.approvals.officer_keys import load_approvers, read_bytes
 from api.cli.exit_codes import fail
 from api.cli.policy_loading import load_usable, read_shown
-from api.domain.approvals.statements import Subject
+from api.domain.approvals.statements import ProposalSubject
 from api.policies.floor import load_floor
 from api.runtime.shipped import floor_of
 from engine import PolicyFaults, PolicySet, revision_of
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ProposedContent:
     """What is proposed: its digest as a proposal states it, and the members of the call that carry it."""
 
     digest: str
@@ -31,31 +31,31 @@ def read_revision(folder: Path) -> str:
     return revision_of(_read_files(folder))
 
 
-def read_content(subject: Subject, path: Path) -> Content:
+def read_content(subject: ProposalSubject, path: Path) -> ProposedContent:
     """Return the content of a folder or file; one that cannot be read ends the command."""
     match subject:
-        case Subject.POLICIES:
+        case ProposalSubject.POLICIES:
             files = _read_files(path)
             texts = {name: _as_text(path / name, content) for name, content in files.items()}
-            return Content(revision_of(files), {"files": texts})
-        case Subject.FLOOR | Subject.APPROVERS:
+            return ProposedContent(revision_of(files), {"files": texts})
+        case ProposalSubject.FLOOR | ProposalSubject.APPROVERS:
             content = read_bytes(path, f"--subject {subject.value}")
-            return Content(sha256(content).hexdigest(), {"text": _as_text(path, content)})
+            return ProposedContent(sha256(content).hexdigest(), {"text": _as_text(path, content)})
         case _:
             assert_never(subject)
 
 
-def require_sound(subject: Subject, path: Path) -> None:
+def require_sound(subject: ProposalSubject, path: Path) -> None:
     """End the command unless what is proposed can be used at all."""
     match subject:
-        case Subject.POLICIES:
+        case ProposalSubject.POLICIES:
             load_proposed(path, "nothing is proposed")
-        case Subject.FLOOR:
+        case ProposalSubject.FLOOR:
             try:
                 load_floor(path)
             except PolicyFaults as faults:
                 fail(f"the floor {path} cannot be used:\n{faults}", "mend the places named")
-        case Subject.APPROVERS:
+        case ProposalSubject.APPROVERS:
             load_approvers(path)
         case _:
             assert_never(subject)

@@ -13,7 +13,7 @@ from api.cli.exit_codes import fail
 from api.domain.approvals.evidence import ProposalEvidence
 from api.domain.approvals.history import RecordedEvidence
 from api.domain.approvals.proposal_view import ProposalState
-from api.domain.approvals.statements import Proposal, digest_of
+from api.domain.approvals.statements import ProposalStatement, digest_of
 from api.ledger.entries import EVIDENCE, Entry, EntryKind
 from api.policies.proof_gate import find_unproved
 from api.storage.approvals import evidence_of
@@ -37,7 +37,7 @@ class EvidenceFile:
         if (proposed := self.evidence.proposed) != revision:
             fail(f"{self.file} is of revision {proposed[:12]}, and the proposal of {revision[:12]}", _MAKE)
 
-    def recorded(self, proposal: Proposal, sequence: int, at: dt.datetime) -> RecordedEvidence:
+    def recorded(self, proposal: ProposalStatement, sequence: int, at: dt.datetime) -> RecordedEvidence:
         """Return it as a service reads what it has recorded."""
         entry = Entry(EntryKind.PROPOSAL_EVIDENCE, proposal.digest, at, {}, {EVIDENCE: self.content})
         return evidence_of(sequence, entry)
@@ -58,7 +58,7 @@ def prove_at_once(
     base: str,
     floor: str,
     engine: str,
-    proposal: Proposal,
+    proposal: ProposalStatement,
     sequence: int,
     at: dt.datetime,
 ) -> RecordedEvidence:

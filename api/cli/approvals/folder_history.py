@@ -24,11 +24,11 @@ from api.domain.approvals.statements import (
     ApprovalStatement,
     ApprovalWithdrawal,
     Founding,
-    Proposal,
+    OfficerStatement,
+    ProposalStatement,
     ProposalWithdrawal,
     Rejection,
     Revocation,
-    Statement,
     digest_of,
 )
 from api.signing.faults import SigningFault
@@ -45,7 +45,7 @@ class BranchInForce:
     approvers: str
 
 
-def begin_history(branch: BranchInForce, proposal: Proposal) -> ApprovalHistory:
+def begin_history(branch: BranchInForce, proposal: ProposalStatement) -> ApprovalHistory:
     """Return a history in which what the branch has is in force, as if it had been founded there."""
     founding = Founding(
         log=branch.log,
@@ -68,7 +68,7 @@ def add_proposal(
     history: ApprovalHistory, proposal: ProposalFile, log: str, now: dt.datetime
 ) -> ApprovalHistory:
     """Return the history with the proposal. Raises `SigningFault` unless an officer signed it."""
-    stated = read_signed(history, proposal.note, Proposal, log, now)
+    stated = read_signed(history, proposal.note, ProposalStatement, log, now)
     return _added(history, RecordedStatement(_next(history), stated.at, stated, proposal.note))
 
 
@@ -78,13 +78,17 @@ def add_evidence(history: ApprovalHistory, evidence: RecordedEvidence) -> Approv
 
 
 def add_notes(
-    history: ApprovalHistory, proposal: Proposal, notes: Sequence[NoteFile], log: str, now: dt.datetime
+    history: ApprovalHistory,
+    proposal: ProposalStatement,
+    notes: Sequence[NoteFile],
+    log: str,
+    now: dt.datetime,
 ) -> tuple[ApprovalHistory, list[RefusedNote]]:
     """Return the history with each note that an officer signed, and those that count nothing."""
     refused = []
     for note in notes:
         try:
-            stated = read_signed(history, note.note, Statement, log, now)
+            stated = read_signed(history, note.note, OfficerStatement, log, now)
             _require_admissible(history, proposal, note)
         except SigningFault as fault:
             refused.append(RefusedNote(note.file, fault.fact))
@@ -93,7 +97,7 @@ def add_notes(
     return history, refused
 
 
-def _require_admissible(history: ApprovalHistory, proposal: Proposal, note: NoteFile) -> None:
+def _require_admissible(history: ApprovalHistory, proposal: ProposalStatement, note: NoteFile) -> None:
     """Raise `SigningFault` for what a service would not take either."""
     stated = note.stated
     match stated:

@@ -22,8 +22,8 @@ from api.cli.exit_codes import fail
 from api.cli.rendering.proposal import ProposalStatus, RefusedNoteAnswer
 from api.domain.approvals.answers import ProposalAnswer, describe_proposal
 from api.domain.approvals.history import ApprovalHistory, RecordedEvidence
-from api.domain.approvals.proposal_view import Moment, ProposalState, view_proposal
-from api.domain.approvals.statements import Proposal, Subject, digest_of
+from api.domain.approvals.proposal_view import ProposalState, ViewMoment, view_proposal
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject, digest_of
 from api.runtime.engine_fingerprint import fingerprint_engine
 from api.runtime.shipped import floor_of
 from api.signing.faults import SigningFault
@@ -46,7 +46,7 @@ def find_status(files: StatusFiles, log: str) -> ProposalStatus:
     """Return how the proposal stands now; what cannot be read ends the command."""
     found = read_proposal(files.approvals)
     proposal = found.stated
-    if proposal.subject is not Subject.POLICIES:
+    if proposal.subject is not ProposalSubject.POLICIES:
         fail(f"the proposal is of the {proposal.subject.value}", "show it at a service, with --service URL")
     load_approvers(files.approvers)
     floor = files.floor or floor_of(files.base or files.directory)
@@ -59,7 +59,7 @@ def find_status(files: StatusFiles, log: str) -> ProposalStatus:
     )
     at = now()
     history = _begin(found, branch, files, at)
-    moment = Moment(at, policies.day_at(at), fingerprint_engine())
+    moment = ViewMoment(at, policies.day_at(at), fingerprint_engine())
     history = add_evidence(
         history, _evidence(files, policies, branch, proposal, moment, len(history.recorded))
     )
@@ -85,8 +85,8 @@ def _evidence(
     files: StatusFiles,
     policies: PolicySet,
     branch: BranchInForce,
-    proposal: Proposal,
-    moment: Moment,
+    proposal: ProposalStatement,
+    moment: ViewMoment,
     sequence: int,
 ) -> RecordedEvidence:
     if files.evidence is None:

@@ -10,7 +10,7 @@ from api.cli.atomic_write import exchange
 from api.cli.exit_codes import fail
 from api.cli.output_files import require_free
 from api.domain.approvals.signed_statements import is_statement, stated_in
-from api.domain.approvals.statements import AnyStatement, Proposal, Statement
+from api.domain.approvals.statements import AnyOfficerStatement, OfficerStatement, ProposalStatement
 from api.runtime.regular_files import read_regular_file
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey
@@ -27,7 +27,7 @@ class NoteFile:
 
     file: str
     note: str
-    stated: AnyStatement
+    stated: AnyOfficerStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ProposalFile:
     """The note of a proposal as it lies there. Who signed it is not verified yet."""
 
     note: str
-    stated: Proposal
+    stated: ProposalStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_proposal(folder: Path) -> ProposalFile:
         found = _read_note(file)
     except SigningFault as fault:
         fail(f"{file}: {fault.fact}", fault.remedy)
-    if not isinstance(found.stated, Proposal):
+    if not isinstance(found.stated, ProposalStatement):
         fail(f"{file} states something else than a proposal", _MAKE)
     return ProposalFile(found.note, found.stated)
 
@@ -77,7 +77,7 @@ def note_file(folder: Path, kind: str, officer: str) -> Path:
     return folder / f"{kind}-{quote(officer, safe='')}.txt"
 
 
-def write_note(file: Path, stated: Statement, key: SigningKey, option: str, *, force: bool) -> None:
+def write_note(file: Path, stated: OfficerStatement, key: SigningKey, option: str, *, force: bool) -> None:
     """Write a statement as a note that its officer signed; a file that is there is replaced by --force alone."""
     require_free([(option, file)], [], force=force)
     try:

@@ -11,7 +11,7 @@ import typer
 
 from api.cli.exit_codes import fail
 from api.cli.options import day_option
-from api.domain.approvals.statements import Subject
+from api.domain.approvals.statements import ProposalSubject
 
 DEFAULT_LOG = "channelgate"
 """What a log is called where its service has no setting for it."""
@@ -28,7 +28,7 @@ ApproversOption = Annotated[
         help="The file of approvers in force: of the branch that is changed, not of the change.",
     ),
 ]
-KeyOption = Annotated[
+OfficerKeyOption = Annotated[
     Path | None,
     typer.Option(
         "--key", metavar="PEM", help="The private key of the officer who states this, as a PEM file."
@@ -49,7 +49,8 @@ BaseOption = Annotated[
     typer.Option("--base", metavar="DIR", help="What is in force: the same folder or file on the branch."),
 ]
 SubjectOption = Annotated[
-    Subject, typer.Option("--subject", help="What is changed: the policies, or the file of another thing.")
+    ProposalSubject,
+    typer.Option("--subject", help="What is changed: the policies, or the file of another thing."),
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a line.")]
 HoldsFromOption = Annotated[

@@ -18,14 +18,14 @@ from api.cli.clock import now
 from api.cli.exit_codes import fail
 from api.cli.rendering.proposal import ProposalStatus, StatusFormat, write_status
 from api.domain.approvals.answers import InForceAnswer, OfficersAnswer, ProposalAnswer
-from api.domain.approvals.statements import Proposal, Subject
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
     """What is proposed: its digest, what it replaces if that is known, from when it holds, and the wish."""
 
-    subject: Subject
+    subject: ProposalSubject
     content: str
     base: str | None
     holds_from: dt.date | None
@@ -38,9 +38,9 @@ class ProposedChange:
             fail("the wish is missing", "say with --wish in words what is wished")
         return one_line(self.wish)
 
-    def state(self, base: str, officer: str, log: str, at: dt.datetime) -> Proposal:
+    def state(self, base: str, officer: str, log: str, at: dt.datetime) -> ProposalStatement:
         """Return the proposal of an officer."""
-        return Proposal(
+        return ProposalStatement(
             log=log,
             officer=officer,
             at=at,
@@ -75,7 +75,7 @@ def propose_to_service(
     if change.holds_from:
         body["holds_from"] = change.holds_from.isoformat()
 
-    def state(members: dict[str, Any]) -> Proposal:
+    def state(members: dict[str, Any]) -> ProposalStatement:
         base = change.base or _in_force(service, change.subject)
         return change.state(base, **members)
 
@@ -87,12 +87,12 @@ def propose_to_service(
     sys.stdout.write(write_status(ProposalStatus.of(answer), StatusFormat.TEXT))
 
 
-def _in_force(service: ApprovalService, subject: Subject) -> str:
+def _in_force(service: ApprovalService, subject: ProposalSubject) -> str:
     in_force: InForceAnswer = service.get("/v1/approvers", OfficersAnswer).in_force
     match subject:
-        case Subject.POLICIES:
+        case ProposalSubject.POLICIES:
             return in_force.revision
-        case Subject.FLOOR:
+        case ProposalSubject.FLOOR:
             return in_force.floor
-        case Subject.APPROVERS:
+        case ProposalSubject.APPROVERS:
             return in_force.approvers

@@ -6,7 +6,7 @@ import datetime as dt
 
 from api.domain.approvals.history import ApprovalHistory
 from api.domain.approvals.proposal_view import CountedApproval, ProposalState, ProposalView
-from api.domain.approvals.statements import Proposal, ProposalWithdrawal, Rejection, Subject
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject, ProposalWithdrawal, Rejection
 from api.parsing.answers import JsonAnswer
 from engine import Approval
 
@@ -57,7 +57,7 @@ class ProposalAnswer(JsonAnswer):
     """A proposal as it stands. `lacking` says what it takes to come into force, `needs_deciding` why more."""
 
     proposal_id: str
-    subject: Subject
+    subject: ProposalSubject
     content: str
     base: str
     wish: str
@@ -163,7 +163,7 @@ def _describe_approval(one: CountedApproval) -> ApprovalAnswer:
     )
 
 
-def _end_of(history: ApprovalHistory, proposal: Proposal) -> ProposalEnd | None:
+def _end_of(history: ApprovalHistory, proposal: ProposalStatement) -> ProposalEnd | None:
     for one in history.about(proposal.digest):
         match one.stated:
             case Rejection():

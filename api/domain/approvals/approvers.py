@@ -45,13 +45,13 @@ class Officer(BaseModel):
         """The key that checks what the officer signed."""
         return VerifyingKey.parse(self.key)
 
-    def is_caller(self, caller: Caller) -> bool:
-        """Whether the caller was identified as this officer; a caller whom nobody identified is none."""
-        match caller.credential:
+    def is_known_as(self, credential: Credential, name: str) -> bool:
+        """Whether a caller identified by such a credential, under a name, is this officer; one by none is not."""
+        match credential:
             case Credential.TOKEN:
-                return caller.name == self.sub
+                return name == self.sub
             case Credential.API_KEY:
-                return caller.name == self.api_key
+                return name == self.api_key
             case Credential.NONE:
                 return False
 
@@ -114,7 +114,7 @@ class Approvers(BaseModel):
 
     def officer_calling(self, caller: Caller) -> Officer | None:
         """Return the officer who makes a call."""
-        return next((one for one in self.officers if one.is_caller(caller)), None)
+        return next((one for one in self.officers if one.is_known_as(caller.credential, caller.name)), None)
 
 
 class _ApproversFile(BaseModel):

@@ -193,7 +193,7 @@ class LooseningReason(JsonAnswer):
     what: str
 
 
-class Loosening(JsonAnswer):
+class LooseningEvidence(JsonAnswer):
     """Whether the proposal may loosen something; what could not be computed counts as if it did."""
 
     may_loosen: bool
@@ -221,7 +221,7 @@ class ProposalEvidence(JsonAnswer):
     readings: NamedChanges = NamedChanges()
     invariants: NamedChanges = NamedChanges()
     translations: tuple[TranslationEvidence, ...] = ()
-    loosens: Loosening
+    loosens: LooseningEvidence
 
     @property
     def checked(self) -> StepResult:

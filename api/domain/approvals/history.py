@@ -10,19 +10,19 @@ from typing import TypeVar
 
 from api.domain.approvals.approvers import Approvers, read_approvers
 from api.domain.approvals.statements import (
-    AnyStatement,
+    AnyOfficerStatement,
     Founding,
-    Proposal,
+    OfficerStatement,
+    ProposalStatement,
+    ProposalSubject,
     Revocation,
-    Statement,
-    Subject,
 )
 from engine import Approval, PolicyFaults
 
 FLOOR, APPROVERS = "floor", "approvers"
 """The names under which a founding or a proposal brings the text of a floor, or of the approvers."""
 
-S = TypeVar("S", bound=Statement)
+S = TypeVar("S", bound=OfficerStatement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class RecordedStatement:
 
     sequence: int
     at: dt.datetime
-    stated: AnyStatement
+    stated: AnyOfficerStatement
     note: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,7 +69,7 @@ class RecordedActivation:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class StateInForce:
     """What is in force at a moment: the policies, the floor, the approvers, all as of the last activation.
 
     `approval` says how the policies came into force, and `proved_at` when they were proved last. `unconfirmed_since`
@@ -98,14 +98,14 @@ class InForce:
             return None
         return self.unconfirmed_since + self.approvers.confirm_within
 
-    def digest_of(self, subject: Subject) -> str:
+    def digest_of(self, subject: ProposalSubject) -> str:
         """Return the content in force of a subject."""
         match subject:
-            case Subject.POLICIES:
+            case ProposalSubject.POLICIES:
                 return self.revision
-            case Subject.FLOOR:
+            case ProposalSubject.FLOOR:
                 return self.floor_digest
-            case Subject.APPROVERS:
+            case ProposalSubject.APPROVERS:
                 return self.approvers_digest
 
 
@@ -136,7 +136,9 @@ class ApprovalHistory:
     @cached_property
     def proposals(self) -> Mapping[str, RecordedStatement]:
         """The proposals by their digests, the oldest first."""
-        return {one.stated.digest: one for one in self.statements if isinstance(one.stated, Proposal)}
+        return {
+            one.stated.digest: one for one in self.statements if isinstance(one.stated, ProposalStatement)
+        }
 
     def about(self, proposal: str) -> Iterator[RecordedStatement]:
         """Yield the statements about a proposal."""
@@ -163,7 +165,7 @@ class ApprovalHistory:
         return frozenset(one.stated.revoked for one in self.statements if isinstance(one.stated, Revocation))
 
     @cached_property
-    def in_force(self) -> InForce:
+    def in_force(self) -> StateInForce:
         """What is in force at the end. Only where approvals are founded."""
         founding = next(one for one in self.statements if isinstance(one.stated, Founding))
         assert isinstance(founding.stated, Founding)
@@ -177,19 +179,19 @@ class ApprovalHistory:
                     approval, since, unconfirmed = one.by, one.at, one.at
                 case Approval.APPROVED:
                     proposal = self.proposals[one.cause]
-                    assert isinstance(proposal.stated, Proposal)
+                    assert isinstance(proposal.stated, ProposalStatement)
                     evidence = self.evidence_of(one.cause)
                     proved_at = evidence.at if evidence else proved_at
                     match proposal.stated.subject:
-                        case Subject.POLICIES:
+                        case ProposalSubject.POLICIES:
                             approval, since, unconfirmed = one.by, one.at, None
-                        case Subject.FLOOR:
+                        case ProposalSubject.FLOOR:
                             floor = (proposal.stated.content, proposal.texts[FLOOR])
-                        case Subject.APPROVERS:
+                        case ProposalSubject.APPROVERS:
                             approvers = (proposal.stated.content, proposal.texts[APPROVERS])
                 case Approval.FOUNDED | Approval.NONE:
                     pass
-        return InForce(
+        return StateInForce(
             activation=self.activations[-1],
             approval=approval,
             policies_since=since,

@@ -11,17 +11,17 @@ from api.domain.approvals.approvers import Officer
 from api.domain.approvals.evidence import ProposalEvidence, StepResult
 from api.domain.approvals.history import (
     ApprovalHistory,
-    InForce,
     RecordedEvidence,
     RecordedStatement,
+    StateInForce,
 )
 from api.domain.approvals.statements import (
     ApprovalStatement,
     ApprovalWithdrawal,
-    Proposal,
+    ProposalStatement,
+    ProposalSubject,
     ProposalWithdrawal,
     Rejection,
-    Subject,
 )
 
 
@@ -84,7 +84,7 @@ class ProposalView:
     """A proposal as it stands at a moment. `lacking` says what it takes to come into force, a sentence each."""
 
     recorded: RecordedStatement
-    proposal: Proposal
+    proposal: ProposalStatement
     state: ProposalState
     evidence: RecordedEvidence | None
     stale: tuple[str, ...]
@@ -104,7 +104,7 @@ class ProposalView:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ViewMoment:
     """When something is looked at: the time, the day at the place of the policies, the engine that would decide."""
 
     at: dt.datetime
@@ -114,19 +114,16 @@ class Moment:
 
 def step_results(evidence: ProposalEvidence) -> tuple[tuple[str, ...], str | None]:
     """Return the steps that evidence passed, and the first that it did not; having no scenarios passes none."""
-    results = {
-        ProposalState.CHECKED: evidence.checked,
-        ProposalState.PROVED: evidence.proved,
-        ProposalState.TESTED: evidence.tested,
-        ProposalState.COMPARED: evidence.compared,
-    }
-    passed = tuple(step.value for step in STEPS if results[step] is StepResult.PASSED)
+    results = (evidence.checked, evidence.proved, evidence.tested, evidence.compared)
+    passed = tuple(
+        step.value for step, result in zip(STEPS, results, strict=True) if result is StepResult.PASSED
+    )
     return passed, next((step.value for step in STEPS if step.value not in passed), None)
 
 
-def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment: Moment) -> ProposalView:
+def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment: ViewMoment) -> ProposalView:
     """Return a proposal as it stands at a moment, by everything in `history`."""
-    assert isinstance(recorded.stated, Proposal)
+    assert isinstance(recorded.stated, ProposalStatement)
     proposal, in_force = recorded.stated, history.in_force
     evidence = history.evidence_of(proposal.digest)
     approvals = tuple(_count(history, proposal, in_force, moment))
@@ -144,12 +141,14 @@ def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment:
     return ProposalView(recorded, proposal, state, evidence, stale, approvals, deciding, lacking)
 
 
-def view_proposals(history: ApprovalHistory, moment: Moment) -> list[ProposalView]:
+def view_proposals(history: ApprovalHistory, moment: ViewMoment) -> list[ProposalView]:
     """Return every proposal as it stands, the newest first."""
     return [view_proposal(history, one, moment) for one in reversed([*history.proposals.values()])]
 
 
-def _end_of(history: ApprovalHistory, proposal: Proposal, in_force: InForce) -> ProposalState | None:
+def _end_of(
+    history: ApprovalHistory, proposal: ProposalStatement, in_force: StateInForce
+) -> ProposalState | None:
     """The state of a proposal that has come to an end."""
     for one in history.about(proposal.digest):
         match one.stated:
@@ -169,14 +168,14 @@ def _end_of(history: ApprovalHistory, proposal: Proposal, in_force: InForce) -> 
     return None
 
 
-def _confirms(proposal: Proposal, in_force: InForce) -> bool:
+def _confirms(proposal: ProposalStatement, in_force: StateInForce) -> bool:
     """Whether a proposal of what is in force anyway has something to confirm."""
-    return proposal.subject is Subject.POLICIES and in_force.unconfirmed_since is not None
+    return proposal.subject is ProposalSubject.POLICIES and in_force.unconfirmed_since is not None
 
 
-def _last_of(history: ApprovalHistory, subject: Subject) -> int:
+def _last_of(history: ApprovalHistory, subject: ProposalSubject) -> int:
     """The place of the newest entry that brought what is in force of a subject into force."""
-    of_policies = subject is Subject.POLICIES
+    of_policies = subject is ProposalSubject.POLICIES
     places = [
         one.sequence
         for one in history.activations
@@ -189,8 +188,8 @@ def _last_of(history: ApprovalHistory, subject: Subject) -> int:
     return places[-1] if places else -1
 
 
-def _is_about(recorded: RecordedStatement, subject: Subject) -> bool:
-    return isinstance(recorded.stated, Proposal) and recorded.stated.subject is subject
+def _is_about(recorded: RecordedStatement, subject: ProposalSubject) -> bool:
+    return isinstance(recorded.stated, ProposalStatement) and recorded.stated.subject is subject
 
 
 def _reached(evidence: RecordedEvidence | None) -> ProposalState:
@@ -204,7 +203,7 @@ def _reached(evidence: RecordedEvidence | None) -> ProposalState:
 
 
 def _count(
-    history: ApprovalHistory, proposal: Proposal, in_force: InForce, moment: Moment
+    history: ApprovalHistory, proposal: ProposalStatement, in_force: StateInForce, moment: ViewMoment
 ) -> Iterator[CountedApproval]:
     """Yield each approval of a proposal with why it does not count, if so; of each officer the newest counts."""
     taken_back: dict[str, int] = {}
@@ -231,9 +230,9 @@ def _count(
 def _why_not_counted(
     approval: ApprovalStatement,
     officer: Officer | None,
-    proposal: Proposal,
+    proposal: ProposalStatement,
     history: ApprovalHistory,
-    moment: Moment,
+    moment: ViewMoment,
     until: dt.datetime,
 ) -> str | None:
     if officer is None:
@@ -250,34 +249,34 @@ def _why_not_counted(
 
 
 def _stale(
-    proposal: Proposal, evidence: RecordedEvidence | None, in_force: InForce, moment: Moment
+    proposal: ProposalStatement, evidence: RecordedEvidence | None, in_force: StateInForce, moment: ViewMoment
 ) -> Iterator[str]:
     """Yield why the evidence is not about what would come into force now."""
     if evidence is None:
         return
     if evidence.base != in_force.revision:
         yield "it was computed against other policies than those in force"
-    if proposal.subject is not Subject.FLOOR and evidence.floor != in_force.floor_digest:
+    if proposal.subject is not ProposalSubject.FLOOR and evidence.floor != in_force.floor_digest:
         yield "it was computed with another floor than the one in force"
     if evidence.engine != moment.engine:
         yield "it was computed by another version of the engine"
 
 
-def _needs_deciding(proposal: Proposal, evidence: RecordedEvidence | None) -> Iterator[str]:
+def _needs_deciding(proposal: ProposalStatement, evidence: RecordedEvidence | None) -> Iterator[str]:
     """Yield why an officer who decides has to approve as well."""
     match proposal.subject:
-        case Subject.FLOOR:
+        case ProposalSubject.FLOOR:
             yield "it changes the floor"
-        case Subject.APPROVERS:
+        case ProposalSubject.APPROVERS:
             yield "it changes who approves"
-        case Subject.POLICIES:
+        case ProposalSubject.POLICIES:
             yield from evidence.loosens if evidence else ()
 
 
 def _lacking_evidence(
-    proposal: Proposal, evidence: RecordedEvidence | None, stale: Sequence[str]
+    proposal: ProposalStatement, evidence: RecordedEvidence | None, stale: Sequence[str]
 ) -> Iterator[str]:
-    if proposal.subject is Subject.APPROVERS:
+    if proposal.subject is ProposalSubject.APPROVERS:
         return
     if evidence is None:
         yield "its evidence has not been computed yet"
@@ -290,7 +289,7 @@ def _lacking_evidence(
 
 
 def _lacking_approvals(
-    counted: Sequence[CountedApproval], deciding: bool, in_force: InForce
+    counted: Sequence[CountedApproval], deciding: bool, in_force: StateInForce
 ) -> Iterator[str]:
     editing = sum(not one.decides for one in counted)
     if editing < (needed := in_force.approvers.needed):

@@ -6,17 +6,17 @@ import datetime as dt
 from typing import TypeVar
 
 from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.statements import AnyStatement, Statement, read_statement
+from api.domain.approvals.statements import AnyOfficerStatement, OfficerStatement, read_statement
 from api.signing.faults import SigningFault
 from api.signing.notes import parse_note
 
 AHEAD = dt.timedelta(minutes=5)
 """By so much the clock of whoever signs may be ahead."""
 
-S = TypeVar("S", bound=Statement)
+S = TypeVar("S", bound=OfficerStatement)
 
 
-def stated_in(written: str) -> AnyStatement:
+def stated_in(written: str) -> AnyOfficerStatement:
     """Return what was stated in a text, or in the signed note around it. Raises `SigningFault`."""
     return read_statement(written if is_statement(written) else parse_note(written, "statement").text)
 

@@ -23,7 +23,7 @@ _LEAD = "channelgate: "
 _COPY = "copy the note anew, unchanged"
 
 
-class Subject(StrEnum):
+class ProposalSubject(StrEnum):
     """What a proposal changes: the policies, or what they are held to and by whom."""
 
     POLICIES = "policies"
@@ -38,17 +38,17 @@ def _one_line(text: str) -> str:
 
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Line = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_one_line)]
+StatedLine = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_one_line)]
 
 
-class Statement(BaseModel):
+class OfficerStatement(BaseModel):
     """The base of statements. `log` is the name of the log that it is for, `at` when it was made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     title: ClassVar[str]
 
-    log: Line
-    officer: Line
+    log: StatedLine
+    officer: StatedLine
     at: AwareDatetime
 
     def to_text(self) -> str:
@@ -62,7 +62,7 @@ class Statement(BaseModel):
         return digest_of(self.to_text())
 
 
-class Founding(Statement):
+class Founding(OfficerStatement):
     """Approvals begin, with these policies, this floor and these approvers. Signed by all of them."""
 
     title = "founding"
@@ -72,7 +72,7 @@ class Founding(Statement):
     approvers: Hash
 
 
-class Proposal(Statement):
+class ProposalStatement(OfficerStatement):
     """A change is proposed. `content` is the revision of the policies, or the SHA-256 of the floor or the approvers.
 
     `base` is that of what it is to replace.
@@ -80,20 +80,20 @@ class Proposal(Statement):
 
     title = "proposal"
 
-    subject: Subject
+    subject: ProposalSubject
     content: Hash
     base: Hash
     holds_from: dt.date | None
-    wish: Line
+    wish: StatedLine
 
 
-class ProposalStatement(Statement):
+class StatementAboutProposal(OfficerStatement):
     """The base of statements about a proposal, which `proposal` names by the digest of its text."""
 
     proposal: Hash
 
 
-class ApprovalStatement(ProposalStatement):
+class ApprovalStatement(StatementAboutProposal):
     """A proposal is approved; `evidence` is the digest of what the officer was shown."""
 
     title = "approval"
@@ -103,52 +103,52 @@ class ApprovalStatement(ProposalStatement):
     evidence: Hash | None
 
 
-class ApprovalWithdrawal(ProposalStatement):
+class ApprovalWithdrawal(StatementAboutProposal):
     """An officer takes an approval back."""
 
     title = "withdrawal of an approval"
 
 
-class Rejection(ProposalStatement):
+class Rejection(StatementAboutProposal):
     """A proposal is rejected; nothing more can become of it."""
 
     title = "rejection"
 
-    reason: Line
+    reason: StatedLine
 
 
-class ProposalWithdrawal(ProposalStatement):
+class ProposalWithdrawal(StatementAboutProposal):
     """The author takes a proposal back."""
 
     title = "withdrawal of a proposal"
 
 
-class Activation(ProposalStatement):
+class Activation(StatementAboutProposal):
     """A proposal that was approved comes into force."""
 
     title = "activation"
 
 
-class EmergencyReturn(Statement):
+class EmergencyReturn(OfficerStatement):
     """Policies that were in force before are in force again, at once, until that is confirmed."""
 
     title = "emergency return"
 
     content: Hash
     base: Hash
-    reason: Line
+    reason: StatedLine
 
 
-class Revocation(Statement):
+class Revocation(OfficerStatement):
     """An officer has left: what that officer approved no longer counts, unless it is in force."""
 
     title = "revocation"
 
-    revoked: Line
-    reason: Line
+    revoked: StatedLine
+    reason: StatedLine
 
 
-class RestoreConfirmation(Statement):
+class RestoreConfirmation(OfficerStatement):
     """The policies in force in a ledger that was restored from a backup are those that shall be."""
 
     title = "confirmation of a restored ledger"
@@ -156,9 +156,9 @@ class RestoreConfirmation(Statement):
     content: Hash
 
 
-AnyStatement = (
+AnyOfficerStatement = (
     Founding
-    | Proposal
+    | ProposalStatement
     | ApprovalStatement
     | ApprovalWithdrawal
     | Rejection
@@ -168,9 +168,9 @@ AnyStatement = (
     | Revocation
     | RestoreConfirmation
 )
-STATEMENTS: tuple[type[AnyStatement], ...] = (
+STATEMENTS: tuple[type[AnyOfficerStatement], ...] = (
     Founding,
-    Proposal,
+    ProposalStatement,
     ApprovalStatement,
     ApprovalWithdrawal,
     Rejection,
@@ -181,7 +181,7 @@ STATEMENTS: tuple[type[AnyStatement], ...] = (
     RestoreConfirmation,
 )
 
-S = TypeVar("S", bound=Statement)
+S = TypeVar("S", bound=OfficerStatement)
 
 
 def digest_of(text: str) -> str:
@@ -189,7 +189,7 @@ def digest_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def read_statement(text: str) -> AnyStatement:
+def read_statement(text: str) -> AnyOfficerStatement:
     """Return what a text states. Raises `SigningFault` unless it is written exactly as `to_text` writes."""
     first, *lines = text.removesuffix("\n").split("\n")
     model = next((one for one in STATEMENTS if first == _LEAD + one.title), None)

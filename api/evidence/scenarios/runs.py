@@ -155,9 +155,10 @@ class Runs:
         # Faulty feature files stop both runs; that is a finding, and reported as one.
         if not self._mutants or evidence["findings"]:
             return RunsResult(evidence, [], interrupted, self._cut_short)
-        if not interrupted and not self._cut_short and not _ended(events):
+        cut_short = self._cut_short and not _ended(events)
+        if not interrupted and not cut_short and not _ended(events):
             raise self._failed("mutants.txt")
-        return RunsResult(evidence, events, interrupted, self._cut_short)
+        return RunsResult(evidence, events, interrupted, cut_short)
 
     def _progress(self) -> RunsProgress:
         run, _, scenarios = (self.progress.read_text() if self.progress.exists() else "").partition(" ")

@@ -34,31 +34,14 @@ class PolicyFault(JsonAnswer):
     remedy: str | None
 
 
-class PolicyAges(JsonAnswer):
-    """How old the policies are, in whole seconds; null of what never was.
-
-    `set` is counted from when the set came into force, `proof` from when it was proved last, `reload` from when the
-    folder was last found to hold it: that grows while the folder has faults.
-    """
-
-    set: int | None
-    proof: int | None
-    reload: int | None
-
-
-class AgeLimits(JsonAnswer):
-    """The ages past which no decision permits, in whole seconds; null where there is no limit."""
-
-    set: int | None
-    proof: int | None
-    reload: int | None
-
-
 class ActivePolicies(JsonAnswer):
     """The policies that are decided by; with faults in the folder, those from before them.
 
-    `approval` is how they came into force, `too_old` which of their ages are past their limits. Where approvals are
-    required, `differences` says how the folder, the floor and the approvers on disk differ from what is in force.
+    `approval` is how they came into force. `ages` and the limits of `hold_past` are whole seconds: since the set came
+    into force, since its last proof (null if it was not proved), since it was last found to be in force, which grows
+    while the folder has faults, and since an emergency return that is not confirmed. `too_old` are the ages past
+    their limits. Where approvals are required, `differences` says how the folder, the floor and the approvers on disk
+    differ from what is in force.
     """
 
     state: Literal["active", "last_good_active"]
@@ -66,8 +49,8 @@ class ActivePolicies(JsonAnswer):
     proof: Literal["proved", "not_run"]
     approvals: Literal["required", "none"]
     approval: Approval
-    ages: PolicyAges
-    hold_past: AgeLimits
+    ages: dict[AgeKind, int | None]
+    hold_past: dict[AgeKind, int]
     too_old: tuple[AgeKind, ...]
     faults: tuple[PolicyFault, ...]
     differences: tuple[str, ...]
@@ -111,8 +94,9 @@ async def read_health() -> HealthAnswer:
 async def read_readiness(request: Request) -> ReadinessAnswer:
     """Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
-    While something of the policies is too old, the answer is 200 too, with the status `holding`. Otherwise answer
-    503. A faulty or unproved policy folder is reported here, while the last good set stays active; so are keys of the issuer that cannot be read again, while those of before are trusted.
+    Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
+    so are keys of the issuer that cannot be read again, while those of before are trusted. What is too old for a
+    permission is reported with 200 too: every call is answered.
     """
     context = context_of(request)
     trust = context.authenticator.key_trust
@@ -129,8 +113,8 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
             proof="proved" if active.proved else "not_run",
             approvals=context.policies.approvals,
             approval=status.approval,
-            ages=PolicyAges(**{kind.value: status.ages.get(kind) for kind in AgeKind}),
-            hold_past=AgeLimits(**{kind.value: status.limits.get(kind) for kind in AgeKind}),
+            ages=dict(status.ages),
+            hold_past=dict(status.limits),
             too_old=tuple(past.kind for past in status.too_old),
             faults=tuple(map(_fault, faults)),
             differences=context.policies.differences,

@@ -8,7 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.domain.approvals.answers import OfficersAnswer, ProposalAnswer, ProposalsAnswer, RecordedAnswer
-from api.domain.approvals.bodies import NewApproval, NewProposal, NewReason, NewReturn, NewStatement
+from api.domain.approvals.call_models import (
+    NewApproval,
+    NewConfirmation,
+    NewProposal,
+    NewReason,
+    NewReturn,
+    NewStatement,
+)
 from api.domain.approvals.evidence import ProposalEvidence
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
@@ -182,6 +189,19 @@ async def post_return(request: Request, caller: Admitted) -> Response:
     """Bring an earlier revision into force at once, until it is confirmed by a proposal."""
     call = await read_call(request, caller)
     return created(call, await emergencies.return_to_earlier(context_of(request), call))
+
+
+@router.post(
+    "/policies/confirmation",
+    status_code=201,
+    summary="Confirm a ledger that was restored from a backup",
+    openapi_extra=_taking(NewConfirmation, {"revision": "0" * 64}),
+    responses=recorded("It is confirmed", RecordedAnswer) | problems(*_STATUSES),
+)
+async def post_confirmation(request: Request, caller: Admitted) -> Response:
+    """Confirm what is in force in a restored ledger; until then nothing is permitted."""
+    call = await read_call(request, caller)
+    return created(call, await emergencies.confirm_restored(context_of(request), call))
 
 
 @router.post(

@@ -16,6 +16,7 @@ from api.ledger.database import DATABASE_ERRORS
 from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
 from api.ledger.verifier import MAX_ROW_FINDINGS
+from api.services.audit.approvals import ApprovalAudit
 from api.services.audit.case_rows import fact_rows, opened_rows
 from api.services.audit.handover_rows import clearance_rows, handover_rows, transfer_rows, withdrawal_rows
 from api.services.audit.recorded_entries import AuditedEntry, read_audited_entries
@@ -57,12 +58,15 @@ class _Audit:
     _registers: RegisterLog = field(default_factory=RegisterLog)
     _revisions: dict[str, int] = field(default_factory=dict)
     _urgent: set[CaseKey] = field(default_factory=set)
+    _approvals: ApprovalAudit = field(default_factory=ApprovalAudit)
 
     def run(self) -> Iterator[str]:
         """Yield every finding."""
         tables, self.not_compared = open_tables(self.connection)
         for sequence, recorded in read_audited_entries(self.connection):
             rows = self._rows_of(recorded) if recorded else None
+            if recorded:
+                yield from self._approvals.check(sequence, recorded.stored)
             for table in tables:
                 if rows is None:
                     yield from table.pass_over(sequence)

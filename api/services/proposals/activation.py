@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.proposal_view import Moment, ProposalState, ProposalView, view_proposals
-from api.domain.approvals.statements import Subject
+from api.domain.approvals.proposal_view import ProposalState, ProposalView, ViewMoment, view_proposals
+from api.domain.approvals.statements import ProposalSubject
 from api.ledger.entries import Entry
 from api.services.context import Context
-from api.services.proposals.recording import approved_policies, moment_at
+from api.services.proposals.commands import approved_policies, moment_at
 from api.storage.approvals import activation_entry, load_history
 from engine import Approval
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-def activate(history: ApprovalHistory, view: ProposalView, moment: Moment) -> Entry:
+def activate(history: ApprovalHistory, view: ProposalView, moment: ViewMoment) -> Entry:
     """Return the entry by which a proposal that lacks nothing comes into force."""
-    of_policies = view.proposal.subject is Subject.POLICIES
+    of_policies = view.proposal.subject is ProposalSubject.POLICIES
     return activation_entry(
         view.proposal.content if of_policies else history.in_force.revision,
         Approval.APPROVED,
@@ -56,7 +56,7 @@ async def activate_due(context: Context) -> None:
     await policies.catch_up()
 
 
-def _due(history: ApprovalHistory, moment: Moment) -> list[ProposalView]:
+def _due(history: ApprovalHistory, moment: ViewMoment) -> list[ProposalView]:
     """The proposals with a day that has come which lack nothing, the oldest first."""
     return [
         view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from api.domain.approvals.bodies import NewApproval, NewReason, NewStatement
+from api.domain.approvals.call_models import NewApproval, NewReason, NewStatement
 from api.domain.approvals.proposal_view import ProposalState
 from api.domain.approvals.statements import (
     Activation,
@@ -19,8 +19,7 @@ from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind,
 from api.parsing.requests import read_model
 from api.services.context import Context
 from api.services.proposals.activation import activate
-from api.services.proposals.recording import Bench, not_now, record_command
-from api.storage.approvals import statement_entry
+from api.services.proposals.commands import Bench, not_now, record_command
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
 B = TypeVar("B", bound=NewStatement)
@@ -47,7 +46,7 @@ async def approve_proposal(context: Context, call: IdempotentCall, proposal_id: 
             raise not_now("The officer has approved it, and counts once.")
         if body.evidence and (view.evidence is None or view.evidence.digest != body.evidence):
             raise not_now("This is not the newest evidence; look at it again.")
-        entry = statement_entry(stated, bench.moment.at, note=body.note or "")
+        entry = bench.entry_of(stated)
         return bench.recorded([entry], proposal_id)
 
     return await record_command(context, call, body.note, command)
@@ -62,7 +61,7 @@ async def withdraw_approval(context: Context, call: IdempotentCall, proposal_id:
         stated = bench.speaker.state(bench.history, ApprovalWithdrawal, proposal=proposal_id)
         if all(one.officer != stated.officer for one in view.counted):
             raise not_now("The officer has no approval that counts.")
-        return bench.recorded([statement_entry(stated, bench.moment.at, note=body.note or "")], proposal_id)
+        return bench.recorded([bench.entry_of(stated)], proposal_id)
 
     return await record_command(context, call, body.note, command)
 
@@ -74,7 +73,7 @@ async def reject_proposal(context: Context, call: IdempotentCall, proposal_id: s
     def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
         bench.open_proposal(proposal_id)
         stated = bench.speaker.state(bench.history, Rejection, proposal=proposal_id, **stated_reason(body))
-        return bench.recorded([statement_entry(stated, bench.moment.at, note=body.note or "")], proposal_id)
+        return bench.recorded([bench.entry_of(stated)], proposal_id)
 
     return await record_command(context, call, body.note, command)
 
@@ -88,7 +87,7 @@ async def withdraw_proposal(context: Context, call: IdempotentCall, proposal_id:
         stated = bench.speaker.state(bench.history, ProposalWithdrawal, proposal=proposal_id)
         if stated.officer != view.proposal.officer:
             raise not_now("Only its author withdraws a proposal; others reject it.")
-        return bench.recorded([statement_entry(stated, bench.moment.at, note=body.note or "")], proposal_id)
+        return bench.recorded([bench.entry_of(stated)], proposal_id)
 
     return await record_command(context, call, body.note, command)
 
@@ -102,7 +101,7 @@ async def activate_proposal(context: Context, call: IdempotentCall, proposal_id:
         stated = bench.speaker.state(bench.history, Activation, proposal=proposal_id)
         if view.state is not ProposalState.APPROVED or view.lacking:
             raise not_now("The proposal cannot come into force yet.", view.lacking)
-        entry = statement_entry(stated, bench.moment.at, note=body.note or "")
+        entry = bench.entry_of(stated)
         return bench.recorded([entry, activate(bench.history, view, bench.moment)], proposal_id)
 
     return await record_command(context, call, body.note, command)

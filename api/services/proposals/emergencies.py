@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.domain.approvals.answers import RecordedAnswer, describe_in_force
-from api.domain.approvals.bodies import NewReason, NewReturn
-from api.domain.approvals.statements import EmergencyReturn, Revocation, Statement
+from api.domain.approvals.call_models import NewConfirmation, NewReason, NewReturn
+from api.domain.approvals.statements import EmergencyReturn, OfficerStatement, RestoreConfirmation, Revocation
 from api.ledger.entries import Entry
 from api.services.context import Context
 from api.services.proposals.acts import read_body, stated_reason
-from api.services.proposals.recording import Bench, not_now, record_command
-from api.storage.approvals import activation_entry, statement_entry
+from api.services.proposals.commands import Bench, not_now, record_command
+from api.storage.approvals import activation_entry
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import Approval
 
@@ -38,7 +38,7 @@ async def return_to_earlier(context: Context, call: IdempotentCall) -> StoredRes
         if all(one.revision != body.revision for one in bench.history.activations):
             raise not_now("It was never in force by approvals, so nobody returns to it.")
         entries = [
-            statement_entry(stated, bench.moment.at, note=body.note or ""),
+            bench.entry_of(stated),
             activation_entry(
                 body.revision,
                 Approval.RETURNED,
@@ -65,12 +65,31 @@ async def revoke_officer(context: Context, call: IdempotentCall, officer: str) -
             raise not_now("The officer has left before.")
         if stated.officer != officer:
             _require_deciding(bench, stated)
-        return _acknowledged(bench, [statement_entry(stated, bench.moment.at, note=body.note or "")])
+        return _acknowledged(bench, [bench.entry_of(stated)])
 
     return await record_command(context, call, body.note, command)
 
 
-def _require_deciding(bench: Bench, stated: Statement) -> None:
+async def confirm_restored(context: Context, call: IdempotentCall) -> StoredResponse:
+    """Record that the policies in force in a restored ledger are those that shall be. Raises `ProblemError`.
+
+    Stated by one who decides. Until then nothing is permitted: what was approved after the backup is not in it.
+    """
+    body = read_body(call, NewConfirmation)
+
+    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
+        stated = bench.speaker.state(bench.history, RestoreConfirmation, content=body.revision)
+        _require_deciding(bench, stated)
+        if body.revision != bench.history.in_force.revision:
+            raise not_now("Another revision is in force in the restored ledger; look at it again.")
+        if not bench.waits_for_confirmation:
+            raise not_now("The ledger was not restored, or that was confirmed.")
+        return _acknowledged(bench, [bench.entry_of(stated)])
+
+    return await record_command(context, call, body.note, command)
+
+
+def _require_deciding(bench: Bench, stated: OfficerStatement) -> None:
     officer = bench.history.in_force.approvers.find(stated.officer)
     if officer is None or not officer.decides:
         raise not_now("Only an officer who decides may state this.")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from api.domain.approvals.evidence import ProposalEvidence
 from api.domain.approvals.history import FLOOR
-from api.domain.approvals.statements import Proposal, Subject
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import EVIDENCE, Entry, EntryKind
 from api.ledger.revisions import find_revision
 from api.services.context import Context
 from api.services.evidence_runs import EvidenceInputs
-from api.services.evidence_tasks import Report
+from api.services.evidence_tasks import ReportProgress
+from api.services.proposals.commands import approved_policies, find_proposal
 from api.services.proposals.making import FEATURES
-from api.services.proposals.recording import approved_policies, find_proposal
 from api.services.recorded_decisions import collect_decisions
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ def start_evidence(context: Context, proposal_id: str) -> None:
     Of other approvers there is none.
     """
     proposal = find_proposal(approved_policies(context).history, proposal_id).stated
-    assert isinstance(proposal, Proposal)
-    if proposal.subject is Subject.APPROVERS:
+    assert isinstance(proposal, ProposalStatement)
+    if proposal.subject is ProposalSubject.APPROVERS:
         return
 
-    async def compute(report: Report) -> None:
+    async def compute(report: ReportProgress) -> None:
         inputs = await context.store.read(lambda connection: _inputs(connection, context, proposal))
         evidence = await context.evidence.runs.compute_evidence(inputs, report)
         await context.store.append([_entry(context, proposal_id, evidence)])
@@ -44,12 +44,12 @@ def start_evidence(context: Context, proposal_id: str) -> None:
     context.evidence.start(proposal_id, compute)
 
 
-def _inputs(connection: Connection, context: Context, proposal: Proposal) -> EvidenceInputs:
+def _inputs(connection: Connection, context: Context, proposal: ProposalStatement) -> EvidenceInputs:
     """What the evidence of a proposal is computed of, as of now."""
     history = approved_policies(context).history
     in_force, texts = history.in_force, history.proposals[proposal.digest].texts
     base = _files(connection, in_force.revision)
-    of_policies = proposal.subject is Subject.POLICIES
+    of_policies = proposal.subject is ProposalSubject.POLICIES
     return EvidenceInputs(
         base=base,
         proposed=_files(connection, proposal.content) if of_policies else base,

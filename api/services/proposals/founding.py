@@ -12,8 +12,8 @@ from api.ledger.log import Ledger
 from api.ledger.revisions import store_revision
 from api.policies.approved import LedgerState
 from api.policies.founding import FoundingNote
+from api.services.proposals.commands import own_engine
 from api.services.proposals.ledger_state import read_state
-from api.services.proposals.recording import own_engine
 from api.storage.approvals import activation_entry, load_history, read_recorded, statement_entry
 from engine import Approval
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.statements import Proposal, Subject
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject, RestoreConfirmation
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.reader import newest_revision
+from api.ledger.restorings import Restoring, find_restoring
 from api.ledger.revisions import find_revision
 from api.policies.approved import LedgerState
 from api.storage.approvals import load_history
@@ -27,14 +28,24 @@ def read_state(connection: Connection, known: ApprovalHistory | None = None) -> 
         raise StoreUnavailable(f"{error}; `channelgate log verify` shows more") from error
     if history is known or not history.is_founded:
         return LedgerState(history, {})
-    return LedgerState(
-        history,
-        {
-            files.revision: files
-            for revision in _revisions(history)
-            if (files := find_revision(connection, revision)) is not None
-        },
+    files = {
+        found.revision: found
+        for revision in _revisions(history)
+        if (found := find_revision(connection, revision)) is not None
+    }
+    return LedgerState(history, files, _unconfirmed(connection, history))
+
+
+def _unconfirmed(connection: Connection, history: ApprovalHistory) -> Restoring | None:
+    """How the ledger was restored, unless that was confirmed since."""
+    restoring = find_restoring(connection)
+    if restoring is None:
+        return None
+    confirmed = any(
+        isinstance(one.stated, RestoreConfirmation) and one.sequence >= restoring.entries
+        for one in history.statements
     )
+    return None if confirmed else restoring
 
 
 def _revisions(history: ApprovalHistory) -> list[str]:
@@ -42,8 +53,8 @@ def _revisions(history: ApprovalHistory) -> list[str]:
     proposed = [
         one.stated.content
         for one in [*history.proposals.values()][-READY:]
-        if isinstance(one.stated, Proposal)
-        and one.stated.subject is Subject.POLICIES
+        if isinstance(one.stated, ProposalStatement)
+        and one.stated.subject is ProposalSubject.POLICIES
         and one.stated.base == in_force.revision
     ]
     return [in_force.revision, *proposed]

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from api.domain.approvals.approvers import read_approvers
-from api.domain.approvals.bodies import NewProposal
+from api.domain.approvals.call_models import NewProposal
 from api.domain.approvals.history import APPROVERS, FLOOR
-from api.domain.approvals.statements import Proposal, Subject, digest_of
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject, digest_of
 from api.ledger.entries import Entry
 from api.ledger.revisions import PolicyFiles, find_revision, store_revision
 from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_model
 from api.policies.folder import is_policy_file
 from api.services.context import Context
-from api.services.proposals.recording import Bench, not_now, record_command
-from api.storage.approvals import statement_entry
+from api.services.proposals.commands import Bench, not_now, record_command
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import PolicyFaults, read_floor, revision_of
 
@@ -29,7 +28,7 @@ FEATURES = "features/"
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
+class _ProposedContent:
     """What is proposed: its hash, the files of a policy set, the texts to record."""
 
     digest: str
@@ -55,47 +54,47 @@ async def make_proposal(context: Context, call: IdempotentCall) -> StoredRespons
             raise _wrong("/holds_from", "must not lie before today")
         if content.files:
             store_revision(bench.connection, content.files)
-        entry = statement_entry(proposal, bench.moment.at, note=stated.note or "", texts=content.texts)
+        entry = bench.entry_of(proposal, content.texts)
         return bench.recorded([entry], proposal.digest)
 
     return await record_command(context, call, stated.note, command)
 
 
-def _state(bench: Bench, stated: NewProposal, content: _Content) -> Proposal:
+def _state(bench: Bench, stated: NewProposal, content: _ProposedContent) -> ProposalStatement:
     """The proposal as its author states or has signed it."""
     members = {"subject": stated.subject, "content": content.digest, "holds_from": stated.holds_from}
     if stated.note is not None:
-        return bench.speaker.state(bench.history, Proposal, **members)
+        return bench.speaker.state(bench.history, ProposalStatement, **members)
     if stated.wish is None:
         raise _wrong("/wish", "say in words what is wished")
     return bench.speaker.state(
         bench.history,
-        Proposal,
+        ProposalStatement,
         **members,
         base=stated.base or bench.history.in_force.digest_of(stated.subject),
         wish=" ".join(stated.wish.split()),
     )
 
 
-def _read_content(connection: Connection, stated: NewProposal) -> _Content:
+def _read_content(connection: Connection, stated: NewProposal) -> _ProposedContent:
     match stated.subject:
-        case Subject.POLICIES:
+        case ProposalSubject.POLICIES:
             files = _read_files(connection, stated)
             features = {FEATURES + name: text for name, text in (stated.features or {}).items()}
-            return _Content(files.revision, files, features)
-        case Subject.FLOOR | Subject.APPROVERS:
+            return _ProposedContent(files.revision, files, features)
+        case ProposalSubject.FLOOR | ProposalSubject.APPROVERS:
             if stated.text is None:
                 raise _wrong("/text", f"give the text of the {stated.subject.value}")
-            name = FLOOR if stated.subject is Subject.FLOOR else APPROVERS
+            name = FLOOR if stated.subject is ProposalSubject.FLOOR else APPROVERS
             _check_text(stated.subject, stated.text)
-            return _Content(digest_of(stated.text), None, {name: stated.text})
+            return _ProposedContent(digest_of(stated.text), None, {name: stated.text})
         case _:
             assert_never(stated.subject)
 
 
-def _check_text(subject: Subject, text: str) -> None:
+def _check_text(subject: ProposalSubject, text: str) -> None:
     try:
-        if subject is Subject.FLOOR:
+        if subject is ProposalSubject.FLOOR:
             read_floor("floor.yaml", text.encode())
         else:
             read_approvers("approvers.yaml", text.encode())

@@ -9,23 +9,29 @@ from typing import Any, TypeVar
 from api.domain.approvals.approvers import Officer
 from api.domain.approvals.history import ApprovalHistory
 from api.domain.approvals.signed_statements import read_signed
-from api.domain.approvals.statements import Statement
+from api.domain.approvals.statements import OfficerStatement
 from api.domain.identity import Caller
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from api.signing.faults import SigningFault
 from engine import PartyOffice
 
-S = TypeVar("S", bound=Statement)
+S = TypeVar("S", bound=OfficerStatement)
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class StatingOfficer:
     """How an officer is known at this call: as its caller, or by a signed `note`; the log is called `log`."""
 
     caller: Caller
     note: str | None
     log: str
     at: dt.datetime
+
+    @property
+    def members(self) -> dict[str, str]:
+        """How the log names whoever called, whoever signed."""
+        caller = self.caller
+        return {"caller": caller.name, "role": caller.role.name, "credential": caller.credential.value}
 
     def state(self, history: ApprovalHistory, model: type[S], **members: Any) -> S:
         """Return what is stated, by an officer whom the approvers in force name. Raises `ProblemError`.

@@ -16,13 +16,13 @@ from api.domain.approvals.answers import (
 )
 from api.domain.approvals.history import ApprovalHistory
 from api.domain.approvals.proposal_view import ProposalView, view_proposal, view_proposals
-from api.domain.approvals.statements import Proposal, Subject
+from api.domain.approvals.statements import ProposalStatement, ProposalSubject
 from api.ledger.entries import EVIDENCE, EntryKind
 from api.ledger.reader import find_newest
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
+from api.services.proposals.commands import approved_policies, find_proposal, moment_at, not_now
 from api.services.proposals.evidence import start_evidence
-from api.services.proposals.recording import approved_policies, find_proposal, moment_at, not_now
 from api.storage.stored_responses import StoredResponse
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ async def compute_again(context: Context, proposal_id: str) -> bytes:
     view = view_proposal(history, proposal, moment_at(context, context.clock()))
     if not view.state.is_open:
         raise not_now(f"The proposal is {view.state.value}.")
-    assert isinstance(proposal.stated, Proposal)
-    if proposal.stated.subject is Subject.APPROVERS:
+    assert isinstance(proposal.stated, ProposalStatement)
+    if proposal.stated.subject is ProposalSubject.APPROVERS:
         raise not_now("Of who approves, there is no evidence to compute.")
     start_evidence(context, proposal_id)
     return _describe(context, history, view).to_bytes()

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from engine.analysis.cases import ProofCase, ProofInterval, Requests, common_vocabulary
+from engine.analysis.cases import ProofCase, Requests, common_vocabulary
 from engine.analysis.formulas import FALSE, Formula, Formulas
+from engine.analysis.intervals import ProofInterval
 from engine.analysis.mutation.visible import sights_of
 from engine.analysis.solving import Solver, Undecided
 from engine.analysis.symbols import Domain, Range

@@ -25,10 +25,14 @@ MEMBERS: dict[str, Any] = {
     "claims_withheld": True,
     "department": "metallurgy",
     "time_zone": "Asia/Shanghai",
-    "answer_edition": 3,
+    "answer_edition": 4,
     "role": "department",
+    "approval": "returned",
+    "ages": {"set": 86400, "proof": None, "reload": 2},
+    "hold_past": {"proof": 2592000},
     "known": {"facts": {"1": {"item.channel.consultation": "agreed"}}, "case_id": "c", "version": 2},
 }
+LEFT_OUT_BY_OLDER = {"known", "time_zone", "answer_edition", "role", "approval", "ages", "hold_past"}
 MIDNIGHT = dt.datetime(2026, 3, 2, 16, tzinfo=dt.UTC)
 """The third of March begins in Beijing."""
 CLAIM = {"channel": {"consultation": "refused"}}
@@ -63,6 +67,9 @@ def test_members_of_others_are_left_alone() -> None:
         ("answer_edition", 99),
         ("known", {"fact": {}}),
         ("known", []),
+        ("approval", "by nobody"),
+        ("ages", {"weight": 3}),
+        ("hold_past", {"set": "long"}),
     ],
 )
 def test_members_that_no_decision_has_are_not_read(name: str, value: Any) -> None:
@@ -70,7 +77,7 @@ def test_members_that_no_decision_has_are_not_read(name: str, value: Any) -> Non
         DecisionRecord.from_members({**MEMBERS, name: value})
 
 
-@pytest.mark.parametrize("name", sorted(MEMBERS.keys() - {"known", "time_zone", "answer_edition", "role"}))
+@pytest.mark.parametrize("name", sorted(MEMBERS.keys() - LEFT_OUT_BY_OLDER))
 def test_an_entry_without_one_of_them_is_not_read(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         DecisionRecord.from_members({key: value for key, value in MEMBERS.items() if key != name})

@@ -45,10 +45,35 @@ BEFORE = {
     "GET /v1/log/checkpoint": EVERY,
     "GET /v1/log/entries": "auditor",
     "GET /v1/policies": EVERY,
+    "GET /v1/policies/upcoming": EVERY,
     "GET /v1/policies/{name}": EVERY,
     "GET /v1/vocabulary": EVERY,
+    **dict.fromkeys(
+        (
+            "GET /v1/approvers",
+            "GET /v1/proposals",
+            "GET /v1/proposals/{proposal_id}",
+            "GET /v1/proposals/{proposal_id}/evidence",
+        ),
+        "committee policy_officer auditor",
+    ),
+    **dict.fromkeys(
+        (
+            "POST /v1/proposals",
+            "POST /v1/proposals/{proposal_id}/evidence",
+            "POST /v1/proposals/{proposal_id}/approvals",
+            "POST /v1/proposals/{proposal_id}/approvals/withdrawal",
+            "POST /v1/proposals/{proposal_id}/rejection",
+            "POST /v1/proposals/{proposal_id}/withdrawal",
+            "POST /v1/proposals/{proposal_id}/activation",
+            "POST /v1/approvers/{officer}/revocation",
+        ),
+        "committee policy_officer",
+    ),
+    "POST /v1/policies/return": "committee",
+    "POST /v1/policies/confirmation": "committee",
 }
-"""The table as it was when it named roles."""
+"""The table as it was when it named roles; the calls about proposals are newer."""
 OWNED = {name for name in VERSION_1.words if name.startswith("item.channel.")} | {"item.legacy_list"}
 BY_LIAISON = {"item.legacy_list", "item.channel.attache_confirmation"}
 WITHOUT_OFFICES = make_roles((), VERSION_1)

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.domain.approvals.statements import MAX_TEXT, Subject
+from api.domain.approvals.statements import MAX_TEXT, ProposalSubject
 from api.parsing.fields import Day, Strict
 
-Words = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+StatedWords = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
 SignedNote = Annotated[str, Field(min_length=1, max_length=20_000)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Files = Annotated[dict[str, str], Field(max_length=500)]
@@ -22,8 +22,8 @@ class NewProposal(Strict):
     are the scenarios to test it by. It holds from a day, or as soon as it is approved and activated.
     """
 
-    subject: Annotated[Subject, Field(strict=False)] = Subject.POLICIES
-    wish: Words | None = None
+    subject: Annotated[ProposalSubject, Field(strict=False)] = ProposalSubject.POLICIES
+    wish: StatedWords | None = None
     files: Files | None = None
     revision: Digest | None = None
     text: Annotated[str, Field(min_length=1, max_length=1_000_000)] | None = None
@@ -48,10 +48,16 @@ class NewApproval(NewStatement):
 class NewReason(NewStatement):
     """What an officer states with a reason: a rejection, a revocation."""
 
-    reason: Words | None = None
+    reason: StatedWords | None = None
 
 
 class NewReturn(NewReason):
     """An emergency return to a revision that was in force before."""
+
+    revision: Digest
+
+
+class NewConfirmation(NewStatement):
+    """The confirmation of what is in force in a ledger that was restored."""
 
     revision: Digest

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from api.domain.approvals.answers import describe_proposal
 from api.domain.approvals.history import ApprovalHistory, RecordedStatement
-from api.domain.approvals.proposal_view import Moment, ProposalView, view_proposal
+from api.domain.approvals.proposal_view import ProposalView, ViewMoment, view_proposal
+from api.domain.approvals.statements import AnyOfficerStatement
 from api.ledger.entries import Entry
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from api.policies.approved import ApprovedPolicies
 from api.runtime.engine_fingerprint import fingerprint_engine
 from api.services.context import Context
 from api.services.idempotent_commands import record_once
-from api.services.proposals.officers import Speaker
-from api.storage.approvals import load_history, read_recorded
+from api.services.proposals.officers import StatingOfficer
+from api.storage.approvals import load_history, read_recorded, statement_entry
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ class Bench:
     connection: Connection
     place: int
     history: ApprovalHistory
-    moment: Moment
-    speaker: Speaker
+    moment: ViewMoment
+    speaker: StatingOfficer
+    waits_for_confirmation: bool
+    """Whether the ledger was restored from a backup, and nobody has confirmed that."""
 
     def view(self, proposal_id: str) -> ProposalView:
         """Return a proposal as it stands. Raises `ProblemError`."""
@@ -45,6 +48,13 @@ class Bench:
         if not view.state.is_open:
             raise not_now(f"The proposal is {view.state.value}.")
         return view
+
+    def entry_of(self, stated: AnyOfficerStatement, texts: Mapping[str, str] | None = None) -> Entry:
+        """Return the entry of what was stated."""
+        speaker = self.speaker
+        return statement_entry(
+            stated, self.moment.at, note=speaker.note or "", texts=texts, members=speaker.members
+        )
 
     def recorded(self, entries: Sequence[Entry], proposal_id: str) -> tuple[Sequence[Entry], StoredResponse]:
         """Return entries to record, and how a proposal stands after them."""
@@ -75,9 +85,9 @@ def approved_policies(context: Context) -> ApprovedPolicies:
     return context.policies
 
 
-def moment_at(context: Context, at: dt.datetime) -> Moment:
+def moment_at(context: Context, at: dt.datetime) -> ViewMoment:
     """Return the moment of something that happens now."""
-    return Moment(at, context.policies.current.policies.day_at(at), own_engine())
+    return ViewMoment(at, context.policies.current.policies.day_at(at), own_engine())
 
 
 async def record_command(
@@ -89,8 +99,9 @@ async def record_command(
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
         history = load_history(connection, policies.history)
-        speaker = Speaker(call.caller, note, context.settings.log_origin, at)
-        return command(Bench(connection, place, history, moment_at(context, at), speaker))
+        speaker = StatingOfficer(call.caller, note, context.settings.log_origin, at)
+        moment, restored = moment_at(context, at), policies.state.restored is not None
+        return command(Bench(connection, place, history, moment, speaker, restored))
 
     response = await record_once(context, call, unit)
     await policies.catch_up()
