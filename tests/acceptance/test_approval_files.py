@@ -31,6 +31,7 @@ from api.signing.notes import parse_note, sign_note
 from tests.support.approving import Clients, Office, approving, make_office
 from tests.support.approving_commands import (
     approval_of,
+    json_in,
     pem,
     reword,
     run,
@@ -77,7 +78,7 @@ class Change:
         files = ["--approvals", self.notes, "--approvers", self.office.approvers, "--base", self.base]
         result = run("policies", "status", self.office.policies, *files, "--format", "json", *options)
         assert result.exit_code in (0, 1), result.output
-        return result.exit_code, json.loads(result.stdout)
+        return result.exit_code, json_in(result)
 
     def write(self, name: str, note: str) -> None:
         (self.notes / f"{name}.txt").write_text(note)

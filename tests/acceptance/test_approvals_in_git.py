@@ -6,7 +6,6 @@ api.cli.policies_propose, api.cli.policies_rollback
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from typer.testing import Result
 from api.doors.running_server import running_server
 from tests.support.approving import Clients, Office, approving, make_office
 from tests.support.approving_commands import (
+    json_in,
     pem,
     revision_in,
     reword,
@@ -55,7 +55,7 @@ class Calls:
         return run("policies", *words, "--service", self.address, CHANNELGATE_TOKEN=token)
 
     def proposals(self, officer: str = "officer-1") -> Any:
-        return json.loads(self.run(officer, "status", "--format", "json").stdout)["proposals"]
+        return json_in(self.run(officer, "status", "--format", "json"))["proposals"]
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def _return(office: Office, calls: Calls, clients: Clients, earlier: str) -> Non
     assert (part.exit_code, "is no whole revision" in part.stderr) == (2, True), part.output
     signed = calls.run("head-2", "return", earlier, *because, *signing(office, "head-1"))
     assert signed.exit_code == 0, signed.output
-    assert signed.stdout.startswith(f"in force: {earlier}\nto be confirmed, by a proposal")
+    assert f"in force: {earlier}\nto be confirmed, by a proposal" in signed.stdout
     called = calls.run("head-1", "return", later, *because)
     assert called.exit_code == 0, called.output
     assert clients.ready()["revision"] == later

@@ -24,6 +24,11 @@ def run(*arguments: object, **variables: str) -> Result:
     return CliRunner().invoke(app, [str(one) for one in arguments], env=variables, terminal_width=200)
 
 
+def json_in(result: Result) -> Any:
+    """The JSON that a command printed; a service in the same process may have logged before and after it."""
+    return json.JSONDecoder().raw_decode(result.stdout, result.stdout.index("{\n"))[0]
+
+
 def write_keys(office: Office) -> None:
     """Write the private key of each officer to NAME.pem."""
     for name, key in office.keys.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from api.cli.approvals.content import ProposedContent
+from api.cli.approvals.content import ContentToPropose
 from api.cli.approvals.note_folder import NoteFile, ProposalFile, RefusedNote, read_notes, read_proposal
 from api.cli.approvals.service_client import ApprovalService, Refusal
 from api.cli.exit_codes import COULD_NOT, fail
@@ -24,7 +24,7 @@ from api.domain.approvals.statements import (
 
 
 def carry_proposal(
-    content: ProposedContent,
+    content: ContentToPropose,
     directory: Path,
     folder: Path,
     features: Mapping[str, str],
@@ -90,7 +90,7 @@ def _find_known(service: ApprovalService, proposal_id: str) -> ProposalAnswer | 
 
 
 def _post_proposal(
-    service: ApprovalService, found: ProposalFile, content: ProposedContent, features: Mapping[str, str]
+    service: ApprovalService, found: ProposalFile, content: ContentToPropose, features: Mapping[str, str]
 ) -> ProposalAnswer:
     """Record the proposal, as its author signed it."""
     body = {"subject": found.stated.subject.value, **content.members, "note": found.note}

@@ -19,7 +19,7 @@ from engine import PolicyFaults, PolicySet, revision_of
 
 
 @dataclass(frozen=True, slots=True)
-class ProposedContent:
+class ContentToPropose:
     """What is proposed: its digest as a proposal states it, and the members of the call that carry it."""
 
     digest: str
@@ -31,16 +31,16 @@ def read_revision(folder: Path) -> str:
     return revision_of(_read_files(folder))
 
 
-def read_content(subject: ProposalSubject, path: Path) -> ProposedContent:
+def read_content(subject: ProposalSubject, path: Path) -> ContentToPropose:
     """Return the content of a folder or file; one that cannot be read ends the command."""
     match subject:
         case ProposalSubject.POLICIES:
             files = _read_files(path)
             texts = {name: _as_text(path / name, content) for name, content in files.items()}
-            return ProposedContent(revision_of(files), {"files": texts})
+            return ContentToPropose(revision_of(files), {"files": texts})
         case ProposalSubject.FLOOR | ProposalSubject.APPROVERS:
             content = read_bytes(path, f"--subject {subject.value}")
-            return ProposedContent(sha256(content).hexdigest(), {"text": _as_text(path, content)})
+            return ContentToPropose(sha256(content).hexdigest(), {"text": _as_text(path, content)})
         case _:
             assert_never(subject)
 
