@@ -18,7 +18,7 @@ from api.runtime.gc_tuning import raise_gc_threshold
 
 GROUPS = {
     "policies": "Look after the policy folder.",
-    "keys": "Look after the API keys.",
+    "keys": "Look after the API keys, and make the keys of officers.",
     "log": "Look after the decision log; only `erase` writes to it.",
     "registers": "Look after the registers: lists of items and their figures.",
     "clearance": "Check a clearance, without the service.",
@@ -107,9 +107,53 @@ COMMANDS = {
         "api.cli.policies_report:report_compliance",
         "Put what was tested, proved and reviewed of a revision on one page to print; exit 1 if there are gaps.",
     ),
+    "policies found": (
+        "api.cli.policies_found:found_approvals",
+        "Sign the note by which approvals begin, once the policies are checked and proved; it says who has still to.",
+    ),
+    "policies propose": (
+        "api.cli.policies_propose:propose_change",
+        "Propose a change: by a signed note for a pull request, or at a service, with the approvals it has.",
+    ),
+    "policies approve": (
+        "api.cli.policies_approve:approve_proposal",
+        "Approve a proposal: by a signed note beside it, or at a service.",
+    ),
+    "policies reject": (
+        "api.cli.policies_reject:reject_proposal",
+        "Reject a proposal, by a signed note beside it or at a service: nothing more can become of it.",
+    ),
+    "policies withdraw": (
+        "api.cli.policies_withdraw:withdraw",
+        "Take a proposal back, as its author; or, with --approval, one's own approval of it.",
+    ),
+    "policies status": (
+        "api.cli.policies_status:show_status",
+        "Show who approved a proposal, what counts and what is lacking; exit 1 unless that is enough.",
+    ),
+    "policies activate": (
+        "api.cli.policies_activate:activate_proposal",
+        "Bring an approved proposal into force at a service, at every process of it at once.",
+    ),
+    "policies rollback": (
+        "api.cli.policies_rollback:propose_earlier",
+        "Propose an earlier revision again, from the ledger that stores it; it needs approvals as any change does.",
+    ),
+    "policies return": (
+        "api.cli.policies_return:return_to_earlier",
+        "Bring earlier policies into force again at once, as one officer who decides; it has to be confirmed soon.",
+    ),
+    "policies revoke": (
+        "api.cli.policies_revoke:revoke_officer",
+        "Record at a service that an officer has left: what that officer approved no longer counts.",
+    ),
     "keys new": (
         "api.cli.keys:new_key",
         "Make an API key and show it, this once; the file keeps only its hash.",
+    ),
+    "keys officer": (
+        "api.cli.keys_officer:make_officer_key",
+        "Make the key by which an officer signs, and print the lines for the file of approvers.",
     ),
     "log verify": (
         "api.cli.log:verify",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from codecs import BOM_UTF8
 from enum import StrEnum
@@ -15,11 +14,11 @@ from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import reading_log
 from api.cli.options import FloorOption
+from api.cli.stored_revisions import REVISION, read_stored_revision
 from api.domain.backtest_result import BacktestResult
 from api.domain.present_words import UnknownRecordedWord
 from api.files.comparison.page import Page, write_markdown, write_text
 from api.files.comparison.page_json import write_json
-from api.ledger.revisions import find_revision, find_revisions
 from api.policies.floor import load_floor
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies, floor_of
@@ -35,9 +34,6 @@ from engine import (
     load_recorded_policies,
     prove_floor,
 )
-
-SHORTEST_PREFIX = 6
-REVISION = re.compile("[0-9a-fA-F]+")
 
 
 class CompareFormat(StrEnum):
@@ -122,27 +118,9 @@ def _load(named: str, database: str | None) -> PolicySet:
     try:
         if Path(named).is_dir() or database is None or not REVISION.fullmatch(named):
             return read_folder(Path(named)).load()
-        return load_recorded_policies(_stored_files(named, database))
+        return load_recorded_policies(read_stored_revision(named, database).read())
     except PolicyFaults as faults:
         fail(f"the policies {named} cannot be compared:\n{faults}", "mend the places named")
-
-
-def _stored_files(named: str, database: str) -> dict[str, bytes]:
-    if len(named) < SHORTEST_PREFIX:
-        fail(
-            f"`{named}` is neither a folder nor enough of a revision",
-            f"give at least the first {SHORTEST_PREFIX} signs of the revision",
-        )
-    with reading_log(database) as connection:
-        found = find_revisions(connection, named.lower())
-        stored = find_revision(connection, found[0]) if len(found) == 1 else None
-    if stored is None:
-        many = f"{len(found)} revisions in the ledger begin with `{named}`"
-        fail(
-            many if found else f"`{named}` is no folder, and no revision in the ledger begins so",
-            "name a folder, or the beginning of one revision as `GET /v1/policies` and the log tell it",
-        )
-    return stored.read()
 
 
 def _history(old: PolicySet, new: PolicySet, log: str | None, requests: Path | None) -> BacktestResult | None:

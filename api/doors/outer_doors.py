@@ -9,10 +9,10 @@ from typing import Any
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.doors.http_client import send
 from api.doors.running_server import running_server
 from api.evidence.scenarios.door import AnswerJson, PolicyFolders
 from api.files.check_command import role_options
+from api.runtime.http_client import send
 from api.settings import Settings
 from engine import Vocabulary, vocabulary_in
 

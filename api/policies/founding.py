@@ -75,7 +75,8 @@ def read_founding(note_file: Path | None, files: ApprovalFiles, log: str, last: 
         raise not_usable(note_file, fault.fact, fault.remedy) from fault
     except UnicodeDecodeError as error:
         raise not_usable(note_file, "the note is not text in UTF-8", MAKE) from error
-    faults = [*_misfits(stated, texts, log, last), *find_unsigned(note, texts.approvers)]
+    unsigned = (f"{officer} has not signed it" for officer in find_unsigned(note, texts.approvers))
+    faults = [*find_misfits(stated, texts, log, last), *unsigned]
     if faults:
         raise PolicyFaults(Diagnostic(Place(str(note_file)), APPROVALS_CODE, fault, MAKE) for fault in faults)
     return FoundingNote(
@@ -86,7 +87,8 @@ def read_founding(note_file: Path | None, files: ApprovalFiles, log: str, last: 
     )
 
 
-def _misfits(stated: Founding, texts: FoundingTexts, log: str, last: str | None) -> Iterator[str]:
+def find_misfits(stated: Founding, texts: FoundingTexts, log: str, last: str | None = None) -> Iterator[str]:
+    """Yield how a founding is about something else than these texts, in this log."""
     if stated.log != log:
         yield f"it is for the log {stated.log}, and this one is {log}"
     if stated.content != texts.revision:
@@ -100,12 +102,12 @@ def _misfits(stated: Founding, texts: FoundingTexts, log: str, last: str | None)
 
 
 def find_unsigned(note: Note, approvers: Approvers) -> Iterator[str]:
-    """Yield the approvers who have not signed a founding."""
+    """Yield the names of the approvers who have not signed a founding."""
     for officer in approvers.officers:
         try:
             note.verify([officer.verifying_key])
         except SigningFault:
-            yield f"{officer.officer} has not signed it"
+            yield officer.officer
 
 
 def _read(file: Path) -> bytes:

@@ -18,17 +18,11 @@ from api.domain.approvals.history import (
     RecordedStatement,
 )
 from api.domain.approvals.proposal_view import step_results
-from api.domain.approvals.statements import (
-    AnyOfficerStatement,
-    Founding,
-    ProposalStatement,
-    digest_of,
-    read_statement,
-)
+from api.domain.approvals.signed_statements import is_statement, stated_in
+from api.domain.approvals.statements import AnyOfficerStatement, Founding, ProposalStatement, digest_of
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import EVIDENCE, STATEMENT, TEXTS, Entry, EntryKind
 from api.ledger.tables import log_entries
-from api.signing.notes import parse_note
 from engine import Approval
 
 BY, CAUSE, APPROVALS, ENGINE, DAY = "by", "cause", "approvals", "engine", "day"
@@ -82,16 +76,6 @@ def _read(sequence: int, entry: Entry) -> Recorded | None:
     texts: Mapping[str, str] = json.loads(entry.payloads.get(TEXTS, b"{}"))
     note = "" if is_statement(written) else written
     return RecordedStatement(sequence, entry.at, stated_in(written), note=note, texts=texts)
-
-
-def stated_in(written: str) -> AnyOfficerStatement:
-    """Return what was stated in a text, or in the signed note around it. Raises `SigningFault`."""
-    return read_statement(written if is_statement(written) else parse_note(written, "statement").text)
-
-
-def is_statement(written: str) -> bool:
-    """Whether a text is a statement that nobody signed."""
-    return "\n\n" not in written
 
 
 def _activation(sequence: int, entry: Entry) -> RecordedActivation | None:

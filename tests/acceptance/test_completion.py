@@ -54,6 +54,8 @@ def test_the_options_of_a_command_are_completed() -> None:
     [
         ("check --format ", ["text", "json"]),
         ("policies check --format s", ["sarif"]),
+        ("policies status --format m", ["markdown"]),
+        ("policies propose --subject a", ["approvers"]),
         ("registers print a", ["agenda"]),
         ("keys new --role li", ["liaison"]),
         ("check x.json --role comm", ["committee"]),

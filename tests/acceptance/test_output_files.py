@@ -56,6 +56,7 @@ WRITERS = {
     "report": f"{REPORT} --out FILE.html",
     "report, for machines": f"{REPORT} --out page.html --junit FILE.xml",
     "export": "registers export --database ledger.db --out FILE.xlsx",
+    "key of an officer": "keys officer officer-1 --out FILE.pem",
     "backup": "store backup --database ledger.db --out FILE.db",
     "print": f"registers print confirmation-list --database ledger.db --policies {ROOT}/policies --out FILE.html",
 }

@@ -8,16 +8,12 @@ from typing import Any, TypeVar
 
 from api.domain.approvals.approvers import Officer
 from api.domain.approvals.history import ApprovalHistory
+from api.domain.approvals.signed_statements import read_signed
 from api.domain.approvals.statements import OfficerStatement
 from api.domain.identity import Caller
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from api.signing.faults import SigningFault
-from api.signing.notes import parse_note
-from api.storage.approvals import stated_in
 from engine import PartyOffice
-
-AHEAD = dt.timedelta(minutes=5)
-"""By so much the clock of whoever signs may be ahead."""
 
 S = TypeVar("S", bound=OfficerStatement)
 
@@ -46,7 +42,7 @@ class StatingOfficer:
             officer = self._calling(history)
             return model(log=self.log, officer=officer.officer, at=self.at, **members)
         try:
-            stated = self._signed(history, self.note, model)
+            stated = read_signed(history, self.note, model, self.log, self.at)
         except SigningFault as fault:
             raise _not_taken(f"{fault.fact}; {fault.remedy}") from fault
         for name, value in members.items():
@@ -64,24 +60,6 @@ class StatingOfficer:
         if office not in self.caller.role.offices:
             raise _not_an_officer(f"The officer is one of a party that {office.value.replace('_', ' ')}.")
         return officer
-
-    def _signed(self, history: ApprovalHistory, note: str, model: type[S]) -> S:
-        stated = stated_in(note)
-        if not isinstance(stated, model):
-            raise SigningFault(f"the note is no {model.title}", "send the note that belongs to this call")
-        if stated.log != self.log:
-            raise SigningFault(f"the note is for the log {stated.log}", f"sign one for {self.log}")
-        officer = history.in_force.approvers.find(stated.officer)
-        if officer is None or officer.officer in history.revoked:
-            raise SigningFault(
-                "the note is of nobody whom the approvers in force name", "have an officer sign"
-            )
-        if stated.at > self.at + AHEAD:
-            raise SigningFault("the note is from the future", "set the clock of whoever signs")
-        if any(one.stated.digest == stated.digest for one in history.statements):
-            raise SigningFault("the note was taken before, and counts once", "sign anew")
-        parse_note(note, "note").verify([officer.verifying_key])
-        return stated
 
 
 def _not_an_officer(detail: str) -> ProblemError:

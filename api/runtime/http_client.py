@@ -1,9 +1,9 @@
-"""A plain HTTP client for a server on this machine: a connection a request, no proxy, no redirect."""
+"""A plain HTTP client for a service of ours: a connection a request, no proxy, no redirect."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -36,15 +36,23 @@ def send(
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str] | None = None,
 ) -> HttpReply:
-    """Send one request, its body as JSON unless it is None, and read the answer. Raises OSError."""
+    """Send one request, its body as JSON unless it is None, and read the answer. Raises OSError.
+
+    What `base_url` has behind its host stands before each path.
+    """
     place = urlsplit(base_url)
-    target = f"{path}?{urlencode(params)}" if params else path
+    target = place.path.rstrip("/") + path + (f"?{urlencode(params)}" if params else "")
     content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
     kind = {} if content is None else {"Content-Type": "application/json"}
-    connection = HTTPConnection(place.hostname or "", place.port, timeout=SECONDS_TO_ANSWER)
+    connect = HTTPSConnection if place.scheme == "https" else HTTPConnection
+    connection = connect(place.hostname or "", place.port, timeout=SECONDS_TO_ANSWER)
     try:
         connection.request(method, target, content, {**kind, **(headers or {})})
         answer = connection.getresponse()
         return HttpReply(answer.status, answer.read())
+    except ConnectionError:
+        raise
+    except HTTPException as error:
+        raise OSError(0, "what answers there does not speak HTTP") from error
     finally:
         connection.close()
