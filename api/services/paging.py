@@ -24,6 +24,7 @@ class PageBound:
 CASES = PageBound(maximum=1000, default=1000)
 HANDOVERS = PageBound(maximum=200, default=50)
 REGISTER_ITEMS = PageBound(maximum=1000, default=100)
+PROPOSALS = PageBound(maximum=200, default=50)
 LOG_ENTRIES = PageBound(maximum=1000, default=100)
 
 

@@ -517,3 +517,13 @@ def stored(office: Office, command: str, *arguments: str) -> Result:
     """What `store` says."""
     environment = {"CHANNELGATE_SIGNING_KEY": str(office.folder / "signing.key")}
     return CliRunner().invoke(app, ["store", command, *arguments], env=environment)
+
+
+def test_proposals_are_read_page_by_page(clients: Clients) -> None:
+    made = [clients.propose(files=reworded(clients.office, f"Wait ({number}).")) for number in range(3)]
+    first = clients.get("auditor", "/v1/proposals?limit=2")
+    assert [one["proposal_id"] for one in first["proposals"]] == [made[2], made[1]]
+    rest = clients.get("auditor", f"/v1/proposals?limit=2&after={first['next']}")
+    assert ([one["proposal_id"] for one in rest["proposals"]], rest["next"]) == ([made[0]], None)
+    unknown = clients.call("auditor", "GET", f"/v1/proposals?after={'0' * 64}")
+    assert unknown.status_code == 400

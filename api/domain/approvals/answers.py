@@ -76,9 +76,10 @@ class ProposalAnswer(JsonAnswer):
 
 
 class ProposalsAnswer(JsonAnswer):
-    """Every proposal, the newest first."""
+    """A page of proposals, the newest first; `next` is the last of them where there are more behind it."""
 
     proposals: tuple[ProposalAnswer, ...]
+    next: str | None
 
 
 class InForceAnswer(JsonAnswer):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -16,6 +17,7 @@ from api.domain.approvals.statements import (
     ProposalStatement,
     ProposalSubject,
     Revocation,
+    StatementAboutProposal,
 )
 from engine import Approval, PolicyFaults
 
@@ -140,24 +142,33 @@ class ApprovalHistory:
             one.stated.digest: one for one in self.statements if isinstance(one.stated, ProposalStatement)
         }
 
-    def about(self, proposal: str) -> Iterator[RecordedStatement]:
-        """Yield the statements about a proposal."""
-        return (one for one in self.statements if getattr(one.stated, "proposal", None) == proposal)
+    def about(self, proposal: str) -> Sequence[RecordedStatement]:
+        """Return the statements about a proposal, in their order."""
+        return self._about.get(proposal, ())
 
     def evidence_of(self, proposal: str) -> RecordedEvidence | None:
         """Return what was computed last of a proposal."""
-        found = None
-        for one in self.recorded:
-            if isinstance(one, RecordedEvidence) and one.proposal == proposal:
-                found = one
-        return found
+        return self._evidence.get(proposal)
 
     def activation_of(self, proposal: str) -> RecordedActivation | None:
         """Return the entry by which a proposal came into force."""
-        return next(
-            (one for one in self.activations if one.by is Approval.APPROVED and one.cause == proposal),
-            None,
-        )
+        return self._activated.get(proposal)
+
+    @cached_property
+    def _about(self) -> Mapping[str, Sequence[RecordedStatement]]:
+        found: defaultdict[str, list[RecordedStatement]] = defaultdict(list)
+        for one in self.statements:
+            if isinstance(one.stated, StatementAboutProposal):
+                found[one.stated.proposal].append(one)
+        return found
+
+    @cached_property
+    def _evidence(self) -> Mapping[str, RecordedEvidence]:
+        return {one.proposal: one for one in self.recorded if isinstance(one, RecordedEvidence)}
+
+    @cached_property
+    def _activated(self) -> Mapping[str, RecordedActivation]:
+        return {one.cause: one for one in self.activations if one.by is Approval.APPROVED}
 
     @cached_property
     def revoked(self) -> frozenset[str]:

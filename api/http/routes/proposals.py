@@ -19,9 +19,10 @@ from api.domain.approvals.call_models import (
 from api.domain.approvals.evidence import ProposalEvidence
 from api.http.authentication.authenticate import Admitted, context_of
 from api.http.idempotency import created, read_call
-from api.http.openapi import RECORDING, answer, body, problems, recorded, reference
+from api.http.openapi import RECORDING, answer, body, paging_parameters, problems, recorded, reference
 from api.http.request_body import read_query
 from api.services.context import Context
+from api.services.paging import PAGING, PROPOSALS
 from api.services.proposals import acts, emergencies, making, queries
 from api.services.proposals.evidence import start_evidence
 from api.storage.stored_responses import IdempotentCall, StoredResponse
@@ -42,13 +43,13 @@ def _taking(model: type[Any], example: object) -> dict[str, Any]:
 @router.get(
     "/proposals",
     summary="Read the proposals",
-    responses=answer("Every proposal as it stands, the newest first", ProposalsAnswer)
+    openapi_extra={"parameters": paging_parameters(PROPOSALS)},
+    responses=answer("A page of proposals as they stand, the newest first", ProposalsAnswer)
     | problems(400, 404, 503),
 )
 async def get_proposals(request: Request, caller: Admitted) -> Response:
-    """Return every proposal with its state, its approvals, and what it lacks."""
-    read_query(request, frozenset())
-    return _json(await queries.show_proposals(context_of(request)))
+    """Return proposals with their state, their approvals, and what they lack."""
+    return _json(await queries.show_proposals(context_of(request), read_query(request, PAGING)))
 
 
 @router.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from api.domain.approvals.answers import (
@@ -15,12 +16,13 @@ from api.domain.approvals.answers import (
     describe_proposal,
 )
 from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.proposal_view import ProposalView, view_proposal, view_proposals
+from api.domain.approvals.proposal_view import ProposalView, view_proposal
 from api.domain.approvals.statements import ProposalStatement, ProposalSubject
 from api.ledger.entries import EVIDENCE, EntryKind
 from api.ledger.reader import find_newest
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
+from api.services.paging import PROPOSALS, read_after, read_limit, wrong_after
 from api.services.proposals.commands import approved_policies, find_proposal, moment_at, not_now
 from api.services.proposals.evidence import start_evidence
 from api.storage.stored_responses import StoredResponse
@@ -29,12 +31,23 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-async def show_proposals(context: Context) -> bytes:
-    """Return every proposal as it stands. Raises `ProblemError`."""
+async def show_proposals(context: Context, query: Mapping[str, str]) -> bytes:
+    """Return a page of proposals as they stand, the newest first. Raises `ProblemError`."""
     history = await _history(context)
+    limit, after = read_limit(query, PROPOSALS), read_after(query)
+    ids = [*reversed([*history.proposals])]
+    if after is not None and after not in history.proposals:
+        raise wrong_after("the id of a proposal")
+    start = 0 if after is None else ids.index(after) + 1
+    page = ids[start : start + limit]
     moment = moment_at(context, context.clock())
-    shown = tuple(_describe(context, history, view) for view in view_proposals(history, moment))
-    return ProposalsAnswer(proposals=shown).to_bytes()
+    return ProposalsAnswer(
+        proposals=tuple(
+            _describe(context, history, view_proposal(history, history.proposals[one], moment))
+            for one in page
+        ),
+        next=page[-1] if start + limit < len(ids) else None,
+    ).to_bytes()
 
 
 async def show_proposal(context: Context, proposal_id: str) -> bytes:
