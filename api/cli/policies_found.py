@@ -19,7 +19,7 @@ from api.cli.output_files import refuse_inputs, require_free
 from api.cli.policy_loading import load_usable, refuse_approvals
 from api.domain.approvals.approvers import Approvers
 from api.domain.approvals.statements import Founding, read_statement
-from api.policies.approved import ApprovalFiles
+from api.policies.file_differences import ApprovalFiles
 from api.policies.founding import FoundingTexts, find_misfits, find_unsigned, read_founding_texts
 from api.policies.proof_gate import find_unproved
 from api.runtime.shipped import floor_of

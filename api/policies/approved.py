@@ -7,11 +7,11 @@ changes nothing.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -25,12 +25,10 @@ from api.ledger.restorings import Restoring
 from api.ledger.revisions import PolicyFiles
 from api.policies.active_set import ActiveSet, SetBuilder
 from api.policies.ages import AgingStatus, ServingMoments
-from api.policies.folder import read_folder
+from api.policies.file_differences import ApprovalFiles, compare_files
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
-from api.runtime.regular_files import read_regular_file
 from engine import (
-    MAX_FILE_BYTES,
     AgeKind,
     Diagnostic,
     Place,
@@ -70,15 +68,6 @@ ReadLedger = Callable[[ApprovalHistory], Awaitable[LedgerState]]
 """Reads on in the ledger, behind a history."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalFiles:
-    """The files that were in force before approvals were founded, and are compared with what is."""
-
-    policies: Path
-    floor: Path
-    approvers: Path
-
-
 class ApprovedPolicies:
     """Holds the set in force by the ledger, and sets ready that were proposed.
 
@@ -104,6 +93,8 @@ class ApprovedPolicies:
         self._read = read
         self._hold_past = hold_past
         self._clock = clock
+        self._prepared: LedgerState | None = None
+        self._lock = threading.Lock()
         self._loaded: OrderedDict[tuple[str, str], PolicySet] = OrderedDict()
         self._faults: tuple[Diagnostic, ...] = ()
         self._catching_up: asyncio.Future[None] | None = None
@@ -180,7 +171,6 @@ class ApprovedPolicies:
                 await self._take_up(state)
             self._state, self._known = state, state.history
             self._status = self._make_status(state)
-            await self._prepare(state)
         self._confirmed_at = self._clock()
 
     async def _take_up(self, state: LedgerState) -> None:
@@ -205,8 +195,11 @@ class ApprovedPolicies:
             return faults.diagnostics
         return ()
 
-    async def _prepare(self, state: LedgerState) -> None:
+    async def _prepare(self) -> None:
         """Load what may come into force next, so that nobody waits for it then."""
+        if self._prepared is self._state:
+            return
+        state = self._prepared = self._state
         for revision, files in state.files.items():
             try:
                 await call_in_daemon(self._load, files, state.history.in_force)
@@ -230,15 +223,16 @@ class ApprovedPolicies:
         return AgingStatus(limits)
 
     def _load(self, files: PolicyFiles, in_force: StateInForce) -> PolicySet:
+        """A set, held to the floor; those that were needed last are cached. Raises PolicyFaults."""
         key = (files.revision, in_force.floor_digest)
-        if (found := self._loaded.get(key)) is None:
+        found = self._loaded.pop(key, None)
+        if found is None:
             floor = read_floor(str(self._files.floor), in_force.floor.encode())
             found = self._builder.build(load_policies(files.read()), floor)
+        with self._lock:
             self._loaded[key] = found
             while len(self._loaded) > LOADED_SETS:
                 self._loaded.popitem(last=False)
-        else:
-            self._loaded.move_to_end(key)
         return found
 
     async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
@@ -249,6 +243,7 @@ class ApprovedPolicies:
         while not stop.is_set():
             try:
                 await self.catch_up()
+                await self._prepare()
                 self._differences = await call_in_daemon(self._find_differences)
             except StoreUnavailable as error:
                 log.warning("ledger_not_read", reason=str(error))
@@ -260,34 +255,11 @@ class ApprovedPolicies:
             await asyncio.wait({stopping}, timeout=POLL_SECONDS)
 
     def _find_differences(self) -> tuple[str, ...]:
-        found = tuple(self._compare_files())
+        found = tuple(compare_files(self._files, self._current.files.read(), self.in_force))
         if found != self._differences:
             for difference in found:
                 log.warning("differs_from_what_is_in_force", fact=difference)
         return found
-
-    def _compare_files(self) -> Iterator[str]:
-        held = self._current.files.read()
-        try:
-            there = read_folder(self._files.policies).files
-        except PolicyFaults as faults:
-            yield f"the policy folder: {faults}"
-        else:
-            for name in sorted({*held, *there}):
-                if held.get(name) != there.get(name):
-                    how = "is not in force" if name not in held else "is in force, and not there"
-                    yield f"{name} {how if name not in held or name not in there else 'is not as it is in force'}"
-        for file, digest in (
-            (self._files.floor, self.in_force.floor_digest),
-            (self._files.approvers, self.in_force.approvers_digest),
-        ):
-            try:
-                content = read_regular_file(file, MAX_FILE_BYTES)
-            except OSError as error:
-                yield f"{file} cannot be read ({error.strerror})"
-            else:
-                if sha256(content).hexdigest() != digest:
-                    yield f"{file} is not as it is in force"
 
 
 def not_usable(folder: Path, fact: str, remedy: str) -> PolicyFaults:

@@ -11,7 +11,8 @@ from api.domain.approvals.approvers import APPROVALS_CODE, Approvers, read_appro
 from api.domain.approvals.history import APPROVERS, FLOOR
 from api.domain.approvals.statements import Founding, read_statement
 from api.ledger.revisions import PolicyFiles
-from api.policies.approved import ApprovalFiles, not_usable
+from api.policies.approved import not_usable
+from api.policies.file_differences import ApprovalFiles
 from api.policies.folder import read_folder
 from api.runtime.regular_files import read_regular_file
 from api.signing.faults import SigningFault

@@ -12,7 +12,8 @@ from api.ledger.log import Ledger
 from api.ledger.revisions import last_in_force
 from api.policies.active import PolicyProvider
 from api.policies.ages import read_limits
-from api.policies.approved import ApprovalFiles, ApprovedPolicies, LedgerState, not_usable
+from api.policies.approved import ApprovedPolicies, LedgerState, not_usable
+from api.policies.file_differences import ApprovalFiles
 from api.policies.floor import load_floor
 from api.policies.founding import FoundingNote, read_founding
 from api.policies.source import PolicySource
