@@ -30,7 +30,7 @@ ONE = "/v1/pre-check"
 
 
 class Counts:
-    """How often the service looked how old its policies are, as it does whenever it decides, and how often it wrote."""
+    """How often the service looked how old its policies are, as it does to decide, and how often it wrote."""
 
     def __init__(self) -> None:
         self.decided = self.written = 0
