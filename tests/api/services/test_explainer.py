@@ -37,11 +37,13 @@ class Work:
         self.explain = explain
         self.explanation: Any = None
 
-    def __call__(self, policies: Any, request: Any, decision: Any, stopped: Callable[[], bool]) -> Any:
+    def __call__(
+        self, policies: Any, request: Any, decision: Any, stopped: Callable[[], bool], status: Any
+    ) -> Any:
         self.begun += 1
         wait_until(lambda: stopped() or self.may_end.is_set())
         try:
-            self.explanation = self.explanation or self.explain(policies, request, decision, stopped)
+            self.explanation = self.explanation or self.explain(policies, request, decision, stopped, status)
         except ExplanationStopped:
             self.stopped += 1
             raise

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from api.domain.identity import anonymous_in
 from api.ledger.database import Database
 from api.ledger.entries import DECISION, REQUEST
 from api.ledger.reader import find_decision
+from api.policies.active import ActiveSet, PolicyProvider
 from api.services.context import Context
 from api.services.pre_checks import PreChecks
 from api.settings import Settings
+from engine import ServingStatus
 from tests.support.desks import ROOT, URGENT, Desk, fact, serving
 from tests.support.shipped_roles import ROLES
 from tests.support.shipped_words import make_request
@@ -28,14 +30,10 @@ ONE = "/v1/pre-check"
 
 
 class Counts:
-    """How often the service looked at its clock, as it does once for each time it decides, and how often it wrote."""
+    """How often the service looked how old its policies are, as it does to decide, and how often it wrote."""
 
     def __init__(self) -> None:
         self.decided = self.written = 0
-
-    def now(self) -> datetime:
-        self.decided += 1
-        return datetime.now(UTC)
 
     def of(self, desk: Desk, path: str, body: Any) -> tuple[int, int]:
         """What one call costs: times decided, transactions of the writer."""
@@ -47,18 +45,22 @@ class Counts:
 
 @pytest.fixture
 def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
-    counts, writing = Counts(), Database.writing
+    counts, writing, status = Counts(), Database.writing, PolicyProvider.serving_status
 
     def counted(database: Database) -> AbstractContextManager[Connection]:
         counts.written += 1
         return writing(database)
+
+    def decided(provider: PolicyProvider, active: ActiveSet, now: datetime) -> ServingStatus:
+        counts.decided += 1
+        return status(provider, active, now)
 
     async def not_recorded(*_: Any) -> None:
         """A set that becomes active is recorded in a transaction of its own, whenever it comes to it."""
 
     monkeypatch.setattr("api.app.record_activation", not_recorded)
     monkeypatch.setattr(Database, "writing", counted)
-    monkeypatch.setattr("api.app._now", counts.now)
+    monkeypatch.setattr(PolicyProvider, "serving_status", decided)
     return counts
 
 
