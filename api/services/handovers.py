@@ -169,7 +169,7 @@ def _assess(
     open_members = ["the department"] if bound and bound.department and department is None else []
     department = bound.department if bound and department is None else department
     basis = basis_of_handover(active.policies, connection, handover_id, stated, department, bound)
-    status = context.policies.serving_status(active, at)
+    status = context.policies.serving_status(active, at).without_limits()
     decision = decide(
         active.policies,
         basis.facts.request,

@@ -125,6 +125,10 @@ class ServingStatus:
         ]
         object.__setattr__(self, "too_old", tuple(past))
 
+    def without_limits(self) -> ServingStatus:
+        """Return the status with nothing too old: what has taken place is held against the policies alone."""
+        return ServingStatus(self.approval, self.ages)
+
 
 NO_STATUS = ServingStatus()
 """That of policies of which nothing is known besides their text, as where nothing is served: nothing is too old."""

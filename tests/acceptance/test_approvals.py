@@ -525,5 +525,5 @@ def test_proposals_are_read_page_by_page(clients: Clients) -> None:
     assert [one["proposal_id"] for one in first["proposals"]] == [made[2], made[1]]
     rest = clients.get("auditor", f"/v1/proposals?limit=2&after={first['next']}")
     assert ([one["proposal_id"] for one in rest["proposals"]], rest["next"]) == ([made[0]], None)
-    unknown = clients.call("auditor", "GET", f"/v1/proposals?after={'0' * 64}")
-    assert unknown.status_code == 400
+    for query in (f"after={'0' * 64}", "limit=201", "limit=0", "limit=01"):
+        assert clients.call("auditor", "GET", f"/v1/proposals?{query}").status_code == 400, query

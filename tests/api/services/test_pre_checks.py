@@ -15,7 +15,8 @@ from api.domain.identity import anonymous_in
 from api.ledger.database import Database
 from api.ledger.entries import DECISION, REQUEST
 from api.ledger.reader import find_decision
-from api.policies.active import ActiveSet, PolicyProvider
+from api.policies.active import PolicyProvider
+from api.policies.active_set import ActiveSet
 from api.services.context import Context
 from api.services.pre_checks import PreChecks
 from api.settings import Settings
@@ -58,7 +59,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
     async def not_recorded(*_: Any) -> None:
         """A set that becomes active is recorded in a transaction of its own, whenever it comes to it."""
 
-    monkeypatch.setattr("api.app.record_activation", not_recorded)
+    monkeypatch.setattr("api.services.policy_followers.record_activation", not_recorded)
     monkeypatch.setattr(Database, "writing", counted)
     monkeypatch.setattr(PolicyProvider, "serving_status", decided)
     return counts
