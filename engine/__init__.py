@@ -72,7 +72,7 @@ from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
 from engine.policy.registers import HandoverClauses, InclusionFacts, ListSort, Registers
 from engine.policy.sentences import fill_in
-from engine.policy.upcoming import ChangeDay, DatedChange, list_upcoming, own_dates
+from engine.policy.upcoming import ChangeDay, DatedChange, DatedChangeKind, list_upcoming, own_dates
 
 if TYPE_CHECKING:
     from engine.analysis import (
@@ -117,6 +117,7 @@ __all__ = [
     "ConsideredRule",
     "CountsFrom",
     "DatedChange",
+    "DatedChangeKind",
     "Decision",
     "Diagnostic",
     "Difference",

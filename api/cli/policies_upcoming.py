@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, assert_never
 
 import typer
 
-from api.cli.clock import today
+from api.cli.clock import now, today
 from api.cli.exit_codes import fail
 from api.cli.log import reading_log
 from api.cli.options import DirectoryArgument, PoliciesOption, day_option
-from api.cli.policy_loading import load_shown
+from api.cli.policy_loading import read_shown, refuse_policies
 from api.cli.rendering.upcoming import write_upcoming_as_markdown, write_upcoming_as_text
+from api.domain.approvals.proposal_view import ViewMoment
 from api.domain.upcoming import (
-    DatedRecord,
     DayClasses,
+    ListedRecords,
     UpcomingAnswer,
-    classes_of,
     make_upcoming,
     not_worked_out,
 )
-from api.services.upcoming import USUAL_DAYS, dated_records, last_day_after
-from engine import ChangeDay, PolicySet, ProverMissing, compare_with_day_before, list_upcoming
+from api.policies.folder import PolicyFolder
+from api.runtime.child_process import ChildTooSlow
+from api.runtime.engine_fingerprint import fingerprint_engine
+from api.services.dated_records import DatedQuery, list_records
+from api.services.upcoming import USUAL_DAYS, last_day_after
+from api.services.upcoming_runs import UpcomingFailed, compute_classes
+from api.services.upcoming_tasks import LIMIT_SECONDS
+from engine import PolicyFaults, PolicySet, list_upcoming
 
 
 class UpcomingFormat(StrEnum):
@@ -64,6 +72,12 @@ def show_upcoming_changes(
             help="List what a ledger has recorded with days, too: a file, or a PostgreSQL URL.",
         ),
     ] = None,
+    seconds: Annotated[
+        float,
+        typer.Option(
+            "--seconds", min=0, help="For how long requests that change are looked for, on all days."
+        ),
+    ] = LIMIT_SECONDS,
     format_: Annotated[
         UpcomingFormat, typer.Option("--format", help="Text to read, JSON, or Markdown for a review.")
     ] = UpcomingFormat.TEXT,
@@ -71,36 +85,64 @@ def show_upcoming_changes(
     """Show what changes on which day without anybody doing anything, and which requests are answered otherwise.
 
     Each day is compared with the day before over all requests; that needs z3. Without it the changes alone are
-    listed. Reads only.
+    listed, and so of the days that are not reached in the time. Reads only.
     """
     if until is not None and days is not None:
         fail("--until and --days were both given", "give one of them")
-    active = load_shown(folder or policies)
+    content, active = _load(folder or policies)
     start = first or today(active)
     end = until or last_day_after(start, USUAL_DAYS if days is None else days)
     if end < start:
         fail(f"the last day, {end}, is before the first, {start}", "name a later one with --until")
-    answer = _upcoming(active, (start, end), _records(database))
+    answer = _upcoming(content, active, (start, end), _records(database, active), seconds)
     sys.stdout.write(_written(answer, format_))
 
 
-def _records(database: str | None) -> Iterable[DatedRecord] | None:
+def _load(folder: Path) -> tuple[PolicyFolder, PolicySet]:
+    content = read_shown(folder)
+    try:
+        return content, content.load()
+    except PolicyFaults as faults:
+        refuse_policies(folder, content, faults, None)
+
+
+def _records(database: str | None, policies: PolicySet) -> ListedRecords:
     if database is None:
-        return None
+        return ListedRecords()
+    at = now()
+    moment = ViewMoment(at, policies.day_at(at), fingerprint_engine())
     with reading_log(database) as connection:
-        return dated_records(connection)
+        return list_records(connection, DatedQuery(moment, policies.day_at))
 
 
 def _upcoming(
-    policies: PolicySet, span: tuple[dt.date, dt.date], records: Iterable[DatedRecord] | None
+    content: PolicyFolder,
+    policies: PolicySet,
+    span: tuple[dt.date, dt.date],
+    records: ListedRecords,
+    seconds: float,
 ) -> UpcomingAnswer:
-    def compared(day: ChangeDay) -> DayClasses:
-        try:
-            return classes_of(compare_with_day_before(policies, day))
-        except ProverMissing as missing:
-            return not_worked_out(f"{missing}; install it: pip install z3-solver")
+    changes = list_upcoming(policies, *span)
+    found = _find_classes(content.files, [one.day for one in changes], seconds)
+    cut_short = not_worked_out(
+        f"it was not found out within {seconds:g} seconds; ask for fewer days, or give --seconds more"
+    )
+    return make_upcoming(policies, span, changes, records, lambda day: found.get(day, cut_short))
 
-    return make_upcoming(policies, span, list_upcoming(policies, *span), records, compared)
+
+def _find_classes(
+    files: Mapping[str, bytes], days: list[dt.date], seconds: float
+) -> Mapping[dt.date, DayClasses]:
+    """The classes of the days that are reached in the time."""
+    found: dict[dt.date, DayClasses] = {}
+    if days:
+        try:
+            asyncio.run(compute_classes(files, days, found.__setitem__, seconds))
+        except ChildTooSlow:
+            return found
+        except UpcomingFailed as failed:
+            fail(failed.fact, failed.remedy)
+    return found
 
 
 def _written(answer: UpcomingAnswer, format_: UpcomingFormat) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from api.parsing.answers import JsonAnswer
-from engine import ChangeDay, Outcome, PolicySet, own_dates
+from engine import ChangeDay, DatedChangeKind, Outcome, PolicySet, own_dates
 
 if TYPE_CHECKING:  # what proofs need is imported where they are made
     from engine import Comparison
@@ -18,23 +19,42 @@ if TYPE_CHECKING:  # what proofs need is imported where they are made
 ONE_DAY = dt.timedelta(days=1)
 
 
+class DatedRecordKind(StrEnum):
+    """What is recorded with a day on which it begins to hold, or from which on it holds no longer."""
+
+    CLEARANCE = "clearance"
+    PROPOSAL = "proposal"
+    APPROVAL = "approval"
+    EMERGENCY_RETURN = "emergency return"
+
+
 @dataclass(frozen=True, slots=True)
 class DatedRecord:
-    """Something recorded that begins to hold, or holds no longer, on a day; of a department, or of nobody."""
+    """Something recorded that begins to hold, or holds no longer, on a day; of a department, or of nobody.
+
+    `name` is the id of a clearance or a proposal, of an approval that of its proposal, of an emergency return the
+    revision. `approved` says of a proposal whether it is approved as of now, `officer` of an approval whose it is.
+    """
 
     day: dt.date
-    kind: str
+    kind: DatedRecordKind
     name: str
-    change: str
+    change: DatedChangeKind
     department: str | None = None
+    approved: bool | None = None
+    officer: str | None = None
 
 
 class DatedRecordAnswer(JsonAnswer):
     """Something recorded that begins to hold, or holds no longer, from the day on."""
 
-    kind: str
-    name: str
-    change: str
+    kind: DatedRecordKind
+    name: str = Field(
+        description="The id of a clearance or proposal; of an approval that of its proposal, of a return the revision"
+    )
+    change: DatedChangeKind
+    approved: bool | None = Field(None, description="Of a proposal, whether it is approved now")
+    officer: str | None = Field(None, description="Of an approval, the officer whose it is")
 
 
 class DatedChangeAnswer(JsonAnswer):
@@ -93,8 +113,8 @@ class UpcomingAnswer(JsonAnswer):
     revision: str
     start: dt.date = Field(serialization_alias="from")
     until: dt.date
-    records_listed: bool = Field(
-        description="Whether dated records are listed, as far as the caller may read them"
+    record_kinds: tuple[DatedRecordKind, ...] = Field(
+        description="The kinds of dated records that are listed: those that the caller may read"
     )
     own_dates: tuple[str, ...] = Field(
         description="Facts by whose date an answer changes on a day of its own, which no list of days shows"
@@ -102,23 +122,30 @@ class UpcomingAnswer(JsonAnswer):
     days: tuple[UpcomingDay, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DayClasses:
+class DayClasses(JsonAnswer):
     """The requests that are answered otherwise on a day than on the day before; None where that is not known."""
 
     classes: tuple[UpcomingClass, ...] | None
     answers: tuple[UpcomingAnswerChange, ...] | None
     complete: bool
-    because: str | None
+    because: str | None = None
 
 
-NO_CLASSES = DayClasses((), (), complete=True, because=None)
+@dataclass(frozen=True, slots=True)
+class ListedRecords:
+    """Dated records, and the kinds of which they are all there are."""
+
+    kinds: tuple[DatedRecordKind, ...] = ()
+    records: tuple[DatedRecord, ...] = ()
+
+
+NO_CLASSES = DayClasses(classes=(), answers=(), complete=True)
 """Of a day on which nothing in the policies is otherwise than on the day before."""
 
 
 def not_worked_out(reason: str) -> DayClasses:
     """Return that the requests of a day are not known, and why."""
-    return DayClasses(None, None, complete=False, because=reason)
+    return DayClasses(classes=None, answers=None, complete=False, because=reason)
 
 
 def classes_of(compared: Comparison) -> DayClasses:
@@ -143,39 +170,39 @@ def classes_of(compared: Comparison) -> DayClasses:
         UpcomingAnswerChange(about=one.about, countries=one.countries, members=one.members)
         for one in compared.answers
     )
-    return DayClasses(classes, answers, compared.complete, compared.because)
+    return DayClasses(classes=classes, answers=answers, complete=compared.complete, because=compared.because)
 
 
 def make_upcoming(
     policies: PolicySet,
     span: tuple[dt.date, dt.date],
     changes: Sequence[ChangeDay],
-    records: Iterable[DatedRecord] | None,
-    classes: Callable[[ChangeDay], DayClasses],
+    listed: ListedRecords,
+    classes: Callable[[dt.date], DayClasses],
 ) -> UpcomingAnswer:
-    """Return the answer for the days of `span`; without `records` none could be read.
+    """Return the answer for the days of `span`.
 
-    `classes` finds the requests that are answered otherwise from a day on.
+    `classes` says what is known of the requests that are answered otherwise from a day on.
     """
     start, until = span
     by_day: dict[dt.date, list[DatedRecord]] = {}
-    for record in sorted(records or (), key=lambda one: (one.day, one.kind, one.name, one.change)):
+    for record in sorted(listed.records, key=lambda one: (one.kind, one.name, one.change, one.officer or "")):
         if start <= record.day <= until:
             by_day.setdefault(record.day, []).append(record)
-    listed: Mapping[dt.date, ChangeDay] = {one.day: one for one in changes}
-    days = sorted({*listed, *by_day})
+    change_days: Mapping[dt.date, ChangeDay] = {one.day: one for one in changes}
+    days = sorted({*change_days, *by_day})
     return UpcomingAnswer(
         revision=policies.revision,
         start=start,
         until=until,
-        records_listed=records is not None,
+        record_kinds=listed.kinds,
         own_dates=own_dates(policies),
         days=tuple(
             _day(
                 day,
-                listed.get(day),
+                change_days.get(day),
                 by_day.get(day, ()),
-                classes(listed[day]) if day in listed else NO_CLASSES,
+                classes(day) if day in change_days else NO_CLASSES,
             )
             for day in days
         ),
@@ -199,7 +226,16 @@ def _day(
             )
             for one in (upcoming.changes if upcoming else ())
         ),
-        records=tuple(DatedRecordAnswer(kind=one.kind, name=one.name, change=one.change) for one in records),
+        records=tuple(
+            DatedRecordAnswer(
+                kind=one.kind,
+                name=one.name,
+                change=one.change,
+                approved=one.approved,
+                officer=one.officer,
+            )
+            for one in records
+        ),
         classes=found.classes,
         answers=found.answers,
         complete=found.complete,

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import re
-import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from api.domain.approvals.evidence import EvidenceProgress, ProposalEvidence
-from api.runtime.child_process import ChildTooSlow, run_child
+from api.runtime.child_process import ChildTooSlow
 from api.services.recorded_decisions import RecordedDecisions
+from api.services.work_folders import UnwritableName, last_words, run_module, work_folder, write_files
 
 PROCESS = "api.proposal_evidence"
 """The module that is run; it is not imported here, so that the service loads neither z3 nor the test tools."""
-
-_PLAIN_NAME = re.compile(r"[^/\\\x00.][^/\\\x00]*")
 
 
 class EvidenceFailed(Exception):
@@ -70,32 +64,33 @@ class EvidenceRuns:
         The process is ended when the call is cancelled, and its folder is removed in any case.
         """
         async with self._turn:
-            folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="channelgate-evidence-"))
             try:
-                await asyncio.to_thread(_write_work_folder, folder, inputs)
-                return await self._run(folder, progress)
+                async with work_folder("evidence") as folder:
+                    await asyncio.to_thread(_write_inputs, folder, inputs)
+                    return await self._run(folder, progress)
+            except UnwritableName as error:
+                raise EvidenceFailed(error.fact, error.remedy) from error
             except OSError as error:
                 fact = f"the evidence could not be computed ({error.strerror or error})"
                 raise EvidenceFailed(
                     fact, "look for a full disk or too few processes, and try again"
                 ) from error
-            finally:
-                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _run(self, folder: Path, progress: Callable[[EvidenceProgress], None]) -> ProposalEvidence:
-        # -P: a module that lies where the process is started does not shadow the product's.
-        command = [sys.executable, "-P", "-m", PROCESS, str(folder)]
-        command += ["--mutant-seconds", str(self._limits.mutant_seconds)]
+        limits = self._limits
         answer = _ChildAnswer(progress)
         try:
-            end = await run_child(
-                command,
+            end = await run_module(
+                PROCESS,
+                folder,
+                ("--mutant-seconds", str(limits.mutant_seconds)),
                 answer.read,
-                limit_seconds=self._limits.whole_seconds,
-                environment=_environment(),
+                limit_seconds=limits.whole_seconds,
             )
         except ChildTooSlow as error:
-            fact = f"computing the evidence took longer than {self._limits.whole_seconds:.0f} seconds, and was ended"
+            fact = (
+                f"computing the evidence took longer than {limits.whole_seconds:.0f} seconds, and was ended"
+            )
             raise EvidenceFailed(
                 fact, "try again when the machine is less busy, or raise the limit"
             ) from error
@@ -107,8 +102,7 @@ class EvidenceRuns:
         if answer.fault:
             raise answer.fault
         if end.exit_code != 0 or answer.evidence is None:
-            last = end.errors.splitlines()[-1] if end.errors else "it wrote nothing"
-            fact = f"the process that computes evidence ended with code {end.exit_code}: {last}"
+            fact = f"the process that computes evidence ended with code {end.exit_code}: {last_words(end)}"
             raise EvidenceFailed(
                 fact, "run `channelgate policies evidence` with the same files, which shows more"
             )
@@ -134,31 +128,15 @@ class _ChildAnswer:
             self._progress(EvidenceProgress.model_validate(members))
 
 
-def _environment() -> dict[str, str]:
-    """What the process finds around it: nothing of the service's own settings, such as its database and its keys."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("CHANNELGATE_")}
-
-
-def _write_work_folder(folder: Path, inputs: EvidenceInputs) -> None:
-    """Write the folder that the process reads. Raises `EvidenceFailed` for a name that is no plain one."""
-    _write_files(folder / "base", inputs.base)
-    _write_files(folder / "proposed", inputs.proposed)
+def _write_inputs(folder: Path, inputs: EvidenceInputs) -> None:
+    """Write what the process reads. Raises `UnwritableName` and OSError."""
+    write_files(folder / "base", inputs.base)
+    write_files(folder / "proposed", inputs.proposed)
     (folder / "floor.yaml").write_bytes(inputs.floor)
     if inputs.features:
-        _write_files(folder / "features", inputs.features)
+        write_files(folder / "features", inputs.features)
     if inputs.decisions.lines:
         lines = (line.to_bytes() + b"\n" for line in inputs.decisions.lines)
         (folder / "decisions.jsonl").write_bytes(b"".join(lines))
         for revision, files in inputs.decisions.words.items():
-            _write_files(folder / "words" / revision, files)
-
-
-def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.mkdir(parents=True)
-    for name, content in files.items():
-        if not all(_PLAIN_NAME.fullmatch(part) for part in name.split("/")):
-            fact = f"the file name {name!r} is none that can be written"
-            raise EvidenceFailed(fact, "name the file by letters, digits, `-` and `_`")
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+            write_files(folder / "words" / revision, files)

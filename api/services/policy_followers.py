@@ -37,7 +37,7 @@ async def follow(context: Context, stop: asyncio.Event) -> None:
     try:
         await asyncio.gather(*tasks)
     finally:
-        await context.evidence.stop()
+        await asyncio.gather(context.evidence.stop(), context.upcoming.stop())
 
 
 async def _follow_days(context: Context, stop: asyncio.Event) -> None:

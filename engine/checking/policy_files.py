@@ -11,6 +11,7 @@ from engine.checking.names import DUTY_TEXTS, DefinedNames, check_declarations, 
 from engine.checking.parameters import ParameterValues, check_parameters
 from engine.checking.queried_country import queried_in_loosenings
 from engine.checking.report import CheckReport, SourceFile
+from engine.checking.reserved_names import check_policy_name
 from engine.checking.rules import (
     Deviation,
     check_deviations,
@@ -67,6 +68,7 @@ def _policies_of(
     source: SourceFile[PolicyFile], shared: _Shared, namings: Mapping[str, Namings], names: DefinedNames
 ) -> Iterator[Policy]:
     content, report = source.content, names.report
+    check_policy_name(report, source.document, content.policy)
     follows = content.follows is not None
     inherited = shared.directive.content.parameters if follows else {}
     check_declarations(

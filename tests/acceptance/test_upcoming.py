@@ -1,10 +1,12 @@
 """What changes on which day by itself: `channelgate policies upcoming` and `GET /v1/policies/upcoming`.
 
-Covers: api.cli.policies_upcoming, api.cli.rendering.upcoming, api.domain.upcoming, api.services.upcoming
+Covers: api.cli.policies_upcoming, api.upcoming_classes.__main__, api.cli.rendering.upcoming,
+api.domain.upcoming, api.services.upcoming
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator
@@ -15,10 +17,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from engine.analysis import solving
+from api.services import upcoming_runs
+from engine import PolicyFaults, load_policies, load_recorded_policies
+from engine.checking.reserved_names import RESERVED_NAMES
 from tests.support.desks import Desk, serving
 from tests.support.handing_over import cleared, hand_over
 from tests.support.mistakes import ROOT
+from tests.support.waiting import wait_until
 
 SHIPPED = ROOT / "policies"
 INSTITUTE = ROOT / "examples" / "second_directive" / "policies"
@@ -139,12 +144,10 @@ def test_what_turns_on_dates_of_requests_is_named_and_listed_on_no_day() -> None
 
 
 def test_without_a_prover_the_classes_are_not_known_and_nothing_else_is_claimed(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(*_: Any) -> Any:
-        raise solving.ProverMissing("z3 is not installed")
-
-    monkeypatch.setattr(solving.Solver, "__init__", missing)
+    (tmp_path / "z3.py").write_text("raise ImportError\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     arguments = (SHIPPED, "--from", "1964-12-01", "--days", 60)
     (day,) = days_of(*arguments)
     assert (day["classes"], day["answers"], day["complete"]) == (None, None, False)
@@ -185,15 +188,71 @@ def desk(where: Path) -> Iterator[Desk]:
         yield opened
 
 
-def test_the_service_lists_the_changes_and_says_that_classes_are_not_known(desk: Desk) -> None:
-    answer = desk.call("committee", "GET", "/v1/policies/upcoming", params={"from": "1964-12-01"})
+def first_day(desk: Desk, caller: str = "committee", **query: str) -> dict[str, Any]:
+    """The first day on which the policies change, as the service lists it."""
+    answer = desk.call(caller, "GET", "/v1/policies/upcoming", params={"from": "1964-12-01", **query})
     assert answer.status_code == 200, answer.text
-    content = answer.json()
-    assert (content["from"], content["until"]) == ("1964-12-01", "1965-12-01")
-    (day,) = [one for one in content["days"] if one["changes"]]
-    assert day["day"] == "1965-01-01"
-    assert day["classes"] is None
-    assert "channelgate policies upcoming" in day["because"]
+    found: dict[str, Any] = next(one for one in answer.json()["days"] if one["changes"])
+    return found
+
+
+def test_the_service_finds_the_classes_in_the_background_and_has_them_for_everybody(tmp_path: Path) -> None:
+    with serving(tmp_path) as desk:
+        answer = desk.call("committee", "GET", "/v1/policies/upcoming", params={"from": "1964-12-01"}).json()
+        assert (answer["from"], answer["until"]) == ("1964-12-01", "1965-12-01")
+        (day,) = (one for one in answer["days"] if one["changes"])
+        assert (day["day"], day["classes"], day["answers"]) == ("1965-01-01", None, None)
+        assert (day["complete"], day["because"]) == (False, "it is being computed; call again later")
+        wait_until(lambda: first_day(desk)["classes"] is not None)
+        found = first_day(desk, "department", until="1965-01-31")
+    assert found["classes"]
+    assert found["complete"]
+    assert [found] == days_of(SHIPPED, "--from", "1964-12-01", "--until", "1965-01-31")
+
+
+def test_a_process_that_fails_is_started_once_and_the_rest_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = tmp_path / "starts"
+    (tmp_path / "stand_in_that_fails.py").write_text(
+        f"open({str(starts)!r}, 'a').write('started\\n'); raise SystemExit('out of memory')"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(upcoming_runs, "PROCESS", "stand_in_that_fails")
+    with serving(tmp_path) as desk:
+        wait_until(lambda: "see the log of the service" in first_day(desk)["because"])
+        day = first_day(desk)
+    assert (day["classes"], day["complete"]) == (None, False)
+    assert day["changes"]
+    assert starts.read_text() == "started\n"
+
+
+def test_the_command_says_which_days_it_did_not_reach_in_its_time() -> None:
+    arguments = (SHIPPED, "--from", "1964-12-01", "--days", 60, "--seconds", 0)
+    (day,) = days_of(*arguments)
+    assert (day["classes"], day["answers"], day["complete"]) == (None, None, False)
+    assert day["changes"]
+    result = upcoming(*arguments)
+    assert result.exit_code == 0
+    assert "not known: it was not found out within 0 seconds" in " ".join(result.stdout.split())
+
+
+def test_no_policy_has_the_name_of_an_address_of_something_else(desk: Desk) -> None:
+    paths = desk.client.get("/openapi.json").json()["paths"]
+    assert {path.removeprefix("/v1/policies/") for path in paths if path.startswith("/v1/policies/")} == {
+        *RESERVED_NAMES,
+        "{name}",
+    }
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
+def test_a_set_recorded_before_goes_on_with_such_a_name(starter: Path, name: str) -> None:
+    rewritten(starter, "iceland.yaml", "policy: iceland", f"policy: {name}")
+    files = {path.name: path.read_bytes() for path in starter.glob("*.yaml")}
+    with pytest.raises(PolicyFaults, match=f"R50 no policy can be called `{name}`"):
+        load_policies(files)
+    policies = load_recorded_policies(files)
+    assert [hint.code for hint in policies.hints_on(dt.date(2026, 2, 1)) if hint.code == "R50"] == ["R50"]
 
 
 def test_a_clearance_that_nobody_used_ends_on_the_day_after_its_last(desk: Desk, where: Path) -> None:
@@ -203,7 +262,7 @@ def test_a_clearance_that_nobody_used_ends_on_the_day_after_its_last(desk: Desk,
     def names(caller: str) -> tuple[bool, set[tuple[str, str]]]:
         content = desk.call(caller, "GET", "/v1/policies/upcoming", params={"from": "1964-12-01"}).json()
         records = {(one["name"], day["day"]) for day in content["days"] for one in day["records"]}
-        return content["records_listed"], records
+        return "clearance" in content["record_kinds"], records
 
     listed, records = names("committee")
     assert listed

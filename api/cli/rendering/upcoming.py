@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import assert_never
 
 from api.domain.upcoming import (
     DatedChangeAnswer,
+    DatedRecordAnswer,
+    DatedRecordKind,
     UpcomingAnswer,
     UpcomingAnswerChange,
     UpcomingClass,
@@ -24,7 +27,7 @@ def write_upcoming_as_text(answer: UpcomingAnswer) -> str:
     for day in answer.days:
         lines += ["", f"{day.day}"]
         lines += wrapped(map(_change, day.changes), "  ")
-        lines += wrapped((f"{one.kind} {one.name} {one.change}" for one in day.records), "  ")
+        lines += wrapped(map(_record, day.records), "  ")
         for number, one in enumerate(day.classes or (), 1):
             lines += wrapped([f"{number}. {one.sentence}"], "  ")
             lines += wrapped([_moves(one)], "     ")
@@ -41,7 +44,7 @@ def write_upcoming_as_markdown(answer: UpcomingAnswer) -> str:
     for day in answer.days:
         lines += ["", f"### {day.day}", ""]
         lines += [f"- {marked(_change(one))}" for one in day.changes]
-        lines += [f"- {marked(f'{one.kind} {one.name} {one.change}')}" for one in day.records]
+        lines += [f"- {marked(_record(one))}" for one in day.records]
         for one in day.classes or ():
             lines += [f"- **`{one.was}` → `{one.becomes}`** {marked(one.sentence)} {marked(_moves(one))}."]
             lines += [f"  - because of {marked(cause)}" for cause in one.because_of]
@@ -60,6 +63,21 @@ def _change(one: DatedChangeAnswer) -> str:
     values = f": {one.before} -> {one.after}" if one.before is not None else ""
     turning = f": {one.after}" if one.before is None and one.after is not None else ""
     return f"{one.at}: {one.kind} {name} {one.change}{values}{turning}"
+
+
+def _record(one: DatedRecordAnswer) -> str:
+    match one.kind:
+        case DatedRecordKind.CLEARANCE:
+            return f"clearance {one.name} {one.change}"
+        case DatedRecordKind.PROPOSAL:
+            then = "is approved, and shall hold" if one.approved else "is not approved, and shall hold"
+            return f"proposal {one.name} {then} from this day"
+        case DatedRecordKind.APPROVAL:
+            return f"approval of {one.officer} for the proposal {one.name} expires"
+        case DatedRecordKind.EMERGENCY_RETURN:
+            return f"emergency return to the revision {one.name} has to be confirmed by this day"
+        case _:
+            assert_never(one.kind)
 
 
 def _moves(one: UpcomingClass) -> str:
@@ -91,5 +109,8 @@ def _closing(answer: UpcomingAnswer) -> Iterator[str]:
             "Besides, an answer changes on a day of its own by the dates that its request states:"
             f" {', '.join(answer.own_dates)}."
         )
-    if not answer.records_listed:
-        yield "What is recorded with days, such as clearances, is not listed; name the ledger with --database."
+    if not answer.record_kinds:
+        yield (
+            "What is recorded with days, such as clearances and proposals, is not listed; name the ledger with"
+            " --database."
+        )

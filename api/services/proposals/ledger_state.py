@@ -22,10 +22,7 @@ READY = 3
 
 def read_state(connection: Connection, known: ApprovalHistory | None = None) -> LedgerState:
     """Return the state of a ledger, reading on behind `known`. Raises StoreUnavailable for an altered log."""
-    try:
-        history = load_history(connection, known)
-    except ValueError as error:
-        raise StoreUnavailable(f"{error}; `channelgate log verify` shows more") from error
+    history = read_history(connection, known)
     if history is known or not history.is_founded:
         return LedgerState(history, {})
     files = {
@@ -34,6 +31,14 @@ def read_state(connection: Connection, known: ApprovalHistory | None = None) -> 
         if (found := find_revision(connection, revision)) is not None
     }
     return LedgerState(history, files, _unconfirmed(connection, history))
+
+
+def read_history(connection: Connection, known: ApprovalHistory | None = None) -> ApprovalHistory:
+    """Return the history of approvals, reading on behind `known`. Raises StoreUnavailable for an altered log."""
+    try:
+        return load_history(connection, known)
+    except ValueError as error:
+        raise StoreUnavailable(f"{error}; `channelgate log verify` shows more") from error
 
 
 def _unconfirmed(connection: Connection, history: ApprovalHistory) -> Restoring | None:
