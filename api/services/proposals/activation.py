@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api.domain.approvals.history import FLOOR, ApprovalHistory
-from api.domain.approvals.proposal_view import ProposalState, ProposalView, ViewMoment, view_proposals
+from api.domain.approvals.proposal_view import (
+    ProposalState,
+    ProposalView,
+    ViewMoment,
+    view_proposal,
+    view_proposals,
+)
 from api.domain.approvals.statements import ProposalStatement, ProposalSubject
 from api.ledger.entries import Entry
 from api.ledger.revisions import find_revision
@@ -42,10 +48,13 @@ def activate(history: ApprovalHistory, view: ProposalView, moment: ViewMoment) -
 async def check_usable(context: Context, proposal_id: str) -> None:
     """Raise `ProblemError` where what a proposal would bring into force could not be active in this process.
 
-    The evidence does not know the settings of the service, such as which texts are erasable.
+    The evidence does not know the settings of the service, such as which texts are erasable. Of a proposal that
+    lacks something else, it is not looked at.
     """
     policies = approved_policies(context)
     recorded = find_proposal(policies.history, proposal_id)
+    if view_proposal(policies.history, recorded, moment_at(context, context.clock())).lacking:
+        return
     proposal, in_force = recorded.stated, policies.in_force
     assert isinstance(proposal, ProposalStatement)
     of_policies = proposal.subject is ProposalSubject.POLICIES
