@@ -242,14 +242,18 @@ class Ledger:
         try:
             with translated(), self._database.writing() as connection:
                 tree = lock_tree(connection)
-                self._in_force.refresh(connection, tree.size)
+                size, opening = tree.size, self._opening_entries
+                self._in_force.refresh(connection, size)
                 used = {job.policies.revision: job.policies for job in jobs if job.policies and not job.unit}
                 for revision in used.keys() - self._stored_revisions:
                     store_revision(connection, used[revision])
-                entries, results = list[Entry | Leaf](), list[JobResult]()
+                pending, results = list[Entry | Leaf](), list[JobResult]()
                 newest: int | None = None
                 for job in jobs:
-                    place = tree.size + len(self._opening_entries) + len(entries)
+                    if job.unit and pending:  # a unit reads the log as it is at its place
+                        tree = self._appender.append(connection, tree, [*opening, *pending])
+                        opening, pending = [], []
+                    place = tree.size + len(opening) + len(pending)
                     if newest is None and job.read_sequence is not None:
                         newest = self._read_newest(connection)
                     superseded = self._in_force.supersede(job.policies)
@@ -257,13 +261,13 @@ class Ledger:
                     results.append(run_job(job, connection, place, known, superseded=superseded))
                     if job.unit:
                         self._in_force.note(place, kinds_of(results[-1]))
-                    entries += results[-1].entries
+                    pending += results[-1].entries
                     newest = None if job.unit else newest
                 if newest is None and any(job.unit for job in jobs):
                     newest = self._read_newest(connection)
-                if entries:
-                    self._appender.append(connection, tree, [*self._opening_entries, *entries])
-                    self._in_force.written(tree.size + len(self._opening_entries) + len(entries))
+                if pending:
+                    tree = self._appender.append(connection, tree, [*opening, *pending])
+                self._in_force.written(tree.size)
                 if not all(job.entries or job.unit for job in jobs):
                     self._database.try_insert(connection)
         except Exception as error:
@@ -272,7 +276,7 @@ class Ledger:
             self._in_force.forget()
             group.answer([JobResult(refusal=StoreUnavailable(str(error))) for _ in jobs])
         else:
-            self._opening_entries = [] if entries else self._opening_entries
+            self._opening_entries = [] if tree.size > size else self._opening_entries
             self._stored_revisions |= used.keys()
             self.newest_record = max(self.newest_record, NOTHING if newest is None else newest)
             group.answer(results)

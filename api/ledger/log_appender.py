@@ -46,8 +46,10 @@ class LogAppender:
         self._derive_rows = derive_rows
         self._texts = RecurringTexts()
 
-    def append(self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf]) -> None:
-        """Add entries to the log, whose tree this transaction has locked, and sign the tree they make."""
+    def append(
+        self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf]
+    ) -> CompactTree:
+        """Add entries to the log, whose tree this transaction has locked; return the tree they make, signed."""
         whole = [entry.entry if isinstance(entry, Leaf) else entry for entry in entries]
         if self._derive_rows is not None:
             self._derive_rows(connection, tree.size, whole)
@@ -63,6 +65,7 @@ class LogAppender:
         run_text(connection, _STORE_STATE, extended.to_bytes().decode(), note)
         if extended.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
             connection.execute(insert(checkpoints), {"size": extended.size, "note": note})
+        return extended
 
     def roll_back(self) -> None:
         """Drop what was cached about a transaction that was rolled back."""

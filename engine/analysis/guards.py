@@ -1,8 +1,8 @@
-"""What guards a newer set less than it guarded the older: invariants, where a country may loosen, readings taken."""
+"""What guards a newer set less than the older: invariants, where a country may loosen, readings, who may do what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from engine.analysis.cases import ProofCase, when_bound
 from engine.analysis.comparison import Difference
@@ -10,6 +10,7 @@ from engine.analysis.formulas import Formula
 from engine.analysis.pairing import Comparer
 from engine.analysis.solving import Undecided
 from engine.contract.decision import Outcome
+from engine.contract.offices import PartyOffice, Role
 from engine.contract.vocabulary import Vocabulary
 from engine.language.expression_text import describe
 from engine.policy.model import Invariant, PolicySet, Reading
@@ -26,8 +27,16 @@ def find_loosened_guards(comparer: Comparer) -> tuple[Difference, ...]:
 
 
 def find_loosened_words(old: PolicySet, new: PolicySet) -> tuple[Difference, ...]:
-    """List what the vocabulary guards less than it did: whose word counts for a fact, and what is urgency."""
-    return (*_owners(old, new), *_urgencies(old.vocabulary, new.vocabulary))
+    """List what is guarded less than it was outside the rules.
+
+    Whose word counts for a fact, what is urgency, what callers may do, for how long a permission holds.
+    """
+    return (
+        *_owners(old, new),
+        *_urgencies(old.vocabulary, new.vocabulary),
+        *_roles(old, new),
+        *_longer_permissions(old, new),
+    )
 
 
 def _owners(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
@@ -35,6 +44,37 @@ def _owners(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         later = new.vocabulary.words.get(name)
         if word.owner and later and later.owner != word.owner:
             yield Difference(name=f"fact {name}", change=f"owner {word.owner} -> {later.owner or 'nobody'}")
+
+
+_POWERS = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS, PartyOffice.EDITS_POLICIES})
+"""Who has one of these can change what others are answered."""
+
+
+def _roles(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
+    """What callers may do, state or record that they might not."""
+    nobody = Role("", frozenset())
+    for name, role in new.roles.items():
+        before = old.roles.get(name, nobody)
+        gained = {
+            "may do": sorted(_POWERS & (role.offices - before.offices)),
+            "speaks for": sorted(role.parties - before.parties) if before is not nobody else [],
+            "records of others": sorted(_of_others(role, new) - before.records),
+        }
+        for what, more in gained.items():
+            if more:
+                yield Difference(name=f"role {name}", change=f"{what} more: {', '.join(more)}")
+
+
+def _of_others(role: Role, policies: PolicySet) -> Set[str]:
+    """The facts that a role may record though another party owns them."""
+    words = policies.vocabulary.words
+    return {name for name in role.records & words.keys() if words[name].owner not in {None, *role.parties}}
+
+
+def _longer_permissions(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
+    for outcome, days in new.valid_days.items():
+        if outcome.permits and days > (before := old.valid_days.get(outcome, 0)):
+            yield Difference(name=f"valid_days {outcome}", change=f"{before} -> {days}")
 
 
 def _urgencies(old: Vocabulary, new: Vocabulary) -> Iterator[Difference]:

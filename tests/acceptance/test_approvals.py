@@ -475,6 +475,20 @@ def test_a_return_that_nobody_confirms_permits_nothing_any_more(clients: Clients
     assert permitted(clients)["outcome"] == "deliver"
 
 
+def test_another_return_gives_no_more_time(clients: Clients, clock: Clock) -> None:
+    revisions = [answer(clients)["policy"]["revision"]]
+    changed = evidenced(clients)
+    clients.approve(changed, "officer-2", "officer-3")
+    clients.activate(changed)
+    revisions.append(answer(clients)["policy"]["revision"])
+    for days, revision in enumerate(revisions):
+        clients.post("head-1", "/v1/policies/return", {"revision": revision, "reason": "an emergency"})
+        clock.pass_days(2 - days)
+    assert permitted(clients)["outcome"] == "deliver"
+    clock.pass_days(1)
+    assert permitted(clients)["outcome"] == "hold"
+
+
 def permitted(clients: Clients) -> Any:
     """The answer of the release desk to a request that may be granted."""
     request = {

@@ -192,3 +192,41 @@ def test_nor_what_the_set_before_stated_of_itself(tmp_path: Path) -> None:
     assert ("former", "refuted") in urgency_proved(hold_to(new, floor, old))
     never = invariants_in(files_of(folder(tmp_path / "never", invariants=URGENCY)))
     assert "former" not in [group for group, _ in urgency_proved(hold_to(new, floor, never))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "change"),
+    [
+        ("deliver: 1", "deliver: 365", "valid_days deliver", "1 -> 365"),
+        (
+            "{title: the host, offices: [asks]}",
+            "{title: the host, offices: [asks, decides]}",
+            "role host",
+            "decides",
+        ),
+        ("offices: [keeps_registers, audits]", "offices: [decides, audits]", "role records_desk", "decides"),
+        ("offices: [edits_policies]", "offices: [edits_policies, decides]", "role head", "decides"),
+    ],
+)
+def test_what_callers_may_do_and_how_long_a_permission_holds_is_guarded(
+    tmp_path: Path, before: str, after: str, name: str, change: str
+) -> None:
+    new = folder(tmp_path / "new", ("directive.yaml", before, after))
+    code, found = compared(folder(tmp_path / "old"), new)
+    assert code == 1
+    assert [one["change"] for one in found["guards"] if one["name"] == name] == [
+        change if name.startswith("valid") else f"may do more: {change}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("route_bilateral: 7", "route_bilateral: 70"),
+        ("hold: 7", "hold: 70"),
+        ("offices: [keeps_registers, audits]", "offices: [audits]"),
+    ],
+)
+def test_what_permits_nothing_more_is_no_guard(tmp_path: Path, before: str, after: str) -> None:
+    new = folder(tmp_path / "new", ("directive.yaml", before, after))
+    assert compared(folder(tmp_path / "old"), new)[1]["guards"] == []

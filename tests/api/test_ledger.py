@@ -20,7 +20,13 @@ from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.log import Ledger
-from api.ledger.reader import find_decision, find_stored_decision, stored_entries, stored_notes
+from api.ledger.reader import (
+    find_decision,
+    find_stored_decision,
+    newest_entry,
+    stored_entries,
+    stored_notes,
+)
 from api.ledger.revisions import PolicyFiles, find_revision, store_revision
 from api.ledger.verifier import verify_log
 from api.signing.keys import load_signing_key
@@ -146,6 +152,26 @@ def test_a_restarted_postgresql_costs_no_answered_entry(postgres: Any, tmp_path:
     assert all(found)
     assert len(answered) >= 56
     intact(where, tmp_path)
+
+
+def test_a_unit_sees_the_log_as_it_is_at_its_place(where: str, tmp_path: Path) -> None:
+    seen: list[tuple[int, int | None]] = []
+
+    def unit(number: int) -> Callable[[Connection, int], tuple[Sequence[Entry], None]]:
+        def run(connection: Connection, place: int) -> tuple[Sequence[Entry], None]:
+            seen.append((place, newest_entry(connection)))
+            return [decision(number)], None
+
+        return run
+
+    async def together() -> None:
+        calls = [ledger.append([decision(100 + number)], POLICIES) for number in range(3)]
+        await asyncio.gather(*calls, *(ledger.work(unit(number)) for number in range(20)))
+
+    with opened(where, tmp_path) as ledger:
+        asyncio.run(together())
+    assert [newest for _, newest in seen] == [place - 1 for place, _ in seen]
+    assert intact(where, tmp_path) == 3 + 23
 
 
 def test_a_unit_that_refuses_leaves_the_work_of_its_group(where: str, tmp_path: Path) -> None:

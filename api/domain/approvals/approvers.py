@@ -33,7 +33,7 @@ class Officer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    officer: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")]
+    officer: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\s-]\S*$")]
     key: str
     sub: Name | None = None
     api_key: Name | None = None

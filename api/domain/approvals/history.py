@@ -75,7 +75,7 @@ class StateInForce:
     """What is in force at a moment: the policies, the floor, the approvers, all as of the last activation.
 
     `approval` says how the policies came into force, and `proved_at` when they were proved last. `unconfirmed_since`
-    is set from an emergency return until it is confirmed.
+    is set from an emergency return until it is confirmed; another return does not begin it anew.
     """
 
     activation: RecordedActivation
@@ -187,7 +187,7 @@ class ApprovalHistory:
         for one in self.activations:
             match one.by:
                 case Approval.RETURNED:
-                    approval, since, unconfirmed = one.by, one.at, one.at
+                    approval, since, unconfirmed = one.by, one.at, unconfirmed or one.at
                 case Approval.APPROVED:
                     proposal = self.proposals[one.cause]
                     assert isinstance(proposal.stated, ProposalStatement)
