@@ -7,12 +7,16 @@ from functools import partial
 
 import structlog
 
+from api.domain.approvals.history import ApprovalHistory
+from api.domain.approvals.proposal_view import view_proposals
 from api.ledger.database import StoreUnavailable
 from api.policies.approved import ApprovedPolicies
 from api.policies.founding import FoundingNote
 from api.services.context import Context
 from api.services.policy_activations import record_activation
 from api.services.proposals.activation import activate_due
+from api.services.proposals.commands import moment_at
+from api.services.proposals.evidence import start_evidence
 from api.services.proposals.founding import found_approvals
 
 DUE_SECONDS = 2.0
@@ -27,6 +31,15 @@ async def begin(context: Context, founding: FoundingNote | None) -> None:
         await found_approvals(context.store, founding, context.clock)
     if isinstance(context.policies, ApprovedPolicies):
         await context.policies.catch_up()
+        _resume_evidence(context, context.policies.history)
+
+
+def _resume_evidence(context: Context, history: ApprovalHistory) -> None:
+    """Compute what a process that stopped may have left: the evidence of open proposals that have none."""
+    moment = moment_at(context, context.clock())
+    for view in view_proposals(history, moment):
+        if view.state.is_open and view.evidence is None:
+            start_evidence(context, view.proposal_id)
 
 
 async def follow(context: Context, stop: asyncio.Event) -> None:

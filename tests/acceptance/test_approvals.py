@@ -541,3 +541,10 @@ def test_proposals_are_read_page_by_page(clients: Clients) -> None:
     assert ([one["proposal_id"] for one in rest["proposals"]], rest["next"]) == ([made[0]], None)
     for query in (f"after={'0' * 64}", "limit=201", "limit=0", "limit=01"):
         assert clients.call("auditor", "GET", f"/v1/proposals?{query}").status_code == 400, query
+
+
+def test_evidence_that_a_stop_cut_off_is_computed_after_the_next_start(office: Office, clock: Clock) -> None:
+    with approving(office) as clients:
+        proposal = clients.propose(files=reworded(office))
+    with approving(office) as clients:
+        assert clients.await_evidence(proposal)["state"] in ("proved", "compared")
