@@ -10,6 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.runtime.shipped import default_policies, floor_of
 
+USUAL_ORIGIN = "channelgate"
+"""The name of a log that was given none."""
+
 
 class Settings(BaseSettings):
     """The settings of the service; paths are relative to the working folder, sizes are bytes."""
@@ -20,7 +23,7 @@ class Settings(BaseSettings):
     floor: Path = Field(default_factory=lambda taken: floor_of(taken["policies"]))
     database: Annotated[str, BeforeValidator(str)] = "channelgate.db"
     signing_key: Path | None = None
-    log_origin: str = "channelgate"
+    log_origin: str = USUAL_ORIGIN
     host: str = "127.0.0.1"
     port: int = Field(default=8064, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select
 
@@ -17,21 +18,23 @@ _restorings = Table(
     MetaData(),
     Column("entries", LONG, primary_key=True, autoincrement=False),
     Column("taken_at", Text, nullable=False),
+    Column("mark", Text, nullable=False),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Restoring:
-    """A ledger was restored as it was at a time, with so many entries."""
+    """A ledger was restored as it was at a time, with so many entries; `mark` is that of no other restoring."""
 
     entries: int
     taken_at: datetime
+    mark: str
 
 
 def mark_restored(connection: Connection, entries: int, taken_at: str) -> None:
     """Mark a ledger as restored from a backup taken at a time."""
     _restorings.create(connection)
-    connection.execute(insert(_restorings), {"entries": entries, "taken_at": taken_at})
+    connection.execute(insert(_restorings), {"entries": entries, "taken_at": taken_at, "mark": token_hex(32)})
 
 
 def find_restoring(connection: Connection) -> Restoring | None:
@@ -39,4 +42,4 @@ def find_restoring(connection: Connection) -> Restoring | None:
     if not inspect(connection).has_table(_restorings.name):
         return None
     row = connection.execute(select(_restorings)).one()
-    return Restoring(row.entries, datetime.fromisoformat(row.taken_at))
+    return Restoring(row.entries, datetime.fromisoformat(row.taken_at), row.mark)

@@ -16,8 +16,9 @@ from typing import Literal, ParamSpec, TypeVar
 import structlog
 from watchfiles import awatch
 
-from api.ledger.database import StoreUnavailable
+from api.domain.approvals.approvers import APPROVALS_CODE
 from api.ledger.revisions import LastInForce, PolicyFiles
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.policies.active_set import ActiveSet, SetBuilder
 from api.policies.ages import NO_LIMITS, AgingStatus, ServingMoments
 from api.policies.folder import PolicyFolder, read_folder
@@ -150,10 +151,12 @@ class PolicyProvider:
         return False
 
     async def catch_up(self) -> None:
-        """Raise StoreUnavailable: what the folder holds is in force, unless approvals were founded meanwhile."""
-        raise StoreUnavailable(
-            "approvals were founded in this log; start the service anew with --approvers FILE"
-        )
+        """Raise `ProblemError`: what the folder holds is in force, unless approvals were founded meanwhile."""
+        remedy = "start it anew with --approvers FILE"
+        fact = "approvals were founded in the log, and this process takes its policies from a folder"
+        self._reject((Diagnostic(Place(str(self._folder)), APPROVALS_CODE, fact, remedy),))
+        detail = "Approvals were founded in the log; this process has to be started anew. Hand nothing over."
+        raise ProblemError(make_problem(ProblemKind.NOT_TAKEN, detail))
 
     async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
         """Reload on every change of the folder until `stop` is set; `activated` is called with each set in force.

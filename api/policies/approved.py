@@ -41,6 +41,8 @@ from engine import (
 
 POLL_SECONDS = 1.0
 """The log is read at this interval for what came into force by another process; a decision finds out sooner."""
+AT_ONCE = -1
+"""A limit, in seconds, that every age is past, also where the clock is behind."""
 LOADED_SETS = 6
 """So many sets are held ready: those in force and those that may be next."""
 
@@ -217,9 +219,12 @@ class ApprovedPolicies:
     def _make_status(self, state: LedgerState) -> AgingStatus:
         """The status that ages. What waits to be confirmed has a limit; a restored ledger has none to spare."""
         limits = dict(self._hold_past)
-        if state.unconfirmed_since:
-            within = timedelta() if state.restored else state.history.in_force.approvers.confirm_within
-            limits[AgeKind.UNCONFIRMED] = within // timedelta(seconds=1)
+        if state.restored:
+            limits[AgeKind.UNCONFIRMED] = AT_ONCE
+        elif state.unconfirmed_since:
+            limits[AgeKind.UNCONFIRMED] = state.history.in_force.approvers.confirm_within // timedelta(
+                seconds=1
+            )
         return AgingStatus(limits)
 
     def _load(self, files: PolicyFiles, in_force: StateInForce) -> PolicySet:

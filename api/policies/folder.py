@@ -25,6 +25,9 @@ about the folder, the schema for editors, and what editors leave behind.
 FOLDER = "policies"
 """What the policy folder of an office is called, by `channelgate new` and where none is named."""
 
+MAX_NAME_BYTES = 200
+"""The longest name of a file that is not there yet; file systems take few more."""
+
 _ALMOST_POLICY = re.compile(r"([^.].*)\.ya?ml(?:\.txt)?", re.IGNORECASE | re.DOTALL)
 """A name that looks like one of a policy file; `.yaml` alone is one."""
 
@@ -93,7 +96,12 @@ def is_feature_file(name: str) -> bool:
 
 
 def _is_plain(name: str) -> bool:
-    return not name.startswith(".") and not {"/", "\\"} & {*name} and _shown(name) == name
+    return (
+        not name.startswith(".")
+        and not {"/", "\\"} & {*name}
+        and _shown(name) == name
+        and len(os.fsencode(name)) <= MAX_NAME_BYTES
+    )
 
 
 def _read(folder: Path, name: str) -> bytes:

@@ -43,7 +43,7 @@ class PolicySource(Protocol):
         ...
 
     async def catch_up(self) -> None:
-        """Take up the policies that are in force by now. Raises StoreUnavailable if that cannot be."""
+        """Take up the policies that are in force by now. Raises StoreUnavailable, `ProblemError` if it cannot."""
         ...
 
     async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:

@@ -20,7 +20,7 @@ from api.policies.source import PolicySource
 from api.runtime.counters import Counters
 from api.services.proposals.founding import read_ledger, state_to_found
 from api.services.proposals.ledger_state import read_state_of
-from api.settings import Settings
+from api.settings import USUAL_ORIGIN, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ def find_policies(
     files = ApprovalFiles(settings.policies, settings.floor, settings.approvers)
     founding: FoundingNote | None = None
     if not state.history.is_founded:
+        if last is None and settings.log_origin == USUAL_ORIGIN:
+            fact = f"the log has the usual name, {USUAL_ORIGIN}, so what officers sign for it would hold elsewhere"
+            raise not_usable(
+                settings.approvers, fact, "name it like example.org/gate: CHANNELGATE_LOG_ORIGIN"
+            )
         founding = read_founding(settings.founding, files, settings.log_origin, last)
         state = state_to_found(founding, clock())
     return PolicyOrigin(_approved(settings, state, files, founding, counters, store, clock), founding)

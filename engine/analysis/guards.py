@@ -48,6 +48,8 @@ def _owners(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
 
 _POWERS = frozenset({PartyOffice.DECIDES, PartyOffice.KEEPS_REGISTERS, PartyOffice.EDITS_POLICIES})
 """Who has one of these can change what others are answered."""
+_GOVERNING = frozenset({PartyOffice.DECIDES, PartyOffice.EDITS_POLICIES})
+"""Who loses one of these can no longer mend what is decided."""
 
 
 def _roles(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
@@ -55,14 +57,18 @@ def _roles(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     nobody = Role("", frozenset())
     for name, role in new.roles.items():
         before = old.roles.get(name, nobody)
-        gained = {
-            "may do": sorted(_POWERS & (role.offices - before.offices)),
-            "speaks for": sorted(role.parties - before.parties) if before is not nobody else [],
-            "records of others": sorted(_of_others(role, new) - before.records),
-        }
-        for what, more in gained.items():
+        gained = (
+            ("may do more", _POWERS & (role.offices - before.offices)),
+            ("speaks for more", role.parties - before.parties if before is not nobody else frozenset()),
+            ("records more of others", _of_others(role, new) - before.records),
+        )
+        for what, more in gained:
             if more:
-                yield Difference(name=f"role {name}", change=f"{what} more: {', '.join(more)}")
+                yield Difference(name=f"role {name}", change=f"{what}: {', '.join(sorted(more))}")
+    for name, role in old.roles.items():
+        later = new.roles.get(name, nobody)
+        if lost := _GOVERNING & (role.offices - later.offices):
+            yield Difference(name=f"role {name}", change=f"may do less: {', '.join(sorted(lost))}")
 
 
 def _of_others(role: Role, policies: PolicySet) -> Set[str]:

@@ -92,8 +92,8 @@ class PastLimit(NamedTuple):
 
 
 def duration_in_words(seconds: int) -> str:
-    """Return a duration in the units that it has: `30 days`, `1 hour 30 minutes`."""
-    parts = []
+    """Return a duration in the units that it has: `30 days`, `1 hour 30 minutes`; a negative one is none."""
+    parts, seconds = [], max(0, seconds)
     for unit, size in _UNITS:
         count, seconds = divmod(seconds, size)
         if count:

@@ -27,7 +27,7 @@ from api.ledger.merkle import CompactTree, leaf_hash
 from api.ledger.reader import stored_entries
 from api.signing.keys import load_signing_key
 from tests.acceptance.test_approvals import answer, evidenced, looser, reworded
-from tests.support.approving import Office, approving, make_office
+from tests.support.approving import LOG, Office, approving, make_office
 
 Entries = list[Entry]
 
@@ -77,8 +77,8 @@ def rewritten(office: Office, change: Callable[[Office, Entries], Entries]) -> s
         leaf = leaf_hash(content)
         tree = tree.extended([leaf])
         rows.append((sequence, entry.kind.value, entry.key, entry.at.isoformat(), content, leaf))
-    key = load_signing_key(office.folder / "signing.key", "channelgate")
-    note = sign_checkpoint(Checkpoint("channelgate", tree.size, tree.root), key)
+    key = load_signing_key(office.folder / "signing.key", LOG)
+    note = sign_checkpoint(Checkpoint(LOG, tree.size, tree.root), key)
     with closing(sqlite3.connect(office.database)) as file, file:
         file.execute("DELETE FROM log_entries")
         file.execute("DELETE FROM checkpoints")
@@ -210,7 +210,7 @@ def other_approvers_founded(_: Office, entries: Entries) -> Entries:
             "policies came into force without approvals, which were required by then",
         ),
         (decided_by_others, "it was decided by other policies than"),
-        (return_by_one_who_does_not_decide, "the return is by officer-2, who does not decide"),
+        (return_by_one_who_does_not_decide, "the emergency return is by officer-2, who does not decide"),
         (other_approvers_founded, "the founding is about another floor, or other approvers"),
     ],
 )

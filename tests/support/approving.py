@@ -24,6 +24,7 @@ from api.signing.notes import sign_note
 from engine import revision_of, roles_in
 
 ROOT = Path(__file__).parents[2]
+LOG = "example.org/gate"
 NUMBERS = itertools.count()
 EDITING = ("officer-1", "officer-2", "officer-3", "officer-4")
 DECIDING = ("head-1", "head-2")
@@ -101,7 +102,7 @@ class Office:
     def founding(self, **changes: Any) -> Founding:
         """The founding of what lies in the folder."""
         members: dict[str, Any] = {
-            "log": "channelgate",
+            "log": LOG,
             "officer": EDITING[0],
             "at": dt.datetime(2026, 11, 29, tzinfo=dt.UTC),
             "content": revision_of(self.files()),
@@ -131,6 +132,7 @@ class Office:
             "signing_key": self.folder / "signing.key",
             "api_keys": self.folder / "keys.json",
             "exercise": True,
+            "log_origin": LOG,
         }
         return Settings(**{**members, **changes})
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 
-from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.proposal_view import CountedApproval, ProposalState, ProposalView
+from api.domain.approvals.counting import CountedApproval
+from api.domain.approvals.history import ApprovalHistory, RecordedEvidence
+from api.domain.approvals.proposal_view import ProposalState, ProposalView
 from api.domain.approvals.statements import ProposalStatement, ProposalSubject, ProposalWithdrawal, Rejection
 from api.parsing.answers import JsonAnswer
 from engine import Approval
+
+
+class ShownEvidence(StrEnum):
+    """What an officer was shown: the newest evidence, one from before it, one computed elsewhere, or none."""
+
+    NEWEST = "newest"
+    EARLIER = "earlier"
+    ELSEWHERE = "elsewhere"
+    NONE = "none"
 
 
 class ApprovalAnswer(JsonAnswer):
@@ -19,6 +30,7 @@ class ApprovalAnswer(JsonAnswer):
     approved_at: dt.datetime
     until: dt.datetime
     evidence: str | None
+    shown: ShownEvidence
     signed: bool
     entry: int
     counts: bool
@@ -101,12 +113,25 @@ class OfficerAnswer(JsonAnswer):
     has_left: bool
 
 
+class RestoredAnswer(JsonAnswer):
+    """The ledger was restored from a backup taken at a time, with so many entries; `mark` is what is confirmed."""
+
+    taken_at: dt.datetime
+    entries: int
+    mark: str
+
+
 class OfficersAnswer(JsonAnswer):
-    """The officers who may approve, how many have to, and what is in force."""
+    """The officers who may approve, how many have to, and what is in force.
+
+    `too_few` says why nothing could be approved any more. `restored` is set while a restored ledger waits.
+    """
 
     needed: int
     officers: tuple[OfficerAnswer, ...]
+    too_few: str | None
     in_force: InForceAnswer
+    restored: RestoredAnswer | None
 
 
 class RecordedAnswer(JsonAnswer):
@@ -141,7 +166,10 @@ def describe_proposal(history: ApprovalHistory, view: ProposalView) -> ProposalA
         holds_from=proposal.holds_from,
         state=view.state,
         evidence=summary,
-        approvals=tuple(map(_describe_approval, view.approvals)),
+        approvals=tuple(
+            _describe_approval(one, evidence, _is_known(history, view.proposal_id, one.stated.evidence))
+            for one in view.approvals
+        ),
         needs_deciding=view.needs_deciding,
         lacking=view.lacking if view.state.is_open else (),
         entry=view.recorded.sequence,
@@ -150,18 +178,31 @@ def describe_proposal(history: ApprovalHistory, view: ProposalView) -> ProposalA
     )
 
 
-def _describe_approval(one: CountedApproval) -> ApprovalAnswer:
+def _describe_approval(one: CountedApproval, newest: RecordedEvidence | None, known: bool) -> ApprovalAnswer:
     return ApprovalAnswer(
-        officer=one.officer,
+        officer=one.stated.officer,
         decides=one.decides,
         approved_at=one.recorded.at,
         until=one.until,
-        evidence=one.evidence,
+        evidence=one.stated.evidence,
+        shown=_shown(one.stated.evidence, newest, known),
         signed=bool(one.recorded.note),
         entry=one.recorded.sequence,
         counts=one.why_not is None,
         why_not=one.why_not,
     )
+
+
+def _shown(evidence: str | None, newest: RecordedEvidence | None, known: bool) -> ShownEvidence:
+    if evidence is None:
+        return ShownEvidence.NONE
+    if newest is not None and evidence == newest.digest:
+        return ShownEvidence.NEWEST
+    return ShownEvidence.EARLIER if known else ShownEvidence.ELSEWHERE
+
+
+def _is_known(history: ApprovalHistory, proposal_id: str, evidence: str | None) -> bool:
+    return evidence is not None and history.evidence_named(proposal_id, evidence) is not None
 
 
 def _end_of(history: ApprovalHistory, proposal: ProposalStatement) -> ProposalEnd | None:

@@ -6,14 +6,14 @@ The file of them lies outside the policy folder, so that a change of the folder 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from itertools import combinations
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.domain.identity import Caller, Credential
-from api.parsing.fields import Name
+from api.parsing.fields import MAX_NAME
 from api.signing.faults import SigningFault
 from api.signing.keys import VerifyingKey
 from engine import Diagnostic, Document, PolicyFaults, load_document
@@ -28,6 +28,9 @@ _LISTED = (
 )
 
 
+CredentialName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^\S(.*\S)?$")]
+
+
 class Officer(BaseModel):
     """One person, however known: by the subject of a token, the name of an API key, or a key that signs."""
 
@@ -35,8 +38,8 @@ class Officer(BaseModel):
 
     officer: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\s-]\S*$")]
     key: str
-    sub: Name | None = None
-    api_key: Name | None = None
+    sub: CredentialName | None = None
+    api_key: CredentialName | None = None
     decides: bool = False
     """Whether the officer speaks for the party that decides, and not as one who edits policies."""
 
@@ -44,6 +47,11 @@ class Officer(BaseModel):
     def verifying_key(self) -> VerifyingKey:
         """The key that checks what the officer signed."""
         return VerifyingKey.parse(self.key)
+
+    @property
+    def credentials(self) -> tuple[str, str | None, str | None]:
+        """By what the officer is known: the public key, the subject, the name of the API key."""
+        return self.key.split("+", 2)[-1], self.sub, self.api_key  # without the name before the key
 
     def is_known_as(self, credential: Credential, name: str) -> bool:
         """Whether a caller identified by such a credential, under a name, is this officer; one by none is not."""
@@ -54,6 +62,26 @@ class Officer(BaseModel):
                 return name == self.api_key
             case Credential.NONE:
                 return False
+
+
+def same_person(one: Officer, other: Officer) -> bool:
+    """Whether two records of officers are of one person: something is the same by which the officer is known."""
+    return _shared(one, other) is not None
+
+
+def _shared(one: Officer, other: Officer) -> str | None:
+    """What two records share, in words. Names that differ only in capitals are one."""
+    marks = zip(
+        ("name", "key", "sub", "API key"),
+        (one.officer, *one.credentials),
+        (other.officer, *other.credentials),
+        strict=True,
+    )
+    for what, mine, others in marks:
+        same = mine == others if what == "key" else mine and others and mine.casefold() == others.casefold()
+        if same:
+            return f"{what}, {mine}"
+    return None
 
 
 class Approvers(BaseModel):
@@ -81,22 +109,24 @@ class Approvers(BaseModel):
                 continue
             if named != one.officer:
                 yield f"the key of {one.officer} is one of {named}"
-        marks: list[tuple[str, object]] = []
-        for one in self.officers:
-            public = one.key.split("+", 2)[-1]  # without the name before it, which differs
-            shown = (("name", one.officer), ("key", public), ("sub", one.sub), ("API key", one.api_key))
-            marks += [mark for mark in shown if mark[1] is not None]
-        for (what, value), times in Counter(marks).items():
-            if times > 1:
-                yield f"two officers have the same {what}, {value}: one person counts once"
-        editing = sum(not one.decides for one in self.officers)
+        for one, other in combinations(self.officers, 2):
+            if shared := _shared(one, other):
+                yield f"two officers have the same {shared}: one person counts once"
+        if lacking := self.too_few_without(frozenset()):
+            yield lacking
+
+    def too_few_without(self, names: Set[str]) -> str | None:
+        """Return why nothing could be approved without some officers; None if it could."""
+        left = [one for one in self.officers if one.officer not in names]
+        editing = sum(not one.decides for one in left)
         if editing <= self.needed:
-            yield (
-                f"of {editing} officers who edit policies, {self.needed} have to approve what another one proposes,"
-                " which cannot be"
+            return (
+                f"Of {editing} officers who edit policies, {self.needed} would have to approve what another one"
+                " proposes, which cannot be."
             )
-        if not any(one.decides for one in self.officers):
-            yield "no officer decides, and some changes need one who does (`decides: true`)"
+        if not any(one.decides for one in left):
+            return "No officer would decide, and some changes need one who does (`decides: true`)."
+        return None
 
     @property
     def approvals_hold(self) -> dt.timedelta:

@@ -51,6 +51,12 @@ class NewReason(NewStatement):
     reason: StatedWords | None = None
 
 
+class NewRevocation(NewReason):
+    """An officer has left; `though_too_few` says so also where too few are left to change anything."""
+
+    though_too_few: bool = False
+
+
 class NewReturn(NewReason):
     """An emergency return to a revision that was in force before."""
 

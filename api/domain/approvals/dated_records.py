@@ -39,4 +39,4 @@ def _of_proposal(view: ProposalView, day_at: DayAt) -> Iterator[DatedRecord]:
         yield DatedRecord(first, DatedRecordKind.PROPOSAL, name, DatedChangeKind.BEGINS, approved=approved)
     for one in view.counted:
         day, kind = day_at(one.until), DatedRecordKind.APPROVAL
-        yield DatedRecord(day, kind, name, DatedChangeKind.ENDS, officer=one.officer)
+        yield DatedRecord(day, kind, name, DatedChangeKind.ENDS, officer=one.stated.officer)

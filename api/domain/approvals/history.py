@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from api.domain.approvals.approvers import Approvers, read_approvers
@@ -146,9 +147,14 @@ class ApprovalHistory:
         """Return the statements about a proposal, in their order."""
         return self._about.get(proposal, ())
 
-    def evidence_of(self, proposal: str) -> RecordedEvidence | None:
-        """Return what was computed last of a proposal."""
-        return self._evidence.get(proposal)
+    def evidence_of(self, proposal: str, before: int = sys.maxsize) -> RecordedEvidence | None:
+        """Return what was computed last of a proposal, or last before a place of the log."""
+        found = [one for one in self._evidence.get(proposal, ()) if one.sequence < before]
+        return found[-1] if found else None
+
+    def evidence_named(self, proposal: str, digest: str) -> RecordedEvidence | None:
+        """Return the evidence of a proposal that has a digest."""
+        return next((one for one in self._evidence.get(proposal, ()) if one.digest == digest), None)
 
     def activation_of(self, proposal: str) -> RecordedActivation | None:
         """Return the entry by which a proposal came into force."""
@@ -163,8 +169,12 @@ class ApprovalHistory:
         return found
 
     @cached_property
-    def _evidence(self) -> Mapping[str, RecordedEvidence]:
-        return {one.proposal: one for one in self.recorded if isinstance(one, RecordedEvidence)}
+    def _evidence(self) -> Mapping[str, Sequence[RecordedEvidence]]:
+        found: defaultdict[str, list[RecordedEvidence]] = defaultdict(list)
+        for one in self.recorded:
+            if isinstance(one, RecordedEvidence):
+                found[one.proposal].append(one)
+        return found
 
     @cached_property
     def _activated(self) -> Mapping[str, RecordedActivation]:
@@ -191,7 +201,7 @@ class ApprovalHistory:
                 case Approval.APPROVED:
                     proposal = self.proposals[one.cause]
                     assert isinstance(proposal.stated, ProposalStatement)
-                    evidence = self.evidence_of(one.cause)
+                    evidence = self.evidence_of(one.cause, one.sequence)
                     proved_at = evidence.at if evidence else proved_at
                     match proposal.stated.subject:
                         case ProposalSubject.POLICIES:
@@ -214,11 +224,41 @@ class ApprovalHistory:
             unconfirmed_since=unconfirmed,
         )
 
+    def too_few_without(self, *leaving: str) -> str | None:
+        """Return why nothing could be approved any more without some officers; None if it could."""
+        return self.in_force.approvers.too_few_without(self.revoked.union(leaving))
+
+    def approvers_at(self, sequence: int) -> Approvers:
+        """Return the approvers in force before a place of the log, the founding ones before there were any."""
+        before = [text for place, text in self._approvers if place < sequence]
+        return approvers_in(before[-1] if before else self._approvers[0][1])
+
+    @cached_property
+    def _approvers(self) -> list[tuple[int, str]]:
+        """The texts of the approvers, each with the place from which it is in force."""
+        founded = [
+            (one.sequence, one.texts[APPROVERS])
+            for one in self.statements
+            if isinstance(one.stated, Founding)
+        ]
+        changes = (
+            (one, self.proposals[one.cause]) for one in self.activations if one.by is Approval.APPROVED
+        )
+        return [
+            *founded[:1],
+            *(
+                (one.sequence, change.texts[APPROVERS])
+                for one, change in changes
+                if APPROVERS in change.texts
+            ),
+        ]
+
     def until(self, sequence: int) -> ApprovalHistory:
         """Return what was recorded before a place of the log."""
         return ApprovalHistory(tuple(one for one in self.recorded if one.sequence < sequence))
 
 
+@lru_cache(maxsize=16)
 def approvers_in(text: str) -> Approvers:
     """Read approvers that were recorded, and so were sound. Raises ValueError for a log that was altered."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.domain.approvals.approvers import Officer
+from api.domain.approvals.counting import CountedApproval, count_approvals
 from api.domain.approvals.evidence import ProposalEvidence, StepResult
 from api.domain.approvals.history import (
     ApprovalHistory,
@@ -16,8 +16,6 @@ from api.domain.approvals.history import (
     StateInForce,
 )
 from api.domain.approvals.statements import (
-    ApprovalStatement,
-    ApprovalWithdrawal,
     ProposalStatement,
     ProposalSubject,
     ProposalWithdrawal,
@@ -68,18 +66,6 @@ NEEDED_STEPS = frozenset({ProposalState.CHECKED, ProposalState.PROVED})
 
 
 @dataclass(frozen=True, slots=True)
-class CountedApproval:
-    """An approval, and why it does not count; `why_not` is None for one that does."""
-
-    recorded: RecordedStatement
-    officer: str
-    decides: bool
-    evidence: str | None
-    why_not: str | None
-    until: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ProposalView:
     """A proposal as it stands at a moment. `lacking` says what it takes to come into force, a sentence each."""
 
@@ -115,10 +101,10 @@ class ViewMoment:
 def step_results(evidence: ProposalEvidence) -> tuple[tuple[str, ...], str | None]:
     """Return the steps that evidence passed, and the first that it did not; having no scenarios passes none."""
     results = (evidence.checked, evidence.proved, evidence.tested, evidence.compared)
-    passed = tuple(
-        step.value for step, result in zip(STEPS, results, strict=True) if result is StepResult.PASSED
-    )
-    return passed, next((step.value for step in STEPS if step.value not in passed), None)
+    steps = [*zip(STEPS, results, strict=True)]
+    passed = tuple(step.value for step, result in steps if result is StepResult.PASSED)
+    neither = (StepResult.PASSED, StepResult.NO_SCENARIOS)
+    return passed, next((step.value for step, result in steps if result not in neither), None)
 
 
 def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment: ViewMoment) -> ProposalView:
@@ -126,14 +112,14 @@ def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment:
     assert isinstance(recorded.stated, ProposalStatement)
     proposal, in_force = recorded.stated, history.in_force
     evidence = history.evidence_of(proposal.digest)
-    approvals = tuple(_count(history, proposal, in_force, moment))
+    approvals = count_approvals(history, recorded, moment.at)
     stale = tuple(_stale(proposal, evidence, in_force, moment))
     deciding = tuple(_needs_deciding(proposal, evidence))
     lacking = (
         *_lacking_evidence(proposal, evidence, stale),
         *_lacking_approvals([one for one in approvals if one.why_not is None], bool(deciding), in_force),
     )
-    state = _end_of(history, proposal, in_force) or (
+    state = _end_of(history, recorded, proposal) or (
         _reached(evidence) if lacking else ProposalState.APPROVED
     )
     if proposal.holds_from and moment.today < proposal.holds_from:
@@ -147,9 +133,12 @@ def view_proposals(history: ApprovalHistory, moment: ViewMoment) -> list[Proposa
 
 
 def _end_of(
-    history: ApprovalHistory, proposal: ProposalStatement, in_force: StateInForce
+    history: ApprovalHistory, recorded: RecordedStatement, proposal: ProposalStatement
 ) -> ProposalState | None:
-    """The state of a proposal that has come to an end."""
+    """The state of a proposal that has come to an end.
+
+    One whose base was replaced has ended, also if the same comes into force again: nobody looks at it any more.
+    """
     for one in history.about(proposal.digest):
         match one.stated:
             case Rejection():
@@ -158,19 +147,10 @@ def _end_of(
                 return ProposalState.WITHDRAWN
             case _:
                 pass
+    last = _last_of(history, proposal.subject)
     if activation := history.activation_of(proposal.digest):
-        last = _last_of(history, proposal.subject)
         return ProposalState.ACTIVE if last == activation.sequence else ProposalState.SUPERSEDED
-    if proposal.base != in_force.digest_of(proposal.subject):
-        return ProposalState.SUPERSEDED
-    if proposal.content == proposal.base and not _confirms(proposal, in_force):
-        return ProposalState.SUPERSEDED
-    return None
-
-
-def _confirms(proposal: ProposalStatement, in_force: StateInForce) -> bool:
-    """Whether a proposal of what is in force anyway has something to confirm."""
-    return proposal.subject is ProposalSubject.POLICIES and in_force.unconfirmed_since is not None
+    return ProposalState.SUPERSEDED if last > recorded.sequence else None
 
 
 def _last_of(history: ApprovalHistory, subject: ProposalSubject) -> int:
@@ -200,52 +180,6 @@ def _reached(evidence: RecordedEvidence | None) -> ProposalState:
             break
         reached = step
     return reached
-
-
-def _count(
-    history: ApprovalHistory, proposal: ProposalStatement, in_force: StateInForce, moment: ViewMoment
-) -> Iterator[CountedApproval]:
-    """Yield each approval of a proposal with why it does not count, if so; of each officer the newest counts."""
-    taken_back: dict[str, int] = {}
-    newest: dict[str, int] = {}
-    for one in history.about(proposal.digest):
-        if isinstance(one.stated, ApprovalWithdrawal):
-            taken_back[one.stated.officer] = one.sequence
-        elif isinstance(one.stated, ApprovalStatement):
-            newest[one.stated.officer] = one.sequence
-    for one in history.about(proposal.digest):
-        if not isinstance(one.stated, ApprovalStatement):
-            continue
-        approval, officer = one.stated, in_force.approvers.find(one.stated.officer)
-        until = min(approval.at, one.at) + in_force.approvers.approvals_hold
-        why_not = _why_not_counted(approval, officer, proposal, history, moment, until)
-        if why_not is None and taken_back.get(approval.officer, -1) > one.sequence:
-            why_not = "the officer took it back"
-        if why_not is None and newest[approval.officer] != one.sequence:
-            why_not = "the officer approved again later, and counts once"
-        decides = bool(officer and officer.decides)
-        yield CountedApproval(one, approval.officer, decides, approval.evidence, why_not, until)
-
-
-def _why_not_counted(
-    approval: ApprovalStatement,
-    officer: Officer | None,
-    proposal: ProposalStatement,
-    history: ApprovalHistory,
-    moment: ViewMoment,
-    until: dt.datetime,
-) -> str | None:
-    if officer is None:
-        return "the approvers in force do not name the officer"
-    if approval.officer in history.revoked:
-        return "the officer has left"
-    if approval.officer == proposal.officer:
-        return "the officer is the author"
-    if (approval.content, approval.base) != (proposal.content, proposal.base):
-        return "it is about another revision"
-    if moment.at >= until:
-        return "it has expired"
-    return None
 
 
 def _stale(

@@ -149,11 +149,15 @@ class Revocation(OfficerStatement):
 
 
 class RestoreConfirmation(OfficerStatement):
-    """The policies in force in a ledger that was restored from a backup are those that shall be."""
+    """The policies in force in a ledger that was restored from a backup are those that shall be.
+
+    `restoring` is the mark of that restoring, so that it confirms no other.
+    """
 
     title = "confirmation of a restored ledger"
 
     content: Hash
+    restoring: Hash
 
 
 AnyOfficerStatement = (

@@ -14,6 +14,7 @@ from api.domain.approvals.call_models import (
     NewProposal,
     NewReason,
     NewReturn,
+    NewRevocation,
     NewStatement,
 )
 from api.domain.approvals.evidence import ProposalEvidence
@@ -209,7 +210,7 @@ async def post_confirmation(request: Request, caller: Admitted) -> Response:
     "/approvers/{officer}/revocation",
     status_code=201,
     summary="Record that an officer has left",
-    openapi_extra=_taking(NewReason, {"reason": "another office"}),
+    openapi_extra=_taking(NewRevocation, {"reason": "another office"}),
     responses=recorded("It is recorded that the officer has left", RecordedAnswer) | problems(*_STATUSES),
 )
 async def post_revocation(request: Request, officer: str, caller: Admitted) -> Response:

@@ -22,11 +22,15 @@ from api.domain.approvals.history import (
 )
 from api.domain.approvals.proposal_view import ProposalState, ViewMoment, view_proposal
 from api.domain.approvals.statements import (
+    AnyOfficerStatement,
     ApprovalStatement,
     EmergencyReturn,
     Founding,
     ProposalStatement,
     ProposalSubject,
+    ProposalWithdrawal,
+    RestoreConfirmation,
+    Revocation,
     StatementAboutProposal,
     digest_of,
 )
@@ -94,10 +98,28 @@ class ApprovalAudit:
             yield f"the {stated.title} is by {stated.officer}, whom the approvers in force then do not name"
             return
         yield from _check_identity(recorded, officer, entry)
-        if isinstance(stated, ProposalStatement):
-            yield from _check_content(recorded, stated)
-        elif isinstance(stated, StatementAboutProposal):
-            yield from self._check_about(stated)
+        if stated.log != self._history.statements[0].stated.log:
+            yield f"the {stated.title} is for the log {stated.log}"
+        if any(one.stated.digest == stated.digest for one in self._history.statements):
+            yield f"the {stated.title} is in the log before, and counts once"
+        yield from self._check_rights(recorded, stated, officer)
+
+    def _check_rights(
+        self, recorded: RecordedStatement, stated: AnyOfficerStatement, officer: Officer
+    ) -> Iterator[str]:
+        """Whether the officer might state this."""
+        match stated:
+            case ProposalStatement():
+                yield from _check_content(recorded, stated)
+            case StatementAboutProposal():
+                yield from self._check_about(stated)
+            case Revocation() if stated.revoked == officer.officer:
+                pass
+            case Revocation() | RestoreConfirmation() | EmergencyReturn():
+                if not officer.decides:
+                    yield f"the {stated.title} is by {stated.officer}, who does not decide"
+            case Founding():
+                pass
 
     def _check_founding(self, recorded: RecordedStatement, stated: Founding) -> Iterator[str]:
         if self._history.recorded:
@@ -110,6 +132,8 @@ class ApprovalAudit:
     def _check_about(self, stated: StatementAboutProposal) -> Iterator[str]:
         proposal = self._history.proposals[stated.proposal].stated
         assert isinstance(proposal, ProposalStatement)
+        if isinstance(stated, ProposalWithdrawal) and stated.officer != proposal.officer:
+            yield f"the proposal is withdrawn by {stated.officer}, who is not its author"
         if isinstance(stated, ApprovalStatement):
             if stated.officer == proposal.officer:
                 yield f"the approval is by {stated.officer}, who is the author"
@@ -153,9 +177,6 @@ class ApprovalAudit:
         if not isinstance(last, EmergencyReturn) or last.digest != recorded.cause:
             yield "policies came into force by a return that nobody stated before"
             return
-        officer = history.in_force.approvers.find(last.officer)
-        if officer is None or not officer.decides:
-            yield f"the return is by {last.officer}, who does not decide"
         if last.content != recorded.revision:
             yield "another revision came into force than the one that was to be returned to"
         if all(one.revision != recorded.revision for one in history.activations):

@@ -55,48 +55,62 @@ async def check_usable(context: Context, proposal_id: str) -> None:
     recorded = find_proposal(policies.history, proposal_id)
     if view_proposal(policies.history, recorded, moment_at(context, context.clock())).lacking:
         return
-    proposal, in_force = recorded.stated, policies.in_force
+    proposal = recorded.stated
     assert isinstance(proposal, ProposalStatement)
-    of_policies = proposal.subject is ProposalSubject.POLICIES
-    revision = proposal.content if of_policies else in_force.revision
+    match proposal.subject:
+        case ProposalSubject.POLICIES:
+            await check_revision(context, proposal.content)
+        case ProposalSubject.FLOOR:
+            await check_revision(context, policies.in_force.revision, recorded.texts[FLOOR])
+        case ProposalSubject.APPROVERS:
+            pass
+
+
+async def check_revision(context: Context, revision: str, floor: str | None = None) -> None:
+    """Raise `ProblemError` where a revision could not be active in this process: under a floor, or that in force."""
+    policies = approved_policies(context)
     files = await context.store.read(lambda connection: find_revision(connection, revision))
-    floor = recorded.texts[FLOOR] if proposal.subject is ProposalSubject.FLOOR else in_force.floor
     if files is None:
-        raise not_now("The ledger has not the files of this revision.")
-    if faults := await policies.find_faults(files, floor):
+        raise not_now("The ledger does not have the files of this revision.")
+    if faults := await policies.find_faults(files, floor or policies.in_force.floor):
         raise not_now("It cannot be active in this service.", [str(fault) for fault in faults[:MAX_ERRORS]])
 
 
 async def activate_due(context: Context) -> None:
     """Bring into force what was approved for a day that has come; whichever process is first does it.
 
-    Raises StoreUnavailable.
+    What cannot be active holds up nothing else. Raises StoreUnavailable.
     """
     policies = approved_policies(context)
-    due = _due(policies.history, moment_at(context, context.clock()))
-    if not due:
-        return
-    try:
-        await check_usable(context, due[0].proposal_id)
-    except ProblemError as problem:
-        log.error("due_policies_not_usable", proposal_id=due[0].proposal_id, reason=str(problem.problem))
-        return
+    for proposal_id in _due(policies.history, moment_at(context, context.clock())):
+        try:
+            await check_usable(context, proposal_id)
+        except ProblemError as problem:
+            log.error("due_policies_not_usable", proposal_id=proposal_id, reason=str(problem.problem))
+        else:
+            await _activate_one(context, proposal_id)
 
-    def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], list[str]]:
+
+async def _activate_one(context: Context, proposal_id: str) -> None:
+    policies = approved_policies(context)
+
+    def unit(connection: Connection, _: int) -> tuple[Sequence[Entry], bool]:
         history = load_history(connection, policies.history)
         moment = moment_at(context, context.clock())
-        due = _due(history, moment)[:1]  # after one, another is based on something else
-        return [activate(history, view, moment) for view in due], [view.proposal_id for view in due]
+        if proposal_id not in _due(history, moment):
+            return (), False
+        view = view_proposal(history, history.proposals[proposal_id], moment)
+        return [activate(history, view, moment)], True
 
-    for proposal_id in await context.store.work(unit):
+    if await context.store.work(unit):
         log.info("proposal_in_force_on_its_day", proposal_id=proposal_id)
     await policies.catch_up()
 
 
-def _due(history: ApprovalHistory, moment: ViewMoment) -> list[ProposalView]:
+def _due(history: ApprovalHistory, moment: ViewMoment) -> list[str]:
     """The proposals with a day that has come which lack nothing, the oldest first."""
     return [
-        view
+        view.proposal_id
         for view in reversed(view_proposals(history, moment))
         if view.proposal.holds_from and view.state is ProposalState.APPROVED and not view.lacking
     ]

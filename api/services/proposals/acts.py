@@ -6,27 +6,32 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from api.domain.approvals.call_models import NewApproval, NewReason, NewStatement
-from api.domain.approvals.proposal_view import ProposalState
+from api.domain.approvals.counting import count_approvals
+from api.domain.approvals.proposal_view import ProposalState, ProposalView
 from api.domain.approvals.statements import (
     Activation,
     ApprovalStatement,
     ApprovalWithdrawal,
+    ProposalSubject,
     ProposalWithdrawal,
     Rejection,
 )
 from api.ledger.entries import Entry
-from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.problems import Problem, ProblemError
 from api.parsing.requests import read_model
 from api.services.context import Context
 from api.services.proposals.activation import activate, check_usable
-from api.services.proposals.commands import Bench, not_now, record_command
+from api.services.proposals.commands import Bench, in_one_line, not_now, record_command, wrong_member
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
 B = TypeVar("B", bound=NewStatement)
 
 
 async def approve_proposal(context: Context, call: IdempotentCall, proposal_id: str) -> StoredResponse:
-    """Record an approval. Raises `ProblemError`."""
+    """Record an approval, which names the evidence that the officer was shown. Raises `ProblemError`.
+
+    A call without any names the newest; a note names what was shown where it was signed.
+    """
     body = read_body(call, NewApproval)
 
     def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
@@ -38,18 +43,29 @@ async def approve_proposal(context: Context, call: IdempotentCall, proposal_id: 
             proposal=proposal_id,
             content=proposal.content,
             base=proposal.base,
-            **({} if body.note else {"evidence": body.evidence}),
+            **({} if body.note else {"evidence": _shown(view, body.evidence)}),
         )
-        if stated.officer == proposal.officer:
-            raise not_now("The author does not approve what is proposed.")
-        if any(one.officer == stated.officer for one in view.counted):
-            raise not_now("The officer has approved it, and counts once.")
-        if body.evidence and (view.evidence is None or view.evidence.digest != body.evidence):
-            raise not_now("This is not the newest evidence; look at it again.")
         entry = bench.entry_of(stated)
+        after = bench.after([entry])
+        counted = count_approvals(after, view.recorded, bench.moment.at)[-1]
+        if any(one.stated.officer == stated.officer for one in view.counted):
+            raise not_now("The officer has approved it, and counts once.")
+        if counted.why_not:
+            raise not_now(f"The approval would not count: {counted.why_not}.")
         return bench.recorded([entry], proposal_id)
 
     return await record_command(context, call, body.note, command)
+
+
+def _shown(view: ProposalView, evidence: str | None) -> str | None:
+    """The evidence that a call approves by: the newest, which has to be there. Raises `ProblemError`."""
+    if view.proposal.subject is ProposalSubject.APPROVERS:
+        return None
+    if view.evidence is None:
+        raise not_now("Its evidence has not been computed yet, so there is nothing to approve by.")
+    if evidence is not None and evidence != view.evidence.digest:
+        raise not_now("This is not the newest evidence; look at it again.")
+    return view.evidence.digest
 
 
 async def withdraw_approval(context: Context, call: IdempotentCall, proposal_id: str) -> StoredResponse:
@@ -59,7 +75,7 @@ async def withdraw_approval(context: Context, call: IdempotentCall, proposal_id:
     def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
         view = bench.open_proposal(proposal_id)
         stated = bench.speaker.state(bench.history, ApprovalWithdrawal, proposal=proposal_id)
-        if all(one.officer != stated.officer for one in view.counted):
+        if all(one.stated.officer != stated.officer for one in view.counted):
             raise not_now("The officer has no approval that counts.")
         return bench.recorded([bench.entry_of(stated)], proposal_id)
 
@@ -121,6 +137,5 @@ def stated_reason(body: NewReason) -> dict[str, str]:
     if body.note is not None:
         return {}
     if body.reason is None:
-        fault = FieldError(pointer="/reason", detail="say why")
-        raise ProblemError(make_problem(ProblemKind.INVALID_REQUEST, "Nothing was recorded.", errors=[fault]))
-    return {"reason": " ".join(body.reason.split())}
+        raise wrong_member("/reason", "say why")
+    return {"reason": in_one_line(body.reason, "/reason")}

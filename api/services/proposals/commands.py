@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 from api.domain.approvals.answers import describe_proposal
 from api.domain.approvals.history import ApprovalHistory, RecordedStatement
 from api.domain.approvals.proposal_view import ProposalView, ViewMoment, view_proposal
-from api.domain.approvals.statements import AnyOfficerStatement
+from api.domain.approvals.statements import NONE, AnyOfficerStatement
+from api.domain.identity import Credential
 from api.ledger.entries import Entry
+from api.ledger.restorings import Restoring
 from api.parsing.problems import FieldError, ProblemError, ProblemKind, make_problem
 from api.policies.approved import ApprovedPolicies
 from api.runtime.engine_fingerprint import fingerprint_engine
 from api.services.context import Context
 from api.services.idempotent_commands import record_once
 from api.services.proposals.officers import StatingOfficer
+from api.signing.text import is_line
 from api.storage.approvals import load_history, read_recorded, statement_entry
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
@@ -35,8 +38,8 @@ class Bench:
     history: ApprovalHistory
     moment: ViewMoment
     speaker: StatingOfficer
-    waits_for_confirmation: bool
-    """Whether the ledger was restored from a backup, and nobody has confirmed that."""
+    restored: Restoring | None
+    """How the ledger was restored from a backup, while nobody has confirmed that."""
 
     def view(self, proposal_id: str) -> ProposalView:
         """Return a proposal as it stands. Raises `ProblemError`."""
@@ -95,12 +98,15 @@ async def record_command(
 ) -> StoredResponse:
     """Run a command, record its entries, and take up what came into force by it. Raises `ProblemError`."""
     policies = approved_policies(context)
+    if call.caller.credential is Credential.NONE:
+        detail = "Nobody is identified here, so nothing is proposed or approved."
+        raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, detail))
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         at = context.clock()
         history = load_history(connection, policies.history)
         speaker = StatingOfficer(call.caller, note, context.settings.log_origin, at)
-        moment, restored = moment_at(context, at), policies.state.restored is not None
+        moment, restored = moment_at(context, at), policies.state.restored
         return command(Bench(connection, place, history, moment, speaker, restored))
 
     response = await record_once(context, call, unit)
@@ -120,3 +126,17 @@ def not_now(detail: str, reasons: Sequence[str] = ()) -> ProblemError:
     errors = [FieldError(detail=reason) for reason in reasons]
     problem = make_problem(ProblemKind.PROPOSAL_STATE, f"{detail} Nothing was recorded.", errors=errors)
     return ProblemError(problem)
+
+
+def in_one_line(text: str, pointer: str) -> str:
+    """Return words in one line, as a statement has them. Raises `ProblemError` for none."""
+    line = " ".join(text.split())
+    if not is_line(line) or line in ("", NONE):
+        raise wrong_member(pointer, "say it in words")
+    return line
+
+
+def wrong_member(pointer: str, detail: str) -> ProblemError:
+    """Return the problem of a member that cannot be used."""
+    fault = FieldError(pointer=pointer, detail=detail)
+    return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, "Nothing was recorded.", errors=[fault]))

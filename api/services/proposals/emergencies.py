@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.domain.approvals.answers import RecordedAnswer, describe_in_force
-from api.domain.approvals.call_models import NewConfirmation, NewReason, NewReturn
+from api.domain.approvals.call_models import NewConfirmation, NewReturn, NewRevocation
 from api.domain.approvals.statements import EmergencyReturn, OfficerStatement, RestoreConfirmation, Revocation
 from api.ledger.entries import Entry
 from api.services.context import Context
+from api.services.proposals.activation import check_revision
 from api.services.proposals.acts import read_body, stated_reason
 from api.services.proposals.commands import Bench, not_now, record_command
 from api.storage.approvals import activation_entry
@@ -22,6 +23,7 @@ async def return_to_earlier(context: Context, call: IdempotentCall) -> StoredRes
     It is confirmed by a proposal of what is in force. Raises `ProblemError`.
     """
     body = read_body(call, NewReturn)
+    await check_revision(context, body.revision)
 
     def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
         in_force = bench.history.in_force
@@ -55,14 +57,16 @@ async def return_to_earlier(context: Context, call: IdempotentCall) -> StoredRes
 
 async def revoke_officer(context: Context, call: IdempotentCall, officer: str) -> StoredResponse:
     """Record that an officer has left: stated by one who decides, or by the officer. Raises `ProblemError`."""
-    body = read_body(call, NewReason)
+    body = read_body(call, NewRevocation)
 
     def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        stated = bench.speaker.state(bench.history, Revocation, revoked=officer, **stated_reason(body))
         if bench.history.in_force.approvers.find(officer) is None:
             raise not_now("The approvers in force name no such officer.")
         if officer in bench.history.revoked:
             raise not_now("The officer has left before.")
+        stated = bench.speaker.state(bench.history, Revocation, revoked=officer, **stated_reason(body))
+        if not body.though_too_few and (lacking := bench.history.too_few_without(officer)):
+            raise not_now(f"{lacking} Propose other approvers first, or say `though_too_few`.")
         if stated.officer != officer:
             _require_deciding(bench, stated)
         return _acknowledged(bench, [bench.entry_of(stated)])
@@ -78,12 +82,14 @@ async def confirm_restored(context: Context, call: IdempotentCall) -> StoredResp
     body = read_body(call, NewConfirmation)
 
     def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        stated = bench.speaker.state(bench.history, RestoreConfirmation, content=body.revision)
-        _require_deciding(bench, stated)
+        if bench.restored is None:
+            raise not_now("The ledger was not restored, or that was confirmed.")
         if body.revision != bench.history.in_force.revision:
             raise not_now("Another revision is in force in the restored ledger; look at it again.")
-        if not bench.waits_for_confirmation:
-            raise not_now("The ledger was not restored, or that was confirmed.")
+        stated = bench.speaker.state(
+            bench.history, RestoreConfirmation, content=body.revision, restoring=bench.restored.mark
+        )
+        _require_deciding(bench, stated)
         return _acknowledged(bench, [bench.entry_of(stated)])
 
     return await record_command(context, call, body.note, command)

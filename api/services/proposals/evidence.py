@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from api.domain.approvals.evidence import ProposalEvidence
 from api.domain.approvals.history import FLOOR
+from api.domain.approvals.proposal_view import view_proposal
 from api.domain.approvals.statements import ProposalStatement, ProposalSubject
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import EVIDENCE, Entry, EntryKind
@@ -14,7 +15,7 @@ from api.ledger.revisions import find_revision
 from api.services.context import Context
 from api.services.evidence_runs import EvidenceInputs
 from api.services.evidence_tasks import ReportProgress
-from api.services.proposals.commands import approved_policies, find_proposal
+from api.services.proposals.commands import approved_policies, find_proposal, moment_at
 from api.services.proposals.making import FEATURES
 from api.services.recorded_decisions import collect_decisions
 
@@ -26,13 +27,14 @@ REPLAYED_DECISIONS = 1000
 
 
 def start_evidence(context: Context, proposal_id: str) -> None:
-    """Begin to compute the evidence of a proposal in the background, and record it when it is there.
+    """Begin to compute the evidence of an open proposal in the background, and record it when it is there.
 
     Of other approvers there is none.
     """
-    proposal = find_proposal(approved_policies(context).history, proposal_id).stated
-    assert isinstance(proposal, ProposalStatement)
-    if proposal.subject is ProposalSubject.APPROVERS:
+    history = approved_policies(context).history
+    view = view_proposal(history, find_proposal(history, proposal_id), moment_at(context, context.clock()))
+    proposal = view.proposal
+    if proposal.subject is ProposalSubject.APPROVERS or not view.state.is_open:
         return
 
     async def compute(report: ReportProgress) -> None:

@@ -47,7 +47,7 @@ def _unconfirmed(connection: Connection, history: ApprovalHistory) -> Restoring 
     if restoring is None:
         return None
     confirmed = any(
-        isinstance(one.stated, RestoreConfirmation) and one.sequence >= restoring.entries
+        isinstance(one.stated, RestoreConfirmation) and one.stated.restoring == restoring.mark
         for one in history.statements
     )
     return None if confirmed else restoring

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, assert_never
 
 from api.domain.approvals.approvers import read_approvers
 from api.domain.approvals.call_models import NewProposal
-from api.domain.approvals.history import APPROVERS, FLOOR
+from api.domain.approvals.history import APPROVERS, FLOOR, ApprovalHistory, approvers_in
 from api.domain.approvals.statements import ProposalStatement, ProposalSubject, digest_of
 from api.ledger.entries import Entry
 from api.ledger.revisions import PolicyFiles, find_revision, store_revision
-from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.problems import Problem, ProblemError
 from api.parsing.requests import read_model
 from api.policies.folder import is_feature_file, is_policy_file
 from api.services.context import Context
-from api.services.proposals.commands import Bench, not_now, record_command
+from api.services.proposals.commands import Bench, in_one_line, not_now, record_command, wrong_member
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import PolicyFaults, read_floor, revision_of
 
@@ -50,8 +50,10 @@ async def make_proposal(context: Context, call: IdempotentCall) -> StoredRespons
             raise not_now("It is based on something else than what is in force.")
         if proposal.content == proposal.base and in_force.unconfirmed_since is None:
             raise not_now("It is what is in force.")
+        if lacking := _too_few_left(bench.history, proposal, content):
+            raise not_now(f"Officers named there have left. {lacking}")
         if proposal.holds_from and proposal.holds_from < bench.moment.today:
-            raise _wrong("/holds_from", "must not lie before today")
+            raise wrong_member("/holds_from", "must not lie before today")
         if content.files:
             store_revision(bench.connection, content.files)
         entry = bench.entry_of(proposal, content.texts)
@@ -66,13 +68,13 @@ def _state(bench: Bench, stated: NewProposal, content: _ProposedContent) -> Prop
     if stated.note is not None:
         return bench.speaker.state(bench.history, ProposalStatement, **members)
     if stated.wish is None:
-        raise _wrong("/wish", "say in words what is wished")
+        raise wrong_member("/wish", "say in words what is wished")
     return bench.speaker.state(
         bench.history,
         ProposalStatement,
         **members,
         base=stated.base or bench.history.in_force.digest_of(stated.subject),
-        wish=" ".join(stated.wish.split()),
+        wish=in_one_line(stated.wish, "/wish"),
     )
 
 
@@ -82,16 +84,25 @@ def _read_content(connection: Connection, stated: NewProposal) -> _ProposedConte
             files = _read_files(connection, stated)
             features = {FEATURES + name: text for name, text in (stated.features or {}).items()}
             if not all(map(is_feature_file, stated.features or ())):
-                raise _wrong("/features", "the name of a feature file ends in .feature, and is no path")
+                raise wrong_member("/features", "the name of a feature file ends in .feature, and is no path")
             return _ProposedContent(files.revision, files, features)
         case ProposalSubject.FLOOR | ProposalSubject.APPROVERS:
             if stated.text is None:
-                raise _wrong("/text", f"give the text of the {stated.subject.value}")
+                raise wrong_member("/text", f"give the text of the {stated.subject.value}")
             name = FLOOR if stated.subject is ProposalSubject.FLOOR else APPROVERS
             _check_text(stated.subject, stated.text)
             return _ProposedContent(digest_of(stated.text), None, {name: stated.text})
         case _:
             assert_never(stated.subject)
+
+
+def _too_few_left(
+    history: ApprovalHistory, proposal: ProposalStatement, content: _ProposedContent
+) -> str | None:
+    """Why nothing could be approved by proposed approvers, some of whom have left."""
+    if proposal.subject is not ProposalSubject.APPROVERS:
+        return None
+    return approvers_in(content.texts[APPROVERS]).too_few_without(history.revoked)
 
 
 def _check_text(subject: ProposalSubject, text: str) -> None:
@@ -101,26 +112,21 @@ def _check_text(subject: ProposalSubject, text: str) -> None:
         else:
             read_approvers("approvers.yaml", text.encode())
     except PolicyFaults as faults:
-        raise _wrong("/text", "; ".join(map(str, faults.diagnostics))) from faults
+        raise wrong_member("/text", "; ".join(map(str, faults.diagnostics))) from faults
 
 
 def _read_files(connection: Connection, stated: NewProposal) -> PolicyFiles:
     if (stated.files is None) == (stated.revision is None):
-        raise _wrong("/files", "give the `files`, or a `revision` that the ledger knows")
+        raise wrong_member("/files", "give the `files`, or a `revision` that the ledger knows")
     if stated.revision is not None:
         found = find_revision(connection, stated.revision)
         if found is None:
-            raise _wrong("/revision", "the ledger does not know this revision")
+            raise wrong_member("/revision", "the ledger does not know this revision")
         return found
     files = {name: text.encode() for name, text in (stated.files or {}).items()}
     if not files:
-        raise _wrong("/files", "the set has no file")
+        raise wrong_member("/files", "the set has no file")
     for name in files:
         if not is_policy_file(name):
-            raise _wrong("/files", "the name of a policy file ends in .yaml, and is no path")
+            raise wrong_member("/files", "the name of a policy file ends in .yaml, and is no path")
     return PolicyFiles.of(revision_of(files), files)
-
-
-def _wrong(pointer: str, detail: str) -> ProblemError:
-    fault = FieldError(pointer=pointer, detail=detail)
-    return ProblemError(make_problem(ProblemKind.INVALID_REQUEST, "Nothing was recorded.", errors=[fault]))

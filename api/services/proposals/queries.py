@@ -12,6 +12,7 @@ from api.domain.approvals.answers import (
     OfficersAnswer,
     ProposalAnswer,
     ProposalsAnswer,
+    RestoredAnswer,
     describe_in_force,
     describe_proposal,
 )
@@ -96,7 +97,11 @@ async def show_approvers(context: Context) -> bytes:
             OfficerAnswer(officer=one.officer, decides=one.decides, has_left=one.officer in history.revoked)
             for one in approvers.officers
         ),
+        too_few=history.too_few_without(),
         in_force=describe_in_force(history),
+        restored=RestoredAnswer(taken_at=restored.taken_at, entries=restored.entries, mark=restored.mark)
+        if (restored := approved_policies(context).state.restored)
+        else None,
     ).to_bytes()
 
 
