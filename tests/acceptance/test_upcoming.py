@@ -1,7 +1,7 @@
 """What changes on which day by itself: `channelgate policies upcoming` and `GET /v1/policies/upcoming`.
 
 Covers: api.cli.policies_upcoming, api.upcoming_classes.__main__, api.cli.rendering.upcoming,
-api.domain.upcoming, api.services.upcoming
+api.domain.upcoming, api.services.upcoming, api.http.routes.policies
 """
 
 from __future__ import annotations
