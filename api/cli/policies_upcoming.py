@@ -6,7 +6,6 @@ import asyncio
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, assert_never
@@ -21,18 +20,15 @@ from api.cli.policy_loading import read_shown, refuse_policies
 from api.cli.rendering.upcoming import write_upcoming_as_markdown, write_upcoming_as_text
 from api.domain.approvals.proposal_view import ViewMoment
 from api.domain.upcoming import (
-    DayClasses,
     ListedRecords,
     UpcomingAnswer,
     make_upcoming,
-    not_worked_out,
 )
 from api.policies.folder import PolicyFolder
-from api.runtime.child_process import ChildTooSlow
 from api.runtime.engine_fingerprint import fingerprint_engine
 from api.services.dated_records import DatedQuery, list_records
 from api.services.upcoming import USUAL_DAYS, last_day_after
-from api.services.upcoming_runs import UpcomingFailed, compute_classes
+from api.services.upcoming_runs import UpcomingFailed, compute_days
 from api.services.upcoming_tasks import LIMIT_SECONDS
 from engine import PolicyFaults, PolicySet, list_upcoming
 
@@ -85,7 +81,7 @@ def show_upcoming_changes(
     """Show what changes on which day without anybody doing anything, and which requests are answered otherwise.
 
     Each day is compared with the day before over all requests; that needs z3. Without it the changes alone are
-    listed, and so of the days that are not reached in the time. Reads only.
+    listed, and so of a day that takes longer than its share of the time. Reads only.
     """
     if until is not None and days is not None:
         fail("--until and --days were both given", "give one of them")
@@ -123,26 +119,11 @@ def _upcoming(
     seconds: float,
 ) -> UpcomingAnswer:
     changes = list_upcoming(policies, *span)
-    found = _find_classes(content.files, [one.day for one in changes], seconds)
-    cut_short = not_worked_out(
-        f"it was not found out within {seconds:g} seconds; ask for fewer days, or give --seconds more"
-    )
-    return make_upcoming(policies, span, changes, records, lambda day: found.get(day, cut_short))
-
-
-def _find_classes(
-    files: Mapping[str, bytes], days: list[dt.date], seconds: float
-) -> Mapping[dt.date, DayClasses]:
-    """The classes of the days that are reached in the time."""
-    found: dict[dt.date, DayClasses] = {}
-    if days:
-        try:
-            asyncio.run(compute_classes(files, days, found.__setitem__, seconds))
-        except ChildTooSlow:
-            return found
-        except UpcomingFailed as failed:
-            fail(failed.fact, failed.remedy)
-    return found
+    try:
+        found = asyncio.run(compute_days(content.files, [one.day for one in changes], seconds))
+    except UpcomingFailed as failed:
+        fail(failed.fact, failed.remedy)
+    return make_upcoming(policies, span, changes, records, found.__getitem__)
 
 
 def _written(answer: UpcomingAnswer, format_: UpcomingFormat) -> str:

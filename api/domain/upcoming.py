@@ -99,12 +99,12 @@ class UpcomingDay(JsonAnswer):
     day: dt.date
     changes: tuple[DatedChangeAnswer, ...]
     records: tuple[DatedRecordAnswer, ...]
-    classes: tuple[UpcomingClass, ...] | None = Field(description="Null where they were not worked out")
+    classes: tuple[UpcomingClass, ...] | None = Field(description="Null where they are not known, or not yet")
     answers: tuple[UpcomingAnswerChange, ...] | None = Field(
-        description="Null where they were not worked out"
+        description="Null where they are not known, or not yet"
     )
     complete: bool = Field(description="Whether it is proved that no other request changes its outcome")
-    because: str | None = Field(None, description="Why classes were not worked out, or may not be all")
+    because: str | None = Field(None, description="Why classes are not known, or may not be all")
 
 
 class UpcomingAnswer(JsonAnswer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -12,7 +12,7 @@ import structlog
 from api.domain.upcoming import DayClasses, not_worked_out
 from api.ledger.revisions import PolicyFiles
 from api.runtime.child_process import ChildTooSlow
-from api.services.upcoming_runs import FoundClasses, UpcomingFailed, compute_classes
+from api.services.upcoming_runs import UpcomingFailed, compute_classes
 
 LIMIT_SECONDS = 300
 """For how long the requests that change on one day are looked for."""
@@ -25,7 +25,7 @@ NOT_COMPUTED = (
     " or use `channelgate policies upcoming`"
 )
 
-Compute = Callable[[Mapping[str, bytes], Sequence[dt.date], FoundClasses, float], Awaitable[None]]
+Compute = Callable[[Mapping[str, bytes], dt.date, float], Awaitable[DayClasses]]
 
 log = structlog.get_logger()
 
@@ -89,11 +89,8 @@ class UpcomingTasks:
                 del ahead.waiting[day]
 
     async def _classes_of(self, files: PolicyFiles, day: dt.date) -> DayClasses:
-        # A process for each day: one that takes long takes no time from the others.
-        found: dict[dt.date, DayClasses] = {}
         try:
-            await self._compute(files.read(), [day], found.__setitem__, self._limit_seconds)
-            return found[day]
+            return await self._compute(files.read(), day, self._limit_seconds)
         except ChildTooSlow:
             log.warning("upcoming_not_computed", day=day.isoformat(), seconds=self._limit_seconds)
             return not_worked_out(TOO_LONG.format(self._limit_seconds))

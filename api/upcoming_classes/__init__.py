@@ -1,6 +1,5 @@
-"""Which requests days answer otherwise, computed by a process: `python -m api.upcoming_classes FOLDER DAY...`.
+"""Which requests a day answers otherwise, computed by a process: `python -m api.upcoming_classes FOLDER DAY`.
 
-The folder holds the policy files. Standard output has one JSON object a line, in the order of the days:
-`{"day", "found"}`, where `found` is an `api.domain.upcoming.DayClasses`. Policies that cannot be read are named on
-standard error (exit code 2).
+The folder holds the policy files. Standard output has one line, an `api.domain.upcoming.DayClasses` as JSON. Policies
+that cannot be read are named on standard error (exit code 2).
 """

@@ -1,15 +1,13 @@
-"""The process: a policy folder and days in, the classes of each day out, a line each."""
+"""The process: a policy folder and a day in, the classes of the day out."""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import sys
 from pathlib import Path
 
 from api.domain.upcoming import DayClasses, classes_of, not_worked_out
-from api.parsing.answers import as_plain
 from api.policies.folder import read_folder
 from engine import (
     ChangeDay,
@@ -25,10 +23,10 @@ COULD_NOT = 2
 
 
 def main() -> int:
-    """Print the classes of each day that is named, and return the exit code."""
+    """Print the classes of the day that is named, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m api.upcoming_classes")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("days", type=dt.date.fromisoformat, nargs="+", metavar="DAY")
+    parser.add_argument("day", type=dt.date.fromisoformat)
     arguments = parser.parse_args()
     try:
         # The set may have been taken up by an earlier version, which is no reason not to look ahead.
@@ -37,10 +35,7 @@ def main() -> int:
         listed = "; ".join(finding.message for finding in faults.diagnostics)
         sys.stderr.write(f"the policies cannot be read: {listed}\n")
         return COULD_NOT
-    for day in arguments.days:
-        line = {"day": day, "found": _find_classes(policies, day).to_data()}
-        sys.stdout.write(json.dumps(line, default=as_plain) + "\n")
-        sys.stdout.flush()
+    sys.stdout.write(_find_classes(policies, arguments.day).to_text() + "\n")
     return 0
 
 

@@ -1,7 +1,7 @@
 """What changes on which day by itself: `channelgate policies upcoming` and `GET /v1/policies/upcoming`.
 
 Covers: api.cli.policies_upcoming, api.upcoming_classes.__main__, api.cli.rendering.upcoming,
-api.domain.upcoming, api.services.upcoming
+api.domain.upcoming, api.services.upcoming, api.http.routes.policies
 """
 
 from __future__ import annotations
@@ -234,7 +234,7 @@ def test_the_command_says_which_days_it_did_not_reach_in_its_time() -> None:
     assert day["changes"]
     result = upcoming(*arguments)
     assert result.exit_code == 0
-    assert "not known: it was not found out within 0 seconds" in " ".join(result.stdout.split())
+    assert "not known: it was not found out in 0 seconds" in " ".join(result.stdout.split())
 
 
 def test_no_policy_has_the_name_of_an_address_of_something_else(desk: Desk) -> None:

@@ -56,7 +56,11 @@ async def read_vocabulary(request: Request) -> Response:
     | problems(400, 503),
 )
 async def read_upcoming(request: Request, caller: Admitted) -> Response:
-    """Return what begins, ends or changes on which day, from a day or today, until a day or a year later."""
+    """Return what begins, ends or changes on which day, from a day or today, until a day or a year later.
+
+    Which requests are answered otherwise is computed in the background: until it is there, `classes` is null, and a
+    later call has it.
+    """
     content = await show_upcoming(context_of(request), caller, read_query(request, SPAN))
     body = content.to_bytes()
     # What is recorded, and what of it the caller may read, are in the answer: its own hash is its tag.

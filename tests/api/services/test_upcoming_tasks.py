@@ -10,7 +10,7 @@ import datetime as dt
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from api.ledger.revisions import PolicyFiles
 from api.policies.folder import read_folder
 from api.runtime.child_process import ChildTooSlow
 from api.services import upcoming_runs
-from api.services.upcoming_runs import FoundClasses, UpcomingFailed, compute_classes
+from api.services.upcoming_runs import UpcomingFailed, compute_classes, compute_days
 from api.services.upcoming_tasks import UpcomingTasks
 from tests.support.mistakes import ROOT
 from tests.support.proposals import processes_about
@@ -41,19 +41,16 @@ class Computer:
         self.may_go_on = asyncio.Event()
         self.fault = fault
 
-    async def __call__(
-        self, files: Mapping[str, bytes], days: Sequence[dt.date], found: FoundClasses, limit_seconds: float
-    ) -> None:
+    async def __call__(self, files: Mapping[str, bytes], day: dt.date, limit_seconds: float) -> DayClasses:
         assert self.running == 0
         self.running += 1
         try:
-            (day,) = days
             self.calls.append((files["one.yaml"], day))
             self.called.set()
             await self.may_go_on.wait()
             if self.fault and day == FIRST:
                 raise self.fault
-            found(day, NO_CLASSES)
+            return NO_CLASSES
         finally:
             self.running -= 1
 
@@ -158,17 +155,29 @@ def stand_in(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upcoming_runs, "PROCESS", "stand_in_for_upcoming")
 
 
-def compute(days: Sequence[dt.date], files: Mapping[str, bytes] = SHIPPED) -> dict[dt.date, DayClasses]:
-    found: dict[dt.date, DayClasses] = {}
-    asyncio.run(compute_classes(files, days, found.__setitem__, 300))
-    return found
+def compute(day: dt.date, files: Mapping[str, bytes] = SHIPPED) -> DayClasses:
+    return asyncio.run(compute_classes(files, day, 300))
 
 
-def test_days_are_computed_in_their_order_and_one_without_a_change_has_no_classes() -> None:
-    found = compute([FIRST, SECOND])
-    assert list(found) == [FIRST, SECOND]
-    assert found[FIRST].classes
-    assert found[SECOND] == NO_CLASSES
+def test_a_day_on_which_something_changes_has_classes_and_another_none() -> None:
+    assert compute(FIRST).classes
+    assert compute(SECOND) == NO_CLASSES
+
+
+def test_a_day_that_takes_long_leaves_their_share_to_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "import sys, time\n"
+        f"if sys.argv[2] == {FIRST.isoformat()!r}:\n"
+        "    time.sleep(600)\n"
+        f"print({NO_CLASSES.to_text()!r})\n"
+    )
+    stand_in(code, tmp_path, monkeypatch)
+    found = asyncio.run(compute_days(SHIPPED, [FIRST, SECOND, THIRD], 12))
+    assert found[FIRST].classes is None
+    assert "in 4 seconds, the share of this day in 12; look at the day alone" in str(found[FIRST].because)
+    assert (found[SECOND], found[THIRD]) == (NO_CLASSES, NO_CLASSES)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +185,7 @@ def test_days_are_computed_in_their_order_and_one_without_a_change_has_no_classe
     [
         ("raise SystemExit('out of memory')", "ended with code 1: out of memory"),
         ("print('no json')", "wrote something that cannot be read"),
-        ('print(\'{"day": "1965-01-01", "found": {}}\')', "wrote something that cannot be read"),
+        ("print('{}')", "wrote something that cannot be read"),
         ("", "ended with code 0: it wrote nothing"),
     ],
     ids=["fails", "no JSON", "no classes", "nothing"],
@@ -186,7 +195,7 @@ def test_a_process_that_fails_is_reported(
 ) -> None:
     stand_in(code, tmp_path, monkeypatch)
     with pytest.raises(UpcomingFailed) as failed:
-        compute([FIRST])
+        compute(FIRST)
     assert fact in failed.value.fact
     assert failed.value.remedy
 
@@ -196,7 +205,7 @@ def test_a_process_that_fails_is_reported(
 )
 def test_files_that_are_no_policies_are_reported(files: Mapping[str, bytes], fact: str) -> None:
     with pytest.raises(UpcomingFailed, match=fact):
-        compute([FIRST], files)
+        compute(FIRST, files)
 
 
 def test_a_service_that_looks_ahead_does_not_load_z3() -> None:
