@@ -96,7 +96,7 @@ def test_a_change_is_in_force_once_two_others_approved_it(clients: Clients, offi
 
 def verify(office: Office) -> Result:
     """What `log verify` says of the office's log."""
-    environment = {"CHANNELGATE_SIGNING_KEY": str(office.folder / "signing.key")}
+    environment = office.log_variables
     return CliRunner().invoke(app, ["log", "verify", "--database", office.database], env=environment)
 
 
@@ -180,7 +180,7 @@ def test_an_approval_counts_or_not(
 @pytest.mark.parametrize(
     ("caller", "status", "part"),
     [
-        ("officer-1", 409, "The author does not approve"),
+        ("officer-1", 409, "would not count: the officer is the author"),
         ("officer-2", 409, "has approved it, and counts once"),
         ("other_head", 403, "name nobody who calls with these credentials"),
         ("desk", 403, "name nobody who calls with these credentials"),
@@ -201,7 +201,7 @@ def test_nobody_approves_where_nobody_is_identified(office: Office, clock: Clock
         stated = {"wish": "as it is wished", "files": reworded(office)}
         response = clients.client.post("/v1/proposals", json=stated, headers={"Idempotency-Key": "k"})
     assert response.status_code == 403, response.text
-    assert "name nobody who calls with these credentials" in response.text
+    assert "Nobody is identified here" in response.text
 
 
 def test_what_was_approved_by_others_counts_for_that_alone(clients: Clients, clock: Clock) -> None:
@@ -529,7 +529,7 @@ def test_a_restored_ledger_permits_nothing_until_it_is_confirmed(office: Office,
 
 def stored(office: Office, command: str, *arguments: str) -> Result:
     """What `store` says."""
-    environment = {"CHANNELGATE_SIGNING_KEY": str(office.folder / "signing.key")}
+    environment = office.log_variables
     return CliRunner().invoke(app, ["store", command, *arguments], env=environment)
 
 

@@ -28,6 +28,7 @@ from tests.support.approving_commands import (
     write_evidence_file,
     write_keys,
 )
+from tests.support.waiting import wait_until
 
 
 def git(folder: Path, *arguments: object) -> str:
@@ -185,6 +186,7 @@ def test_officers_propose_approve_withdraw_and_reject_at_a_service(calls: Calls,
     assert proposed.exit_code == 0, proposed.output
     (shown,) = calls.proposals()
     named = shown["proposal_id"][:8]
+    wait_until(lambda: calls.proposals()[0]["evidence"] is not None)
     for officer in ("officer-2", "officer-3"):
         approved = calls.run(officer, "approve", named)
         assert approved.exit_code == 0, approved.output

@@ -197,6 +197,6 @@ def _check_log(url: str, answers: list[dict[str, Any]]) -> None:
 
 
 def _run(office: Office, command: str, url: str) -> Result:
-    environment = {"CHANNELGATE_SIGNING_KEY": str(office.folder / "signing.key")}
+    environment = office.log_variables
     more = ["--floor", str(office.floor)] if command == "replay" else []
     return CliRunner().invoke(app, ["log", command, "--database", url, *more], env=environment)

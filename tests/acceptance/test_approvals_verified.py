@@ -60,7 +60,7 @@ def office(written: Office, tmp_path: Path) -> Office:
 
 
 def verified(office: Office) -> str:
-    environment = {"CHANNELGATE_SIGNING_KEY": str(office.folder / "signing.key")}
+    environment = office.log_variables
     result = CliRunner().invoke(app, ["log", "verify", "--database", office.database], env=environment)
     return f"{result.exit_code} {result.output}"
 

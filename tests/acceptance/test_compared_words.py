@@ -198,12 +198,6 @@ def test_nor_what_the_set_before_stated_of_itself(tmp_path: Path) -> None:
     ("before", "after", "name", "change"),
     [
         ("deliver: 1", "deliver: 365", "valid_days deliver", "1 -> 365"),
-        (
-            "{title: the host, offices: [asks]}",
-            "{title: the host, offices: [asks, decides]}",
-            "role host",
-            "decides",
-        ),
         ("offices: [keeps_registers, audits]", "offices: [decides, audits]", "role records_desk", "decides"),
         ("offices: [edits_policies]", "offices: [edits_policies, decides]", "role head", "decides"),
         ("offices: [edits_policies]", "offices: [audits]", "role head", "less: edits_policies"),

@@ -48,6 +48,11 @@ class Office:
     keys: dict[str, SigningKey] = field(default_factory=dict)
     api_keys: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def log_variables(self) -> dict[str, str]:
+        """The variables by which commands know the log: its name and its key."""
+        return {"CHANNELGATE_SIGNING_KEY": str(self.folder / "signing.key"), "CHANNELGATE_LOG_ORIGIN": LOG}
+
     def moved_to(self, folder: Path) -> Office:
         """The same office in a copy of its folder."""
         return Office(folder, self.keys, self.api_keys)

@@ -14,14 +14,15 @@ from api.cli.main import app
 from api.domain.approvals.statements import ApprovalStatement, ProposalStatement
 from api.services.evidence_runs import EvidenceInputs, EvidenceRuns
 from engine import revision_of
-from tests.support.approving import Office
+from tests.support.approving import LOG, Office
 
 BEFORE = "Our release desk looks at this first. We cannot let you have it now."
 AFTER = "Please ask our release desk first."
 
 
 def run(*arguments: object, **variables: str) -> Result:
-    return CliRunner().invoke(app, [str(one) for one in arguments], env=variables, terminal_width=200)
+    environment = {"CHANNELGATE_LOG_ORIGIN": LOG, **variables}
+    return CliRunner().invoke(app, [str(one) for one in arguments], env=environment, terminal_width=200)
 
 
 def json_in(result: Result) -> Any:

@@ -150,7 +150,8 @@ def _end_of(
     last = _last_of(history, proposal.subject)
     if activation := history.activation_of(proposal.digest):
         return ProposalState.ACTIVE if last == activation.sequence else ProposalState.SUPERSEDED
-    return ProposalState.SUPERSEDED if last > recorded.sequence else None
+    is_based_on_it = proposal.base == history.in_force.digest_of(proposal.subject)
+    return None if is_based_on_it and last < recorded.sequence else ProposalState.SUPERSEDED
 
 
 def _last_of(history: ApprovalHistory, subject: ProposalSubject) -> int:

@@ -50,9 +50,9 @@ def replaced(old: str, new: str) -> Callable[[], str]:
         (replaced("  officers:", "  needed: 1\n  officers:"), "`needed` cannot be used"),
         (
             replaced("  officers:", "  needed: 4\n  officers:"),
-            "of 4 officers who edit policies, 4 have to approve",
+            "Of 4 officers who edit policies, 4 would have to approve",
         ),
-        (replaced("      decides: true\n", ""), "no officer decides"),
+        (replaced("      decides: true\n", ""), "No officer would decide"),
         (
             replaced("  officers:", "  need: 2\n  officers:"),
             "`need` is no key that the file of approvers has",
