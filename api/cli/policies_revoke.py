@@ -35,6 +35,9 @@ def revoke_officer(
     key: OfficerKeyOption = None,
     log: LogOption = DEFAULT_LOG,
     token_env: TokenEnvOption = DEFAULT_TOKEN_ENV,
+    though_too_few: Annotated[
+        bool, typer.Option("--though-too-few", help="Also where too few are left to change anything.")
+    ] = False,
 ) -> None:
     """Record at a service that an officer has left: what that officer approved no longer counts."""
     line = one_line(reason)
@@ -42,7 +45,8 @@ def revoke_officer(
     def state(members: dict[str, Any]) -> Revocation:
         return Revocation(**members, revoked=officer, reason=line)
 
-    body = signed_body(state, ActOptions(approvers, key, log)) or {"reason": line}
+    stated = signed_body(state, ActOptions(approvers, key, log)) or {"reason": line}
+    body = {**stated, "though_too_few": though_too_few}
     called = open_service(service, token_env)
     called.post(f"/v1/approvers/{quote(officer, safe='')}/revocation", body, RecordedAnswer)
     sys.stdout.write(

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from api.domain.approvals.call_models import CALL_MODELS
 from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
 from api.domain.handovers.handover import (
     ClearanceStatement,
@@ -38,6 +39,7 @@ def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, A
         (handover_model(vocabulary), "validation"),
         (TransferStatement, "validation"),
         (HandoverWithdrawal, "validation"),
+        *((model, "validation") for model in CALL_MODELS),
         (Problem, "serialization"),
     )
     own = _definitions((vocabulary.request, "validation"))

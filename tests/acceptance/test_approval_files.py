@@ -350,7 +350,7 @@ def proposed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proposed]:
 
 
 IN_CALLS = [
-    (by_the_author, "The author does not approve what is proposed."),
+    (by_the_author, "would not count: the officer is the author"),
     (of_another_revision, "it states another `content`"),
     (of_another_base, "it states another `base`"),
     (of_another_proposal, "it states another `proposal`"),
@@ -450,7 +450,7 @@ def test_nobody_signs_a_founding_twice_or_for_another_log(office: Office) -> Non
     again = found(office, "officer-1", "--add")
     assert (again.exit_code, "officer-1 has signed" in again.stderr) == (2, True), again.output
     other = found(office, "officer-2", "--add", "--log", "another")
-    assert (other.exit_code, "it is for the log channelgate" in other.stderr) == (2, True), other.output
+    assert (other.exit_code, "it is for the log example.org/gate" in other.stderr) == (2, True), other.output
 
 
 def test_a_key_of_no_approver_signs_nothing(office: Office) -> None:
@@ -526,7 +526,7 @@ def test_approving_withdrawing_and_approving_again(change: Change) -> None:
         (["withdraw"], "officer-3", "officer-1 is the author, and alone withdraws"),
         (["withdraw", "0" * 64], "officer-1", "without a service"),
         (["reject", "--reason", " "], "officer-3", "the text is empty"),
-        (["approve", "DIR", "--log", "another"], "officer-3", "the note is for the log channelgate"),
+        (["approve", "DIR", "--log", "another"], "officer-3", "the note is for the log example.org/gate"),
         (["approve", "DIR", "--evidence", "PEM"], "officer-3", "holds no evidence that can be read"),
     ],
 )

@@ -234,6 +234,8 @@ def test_who_has_left_is_recorded_by_one_who_decides(calls: Calls, office: Offic
     left = calls.run("officer-2", "revoke", "officer-3", *because, *signing(office, "head-1"))
     assert (left.exit_code, left.stdout.startswith("officer-3 has left")) == (0, True), left.output
     own = calls.run("officer-4", "revoke", "officer-4", *because)
+    assert (own.exit_code, "Propose other approvers first" in own.stderr) == (2, True), own.output
+    own = calls.run("officer-4", "revoke", "officer-4", *because, "--though-too-few")
     assert own.exit_code == 0, own.output
     late = calls.run("officer-3", "propose", office.policies, "--wish", "x")
     assert (late.exit_code, "The officer has left." in late.stderr) == (2, True), late.output

@@ -116,7 +116,10 @@ def day_options() -> Iterator[tuple[str, str]]:
         for name, hint in get_type_hints(find_function(where), include_extras=True).items():
             value, *options = get_args(hint) if get_origin(hint) is Annotated else (hint,)
             if dt.date in (value, *get_args(value)):
-                yield command, next(iter(options[0].param_decls), f"--{name.replace('_', '-')}")
+                declared = [
+                    one for one in (options[0].default, *options[0].param_decls) if isinstance(one, str)
+                ]
+                yield command, next(iter(declared), f"--{name.replace('_', '-')}")
 
 
 @pytest.mark.parametrize(

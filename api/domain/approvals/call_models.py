@@ -67,3 +67,15 @@ class NewConfirmation(NewStatement):
     """The confirmation of what is in force in a ledger that was restored."""
 
     revision: Digest
+
+
+CALL_MODELS: tuple[type[Strict], ...] = (
+    NewProposal,
+    NewStatement,
+    NewApproval,
+    NewReason,
+    NewRevocation,
+    NewReturn,
+    NewConfirmation,
+)
+"""The bodies of every call about proposals."""

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 async def show_proposals(context: Context, query: Mapping[str, str]) -> bytes:
     """Return a page of proposals as they stand, the newest first. Raises `ProblemError`."""
-    history = await _history(context)
     limit, after = read_limit(query, PROPOSALS), read_after(query)
+    history = await _history(context)
     ids = [*reversed([*history.proposals])]
     if after is not None and after not in history.proposals:
         raise wrong_after("the id of a proposal")
