@@ -4,7 +4,8 @@ Covers: api.services.proposals.making, api.services.proposals.acts, api.services
 api.services.proposals.queries, api.services.proposals.commands, api.services.proposals.evidence,
 api.services.proposals.officers, api.http.routes.proposals, api.policies.approved, api.policies.founding,
 api.domain.approvals.answers, api.domain.approvals.history, api.services.policy_sources,
-api.domain.approvals.proposal_view, api.domain.approvals.approvers, api.domain.approvals.statements
+api.domain.approvals.proposal_view, api.domain.approvals.approvers, api.domain.approvals.statements,
+api.domain.approvals.counting, api.services.proposals.activation
 """
 
 from __future__ import annotations
