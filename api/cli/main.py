@@ -143,6 +143,10 @@ COMMANDS = {
         "api.cli.policies_return:return_to_earlier",
         "Bring earlier policies into force again at once, as one officer who decides; it has to be confirmed soon.",
     ),
+    "policies confirm": (
+        "api.cli.policies_confirm:confirm_restored",
+        "Confirm what is in force in a ledger restored from a backup, as one officer who decides.",
+    ),
     "policies revoke": (
         "api.cli.policies_revoke:revoke_officer",
         "Record at a service that an officer has left: what that officer approved no longer counts.",

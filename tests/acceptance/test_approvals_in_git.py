@@ -261,6 +261,8 @@ def test_who_has_left_is_recorded_by_one_who_decides(calls: Calls, office: Offic
         (["rollback", "0123456789", "--wish", "back"], "is no whole revision"),
         (["rollback", "0" * 64, "--wish", "back"], "/revision: the ledger does not know this revision"),
         (["approve", "0" * 64, "--key", "PEM"], "--approvers is missing"),
+        (["confirm", "0" * 64], "the ledger was not restored, or that was confirmed"),
+        (["confirm", "012345"], "is no whole revision"),
     ],
 )
 def test_what_a_service_refuses_is_reported_with_the_reason(
@@ -319,3 +321,18 @@ def test_an_approval_taken_back_in_git_is_taken_back_at_the_service(office: Offi
         assert (ended.exit_code, "the proposal has come to an end" in ended.stderr) == (2, True)
         moved = calls.run("officer-1", "propose", branch, "--approvals", notes)
         assert (moved.exit_code, "check out what was proposed" in moved.stderr) == (2, True)
+
+
+def test_a_restored_ledger_is_confirmed_by_one_who_decides(office: Office, tmp_path: Path) -> None:
+    with running_server(office.settings()):
+        pass
+    backup, restored = str(tmp_path / "backup.db"), str(tmp_path / "restored.db")
+    assert run("store", "backup", "--database", office.database, "--out", backup).exit_code == 0
+    assert run("store", "restore", backup, "--database", restored).exit_code == 0
+    with running_server(office.settings(database=restored)) as address:
+        calls, revision = Calls(office, address), revision_in(office.policies)
+        refused = calls.run("officer-2", "confirm", revision)
+        assert (refused.exit_code, "This call is for" in refused.stderr) == (2, True), refused.output
+        confirmed = calls.run("head-1", "confirm", revision, *signing(office, "head-1"))
+        assert confirmed.exit_code == 0, confirmed.output
+        assert f"confirmed: {revision}, as of the backup of " in confirmed.stdout
