@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from api.domain.approvals.evidence import (
     LooseningCause,
@@ -15,6 +15,8 @@ from api.domain.approvals.evidence import (
 from api.domain.backtest_result import BacktestResult
 from api.files.comparison.page import describe_differences
 from engine import Comparison, Direction, Permission, PolicySet, direction_of
+
+T = TypeVar("T")
 
 
 def loosened_answers(comparison: Comparison, history: BacktestResult | None) -> Iterator[LooseningReason]:
@@ -49,6 +51,9 @@ def loosened_guards(
     for rule, policies in _prohibitions_gone(base, proposed).items():
         what = f"the rule {rule} no longer forbids in {', '.join(policies)}"
         yield LooseningReason(cause=LooseningCause.PROHIBITION_REMOVED, what=what)
+    for (rule, who, must), policies in _gone(_duties(base), _duties(proposed)).items():
+        what = f"the rule {rule} no longer says that {who} has to {must}, in {', '.join(policies)}"
+        yield LooseningReason(cause=LooseningCause.DUTY_REMOVED, what=what)
 
 
 def unproved_obligations(proof: ProofEvidence) -> Iterator[LooseningReason]:
@@ -80,19 +85,33 @@ def _lacks_result(result: StepResult, because: str | None) -> bool:
 
 def _prohibitions_gone(base: PolicySet, proposed: PolicySet) -> dict[str, list[str]]:
     """The rules that forbid in the base and not in the proposed set, with the policies in which they did."""
-    after = _prohibitions(proposed)
-    gone: dict[str, list[str]] = {}
-    for policy, rule in _prohibitions(base):
-        if (policy, rule) not in after:
-            gone.setdefault(rule, []).append(policy)
+    return _gone(_prohibitions(base), _prohibitions(proposed))
+
+
+def _gone(before: Iterable[tuple[str, T]], after: Iterable[tuple[str, T]]) -> dict[T, list[str]]:
+    """What policies had and have no more, with their names."""
+    there, gone = set(after), dict[T, list[str]]()
+    for policy, one in before:
+        if (policy, one) not in there:
+            gone.setdefault(one, []).append(policy)
     return gone
 
 
-def _prohibitions(policies: PolicySet) -> dict[tuple[str, str], None]:
+def _prohibitions(policies: PolicySet) -> list[tuple[str, str]]:
     """The policy and name of each rule by which a handover may not take place, in their order."""
-    return {
-        (policy.name, rule.name): None
+    return [
+        (policy.name, rule.name)
         for policy in policies.policies
         for rule in policy.rules
         if rule.outcome.handover_as_asked is Permission.NO
-    }
+    ]
+
+
+def _duties(policies: PolicySet) -> list[tuple[str, tuple[str, str, str]]]:
+    """The policy of each duty, its rule, whose it is, and what it is, in their order."""
+    return [
+        (policy.name, (rule.name, duty.who, duty.must))
+        for policy in policies.policies
+        for rule in policy.rules
+        for duty in (*rule.duties, *(conditional.duty for conditional in rule.duties_when))
+    ]

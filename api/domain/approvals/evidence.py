@@ -183,6 +183,7 @@ class LooseningCause(StrEnum):
     INVARIANT_REMOVED = "invariant_removed"
     INVARIANT_CHANGED = "invariant_changed"
     PROHIBITION_REMOVED = "prohibition_removed"
+    DUTY_REMOVED = "duty_removed"
     NOT_COMPUTED = "not_computed"
 
 

@@ -136,6 +136,17 @@ def test_a_prohibition_that_is_gone_loosens(folder: Path) -> None:
     assert "the rule no-samples no longer forbids in other-countries" in whats
 
 
+def test_a_duty_that_is_gone_loosens(folder: Path) -> None:
+    duty = "      - {who: host, must: hand the request to the release desk, clause: C2}\n"
+    change(folder / "proposed", "directive.yaml", duty, "")
+    computed = compute(folder)
+    assert set(computed.causes) == {"duty_removed"}
+    (reason,) = computed.evidence["loosens"]["reasons"]
+    assert reason["what"].startswith(
+        "the rule ask-the-desk-first no longer says that host has to hand the request to the release desk, in "
+    )
+
+
 def test_what_is_not_proved_is_named_with_a_request(folder: Path) -> None:
     row = '      - rule: approved-by-the-desk\n        clause: [C3, C4]\n        when: item.approval == "approved"'
     change(folder / "proposed", "directive.yaml", row, row.replace(' == "approved"', ' != "refused"'))
