@@ -21,7 +21,7 @@ from api.parsing.problems import Problem, ProblemError
 from api.parsing.requests import read_model
 from api.services.context import Context
 from api.services.proposals.activation import activate, check_usable
-from api.services.proposals.commands import Bench, in_one_line, not_now, record_command, wrong_member
+from api.services.proposals.commands import CommandInputs, in_one_line, not_now, record_command, wrong_member
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 
 B = TypeVar("B", bound=NewStatement)
@@ -34,25 +34,25 @@ async def approve_proposal(context: Context, call: IdempotentCall, proposal_id: 
     """
     body = read_body(call, NewApproval)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        view = bench.open_proposal(proposal_id)
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        view = inputs.open_proposal(proposal_id)
         proposal = view.proposal
-        stated = bench.speaker.state(
-            bench.history,
+        stated = inputs.speaker.state(
+            inputs.history,
             ApprovalStatement,
             proposal=proposal_id,
             content=proposal.content,
             base=proposal.base,
             **({} if body.note else {"evidence": _shown(view, body.evidence)}),
         )
-        entry = bench.entry_of(stated)
-        after = bench.after([entry])
-        counted = count_approvals(after, view.recorded, bench.moment.at)[-1]
+        entry = inputs.entry_of(stated)
+        after = inputs.after([entry])
+        counted = count_approvals(after, view.recorded, inputs.moment.at)[-1]
         if any(one.stated.officer == stated.officer for one in view.counted):
             raise not_now("The officer has approved it, and counts once.")
         if counted.why_not:
             raise not_now(f"The approval would not count: {counted.why_not}.")
-        return bench.recorded([entry], proposal_id)
+        return inputs.recorded([entry], proposal_id)
 
     return await record_command(context, call, body.note, command)
 
@@ -72,12 +72,12 @@ async def withdraw_approval(context: Context, call: IdempotentCall, proposal_id:
     """Record that an officer takes an approval back, while the proposal is not in force. Raises `ProblemError`."""
     body = read_body(call, NewStatement)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        view = bench.open_proposal(proposal_id)
-        stated = bench.speaker.state(bench.history, ApprovalWithdrawal, proposal=proposal_id)
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        view = inputs.open_proposal(proposal_id)
+        stated = inputs.speaker.state(inputs.history, ApprovalWithdrawal, proposal=proposal_id)
         if all(one.stated.officer != stated.officer for one in view.counted):
             raise not_now("The officer has no approval that counts.")
-        return bench.recorded([bench.entry_of(stated)], proposal_id)
+        return inputs.recorded([inputs.entry_of(stated)], proposal_id)
 
     return await record_command(context, call, body.note, command)
 
@@ -86,10 +86,10 @@ async def reject_proposal(context: Context, call: IdempotentCall, proposal_id: s
     """Record a rejection, after which nothing can become of the proposal. Raises `ProblemError`."""
     body = read_body(call, NewReason)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        bench.open_proposal(proposal_id)
-        stated = bench.speaker.state(bench.history, Rejection, proposal=proposal_id, **stated_reason(body))
-        return bench.recorded([bench.entry_of(stated)], proposal_id)
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        inputs.open_proposal(proposal_id)
+        stated = inputs.speaker.state(inputs.history, Rejection, proposal=proposal_id, **stated_reason(body))
+        return inputs.recorded([inputs.entry_of(stated)], proposal_id)
 
     return await record_command(context, call, body.note, command)
 
@@ -98,12 +98,12 @@ async def withdraw_proposal(context: Context, call: IdempotentCall, proposal_id:
     """Record that the author takes a proposal back. Raises `ProblemError`."""
     body = read_body(call, NewStatement)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        view = bench.open_proposal(proposal_id)
-        stated = bench.speaker.state(bench.history, ProposalWithdrawal, proposal=proposal_id)
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        view = inputs.open_proposal(proposal_id)
+        stated = inputs.speaker.state(inputs.history, ProposalWithdrawal, proposal=proposal_id)
         if stated.officer != view.proposal.officer:
             raise not_now("Only its author withdraws a proposal; others reject it.")
-        return bench.recorded([bench.entry_of(stated)], proposal_id)
+        return inputs.recorded([inputs.entry_of(stated)], proposal_id)
 
     return await record_command(context, call, body.note, command)
 
@@ -113,13 +113,13 @@ async def activate_proposal(context: Context, call: IdempotentCall, proposal_id:
     body = read_body(call, NewStatement)
     await check_usable(context, proposal_id)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        view = bench.open_proposal(proposal_id)
-        stated = bench.speaker.state(bench.history, Activation, proposal=proposal_id)
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        view = inputs.open_proposal(proposal_id)
+        stated = inputs.speaker.state(inputs.history, Activation, proposal=proposal_id)
         if view.state is not ProposalState.APPROVED or view.lacking:
             raise not_now("The proposal cannot come into force yet.", view.lacking)
-        entry = bench.entry_of(stated)
-        return bench.recorded([entry, activate(bench.history, view, bench.moment)], proposal_id)
+        entry = inputs.entry_of(stated)
+        return inputs.recorded([entry, activate(inputs.history, view, inputs.moment)], proposal_id)
 
     return await record_command(context, call, body.note, command)
 

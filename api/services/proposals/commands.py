@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class CommandInputs:
     """What a command on proposals has at hand, inside the transaction: the history, the moment, who speaks."""
 
     connection: Connection
@@ -71,7 +71,7 @@ class Bench:
         return ApprovalHistory((*self.history.recorded, *(one for one in read if one is not None)))
 
 
-Command = Callable[[Bench], tuple[Sequence[Entry], StoredResponse]]
+Command = Callable[[CommandInputs], tuple[Sequence[Entry], StoredResponse]]
 
 
 @cache
@@ -107,7 +107,7 @@ async def record_command(
         history = load_history(connection, policies.history)
         speaker = StatingOfficer(call.caller, note, context.settings.log_origin, at)
         moment, restored = moment_at(context, at), policies.state.restored
-        return command(Bench(connection, place, history, moment, speaker, restored))
+        return command(CommandInputs(connection, place, history, moment, speaker, restored))
 
     response = await record_once(context, call, unit)
     await policies.catch_up()

@@ -11,7 +11,7 @@ from api.ledger.entries import Entry
 from api.services.context import Context
 from api.services.proposals.activation import check_revision
 from api.services.proposals.acts import read_body, stated_reason
-from api.services.proposals.commands import Bench, not_now, record_command
+from api.services.proposals.commands import CommandInputs, not_now, record_command
 from api.storage.approvals import activation_entry
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import Approval
@@ -25,32 +25,32 @@ async def return_to_earlier(context: Context, call: IdempotentCall) -> StoredRes
     body = read_body(call, NewReturn)
     await check_revision(context, body.revision)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        in_force = bench.history.in_force
-        stated = bench.speaker.state(
-            bench.history,
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        in_force = inputs.history.in_force
+        stated = inputs.speaker.state(
+            inputs.history,
             EmergencyReturn,
             content=body.revision,
             base=in_force.revision,
             **stated_reason(body),
         )
-        _require_deciding(bench, stated)
+        _require_deciding(inputs, stated)
         if body.revision == in_force.revision:
             raise not_now("It is the revision in force.")
-        if all(one.revision != body.revision for one in bench.history.activations):
+        if all(one.revision != body.revision for one in inputs.history.activations):
             raise not_now("It was never in force by approvals, so nobody returns to it.")
         entries = [
-            bench.entry_of(stated),
+            inputs.entry_of(stated),
             activation_entry(
                 body.revision,
                 Approval.RETURNED,
                 stated.digest,
-                bench.moment.at,
-                engine=bench.moment.engine,
-                day=bench.moment.today,
+                inputs.moment.at,
+                engine=inputs.moment.engine,
+                day=inputs.moment.today,
             ),
         ]
-        return _acknowledged(bench, entries)
+        return _acknowledged(inputs, entries)
 
     return await record_command(context, call, body.note, command)
 
@@ -59,17 +59,17 @@ async def revoke_officer(context: Context, call: IdempotentCall, officer: str) -
     """Record that an officer has left: stated by one who decides, or by the officer. Raises `ProblemError`."""
     body = read_body(call, NewRevocation)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        if bench.history.in_force.approvers.find(officer) is None:
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        if inputs.history.in_force.approvers.find(officer) is None:
             raise not_now("The approvers in force name no such officer.")
-        if officer in bench.history.revoked:
+        if officer in inputs.history.revoked:
             raise not_now("The officer has left before.")
-        stated = bench.speaker.state(bench.history, Revocation, revoked=officer, **stated_reason(body))
-        if not body.though_too_few and (lacking := bench.history.too_few_without(officer)):
+        stated = inputs.speaker.state(inputs.history, Revocation, revoked=officer, **stated_reason(body))
+        if not body.though_too_few and (lacking := inputs.history.too_few_without(officer)):
             raise not_now(f"{lacking} Propose other approvers first, or say `though_too_few`.")
         if stated.officer != officer:
-            _require_deciding(bench, stated)
-        return _acknowledged(bench, [bench.entry_of(stated)])
+            _require_deciding(inputs, stated)
+        return _acknowledged(inputs, [inputs.entry_of(stated)])
 
     return await record_command(context, call, body.note, command)
 
@@ -81,26 +81,26 @@ async def confirm_restored(context: Context, call: IdempotentCall) -> StoredResp
     """
     body = read_body(call, NewConfirmation)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        if bench.restored is None:
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        if inputs.restored is None:
             raise not_now("The ledger was not restored, or that was confirmed.")
-        if body.revision != bench.history.in_force.revision:
+        if body.revision != inputs.history.in_force.revision:
             raise not_now("Another revision is in force in the restored ledger; look at it again.")
-        stated = bench.speaker.state(
-            bench.history, RestoreConfirmation, content=body.revision, restoring=bench.restored.mark
+        stated = inputs.speaker.state(
+            inputs.history, RestoreConfirmation, content=body.revision, restoring=inputs.restored.mark
         )
-        _require_deciding(bench, stated)
-        return _acknowledged(bench, [bench.entry_of(stated)])
+        _require_deciding(inputs, stated)
+        return _acknowledged(inputs, [inputs.entry_of(stated)])
 
     return await record_command(context, call, body.note, command)
 
 
-def _require_deciding(bench: Bench, stated: OfficerStatement) -> None:
-    officer = bench.history.in_force.approvers.find(stated.officer)
+def _require_deciding(inputs: CommandInputs, stated: OfficerStatement) -> None:
+    officer = inputs.history.in_force.approvers.find(stated.officer)
     if officer is None or not officer.decides:
         raise not_now("Only an officer who decides may state this.")
 
 
-def _acknowledged(bench: Bench, entries: Sequence[Entry]) -> tuple[Sequence[Entry], StoredResponse]:
-    answer = RecordedAnswer(entry=bench.place, in_force=describe_in_force(bench.after(entries)))
+def _acknowledged(inputs: CommandInputs, entries: Sequence[Entry]) -> tuple[Sequence[Entry], StoredResponse]:
+    answer = RecordedAnswer(entry=inputs.place, in_force=describe_in_force(inputs.after(entries)))
     return entries, StoredResponse(answer.to_text())

@@ -16,7 +16,7 @@ from api.parsing.problems import Problem, ProblemError
 from api.parsing.requests import read_model
 from api.policies.folder import is_feature_file, is_policy_file
 from api.services.context import Context
-from api.services.proposals.commands import Bench, in_one_line, not_now, record_command, wrong_member
+from api.services.proposals.commands import CommandInputs, in_one_line, not_now, record_command, wrong_member
 from api.storage.stored_responses import IdempotentCall, StoredResponse
 from engine import PolicyFaults, read_floor, revision_of
 
@@ -42,38 +42,38 @@ async def make_proposal(context: Context, call: IdempotentCall) -> StoredRespons
     if isinstance(stated, Problem):
         raise ProblemError(stated)
 
-    def command(bench: Bench) -> tuple[Sequence[Entry], StoredResponse]:
-        content = _read_content(bench.connection, stated)
-        proposal = _state(bench, stated, content)
-        in_force = bench.history.in_force
+    def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
+        content = _read_content(inputs.connection, stated)
+        proposal = _state(inputs, stated, content)
+        in_force = inputs.history.in_force
         if proposal.base != in_force.digest_of(proposal.subject):
             raise not_now("It is based on something else than what is in force.")
         if proposal.content == proposal.base and in_force.unconfirmed_since is None:
             raise not_now("It is what is in force.")
-        if lacking := _too_few_left(bench.history, proposal, content):
+        if lacking := _too_few_left(inputs.history, proposal, content):
             raise not_now(f"Officers named there have left. {lacking}")
-        if proposal.holds_from and proposal.holds_from < bench.moment.today:
+        if proposal.holds_from and proposal.holds_from < inputs.moment.today:
             raise wrong_member("/holds_from", "must not lie before today")
         if content.files:
-            store_revision(bench.connection, content.files)
-        entry = bench.entry_of(proposal, content.texts)
-        return bench.recorded([entry], proposal.digest)
+            store_revision(inputs.connection, content.files)
+        entry = inputs.entry_of(proposal, content.texts)
+        return inputs.recorded([entry], proposal.digest)
 
     return await record_command(context, call, stated.note, command)
 
 
-def _state(bench: Bench, stated: NewProposal, content: _ProposedContent) -> ProposalStatement:
+def _state(inputs: CommandInputs, stated: NewProposal, content: _ProposedContent) -> ProposalStatement:
     """The proposal as its author states or has signed it."""
     members = {"subject": stated.subject, "content": content.digest, "holds_from": stated.holds_from}
     if stated.note is not None:
-        return bench.speaker.state(bench.history, ProposalStatement, **members)
+        return inputs.speaker.state(inputs.history, ProposalStatement, **members)
     if stated.wish is None:
         raise wrong_member("/wish", "say in words what is wished")
-    return bench.speaker.state(
-        bench.history,
+    return inputs.speaker.state(
+        inputs.history,
         ProposalStatement,
         **members,
-        base=stated.base or bench.history.in_force.digest_of(stated.subject),
+        base=stated.base or inputs.history.in_force.digest_of(stated.subject),
         wish=in_one_line(stated.wish, "/wish"),
     )
 
