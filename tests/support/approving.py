@@ -126,6 +126,10 @@ class Office:
         """The policy files in the folder."""
         return {path.name: path.read_bytes() for path in sorted(self.policies.glob("*.yaml"))}
 
+    def texts(self) -> dict[str, str]:
+        """The policy files in the folder as a proposal brings them."""
+        return {name: content.decode() for name, content in self.files().items()}
+
     def settings(self, **changes: Any) -> Settings:
         """The settings of a service of this office."""
         members: dict[str, Any] = {
@@ -182,7 +186,7 @@ class Clients:
         """Make a proposal and return its id."""
         stated = {"wish": "as it is wished", **members}
         if not {"files", "revision", "text"} & stated.keys():
-            stated["files"] = {name: text.decode() for name, text in self.office.files().items()}
+            stated["files"] = self.office.texts()
         return str(self.post(author, "/v1/proposals", stated)["proposal_id"])
 
     def proposal(self, proposal_id: str) -> Any:
@@ -211,6 +215,17 @@ class Clients:
     def activate(self, proposal_id: str, officer: str = "officer-2") -> Any:
         """Bring a proposal into force."""
         return self.post(officer, f"/v1/proposals/{proposal_id}/activation")
+
+    def adopt(self, proposal_id: str, *deciding: str) -> None:
+        """Let two officers and those who decide approve a proposal, and bring it into force."""
+        self.approve(proposal_id, "officer-2", "officer-3", *deciding)
+        self.activate(proposal_id)
+
+
+def edited(texts: dict[str, str], name: str, before: str, after: str) -> dict[str, str]:
+    """Policy files with a passage of one of them replaced."""
+    assert before in texts[name]
+    return {**texts, name: texts[name].replace(before, after)}
 
 
 def make_office(folder: Path) -> Office:
