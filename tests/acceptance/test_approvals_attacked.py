@@ -158,7 +158,7 @@ def test_a_return_after_the_time_to_confirm_permits_nothing(clients: Clients, cl
 
 
 def test_evidence_that_is_done_after_the_activation_is_no_newer_proof(
-    clients: Clients, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     may_compute = threading.Event()
     compute = EvidenceRuns.compute_evidence
@@ -167,16 +167,18 @@ def test_evidence_that_is_done_after_the_activation_is_no_newer_proof(
         await asyncio.to_thread(may_compute.wait)
         return await compute(*arguments)
 
-    proposal = evidenced(clients)
-    first = clients.proposal(proposal)["evidence"]["computed_at"]
-    clients.approve(proposal, "officer-2", "officer-3")
-    monkeypatch.setattr(EvidenceRuns, "compute_evidence", compute_later)
-    clients.post("officer-2", f"/v1/proposals/{proposal}/evidence")
-    clients.activate(proposal)
-    clock.pass_days(100)
-    may_compute.set()
-    wait_until(lambda: clients.proposal(proposal)["evidence"]["computed_at"] != first)
-    assert clients.ready()["ages"]["proof"] == 100 * 86400
+    with approving(office) as clients:
+        proposal = evidenced(clients)
+        first = clients.proposal(proposal)["evidence"]["computed_at"]
+        clients.approve(proposal, "officer-2", "officer-3")
+        monkeypatch.setattr(EvidenceRuns, "compute_evidence", compute_later)
+        clients.post("officer-2", f"/v1/proposals/{proposal}/evidence")
+        clients.activate(proposal)
+        clock.pass_days(100)
+        may_compute.set()
+        wait_until(lambda: clients.proposal(proposal)["evidence"]["computed_at"] != first)
+    with approving(office) as clients:
+        assert clients.ready()["ages"]["proof"] == 100 * 86400
 
 
 def test_a_repeated_proposal_does_not_compute_the_evidence_of_what_is_in_force(clients: Clients) -> None:
