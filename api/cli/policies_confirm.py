@@ -45,7 +45,8 @@ def confirm_restored(
     called = open_service(service, token_env)
     restored = called.get("/v1/approvers", OfficersAnswer).restored
     if restored is None:
-        fail("the ledger was not restored, or that was confirmed", "there is nothing to confirm")
+        remedy = "an emergency return is confirmed by a proposal of the same revision: `policies rollback`"
+        fail("the ledger was not restored, or that was confirmed", remedy)
 
     def state(members: dict[str, Any]) -> RestoreConfirmation:
         return RestoreConfirmation(**members, content=revision, restoring=restored.mark)

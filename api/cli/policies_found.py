@@ -57,6 +57,11 @@ def found_approvals(
     """Sign the note by which approvals begin, once the policies are checked and proved; it says who has still to."""
     files = ApprovalFiles(directory, floor or floor_of(directory), approvers)
     inputs = [directory, files.floor, approvers, key]
+    if log == DEFAULT_LOG:
+        fact = f"the log has the usual name, {DEFAULT_LOG}, so what officers sign for it would hold elsewhere"
+        sys.stderr.write(
+            f"channelgate: {fact}; a new log is named like example.org/gate: CHANNELGATE_LOG_ORIGIN\n"
+        )
     if add:
         refuse_inputs([("--out", out)], inputs)
     else:
@@ -112,7 +117,10 @@ def _add_signature(file: Path, texts: FoundingTexts, log: str, key: SigningKey) 
     if not isinstance(stated, Founding):
         fail(f"{file} states something else than a founding", "name the note with --out")
     if misfits := list(find_misfits(stated, texts, log)):
-        fail(f"{file}: {', '.join(misfits)}", "name the files that it is about, or begin anew without --add")
+        fail(
+            f"{file}: {', '.join(misfits)}",
+            "name the files and the log (CHANNELGATE_LOG_ORIGIN) that it is about, or begin anew without --add",
+        )
     signers = {line.name for line in note.signatures}
     unsigned = set(find_unsigned(note, texts.approvers))
     if altered := sorted(signers & unsigned):

@@ -24,6 +24,7 @@ from api.cli.approvals.options import (
 from api.cli.approvals.service_client import open_service
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import FloorOption
+from api.cli.rendering.evidence import write_evidence, write_evidence_markdown
 from api.cli.rendering.proposal import (
     ProposalStatus,
     StatusFormat,
@@ -32,6 +33,7 @@ from api.cli.rendering.proposal import (
     write_status,
 )
 from api.domain.approvals.answers import ProposalsAnswer
+from api.domain.approvals.evidence import ProposalEvidence
 
 
 def show_status(
@@ -54,6 +56,9 @@ def show_status(
     format_: Annotated[
         StatusFormat, typer.Option("--format", help="Text to read, JSON, or Markdown for a review.")
     ] = StatusFormat.TEXT,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --service: the evidence first, to read before approving.")
+    ] = False,
 ) -> None:
     """Show who approved a proposal, what counts and what is lacking; exit 1 unless that is enough."""
     if service is not None:
@@ -65,9 +70,14 @@ def show_status(
                 if format_ is StatusFormat.JSON
                 else write_list(proposals.proposals)
             )
-            sys.stdout.write(written)
+            sys.stdout.write(written or "no proposal has been made\n")
             return
         status = ProposalStatus.of(called.read_proposal(called.find_id(about)))
+        if full and format_ is not StatusFormat.JSON:
+            found = called.get(f"/v1/proposals/{status.proposal.proposal_id}/evidence", ProposalEvidence)
+            sys.stdout.write(
+                write_evidence_markdown(found) if format_ is StatusFormat.MARKDOWN else write_evidence(found)
+            )
     else:
         if about is None:
             fail("the policy folder is missing", "name it, or a service with --service URL")

@@ -49,6 +49,9 @@ def find_policies(
             fact = "the ledger requires approvals, and no file of approvers is named"
             raise not_usable(settings.policies, fact, "name it with --approvers FILE")
         return PolicyOrigin(_watched(settings, database, counters, clock))
+    if state.history.is_founded and (founded := state.history.log) != settings.log_origin:
+        fact = f"approvals were founded in this log as {founded}, and it is named {settings.log_origin} now"
+        raise not_usable(settings.approvers, fact, f"set CHANNELGATE_LOG_ORIGIN={founded}")
     files = ApprovalFiles(settings.policies, settings.floor, settings.approvers)
     founding: FoundingNote | None = None
     if not state.history.is_founded:

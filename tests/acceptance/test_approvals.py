@@ -371,6 +371,14 @@ def test_a_ledger_with_approvals_is_not_served_without_them(office: Office, cloc
     assert "--approvers FILE" in str(faults.value)
 
 
+def test_a_founded_ledger_is_not_served_under_another_name(office: Office, clock: Clock) -> None:
+    with approving(office) as clients:
+        answer(clients)
+    with pytest.raises(PolicyFaults) as faults, approving(office, log_origin="example.org/other"):
+        pass
+    assert "founded in this log as example.org/gate" in str(faults.value)
+
+
 def signed_by_too_few(office: Office) -> str:
     return office.sign(office.founding(), *EDITING)
 

@@ -187,10 +187,14 @@ def test_officers_propose_approve_withdraw_and_reject_at_a_service(calls: Calls,
     (shown,) = calls.proposals()
     named = shown["proposal_id"][:8]
     wait_until(lambda: calls.proposals()[0]["evidence"] is not None)
+    full = calls.run("officer-2", "status", named, "--full")
+    assert "check       passed" in full.stdout
+    assert "evidence: checked, proved, compared" in full.stdout
     for officer in ("officer-2", "officer-3"):
         approved = calls.run(officer, "approve", named)
         assert approved.exit_code == 0, approved.output
     assert "officer-3: counts until" in approved.stdout
+    assert ", by the newest evidence" in approved.stdout
     again = calls.run("officer-3", "approve", named)
     assert again.exit_code == 2
     assert again.stderr == (

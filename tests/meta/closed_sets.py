@@ -36,7 +36,6 @@ FREE = {
     "Holds": "reported as it is",
     "LooseningCause": "reported as it is, each with its words",
     "Operator": "reported as it is; one that is not listed as harmless is checked in full",
-    "ShownEvidence": "reported as it is",
     "PartyOffice": "looked up in the table of permissions",
     "ProblemKind": "carries its type, status and title",
     "PropertyWord": "a word of the policy files, read into Property",

@@ -12,8 +12,9 @@ import typer
 from api.cli.exit_codes import fail
 from api.cli.options import day_option
 from api.domain.approvals.statements import ProposalSubject
+from api.settings import USUAL_ORIGIN
 
-DEFAULT_LOG = "channelgate"
+DEFAULT_LOG = USUAL_ORIGIN
 """What a log is called where its service has no setting for it."""
 DEFAULT_TOKEN_ENV = "CHANNELGATE_TOKEN"
 WHOLE_REVISION = re.compile("[0-9a-f]{64}")

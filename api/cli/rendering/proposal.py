@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import assert_never
 
-from api.domain.approvals.answers import ApprovalAnswer, ProposalAnswer
+from api.domain.approvals.answers import ApprovalAnswer, ProposalAnswer, ShownEvidence
 from api.domain.approvals.proposal_view import ProposalState
+from api.domain.approvals.statements import ProposalSubject
 from api.parsing.answers import JsonAnswer
 
 SHOWN_SIGNS = 12
@@ -62,6 +63,7 @@ def write_list(proposals: Iterable[ProposalAnswer]) -> str:
     """Return a line for each proposal."""
     return _lines(
         f"{one.proposal_id[:SHOWN_SIGNS]}  {one.state.value:<10}  {one.subject.value:<9}  {one.author}: {one.wish}"
+        + (f" (in force since {_minute(one.active_since)})" if one.active_since else "")
         for one in proposals
     )
 
@@ -116,8 +118,15 @@ def _facts(one: ProposalAnswer) -> Iterator[tuple[str, str]]:
     yield "state", _state(one.state)
     if one.ended:
         yield "ended by", f"{one.ended.officer}{f': {one.ended.reason}' if one.ended.reason else ''}"
-    if one.evidence and one.evidence.failed:
-        yield "first step not passed", one.evidence.failed
+    if one.evidence:
+        passed = ", ".join(one.evidence.passed) or "nothing"
+        failed = f"; not {one.evidence.failed}" if one.evidence.failed else ""
+        yield (
+            "evidence",
+            f"{passed}{failed}, {_minute(one.evidence.computed_at)} ({one.evidence.digest[:SHOWN_SIGNS]})",
+        )
+    elif one.state.is_open and one.subject is not ProposalSubject.APPROVERS and not one.evidence_under_way:
+        yield "evidence", "not computed yet"
     if one.evidence_under_way:
         way = one.evidence_under_way
         yield "evidence", way.fault or f"being computed: {way.step or 'begun'}, {way.done} of {way.of}"
@@ -136,7 +145,21 @@ def _office(approval: ApprovalAnswer) -> str:
 def _count(approval: ApprovalAnswer) -> str:
     if approval.why_not:
         return f"does not count: {approval.why_not}"
-    return f"counts until {_minute(approval.until)}"
+    return f"counts until {_minute(approval.until)}, {_shown(approval.shown)}"
+
+
+def _shown(shown: ShownEvidence) -> str:
+    match shown:
+        case ShownEvidence.NEWEST:
+            return "by the newest evidence"
+        case ShownEvidence.EARLIER:
+            return "by earlier evidence"
+        case ShownEvidence.ELSEWHERE:
+            return "by evidence computed elsewhere"
+        case ShownEvidence.NONE:
+            return "by no evidence"
+        case _:
+            assert_never(shown)
 
 
 def _verdict(status: ProposalStatus) -> str:

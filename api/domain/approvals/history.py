@@ -136,6 +136,11 @@ class ApprovalHistory:
         """Whether approvals are required."""
         return bool(self.activations)
 
+    @property
+    def log(self) -> str:
+        """The name of the log, which every statement of an officer has. Only where approvals are founded."""
+        return self.statements[0].stated.log
+
     @cached_property
     def proposals(self) -> Mapping[str, RecordedStatement]:
         """The proposals by their digests, the oldest first."""

@@ -98,7 +98,7 @@ class ApprovalAudit:
             yield f"the {stated.title} is by {stated.officer}, whom the approvers in force then do not name"
             return
         yield from _check_identity(recorded, officer, entry)
-        if stated.log != self._history.statements[0].stated.log:
+        if stated.log != self._history.log:
             yield f"the {stated.title} is for the log {stated.log}"
         if any(one.stated.digest == stated.digest for one in self._history.statements):
             yield f"the {stated.title} is in the log before, and counts once"
