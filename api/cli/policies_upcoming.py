@@ -24,6 +24,7 @@ from api.domain.upcoming import (
     UpcomingAnswer,
     make_upcoming,
 )
+from api.ledger.reader import newest_revision
 from api.policies.folder import PolicyFolder
 from api.runtime.engine_fingerprint import fingerprint_engine
 from api.services.dated_records import DatedQuery, list_records
@@ -31,6 +32,10 @@ from api.services.upcoming import USUAL_DAYS, last_day_after
 from api.services.upcoming_runs import UpcomingFailed, compute_days
 from api.services.upcoming_tasks import LIMIT_SECONDS
 from engine import PolicyFaults, PolicySet, list_upcoming
+
+
+SHORT = 12
+"""So many signs of a revision are shown."""
 
 
 class UpcomingFormat(StrEnum):
@@ -108,6 +113,12 @@ def _records(database: str | None, policies: PolicySet) -> ListedRecords:
     at = now()
     moment = ViewMoment(at, policies.day_at(at), fingerprint_engine())
     with reading_log(database) as connection:
+        in_force = newest_revision(connection)
+        if in_force is not None and in_force != policies.revision:
+            fact = (
+                f"in force is the revision {in_force[:SHORT]}, and the folder is {policies.revision[:SHORT]}"
+            )
+            sys.stderr.write(f"channelgate: {fact}; what is shown of the policies is that of the folder\n")
         return list_records(connection, DatedQuery(moment, policies.day_at))
 
 
