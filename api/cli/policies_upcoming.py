@@ -33,7 +33,6 @@ from api.services.upcoming_runs import UpcomingFailed, compute_days
 from api.services.upcoming_tasks import LIMIT_SECONDS
 from engine import PolicyFaults, PolicySet, list_upcoming
 
-
 SHORT = 12
 """So many signs of a revision are shown."""
 
