@@ -1,0 +1,107 @@
+"""The next question of an interview: first what every request has, then what can change the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.domain.interview.relevance import closed_values, relevant
+from api.domain.interview.state import (
+    ANOTHER_ITEM,
+    MAX_LINES,
+    Interview,
+    InterviewTerms,
+    Step,
+    answer,
+    decide_so_far,
+)
+from engine import Decision, Kind, Missing, Outcome, Vocabulary, Word
+from engine.contract.vocabulary import COUNTRIES, COUNTRY, ITEM
+from engine.contract.vocabulary_building import DESCRIPTION
+
+QUANTITY, UNIT = "item.quantity", "item.unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question: the fact it asks for, its word, and the line it is about (from 0; None for the whole).
+
+    `missing` is what the engine says of it; None where nothing hangs on it.
+    """
+
+    fact: str
+    word: Word
+    line: int | None = None
+    missing: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What some answers to a question lead to by themselves, and the clauses by which they do."""
+
+    answers: tuple[str, ...]
+    outcome: Outcome
+    clauses: tuple[str, ...] = ()
+
+
+def next_question(terms: InterviewTerms, state: Interview) -> Question | None:
+    """Return the next question, or None once nothing is left to ask that the parties may state."""
+    vocabulary = terms.policies.vocabulary
+    basic = next((one for one in _basics(vocabulary, state) if not state.states(one.fact, one.line)), None)
+    decision = decide_so_far(terms, state)
+    if basic is not None:
+        missing = decision.lines[basic.line or 0].missing
+        return Question(
+            basic.fact, basic.word, basic.line, next((one for one in missing if one.fact == basic.fact), None)
+        )
+    for place, line in enumerate(decision.lines):
+        if found := relevant(terms, state, place, line):
+            own = place if found.fact.startswith(ITEM) else None
+            return Question(found.fact, vocabulary.words[found.fact], own, found)
+    return _another_item(vocabulary, state)
+
+
+def _basics(vocabulary: Vocabulary, state: Interview) -> Iterator[Question]:
+    """What every request has: whose mission it is, what each item is and how much of it, and which office asks."""
+    yield Question(COUNTRIES, vocabulary.words[COUNTRY])
+    for line in range(state.count_lines()):
+        yield Question(DESCRIPTION, vocabulary.words[DESCRIPTION], line)
+        yield Question(QUANTITY, vocabulary.words[QUANTITY], line)
+    if office := vocabulary.declarations.asking_office:
+        yield Question(office, vocabulary.words[office])
+
+
+def _another_item(vocabulary: Vocabulary, state: Interview) -> Question | None:
+    ended = any(step.stated.get(ANOTHER_ITEM) is False for step in state.steps)
+    if not state.more_lines or ended or state.count_lines() >= MAX_LINES:
+        return None
+    ask = "Is there another item?"
+    return Question(
+        ANOTHER_ITEM, Word(ANOTHER_ITEM, Kind.TRUTH, ask=ask, answered_by=vocabulary.asking_party)
+    )
+
+
+def consequences(terms: InterviewTerms, state: Interview, question: Question) -> list[Consequence]:
+    """Return what the answers to a question lead to by themselves; none where nothing hangs on it."""
+    missing = question.missing
+    if missing is None:
+        return []
+    values = closed_values(question.word)
+    found: dict[tuple[Outcome, tuple[str, ...]], list[str]] = {}
+    for label, outcome in missing.would_lead_to.items():
+        clauses: tuple[str, ...] = ()
+        if label in values:
+            step = Step(question.fact, question.line, {question.fact: values[label]})
+            clauses = decide_so_far(terms, answer(state, step)).lines[question.line or 0].clauses
+        found.setdefault((outcome, clauses), []).append(missing.answers.get(label, label))
+    return [Consequence(tuple(answers), *leads) for leads, answers in found.items()]
+
+
+def left_to_others(terms: InterviewTerms, decision: Decision) -> dict[str, list[Missing]]:
+    """Return what can change an answer and the parties may not state, by the party that is to be asked."""
+    found: dict[str, dict[str, Missing]] = {}
+    for line in decision.lines:
+        for missing in line.missing:
+            if not terms.may_be_stated(missing.fact) and missing.fact != COUNTRIES:
+                found.setdefault(missing.answered_by, {}).setdefault(missing.fact, missing)
+    return {party: [*by_fact.values()] for party, by_fact in found.items()}

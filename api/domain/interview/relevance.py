@@ -1,0 +1,84 @@
+"""Whether the answer to a question can change the outcome, if only what the parties may state is answered besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, assert_never
+
+from api.domain.interview.state import Interview, InterviewTerms, Step, answer, decide_so_far
+from engine import Kind, LineDecision, Missing, Word
+from engine.contract.vocabulary import ITEM
+
+_DEPTH = 2
+"""How many other answers are tried together; beyond it a question is taken to matter."""
+
+
+def askable(terms: InterviewTerms, line: LineDecision) -> Iterator[Missing]:
+    """Yield what a line misses that the parties may state and were not asked for, the next question first."""
+    for missing in line.missing:
+        if missing.state == "not_stated" and terms.may_be_stated(missing.fact):
+            yield missing
+
+
+def relevant(terms: InterviewTerms, state: Interview, line: int, decided: LineDecision) -> Missing | None:
+    """Return the first question of a line whose answer can change its outcome by itself or beside others; else None.
+
+    Where it counts only beside facts that others own it is no question: whatever is answered, the outcome stays.
+    """
+    tried = _Tried(terms, line)
+    return next(
+        (one for one in askable(terms, decided) if tried.can_change(state, decided, one, _DEPTH)), None
+    )
+
+
+class _Tried:
+    """The answers that were tried for one line, each combination once."""
+
+    def __init__(self, terms: InterviewTerms, line: int) -> None:
+        self._terms = terms
+        self._line = line
+        self._decided: dict[tuple[tuple[str, Any], ...], LineDecision] = {}
+
+    def can_change(self, state: Interview, decided: LineDecision, missing: Missing, depth: int) -> bool:
+        if not missing.together_with:
+            return True
+        others = [one for one in askable(self._terms, decided) if one.fact in missing.together_with]
+        if others and not depth:
+            return True
+        for other in others:
+            values = closed_values(self._terms.policies.vocabulary.words[other.fact])
+            if not values:
+                return True
+            for value in values.values():
+                after = answer(state, self._step(other.fact, value))
+                line = self._decide(after)
+                again = next((one for one in line.missing if one.fact == missing.fact), None)
+                if again and self.can_change(after, line, again, depth - 1):
+                    return True
+        return False
+
+    def _step(self, fact: str, value: object) -> Step:
+        return Step(fact, self._line if fact.startswith(ITEM) else None, {fact: value})
+
+    def _decide(self, state: Interview) -> LineDecision:
+        key = tuple(sorted((name, value) for step in state.steps for name, value in _flat(step)))
+        if key not in self._decided:
+            self._decided[key] = decide_so_far(self._terms, state).lines[self._line]
+        return self._decided[key]
+
+
+def _flat(step: Step) -> Iterable[tuple[str, str]]:
+    return ((name, repr(value)) for name, value in step.stated.items())
+
+
+def closed_values(word: Word) -> dict[str, bool | str]:
+    """Return the answers to a question that has few, by the labels of `would_lead_to`; of any other, none."""
+    match word.kind:
+        case Kind.TRUTH:
+            return {"true": True, "false": False}
+        case Kind.CHOICE:
+            return {choice: choice for choice in word.choices}
+        case Kind.TEXT | Kind.NUMBER | Kind.DATE:
+            return {}
+        case _:
+            assert_never(word.kind)
