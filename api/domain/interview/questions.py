@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.domain.interview.relevance import closed_values, relevant
+from api.domain.interview.relevance import answer_for, closed_values, relevant
 from api.domain.interview.state import (
     ANOTHER_ITEM,
     MAX_LINES,
     Interview,
     InterviewTerms,
-    Step,
     answer,
     decide_so_far,
 )
@@ -47,7 +46,9 @@ class Consequence:
 def next_question(terms: InterviewTerms, state: Interview) -> Question | None:
     """Return the next question, or None once nothing is left to ask that the parties may state."""
     vocabulary = terms.policies.vocabulary
-    basic = next((one for one in _basics(vocabulary, state) if not state.states(one.fact, one.line)), None)
+    basic = next(
+        (one for one in _basics(vocabulary, state) if one.fact not in state.stated_of(one.line)), None
+    )
     decision = decide_so_far(terms, state)
     if basic is not None:
         missing = decision.lines[basic.line or 0].missing
@@ -62,18 +63,23 @@ def next_question(terms: InterviewTerms, state: Interview) -> Question | None:
 
 
 def _basics(vocabulary: Vocabulary, state: Interview) -> Iterator[Question]:
-    """What every request has: whose mission it is, what each item is and how much of it, and which office asks."""
+    """What every request has: whose mission it is, what each item is, and which office asks.
+
+    How much there is of an item is typed behind it; where it is not, it is asked if the answer depends on it.
+    """
     yield Question(COUNTRIES, vocabulary.words[COUNTRY])
     for line in range(state.count_lines()):
         yield Question(DESCRIPTION, vocabulary.words[DESCRIPTION], line)
-        yield Question(QUANTITY, vocabulary.words[QUANTITY], line)
     if office := vocabulary.declarations.asking_office:
         yield Question(office, vocabulary.words[office])
 
 
 def _another_item(vocabulary: Vocabulary, state: Interview) -> Question | None:
-    ended = any(step.stated.get(ANOTHER_ITEM) is False for step in state.steps)
-    if not state.more_lines or ended or state.count_lines() >= MAX_LINES:
+    if (
+        not state.more_lines
+        or state.stated_of(None).get(ANOTHER_ITEM) is False
+        or state.count_lines() >= MAX_LINES
+    ):
         return None
     ask = "Is there another item?"
     return Question(
@@ -86,13 +92,13 @@ def consequences(terms: InterviewTerms, state: Interview, question: Question) ->
     missing = question.missing
     if missing is None:
         return []
-    values = closed_values(question.word)
+    values, alone = closed_values(question.word), state.with_line_alone(question.line or 0)
     found: dict[tuple[Outcome, tuple[str, ...]], list[str]] = {}
     for label, outcome in missing.would_lead_to.items():
         clauses: tuple[str, ...] = ()
         if label in values:
-            step = Step(question.fact, question.line, {question.fact: values[label]})
-            clauses = decide_so_far(terms, answer(state, step)).lines[question.line or 0].clauses
+            step = answer_for(question.fact, 0, values[label])
+            clauses = decide_so_far(terms, answer(alone, step)).lines[0].clauses
         found.setdefault((outcome, clauses), []).append(missing.answers.get(label, label))
     return [Consequence(tuple(answers), *leads) for leads, answers in found.items()]
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import assert_never
 
 from api.domain.interview.countries import Mistake, UnclearCountry, read_countries
 from api.domain.interview.questions import QUANTITY, UNIT, Question
+from api.domain.interview.relevance import closed_values
 from api.domain.interview.state import Stated, Step
+from api.parsing.answers import as_number
 from api.parsing.characters import in_normal_form
 from api.parsing.fields import MAX_COUNTRIES, MAX_TEXT, read_amount, read_day, read_whole_number
 from api.parsing.stated_texts import find_text_fault
 from engine import Kind, Word, suggestion
 from engine.contract.request_models import is_value_of
 from engine.contract.vocabulary import COUNTRIES, Value
+from engine.contract.vocabulary_building import DESCRIPTION
 
 NOT_KNOWN = ("-", "not known")
 """What is typed where the answer is not known."""
-_YES, _NO = ("y", "yes", "true", "1"), ("n", "no", "false", "2")
+_YES, _NO = ("y", "yes", "true"), ("n", "no", "false")
+_AMOUNT = Word(QUANTITY, Kind.NUMBER, least=0)
 
 
 def read_answer(
@@ -31,13 +36,18 @@ def read_answer(
     typed = in_normal_form(text.strip())
     if typed.casefold() in NOT_KNOWN:
         return Step(question.fact, question.line, {question.fact: None})
+    if not typed:
+        return Mistake("nothing was typed", "type an answer, or - if it is not known")
     stated: Stated | Mistake | UnclearCountry
     if question.fact == COUNTRIES:
         stated = _read_countries(typed, listed, meant)
+    elif question.fact == DESCRIPTION:
+        stated = _read_item(typed)
     elif question.fact == QUANTITY:
-        stated = _read_quantity(question.word, typed)
+        stated = _read_quantity(typed)
     else:
-        value = read_value(question.word, typed, words)
+        value = _by_number(question.word, typed)
+        value = read_value(question.word, typed, words) if value is None else value
         stated = value if isinstance(value, Mistake) else {question.fact: value}
     return (
         stated if isinstance(stated, Mistake | UnclearCountry) else Step(question.fact, question.line, stated)
@@ -55,20 +65,36 @@ def _read_countries(
     return {COUNTRIES: [*found]}
 
 
-def _read_quantity(word: Word, typed: str) -> Stated | Mistake:
+def _read_item(typed: str) -> Stated | Mistake:
+    """What an item is; behind the last semicolon, how much there is of it."""
+    description, semicolon, amount = typed.rpartition(";")
+    if not semicolon or not amount.strip()[:1].isdigit():
+        return _text_fault(DESCRIPTION, typed) or {DESCRIPTION: typed}
+    described, quantity = description.strip(), _read_quantity(amount.strip())
+    fault = _text_fault(DESCRIPTION, described)
+    return fault or (quantity if isinstance(quantity, Mistake) else {DESCRIPTION: described, **quantity})
+
+
+def _read_quantity(typed: str) -> Stated | Mistake:
     """An amount, with the unit behind it if there is one."""
     number, _, unit = typed.partition(" ")
-    value = read_value(word, number, {})
+    value = read_value(_AMOUNT, number, {})
     if isinstance(value, Mistake):
-        return Mistake(value.fact, f"{value.remedy}; the unit stands behind it, such as 2 sets")
+        return Mistake(value.fact, "type it in digits, with the unit behind it, such as 2 sets")
     if not (unit := unit.strip()):
         return {QUANTITY: value}
-    fault = _text_fault(UNIT, unit)
-    return fault or {QUANTITY: value, UNIT: unit}
+    return _text_fault(UNIT, unit) or {QUANTITY: value, UNIT: unit}
+
+
+def _by_number(word: Word, text: str) -> Value | None:
+    """The answer that has this number among those that are shown."""
+    values = [*closed_values(word).values()]
+    number = read_whole_number(text, 1, len(values))
+    return None if number is None else values[number - 1]
 
 
 def read_value(word: Word, text: str, words: Mapping[str, str]) -> Value | Mistake:
-    """Return the value of a fact; a choice is typed by its number, its code or its words."""
+    """Return the value of a fact; a choice is typed by its code or its words, as `words` has them."""
     match word.kind:
         case Kind.TRUTH:
             return _read_truth(text, words)
@@ -96,9 +122,6 @@ def _read_truth(text: str, words: Mapping[str, str]) -> bool | Mistake:
 
 def _read_choice(word: Word, text: str, words: Mapping[str, str]) -> str | Mistake:
     count = len(word.choices)
-    number = read_whole_number(text, 1, count)
-    if number is not None:
-        return word.choices[number - 1]
     by_words = {shown.casefold(): choice for choice, shown in words.items()}
     found = by_words.get(text.casefold(), text.casefold())
     if found in word.choices:
@@ -123,6 +146,8 @@ def _read_number(word: Word, text: str) -> Value | Mistake:
     value: Value | None = read_amount(text)
     if word.whole:
         value = read_whole_number(text, 0, 10**18)
+    if isinstance(value, Decimal) and Decimal(str(as_number(value))) != value:
+        return Mistake(f"`{text}` has more digits than a request holds", "round it")
     if value is not None and is_value_of(word, value):
         return value
     sort = "a whole number" if word.whole else "a number in plain digits, with a point if need be"

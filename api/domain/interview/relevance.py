@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, assert_never
+from collections.abc import Iterator
+from typing import assert_never
 
 from api.domain.interview.state import Interview, InterviewTerms, Step, answer, decide_so_far
 from engine import Kind, LineDecision, Missing, Word
@@ -25,21 +25,27 @@ def relevant(terms: InterviewTerms, state: Interview, line: int, decided: LineDe
 
     Where it counts only beside facts that others own it is no question: whatever is answered, the outcome stays.
     """
-    tried = _Tried(terms, line)
+    tried, alone = _TriedAnswers(terms), state.with_line_alone(line)
     return next(
-        (one for one in askable(terms, decided) if tried.can_change(state, decided, one, _DEPTH)), None
+        (one for one in askable(terms, decided) if tried.can_change(alone, decided, one, _DEPTH)), None
     )
 
 
-class _Tried:
+class _TriedAnswers:
     """The answers that were tried for one line, each combination once."""
 
-    def __init__(self, terms: InterviewTerms, line: int) -> None:
+    def __init__(self, terms: InterviewTerms) -> None:
         self._terms = terms
-        self._line = line
-        self._decided: dict[tuple[tuple[str, Any], ...], LineDecision] = {}
+        self._decided: dict[frozenset[tuple[str, bool | str]], LineDecision] = {}
 
-    def can_change(self, state: Interview, decided: LineDecision, missing: Missing, depth: int) -> bool:
+    def can_change(
+        self,
+        state: Interview,
+        decided: LineDecision,
+        missing: Missing,
+        depth: int,
+        tried: frozenset[tuple[str, bool | str]] = frozenset(),
+    ) -> bool:
         if not missing.together_with:
             return True
         others = [one for one in askable(self._terms, decided) if one.fact in missing.together_with]
@@ -50,25 +56,23 @@ class _Tried:
             if not values:
                 return True
             for value in values.values():
-                after = answer(state, self._step(other.fact, value))
-                line = self._decide(after)
+                after = answer(state, answer_for(other.fact, 0, value))
+                together = tried | {(other.fact, value)}
+                line = self._decide(after, together)
                 again = next((one for one in line.missing if one.fact == missing.fact), None)
-                if again and self.can_change(after, line, again, depth - 1):
+                if again and self.can_change(after, line, again, depth - 1, together):
                     return True
         return False
 
-    def _step(self, fact: str, value: object) -> Step:
-        return Step(fact, self._line if fact.startswith(ITEM) else None, {fact: value})
-
-    def _decide(self, state: Interview) -> LineDecision:
-        key = tuple(sorted((name, value) for step in state.steps for name, value in _flat(step)))
-        if key not in self._decided:
-            self._decided[key] = decide_so_far(self._terms, state).lines[self._line]
-        return self._decided[key]
+    def _decide(self, state: Interview, tried: frozenset[tuple[str, bool | str]]) -> LineDecision:
+        if tried not in self._decided:
+            (self._decided[tried],) = decide_so_far(self._terms, state).lines
+        return self._decided[tried]
 
 
-def _flat(step: Step) -> Iterable[tuple[str, str]]:
-    return ((name, repr(value)) for name, value in step.stated.items())
+def answer_for(fact: str, line: int, value: object) -> Step:
+    """Return the answer that states one value; of a fact of the whole request, without the line."""
+    return Step(fact, line if fact.startswith(ITEM) else None, {fact: value})
 
 
 def closed_values(word: Word) -> dict[str, bool | str]:

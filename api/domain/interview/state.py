@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.domain.cases.recordable_facts import nested
 from engine import Decision, PolicySet, Request, Vocabulary, decide, withhold_unconfirmed
-from engine.contract.vocabulary import ITEM
 
 ANOTHER_ITEM = "items"
 """Stands in the place of a fact where it is asked whether there is one more line."""
@@ -22,7 +21,7 @@ Stated = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An answer: the fact it was asked for, the line it is about (from 0, None for the whole), what it states."""
+    """An answer to the question for a fact: of which line (from 0; None for the whole), and what it states."""
 
     fact: str
     line: int | None
@@ -33,12 +32,13 @@ class Step:
 class Interview:
     """How far an interview has come.
 
-    `lines` are those it begins with, such as the rows of a file. Where `more_lines`, it is asked whether there is
-    another item once nothing is left to ask of those that there are.
+    `whole` is stated of all lines from the start, `lines` are those it begins with, such as the rows of a file.
+    Where `more_lines`, it is asked whether there is another item once nothing is left to ask of those there are.
     """
 
     request_id: str
     as_of: dt.date | None = None
+    whole: Stated = field(default_factory=dict)
     lines: tuple[Stated, ...] = ({},)
     more_lines: bool = True
     steps: tuple[Step, ...] = ()
@@ -47,11 +47,17 @@ class Interview:
         """Return how many lines the request has by now."""
         return len(self.lines) + sum(1 for step in self.steps if step.stated.get(ANOTHER_ITEM))
 
-    def states(self, fact: str, line: int | None) -> bool:
-        """Whether a fact was stated, or stated as not known; a fact of a line names the line."""
-        if line is not None and line < len(self.lines) and fact in self.lines[line]:
-            return True
-        return any(fact in step.stated and step.line == line for step in self.steps)
+    def stated_of(self, line: int | None) -> dict[str, Any]:
+        """Return what is stated of a line, or for None of the whole."""
+        stated = dict(self.whole if line is None else self.lines[line] if line < len(self.lines) else {})
+        for step in self.steps:
+            if step.line == line:
+                stated.update(step.stated)
+        return stated
+
+    def with_line_alone(self, line: int) -> Interview:
+        """Return the interview about this line alone, as if it began with what is stated so far."""
+        return replace(self, whole=self.stated_of(None), lines=(self.stated_of(line),), steps=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +89,18 @@ def members_of(state: Interview) -> dict[str, Any]:
     members: dict[str, Any] = {"request_id": state.request_id}
     if state.as_of is not None:
         members["as_of"] = state.as_of
-    items: list[dict[str, Any]] = [{"line": mark} for mark in range(1, state.count_lines() + 1)]
-    for item, stated in zip(items, state.lines, strict=False):
-        _put(stated, members, item)
-    for step in state.steps:
-        _put(step.stated, members, items[step.line or 0])
+    _put(state.stated_of(None), members)
+    items: list[dict[str, Any]] = []
+    for line in range(state.count_lines()):
+        items.append({"line": line + 1})
+        _put(state.stated_of(line), items[line])
     return {**members, "items": items}
 
 
-def _put(stated: Stated, members: dict[str, Any], item: dict[str, Any]) -> None:
+def _put(stated: Stated, members: dict[str, Any]) -> None:
     for fact, value in stated.items():
         if fact != ANOTHER_ITEM:
-            nested(fact, value, item if fact.startswith(ITEM) else members)
+            nested(fact, value, members)
 
 
 def request_of(vocabulary: Vocabulary, state: Interview) -> Request:
