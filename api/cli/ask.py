@@ -15,7 +15,7 @@ from api.cli.clock import now
 from api.cli.console import console
 from api.cli.exit_codes import fail
 from api.cli.interviews.dialogue import Dialogue, InterviewEnded
-from api.cli.interviews.rendering import QuestionText, print_left_to_others
+from api.cli.interviews.rendering import InterviewTexts, print_left_to_others
 from api.cli.options import (
     DayOption,
     FloorOption,
@@ -34,7 +34,7 @@ from api.domain.interview.questions import left_to_others
 from api.domain.interview.state import (
     Interview,
     InterviewTerms,
-    Stated,
+    StatedFacts,
     decide_so_far,
     members_of,
     request_of,
@@ -97,7 +97,7 @@ def hold_interview(
         lines=_lines(lines, active.vocabulary) if lines else ({},),
         more_lines=lines is None,
     )
-    texts = QuestionText(active, language or ENGLISH)
+    texts = InterviewTexts(active, language or ENGLISH)
     try:
         state = Dialogue(console, sys.stdin, texts).hold(terms, begun)
     except InterviewEnded:
@@ -122,7 +122,7 @@ def hold_interview(
     print_left_to_others(console, texts, left_to_others(terms, decision).items())
 
 
-def _print(texts: QuestionText, decision: Decision, about: About, recorded: str) -> None:
+def _print(texts: InterviewTexts, decision: Decision, about: About, recorded: str) -> None:
     if texts.language != ENGLISH:
         decision = words_of_answer(texts.policies, decision.to_json(), texts.language).put_into(decision)
     console.print()
@@ -135,7 +135,7 @@ def _request_id(given: str | None) -> str | None:
     return given
 
 
-def _office(vocabulary: Vocabulary, office: str | None) -> Stated:
+def _office(vocabulary: Vocabulary, office: str | None) -> StatedFacts:
     if office is None:
         return {}
     fact = vocabulary.declarations.asking_office
@@ -146,7 +146,7 @@ def _office(vocabulary: Vocabulary, office: str | None) -> Stated:
     return {fact: office}
 
 
-def _lines(file: Path, vocabulary: Vocabulary) -> tuple[Stated, ...]:
+def _lines(file: Path, vocabulary: Vocabulary) -> tuple[StatedFacts, ...]:
     """What each row of the file states; every fault of it ends the command."""
     from api.files.faults import RegisterFaults
     from api.files.item_rows import read_item_rows
@@ -154,8 +154,8 @@ def _lines(file: Path, vocabulary: Vocabulary) -> tuple[Stated, ...]:
 
     try:
         return tuple(read_item_rows(file, vocabulary))
-    except FilesUnreadable as fault:
-        fail(str(fault), fault.remedy)
+    except FilesUnreadable as unreadable:
+        fail(str(unreadable), unreadable.remedy)
     except RegisterFaults as faults:
         for fault in faults.faults:
             sys.stderr.write(f"{fault.place}: {fault.fact}; {fault.remedy}\n")

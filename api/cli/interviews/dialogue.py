@@ -11,15 +11,15 @@ from typing import TextIO, assert_never
 from rich.console import Console
 
 from api.cli.exit_codes import fail
-from api.cli.interviews.rendering import QuestionText, print_mistake, print_question, print_reasons
+from api.cli.interviews.rendering import InterviewTexts, print_mistake, print_question, print_reasons
 from api.domain.interview.countries import Mistake, UnclearCountry, describe_country
-from api.domain.interview.questions import Question, next_question
+from api.domain.interview.questions import InterviewQuestion, next_question
 from api.domain.interview.readers import read_answer
-from api.domain.interview.state import ANOTHER_ITEM, Interview, InterviewTerms, Step, answer, back
+from api.domain.interview.state import ANOTHER_ITEM, Interview, InterviewAnswer, InterviewTerms, answer, back
 from api.parsing.fields import read_whole_number
 
 
-class _Command(Enum):
+class _DialogueCommand(Enum):
     """What can be typed in the place of an answer."""
 
     BACK = "b"
@@ -37,7 +37,7 @@ class Dialogue:
 
     console: Console
     source: TextIO
-    texts: QuestionText
+    texts: InterviewTexts
 
     def hold(self, terms: InterviewTerms, state: Interview) -> Interview:
         """Return the state once nothing is left to ask. Raises `InterviewEnded` where it is ended before.
@@ -50,45 +50,45 @@ class Dialogue:
             state = self._take(terms, state, question)
         return state
 
-    def _take(self, terms: InterviewTerms, state: Interview, question: Question) -> Interview:
+    def _take(self, terms: InterviewTerms, state: Interview, question: InterviewQuestion) -> Interview:
         """The state after an answer, or after going back; whatever else is typed leaves the question."""
         meant: dict[str, str] = {}
         while True:
             typed = self._read("> ")
             if typed is None:
                 return answer(state, _not_known(question))
-            command = next((one for one in _Command if one.value == typed.casefold()), None)
+            command = next((one for one in _DialogueCommand if one.value == typed.casefold()), None)
             if command is not None:
                 if (after := self._obey(command, terms, state, question)) is not None:
                     return after
                 continue
             read = self._read_answer(terms, question, typed, meant)
-            if isinstance(read, Step):
+            if isinstance(read, InterviewAnswer):
                 return answer(state, read)
             print_mistake(self.console, read)
 
     def _obey(
-        self, command: _Command, terms: InterviewTerms, state: Interview, question: Question
+        self, command: _DialogueCommand, terms: InterviewTerms, state: Interview, question: InterviewQuestion
     ) -> Interview | None:
         match command:
-            case _Command.BACK:
+            case _DialogueCommand.BACK:
                 if state.steps:
                     return back(state)
                 print_mistake(
                     self.console, Mistake("this is the first question", "answer it, or type q to end")
                 )
                 return None
-            case _Command.WHY:
+            case _DialogueCommand.WHY:
                 print_reasons(self.console, self.texts, terms, state, question)
                 return None
-            case _Command.QUIT:
+            case _DialogueCommand.QUIT:
                 raise InterviewEnded
             case _:
                 assert_never(command)
 
     def _read_answer(
-        self, terms: InterviewTerms, question: Question, typed: str, meant: dict[str, str]
-    ) -> Step | Mistake:
+        self, terms: InterviewTerms, question: InterviewQuestion, typed: str, meant: dict[str, str]
+    ) -> InterviewAnswer | Mistake:
         words = self.texts.choices_of(question)
         while True:
             read = read_answer(question, typed, terms.policies.countries, meant, words)
@@ -131,9 +131,9 @@ class Dialogue:
         return line.strip()
 
 
-def _not_known(question: Question) -> Step:
+def _not_known(question: InterviewQuestion) -> InterviewAnswer:
     value = False if question.fact == ANOTHER_ITEM else None
-    return Step(question.fact, question.line, {question.fact: value})
+    return InterviewAnswer(question.fact, question.line, {question.fact: value})
 
 
 def _list(unclear: UnclearCountry) -> str:

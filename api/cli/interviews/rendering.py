@@ -1,4 +1,4 @@
-"""A question of the interview as text: its choices by number, why it is asked, what was wrong with an answer."""
+"""A question of the interview as text: its choices by number, its reasons, what was wrong with an answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from api.cli.rendering.indented import print_indented, print_title
 from api.cli.rendering.questions import list_answers, write_short
 from api.domain.interview.countries import Mistake
-from api.domain.interview.questions import QUANTITY, Consequence, Question, consequences
+from api.domain.interview.questions import QUANTITY, Consequence, InterviewQuestion, consequences
 from api.domain.interview.state import Interview, InterviewTerms
 from engine import ENGLISH, Kind, Missing, PolicySet
 from engine.contract.vocabulary import COUNTRIES
@@ -22,7 +22,7 @@ KEYS = "Type a number, the words or the answer; - if it is not known, b to go ba
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionText:
+class InterviewTexts:
     """The words of questions in a language; what nobody has translated is in English."""
 
     policies: PolicySet
@@ -32,13 +32,13 @@ class QuestionText:
         """Return a text of the policies in the language."""
         return text if self.language == ENGLISH else self.policies.languages.read(self.language, text)
 
-    def choices_of(self, question: Question) -> dict[str, str]:
+    def choices_of(self, question: InterviewQuestion) -> dict[str, str]:
         """Return the choices of a question, each in words; none of a question that has no few answers."""
         return {choice: self.read(words) for choice, words in question.word.choices_in_words.items()}
 
 
 def print_question(
-    console: Console, texts: QuestionText, state: Interview, question: Question, number: int
+    console: Console, texts: InterviewTexts, state: Interview, question: InterviewQuestion, number: int
 ) -> None:
     """Print a question with its number, which line it is about, and the answers that can be chosen."""
     if number == 1:
@@ -55,7 +55,7 @@ def print_question(
         print_indented(console, 3, hint)
 
 
-def _hint(question: Question) -> str:
+def _hint(question: InterviewQuestion) -> str:
     """How an answer is written that is not chosen by number."""
     if question.fact == COUNTRIES:
         return "a name or a code such as KP; several with commas between"
@@ -80,9 +80,13 @@ def print_mistake(console: Console, mistake: Mistake) -> None:
 
 
 def print_reasons(
-    console: Console, texts: QuestionText, terms: InterviewTerms, state: Interview, question: Question
+    console: Console,
+    texts: InterviewTexts,
+    terms: InterviewTerms,
+    state: Interview,
+    question: InterviewQuestion,
 ) -> None:
-    """Print why a question is asked: what each answer leads to by itself, with the clauses."""
+    """Print why a question is put: what each answer leads to by itself, with the clauses."""
     policies = texts.policies
     found = consequences(terms, state, question)
     if not found:
@@ -99,16 +103,16 @@ def print_reasons(
         print_indented(console, 3, f"{clause}: {policies.clauses[clause].text}")
 
 
-def _consequence(texts: QuestionText, one: Consequence) -> str:
+def _consequence(texts: InterviewTexts, one: Consequence) -> str:
     answers = list_answers([texts.read(words) for words in one.answers])
     clauses = f", by {', '.join(one.clauses)}" if one.clauses else ""
     return f"{answers} -> {write_short(texts.policies, one.outcome)} ({one.outcome}){clauses}"
 
 
 def print_left_to_others(
-    console: Console, texts: QuestionText, by_party: Iterable[tuple[str, list[Missing]]]
+    console: Console, texts: InterviewTexts, by_party: Iterable[tuple[str, list[Missing]]]
 ) -> None:
-    """Print what has to be asked of others before the answer is final, by party."""
+    """Print what others have to answer before the decision is final, by party."""
     for party, questions in by_party:
         console.print()
         print_title(console, 0, f"To be asked of {texts.policies.parties.get(party, party)}")

@@ -17,7 +17,7 @@ from engine import Decision
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedAnswer:
+class ServiceDecision:
     """The decision of a service, and what it is about."""
 
     decision: Decision
@@ -31,7 +31,7 @@ class DecidingService:
     service: ApprovalService
     revision: str
 
-    def decide(self, request: Mapping[str, Any]) -> RecordedAnswer:
+    def decide(self, request: Mapping[str, Any]) -> ServiceDecision:
         """Return what the service has decided and recorded; a refusal ends the command."""
         answer = _members_of(_called(self.service, "POST", "/v1/pre-check", request))
         members = {name: value for name, value in answer.items() if name in Decision.model_fields}
@@ -43,7 +43,7 @@ class DecidingService:
         if decision.policy.revision != self.revision:
             fact = f"recorded as {decision.decision_id}, by policies that came into force meanwhile"
             fail(fact, f"read it at {self.service.url}/v1/decisions/{decision.decision_id}")
-        return RecordedAnswer(decision, about)
+        return ServiceDecision(decision, about)
 
 
 def find_service(url: str, token_env: str, revision: str) -> DecidingService:

@@ -18,7 +18,7 @@ from api.domain.outcome_words import words_of
 from engine import Approval, Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
 
 NOT_RECORDED = "Nothing was recorded; this is no clearance."
-"""What is said of an answer that only this command has given."""
+"""The remark on an answer that no service has given."""
 
 
 def print_decision(

@@ -62,7 +62,9 @@ def _find(named: str) -> frozenset[str] | Mistake:
         return found
     remedy = "write its English name or its ISO 3166-1 alpha-2 code, such as KP; several with commas between"
     near = suggestion(name.title(), CODES_BY_NAME)
-    return Mistake(f"`{named}` is not the name or code of a country", near or remedy)
+    return Mistake(
+        f"`{named}` is not the name or code of a country", f"{near} Else {remedy}" if near else remedy
+    )
 
 
 def describe_country(code: str) -> str:

@@ -22,7 +22,7 @@ QUANTITY, UNIT = "item.quantity", "item.unit"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class InterviewQuestion:
     """A question: the fact it asks for, its word, and the line it is about (from 0; None for the whole).
 
     `missing` is what the engine says of it; None where nothing hangs on it.
@@ -43,7 +43,7 @@ class Consequence:
     clauses: tuple[str, ...] = ()
 
 
-def next_question(terms: InterviewTerms, state: Interview) -> Question | None:
+def next_question(terms: InterviewTerms, state: Interview) -> InterviewQuestion | None:
     """Return the next question, or None once nothing is left to ask that the parties may state."""
     vocabulary = terms.policies.vocabulary
     basic = next(
@@ -52,29 +52,29 @@ def next_question(terms: InterviewTerms, state: Interview) -> Question | None:
     decision = decide_so_far(terms, state)
     if basic is not None:
         missing = decision.lines[basic.line or 0].missing
-        return Question(
+        return InterviewQuestion(
             basic.fact, basic.word, basic.line, next((one for one in missing if one.fact == basic.fact), None)
         )
     for place, line in enumerate(decision.lines):
         if found := relevant(terms, state, place, line):
             own = place if found.fact.startswith(ITEM) else None
-            return Question(found.fact, vocabulary.words[found.fact], own, found)
+            return InterviewQuestion(found.fact, vocabulary.words[found.fact], own, found)
     return _another_item(vocabulary, state)
 
 
-def _basics(vocabulary: Vocabulary, state: Interview) -> Iterator[Question]:
+def _basics(vocabulary: Vocabulary, state: Interview) -> Iterator[InterviewQuestion]:
     """What every request has: whose mission it is, what each item is, and which office asks.
 
-    How much there is of an item is typed behind it; where it is not, it is asked if the answer depends on it.
+    How much there is of an item is typed behind it; where it is not, the question comes if the answer depends on it.
     """
-    yield Question(COUNTRIES, vocabulary.words[COUNTRY])
+    yield InterviewQuestion(COUNTRIES, vocabulary.words[COUNTRY])
     for line in range(state.count_lines()):
-        yield Question(DESCRIPTION, vocabulary.words[DESCRIPTION], line)
+        yield InterviewQuestion(DESCRIPTION, vocabulary.words[DESCRIPTION], line)
     if office := vocabulary.declarations.asking_office:
-        yield Question(office, vocabulary.words[office])
+        yield InterviewQuestion(office, vocabulary.words[office])
 
 
-def _another_item(vocabulary: Vocabulary, state: Interview) -> Question | None:
+def _another_item(vocabulary: Vocabulary, state: Interview) -> InterviewQuestion | None:
     if (
         not state.more_lines
         or state.stated_of(None).get(ANOTHER_ITEM) is False
@@ -82,12 +82,12 @@ def _another_item(vocabulary: Vocabulary, state: Interview) -> Question | None:
     ):
         return None
     ask = "Is there another item?"
-    return Question(
+    return InterviewQuestion(
         ANOTHER_ITEM, Word(ANOTHER_ITEM, Kind.TRUTH, ask=ask, answered_by=vocabulary.asking_party)
     )
 
 
-def consequences(terms: InterviewTerms, state: Interview, question: Question) -> list[Consequence]:
+def consequences(terms: InterviewTerms, state: Interview, question: InterviewQuestion) -> list[Consequence]:
     """Return what the answers to a question lead to by themselves; none where nothing hangs on it."""
     missing = question.missing
     if missing is None:
@@ -104,7 +104,7 @@ def consequences(terms: InterviewTerms, state: Interview, question: Question) ->
 
 
 def left_to_others(terms: InterviewTerms, decision: Decision) -> dict[str, list[Missing]]:
-    """Return what can change an answer and the parties may not state, by the party that is to be asked."""
+    """Return what can change an answer and the parties may not state, by the party that can answer."""
     found: dict[str, dict[str, Missing]] = {}
     for line in decision.lines:
         for missing in line.missing:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import assert_never
 
 from api.domain.interview.countries import Mistake, UnclearCountry, read_countries
-from api.domain.interview.questions import QUANTITY, UNIT, Question
+from api.domain.interview.questions import QUANTITY, UNIT, InterviewQuestion
 from api.domain.interview.relevance import closed_values
-from api.domain.interview.state import Stated, Step
+from api.domain.interview.state import InterviewAnswer, StatedFacts
 from api.parsing.answers import as_number
 from api.parsing.characters import in_normal_form
 from api.parsing.fields import MAX_COUNTRIES, MAX_TEXT, read_amount, read_day, read_whole_number
@@ -26,8 +26,12 @@ _AMOUNT = Word(QUANTITY, Kind.NUMBER, least=0)
 
 
 def read_answer(
-    question: Question, text: str, listed: Collection[str], meant: Mapping[str, str], words: Mapping[str, str]
-) -> Step | Mistake | UnclearCountry:
+    question: InterviewQuestion,
+    text: str,
+    listed: Collection[str],
+    meant: Mapping[str, str],
+    words: Mapping[str, str],
+) -> InterviewAnswer | Mistake | UnclearCountry:
     """Return the answer that was typed, or what is wrong with it.
 
     `listed` are the countries that the policies name, `meant` says which country an unclear name stands for, `words`
@@ -35,10 +39,10 @@ def read_answer(
     """
     typed = in_normal_form(text.strip())
     if typed.casefold() in NOT_KNOWN:
-        return Step(question.fact, question.line, {question.fact: None})
+        return InterviewAnswer(question.fact, question.line, {question.fact: None})
     if not typed:
         return Mistake("nothing was typed", "type an answer, or - if it is not known")
-    stated: Stated | Mistake | UnclearCountry
+    stated: StatedFacts | Mistake | UnclearCountry
     if question.fact == COUNTRIES:
         stated = _read_countries(typed, listed, meant)
     elif question.fact == DESCRIPTION:
@@ -46,17 +50,19 @@ def read_answer(
     elif question.fact == QUANTITY:
         stated = _read_quantity(typed)
     else:
-        value = _by_number(question.word, typed)
-        value = read_value(question.word, typed, words) if value is None else value
+        chosen = _by_number(question.word, typed)
+        value = read_value(question.word, typed, words) if chosen is None else chosen
         stated = value if isinstance(value, Mistake) else {question.fact: value}
     return (
-        stated if isinstance(stated, Mistake | UnclearCountry) else Step(question.fact, question.line, stated)
+        stated
+        if isinstance(stated, Mistake | UnclearCountry)
+        else InterviewAnswer(question.fact, question.line, stated)
     )
 
 
 def _read_countries(
     typed: str, listed: Collection[str], meant: Mapping[str, str]
-) -> Stated | Mistake | UnclearCountry:
+) -> StatedFacts | Mistake | UnclearCountry:
     found = read_countries(typed, listed, meant)
     if isinstance(found, Mistake | UnclearCountry):
         return found
@@ -65,7 +71,7 @@ def _read_countries(
     return {COUNTRIES: [*found]}
 
 
-def _read_item(typed: str) -> Stated | Mistake:
+def _read_item(typed: str) -> StatedFacts | Mistake:
     """What an item is; behind the last semicolon, how much there is of it."""
     description, semicolon, amount = typed.rpartition(";")
     if not semicolon or not amount.strip()[:1].isdigit():
@@ -75,7 +81,7 @@ def _read_item(typed: str) -> Stated | Mistake:
     return fault or (quantity if isinstance(quantity, Mistake) else {DESCRIPTION: described, **quantity})
 
 
-def _read_quantity(typed: str) -> Stated | Mistake:
+def _read_quantity(typed: str) -> StatedFacts | Mistake:
     """An amount, with the unit behind it if there is one."""
     number, _, unit = typed.partition(" ")
     value = read_value(_AMOUNT, number, {})

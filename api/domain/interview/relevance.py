@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from api.domain.interview.state import Interview, InterviewTerms, Step, answer, decide_so_far
+from api.domain.interview.state import Interview, InterviewAnswer, InterviewTerms, answer, decide_so_far
 from engine import Kind, LineDecision, Missing, Word
 from engine.contract.vocabulary import ITEM
 
@@ -14,7 +14,7 @@ _DEPTH = 2
 
 
 def askable(terms: InterviewTerms, line: LineDecision) -> Iterator[Missing]:
-    """Yield what a line misses that the parties may state and were not asked for, the next question first."""
+    """Yield what a line misses that the parties may state and have not answered, the next question first."""
     for missing in line.missing:
         if missing.state == "not_stated" and terms.may_be_stated(missing.fact):
             yield missing
@@ -70,9 +70,9 @@ class _TriedAnswers:
         return self._decided[tried]
 
 
-def answer_for(fact: str, line: int, value: object) -> Step:
+def answer_for(fact: str, line: int, value: object) -> InterviewAnswer:
     """Return the answer that states one value; of a fact of the whole request, without the line."""
-    return Step(fact, line if fact.startswith(ITEM) else None, {fact: value})
+    return InterviewAnswer(fact, line if fact.startswith(ITEM) else None, {fact: value})
 
 
 def closed_values(word: Word) -> dict[str, bool | str]:

@@ -11,21 +11,21 @@ from api.domain.cases.recordable_facts import nested
 from engine import Decision, PolicySet, Request, Vocabulary, decide, withhold_unconfirmed
 
 ANOTHER_ITEM = "items"
-"""Stands in the place of a fact where it is asked whether there is one more line."""
+"""Stands in the place of a fact in the question whether there is one more line."""
 MAX_LINES = 1000
 """How many lines a request holds."""
 
-Stated = Mapping[str, Any]
+StatedFacts = Mapping[str, Any]
 """Values by the names of facts; None for one that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class InterviewAnswer:
     """An answer to the question for a fact: of which line (from 0; None for the whole), and what it states."""
 
     fact: str
     line: int | None
-    stated: Stated
+    stated: StatedFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,15 @@ class Interview:
     """How far an interview has come.
 
     `whole` is stated of all lines from the start, `lines` are those it begins with, such as the rows of a file.
-    Where `more_lines`, it is asked whether there is another item once nothing is left to ask of those there are.
+    Where `more_lines`, the last question is whether there is another item.
     """
 
     request_id: str
     as_of: dt.date | None = None
-    whole: Stated = field(default_factory=dict)
-    lines: tuple[Stated, ...] = ({},)
+    whole: StatedFacts = field(default_factory=dict)
+    lines: tuple[StatedFacts, ...] = ({},)
     more_lines: bool = True
-    steps: tuple[Step, ...] = ()
+    steps: tuple[InterviewAnswer, ...] = ()
 
     def count_lines(self) -> int:
         """Return how many lines the request has by now."""
@@ -74,7 +74,7 @@ class InterviewTerms:
         return word is not None and (word.owner is None or word.owner in self.parties)
 
 
-def answer(state: Interview, step: Step) -> Interview:
+def answer(state: Interview, step: InterviewAnswer) -> Interview:
     """Return the state with one more answer."""
     return replace(state, steps=(*state.steps, step))
 
@@ -97,7 +97,7 @@ def members_of(state: Interview) -> dict[str, Any]:
     return {**members, "items": items}
 
 
-def _put(stated: Stated, members: dict[str, Any]) -> None:
+def _put(stated: StatedFacts, members: dict[str, Any]) -> None:
     for fact, value in stated.items():
         if fact != ANOTHER_ITEM:
             nested(fact, value, members)
