@@ -103,7 +103,7 @@ def states_of(terms: InterviewTerms, begin: Interview, world: int) -> list[Inter
 names, worlds = st.sampled_from(sorted(FOLDERS)), st.integers(0, 10_000)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(names, worlds, st.booleans())
 def test_the_answer_of_an_interview_is_that_of_the_request_it_makes(
     name: str, world: int, everybody: bool
@@ -118,7 +118,7 @@ def test_the_answer_of_an_interview_is_that_of_the_request_it_makes(
     event(decided.outcome)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(names, worlds, st.booleans())
 def test_going_back_leads_to_the_state_and_the_question_before(
     name: str, world: int, everybody: bool
@@ -132,7 +132,7 @@ def test_going_back_leads_to_the_state_and_the_question_before(
         assert question.fact == after.steps[-1].fact
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(names, worlds, st.booleans())
 def test_nothing_is_asked_whose_answer_could_not_change_the_outcome(
     name: str, world: int, everybody: bool
@@ -175,7 +175,7 @@ def _turns(terms: InterviewTerms, state: Interview, fact: str, more: int) -> boo
     return False
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(names, worlds)
 def test_once_nothing_is_left_to_ask_no_answer_of_the_parties_changes_the_outcome(
     name: str, world: int
@@ -188,7 +188,7 @@ def test_once_nothing_is_left_to_ask_no_answer_of_the_parties_changes_the_outcom
             assert not _turns(terms, state.with_line_alone(place), missing.fact, 2), missing.fact
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(names, worlds)
 def test_what_others_own_is_not_asked_and_is_listed_by_the_party_that_can_answer(
     name: str, world: int

@@ -9,8 +9,10 @@ from api.domain.interview.state import Interview, InterviewAnswer, InterviewTerm
 from engine import Kind, LineDecision, Missing, Word
 from engine.contract.vocabulary import ITEM
 
-_DEPTH = 2
-"""How many other answers are tried together; beyond it a question is taken to matter."""
+_MOST = 200
+"""How many combinations of answers are tried for the next question; beyond it a question is taken to matter."""
+
+_Tried = frozenset[tuple[str, bool | str]]
 
 
 def askable(terms: InterviewTerms, line: LineDecision) -> Iterator[Missing]:
@@ -26,9 +28,7 @@ def relevant(terms: InterviewTerms, state: Interview, line: int, decided: LineDe
     Where it counts only beside facts that others own it is no question: whatever is answered, the outcome stays.
     """
     tried, alone = _TriedAnswers(terms), state.with_line_alone(line)
-    return next(
-        (one for one in askable(terms, decided) if tried.can_change(alone, decided, one, _DEPTH)), None
-    )
+    return next((one for one in askable(terms, decided) if tried.can_change(alone, decided, one)), None)
 
 
 class _TriedAnswers:
@@ -36,35 +36,37 @@ class _TriedAnswers:
 
     def __init__(self, terms: InterviewTerms) -> None:
         self._terms = terms
-        self._decided: dict[frozenset[tuple[str, bool | str]], LineDecision] = {}
+        self._decided: dict[_Tried, LineDecision] = {}
+        self._without_effect: set[tuple[str, _Tried]] = set()
 
     def can_change(
-        self,
-        state: Interview,
-        decided: LineDecision,
-        missing: Missing,
-        depth: int,
-        tried: frozenset[tuple[str, bool | str]] = frozenset(),
+        self, state: Interview, decided: LineDecision, missing: Missing, tried: _Tried = frozenset()
     ) -> bool:
+        """Whether an answer to the question changes the outcome, now or after others that count beside it."""
         if not missing.together_with:
             return True
-        others = [one for one in askable(self._terms, decided) if one.fact in missing.together_with]
-        if others and not depth:
-            return True
-        for other in others:
-            values = closed_values(self._terms.policies.vocabulary.words[other.fact])
-            if not values:
+        if (missing.fact, tried) in self._without_effect:
+            return False
+        for other in askable(self._terms, decided):
+            if other.fact in missing.together_with and self._can_with(state, missing, other, tried):
                 return True
-            for value in values.values():
-                after = answer(state, answer_for(other.fact, 0, value))
-                together = tried | {(other.fact, value)}
-                line = self._decide(after, together)
-                again = next((one for one in line.missing if one.fact == missing.fact), None)
-                if again and self.can_change(after, line, again, depth - 1, together):
-                    return True
+        self._without_effect.add((missing.fact, tried))
         return False
 
-    def _decide(self, state: Interview, tried: frozenset[tuple[str, bool | str]]) -> LineDecision:
+    def _can_with(self, state: Interview, missing: Missing, other: Missing, tried: _Tried) -> bool:
+        values = closed_values(self._terms.policies.vocabulary.words[other.fact])
+        for value in values.values():
+            if len(self._decided) > _MOST:
+                return True
+            after = answer(state, answer_for(other.fact, 0, value))
+            together = tried | {(other.fact, value)}
+            line = self._decide(after, together)
+            again = next((one for one in line.missing if one.fact == missing.fact), None)
+            if again and self.can_change(after, line, again, together):
+                return True
+        return not values
+
+    def _decide(self, state: Interview, tried: _Tried) -> LineDecision:
         if tried not in self._decided:
             (self._decided[tried],) = decide_so_far(self._terms, state).lines
         return self._decided[tried]
