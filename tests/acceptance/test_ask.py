@@ -131,7 +131,7 @@ def test_a_mistake_is_explained_and_the_question_put_again(typed: tuple[str, ...
 
 
 def test_a_mistakable_country_is_confirmed() -> None:
-    shown = "Which one is meant by `Korea`? > " if False else "Which one is meant by `Korea`?"
+    shown = "Which one is meant by `Korea`?"
     printed = ask(*SHIPPED, typed=("Korea", "1"))
     assert f"{shown} 1 Democratic People's Republic of Korea (KP) 2 Republic of Korea (KR)" in printed
     assert "from the Democratic People's Republic of Korea (KP)" in printed

@@ -9,7 +9,7 @@ from api.domain.interview.state import Interview, InterviewAnswer, InterviewTerm
 from engine import Kind, LineDecision, Missing, Word
 from engine.contract.vocabulary import ITEM
 
-_MOST = 200
+_MOST = 600
 """How many combinations of answers are tried for the next question; beyond it a question is taken to matter."""
 
 _Tried = frozenset[tuple[str, bool | str]]
