@@ -94,7 +94,7 @@ def test_another_directive_has_its_own_questions(tmp_path: Path) -> None:
     assert "To be asked of the export control office Which list covers it? (item.control_entry)" in printed
 
 
-def test_a_new_directive_is_asked_by_its_own_words(tmp_path: Path) -> None:
+def test_a_new_directive_has_its_own_words(tmp_path: Path) -> None:
     assert run("new", tmp_path / "own").exit_code == 0
     own = ("--policies", tmp_path / "own" / "policies", "--floor", tmp_path / "own" / "floor.yaml")
     out = tmp_path / "request.json"
@@ -148,7 +148,7 @@ def test_one_can_go_back_and_answer_otherwise(tmp_path: Path) -> None:
     assert request["trigger"] == "ad_hoc_request"
 
 
-def test_why_a_question_is_asked_is_shown_with_the_clauses() -> None:
+def test_the_reasons_of_a_question_are_shown_with_the_clauses() -> None:
     printed = ask(*SHIPPED, typed=("KP", "-", "-", "?"))
     assert "It can change the answer: the mission asks on the spot or" in printed
     assert "(route_bilateral), by S3.2, S3.5, S3.6, S3.4a" in printed
