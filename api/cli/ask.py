@@ -83,6 +83,8 @@ def hold_interview(
     floor = floor or floor_of(policies)
     if out:
         require_free([("--out", out)], [policies, floor, *([lines] if lines else [])], force=force)
+        if not out.parent.is_dir():
+            fail(f"there is no folder {out.parent}", "make it, or name another file with --out")
     active = read_in(language, load_shown(policies, floor))
     terms = InterviewTerms(active, frozenset(believed_parties(role, active)), now())
     deciding = None

@@ -13,6 +13,7 @@ from api.files.csv_tables import read_csv_cells
 from api.files.faults import Fault, RegisterFaults, file_fault
 from api.files.register_files import RegisterFile, find_excess, find_files, is_csv
 from api.files.xlsx_tables import read_sheets
+from api.parsing.characters import in_normal_form
 from engine import Vocabulary, suggestion
 from engine.contract.vocabulary import ITEM
 
@@ -93,7 +94,7 @@ def _row(
         if not cell.text:
             continue
         word = vocabulary.words[fact]
-        value = read_value(word, cell.text, word.choices_in_words)
+        value = read_value(word, in_normal_form(cell.text), word.choices_in_words)
         if isinstance(value, Mistake):
             faults.append(Fault(source, number, position, fact.removeprefix(ITEM), value.fact, value.remedy))
         else:

@@ -251,6 +251,9 @@ def test_a_request_is_not_written_over_another_file(tmp_path: Path) -> None:
     assert run("ask", *SHIPPED, "--out", out, typed=URGENT).exit_code == 2
     assert out.read_text() == "{}"
     assert run("ask", *SHIPPED, "--out", out, "--force", typed=URGENT).exit_code == 0
+    nowhere = run("ask", *SHIPPED, "--out", tmp_path / "none" / "request.json", typed=URGENT)
+    assert (nowhere.exit_code, nowhere.stdout) == (2, "")
+    assert "there is no folder" in nowhere.stderr
 
 
 # -- a service ---------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from api.parsing.answers import as_number
 from api.parsing.characters import in_normal_form
 from api.parsing.fields import MAX_COUNTRIES, MAX_TEXT, read_amount, read_day, read_whole_number
 from api.parsing.stated_texts import find_text_fault
+from api.parsing.strict_json import is_text
 from engine import Kind, Word, suggestion
 from engine.contract.request_models import is_value_of
 from engine.contract.vocabulary import COUNTRIES, Value
@@ -40,6 +41,8 @@ def read_answer(
     typed = in_normal_form(text.strip())
     if typed.casefold() in NOT_KNOWN:
         return InterviewAnswer(question.fact, question.line, {question.fact: None})
+    if not is_text(typed):
+        return Mistake("what was typed is not UTF-8", "set the terminal to UTF-8, and type it anew")
     if not typed:
         return Mistake("nothing was typed", "type an answer, or - if it is not known")
     stated: StatedFacts | Mistake | UnclearCountry

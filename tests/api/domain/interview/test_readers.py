@@ -59,6 +59,7 @@ def test_an_answer_is_read_by_its_kind(word: Word, typed: str, value: object) ->
     [
         (CHOICE, "3", "`3` is none of the choices", "type a number from 1 to 2, or - if it is not known"),
         (CHOICE, "offfer", "`offfer` is none of the choices", "did you mean `offer`?"),
+        (CHOICE, "\udcff", "what was typed is not UTF-8", "type it anew"),
         (CHOICE, "", "nothing was typed", "- if it is not known"),
         (Word("a", Kind.TRUTH), "maybe", "`maybe` is neither yes nor no", "type y or n"),
         (Word("a", Kind.TRUTH), "3", "`3` is neither yes nor no", "type y or n"),
