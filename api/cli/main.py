@@ -25,6 +25,10 @@ GROUPS = {
     "store": "Look after the database: its tables, backups, and restoring one.",
 }
 COMMANDS = {
+    "ask": (
+        "api.cli.ask:hold_interview",
+        "Ask one question at a time, in words, and end in the answer, as `check` prints it.",
+    ),
     "check": (
         "api.cli.check:check",
         "Decide requests as the parties named state them; nothing is recorded, and no answer is a clearance.",

@@ -15,13 +15,12 @@ from typing import Any, assert_never
 from api.domain.registers.lists import TransferProcedure
 from api.files.faults import CellFault
 from api.parsing.characters import find_invisible, find_unnormal
-from api.parsing.fields import MAX_DIGITS, MAX_NAME, MAX_TEXT, is_country, read_day, read_whole_number
+from api.parsing.fields import MAX_NAME, MAX_TEXT, is_country, read_amount, read_day, read_whole_number
 from engine import suggestion
 from engine.contract.countries import describe_withdrawn
 
 MAX_SESSION = 999
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -167,12 +166,13 @@ def _read_country(text: str, _: CellWords) -> str:
 
 
 def _read_quantity(text: str, _: CellWords) -> Decimal:
-    if not _QUANTITY.fullmatch(text) or len(text.replace(".", "").lstrip("0")) > MAX_DIGITS:
+    quantity = read_amount(text)
+    if quantity is None:
         raise CellFault(
             "is not a plain number",
             "write digits with a point if need be, such as 12 or 2.5; words go into unit",
         )
-    return Decimal(format(Decimal(text).normalize(), "f"))
+    return quantity
 
 
 def _read_day(text: str, words: CellWords) -> dt.date:

@@ -24,6 +24,7 @@ from engine.contract.countries import COUNTRY_CODES, refuse_country
 MAX_TEXT, MAX_NAME, MAX_MARK = 2000, 200, 100
 MAX_DIGITS = 28
 MAX_SESSION = 9999
+MAX_COUNTRIES = 50
 
 COUNTRY_SCHEMA = {"type": "string", "enum": sorted(COUNTRY_CODES)}
 DAY_FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -31,6 +32,7 @@ TIME_FORM = rf"{DAY_FORM}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z
 
 _DAY = re.compile(DAY_FORM)
 _TIME = re.compile(TIME_FORM)
+_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -60,6 +62,13 @@ def read_whole_number(text: str, least: int, most: int) -> int | None:
         return None
     number = int(text)
     return number if least <= number <= most else None
+
+
+def read_amount(text: str) -> Decimal | None:
+    """Return the number that is written in ASCII digits, with a point if need be, and without a sign."""
+    if not _AMOUNT.fullmatch(text) or len(text.replace(".", "").lstrip("0")) > MAX_DIGITS:
+        return None
+    return Decimal(format(Decimal(text).normalize(), "f"))
 
 
 def is_country(code: str) -> bool:

@@ -59,6 +59,7 @@ def test_the_options_of_a_command_are_completed() -> None:
         ("registers print a", ["agenda"]),
         ("keys new --role li", ["liaison"]),
         ("check x.json --role comm", ["committee"]),
+        ("ask --role comm", ["committee"]),
         ("screen x.csv --role comm", ["committee"]),
         ("due --owner comm", ["committee"]),
         ("policies show ko", ["korea"]),

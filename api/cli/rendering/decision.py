@@ -17,9 +17,17 @@ from api.domain.about import About
 from api.domain.outcome_words import words_of
 from engine import Approval, Decision, Diagnostic, Duty, LineDecision, Outcome, Place, PolicySet
 
+NOT_RECORDED = "Nothing was recorded; this is no clearance."
+"""The remark on an answer that no service has given."""
 
-def print_decision(console: Console, policies: PolicySet, about: About, decision: Decision) -> None:
-    """Print what was requested, the answer, why, what to do next, what to say, and what is not known."""
+
+def print_decision(
+    console: Console, policies: PolicySet, about: About, decision: Decision, recorded: str = NOT_RECORDED
+) -> None:
+    """Print what was requested, the answer, why, what to do next, what to say, and what is not known.
+
+    `recorded` is the sentence that says whether it was recorded.
+    """
     stamp = decision.policy
     status = "in force" if stamp.status == "in_force" else "only proposed"
     console.print(Text(f"Request {decision.request_id}", style="bold"))
@@ -35,7 +43,7 @@ def print_decision(console: Console, policies: PolicySet, about: About, decision
     permission = decision.handover_as_asked.replace("_", " ").capitalize()
     console.print(f"May it be handed over as asked? {permission}.")
     console.print(f"This answer is valid until {decision.valid_until}.")
-    console.print("Nothing was recorded; this is no clearance.")
+    console.print(recorded)
     for remark in about.get("remarks", ()):
         console.print(Text(f"Remark: {remark}"))
     if decision.say != decision.lines[0].say:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -57,16 +57,17 @@ def _answers(policies: PolicySet, missing: Missing, now: Outcome) -> Iterator[st
         yield "to be asked first, though no answer changes the outcome by itself"
     for outcome, answers in words.items():
         if outcome is not now:
-            shown = "whatever the answer" if len(words) == 1 else _listed(answers)
-            yield f"{shown} -> {_short(policies, outcome)} ({outcome})"
+            shown = "whatever the answer" if len(words) == 1 else list_answers(answers)
+            yield f"{shown} -> {write_short(policies, outcome)} ({outcome})"
 
 
-def _short(policies: PolicySet, outcome: Outcome) -> str:
-    """The headline without the No, which every answer but one begins with, and without its full stop."""
+def write_short(policies: PolicySet, outcome: Outcome) -> str:
+    """Return the headline without the No, which every answer but one begins with, and without its full stop."""
     return headline_of(policies, outcome).removeprefix("No. ").removesuffix(".")
 
 
-def _listed(words: list[str]) -> str:
+def list_answers(words: Sequence[str]) -> str:
+    """Return several answers with an `or` before the last, semicolons between them where one has a comma."""
     *before, last = words
     comma = ";" if any("," in one for one in words) else ","
     return f"{f'{comma} '.join(before)}{comma if comma == ';' else ''} or {last}" if before else last

@@ -1,0 +1,1 @@
+"""The interview of `channelgate ask`: typed lines in, questions and the answer out."""

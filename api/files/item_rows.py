@@ -1,0 +1,102 @@
+"""The items of a request as rows of a CSV file or a workbook: a column a fact, an empty cell for none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from api.domain.interview.countries import Mistake
+from api.domain.interview.readers import read_value
+from api.files.columns import Cell
+from api.files.csv_tables import read_csv_cells
+from api.files.faults import Fault, RegisterFaults, file_fault
+from api.files.register_files import RegisterFile, find_excess, find_files, is_csv
+from api.files.xlsx_tables import read_sheets
+from api.parsing.characters import in_normal_form
+from engine import Vocabulary, suggestion
+from engine.contract.vocabulary import ITEM
+
+SHEET = "items"
+MAX_ITEMS = 1000
+
+_Rows = Sequence[tuple[int, Sequence[Cell]]]
+
+
+def read_item_rows(path: Path, vocabulary: Vocabulary) -> list[Mapping[str, Any]]:
+    """Return what each row of a file states, by the names of facts, in the order of the rows.
+
+    A column is named after its fact, with or without `item.`. Raises `RegisterFaults` with every fault, and
+    `FilesUnreadable` if there is nothing to read.
+    """
+    (file,) = find_files([path])
+    rows, faults = _cells_in(file)
+    filled = [(number, cells) for number, cells in rows if any(cell.text for cell in cells)]
+    if not filled and not faults:
+        faults = [file_fault(file.name, "is empty", "give a row of column names, then a row for each item")]
+    items: list[Mapping[str, Any]] = []
+    if filled:
+        (head, names), *others = filled
+        columns = [_fact_of(cell.text) for cell in names]
+        faults += _name_faults(file.name, head, columns, vocabulary)
+        if not others or len(others) > MAX_ITEMS:
+            faults.append(file_fault(file.name, f"has {len(others)} items", f"give 1 to {MAX_ITEMS} rows"))
+        if not faults:
+            for number, cells in others:
+                stated, wrong = _row(file.name, number, columns, cells, vocabulary)
+                items.append(stated)
+                faults += wrong
+    if faults:
+        raise RegisterFaults(faults)
+    return items
+
+
+def _cells_in(file: RegisterFile) -> tuple[_Rows, list[Fault]]:
+    if excess := find_excess(file):
+        return (), [*excess]
+    if is_csv(file.name):
+        found = read_csv_cells(file.name, file.content)
+        return found.rows, [*found.faults]
+    (sheet, *others) = read_sheets(file.name, file.content, (SHEET,))
+    return sheet.rows, [fault for each in (sheet, *others) for fault in each.faults]
+
+
+def _fact_of(name: str) -> str:
+    text = name.casefold()
+    return text if text.startswith(ITEM) else f"{ITEM}{text}"
+
+
+def _name_faults(source: str, head: int, columns: Sequence[str], vocabulary: Vocabulary) -> Iterator[Fault]:
+    known = [name for name in vocabulary.facts if name.startswith(ITEM)]
+    for position, fact in enumerate(columns, 1):
+        short = fact.removeprefix(ITEM)
+        if fact not in known:
+            shorts = [name.removeprefix(ITEM) for name in known]
+            remedy = suggestion(short, shorts) or f"name a fact of an item: {', '.join(shorts)}"
+            yield Fault(
+                source, head, position, "", f"the column `{short[:40]}` is no fact of an item", remedy
+            )
+        elif fact in columns[: position - 1]:
+            yield Fault(source, head, position, short, "stands there twice", "delete one of the two columns")
+
+
+def _row(
+    source: str, number: int, columns: Sequence[str], cells: Sequence[Cell], vocabulary: Vocabulary
+) -> tuple[Mapping[str, Any], list[Fault]]:
+    if any(cell.text for cell in cells[len(columns) :]):
+        fact = f"has more cells than the {len(columns)} columns that are named"
+        return {}, [
+            file_fault(source, fact, "put a cell that holds the separator between double quotes", number)
+        ]
+    stated: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for position, (fact, cell) in enumerate(zip(columns, cells, strict=False), 1):
+        if not cell.text:
+            continue
+        word = vocabulary.words[fact]
+        value = read_value(word, in_normal_form(cell.text), word.choices_in_words)
+        if isinstance(value, Mistake):
+            faults.append(Fault(source, number, position, fact.removeprefix(ITEM), value.fact, value.remedy))
+        else:
+            stated[fact] = value
+    return stated, faults

@@ -1,0 +1,1 @@
+"""Tests of the interview in the terminal."""
