@@ -18,6 +18,8 @@ from api.cli.options import DEFAULT_DATABASE, DatabaseOption, ForceOption, datab
 from api.cli.output_files import require_free
 from api.ledger.backup import Backup, BackupFault, DamagedBackup, back_up, restore
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.entries import EntryKind
+from api.ledger.reader import has_entries
 from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
 from api.settings import Settings
 from api.signing.faults import SigningFault
@@ -96,11 +98,17 @@ def restore_backup(
         fail(f"there is no file {file}", "name a file made by `channelgate store backup`")
     with _opened(database) as opened:
         made = restore(file, opened, keys, note)
+        with opened.reading() as connection:
+            needs_approvals = has_entries(connection, EntryKind.APPROVALS_FOUNDED)
     _print_line(f"{name_of(database)} is restored from {file}: {_backup_summary(made)}")
     key_file = Settings(database=database).key_file
     if not key_file.exists():
         _print_line(
             f"put the signing key at {key_file} before the service starts, or it makes a new one there"
+        )
+    if needs_approvals:
+        _print_line(
+            "nothing is permitted by it until an officer who decides confirms it: `channelgate policies confirm`"
         )
 
 

@@ -170,6 +170,12 @@ def count_entries(connection: Connection, kind: EntryKind, key: str) -> int:
     return int(connection.execute(select(func.count()).select_from(log_entries).where(*chosen)).scalar_one())
 
 
+def has_entries(connection: Connection, kind: EntryKind) -> bool:
+    """Whether the log has an entry of a kind."""
+    query = select(log_entries.c.sequence).where(log_entries.c.kind == kind.value).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def newest_entry(connection: Connection) -> int | None:
     """Return the place of the newest log entry; None in an empty log."""
     found: int | None = connection.execute(select(func.max(log_entries.c.sequence))).scalar_one()

@@ -522,7 +522,8 @@ def test_a_restored_ledger_permits_nothing_until_it_is_confirmed(office: Office,
         clients.approve(changed, "officer-2", "officer-3")
         clients.activate(changed)
     restored = str(tmp_path / "restored.db")
-    assert stored(office, "restore", backup, "--database", restored).exit_code == 0
+    result = stored(office, "restore", backup, "--database", restored)
+    assert (result.exit_code, "nothing is permitted by it until" in result.output) == (0, True)
     with approving(office, database=restored) as clients:
         assert clients.ready()["revision"] == before
         assert permitted(clients)["outcome"] == "hold"
