@@ -99,6 +99,37 @@ def test_the_activation_names_an_approval_of_the_same_group(
     assert result.exit_code == 0, result.output
 
 
+def not_usable_where_purposes_are_erasable(office: Office) -> dict[str, str]:
+    """Policies with a condition that reads the purpose of a request."""
+    at_war = ' or request.purpose == "war"'
+    refusal = 'when: item.approval == "refused"'
+    texts = edited(office.texts(), "directive.yaml", refusal, refusal + at_war)
+    return edited(texts, "directive.yaml", "facts: [request.purpose, ", "facts: [")
+
+
+def test_the_last_approval_of_the_same_group_does_not_spare_the_look_at_what_is_activated(
+    office: Office, clock: Clock, writer: HeldWriter
+) -> None:
+    with approving(office, keep_apart="request.purpose") as clients:
+        proposal = evidenced(clients, not_usable_where_purposes_are_erasable(office))
+        clients.approve(proposal, "officer-2", "head-1")
+        approved: Call = ("officer-3", f"/v1/proposals/{proposal}/approvals", {})
+        activated: Call = ("officer-2", f"/v1/proposals/{proposal}/activation", {})
+        assert writer.in_one_group(clients, approved, activated) == [201, 409]
+        assert answer(clients)["policy"]["approval"] == "founded"
+
+
+def test_a_proposal_made_at_one_node_is_activated_at_another(
+    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.policies.approved.POLL_SECONDS", 600.0)
+    with approving(office) as clients, approving(office) as other_node:
+        proposal = evidenced(clients)
+        clients.approve(proposal, "officer-2", "officer-3")
+        assert other_node.activate(proposal)["state"] == "active"
+        assert answer(clients)["policy"]["approval"] == "approved"
+
+
 BADGE_FACT = """
   - fact: visitor.badge
     kind: truth
@@ -197,10 +228,7 @@ def test_a_repeated_proposal_does_not_compute_the_evidence_of_what_is_in_force(c
 
 
 def test_what_is_due_and_cannot_be_active_holds_up_nothing_else(office: Office, clock: Clock) -> None:
-    at_war = ' or request.purpose == "war"'
-    refusal = 'when: item.approval == "refused"'
-    unusable = edited(office.texts(), "directive.yaml", refusal, refusal + at_war)
-    unusable = edited(unusable, "directive.yaml", "facts: [request.purpose, ", "facts: [")
+    unusable = not_usable_where_purposes_are_erasable(office)
     day = (START + dt.timedelta(days=1)).date().isoformat()
     with approving(office, keep_apart="request.purpose") as clients:
         first = evidenced(clients, unusable, holds_from=day)

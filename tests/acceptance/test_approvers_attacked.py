@@ -113,6 +113,17 @@ def test_officers_do_not_leave_unnoticed_until_nothing_can_be_approved(clients: 
     assert "Of 2 officers who edit policies" in clients.get("auditor", "/v1/approvers")["too_few"]
 
 
+def test_approvers_of_whom_too_few_are_left_do_not_come_into_force(clients: Clients) -> None:
+    fewer = [name for name in clients.office.keys if name != "officer-4"]
+    proposal = clients.propose(subject="approvers", text=clients.office.approvers_text(of=fewer))
+    clients.approve(proposal, "officer-2", "officer-3", "head-1")
+    clients.post("head-1", "/v1/approvers/officer-3/revocation", {"reason": "another office"})
+    clients.approve(proposal, "officer-4")
+    assert "officers named there have left" in refused(
+        clients, "officer-2", f"/v1/proposals/{proposal}/activation"
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [

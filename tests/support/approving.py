@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -84,11 +84,13 @@ class Office:
     def approvers(self) -> Path:
         return self.folder / "approvers.yaml"
 
-    def approvers_text(self, **changes: Any) -> str:
-        """The file of approvers, with members changed."""
+    def approvers_text(self, of: Collection[str] | None = None, **changes: Any) -> str:
+        """The file of approvers, of some officers if they are named, with members changed."""
         lines = [f"  {name}: {value}" for name, value in changes.items()]
         officers = []
         for name, key in self.keys.items():
+            if of is not None and name not in of:
+                continue
             officers += [
                 f"    - officer: {name}",
                 f"      key: {key.verifying.format()}",

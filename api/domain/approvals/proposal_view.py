@@ -10,10 +10,12 @@ from enum import StrEnum
 from api.domain.approvals.counting import CountedApproval, count_approvals
 from api.domain.approvals.evidence import ProposalEvidence, StepResult
 from api.domain.approvals.history import (
+    APPROVERS,
     ApprovalHistory,
     RecordedEvidence,
     RecordedStatement,
     StateInForce,
+    approvers_in,
 )
 from api.domain.approvals.statements import (
     ProposalStatement,
@@ -118,6 +120,7 @@ def view_proposal(history: ApprovalHistory, recorded: RecordedStatement, moment:
     lacking = (
         *_lacking_evidence(proposal, evidence, stale),
         *_lacking_approvals([one for one in approvals if one.why_not is None], bool(deciding), in_force),
+        *_lacking_officers(history, recorded),
     )
     state = _end_of(history, recorded, proposal) or (
         _reached(evidence) if lacking else ProposalState.APPROVED
@@ -221,6 +224,14 @@ def _lacking_evidence(
     for step in STEPS:
         if step in NEEDED_STEPS and step not in evidence.passed:
             yield f"it has not been {step}"
+
+
+def _lacking_officers(history: ApprovalHistory, recorded: RecordedStatement) -> Iterator[str]:
+    """Yield why proposed approvers, some of whom have left, could approve nothing any more."""
+    if (text := recorded.texts.get(APPROVERS)) and (
+        few := approvers_in(text).too_few_without(history.revoked)
+    ):
+        yield f"officers named there have left: {few}"
 
 
 def _lacking_approvals(

@@ -45,16 +45,17 @@ def activate(history: ApprovalHistory, view: ProposalView, moment: ViewMoment) -
     )
 
 
-async def check_usable(context: Context, proposal_id: str) -> None:
-    """Raise `ProblemError` where what a proposal would bring into force could not be active in this process.
+async def check_usable(context: Context, proposal_id: str) -> bool:
+    """Return whether it was found that what a proposal brings into force can be active in this process.
 
-    The evidence does not know the settings of the service, such as which texts are erasable. Of a proposal that
-    lacks something else, it is not looked at.
+    Raises `ProblemError` where it cannot: the evidence does not know the settings of the service, such as which texts
+    are erasable. A proposal that lacks something else is not looked at.
     """
     policies = approved_policies(context)
+    await policies.catch_up()
     recorded = find_proposal(policies.history, proposal_id)
     if view_proposal(policies.history, recorded, moment_at(context, context.clock())).lacking:
-        return
+        return False
     proposal = recorded.stated
     assert isinstance(proposal, ProposalStatement)
     match proposal.subject:
@@ -64,6 +65,7 @@ async def check_usable(context: Context, proposal_id: str) -> None:
             await check_revision(context, policies.in_force.revision, recorded.texts[FLOOR])
         case ProposalSubject.APPROVERS:
             pass
+    return True
 
 
 async def check_revision(context: Context, revision: str, floor: str | None = None) -> None:
@@ -84,11 +86,12 @@ async def activate_due(context: Context) -> None:
     policies = approved_policies(context)
     for proposal_id in _due(policies.history, moment_at(context, context.clock())):
         try:
-            await check_usable(context, proposal_id)
+            is_usable = await check_usable(context, proposal_id)
         except ProblemError as problem:
             log.error("due_policies_not_usable", proposal_id=proposal_id, reason=str(problem.problem))
         else:
-            await _activate_one(context, proposal_id)
+            if is_usable:
+                await _activate_one(context, proposal_id)
 
 
 async def _activate_one(context: Context, proposal_id: str) -> None:

@@ -111,13 +111,15 @@ async def withdraw_proposal(context: Context, call: IdempotentCall, proposal_id:
 async def activate_proposal(context: Context, call: IdempotentCall, proposal_id: str) -> StoredResponse:
     """Bring an approved proposal into force, at every process at once. Raises `ProblemError`."""
     body = read_body(call, NewStatement)
-    await check_usable(context, proposal_id)
+    is_usable = await check_usable(context, proposal_id)
 
     def command(inputs: CommandInputs) -> tuple[Sequence[Entry], StoredResponse]:
         view = inputs.open_proposal(proposal_id)
         stated = inputs.speaker.state(inputs.history, Activation, proposal=proposal_id)
         if view.state is not ProposalState.APPROVED or view.lacking:
             raise not_now("The proposal cannot come into force yet.", view.lacking)
+        if not is_usable:
+            raise not_now("What it lacked has come meanwhile; look at it, and call again.")
         entry = inputs.entry_of(stated)
         return inputs.recorded([entry, activate(inputs.history, view, inputs.moment)], proposal_id)
 

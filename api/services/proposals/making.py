@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from api.domain.approvals.approvers import read_approvers
 from api.domain.approvals.call_models import NewProposal
-from api.domain.approvals.history import APPROVERS, FLOOR, ApprovalHistory, approvers_in
+from api.domain.approvals.history import APPROVERS, FLOOR
 from api.domain.approvals.statements import ProposalStatement, ProposalSubject, digest_of
 from api.ledger.entries import Entry
 from api.ledger.revisions import PolicyFiles, find_revision, store_revision
@@ -50,8 +50,6 @@ async def make_proposal(context: Context, call: IdempotentCall) -> StoredRespons
             raise not_now("It is based on something else than what is in force.")
         if proposal.content == proposal.base and in_force.unconfirmed_since is None:
             raise not_now("It is what is in force.")
-        if lacking := _too_few_left(inputs.history, proposal, content):
-            raise not_now(f"Officers named there have left. {lacking}")
         if proposal.holds_from and proposal.holds_from < inputs.moment.today:
             raise wrong_member("/holds_from", "must not lie before today")
         if content.files:
@@ -94,15 +92,6 @@ def _read_content(connection: Connection, stated: NewProposal) -> _ProposedConte
             return _ProposedContent(digest_of(stated.text), None, {name: stated.text})
         case _:
             assert_never(stated.subject)
-
-
-def _too_few_left(
-    history: ApprovalHistory, proposal: ProposalStatement, content: _ProposedContent
-) -> str | None:
-    """Why nothing could be approved by proposed approvers, some of whom have left."""
-    if proposal.subject is not ProposalSubject.APPROVERS:
-        return None
-    return approvers_in(content.texts[APPROVERS]).too_few_without(history.revoked)
 
 
 def _check_text(subject: ProposalSubject, text: str) -> None:
