@@ -82,6 +82,7 @@ class PolicyProvider:
         self._accept_unproved = accept_unproved
         self._folder = folder
         self._counters = counters
+        self._stopped: str | None = None
         content = read_folder(folder)
         active = self._load(content)
         if before and before.revision == active.policies.revision:
@@ -108,6 +109,11 @@ class PolicyProvider:
     def approvals(self) -> Literal["required", "none"]:
         """That none are required."""
         return "none"
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing can be decided: approvals were founded in the log meanwhile."""
+        return self._stopped
 
     @property
     def differences(self) -> tuple[str, ...]:
@@ -155,8 +161,8 @@ class PolicyProvider:
         remedy = "start it anew with --approvers FILE"
         fact = "approvals were founded in the log, and this process takes its policies from a folder"
         self._reject((Diagnostic(Place(str(self._folder)), APPROVALS_CODE, fact, remedy),))
-        detail = "Approvals were founded in the log; this process has to be started anew. Hand nothing over."
-        raise ProblemError(make_problem(ProblemKind.NOT_TAKEN, detail))
+        self._stopped = "Approvals were founded in the log; this process has to be started anew."
+        raise ProblemError(make_problem(ProblemKind.NOT_TAKEN, f"{self._stopped} Hand nothing over."))
 
     async def watch(self, stop: asyncio.Event, activated: Callable[[ActiveSet], Awaitable[None]]) -> None:
         """Reload on every change of the folder until `stop` is set; `activated` is called with each set in force.

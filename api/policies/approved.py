@@ -138,6 +138,11 @@ class ApprovedPolicies:
         return self._faults
 
     @property
+    def stopped(self) -> str | None:
+        """Why nothing can be decided: what came into force cannot be loaded here."""
+        return "What is in force by approvals cannot be loaded here; see the log." if self._faults else None
+
+    @property
     def differences(self) -> tuple[str, ...]:
         """How the folder, the floor and the file of approvers differ from what is in force, a sentence each."""
         return self._differences

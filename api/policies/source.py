@@ -30,6 +30,11 @@ class PolicySource(Protocol):
         ...
 
     @property
+    def stopped(self) -> str | None:
+        """Why nothing can be decided any more by this process, in a sentence; None if it can."""
+        ...
+
+    @property
     def differences(self) -> tuple[str, ...]:
         """How what lies in the folder and beside it differs from what is approved, a sentence each."""
         ...

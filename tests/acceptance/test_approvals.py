@@ -190,9 +190,10 @@ def test_an_approval_counts_or_not(
         ("auditor", 403, "This call is for"),
     ],
 )
-def test_who_may_not_approve(clients: Clients, caller: str, status: int, part: str) -> None:
+def test_who_may_not_approve(clients: Clients, clock: Clock, caller: str, status: int, part: str) -> None:
     proposal = evidenced(clients)
     clients.approve(proposal, "officer-2")
+    clock.at += dt.timedelta(seconds=1)
     assert part in refused(clients, caller, f"/v1/proposals/{proposal}/approvals", status=status)
     assert counts(clients, proposal) == {"officer-2": None}
 
@@ -437,6 +438,15 @@ def test_an_upgraded_ledger_is_founded_with_the_revision_it_had(office: Office, 
     with approving(office) as clients:
         after = answer(clients)["policy"]
         assert (after["revision"], after["approval"]) == (before["revision"], "founded")
+    assert verify(office).exit_code == 0
+
+
+def test_a_node_that_watches_a_folder_stops_once_approvals_are_founded(office: Office, clock: Clock) -> None:
+    with approving(office, approvers=None) as watching, approving(office):
+        response = watching.call("host", "POST", "/v1/pre-check", REQUEST)
+        assert (response.status_code, response.json()["type"]) == (503, "/problems/not-taken")
+        ready = watching.client.get("/readyz")
+        assert (ready.status_code, "started anew" in ready.text) == (503, True)
     assert verify(office).exit_code == 0
 
 

@@ -17,6 +17,7 @@ from api.domain.approvals.statements import ApprovalStatement
 from api.signing.keys import SigningKey, VerifyingKey
 from tests.acceptance.test_approvals import (
     START,
+    Clock,
     clients,
     clock,
     counts,
@@ -151,3 +152,37 @@ def test_nobody_returns_for_reasons_that_no_statement_can_hold(clients: Clients,
 def test_nobody_wishes_what_no_statement_can_hold(clients: Clients, wish: str) -> None:
     stated = {"wish": wish, "files": reworded(clients.office)}
     assert "/wish" in refused(clients, "officer-1", "/v1/proposals", stated, 400)
+
+
+def test_an_author_with_a_third_name_and_other_credentials_is_the_author(clients: Clients) -> None:
+    proposal = evidenced(clients)
+    key = clients.office.keys["officer-1"].verifying.format()
+    renamed = SigningKey.generate("author-b").verifying.format()
+    text = (
+        clients.office.approvers_text()
+        .replace("officer: officer-1", "officer: author-b")
+        .replace(key, renamed)
+    )
+    for changed in (text, text.replace("api_key: officer-1", "api_key: other_head")):
+        made = clients.propose("officer-4", subject="approvers", text=changed)
+        clients.approve(made, "officer-2", "officer-3", "head-1")
+        clients.activate(made)
+    path = f"/v1/proposals/{proposal}/approvals"
+    assert "the officer is the author" in refused(clients, "other_head", path)
+
+
+def test_who_took_an_approval_back_may_approve_again_by_whatever_clock(
+    clients: Clients, clock: Clock
+) -> None:
+    proposal = evidenced(clients)
+    clients.approve(proposal, "officer-2")
+    clients.post("officer-2", f"/v1/proposals/{proposal}/approvals/withdrawal")
+    clock.at -= dt.timedelta(hours=1)
+    clients.approve(proposal, "officer-2")
+    assert [one["counts"] for one in clients.proposal(proposal)["approvals"]] == [False, True]
+
+
+def test_the_same_stated_twice_at_one_instant_is_recorded_once(clients: Clients) -> None:
+    stated = {"wish": "once", "files": reworded(clients.office)}
+    clients.post("officer-1", "/v1/proposals", stated)
+    assert "The same was stated just now" in refused(clients, "officer-1", "/v1/proposals", stated)

@@ -51,8 +51,8 @@ class _Counting:
         self._proposal = stated
         self._at = at
         self._in_force = history.in_force.approvers
-        authors = (history.approvers_at(recorded.sequence).find(stated.officer), self._find(stated.officer))
-        self._authors = [one for one in authors if one is not None]
+        author = history.approvers_at(recorded.sequence).find(stated.officer)
+        self._authors = history.records_of(author) if author else []
         self._counted: list[Officer] = []
 
     def _find(self, name: str) -> Officer | None:
@@ -68,7 +68,7 @@ class _Counting:
         officer = self._find(one.stated.officer)
         why_not = next(self._objections(one, one.stated, then.find(one.stated.officer), officer, until), None)
         if why_not is None and officer is not None:
-            self._counted.append(officer)
+            self._counted += self._history.records_of(officer)
         return CountedApproval(one, one.stated, officer, why_not, until)
 
     def _objections(
@@ -98,9 +98,9 @@ class _Counting:
             yield "the officer approved again later, and counts once"
 
     def _was_taken_back(self, one: RecordedStatement, approval: ApprovalStatement) -> bool:
-        """Whether the officer took an approval back after this one was recorded, or after it was signed."""
+        """Whether the officer took an approval back after this one was recorded, or after a note of it was signed."""
         return any(
-            later.sequence > one.sequence or approval.at <= later.at
+            later.sequence > one.sequence or (one.note and approval.at <= later.at)
             for later in self._history.about(self._proposal.digest)
             if isinstance(later.stated, ApprovalWithdrawal) and later.stated.officer == approval.officer
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from api.domain.approvals.approvers import Approvers, read_approvers
+from api.domain.approvals.approvers import Approvers, Officer, read_approvers, same_person
 from api.domain.approvals.statements import (
     AnyOfficerStatement,
     Founding,
@@ -136,6 +136,10 @@ class ApprovalHistory:
         """Whether approvals are required."""
         return bool(self.activations)
 
+    def states(self, stated: OfficerStatement) -> bool:
+        """Whether a statement was recorded before, word for word: it counts once."""
+        return any(one.stated.digest == stated.digest for one in self.statements)
+
     @property
     def log(self) -> str:
         """The name of the log, which every statement of an officer has. Only where approvals are founded."""
@@ -237,6 +241,14 @@ class ApprovalHistory:
         """Return the approvers in force before a place of the log, the founding ones before there were any."""
         before = [text for place, text in self._approvers if place < sequence]
         return approvers_in(before[-1] if before else self._approvers[0][1])
+
+    def records_of(self, officer: Officer) -> list[Officer]:
+        """Return every record of a person among all approvers that were ever in force: names and keys may change."""
+        found, left = [officer], [one for _, text in self._approvers for one in approvers_in(text).officers]
+        while same := [one for one in left if any(same_person(one, known) for known in found)]:
+            found += same
+            left = [one for one in left if one not in same]
+        return found
 
     @cached_property
     def _approvers(self) -> list[tuple[int, str]]:

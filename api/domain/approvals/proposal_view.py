@@ -196,8 +196,21 @@ def _stale(
         yield "it was computed against other policies than those in force"
     if proposal.subject is not ProposalSubject.FLOOR and evidence.floor != in_force.floor_digest:
         yield "it was computed with another floor than the one in force"
+    if proposal.content != _content_of(proposal, evidence):
+        yield "it was computed of something else"
     if evidence.engine != moment.engine:
         yield "it was computed by another version of the engine"
+
+
+def _content_of(proposal: ProposalStatement, evidence: RecordedEvidence) -> str:
+    """What evidence is about, of the subject of a proposal."""
+    match proposal.subject:
+        case ProposalSubject.POLICIES:
+            return evidence.proposed
+        case ProposalSubject.FLOOR:
+            return evidence.floor
+        case ProposalSubject.APPROVERS:
+            return proposal.content
 
 
 def _needs_deciding(proposal: ProposalStatement, evidence: RecordedEvidence | None) -> Iterator[str]:

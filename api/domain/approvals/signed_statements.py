@@ -41,7 +41,7 @@ def read_signed(history: ApprovalHistory, note: str, model: type[S], log: str, a
         raise SigningFault("the note is of nobody whom the approvers in force name", "have an officer sign")
     if stated.at > at + AHEAD:
         raise SigningFault("the note is from the future", "set the clock of whoever signs")
-    if any(one.stated.digest == stated.digest for one in history.statements):
+    if history.states(stated):
         raise SigningFault("the note was taken before, and counts once", "sign anew")
     parse_note(note, "note").verify([officer.verifying_key])
     return stated

@@ -11,7 +11,7 @@ from api.domain.identity import KeyState, KeyTrust
 from api.http.authentication.authenticate import context_of
 from api.http.openapi import problems
 from api.parsing.answers import JsonAnswer
-from api.parsing.problems import ProblemError, issuer_unavailable_problem
+from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_problem, make_problem
 from engine import AgeKind, Approval, Diagnostic
 
 router = APIRouter(tags=["health"])
@@ -103,6 +103,8 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
     if trust and trust.state is KeyState.EXPIRED and not context.settings.api_keys:
         raise ProblemError(issuer_unavailable_problem("The issuer's keys are too old to be trusted."))
     await context.store.try_writing()
+    if stopped := context.policies.stopped:
+        raise ProblemError(make_problem(ProblemKind.NOT_TAKEN, stopped))
     faults, active = context.policies.faults, context.policies.current
     status = context.moment(active).status
     return ReadinessAnswer(

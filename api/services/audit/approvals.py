@@ -100,7 +100,7 @@ class ApprovalAudit:
         yield from _check_identity(recorded, officer, entry)
         if stated.log != self._history.log:
             yield f"the {stated.title} is for the log {stated.log}"
-        if any(one.stated.digest == stated.digest for one in self._history.statements):
+        if self._history.states(stated):
             yield f"the {stated.title} is in the log before, and counts once"
         yield from self._check_rights(recorded, stated, officer)
 

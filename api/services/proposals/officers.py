@@ -40,7 +40,11 @@ class StatingOfficer:
         """
         if self.note is None:
             officer = self._calling(history)
-            return model(log=self.log, officer=officer.officer, at=self.at, **members)
+            stated = model(log=self.log, officer=officer.officer, at=self.at, **members)
+            if history.states(stated):
+                detail = "The same was stated just now. Nothing was recorded."
+                raise ProblemError(make_problem(ProblemKind.PROPOSAL_STATE, detail))
+            return stated
         try:
             stated = read_signed(history, self.note, model, self.log, self.at)
         except SigningFault as fault:
