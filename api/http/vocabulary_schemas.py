@@ -105,6 +105,11 @@ class _StrictSchemas(GenerateJsonSchema):
         bounds = {"pattern": TEXT_FORM} if self.mode == "validation" else {}
         return bounds | super().str_schema(schema)
 
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Return the schema of texts by their names, of which none has a character that does not show either."""
+        found = super().dict_schema(schema)
+        return found | ({"additionalProperties": False} if "patternProperties" in found else {})
+
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """Return the schema of a body or a part of one: its ids and marks are of one line."""
         found = super().model_schema(schema)
