@@ -32,15 +32,16 @@ class HeadLikeGet:
 def allowed_methods(request: Request) -> Iterator[str]:
     """Yield every method that the address of a call takes, in the order of the alphabet.
 
-    The framework names those of the first route at an address, and an address may have several. One that is written
-    out belongs to itself alone, though a pattern may fit it too.
+    The framework names those of the first route at an address, and an address may have several. One that the document
+    writes out belongs to itself alone, though the pattern of another may fit it too.
     """
     path = request.scope["path"]
-    written_out = [route for route in request.app.router.routes if getattr(route, "path", None) == path]
-    routes = written_out or request.app.router.routes
-    address = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
+    documented = request.app.openapi()["paths"].get(path)
+    address = {"type": "http", "path": path, "root_path": request.scope.get("root_path", "")}
     for method in sorted(HTTPMethod):
         tried = HTTPMethod.GET if method is HTTPMethod.HEAD else method
+        if documented is not None and tried.value.lower() not in documented:
+            continue
         scope = {**address, "method": tried.value, "headers": []}
-        if any(route.matches(dict(scope))[0] is Match.FULL for route in routes):
+        if any(route.matches(dict(scope))[0] is Match.FULL for route in request.app.router.routes):
             yield method.value

@@ -207,6 +207,7 @@ def test_a_connection_goes_on_after_head(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("method", "address", "allowed"),
     [
+        ("PUT", "/v1/policies/return", "POST"),
         ("DELETE", "/v1/cases", "GET, HEAD, POST"),
         ("GET", "/v1/pre-check", "POST"),
         ("HEAD", "/v1/pre-check", "POST"),
