@@ -116,6 +116,10 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
+    if settings.console:
+        from api.console.application import Console
+
+        app.router.default = Console(app.router.default)
     return app
 
 

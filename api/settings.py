@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     approvers: Path | None = None
     founding: Path | None = None
     hold_past: str = ""
+    console: bool = True
+    public_url: str | None = None
+    sign_in_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    sign_in_hours: int = Field(default=12, ge=1, le=24 * 7)
 
     @property
     def takes_old_days(self) -> bool:

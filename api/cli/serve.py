@@ -84,6 +84,22 @@ def serve(
         ),
     ] = False,
     hold_past: HoldPastOption = None,
+    console: Annotated[
+        bool,
+        typer.Option(
+            "--console/--no-console",
+            envvar="CHANNELGATE_CONSOLE",
+            help="Serve the pages for people at `/` too.",
+        ),
+    ] = True,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="CHANNELGATE_PUBLIC_URL",
+            metavar="URL",
+            help="The address at which people reach the console, if not that it listens at, as behind TLS.",
+        ),
+    ] = None,
     approvers: Annotated[
         Path | None,
         typer.Option(
@@ -125,6 +141,8 @@ def serve(
                 exercise=exercise,
                 accept_unproved=accept_unproved,
                 hold_past=limits,
+                console=console,
+                public_url=public_url,
                 approvers=approvers,
                 founding=founding,
             )

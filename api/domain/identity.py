@@ -104,6 +104,10 @@ class Authenticator(Protocol):
         """Return who sent it, and wait for what has to be read. Raises `NotIdentified`, `IssuerUnavailable`."""
         ...
 
+    def key_holder(self, key_hash: str) -> Caller:
+        """Return who holds the API key with this SHA-256 now. Raises `NotIdentified`."""
+        ...
+
     async def keep_fresh(self) -> None:
         """Keep what callers are identified by up to date, as a task of the service, until cancelled."""
         ...
@@ -135,6 +139,10 @@ class Anyone:
     async def look_up_caller(self, authorization: str | None) -> Caller:
         """Return the anonymous caller."""
         return self.caller_of(authorization)
+
+    def key_holder(self, key_hash: str) -> Caller:
+        """Refuse every key: there are none."""
+        raise NotIdentified("This service takes no API keys.")
 
     async def keep_fresh(self) -> None:
         """Return: nothing has to be read."""

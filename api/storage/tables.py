@@ -208,3 +208,20 @@ transfers = Table(
     Column("sequence", LONG, nullable=False),
 )
 """The transfer procedure of a handover, once."""
+
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("department", Text),
+    Column("credential", Text, nullable=False),
+    Column("rests_on", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("used_at", Text, nullable=False),
+    Column("ends_at", Text, nullable=False),
+    Index("sign_ins_by_name", "name"),
+)
+"""Who has signed in to the console in which browser. `token_hash` is the SHA-256 of the secret in its cookie."""

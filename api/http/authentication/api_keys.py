@@ -79,7 +79,7 @@ def new_api_key(name: str, role: Role, department: str | None = None) -> tuple[s
     """
     key = PREFIX + secrets.token_urlsafe(32)
     Caller(name, role, department)
-    return key, StoredKey(name=name, role=role.name, department=department, sha256=_hash(key))
+    return key, StoredKey(name=name, role=role.name, department=department, sha256=hash_key(key))
 
 
 def add_api_key(path: Path, stored: StoredKey) -> None:
@@ -131,10 +131,14 @@ class KeyAuthenticator:
 
     def holder_of(self, key: str) -> Caller:
         """Return the holder of the key. Raises `NotIdentified`."""
+        # The time of the look-up reveals at most something of the hash, which does not lead back to the key.
+        return self.holder_of_hash(hash_key(key))
+
+    def holder_of_hash(self, key_hash: str) -> Caller:
+        """Return the holder of the key with this SHA-256. Raises `NotIdentified`."""
         if time.monotonic() >= self._next_check_at:
             self._follow_file()
-        # The time of the look-up reveals at most something of the hash, which does not lead back to the key.
-        found = self._holders.get(_hash(key))
+        found = self._holders.get(key_hash)
         if found is None:
             raise NotIdentified("The API key is not known here.")
         return found.caller_in(self._roles())
@@ -171,7 +175,8 @@ def _read_followed(path: Path) -> bytes:
     return read_regular_file(path, MAX_KEY_FILE_BYTES)
 
 
-def _hash(key: str) -> str:
+def hash_key(key: str) -> str:
+    """Return the SHA-256 of a key in hexadecimal, as the file stores it."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 

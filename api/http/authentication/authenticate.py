@@ -137,6 +137,11 @@ class _ByCredential:
             return await self.tokens.look_up_caller(authorization)
         return self._holder_of(credential)
 
+    def key_holder(self, key_hash: str) -> Caller:
+        if self.keys:
+            return self.keys.holder_of_hash(key_hash)
+        raise NotIdentified("This service takes no API keys.")
+
     async def keep_fresh(self) -> None:
         if self.tokens:
             await self.tokens.keep_fresh()

@@ -88,6 +88,10 @@ class TokenAuthenticator:
             raise NotIdentified("No key of the issuer can check this token.")
         return self._caller(self._checked_claims(token, key))
 
+    def key_holder(self, key_hash: str) -> Caller:
+        """Refuse every API key. Raises `NotIdentified`."""
+        raise NotIdentified("This service takes no API keys.")
+
     async def keep_fresh(self) -> None:
         """Keep the keys of the issuer up to date, until cancelled."""
         await self._keys.keep_fresh()

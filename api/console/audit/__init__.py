@@ -1,0 +1,1 @@
+"""The auditor: searching decisions, their proofs, checkpoints and what does not agree."""

@@ -1,0 +1,1 @@
+"""Cases: the queue, a case with its facts, clearances and handovers."""

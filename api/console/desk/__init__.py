@@ -1,0 +1,1 @@
+"""The desk: questions of a department until the answer stands, and the answer to read aloud."""

@@ -1,0 +1,1 @@
+"""What all pages share: who visits, forms, languages, templates, headers and pages of faults."""

@@ -1,0 +1,54 @@
+"""The areas of the console, as its navigation has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area: its address, its title and what it is for, and the call that its visitors may make."""
+
+    path: str
+    title: str
+    purpose: str
+    operation: str
+
+
+def marked(text: str) -> str:
+    """Return the text; it marks a message for the catalogues that is translated where it is shown."""
+    return text
+
+
+AREAS = (
+    Area(
+        "/desk",
+        marked("Desk"),
+        marked("Ask whether something may be handed over, before anybody hands it over."),
+        "POST /v1/pre-check",
+    ),
+    Area(
+        "/cases",
+        marked("Cases"),
+        marked("What waits for whom and until when; facts, clearances and handovers."),
+        "GET /v1/cases",
+    ),
+    Area(
+        "/registers",
+        marked("Registers"),
+        marked("Lists and items, confirmations, sessions of the committee and what is due."),
+        "GET /v1/registers",
+    ),
+    Area(
+        "/policies",
+        marked("Policies"),
+        marked("The law beside its rules; try a change, propose it, approve it."),
+        "GET /v1/policies",
+    ),
+    Area(
+        "/audit",
+        marked("Audit"),
+        marked("Decisions and their proofs, checkpoints, what does not agree, who approved what."),
+        "GET /v1/reconcile",
+    ),
+)

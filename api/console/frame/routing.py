@@ -1,0 +1,134 @@
+"""The routes of the console: who may open a page, and what becomes of failures."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.console.frame.areas import AREAS
+from api.console.frame.cookies import SIGN_IN_COOKIE, VISITOR_COOKIE, new_secret, read_cookie
+from api.console.frame.forms import check_form_origin, read_form
+from api.console.frame.languages import find_language
+from api.console.frame.visits import Visit
+from api.domain.identity import NotIdentified
+from api.domain.permissions import may_call
+from api.http.error_handlers import problem_of
+from api.ledger.preconditions import PoliciesSuperseded
+from api.parsing.problems import Problem, ProblemKind, make_problem
+from api.services.context import Context
+from api.services.sign_ins import SignedIn, find_signed_in
+
+Endpoint = Callable[[Visit], Awaitable[Response]]
+
+ANYBODY = None
+"""In the place of a call of the API: the page is for everybody, signed in or not."""
+SIGN_IN = "/sign-in"
+
+
+def page(
+    path: str,
+    endpoint: Endpoint,
+    operation: str | None,
+    *,
+    form: bool = False,
+    max_bytes: int | None = None,
+) -> Route:
+    """Return the route of a page, for those who may make the call `operation` of the table of permissions.
+
+    With `form` it takes a form that the page before it sent, by POST, of at most `max_bytes` (as many as the body of
+    a call if left out); otherwise it is opened by GET.
+    """
+
+    async def answer(request: Request) -> Response:
+        visit = _stranger(request)
+        try:
+            visit = await _admitted(request, visit, operation)
+            if form:
+                visit = await _with_form(visit, max_bytes)
+            return await endpoint(visit)
+        except (ClientDisconnect, PoliciesSuperseded):
+            raise
+        except _SignInNeeded:
+            return visit.redirect(f"{SIGN_IN}?next={quote(_wanted(request))}")
+        except Exception as error:  # each gets the page that says what to do
+            return show_problem(visit, problem_of(error))
+
+    return Route(path, answer, methods=["POST" if form else "GET"], name=f"console {path}")
+
+
+class _SignInNeeded(Exception):
+    """Nobody is known to visit a page that is not for anybody."""
+
+
+def show_problem(visit: Visit, problem: Problem) -> Response:
+    """Return the page about a call that could not be answered."""
+    return visit.render("frame/problem.html", problem.status, problem=problem)
+
+
+def show_http_error(request: Request, error: HTTPException) -> Response:
+    """Return the page about an address that is none of the console, or takes no such method."""
+    kind = ProblemKind.METHOD_NOT_ALLOWED if error.status_code == 405 else ProblemKind.NOT_FOUND
+    detail = "Go back, or begin at the first page."
+    return show_problem(_stranger(request), make_problem(kind, detail))
+
+
+def _stranger(request: Request) -> Visit:
+    """The visit of somebody who is not known yet."""
+    context: Context = request.app.state.context
+    active = context.policies.current
+    return Visit(
+        request=request,
+        context=context,
+        policies=active.policies,
+        status=context.moment(active).status,
+        language=find_language(request),
+        secret=read_cookie(request, VISITOR_COOKIE) or new_secret(),
+    )
+
+
+async def _admitted(request: Request, visit: Visit, operation: str | None) -> Visit:
+    """The visit with who is behind it. Raises `_SignInNeeded`, `ProblemError`."""
+    signed_in = await _signed_in(request, visit.context)
+    if signed_in is not None:
+        secret = read_cookie(request, SIGN_IN_COOKIE) or ""
+        visit = replace(visit, signed_in=signed_in, who=signed_in.caller, secret=secret)
+    elif visit.context.settings.insecure_no_auth:
+        visit = replace(visit, who=visit.context.authenticator.caller_of(None))
+    if visit.who is not None:
+        areas = tuple(area for area in AREAS if may_call(visit.who.role, area.operation))
+        visit = replace(visit, areas=areas)
+    if operation is not None:
+        if visit.who is None:
+            raise _SignInNeeded
+        visit.require(operation)
+    return visit
+
+
+async def _signed_in(request: Request, context: Context) -> SignedIn | None:
+    secret = read_cookie(request, SIGN_IN_COOKIE)
+    if secret is None:
+        return None
+    try:
+        return await find_signed_in(context, secret)
+    except NotIdentified:
+        return None
+
+
+async def _with_form(visit: Visit, max_bytes: int | None) -> Visit:
+    """The visit with the form that a page of ours sent. Raises `ProblemError`."""
+    settings = visit.context.settings
+    form = await read_form(visit.request, max_bytes or settings.max_body_bytes)
+    check_form_origin(visit.request, form, visit.secret, settings.public_url)
+    return replace(visit, form=form)
+
+
+def _wanted(request: Request) -> str:
+    """The page to open after the sign-in: that which was wanted, if it is opened by GET."""
+    query = request.url.query
+    return (request.url.path + (f"?{query}" if query else "")) if request.method == "GET" else "/"

@@ -1,0 +1,1 @@
+"""What appears by itself: new urgent cases in a browser, in a feed, and at other systems."""

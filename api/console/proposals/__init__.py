@@ -1,0 +1,1 @@
+"""Proposals: evidence, approvals, activation and the return to an earlier revision."""

@@ -1,0 +1,1 @@
+"""Registers: lists, items, imports, confirmations and sessions."""

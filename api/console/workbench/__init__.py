@@ -1,0 +1,1 @@
+"""The workbench: law beside rules, drafts, and trying them."""

@@ -1,0 +1,115 @@
+"""Signing in to the console: a secret for the cookie of one browser, and who is behind it at every page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from api.domain.identity import Caller, Credential, NotIdentified
+from api.domain.sign_ins import SignIn, SignInLimits, begin_sign_in
+from api.ledger.group_commit import Unit
+from api.services.context import Context
+from api.storage.sign_ins import (
+    add_sign_in,
+    count_sign_ins_of,
+    end_sign_in,
+    end_sign_ins_of,
+    find_sign_in,
+    touch_sign_in,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+TOUCH_INTERVAL = dt.timedelta(minutes=1)
+"""How exactly it is stored when a sign-in was last used: not every page writes."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A sign-in that holds, and who is behind it now."""
+
+    sign_in: SignIn
+    caller: Caller
+
+
+def limits_of(context: Context) -> SignInLimits:
+    """Return how long sign-ins last by the settings."""
+    settings = context.settings
+    return SignInLimits(
+        dt.timedelta(minutes=settings.sign_in_idle_minutes), dt.timedelta(hours=settings.sign_in_hours)
+    )
+
+
+async def open_sign_in(context: Context, caller: Caller, rests_on: str) -> str:
+    """Store a sign-in of a caller that has just been identified; returns the secret for its cookie.
+
+    `rests_on` is the SHA-256 of the API key, or the issuer's name of the sign-in. Raises `StoreUnavailable`.
+    """
+    secret = secrets.token_urlsafe(32)
+    begun = begin_sign_in(hash_secret(secret), caller, rests_on, context.clock(), limits_of(context))
+    await context.store.work(_writing(lambda connection: add_sign_in(connection, begun)))
+    log.info("signed_in", caller=caller.name, role=caller.role.name, credential=caller.credential)
+    return secret
+
+
+async def find_signed_in(context: Context, secret: str) -> SignedIn:
+    """Return who is behind the secret of a cookie.
+
+    Raises `NotIdentified` if nobody is any more: the sign-in has ended, its API key was taken out of the file, its
+    role is gone from the policies in force; `StoreUnavailable`.
+    """
+    hashed = hash_secret(secret)
+    found = await context.store.read(lambda connection: find_sign_in(connection, hashed))
+    at = context.clock()
+    if found is None or found.has_ended(at, limits_of(context)):
+        raise NotIdentified("You are not signed in, or no longer.")
+    caller = found.caller_in(context.policies.current.policies.roles)
+    if found.credential is Credential.API_KEY:
+        caller = context.authenticator.key_holder(found.rests_on)
+    if at - found.used_at >= TOUCH_INTERVAL:
+        await context.store.work(_writing(lambda connection: touch_sign_in(connection, hashed, at)))
+    return SignedIn(found, caller)
+
+
+async def close_sign_in(context: Context, sign_in: SignIn) -> None:
+    """End a sign-in. Raises `StoreUnavailable`."""
+    await context.store.work(_writing(lambda connection: end_sign_in(connection, sign_in.token_hash)))
+    log.info("signed_out", caller=sign_in.name)
+
+
+async def close_sign_ins_of(context: Context, caller: Caller) -> int:
+    """End every sign-in of a caller, in whatever browser, and return how many there were.
+
+    Raises `StoreUnavailable`.
+    """
+    ended = await context.store.work(
+        _writing(lambda connection: end_sign_ins_of(connection, caller.name, caller.credential))
+    )
+    log.info("signed_out_everywhere", caller=caller.name, sign_ins=ended)
+    return ended
+
+
+async def count_sign_ins(context: Context, caller: Caller) -> int:
+    """Return how many sign-ins a caller has. Raises `StoreUnavailable`."""
+    return await context.store.read(
+        lambda connection: count_sign_ins_of(connection, caller.name, caller.credential)
+    )
+
+
+def _writing(change: Callable[[Connection], int]) -> Unit[int]:
+    """A change of the table as a unit of work: it adds nothing to the log."""
+    return lambda connection, _: ((), change(connection))
+
+
+def hash_secret(secret: str) -> str:
+    """Return the SHA-256 of the secret of a cookie; it is 256 random bits, so nothing slower is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""The sign-ins of the console, in a table that all processes of a service share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from api.domain.identity import Credential
+from api.domain.sign_ins import SignIn
+from api.storage.tables import sign_ins
+
+
+def add_sign_in(connection: Connection, sign_in: SignIn) -> int:
+    """Store a new sign-in. Those that have ended by themselves are removed; returns how many these were."""
+    ended = _remove(connection, sign_ins.c.ends_at <= _text(sign_in.started_at))
+    times = {name: _text(getattr(sign_in, name)) for name in _TIMES}
+    connection.execute(insert(sign_ins).values({**asdict(sign_in), **times}))
+    return ended
+
+
+def find_sign_in(connection: Connection, token_hash: str) -> SignIn | None:
+    """Return the sign-in with this hash; None if there is none, or no more."""
+    row = connection.execute(select(sign_ins).where(sign_ins.c.token_hash == token_hash)).one_or_none()
+    if row is None:
+        return None
+    members = dict(row._mapping)
+    times = {name: dt.datetime.fromisoformat(members[name]) for name in _TIMES}
+    return SignIn(**{**members, **times, "credential": Credential(members["credential"])})
+
+
+def touch_sign_in(connection: Connection, token_hash: str, at: dt.datetime) -> int:
+    """Note that a sign-in was used; returns 1 if it is still there, else 0."""
+    used = update(sign_ins).where(sign_ins.c.token_hash == token_hash).values(used_at=_text(at))
+    return connection.execute(used).rowcount
+
+
+def end_sign_in(connection: Connection, token_hash: str) -> int:
+    """Remove one sign-in, and return how many that were: 0 or 1."""
+    return _remove(connection, sign_ins.c.token_hash == token_hash)
+
+
+def end_sign_ins_of(connection: Connection, name: str, credential: Credential) -> int:
+    """Remove every sign-in of somebody, in whatever browser, and return how many there were."""
+    return _remove(connection, (sign_ins.c.name == name) & (sign_ins.c.credential == credential))
+
+
+def count_sign_ins_of(connection: Connection, name: str, credential: Credential) -> int:
+    """Return how many sign-ins somebody has; some may have ended by themselves."""
+    query = select(sign_ins.c.token_hash).where(
+        (sign_ins.c.name == name) & (sign_ins.c.credential == credential)
+    )
+    return len(connection.execute(query).all())
+
+
+def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
+    return connection.execute(delete(sign_ins).where(which)).rowcount
+
+
+def _text(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+_TIMES = ("started_at", "used_at", "ends_at")
