@@ -11,6 +11,7 @@ from api.evidence.report.gaps import GapGroup, orphan_tags
 from api.evidence.report.legible import legible
 from api.evidence.report.records import PASSED, ClauseRow, Evidence, Record, Scenario, StepRow
 from api.evidence.reviews.status import Reviews, ReviewState
+from api.files.stylesheet import STYLESHEET_FOLDER
 from engine import PolicySet, Verdict, describe_policy
 
 
@@ -150,7 +151,7 @@ def _readings(policies: PolicySet, record: Record) -> list[ReadingUsed]:
 
 
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
+    loader=FileSystemLoader([Path(__file__).parent, STYLESHEET_FOLDER]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -23,6 +23,7 @@ from api.files.pages.drafts import (
     draft_memorandum,
     note_old_words,
 )
+from api.files.stylesheet import STYLESHEET_FOLDER
 from engine import PolicySet
 
 
@@ -113,7 +114,7 @@ def _amount(quantity: Decimal | None, unit: str | None) -> str:
 
 
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
+    loader=FileSystemLoader([Path(__file__).parent, STYLESHEET_FOLDER]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
