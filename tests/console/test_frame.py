@@ -8,11 +8,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from api.doors.running_server import running_server
+from api.settings import Settings
 from tests.support.browser import NARROW, WIDE, open_tab
-from tests.support.consoles import ServedConsole, served_console
+from tests.support.consoles import ServedConsole, Visitor, served_console
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +144,34 @@ def test_every_page_says_what_a_browser_may_load(console: ServedConsole) -> None
     assert "unsafe" not in policy
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_head_names_who_for_which_party_under_which_revision(console: ServedConsole) -> None:
+    page = console.visitor("committee").open("/").text
+    revision = console.api.get("/readyz").json()["policies"]["revision"]
+    assert "for the Science and Technology Committee" in page
+    assert f'title="{revision}"' in page
+    assert "without approvals" in page
+
+
+def test_without_the_console_there_is_nothing_at_its_addresses(tmp_path: Path) -> None:
+    settings = Settings(database=str(tmp_path / "log.db"), insecure_no_auth=True, console=False)
+    with running_server(settings) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        for path in ("/", "/sign-in", "/static/style.css"):
+            answer = client.get(path, headers={"Accept": "text/html"})
+            assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_where_nobody_is_identified_the_operator_is_at_home_at_once(tmp_path: Path) -> None:
+    settings = Settings(database=str(tmp_path / "log.db"), insecure_no_auth=True)
+    with running_server(settings) as url:
+        visitor = Visitor(url)
+        assert visitor.open("/").status_code == 200
+        assert visitor.send("/language", {"language": "zh", "back": "/"}, at="/account").status_code == 303
+        assert "本服务不识别身份" in visitor.open("/account").text
+        foreign = visitor.client.post("/language", data={"language": "en", "form_token": "0" * 64})
+        assert foreign.status_code == 403
+        visitor.client.close()
 
 
 def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_others(console: ServedConsole) -> None:

@@ -68,6 +68,18 @@ class Visit:
         """Whether people reach the console over TLS."""
         return (self.context.settings.public_url or "").startswith("https://")
 
+    @property
+    def party(self) -> str | None:
+        """The name of the party for which the visitor speaks, in the language of the console if it is translated.
+
+        None where that is none, or more than one.
+        """
+        parties = () if self.who is None else tuple(self.who.role.parties)
+        if len(parties) != 1:
+            return None
+        name = self.policies.parties.get(parties[0], parties[0])
+        return self.policies.languages.read(self.language, name)
+
     def may(self, operation: str) -> bool:
         """Whether the visitor's role may make a call of the table of permissions."""
         return self.who is not None and may_call(self.who.role, operation)
