@@ -129,6 +129,41 @@ def test_a_form_of_another_site_does_nothing(
     assert visitor.open("/account").status_code == 200
 
 
+_URLENCODED = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data; boundary=b"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body", "status"),
+    [
+        ("application/json", b"{}", 400),
+        ("text/plain", b"a=b", 400),
+        (_MULTIPART, b"--b\r\nno header", 400),
+        (_MULTIPART, b"", 403),
+        ("multipart/form-data", b"--b", 400),
+        (_URLENCODED, b"a=%ff%fe", 403),
+        (_URLENCODED, b"&".join(b"a=b" for _ in range(6000)), 400),
+        (_URLENCODED, b"a=" + b"x" * 1024**2, 413),
+        (_MULTIPART, b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"x" * 1024**2, 413),
+        (_MULTIPART, b'--b\r\nContent-Disposition: form-data; name="\xed\xa0\x80"\r\n\r\nx\r\n--b--', 403),
+    ],
+)
+def test_what_is_no_form_of_a_page_gets_a_page_that_says_so(
+    console: ServedConsole, media_type: str, body: bytes, status: int
+) -> None:
+    visitor = console.visitor("liaison")
+    answer = visitor.client.post("/sign-out", content=body, headers={"Content-Type": media_type})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert "<h1>" in answer.text
+
+
+def test_a_chunked_form_is_bounded_too(console: ServedConsole) -> None:
+    visitor = console.visitor("liaison")
+    chunks = (b"x" * 4096 for _ in range(300))
+    answer = visitor.client.post("/sign-out", content=chunks, headers={"Content-Type": _URLENCODED})
+    assert answer.status_code == 413
+
+
 def test_cookies_are_not_for_scripts_and_not_for_other_sites(console: ServedConsole) -> None:
     answer = console.visitor().send("/sign-in", {"api_key": console.keys["liaison"]}, at="/sign-in")
     (cookie,) = answer.headers.get_list("set-cookie")
