@@ -12,6 +12,7 @@ from api.ledger.log import Ledger
 from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
+from api.services.case_board import CaseBoard
 from api.services.evidence_tasks import EvidenceTasks
 from api.services.record_index import RecordIndex
 from api.services.upcoming_tasks import UpcomingTasks
@@ -23,7 +24,7 @@ from api.settings import Settings
 class Context:
     """One for each application. `store` is the decision log, `index` what it has records about.
 
-    `old_words` says what of them the policies in force have no word for.
+    `old_words` says what of them the policies in force have no word for, `board` where each case stands in the queue.
     """
 
     settings: Settings
@@ -34,6 +35,7 @@ class Context:
     authenticator: Authenticator
     clock: Callable[[], datetime]
     old_words: OldWords = field(default_factory=OldWords)
+    board: CaseBoard = field(default_factory=CaseBoard)
     evidence: EvidenceTasks = field(default_factory=EvidenceTasks)
     upcoming: UpcomingTasks = field(default_factory=UpcomingTasks)
 
