@@ -13,7 +13,6 @@ from api.domain.cases.case import Case, Moment
 from api.domain.handovers.deliveries import Deliveries
 from api.domain.identity import Caller
 from api.domain.known_facts import CaseRecords
-from api.domain.reading_languages import in_language
 from api.parsing.parameters import day_parameter, time_parameter, wrong_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.case_board import records_of
@@ -56,7 +55,7 @@ async def read_case(
     """Return the case at the moment of the query, in the words of a language. Raises `ProblemError`."""
     active = context.policies.current
     decided = context.moment(active)
-    policies = active.policies if language == ENGLISH else in_language(active.policies, language)
+    policies = context.reading.read(active.policies, language)
     moment = _moment(query, policies, decided.at)
 
     def load(connection: Connection) -> tuple[Case | None, CaseRecords, Deliveries]:

@@ -14,7 +14,6 @@ from api.domain.cases.answers import UrgentPreCheck
 from api.domain.cases.case import Moment
 from api.domain.dues.due import Due
 from api.domain.identity import Caller
-from api.domain.reading_languages import in_language
 from api.parsing.parameters import wrong_parameter
 from api.services.case_board import CasePlace, records_of
 from api.services.case_queries import URGENT_OR_CASE
@@ -24,7 +23,6 @@ from api.services.register_event_queries import may_see
 from api.services.urgent_pre_checks import NONE_URGENT, load_urgent_page
 from api.storage.cases import load_cases_among
 from api.storage.handovers import load_deliveries
-from engine import PolicySet
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,13 +55,8 @@ class NearestDues:
     overdue: Mapping[str, int]
 
 
-async def read_queue(
-    context: Context, caller: Caller, party: str | None, after: str | None, language: str
-) -> QueuePage:
-    """Return a page of what waits, for a party alone if one is named; in the words of a language.
-
-    Raises `ProblemError`.
-    """
+async def read_queue(context: Context, caller: Caller, party: str | None, after: str | None) -> QueuePage:
+    """Return a page of what waits, for a party alone if one is named. Raises `ProblemError`."""
     active = context.policies.current
     decided, policies = context.moment(active), active.policies
     if party is not None and party not in policies.parties:
@@ -86,7 +79,7 @@ async def read_queue(
             rest = chosen[bisect_right(chosen, behind.order, key=lambda place: place.order) :]
         room = 0 if urgent.more else PAGE_SIZE - len(urgent.pre_checks)
         shown = [place.case_id for place in rest[:room]]
-        views = views_of(connection, shown, in_language(policies, language))
+        views = views_of(connection, shown)
         ids = [*(one.decision_id for one in urgent.pre_checks), *shown]
         return QueuePage(
             day=day,
@@ -97,11 +90,11 @@ async def read_queue(
             deadlines=[place.deadline for place in chosen],
         )
 
-    def views_of(connection: Connection, case_ids: Sequence[str], read: PolicySet) -> list[CaseView]:
+    def views_of(connection: Connection, case_ids: Sequence[str]) -> list[CaseView]:
         cases = {case.case_id: case for case in load_cases_among(connection, case_ids)}
         records, deliveries = records_of(connection, cases.values()), load_deliveries(connection, case_ids)
         found = (
-            view_case(cases[case_id], Moment(day, None), records, deliveries, read, decided)
+            view_case(cases[case_id], Moment(day, None), records, deliveries, policies, decided)
             for case_id in case_ids
             if case_id in cases
         )

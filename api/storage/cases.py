@@ -47,6 +47,13 @@ def load_cases_among(connection: Connection, case_ids: Collection[str]) -> list[
     return sorted(found, key=lambda case: (case.opened_at, case.case_id))
 
 
+def load_cases_with(connection: Connection, fact: str) -> list[Case]:
+    """Return the cases of which a fact is recorded, whatever it says, in the order in which they were opened."""
+    recorded = select(case_facts.c.case_id).where(case_facts.c.fact == fact)
+    query = select(cases).where(cases.c.case_id.in_(recorded))
+    return _load(connection, query.order_by(cases.c.opened_at, cases.c.case_id))
+
+
 def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case]:
     """Return the cases about requests of these ids, of whatever department, in the order of their opening.
 

@@ -52,9 +52,7 @@ class TimeLeft:
 async def show_case_queue(visit: Visit) -> Response:
     """Show what waits: urgent requests without a case, then cases by their deadlines; and beside them what is due."""
     party = visit.query.get("waiting_for") or None
-    queue = await read_queue(
-        visit.context, visit.caller, party, visit.query.get("after") or None, visit.language
-    )
+    queue = await read_queue(visit.context, visit.caller, party, visit.query.get("after") or None)
     dues = await read_nearest_dues(visit.context, visit.caller, DUES)
     day = queue.day
     return visit.render(
