@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +21,7 @@ from api.domain.handovers.deliveries import Deliveries
 from api.domain.known_facts import CaseRecords
 from api.ledger.reader import newest_entry
 from api.services.dues import dues_on
-from api.storage.case_changes import find_case_changes
+from api.storage.case_changes import CaseChanges, find_case_changes
 from api.storage.case_records import find_case_records
 from api.storage.cases import load_cases, load_cases_among
 from api.storage.handovers import load_deliveries
@@ -36,7 +36,11 @@ EMPTY = -1
 
 @dataclass(frozen=True, slots=True)
 class CasePlace:
-    """Where a case stands: whose it is, its deadline, for whom it waits; `listed` if its lines are listed items."""
+    """Where a case stands: whose it is, its deadline, for whom it waits.
+
+    It is `listed` if its lines are listed items, and `owed` if what is due may follow from it: an inclusion that was
+    agreed, or no longer is.
+    """
 
     case_id: str
     department: str
@@ -44,6 +48,7 @@ class CasePlace:
     deadline: dt.date | None
     waiting_for: frozenset[str]
     listed: bool
+    owed: bool
 
     @property
     def order(self) -> tuple[dt.date, dt.datetime, str]:
@@ -96,12 +101,7 @@ class CaseBoard:
         if basis != self._basis:
             self._rebuild(connection, policies, decided)
         elif changes := find_case_changes(connection, self._entry):
-            if changes.everything:
-                self._rebuild(connection, policies, decided)
-            else:
-                listed = {place.case_id for place in self._ordered if place.listed and changes.registers}
-                self._renew(connection, changes.case_ids | listed, policies, decided)
-            self._dues = None
+            self._take_up(connection, changes, policies, decided)
         self._basis, self._entry = basis, newest
 
     def _rebuild(self, connection: Connection, policies: PolicySet, decided: DecisionMoment) -> None:
@@ -109,12 +109,20 @@ class CaseBoard:
         self._places, self._dues = _places_of(connection, cases, deliveries, policies, decided), None
         self._ordered = _in_order(self._places.values())
 
-    def _renew(
-        self, connection: Connection, case_ids: Collection[str], policies: PolicySet, decided: DecisionMoment
+    def _take_up(
+        self, connection: Connection, changes: CaseChanges, policies: PolicySet, decided: DecisionMoment
     ) -> None:
+        if changes.everything:
+            self._rebuild(connection, policies, decided)
+            return
+        listed = {place.case_id for place in self._ordered if place.listed and changes.registers}
+        case_ids = changes.case_ids | listed
         cases, deliveries = load_cases_among(connection, case_ids), load_deliveries(connection, case_ids)
-        self._places = {**self._places, **_places_of(connection, cases, deliveries, policies, decided)}
+        renewed = _places_of(connection, cases, deliveries, policies, decided)
+        self._places = {**self._places, **renewed}
         self._ordered = _in_order(self._places.values())
+        if changes.handovers or changes.registers or any(place.owed for place in renewed.values()):
+            self._dues = None
 
 
 def records_of(connection: Connection, cases: Iterable[Case]) -> CaseRecords:
@@ -135,6 +143,7 @@ def _places_of(
 ) -> dict[str, CasePlace]:
     records = records_of(connection, cases)
     moment = Moment(policies.day_at(decided.at), None)
+    named = policies.registers.inclusions if policies.registers else None
     places = dict[str, CasePlace]()
     for case in cases:
         view = view_case(case, moment, records, deliveries, policies, decided)
@@ -146,5 +155,6 @@ def _places_of(
             deadline=view.deadline,
             waiting_for=frozenset(view.waiting_for),
             listed=any(str(mark) in records.items for mark in case.lines),
+            owed=named is not None and any(fact.name == named.fact for fact in case.facts),
         )
     return places

@@ -93,6 +93,14 @@ def test_what_changed_meanwhile_is_shown_and_what_was_typed_stays(console: Serve
     assert send(console, first, case_id, seen=seen + 1, **{REPORTED: "true"})[0] == 303
 
 
+def test_a_form_names_a_version_that_the_case_has_had(console: ServedConsole) -> None:
+    case_id, visitor = opened(console), console.visitor("committee")
+    for version in ("999", "", "x"):
+        status, text = send(console, visitor, case_id, **{REPORTED: "true", "version": version})
+        assert status == 400
+        assert "Look at the case as it is now, then send the form again." in text
+
+
 def test_a_role_is_offered_the_facts_that_it_may_record_and_refused_the_others(
     console: ServedConsole,
 ) -> None:

@@ -49,9 +49,11 @@ async def send_facts(visit: Visit) -> Response:
     sentences = [*faults.values(), *(f"{one.ask} {one.fault}" for one in fields if one.fault)]
     if not stated:
         sentences.append(visit.message("Answer at least one question."))
-    if sentences or seen is None:
-        version = view.case.version if seen is None else seen
-        return _render(visit, view, fields, corrected, version, 400, sentences=sentences, faults=faults)
+    if seen is None:
+        seen = view.case.version
+        sentences.append(visit.message("Look at the case as it is now, then send the form again."))
+    if sentences:
+        return _render(visit, view, fields, corrected, seen, 400, sentences=sentences, faults=faults)
     statement = {"facts": [_statement(visit, one, value, corrected) for one, value in stated]}
     case_id = view.case.case_id
     call = visit.call(f"/v1/cases/{case_id}/facts", statement)

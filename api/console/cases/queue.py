@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from api.console.cases.words import ask_of, party_name, read
+from api.console.cases.words import party_name
 from api.console.frame.areas import marked
 from api.console.frame.plots import Bar, draw_bars
 from api.console.frame.visits import Visit
@@ -33,7 +33,7 @@ SPANS: Sequence[tuple[int, str, str]] = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What has to be done next, in the words of the policies, and by which parties."""
+    """What has to be done next, in the words of the policies, and by whom."""
 
     must: str
     who: str
@@ -84,10 +84,10 @@ def next_step(visit: Visit, view: CaseView) -> Step | None:
     for line in view.decision.lines:
         for duty in line.duties:
             if duty.done_by != REFRAINING and view.done_on(line, duty) is None:
-                return Step(read(visit, duty.must), party_name(visit, duty.who), duty.clause)
+                return Step(duty.must, party_name(visit, duty.who), duty.clause)
         if line.outcome is Outcome.NEEDS_INFORMATION and line.missing:
             first = line.missing[0]
-            return Step(ask_of(visit, first.fact), party_name(visit, first.answered_by))
+            return Step(first.ask, party_name(visit, first.answered_by))
     return None
 
 
