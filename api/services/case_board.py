@@ -1,4 +1,4 @@
-"""Where each case stands in the queue, kept in memory: so a page of the queue decides its own cases alone.
+"""Where each case stands in the queue, held in memory: so a page of the queue decides its own cases alone.
 
 For whom a case waits follows from the policies, the day, the registers and what was handed over. A column in the
 ledger could not say it for long; here each case is decided anew when something was recorded of it, and all of them
@@ -38,8 +38,8 @@ EMPTY = -1
 class CasePlace:
     """Where a case stands: whose it is, its deadline, for whom it waits.
 
-    It is `listed` if its lines are listed items, and `owed` if what is due may follow from it: an inclusion that was
-    agreed, or no longer is.
+    It is `listed` if its lines are listed items; with `has_inclusion` something may be due for it, since it was
+    agreed to include one of them, or no longer is.
     """
 
     case_id: str
@@ -48,7 +48,7 @@ class CasePlace:
     deadline: dt.date | None
     waiting_for: frozenset[str]
     listed: bool
-    owed: bool
+    has_inclusion: bool
 
     @property
     def order(self) -> tuple[dt.date, dt.datetime, str]:
@@ -121,7 +121,7 @@ class CaseBoard:
         renewed = _places_of(connection, cases, deliveries, policies, decided)
         self._places = {**self._places, **renewed}
         self._ordered = _in_order(self._places.values())
-        if changes.handovers or changes.registers or any(place.owed for place in renewed.values()):
+        if changes.handovers or changes.registers or any(place.has_inclusion for place in renewed.values()):
             self._dues = None
 
 
@@ -155,6 +155,6 @@ def _places_of(
             deadline=view.deadline,
             waiting_for=frozenset(view.waiting_for),
             listed=any(str(mark) in records.items for mark in case.lines),
-            owed=named is not None and any(fact.name == named.fact for fact in case.facts),
+            has_inclusion=named is not None and any(fact.name == named.fact for fact in case.facts),
         )
     return places

@@ -112,7 +112,7 @@ def test_the_queue_is_paged_by_its_last_entry(fresh: ServedConsole) -> None:
     assert visitor.open("/cases?waiting_for=nobody").status_code == 400
 
 
-def test_the_queue_is_for_one_party_if_asked(console: ServedConsole) -> None:
+def test_the_queue_is_for_one_party_if_one_is_chosen(console: ServedConsole) -> None:
     case_id = opened(console)
     visitor = console.visitor("committee")
     assert case_id in queued(visitor, "/cases?waiting_for=committee")

@@ -41,7 +41,7 @@ def version_of(console: ServedConsole, case_id: str) -> int:
 
 
 def send(
-    console: ServedConsole, visitor: Visitor, case_id: str, *, seen: int | None = None, **fields: str
+    console: ServedConsole, visitor: Visitor, case_id: str, *, fields: dict[str, str], seen: int | None = None
 ) -> tuple[int, str]:
     """Send the form, and return the status and the text of the answer."""
     version = version_of(console, case_id) if seen is None else seen
@@ -57,7 +57,7 @@ def test_facts_are_recorded_together(console: ServedConsole) -> None:
         console,
         visitor,
         case_id,
-        **{REPORTED: "true", "1.item.channel.project_no": "-", "0.visit.starts_on": "1965-03-04"},
+        fields={REPORTED: "true", "1.item.channel.project_no": "-", "0.visit.starts_on": "1965-03-04"},
     )
     assert status == 303
     assert version_of(console, case_id) == before + 3
@@ -71,7 +71,9 @@ def test_a_form_that_is_sent_twice_is_recorded_once(console: ServedConsole) -> N
     case_id, visitor = opened(console), console.visitor("committee")
     before = version_of(console, case_id)
     for _ in range(2):
-        status, _ = send(console, visitor, case_id, seen=before, call_key="1" * 32, **{REPORTED: "true"})
+        status, _ = send(
+            console, visitor, case_id, seen=before, fields={"call_key": "1" * 32, REPORTED: "true"}
+        )
         assert status == 303
     assert version_of(console, case_id) == before + 1
 
@@ -79,9 +81,9 @@ def test_a_form_that_is_sent_twice_is_recorded_once(console: ServedConsole) -> N
 def test_what_changed_meanwhile_is_shown_and_what_was_typed_stays(console: ServedConsole) -> None:
     case_id, first, second = opened(console), console.visitor("committee"), console.visitor("department")
     seen = version_of(console, case_id)
-    assert send(console, second, case_id, **{GROUND: "the ship leaves"})[0] == 303
+    assert send(console, second, case_id, fields={GROUND: "the ship leaves"})[0] == 303
     status, text = send(
-        console, first, case_id, seen=seen, **{REPORTED: "true", "1.item.channel.project_no": "8-14"}
+        console, first, case_id, seen=seen, fields={REPORTED: "true", "1.item.channel.project_no": "8-14"}
     )
     assert status == 412
     assert "the case has changed since you opened this form" in text
@@ -90,13 +92,13 @@ def test_what_changed_meanwhile_is_shown_and_what_was_typed_stays(console: Serve
     assert '<option value="true" selected>yes</option>' in text
     assert f'name="version" value="{seen + 1}"' in text
     assert version_of(console, case_id) == seen + 1
-    assert send(console, first, case_id, seen=seen + 1, **{REPORTED: "true"})[0] == 303
+    assert send(console, first, case_id, seen=seen + 1, fields={REPORTED: "true"})[0] == 303
 
 
 def test_a_form_names_a_version_that_the_case_has_had(console: ServedConsole) -> None:
     case_id, visitor = opened(console), console.visitor("committee")
     for version in ("999", "", "x"):
-        status, text = send(console, visitor, case_id, **{REPORTED: "true", "version": version})
+        status, text = send(console, visitor, case_id, fields={REPORTED: "true", "version": version})
         assert status == 400
         assert "Look at the case as it is now, then send the form again." in text
 
@@ -110,7 +112,7 @@ def test_a_role_is_offered_the_facts_that_it_may_record_and_refused_the_others(
     assert f'name="{REPORTED}"' not in page
     assert "department.id" not in page
     before = version_of(console, case_id)
-    status, text = send(console, department, case_id, **{REPORTED: "true"})
+    status, text = send(console, department, case_id, fields={REPORTED: "true"})
     assert status == 403
     assert "this fact is recorded by somebody else" in text
     assert version_of(console, case_id) == before
@@ -141,7 +143,7 @@ def test_what_cannot_be_recorded_is_explained_and_stays_in_the_form(
 ) -> None:
     case_id, visitor = opened(console), console.visitor("committee")
     before = version_of(console, case_id)
-    status, text = send(console, visitor, case_id, **fields)
+    status, text = send(console, visitor, case_id, fields=fields)
     assert status == 400
     assert sentence in text
     assert 'role="alert"' in text
@@ -151,7 +153,7 @@ def test_what_cannot_be_recorded_is_explained_and_stays_in_the_form(
 
 def test_a_code_stands_for_its_country_although_its_name_is_mistakable(console: ServedConsole) -> None:
     case_id, visitor = opened(console), console.visitor("committee")
-    assert send(console, visitor, case_id, **{"0.mission.countries": "KP, VN"})[0] == 303
+    assert send(console, visitor, case_id, fields={"0.mission.countries": "KP, VN"})[0] == 303
     assert "(VN)" in visitor.open(f"/cases/{case_id}").text
 
 
@@ -161,7 +163,7 @@ def test_a_fact_is_corrected_by_whom_it_belongs_to(console: ServedConsole) -> No
         console.visitor("committee"),
         console.visitor("department"),
     )
-    send(console, committee, case_id, **{REPORTED: "true"})
+    send(console, committee, case_id, fields={REPORTED: "true"})
     position = version_of(console, case_id)
     link = f"/cases/{case_id}/facts?supersedes={position}"
     assert link in committee.open(f"/cases/{case_id}").text
@@ -170,19 +172,21 @@ def test_a_fact_is_corrected_by_whom_it_belongs_to(console: ServedConsole) -> No
     assert "Recorded as no." in form
     assert '<option value="true" selected>yes</option>' in form
     assert form.count("<select") == 1
-    assert send(console, committee, case_id, supersedes=str(position), **{REPORTED: "false"})[0] == 303
+    assert (
+        send(console, committee, case_id, fields={"supersedes": str(position), REPORTED: "false"})[0] == 303
+    )
     page = committee.open(f"/cases/{case_id}").text
     assert f"superseded by no. {position + 1}" in page
     assert f"in the place of no. {position}" in page
     assert committee.open(f"/cases/{case_id}/facts?supersedes={position}").status_code == 404
     assert committee.open(f"/cases/{case_id}/facts?supersedes=x").status_code == 404
-    assert send(console, committee, case_id, supersedes=str(position), **{REPORTED: "true"})[0] == 404
+    assert send(console, committee, case_id, fields={"supersedes": str(position), REPORTED: "true"})[0] == 404
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_what_somebody_typed_is_shown_as_text(console: ServedConsole, text: str) -> None:
     case_id, visitor = opened(console), console.visitor("committee")
-    status, _ = send(console, visitor, case_id, **{GROUND: text, "evidence": text})
+    status, _ = send(console, visitor, case_id, fields={GROUND: text, "evidence": text})
     assert status == 303
     for path in (f"/cases/{case_id}", f"/cases/{case_id}/facts", "/cases"):
         page = visitor.open(path).text
@@ -191,6 +195,6 @@ def test_what_somebody_typed_is_shown_as_text(console: ServedConsole, text: str)
         assert "onload=alert(1)>" not in page
     page = html.unescape(visitor.open(f"/cases/{case_id}").text)
     assert page.count(text) >= 2
-    status, shown = send(console, visitor, case_id, **{GROUND: text, "happened_on": text})
+    status, shown = send(console, visitor, case_id, fields={GROUND: text, "happened_on": text})
     assert status == 400
     assert text in shown

@@ -1,7 +1,7 @@
 """Clearances and handovers in the console: a dry run first, then the record; what becomes of it.
 
 Covers: api.console.cases.clearances, api.console.cases.handover_fields, api.console.cases.handover_forms,
-api.console.cases.handover_pages, api.console.cases.handover_words
+api.console.cases.handover_pages, api.console.cases.handover_words, api.services.handover_queries
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ def test_the_list_is_paged_newest_first_and_filtered(tmp_path: Path) -> None:
         assert department.open(f"/handovers/{made[-1]}").status_code == 404
 
 
-def test_what_prevents_a_clearance_is_said_on_the_page_of_the_case(console: ServedConsole) -> None:
+def test_what_prevents_a_clearance_stands_on_the_page_of_the_case(console: ServedConsole) -> None:
     case_id, visitor = opened(console), console.visitor("committee")
     assert "Issue the clearance" not in visitor.open(f"/cases/{case_id}").text
     answer = visitor.send(f"/cases/{case_id}/clearance", {}, at=f"/cases/{case_id}")

@@ -68,7 +68,7 @@ async def open_new_case(visit: Visit) -> Response:
 
 
 def times_of(query: Mapping[str, str]) -> dict[str, str]:
-    """Return the two times that were asked for, a time of a clock as one in UTC; an empty field asks for none."""
+    """Return the two times of a query, a time of a clock as one in UTC; an empty field names none."""
     times = {name: query[name] for name in sorted(TIMES) if query.get(name)}
     if _CLOCK.fullmatch(known_at := times.get("known_at", "")):
         times["known_at"] = f"{known_at}{'' if known_at.count(':') > 1 else ':00'}Z"

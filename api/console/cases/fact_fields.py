@@ -20,7 +20,7 @@ from api.parsing.characters import in_normal_form
 from engine import Kind, Word
 
 NOT_KNOWN = "-"
-"""What a field holds where the answer was asked for and is not known."""
+"""What a field holds where the answer is not known to anybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ SPANS: Sequence[tuple[int, str, str]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """What has to be done next, in the words of the policies, and by whom."""
 
     must: str
@@ -71,7 +71,7 @@ async def show_case_queue(visit: Visit) -> Response:
         next=queue.after,
         plot=draw_bars([*_bars(visit, queue.deadlines, day)]),
         dues=[(due, time_left(due.due, day), party_name(visit, due.who)) for due in dues.first],
-        owed=[
+        by_owner=[
             (party_name(visit, who), count, dues.overdue.get(who, 0))
             for who, count in sorted(dues.count.items())
         ],
@@ -79,15 +79,15 @@ async def show_case_queue(visit: Visit) -> Response:
     )
 
 
-def next_step(visit: Visit, view: CaseView) -> Step | None:
+def next_step(visit: Visit, view: CaseView) -> NextStep | None:
     """Return the first duty that is not done, or the first question without which nothing is decided."""
     for line in view.decision.lines:
         for duty in line.duties:
             if duty.done_by != REFRAINING and view.done_on(line, duty) is None:
-                return Step(duty.must, party_name(visit, duty.who), duty.clause)
+                return NextStep(duty.must, party_name(visit, duty.who), duty.clause)
         if line.outcome is Outcome.NEEDS_INFORMATION and line.missing:
             first = line.missing[0]
-            return Step(first.ask, party_name(visit, first.answered_by))
+            return NextStep(first.ask, party_name(visit, first.answered_by))
     return None
 
 
