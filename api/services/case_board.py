@@ -23,7 +23,7 @@ from api.ledger.reader import newest_entry
 from api.services.dues import dues_on
 from api.storage.case_changes import CaseChanges, find_case_changes
 from api.storage.case_records import find_case_records
-from api.storage.cases import load_cases, load_cases_among
+from api.storage.cases import MAX_IDS, load_cases, load_cases_among
 from api.storage.handovers import load_deliveries
 from engine import AgeKind, PolicySet
 
@@ -112,11 +112,11 @@ class CaseBoard:
     def _take_up(
         self, connection: Connection, changes: CaseChanges, policies: PolicySet, decided: DecisionMoment
     ) -> None:
-        if changes.everything:
-            self._rebuild(connection, policies, decided)
-            return
         listed = {place.case_id for place in self._ordered if place.listed and changes.registers}
         case_ids = changes.case_ids | listed
+        if changes.everything or len(case_ids) > MAX_IDS:
+            self._rebuild(connection, policies, decided)
+            return
         cases, deliveries = load_cases_among(connection, case_ids), load_deliveries(connection, case_ids)
         renewed = _places_of(connection, cases, deliveries, policies, decided)
         self._places = {**self._places, **renewed}

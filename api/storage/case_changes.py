@@ -8,6 +8,7 @@ from sqlalchemy import Connection, or_, select
 
 from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
+from api.storage.cases import MAX_IDS
 from api.storage.tables import handover_corrections, handovers
 
 _OF_CASES = frozenset({EntryKind.CASE_OPENED, EntryKind.CASE_FACT})
@@ -32,13 +33,16 @@ class CaseChanges(NamedTuple):
 
 
 def find_case_changes(connection: Connection, after: int) -> CaseChanges:
-    """Return what was recorded behind a place of the log; decisions change no case."""
+    """Return what was recorded behind a place of the log: everything may have changed by as much as no query takes.
+
+    Decisions change no case.
+    """
     query = select(log_entries.c.kind, log_entries.c.key).where(
         log_entries.c.sequence > after, log_entries.c.kind.in_([kind.value for kind in _KINDS])
     )
     found = [(EntryKind(row.kind), str(row.key)) for row in connection.execute(query)]
     kinds = {kind for kind, _ in found}
-    if not kinds.isdisjoint(_OF_ALL):
+    if not kinds.isdisjoint(_OF_ALL) or len(found) > MAX_IDS:
         return CaseChanges(everything=True)
     handed = {key for kind, key in found if kind in _OF_HANDOVERS}
     of_cases = {key for kind, key in found if kind in _OF_CASES}

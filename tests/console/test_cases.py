@@ -1,6 +1,7 @@
 """The queue and the page of a case: what waits for whom, who sees it, and as of which times.
 
-Covers: api.console.cases.queue, api.console.cases.case_pages, api.console.cases.words, api.services.case_board,
+Covers: api.console.cases.queue, api.console.cases.case_pages, api.console.cases.words, api.console.cases.line_pages,
+api.services.case_board,
 api.services.case_queue, api.storage.case_changes, api.services.reading_policies
 """
 
@@ -112,6 +113,19 @@ def test_the_queue_is_paged_by_its_last_entry(fresh: ServedConsole) -> None:
     assert visitor.open("/cases?waiting_for=nobody").status_code == 400
 
 
+def test_the_queue_follows_what_is_recorded_while_nobody_looks(
+    fresh: ServedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.storage.case_changes.MAX_IDS", 5)
+    visitor = fresh.visitor("committee")
+    cases = [opened(fresh, days=days) for days in range(4)]
+    assert queued(visitor) == cases == by_api(fresh)
+    cases += [opened(fresh, days=days) for days in range(4, 12)]
+    agree(fresh, cases[0])
+    assert queued(visitor) == cases == by_api(fresh)
+    assert queued(visitor, "/cases?waiting_for=receiving_department") == cases[1:]
+
+
 def test_the_queue_is_for_one_party_if_one_is_chosen(console: ServedConsole) -> None:
     case_id = opened(console)
     visitor = console.visitor("committee")
@@ -175,6 +189,35 @@ def test_a_case_is_shown_as_of_another_day_and_as_known_at_another_time(console:
     assert visitor.open(f"/cases/{case_id}?known_at=soon").status_code == 400
     now = visitor.open(f"/cases/{case_id}?known_at={before:%Y-%m-%dT%H:%M:%S}")
     assert now.status_code in (200, 404)
+
+
+def test_a_case_of_many_lines_is_shown_some_lines_at_a_time(console: ServedConsole) -> None:
+    item = urgent_request(today(console))["items"][0]
+    items = [{**item, "line": f"no. {number}"} for number in range(1, 121)]
+    case_id = opened(console, items=items)
+    visitor = console.visitor("committee")
+    for path in (f"/cases/{case_id}", f"/cases/{case_id}/facts"):
+        first, last = visitor.open(path), visitor.open(f"{path}?first_line=111")
+        assert "Lines 1 to 10 of 120" in first.text
+        assert f'href="{path}?first_line=11"' in first.text
+        assert "Lines 111 to 120 of 120" in last.text
+        assert "Next lines" not in last.text
+        assert "Lines 1 to 10 of 120" in visitor.open(f"{path}?first_line=999").text
+        assert max(len(first.content), len(last.content)) < 100_000
+    fields = {
+        "version": re.findall(
+            'name="version" value="([0-9]+)"', visitor.open(f"/cases/{case_id}/facts").text
+        )[0],
+        "first_line": "111",
+        "happened_on": today(console).isoformat(),
+        "evidence": "note",
+        "115.item.channel.project_no": "8-15",
+    }
+    assert visitor.send(f"/cases/{case_id}/facts", fields, at="/account").status_code == 303
+    page = visitor.open(f"/cases/{case_id}?first_line=111").text
+    assert "8-15" in page
+    correction = re.findall(rf"/cases/{case_id}/facts.supersedes=([0-9]+)", page)[-1]
+    assert 'name="120.' in visitor.open(f"/cases/{case_id}/facts?supersedes={correction}").text
 
 
 def test_the_words_of_the_policies_are_in_the_language_of_the_reader(console: ServedConsole) -> None:

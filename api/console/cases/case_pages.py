@@ -10,6 +10,7 @@ from itertools import groupby
 
 from starlette.responses import Response
 
+from api.console.cases.line_pages import LinePage, read_line_page
 from api.console.cases.queue import names_of, time_left
 from api.console.cases.words import ask_of, party_name, show_value
 from api.console.frame.visits import Visit
@@ -35,17 +36,23 @@ async def render_case(visit: Visit, status: int = 200, faults: tuple[str, ...] =
         visit.context, visit.request.path_params["case_id"], visit.caller, query, visit.language
     )
     answer = case_answer(view, visit.caller.role)
+    lines = read_line_page(view.case.lines, visit.query)
+    shown = set(lines.marks)
     return visit.render(
         "cases/case.html",
         status,
         view=view,
         case=answer,
         decision=view.decision,
+        lines=lines,
+        answers=[line for line in view.decision.lines if line.line in shown],
+        duties=[duty for duty in answer.duties if duty.line in shown],
+        done=[duty for duty in answer.done if duty.line in shown],
         left=time_left(view.deadline, view.moment.held_on),
         waits=names_of(visit, answer.waiting_for),
         query=query,
         faults=faults,
-        groups=group_facts(view, answer.facts),
+        groups=group_facts(lines, answer.facts),
         history=_acts(tuple(reversed(answer.history))[:MAX_HISTORY]),
         earlier=max(len(answer.history) - MAX_HISTORY, 0),
         correctable=frozenset() if query else _correctable(visit, view, answer),
@@ -76,12 +83,13 @@ def times_of(query: Mapping[str, str]) -> dict[str, str]:
 
 
 def group_facts(
-    view: CaseView, facts: tuple[FactAnswer, ...]
+    lines: LinePage, facts: tuple[FactAnswer, ...]
 ) -> list[tuple[int | str | None, list[FactAnswer]]]:
-    """Return facts by the line they are of, those of the whole request first; a line without any is left out."""
-    groups: dict[int | str | None, list[FactAnswer]] = {None: [], **{mark: [] for mark in view.case.lines}}
+    """Return the facts of lines, those of the whole request first; a line without any is left out."""
+    groups: dict[int | str | None, list[FactAnswer]] = {None: [], **{mark: [] for mark in lines.marks}}
     for fact in facts:
-        groups[fact.line].append(fact)
+        if fact.line in groups:
+            groups[fact.line].append(fact)
     return [(mark, found) for mark, found in groups.items() if found]
 
 

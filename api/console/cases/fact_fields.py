@@ -45,8 +45,8 @@ class FactField:
         return "date" if self.word.kind is Kind.DATE else "text"
 
 
-def fields_of(visit: Visit, view: CaseView) -> list[FactField]:
-    """Return the fields of all facts of a case, in the order of the vocabulary.
+def fields_of(visit: Visit, view: CaseView, lines: Collection[int | str]) -> list[FactField]:
+    """Return the fields of the facts of a case and of some of its lines, in the order of the vocabulary.
 
     Those are offered that the visitor's role may record; a form that states others is refused by the service.
     """
@@ -56,6 +56,8 @@ def fields_of(visit: Visit, view: CaseView) -> list[FactField]:
     known = {(fact.line, fact.name): fact for fact in view.state.facts}
     found = list[FactField]()
     for place, mark in enumerate((None, *view.case.lines)):
+        if mark is not None and mark not in lines:
+            continue
         for fact in facts:
             word = word_of(vocabulary, fact)
             if fact.startswith(ITEM) == (mark is None) or word is None:

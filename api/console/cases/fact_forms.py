@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.cases.fact_fields import NOT_KNOWN, FactField, fields_of, read_field
+from api.console.cases.line_pages import FIRST_LINE, LinePage, read_line_page
 from api.console.cases.words import ask_of, show_value
 from api.console.frame.visits import Visit
 from api.domain.case_view import CaseView, case_answer
@@ -30,7 +31,7 @@ async def show_fact_form(visit: Visit) -> Response:
     """Show the form for the facts that the visitor's role may record; or for one alone, which corrects another."""
     view = await _read(visit)
     corrected = _find(view, visit.query.get("supersedes"))
-    fields = _narrowed(fields_of(visit, view), corrected)
+    fields = _fields(visit, view, corrected)
     return _render(visit, view, fields, corrected, view.case.version)
 
 
@@ -39,9 +40,7 @@ async def send_facts(visit: Visit) -> Response:
     view, form = await _read(visit), visit.form
     seen = read_whole_number(form.get("version"), 0, view.case.version)
     corrected = _find(view, form.get("supersedes") or None)
-    fields = [
-        replace(one, typed=form.get(one.name).strip()) for one in _narrowed(fields_of(visit, view), corrected)
-    ]
+    fields = [replace(one, typed=form.get(one.name).strip()) for one in _fields(visit, view, corrected)]
     stated = [(one, read_field(visit, one)) for one in fields if one.typed]
     wrong = {one.name: f"{value.fact}; {value.remedy}" for one, value in stated if isinstance(value, Mistake)}
     fields = [replace(one, fault=wrong.get(one.name, "")) for one in fields]
@@ -89,6 +88,7 @@ def _render(
         own=_by_line([one for one in offered if one.own]),
         others=_by_line([one for one in offered if not one.own]),
         corrected=corrected,
+        lines=None if corrected else _lines(visit, view),
         version=version,
         today=visit.policies.day_at(visit.context.clock()).isoformat(),
         sentences=sentences,
@@ -100,6 +100,18 @@ def _render(
         value=lambda fact: show_value(visit, fact.fact, fact.value),
         known=show_value(visit, corrected.name, corrected.value) if corrected else "",
     )
+
+
+def _fields(visit: Visit, view: CaseView, corrected: RecordedFact | None) -> list[FactField]:
+    """The fields of the lines that the page shows; or the one of the fact that is corrected."""
+    if corrected is None:
+        return fields_of(visit, view, _lines(visit, view).marks)
+    marks = [mark for mark in view.case.lines if str(mark) == corrected.line]
+    return _narrowed(fields_of(visit, view, marks), corrected)
+
+
+def _lines(visit: Visit, view: CaseView) -> LinePage:
+    return read_line_page(view.case.lines, {FIRST_LINE: visit.form.get(FIRST_LINE), **visit.query})
 
 
 def _by_line(fields: Sequence[FactField]) -> list[tuple[int | str | None, list[FactField]]]:
@@ -149,10 +161,8 @@ def _find(view: CaseView, position: str | None) -> RecordedFact | None:
     )
 
 
-def _narrowed(fields: list[FactField], corrected: RecordedFact | None) -> list[FactField]:
-    """The field of the fact that is corrected, holding what is recorded; or all of them."""
-    if corrected is None:
-        return fields
+def _narrowed(fields: Sequence[FactField], corrected: RecordedFact) -> list[FactField]:
+    """The field of the fact that is corrected, holding what is recorded."""
     mark, value = corrected.line, corrected.value
     typed = NOT_KNOWN if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     typed = ", ".join(value) if isinstance(value, list) else typed
