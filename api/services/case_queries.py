@@ -15,14 +15,14 @@ from api.domain.identity import Caller
 from api.domain.known_facts import CaseRecords
 from api.parsing.parameters import day_parameter, time_parameter, wrong_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.services.case_board import records_of
 from api.services.cases import visible
 from api.services.context import Context
 from api.services.paging import CASES, PAGING, read_after, read_limit, wrong_after
 from api.services.urgent_pre_checks import NONE_URGENT, UrgentPage, load_urgent_page
-from api.storage.case_records import find_case_records
 from api.storage.cases import load_case, load_cases
 from api.storage.handovers import load_deliveries
-from engine import PolicySet
+from engine import ENGLISH, PolicySet
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TIMES = frozenset({"held_on", "known_at"})
 QUEUE = TIMES | PAGING | {"waiting_for", "sort"}
 DEADLINE = "deadline"
-_NAMED = "the id of a case, or of an urgent decision, of this queue"
+URGENT_OR_CASE = "the id of a case, or of an urgent decision, of this queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +45,30 @@ async def show_case(
     context: Context, case_id: str, caller: Caller, query: Mapping[str, str]
 ) -> VersionedCase:
     """Return the case at the moment of the query. Raises `ProblemError`."""
+    view = await read_case(context, case_id, caller, query)
+    return VersionedCase(case_answer(view, caller.role).to_bytes(), None if query else view.case.version)
+
+
+async def read_case(
+    context: Context, case_id: str, caller: Caller, query: Mapping[str, str], language: str = ENGLISH
+) -> CaseView:
+    """Return the case at the moment of the query, in the words of a language. Raises `ProblemError`."""
     active = context.policies.current
-    decided, policies = context.moment(active), active.policies
+    decided = context.moment(active)
+    policies = context.reading.read(active.policies, language)
     moment = _moment(query, policies, decided.at)
 
     def load(connection: Connection) -> tuple[Case | None, CaseRecords, Deliveries]:
         case = load_case(connection, case_id)
-        records = _records_of(connection, [case] if case else [])
-        return case, records, load_deliveries(connection, case_id) if case else {}
+        records = records_of(connection, [case] if case else [])
+        return case, records, load_deliveries(connection, [case.case_id] if case else [])
 
     found, records, deliveries = await context.store.read(load)
     case = visible(found, caller)
     view = view_case(case, moment, records, deliveries, policies, decided)
     if view is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The case had not been opened by then."))
-    return VersionedCase(case_answer(view, caller.role).to_bytes(), None if query else case.version)
+    return view
 
 
 async def show_queue(context: Context, caller: Caller, query: Mapping[str, str]) -> bytes:
@@ -86,7 +95,7 @@ async def show_queue(context: Context, caller: Caller, query: Mapping[str, str])
         if TIMES.isdisjoint(query):
             urgent = load_urgent_page(connection, caller, party, after, limit, policies)
         cases = load_cases(connection, caller.department)
-        return urgent, cases, _records_of(connection, cases), load_deliveries(connection)
+        return urgent, cases, records_of(connection, cases), load_deliveries(connection)
 
     urgent, cases, records, deliveries = await context.store.read(load)
 
@@ -106,11 +115,6 @@ async def show_queue(context: Context, caller: Caller, query: Mapping[str, str])
     return await asyncio.to_thread(queue)
 
 
-def _records_of(connection: Connection, cases: Sequence[Case]) -> CaseRecords:
-    """The records of the registers about the items of cases."""
-    return find_case_records(connection, set(), {str(mark) for case in cases for mark in case.lines})
-
-
 def _by_deadline(view: CaseView) -> tuple[dt.date, dt.datetime]:
     return view.deadline or dt.date.max, view.case.opened_at
 
@@ -122,7 +126,7 @@ def _after(queue: Sequence[CaseView], case_id: str | None) -> Sequence[CaseView]
     for place, view in enumerate(queue, 1):
         if view.case.case_id == case_id:
             return queue[place:]
-    raise wrong_after(_NAMED)
+    raise wrong_after(URGENT_OR_CASE)
 
 
 def _moment(query: Mapping[str, str], policies: PolicySet, now: dt.datetime) -> Moment:

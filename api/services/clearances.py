@@ -105,7 +105,7 @@ def _decide_case(
 ) -> Entry:
     """Return the decision that the department of a case would get for a request of what it records, as of `day`."""
     case = visible(load_case(connection, case_id), caller)
-    if delivered := load_deliveries(connection, case_id).get(case_id):
+    if delivered := load_deliveries(connection, [case_id]).get(case_id):
         raise not_cleared(_another_copy(delivered, active.policies))
     vocabulary = active.policies.vocabulary
     received = read_request(stated_request(vocabulary, case, day), vocabulary)
@@ -131,15 +131,23 @@ def _another_copy(delivered: Mapping[str, Delivered], policies: PolicySet) -> st
 
 async def show_clearance(context: Context, clearance_id: str, caller: Caller) -> bytes:
     """Return a clearance with its state. Raises `ProblemError`; for another department it is not found."""
+    answer, _ = await read_clearance(context, clearance_id, caller)
+    return answer.to_text().encode()
 
-    def show(connection: Connection) -> bytes:
+
+async def read_clearance(
+    context: Context, clearance_id: str, caller: Caller
+) -> tuple[ClearanceAnswer, Clearance]:
+    """Return the answer about a clearance, and what it allows. Raises `ProblemError` as `show_clearance` does."""
+
+    def read(connection: Connection) -> tuple[ClearanceAnswer, Clearance]:
         issued = find_clearance(connection, clearance_id)
         if issued is None or caller.department not in (None, issued.clearance.department):
             raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No clearance has this id."))
         today = context.policies.current.policies.day_at(context.clock())
-        return ClearanceAnswer(**_members(connection, issued, today)).to_text().encode()
+        return ClearanceAnswer(**_members(connection, issued, today)), issued.clearance
 
-    return await context.store.read(show)
+    return await context.store.read(read)
 
 
 def _permitted(connection: Connection, entry: Entry, active: ActiveSet) -> Permitted:

@@ -12,7 +12,9 @@ from api.ledger.log import Ledger
 from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
+from api.services.case_board import CaseBoard
 from api.services.evidence_tasks import EvidenceTasks
+from api.services.reading_policies import ReadingPolicies
 from api.services.record_index import RecordIndex
 from api.services.upcoming_tasks import UpcomingTasks
 from api.services.words_in_use import OldWords
@@ -23,7 +25,8 @@ from api.settings import Settings
 class Context:
     """One for each application. `store` is the decision log, `index` what it has records about.
 
-    `old_words` says what of them the policies in force have no word for.
+    `old_words` says what of them the policies in force have no word for, `board` where each case stands in the queue,
+    `reading` holds these policies as they are read in other languages.
     """
 
     settings: Settings
@@ -34,6 +37,8 @@ class Context:
     authenticator: Authenticator
     clock: Callable[[], datetime]
     old_words: OldWords = field(default_factory=OldWords)
+    board: CaseBoard = field(default_factory=CaseBoard)
+    reading: ReadingPolicies = field(default_factory=ReadingPolicies)
     evidence: EvidenceTasks = field(default_factory=EvidenceTasks)
     upcoming: UpcomingTasks = field(default_factory=UpcomingTasks)
 

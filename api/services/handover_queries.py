@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.domain.handovers.answers import HandoverPage
@@ -17,13 +18,22 @@ from api.services.handover_withdrawals import find_withdrawal
 from api.services.handovers import visible
 from api.services.paging import HANDOVERS, PAGING, read_after, read_limit, wrong_after
 from api.storage.handover_corrections import load_corrections
-from api.storage.handovers import find_handover, load_handovers, load_transfers
+from api.storage.handovers import find_handover, load_handovers, load_newest_handovers, load_transfers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PAGE = PAGING | {"status"}
 _NAMED = "the id of a handover"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverSelection:
+    """A page of handovers with their corrections; `after` leads on behind the last one, None at the end."""
+
+    handovers: Sequence[RecordedHandover]
+    corrections: Corrections
+    after: str | None
 
 
 async def show_handover(context: Context, handover_id: str, caller: Caller) -> bytes:
@@ -62,6 +72,29 @@ async def show_handovers(context: Context, caller: Caller, query: Mapping[str, s
         return answer.to_text().encode()
 
     return await context.store.read(show)
+
+
+async def read_newest_handovers(
+    context: Context, caller: Caller, status: str | None, after: str | None, limit: int
+) -> HandoverSelection:
+    """Return the handovers that the caller may know of, the newest first; of one status alone if one is named.
+
+    `after` is the last of the page before. Raises `ProblemError`.
+    """
+    chosen = _status(status)
+
+    def read(connection: Connection) -> HandoverSelection:
+        before = None
+        if after is not None:
+            before = find_handover(connection, after)
+            if before is None or caller.department not in (None, before.department):
+                raise wrong_after(_NAMED)
+        found = load_newest_handovers(connection, caller.department, chosen, before, limit + 1)
+        page = found[:limit]
+        corrections = load_corrections(connection, {handover.handover_id for handover in page})
+        return HandoverSelection(page, corrections, page[-1].handover_id if len(found) > limit else None)
+
+    return await context.store.read(read)
 
 
 def _data(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, insert, select, update
@@ -37,6 +37,21 @@ def load_cases(connection: Connection, department: str | None) -> list[Case]:
     return _load(
         connection, query.where(cases.c.department.in_(forms_of(department))) if department else query
     )
+
+
+def load_cases_among(connection: Connection, case_ids: Collection[str]) -> list[Case]:
+    """Return those of the cases that there are, in the order in which they were opened."""
+    ids, found = [case_id for case_id in case_ids if "\0" not in case_id], list[Case]()
+    for start in range(0, len(ids), MAX_IDS):
+        found += _load(connection, select(cases).where(cases.c.case_id.in_(ids[start : start + MAX_IDS])))
+    return sorted(found, key=lambda case: (case.opened_at, case.case_id))
+
+
+def load_cases_with(connection: Connection, fact: str) -> list[Case]:
+    """Return the cases of which a fact is recorded, whatever it says, in the order in which they were opened."""
+    recorded = select(case_facts.c.case_id).where(case_facts.c.fact == fact)
+    query = select(cases).where(cases.c.case_id.in_(recorded))
+    return _load(connection, query.order_by(cases.c.opened_at, cases.c.case_id))
 
 
 def load_cases_about(connection: Connection, request_ids: Set[str]) -> list[Case]:

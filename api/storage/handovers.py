@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,6 +149,34 @@ def load_handovers(
     return [_handover(row) for row in connection.execute(query.limit(limit))]
 
 
+def load_newest_handovers(
+    connection: Connection,
+    department: str | None,
+    status: HandoverStatus | None,
+    before: RecordedHandover | None,
+    limit: int,
+) -> list[RecordedHandover]:
+    """Return the newest handovers, of those recorded before another alone if one is given; the newest first.
+
+    Ids begin with the time of recording. All handovers are read in their order, which has an index; those of a
+    department or of a status in the order of their entries, which has one for each.
+    """
+    query = select(handovers).limit(limit)
+    if department is None and status is None:
+        query = query.order_by(handovers.c.handover_id.desc())
+        earlier = handovers.c.handover_id < before.handover_id if before else None
+    else:
+        query = query.order_by(handovers.c.sequence.desc())
+        earlier = handovers.c.sequence < before.sequence if before else None
+    if department is not None:
+        query = query.where(handovers.c.department == department)
+    if status is not None:
+        query = query.where(handovers.c.status == status.value).where(_COUNTS)
+    if earlier is not None:
+        query = query.where(earlier)
+    return [_handover(row) for row in connection.execute(query)]
+
+
 def add_transfer(connection: Connection, transfer: Transfer, sequence: int) -> None:
     """Add the transfer procedure of a handover; there is one, ever."""
     connection.execute(insert(transfers), transfer_row(transfer, sequence))
@@ -176,8 +204,8 @@ def load_transfers(
     return {row.handover_id: _transfer(row) for row in connection.execute(query)}
 
 
-def load_deliveries(connection: Connection, case_id: str | None = None) -> Deliveries:
-    """Return what was handed over in order of each case, or of one: the first handover of each line.
+def load_deliveries(connection: Connection, among: Collection[str] | None = None) -> Deliveries:
+    """Return what was handed over in order of each case, or of those `among`: the first handover of each line.
 
     A handover counts that names the case and is of the case's own department.
     """
@@ -189,10 +217,10 @@ def load_deliveries(connection: Connection, case_id: str | None = None) -> Deliv
         .where(handovers.c.department == cases.c.department)
         .order_by(handovers.c.sequence)
     )
-    if case_id is not None:
-        query = query.where(handovers.c.case_id == case_id)
+    if among is not None:
+        query = query.where(handovers.c.case_id.in_(among))
     found = [_handover(row) for row in connection.execute(query)]
-    recorded = load_transfers(connection, found) if case_id else load_transfers(connection)
+    recorded = load_transfers(connection) if among is None else load_transfers(connection, found)
     deliveries: dict[str, dict[str, Delivered]] = {}
     for handover in found:
         assert handover.case_id is not None
