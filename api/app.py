@@ -98,6 +98,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.state.context = context
     app.state.founding = origin.founding
     app.state.pre_checks = PreChecks(context)
+    app.state.end_streams = _end_nothing
     app.policies = lambda: provider.current.policies
     app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
     app.security_schemes = security_schemes(settings)
@@ -118,7 +119,10 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.include_router(health.router)
     if settings.console:
         from api.console.application import Console
+        from api.services.live.streams import NewsStreams
 
+        app.state.news = NewsStreams(context)
+        app.state.end_streams = app.state.news.stop
         app.router.default = Console(app.router.default)
     return app
 
@@ -141,6 +145,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await watching
         finally:
             context.store.close()
+
+
+def _end_nothing() -> None:
+    """Without a console there are no streams."""
 
 
 def _now() -> datetime:

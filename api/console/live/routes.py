@@ -1,7 +1,11 @@
-"""The pages of this area."""
+"""The addresses of this area."""
 
 from __future__ import annotations
 
 from starlette.routing import Route
 
-ROUTES: list[Route] = []
+from api.console.live.events import stream_events
+
+ROUTES: list[Route] = [
+    Route("/cases/events", stream_events, methods=["GET"], name="console /cases/events"),
+]
