@@ -15,17 +15,23 @@ class Notice {
     this.words = element.dataset;
     this.status = element.querySelector("[role=status]");
     this.title = document.title;
-    this.seen = Number(this.words.after);
+    this.shown = Number(this.words.after);
+    this.seen = new Set();
     this.urgent = 0;
-    this.changed = false;
+    this.hasNews = false;
+    this.isEnded = false;
+  }
+
+  get newest() {
+    return Math.max(this.shown, ...this.seen);
   }
 
   take(item) {
-    if (item.sequence <= this.seen) return;
-    this.seen = item.sequence;
-    if (this.words.only && item.id !== this.words.only && item.type !== "gap") return;
+    if (item.sequence <= this.shown || this.seen.has(item.sequence)) return;
+    this.seen.add(item.sequence);
+    if (this.words.case && item.id !== this.words.case && item.type !== "gap") return;
     if (item.type === "request.urgent") this.urgent += 1;
-    else this.changed = true;
+    this.hasNews = true;
     this.show();
   }
 
@@ -38,8 +44,18 @@ class Notice {
   }
 
   showEnd() {
+    if (this.isEnded) return;
+    this.isEnded = true;
     const here = encodeURIComponent(location.pathname + location.search);
     this.say("bad", this.words.ended, this.words.signIn, `/sign-in?next=${here}`);
+  }
+
+  showAgain() {
+    if (!this.isEnded) return;
+    this.isEnded = false;
+    this.status.className = "";
+    this.status.replaceChildren();
+    if (this.hasNews) this.show();
   }
 
   say(kind, text, linkText, address) {
@@ -62,7 +78,10 @@ class Reader {
 
   open() {
     const source = new EventSource(`${this.address}?after=${this.after}`);
-    source.onopen = () => { this.wait = FIRST_WAIT; };
+    source.onopen = () => {
+      this.wait = FIRST_WAIT;
+      this.deliver({ type: "open" });
+    };
     source.onmessage = (event) => {
       const { type, data } = JSON.parse(event.data);
       this.pass({ type, id: data.id, sequence: Number(event.lastEventId) });
@@ -77,8 +96,19 @@ class Reader {
     });
     source.onerror = () => {
       // After an answer that is no stream (401, 429, 503) the browser gives up for good.
-      if (source.readyState === EventSource.CLOSED) this.openLater(source);
+      if (source.readyState !== EventSource.CLOSED) return;
+      this.openLater(source);
+      this.findReason();
     };
+  }
+
+  async findReason() {
+    try {
+      const { status } = await fetch(this.address, { method: "HEAD" });
+      if (status === 401 || status === 403) this.deliver({ type: "end" });
+    } catch {
+      // Nobody answers; the next try will show.
+    }
   }
 
   openLater(source) {
@@ -94,34 +124,34 @@ class Reader {
 }
 
 function start(notice) {
+  const channel = navigator.locks ? new BroadcastChannel(NAME) : null;
   const recent = [];
-  const channel = new BroadcastChannel(NAME);
   let reads = false;
 
   function take(item) {
     if (item.type === "end") notice.showEnd();
+    else if (item.type === "open") notice.showAgain();
     else notice.take(item);
   }
 
   function read() {
     reads = true;
-    const reader = new Reader(notice.words.live, notice.seen, (item) => {
-      if (item.type !== "end") recent.push(item);
+    new Reader(notice.words.live, notice.newest, (item) => {
+      if (item.sequence !== undefined) recent.push(item);
       recent.splice(0, recent.length - REMEMBERED);
-      channel.postMessage(item);
+      channel?.postMessage(item);
       take(item);
-    });
-    reader.open();
+    }).open();
   }
 
+  if (channel === null) {
+    read(); // the page came over plain HTTP: each tab reads for itself
+    return;
+  }
   channel.onmessage = (event) => {
     if (event.data.type !== "ask") take(event.data);
     else if (reads) recent.forEach((item) => channel.postMessage(item));
   };
-  if (!navigator.locks) {
-    read(); // the page came over plain HTTP: each tab reads for itself
-    return;
-  }
   channel.postMessage({ type: "ask" });
   navigator.locks.request(NAME, () => {
     read();

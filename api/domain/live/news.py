@@ -43,7 +43,7 @@ class NewsItem:
     @property
     def uuid(self) -> UUID:
         """The id of the news itself: the same in every process, at every time, and of no other log."""
-        return uuid5(_NEWS, self.leaf.hex())
+        return news_id(self.leaf)
 
     @property
     def page(self) -> str:
@@ -87,3 +87,8 @@ class NewsItem:
                 "links": {"page": base_url + self.page, "call": base_url + self.call},
             },
         }
+
+
+def news_id(leaf: bytes, part: str = "") -> UUID:
+    """Return the id that news has by the hash of its log entry; or `part` of the log that begins with it."""
+    return uuid5(_NEWS, f"{leaf.hex()} {part}" if part else leaf.hex())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from api.domain.identity import Caller
-from api.domain.live.news import NewsItem
+from api.domain.live.news import NewsItem, news_id
 from api.ledger.log import NOTHING
 from api.services.context import Context
-from api.storage.live.news import Span, load_news, newest_place
+from api.storage.live.news import Span, first_entry, load_news, newest_place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,12 +24,15 @@ PAGE_ITEMS = 50
 class NewsPage:
     """A page of news. `place` is the end of the log when it was read: what comes behind it is newer.
 
-    Older news stands before the place `before`; None on the last page.
+    Older news stands before the place `before`; None on the last page. `feed` is the id of all of it: of this log, and
+    of the department that may have it. `changed_at` is when the newest of it came, or else when the log began.
     """
 
     items: Sequence[NewsItem]
     place: int
     before: int | None
+    feed: UUID
+    changed_at: dt.datetime
 
 
 async def read_news(context: Context, caller: Caller, before: int | None) -> NewsPage:
@@ -40,7 +45,10 @@ async def read_news(context: Context, caller: Caller, before: int | None) -> New
         found = load_news(connection, span, PAGE_ITEMS + 1, caller.department)
         items = found[:PAGE_ITEMS]
         more = len(found) > PAGE_ITEMS
-        return NewsPage(items, place, items[-1].sequence if more else None)
+        leaf, began_at = first_entry(connection) or (b"", context.clock())
+        feed = news_id(leaf, caller.department or "")
+        changed_at = items[0].at if items else began_at
+        return NewsPage(items, place, items[-1].sequence if more else None, feed, changed_at)
 
     return await context.store.read(read)
 

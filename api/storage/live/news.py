@@ -42,6 +42,13 @@ def newest_place(connection: Connection) -> int:
     return NOTHING if newest is None else newest
 
 
+def first_entry(connection: Connection) -> tuple[bytes, dt.datetime] | None:
+    """Return the hash and the time of the entry that the log began with; None in an empty log."""
+    query = select(log_entries.c.leaf, log_entries.c.recorded_at).where(log_entries.c.sequence == 0)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (bytes(row.leaf), dt.datetime.fromisoformat(row.recorded_at))
+
+
 def load_news(
     connection: Connection, span: Span, limit: int, department: str | None = None
 ) -> Sequence[NewsItem]:
