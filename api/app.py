@@ -52,8 +52,9 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     """Return the application; `key_timing` is when it reads the issuer's keys again, and how long it trusts them.
 
     Raises `engine.PolicyFaults` if the policy folder or the floor of `settings` is unusable, or the policies are not
-    proved; `IdentityFault` if no caller could be identified; `StoreUnavailable` if there is a log that cannot
-    be read. It is opened when the application starts, and read here for the set that was in force last.
+    proved; `IdentityFault` if no caller could be identified; `WebhookFault` for a file of webhooks that cannot be used;
+    `StoreUnavailable` if there is a log that cannot be read. It is opened when the application starts, and read here
+    for the set that was in force last.
     """
     counters = Counters()
     database = Database(settings.database)
@@ -117,6 +118,12 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
+    app.state.run_webhooks = _run_nothing
+    if settings.webhooks:
+        from api.services.live.deliveries import WebhookDeliveries
+        from api.services.live.webhook_file import read_webhooks
+
+        app.state.run_webhooks = WebhookDeliveries(context, read_webhooks(settings.webhooks)).run
     if settings.console:
         from api.console.application import Console
         from api.services.live.streams import NewsStreams
@@ -134,6 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     stop = asyncio.Event()
     await begin(context, app.state.founding)
     watching = asyncio.create_task(follow(context, stop))
+    telling = asyncio.create_task(app.state.run_webhooks(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     try:
         yield
@@ -142,13 +150,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await watching
+            await asyncio.gather(watching, telling)
         finally:
             context.store.close()
 
 
 def _end_nothing() -> None:
     """Without a console there are no streams."""
+
+
+async def _run_nothing(stop: asyncio.Event) -> None:
+    """Without a file of webhooks nobody is told of anything."""
 
 
 def _now() -> datetime:

@@ -12,6 +12,7 @@ from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption
 from api.cli.policy_loading import read_shown, refuse_approvals, refuse_policies
+from api.cli.webhooks import WebhooksOption
 from api.domain.approvals.approvers import APPROVALS_CODE
 from api.policies.ages import read_limits
 from api.policies.erasable_facts import read_names
@@ -100,6 +101,7 @@ def serve(
             help="The address at which people reach the console, if not that it listens at, as behind TLS.",
         ),
     ] = None,
+    webhooks: WebhooksOption = None,
     approvers: Annotated[
         Path | None,
         typer.Option(
@@ -143,6 +145,7 @@ def serve(
                 hold_past=limits,
                 console=console,
                 public_url=public_url,
+                webhooks=webhooks,
                 approvers=approvers,
                 founding=founding,
             )

@@ -25,8 +25,8 @@ def opened(tab: Tab, console: ServedConsole, role: str = "committee") -> Page:
     """The page of news, with its stream open."""
     tab.sign_in(console.keys[role])
     with tab.page.expect_response(lambda answer: "/cases/events" in answer.url):
-        page = tab.open(NEWS)
-    return page
+        tab.open(NEWS)
+    return tab.page
 
 
 def wait_for_words(page: Page, words: str) -> None:
@@ -78,8 +78,14 @@ def test_the_words_are_in_the_language_of_the_page(browser: Browser, console: Se
 
 
 def test_all_tabs_of_a_browser_share_one_stream(browser: Browser, console: ServedConsole) -> None:
+    streams = list[str]()
+
+    def note(url: str) -> None:
+        if "/cases/events" in url:
+            streams.append(url)
+
     with open_tab(browser, console.url) as tab:
-        first, streams = opened(tab, console), list[str]()
+        first = opened(tab, console)
         tab.context.on(
             "request", lambda request: "/cases/events" in request.url and streams.append(request.url)
         )

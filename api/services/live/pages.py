@@ -24,8 +24,8 @@ PAGE_ITEMS = 50
 class NewsPage:
     """A page of news. `place` is the end of the log when it was read: what comes behind it is newer.
 
-    Older news stands before the place `before`; None on the last page. `feed` is the id of all of it: of this log, and
-    of the department that may have it. `changed_at` is when the newest of it came, or else when the log began.
+    Older news stands before the place `before`; None on the last page. `feed` is the id of all news of this log that
+    the caller may have. `changed_at` is when the newest of it came, or else when the log began.
     """
 
     items: Sequence[NewsItem]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
@@ -50,16 +50,31 @@ def first_entry(connection: Connection) -> tuple[bytes, dt.datetime] | None:
 
 
 def load_news(
-    connection: Connection, span: Span, limit: int, department: str | None = None
+    connection: Connection,
+    span: Span,
+    limit: int,
+    department: str | None = None,
+    kinds: Collection[NewsKind] = tuple(NewsKind),
 ) -> Sequence[NewsItem]:
     """Return at most `limit` pieces of news of a span; with `department` only its own, and what is for everybody."""
-    found = [
-        *_urgent(connection, span, limit, department),
-        *_opened(connection, span, limit, department),
-        *_changed(connection, span, limit, department),
-        *_policies(connection, span, limit),
-    ]
+    found = [item for kind in kinds for item in _of_kind(connection, kind, span, limit, department)]
     return sorted(found, key=lambda one: one.sequence, reverse=span.newest_first)[:limit]
+
+
+def _of_kind(
+    connection: Connection, kind: NewsKind, span: Span, limit: int, department: str | None
+) -> Iterator[NewsItem]:
+    match kind:
+        case NewsKind.URGENT_REQUEST:
+            return _urgent(connection, span, limit, department)
+        case NewsKind.CASE_OPENED:
+            return _opened(connection, span, limit, department)
+        case NewsKind.CASE_CHANGED:
+            return _changed(connection, span, limit, department)
+        case NewsKind.POLICIES_CHANGED:
+            return _policies(connection, span, limit)
+        case _:
+            assert_never(kind)
 
 
 def _urgent(connection: Connection, span: Span, limit: int, department: str | None) -> Iterator[NewsItem]:
