@@ -52,7 +52,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     """Return the application; `key_timing` is when it reads the issuer's keys again, and how long it trusts them.
 
     Raises `engine.PolicyFaults` if the policy folder or the floor of `settings` is unusable, or the policies are not
-    proved; `IdentityFault` if no caller could be identified; `WebhookFault` for a file of webhooks that cannot be used;
+    proved; `IdentityFault` if no caller could be identified; `WebhookFault` if the file of webhooks cannot be used;
     `StoreUnavailable` if there is a log that cannot be read. It is opened when the application starts, and read here
     for the set that was in force last.
     """

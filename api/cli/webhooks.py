@@ -1,4 +1,4 @@
-"""`channelgate webhooks`: whether the file of webhooks can be used, and how far each endpoint has been told of news."""
+"""`channelgate webhooks`: how far each endpoint has been told of news; or whether the file of them can be used."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def show_webhooks(
     ] = False,
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Show how far each endpoint has been told of news, and its last answer; exit 1 if one does not take it. Reads only.
+    """Show how far each endpoint has been told of news, and its last answer; exit 1 if one takes none. Reads only.
 
     An endpoint of the file that was never served is listed as new; one that is not in the file is listed too.
     """

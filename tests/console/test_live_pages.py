@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Request, Route
 
 from tests.console.test_live_events import ask, open_case, record
 from tests.support.browser import NARROW, WIDE, Tab, open_tab
@@ -78,23 +78,21 @@ def test_the_words_are_in_the_language_of_the_page(browser: Browser, console: Se
 
 
 def test_all_tabs_of_a_browser_share_one_stream(browser: Browser, console: ServedConsole) -> None:
-    streams = list[str]()
+    opened_by_others = list[str]()
 
-    def note(url: str) -> None:
-        if "/cases/events" in url:
-            streams.append(url)
+    def note(request: Request) -> None:
+        if "/cases/events" in request.url:
+            opened_by_others.append(request.url)
 
     with open_tab(browser, console.url) as tab:
         first = opened(tab, console)
-        tab.context.on(
-            "request", lambda request: "/cases/events" in request.url and streams.append(request.url)
-        )
+        tab.context.on("request", note)
         second = tab.context.new_page()
         second.goto(console.url + NEWS)
         ask(console)
         for page in (first, second):
             wait_for_words(page, "1 new urgent request")
-        assert streams == []
+        assert opened_by_others == []
         with tab.context.expect_event("request", lambda request: "/cases/events" in request.url):
             first.close()
         ask(console)

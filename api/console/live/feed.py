@@ -71,7 +71,8 @@ class _Feed:
             self._link(feed, "next", f"{FEED}?before={page.before}")
         for item in page.items:
             self._add(feed, item)
-        return tostring(feed, encoding="utf-8", xml_declaration=True)
+        content: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+        return content
 
     def _add(self, feed: Element, item: NewsItem) -> None:
         entry = SubElement(feed, "entry")

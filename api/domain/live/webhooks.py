@@ -12,7 +12,6 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 
 from api.domain.live.addresses import IpNetwork
 from api.domain.live.news import NewsItem, NewsKind
@@ -28,14 +27,17 @@ GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class WebhookTarget:
-    """An endpoint as an operator named it, with its secret, and the networks it may lie in beside the public ones."""
+    """An endpoint as an operator named it, with its secret, and the networks it may lie in beside the public ones.
+
+    `certificates` is a file of those that its certificate has to rest on; None for those that the system trusts.
+    """
 
     name: str
     url: str
     secret: bytes
     kinds: frozenset[NewsKind]
     networks: Sequence[IpNetwork] = ()
-    certificates: PurePath | None = None
+    certificates: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import asyncio
 import datetime as dt
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
@@ -106,8 +106,7 @@ class _WebhookCall:
         raise failure
 
     def _secured(self, plain: socket.socket, host: str) -> socket.socket:
-        trusted = self._target.certificates
-        context = ssl.create_default_context(cafile=None if trusted is None else str(trusted))
+        context = ssl.create_default_context(cafile=self._target.certificates)
         secured = self._socket = context.wrap_socket(plain, server_hostname=host)
         return secured
 
@@ -115,13 +114,12 @@ class _WebhookCall:
 class _PreparedConnection(HTTPConnection):
     """A connection whose socket is made by somebody else."""
 
-    def __init__(self, netloc: str, connected: object) -> None:
+    def __init__(self, netloc: str, connected: Callable[[], socket.socket]) -> None:
         super().__init__(netloc)
         self._connected = connected
 
     def connect(self) -> None:
         """Take the socket (called by the library)."""
-        assert callable(self._connected)
         self.sock = self._connected()
 
 

@@ -79,7 +79,7 @@ class _StatedEndpoint(BaseModel):
             secret=_read_secret(text.strip()),
             kinds=frozenset(NewsKind if self.kinds is None else map(NewsKind, self.kinds)),
             networks=tuple(map(_read_network, self.networks)),
-            certificates=None if self.certificates is None else folder / self.certificates,
+            certificates=None if self.certificates is None else str(folder / self.certificates),
         )
 
 
