@@ -141,7 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     stop = asyncio.Event()
     await begin(context, app.state.founding)
     watching = asyncio.create_task(follow(context, stop))
-    telling = asyncio.create_task(app.state.run_webhooks(stop))
+    notifying = asyncio.create_task(app.state.run_webhooks(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     try:
         yield
@@ -150,7 +150,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await asyncio.gather(watching, telling)
+            await asyncio.gather(watching, notifying)
         finally:
             context.store.close()
 
@@ -160,7 +160,7 @@ def _end_nothing() -> None:
 
 
 async def _run_nothing(stop: asyncio.Event) -> None:
-    """Without a file of webhooks nobody is told of anything."""
+    """Without a file of webhooks nobody is notified."""
 
 
 def _now() -> datetime:

@@ -52,7 +52,7 @@ COMMANDS = {
     ),
     "webhooks": (
         "api.cli.webhooks:show_webhooks",
-        "Show how far each endpoint has been told of news, and its last answer; exit 1 if one takes none. "
+        "Show how far each endpoint has been notified, and its last answer; exit 1 if one takes none. "
         "Reads only.",
     ),
     "clauses": (

@@ -10,9 +10,8 @@ import typer
 from api.cli.completion import complete_erasable_facts
 from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
-from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption, WebhooksOption
 from api.cli.policy_loading import read_shown, refuse_approvals, refuse_policies
-from api.cli.webhooks import WebhooksOption
 from api.domain.approvals.approvers import APPROVALS_CODE
 from api.policies.ages import read_limits
 from api.policies.erasable_facts import read_names

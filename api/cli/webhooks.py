@@ -1,4 +1,4 @@
-"""`channelgate webhooks`: how far each endpoint has been told of news; or whether the file of them can be used."""
+"""`channelgate webhooks`: how far each endpoint has been notified; or whether the file of them can be used."""
 
 from __future__ import annotations
 
@@ -12,20 +12,10 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import reading_log
-from api.cli.options import DEFAULT_DATABASE, DatabaseOption, Format, FormatOption
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, Format, FormatOption, WebhooksOption
 from api.domain.live.webhooks import EndpointState, WebhookTarget
 from api.services.live.webhook_file import WebhookFault, read_webhooks
 from api.storage.live.endpoints import has_endpoints, load_endpoints
-
-WebhooksOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--webhooks",
-        envvar="CHANNELGATE_WEBHOOKS",
-        metavar="FILE",
-        help="The systems that are told of news, and how (docs/operate/webhooks.md).",
-    ),
-]
 
 
 def show_webhooks(
@@ -36,7 +26,7 @@ def show_webhooks(
     ] = False,
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Show how far each endpoint has been told of news, and its last answer; exit 1 if one takes none. Reads only.
+    """Show how far each endpoint has been notified, and its last answer; exit 1 if one takes none. Reads only.
 
     An endpoint of the file that was never served is listed as new; one that is not in the file is listed too.
     """
@@ -51,7 +41,7 @@ def show_webhooks(
     else:
         sys.stdout.writelines(f"{line}\n" for row in rows for line in _lines(row))
         if not rows:
-            sys.stdout.write("no endpoint is told of news\n")
+            sys.stdout.write("no endpoint is notified\n")
     if any(row.get("failures") or row.get("disabled_at") for row in rows):
         raise typer.Exit(FINDINGS)
 
@@ -77,14 +67,14 @@ def _rows(targets: Sequence[WebhookTarget], states: Sequence[EndpointState]) -> 
             "kinds": sorted(target.kinds),
             "networks": [str(network) for network in target.networks],
         }
-        yield row | (_told(known[target.name]) if target.name in known else {})
+        yield row | (_progress(known[target.name]) if target.name in known else {})
     named = {target.name for target in targets}
     for state in states:
         if state.name not in named:
-            yield {"name": state.name, "url": state.url, **_told(state)}
+            yield {"name": state.name, "url": state.url, **_progress(state)}
 
 
-def _told(state: EndpointState) -> dict[str, Any]:
+def _progress(state: EndpointState) -> dict[str, Any]:
     times = {"tried_at": state.tried_at, "next_at": state.next_at, "disabled_at": state.disabled_at}
     return {
         "place": state.place,
@@ -100,13 +90,13 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     yield f"{row['name']}: {row['url']}"
     if "kinds" in row:
         networks = f", also in {', '.join(row['networks'])}" if row["networks"] else ""
-        yield f"  is told of {', '.join(row['kinds'])}{networks}"
+        yield f"  is notified of {', '.join(row['kinds'])}{networks}"
     if "place" not in row:
         return
-    yield f"  told {row['delivered']} times, up to entry {row['place']} of the log; {row['given_up']} given up"
+    yield f"  took {row['delivered']} pieces of news, up to entry {row['place']}; {row['given_up']} given up"
     if row["tried_at"]:
         yield f"  last answer, {row['tried_at']}: {row['answer']}"
     if row["disabled_at"]:
         yield f"  DISABLED since {row['disabled_at']}, when it answered that it is gone"
     elif row["failures"]:
-        yield f"  FAILED {row['failures']} times since; told again after {row['next_at']}"
+        yield f"  FAILED {row['failures']} times since; sent again after {row['next_at']}"

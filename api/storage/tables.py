@@ -241,7 +241,7 @@ webhook_endpoints = Table(
     Column("answer", Text),
     Column("disabled_at", Text),
 )
-"""How far other systems have been told of news. `place` is that of the log up to which nothing is left to tell.
+"""How far other systems have been notified. `place` is that of the log up to which nothing is left to send.
 
 `failures` are those since the last delivery, `given_up` counts the news that no try delivered within its time.
 """

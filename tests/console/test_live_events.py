@@ -79,15 +79,15 @@ def test_what_happens_appears_in_order_and_with_its_links(console: ServedConsole
         assert (opened["type"], opened["data"]["id"]) == ("case.opened", case_id)
         assert opened["data"]["links"] == {"page": f"/cases/{case_id}", "call": f"/v1/cases/{case_id}"}
         version = opened["data"]["version"]
-        told = (fact(f"{CHANNEL}reported_to_committee", True), fact(f"{CHANNEL}consultation", "agreed"))
-        record(console, case_id, version, *told)
+        stated = (fact(f"{CHANNEL}reported_to_committee", True), fact(f"{CHANNEL}consultation", "agreed"))
+        record(console, case_id, version, *stated)
         changed = events.next()
         assert (changed["type"], changed["data"]["version"]) == ("case.changed", version + 2)
         assert events.last_id == str(changed["data"]["sequence"])
         assert set(changed["data"]) == {"id", "version", "sequence", "links"}
 
 
-def test_a_request_that_is_asked_about_again_is_no_news(console: ServedConsole) -> None:
+def test_a_request_that_is_checked_again_is_no_news(console: ServedConsole) -> None:
     request_id = new_id()
     with listening(console.visitor("auditor").client) as events:
         first = ask(console, request_id=request_id)

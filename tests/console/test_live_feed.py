@@ -113,7 +113,7 @@ def test_a_program_reads_with_an_api_key(console: ServedConsole, scheme: str) ->
         "Basic eDp5IHo=",
     ],
 )
-def test_who_is_not_known_is_asked_for_a_key(console: ServedConsole, authorization: str | None) -> None:
+def test_who_is_not_known_has_to_send_a_key(console: ServedConsole, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = httpx.get(console.url + FEED, headers=headers, trust_env=False)
     assert answer.status_code == 401

@@ -57,7 +57,7 @@ def test_a_page_says_how_many_urgent_requests_are_new(
         assert page.locator(".live [role=status]").inner_text() == ""
 
 
-def test_what_changes_without_being_urgent_is_told_apart(browser: Browser, console: ServedConsole) -> None:
+def test_what_changes_without_being_urgent_is_distinguished(browser: Browser, console: ServedConsole) -> None:
     with open_tab(browser, console.url) as tab:
         page = opened(tab, console, "auditor")
         open_case(console)

@@ -1,4 +1,4 @@
-"""Other systems are told of news: signed, in order, until they have taken it, and only where that is allowed.
+"""Other systems are notified: signed, in order, until they have taken it, and only where that is allowed.
 
 Covers: api.services.live.deliveries, api.services.live.sending, api.services.live.webhook_file, api.cli.webhooks,
 api.domain.live.webhooks
@@ -60,7 +60,7 @@ def write_file(folder: Path, *endpoints: dict[str, Any]) -> Path:
 
 
 @contextmanager
-def telling(folder: Path, *endpoints: dict[str, Any], **settings: Any) -> Iterator[httpx.Client]:
+def notifying(folder: Path, *endpoints: dict[str, Any], **settings: Any) -> Iterator[httpx.Client]:
     """Serve with these endpoints; yields a client once their places in the log are stored."""
     served = Settings(
         policies=ROOT / "policies",
@@ -96,10 +96,10 @@ def ask(client: httpx.Client) -> str:
     return str(answer.json()["decision_id"])
 
 
-def test_an_endpoint_is_told_in_order_and_can_check_who_tells_it(tmp_path: Path) -> None:
+def test_an_endpoint_is_notified_in_order_and_can_check_by_whom(tmp_path: Path) -> None:
     with (
         receiving() as receiver,
-        telling(
+        notifying(
             tmp_path,
             {"url": f"{receiver.url}/in?for=us", "networks": LOOPBACK},
             public_url="https://desk.example",
@@ -123,11 +123,17 @@ def test_an_endpoint_is_told_in_order_and_can_check_who_tells_it(tmp_path: Path)
         assert set(first.data["data"]) == {"id", "sequence", "links"}
         wait_until(lambda: states(tmp_path)[0].delivered == 5)
     shown = run(tmp_path)
-    assert (shown.exit_code, "told 5 times" in shown.output, "last answer" in shown.output) == (0, True, True)
+    assert (shown.exit_code, "took 5 pieces" in shown.output, "last answer" in shown.output) == (
+        0,
+        True,
+        True,
+    )
 
 
-def test_an_endpoint_that_fails_is_told_again_under_the_same_id_and_nothing_overtakes(tmp_path: Path) -> None:
-    with receiving() as receiver, telling(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
+def test_an_endpoint_that_fails_is_notified_again_under_the_same_id_and_nothing_overtakes(
+    tmp_path: Path,
+) -> None:
+    with receiving() as receiver, notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
         receiver.answer = lambda _: (500, {}) if len(receiver.calls) < 3 else (200, {})
         decided = [ask(client), ask(client)]
         wait_until(lambda: len(receiver.calls) == 5)
@@ -141,7 +147,7 @@ def test_an_endpoint_gets_the_kinds_that_it_wants(tmp_path: Path) -> None:
     with (
         receiving() as cases,
         receiving() as requests,
-        telling(
+        notifying(
             tmp_path,
             {"url": cases.url, "networks": LOOPBACK, "kinds": ["case.opened"]},
             {"url": requests.url, "networks": LOOPBACK, "kinds": ["request.urgent"]},
@@ -163,7 +169,7 @@ def test_a_slow_endpoint_is_given_up_for_now_and_holds_up_no_other(
     with socket.create_server(("127.0.0.1", 0)) as silent, receiving() as receiver:
         slow = f"http://127.0.0.1:{silent.getsockname()[1]}"
         endpoints = ({"url": slow, "networks": LOOPBACK}, {"url": receiver.url, "networks": LOOPBACK})
-        with telling(tmp_path, *endpoints) as client:
+        with notifying(tmp_path, *endpoints) as client:
             decided = ask(client)
             wait_until(lambda: receiver.subjects == [decided])
             wait_until(lambda: states(tmp_path)[0].failures > 0)
@@ -175,24 +181,24 @@ def test_a_slow_endpoint_is_given_up_for_now_and_holds_up_no_other(
 def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
     with receiving() as elsewhere, receiving() as receiver:
         receiver.answer = lambda _: (307, {"Location": elsewhere.url})
-        with telling(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
+        with notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
             ask(client)
             wait_until(lambda: len(receiver.calls) > 1)
             assert states(tmp_path)[0].answer == "307"
         assert elsewhere.calls == []
 
 
-def test_an_endpoint_that_is_gone_is_told_no_more_until_it_has_another_address(tmp_path: Path) -> None:
+def test_an_endpoint_that_is_gone_is_notified_no_more_until_it_has_another_address(tmp_path: Path) -> None:
     with receiving() as receiver:
         receiver.answer = lambda _: (410, {})
-        with telling(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
+        with notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
             decided = ask(client)
             wait_until(lambda: states(tmp_path)[0].disabled_at is not None)
             later = ask(client)
             assert len(receiver.calls) == 1
         assert "DISABLED" in run(tmp_path).output
         receiver.answer = lambda _: (200, {})
-        with telling(tmp_path, {"url": f"{receiver.url}/new", "networks": LOOPBACK}):
+        with notifying(tmp_path, {"url": f"{receiver.url}/new", "networks": LOOPBACK}):
             wait_until(lambda: len(receiver.calls) == 3)
             assert receiver.subjects == [decided, decided, later]
 
@@ -201,12 +207,12 @@ def test_a_restart_loses_nothing(tmp_path: Path) -> None:
     with receiving() as receiver:
         endpoint = {"url": receiver.url, "networks": LOOPBACK}
         receiver.answer = lambda _: (503, {})
-        with telling(tmp_path, endpoint) as client:
+        with notifying(tmp_path, endpoint) as client:
             decided = [ask(client) for _ in range(3)]
             wait_until(lambda: len(receiver.calls) > 0)
         receiver.answer = lambda _: (200, {})
         before = len(receiver.calls)
-        with telling(tmp_path, endpoint):
+        with notifying(tmp_path, endpoint):
             wait_until(lambda: len(receiver.calls) >= before + 3)
             wait_until(lambda: states(tmp_path)[0].delivered == 3)
         assert receiver.subjects[-3:] == decided
@@ -218,7 +224,7 @@ def test_what_is_too_old_is_given_up_once_it_has_failed(
     monkeypatch.setattr(webhooks, "GIVE_UP_AFTER", dt.timedelta())
     with receiving() as receiver:
         receiver.answer = lambda _: (500, {}) if len(receiver.calls) == 0 else (200, {})
-        with telling(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
+        with notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
             given_up = ask(client)
             wait_until(lambda: states(tmp_path)[0].given_up == 1)
             taken = ask(client)
@@ -256,7 +262,7 @@ def test_no_call_goes_to_this_machine_unless_the_file_allows_it(tmp_path: Path, 
     certificate = write_certificate(tmp_path / "own.pem")
     with receiving(certificate) as receiver:
         url = f"https://{host}:{receiver.url.rpartition(':')[2]}"
-        with telling(tmp_path, {"url": url, "certificates": str(certificate)}) as client:
+        with notifying(tmp_path, {"url": url, "certificates": str(certificate)}) as client:
             ask(client)
             wait_until(lambda: states(tmp_path)[0].failures > 0)
             assert states(tmp_path)[0].answer == "its address lies in a network that news is not sent to"
@@ -269,7 +275,7 @@ def test_a_certificate_has_to_hold(tmp_path: Path, named: bool, is_taken: bool) 
     trusted = {"certificates": "own.pem"} if named else {}
     with (
         receiving(certificate) as receiver,
-        telling(tmp_path, {"url": receiver.url, "networks": LOOPBACK, **trusted}) as client,
+        notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK, **trusted}) as client,
     ):
         decided = ask(client)
         if is_taken:
@@ -284,7 +290,7 @@ def test_a_certificate_of_another_host_does_not_hold(tmp_path: Path) -> None:
     certificate = write_certificate(tmp_path / "own.pem", "127.0.0.2")
     with (
         receiving(certificate) as receiver,
-        telling(
+        notifying(
             tmp_path, {"url": receiver.url, "networks": LOOPBACK, "certificates": str(certificate)}
         ) as client,
     ):
@@ -296,9 +302,9 @@ def test_a_certificate_of_another_host_does_not_hold(tmp_path: Path) -> None:
 # Several processes
 
 
-def test_of_several_processes_one_tells(tmp_path: Path) -> None:
-    with receiving() as receiver, telling(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as first:
-        with telling(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as second:
+def test_of_several_processes_one_notifies(tmp_path: Path) -> None:
+    with receiving() as receiver, notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as first:
+        with notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as second:
             decided = [ask(client) for client in (first, second) * 5]
             wait_until(lambda: states(tmp_path)[0].delivered == 10)
         assert receiver.subjects == decided
@@ -319,12 +325,12 @@ def test_another_process_goes_on_where_one_was_killed(tmp_path: Path) -> None:
             connection.execute(text("UPDATE leases SET ends_at = '2020-01-01T00:00:00+00:00'"))
         engine.dispose()
         receiver.answer = lambda _: (200, {})
-        with telling(tmp_path, {"url": receiver.url, "networks": LOOPBACK}):
+        with notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}):
             wait_until(lambda: states(tmp_path)[0].delivered == 1)
         assert set(receiver.subjects) == {decided}
 
 
-def test_a_service_that_tells_a_silent_endpoint_stops_at_once(tmp_path: Path) -> None:
+def test_a_service_that_notifies_a_silent_endpoint_stops_at_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         file = write_file(
             tmp_path, {"url": f"http://127.0.0.1:{silent.getsockname()[1]}", "networks": LOOPBACK}
@@ -371,7 +377,7 @@ def test_a_file_with_a_fault_is_refused(tmp_path: Path, endpoint: dict[str, Any]
     checked = run(tmp_path, "--check")
     assert (checked.exit_code, fault in checked.stderr) == (2, True)
     with pytest.raises(WebhookFault):
-        telling(tmp_path, endpoint).__enter__()
+        notifying(tmp_path, endpoint).__enter__()
 
 
 def test_two_endpoints_have_two_names(tmp_path: Path) -> None:
@@ -423,16 +429,16 @@ def test_a_service_with_a_faulty_file_does_not_start(tmp_path: Path) -> None:
 def test_an_endpoint_that_leaves_the_file_is_forgotten(tmp_path: Path) -> None:
     with receiving() as receiver:
         both = [{"url": receiver.url, "networks": LOOPBACK, "name": name} for name in ("stays", "leaves")]
-        with telling(tmp_path, *both):
+        with notifying(tmp_path, *both):
             pass
-        with telling(tmp_path, both[0]):
+        with notifying(tmp_path, both[0]):
             assert [state.name for state in states(tmp_path)] == ["stays"]
 
 
-def test_without_a_file_nobody_is_told(tmp_path: Path) -> None:
+def test_without_a_file_nobody_is_notified(tmp_path: Path) -> None:
     with running_server(
         Settings(policies=ROOT / "policies", database=str(tmp_path / "log.db"), insecure_no_auth=True)
     ):
         pass
     shown = CliRunner().invoke(app, ["webhooks", "--database", str(tmp_path / "log.db")])
-    assert (shown.exit_code, shown.output) == (0, "no endpoint is told of news\n")
+    assert (shown.exit_code, shown.output) == (0, "no endpoint is notified\n")

@@ -1,4 +1,4 @@
-"""Systems that are told of news: real servers that answer as a test wants, and remember what they were sent."""
+"""Systems that are notified: real servers that answer as a test wants, and remember what they were sent."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Receiver:
 
     @property
     def subjects(self) -> list[str]:
-        """The ids that it was told of, one for each call."""
+        """The ids that it was notified of, one for each call."""
         return [call.data["data"]["id"] for call in self.calls]
 
 

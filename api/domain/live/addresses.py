@@ -1,4 +1,4 @@
-"""Which addresses of the network other systems may be told at: none but public ones, unless it is said expressly.
+"""Which addresses of the network news is sent to: none but public ones, unless the file of endpoints names others.
 
 An address that carries another one within (as those of translators and tunnels do) is as that other one is.
 """

@@ -1,4 +1,4 @@
-"""Other systems that are told of news by calls (Standard Webhooks 1.0.0): how a call is signed, when it is repeated.
+"""Other systems that are notified by calls (Standard Webhooks 1.0.0): how a call is signed, when it is repeated.
 
 One piece of news after the other, in the order of the log: what an endpoint has not taken holds up what is behind it.
 """
@@ -17,7 +17,7 @@ from api.domain.live.addresses import IpNetwork
 from api.domain.live.news import NewsItem, NewsKind
 
 GIVE_UP_AFTER = dt.timedelta(days=1)
-"""For so long after it came, news is told again and again."""
+"""For so long after it came, news is sent again and again."""
 LONGEST_WAIT = dt.timedelta(hours=1)
 _WAITS = (5, 30, 120, 600, 1800)
 """The seconds between the first tries; after them, the longest wait."""
@@ -44,7 +44,7 @@ class WebhookTarget:
 class WebhookReply:
     """What became of a call: the status of the answer, None without any, and the same in words.
 
-    `retry_after` is for how long the endpoint asked not to be called.
+    `retry_after` is for how long the endpoint wants not to be called.
     """
 
     words: str
@@ -59,7 +59,7 @@ class WebhookReply:
 
 @dataclass(frozen=True, slots=True)
 class EndpointState:
-    """How far an endpoint has been told of news: up to `place` of the log nothing is left to tell."""
+    """How far an endpoint has been notified: up to `place` of the log nothing is left to send."""
 
     name: str
     url: str
@@ -102,7 +102,7 @@ def _wait_after(failures: int) -> dt.timedelta:
 
 
 def is_too_old(item: NewsItem, now: dt.datetime) -> bool:
-    """Whether news is told no longer, once a call about it or before it has failed."""
+    """Whether news is sent no longer, once a call about it or before it has failed."""
     return now - item.at >= GIVE_UP_AFTER
 
 

@@ -1,6 +1,6 @@
-"""Telling other systems of news: by one of the processes on a database, each endpoint in order, until it took it.
+"""Notifying other systems: by one of the processes on a database, each endpoint in order, until it took it.
 
-What was told is stored after the endpoint has taken it: a process that ends in between leaves it to be told again,
+What was sent is stored after the endpoint has taken it: a process that ends in between leaves it to be sent again,
 under the same id.
 """
 
@@ -30,7 +30,7 @@ from api.services.context import Context
 from api.services.live.sending import send_webhook
 from api.storage.live.endpoints import forget_endpoints, load_endpoints, put_endpoint
 from api.storage.live.leases import drop_lease, lease_is_free, take_lease
-from api.storage.live.news import Span, load_news, newest_place
+from api.storage.live.news import NewsSpan, load_news, newest_place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -49,11 +49,11 @@ log = structlog.get_logger()
 
 
 class LeaseLost(Exception):  # nothing is stored by a process that was taken for dead
-    """Another process tells the endpoints now."""
+    """Another process notifies the endpoints now."""
 
 
 class WebhookDeliveries:
-    """Tells the endpoints of a file of news, as long as `run` runs."""
+    """Notifies the endpoints of a file, as long as `run` runs."""
 
     def __init__(self, context: Context, targets: Sequence[WebhookTarget]) -> None:
         self._context = context
@@ -64,10 +64,10 @@ class WebhookDeliveries:
         self._looked_at: float | None = None
         self._calls: dict[str, asyncio.Task[None]] = {}
         self._searched: dict[str, int] = {}
-        """For each endpoint, up to where the log has been searched for what it is to be told."""
+        """For each endpoint, up to where the log has been searched for what it is to be sent."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Tell them until `stop` is set; calls that are being made then are broken off."""
+        """Notify them until `stop` is set; calls that are being made then are broken off."""
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
@@ -127,7 +127,7 @@ class WebhookDeliveries:
             self._states = await self._store(self._take_up)
 
     def _take_up(self, connection: Connection) -> dict[str, EndpointState]:
-        """The stored states of the endpoints of the file: a new one is told of what comes from now on."""
+        """The stored states of the endpoints of the file: a new one is sent what comes from now on."""
         stored = {state.name: state for state in load_endpoints(connection)}
         forget_endpoints(connection, sorted(stored.keys() - self._targets.keys()))
         states = {}
@@ -141,20 +141,20 @@ class WebhookDeliveries:
     def _find_next(
         self, connection: Connection, states: Sequence[EndpointState]
     ) -> list[tuple[EndpointState, NewsItem]]:
-        """For each endpoint that is to be told something, what that is next."""
+        """For each endpoint that is to be sent something, what that is next."""
         newest, found = newest_place(connection), []
         for state in states:
             after = max(state.place, self._searched.get(state.name, state.place))
             if after >= newest:
                 continue
             kinds = self._targets[state.name].kinds
-            items = load_news(connection, Span(after, newest), 1, kinds=kinds)
+            items = load_news(connection, NewsSpan(after, newest), 1, kinds=kinds)
             self._searched[state.name] = items[0].sequence - 1 if items else newest
             found += [(state, item) for item in items]
         return found
 
     async def _call(self, target: WebhookTarget, state: EndpointState, item: NewsItem) -> None:
-        """Tell an endpoint of a piece of news, and store what became of it."""
+        """Notify an endpoint of a piece of news, and store what became of it."""
         now = self._context.clock()
         base_url = (self._context.settings.public_url or "").rstrip("/")
         body = body_of(item, base_url)
@@ -167,7 +167,7 @@ class WebhookDeliveries:
             self._is_holder = False
             return
         except StoreUnavailable as error:
-            # It is told again later, but not as often as the database is looked at.
+            # It is sent again later, but not as often as the database is looked at.
             self._states[state.name] = replace(state, next_at=now + LEASE_LASTS)
             log.warning("webhook_not_noted", endpoint=state.name, reason=str(error))
             return
@@ -186,7 +186,7 @@ class WebhookDeliveries:
             raise LeaseLost
         after = state.after(reply, item, now)
         if not reply.is_taken and after.disabled_at is None:
-            span = Span(state.place, newest_place(connection))
+            span = NewsSpan(state.place, newest_place(connection))
             items = load_news(connection, span, MOST_GIVEN_UP, kinds=target.kinds)
             after = after.without([one for one in items if is_too_old(one, now)])
         put_endpoint(connection, after)

@@ -12,7 +12,7 @@ from api.domain.identity import Caller
 from api.domain.live.news import NewsItem, news_id
 from api.ledger.log import NOTHING
 from api.services.context import Context
-from api.storage.live.news import Span, first_entry, load_news, newest_place
+from api.storage.live.news import NewsSpan, first_entry, load_news, newest_place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,7 +41,7 @@ async def read_news(context: Context, caller: Caller, before: int | None) -> New
     def read(connection: Connection) -> NewsPage:
         place = newest_place(connection)
         until = place if before is None else min(before - 1, place)
-        span = Span(NOTHING, until, newest_first=True)
+        span = NewsSpan(NOTHING, until, newest_first=True)
         found = load_news(connection, span, PAGE_ITEMS + 1, caller.department)
         items = found[:PAGE_ITEMS]
         more = len(found) > PAGE_ITEMS

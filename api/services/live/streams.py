@@ -23,7 +23,7 @@ from api.ledger.database import StoreUnavailable
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
 from api.services.sign_ins import find_holding
-from api.storage.live.news import Span, load_news, newest_place
+from api.storage.live.news import NewsSpan, load_news, newest_place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -137,13 +137,13 @@ class NewsStreams:
         self._streams.add(stream)
         if stream.begins_at < place:
             try:
-                await self._catch_up(stream, Span(stream.begins_at, place))
+                await self._catch_up(stream, NewsSpan(stream.begins_at, place))
             except BaseException:
                 self.leave(stream)
                 raise
         return stream
 
-    async def _catch_up(self, stream: NewsStream, missed: Span) -> None:
+    async def _catch_up(self, stream: NewsStream, missed: NewsSpan) -> None:
         """Put what a stream has missed before what has come meanwhile."""
         department = stream.visitor.caller.department
         items = await self._context.store.read(
@@ -219,5 +219,5 @@ def _news_behind(connection: Connection, place: int) -> tuple[int, Sequence[News
     newest = newest_place(connection)
     if newest <= place:
         return place, ()
-    items = load_news(connection, Span(place, newest), MOST_AT_ONCE)
+    items = load_news(connection, NewsSpan(place, newest), MOST_AT_ONCE)
     return (items[-1].sequence if len(items) == MOST_AT_ONCE else newest), items

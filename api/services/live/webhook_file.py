@@ -1,4 +1,4 @@
-"""The file of the endpoints that are told of news: YAML or JSON, read at the start."""
+"""The file of the endpoints that are notified: YAML or JSON, read at the start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each endpoint has been told of news."""
+"""How far each endpoint has been notified."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from api.storage.tables import case_facts, cases, urgencies
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class NewsSpan:
     """The places of the log behind `after` up to `until`, of which those at one end are taken first."""
 
     after: int
@@ -51,7 +51,7 @@ def first_entry(connection: Connection) -> tuple[bytes, dt.datetime] | None:
 
 def load_news(
     connection: Connection,
-    span: Span,
+    span: NewsSpan,
     limit: int,
     department: str | None = None,
     kinds: Collection[NewsKind] = tuple(NewsKind),
@@ -62,7 +62,7 @@ def load_news(
 
 
 def _of_kind(
-    connection: Connection, kind: NewsKind, span: Span, limit: int, department: str | None
+    connection: Connection, kind: NewsKind, span: NewsSpan, limit: int, department: str | None
 ) -> Iterator[NewsItem]:
     match kind:
         case NewsKind.URGENT_REQUEST:
@@ -77,8 +77,8 @@ def _of_kind(
             assert_never(kind)
 
 
-def _urgent(connection: Connection, span: Span, limit: int, department: str | None) -> Iterator[NewsItem]:
-    """Requests that became urgent and had no case then; one that is asked about again is no news."""
+def _urgent(connection: Connection, span: NewsSpan, limit: int, department: str | None) -> Iterator[NewsItem]:
+    """Requests that became urgent and had no case then; one that is checked again is no news."""
     before = urgencies.alias()
     is_same = (before.c.request_id == urgencies.c.request_id, before.c.department == urgencies.c.department)
     waited_before = (
@@ -96,7 +96,7 @@ def _urgent(connection: Connection, span: Span, limit: int, department: str | No
         yield _item(row, NewsKind.URGENT_REQUEST, row.decision_id, row.department)
 
 
-def _opened(connection: Connection, span: Span, limit: int, department: str | None) -> Iterator[NewsItem]:
+def _opened(connection: Connection, span: NewsSpan, limit: int, department: str | None) -> Iterator[NewsItem]:
     of_it = (case_facts.c.case_id == cases.c.case_id, case_facts.c.sequence == cases.c.sequence)
     version = select(func.count()).select_from(case_facts).where(*of_it).scalar_subquery()
     query = _with_entry(cases).add_columns(cases.c.case_id, cases.c.department, version.label("version"))
@@ -104,7 +104,9 @@ def _opened(connection: Connection, span: Span, limit: int, department: str | No
         yield _item(row, NewsKind.CASE_OPENED, row.case_id, row.department, row.version)
 
 
-def _changed(connection: Connection, span: Span, limit: int, department: str | None) -> Iterator[NewsItem]:
+def _changed(
+    connection: Connection, span: NewsSpan, limit: int, department: str | None
+) -> Iterator[NewsItem]:
     """Statements of facts after the opening: one piece of news each, at the place of the last fact."""
     later = case_facts.alias()
     goes_on = (
@@ -127,7 +129,7 @@ def _changed(connection: Connection, span: Span, limit: int, department: str | N
         yield _item(row, NewsKind.CASE_CHANGED, row.case_id, row.department, row.position)
 
 
-def _policies(connection: Connection, span: Span, limit: int) -> Iterator[NewsItem]:
+def _policies(connection: Connection, span: NewsSpan, limit: int) -> Iterator[NewsItem]:
     """Policies that were taken up, unless they are those before them: each start of a process takes them up."""
     before = log_entries.alias()
     revision_before = (
@@ -154,7 +156,12 @@ def _with_entry(table: Table) -> Select[Any]:
 
 
 def _rows(
-    connection: Connection, query: Select[Any], table: Table, span: Span, limit: int, department: str | None
+    connection: Connection,
+    query: Select[Any],
+    table: Table,
+    span: NewsSpan,
+    limit: int,
+    department: str | None,
 ) -> Sequence[Row[Any]]:
     if department is not None:
         query = query.where(table.c.department.in_(forms_of(department)))

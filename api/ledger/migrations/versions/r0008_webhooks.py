@@ -1,4 +1,4 @@
-"""How far other systems were told of news is stored, and which process tells them."""
+"""How far other systems were notified is stored, and which process notifies them."""
 
 from __future__ import annotations
 

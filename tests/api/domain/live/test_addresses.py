@@ -1,4 +1,4 @@
-"""No address that is not public is told of news, however it is written, unless its network is allowed."""
+"""No address that is not public is called, however it is written, unless its network is allowed."""
 
 from ipaddress import ip_network
 
