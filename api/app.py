@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.http.authentication.authenticate import admit, choose_authenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
+from api.http.connection_limits import usual_streams
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, security_schemes
@@ -128,7 +129,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         from api.console.application import Console
         from api.services.live.streams import NewsStreams
 
-        app.state.news = NewsStreams(context)
+        app.state.news = NewsStreams(context, usual_streams(settings.max_connections))
         app.state.end_streams = app.state.news.stop
         app.router.default = Console(app.router.default)
     return app

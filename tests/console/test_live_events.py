@@ -7,6 +7,7 @@ import json
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.support.server_process import Running, environment
 from tests.support.shipped_roles import DEPARTMENT
 from tests.support.waiting import wait_until
 
+ROOT = Path(__file__).parents[2]
 CHANNEL = "item.channel."
 
 
@@ -150,19 +152,32 @@ def test_the_headers_alone_come_without_a_stream(console: ServedConsole) -> None
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream")
 
 
-def test_there_are_only_so_many_streams(console: ServedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MOST_STREAMS", 1)
-    visitor = console.visitor("liaison")
-    with listening(visitor.client):
-        refused = visitor.open("/cases/events")
-        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/not-taken")
-        assert refused.headers["retry-after"]
+def test_streams_leave_most_connections_to_others(tmp_path: Path) -> None:
+    settings = Settings(
+        policies=ROOT / "policies",
+        database=str(tmp_path / "log.db"),
+        insecure_no_auth=True,
+        max_connections=16,
+    )
+    with (
+        running_server(settings) as url,
+        httpx.Client(base_url=url, trust_env=False) as client,
+        ExitStack() as stack,
+    ):
+        for _ in range(3):
+            stack.enter_context(listening(client))
+        with listening(client):
+            refused = client.get("/cases/events")
+            assert (refused.status_code, refused.json()["type"]) == (503, "/problems/not-taken")
+            assert refused.headers["retry-after"]
+            body = {**URGENT, "request_id": new_id()}
+            assert client.post("/v1/pre-check", json=body).status_code == 200
 
-    def is_free() -> bool:
-        with visitor.client.stream("GET", "/cases/events") as answer:
-            return answer.status_code == 200
+        def is_free() -> bool:
+            with client.stream("GET", "/cases/events") as answer:
+                return answer.status_code == 200
 
-    wait_until(is_free)
+        wait_until(is_free)
 
 
 def test_a_stream_ends_soon_after_the_sign_in(
@@ -211,7 +226,7 @@ def test_to_wait_for_news_is_not_to_use_the_console(console: ServedConsole, plac
 def test_what_another_process_records_appears_too(tmp_path: Path) -> None:
     with served_console(tmp_path) as console:
         settings = Settings(
-            policies=Path("policies"), database=str(tmp_path / "log.db"), api_keys=tmp_path / "keys.json"
+            policies=ROOT / "policies", database=str(tmp_path / "log.db"), api_keys=tmp_path / "keys.json"
         )
         with (
             listening(console.visitor("committee").client) as events,

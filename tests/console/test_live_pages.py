@@ -99,6 +99,49 @@ def test_all_tabs_of_a_browser_share_one_stream(browser: Browser, console: Serve
         wait_for_words(second, "2 new urgent requests")
 
 
+def test_without_locks_a_tab_reads_for_itself_while_it_is_seen(
+    browser: Browser, console: ServedConsole
+) -> None:
+    with open_tab(browser, console.url) as tab:
+        tab.context.add_init_script(
+            "Object.defineProperty(navigator, 'locks', {value: undefined});"
+            "let hidden = false;"
+            "Object.defineProperty(document, 'hidden', {get: () => hidden});"
+            "addEventListener('turn', () => {"
+            " hidden = !hidden; document.dispatchEvent(new Event('visibilitychange')) })"
+        )
+        page = opened(tab, console)
+        ask(console)
+        wait_for_words(page, "1 new urgent request")
+        with page.expect_event("requestfailed", lambda request: "/cases/events" in request.url):
+            page.evaluate("dispatchEvent(new Event('turn'))")
+        ask(console)
+        page.evaluate("dispatchEvent(new Event('turn'))")
+        wait_for_words(page, "2 new urgent requests")
+
+
+def test_a_page_about_one_case_shows_what_happens_to_it_alone(
+    browser: Browser, console: ServedConsole
+) -> None:
+    case_id, other = open_case(console), open_case(console)
+
+    def about_case(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('data-case=""', f'data-case="{case_id}"'))
+
+    reported = fact("item.channel.reported_to_committee", True)
+    with open_tab(browser, console.url) as tab:
+        tab.sign_in(console.keys["liaison"])
+        tab.context.route(f"**{NEWS}", about_case)
+        with tab.page.expect_response(lambda answer: "/cases/events" in answer.url):
+            page = tab.open(NEWS)
+        ask(console)
+        record(console, other, call_version(console, other), reported)
+        record(console, case_id, call_version(console, case_id), reported)
+        wait_for_words(page, "Something has changed.")
+        assert page.title().startswith("News")
+
+
 @pytest.mark.parametrize("status", [204, 429, 503])
 def test_a_stream_that_is_refused_is_opened_again(
     browser: Browser, console: ServedConsole, status: int

@@ -74,10 +74,17 @@ class Reader {
     this.after = after;
     this.deliver = deliver;
     this.wait = FIRST_WAIT;
+    this.source = null;
+    this.timer = 0;
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.source?.close();
   }
 
   open() {
-    const source = new EventSource(`${this.address}?after=${this.after}`);
+    const source = this.source = new EventSource(`${this.address}?after=${this.after}`);
     source.onopen = () => {
       this.wait = FIRST_WAIT;
       this.deliver({ type: "open" });
@@ -113,7 +120,8 @@ class Reader {
 
   openLater(source) {
     source.close();
-    setTimeout(() => this.open(), this.wait * (0.75 + Math.random() / 2));
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 
@@ -134,18 +142,21 @@ function start(notice) {
     else notice.take(item);
   }
 
-  function read() {
-    reads = true;
-    new Reader(notice.words.live, notice.newest, (item) => {
+  function makeReader() {
+    return new Reader(notice.words.live, notice.newest, (item) => {
       if (item.sequence !== undefined) recent.push(item);
       recent.splice(0, recent.length - REMEMBERED);
       channel?.postMessage(item);
       take(item);
-    }).open();
+    });
   }
 
   if (channel === null) {
-    read(); // the page came over plain HTTP: each tab reads for itself
+    // The page came over plain HTTP: each tab that is seen reads for itself, since a browser opens few connections.
+    const reader = makeReader();
+    const follow = () => (document.hidden ? reader.close() : reader.open());
+    document.addEventListener("visibilitychange", follow);
+    follow();
     return;
   }
   channel.onmessage = (event) => {
@@ -154,7 +165,8 @@ function start(notice) {
   };
   channel.postMessage({ type: "ask" });
   navigator.locks.request(NAME, () => {
-    read();
+    reads = true;
+    makeReader().open();
     return new Promise(() => {}); // until the tab is closed; then another one reads
   });
 }

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 POLL_SECONDS = 1.0
 CHECK_SECONDS = 5.0
 """At this interval it is looked whether the sign-ins of the streams still hold."""
-MOST_STREAMS = 200
-"""So many streams a process has at once."""
 MOST_AT_ONCE = 500
 MOST_MISSED = 500
 """So much news is sent that was missed; who has missed more reads the pages anew."""
@@ -108,8 +106,10 @@ class NewsStream:
 class NewsStreams:
     """The streams of one process. They are all of one event loop."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, most: int) -> None:
+        """So many streams may be open at once: `most`."""
         self._context = context
+        self._most = most
         self._streams: set[NewsStream] = set()
         self._opening = 0
         self._place = 0
@@ -121,7 +121,7 @@ class NewsStreams:
 
         Raises `ProblemError` where there are too many, `StoreUnavailable`.
         """
-        if self._is_stopping or len(self._streams) + self._opening >= MOST_STREAMS:
+        if self._is_stopping or len(self._streams) + self._opening >= self._most:
             detail = "As many streams of news are open as may be. Open the page anew in a while."
             raise ProblemError(make_problem(ProblemKind.NOT_TAKEN, detail))
         self._opening += 1

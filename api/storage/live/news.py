@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, null, select
 
 from api.domain.live.news import NewsItem, NewsKind
 from api.ledger.entries import EntryKind
@@ -88,20 +88,36 @@ def _urgent(connection: Connection, span: NewsSpan, limit: int, department: str 
         .limit(1)
         .scalar_subquery()
     )
-    about_it = (cases.c.request_id == urgencies.c.request_id, cases.c.department == urgencies.c.department)
+    # With the text added, the index of the requests is taken, and not that of the departments.
+    about_it = (
+        cases.c.request_id == urgencies.c.request_id,
+        cases.c.department.concat("") == urgencies.c.department,
+    )
     had_case = select(cases.c.case_id).where(*about_it, cases.c.sequence < urgencies.c.sequence).exists()
-    query = _with_entry(urgencies).add_columns(urgencies.c.decision_id, urgencies.c.department)
-    query = query.where(urgencies.c.waiting_for.is_not(None), waited_before.is_(None), ~had_case)
-    for row in _rows(connection, query, urgencies, span, limit, department):
-        yield _item(row, NewsKind.URGENT_REQUEST, row.decision_id, row.department)
+    picked = select(
+        urgencies.c.sequence,
+        urgencies.c.decision_id.label(_SUBJECT),
+        urgencies.c.department,
+        null().label(_VERSION),
+    ).where(urgencies.c.waiting_for.is_not(None), waited_before.is_(None), ~had_case)
+    picked = _of_department(picked, urgencies.c.department, department)
+    return _items(connection, NewsKind.URGENT_REQUEST, span.limited(picked, urgencies.c.sequence, limit))
 
 
 def _opened(connection: Connection, span: NewsSpan, limit: int, department: str | None) -> Iterator[NewsItem]:
-    of_it = (case_facts.c.case_id == cases.c.case_id, case_facts.c.sequence == cases.c.sequence)
-    version = select(func.count()).select_from(case_facts).where(*of_it).scalar_subquery()
-    query = _with_entry(cases).add_columns(cases.c.case_id, cases.c.department, version.label("version"))
-    for row in _rows(connection, query, cases, span, limit, department):
-        yield _item(row, NewsKind.CASE_OPENED, row.case_id, row.department, row.version)
+    picked = select(
+        cases.c.sequence, cases.c.case_id.label(_SUBJECT), cases.c.department, null().label(_VERSION)
+    )
+    picked = _of_department(picked, cases.c.department, department)
+    found = [*_items(connection, NewsKind.CASE_OPENED, span.limited(picked, cases.c.sequence, limit))]
+    first_facts = (
+        select(case_facts.c.sequence, func.count())
+        .where(case_facts.c.sequence.in_([item.sequence for item in found]))
+        .group_by(case_facts.c.sequence)
+    )
+    versions = {row[0]: row[1] for row in connection.execute(first_facts)}
+    for item in found:
+        yield replace(item, version=versions.get(item.sequence, 0))
 
 
 def _changed(
@@ -118,15 +134,18 @@ def _changed(
         )
         .exists()
     )
-    query = _with_entry(case_facts).add_columns(
-        case_facts.c.case_id, cases.c.department, case_facts.c.position
+    picked = (
+        select(
+            case_facts.c.sequence,
+            case_facts.c.case_id.label(_SUBJECT),
+            cases.c.department,
+            case_facts.c.position.label(_VERSION),
+        )
+        .join(cases, cases.c.case_id == case_facts.c.case_id)
+        .where(case_facts.c.sequence > cases.c.sequence, ~goes_on)
     )
-    query = query.join(cases, cases.c.case_id == case_facts.c.case_id)
-    query = query.where(case_facts.c.sequence > cases.c.sequence, ~goes_on)
-    if department is not None:
-        query = query.where(cases.c.department.in_(forms_of(department)))
-    for row in connection.execute(span.limited(query, case_facts.c.sequence, limit)):
-        yield _item(row, NewsKind.CASE_CHANGED, row.case_id, row.department, row.position)
+    picked = _of_department(picked, cases.c.department, department)
+    return _items(connection, NewsKind.CASE_CHANGED, span.limited(picked, case_facts.c.sequence, limit))
 
 
 def _policies(connection: Connection, span: NewsSpan, limit: int) -> Iterator[NewsItem]:
@@ -139,37 +158,26 @@ def _policies(connection: Connection, span: NewsSpan, limit: int) -> Iterator[Ne
         .limit(1)
         .scalar_subquery()
     )
-    query = select(
+    picked: Select[Any] = select(
         log_entries.c.sequence,
-        log_entries.c.recorded_at.label("entered_at"),
-        log_entries.c.leaf,
-        log_entries.c.key,
+        log_entries.c.key.label(_SUBJECT),
+        null().label(_DEPARTMENT),
+        null().label(_VERSION),
     ).where(log_entries.c.kind == EntryKind.POLICIES, revision_before != log_entries.c.key)
-    for row in connection.execute(span.limited(query, log_entries.c.sequence, limit)):
-        yield _item(row, NewsKind.POLICIES_CHANGED, row.key, None)
+    return _items(connection, NewsKind.POLICIES_CHANGED, span.limited(picked, log_entries.c.sequence, limit))
 
 
-def _with_entry(table: Table) -> Select[Any]:
-    """The places of a table, each with its log entry."""
-    entry = select(table.c.sequence, log_entries.c.recorded_at.label("entered_at"), log_entries.c.leaf)
-    return entry.join(log_entries, log_entries.c.sequence == table.c.sequence)
+def _of_department(query: Select[Any], column: ColumnElement[str], department: str | None) -> Select[Any]:
+    return query if department is None else query.where(column.in_(forms_of(department)))
 
 
-def _rows(
-    connection: Connection,
-    query: Select[Any],
-    table: Table,
-    span: NewsSpan,
-    limit: int,
-    department: str | None,
-) -> Sequence[Row[Any]]:
-    if department is not None:
-        query = query.where(table.c.department.in_(forms_of(department)))
-    return connection.execute(span.limited(query, table.c.sequence, limit)).all()
+def _items(connection: Connection, kind: NewsKind, picked: Select[Any]) -> Iterator[NewsItem]:
+    """The news of a kind; only of what was picked is the log entry read."""
+    part = picked.subquery()
+    query = select(*part.c, log_entries.c.recorded_at.label("entered_at"), log_entries.c.leaf)
+    for row in connection.execute(query.join(log_entries, log_entries.c.sequence == part.c.sequence)):
+        at = dt.datetime.fromisoformat(row.entered_at)
+        yield NewsItem(row.sequence, kind, row.subject, at, bytes(row.leaf), row.department, row.version)
 
 
-def _item(
-    row: Row[Any], kind: NewsKind, subject: str, department: str | None, version: int | None = None
-) -> NewsItem:
-    at = dt.datetime.fromisoformat(row.entered_at)
-    return NewsItem(row.sequence, kind, subject, at, bytes(row.leaf), department, version)
+_SUBJECT, _DEPARTMENT, _VERSION = "subject", "department", "version"
