@@ -134,7 +134,7 @@ def _changed(
         )
         .exists()
     )
-    picked = (
+    picked: Select[Any] = (
         select(
             case_facts.c.sequence,
             case_facts.c.case_id.label(_SUBJECT),
