@@ -30,7 +30,7 @@ from api.services.live.webhook_file import WebhookFault, read_webhooks
 from api.settings import Settings
 from api.storage.live.endpoints import load_endpoints
 from tests.support.desks import KEYS, URGENT
-from tests.support.receivers import SECRET, receiving, write_certificate
+from tests.support.receivers import SECRET, Call, receiving, write_certificate
 from tests.support.server_process import Running, environment
 from tests.support.waiting import wait_until
 
@@ -310,6 +310,26 @@ def test_of_several_processes_one_notifies(tmp_path: Path) -> None:
         assert receiver.subjects == decided
 
 
+def test_a_process_that_was_taken_for_dead_notes_nothing_any_more(tmp_path: Path) -> None:
+    with receiving() as receiver, notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
+        engine = create_engine(f"sqlite:///{tmp_path / 'log.db'}")
+
+        def take_over(_: Call) -> tuple[int, dict[str, str]]:
+            with engine.begin() as connection:
+                connection.execute(
+                    text("UPDATE leases SET holder = 'another', ends_at = '2999-01-01T00:00:00+00:00'")
+                )
+            return 200, {}
+
+        receiver.answer = take_over
+        decided = ask(client)
+        wait_until(lambda: len(receiver.calls) == 1)
+        ask(client)
+        engine.dispose()
+    assert receiver.subjects == [decided]
+    assert states(tmp_path)[0].delivered == 0
+
+
 def test_another_process_goes_on_where_one_was_killed(tmp_path: Path) -> None:
     with receiving() as receiver:
         receiver.answer = lambda _: (503, {})
@@ -366,6 +386,8 @@ def test_a_service_that_notifies_a_silent_endpoint_stops_at_once(tmp_path: Path)
         ({"url": "https://hooks.example", "secret": None}, "one of"),
         ({"url": "https://hooks.example", "name": "e0 "}, "name"),
         ({"url": "https://hooks.example", "colour": "red"}, "colour"),
+        ({"url": "https://hooks.example", "certificates": "none.pem"}, "No such file"),
+        ({"url": "https://hooks.example", "secret": None, "secret_file": "none"}, "No such file"),
     ],
 )
 def test_a_file_with_a_fault_is_refused(tmp_path: Path, endpoint: dict[str, Any], fault: str) -> None:

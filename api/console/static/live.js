@@ -16,19 +16,17 @@ class Notice {
     this.status = element.querySelector("[role=status]");
     this.title = document.title;
     this.shown = Number(this.words.after);
+    this.newest = this.shown;
     this.seen = new Set();
     this.urgent = 0;
     this.hasNews = false;
     this.isEnded = false;
   }
 
-  get newest() {
-    return Math.max(this.shown, ...this.seen);
-  }
-
   take(item) {
     if (item.sequence <= this.shown || this.seen.has(item.sequence)) return;
     this.seen.add(item.sequence);
+    this.newest = Math.max(this.newest, item.sequence);
     if (this.words.case && item.id !== this.words.case && item.type !== "gap") return;
     if (item.type === "request.urgent") this.urgent += 1;
     this.hasNews = true;

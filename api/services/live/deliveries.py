@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 
 class LeaseLost(Exception):  # nothing is stored by a process that was taken for dead
-    """Another process notifies the endpoints now."""
+    """Another process notifies the endpoints now, or has meanwhile."""
 
 
 class WebhookDeliveries:
@@ -119,6 +119,7 @@ class WebhookDeliveries:
         is_free = await self._context.store.read(
             lambda connection: lease_is_free(connection, LEASE, self._holder, now)
         )
+        self._is_holder = False  # unless it is taken now, whatever keeps it from that
         self._is_holder = is_free and await self._store(
             lambda connection: take_lease(connection, LEASE, self._holder, now, LEASE_LASTS)
         )
@@ -155,23 +156,27 @@ class WebhookDeliveries:
 
     async def _call(self, target: WebhookTarget, state: EndpointState, item: NewsItem) -> None:
         """Notify an endpoint of a piece of news, and store what became of it."""
-        now = self._context.clock()
-        base_url = (self._context.settings.public_url or "").rstrip("/")
-        body = body_of(item, base_url)
-        reply = await send_webhook(target, headers_of(target, item, body, now), body)
         try:
-            self._states[state.name] = await self._store(
-                lambda connection: self._settle(connection, target, state, reply, item)
-            )
+            after, reply = await self._tried(target, state, item)
         except LeaseLost:
             self._is_holder = False
-            return
-        except StoreUnavailable as error:
+        except Exception as error:
             # It is sent again later, but not as often as the database is looked at.
-            self._states[state.name] = replace(state, next_at=now + LEASE_LASTS)
-            log.warning("webhook_not_noted", endpoint=state.name, reason=str(error))
-            return
-        self._report(self._states[state.name], reply, item)
+            self._states[state.name] = replace(state, next_at=self._context.clock() + LEASE_LASTS)
+            is_expected = isinstance(error, StoreUnavailable)
+            log.error("webhook_not_noted", endpoint=state.name, exc_info=None if is_expected else error)
+        else:
+            self._states[state.name] = after
+            self._report(after, reply, item)
+
+    async def _tried(
+        self, target: WebhookTarget, state: EndpointState, item: NewsItem
+    ) -> tuple[EndpointState, WebhookReply]:
+        """Call an endpoint, and store what became of it. Raises `LeaseLost`, `StoreUnavailable`."""
+        body = body_of(item, (self._context.settings.public_url or "").rstrip("/"))
+        reply = await send_webhook(target, headers_of(target, item, body, self._context.clock()), body)
+        after = await self._store(lambda connection: self._settle(connection, target, state, reply, item))
+        return after, reply
 
     def _settle(
         self,
@@ -182,7 +187,9 @@ class WebhookDeliveries:
         item: NewsItem,
     ) -> EndpointState:
         now = self._context.clock()
-        if not take_lease(connection, LEASE, self._holder, now, LEASE_LASTS):
+        has_lease = take_lease(connection, LEASE, self._holder, now, LEASE_LASTS)
+        places = {stored.name: stored.place for stored in load_endpoints(connection)}
+        if not has_lease or places.get(state.name) != state.place:
             raise LeaseLost
         after = state.after(reply, item, now)
         if not reply.is_taken and after.disabled_at is None:

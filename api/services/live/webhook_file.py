@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import ssl
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
@@ -73,13 +74,15 @@ class _StatedEndpoint(BaseModel):
             text = environment.get(self.secret_env, "")
         else:
             text = self.secret or ""
+        certificates = None if self.certificates is None else str(folder / self.certificates)
+        ssl.create_default_context(cafile=certificates)
         return WebhookTarget(
             name=self.name,
             url=self.url,
             secret=_read_secret(text.strip()),
             kinds=frozenset(NewsKind if self.kinds is None else map(NewsKind, self.kinds)),
             networks=tuple(map(_read_network, self.networks)),
-            certificates=None if self.certificates is None else str(folder / self.certificates),
+            certificates=certificates,
         )
 
 
@@ -111,7 +114,7 @@ def read_webhooks(file: Path, environment: Mapping[str, str] | None = None) -> S
             found.append(endpoint.target(file.parent, taken))
         except (OSError, ValueError) as error:
             fact = f"the file of webhooks {file}: endpoint {endpoint.name}: {_worded(error)}"
-            raise WebhookFault(fact, _SECRET_REMEDY) from error
+            raise WebhookFault(fact, _ENDPOINT_REMEDY) from error
     return found
 
 
@@ -155,4 +158,7 @@ def _worded(error: Exception) -> str:
 
 
 _REMEDY = "write `endpoints:` with `name`, `url` and a secret each (docs/operate/webhooks.md)"
-_SECRET_REMEDY = f'make a secret with `echo "{SECRET_PREFIX}$(openssl rand -base64 32)"`'
+_ENDPOINT_REMEDY = (
+    f'a secret is made with `echo "{SECRET_PREFIX}$(openssl rand -base64 32)"`;'
+    " paths are relative to the file of webhooks"
+)
