@@ -437,6 +437,7 @@ def test_a_service_with_a_faulty_file_does_not_start(tmp_path: Path) -> None:
         app,
         [
             "serve",
+            "--insecure-no-auth",
             "--policies",
             str(ROOT / "policies"),
             "--webhooks",
