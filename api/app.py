@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.http.authentication.authenticate import admit, choose_authenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
+from api.http.connection_limits import usual_streams
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, security_schemes
@@ -52,8 +53,9 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     """Return the application; `key_timing` is when it reads the issuer's keys again, and how long it trusts them.
 
     Raises `engine.PolicyFaults` if the policy folder or the floor of `settings` is unusable, or the policies are not
-    proved; `IdentityFault` if no caller could be identified; `StoreUnavailable` if there is a log that cannot
-    be read. It is opened when the application starts, and read here for the set that was in force last.
+    proved; `IdentityFault` if no caller could be identified; `WebhookFault` if the file of webhooks cannot be used;
+    `StoreUnavailable` if there is a log that cannot be read. It is opened when the application starts, and read here
+    for the set that was in force last.
     """
     counters = Counters()
     database = Database(settings.database)
@@ -98,6 +100,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.state.context = context
     app.state.founding = origin.founding
     app.state.pre_checks = PreChecks(context)
+    app.state.end_streams = _end_nothing
     app.policies = lambda: provider.current.policies
     app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
     app.security_schemes = security_schemes(settings)
@@ -116,9 +119,18 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
+    app.state.run_webhooks = _run_nothing
+    if settings.webhooks:
+        from api.services.live.deliveries import WebhookDeliveries
+        from api.services.live.webhook_file import read_webhooks
+
+        app.state.run_webhooks = WebhookDeliveries(context, read_webhooks(settings.webhooks)).run
     if settings.console:
         from api.console.application import Console
+        from api.services.live.streams import NewsStreams
 
+        app.state.news = NewsStreams(context, usual_streams(settings.max_connections))
+        app.state.end_streams = app.state.news.stop
         app.router.default = Console(app.router.default)
     return app
 
@@ -130,6 +142,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     stop = asyncio.Event()
     await begin(context, app.state.founding)
     watching = asyncio.create_task(follow(context, stop))
+    notifying = asyncio.create_task(app.state.run_webhooks(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     try:
         yield
@@ -138,9 +151,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await watching
+            await asyncio.gather(watching, notifying)
         finally:
             context.store.close()
+
+
+def _end_nothing() -> None:
+    """Without a console there are no streams."""
+
+
+async def _run_nothing(stop: asyncio.Event) -> None:
+    """Without a file of webhooks nobody is notified."""
 
 
 def _now() -> datetime:

@@ -27,6 +27,7 @@ from api.ledger.database import StoreUnavailable, name_of
 from api.runtime.gc_tuning import freeze_loaded_objects
 from api.runtime.logging import configure_logging
 from api.services.context import Context
+from api.services.live.webhook_file import WebhookFault
 from api.settings import Settings
 from api.signing.faults import SigningFault
 
@@ -79,6 +80,8 @@ def _checked_app(settings: Settings) -> FastAPI:
         context: Context = app.state.context
         context.store.prepare()
     except IdentityFault as fault:
+        raise ServerFault(str(fault), fault.remedy) from fault
+    except WebhookFault as fault:
         raise ServerFault(str(fault), fault.remedy) from fault
     except SigningFault as fault:
         raise ServerFault(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy) from fault

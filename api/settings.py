@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     console: bool = True
     public_url: str | None = None
     sign_in_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    webhooks: Path | None = None
     sign_in_hours: int = Field(default=12, ge=1, le=24 * 7)
 
     @property

@@ -50,6 +50,11 @@ COMMANDS = {
         "Show breaches, handovers nobody had asked about, clearances not used, what is overdue; "
         "exit 1 if there is any.",
     ),
+    "webhooks": (
+        "api.cli.webhooks:show_webhooks",
+        "Show how far each endpoint has been notified, and its last answer; exit 1 if one takes none. "
+        "Reads only.",
+    ),
     "clauses": (
         "api.cli.clauses:clauses",
         "Show each clause with the rules that carry it out and the scenarios that show it; "

@@ -94,6 +94,16 @@ def database_by_position_too(command: Callable[..., None]) -> Callable[..., None
     return run
 
 
+WebhooksOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--webhooks",
+        envvar="CHANNELGATE_WEBHOOKS",
+        metavar="FILE",
+        help="The systems that are notified, and how (docs/operate/webhooks.md).",
+    ),
+]
+
 PoliciesOption = Annotated[
     Path,
     typer.Option(

@@ -10,7 +10,7 @@ import typer
 from api.cli.completion import complete_erasable_facts
 from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
-from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption, WebhooksOption
 from api.cli.policy_loading import read_shown, refuse_approvals, refuse_policies
 from api.domain.approvals.approvers import APPROVALS_CODE
 from api.policies.ages import read_limits
@@ -100,6 +100,7 @@ def serve(
             help="The address at which people reach the console, if not that it listens at, as behind TLS.",
         ),
     ] = None,
+    webhooks: WebhooksOption = None,
     approvers: Annotated[
         Path | None,
         typer.Option(
@@ -143,6 +144,7 @@ def serve(
                 hold_past=limits,
                 console=console,
                 public_url=public_url,
+                webhooks=webhooks,
                 approvers=approvers,
                 founding=founding,
             )

@@ -16,6 +16,7 @@ SPARE = 32
 """So many connections beyond the limit are turned away in peace; further ones are closed at once."""
 MOST_CONNECTIONS = 10_000
 FEWEST_CONNECTIONS = 16
+MOST_STREAMS = 200
 
 log = structlog.get_logger()
 
@@ -55,6 +56,14 @@ def available_files() -> int:
 def usual_connections() -> int:
     """Return how many connections a process has at once, if nothing else is set."""
     return min(MOST_CONNECTIONS, max(FEWEST_CONNECTIONS, available_files()))
+
+
+def usual_streams(connections: int | None) -> int:
+    """Return how many of its connections a process may have whose answers have no end: pre-checks need the others.
+
+    `connections` are all that it may have; None for as many as it has usually.
+    """
+    return min(MOST_STREAMS, (connections or usual_connections()) // 4)
 
 
 @dataclass(frozen=True, slots=True)

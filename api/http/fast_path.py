@@ -98,6 +98,11 @@ class FastPathProtocol(BoundedProtocol):
         self.pre_checks = self.app.state.pre_checks
         super().connection_made(transport)
 
+    def shutdown(self) -> None:
+        """Answer what is being decided (called by the server, which stops); streams without an end get one now."""
+        self.app.state.end_streams()
+        super().shutdown()
+
     def begin_call(self) -> None:
         """Choose the path of a call (callback of the parser)."""
         parser = self.parser

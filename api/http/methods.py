@@ -9,6 +9,9 @@ from starlette.requests import Request
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+BODY_LEFT_OUT = "channelgate.body_left_out"
+"""In the scope of a call: nobody gets the body of the answer, so one without an end need not be made."""
+
 
 class HeadLikeGet:
     """Lets every address that answers GET answer HEAD: the same call, with the body left out."""
@@ -26,7 +29,9 @@ class HeadLikeGet:
             body = {"body": b""} if message["type"] == "http.response.body" else {}
             await send({**message, **body})
 
-        await self._app({**scope, "method": HTTPMethod.GET.value}, receive, send_without_body)
+        await self._app(
+            {**scope, "method": HTTPMethod.GET.value, BODY_LEFT_OUT: True}, receive, send_without_body
+        )
 
 
 def allowed_methods(request: Request) -> Iterator[str]:

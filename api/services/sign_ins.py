@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from api.storage.sign_ins import (
     end_sign_in,
     end_sign_ins_of,
     find_sign_in,
+    find_sign_ins,
     touch_sign_in,
 )
 
@@ -61,8 +63,8 @@ async def open_sign_in(context: Context, caller: Caller, rests_on: str) -> str:
     return secret
 
 
-async def find_signed_in(context: Context, secret: str) -> SignedIn:
-    """Return who is behind the secret of a cookie.
+async def find_signed_in(context: Context, secret: str, *, touch: bool = True) -> SignedIn:
+    """Return who is behind the secret of a cookie. With `touch` it counts as used now.
 
     Raises `NotIdentified` if nobody is any more: the sign-in has ended, its API key was taken out of the file, its
     role is gone from the policies in force; `StoreUnavailable`.
@@ -72,12 +74,26 @@ async def find_signed_in(context: Context, secret: str) -> SignedIn:
     at = context.clock()
     if found is None or found.has_ended(at, limits_of(context)):
         raise NotIdentified("You are not signed in, or no longer.")
-    caller = found.caller_in(context.policies.current.policies.roles)
-    if found.credential is Credential.API_KEY:
-        caller = context.authenticator.key_holder(found.rests_on)
-    if at - found.used_at >= TOUCH_INTERVAL:
+    caller = _caller_of(context, found)
+    if touch and at - found.used_at >= TOUCH_INTERVAL:
         await context.store.work(_writing(lambda connection: touch_sign_in(connection, hashed, at)))
     return SignedIn(found, caller)
+
+
+async def find_holding(context: Context, sign_ins: Iterable[SignIn]) -> dict[str, Caller]:
+    """Return who is behind each of the sign-ins that still hold, by their hashes; none counts as used by that.
+
+    Raises `StoreUnavailable`.
+    """
+    hashes = sorted({one.token_hash for one in sign_ins})
+    found = await context.store.read(lambda connection: list(find_sign_ins(connection, hashes)))
+    at, limits = context.clock(), limits_of(context)
+    holding = dict[str, Caller]()
+    for one in found:
+        with suppress(NotIdentified):
+            if not one.has_ended(at, limits):
+                holding[one.token_hash] = _caller_of(context, one)
+    return holding
 
 
 async def close_sign_in(context: Context, sign_in: SignIn) -> None:
@@ -103,6 +119,14 @@ async def count_sign_ins(context: Context, caller: Caller) -> int:
     return await context.store.read(
         lambda connection: count_sign_ins_of(connection, caller.name, caller.credential)
     )
+
+
+def _caller_of(context: Context, sign_in: SignIn) -> Caller:
+    """Who is behind a sign-in now. Raises `NotIdentified`."""
+    caller = sign_in.caller_in(context.policies.current.policies.roles)
+    if sign_in.credential is Credential.API_KEY:
+        return context.authenticator.key_holder(sign_in.rests_on)
+    return caller
 
 
 def _writing(change: Callable[[Connection], int]) -> Unit[int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from api.domain.identity import Credential
 from api.domain.sign_ins import SignIn
@@ -23,11 +25,15 @@ def add_sign_in(connection: Connection, sign_in: SignIn) -> int:
 def find_sign_in(connection: Connection, token_hash: str) -> SignIn | None:
     """Return the sign-in with this hash; None if there is none, or no more."""
     row = connection.execute(select(sign_ins).where(sign_ins.c.token_hash == token_hash)).one_or_none()
-    if row is None:
-        return None
-    members = dict(row._mapping)
-    times = {name: dt.datetime.fromisoformat(members[name]) for name in _TIMES}
-    return SignIn(**{**members, **times, "credential": Credential(members["credential"])})
+    return None if row is None else _sign_in(row)
+
+
+def find_sign_ins(connection: Connection, token_hashes: Sequence[str]) -> Iterator[SignIn]:
+    """Yield those of the sign-ins with these hashes that there still are."""
+    for start in range(0, len(token_hashes), _MOST_HASHES):
+        chosen = sign_ins.c.token_hash.in_(token_hashes[start : start + _MOST_HASHES])
+        for row in connection.execute(select(sign_ins).where(chosen)):
+            yield _sign_in(row)
 
 
 def touch_sign_in(connection: Connection, token_hash: str, at: dt.datetime) -> int:
@@ -58,8 +64,16 @@ def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
     return connection.execute(delete(sign_ins).where(which)).rowcount
 
 
+def _sign_in(row: Row[Any]) -> SignIn:
+    members = dict(row._mapping)
+    times = {name: dt.datetime.fromisoformat(members[name]) for name in _TIMES}
+    return SignIn(**{**members, **times, "credential": Credential(members["credential"])})
+
+
 def _text(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
 _TIMES = ("started_at", "used_at", "ends_at")
+_MOST_HASHES = 500
+"""The most hashes of one query; a database takes only so many parameters."""

@@ -225,3 +225,33 @@ sign_ins = Table(
     Index("sign_ins_by_name", "name"),
 )
 """Who has signed in to the console in which browser. `token_hash` is the SHA-256 of the secret in its cookie."""
+
+
+webhook_endpoints = Table(
+    "webhook_endpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("place", LONG, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("delivered", Integer, nullable=False),
+    Column("given_up", Integer, nullable=False),
+    Column("tried_at", Text),
+    Column("next_at", Text),
+    Column("answer", Text),
+    Column("disabled_at", Text),
+)
+"""How far other systems have been notified. `place` is that of the log up to which nothing is left to send.
+
+`failures` are those since the last delivery, `given_up` counts the news that no try delivered within its time.
+"""
+
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("ends_at", Text, nullable=False),
+)
+"""Which process does what exactly one may do, and until when it is taken to be alive."""

@@ -45,11 +45,12 @@ FREE = {
     "Sign": "the two directions of a sum",
     "StandingCase": "looked up in the policies, whose check asks for every one",
     "StepKind": "compared with the kinds of the step definitions",
+    "StreamEnd": "reported as it is",
     "TextSort": "texts of one sort belong together, whichever sort it is",
     "TransferProcedure": "reported as it is",
     "Wait": "carries its words and its seconds",
-    "_LogDifference": "carries its words",
     "_CheckpointSource": "carries its words",
+    "_LogDifference": "carries its words",
 }
 """The sets that nothing has to branch on, each with the reason."""
 

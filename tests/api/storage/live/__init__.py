@@ -1,0 +1,1 @@
+"""News as the tables have them, and how far they were delivered."""
