@@ -18,6 +18,7 @@ from api.domain.case_view import CaseView, case_answer
 from api.domain.cases.answers import CaseAnswer, FactAnswer
 from api.services.case_openings import open_case
 from api.services.case_queries import TIMES, read_case
+from api.services.live.pages import end_of_log
 
 MAX_HISTORY = 60
 """The most records that the time line of a page shows, the newest."""
@@ -32,6 +33,7 @@ async def show_case_page(visit: Visit) -> Response:
 async def render_case(visit: Visit, status: int = 200, faults: tuple[str, ...] = ()) -> Response:
     """Return the page of the case of the address, with what was wrong with a form of it."""
     query = times_of(visit.query)
+    place = await end_of_log(visit.context)
     view = await read_case(
         visit.context, visit.request.path_params["case_id"], visit.caller, query, visit.language
     )
@@ -41,6 +43,7 @@ async def render_case(visit: Visit, status: int = 200, faults: tuple[str, ...] =
     return visit.render(
         "cases/case.html",
         status,
+        place=place,
         view=view,
         case=answer,
         decision=view.decision,

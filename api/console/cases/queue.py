@@ -15,6 +15,7 @@ from api.console.frame.visits import Visit
 from api.domain.case_view import CaseView
 from api.domain.cases.urgency import REFRAINING
 from api.services.case_queue import read_nearest_dues, read_queue
+from api.services.live.pages import end_of_log
 from engine import Outcome
 
 SOON_DAYS = 3
@@ -51,12 +52,14 @@ class TimeLeft:
 
 async def show_case_queue(visit: Visit) -> Response:
     """Show what waits: urgent requests without a case, then cases by their deadlines; and beside them what is due."""
+    place = await end_of_log(visit.context)
     party = visit.query.get("waiting_for") or None
     queue = await read_queue(visit.context, visit.caller, party, visit.query.get("after") or None)
     dues = await read_nearest_dues(visit.context, visit.caller, DUES)
     day = queue.day
     return visit.render(
         "cases/queue.html",
+        place=place,
         day=day,
         party=party,
         parties=_parties(visit, queue.waiting, party),
