@@ -14,6 +14,7 @@ from api.policies.source import PolicySource
 from api.runtime.counters import Counters
 from api.services.evidence_tasks import EvidenceTasks
 from api.services.record_index import RecordIndex
+from api.services.register_memory import RegisterMemory
 from api.services.upcoming_tasks import UpcomingTasks
 from api.services.words_in_use import OldWords
 from api.settings import Settings
@@ -36,6 +37,7 @@ class Context:
     old_words: OldWords = field(default_factory=OldWords)
     evidence: EvidenceTasks = field(default_factory=EvidenceTasks)
     upcoming: UpcomingTasks = field(default_factory=UpcomingTasks)
+    registers: RegisterMemory = field(default_factory=RegisterMemory)
 
     def moment(self, active: ActiveSet) -> DecisionMoment:
         """Return the present time, and the status that a set has now."""

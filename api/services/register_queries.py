@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api.domain.registers.answers import ItemHistoryAnswer, ListPage, ListsAnswer
-from api.domain.registers.figures_check import reconcile
+from api.domain.registers.figures import Figure
+from api.domain.registers.figures_check import Report, reconcile
+from api.domain.registers.lists import Register
 from api.domain.registers.register_view import (
     item_answer,
     item_members,
@@ -19,6 +22,7 @@ from api.domain.registers.register_view import (
 from api.files.figures_file import FiguresFault, load_figures
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
+from api.services.register_memory import RegisterContent
 from api.services.paging import REGISTER_ITEMS, read_after, read_limit, wrong_after
 from api.services.required_registers import require_registers
 from api.storage.register_events import item_history
@@ -77,15 +81,25 @@ async def show_item(context: Context, item_no: str) -> bytes:
 
 async def show_report(context: Context, figures_file: Path) -> bytes:
     """Return the reconciliation of what is recorded with the figures of the file. Raises `ProblemError`."""
+    figures = _figures(context, figures_file)
+    found = await context.store.read(lambda connection: reconcile(load_register(connection), figures))
+    return report_answer(found).to_bytes()
+
+
+async def check_figures(context: Context, figures_file: Path, content: RegisterContent) -> Report:
+    """Return the same about what was read of the registers. Raises `ProblemError`."""
+    register = Register([*content.lists.values()], [*content.items.values()])
+    return await asyncio.to_thread(reconcile, register, _figures(context, figures_file))
+
+
+def _figures(context: Context, figures_file: Path) -> tuple[Figure, ...]:
     registers = require_registers(context.policies.current.policies)
     try:
-        figures = load_figures(figures_file, registers.list_words)
+        return load_figures(figures_file, registers.list_words)
     except FiguresFault as fault:
         log.error("figures_unusable", file=str(figures_file), faults=fault.faults)
         detail = "The file of figures cannot be used; the faults are in the log of the service."
         raise ProblemError(make_problem(ProblemKind.INTERNAL, detail)) from fault
-    found = await context.store.read(lambda connection: reconcile(load_register(connection), figures))
-    return report_answer(found).to_bytes()
 
 
 def _load_item(connection: Connection, item_no: str) -> ItemHistoryAnswer:

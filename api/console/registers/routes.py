@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-ROUTES: list[Route] = []
+from api.console.registers import items, lists
+
+ROUTES: list[Route] = [*lists.ROUTES, *items.ROUTES]
