@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -11,7 +12,8 @@ from itertools import islice
 from api.domain.registers.lists import RegisterItem
 from api.domain.registers.stages import Stage
 from api.files.csv_form import guard
-from api.files.xlsx_tables import write_workbook
+from api.files.spreadsheet_library import LooseCell, SheetCell, Workbook, Worksheet
+from api.files.xlsx_tables import escape_text
 
 VIEW_COLUMNS = (
     "item_no",
@@ -57,8 +59,26 @@ def write_csv_view(rows: Iterable[Sequence[str]], names: Sequence[str] = VIEW_CO
 
 
 def write_workbook_view(rows: Iterable[Sequence[str]], names: Sequence[str] = VIEW_COLUMNS) -> bytes:
-    """Return the workbook of at most `MAX_WORKBOOK_ROWS` rows; all of its cells are text."""
-    return write_workbook({"items": (names, rows)})
+    """Return the workbook of rows, written row by row; all of its cells are text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("items")
+    sheet.freeze_panes = "A2"
+    for texts in (names, *rows):
+        sheet.append([_cell(sheet, text) if _TAKEN_FOR_OTHER.match(text) else text for text in texts])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+_TAKEN_FOR_OTHER = re.compile("[=#]|.*_x[0-9A-Fa-f]{4}_", re.DOTALL)
+"""What the library would take for a formula or an error, and what a reader would take for an escaped character."""
+
+
+def _cell(sheet: Worksheet, text: str) -> SheetCell:
+    cell = LooseCell(sheet)
+    cell.value = escape_text(text)
+    cell.data_type = "s"
+    return cell
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> bytes:

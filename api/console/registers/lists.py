@@ -14,6 +14,7 @@ from api.domain.registers.browsing import ItemFilter, ItemOrder
 from api.domain.registers.lists import RegisterList
 from api.domain.registers.stages import Stage
 from api.files.figures_file import FiguresSettings
+from api.parsing.fields import read_whole_number
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.register_memory import RegisterContent
 from api.services.register_queries import check_figures
@@ -21,6 +22,7 @@ from api.services.required_registers import require_registers
 
 SHOWN = 50
 NEWEST = 30
+MAX_COUNT = 10**6
 
 
 async def show_lists(visit: Visit) -> Response:
@@ -32,7 +34,14 @@ async def show_lists(visit: Visit) -> Response:
         counts[content.items[item_no].list_id][stage] += 1
     rows = [(listed, sum(counts[list_id].values()), _in_order(counts[list_id]))
             for list_id, listed in content.lists.items()]
-    return render_registers(visit, "lists.html", rows=rows, sorts=registers.list_words)
+    imported = [read_whole_number(visit.query.get(name, ""), 0, MAX_COUNT) for name in ("lists", "items")]
+    return render_registers(
+        visit,
+        "lists.html",
+        rows=rows,
+        sorts=registers.list_words,
+        imported=None if None in imported else imported,
+    )
 
 
 async def show_list(visit: Visit) -> Response:
