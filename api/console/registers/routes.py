@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from api.console.registers import imports, items, lists
+from api.console.registers import confirmations, events, imports, items, lists
 
-ROUTES: list[Route] = [*lists.ROUTES, *items.ROUTES, *imports.ROUTES]
+ROUTES: list[Route] = [*lists.ROUTES, *items.ROUTES, *imports.ROUTES, *events.ROUTES, *confirmations.ROUTES]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from api.console.frame.areas import marked
-from api.domain.registers.events import EventKind
+from api.domain.registers.events import Confirmation, EventKind
 from api.domain.registers.figures_check import FigureVerdict
 from api.domain.registers.lists import TransferProcedure
 from api.domain.registers.stages import Stage
@@ -110,3 +110,18 @@ def verdict_words(verdict: FigureVerdict) -> str:
             return marked("differs")
         case _:
             assert_never(verdict)
+
+
+def answer_words(confirmation: Confirmation) -> str:
+    """Return how an answer for an item is written on a list, in the templates' language."""
+    match confirmation:
+        case Confirmation.NOT_SENT:
+            return marked("not sent")
+        case Confirmation.PENDING:
+            return marked("no answer yet")
+        case Confirmation.CONFIRMED:
+            return marked("confirmed")
+        case Confirmation.DECLINED:
+            return marked("declined")
+        case _:
+            assert_never(confirmation)
