@@ -7,9 +7,9 @@ read last, with the marks it was read at, and compares those with the newest ent
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.domain.dues.due import Due
 from api.domain.dues.find_dues import DueRecords
@@ -18,6 +18,7 @@ from api.domain.registers.lists import RegisterItem, RegisterList
 from api.domain.registers.stages import Stage, find_stage
 from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.services.dues import dues_on
+from api.services.required_registers import require_registers
 from api.storage.cases import load_cases
 from api.storage.register_events import load_events
 from api.storage.register_marks import RegisterMarks, read_marks
@@ -26,6 +27,11 @@ from engine import PolicySet, Registers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+MAX_DERIVED = 50
+"""So many sessions and drafts are held at once."""
+
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ class RegisterMemory:
         self._content: tuple[object, RegisterContent] | None = None
         self._dues: tuple[object, list[Due]] | None = None
         self._records: tuple[object, DueRecords] | None = None
+        self._derived: tuple[object, dict[Hashable, Any]] | None = None
 
     def content(self, connection: Connection, policies: PolicySet, registers: Registers) -> RegisterContent:
         """Return what the registers hold now, by the words of the policies."""
@@ -68,13 +75,36 @@ class RegisterMemory:
             held = self._dues = key, dues_on(connection, policies, day)
         return held[1]
 
-    def records(self, connection: Connection, policies: PolicySet, registers: Registers) -> DueRecords:
+    def derived(
+        self,
+        connection: Connection,
+        policies: PolicySet,
+        day: dt.date,
+        about: Hashable,
+        derive: Callable[[DueRecords], Derived],
+    ) -> Derived:
+        """Return what follows from the records on a day; `about` says what that is, of all that is derived from them."""
+        records = self.records(connection, policies)
+        key = (read_marks(connection), policies.revision, day)
+        if self._derived is None or self._derived[0] != key:
+            self._derived = key, {}
+        found = self._derived[1]
+        if about not in found:
+            derived = derive(records)
+            if len(found) >= MAX_DERIVED:
+                found.clear()
+            found[about] = derived
+            return derived
+        held: Derived = found[about]
+        return held
+
+    def records(self, connection: Connection, policies: PolicySet) -> DueRecords:
         """Return the records from which dues, sessions and papers follow."""
         marks: RegisterMarks = read_marks(connection)
         key = (marks, policies.revision)
         held = self._records
         if held is None or held[0] != key:
-            content = self.content(connection, policies, registers)
+            content = self.content(connection, policies, require_registers(policies))
             records = DueRecords(
                 [*content.lists.values()],
                 [*content.items.values()],

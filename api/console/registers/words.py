@@ -9,6 +9,7 @@ from api.domain.registers.events import Confirmation, EventKind
 from api.domain.registers.figures_check import FigureVerdict
 from api.domain.registers.lists import TransferProcedure
 from api.domain.registers.stages import Stage
+from api.files.pages.printing import PageKind
 
 
 def stage_words(stage: Stage) -> str:
@@ -125,3 +126,16 @@ def answer_words(confirmation: Confirmation) -> str:
             return marked("declined")
         case _:
             assert_never(confirmation)
+
+
+def paper_words(kind: PageKind) -> str:
+    """Return what a paper is called, in the templates' language."""
+    match kind:
+        case PageKind.CONFIRMATION_LIST:
+            return marked("List for confirmation")
+        case PageKind.AGENDA:
+            return marked("Agenda of a session")
+        case PageKind.MEMORANDUM:
+            return marked("Memorandum about a session")
+        case _:
+            assert_never(kind)
