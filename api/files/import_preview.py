@@ -90,14 +90,18 @@ def _rows(tables: Iterable[Table], known: Register, faulty: set[tuple[str, int]]
         for row in table.rows:
             name = row.cells[key].text
             read = read_entries([replace(table, rows=(row,), faults=())])
-            given: RegisterList | RegisterItem | None = next(iter((*read.lists, *read.items)), None)
+            entries: list[RegisterList | RegisterItem] = [*read.lists, *read.items]
+            given = next(iter(entries), None)
             recorded = lists.get(name) if table.kind is TableKind.LISTS else items.get(name)
             result = _result(given, recorded, is_faulty=(table.source, row.number) in faulty)
             yield PreviewRow(table.source, row.number, table.kind, name, row.cells[text].text, result)
 
 
 def _result(
-    given: RegisterList | RegisterItem | None, recorded: RegisterList | RegisterItem | None, *, is_faulty: bool
+    given: RegisterList | RegisterItem | None,
+    recorded: RegisterList | RegisterItem | None,
+    *,
+    is_faulty: bool,
 ) -> RowResult:
     if given is not None and recorded is not None and given != recorded:
         return RowResult.DIFFERS

@@ -136,9 +136,7 @@ def _entry(
 async def list_papers(context: Context, before: int | None, limit: int) -> list[dict[str, Any]]:
     """Return what is stated of final papers, the newest first. Raises `ProblemError`."""
     require_registers(context.policies.current.policies)
-    return await context.store.read(
-        lambda connection: load_papers(connection, before=before, limit=limit)
-    )
+    return await context.store.read(lambda connection: load_papers(connection, before=before, limit=limit))
 
 
 async def read_paper(context: Context, number: int) -> tuple[Mapping[str, Any], bytes]:

@@ -22,8 +22,8 @@ from api.domain.registers.register_view import (
 from api.files.figures_file import FiguresFault, load_figures
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
-from api.services.register_memory import RegisterContent
 from api.services.paging import REGISTER_ITEMS, read_after, read_limit, wrong_after
+from api.services.register_memory import RegisterContent
 from api.services.required_registers import require_registers
 from api.storage.register_events import item_history
 from api.storage.registers import count_items, find_item, find_list, load_items, load_lists, load_register

@@ -39,9 +39,7 @@ _OTHERS = (cases, case_facts, handovers, handover_corrections, transfers)
 def marks_query() -> Select[Any]:
     """Return the query; each part of it looks at the end of an index."""
     erased = select(func.max(log_entries.c.sequence)).where(log_entries.c.kind == EntryKind.ERASED.value)
-    newest = [
-        select(func.max(table.c.sequence)).scalar_subquery() for table in (*_REGISTERS, *_OTHERS)
-    ]
+    newest = [select(func.max(table.c.sequence)).scalar_subquery() for table in (*_REGISTERS, *_OTHERS)]
     return select(erased.scalar_subquery(), *newest)
 
 

@@ -88,7 +88,10 @@ async def _preview(
     return render_registers(
         visit,
         "answers_preview.html",
-        rows=[(row, content.items[row.item_no], content.stages[row.item_no]) for row in returned.rows[:MAX_SHOWN]],
+        rows=[
+            (row, content.items[row.item_no], content.stages[row.item_no])
+            for row in returned.rows[:MAX_SHOWN]
+        ],
         more_rows=max(0, len(returned.rows) - MAX_SHOWN),
         unanswered=returned.unanswered,
         counts=[(one, count) for one, count in counts.items() if count],
@@ -98,9 +101,7 @@ async def _preview(
     )
 
 
-async def _form(
-    visit: Visit, faults: Iterable[str] | None = None, cells: Sequence[Fault] = ()
-) -> Response:
+async def _form(visit: Visit, faults: Iterable[str] | None = None, cells: Sequence[Fault] = ()) -> Response:
     content = await read_content(visit)
     return render_registers(
         visit,

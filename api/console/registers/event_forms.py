@@ -49,7 +49,9 @@ class EventForm:
     def of(cls, kind: EventKind, form: Form) -> EventForm:
         """Return what a form holds."""
         names = fields_of(kind)
-        return cls(kind, {name: form.get(name).strip() for name in names if name != "lists"}, form.all("lists"))
+        return cls(
+            kind, {name: form.get(name).strip() for name in names if name != "lists"}, form.all("lists")
+        )
 
     @property
     def statement(self) -> dict[str, Any]:
@@ -80,9 +82,9 @@ def is_needed(kind: EventKind, name: str) -> bool:
 
 def sentences_of(visit: Visit, problem: Problem, stated: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with an event, a sentence each, with the field and what was typed there."""
-    return [_sentence(visit, error.pointer or "", error.detail, stated) for error in problem.errors or ()] or [
-        problem.detail
-    ]
+    return [
+        _sentence(visit, error.pointer or "", error.detail, stated) for error in problem.errors or ()
+    ] or [problem.detail]
 
 
 def _sentence(visit: Visit, pointer: str, detail: str, stated: Mapping[str, Any]) -> str:

@@ -36,7 +36,12 @@ async def show_events(visit: Visit) -> Response:
     found = [*islice(behind, SHOWN + 1)]
     recorded = next((one for one in newest if str(one.sequence) == visit.query.get("recorded")), None)
     return render_registers(
-        visit, "events.html", events=found[:SHOWN], has_more=len(found) > SHOWN, after=after, recorded=recorded
+        visit,
+        "events.html",
+        events=found[:SHOWN],
+        has_more=len(found) > SHOWN,
+        after=after,
+        recorded=recorded,
     )
 
 

@@ -17,7 +17,12 @@ from api.console.registers.reading import read_content, render_registers
 from api.console.registers.words import stage_words
 from api.domain.registers.browsing import ItemFilter, ItemOrder
 from api.domain.registers.stages import Stage
-from api.files.item_views import MAX_WORKBOOK_ROWS, VIEW_COLUMNS, item_row, write_csv_view, write_workbook_view
+from api.files.item_views import (
+    MAX_WORKBOOK_ROWS,
+    item_row,
+    write_csv_view,
+    write_workbook_view,
+)
 from api.parsing.parameters import wrong_parameter
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.paging import wrong_after
@@ -72,7 +77,9 @@ async def show_items(visit: Visit) -> Response:
     """Show a page of the items of a view."""
     content, view = await read_content(visit), ItemView.of(visit)
     after = _short(visit.query.get("after", ""))
-    found = content.browser.page(view.wanted, view.order, after=after, limit=SHOWN, descending=view.descending)
+    found = content.browser.page(
+        view.wanted, view.order, after=after, limit=SHOWN, descending=view.descending
+    )
     if found is None:
         raise wrong_after("the number of an item")
     return render_registers(

@@ -32,8 +32,10 @@ async def show_lists(visit: Visit) -> Response:
     counts = {list_id: Counter[Stage]() for list_id in content.lists}
     for item_no, stage in content.stages.items():
         counts[content.items[item_no].list_id][stage] += 1
-    rows = [(listed, sum(counts[list_id].values()), _in_order(counts[list_id]))
-            for list_id, listed in content.lists.items()]
+    rows = [
+        (listed, sum(counts[list_id].values()), _in_order(counts[list_id]))
+        for list_id, listed in content.lists.items()
+    ]
     imported = [read_whole_number(visit.query.get(name, ""), 0, MAX_COUNT) for name in ("lists", "items")]
     return render_registers(
         visit,

@@ -57,7 +57,12 @@ async def show_papers(visit: Visit) -> Response:
     before = _number(visit.query["before"]) if "before" in visit.query else None
     found = await list_papers(visit.context, before, SHOWN + 1)
     return render_registers(
-        visit, "papers.html", papers=found[:SHOWN], has_more=len(found) > SHOWN, before=before, **paper_visit_words(visit)
+        visit,
+        "papers.html",
+        papers=found[:SHOWN],
+        has_more=len(found) > SHOWN,
+        before=before,
+        **paper_visit_words(visit),
     )
 
 

@@ -24,8 +24,11 @@ _FILES = ("first", "second")
 def read_uploads(form: Form) -> list[RegisterFile]:
     """Return the files of a form: those that were chosen, or those that the page before carried. Raises `ProblemError`."""
     chosen = [form.files[name] for name in _FILES if name in form.files]
-    found = chosen or [FormFile(form.get(f"{name}_name"), _unpacked(form.get(f"{name}_bytes")))
-                       for name in _FILES if form.get(f"{name}_name")]
+    found = chosen or [
+        FormFile(form.get(f"{name}_name"), _unpacked(form.get(f"{name}_bytes")))
+        for name in _FILES
+        if form.get(f"{name}_name")
+    ]
     if sum(len(file.content) for file in found) > MAX_UPLOAD:
         raise _refused(f"Send at most {MAX_UPLOAD:,} bytes of files; import larger ones on the command line.")
     files = [RegisterFile(_name(file.name, found[:place]), file.content) for place, file in enumerate(found)]

@@ -52,7 +52,9 @@ class ItemBrowser:
     _orders: dict[ItemOrder, list[RegisterItem]] = field(default_factory=dict, compare=False)
     _texts: dict[str, str] = field(default_factory=dict, compare=False)
 
-    def find(self, wanted: ItemFilter, order: ItemOrder, *, descending: bool = False) -> Iterator[RegisterItem]:
+    def find(
+        self, wanted: ItemFilter, order: ItemOrder, *, descending: bool = False
+    ) -> Iterator[RegisterItem]:
         """Yield the items that are looked for, in order."""
         ordered = self._ordered(order)
         fits = self._fits(wanted)
