@@ -18,7 +18,7 @@ NUMBER, ANSWER = "item_no", "answer"
 RETURNED_COLUMNS = (NUMBER, "list_id", "description", "quantity", "unit", ANSWER)
 """The columns of a list that is sent out to be filled in; of a returned one, `item_no` and `answer` are read."""
 
-_Rows = Sequence[tuple[int, Sequence[Cell]]]
+_NumberedCells = Sequence[tuple[int, Sequence[Cell]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _row_faults(
         yield row.fault(NUMBER, f"{row.item_no} stands in row {before} already", "delete one of the two rows")
 
 
-def _cells_in(file: RegisterFile) -> tuple[_Rows, list[Fault]]:
+def _cells_in(file: RegisterFile) -> tuple[_NumberedCells, list[Fault]]:
     if excess := find_excess(file):
         return (), [*excess]
     if is_csv(file.name):

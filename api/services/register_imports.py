@@ -43,7 +43,7 @@ def record_import(
 
     `rules` say which day it is: nothing was provided later. `tables` are the files as read before, since nobody
     else can write while the unit runs. `system_user` is the user of the operating system, where
-    it tells who was at work.
+    that is who was at work.
     Raises `RegisterFaults`.
     """
     plan = plan_import(tables, load_register(connection), rules)
@@ -72,7 +72,7 @@ async def preview_files(context: Context, files: Sequence[RegisterFile]) -> Impo
 async def import_files(
     context: Context, caller: Caller, files: Sequence[RegisterFile], shown: str
 ) -> ImportPlan | None:
-    """Record what was shown before: `shown` is its digest. None, and nothing recorded, if it would not be the same now.
+    """Record what was shown before: `shown` is its digest. None, and nothing recorded, if it has changed since.
 
     Raises `ProblemError`, `StoreUnavailable`.
     """

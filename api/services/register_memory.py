@@ -83,7 +83,7 @@ class RegisterMemory:
         about: Hashable,
         derive: Callable[[DueRecords], Derived],
     ) -> Derived:
-        """Return what follows from the records on a day; `about` tells it from all else that is derived from them."""
+        """Return what follows from the records on a day; `about` is its name among what is derived."""
         records = self.records(connection, policies)
         key = (read_marks(connection), policies.revision, day)
         if self._derived is None or self._derived[0] != key:

@@ -25,7 +25,7 @@ from api.storage.tables import (
 class RegisterMarks:
     """The newest entries: of lists, items and events, and of all that dues follow from. An erasure changes both.
 
-    Rows of these tables are only ever added, apart from texts that are erased.
+    Rows of these tables are only ever added, and texts in them only ever erased.
     """
 
     registers: tuple[int | None, ...]

@@ -67,7 +67,7 @@ class Clerk:
 
 
 @pytest.mark.parametrize(("scripts", "width"), [(True, WIDE), (False, NARROW)])
-def test_registers_are_kept_from_the_import_to_the_memorandum(
+def test_the_job_is_done_from_the_import_to_the_memorandum(
     browser: Browser, console: ServedConsole, tmp_path: Path, scripts: bool, width: int
 ) -> None:
     register = write_register(tmp_path / "register")

@@ -1,7 +1,8 @@
 """Views of items and their files, imports row by row, finals byte for byte, and who may do what, over HTTP.
 
 Covers: api.domain.registers.browsing, api.services.register_memory, api.services.register_papers,
-api.files.answer_rows, api.files.import_preview, api.console.registers.words, api.console.registers.imports
+api.files.answer_rows, api.files.import_preview, api.console.registers.words, api.console.registers.imports,
+api.services.register_imports
 """
 
 import csv

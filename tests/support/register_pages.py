@@ -73,7 +73,7 @@ class RegisterPages:
 
 
 def hidden_of(page: httpx.Response) -> dict[str, str]:
-    """The hidden fields of the forms of a page, apart from that of the languages."""
+    """The hidden fields of the forms of a page, without that of the languages."""
     found = {html.unescape(name): html.unescape(value) for name, value in _HIDDEN.findall(page.text)}
     found.pop("back", None)
     return found

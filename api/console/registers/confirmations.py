@@ -1,4 +1,4 @@
-"""Answers from the returned list for confirmation: the list as a file to fill in, and what came back, item by item."""
+"""Answers from the returned list for confirmation: the list as a file to fill in, and what came back."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _statement(visit: Visit, rows: Sequence[AnswerRow]) -> dict[str, Any]:
 
 
 def _placed(problem: Problem, rows: Sequence[AnswerRow]) -> tuple[list[Fault], Problem | None]:
-    """The faults of a problem that concern rows, each at its cell, and the problem with the others, if any are left."""
+    """The faults that concern rows, each at its cell, and the problem with the others, if any are left."""
     cells, rest = list[Fault](), list[Any]()
     for error in problem.errors or ():
         member, _, place = (error.pointer or "").removeprefix("/").partition("/")

@@ -94,8 +94,8 @@ async def print_draft(visit: Visit) -> Response:
 
 async def issue_draft(visit: Visit) -> Response:
     """Make a final of a draft that was looked at, or show the draft again if it has changed."""
-    asked = {name: visit.form.get(name) for name in ("paper", "session", "list", "country", "office")}
-    request, office = _request(asked), _office(visit, asked)
+    query = {name: visit.form.get(name) for name in ("paper", "session", "list", "country", "office")}
+    request, office = _request(query), _office(visit, query)
 
     def spoken(source: PaperSource) -> tuple[PaperLanguage, ...]:
         return languages_of(source.policies, source.draft.terms.country, office)
@@ -106,15 +106,15 @@ async def issue_draft(visit: Visit) -> Response:
         page=lambda source, issued: _document(request, source, spoken(source), issued),
         languages=[language.code for language in spoken(seen)],
     )
-    call = visit.call(PAPERS_CALL, {**asked, "shown": visit.form.get("shown")})
+    call = visit.call(PAPERS_CALL, {**query, "shown": visit.form.get("shown")})
     response = await issue_paper(visit.context, call, request, visit.form.get("shown"), work)
     if response is None:
-        return await _draft(visit, asked, has_changed=True)
+        return await _draft(visit, query, has_changed=True)
     return visit.redirect(f"/registers/papers/{json.loads(response.answer)['paper_number']}")
 
 
-async def _draft(visit: Visit, asked: Any, *, has_changed: bool = False) -> Response:
-    request, office = _request(asked), _office(visit, asked)
+async def _draft(visit: Visit, query: Any, *, has_changed: bool = False) -> Response:
+    request, office = _request(query), _office(visit, query)
     source = await draft_paper(visit.context, request)
     country = source.draft.terms.country
     languages = languages_of(source.policies, country, office)
@@ -149,7 +149,7 @@ def _document(
 
 
 def _digest(request: PageRequest, source: PaperSource, languages: tuple[PaperLanguage, ...]) -> str:
-    """What the paper says: its letters, and the numbers of its items, since what is recorded of an item never changes."""
+    """What the paper says: its letters, and the numbers of its items, of which nothing ever changes."""
     values = _body_values(request, source, languages, 0)
     letters = render("en", "registers/paper_body.html", values)
     items = "\n".join(item.item_no for listed in values["annexed"] for item in listed.items)
@@ -180,17 +180,17 @@ def _page(content: bytes) -> Response:
     return HTMLResponse(content, headers=PAGE_HEADERS)
 
 
-def _request(asked: Any) -> PageRequest:
+def _request(query: Any) -> PageRequest:
     """The paper that an address or a form names. Raises `ProblemError`."""
-    kind = asked.get("paper", "")
+    kind = query.get("paper", "")
     if kind not in [*PageKind]:
         raise wrong_parameter("paper", f"is one of: {', '.join(PageKind)}")
-    session = read_session(asked["session"]) if asked.get("session") else None
-    return PageRequest(PageKind(kind), session, asked.get("list") or None, asked.get("country") or None)
+    session = read_session(query["session"]) if query.get("session") else None
+    return PageRequest(PageKind(kind), session, query.get("list") or None, query.get("country") or None)
 
 
-def _office(visit: Visit, asked: Any) -> str:
-    office = asked.get("office") or visit.language
+def _office(visit: Visit, query: Any) -> str:
+    office = query.get("office") or visit.language
     return office if office in LANGUAGES else visit.language
 
 

@@ -22,7 +22,7 @@ _FILES = ("first", "second")
 
 
 def read_uploads(form: Form) -> list[RegisterFile]:
-    """Return the files of a form: those that were chosen, or those that the page before carried. Raises `ProblemError`."""
+    """Return the files of a form: those chosen, or those that the page before carried. Raises `ProblemError`."""
     chosen = [form.files[name] for name in _FILES if name in form.files]
     found = chosen or [
         FormFile(form.get(f"{name}_name"), _unpacked(form.get(f"{name}_bytes")))
@@ -56,7 +56,7 @@ def _unpacked(text: str) -> bytes:
 
 
 def _name(name: str, before: Sequence[FormFile]) -> str:
-    """The name of a file without folder, told apart from that of the file before."""
+    """The name of a file without folder, another than that of the file before."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return f"2-{last}" if any(one.name == name for one in before) else last
 

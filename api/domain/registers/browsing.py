@@ -24,7 +24,7 @@ class ItemOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """Which items are looked for; an empty text stands for any. `text` is looked for in number, description, remarks."""
+    """Which items are looked for, an empty text being any; `text` is in number, description or remarks."""
 
     list_id: str = ""
     stage: str = ""
