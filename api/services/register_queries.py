@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,6 @@ from api.files.figures_file import FiguresFault, load_figures
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
 from api.services.paging import REGISTER_ITEMS, read_after, read_limit, wrong_after
-from api.services.register_memory import RegisterContent
 from api.services.required_registers import require_registers
 from api.storage.register_events import item_history
 from api.storage.registers import count_items, find_item, find_list, load_items, load_lists, load_register
@@ -86,10 +84,19 @@ async def show_report(context: Context, figures_file: Path) -> bytes:
     return report_answer(found).to_bytes()
 
 
-async def check_figures(context: Context, figures_file: Path, content: RegisterContent) -> Report:
-    """Return the same about what was read of the registers. Raises `ProblemError`."""
-    register = Register([*content.lists.values()], [*content.items.values()])
-    return await asyncio.to_thread(reconcile, register, _figures(context, figures_file))
+async def check_figures(context: Context, figures_file: Path) -> Report:
+    """Return the same about what is held in memory of the registers. Raises `ProblemError`."""
+    figures = _figures(context, figures_file)
+    policies = context.policies.current.policies
+    return await context.store.read(
+        lambda connection: context.registers.derived(
+            connection,
+            policies,
+            policies.day_at(context.clock()),
+            ("figures", figures),
+            lambda records: reconcile(Register(records.lists, records.items), figures),
+        )
+    )
 
 
 def _figures(context: Context, figures_file: Path) -> tuple[Figure, ...]:

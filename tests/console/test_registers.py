@@ -84,7 +84,7 @@ def test_the_job_is_done_from_the_import_to_the_memorandum(
         clerk.press("Look at what would be recorded", "13 rows: new")
         clerk.look(picture and f"{picture}import")
         clerk.press("Record exactly this", "Recorded: 5 lists, 8 items.")
-        clerk.look(picture and f"{picture}lists")
+        clerk.look()
 
         clerk.follow("Items", "**/registers/items")
         clerk.fill("Text in number, description or remarks", "b-")
@@ -106,7 +106,7 @@ def test_the_job_is_done_from_the_import_to_the_memorandum(
         clerk.look()
 
         clerk.follow("Answers from a file", "**/registers/confirmations")
-        clerk.look(picture and f"{picture}answers-form")
+        clerk.look()
         returned = fill_in(console, {"B-1": "confirmed", "B-2": "declined"})
         page.get_by_label("The list with its answers").set_input_files(
             {"name": "returned.csv", "mimeType": "text/csv", "buffer": returned}
@@ -120,11 +120,11 @@ def test_the_job_is_done_from_the_import_to_the_memorandum(
         clerk.follow("Sessions", "**/registers/sessions")
         clerk.look()
         clerk.follow("session 8, KP", "**/registers/sessions/8?country=KP")
-        clerk.look(picture and f"{picture}session")
+        clerk.look()
         clerk.follow("Draft of the agenda", "**/registers/papers/draft?paper=agenda**")
         clerk.look(picture and f"{picture}agenda")
         clerk.press("Make it final under the next number", "fits the page")
-        clerk.look(picture and f"{picture}paper")
+        clerk.look()
         clerk.follow("Open the page as it was issued", "**/registers/papers/1/page")
         clerk.look()
         assert page.get_by_role("heading", name="Agenda for session 8").count() == 1
@@ -142,10 +142,10 @@ def test_the_job_is_done_from_the_import_to_the_memorandum(
         clerk.follow("Draft of the memorandum", "**/registers/papers/draft?paper=memorandum**")
         clerk.look()
         clerk.follow("Open the whole draft to print", "**/registers/papers/draft/print**")
-        clerk.look(picture and f"{picture}memorandum")
+        clerk.look()
         page.go_back()
         clerk.follow("Due", "**/registers/due")
-        clerk.look(picture and f"{picture}due")
+        clerk.look()
         assert page.locator("tr.overdue").count() > 0
 
 

@@ -19,7 +19,13 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy.dialects import sqlite
 
+from api.console.frame.templates import FOLDER
+from api.console.registers.paper_languages import PAPER_LANGUAGES, PaperLanguage, message_in
+from api.console.registers.papers import HEADS
+from api.console.registers.words import answer_words
+from api.domain.registers.events import Confirmation
 from api.storage.register_marks import marks_query
+from tests.console.test_messages import messages_of
 from tests.support.consoles import ROOT, ServedConsole, served_console
 from tests.support.register_desks import ITEM_COLUMNS, LIST_COLUMNS, run, write_register
 from tests.support.register_pages import RegisterPages, hidden_of, text_of
@@ -349,3 +355,15 @@ def test_lists_are_imported_with_their_columns_in_any_language(pages: RegisterPa
     page = pages.text("/registers/import")
     assert "导入清单和项目" in page
     assert LIST_COLUMNS.replace(",", ", ") in page
+
+
+@pytest.mark.parametrize("language", [code for code in PAPER_LANGUAGES if code != "en"])
+def test_papers_say_everything_in_each_of_their_languages(language: str) -> None:
+    answers = {answer_words(one) for one in Confirmation if one is not Confirmation.NOT_SENT}
+    words = answers | {*HEADS.values()}
+    for template in ("paper_body.html", "paper_document.html"):
+        words |= messages_of(FOLDER / "registers" / template)
+    assert [
+        text for text in sorted(words) if message_in(language, text) == text and text != "%(num)s item"
+    ] == []
+    assert PaperLanguage.of(language, None).count("%(num)s item", "%(num)s items", 2) != "2 items"  # type: ignore[arg-type]

@@ -70,8 +70,7 @@ async def show_list(visit: Visit) -> Response:
 
 async def show_report(visit: Visit) -> Response:
     """Show how what is recorded agrees with the figures of the office."""
-    content = await read_content(visit)
-    report = await check_figures(visit.context, FiguresSettings().figures, content)
+    report = await check_figures(visit.context, FiguresSettings().figures)
     return render_registers(
         visit, "report.html", report=report, verdict_words=lambda one: visit.message(verdict_words(one))
     )
