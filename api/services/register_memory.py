@@ -84,8 +84,8 @@ class RegisterMemory:
         derive: Callable[[DueRecords], Derived],
     ) -> Derived:
         """Return what follows from the records on a day; `about` is its name among what is derived."""
-        records = self.records(connection, policies)
         key = (read_marks(connection), policies.revision, day)
+        records = self.records(connection, policies)  # read after the marks, so that they are never too new for it
         if self._derived is None or self._derived[0] != key:
             self._derived = key, {}
         found = self._derived[1]

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from api.files.pages.drafts import NothingToPrint
@@ -25,7 +26,7 @@ from api.services.idempotent_commands import record_once
 from api.services.required_registers import require_registers
 from api.storage.register_marks import RegisterMarks, read_marks
 from api.storage.register_papers import count_papers, find_paper, load_papers, paper_key
-from api.storage.stored_responses import IdempotentCall, StoredResponse
+from api.storage.stored_responses import IdempotentCall, StoredResponse, find_stored_response
 from engine import PolicySet
 
 if TYPE_CHECKING:
@@ -82,13 +83,10 @@ async def issue_paper(
     """
     for _ in range(ATTEMPTS):
         policies = context.policies.current.policies
-        marks, number, source = await context.store.read(
-            lambda connection, policies=policies: (  # type: ignore[misc]  # of each attempt its own
-                read_marks(connection),
-                count_papers(connection) + 1,
-                _source(context, connection, request, policies),
-            )
-        )
+        answered = await context.store.read(lambda connection: find_stored_response(connection, call))
+        if answered is not None:
+            return answered
+        marks, number, source = await context.store.read(partial(_read, context, request, policies))
         if await asyncio.to_thread(work.digest, source) != shown:
             return None
         page = await asyncio.to_thread(work.page, source, Issued(number, call.caller.name))
@@ -98,6 +96,14 @@ async def issue_paper(
         except _Behind:
             continue
     raise ProblemError(make_problem(ProblemKind.NOT_TAKEN, "Too much was recorded meanwhile; try again."))
+
+
+def _read(
+    context: Context, request: PageRequest, policies: PolicySet, connection: Connection
+) -> tuple[RegisterMarks, int, PaperSource]:
+    """What a final is made from, and how far the records reached before it was read."""
+    marks, number = read_marks(connection), count_papers(connection) + 1
+    return marks, number, _source(context, connection, request, policies)
 
 
 def _unit(entry: Entry, marks: RegisterMarks, number: int) -> Unit[StoredResponse]:

@@ -6,6 +6,7 @@ api.services.register_imports
 """
 
 import csv
+import datetime as dt
 import hashlib
 import html
 import io
@@ -24,6 +25,8 @@ from api.console.registers.paper_languages import PAPER_LANGUAGES, PaperLanguage
 from api.console.registers.papers import HEADS
 from api.console.registers.words import answer_words
 from api.domain.registers.events import Confirmation
+from api.ledger.entries import Entry, EntryKind
+from api.services.audit.papers import PaperAudit
 from api.storage.register_marks import marks_query
 from tests.console.test_messages import messages_of
 from tests.support.consoles import ROOT, ServedConsole, served_console
@@ -367,3 +370,20 @@ def test_papers_say_everything_in_each_of_their_languages(language: str) -> None
         text for text in sorted(words) if message_in(language, text) == text and text != "%(num)s item"
     ] == []
     assert PaperLanguage.of(language, None).count("%(num)s item", "%(num)s items", 2) != "2 items"  # type: ignore[arg-type]
+
+
+def entry_of_paper(number: int, page: bytes, sha256: str | None = None) -> Entry:
+    members = {"number": number, "sha256": sha256 or hashlib.sha256(page).hexdigest()}
+    at = dt.datetime(1965, 3, 1, tzinfo=dt.UTC)
+    return Entry(EntryKind.REGISTER_PAPER, f"paper-{number:09d}", at, members, {"page": page})
+
+
+def test_the_audit_finds_a_number_that_is_left_out_and_a_page_that_was_changed() -> None:
+    audit = PaperAudit()
+    assert [*audit.check(4, entry_of_paper(1, b"a"))] == []
+    assert [*audit.check(5, entry_of_paper(3, b"b"))] == [
+        "entry 5: it is final paper 3, where 2 is due",
+    ]
+    assert [*audit.check(6, entry_of_paper(3, b"c", "0" * 64))] == [
+        "entry 6: the page of final paper 3 does not fit its hash",
+    ]
