@@ -85,7 +85,7 @@ class RegisterMemory:
     ) -> Derived:
         """Return what follows from the records on a day; `about` is its name among what is derived."""
         key = (read_marks(connection), policies.revision, day)
-        records = self.records(connection, policies)  # read after the marks, so that they are never too new for it
+        records = self.records(connection, policies)  # never older than the marks
         if self._derived is None or self._derived[0] != key:
             self._derived = key, {}
         found = self._derived[1]
