@@ -23,11 +23,21 @@ finally:
 from openpyxl import Workbook, load_workbook  # noqa: E402  # once it has chosen
 from openpyxl.cell.cell import Cell as SheetCell  # noqa: E402
 from openpyxl.cell.cell import MergedCell  # noqa: E402
+from openpyxl.cell.cell import WriteOnlyCell as LooseCell  # noqa: E402
 from openpyxl.styles.alignment import Alignment  # noqa: E402
 from openpyxl.styles.numbers import FORMAT_TEXT  # noqa: E402
 from openpyxl.worksheet.worksheet import Worksheet  # noqa: E402
 
-__all__ = ["FORMAT_TEXT", "Alignment", "MergedCell", "SheetCell", "Workbook", "Worksheet", "load_workbook"]
+__all__ = [
+    "FORMAT_TEXT",
+    "Alignment",
+    "LooseCell",
+    "MergedCell",
+    "SheetCell",
+    "Workbook",
+    "Worksheet",
+    "load_workbook",
+]
 
 if openpyxl.LXML or openpyxl.DEFUSEDXML:
     raise ImportError(

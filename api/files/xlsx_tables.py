@@ -237,11 +237,16 @@ def _number(value: int | float) -> str:
 def _write(cell: SheetCell | MergedCell, text: str) -> None:
     """Write a cell as text, whatever it looks like, so that no spreadsheet makes a number or a formula of it."""
     if text and isinstance(cell, SheetCell):
-        cell.value = _LOOKS_ESCAPED.sub("_x005F_", text)
+        cell.value = escape_text(text)
         cell.data_type = "s"
         cell.number_format = FORMAT_TEXT
         if "\n" in text:
             cell.alignment = Alignment(wrapText=True)
+
+
+def escape_text(text: str) -> str:
+    """Return a text as a cell holds it, so that nothing in it is read as an escaped character."""
+    return _LOOKS_ESCAPED.sub("_x005F_", text)
 
 
 def _unescaped(text: str) -> str:

@@ -19,6 +19,7 @@ REQUEST, DECISION, FACT = "request", "decision", "fact"
 HANDOVER, TRANSFER, JUDGEMENT, EVENT = "handover", "transfer", "judgement", "event"
 WITHDRAWAL = "withdrawal"
 STATEMENT, TEXTS, EVIDENCE = "statement", "texts", "evidence"
+PAGE = "page"
 """The names of payloads: a request as received, an answer as given, a recorded fact, what an officer stated."""
 
 
@@ -39,6 +40,7 @@ class EntryKind(StrEnum):
     ERASED = "erased"
     REGISTER_IMPORTED = "register_imported"
     REGISTER_EVENT = "register_event"
+    REGISTER_PAPER = "register_paper"
     APPROVALS_FOUNDED = "approvals_founded"
     PROPOSAL = "proposal"
     PROPOSAL_EVIDENCE = "proposal_evidence"

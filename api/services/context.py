@@ -16,6 +16,7 @@ from api.services.case_board import CaseBoard
 from api.services.evidence_tasks import EvidenceTasks
 from api.services.reading_policies import ReadingPolicies
 from api.services.record_index import RecordIndex
+from api.services.register_memory import RegisterMemory
 from api.services.upcoming_tasks import UpcomingTasks
 from api.services.words_in_use import OldWords
 from api.settings import Settings
@@ -41,6 +42,7 @@ class Context:
     reading: ReadingPolicies = field(default_factory=ReadingPolicies)
     evidence: EvidenceTasks = field(default_factory=EvidenceTasks)
     upcoming: UpcomingTasks = field(default_factory=UpcomingTasks)
+    registers: RegisterMemory = field(default_factory=RegisterMemory)
 
     def moment(self, active: ActiveSet) -> DecisionMoment:
         """Return the present time, and the status that a set has now."""

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from api.domain.dues.answers import DuePolicies, DuesAnswer
+from api.domain.dues.answers import DuePolicies, DuesAnswer, SessionAnswer
 from api.domain.dues.due import Due
 from api.domain.dues.due_view import due_answer
 from api.domain.dues.list_terms import ListTerms, read_list_terms
@@ -57,6 +57,31 @@ async def show_session(context: Context, number: str, query: Mapping[str, str]) 
     records = await context.store.read(load_due_records)
     answer = await asyncio.to_thread(session_answer, records, registers, terms, country, session, day)
     return answer.to_bytes()
+
+
+async def session_of(context: Context, number: int, country: str | None) -> SessionAnswer:
+    """Return the same from what is held in memory. Raises `ProblemError`."""
+    policies = context.policies.current.policies
+    registers, day = require_registers(policies), policies.day_at(context.clock())
+    terms = read_list_terms(policies, day)
+    country = country or sole_country(terms)
+    return await context.store.read(
+        lambda connection: context.registers.derived(
+            connection,
+            policies,
+            day,
+            (country, number),
+            lambda records: session_answer(records, registers, terms, country, number, day),
+        )
+    )
+
+
+async def dues_of(context: Context, caller: Caller, owner: str) -> list[Due]:
+    """Return the dues of today that the caller may know of, from what is held in memory; `owner` is any if empty."""
+    policies = context.policies.current.policies
+    day = policies.day_at(context.clock())
+    dues = await context.store.read(lambda connection: context.registers.dues(connection, policies, day))
+    return [due for due in dues if owner in ("", due.who) and may_see(caller, due)]
 
 
 async def show_dues(context: Context, caller: Caller, query: Mapping[str, str]) -> bytes:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api.domain.registers.answers import ItemHistoryAnswer, ListPage, ListsAnswer
-from api.domain.registers.figures_check import reconcile
+from api.domain.registers.figures import Figure
+from api.domain.registers.figures_check import Report, reconcile
+from api.domain.registers.lists import Register
 from api.domain.registers.register_view import (
     item_answer,
     item_members,
@@ -77,15 +79,34 @@ async def show_item(context: Context, item_no: str) -> bytes:
 
 async def show_report(context: Context, figures_file: Path) -> bytes:
     """Return the reconciliation of what is recorded with the figures of the file. Raises `ProblemError`."""
+    figures = _figures(context, figures_file)
+    found = await context.store.read(lambda connection: reconcile(load_register(connection), figures))
+    return report_answer(found).to_bytes()
+
+
+async def check_figures(context: Context, figures_file: Path) -> Report:
+    """Return the same about what is held in memory of the registers. Raises `ProblemError`."""
+    figures = _figures(context, figures_file)
+    policies = context.policies.current.policies
+    return await context.store.read(
+        lambda connection: context.registers.derived(
+            connection,
+            policies,
+            policies.day_at(context.clock()),
+            ("figures", figures),
+            lambda records: reconcile(Register(records.lists, records.items), figures),
+        )
+    )
+
+
+def _figures(context: Context, figures_file: Path) -> tuple[Figure, ...]:
     registers = require_registers(context.policies.current.policies)
     try:
-        figures = load_figures(figures_file, registers.list_words)
+        return load_figures(figures_file, registers.list_words)
     except FiguresFault as fault:
         log.error("figures_unusable", file=str(figures_file), faults=fault.faults)
         detail = "The file of figures cannot be used; the faults are in the log of the service."
         raise ProblemError(make_problem(ProblemKind.INTERNAL, detail)) from fault
-    found = await context.store.read(lambda connection: reconcile(load_register(connection), figures))
-    return report_answer(found).to_bytes()
 
 
 def _load_item(connection: Connection, item_no: str) -> ItemHistoryAnswer:

@@ -175,6 +175,7 @@ handovers = Table(
     Index("handovers_by_status", "status", "sequence"),
     Index("handovers_by_case", "case_id"),
     Index("handovers_by_clearance", "uses_up"),
+    Index("handovers_by_sequence", "sequence"),
 )
 """A handover as it was recorded and assessed; `content` is its answer, as JSON. A row is never changed.
 

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area: its address, its title and what it is for, and the call that its visitors may make."""
+    """An area: its address, its title and what it is for, and the call that its visitors may make.
+
+    One that `needs_registers` is left out where the directive has none.
+    """
 
     path: str
     title: str
     purpose: str
     operation: str
+    needs_registers: bool = False
 
 
 def marked(text: str) -> str:
@@ -38,6 +42,7 @@ AREAS = (
         marked("Registers"),
         marked("Lists and items, confirmations, sessions of the committee and what is due."),
         "GET /v1/registers",
+        needs_registers=True,
     ),
     Area(
         "/policies",

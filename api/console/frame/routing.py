@@ -101,7 +101,12 @@ async def _admitted(request: Request, visit: Visit, operation: str | None) -> Vi
     elif visit.context.settings.insecure_no_auth:
         visit = replace(visit, who=visit.context.authenticator.caller_of(None))
     if visit.who is not None:
-        areas = tuple(area for area in AREAS if may_call(visit.who.role, area.operation))
+        has_registers = visit.policies.registers is not None
+        areas = tuple(
+            area
+            for area in AREAS
+            if may_call(visit.who.role, area.operation) and (has_registers or not area.needs_registers)
+        )
         visit = replace(visit, areas=areas)
     if operation is not None:
         if visit.who is None:

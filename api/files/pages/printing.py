@@ -55,18 +55,33 @@ class Origin:
     at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PageDraft:
+    """What a page says, before it is put into words: `note` names lists that it leaves out."""
+
+    content: ConfirmationList | Agenda | MemorandumDraft
+    terms: ListTerms
+    note: str | None
+
+
+def draft_page(page: PageRequest, records: DueRecords, policies: PolicySet, day: dt.date) -> PageDraft:
+    """Return what a page says on a day. Raises `NothingToPrint`."""
+    terms = _terms(page, policies, day)
+    note = note_old_words(records, terms, day)
+    try:
+        return PageDraft(_draft(page, records, terms, day), terms, note)
+    except NothingToPrint as reason:
+        raise NothingToPrint(f"{reason} {note}" if note else str(reason)) from None
+
+
 def print_page(page: PageRequest, origin: Origin) -> str:
     """Return the page as HTML that needs nothing else. Raises `NothingToPrint`."""
     day = origin.policies.day_at(origin.at)
-    terms = _terms(page, origin.policies, day)
-    note = note_old_words(origin.records, terms, day)
-    try:
-        draft = _draft(page, origin.records, terms, day)
-    except NothingToPrint as reason:
-        raise NothingToPrint(f"{reason} {note}" if note else str(reason)) from None
+    draft = draft_page(page, origin.records, origin.policies, day)
+    terms = draft.terms
     return _TEMPLATES.get_template(f"{page.kind.replace('-', '_')}.html").render(
-        draft=draft,
-        note=note,
+        draft=draft.content,
+        note=draft.note,
         terms=terms,
         sender=origin.policies.parties.get(terms.registers.due_from, terms.registers.due_from),
         registers=terms.registers,

@@ -19,6 +19,7 @@ from api.ledger.verifier import MAX_ROW_FINDINGS
 from api.services.audit.approvals import ApprovalAudit
 from api.services.audit.case_rows import fact_rows, opened_rows
 from api.services.audit.handover_rows import clearance_rows, handover_rows, transfer_rows, withdrawal_rows
+from api.services.audit.papers import PaperAudit
 from api.services.audit.recorded_entries import AuditedEntry, read_audited_entries
 from api.services.audit.register_rows import RegisterLog
 from api.services.audit.revisions import find_revision_faults, revision_named
@@ -59,6 +60,7 @@ class _Audit:
     _revisions: dict[str, int] = field(default_factory=dict)
     _urgent: set[CaseKey] = field(default_factory=set)
     _approvals: ApprovalAudit = field(default_factory=ApprovalAudit)
+    _papers: PaperAudit = field(default_factory=PaperAudit)
 
     def run(self) -> Iterator[str]:
         """Yield every finding."""
@@ -67,6 +69,7 @@ class _Audit:
             rows = self._rows_of(recorded) if recorded else None
             if recorded:
                 yield from self._approvals.check(sequence, recorded.stored)
+                yield from self._papers.check(sequence, recorded.stored)
             for table in tables:
                 if rows is None:
                     yield from table.pass_over(sequence)
@@ -119,7 +122,7 @@ class _Audit:
             case EntryKind.DECISION:
                 row = urgency_row(recorded.sequence, recorded.stored, self._urgent)
                 return {} if row is None else {urgencies: [row]}
-            case EntryKind.ERASED:
+            case EntryKind.ERASED | EntryKind.REGISTER_PAPER:
                 return {}
             case EntryKind.APPROVALS_FOUNDED | EntryKind.PROPOSAL | EntryKind.PROPOSAL_EVIDENCE:
                 return {}
