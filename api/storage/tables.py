@@ -225,3 +225,12 @@ sign_ins = Table(
     Index("sign_ins_by_name", "name"),
 )
 """Who has signed in to the console in which browser. `token_hash` is the SHA-256 of the secret in its cookie."""
+
+single_uses = Table(
+    "single_uses",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("ends_at", Text, nullable=False),
+    Index("single_uses_by_end", "ends_at"),
+)
+"""What has been used and is not taken again, by the SHA-256 of it, until `ends_at`: by then it is too old anyway."""
