@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from api.http.authentication.api_keys import add_api_key, new_api_key
 from engine import roles_in
 from tests.support.openid_provider import CLIENT_SECRET, free_port, running_provider
@@ -43,5 +45,6 @@ def provider_console(place: Path, **settings: str) -> Iterator[ProviderConsole]:
             **settings,
         }
         named = {f"CHANNELGATE_{name}": value for name, value in own.items()}
-        with server({**environment(place), **named}):
+        with server({**environment(place), **named}, anew="WORKERS" in settings):
+            httpx.get(f"{url}/healthz", trust_env=False)  # workers answer later than their supervisor listens
             yield ProviderConsole(url, issuer, key)
