@@ -2,7 +2,7 @@
 
 Covers: api.http.authentication.openid.id_tokens, api.http.authentication.openid.exchange,
 api.http.authentication.openid.provider_documents, api.http.authentication.openid.provider,
-api.console.sign_in.at_provider, api.services.sign_ins
+api.console.sign_in.at_provider, api.services.sign_ins, api.domain.sign_ins
 """
 
 from __future__ import annotations

@@ -94,8 +94,8 @@ class ProviderDocuments:
     def __init__(self, issuer: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.issuer = issuer
         place = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-        self._metadata = _Document[ProviderMetadata](partial(_read_metadata, issuer, place), clock)
-        self._keys = _Document[tuple[Key, ...]](self._read_keys, clock)
+        self._metadata = _Published[ProviderMetadata](partial(_read_metadata, issuer, place), clock)
+        self._keys = _Published[tuple[Key, ...]](self._read_keys, clock)
 
     async def metadata(self) -> ProviderMetadata:
         """Return the metadata. Raises `SignInFailed`."""
@@ -117,7 +117,7 @@ class ProviderDocuments:
         return await call_provider(lambda: key_set_reader(metadata.jwks_uri)())
 
 
-class _Document(Generic[T]):
+class _Published(Generic[T]):
     def __init__(self, read: Callable[[], Awaitable[T]], clock: Callable[[], float]) -> None:
         self._read = read
         self._clock = clock
