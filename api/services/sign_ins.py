@@ -24,6 +24,7 @@ from api.storage.sign_ins import (
     find_sign_in,
     touch_sign_in,
     use_once,
+    was_used,
 )
 
 if TYPE_CHECKING:
@@ -135,6 +136,11 @@ async def take_once(context: Context, what: str, lifetime: dt.timedelta) -> bool
     return await context.store.work(
         _writing(lambda connection: use_once(connection, hash_secret(what), at, at + lifetime))
     )
+
+
+async def is_used(context: Context, what: str) -> bool:
+    """Whether `take_once` would be false now. Raises `StoreUnavailable`."""
+    return await context.store.read(lambda connection: was_used(connection, hash_secret(what)))
 
 
 async def count_sign_ins(context: Context, caller: Caller) -> int:

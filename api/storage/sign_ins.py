@@ -66,10 +66,18 @@ def list_sign_ins(connection: Connection) -> list[SignIn]:
     return [_sign_in(row) for row in rows]
 
 
+def was_used(connection: Connection, digest: str) -> bool:
+    """Whether something that is used once was used before."""
+    return (
+        connection.execute(select(single_uses.c.digest).where(single_uses.c.digest == digest)).first()
+        is not None
+    )
+
+
 def use_once(connection: Connection, digest: str, at: dt.datetime, ends_at: dt.datetime) -> bool:
     """Note that something was used; False if it was used before. What nobody would take any more is removed."""
     connection.execute(delete(single_uses).where(single_uses.c.ends_at <= _text(at)))
-    if connection.execute(select(single_uses.c.digest).where(single_uses.c.digest == digest)).first():
+    if was_used(connection, digest):
         return False
     connection.execute(insert(single_uses).values(digest=digest, ends_at=_text(ends_at)))
     return True

@@ -22,9 +22,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import func, select
 
 from api.app import create_app
 from api.console.frame.cookies import ATTEMPT_COOKIE, SIGN_IN_COOKIE
+from api.console.frame.forms import form_token
 from api.domain.identity import Credential
 from api.domain.sign_ins import ProviderSession, SignIn
 from api.doors.running_server import running_app
@@ -33,6 +35,7 @@ from api.services.context import Context
 from api.services.sign_ins import hash_secret
 from api.settings import Settings
 from api.storage.sign_ins import add_sign_in
+from api.storage.tables import single_uses
 from engine import PolicySet
 from tests.support.consoles import ROOT, Visitor
 from tests.support.fake_issuer import CLIENT_ID, EC, PERSON, RSA, STRANGER, FakeIssuer, fake_issuer
@@ -182,6 +185,8 @@ NOW = dt.datetime.now(dt.UTC).timestamp()
         {"sub": None},
         {"sub": ""},
         {"sub": 7},
+        {"sid": ["a"]},
+        {"sid": "x" * 300},
         {"at_hash": "of another token"},
         {"at_hash": 7},
     ],
@@ -464,6 +469,33 @@ def test_sign_ins_end_when_nobody_uses_them_and_after_their_time_in_any_case(con
     assert not is_in(idle)
     console.clock.shift = dt.timedelta(hours=12, minutes=1)
     assert not is_in(used)
+
+
+def test_another_sign_in_by_key_ends_the_one_before(console: HostileConsole) -> None:
+    visitor = console.visitor()
+    visitor.send("/sign-in", {"api_key": console.api_key}, at="/sign-in")
+    before = visitor.client.cookies[SIGN_IN_COOKIE]
+    hidden = {"form_token": form_token(before), "api_key": console.api_key}
+    assert visitor.client.post("/sign-in", data=hidden).status_code == 303
+    earlier = console.visitor()
+    earlier.client.cookies.set(SIGN_IN_COOKIE, before)
+    assert (is_in(visitor), is_in(earlier)) == (True, False)
+
+
+def test_whoever_the_provider_does_not_know_leaves_nothing_in_the_database(console: HostileConsole) -> None:
+    context: Context = console.app.state.context
+
+    def stored() -> int:
+        with context.store._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(single_uses)).scalar_one()
+
+    before = stored()
+    console.issuer.answers["/token"] = 400
+    refused(console)
+    assert stored() == before
+    console.issuer.clear()
+    console.signed_in()
+    assert stored() == before + 1
 
 
 @pytest.mark.parametrize(

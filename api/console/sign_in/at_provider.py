@@ -17,19 +17,21 @@ from api.console.frame.visits import Visit
 from api.console.sign_in.addresses import MAX_INSIDE, NEXT, inside
 from api.console.sign_in.fault_words import fault_status, fault_words
 from api.domain.sign_ins import ProviderSession
+from api.http.authentication.jwt import LEEWAY_SECONDS
 from api.http.authentication.openid.attempts import SignInAttempt
 from api.http.authentication.openid.faults import SignInFailed, SignInFault
 from api.http.authentication.openid.id_tokens import MAX_TOKEN, MAX_TOKEN_AGE_SECONDS
 from api.http.authentication.openid.provider import CALLBACK, OpenIdProvider
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
-from api.services.sign_ins import close_sign_ins_at_provider, open_sign_in, take_once
+from api.services.sign_ins import close_sign_ins_at_provider, is_used, open_sign_in, take_once
 
 BEGIN = "/sign-in/oidc"
 SIGNED_OUT = "/signed-out"
 BACK_CHANNEL_LOGOUT = "/sign-in/back-channel-logout"
 ATTEMPT_LIFETIME = dt.timedelta(minutes=10)
 LOGOUT_TOKEN_LIFETIME = dt.timedelta(seconds=2 * MAX_TOKEN_AGE_SECONDS)
+_COMPLETED = "the attempt was completed before"
 _MAX_ATTEMPT = 100 + 3 * MAX_INSIDE
 
 log = structlog.get_logger()
@@ -62,6 +64,9 @@ async def come_back(visit: Visit) -> Response:
     try:
         attempt, wanted = await _attempt_of(visit)
         caller, session = await provider.finish(attempt, visit.query, visit.policies.roles)
+        # Only now: whoever the provider does not know leaves nothing in the database.
+        if not await take_once(visit.context, _mark_of(attempt), 2 * ATTEMPT_LIFETIME):
+            raise SignInFailed(SignInFault.ATTEMPT_UNKNOWN, _COMPLETED)
     except SignInFailed as failure:
         response = _show_failure(visit, failure)
     else:
@@ -74,7 +79,7 @@ async def come_back(visit: Visit) -> Response:
 
 
 async def _attempt_of(visit: Visit) -> tuple[SignInAttempt, str]:
-    """Return the attempt that this browser began, and the page that was wanted; once. Raises `SignInFailed`."""
+    """Return the attempt that this browser began, and the page that was wanted. Raises `SignInFailed`."""
     remembered = read_cookie(visit.request, ATTEMPT_COOKIE, secure=visit.is_secure, longest=_MAX_ATTEMPT)
     secret, begun_at, wanted = (
         (remembered or "").split(".", 2) if (remembered or "").count(".") >= 2 else ("",) * 3
@@ -88,15 +93,20 @@ async def _attempt_of(visit: Visit) -> tuple[SignInAttempt, str]:
         fault = "the state is that of another attempt"
     elif not begun_at.isdecimal() or not _is_recent(int(begun_at), visit.context.clock()):
         fault = "the attempt was begun long ago"
-    elif not await take_once(visit.context, f"attempt {attempt.state}", 2 * ATTEMPT_LIFETIME):
-        fault = "the attempt was completed before"
+    elif await is_used(visit.context, _mark_of(attempt)):
+        fault = _COMPLETED
     if fault:
         raise SignInFailed(SignInFault.ATTEMPT_UNKNOWN, fault)
     return attempt, inside(unquote(wanted))
 
 
 def _is_recent(begun_at: int, now: dt.datetime) -> bool:
-    return 0 <= now.timestamp() - begun_at + 1 <= ATTEMPT_LIFETIME.total_seconds() + 1
+    """Whether an attempt may still be completed; another node may have begun it, by a clock a little ahead."""
+    return -LEEWAY_SECONDS <= now.timestamp() - begun_at <= ATTEMPT_LIFETIME.total_seconds()
+
+
+def _mark_of(attempt: SignInAttempt) -> str:
+    return f"attempt {attempt.state}"
 
 
 async def show_signed_out(visit: Visit) -> Response:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 import urllib.request
+from http.client import HTTPException
 from ipaddress import ip_address
 from typing import Any, Protocol
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 FETCH_SECONDS = 5
@@ -19,6 +21,15 @@ class ReadablePart(Protocol):
     def read1(self, most: int) -> bytes:
         """Return what is there, at most so many bytes; nothing at the end."""
         ...
+
+
+class FailedAnswer(OSError):
+    """An answer with a status that is none of success; `document` is what it says, if that could be read."""
+
+    def __init__(self, status: int, reason: str, document: bytes) -> None:
+        super().__init__(status, reason)
+        self.status = status
+        self.document = document
 
 
 def is_loopback(host: str) -> bool:
@@ -42,17 +53,24 @@ def is_guarded(url: str) -> bool:
 def fetch(request: urllib.request.Request, most: int) -> bytes:
     """Return the document at an address that is guarded; an issuer that answers byte by byte is not waited for.
 
-    Raises OSError, of it `urllib.error.HTTPError` for a status that is none of success; `http.client.HTTPException`;
-    ValueError for more than `most` bytes.
+    Raises OSError, of it `FailedAnswer` for a status that is none of success; `http.client.HTTPException`; ValueError
+    for more than `most` bytes.
     """
     proxies = [] if request.type == "https" else [urllib.request.ProxyHandler({})]
     opener = urllib.request.build_opener(_NoRedirects(), *proxies)
-    with opener.open(request, timeout=FETCH_SECONDS) as answer:
-        return read_bounded(answer, most)
+    try:
+        with opener.open(request, timeout=FETCH_SECONDS) as answer:
+            return _read_bounded(answer, most)
+    except HTTPError as error:
+        with error:
+            try:
+                document = _read_bounded(error, most)
+            except (OSError, HTTPException, ValueError):
+                document = b""
+        raise FailedAnswer(error.code, error.reason, document) from error
 
 
-def read_bounded(answer: ReadablePart, most: int) -> bytes:
-    """Return what is left of an answer. Raises OSError, ValueError for more than `most` bytes."""
+def _read_bounded(answer: ReadablePart, most: int) -> bytes:
     document = b""
     until = time.monotonic() + FETCH_SECONDS
     while part := answer.read1(_PART_BYTES):

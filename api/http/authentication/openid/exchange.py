@@ -7,12 +7,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.error import HTTPError
 from urllib.parse import quote_plus, urlencode
 from urllib.request import Request
 
 from api.domain.identity import IdentityFault
-from api.http.authentication.bounded_fetch import fetch, read_bounded
+from api.http.authentication.bounded_fetch import FailedAnswer, fetch
 from api.http.authentication.openid.faults import SignInFailed, SignInFault
 from api.http.authentication.openid.provider_documents import ProviderMetadata, call_provider
 from api.runtime.regular_files import read_regular_file
@@ -96,24 +95,19 @@ def _fetch(request: Request) -> bytes:
     """Return an answer. Raises `SignInFailed` with the error that the provider states (RFC 6749, 5.2), OSError."""
     try:
         return fetch(request, MAX_ANSWER_BYTES)
-    except HTTPError as error:
-        with error:
-            stated = _stated_error(error)
-        if error.code >= 500 or error.code < 400:
-            raise SignInFailed(
-                SignInFault.PROVIDER_UNAVAILABLE, f"the provider answers {error.code}"
-            ) from error
-        raise SignInFailed(
-            SignInFault.PROVIDER_REFUSED, f"the provider answers {error.code}: {stated}"
-        ) from error
+    except FailedAnswer as error:
+        fault = (
+            SignInFault.PROVIDER_REFUSED if 400 <= error.status < 500 else SignInFault.PROVIDER_UNAVAILABLE
+        )
+        stated = _stated_error(error.document)
+        raise SignInFailed(fault, f"the provider answers {error.status}: {stated}") from error
 
 
-def _stated_error(error: HTTPError) -> str:
+def _stated_error(document: bytes) -> str:
     try:
-        stated = json.loads(read_bounded(error, MAX_ANSWER_BYTES))["error"]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return shown(json.loads(document)["error"])
+    except (ValueError, TypeError, KeyError, RecursionError):
         return "no reason"
-    return shown(stated)
 
 
 def shown(text: object) -> str:

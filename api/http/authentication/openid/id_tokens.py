@@ -13,7 +13,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import ClaimError
 
-from api.domain.identity import MAX_CREDENTIAL, MAX_NAME, NotIdentified
+from api.domain.identity import MAX_CREDENTIAL, NotIdentified
 from api.http.authentication.jwt import LEEWAY_SECONDS, REGISTRY, fits, read_header
 from api.http.authentication.openid.faults import SignInFailed, SignInFault
 from api.http.authentication.openid.provider_documents import ProviderDocuments
@@ -23,6 +23,8 @@ LOGOUT_TOKEN_TYPES = ("logout+jwt", "application/logout+jwt", "jwt", "applicatio
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 MAX_TOKEN_AGE_SECONDS = 600
 """A token was made for the moment: one that is older was stored by somebody."""
+MAX_TEXT = 255
+"""The most signs that a `sub` has (Core 1.0, 2); nothing needs more for a sign-in or a token."""
 MAX_TOKEN = 4 * MAX_CREDENTIAL
 
 
@@ -48,6 +50,8 @@ class TokenChecks:
         required = {"exp": {"essential": True}, "nonce": {"essential": True, "value": nonce}}
         claims, algorithm = await self._checked(token, ID_TOKEN_TYPES, **required)
         _require_text(claims, "sub")
+        if "sid" in claims:
+            _require_text(claims, "sid")
         stated = claims.get("at_hash")
         if stated is not None and stated != access_token_hash(access_token, algorithm):
             raise _untrusted("at_hash is not that of the access token")
@@ -119,7 +123,7 @@ def access_token_hash(access_token: str, algorithm: str) -> str:
 
 def _require_text(claims: Mapping[str, Any], name: str) -> str:
     value = claims.get(name)
-    if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable():
+    if isinstance(value, str) and 0 < len(value) <= MAX_TEXT and value.isprintable():
         return value
     raise _untrusted(f"see {name}")
 

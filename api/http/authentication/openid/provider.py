@@ -80,8 +80,7 @@ class OpenIdProvider:
                 **claims,
             }
         caller = self.claim_names.caller_of(claims, roles)
-        named = session if isinstance(session, str) else None
-        return caller, ProviderSession(self.documents.issuer, subject, named)
+        return caller, ProviderSession(self.documents.issuer, subject, session)
 
     async def read_logout(self, logout_token: str) -> LogoutNotice:
         """Return whom the provider has signed out. Raises `SignInFailed`."""

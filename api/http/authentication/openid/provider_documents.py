@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from http.client import HTTPException
 from typing import Generic, Self, TypeVar
-from urllib.error import HTTPError
 from urllib.request import Request
 
 import structlog
@@ -63,10 +62,7 @@ class ProviderMetadata(BaseModel):
 
 
 async def call_provider(work: Callable[[], T]) -> T:
-    """Return what `work` returns, in a thread, in time. Raises `SignInFailed` if the provider does not answer.
-
-    An answer of the provider that is none of success is raised as it is, as `urllib.error.HTTPError`.
-    """
+    """Return what `work` returns, in a thread, in time. Raises `SignInFailed` if the provider does not answer."""
     if not _places.acquire(blocking=False):
         raise SignInFailed(SignInFault.PROVIDER_UNAVAILABLE, "too many calls of the provider are under way")
 
@@ -79,8 +75,6 @@ async def call_provider(work: Callable[[], T]) -> T:
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await call_in_daemon(placed)
-    except HTTPError:
-        raise
     except (OSError, HTTPException, ValueError, RecursionError, IdentityFault) as error:
         reason = str(error) or "no whole answer came in time"
         raise SignInFailed(
@@ -159,8 +153,6 @@ async def _read_metadata(issuer: str, place: str) -> ProviderMetadata:
     try:
         document = json.loads(await call_provider(lambda: fetch(Request(place), MAX_METADATA_BYTES)))
         metadata = ProviderMetadata.model_validate(document)
-    except HTTPError as error:
-        raise _unusable(place, f"status {error.code}") from error
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise _unusable(place, f"{'/'.join(map(str, first['loc']))}: {first['msg']}") from error
