@@ -11,6 +11,7 @@ from api.evidence.report.gaps import GapGroup, orphan_tags
 from api.evidence.report.legible import legible
 from api.evidence.report.records import PASSED, ClauseRow, Evidence, Record, Scenario, StepRow
 from api.evidence.reviews.status import Reviews, ReviewState
+from api.files.stylesheet import read_stylesheet
 from engine import PolicySet, Verdict, describe_policy
 
 
@@ -81,6 +82,7 @@ def write_page(evidence: Evidence, policies: PolicySet, gaps: tuple[GapGroup, ..
         features.setdefault(one.scenario.feature, []).append(one)
     obligations = [one for group in evidence.proof.groups for one in group.obligations]
     page = _TEMPLATES.get_template("report.html").render(
+        stylesheet=read_stylesheet(),
         record=record,
         compliance=evidence.compliance,
         reviews=evidence.reviews,

@@ -23,6 +23,7 @@ from api.files.pages.drafts import (
     draft_memorandum,
     note_old_words,
 )
+from api.files.stylesheet import read_stylesheet
 from engine import PolicySet
 
 
@@ -64,6 +65,7 @@ def print_page(page: PageRequest, origin: Origin) -> str:
     except NothingToPrint as reason:
         raise NothingToPrint(f"{reason} {note}" if note else str(reason)) from None
     return _TEMPLATES.get_template(f"{page.kind.replace('-', '_')}.html").render(
+        stylesheet=read_stylesheet(),
         draft=draft,
         note=note,
         terms=terms,
