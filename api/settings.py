@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     oidc_scopes: str = "openid profile"
     oidc_name_claim: str = "sub"
     oidc_role_claim: str = "role"
+    oidc_roles: str = ""
     oidc_department_claim: str = "department"
     sign_in_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
     sign_in_hours: int = Field(default=12, ge=1, le=24 * 7)

@@ -2,7 +2,8 @@
 
 Covers: api.http.authentication.openid.id_tokens, api.http.authentication.openid.exchange,
 api.http.authentication.openid.provider_documents, api.http.authentication.openid.provider,
-api.console.sign_in.at_provider, api.services.sign_ins, api.domain.sign_ins
+api.console.sign_in.at_provider, api.services.sign_ins, api.domain.sign_ins,
+api.storage.sign_ins
 """
 
 from __future__ import annotations
@@ -102,7 +103,9 @@ class HostileConsole:
 
 
 @pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory, shipped: PolicySet) -> Iterator[HostileConsole]:
+def serving(
+    tmp_path_factory: pytest.TempPathFactory, shipped: PolicySet, module_where: str
+) -> Iterator[HostileConsole]:
     place = tmp_path_factory.mktemp("hostile")
     key, stored = new_api_key("keeper", shipped.roles["liaison"])
     add_api_key(place / "keys.json", stored)
@@ -112,7 +115,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory, shipped: PolicySet) -> Ite
             Settings(
                 policies=ROOT / "policies",
                 floor=ROOT / "floor.yaml",
-                database=str(place / "log.db"),
+                database=module_where,
                 api_keys=place / "keys.json",
                 public_url=PUBLIC_URL,
                 oidc_issuer=issuer.url,

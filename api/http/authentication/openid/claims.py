@@ -18,10 +18,17 @@ class ClaimNames:
     name: str
     role: str
     department: str
+    roles_by_value: Mapping[str, str] | None = None
+    """The role for each value of the claim, where its values are no roles themselves; others stand for none then."""
 
     def are_complete(self, claims: Mapping[str, Any]) -> bool:
         """Whether nothing more could be learnt by requesting further claims."""
         return all(name in claims for name in (self.name, self.role, self.department))
+
+    def _role_of(self, value: object) -> str:
+        if not isinstance(value, str):
+            return ""
+        return value if self.roles_by_value is None else self.roles_by_value.get(value, "")
 
     def caller_of(self, claims: Mapping[str, Any], roles: Roles) -> Caller:
         """Return the person, in a role of the policies in force. Raises `SignInFailed`.
@@ -33,7 +40,7 @@ class ClaimNames:
             raise SignInFailed(SignInFault.NO_NAME, f"no name under {self.name}", {"claim": self.name})
         stated = claims.get(self.role)
         values = stated if isinstance(stated, list) else [stated]
-        found = sorted({value for value in values if isinstance(value, str) and value in roles})
+        found = sorted({named for value in values if (named := self._role_of(value)) in roles})
         known = {"claim": self.role, "roles": ", ".join(sorted(roles))}
         if not found:
             raise SignInFailed(SignInFault.NO_ROLE, f"no known role under {self.role}", known)
@@ -46,6 +53,18 @@ class ClaimNames:
             lacking = {"claim": self.department, "roles": role.name}
             raise SignInFailed(SignInFault.NO_DEPARTMENT, f"no department under {self.department}", lacking)
         return Caller(name, role, department, Credential.TOKEN)
+
+
+def read_roles(text: str) -> Mapping[str, str] | None:
+    """Return the role for each value, written `VALUE=role` with semicolons between; None for an empty text.
+
+    A value may have signs of equality itself. Raises ValueError.
+    """
+    pairs = [part.rpartition("=") for part in text.split(";") if part.strip()]
+    found = {value.strip(): role.strip() for value, _, role in pairs}
+    if "" in found or "" in found.values() or len(found) < len(pairs):
+        raise ValueError("write VALUE=role with semicolons between, each value once")
+    return found or None
 
 
 def _text(value: object) -> str | None:

@@ -12,7 +12,7 @@ from api.domain.identity import Caller, IdentityFault
 from api.domain.sign_ins import ProviderSession
 from api.http.authentication.bounded_fetch import is_guarded
 from api.http.authentication.openid.attempts import SignInAttempt
-from api.http.authentication.openid.claims import ClaimNames
+from api.http.authentication.openid.claims import ClaimNames, read_roles
 from api.http.authentication.openid.exchange import (
     exchange_code,
     read_client_secret,
@@ -154,6 +154,10 @@ def choose_provider(settings: Settings, clock: Callable[[], datetime]) -> OpenId
             " or leave out --jwks",
         )
     read_client_secret(settings.oidc_client_secret)
+    try:
+        roles_by_value = read_roles(settings.oidc_roles)
+    except ValueError as error:
+        raise IdentityFault("CHANNELGATE_OIDC_ROLES cannot be read", str(error)) from error
     documents = ProviderDocuments(issuer)
     return OpenIdProvider(
         settings,
@@ -161,7 +165,12 @@ def choose_provider(settings: Settings, clock: Callable[[], datetime]) -> OpenId
         url.rstrip("/"),
         documents,
         TokenChecks(documents, client_id, clock),
-        ClaimNames(settings.oidc_name_claim, settings.oidc_role_claim, settings.oidc_department_claim),
+        ClaimNames(
+            settings.oidc_name_claim,
+            settings.oidc_role_claim,
+            settings.oidc_department_claim,
+            roles_by_value,
+        ),
     )
 
 

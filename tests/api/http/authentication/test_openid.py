@@ -15,10 +15,12 @@ import pytest
 from api.domain.identity import IdentityFault
 from api.domain.sign_ins import ProviderSession
 from api.http.authentication.authenticate import choose_authenticator
-from api.http.authentication.openid.faults import SignInFailed
+from api.http.authentication.openid.claims import ClaimNames, read_roles
+from api.http.authentication.openid.faults import SignInFailed, SignInFault
 from api.http.authentication.openid.provider import choose_provider
 from api.http.authentication.openid.provider_documents import ProviderDocuments
 from api.settings import Settings
+from engine import PolicySet
 from tests.support.fake_issuer import EC, RSA, FakeIssuer, fake_issuer
 
 GIVEN: dict[str, Any] = {
@@ -48,6 +50,9 @@ def now() -> dt.datetime:
             "two people could have one name",
         ),
         ({"oidc_client_secret": "/nowhere"}, "cannot be read"),
+        ({"oidc_roles": "group"}, "CHANNELGATE_OIDC_ROLES"),
+        ({"oidc_roles": "a=auditor;a=liaison"}, "CHANNELGATE_OIDC_ROLES"),
+        ({"oidc_roles": "a="}, "CHANNELGATE_OIDC_ROLES"),
     ],
 )
 def test_settings_by_which_nobody_could_sign_in_are_a_fault_at_the_start(
@@ -92,6 +97,18 @@ def test_metadata_that_cannot_be_trusted_are_not_used(changed: dict[str, Any], w
         issuer.metadata |= changed
         with pytest.raises(SignInFailed, match=words):
             asyncio.run(ProviderDocuments(issuer.url).metadata())
+
+
+def test_groups_can_stand_for_roles_and_then_they_alone_do(shipped: PolicySet) -> None:
+    groups = read_roles("CN=gate audit,OU=x=auditor; gate-liaison=liaison;old=minister;")
+    names = ClaimNames("sub", "groups", "department", groups)
+    person = {"sub": "a", "groups": ["staff", "CN=gate audit,OU=x", "committee"]}
+    assert names.caller_of(person, shipped.roles).role.name == "auditor"
+    for none in (["committee"], ["old"], [""], [7], "staff"):
+        with pytest.raises(SignInFailed) as failed:
+            names.caller_of({"sub": "a", "groups": none}, shipped.roles)
+        assert failed.value.fault is SignInFault.NO_ROLE
+    assert read_roles("") is None
 
 
 class Ticks:
