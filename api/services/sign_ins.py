@@ -115,14 +115,22 @@ async def close_sign_ins_of(context: Context, caller: Caller) -> int:
     return ended
 
 
-async def close_sign_ins_at_provider(context: Context, is_meant: Callable[[ProviderSession], bool]) -> int:
+async def close_sign_ins_at_provider(
+    context: Context, is_meant: Callable[[ProviderSession], bool], notice: str, lifetime: dt.timedelta
+) -> int | None:
     """End every sign-in that rests on one at the provider for which `is_meant` holds; returns how many there were.
 
-    Raises `StoreUnavailable`.
+    None if the notice of the provider was used before; it is remembered for its lifetime, together with what it
+    ended, so that one that ended nothing because the database failed can be sent again. Raises `StoreUnavailable`.
     """
-    ended = await context.store.work(
-        _writing(lambda connection: end_sign_ins_at_provider(connection, is_meant))
-    )
+    at = context.clock()
+
+    def end_once(connection: Connection) -> int | None:
+        if not use_once(connection, hash_secret(notice), at, at + lifetime):
+            return None
+        return end_sign_ins_at_provider(connection, is_meant)
+
+    ended = await context.store.work(_writing(end_once))
     log.info("signed_out_at_provider", sign_ins=ended)
     return ended
 

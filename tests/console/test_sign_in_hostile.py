@@ -15,6 +15,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ from api.domain.identity import Credential
 from api.domain.sign_ins import ProviderSession, SignIn
 from api.doors.running_server import running_app
 from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.openid.attempts import SignInAttempt
+from api.http.authentication.openid.provider_documents import ProviderDocuments
 from api.services.context import Context
 from api.services.sign_ins import hash_secret
 from api.settings import Settings
@@ -271,6 +274,16 @@ def test_an_attempt_is_completed_once(console: HostileConsole) -> None:
     assert console.issuer.paths().count("/token") == 1
 
 
+@pytest.mark.parametrize(
+    "remembered", ["", ".", "..", "a.b", "a.1.%2F", "a..", "a.9" + "9" * 400 + "./", "a.-1./"]
+)
+def test_a_cookie_that_is_no_attempt_signs_nobody_in(console: HostileConsole, remembered: str) -> None:
+    visitor = console.visitor()
+    visitor.client.cookies.set(ATTEMPT_COOKIE, remembered)
+    assert console.come_back(visitor, SignInAttempt(remembered[:1].strip(".")).state).status_code == 400
+    assert "/token" not in console.issuer.paths()
+
+
 def test_an_attempt_that_took_too_long_signs_nobody_in(console: HostileConsole) -> None:
     visitor = console.visitor()
     sent = console.leave(visitor)
@@ -286,6 +299,9 @@ def test_an_attempt_that_took_too_long_signs_nobody_in(console: HostileConsole) 
         (b"no JSON", 400),
         (b"[" * 100_000, 400),
         (b'{"access_token": "a", "token_type": "Bearer"}', 400),
+        (b'{"id_token": "a", "access_token": "\\ud800", "token_type": "Bearer"}', 400),
+        (b'{"id_token": "a", "access_token": "a\\r\\nb", "token_type": "Bearer"}', 400),
+        (b'{"id_token": "a", "access_token": "a", "token_type": "mac"}', 400),
         (b'{"id_token": 1, "access_token": "a", "token_type": "Bearer"}', 400),
         (400, 502),
         (401, 502),
@@ -357,20 +373,43 @@ def test_nobody_is_sent_elsewhere_after_coming_back(console: HostileConsole, wan
     assert console.come_back(visitor, query["state"][0]).headers["location"] == "/"
 
 
-def test_a_provider_that_is_down_leaves_api_keys(console: HostileConsole) -> None:
-    documents = console.app.state.provider.documents
-    down = type(documents)("http://127.0.0.1:9")
-    before, console.app.state.provider = (
-        console.app.state.provider,
-        replace(console.app.state.provider, documents=down),
-    )
+@contextmanager
+def read_anew(console: HostileConsole, issuer: str = "") -> Iterator[None]:
+    """For the block, nothing of the provider is read yet; it may be another one."""
+    before = console.app.state.provider
+    documents = ProviderDocuments(issuer or console.issuer.url)
+    tokens = replace(before.tokens, documents=documents)
+    console.app.state.provider = replace(before, documents=documents, tokens=tokens)
     try:
+        yield
+    finally:
+        console.app.state.provider = before
+
+
+def test_a_provider_that_is_down_leaves_api_keys(console: HostileConsole) -> None:
+    with read_anew(console, "http://127.0.0.1:9"):
         visitor = console.visitor()
         answer = visitor.open("/sign-in/oidc")
         assert (answer.status_code, "API keys still work" in answer.text) == (503, True)
         assert visitor.send("/sign-in", {"api_key": console.api_key}, at="/sign-in").status_code == 303
-    finally:
-        console.app.state.provider = before
+        assert "close the browser" in console.visitor().open("/signed-out").text
+
+
+def test_what_a_provider_does_not_have_is_not_used(console: HostileConsole) -> None:
+    for name in (
+        "userinfo_endpoint",
+        "end_session_endpoint",
+        "authorization_response_iss_parameter_supported",
+    ):
+        del console.issuer.metadata[name]
+    console.issuer.metadata["token_endpoint_auth_methods_supported"] = ["client_secret_post"]
+    console.issuer.claims = {"role": "auditor"}
+    with read_anew(console):
+        visitor = console.visitor()
+        assert console.come_back(visitor, console.leave(visitor)["state"], iss=None).status_code == 303
+        assert "close the browser" in visitor.open("/signed-out").text
+    (form, authorization) = next((form, who) for path, form, who in console.issuer.sent if path == "/token")
+    assert (form["client_secret"], authorization) == ("a secret & a half", "")
 
 
 def test_a_new_key_of_the_provider_is_read_when_it_is_first_named(

@@ -31,6 +31,7 @@ SIGNED_OUT = "/signed-out"
 BACK_CHANNEL_LOGOUT = "/sign-in/back-channel-logout"
 ATTEMPT_LIFETIME = dt.timedelta(minutes=10)
 LOGOUT_TOKEN_LIFETIME = dt.timedelta(seconds=2 * MAX_TOKEN_AGE_SECONDS)
+_MAX_DIGITS = 12
 _COMPLETED = "the attempt was completed before"
 _MAX_ATTEMPT = 100 + 3 * MAX_INSIDE
 
@@ -91,7 +92,7 @@ async def _attempt_of(visit: Visit) -> tuple[SignInAttempt, str]:
         fault = "the browser brought no attempt"
     elif not attempt.is_for(visit.query.get("state", "")) or len({name for name, _ in sent}) < len(sent):
         fault = "the state is that of another attempt"
-    elif not begun_at.isdecimal() or not _is_recent(int(begun_at), visit.context.clock()):
+    elif not _is_recent(begun_at, visit.context.clock()):
         fault = "the attempt was begun long ago"
     elif await is_used(visit.context, _mark_of(attempt)):
         fault = _COMPLETED
@@ -100,9 +101,11 @@ async def _attempt_of(visit: Visit) -> tuple[SignInAttempt, str]:
     return attempt, inside(unquote(wanted))
 
 
-def _is_recent(begun_at: int, now: dt.datetime) -> bool:
+def _is_recent(begun_at: str, now: dt.datetime) -> bool:
     """Whether an attempt may still be completed; another node may have begun it, by a clock a little ahead."""
-    return -LEEWAY_SECONDS <= now.timestamp() - begun_at <= ATTEMPT_LIFETIME.total_seconds()
+    if not begun_at.isdecimal() or len(begun_at) > _MAX_DIGITS:
+        return False
+    return -LEEWAY_SECONDS <= now.timestamp() - int(begun_at) <= ATTEMPT_LIFETIME.total_seconds()
 
 
 def _mark_of(attempt: SignInAttempt) -> str:
@@ -130,19 +133,17 @@ async def take_logout_token(request: Request) -> Response:
     except ProblemError as error:
         return _logout_answer(error.problem.detail)
     except SignInFailed as failure:
-        log.warning("logout_token_refused", reason=str(failure))
+        log.info("logout_token_refused", reason=str(failure))
         return _logout_answer(str(failure))
-    if not await take_once(
-        context, f"logout {provider.documents.issuer} {notice.token_id}", LOGOUT_TOKEN_LIFETIME
-    ):
-        return _logout_answer("this logout token was used before")
 
     def is_meant(session: ProviderSession) -> bool:
         return session.issuer == provider.documents.issuer and session.is_meant_by(
             notice.subject, notice.session
         )
 
-    await close_sign_ins_at_provider(context, is_meant)
+    used_once = f"logout {provider.documents.issuer} {notice.token_id}"
+    if await close_sign_ins_at_provider(context, is_meant, used_once, LOGOUT_TOKEN_LIFETIME) is None:
+        return _logout_answer("this logout token was used before")
     return Response(status_code=200, headers={"Cache-Control": "no-store"})
 
 

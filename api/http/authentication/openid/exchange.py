@@ -73,11 +73,11 @@ async def exchange_code(
     answer = _object(await call_provider(call), "the token endpoint")
     id_token, access_token = answer.get("id_token"), answer.get("access_token")
     is_bearer = str(answer.get("token_type")).lower() == "bearer"
-    if not (is_bearer and isinstance(id_token, str) and isinstance(access_token, str)):
+    if not (is_bearer and _is_credential(id_token) and _is_credential(access_token)):
         raise SignInFailed(
             SignInFault.NOT_TRUSTED, "the token endpoint gave no ID token with a bearer access token"
         )
-    return Tokens(id_token, access_token)
+    return Tokens(str(id_token), str(access_token))
 
 
 async def read_user_info(address: str, access_token: str, subject: str) -> Mapping[str, Any]:
@@ -89,6 +89,11 @@ async def read_user_info(address: str, access_token: str, subject: str) -> Mappi
     if claims.get("sub") != subject:
         raise SignInFailed(SignInFault.NOT_TRUSTED, "the userinfo endpoint answered about somebody else")
     return claims
+
+
+def _is_credential(value: object) -> bool:
+    """Whether it can be sent in a header (RFC 6750, 2.1)."""
+    return isinstance(value, str) and value.isascii() and value.isprintable() and bool(value)
 
 
 def _fetch(request: Request) -> bytes:
