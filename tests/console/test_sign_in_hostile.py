@@ -393,6 +393,7 @@ def test_a_provider_that_is_down_leaves_api_keys(console: HostileConsole) -> Non
         assert (answer.status_code, "API keys still work" in answer.text) == (503, True)
         assert visitor.send("/sign-in", {"api_key": console.api_key}, at="/sign-in").status_code == 303
         assert "close the browser" in console.visitor().open("/signed-out").text
+        assert log_out(console).status_code == 503
 
 
 def test_what_a_provider_does_not_have_is_not_used(console: HostileConsole) -> None:

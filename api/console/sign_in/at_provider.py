@@ -134,7 +134,8 @@ async def take_logout_token(request: Request) -> Response:
         return _logout_answer(error.problem.detail)
     except SignInFailed as failure:
         log.info("logout_token_refused", reason=str(failure))
-        return _logout_answer(str(failure))
+        is_down = failure.fault is SignInFault.PROVIDER_UNAVAILABLE  # it may send the token again
+        return _logout_answer(str(failure), 503 if is_down else 400)
 
     def is_meant(session: ProviderSession) -> bool:
         return session.issuer == provider.documents.issuer and session.is_meant_by(
@@ -147,9 +148,9 @@ async def take_logout_token(request: Request) -> Response:
     return Response(status_code=200, headers={"Cache-Control": "no-store"})
 
 
-def _logout_answer(reason: str) -> Response:
+def _logout_answer(reason: str, status: int = 400) -> Response:
     refusal = {"error": "invalid_request", "error_description": reason}
-    return JSONResponse(refusal, 400, headers={"Cache-Control": "no-store"})
+    return JSONResponse(refusal, status, headers={"Cache-Control": "no-store"})
 
 
 def _needed(visit: Visit) -> OpenIdProvider:
