@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.http.authentication.authenticate import admit, choose_authenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
+from api.http.authentication.openid.provider import choose_provider
 from api.http.connection_limits import usual_streams
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
@@ -101,6 +102,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.state.founding = origin.founding
     app.state.pre_checks = PreChecks(context)
     app.state.end_streams = _end_nothing
+    app.state.provider = choose_provider(settings, _now)
     app.policies = lambda: provider.current.policies
     app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
     app.security_schemes = security_schemes(settings)

@@ -45,9 +45,22 @@ class Settings(BaseSettings):
     hold_past: str = ""
     console: bool = True
     public_url: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: Path | None = None
+    oidc_scopes: str = "openid profile"
+    oidc_name_claim: str = "sub"
+    oidc_role_claim: str = "role"
+    oidc_roles: str = ""
+    oidc_department_claim: str = "department"
     sign_in_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
     webhooks: Path | None = None
     sign_in_hours: int = Field(default=12, ge=1, le=24 * 7)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the console over TLS."""
+        return (self.public_url or "").startswith("https://")
 
     @property
     def takes_old_days(self) -> bool:

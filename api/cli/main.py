@@ -22,6 +22,7 @@ GROUPS = {
     "log": "Look after the decision log; only `erase` writes to it.",
     "registers": "Look after the registers: lists of items and their figures.",
     "clearance": "Check a clearance, without the service.",
+    "sign-ins": "Look after the sign-ins of the console.",
     "store": "Look after the database: its tables, backups, and restoring one.",
 }
 COMMANDS = {
@@ -167,6 +168,14 @@ COMMANDS = {
     "keys officer": (
         "api.cli.keys_officer:make_officer_key",
         "Make the key by which an officer signs, and print the lines for the file of approvers.",
+    ),
+    "sign-ins list": (
+        "api.cli.sign_ins:show_sign_ins",
+        "Show who is signed in to the console, since when, and when each sign-in was last used. Reads only.",
+    ),
+    "sign-ins end": (
+        "api.cli.sign_ins:end_sign_ins",
+        "End every sign-in of somebody, in whatever browser; it holds at the next page. The service may be running.",
     ),
     "log verify": (
         "api.cli.log:verify",

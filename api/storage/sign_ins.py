@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from api.domain.identity import Credential
-from api.domain.sign_ins import SignIn
-from api.storage.tables import sign_ins
+from api.domain.sign_ins import ProviderSession, SignIn
+from api.storage.tables import sign_ins, single_uses
 
 
 def add_sign_in(connection: Connection, sign_in: SignIn) -> int:
@@ -50,6 +50,45 @@ def end_sign_in(connection: Connection, token_hash: str) -> int:
 def end_sign_ins_of(connection: Connection, name: str, credential: Credential) -> int:
     """Remove every sign-in of somebody, in whatever browser, and return how many there were."""
     return _remove(connection, (sign_ins.c.name == name) & (sign_ins.c.credential == credential))
+
+
+def end_sign_ins_at_provider(connection: Connection, is_meant: Callable[[ProviderSession], bool]) -> int:
+    """Remove every sign-in that rests on one of those at a provider, and return how many there were."""
+    query = select(sign_ins.c.token_hash, sign_ins.c.rests_on).where(
+        sign_ins.c.credential == Credential.TOKEN
+    )
+    meant = [
+        row.token_hash for row in connection.execute(query) if is_meant(ProviderSession.parse(row.rests_on))
+    ]
+    return sum(end_sign_in(connection, token_hash) for token_hash in meant)
+
+
+def end_sign_ins_named(connection: Connection, name: str) -> int:
+    """Remove every sign-in of whoever has a name, by whatever credential, and return how many there were."""
+    return _remove(connection, sign_ins.c.name == name)
+
+
+def list_sign_ins(connection: Connection) -> list[SignIn]:
+    """Return every sign-in that is stored, by name and then by its begin; some may have ended by themselves."""
+    rows = connection.execute(select(sign_ins).order_by(sign_ins.c.name, sign_ins.c.started_at))
+    return [_sign_in(row) for row in rows]
+
+
+def was_used(connection: Connection, digest: str) -> bool:
+    """Whether something that is used once was used before."""
+    return (
+        connection.execute(select(single_uses.c.digest).where(single_uses.c.digest == digest)).first()
+        is not None
+    )
+
+
+def use_once(connection: Connection, digest: str, at: dt.datetime, ends_at: dt.datetime) -> bool:
+    """Note that something was used; False if it was used before. What nobody would take any more is removed."""
+    connection.execute(delete(single_uses).where(single_uses.c.ends_at <= _text(at)))
+    if was_used(connection, digest):
+        return False
+    connection.execute(insert(single_uses).values(digest=digest, ends_at=_text(ends_at)))
+    return True
 
 
 def count_sign_ins_of(connection: Connection, name: str, credential: Credential) -> int:

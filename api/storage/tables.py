@@ -256,3 +256,13 @@ leases = Table(
     Column("ends_at", Text, nullable=False),
 )
 """Which process does what exactly one may do, and until when it is taken to be alive."""
+
+
+single_uses = Table(
+    "single_uses",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("ends_at", Text, nullable=False),
+    Index("single_uses_by_end", "ends_at"),
+)
+"""What has been used and is not taken again, by the SHA-256 of it, until `ends_at`: by then it is too old anyway."""

@@ -46,6 +46,8 @@ WITH_DATABASE = (
     "registers export",
     "registers report",
     "registers print",
+    "sign-ins list",
+    "sign-ins end",
 )
 MAKE_IT = ("serve", "store upgrade", "store restore", "registers import")
 """They make the database if it is not there."""
@@ -64,6 +66,7 @@ NEEDED = {
     "reconcile": ["--policies", SHIPPED],
     "registers export": ["--out", "lists"],
     "registers print": ["confirmation-list", "--policies", SHIPPED],
+    "sign-ins end": ["officer-1"],
 }
 
 

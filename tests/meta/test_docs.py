@@ -96,7 +96,7 @@ def test_the_readme_is_a_first_page() -> None:
 # -- commands, calls, settings -------------------------------------------------------------------------------
 
 SHOWN_COMMANDS = re.findall(
-    r"^\| `channelgate ([a-z ]+?)(?: [A-Z\[-].*?)?`", read("reference/cli.md"), re.MULTILINE
+    r"^\| `channelgate ([a-z]+(?:[ -][a-z]+)*?)(?: [A-Z\[-].*?)?`", read("reference/cli.md"), re.MULTILINE
 )
 SHOWN_CALLS = re.findall(r"^\| `([A-Z]+ /\S+)` \| ([^|]+) \|", read("reference/http.md"), re.MULTILINE)
 
@@ -112,7 +112,7 @@ def test_commands_shown_exist(command: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_commands_named_anywhere_exist(name: str) -> None:
-    for command in re.findall(r"channelgate ((?:[a-z]+\b[ ]?){1,2})", code_of(ROOT / name)):
+    for command in re.findall(r"channelgate ((?:[a-z]+(?:-[a-z]+)*\b[ ]?){1,2})", code_of(ROOT / name)):
         words = command.split()
         assert {words[0], " ".join(words)} & COMMANDS.keys(), command
 

@@ -43,6 +43,8 @@ class Tab:
         self.context = context
         self.page: Page = context.new_page()
         self.faults: list[str] = []
+        self.elsewhere: tuple[str, ...] = ()
+        """Addresses beside the console that the tab may visit; faults of pages there are none of the console's."""
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("request", lambda request: self._note_request(request.url))
@@ -52,11 +54,12 @@ class Tab:
         if (
             message.type in ("error", "warning")
             and "the server responded with a status of" not in message.text
+            and not (self.elsewhere and self.page.url.startswith(self.elsewhere))
         ):
             self.faults.append(f"{message.type}: {message.text}")
 
     def _note_request(self, url: str) -> None:
-        if not url.startswith((self.base_url, "data:", "blob:")):
+        if not url.startswith((self.base_url, "data:", "blob:", *self.elsewhere)):
             self.faults.append(f"a request to somewhere else: {url}")
 
     def open(self, path: str) -> Page:

@@ -111,9 +111,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def server(environment: dict[str, str]) -> Iterator[Running]:
+def server(environment: dict[str, str], *, anew: bool = False) -> Iterator[Running]:
     """A server that is stopped at the end of the block, unless it has ended."""
-    running = Running(environment)
+    running = Running(environment, anew=anew)
     try:
         yield running
     finally:

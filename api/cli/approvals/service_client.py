@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from api.cli.exit_codes import fail
 from api.domain.approvals.answers import ProposalAnswer, ProposalsAnswer
-from api.http.authentication.jwks import is_loopback
+from api.http.authentication.bounded_fetch import is_loopback
 from api.parsing.answers import JsonAnswer
 from api.parsing.problems import FieldError, Problem
 from api.runtime.http_client import HttpReply, send

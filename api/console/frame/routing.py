@@ -88,7 +88,7 @@ def _stranger(request: Request) -> Visit:
         policies=active.policies,
         status=context.moment(active).status,
         language=find_language(request),
-        secret=read_cookie(request, VISITOR_COOKIE) or new_secret(),
+        secret=read_cookie(request, VISITOR_COOKIE, secure=context.settings.is_secure) or new_secret(),
     )
 
 
@@ -96,7 +96,7 @@ async def _admitted(request: Request, visit: Visit, operation: str | None) -> Vi
     """The visit with who is behind it. Raises `_SignInNeeded`, `ProblemError`."""
     signed_in = await _signed_in(request, visit.context)
     if signed_in is not None:
-        secret = read_cookie(request, SIGN_IN_COOKIE) or ""
+        secret = read_cookie(request, SIGN_IN_COOKIE, secure=visit.is_secure) or ""
         visit = replace(visit, signed_in=signed_in, who=signed_in.caller, secret=secret)
     elif visit.context.settings.insecure_no_auth:
         visit = replace(visit, who=visit.context.authenticator.caller_of(None))
@@ -116,7 +116,7 @@ async def _admitted(request: Request, visit: Visit, operation: str | None) -> Vi
 
 
 async def _signed_in(request: Request, context: Context) -> SignedIn | None:
-    secret = read_cookie(request, SIGN_IN_COOKIE)
+    secret = read_cookie(request, SIGN_IN_COOKIE, secure=context.settings.is_secure)
     if secret is None:
         return None
     try:

@@ -66,7 +66,7 @@ class Visit:
     @property
     def is_secure(self) -> bool:
         """Whether people reach the console over TLS."""
-        return (self.context.settings.public_url or "").startswith("https://")
+        return self.context.settings.is_secure
 
     @property
     def party(self) -> str | None:
@@ -107,9 +107,13 @@ class Visit:
             },
         )
         response = HTMLResponse(page, status, headers={**PAGE_HEADERS, "Content-Language": self.language})
-        if self.signed_in is None and read_cookie(self.request, VISITOR_COOKIE) != self.secret:
+        if self.signed_in is None and self._visitor_cookie != self.secret:
             set_cookie(response, VISITOR_COOKIE, self.secret, secure=self.is_secure)
         return response
+
+    @property
+    def _visitor_cookie(self) -> str | None:
+        return read_cookie(self.request, VISITOR_COOKIE, secure=self.is_secure)
 
     def redirect(self, path: str, /, **query: str) -> Response:
         """Send the browser to another page of the console, which it opens with GET."""

@@ -38,7 +38,7 @@ async def find_reader(request: Request, *, touch: bool = False) -> NewsReader:
 
 async def _identified(request: Request, context: Context, *, touch: bool) -> NewsReader:
     sent = request.headers.getlist("authorization")
-    secret = read_cookie(request, SIGN_IN_COOKIE)
+    secret = read_cookie(request, SIGN_IN_COOKIE, secure=context.settings.is_secure)
     if not sent and secret is not None:
         signed_in = await find_signed_in(context, secret, touch=touch)
         return NewsReader(signed_in.caller, signed_in.sign_in)

@@ -23,8 +23,8 @@ from api.domain.identity import (
 )
 from api.domain.permissions import may_call, roles_for
 from api.http.authentication.api_keys import PREFIX, KeyAuthenticator
+from api.http.authentication.bounded_fetch import is_loopback
 from api.http.authentication.issuer_keys import USUAL_TIMING, IssuerKeys, KeyTiming
-from api.http.authentication.jwks import is_loopback
 from api.http.authentication.jwt import TokenAuthenticator
 from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_problem, make_problem
 from api.runtime.counters import Counted
@@ -109,10 +109,11 @@ def choose_authenticator(
         return _anyone(settings, roles)
     tokens = _tokens(settings, clock, roles, timing) if settings.jwks else None
     keys = KeyAuthenticator(settings.api_keys, roles) if settings.api_keys else None
-    if tokens is None and keys is None:
+    if tokens is None and keys is None and not (settings.oidc_issuer and settings.console):
         raise IdentityFault(
             "there is no way to tell who calls",
-            "name the issuer's keys with --jwks, --issuer and --audience, or a file of API keys with --api-keys;"
+            "name the issuer's keys with --jwks, --issuer and --audience, or a file of API keys with --api-keys,"
+            " or for the console alone a provider of sign-ins with CHANNELGATE_OIDC_ISSUER;"
             " to try the service out on this machine alone, say --insecure-no-auth",
         )
     return _ByCredential(tokens, keys)
@@ -157,10 +158,10 @@ class _ByCredential:
 
 
 def _anyone(settings: Settings, roles: Callable[[], Roles]) -> Authenticator:
-    if settings.jwks or settings.api_keys:
+    if settings.jwks or settings.api_keys or settings.oidc_issuer:
         raise IdentityFault(
             "callers cannot be both identified and not",
-            "leave out --insecure-no-auth, or --jwks and --api-keys",
+            "leave out --insecure-no-auth, or --jwks, --api-keys and CHANNELGATE_OIDC_ISSUER",
         )
     if not is_loopback(settings.host):
         raise IdentityFault(

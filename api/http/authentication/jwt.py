@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -103,7 +103,7 @@ class TokenAuthenticator:
 
     def _checked_claims(self, token: str, key: Key) -> dict[str, Any]:
         try:
-            claims = jwt.decode(token, key, registry=_REGISTRY).claims
+            claims = jwt.decode(token, key, registry=REGISTRY).claims
             self._claims.validate(claims)
         except ExpiredTokenError as error:
             raise NotIdentified("The token has expired.") from error
@@ -133,34 +133,38 @@ def _text(value: object, claim: str) -> str:
 def _read_token(authorization: str | None) -> tuple[str, str | None, Callable[[Key], bool]]:
     """Return what claims to be a JWT, the name of its key, and which keys it could be checked with."""
     token = read_bearer(authorization)
-    header = _read_header(token)
-    return token, header.get("kid"), partial(_fits, algorithm=header["alg"])
+    header = read_header(token)
+    return token, header.get("kid"), partial(fits, algorithm=header["alg"])
 
 
-def _read_header(token: str) -> dict[str, Any]:
-    """Return the header of what claims to be a JWT; nothing in it is to be believed yet."""
+def read_header(token: str, types: Collection[str] = TYPES) -> dict[str, Any]:
+    """Return the header of what claims to be a JWT of one of the types; nothing in it is to be believed yet.
+
+    Raises `NotIdentified`.
+    """
     try:
-        header = jws.extract_compact(token.encode(), registry=_REGISTRY).headers()
-        _REGISTRY.check_header(header)
-        _REGISTRY.get_alg(header["alg"])
+        header = jws.extract_compact(token.encode(), registry=REGISTRY).headers()
+        REGISTRY.check_header(header)
+        REGISTRY.get_alg(header["alg"])
     except UnsupportedAlgorithmError as error:
         raise NotIdentified("The token is signed in a way that is not accepted.") from error
     except Exception as error:  # whatever keeps a token from being read, it identifies nobody
         raise NotIdentified("This is no JWT that the service can read.") from error
-    if "crit" in header or header.get("typ", "JWT").lower() not in TYPES:
+    if "crit" in header or header.get("typ", "JWT").lower() not in types:
         raise NotIdentified("The token is of another kind than the service takes.")
     return header
 
 
-def _fits(key: Key, algorithm: str) -> bool:
+def fits(key: Key, algorithm: str) -> bool:
+    """Whether a key can check signatures of an algorithm of the closed list."""
     try:
-        _REGISTRY.get_alg(algorithm).check_key(key)
+        REGISTRY.get_alg(algorithm).check_key(key)
     except JoseError:
         return False
     return True
 
 
-class _Registry(JWSRegistry):
+class ClosedRegistry(JWSRegistry):
     """joserfc's algorithms, those of the list alone; unknown header members are ignored (RFC 7515, 4)."""
 
     max_header_length = MAX_CREDENTIAL
@@ -172,5 +176,5 @@ class _Registry(JWSRegistry):
         return self.algorithms[name]
 
 
-_REGISTRY = _Registry(algorithms=ALGORITHMS, strict_check_header=False)
+REGISTRY = ClosedRegistry(algorithms=ALGORITHMS, strict_check_header=False)
 _CHECKED_CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "sub", "jti")

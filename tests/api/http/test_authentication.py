@@ -27,7 +27,7 @@ from api.http.authentication.api_keys import (
     read_keys,
 )
 from api.http.authentication.authenticate import choose_authenticator
-from api.http.authentication.jwks import is_loopback
+from api.http.authentication.bounded_fetch import is_loopback
 from api.settings import Settings
 from engine import Role
 from tests.acceptance.test_http import SHIPPED, operations

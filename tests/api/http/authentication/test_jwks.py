@@ -45,7 +45,7 @@ def test_an_issuer_that_answers_byte_by_byte_is_not_waited_for(monkeypatch: pyte
     with key_server(document(EC)) as issuer:
         read = key_set_reader(issuer.url)
         assert [key.kid for key in read()] == ["ec"]
-        monkeypatch.setattr("api.http.authentication.jwks.FETCH_SECONDS", 0.1)
+        monkeypatch.setattr("api.http.authentication.bounded_fetch.FETCH_SECONDS", 0.1)
         issuer.pace = 0.01
         with pytest.raises(IdentityFault, match="no whole answer came"):
             read()
