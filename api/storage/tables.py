@@ -225,3 +225,19 @@ sign_ins = Table(
     Index("sign_ins_by_name", "name"),
 )
 """Who has signed in to the console in which browser. `token_hash` is the SHA-256 of the secret in its cookie."""
+
+
+policy_drafts = Table(
+    "policy_drafts",
+    metadata,
+    Column("draft_id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("credential", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("base_revision", Text, nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Index("policy_drafts_by_change", "updated_at", "draft_id"),
+    Index("policy_drafts_by_owner", "owner"),
+)
+"""Policy changes that officers work on, before anything is proposed. `changes` is JSON: file name -> new text."""
