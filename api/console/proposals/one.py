@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from api.console.frame.visits import Visit
 from api.console.proposals.acting import ACTS
 from api.console.proposals.officers import find_officer
+from api.console.proposals.stating import MOST_LINES
 from api.console.proposals.words import (
     cause_words,
     count_words,
@@ -34,8 +35,6 @@ from api.services.proposals.views import ViewedEvidence, read_changes, read_evid
 from engine import Direction, Outcome
 
 COMPUTE = "POST /v1/proposals/{proposal_id}/evidence"
-MOST_LINES = 150
-"""So many lines of files are shown on the page of the proposal; the page of the files has more."""
 MOST_SHOWN = 15
 """So many of each kind of finding are shown; the command that is named beside them prints all."""
 LINES_A_PAGE = 400
@@ -65,6 +64,7 @@ async def show_proposal(visit: Visit) -> Response:
         changes=changes,
         inline=sum(len(one.lines) for one in changes) <= MOST_LINES,
         most=MOST_SHOWN,
+        done=next((one.done for one in ACTS.values() if one.act.value == visit.query.get("done")), ""),
         shown={one: shown_words(one) for one in ShownEvidence},
         task=task,
         progress=progress_words(visit, task),

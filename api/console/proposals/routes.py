@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from api.console.frame.routing import page
-from api.console.proposals import acting
+from api.console.proposals import acting, approvers, proposing, returning
 from api.console.proposals.listing import show_proposals
 from api.console.proposals.one import COMPUTE, compute_evidence, show_file, show_progress, show_proposal
 
@@ -13,6 +13,9 @@ READ = "GET /v1/proposals/{proposal_id}"
 
 ROUTES: list[Route] = [
     page("/proposals", show_proposals, "GET /v1/proposals"),
+    *proposing.ROUTES,
+    *returning.ROUTES,
+    *approvers.ROUTES,
     *acting.ROUTES,
     page("/proposals/{proposal_id}", show_proposal, READ),
     page("/proposals/{proposal_id}/evidence", compute_evidence, COMPUTE, form=True),
