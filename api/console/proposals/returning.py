@@ -80,8 +80,8 @@ async def _returning(visit: Visit) -> StatementPage:
         title=marked("Return to earlier policies in an emergency"),
         says=visit.message(
             "From now on every answer is given by the earlier policies, at every process, by your word alone. It has"
-            " to be confirmed within %(days)s days by an approved proposal of the same; after that nothing is permitted."
-            " Every open proposal about the policies is superseded.",
+            " to be confirmed within %(days)s days by an approved proposal of the same; after that nothing is"
+            " permitted. Every open proposal about the policies is superseded.",
             days=in_force.approvers.confirm_within_days,
         ),
         button=marked("Return to it now"),
