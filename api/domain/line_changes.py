@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from typing import assert_never
 
 AROUND = 3
 """So many lines that stay are shown before and after those that change."""
@@ -18,6 +19,21 @@ class LineKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     GAP = "gap"
+
+    @property
+    def sign(self) -> str:
+        """What stands before the line."""
+        match self:
+            case LineKind.SAME:
+                return " "
+            case LineKind.ADDED:
+                return "+"
+            case LineKind.REMOVED:
+                return "−"
+            case LineKind.GAP:
+                return "…"
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import assert_never
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -47,57 +48,68 @@ class ActPage:
         return f"POST /v1/proposals/{{proposal_id}}/{self.path}"
 
 
-_PAGES = (
-    ActPage(
-        OfficerAct.APPROVE,
-        "approvals",
-        acts.approve_proposal,
-        marked("Approve"),
-        marked(
-            "Your approval is recorded under your name, by the evidence that is shown to you now. It counts until it"
-            " expires, you take it back, or something else comes into force. It brings nothing into force by itself,"
-            " unless the proposal has a day."
-        ),
-        marked("Your approval is recorded."),
-    ),
-    ActPage(
-        OfficerAct.WITHDRAW_APPROVAL,
-        "approvals/withdrawal",
-        acts.withdraw_approval,
-        marked("Take my approval back"),
-        marked("Your approval no longer counts. You may approve it again later."),
-        marked("Your approval is taken back."),
-    ),
-    ActPage(
-        OfficerAct.REJECT,
-        "rejection",
-        acts.reject_proposal,
-        marked("Reject"),
-        marked("The proposal ends: nothing can become of it any more. What is wished is then proposed anew."),
-        marked("The proposal is rejected."),
-        takes_reason=True,
-    ),
-    ActPage(
-        OfficerAct.WITHDRAW,
-        "withdrawal",
-        acts.withdraw_proposal,
-        marked("Withdraw the proposal"),
-        marked("Your proposal ends: nothing can become of it any more. You may propose it anew."),
-        marked("The proposal is withdrawn."),
-    ),
-    ActPage(
-        OfficerAct.ACTIVATE,
-        "activation",
-        acts.activate_proposal,
-        marked("Bring into force"),
-        marked(
-            "From now on every answer is given by it, at every process of the service. Every other open proposal"
-            " about the same is superseded, and has to be proposed anew."
-        ),
-        marked("It is in force."),
-    ),
-)
-ACTS: Mapping[OfficerAct, ActPage] = {one.act: one for one in _PAGES}
+def _page_of(act: OfficerAct) -> ActPage:
+    match act:
+        case OfficerAct.APPROVE:
+            return ActPage(
+                act,
+                "approvals",
+                acts.approve_proposal,
+                marked("Approve"),
+                marked(
+                    "Your approval is recorded under your name, by the evidence that is shown to you now. It"
+                    " counts until it expires, you take it back, or something else comes into force. It brings"
+                    " nothing into force by itself, unless the proposal has a day."
+                ),
+                marked("Your approval is recorded."),
+            )
+        case OfficerAct.WITHDRAW_APPROVAL:
+            return ActPage(
+                act,
+                "approvals/withdrawal",
+                acts.withdraw_approval,
+                marked("Take my approval back"),
+                marked("Your approval no longer counts. You may approve it again later."),
+                marked("Your approval is taken back."),
+            )
+        case OfficerAct.REJECT:
+            return ActPage(
+                act,
+                "rejection",
+                acts.reject_proposal,
+                marked("Reject"),
+                marked(
+                    "The proposal ends: nothing can become of it any more. What is wished is then proposed anew."
+                ),
+                marked("The proposal is rejected."),
+                takes_reason=True,
+            )
+        case OfficerAct.WITHDRAW:
+            return ActPage(
+                act,
+                "withdrawal",
+                acts.withdraw_proposal,
+                marked("Withdraw the proposal"),
+                marked("Your proposal ends: nothing can become of it any more. You may propose it anew."),
+                marked("The proposal is withdrawn."),
+            )
+        case OfficerAct.ACTIVATE:
+            return ActPage(
+                act,
+                "activation",
+                acts.activate_proposal,
+                marked("Bring into force"),
+                marked(
+                    "From now on every answer is given by it, at every process of the service. Every other open"
+                    " proposal about the same is superseded, and has to be proposed anew."
+                ),
+                marked("It is in force."),
+            )
+        case _:
+            assert_never(act)
+
+
+ACTS: Mapping[OfficerAct, ActPage] = {act: _page_of(act) for act in OfficerAct}
 
 
 async def show_act(act: ActPage, visit: Visit) -> Response:
@@ -177,7 +189,7 @@ async def _render(
 
 ROUTES: list[Route] = [
     route
-    for one in _PAGES
+    for one in ACTS.values()
     for route in (
         page(f"/proposals/{{proposal_id}}/{one.act.value}", partial(show_act, one), one.operation),
         page(f"/proposals/{{proposal_id}}/{one.act.value}", partial(make_act, one), one.operation, form=True),

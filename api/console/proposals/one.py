@@ -68,9 +68,24 @@ async def show_proposal(visit: Visit) -> Response:
         shown={one: shown_words(one) for one in ShownEvidence},
         task=task,
         progress=progress_words(visit, task),
+        is_awaited=_is_awaited(view, task),
+        mark=_mark(view),
         may_compute=_may_compute(visit, view, task),
         service=visit.context.settings.public_url or str(visit.request.base_url).rstrip("/"),
     )
+
+
+def _mark(view: ProposalView) -> str:
+    """What is another one as soon as other evidence is there, be it word for word the same."""
+    return str(view.evidence.sequence) if view.evidence else ""
+
+
+def _is_awaited(view: ProposalView, task: EvidenceTask | None) -> bool:
+    """Whether the page is to show evidence that comes while it is looked at."""
+    if task is not None:
+        return task.fault is None
+    has_evidence = view.proposal.subject is not ProposalSubject.APPROVERS
+    return has_evidence and view.state.is_open and view.evidence is None
 
 
 def _may_compute(visit: Visit, view: ProposalView, task: EvidenceTask | None) -> bool:
@@ -136,10 +151,13 @@ async def show_progress(visit: Visit) -> Response:
     proposal_id = visit.request.path_params["proposal_id"]
     _, view = await view_one(visit.context, proposal_id)
     task = visit.context.evidence.state.get(proposal_id)
-    digest = view.evidence.digest if view.evidence else ""
-    changed = digest != visit.query.get("shown", "") or (task is not None and task.fault is not None)
+    is_under_way = task is not None and task.fault is None
+    has_failed = task is not None and task.fault is not None
+    changed = _mark(view) != visit.query.get("shown", "")
+    # Another process may be computing: where there is none yet, nothing here says that it came to nothing.
+    is_there = changed or has_failed or (view.evidence is not None and not is_under_way)
     return JSONResponse(
-        {"words": progress_words(visit, task), "is_there": changed}, headers={"Cache-Control": "no-store"}
+        {"words": progress_words(visit, task), "is_there": is_there}, headers={"Cache-Control": "no-store"}
     )
 
 

@@ -1,4 +1,4 @@
-"""Proposing: a draft, an earlier revision, the text of a floor or of approvers. First it is said what is proposed."""
+"""Proposing: a draft, an earlier revision, the text of a floor or of approvers; shown before it is made."""
 
 from __future__ import annotations
 

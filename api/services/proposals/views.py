@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from api.domain.approvals.evidence import ProposalEvidence
 from api.domain.approvals.history import APPROVERS, FLOOR, ApprovalHistory, RecordedActivation
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 IN_FORCE = PageBound(maximum=200, default=50)
-_FILE_OF = {ProposalSubject.FLOOR: "floor.yaml", ProposalSubject.APPROVERS: "approvers.yaml"}
-_TEXT_OF = {ProposalSubject.FLOOR: FLOOR, ProposalSubject.APPROVERS: APPROVERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +120,9 @@ async def read_changes(
     proposal = view.proposal
     if proposal.subject is ProposalSubject.POLICIES:
         return await compare_revisions(context, proposal.base, proposal.content)
-    file, text = _FILE_OF[proposal.subject], _TEXT_OF[proposal.subject]
-    before = find_text(history, proposal.subject, proposal.base)
-    return find_changes({} if before is None else {file: before}, {file: view.recorded.texts[text]})
+    name = _name_of(proposal.subject)
+    before, file = find_text(history, proposal.subject, proposal.base), f"{name}.yaml"
+    return find_changes({} if before is None else {file: before}, {file: view.recorded.texts[name]})
 
 
 async def compare_revisions(context: Context, before: str, after: str) -> tuple[FileChange, ...]:
@@ -155,10 +153,23 @@ def find_text(history: ApprovalHistory, subject: ProposalSubject, digest: str) -
     in_force = history.in_force
     if subject is ProposalSubject.FLOOR and in_force.floor_digest == digest:
         return in_force.floor
-    name = _TEXT_OF[subject]
+    name = _name_of(subject)
     for one in history.statements:
         stated = one.stated
         named = stated.content if isinstance(stated, ProposalStatement) else getattr(stated, name, None)
         if named == digest and name in one.texts:
             return one.texts[name]
     return None
+
+
+def _name_of(subject: ProposalSubject) -> str:
+    """The name of the text that a founding or a proposal brings of a subject; only policies have none."""
+    match subject:
+        case ProposalSubject.FLOOR:
+            return FLOOR
+        case ProposalSubject.APPROVERS:
+            return APPROVERS
+        case ProposalSubject.POLICIES:
+            raise ValueError("policies are files of their own")
+        case _:
+            assert_never(subject)
