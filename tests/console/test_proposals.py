@@ -60,7 +60,7 @@ def raised(office: Office, samples: int = 5) -> str:
 def drafted(clients: Clients, owner: str = "officer-1") -> str:
     """A draft of an officer that raises the parameter."""
     revision = clients.ready()["revision"]
-    changes: dict[str, str | None] = {"iceland.yaml": raised(clients.office)}
+    changes = {"iceland.yaml": raised(clients.office)}
     return store_draft(clients.office, owner, "Five samples instead of three", revision, changes)
 
 
@@ -112,6 +112,8 @@ def test_a_parameter_is_raised_by_several_officers(
         author.sign_in(console.keys["officer-1"])
         page = author.open(f"/policies/drafts/{draft}/propose")
         assert "It passes the check" in page.content()
+        press(page, "Compute what changes, before it is proposed")
+        page.get_by_role("heading", name="Looser: what was forbidden no longer is").wait_for(timeout=120_000)
         look(author, "proposal-made")
         page.get_by_label("What is wished").fill("Five samples, as was agreed in November")
         press(page, "Propose it")

@@ -257,7 +257,7 @@ def test_a_draft_with_faults_is_not_proposed(own: Served) -> None:
 def test_what_was_shown_is_what_is_proposed(own: Served) -> None:
     clients, console = own
     texts = reworded(clients.office, "Please wait.")
-    changes: dict[str, str | None] = {"directive.yaml": texts["directive.yaml"]}
+    changes = {"directive.yaml": texts["directive.yaml"]}
     draft = store_draft(clients.office, "officer-1", "other words", clients.ready()["revision"], changes)
     visitor, path = console.visitor("officer-1"), f"/policies/drafts/{draft}/propose"
     other = send(visitor, path, {"wish": "x", "shown": "0" * 64}, at=path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from uuid import uuid4
 
 from api.domain.identity import Credential
@@ -12,7 +13,7 @@ from api.storage.policy_drafts import add_draft
 from tests.support.approving import Office
 
 
-def store_draft(office: Office, owner: str, title: str, base: str, changes: dict[str, str | None]) -> str:
+def store_draft(office: Office, owner: str, title: str, base: str, changes: Mapping[str, str | None]) -> str:
     """Store a draft of an officer who is known by an API key, and return its id."""
     at = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
     draft = PolicyDraft(uuid4().hex, owner, title, base, changes, at, Credential.API_KEY)

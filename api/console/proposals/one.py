@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 from starlette.responses import JSONResponse, Response
 
 from api.console.frame.visits import Visit
 from api.console.proposals.acting import ACTS
+from api.console.proposals.found import MOST_SHOWN, describe_found, progress_words
 from api.console.proposals.officers import find_officer
 from api.console.proposals.stating import MOST_LINES
 from api.console.proposals.words import (
-    cause_words,
     count_words,
-    direction_words,
     next_steps,
-    result_words,
     shown_words,
     state_words,
-    step_words,
     subject_words,
 )
 from api.domain.approvals.answers import ShownEvidence, describe_proposal
-from api.domain.approvals.evidence import LooseningCause
 from api.domain.approvals.needs import find_acts, find_needs
 from api.domain.approvals.proposal_view import ProposalView
 from api.domain.approvals.statements import ProposalSubject
-from api.domain.reading_languages import in_language
 from api.services.evidence_tasks import EvidenceTask
 from api.services.proposals.queries import compute_again
-from api.services.proposals.views import ViewedEvidence, read_changes, read_evidence, view_one
-from engine import Direction, Outcome
+from api.services.proposals.views import read_changes, read_evidence, view_one
 
 COMPUTE = "POST /v1/proposals/{proposal_id}/evidence"
-MOST_SHOWN = 15
-"""So many of each kind of finding are shown; the command that is named beside them prints all."""
 LINES_A_PAGE = 400
 
 
@@ -60,7 +48,8 @@ async def show_proposal(visit: Visit) -> Response:
         officer=officer,
         acts=[ACTS[act] for act in acts if visit.may(ACTS[act].operation)],
         evidence=evidence.whole if evidence else None,
-        found=_found(visit, evidence) if evidence else None,
+        named=view.proposal_id[:12],
+        found=describe_found(visit, evidence) if evidence else None,
         changes=changes,
         inline=sum(len(one.lines) for one in changes) <= MOST_LINES,
         most=MOST_SHOWN,
@@ -92,58 +81,6 @@ def _may_compute(visit: Visit, view: ProposalView, task: EvidenceTask | None) ->
     is_under_way = task is not None and task.fault is None
     has_evidence = view.proposal.subject is not ProposalSubject.APPROVERS
     return has_evidence and view.state.is_open and not is_under_way and visit.may(COMPUTE)
-
-
-def _found(visit: Visit, evidence: ViewedEvidence) -> dict[str, Any]:
-    """What the evidence found, in the order and the words in which it is shown."""
-    whole, comparison = evidence.whole, evidence.comparison
-    titles = in_language(visit.policies, visit.language).titles
-    classes = comparison.classes if comparison else ()
-    looser = sum(one.direction is Direction.MORE_PERMISSIVE for one in classes)
-    return {
-        "may_loosen": whole.loosens.may_loosen,
-        "reasons": [
-            (cause_words(one.cause), one.what)
-            for one in whole.loosens.reasons
-            if one.cause is not LooseningCause.MORE_PERMISSIVE
-        ],
-        "looser": looser,
-        "looser_lines": sum(one.cause is LooseningCause.MORE_PERMISSIVE for one in whole.loosens.reasons)
-        - looser,
-        "classes": [
-            (direction_words(direction), direction is Direction.MORE_PERMISSIVE, same)
-            for direction in Direction
-            if (same := [one for one in classes if one.direction is direction])
-        ],
-        "title": lambda outcome: titles[Outcome(outcome)],
-        "request": _request_text,
-        "answers": comparison.answers if comparison else (),
-        "guards": comparison.guards if comparison else (),
-        "differences": comparison.differences if comparison else (),
-        "complete": comparison is not None and comparison.complete,
-        "check": result_words(whole.checked),
-        "proof": result_words(whole.proved),
-        "comparison": result_words(whole.compared),
-        "scenarios": result_words(whole.tested),
-        "replay": result_words(whole.replay.result) if whole.replay else None,
-    }
-
-
-def _request_text(request: Mapping[str, Any]) -> str:
-    return json.dumps(request, ensure_ascii=False, indent=1)
-
-
-def progress_words(visit: Visit, task: EvidenceTask | None) -> str:
-    """Return how far the evidence is, empty if none is being computed here."""
-    if task is None or task.fault is not None:
-        return ""
-    progress = task.progress
-    if progress is None:
-        return visit.message("It begins as soon as another computation has ended.")
-    step = visit.message(step_words(progress.step))
-    if progress.of <= 1:
-        return visit.message("Now: %(step)s.", step=step)
-    return visit.message("Now: %(step)s, %(done)s of %(of)s.", step=step, done=progress.done, of=progress.of)
 
 
 async def show_progress(visit: Visit) -> Response:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.console.frame.routing import page
 from api.console.frame.visits import Visit, faults_of
 from api.console.proposals.acting import TRIED_REASON
+from api.console.proposals.found import MOST_SHOWN, describe_found, progress_words
 from api.console.proposals.stating import MOST_LINES
 from api.console.proposals.words import subject_words
 from api.domain.approvals.history import ApprovalHistory
@@ -20,7 +21,15 @@ from api.domain.approvals.statements import ProposalSubject
 from api.domain.line_changes import FileChange
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.policy_drafts import draft_files, load_draft
-from api.services.proposals.drafted import changes_of_set, find_set_faults, newest_features, read_set
+from api.services.proposals.drafted import (
+    changes_of_set,
+    find_features,
+    find_preview,
+    find_set_faults,
+    preview_of,
+    read_set,
+    start_preview,
+)
 from api.services.proposals.evidence import start_evidence
 from api.services.proposals.making import make_proposal
 from api.services.proposals.queries import id_in
@@ -46,6 +55,7 @@ class Proposed:
     changes: tuple[FileChange, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     text: str | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
     features: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
 
@@ -101,7 +111,6 @@ async def _of_set(
     members: dict[str, Any],
     wish: str,
 ) -> Proposed:
-    features = newest_features(history)
     return Proposed(
         ProposalSubject.POLICIES,
         address,
@@ -110,7 +119,8 @@ async def _of_set(
         revision=revision_of(files),
         changes=changes_of_set(visit.context, files),
         diagnostics=await find_set_faults(visit.context, files),
-        features=features,
+        files=files,
+        features=find_features(visit.context, history),
     )
 
 
@@ -165,6 +175,8 @@ def _render(
     refused: list[str] | None = None,
 ) -> Response:
     in_force = history.in_force
+    preview = find_preview(visit.context, proposed.revision) if proposed.revision else None
+    task = visit.context.evidence.state.get(preview_of(visit.context, proposed.revision))
     return visit.render(
         "proposals/propose.html",
         status,
@@ -176,15 +188,45 @@ def _render(
         holds_from=visit.form.get("holds_from"),
         faults=faults or [],
         refused=refused or [],
+        found=describe_found(visit, preview) if preview else None,
+        evidence=preview.whole if preview else None,
+        most=MOST_SHOWN,
+        named="ID",
+        task=task,
+        progress=progress_words(visit, task),
         inline=sum(len(one.lines) for one in proposed.changes) <= MOST_LINES,
     )
+
+
+async def preview(source: Source, visit: Visit) -> Response:
+    """Begin to compute what would be changed, and show the page that shows it."""
+    proposed = await source(visit, await read_history(visit.context))
+    if proposed.revision and not proposed.diagnostics:
+        start_preview(visit.context, proposed.files)
+    return visit.redirect(proposed.address, **proposed.hidden)
+
+
+async def show_preview_progress(visit: Visit) -> Response:
+    """Return how far the computation is of what a set would change."""
+    revision = visit.query.get("of", "")
+    task = visit.context.evidence.state.get(preview_of(visit.context, revision))
+    is_there = find_preview(visit.context, revision) is not None or (
+        task is not None and task.fault is not None
+    )
+    words = progress_words(visit, task)
+    return JSONResponse({"words": words, "is_there": is_there}, headers={"Cache-Control": "no-store"})
 
 
 def _pages(path: str, source: Source) -> list[Route]:
     return [
         page(path, partial(show_proposing, source), PROPOSE),
         page(path, partial(propose, source), PROPOSE, form=True, max_bytes=MAX_TEXT_BYTES),
+        page(f"{path}/preview", partial(preview, source), PROPOSE, form=True),
     ]
 
 
-ROUTES = [*_pages("/policies/drafts/{draft_id}/propose", from_draft), *_pages("/proposals/new", from_address)]
+ROUTES = [
+    *_pages("/policies/drafts/{draft_id}/propose", from_draft),
+    *_pages("/proposals/new", from_address),
+    page("/proposals/new/progress", show_preview_progress, PROPOSE),
+]

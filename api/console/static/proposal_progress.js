@@ -1,10 +1,10 @@
-// Shows how far the evidence of a proposal is, and reads the page anew when it is there.
+// Shows how far the evidence of a change is, and reads the page anew when it is there.
 
 const SECONDS = 1;
 
 const place = document.getElementById("progress");
 const words = place.querySelector("span");
-const address = `/proposals/${place.dataset.proposal}/progress?shown=${place.dataset.shown}`;
+const { address } = place.dataset;
 
 async function look() {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });

@@ -105,7 +105,11 @@ async def read_evidence(context: Context, view: ProposalView) -> ViewedEvidence 
 
 @lru_cache(maxsize=16)
 def _evidence(content: bytes) -> ViewedEvidence:
-    whole = ProposalEvidence.model_validate_json(content)
+    return view_evidence(ProposalEvidence.model_validate_json(content))
+
+
+def view_evidence(whole: ProposalEvidence) -> ViewedEvidence:
+    """Return evidence with its comparison as a value."""
     data = whole.comparison.data
     if data is None:
         return ViewedEvidence(whole, None)
