@@ -165,11 +165,21 @@ def test_evidence_is_shown_as_soon_as_it_is_there(
         text = page.content()
         assert "Scenarios that do not pass" in text
         assert "Small changes that no scenario notices" in text
+        page.get_by_text("A scenario that notices it").first.click()
+        assert page.get_by_text("Scenario: The answer rests on the rule").first.is_visible()
         page.get_by_text("A worked request").first.click()
         assert page.get_by_text('"request_id": "worked-request"').first.is_visible()
         page.get_by_role("button", name="Compute the evidence anew").click()
         page.locator("#progress").wait_for()
         await_evidence(page)
+        survivors = page.get_by_role("checkbox").count()
+        page.get_by_role("checkbox").nth(0).check()
+        press(page, "Accept the ticked scenarios")
+        page.wait_for_url(lambda url: proposal not in url)
+        await_evidence(page)
+        tab.check_fits()
+        assert page.get_by_role("checkbox").count() == survivors - 1
+        assert clients.proposal(page.url.rpartition("/")[2])["author"] == "officer-2"
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

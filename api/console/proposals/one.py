@@ -59,6 +59,10 @@ async def show_proposal(visit: Visit) -> Response:
         progress=progress_words(visit, task),
         is_awaited=_is_awaited(view, task),
         mark=_mark(view),
+        may_accept=officer is not None
+        and view.state.is_open
+        and view.proposal.subject is ProposalSubject.POLICIES
+        and visit.may("POST /v1/proposals"),
         may_compute=_may_compute(visit, view, task),
         service=visit.context.settings.public_url or str(visit.request.base_url).rstrip("/"),
     )

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from api.console.frame.routing import page
 from api.console.proposals import acting, approvers, proposing, returning
+from api.console.proposals.accepting import accept_scenarios
 from api.console.proposals.listing import show_proposals
 from api.console.proposals.one import COMPUTE, compute_evidence, show_file, show_progress, show_proposal
 
@@ -19,6 +20,7 @@ ROUTES: list[Route] = [
     *acting.ROUTES,
     page("/proposals/{proposal_id}", show_proposal, READ),
     page("/proposals/{proposal_id}/evidence", compute_evidence, COMPUTE, form=True),
+    page("/proposals/{proposal_id}/scenarios", accept_scenarios, "POST /v1/proposals", form=True),
     page("/proposals/{proposal_id}/progress", show_progress, READ),
     page("/proposals/{proposal_id}/files/{name}", show_file, READ),
 ]
