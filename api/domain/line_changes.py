@@ -82,7 +82,7 @@ def find_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[F
 
 def changed_lines(before: str, after: str) -> Iterator[DiffLine]:
     """Yield the lines that change, with some around them."""
-    old, new = before.split("\n"), after.split("\n")
+    old, new = (text.split("\n") if text else [] for text in (before, after))
     first = _same_at_start(old, new)
     last = _same_at_start(old[first:][::-1], new[first:][::-1])
     start = max(0, first - AROUND)
