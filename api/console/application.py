@@ -67,7 +67,7 @@ async def _show_stylesheet(request: Request) -> Response:
     return Response(read_stylesheet(), media_type="text/css", headers=_STYLE_HEADERS)
 
 
-_AREAS = (home, sign_in, desk, live, cases, registers, workbench, proposals, audit)
+_AREAS = (home, sign_in, desk, live, cases, registers, proposals, workbench, audit)
 _STYLE_TAG = f'"{hashlib.sha256(read_stylesheet().encode()).hexdigest()[:32]}"'
 _STYLE_HEADERS = {"ETag": _STYLE_TAG, "Cache-Control": "no-cache"}
 _FILES = [

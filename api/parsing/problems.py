@@ -38,6 +38,7 @@ class ProblemKind(Enum):
     NOTHING_TO_PRINT = ("nothing-to-print", 409, "There is nothing to print.")
     CASE_EXISTS = ("case-exists", 409, "There is a case about this request.")
     PROPOSAL_STATE = ("proposal-state", 409, "The proposal does not permit this as it stands.")
+    DRAFT_CHANGED = ("draft-changed", 409, "The draft is not as it was when you opened it.")
     VERSION_CHANGED = ("version-changed", 412, "The case has changed since that version.")
     VERSION_UNKNOWN = ("version-unknown", 412, "The case has never had this version.")
     VERSION_WEAK = ("version-weak", 412, "A weak tag does not say which version is meant.")

@@ -14,6 +14,7 @@ from api.domain.approvals.evidence import (
     MutantEvidence,
     ScenarioEvidence,
     StepResult,
+    SuggestedScenario,
     SurvivingMutant,
 )
 from api.evidence.scenarios.runs import RunFailed, Runs, RunsProgress, RunsResult
@@ -113,4 +114,10 @@ def _mutants(counted: Mapping[str, Any] | None, result: RunsResult) -> MutantEvi
 
 def _survivor(row: Mapping[str, Any]) -> SurvivingMutant:
     place = f"{row['file']}:{row['line']}:{row['column']}"
-    return SurvivingMutant(place=place, subject=row["subject"], change=row["said"])
+    found = row.get("proposal")
+    return SurvivingMutant(
+        place=place,
+        subject=row["subject"],
+        change=row["said"],
+        proposal=SuggestedScenario.model_validate(found) if found else None,
+    )

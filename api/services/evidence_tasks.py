@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
 
-from api.domain.approvals.evidence import EvidenceProgress
+from api.domain.approvals.evidence import EvidenceProgress, ProposalEvidence
 from api.ledger.database import StoreUnavailable
 from api.services.evidence_runs import EvidenceFailed, EvidenceRuns
 
+MOST_PREVIEWS = 20
 ReportProgress = Callable[[EvidenceProgress], None]
 
 log = structlog.get_logger()
@@ -27,10 +29,14 @@ class EvidenceTask:
 
 @dataclass(slots=True)
 class EvidenceTasks:
-    """What is under way, and what came to nothing; one for each application."""
+    """What is under way, and what came to nothing; one for each application.
+
+    `previews` holds the newest evidence of what nobody has proposed yet; it is recorded nowhere.
+    """
 
     runs: EvidenceRuns = field(default_factory=EvidenceRuns)
     state: dict[str, EvidenceTask] = field(default_factory=dict)
+    previews: OrderedDict[str, ProposalEvidence] = field(default_factory=OrderedDict)
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def start(self, proposal_id: str, compute: Callable[[ReportProgress], Awaitable[None]]) -> None:
@@ -41,6 +47,12 @@ class EvidenceTasks:
         task = asyncio.ensure_future(self._run(proposal_id, compute))
         self._running[proposal_id] = task
         task.add_done_callback(lambda _: self._running.pop(proposal_id, None))
+
+    def hold(self, name: str, evidence: ProposalEvidence) -> None:
+        """Hold evidence of what nobody has proposed yet, and let go of the oldest beyond `MOST_PREVIEWS`."""
+        self.previews[name] = evidence
+        while len(self.previews) > MOST_PREVIEWS:
+            self.previews.popitem(last=False)
 
     async def stop(self) -> None:
         """End what is under way; it is computed again when somebody asks for it."""

@@ -266,3 +266,19 @@ single_uses = Table(
     Index("single_uses_by_end", "ends_at"),
 )
 """What has been used and is not taken again, by the SHA-256 of it, until `ends_at`: by then it is too old anyway."""
+
+
+policy_drafts = Table(
+    "policy_drafts",
+    metadata,
+    Column("draft_id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("credential", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("base_revision", Text, nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Index("policy_drafts_by_change", "updated_at", "draft_id"),
+    Index("policy_drafts_by_owner", "owner"),
+)
+"""Policy changes that officers work on, before anything is proposed. `changes` is JSON: file name -> new text."""

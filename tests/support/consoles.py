@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from tests.support.approving import Clients, Office, approving
 from tests.support.serving_parties import serving_parties
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +74,19 @@ def served_console(place: Path) -> Iterator[ServedConsole]:
         console = ServedConsole(str(client.base_url).rstrip("/"), client, keys)
         try:
             yield console
+        finally:
+            for one in console.clients:
+                one.close()
+
+
+@contextmanager
+def office_console(office: Office, **changes: Any) -> Iterator[tuple[Clients, ServedConsole]]:
+    """Serve an office with approvals: clients of its calls, and its console, with keys by the names of callers."""
+    with approving(office, **changes) as clients:
+        url = str(clients.client.base_url).rstrip("/")
+        console = ServedConsole(url, clients.client, office.api_keys)
+        try:
+            yield clients, console
         finally:
             for one in console.clients:
                 one.close()

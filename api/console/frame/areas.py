@@ -51,6 +51,12 @@ AREAS = (
         "GET /v1/policies",
     ),
     Area(
+        "/proposals",
+        marked("Proposals"),
+        marked("Changes of the policies: what they change, who has to approve them, what was in force when."),
+        "GET /v1/proposals",
+    ),
+    Area(
         "/audit",
         marked("Audit"),
         marked("Decisions and their proofs, checkpoints, what does not agree, who approved what."),

@@ -88,12 +88,22 @@ class FailedScenario(JsonAnswer):
     message: str
 
 
+class SuggestedScenario(JsonAnswer):
+    """A scenario that was run and notices a small change: its title and text, to stand after a line of a file."""
+
+    path: str
+    line: int
+    title: str
+    text: str
+
+
 class SurvivingMutant(JsonAnswer):
-    """A small change of the proposed files that no scenario notices."""
+    """A small change of the proposed files that no scenario notices, and one that would, if it was found."""
 
     place: str
     subject: str
     change: str
+    proposal: SuggestedScenario | None = None
 
 
 class MutantEvidence(JsonAnswer):

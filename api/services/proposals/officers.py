@@ -39,7 +39,7 @@ class StatingOfficer:
         A note has to state these `members`, as far as they are given here.
         """
         if self.note is None:
-            officer = self._calling(history)
+            officer = calling_officer(history, self.caller)
             stated = model(log=self.log, officer=officer.officer, at=self.at, **members)
             if history.states(stated):
                 detail = "The same was stated just now. Nothing was recorded."
@@ -54,16 +54,18 @@ class StatingOfficer:
                 raise _not_taken(f"it states another `{name}` than this call is about")
         return stated
 
-    def _calling(self, history: ApprovalHistory) -> Officer:
-        officer = history.in_force.approvers.officer_calling(self.caller)
-        if officer is None:
-            raise _not_an_officer("The approvers in force name nobody who calls with these credentials.")
-        if officer.officer in history.revoked:
-            raise _not_an_officer("The officer has left.")
-        office = PartyOffice.DECIDES if officer.decides else PartyOffice.EDITS_POLICIES
-        if office not in self.caller.role.offices:
-            raise _not_an_officer(f"The officer is one of a party that {office.value.replace('_', ' ')}.")
-        return officer
+
+def calling_officer(history: ApprovalHistory, caller: Caller) -> Officer:
+    """Return the officer who calls, one who may state something now. Raises `ProblemError`."""
+    officer = history.in_force.approvers.officer_calling(caller)
+    if officer is None:
+        raise _not_an_officer("The approvers in force name nobody who calls with these credentials.")
+    if officer.officer in history.revoked:
+        raise _not_an_officer("The officer has left.")
+    office = PartyOffice.DECIDES if officer.decides else PartyOffice.EDITS_POLICIES
+    if office not in caller.role.offices:
+        raise _not_an_officer(f"The officer is one of a party that {office.value.replace('_', ' ')}.")
+    return officer
 
 
 def _not_an_officer(detail: str) -> ProblemError:

@@ -17,15 +17,15 @@ from api.domain.approvals.answers import (
     describe_proposal,
 )
 from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.proposal_view import ProposalView, view_proposal
-from api.domain.approvals.statements import ProposalStatement, ProposalSubject
+from api.domain.approvals.proposal_view import ProposalView
+from api.domain.approvals.statements import ProposalSubject
 from api.ledger.entries import EVIDENCE, EntryKind
 from api.ledger.reader import find_newest
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
-from api.services.paging import PROPOSALS, read_after, read_limit, wrong_after
-from api.services.proposals.commands import approved_policies, find_proposal, moment_at, not_now
+from api.services.proposals.commands import approved_policies, find_proposal, not_now
 from api.services.proposals.evidence import start_evidence
+from api.services.proposals.views import read_history, view_one, view_page
 from api.storage.stored_responses import StoredResponse
 
 if TYPE_CHECKING:
@@ -34,34 +34,20 @@ if TYPE_CHECKING:
 
 async def show_proposals(context: Context, query: Mapping[str, str]) -> bytes:
     """Return a page of proposals as they stand, the newest first. Raises `ProblemError`."""
-    limit, after = read_limit(query, PROPOSALS), read_after(query)
-    history = await _history(context)
-    ids = [*reversed([*history.proposals])]
-    if after is not None and after not in history.proposals:
-        raise wrong_after("the id of a proposal")
-    start = 0 if after is None else ids.index(after) + 1
-    page = ids[start : start + limit]
-    moment = moment_at(context, context.clock())
+    page = await view_page(context, query)
     return ProposalsAnswer(
-        proposals=tuple(
-            _describe(context, history, view_proposal(history, history.proposals[one], moment))
-            for one in page
-        ),
-        next=page[-1] if start + limit < len(ids) else None,
+        proposals=tuple(_describe(context, page.history, one) for one in page.views), next=page.next
     ).to_bytes()
 
 
 async def show_proposal(context: Context, proposal_id: str) -> bytes:
     """Return a proposal as it stands. Raises `ProblemError`."""
-    history = await _history(context)
-    moment = moment_at(context, context.clock())
-    view = view_proposal(history, find_proposal(history, proposal_id), moment)
-    return _describe(context, history, view).to_bytes()
+    return _describe(context, *await view_one(context, proposal_id)).to_bytes()
 
 
 async def show_evidence(context: Context, proposal_id: str) -> bytes:
     """Return the newest evidence of a proposal, as it was recorded. Raises `ProblemError`."""
-    find_proposal(await _history(context), proposal_id)
+    find_proposal(await read_history(context), proposal_id)
 
     def read(connection: Connection) -> bytes:
         entry = find_newest(connection, EntryKind.PROPOSAL_EVIDENCE, proposal_id)
@@ -75,13 +61,10 @@ async def show_evidence(context: Context, proposal_id: str) -> bytes:
 
 async def compute_again(context: Context, proposal_id: str) -> bytes:
     """Begin to compute the evidence of a proposal, and return how it stands. Raises `ProblemError`."""
-    history = await _history(context)
-    proposal = find_proposal(history, proposal_id)
-    view = view_proposal(history, proposal, moment_at(context, context.clock()))
+    history, view = await view_one(context, proposal_id)
     if not view.state.is_open:
         raise not_now(f"The proposal is {view.state.value}.")
-    assert isinstance(proposal.stated, ProposalStatement)
-    if proposal.stated.subject is ProposalSubject.APPROVERS:
+    if view.proposal.subject is ProposalSubject.APPROVERS:
         raise not_now("Of who approves, there is no evidence to compute.")
     start_evidence(context, proposal_id)
     return _describe(context, history, view).to_bytes()
@@ -89,7 +72,7 @@ async def compute_again(context: Context, proposal_id: str) -> bytes:
 
 async def show_approvers(context: Context) -> bytes:
     """Return the officers who may approve, and what is in force. Raises `ProblemError`."""
-    history = await _history(context)
+    history = await read_history(context)
     approvers = history.in_force.approvers
     return OfficersAnswer(
         needed=approvers.needed,
@@ -108,12 +91,6 @@ async def show_approvers(context: Context) -> bytes:
 def id_in(response: StoredResponse) -> str:
     """Return the id of the proposal in a response."""
     return str(json.loads(response.answer)["proposal_id"])
-
-
-async def _history(context: Context) -> ApprovalHistory:
-    policies = approved_policies(context)
-    await policies.catch_up()
-    return policies.history
 
 
 def _describe(context: Context, history: ApprovalHistory, view: ProposalView) -> ProposalAnswer:
