@@ -1,0 +1,83 @@
+"""What policies say, in the visitor's language where they are translated into it, else in English and marked so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from api.console.frame.visits import Visit
+from api.domain.condition_words import ConditionWords
+from engine import ENGLISH, PolicySet
+from engine.policy.rules import Period
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """A text of the policies; `lang` is its language where that is another than the page's."""
+
+    text: str
+    lang: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Reads texts of a policy set for a page in a language."""
+
+    policies: PolicySet
+    language: str
+
+    def __call__(self, text: str | None) -> PolicyText:
+        """Return a text of the policies as the page shows it."""
+        if not text or self.language == ENGLISH:
+            return PolicyText(text or "")
+        found = self.policies.languages.read(self.language, text)
+        return PolicyText(found, ENGLISH if found == text else None)
+
+    def english(self, text: str) -> PolicyText:
+        """Return a text of the program itself, which it has in English alone."""
+        return PolicyText(text, None if self.language == ENGLISH else ENGLISH)
+
+
+def wording_of(visit: Visit, policies: PolicySet | None = None) -> Wording:
+    """Return how the texts of a set are read on the pages of a visit; of the set in force, if none is given."""
+    return Wording(policies or visit.policies, visit.language)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionView:
+    """A condition for its template: the words, and the texts in the visitor's language."""
+
+    words: ConditionWords
+    ask: PolicyText
+    answers: tuple[PolicyText, ...]
+    parts: tuple[ConditionView, ...]
+
+
+def view_condition(say: Wording, words: ConditionWords) -> ConditionView:
+    """Return a condition as its template shows it."""
+    return ConditionView(
+        words,
+        say(words.ask),
+        tuple(map(say, words.answers)),
+        tuple(view_condition(say, part) for part in words.parts),
+    )
+
+
+def day_of(visit: Visit) -> dt.date:
+    """Return the day that the address names as `as_of`, or today at the directive's calendar place."""
+    try:
+        return dt.date.fromisoformat(visit.query.get("as_of", ""))
+    except ValueError:
+        return visit.policies.day_at(visit.context.clock())
+
+
+def period_words(visit: Visit, period: Period) -> str:
+    """Return a period in words; empty where it is open on both sides."""
+    if period.start and period.end:
+        return visit.message("%(start)s to %(end)s", start=period.start, end=period.end)
+    if period.start:
+        return visit.message("from %(start)s", start=period.start)
+    return visit.message("until %(end)s", end=period.end) if period.end else ""
