@@ -134,6 +134,12 @@ def excerpt_at(files: Mapping[str, bytes], place: Place) -> Excerpt:
     return Excerpt(place.file, first + 1, tuple(shown), last - first > MAX_EXCERPT)
 
 
+def line_at(files: Mapping[str, bytes], place: Place) -> str:
+    """Return the line of a place; empty if there is none."""
+    lines = files.get(place.file, b"").decode(errors="replace").split("\n")
+    return lines[place.line - 1].strip() if 0 < place.line <= len(lines) else ""
+
+
 def count_rules(policies: PolicySet, day: dt.date) -> Mapping[str, Mapping[str, int]]:
     """Return how many rules and scopes of each file's first policy cite each clause on a day, by clause and file."""
     counts: dict[str, dict[str, int]] = {clause: {} for clause in policies.clauses}
