@@ -46,11 +46,11 @@ function describe(one) {
       goTo(one.line);
     });
   }
-  const said = element("span", one.remedy ? `${one.fact}; ${one.remedy}` : one.fact);
-  said.lang = "en";
+  const sentence = element("span", one.remedy ? `${one.fact}; ${one.remedy}` : one.fact);
+  sentence.lang = "en";
   const means = element("a", form.dataset.means.replace("{code}", one.code));
   means.href = `/policies/checks/${encodeURIComponent(one.code)}`;
-  item.append(link, ": ", said, " ", means);
+  item.append(link, ": ", sentence, " ", means);
   return item;
 }
 

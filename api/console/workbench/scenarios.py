@@ -12,12 +12,16 @@ CLAUSE_TAG = "@clause:"
 
 @dataclass(frozen=True, slots=True)
 class ScenarioView:
-    """A scenario: where it stands, what it is called, its steps, and in how many rows of examples it runs."""
+    """A scenario: where it stands, what it is called, its steps, and in how many rows of examples it runs.
+
+    The steps are those of the first row; `given` are those that state something.
+    """
 
     place: str
     name: str
     heading: str
     steps: tuple[str, ...]
+    given: tuple[str, ...]
     rows: int
 
 
@@ -30,7 +34,7 @@ def scenarios_of(policies: Path) -> Mapping[str, Sequence[ScenarioView]]:
 
 @lru_cache(maxsize=4)
 def _read(folder: Path, files: tuple[tuple[Path, int], ...]) -> Mapping[str, Sequence[ScenarioView]]:
-    from api.evidence.feature_files import ExpectedScenario, UnreadableFeatureError, read_feature
+    from api.evidence.feature_files import ExpectedScenario, StepKind, UnreadableFeatureError, read_feature
 
     by_line: dict[str, list[ExpectedScenario]] = {}
     for file, _ in files:
@@ -44,7 +48,8 @@ def _read(folder: Path, files: tuple[tuple[Path, int], ...]) -> Mapping[str, Seq
     for place, rows in by_line.items():
         first = rows[0]
         steps = tuple(step.text for step in first.steps)
-        view = ScenarioView(place, first.name, first.rule or first.feature, steps, len(rows))
+        given = tuple(step.text for step in first.steps if step.kind is StepKind.GIVEN)
+        view = ScenarioView(place, first.name, first.rule or first.feature, steps, given, len(rows))
         tags = {tag for one in rows for tag in one.tags if tag.startswith(CLAUSE_TAG)}
         for tag in sorted(tags):
             found.setdefault(tag.removeprefix(CLAUSE_TAG), []).append(view)
