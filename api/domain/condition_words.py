@@ -34,7 +34,7 @@ class Join(StrEnum):
     QUESTION = "question"
 
 
-class Relation(StrEnum):
+class AnswerRelation(StrEnum):
     """What a question has to be answered with."""
 
     IS = "is"
@@ -55,7 +55,7 @@ class ConditionWords:
 
     join: Join
     parts: tuple[ConditionWords, ...] = ()
-    relation: Relation = Relation.AS_WRITTEN
+    relation: AnswerRelation = AnswerRelation.AS_WRITTEN
     ask: str = ""
     answers: tuple[str, ...] = ()
     written: str = ""
@@ -71,22 +71,24 @@ def put_in_words(condition: Expression, words: Mapping[str, Word]) -> ConditionW
         case Not(And() as inner) | Not(Or() as inner):
             return ConditionWords(Join.NONE, (put_in_words(inner, words),))
         case Not(Fact(name)):
-            return _question(condition, words, name, Relation.IS, ("false",))
+            return _question(condition, words, name, AnswerRelation.IS, ("false",))
         case Fact(name):
-            return _question(condition, words, name, Relation.IS, ("true",))
+            return _question(condition, words, name, AnswerRelation.IS, ("true",))
         case Known(name):
-            return _question(condition, words, name, Relation.KNOWN)
+            return _question(condition, words, name, AnswerRelation.KNOWN)
         case Not(Known(name)):
-            return _question(condition, words, name, Relation.NOT_KNOWN)
+            return _question(condition, words, name, AnswerRelation.NOT_KNOWN)
         case OneOf(Fact(name), values):
-            return _question(condition, words, name, Relation.IS, tuple(map(_plain, values)))
+            return _question(condition, words, name, AnswerRelation.IS, tuple(map(_plain, values)))
         case Not(OneOf(Fact(name), values)):
-            return _question(condition, words, name, Relation.IS_NOT, tuple(map(_plain, values)))
+            return _question(condition, words, name, AnswerRelation.IS_NOT, tuple(map(_plain, values)))
         case Compare(operator, Fact(name), Constant(value)) if operator in ("==", "!="):
-            relation = Relation.IS if operator == "==" else Relation.IS_NOT
+            relation = AnswerRelation.IS if operator == "==" else AnswerRelation.IS_NOT
             return _question(condition, words, name, relation, (_plain(value),))
         case Compare(operator, Fact(name), Constant(value)):
-            return _question(condition, words, name, Relation.COMPARED, (f"{operator} {_plain(value)}",))
+            return _question(
+                condition, words, name, AnswerRelation.COMPARED, (f"{operator} {_plain(value)}",)
+            )
         case Not() | OneOf() | Compare() | Constant() | Sum() | Choose():
             return ConditionWords(Join.QUESTION, written=describe(condition))
         case _:
@@ -97,7 +99,7 @@ def _question(
     condition: Expression,
     words: Mapping[str, Word],
     name: str,
-    relation: Relation,
+    relation: AnswerRelation,
     values: tuple[str, ...] = (),
 ) -> ConditionWords:
     word = words.get(name)

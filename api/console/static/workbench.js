@@ -25,8 +25,13 @@ function goTo(line) {
   text.scrollTop = Math.max(0, (line - 6) * height);
 }
 
+let numbered = "";
+
 function number(marked) {
   const count = text.value.split("\n").length;
+  const wanted = `${count} ${[...marked].join()}`;
+  if (wanted === numbered) return;
+  numbered = wanted;
   const parts = [];
   for (let line = 1; line <= count; line += 1) {
     parts.push(marked.has(line) ? element("b", `✕ ${line}`) : document.createTextNode(String(line)), document.createTextNode("\n"));

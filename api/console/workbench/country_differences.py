@@ -23,7 +23,7 @@ from api.console.workbench.wording import (
 )
 from api.domain.condition_words import put_in_words
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from engine import PolicySet
+from engine import PolicySet, Word
 from engine.policy.model import ParameterValue, Policy
 from engine.policy.rules import Rule
 
@@ -111,17 +111,16 @@ def _parameters(
     visit: Visit, say: Wording, policies: PolicySet, policy: Policy, day: dt.date
 ) -> Iterator[ParameterDifference]:
     for name, values in policy.parameters.items():
-        value = _valid(values, day)
+        value, word = _valid(values, day), policy.declared.get(name)
         others: dict[str, tuple[PolicyText, list[PolicyText]]] = {}
         for other in policies.policies:
             if other is not policy and name in other.parameters:
-                shown = _shown(visit, say, _valid(other.parameters[name], day))
+                shown = _shown(visit, say, other.declared.get(name), _valid(other.parameters[name], day))
                 others.setdefault(shown.text, (shown, []))[1].append(say(other.title))
-        word = policy.declared.get(name)
         yield ParameterDifference(
             name=name,
             ask=say(word.ask if word else name),
-            value=_shown(visit, say, value),
+            value=_shown(visit, say, word, value),
             status=visit.message(STATUSES[value.status]) if value else "",
             source=say.english(value.source) if value else PolicyText(""),
             days=period_words(visit, value.period) if value else "",
@@ -133,7 +132,8 @@ def _valid(values: Sequence[ParameterValue], day: dt.date) -> ParameterValue | N
     return next((value for value in values if value.period.covers(day)), None)
 
 
-def _shown(visit: Visit, say: Wording, value: ParameterValue | None) -> PolicyText:
+def _shown(visit: Visit, say: Wording, word: Word | None, value: ParameterValue | None) -> PolicyText:
     if value is None or value.value is None:
         return PolicyText(visit.message("not found"))
-    return say(show_value(value.value))
+    text = show_value(value.value)
+    return say(word.choices_in_words.get(text, text) if word else text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
 from enum import StrEnum
+from typing import assert_never
 
 CONTEXT = 3
 MAX_LINES = 400
@@ -30,6 +31,21 @@ class DiffLine:
     state: LineState
     number: int
     pieces: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def sign(self) -> str:
+        """What stands before the line; nothing before a gap, which has a number in its place."""
+        match self.state:
+            case LineState.SAME:
+                return " "
+            case LineState.GONE:
+                return "−"
+            case LineState.ADDED:
+                return "+"
+            case LineState.GAP:
+                return ""
+            case _:
+                assert_never(self.state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import assert_never
 
+from api.console.frame.languages import translations_in
 from api.console.frame.visits import Visit
-from api.domain.condition_words import ConditionWords
+from api.domain.condition_words import AnswerRelation, ConditionWords, Join
 from engine import ENGLISH, PolicySet
 from engine.policy.rules import Period
 
@@ -36,6 +38,10 @@ class Wording:
         found = self.policies.languages.read(self.language, text)
         return PolicyText(found, ENGLISH if found == text else None)
 
+    def message(self, text: str) -> str:
+        """Return a message of the console in the language of the page."""
+        return translations_in(self.language).gettext(text)
+
     def english(self, text: str) -> PolicyText:
         """Return a text of the program itself, which it has in English alone."""
         return PolicyText(text, None if self.language == ENGLISH else ENGLISH)
@@ -48,22 +54,58 @@ def wording_of(visit: Visit, policies: PolicySet | None = None) -> Wording:
 
 @dataclass(frozen=True, slots=True)
 class ConditionView:
-    """A condition for its template: the words, and the texts in the visitor's language."""
+    """A condition for its template: how its parts are joined, or a question and what it has to be answered with.
 
-    words: ConditionWords
-    ask: PolicyText
-    answers: tuple[PolicyText, ...]
+    `lead` stands above the parts, `relation` before or in the place of the answers. `written` is the expression where
+    no question says it.
+    """
+
+    lead: str
     parts: tuple[ConditionView, ...]
+    ask: PolicyText
+    relation: str
+    answers: tuple[PolicyText, ...]
+    written: str
 
 
 def view_condition(say: Wording, words: ConditionWords) -> ConditionView:
     """Return a condition as its template shows it."""
     return ConditionView(
-        words,
-        say(words.ask),
-        tuple(map(say, words.answers)),
+        _lead(say, words.join),
         tuple(view_condition(say, part) for part in words.parts),
+        say(words.ask),
+        _relation(say, words.relation),
+        tuple(map(say, words.answers)),
+        words.written if words.relation is AnswerRelation.AS_WRITTEN else "",
     )
+
+
+def _lead(say: Wording, join: Join) -> str:
+    match join:
+        case Join.ALL:
+            return say.message("All of these hold:")
+        case Join.ANY:
+            return say.message("One of these holds:")
+        case Join.NONE:
+            return say.message("It does not hold that:")
+        case Join.QUESTION:
+            return ""
+        case _:
+            assert_never(join)
+
+
+def _relation(say: Wording, relation: AnswerRelation) -> str:
+    match relation:
+        case AnswerRelation.IS | AnswerRelation.COMPARED | AnswerRelation.AS_WRITTEN:
+            return ""
+        case AnswerRelation.IS_NOT:
+            return say.message("anything but")
+        case AnswerRelation.KNOWN:
+            return say.message("is known")
+        case AnswerRelation.NOT_KNOWN:
+            return say.message("is not known")
+        case _:
+            assert_never(relation)
 
 
 def day_of(visit: Visit) -> dt.date:
