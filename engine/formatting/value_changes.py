@@ -36,6 +36,7 @@ def put_value(file: str, content: bytes, path: Sequence[Step], value: Any) -> by
     root = FileEntry(None, tree, 0, 0)
     way = list(path)
     if value is None:
+        _reach(root, way)
         while len(way) > 1 and len(before.value_at(tuple(way[:-1]))) == 1:
             way.pop()
     comments = comments_of(before.text)

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.frame.visits import Visit, faults_of
-from api.console.workbench.form_values import WrongField, text_in, word_of
+from api.console.workbench.form_values import WrongField, as_mapping, text_in, word_of
 from api.console.workbench.open_drafts import (
     SEEN,
     Change,
@@ -93,9 +93,9 @@ def _parameters(visit: Visit, opened: OpenDraft, source: Document, keep: bool) -
     """What is known of the new country: its name, and the rest not yet, unless the values of the other stay."""
     named = text_in(visit, "country_name", visit.message("Name of the country"), required=False)
     ground = text_in(visit, "source", visit.message("Source of the name"), required=False)
-    own = source.value.get("own_parameters") or {}
+    own = as_mapping(source.value.get("own_parameters"))
     is_named = False
-    for parameter in source.value.get("parameters") or {}:
+    for parameter in as_mapping(source.value.get("parameters")):
         if parameter in own and "keep_own" not in visit.form:
             yield ("parameters", parameter), None
         elif named and not is_named and _is_text(opened, parameter):
@@ -113,7 +113,7 @@ def _parameters(visit: Visit, opened: OpenDraft, source: Document, keep: bool) -
 def _is_text(opened: OpenDraft, parameter: str) -> bool:
     """Whether a parameter is a text; the first one that every country has is what it is called."""
     for directive in opened.documents("directive").values():
-        declared = (directive.value.get("parameters") or {}).get(parameter)
+        declared = as_mapping(directive.value.get("parameters")).get(parameter)
         if isinstance(declared, dict):
             return word_of(parameter, declared).kind is Kind.TEXT
     return False

@@ -8,10 +8,19 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.frame.visits import Visit, faults_of
-from api.console.workbench.form_values import WrongField, day_in, marks_in, text_in
+from api.console.workbench.form_values import (
+    WrongField,
+    as_list,
+    as_mapping,
+    as_marks,
+    day_in,
+    marks_in,
+    text_in,
+)
 from api.console.workbench.open_drafts import SEEN, Change, NotWritten, OpenDraft, open_draft, write_changes
 from api.console.workbench.wording import wording_of
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from engine import Document
 
 SUSPEND, NARROW = "suspend", "narrow"
 FIELDS = ("how", "when", "clause", "reading", "reason", "from", "until")
@@ -24,7 +33,21 @@ async def show_deviations(visit: Visit) -> Response:
     return visit.render(
         "workbench/deviations.html",
         opened=opened,
-        files=[(file, document.value) for file, document in sorted(files.items())],
+        files=[
+            (
+                file,
+                str(document.value.get("title", file)),
+                [
+                    (
+                        as_marks(one.get(SUSPEND) or one.get(NARROW)),
+                        SUSPEND in one,
+                        str(one.get("reason", "")),
+                    )
+                    for one in _deviations(document)
+                ],
+            )
+            for file, document in sorted(files.items())
+        ],
         say=wording_of(visit),
     )
 
@@ -34,17 +57,17 @@ async def show_deviation(visit: Visit) -> Response:
     opened = await open_draft(visit)
     file = visit.query.get("file", "")
     deviation, place, _ = _find(opened, file, visit.query.get("at", ""))
-    period = deviation.get("in_force") or {}
+    period = as_mapping(deviation.get("in_force"))
     fields = {
         "how": NARROW if NARROW in deviation else SUSPEND,
         "when": str(deviation.get("when") or ""),
-        "clause": ", ".join(_listed(deviation.get("clause"))),
-        "reading": ", ".join(_listed(deviation.get("reading"))),
+        "clause": ", ".join(as_marks(deviation.get("clause"))),
+        "reading": ", ".join(as_marks(deviation.get("reading"))),
         "reason": str(deviation.get("reason") or ""),
         "from": str(period.get("from") or ""),
         "until": str(period.get("until") or ""),
     }
-    rules = _listed(deviation.get(SUSPEND) or deviation.get(NARROW))
+    rules = as_marks(deviation.get(SUSPEND) or deviation.get(NARROW))
     return _form(visit, opened, file, place, fields, rules)
 
 
@@ -111,7 +134,7 @@ def _form(
         file=file,
         at=place,
         title=str(opened.document(file).value.get("title", file)),
-        is_new=place == len(opened.document(file).value.get("deviations") or ()),
+        is_new=place == len(_deviations(opened.document(file))),
         rules=[*shared, *(name for name in chosen if name not in shared)],
         chosen=chosen,
         fields=fields,
@@ -123,11 +146,15 @@ def _form(
 
 def _rules(value: Mapping[str, Any]) -> list[str]:
     """The names of the shared rules and of the tables of rules."""
-    rules = [str(rule["rule"]) for rule in value.get("rules") or () if "rule" in rule]
-    return [*rules, *(str(table["table"]) for table in value.get("tables") or () if "table" in table)]
+    return [
+        str(entry[name])
+        for key, name in (("rules", "rule"), ("tables", "table"))
+        for entry in map(as_mapping, as_list(value.get(key)))
+        if name in entry
+    ]
 
 
-def _files(opened: OpenDraft) -> dict[str, Any]:
+def _files(opened: OpenDraft) -> dict[str, Document]:
     """The files of countries that follow the shared rules."""
     return {
         file: document
@@ -136,14 +163,14 @@ def _files(opened: OpenDraft) -> dict[str, Any]:
     }
 
 
-def _listed(value: Any) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+def _deviations(document: Document) -> list[dict[str, Any]]:
+    return [as_mapping(one) for one in as_list(document.value.get("deviations"))]
 
 
 def _find(opened: OpenDraft, file: str, at: str) -> tuple[Mapping[str, Any], int, int]:
     """The deviation that an address names, its place, and how many there are. Raises `ProblemError`."""
     files = _files(opened)
-    there = files[file].value.get("deviations") or [] if file in files else []
+    there = _deviations(files[file]) if file in files else []
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 6 else -1
     if file not in files or not 0 <= place <= len(there):
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The draft has no such deviation."))

@@ -14,6 +14,8 @@ from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import (
     Path,
     WrongField,
+    as_list,
+    as_mapping,
     day_in,
     read_path,
     show_value,
@@ -178,10 +180,10 @@ def _changes(visit: Visit, parameter: ParameterView, position: int) -> Iterator[
 
 def _groups(opened: OpenDraft, document: Document) -> Iterator[tuple[str, ParameterGroup]]:
     """The parameters of a file, and those of each country of a group."""
-    declared = dict(document.value.get("own_parameters") or {})
+    declared = dict(as_mapping(document.value.get("own_parameters")))
     if document.value.get("follows"):
         for directive in opened.documents("directive").values():
-            declared |= directive.value.get("parameters") or {}
+            declared |= as_mapping(directive.value.get("parameters"))
     title = str(document.value.get("title", document.file))
     if not isinstance(document.value.get("countries"), list) or "parameters" in document.value:
         views = _views(document, declared, ("parameters",))
@@ -191,17 +193,22 @@ def _groups(opened: OpenDraft, document: Document) -> Iterator[tuple[str, Parame
     for place, member in enumerate(countries if isinstance(countries, list) else ()):
         if isinstance(member, dict):
             views = _views(document, declared, ("countries", place, "parameters"))
-            yield document.file, ParameterGroup(name_country(str(member["country"])), views)
+            yield document.file, ParameterGroup(name_country(str(member.get("country"))), views)
 
 
 def _views(document: Document, declared: Mapping[str, Any], path: Path) -> Sequence[ParameterView]:
-    there = document.value
+    there: Any = document.value
     for step in path:
-        there = there.get(step) or {} if isinstance(there, dict) else there[step]
+        there = as_mapping(there).get(step) if isinstance(step, str) else there[step]
     return [
-        ParameterView(name, word_of(name, declaration), (*path, name), there.get(name) or ())
+        ParameterView(
+            name,
+            word_of(name, declaration),
+            (*path, name),
+            [as_mapping(value) for value in as_list(as_mapping(there)[name])],
+        )
         for name, declaration in declared.items()
-        if isinstance(declaration, dict) and name in there
+        if isinstance(declaration, dict) and name in as_mapping(there)
     ]
 
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from api.console.frame.visits import Visit, faults_of
-from api.console.workbench.form_values import Path, WrongField, read_path, text_in, write_path
+from api.console.workbench.form_values import (
+    Path,
+    WrongField,
+    as_list,
+    as_mapping,
+    read_path,
+    text_in,
+    write_path,
+)
 from api.console.workbench.open_drafts import SEEN, Change, NotWritten, OpenDraft, open_draft, write_changes
 from api.console.workbench.wording import wording_of
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
@@ -106,7 +114,7 @@ def _form(
 def _translations(opened: OpenDraft, old: str, new: str) -> Iterator[tuple[str, Sequence[Change]]]:
     """What keeps the translations of a sentence, as drafts of another."""
     for name, document in opened.documents("translations").items():
-        for place, entry in enumerate(document.value["translations"]):
+        for place, entry in enumerate(map(as_mapping, as_list(document.value["translations"]))):
             if entry.get("english") == old:
                 entry = {key: value for key, value in entry.items() if not key.startswith("reviewed_")}
                 yield name, [(("translations", place), {**entry, "english": new, "status": "draft"})]
@@ -120,7 +128,7 @@ def _speaking(opened: OpenDraft) -> Iterator[Document]:
 def _sentences(opened: OpenDraft, document: Document) -> Iterator[SentenceView]:
     translated: dict[str, list[str]] = {}
     for book in opened.documents("translations").values():
-        for entry in book.value["translations"]:
+        for entry in map(as_mapping, as_list(book.value["translations"])):
             translated.setdefault(str(entry.get("english")), []).append(str(book.value.get("language")))
     for path in document.places:
         if path and path[-1] == SENTENCE and isinstance(text := document.value_at(path), str):

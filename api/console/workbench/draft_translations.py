@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.frame.visits import Visit, faults_of
-from api.console.workbench.form_values import WrongField, day_in, show_value, text_in
+from api.console.workbench.form_values import WrongField, as_list, as_mapping, day_in, show_value, text_in
 from api.console.workbench.open_drafts import SEEN, NotWritten, OpenDraft, open_draft, write_changes
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 
@@ -23,7 +23,7 @@ async def show_translations(visit: Visit) -> Response:
     books = opened.documents("translations")
     wanted, status = visit.query.get("file", ""), visit.query.get("status", "")
     chosen = wanted if wanted in books else next(iter(sorted(books)), "")
-    entries = books[chosen].value["translations"] if chosen else []
+    entries = _entries(opened, chosen)
     after = visit.query.get("after", "")
     first = int(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0
     shown = [
@@ -94,7 +94,7 @@ def _form(
     fields: Mapping[str, str],
     faults: Sequence[str] = (),
 ) -> Response:
-    entries = opened.document(file).value["translations"]
+    entries = _entries(opened, file)
     return visit.render(
         "workbench/translation.html",
         400 if faults else 200,
@@ -111,10 +111,16 @@ def _form(
     )
 
 
+def _entries(opened: OpenDraft, file: str) -> list[dict[str, Any]]:
+    """The translations of a file; each as the draft has it, an empty one for what is none."""
+    book = opened.documents("translations").get(file)
+    return [as_mapping(entry) for entry in as_list(book.value["translations"])] if book else []
+
+
 def _find(opened: OpenDraft, file: str, at: str) -> tuple[Mapping[str, Any], int]:
     """The translation that an address names, or an empty one behind the last. Raises `ProblemError`."""
     books = opened.documents("translations")
-    entries = books[file].value["translations"] if file in books else []
+    entries = _entries(opened, file)
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 6 else -1
     if file not in books or not 0 <= place <= len(entries):
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The draft has no such translation."))

@@ -23,6 +23,21 @@ class WrongField(Exception):
         self.fact = fact
 
 
+def as_mapping(value: Any) -> dict[str, Any]:
+    """Return a part of a file that should be a mapping; an empty one where a draft has something else there."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a part of a file that should be a list; an empty one where a draft has something else there."""
+    return value if isinstance(value, list) else []
+
+
+def as_marks(value: Any) -> list[str]:
+    """Return the marks of a part of a file that holds one or several."""
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+
+
 def write_path(path: Path) -> str:
     """Return a path as an address has it."""
     return "/".join(map(str, path))
@@ -83,8 +98,9 @@ def value_in(visit: Visit, name: str, word: Word) -> Any:
 
 def word_of(name: str, declared: Mapping[str, Any]) -> Word:
     """Return the word of a parameter, as a file declares it."""
-    choices = tuple(map(str, declared.get("choices") or ()))
-    kind = Kind(declared.get("kind", Kind.TEXT))
+    choices = tuple(map(str, as_list(declared.get("choices"))))
+    stated = declared.get("kind")
+    kind = Kind(str(stated)) if stated in [*Kind] else Kind.TEXT
     return Word(name, kind, choices, ask=str(declared.get("ask", name)))
 
 
