@@ -17,12 +17,12 @@ from engine.formatting.table_rows import (
 )
 from engine.loading.yaml_reader import load_document
 
-Step = str | int
+PathStep = str | int
 IN_ONE_LINE = "parameters"
 """Under this key, new entries are written in braces, as far as a line takes them."""
 
 
-def put_value(file: str, content: bytes, path: Sequence[Step], value: Any) -> bytes:
+def put_value(file: str, content: bytes, path: Sequence[PathStep], value: Any) -> bytes:
     """Return a policy file with a plain value at a path of keys and positions, in the layout of all policy files.
 
     The last step may be a key that is not there yet, or the position behind the last item; with the value None, what
@@ -52,7 +52,7 @@ def put_value(file: str, content: bytes, path: Sequence[Step], value: Any) -> by
     return lasting(file, render(root.value), changed, comments)
 
 
-def _changed(whole: Any, path: Sequence[Step], value: Any) -> Any:
+def _changed(whole: Any, path: Sequence[PathStep], value: Any) -> Any:
     """The plain value of a file with another value at a path."""
     if not path:
         return value
@@ -69,7 +69,7 @@ def _changed(whole: Any, path: Sequence[Step], value: Any) -> Any:
     return copy
 
 
-def _put(root: FileEntry, whole: Any, path: Sequence[Step], value: Any) -> None:
+def _put(root: FileEntry, whole: Any, path: Sequence[PathStep], value: Any) -> None:
     around, old = _reach(root, path[:-1]), whole
     for step in path[:-1]:
         old = old[step]
@@ -97,7 +97,7 @@ def _exchange(entry: FileEntry, key: str, value: Any, old: Any) -> None:
         exchange(entry, key, value, old)
 
 
-def _take_out(root: FileEntry, path: Sequence[Step]) -> list[str]:
+def _take_out(root: FileEntry, path: Sequence[PathStep]) -> list[str]:
     """Take an entry out, and return its comments."""
     around = _reach(root, path[:-1])
     listing = around.value
@@ -109,7 +109,7 @@ def _take_out(root: FileEntry, path: Sequence[Step]) -> list[str]:
     return comments_at(gone)
 
 
-def _reach(root: FileEntry, path: Sequence[Step]) -> FileEntry:
+def _reach(root: FileEntry, path: Sequence[PathStep]) -> FileEntry:
     """The entry at a path. Raises LookupError."""
     entry = root
     for step in path:
@@ -126,7 +126,7 @@ def _child(listing: Listing, key: str) -> FileEntry:
     return found
 
 
-def _key_above(path: Sequence[Step]) -> str:
+def _key_above(path: Sequence[PathStep]) -> str:
     """The key of the list that the last step of a path is a position in."""
     return next((step for step in reversed(path) if isinstance(step, str)), "")
 

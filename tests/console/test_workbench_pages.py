@@ -2,7 +2,7 @@
 
 Covers: api.console.workbench.draft_sentences, api.console.workbench.draft_translations,
 api.console.workbench.draft_deviations, api.console.workbench.draft_countries, api.console.workbench.trial_facts,
-api.console.workbench.country_differences, api.console.workbench.open_drafts, api.console.workbench.wording,
+api.console.workbench.country_differences, api.console.workbench.open_drafts, api.console.workbench.policy_texts,
 api.console.workbench.form_values, api.services.trial_requests
 """
 
@@ -318,12 +318,12 @@ def test_the_committee_tries_the_request_of_a_recent_decision(console: ServedCon
         "items": [{"line": 1, "description": "a drawing"}],
     }
     bearer = {"Authorization": f"Bearer {console.keys['committee']}"}
-    asked = console.api.post("/v1/pre-check", json=request, headers=bearer)
-    assert asked.status_code == 200, asked.text
+    response = console.api.post("/v1/pre-check", json=request, headers=bearer)
+    assert response.status_code == 200, response.text
     visitor = console.visitor("committee")
     draft = Draft(visitor)
     assert request["request_id"] in visitor.open(f"{draft.address}/try").text
-    filled = visitor.open(f"{draft.address}/try?decision={asked.json()['decision_id']}").text
+    filled = visitor.open(f"{draft.address}/try?decision={response.json()['decision_id']}").text
     assert 'value="KP"' in filled
     assert 'value="a drawing"' in filled
 

@@ -12,14 +12,14 @@ from api.console.frame.visits import Visit
 from api.console.workbench.draft_parameters import STATUSES
 from api.console.workbench.form_values import show_value
 from api.console.workbench.law_views import Excerpt, excerpt_at
-from api.console.workbench.wording import (
+from api.console.workbench.policy_texts import (
     ConditionView,
     PolicyText,
-    Wording,
+    PolicyTexts,
     day_of,
     period_words,
+    texts_of,
     view_condition,
-    wording_of,
 )
 from api.domain.condition_words import put_in_words
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
@@ -59,7 +59,7 @@ class RuleDifference:
 
 async def show_differences(visit: Visit) -> Response:
     """Show how one policy differs from the shared rules, and from the others."""
-    policies, day, say = visit.policies, day_of(visit), wording_of(visit)
+    policies, day, say = visit.policies, day_of(visit), texts_of(visit)
     wanted = visit.request.path_params["policy"]
     policy = next((one for one in policies.policies if one.name == wanted), None)
     if policy is None:
@@ -96,7 +96,7 @@ async def show_differences(visit: Visit) -> Response:
 
 
 def _view(
-    say: Wording, policy: Policy, rule: Rule, usual: Rule | None, files: dict[str, bytes]
+    say: PolicyTexts, policy: Policy, rule: Rule, usual: Rule | None, files: dict[str, bytes]
 ) -> RuleDifference:
     return RuleDifference(
         rule.name,
@@ -108,7 +108,7 @@ def _view(
 
 
 def _parameters(
-    visit: Visit, say: Wording, policies: PolicySet, policy: Policy, day: dt.date
+    visit: Visit, say: PolicyTexts, policies: PolicySet, policy: Policy, day: dt.date
 ) -> Iterator[ParameterDifference]:
     for name, values in policy.parameters.items():
         value, word = _valid(values, day), policy.declared.get(name)
@@ -132,7 +132,7 @@ def _valid(values: Sequence[ParameterValue], day: dt.date) -> ParameterValue | N
     return next((value for value in values if value.period.covers(day)), None)
 
 
-def _shown(visit: Visit, say: Wording, word: Word | None, value: ParameterValue | None) -> PolicyText:
+def _shown(visit: Visit, say: PolicyTexts, word: Word | None, value: ParameterValue | None) -> PolicyText:
     if value is None or value.value is None:
         return PolicyText(visit.message("not found"))
     text = show_value(value.value)

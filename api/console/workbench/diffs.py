@@ -128,10 +128,10 @@ def _replaced(
         yield DiffLine(LineState.ADDED, start + i + 1, added)
 
 
-Pieces = tuple[tuple[str, bool], ...]
+MarkedPieces = tuple[tuple[str, bool], ...]
 
 
-def mark_words(old: str, new: str) -> tuple[Pieces, Pieces]:
+def mark_words(old: str, new: str) -> tuple[MarkedPieces, MarkedPieces]:
     """Return two texts in pieces, each with whether the other has something else in its place."""
     one, other = _WORDS.findall(old), _WORDS.findall(new)
     gone: list[tuple[str, bool]] = []

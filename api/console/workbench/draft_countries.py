@@ -12,9 +12,9 @@ from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import WrongField, as_mapping, text_in, word_of
 from api.console.workbench.open_drafts import (
     SEEN,
-    Change,
     NotWritten,
     OpenDraft,
+    ValueChange,
     changed_text,
     open_draft,
     write_texts,
@@ -73,7 +73,7 @@ def _written(visit: Visit, opened: OpenDraft) -> tuple[str, str]:
     file = f"{name}.yaml"
     if file in opened.files:
         raise WrongField(visit.message("There is a file %(file)s already.", file=file))
-    changes: list[Change] = [
+    changes: list[ValueChange] = [
         (("policy",), name.replace("_", "-")),
         (("title",), text_in(visit, "title", visit.message("Title"))),
         (("country",), text_in(visit, "code", visit.message("Code of the country")).upper()),
@@ -89,7 +89,7 @@ def _written(visit: Visit, opened: OpenDraft) -> tuple[str, str]:
     return file, changed_text(file, headed.encode(), changes)
 
 
-def _parameters(visit: Visit, opened: OpenDraft, source: Document, keep: bool) -> Iterator[Change]:
+def _parameters(visit: Visit, opened: OpenDraft, source: Document, keep: bool) -> Iterator[ValueChange]:
     """What is known of the new country: its name, and the rest not yet, unless the values of the other stay."""
     named = text_in(visit, "country_name", visit.message("Name of the country"), required=False)
     ground = text_in(visit, "source", visit.message("Source of the name"), required=False)

@@ -17,8 +17,15 @@ from api.console.workbench.form_values import (
     marks_in,
     text_in,
 )
-from api.console.workbench.open_drafts import SEEN, Change, NotWritten, OpenDraft, open_draft, write_changes
-from api.console.workbench.wording import wording_of
+from api.console.workbench.open_drafts import (
+    SEEN,
+    NotWritten,
+    OpenDraft,
+    ValueChange,
+    open_draft,
+    write_changes,
+)
+from api.console.workbench.policy_texts import texts_of
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import Document
 
@@ -48,7 +55,7 @@ async def show_deviations(visit: Visit) -> Response:
             )
             for file, document in sorted(files.items())
         ],
-        say=wording_of(visit),
+        say=texts_of(visit),
     )
 
 
@@ -78,7 +85,7 @@ async def send_deviation(visit: Visit) -> Response:
     _, place, count = _find(opened, file, visit.form.get("at"))
     try:
         value = _value(visit)
-        change: Change = (("deviations", place), value)
+        change: ValueChange = (("deviations", place), value)
         if count == 0:
             change = (("deviations",), [value])
         return await write_changes(visit, opened, {file: [change]})
@@ -123,7 +130,7 @@ def _form(
     chosen: Sequence[str],
     faults: Sequence[str] = (),
 ) -> Response:
-    say = wording_of(visit)
+    say = texts_of(visit)
     shared = [rule for document in opened.documents("directive").values() for rule in _rules(document.value)]
     return visit.render(
         "workbench/deviation.html",

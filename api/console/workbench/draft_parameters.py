@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.console.frame.areas import marked
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import (
-    Path,
+    FilePath,
     WrongField,
     as_list,
     as_mapping,
@@ -26,13 +26,13 @@ from api.console.workbench.form_values import (
 )
 from api.console.workbench.open_drafts import (
     SEEN,
-    Change,
     NotWritten,
     OpenDraft,
+    ValueChange,
     open_draft,
     write_changes,
 )
-from api.console.workbench.wording import wording_of
+from api.console.workbench.policy_texts import texts_of
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import Document, Kind, Word, name_country
 
@@ -50,7 +50,7 @@ class ParameterView:
 
     name: str
     word: Word
-    path: Path
+    path: FilePath
     values: Sequence[Mapping[str, Any]]
 
     @property
@@ -83,7 +83,7 @@ async def show_parameters(visit: Visit) -> Response:
         groups=[group for file, group in groups if file == chosen],
         statuses=STATUSES,
         show_value=show_value,
-        say=wording_of(visit),
+        say=texts_of(visit),
     )
 
 
@@ -139,7 +139,7 @@ def _form(
         statuses={code: visit.message(words) for code, words in STATUSES.items()},
         kind=parameter.word.kind.value,
         faults=faults,
-        say=wording_of(visit),
+        say=texts_of(visit),
     )
 
 
@@ -147,7 +147,7 @@ def _choices(word: Word) -> dict[str, str]:
     return {"": "–", **word.choices_in_words} if word.kind in (Kind.CHOICE, Kind.TRUTH) else {}
 
 
-def _changes(visit: Visit, parameter: ParameterView, position: int) -> Iterator[Change]:
+def _changes(visit: Visit, parameter: ParameterView, position: int) -> Iterator[ValueChange]:
     """What the form changes: the value, and where it follows another, the last day of that one."""
     if "delete" in visit.form:
         yield (*parameter.path, position), None
@@ -196,7 +196,7 @@ def _groups(opened: OpenDraft, document: Document) -> Iterator[tuple[str, Parame
             yield document.file, ParameterGroup(name_country(str(member.get("country"))), views)
 
 
-def _views(document: Document, declared: Mapping[str, Any], path: Path) -> Sequence[ParameterView]:
+def _views(document: Document, declared: Mapping[str, Any], path: FilePath) -> Sequence[ParameterView]:
     there: Any = document.value
     for step in path:
         there = as_mapping(there).get(step) if isinstance(step, str) else there[step]

@@ -1,4 +1,4 @@
-"""Sentences of a draft as forms: what is said to visitors, each text found by its place in a file."""
+"""Sentences of a draft as forms: what visitors hear, each text found by its place in a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import (
-    Path,
+    FilePath,
     WrongField,
     as_list,
     as_mapping,
@@ -17,20 +17,27 @@ from api.console.workbench.form_values import (
     text_in,
     write_path,
 )
-from api.console.workbench.open_drafts import SEEN, Change, NotWritten, OpenDraft, open_draft, write_changes
-from api.console.workbench.wording import wording_of
+from api.console.workbench.open_drafts import (
+    SEEN,
+    NotWritten,
+    OpenDraft,
+    ValueChange,
+    open_draft,
+    write_changes,
+)
+from api.console.workbench.policy_texts import texts_of
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import Document
 
 SENTENCE = "say"
-"""The key under which policy files have what is said to visitors."""
+"""The key under which policy files have what visitors hear."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceView:
     """A sentence of a file: where it stands, under which rule or answer, and in which languages it is translated."""
 
-    path: Path
+    path: FilePath
     owner: str
     text: str
     languages: tuple[str, ...]
@@ -58,7 +65,7 @@ async def show_sentences(visit: Visit) -> Response:
         files=[*by_file],
         chosen=chosen,
         sentences=by_file.get(chosen, ()),
-        say=wording_of(visit),
+        say=texts_of(visit),
     )
 
 
@@ -77,7 +84,7 @@ async def send_sentence(visit: Visit) -> Response:
     sentence = _find(opened, file, visit.form.get("at"))
     try:
         text = text_in(visit, "text", visit.message("Sentence"))
-        changes: dict[str, Sequence[Change]] = {file: [(sentence.path, text)]}
+        changes: dict[str, Sequence[ValueChange]] = {file: [(sentence.path, text)]}
         if "keep_translations" in visit.form:
             changes |= {name: of for name, of in _translations(opened, sentence.text, text) if name != file}
         return await write_changes(visit, opened, changes)
@@ -111,7 +118,7 @@ def _form(
     )
 
 
-def _translations(opened: OpenDraft, old: str, new: str) -> Iterator[tuple[str, Sequence[Change]]]:
+def _translations(opened: OpenDraft, old: str, new: str) -> Iterator[tuple[str, Sequence[ValueChange]]]:
     """What keeps the translations of a sentence, as drafts of another."""
     for name, document in opened.documents("translations").items():
         for place, entry in enumerate(map(as_mapping, as_list(document.value["translations"]))):
@@ -135,7 +142,7 @@ def _sentences(opened: OpenDraft, document: Document) -> Iterator[SentenceView]:
             yield SentenceView(path, _owner(document, path), text, tuple(translated.get(text, ())))
 
 
-def _owner(document: Document, path: Path) -> str:
+def _owner(document: Document, path: FilePath) -> str:
     """The name of the rule that a sentence is part of, or the key of the answer."""
     for length in range(len(path) - 1, 0, -1):
         value = document.value_at(path[:length])

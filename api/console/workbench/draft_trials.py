@@ -13,6 +13,13 @@ from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import WrongField
 from api.console.workbench.law_views import Excerpt, excerpt_at
 from api.console.workbench.open_drafts import OpenDraft, open_draft
+from api.console.workbench.policy_texts import (
+    ConditionView,
+    PolicyText,
+    PolicyTexts,
+    texts_of,
+    view_condition,
+)
 from api.console.workbench.scenarios import ScenarioView, scenarios_of
 from api.console.workbench.trial_facts import (
     FIELD,
@@ -22,13 +29,6 @@ from api.console.workbench.trial_facts import (
     request_of,
     show_facts,
     typed_in,
-)
-from api.console.workbench.wording import (
-    ConditionView,
-    PolicyText,
-    Wording,
-    view_condition,
-    wording_of,
 )
 from api.domain.condition_words import put_in_words
 from api.domain.present_words import stated_in
@@ -131,7 +131,7 @@ async def _show(
         faults=faults,
         trial=trial,
         left=left,
-        groups=fields_of(wording_of(visit, policies), typed),
+        groups=fields_of(texts_of(visit, policies), typed),
         field=FIELD,
         unknown=NOT_KNOWN,
         scenarios=[*scenarios.values()][:MAX_SCENARIOS],
@@ -152,7 +152,7 @@ def _try(visit: Visit, opened: OpenDraft, draft: PolicySet, request: Request) ->
     restated = stated_in(active.policies.vocabulary, request)
     in_force = _decide(active.policies, restated.request, at)
     proposed = _decide(draft, request, at)
-    old, new = wording_of(visit, active.policies), wording_of(visit, draft)
+    old, new = texts_of(visit, active.policies), texts_of(visit, draft)
     rules = [
         *_deciding(visit, new, draft, opened.files, proposed, in_force, by_draft=True),
         *_deciding(visit, old, active.policies, active.files.read(), in_force, proposed, by_draft=False),
@@ -173,7 +173,7 @@ def _decide(policies: PolicySet, request: Request, at: dt.datetime) -> Decision:
     return decide(policies, request, decision_id="trial", evaluated_at=at)
 
 
-def _parts(visit: Visit, say: Wording, decision: Decision) -> Iterator[tuple[str, Sequence[PolicyText]]]:
+def _parts(visit: Visit, say: PolicyTexts, decision: Decision) -> Iterator[tuple[str, Sequence[PolicyText]]]:
     line = decision.lines[0]
     policies = say.policies
     sentence = line.say_in.get(visit.language)
@@ -195,7 +195,7 @@ def _parts(visit: Visit, say: Wording, decision: Decision) -> Iterator[tuple[str
 
 def _deciding(
     visit: Visit,
-    say: Wording,
+    say: PolicyTexts,
     policies: PolicySet,
     files: Mapping[str, bytes],
     decision: Decision,

@@ -12,7 +12,7 @@ from api.domain.interview.countries import Mistake
 from api.domain.interview.readers import read_value
 from engine import Document, Kind, Word
 
-Path = tuple[str | int, ...]
+FilePath = tuple[str | int, ...]
 
 
 class WrongField(Exception):
@@ -38,12 +38,12 @@ def as_marks(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
 
 
-def write_path(path: Path) -> str:
+def write_path(path: FilePath) -> str:
     """Return a path as an address has it."""
     return "/".join(map(str, path))
 
 
-def read_path(text: str, document: Document) -> Path | None:
+def read_path(text: str, document: Document) -> FilePath | None:
     """Return the path that an address names, if it leads to something in the file, or right behind a list."""
     path: list[str | int] = []
     value = document.value

@@ -15,8 +15,8 @@ from api.console.workbench.law_views import (
     rules_of_clause,
     view_duty,
 )
+from api.console.workbench.policy_texts import day_of, texts_of
 from api.console.workbench.scenarios import scenarios_of
-from api.console.workbench.wording import day_of, wording_of
 from api.files.findings.checks import check_paragraphs
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.policy_drafts import may_draft
@@ -28,7 +28,7 @@ MAX_SCENARIOS = 20
 
 async def show_policies(visit: Visit) -> Response:
     """Show what is in force: the clauses by the files of the countries, and what is remarked."""
-    policies, day, say = visit.policies, day_of(visit), wording_of(visit)
+    policies, day, say = visit.policies, day_of(visit), texts_of(visit)
     return visit.render(
         "workbench/policies.html",
         day=day,
@@ -46,7 +46,7 @@ async def show_policies(visit: Visit) -> Response:
 
 async def show_clause(visit: Visit) -> Response:
     """Show a clause beside what carries it out."""
-    policies, day, say = visit.policies, day_of(visit), wording_of(visit)
+    policies, day, say = visit.policies, day_of(visit), texts_of(visit)
     clause = policies.clauses.get(visit.request.path_params["clause"])
     if clause is None:
         raise _nothing("The policies in force have no such clause.")
@@ -68,7 +68,7 @@ async def show_clause(visit: Visit) -> Response:
         | {one.name: say(one.title).text for one in policies.policies},
         readings=[one for one in policies.readings.values() if clause.id in one.clauses],
         rules=rules_of_clause(say, files, clause.id, policies_of(policies, wanted), day),
-        standing=[
+        unruled=[
             (
                 name,
                 say(answer.say),
@@ -117,7 +117,7 @@ async def show_check(visit: Visit) -> Response:
     _, _, rest = " ".join(found.text.split()).partition(" Bad: ")
     example, _, remedy = rest.partition(" Remedy: ")
     return visit.render(
-        "workbench/check.html", check=found, example=example, remedy=remedy, say=wording_of(visit)
+        "workbench/check.html", check=found, example=example, remedy=remedy, say=texts_of(visit)
     )
 
 

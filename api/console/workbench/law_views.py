@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from api.console.workbench.wording import ConditionView, PolicyText, Wording, view_condition
+from api.console.workbench.policy_texts import ConditionView, PolicyText, PolicyTexts, view_condition
 from api.domain.condition_words import put_in_words
 from engine import Duty, Outcome, Place, PolicySet
 from engine.language.expressions import Expression
@@ -60,7 +60,7 @@ def policies_of(policies: PolicySet, name: str | None) -> Sequence[Policy]:
 
 
 def rules_of_clause(
-    say: Wording, files: Mapping[str, bytes], clause: str, policies: Iterable[Policy], day: dt.date
+    say: PolicyTexts, files: Mapping[str, bytes], clause: str, policies: Iterable[Policy], day: dt.date
 ) -> Sequence[RuleView]:
     """Return the rules and scopes that cite a clause on a day, each once, in the order of their places."""
     found: dict[Place, tuple[Policy, Edition, str, Rule | None, Expression, list[PolicyText]]] = {}
@@ -105,7 +105,7 @@ def _generals(edition: Edition, rule: Rule) -> Iterator[str]:
         yield edition.rules[general].name
 
 
-def view_duty(say: Wording, duty: Duty) -> DutyView:
+def view_duty(say: PolicyTexts, duty: Duty) -> DutyView:
     """Return a duty in the words of the policies."""
     return DutyView(
         say(say.policies.parties.get(duty.who, duty.who)),
@@ -158,7 +158,7 @@ def first_of_files(policies: PolicySet) -> Sequence[Policy]:
     return [*{policy.file: policy for policy in reversed(policies.policies)}.values()][::-1]
 
 
-def titles_of_outcomes(say: Wording, outcomes: Iterable[Outcome]) -> Sequence[PolicyText]:
+def titles_of_outcomes(say: PolicyTexts, outcomes: Iterable[Outcome]) -> Sequence[PolicyText]:
     """Return the titles of some outcomes, each once, from the least strict on."""
     there = set(outcomes)
     return [say(say.policies.titles[outcome]) for outcome in Outcome if outcome in there]

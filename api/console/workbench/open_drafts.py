@@ -19,7 +19,7 @@ SEEN = "seen"
 """The hidden field that says which version of the draft a form was made of."""
 EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
-Change = tuple[Sequence[str | int], Any]
+ValueChange = tuple[Sequence[str | int], Any]
 """A path in a file, and the plain value that comes there; None takes out what is there."""
 
 
@@ -83,7 +83,7 @@ class NotWritten(Exception):
         self.fact = fact
 
 
-def changed_text(file: str, content: bytes, changes: Sequence[Change]) -> str:
+def changed_text(file: str, content: bytes, changes: Sequence[ValueChange]) -> str:
     """Return the text of a file with values put in, one after the other. Raises `NotWritten`."""
     try:
         for path, value in changes:
@@ -97,7 +97,9 @@ def changed_text(file: str, content: bytes, changes: Sequence[Change]) -> str:
     return content.decode()
 
 
-async def write_changes(visit: Visit, opened: OpenDraft, changes: dict[str, Sequence[Change]]) -> Response:
+async def write_changes(
+    visit: Visit, opened: OpenDraft, changes: dict[str, Sequence[ValueChange]]
+) -> Response:
     """Put values into files of a draft, and show the draft. Raises `NotWritten`, `ProblemError`."""
     texts = {file: changed_text(file, opened.files[file], of) for file, of in changes.items()}
     await write_texts(visit, opened, texts)

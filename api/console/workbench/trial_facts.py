@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from api.console.frame.visits import Visit
 from api.console.workbench.form_values import WrongField, show_value
+from api.console.workbench.policy_texts import PolicyText, PolicyTexts
 from api.console.workbench.scenarios import ScenarioView
-from api.console.workbench.wording import PolicyText, Wording
 from api.domain.cases.recordable_facts import nested
 from api.domain.interview.countries import Mistake, UnclearCountry, read_countries
 from api.domain.interview.readers import read_value
@@ -47,7 +47,7 @@ class FieldGroup:
     filled: int
 
 
-def fields_of(say: Wording, typed: Mapping[str, str]) -> Sequence[FieldGroup]:
+def fields_of(say: PolicyTexts, typed: Mapping[str, str]) -> Sequence[FieldGroup]:
     """Return the fields of a request with one item, in groups, with what is typed in them."""
     policies = say.policies
     titles = dict(policies.vocabulary.declarations.groups)
@@ -67,11 +67,11 @@ def fields_of(say: Wording, typed: Mapping[str, str]) -> Sequence[FieldGroup]:
     ]
 
 
-def _day_field(say: Wording, typed: Mapping[str, str]) -> FactField:
+def _day_field(say: PolicyTexts, typed: Mapping[str, str]) -> FactField:
     return FactField(AS_OF, PolicyText(""), Kind.DATE.value, {}, typed.get(AS_OF, ""))
 
 
-def _country_field(say: Wording, typed: Mapping[str, str]) -> FactField:
+def _country_field(say: PolicyTexts, typed: Mapping[str, str]) -> FactField:
     return FactField(COUNTRIES, say(COUNTRY_QUESTION), Kind.TEXT.value, {}, typed.get(COUNTRIES, ""))
 
 

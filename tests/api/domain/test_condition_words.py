@@ -1,4 +1,4 @@
-"""Conditions in words: every form of a condition is said, by its questions where it has some."""
+"""Conditions in words: every form of one is put in questions where it has some."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ POLICIES = load_policies({file.name: file.read_bytes() for file in (ROOT / "poli
 WORDS = POLICIES.policies[0].words
 
 
-def test_every_condition_of_the_policies_is_said() -> None:
+def test_every_condition_of_the_policies_has_words() -> None:
     for policy in POLICIES.policies:
         for rule in policy.rules:
             found = put_in_words(rule.when, policy.words)

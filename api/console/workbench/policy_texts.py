@@ -25,7 +25,7 @@ class PolicyText:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class PolicyTexts:
     """Reads texts of a policy set for a page in a language."""
 
     policies: PolicySet
@@ -47,9 +47,9 @@ class Wording:
         return PolicyText(text, None if self.language == ENGLISH else ENGLISH)
 
 
-def wording_of(visit: Visit, policies: PolicySet | None = None) -> Wording:
+def texts_of(visit: Visit, policies: PolicySet | None = None) -> PolicyTexts:
     """Return how the texts of a set are read on the pages of a visit; of the set in force, if none is given."""
-    return Wording(policies or visit.policies, visit.language)
+    return PolicyTexts(policies or visit.policies, visit.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ConditionView:
     written: str
 
 
-def view_condition(say: Wording, words: ConditionWords) -> ConditionView:
+def view_condition(say: PolicyTexts, words: ConditionWords) -> ConditionView:
     """Return a condition as its template shows it."""
     return ConditionView(
         _lead(say, words.join),
@@ -80,7 +80,7 @@ def view_condition(say: Wording, words: ConditionWords) -> ConditionView:
     )
 
 
-def _lead(say: Wording, join: Join) -> str:
+def _lead(say: PolicyTexts, join: Join) -> str:
     match join:
         case Join.ALL:
             return say.message("All of these hold:")
@@ -94,7 +94,7 @@ def _lead(say: Wording, join: Join) -> str:
             assert_never(join)
 
 
-def _relation(say: Wording, relation: AnswerRelation) -> str:
+def _relation(say: PolicyTexts, relation: AnswerRelation) -> str:
     match relation:
         case AnswerRelation.IS | AnswerRelation.COMPARED | AnswerRelation.AS_WRITTEN:
             return ""
