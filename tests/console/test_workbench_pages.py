@@ -355,7 +355,7 @@ def test_what_users_write_is_shown_as_text(officer: Visitor, text: str) -> None:
     tried = draft.send("/try", {"fact mission.countries": text, "fact item.description": text}, at="")
     pages += [tried.text]
     for page in pages:
-        assert html.escape(text, quote=False).split("&#39;")[0][:3] in page or text[:3] in page
+        assert text[:3] in html.unescape(page)
         assert "<script>alert" not in page
         assert "<img" not in page
         assert ">49<" not in page
