@@ -94,7 +94,15 @@ if TYPE_CHECKING:
         prove_floor,
         prove_in_groups,
     )
-    from engine.formatting import LayoutLost, RuleValues, exchange_rows, lay_out, policy_schema, tables_in
+    from engine.formatting import (
+        LayoutLost,
+        RuleValues,
+        exchange_rows,
+        lay_out,
+        policy_schema,
+        put_value,
+        tables_in,
+    )
 
 __all__ = [
     "ANSWER_EDITION",
@@ -205,6 +213,7 @@ __all__ = [
     "prove",
     "prove_floor",
     "prove_in_groups",
+    "put_value",
     "read_floor",
     "read_term",
     "revision_of",
@@ -242,7 +251,7 @@ _LATER = dict.fromkeys(
     ),
     "engine.analysis",
 ) | dict.fromkeys(
-    ("LayoutLost", "RuleValues", "exchange_rows", "lay_out", "policy_schema", "tables_in"),
+    ("LayoutLost", "RuleValues", "exchange_rows", "lay_out", "policy_schema", "put_value", "tables_in"),
     "engine.formatting",
 )
 

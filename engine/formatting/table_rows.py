@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -38,12 +39,14 @@ def exchange_rows(file: str, content: bytes, table: str, rows: Sequence[RuleValu
     assert isinstance(entry.value, Listing)
     found = {old["rule"]: (old, item) for old, item in zip(given, entry.value.entries, strict=True)}
     gone = [item for name, (_, item) in found.items() if name not in {row["rule"] for row in rows}]
-    items = [_row(row, *found[row["rule"]]) if row["rule"] in found else _item_of(row) for row in rows]
+    items = [
+        changed_mapping(row, *found[row["rule"]]) if row["rule"] in found else item_of(row) for row in rows
+    ]
     entry.value = Listing(0, 0, False, False, tuple(items))
     tables = list(before.value["tables"])
     tables[number] = {**tables[number], "rows": list(rows)}
     comments = comments_of(before.text)
-    for comment in (text for item in gone for text in _comments_at(item)):
+    for comment in (text for item in gone for text in comments_at(item)):
         comments.remove(comment)
     return lasting(file, render(tree), {**before.value, "tables": tables}, comments)
 
@@ -58,25 +61,25 @@ def _item(entry: FileEntry, number: int) -> FileEntry:
     return entry.value.entries[number]
 
 
-def _row(row: RuleValues, old: RuleValues, item: FileEntry) -> FileEntry:
-    """The item of a row that is there already, with what is new in it."""
+def changed_mapping(row: RuleValues, old: RuleValues, item: FileEntry) -> FileEntry:
+    """Return the entry of a mapping that is there already, `old`, with what is new in `row` in it."""
     assert isinstance(item.value, Listing)
     entries = []
     for entry in item.value.entries:
         key = entry.key.value if entry.key else ""
         if key not in row:
-            item.above += _comments_at(entry)
+            item.above += comments_at(entry)
             continue
         if not same_content(row[key], old[key]):
-            _exchange(entry, key, row[key], old[key])
+            exchange(entry, key, row[key], old[key])
         entries.append(entry)
-    entries += [_entry(key, value) for key, value in row.items() if key not in old]
+    entries += [entry_of(key, value) for key, value in row.items() if key not in old]
     item.value = Listing(0, 0, item.value.flow, True, tuple(entries))
     return item
 
 
-def _exchange(entry: FileEntry, key: str, value: Any, old: Any) -> None:
-    """Put a value in the place of another; items of a list that stay are written as they were.
+def exchange(entry: FileEntry, key: str, value: Any, old: Any) -> None:
+    """Put a value in the place of another in an entry; items of a list that stay are written as they were.
 
     The comments on those that go are still about the key, and stand above it.
     """
@@ -84,47 +87,51 @@ def _exchange(entry: FileEntry, key: str, value: Any, old: Any) -> None:
     if isinstance(entry.value, Listing) and isinstance(old, list):
         remaining = list(zip(old, entry.value.entries, strict=True))
     if not isinstance(value, list):
-        entry.above += _comments_within(entry.value)
+        entry.above += comments_within(entry.value)
         entry.value = _tree(key, value)
         return
     flow = entry.value.flow if isinstance(entry.value, Listing) else _is_flow(value)
     items = []
     for part in value:
         at = next((at for at, (known, _) in enumerate(remaining) if same_content(known, part)), None)
-        items.append(_item_of(part, key) if at is None else remaining.pop(at)[1])
-    entry.above += [comment for _, item in remaining for comment in _comments_at(item)]
+        items.append(item_of(part, key) if at is None else remaining.pop(at)[1])
+    entry.above += [comment for _, item in remaining for comment in comments_at(item)]
     entry.value = Listing(0, 0, flow, False, tuple(items))
 
 
-def _comments_at(entry: FileEntry) -> list[str]:
-    """The comments on an entry and within it."""
+def comments_at(entry: FileEntry) -> list[str]:
+    """Return the comments on an entry and within it."""
     own = (*entry.above, entry.behind, *entry.below)
-    return [*(text for text in own if text), *_comments_within(entry.value)]
+    return [*(text for text in own if text), *comments_within(entry.value)]
 
 
-def _comments_within(tree: Tree) -> Iterator[str]:
+def comments_within(tree: Tree) -> Iterator[str]:
+    """Yield the comments on the entries within a part of a file."""
     for entry in all_entries(tree):
         yield from (text for text in (*entry.above, entry.behind, *entry.below) if text)
 
 
-def _entry(key: str, value: Any) -> FileEntry:
+def entry_of(key: str, value: Any) -> FileEntry:
+    """Return a key with a plain value."""
     return FileEntry(_text(key), _tree(key, value), 0, 0)
 
 
-def _item_of(value: Any, key: str = "") -> FileEntry:
+def item_of(value: Any, key: str = "") -> FileEntry:
+    """Return an item of the list under `key`, with a plain value."""
     return FileEntry(None, _tree(key, value), 0, 0)
 
 
 def _tree(key: str, value: Any) -> Tree:
     """A value as the layout writes it: duties and further clauses in braces, the rest by one key a line."""
     if isinstance(value, Mapping):
-        entries = tuple(_entry(name, inner) for name, inner in value.items())
+        entries = tuple(entry_of(name, inner) for name, inner in value.items())
         return Listing(0, 0, key in _IN_BRACES, True, entries)
     if isinstance(value, list):
-        return Listing(0, 0, _is_flow(value), False, tuple(_item_of(inner, key) for inner in value))
-    if isinstance(value, dt.date):
-        return Scalar(0, 0, value.isoformat(), value.isoformat(), "", is_text=False)
-    return _text(value)
+        return Listing(0, 0, _is_flow(value), False, tuple(item_of(inner, key) for inner in value))
+    if isinstance(value, str):
+        return _text(value)
+    written = value.isoformat() if isinstance(value, dt.date) else json.dumps(value, default=str).strip('"')
+    return Scalar(0, 0, written, written, "", is_text=False)
 
 
 _IN_BRACES = frozenset({"duties", "cite_when", "in_force"})
