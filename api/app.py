@@ -39,6 +39,7 @@ from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.runtime.counters import Counters
 from api.services.context import Context
+from api.services.decision_index import keep_index
 from api.services.policy_followers import begin, follow
 from api.services.policy_sources import find_policies
 from api.services.pre_checks import PreChecks
@@ -131,6 +132,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await begin(context, app.state.founding)
     watching = asyncio.create_task(follow(context, stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
+    indexing = asyncio.create_task(keep_index(context, stop)) if context.settings.console else None
     try:
         yield
     finally:
@@ -139,6 +141,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             await asyncio.wait([refreshing])
             await watching
+            if indexing is not None:
+                await indexing
         finally:
             context.store.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from api.ledger.tables import LONG, metadata
 
@@ -225,3 +225,58 @@ sign_ins = Table(
     Index("sign_ins_by_name", "name"),
 )
 """Who has signed in to the console in which browser. `token_hash` is the SHA-256 of the secret in its cookie."""
+
+
+decision_index = Table(
+    "decision_index",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("reach", LONG, nullable=False),
+)
+"""How far the tables below hold the decisions of the log: every entry before `reach`. They are derived from it, by
+`api.services.decision_index`; no row yet means that nothing is in them.
+"""
+
+
+decision_rows = Table(
+    "decision_rows",
+    metadata,
+    Column("sequence", LONG, primary_key=True, autoincrement=False),
+    Column("day", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Index("decision_rows_by_request", "request_id", "sequence"),
+)
+"""A decision by its log entry: its day, by the calendar of its policies, and what it was asked about."""
+
+
+decision_terms = Table(
+    "decision_terms",
+    metadata,
+    Column("number", LONG, primary_key=True, autoincrement=False),
+    Column("sort", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    UniqueConstraint("sort", "value", name="decision_terms_by_value"),
+)
+"""What decisions are searched by: a country, clause, rule, outcome, revision or department, each with a number."""
+
+
+decision_places = Table(
+    "decision_places",
+    metadata,
+    Column("term", LONG, primary_key=True, autoincrement=False),
+    Column("block", LONG, primary_key=True, autoincrement=False),
+    Column("places", LargeBinary, nullable=False),
+)
+"""Which entries of a block of the log are decisions with a term: a bit for each, the first is the lowest."""
+
+
+decision_days = Table(
+    "decision_days",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("decisions", LONG, nullable=False),
+    Column("first", LONG, nullable=False),
+    Column("last", LONG, nullable=False),
+)
+"""How many decisions of a day had an outcome, and the first and last of their log entries."""
