@@ -9,6 +9,7 @@ from datetime import datetime
 from api.domain.decision_moment import DecisionMoment
 from api.domain.identity import Authenticator
 from api.ledger.log import Ledger
+from api.ledger.proofs import ProofBlocks
 from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
@@ -36,6 +37,7 @@ class Context:
     old_words: OldWords = field(default_factory=OldWords)
     evidence: EvidenceTasks = field(default_factory=EvidenceTasks)
     upcoming: UpcomingTasks = field(default_factory=UpcomingTasks)
+    proof_blocks: ProofBlocks = field(default_factory=ProofBlocks)
 
     def moment(self, active: ActiveSet) -> DecisionMoment:
         """Return the present time, and the status that a set has now."""
