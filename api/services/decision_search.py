@@ -18,7 +18,7 @@ from api.parsing.strict_json import read_value
 from api.services.context import Context
 from api.services.decision_index import Reach, catch_up, reach_of
 from api.services.paging import DECISIONS, MAX_SEQUENCE, read_limit, read_sequence_after
-from api.storage.decision_index import Wanted, find_places, values_of
+from api.storage.decision_lookup import Wanted, find_places, values_of
 from engine import Outcome
 
 if TYPE_CHECKING:
