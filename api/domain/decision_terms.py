@@ -60,7 +60,7 @@ def index_decision(
         return IndexedDecision(
             sequence=sequence,
             day=day_in(members.get("time_zone", UTC), at),
-            request_id=_storable(members["request_id"]),
+            request_id=searchable(members["request_id"]),
             outcome=str(members["outcome"]),
             terms=frozenset(one for one in terms if "\0" not in one.value) | {EVERY_DECISION},
         )
@@ -88,6 +88,6 @@ def stated_countries(request: Any) -> tuple[str, ...]:
     return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
 
 
-def _storable(text: str) -> str:
-    """The text without null characters, which PostgreSQL cannot store; nobody can search for one either."""
+def searchable(text: str) -> str:
+    """Return a request id as the index holds it: without null characters, which PostgreSQL cannot store."""
     return text.replace("\0", "")

@@ -134,6 +134,14 @@ def entries_at(connection: Connection, places: Sequence[int]) -> list[tuple[int,
     return [(place, found[place]) for place in places]
 
 
+def newest_activations(connection: Connection, limit: int) -> list[tuple[int, Entry]]:
+    """Return the places and entries of at most `limit` activations of policies, the newest first."""
+    query = _ROWS.where(log_entries.c.kind == EntryKind.POLICIES)
+    rows = connection.execute(query.order_by(log_entries.c.sequence.desc()).limit(limit)).all()
+    restorer = TextRestorer(connection)
+    return [(row.sequence, Entry.from_bytes(_stored(row, restorer).entry)) for row in rows]
+
+
 def leaf_hashes(connection: Connection) -> list[bytes]:
     """Return the hash of every entry, in order."""
     query = select(log_entries.c.leaf).order_by(log_entries.c.sequence)

@@ -14,6 +14,7 @@ from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
 from api.services.evidence_tasks import EvidenceTasks
+from api.services.last_reconciliation import LastReconciliation
 from api.services.record_index import RecordIndex
 from api.services.upcoming_tasks import UpcomingTasks
 from api.services.words_in_use import OldWords
@@ -38,6 +39,7 @@ class Context:
     evidence: EvidenceTasks = field(default_factory=EvidenceTasks)
     upcoming: UpcomingTasks = field(default_factory=UpcomingTasks)
     proof_blocks: ProofBlocks = field(default_factory=ProofBlocks)
+    reconciled: LastReconciliation = field(default_factory=LastReconciliation)
 
     def moment(self, active: ActiveSet) -> DecisionMoment:
         """Return the present time, and the status that a set has now."""

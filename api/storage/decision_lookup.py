@@ -14,7 +14,7 @@ from itertools import islice
 
 from sqlalchemy import Column, ColumnElement, Connection, func, select
 
-from api.domain.decision_terms import EVERY_DECISION, Term, TermSort
+from api.domain.decision_terms import EVERY_DECISION, Term, TermSort, searchable
 from api.ledger.deduplication import as_bytes
 from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
@@ -153,6 +153,25 @@ def values_of(connection: Connection, sort: TermSort, begin: str = "") -> list[s
         columns.sort == sort, columns.value.startswith(begin, autoescape=True)
     )
     return sorted(connection.execute(query).scalars())
+
+
+def count_decisions(connection: Connection, sort: TermSort) -> Mapping[str, int]:
+    """Return how many decisions have each value of a sort."""
+    terms, places = decision_terms.c, decision_places.c
+    query = select(terms.value, places.places).join_from(
+        decision_terms, decision_places, terms.number == places.term
+    )
+    counted: dict[str, int] = defaultdict(int)
+    for row in connection.execute(query.where(terms.sort == sort)):
+        counted[row.value] += to_bits(as_bytes(row.places)).bit_count()
+    return counted
+
+
+def places_about(connection: Connection, request_id: str) -> list[int]:
+    """Return the places of all decisions in the index that are about a request, the oldest first."""
+    columns = decision_rows.c
+    query = select(columns.sequence).where(columns.request_id == searchable(request_id))
+    return [*connection.execute(query.order_by(columns.sequence)).scalars()]
 
 
 def count_days(connection: Connection, first: dt.date, last: dt.date) -> Mapping[dt.date, Mapping[str, int]]:
