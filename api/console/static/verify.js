@@ -328,6 +328,6 @@ function show(status, sort, words) {
 if (typeof document !== "undefined") {
   for (const part of document.querySelectorAll("[data-proof]")) verifyPart(part);
 } else if (typeof module !== "undefined") {
-  module.exports = { NotVerified, parseKeys, verify, verifyInclusion, verifyConsistency, rootOverPath, leafHash };
+  module.exports = { NotVerified, parseKeys, openCheckpoint, verify };
   if (require.main === module) run(process.argv.slice(2)).then((code) => (process.exitCode = code));
 }
