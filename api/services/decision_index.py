@@ -87,9 +87,9 @@ async def _advance(store: Ledger) -> _Advance:
     return _Advance(entries, spent, entries == 0 or await store.work(write))
 
 
-async def catch_up(context: Context, seconds: float = ON_DEMAND_SECONDS) -> None:
-    """Bring the index further, for at most so long. Raises StoreUnavailable."""
-    until = time.monotonic() + seconds
+async def catch_up(context: Context) -> None:
+    """Bring the index further, for a moment. Raises StoreUnavailable."""
+    until = time.monotonic() + ON_DEMAND_SECONDS
     while True:
         advance = await _advance(context.store)
         if advance.entries < BATCH or time.monotonic() >= until:
