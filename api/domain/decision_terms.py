@@ -28,14 +28,14 @@ class TermSort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Term:
+class SearchTerm:
     """A value of a sort by which decisions are searched."""
 
     sort: TermSort
     value: str
 
 
-EVERY_DECISION = Term(TermSort.ANY, "")
+EVERY_DECISION = SearchTerm(TermSort.ANY, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class IndexedDecision:
     day: dt.date
     request_id: str
     outcome: str
-    terms: frozenset[Term]
+    terms: frozenset[SearchTerm]
 
 
 def index_decision(
@@ -56,7 +56,7 @@ def index_decision(
     try:
         answer = json.loads(decision)
         values = [*_values(members, json.loads(request), answer)]
-        terms = frozenset(Term(sort, value) for sort, value in values if isinstance(value, str))
+        terms = frozenset(SearchTerm(sort, value) for sort, value in values if isinstance(value, str))
         return IndexedDecision(
             sequence=sequence,
             day=day_in(members.get("time_zone", UTC), at),

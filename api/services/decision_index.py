@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class IndexReach:
     """How far the index holds the log: all before the entry `entries`, of `size` there are."""
 
     entries: int
@@ -49,10 +49,10 @@ class Reach:
         return self.entries >= self.size
 
 
-def reach_of(connection: Connection) -> Reach:
+def reach_of(connection: Connection) -> IndexReach:
     """Return how far the index is."""
     newest = newest_entry(connection)
-    return Reach(read_reach(connection), 0 if newest is None else newest + 1)
+    return IndexReach(read_reach(connection), 0 if newest is None else newest + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A recorded decision with all that is read of it to look into it: what was asked, by whom, and where it leads."""
+"""A recorded decision with all that is read of it to look into it: the request, by whom, and where it leads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ITEM = "item."
 
 
 @dataclass(frozen=True, slots=True)
-class StatedFact:
+class RequestedFact:
     """A fact as it was stated, with the question that asks for it where the policies have one.
 
     `line` counts the lines from 1, None for a fact of the whole request. `value` is in words where it is a choice;
@@ -50,8 +50,8 @@ class StatedFact:
 class DecisionPage:
     """A decision at its place in the log.
 
-    `answer` is the answer as it was given, which need not have the members of today; `stated` is what was asked,
-    `known` what the records of the owners said then. `has_erased` says whether a text of it was erased since.
+    `answer` is the answer as it was given, which need not have the members of today; `stated` is the request,
+    `known` what the records of the owners stated then. `has_erased` says whether a text of it was erased since.
     """
 
     sequence: int
@@ -59,8 +59,8 @@ class DecisionPage:
     entry: Entry
     record: DecisionRecord
     answer: Mapping[str, Any]
-    stated: Sequence[StatedFact]
-    known: Sequence[StatedFact]
+    stated: Sequence[RequestedFact]
+    known: Sequence[RequestedFact]
     has_erased: bool
     case_id: str | None
     clearance_id: str | None
@@ -93,7 +93,7 @@ async def read_decision_page(context: Context, decision_id: str, caller: Caller)
     return await context.store.read(read)
 
 
-def _stated(request: Any, vocabulary: Vocabulary) -> Iterator[StatedFact]:
+def _stated(request: Any, vocabulary: Vocabulary) -> Iterator[RequestedFact]:
     """The facts of a request as it was received, whatever it holds: those of the whole, then those of each line."""
     if not isinstance(request, dict):
         return
@@ -113,7 +113,7 @@ def _flat(members: Any, before: str) -> Iterator[tuple[str, Any]]:
             yield f"{before}{name}", value
 
 
-def _known(record: DecisionRecord, vocabulary: Vocabulary) -> Iterator[StatedFact]:
+def _known(record: DecisionRecord, vocabulary: Vocabulary) -> Iterator[RequestedFact]:
     if record.known is None:
         return
     for name, value in record.known.whole.items():
@@ -123,10 +123,10 @@ def _known(record: DecisionRecord, vocabulary: Vocabulary) -> Iterator[StatedFac
             yield _fact(vocabulary, name, value, int(mark) if mark.isdecimal() else None)
 
 
-def _fact(vocabulary: Vocabulary, name: str, value: Any, line: int | None) -> StatedFact:
+def _fact(vocabulary: Vocabulary, name: str, value: Any, line: int | None) -> RequestedFact:
     word = vocabulary.words.get(name)
     choices = word.choices_in_words if word else {}
-    return StatedFact(name, word.ask if word else "", _in_words(value, choices), line)
+    return RequestedFact(name, word.ask if word else "", _in_words(value, choices), line)
 
 
 def _in_words(value: Any, choices: Mapping[str, str]) -> str | None:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.domain.decision_record import DecisionRecord
-from api.domain.decision_terms import Term, TermSort, stated_countries
+from api.domain.decision_terms import SearchTerm, TermSort, stated_countries
 from api.domain.identity import Caller
 from api.ledger.entries import REQUEST, Entry
 from api.ledger.reader import entries_at
 from api.parsing.parameters import country_parameter, day_parameter, name_parameter, wrong_parameter
 from api.parsing.strict_json import read_value
 from api.services.context import Context
-from api.services.decision_index import Reach, catch_up, reach_of
+from api.services.decision_index import IndexReach, catch_up, reach_of
 from api.services.paging import DECISIONS, MAX_SEQUENCE, read_limit, read_sequence_after
 from api.storage.decision_lookup import Wanted, find_places, values_of
 from engine import Outcome
@@ -67,7 +67,7 @@ class FoundDecisions:
 
     decisions: Sequence[FoundDecision]
     next: int | None
-    reach: Reach
+    reach: IndexReach
 
 
 async def search_decisions(
@@ -102,7 +102,7 @@ async def search_decisions(
 class _Criteria:
     """The parameters of a search, read."""
 
-    terms: Sequence[Term]
+    terms: Sequence[SearchTerm]
     revision: str | None
     first_day: dt.date | None
     last_day: dt.date | None
@@ -111,16 +111,16 @@ class _Criteria:
 
 
 def _read_criteria(given: Mapping[str, str]) -> _Criteria:
-    terms = list[Term]()
+    terms = list[SearchTerm]()
     if country := country_parameter(given, "country"):
-        terms.append(Term(TermSort.COUNTRY, country))
+        terms.append(SearchTerm(TermSort.COUNTRY, country))
     for sort in (TermSort.CLAUSE, TermSort.RULE, TermSort.DEPARTMENT):
         if value := name_parameter(given, sort.value):
-            terms.append(Term(sort, value))
+            terms.append(SearchTerm(sort, value))
     if (outcome := given.get("outcome")) is not None:
         if outcome not in set(Outcome):
             raise wrong_parameter("outcome", f"is one of {', '.join(Outcome)}")
-        terms.append(Term(TermSort.OUTCOME, outcome))
+        terms.append(SearchTerm(TermSort.OUTCOME, outcome))
     revision = given.get("revision")
     if revision is not None and not _REVISION.fullmatch(revision):
         raise wrong_parameter("revision", "is the beginning of a revision, in digits 0 to 9 and a to f")
@@ -136,14 +136,14 @@ def _read_criteria(given: Mapping[str, str]) -> _Criteria:
 
 def _wanted(connection: Connection, read: _Criteria, caller: Caller) -> Wanted | None:
     """What is looked for; None if nothing can fit, since no revision begins so."""
-    groups: list[Sequence[Term]] = [(term,) for term in read.terms]
+    groups: list[Sequence[SearchTerm]] = [(term,) for term in read.terms]
     if caller.department is not None:
-        groups.append((Term(TermSort.DEPARTMENT, caller.department),))
+        groups.append((SearchTerm(TermSort.DEPARTMENT, caller.department),))
     if read.revision is not None:
         revisions = values_of(connection, TermSort.REVISION, read.revision)
         if not revisions:
             return None
-        groups.append([Term(TermSort.REVISION, value) for value in revisions])
+        groups.append([SearchTerm(TermSort.REVISION, value) for value in revisions])
     return Wanted(groups, read.first_day, read.last_day, read.request_id, read.decision_id)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from api.domain.decision_terms import IndexedDecision, Term, TermSort, index_decision
+from api.domain.decision_terms import IndexedDecision, SearchTerm, TermSort, index_decision
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.tables import log_entries
@@ -93,7 +93,7 @@ def store_batch(connection: Connection, batch: IndexBatch) -> bool:
 
 
 def _store_places(connection: Connection, decisions: Iterable[IndexedDecision]) -> None:
-    new: dict[tuple[Term, int], int] = defaultdict(int)
+    new: dict[tuple[SearchTerm, int], int] = defaultdict(int)
     for one in decisions:
         block, bit = divmod(one.sequence, BLOCK)
         for term in one.terms:
@@ -120,7 +120,7 @@ def _store_places(connection: Connection, decisions: Iterable[IndexedDecision]) 
         connection.execute(change.values(places=bindparam("places")), changed)
 
 
-def _numbers(connection: Connection, terms: Iterable[Term]) -> dict[Term, int]:
+def _numbers(connection: Connection, terms: Iterable[SearchTerm]) -> dict[SearchTerm, int]:
     """The numbers of terms; one that is new is given the next."""
     terms = sorted(terms)
     numbers = known_numbers(connection, terms)
@@ -133,14 +133,14 @@ def _numbers(connection: Connection, terms: Iterable[Term]) -> dict[Term, int]:
     return numbers
 
 
-def known_numbers(connection: Connection, terms: Sequence[Term]) -> dict[Term, int]:
+def known_numbers(connection: Connection, terms: Sequence[SearchTerm]) -> dict[SearchTerm, int]:
     """Return the numbers of those of the terms that some decision has."""
     columns = decision_terms.c
     keys = [(term.sort.value, term.value) for term in terms]
     query = select(columns.number, columns.sort, columns.value).where(
         tuple_(columns.sort, columns.value).in_(keys)
     )
-    return {Term(TermSort(row.sort), row.value): row.number for row in connection.execute(query)}
+    return {SearchTerm(TermSort(row.sort), row.value): row.number for row in connection.execute(query)}
 
 
 def _count_days(connection: Connection, decisions: Iterable[IndexedDecision]) -> None:

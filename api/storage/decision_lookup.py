@@ -14,7 +14,7 @@ from itertools import islice
 
 from sqlalchemy import Column, ColumnElement, Connection, func, select
 
-from api.domain.decision_terms import EVERY_DECISION, Term, TermSort, searchable
+from api.domain.decision_terms import EVERY_DECISION, SearchTerm, TermSort, searchable
 from api.ledger.deduplication import as_bytes
 from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
@@ -29,7 +29,7 @@ WINDOW = 32
 class Wanted:
     """What decisions are looked for: those that have one term of each group, and all else that is given."""
 
-    groups: Sequence[Sequence[Term]] = ()
+    groups: Sequence[Sequence[SearchTerm]] = ()
     first_day: dt.date | None = None
     last_day: dt.date | None = None
     request_id: str | None = None
@@ -74,7 +74,7 @@ def _within(day: Column[str], wanted: Wanted) -> list[ColumnElement[bool]]:
     return bounds
 
 
-def _numbered(connection: Connection, groups: Sequence[Sequence[Term]]) -> list[list[int]] | None:
+def _numbered(connection: Connection, groups: Sequence[Sequence[SearchTerm]]) -> list[list[int]] | None:
     """The numbers of the terms of each group; None if no decision has any of a group."""
     groups = groups or [[EVERY_DECISION]]
     numbers = known_numbers(connection, [term for group in groups for term in group])

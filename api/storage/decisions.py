@@ -17,7 +17,7 @@ from api.storage.tables import decision_index
 
 
 def first_decisions(connection: Connection, requests: Set[str]) -> FirstDecisions:
-    """Return the place of the first decision about each of the requests, for each department that asked.
+    """Return the place of the first decision about each of the requests, for each department that made it.
 
     As far as the index of decisions reaches, it says where they are; the rest of the log is read.
     """

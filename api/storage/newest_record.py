@@ -29,7 +29,7 @@ def newest_record(connection: Connection) -> int:
 
 
 def newest_office_record(connection: Connection) -> int:
-    """Return the log entry that last added to anything that is kept beside decisions: also handovers and clearances.
+    """Return the log entry that last added to anything stored beside decisions: also handovers and clearances.
 
     It is `NOTHING` before there are any.
     """

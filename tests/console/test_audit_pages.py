@@ -151,7 +151,7 @@ def test_a_checkpoint_is_handed_out_as_the_note_that_it_is(
 @pytest.mark.parametrize(
     "query", ["", "?first=1", "?first=x&second=3", "?first=9999&second=1", "?first=1&second=2"]
 )
-def test_checkpoints_that_are_not_kept_are_not_compared(console: ServedConsole, query: str) -> None:
+def test_checkpoints_that_are_not_stored_are_not_compared(console: ServedConsole, query: str) -> None:
     answer = console.visitor("auditor").open(f"/audit/consistency{query}")
     assert answer.status_code == 400
     assert "data-proof" not in answer.text

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from api.console.frame.csv import Cell, csv_response, wants_csv
+from api.console.frame.csv import CsvCell, csv_response, wants_csv
 from api.console.frame.visits import Visit, approval_words
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.policies_in_force import read_taken_up
@@ -57,7 +57,7 @@ async def _proposals(visit: Visit, limit: str) -> Mapping[str, Any] | None:
     return found
 
 
-def _cells(proposal: Mapping[str, Any]) -> Iterator[Sequence[Cell]]:
+def _cells(proposal: Mapping[str, Any]) -> Iterator[Sequence[CsvCell]]:
     head = [proposal[name] for name in COLUMNS[:5]]
     approvals: Sequence[Mapping[str, Any]] = proposal["approvals"] or ({},)
     for one in approvals:

@@ -1,4 +1,4 @@
-"""Checkpoints of the log: to be kept elsewhere, and each verified to continue an earlier one."""
+"""Checkpoints of the log: to be stored elsewhere, and each verified to continue an earlier one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE, MOST_CSV = 50, 10_000
 
 
 async def show_checkpoints(visit: Visit) -> Response:
-    """Show the newest checkpoint and those that are kept, and the form that compares two of them."""
+    """Show the newest checkpoint and those that are stored, and the form that compares two of them."""
     as_csv = wants_csv(dict(visit.query))
     after = read_sequence_after(visit.query)
     page = await read_checkpoints(visit.context, after, MOST_CSV if as_csv else PAGE)

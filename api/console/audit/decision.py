@@ -1,4 +1,4 @@
-"""The page of one decision: what was asked, the answer, its place in the log with the proof, how it came about."""
+"""The page of one decision: the request, the answer, its place in the log with the proof, how it came about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from starlette.responses import JSONResponse, Response
 
-from api.console.audit.wording import status_of, title_of, worded
+from api.console.audit.policy_texts import status_of, title_of, worded
 from api.console.frame.areas import marked
 from api.console.frame.headers import PAGE_HEADERS
 from api.console.frame.visits import Visit, approval_words

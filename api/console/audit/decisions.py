@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from api.console.audit.wording import countries_in_words, status_of, title_of
-from api.console.frame.csv import Cell, csv_stream, wants_csv
+from api.console.audit.policy_texts import countries_in_words, status_of, title_of
+from api.console.frame.csv import CsvCell, csv_stream, wants_csv
 from api.console.frame.templates import show_short
 from api.console.frame.visits import Visit, faults_of
 from api.domain.decision_terms import TermSort
@@ -41,7 +41,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Choices:
+class _SearchChoices:
     """What is offered for each criterion: what some decision has."""
 
     countries: Mapping[str, str]
@@ -79,12 +79,12 @@ async def show_decisions(visit: Visit) -> Response:
     )
 
 
-def _choices(connection: Connection) -> _Choices:
+def _choices(connection: Connection) -> _SearchChoices:
     def some(sort: TermSort) -> Sequence[str]:
         return values_of(connection, sort)[:MOST_CHOICES]
 
     codes = some(TermSort.COUNTRY)
-    return _Choices(
+    return _SearchChoices(
         countries={code: f"{name_country(code)} ({code})" for code in codes},
         departments={name: name for name in some(TermSort.DEPARTMENT)},
         revisions={revision: show_short(revision) for revision in some(TermSort.REVISION)},
@@ -95,7 +95,7 @@ def _choices(connection: Connection) -> _Choices:
 
 async def _csv_pages(
     visit: Visit, given: Mapping[str, str], first: FoundDecisions
-) -> AsyncIterator[Sequence[Sequence[Cell]]]:
+) -> AsyncIterator[Sequence[Sequence[CsvCell]]]:
     page = first
     for _ in range(MOST_CSV_PAGES):
         yield [_cells(one) for one in page.decisions]
@@ -107,7 +107,7 @@ async def _csv_pages(
         yield [[f"more, from {page.decisions[0].sequence} on"]]
 
 
-def _cells(one: FoundDecision) -> Sequence[Cell]:
+def _cells(one: FoundDecision) -> Sequence[CsvCell]:
     return (
         one.sequence,
         one.decision_id,

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from api.console.audit.plots import Plot, days_plot
-from api.console.audit.wording import Worded, status_of, title_of
-from api.console.frame.csv import Cell, csv_response, wants_csv
+from api.console.audit.policy_texts import Worded, status_of, title_of
+from api.console.frame.csv import CsvCell, csv_response, wants_csv
 from api.console.frame.visits import Visit
 from api.ledger.proofs import StoredCheckpoint, encoded, newest_checkpoint
-from api.services.decision_index import Reach, catch_up, reach_of
+from api.services.decision_index import IndexReach, catch_up, reach_of
 from api.services.reconciliation import reconcile_today
 from api.storage.decision_lookup import count_days, last_day
 from engine import Outcome
@@ -38,9 +38,9 @@ class OutcomeDays:
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _LogCounts:
     checkpoint: StoredCheckpoint | None
-    reach: Reach
+    reach: IndexReach
     days: Mapping[dt.date, Mapping[str, int]]
     last: dt.date | None
 
@@ -51,7 +51,7 @@ async def show_overview(visit: Visit) -> Response:
     await catch_up(visit.context)
     counted = await visit.context.store.read(lambda connection: _count(connection, whole=as_csv))
     if as_csv:
-        rows: list[list[Cell]] = [
+        rows: list[list[CsvCell]] = [
             [day.isoformat(), *(of_day.get(one, 0) for one in Outcome)]
             for day, of_day in counted.days.items()
         ]
@@ -68,22 +68,22 @@ async def show_overview(visit: Visit) -> Response:
     )
 
 
-def _count(connection: Connection, *, whole: bool) -> _Counted:
+def _count(connection: Connection, *, whole: bool) -> _LogCounts:
     last = last_day(connection)
     days: Mapping[dt.date, Mapping[str, int]] = {}
     if last is not None:
         days = count_days(connection, dt.date.min if whole else last - dt.timedelta(days=DAYS - 1), last)
-    return _Counted(newest_checkpoint(connection), reach_of(connection), days, last)
+    return _LogCounts(newest_checkpoint(connection), reach_of(connection), days, last)
 
 
-def _days(counted: _Counted) -> Sequence[dt.date]:
+def _days(counted: _LogCounts) -> Sequence[dt.date]:
     """The days that are plotted, also those without decisions."""
     if counted.last is None:
         return ()
     return [counted.last - dt.timedelta(days=before) for before in range(DAYS - 1, -1, -1)]
 
 
-def _outcomes(visit: Visit, counted: _Counted) -> list[OutcomeDays]:
+def _outcomes(visit: Visit, counted: _LogCounts) -> list[OutcomeDays]:
     numbers = {
         outcome: [counted.days.get(day, {}).get(outcome, 0) for day in _days(counted)] for outcome in Outcome
     }

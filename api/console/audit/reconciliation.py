@@ -10,9 +10,9 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.audit.plots import Plot, share_plot
-from api.console.audit.wording import worded
+from api.console.audit.policy_texts import worded
 from api.console.frame.areas import marked
-from api.console.frame.csv import Cell, csv_response, wants_csv
+from api.console.frame.csv import CsvCell, csv_response, wants_csv
 from api.console.frame.visits import Visit, faults_of
 from api.parsing.problems import ProblemError
 from api.services.reconciliation import DAY, reconcile_today, show_reconciliation
@@ -24,7 +24,7 @@ COLUMNS = ("sort", "id", "day", "department", "who", "detail")
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
+class FoundSort:
     """A sort of what is listed: its name in the answer, its title, and whether it counts as a finding."""
 
     name: str
@@ -33,17 +33,17 @@ class Sort:
 
 
 SORTS = (
-    Sort("breaches", marked("Handovers in breach"), True),
-    Sort("without_pre_check", marked("Handovers without a pre-check"), True),
-    Sort("expired_unused", marked("Clearances that expired unused"), True),
-    Sort("overdue", marked("Overdue"), True),
-    Sort("before_instruction", marked("Handovers from before the instruction"), False),
-    Sort("valid_unused", marked("Clearances that may still be used"), False),
+    FoundSort("breaches", marked("Handovers in breach"), True),
+    FoundSort("without_pre_check", marked("Handovers without a pre-check"), True),
+    FoundSort("expired_unused", marked("Clearances that expired unused"), True),
+    FoundSort("overdue", marked("Overdue"), True),
+    FoundSort("before_instruction", marked("Handovers from before the instruction"), False),
+    FoundSort("valid_unused", marked("Clearances that may still be used"), False),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FoundRow:
     """Something that is listed: its id, its day, whose it is, who owes something, and what there is to say."""
 
     id: str
@@ -54,12 +54,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FoundGroup:
     """What is listed of a sort, with a bar of how much it is."""
 
-    sort: Sort
+    sort: FoundSort
     number: int
-    rows: Sequence[Row]
+    rows: Sequence[FoundRow]
     plot: Plot
 
 
@@ -80,7 +80,7 @@ async def show_found(visit: Visit) -> Response:
         return csv_response("reconciliation", COLUMNS, cells)
     highest = max(map(len, rows.values()))
     groups = [
-        Group(sort, len(of), of[:MOST_ROWS], share_plot(len(of), highest))
+        FoundGroup(sort, len(of), of[:MOST_ROWS], share_plot(len(of), highest))
         for sort in SORTS
         if (of := rows[sort.name]) or sort.is_finding
     ]
@@ -102,23 +102,25 @@ async def _reconcile(visit: Visit, given: str) -> dict[str, Any]:
     return (await reconcile_today(visit.context)).to_plain_data()
 
 
-def _handover(one: dict[str, Any]) -> Row:
+def _handover(one: dict[str, Any]) -> FoundRow:
     details = [f"{ground['detail']} ({ground['clause']})" for ground in one["grounds"]]
-    return Row(
+    return FoundRow(
         one["handover_id"], one["handed_over_on"], one.get("department", ""), one["recorded_by"], details
     )
 
 
-def _clearance(one: dict[str, Any]) -> Row:
-    return Row(one["clearance_id"], one["valid_until"], one.get("department", ""), "", [one["decision_id"]])
+def _clearance(one: dict[str, Any]) -> FoundRow:
+    return FoundRow(
+        one["clearance_id"], one["valid_until"], one.get("department", ""), "", [one["decision_id"]]
+    )
 
 
-def _due(one: dict[str, Any]) -> Row:
+def _due(one: dict[str, Any]) -> FoundRow:
     subject = one["subject"]
     named = next(
         (str(subject[name]) for name in ("handover_id", "case_id", "list_id") if subject.get(name)), ""
     )
-    return Row(
+    return FoundRow(
         named,
         one["due"] or "",
         subject.get("department") or "",
@@ -127,7 +129,7 @@ def _due(one: dict[str, Any]) -> Row:
     )
 
 
-_READERS: dict[str, Callable[[dict[str, Any]], Row]] = {
+_READERS: dict[str, Callable[[dict[str, Any]], FoundRow]] = {
     "breaches": _handover,
     "without_pre_check": _handover,
     "expired_unused": _clearance,
@@ -137,5 +139,5 @@ _READERS: dict[str, Callable[[dict[str, Any]], Row]] = {
 }
 
 
-def _cells(sort: Sort, row: Row) -> Sequence[Cell]:
+def _cells(sort: FoundSort, row: FoundRow) -> Sequence[CsvCell]:
     return sort.name, row.id, row.day, row.department, row.who, "; ".join(row.details)

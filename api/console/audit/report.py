@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from api.console.audit.wording import Worded, worded
+from api.console.audit.policy_texts import Worded, worded
 from api.console.frame.csv import csv_response, wants_csv
 from api.console.frame.visits import Visit
 from api.domain.decision_terms import TermSort

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from api.console.frame.headers import PAGE_HEADERS
 from api.files.csv_form import guard
 
-Cell = str | int | None
+CsvCell = str | int | None
 WANTED = ("format", "csv")
 """The parameter of an address that asks for the table of a page as CSV, and its value."""
 _MARK = "\ufeff"
@@ -26,13 +26,15 @@ def wants_csv(query: dict[str, str]) -> bool:
     return query.get(WANTED[0]) == WANTED[1]
 
 
-def csv_response(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+def csv_response(name: str, columns: Sequence[str], rows: Iterable[Sequence[CsvCell]]) -> Response:
     """Return a table as the file `name`.csv."""
     text = _MARK + _lines([columns]) + _lines(rows)
     return Response(text.encode(), media_type="text/csv", headers=_headers(name))
 
 
-def csv_stream(name: str, columns: Sequence[str], pages: AsyncIterator[Iterable[Sequence[Cell]]]) -> Response:
+def csv_stream(
+    name: str, columns: Sequence[str], pages: AsyncIterator[Iterable[Sequence[CsvCell]]]
+) -> Response:
     """Return a table as the file `name`.csv, sent as its pages come."""
 
     async def parts() -> AsyncIterator[bytes]:
@@ -43,13 +45,13 @@ def csv_stream(name: str, columns: Sequence[str], pages: AsyncIterator[Iterable[
     return StreamingResponse(parts(), media_type="text/csv", headers=_headers(name))
 
 
-def _lines(rows: Iterable[Sequence[Cell]]) -> str:
+def _lines(rows: Iterable[Sequence[CsvCell]]) -> str:
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows([_text(cell) for cell in row] for row in rows)
+    csv.writer(stream, lineterminator="\r\n").writerows([_text(cell) for cell in row] for row in rows)
     return stream.getvalue()
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: CsvCell) -> str:
     if cell is None:
         return ""
     return guard(cell) if isinstance(cell, str) else str(cell)

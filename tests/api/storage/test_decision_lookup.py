@@ -17,7 +17,7 @@ from sqlalchemy import Connection, create_engine
 
 import api.storage.decision_index as filling
 import api.storage.decision_lookup as lookup
-from api.domain.decision_terms import EVERY_DECISION, IndexedDecision, Term, TermSort, index_decision
+from api.domain.decision_terms import EVERY_DECISION, IndexedDecision, SearchTerm, TermSort, index_decision
 from api.ledger.database import Database
 from api.ledger.migrations.schema import metadata
 from api.storage.decision_index import IndexBatch, read_reach, store_batch
@@ -33,7 +33,7 @@ from api.storage.decision_lookup import (
 BEHIND = 10**9
 DAYS = [dt.date(1965, 3, day) for day in range(1, 5)]
 TERMS = [
-    Term(sort, value)
+    SearchTerm(sort, value)
     for sort in (TermSort.COUNTRY, TermSort.CLAUSE, TermSort.OUTCOME)
     for value in ("a", "b", "c")
 ]
@@ -48,7 +48,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "WINDOW", 2)
 
 
-def decision(sequence: int, day: dt.date, request_id: str, terms: Sequence[Term]) -> IndexedDecision:
+def decision(sequence: int, day: dt.date, request_id: str, terms: Sequence[SearchTerm]) -> IndexedDecision:
     return IndexedDecision(sequence, day, request_id, "refuse", frozenset({EVERY_DECISION, *terms}))
 
 
@@ -121,7 +121,7 @@ def connection(where: str) -> Iterator[Connection]:
 
 
 def test_it_is_the_same_on_both_databases(connection: Connection) -> None:
-    terms = [Term(TermSort.COUNTRY, "KP"), Term(TermSort.CLAUSE, "S1.1")]
+    terms = [SearchTerm(TermSort.COUNTRY, "KP"), SearchTerm(TermSort.CLAUSE, "S1.1")]
     log = [decision(place, DAYS[place % 4], "r-1", terms[: 1 + place % 2]) for place in range(0, 100, 3)]
     filled(connection, log, 3)
     assert read_reach(connection) == 100
