@@ -45,6 +45,7 @@ FREE = {
     "Sign": "the two directions of a sum",
     "StandingCase": "looked up in the policies, whose check asks for every one",
     "StepKind": "compared with the kinds of the step definitions",
+    "TermSort": "stored and searched under its own name, whatever it is",
     "TextSort": "texts of one sort belong together, whichever sort it is",
     "TransferProcedure": "reported as it is",
     "Wait": "carries its words and its seconds",
