@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint
 from api.ledger.merkle import consistency_path, inclusion_path, root_of
-from api.ledger.reader import find_stored_decision, newest_note
+from api.ledger.reader import find_stored_decision, newest_entry, newest_note
 from api.ledger.tables import checkpoints, log_entries
 
 if TYPE_CHECKING:
@@ -41,6 +41,15 @@ class ProofBlocks:
         self._reach(connection, last)
         rest = _leaves(connection, last * BLOCK, end)
         return root_of([*self._roots[first:last], *([root_of(rest)] if rest else [])])
+
+    def learn(self, connection: Connection) -> bool:
+        """Learn the root of the next block; False where the log has no further full one. Raises ValueError."""
+        following = len(self._roots) + 1
+        newest = newest_entry(connection)
+        if newest is None or newest + 1 < following * BLOCK:
+            return False
+        self._reach(connection, following)
+        return True
 
     def _reach(self, connection: Connection, blocks: int) -> None:
         """Learn the roots of the first blocks."""

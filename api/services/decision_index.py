@@ -1,4 +1,4 @@
-"""The index of decisions follows the log: by a task of the service, and before each search.
+"""The index of decisions follows the log, by a task of the service and before each search; so does what proofs need.
 
 Nothing is derived while a pre-check is recorded. The task takes a small share of the time of its process, and holds
 the writer for a few milliseconds a batch; it goes on where the last one stopped, in whatever process that was.
@@ -96,6 +96,17 @@ async def catch_up(context: Context) -> None:
             return
 
 
+async def _learn_block(context: Context) -> float:
+    """Prepare proofs by another block of the log; returns what it cost in seconds, 0 where there was none left."""
+
+    def learn(connection: Connection) -> float:
+        began = time.thread_time()
+        learned = context.proof_blocks.learn(connection)
+        return time.thread_time() - began if learned else 0.0
+
+    return await context.store.read(learn)
+
+
 async def keep_index(context: Context, stop: asyncio.Event) -> None:
     """Bring the index further, little by little, until `stop` is set."""
     stopping = asyncio.create_task(stop.wait())
@@ -113,3 +124,5 @@ async def keep_index(context: Context, stop: asyncio.Event) -> None:
                 pause = OVERTAKEN_SECONDS
             elif advance.entries == BATCH:
                 pause = advance.seconds / SHARE
+            elif spent := await _learn_block(context):
+                pause = spent / SHARE

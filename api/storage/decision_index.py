@@ -16,11 +16,10 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    tuple_,
     update,
 )
 
-from api.domain.decision_terms import IndexedDecision, SearchTerm, TermSort, index_decision
+from api.domain.decision_terms import IndexedDecision, SearchTerm, index_decision
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.tables import log_entries
@@ -100,10 +99,9 @@ def _store_places(connection: Connection, decisions: Iterable[IndexedDecision]) 
             new[term, block] |= 1 << bit
     numbers = _numbers(connection, {term for term, _ in new})
     columns = decision_places.c
-    keys = [(numbers[term], block) for term, block in new]
-    query = select(columns.term, columns.block, columns.places).where(
-        tuple_(columns.term, columns.block).in_(keys)
-    )
+    blocks = {block for _, block in new}
+    query = select(columns.term, columns.block, columns.places)
+    query = query.where(columns.term.in_(sorted(numbers.values())), columns.block.in_(sorted(blocks)))
     stored = {(row.term, row.block): as_bytes(row.places) for row in connection.execute(query)}
     fresh, changed = list[dict[str, object]](), list[dict[str, object]]()
     for (term, block), bits in new.items():
@@ -135,12 +133,12 @@ def _numbers(connection: Connection, terms: Iterable[SearchTerm]) -> dict[Search
 
 def known_numbers(connection: Connection, terms: Sequence[SearchTerm]) -> dict[SearchTerm, int]:
     """Return the numbers of those of the terms that some decision has."""
-    columns = decision_terms.c
-    keys = [(term.sort.value, term.value) for term in terms]
-    query = select(columns.number, columns.sort, columns.value).where(
-        tuple_(columns.sort, columns.value).in_(keys)
-    )
-    return {SearchTerm(TermSort(row.sort), row.value): row.number for row in connection.execute(query)}
+    columns, found = decision_terms.c, dict[SearchTerm, int]()
+    for sort in {term.sort for term in terms}:
+        values = [term.value for term in terms if term.sort is sort]
+        query = select(columns.number, columns.value).where(columns.sort == sort, columns.value.in_(values))
+        found |= {SearchTerm(sort, row.value): row.number for row in connection.execute(query)}
+    return found
 
 
 def _count_days(connection: Connection, decisions: Iterable[IndexedDecision]) -> None:

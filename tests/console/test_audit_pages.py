@@ -210,6 +210,7 @@ def test_proofs_by_blocks_are_those_of_the_whole_tree(monkeypatch: pytest.Monkey
         connection.execute(insert(log_entries), rows)
         connection.execute(insert(log_state), {"id": 1, "tree": "", "note": notes[100]})
         blocks = ProofBlocks()
+        assert blocks.learn(connection)
         for size in (1, 7, 8, 9, 63, 64, 65, 100):
             for index in {0, size // 2, size - 1}:
                 path = inclusion_path(lambda a, b: blocks.root(connection, a, b), index, size)
@@ -218,4 +219,5 @@ def test_proofs_by_blocks_are_those_of_the_whole_tree(monkeypatch: pytest.Monkey
                 proof = prove_consistency(connection, blocks, notes[first], notes[size])
                 path = consistency_proof(LEAVES, first, size)
                 assert proof["consistency_proof"] == [*map(encoded, path)]
+        assert not blocks.learn(connection)
     engine.dispose()
