@@ -26,6 +26,7 @@ from api.ledger.merkle import consistency_proof, inclusion_path, inclusion_proof
 from api.ledger.proofs import ProofBlocks, encoded, prove_consistency
 from api.ledger.tables import log_entries, log_state, metadata
 from api.signing.keys import SigningKey
+from tests.support.approving import approving, make_office
 from tests.support.consoles import ServedConsole, Visitor, served_console
 
 FORMULA = "=HYPERLINK(1)"
@@ -221,3 +222,19 @@ def test_proofs_by_blocks_are_those_of_the_whole_tree(monkeypatch: pytest.Monkey
                 assert proof["consistency_proof"] == [*map(encoded, path)]
         assert not blocks.learn(connection)
     engine.dispose()
+
+
+def test_who_approved_what_is_listed(tmp_path: Path) -> None:
+    office = make_office(tmp_path)
+    with approving(office) as clients:
+        files = office.texts()
+        proposal = clients.propose(files={**files, "home.yaml": files["home.yaml"] + "# as before"})
+        visitor = Visitor(str(clients.client.base_url).rstrip("/"))
+        key = {"api_key": office.api_keys["auditor"], "next": "/"}
+        assert visitor.send("/sign-in", key, at="/sign-in").status_code == 303
+        page = visitor.open("/audit/approvals").text
+        assert proposal in page
+        assert "founded" in page
+        _, row = table(visitor, "/audit/approvals?format=csv")
+        assert row[0] == proposal
+        visitor.client.close()
