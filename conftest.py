@@ -69,6 +69,12 @@ def _own_logging(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.server.configure_logging", lambda: None)
 
 
+@pytest.fixture(autouse=True)
+def _no_index_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service inside the tests writes when a test has it write: decisions are indexed when they are searched."""
+    monkeypatch.setattr("api.services.decision_index.IDLE_SECONDS", 3600.0)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_tls_context() -> Iterator[None]:
     """Each client of httpx reads the certificates of all authorities, whatever it asks; once is enough."""

@@ -41,6 +41,7 @@ from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.runtime.counters import Counters
 from api.services.context import Context
+from api.services.decision_index import keep_index
 from api.services.policy_followers import begin, follow
 from api.services.policy_sources import find_policies
 from api.services.pre_checks import PreChecks
@@ -146,6 +147,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watching = asyncio.create_task(follow(context, stop))
     notifying = asyncio.create_task(app.state.run_webhooks(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
+    indexing = [asyncio.create_task(keep_index(context, stop))] if context.settings.console else []
     try:
         yield
     finally:
@@ -153,7 +155,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await asyncio.gather(watching, notifying)
+            await asyncio.gather(watching, notifying, *indexing)
         finally:
             context.store.close()
 

@@ -42,13 +42,13 @@ def reconcile(
     handovers: Sequence[RecordedHandover],
     corrections: Corrections,
     clearances: Iterable[Clearance],
-    first_decisions: Callable[[], FirstDecisions],
+    first_decisions: Callable[[Set[str]], FirstDecisions],
     dues: Iterable[Due],
 ) -> Reconciliation:
     """Return what does not agree on `day`, what is overdue of `dues` among it.
 
     Everything recorded by now counts, except what happened after `day` or was superseded. `first_decisions` is
-    called only where a handover without a clearance names a request.
+    called with the requests that handovers without a clearance name, if there are any.
     """
     past = [handover for handover in that_count(handovers, corrections) if handover.handed_over_on <= day]
     used = counted_uses((handover for handover in handovers if handover.handed_over_on <= day), corrections)
@@ -135,7 +135,7 @@ def _due_day(delivered: dt.date, within: str | None) -> tuple[dt.date | None, st
 
 
 def _without_pre_check(
-    handovers: Sequence[RecordedHandover], first_decisions: Callable[[], FirstDecisions]
+    handovers: Sequence[RecordedHandover], first_decisions: Callable[[Set[str]], FirstDecisions]
 ) -> Iterator[RecordedHandover]:
     """Yield the handovers without a pre-check: no clearance, and no earlier decision about their request.
 
@@ -146,7 +146,8 @@ def _without_pre_check(
         for handover in handovers
         if handover.clearance_id is None and handover.status is not HandoverStatus.TO_BE_REGULARISED
     ]
-    decided = first_decisions() if any(handover.request_id for handover in doubtful) else {}
+    requests = {handover.request_id for handover in doubtful if handover.request_id}
+    decided = first_decisions(requests) if requests else {}
     for handover in doubtful:
         first = decided.get((handover.department, handover.request_id))
         if handover.request_id is None or first is None or first > handover.sequence:

@@ -5,13 +5,16 @@ A tree is given by the hashes of its leaves, in order. Nothing here reads entrie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
 
 HASH_SIZE = 32
 _LEAF, _NODE = b"\x00", b"\x01"
+
+RangeRoot = Callable[[int, int], bytes]
+"""Returns the root of the leaves from a first one up to before another, such as make a subtree."""
 
 
 def leaf_hash(*entry: bytes) -> bytes:
@@ -78,17 +81,22 @@ def inclusion_proof(leaf_hashes: Sequence[bytes], index: int) -> tuple[bytes, ..
 
     Raises `ValueError` for a leaf that the tree does not have.
     """
-    start, end = 0, len(leaf_hashes)
+    return inclusion_path(_roots_in(leaf_hashes), index, len(leaf_hashes))
+
+
+def inclusion_path(root: RangeRoot, index: int, size: int) -> tuple[bytes, ...]:
+    """Return what `inclusion_proof` does, of a tree of `size` leaves that is given by the roots of its parts."""
+    start, end = 0, size
     if not start <= index < end:
         raise ValueError(f"a tree of {end} leaves has no leaf {index}")
     path = []
     while end - start > 1:
         middle = start + _left_size(end - start)
         if index < middle:
-            path.append(root_of(leaf_hashes[middle:end]))
+            path.append(root(middle, end))
             end = middle
         else:
-            path.append(root_of(leaf_hashes[start:middle]))
+            path.append(root(start, middle))
             start = middle
     return tuple(reversed(path))
 
@@ -119,21 +127,30 @@ def consistency_proof(leaf_hashes: Sequence[bytes], first: int, second: int) -> 
 
     Raises `ValueError` unless 0 < first <= second <= the number of leaves: an empty tree proves nothing.
     """
-    if not 0 < first <= second <= len(leaf_hashes):
-        raise ValueError(f"{len(leaf_hashes)} leaves do not lead from a tree of {first} to one of {second}")
+    return consistency_path(_roots_in(leaf_hashes), first, second, len(leaf_hashes))
+
+
+def consistency_path(root: RangeRoot, first: int, second: int, size: int) -> tuple[bytes, ...]:
+    """Return what `consistency_proof` does, of a tree of `size` leaves that is given by the roots of its parts."""
+    if not 0 < first <= second <= size:
+        raise ValueError(f"{size} leaves do not lead from a tree of {first} to one of {second}")
     start, end = 0, second
     path = []
     while end != first:
         middle = start + _left_size(end - start)
         if first <= middle:
-            path.append(root_of(leaf_hashes[middle:end]))
+            path.append(root(middle, end))
             end = middle
         else:
-            path.append(root_of(leaf_hashes[start:middle]))
+            path.append(root(start, middle))
             start = middle
     if start:  # otherwise the subtree is the first tree itself, whose root the verifier has
-        path.append(root_of(leaf_hashes[start:end]))
+        path.append(root(start, end))
     return tuple(reversed(path))
+
+
+def _roots_in(leaf_hashes: Sequence[bytes]) -> RangeRoot:
+    return lambda start, end: root_of(leaf_hashes[start:end])
 
 
 def verify_consistency(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -124,6 +124,22 @@ def newest_decisions(connection: Connection, limit: int) -> list[Entry]:
     rows = connection.execute(query.order_by(log_entries.c.sequence.desc()).limit(limit)).all()
     restorer = TextRestorer(connection)
     return [_whole(connection, _stored(row, restorer)) for row in reversed(rows)]
+
+
+def entries_at(connection: Connection, places: Sequence[int]) -> list[tuple[int, Entry]]:
+    """Return the entries at places of the log, in the order of the places; their detached texts are left out."""
+    rows = connection.execute(_ROWS.where(log_entries.c.sequence.in_(places))).all()
+    restorer = TextRestorer(connection)
+    found = {row.sequence: Entry.from_bytes(_stored(row, restorer).entry) for row in rows}
+    return [(place, found[place]) for place in places]
+
+
+def newest_activations(connection: Connection, limit: int) -> list[tuple[int, Entry]]:
+    """Return the places and entries of at most `limit` activations of policies, the newest first."""
+    query = _ROWS.where(log_entries.c.kind == EntryKind.POLICIES)
+    rows = connection.execute(query.order_by(log_entries.c.sequence.desc()).limit(limit)).all()
+    restorer = TextRestorer(connection)
+    return [(row.sequence, Entry.from_bytes(_stored(row, restorer).entry)) for row in rows]
 
 
 def leaf_hashes(connection: Connection) -> list[bytes]:

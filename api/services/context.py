@@ -9,11 +9,13 @@ from datetime import datetime
 from api.domain.decision_moment import DecisionMoment
 from api.domain.identity import Authenticator
 from api.ledger.log import Ledger
+from api.ledger.proofs import ProofBlocks
 from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
 from api.services.case_board import CaseBoard
 from api.services.evidence_tasks import EvidenceTasks
+from api.services.last_reconciliation import LastReconciliation
 from api.services.reading_policies import ReadingPolicies
 from api.services.record_index import RecordIndex
 from api.services.register_memory import RegisterMemory
@@ -43,6 +45,8 @@ class Context:
     evidence: EvidenceTasks = field(default_factory=EvidenceTasks)
     upcoming: UpcomingTasks = field(default_factory=UpcomingTasks)
     registers: RegisterMemory = field(default_factory=RegisterMemory)
+    proof_blocks: ProofBlocks = field(default_factory=ProofBlocks)
+    reconciled: LastReconciliation = field(default_factory=LastReconciliation)
 
     def moment(self, active: ActiveSet) -> DecisionMoment:
         """Return the present time, and the status that a set has now."""

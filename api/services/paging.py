@@ -26,6 +26,7 @@ HANDOVERS = PageBound(maximum=200, default=50)
 REGISTER_ITEMS = PageBound(maximum=1000, default=100)
 PROPOSALS = PageBound(maximum=200, default=50)
 LOG_ENTRIES = PageBound(maximum=1000, default=100)
+DECISIONS = PageBound(maximum=200, default=50)
 
 
 def read_limit(query: Mapping[str, str], bound: PageBound) -> int:

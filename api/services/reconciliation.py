@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from api.domain.reconciliation import Reconciliation, reconcile
-from api.domain.reconciliation_view import reconciliation_answer
+from api.domain.reconciliation_view import ReconciliationAnswer, reconciliation_answer
 from api.parsing.parameters import day_parameter
 from api.services.context import Context
 from api.services.dues import dues_on
 from api.storage.decisions import first_decisions
 from api.storage.handover_corrections import load_corrections
 from api.storage.handovers import load_clearances, load_handovers
+from api.storage.newest_record import newest_office_record
 from engine import PolicySet
 
 if TYPE_CHECKING:
@@ -30,6 +31,23 @@ async def show_reconciliation(context: Context, query: Mapping[str, str]) -> byt
     return reconciliation_answer(found).to_text().encode()
 
 
+async def reconcile_today(context: Context) -> ReconciliationAnswer:
+    """Return what does not agree today, worked out anew only where something was recorded since.
+
+    Raises StoreUnavailable.
+    """
+    policies, last = context.policies.current.policies, context.reconciled
+    day = policies.day_at(context.clock())
+
+    def read(connection: Connection) -> ReconciliationAnswer:
+        of = newest_office_record(connection), policies.revision, day
+        if last.found is None or last.of != of:
+            last.of, last.found = of, reconciliation_answer(reconcile_all(connection, policies, day))
+        return last.found
+
+    return await context.store.read(read)
+
+
 def reconcile_all(connection: Connection, policies: PolicySet, day: dt.date) -> Reconciliation:
     """Return what does not agree on a day, what is overdue among it."""
     return reconcile(
@@ -37,6 +55,6 @@ def reconcile_all(connection: Connection, policies: PolicySet, day: dt.date) -> 
         load_handovers(connection),
         load_corrections(connection),
         [issued.clearance for issued in load_clearances(connection)],
-        lambda: first_decisions(connection),
+        lambda requests: first_decisions(connection, requests),
         dues_on(connection, policies, day),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from api.domain.identity import Credential
 from api.domain.policy_drafts import PolicyDraft
-from api.storage.tables import policy_drafts
+from api.storage.console_tables import policy_drafts
 
 Newest = tuple[dt.datetime, str]
 """The place of a draft in the list of all: when it was changed last, and its id."""

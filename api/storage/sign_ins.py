@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from api.domain.identity import Credential
 from api.domain.sign_ins import ProviderSession, SignIn
-from api.storage.tables import sign_ins, single_uses
+from api.storage.console_tables import sign_ins, single_uses
 
 
 def add_sign_in(connection: Connection, sign_in: SignIn) -> int:

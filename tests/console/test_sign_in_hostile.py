@@ -38,8 +38,8 @@ from api.http.authentication.openid.provider_documents import ProviderDocuments
 from api.services.context import Context
 from api.services.sign_ins import hash_secret
 from api.settings import Settings
+from api.storage.console_tables import single_uses
 from api.storage.sign_ins import add_sign_in
-from api.storage.tables import single_uses
 from engine import PolicySet
 from tests.support.consoles import ROOT, Visitor
 from tests.support.fake_issuer import CLIENT_ID, EC, PERSON, RSA, STRANGER, FakeIssuer, fake_issuer

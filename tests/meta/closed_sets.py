@@ -46,6 +46,7 @@ FREE = {
     "StandingCase": "looked up in the policies, whose check asks for every one",
     "StepKind": "compared with the kinds of the step definitions",
     "StreamEnd": "reported as it is",
+    "TermSort": "stored and searched under its own name, whatever it is",
     "TextSort": "texts of one sort belong together, whichever sort it is",
     "TransferProcedure": "reported as it is",
     "Wait": "carries its words and its seconds",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, inspect, select
 
 from api.domain.live.webhooks import EndpointState
-from api.storage.tables import webhook_endpoints
+from api.storage.console_tables import webhook_endpoints
 
 _TIMES = ("tried_at", "next_at", "disabled_at")
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy import Connection, delete, insert, select
 
-from api.storage.tables import leases
+from api.storage.console_tables import leases
 
 
 def lease_is_free(connection: Connection, name: str, holder: str, now: dt.datetime) -> bool:

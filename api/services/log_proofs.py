@@ -1,0 +1,90 @@
+"""What the log proves about itself while it is served: proofs for others to verify, its keys, its checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from api.ledger.proofs import (
+    StoredCheckpoint,
+    find_checkpoint,
+    newest_checkpoint,
+    page_of_checkpoints,
+    prove_consistency,
+    prove_decision,
+)
+from api.ledger.reader import signing_keys
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.services.context import Context
+from api.services.paging import MAX_SEQUENCE
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointPage:
+    """Checkpoints, the newest first; `next` is the `after` of the next page. `newest` is that over everything."""
+
+    newest: StoredCheckpoint | None
+    checkpoints: Sequence[StoredCheckpoint]
+    next: int | None
+
+
+async def log_keys(context: Context) -> list[str]:
+    """Return the verifying keys that the log names, as lines; its own now is one of them. Raises StoreUnavailable."""
+    named = await context.store.read(signing_keys)
+    own = context.store.signing_key.verifying
+    return [own.format(), *(key.format() for key in named if key != own)]
+
+
+async def prove_recorded(context: Context, decision_id: str) -> dict[str, Any]:
+    """Return the proof that a decision is in the log, as `log prove` prints it. Raises `ProblemError`."""
+    proof = await context.store.read(
+        lambda connection: prove_decision(connection, context.proof_blocks, decision_id)
+    )
+    if proof is None:
+        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
+    return proof
+
+
+async def read_checkpoints(context: Context, after: int | None, limit: int) -> CheckpointPage:
+    """Return a page of the checkpoints that the ledger keeps. Raises StoreUnavailable."""
+
+    def read(connection: Connection) -> CheckpointPage:
+        before = MAX_SEQUENCE if after is None else after
+        found = page_of_checkpoints(connection, before, limit + 1)
+        shown = found[:limit]
+        following = shown[-1].checkpoint.size if len(found) > limit else None
+        return CheckpointPage(newest_checkpoint(connection), shown, following)
+
+    return await context.store.read(read)
+
+
+async def read_checkpoint(context: Context, size: int) -> StoredCheckpoint:
+    """Return the checkpoint of a size that the ledger keeps. Raises `ProblemError`."""
+    found = await context.store.read(lambda connection: find_checkpoint(connection, size))
+    if found is None:
+        raise _no_checkpoint(size)
+    return found
+
+
+async def prove_continued(context: Context, first: int, second: int) -> dict[str, Any]:
+    """Return the proof that the checkpoint of one size continues that of another. Raises `ProblemError`."""
+
+    def prove(connection: Connection) -> dict[str, Any]:
+        older, newer = find_checkpoint(connection, first), find_checkpoint(connection, second)
+        if older is None or newer is None:
+            raise _no_checkpoint(first if older is None else second)
+        return prove_consistency(connection, context.proof_blocks, older.note, newer.note)
+
+    if not 0 < first <= second:
+        raise ProblemError(
+            make_problem(ProblemKind.INVALID_REQUEST, "Name the smaller of two checkpoints first.")
+        )
+    return await context.store.read(prove)
+
+
+def _no_checkpoint(size: int) -> ProblemError:
+    return ProblemError(make_problem(ProblemKind.NOT_FOUND, f"No checkpoint over {size} entries is kept."))
