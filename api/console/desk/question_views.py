@@ -1,0 +1,241 @@
+"""A question of the interview as the page shows it, and the answers so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, assert_never
+
+from api.console.desk.wording import OutcomeWords, Wording, Words
+from api.domain.interview.questions import QUANTITY, UNIT, InterviewQuestion, consequences
+from api.domain.interview.relevance import closed_values
+from api.domain.interview.state import ANOTHER_ITEM, Interview, InterviewTerms
+from api.parsing.answers import as_number
+from engine import Kind, PolicySet, Word
+from engine.contract.vocabulary import COUNTRIES, COUNTRY, ITEM
+from engine.contract.vocabulary_building import DESCRIPTION
+
+SHOWN_ITEMS = 200
+"""So many items of a table are shown on the page of a question."""
+
+
+class Control(Enum):
+    """By what an answer is given."""
+
+    CHOICES = "choices"
+    COUNTRIES = "countries"
+    ITEM = "item"
+    DATE = "date"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """An answer that can be chosen, and what it leads to by itself, if that is known."""
+
+    code: str
+    words: Words
+    leads_to: OutcomeWords | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsequenceView:
+    """What answers lead to that are not chosen but typed."""
+
+    answers: str
+    leads_to: OutcomeWords
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseView:
+    """A clause by its id, with its text and whom it binds; the text is empty where these policies have none."""
+
+    id: str
+    text: Words
+    who: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question as it is shown: of which line (from 0; None for the whole), and what hangs on it."""
+
+    fact: str
+    line: int | None
+    ask: Words
+    control: Control
+    about: str
+    choices: Sequence[ChoiceView]
+    typed: Sequence[ConsequenceView]
+    clauses: Sequence[ClauseView]
+    together_with: Sequence[Words]
+    least: int | None
+    most: int | None
+    other_lines: int
+    """How many other items have no answer to it yet."""
+
+    @property
+    def is_basic(self) -> bool:
+        """Whether it is asked of every request, whatever hangs on it."""
+        return not self.choices and not self.typed and not self.together_with
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An answer so far: to which question, of which line, and how its change is named in the form."""
+
+    ask: Words
+    value: Words
+    more: str
+    about: str
+    change: str
+
+
+def control_of(fact: str, word: Word) -> Control:
+    """Return by what the answer to a question is given."""
+    if fact == COUNTRIES:
+        return Control.COUNTRIES
+    if fact == DESCRIPTION:
+        return Control.ITEM
+    match word.kind:
+        case Kind.TRUTH | Kind.CHOICE:
+            return Control.CHOICES
+        case Kind.DATE:
+            return Control.DATE
+        case Kind.NUMBER:
+            return Control.TEXT if fact == QUANTITY else Control.NUMBER
+        case Kind.TEXT:
+            return Control.TEXT
+        case _:
+            assert_never(word.kind)
+
+
+def word_of(policies: PolicySet, fact: str) -> Word | None:
+    """Return the word by which a fact is asked for; None for none of the vocabulary."""
+    words = policies.vocabulary.words
+    if fact == COUNTRIES:
+        return words[COUNTRY]
+    return words.get(fact) if fact in policies.vocabulary.facts else None
+
+
+def view_question(
+    wording: Wording, terms: InterviewTerms, state: Interview, question: InterviewQuestion
+) -> QuestionView:
+    """Return a question as it is shown."""
+    found = consequences(terms, state, question)
+    by_answer = {answer: one for one in found for answer in one.answers}
+    choices = []
+    for code, words in wording.choices(question.word).items():
+        leads = by_answer.get(question.word.choices_in_words[code])
+        choices.append(ChoiceView(code, words, wording.outcome(leads.outcome) if leads else None))
+    typed = () if choices else found
+    missing = question.missing
+    return QuestionView(
+        fact=question.fact,
+        line=question.line,
+        ask=wording.read(question.word.ask),
+        control=control_of(question.fact, question.word),
+        about=about_line(wording, state, question.line),
+        choices=choices,
+        typed=[
+            ConsequenceView(", ".join(one.answers), wording.outcome(one.outcome))
+            for one in typed
+            if not (missing and missing.together_with)
+        ],
+        clauses=view_clauses(wording, [clause for one in found for clause in one.clauses]),
+        together_with=[wording.question(fact) for fact in (missing.together_with if missing else ())],
+        least=question.word.least,
+        most=question.word.most,
+        other_lines=len(lines_without(state, question.fact, question.line)),
+    )
+
+
+def lines_without(state: Interview, fact: str, line: int | None) -> Sequence[int]:
+    """Return the other lines of which a fact is not answered; none of one that differs from item to item."""
+    if line is None or fact == DESCRIPTION:
+        return ()
+    answered = {step.line for step in state.steps if fact in step.stated}
+    return [
+        other
+        for other in range(state.count_lines())
+        if other != line
+        and other not in answered
+        and not (other < len(state.lines) and fact in state.lines[other])
+    ]
+
+
+def view_clauses(wording: Wording, ids: Sequence[str]) -> Sequence[ClauseView]:
+    """Return clauses with their texts, each once."""
+    found = []
+    for name in dict.fromkeys(ids):
+        clause = wording.policies.clauses.get(name)
+        who = wording.party(clause.who) if clause and clause.who else None
+        found.append(ClauseView(name, wording.read(clause.text if clause else ""), who))
+    return found
+
+
+def about_line(wording: Wording, state: Interview, line: int | None) -> str:
+    """Return which item a question is about, where there are several; else an empty text."""
+    if line is None or state.count_lines() == 1:
+        return ""
+    number = wording.visit.message("Item %(number)s", number=line + 1)
+    described = state.stated_of(line).get(DESCRIPTION)
+    return f"{number}: {described}" if described else number
+
+
+def view_answers(wording: Wording, state: Interview) -> Sequence[AnswerView]:
+    """Return the answers so far, the first first."""
+    return [
+        AnswerView(
+            ask=wording.question(step.fact),
+            value=wording.value(step.fact, step.stated[step.fact]),
+            more=write_amount(step.stated) if step.fact == DESCRIPTION else "",
+            about=about_line(wording, state, step.line),
+            change=f"{'' if step.line is None else step.line}:{step.fact}",
+        )
+        for step in state.steps
+        if step.fact != ANOTHER_ITEM
+    ]
+
+
+def view_items(wording: Wording, state: Interview) -> Sequence[Sequence[tuple[Words, Words]]]:
+    """Return what the rows state with which an interview began, of each its questions and values."""
+    return [
+        [(wording.question(fact), wording.value(fact, value)) for fact, value in line.items()]
+        for line in state.lines[:SHOWN_ITEMS]
+        if line
+    ]
+
+
+def write_amount(stated: Any) -> str:
+    """Return how much there is of an item, with its unit; an empty text where that is not stated."""
+    quantity = stated.get(QUANTITY)
+    if quantity is None:
+        return ""
+    number = as_number(quantity) if not isinstance(quantity, int) else quantity
+    return f"{number} {stated.get(UNIT) or ''}".strip()
+
+
+def typed_before(state: Interview, fact: str, line: int | None) -> tuple[str, str]:
+    """Return an earlier answer as it would be typed or chosen again, and how much there is of an item."""
+    stated = state.stated_of(line)
+    value = stated.get(fact)
+    if value is None:
+        return "", write_amount(stated) if fact == DESCRIPTION else ""
+    if isinstance(value, bool):
+        return ("true" if value else "false"), ""
+    if isinstance(value, list):
+        return ", ".join(value), ""
+    text = write_amount(stated) if fact == QUANTITY else str(value)
+    return text, write_amount(stated) if fact == DESCRIPTION else ""
+
+
+def is_of_line(fact: str) -> bool:
+    """Whether a fact is one of a line."""
+    return fact.startswith(ITEM)
+
+
+def value_of_choice(word: Word, code: str) -> bool | str | None:
+    """Return the value that a choice stands for; None for none of the word's."""
+    return closed_values(word).get(code)
