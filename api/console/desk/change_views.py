@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.console.desk.wording import OutcomeWords, Wording, Words
-from engine import Change, Explanation, LineExplanation, Outcome
+from api.domain.interview.countries import describe_country
+from api.parsing.fields import is_country
+from engine import ENGLISH, Change, Explanation, LineExplanation, Outcome
+from engine.explanation.considered import NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,6 @@ def _written(wording: Wording, fact: str, value: str) -> Words:
     """A value as an explanation writes it, in the words of its question."""
     if value in ("true", "false"):
         return wording.own(wording.truth(value == "true"))
-    if value == "not known":
+    if value == NOT_KNOWN:
         return wording.value(fact, None)
-    return wording.value(fact, value)
+    return Words(describe_country(value), ENGLISH) if is_country(value) else wording.value(fact, value)

@@ -31,6 +31,7 @@ from api.console.desk.question_views import (
     word_of,
 )
 from api.console.desk.wording import Wording
+from api.console.frame.forms import Form
 from api.console.frame.visits import Visit
 from api.domain.interview.countries import Mistake, UnclearCountry, describe_country
 from api.domain.interview.questions import InterviewQuestion, next_question
@@ -172,12 +173,9 @@ def _read(visit: Visit, question: InterviewQuestion) -> InterviewAnswer | _Typed
     if control is Control.CHOICES:
         value = value_of_choice(question.word, text)
         if value is None:
-            return _Typed(mistake=Mistake(visit.message("No answer is chosen"), visit.message("choose one")))
+            return _Typed(mistake=no_choice(visit))
         return InterviewAnswer(question.fact, question.line, {question.fact: value})
-    resolved = zip(form.all(RESOLVED), form.all(RESOLVED_AS), strict=False)
-    meant = {name: code for name, code in resolved if is_country(code)}
-    if form.get(UNCLEAR) and is_country(form.get(MEANT)):
-        meant[form.get(UNCLEAR)] = form.get(MEANT)
+    meant = read_meant(form)
     typed = f"{text}; {amount}" if amount and control is Control.ITEM else text
     words = {code: found.text for code, found in wording.choices(question.word).items()}
     read = read_answer(question, typed, visit.policies.countries, meant, words)
@@ -186,3 +184,17 @@ def _read(visit: Visit, question: InterviewQuestion) -> InterviewAnswer | _Typed
     if isinstance(read, UnclearCountry):
         return _Typed(text, amount, unclear=read, meant=meant)
     return _Typed(text, amount, mistake=read, meant=meant)
+
+
+def no_choice(visit: Visit) -> Mistake:
+    """Return the mistake of a question whose answer has to be chosen."""
+    return Mistake(visit.message("No answer is chosen"), visit.message("choose one"))
+
+
+def read_meant(form: Form) -> Mapping[str, str]:
+    """Return which country each unclear name of a form stands for, as far as the visitor has said so."""
+    resolved = [
+        *zip(form.all(RESOLVED), form.all(RESOLVED_AS), strict=False),
+        (form.get(UNCLEAR), form.get(MEANT)),
+    ]
+    return {name: code for name, code in resolved if name and is_country(code)}

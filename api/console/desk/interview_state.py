@@ -99,6 +99,11 @@ def put(state: Interview, *steps: InterviewAnswer) -> Interview:
     return replace(state, steps=tuple(found))
 
 
+def with_steps(state: Interview, steps: Sequence[InterviewAnswer]) -> Interview:
+    """Return the state with these answers, and no others."""
+    return replace(state, steps=tuple(steps))
+
+
 def with_another_item(state: Interview) -> Interview:
     """Return the state with one more item."""
     return replace(state, steps=(*state.steps, ANOTHER))
@@ -114,20 +119,20 @@ def _known_of(visit: Visit) -> StatedFacts:
 def begin_alike(visit: Visit, request: Request, vocabulary: Vocabulary) -> Interview:
     """Return an interview that begins with what a request states, as far as the policies in force know it."""
     begun = begin(visit, request.as_of if visit.context.settings.takes_old_days else None)
-    known = frozenset((*visit.policies.vocabulary.facts, COUNTRIES)) - begun.whole.keys()
-    steps = [
-        InterviewAnswer(fact, None, {fact: plain_value(value)})
+    known = frozenset(visit.policies.vocabulary.facts) - begun.whole.keys()
+    countries = request.mission.countries if request.mission else None
+    steps = [InterviewAnswer(COUNTRIES, None, {COUNTRIES: [*countries]})] if countries else []
+    steps += [
+        InterviewAnswer(fact, None, {fact: value})
         for fact, value in vocabulary.stated_in_whole(request).items()
         if fact in known
     ]
     for line, item in enumerate(request.items):
         if line:
             steps.append(ANOTHER)
-        stated = {
-            fact: plain_value(value) for fact, value in vocabulary.stated_of(item).items() if fact in known
-        }
+        stated = {fact: value for fact, value in vocabulary.stated_of(item).items() if fact in known}
         steps += steps_of_line(line, stated)
-    state = replace(begun, steps=tuple(steps))
+    state = with_steps(begun, steps)
     return begun if isinstance(received_of(visit.policies.vocabulary, state), Problem) else state
 
 
@@ -139,8 +144,3 @@ def steps_of_line(line: int, stated: StatedFacts) -> Sequence[InterviewAnswer]:
         for fact, value in stated.items()
         if fact not in amount
     ]
-
-
-def plain_value(value: object) -> object:
-    """Return a value of a request as the answer to a question has it."""
-    return list(value) if isinstance(value, tuple) else value

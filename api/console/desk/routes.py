@@ -13,6 +13,7 @@ from api.console.desk.answers import (
 )
 from api.console.desk.beginning import begin_with_items, show_desk
 from api.console.desk.interview import begin_interview, go_on
+from api.console.desk.whole_form import show_form, take_form
 from api.console.frame.routing import page
 
 ASKING = "POST /v1/pre-check"
@@ -22,6 +23,8 @@ ROUTES = [
     page("/desk/items", begin_with_items, ASKING, form=True),
     page("/desk/interview", begin_interview, ASKING),
     page("/desk/interview", go_on, ASKING, form=True),
+    page("/desk/form", show_form, ASKING),
+    page("/desk/form", take_form, ASKING, form=True),
     page("/desk/answers", find_by_id, READING),
     page("/desk/answers", decide_interview, ASKING, form=True),
     page("/desk/answers/{decision_id}", show_answer, READING),
