@@ -63,12 +63,22 @@ class RequiredView:
 
 
 @dataclass(frozen=True, slots=True)
-class LineView:
-    """The answer about one item."""
+class ItemView:
+    """An item: its mark, what it is and how much of it, what is answered about it, and in which section."""
 
     mark: str
     about: str
     amount: str
+    outcome: OutcomeWords
+    section: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """The answer about one item, or about several of which it is the same."""
+
+    marks: str
+    about: str
     outcome: OutcomeWords
     sentences: Sequence[SentenceView]
     duties: Sequence[DutyView]
@@ -84,12 +94,13 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """An answer: its head, the sentence for the whole if there is one, and each line."""
+    """An answer: its head, the sentence for the whole if there is one, its items, and what is answered of them."""
 
     decision: AnsweredDecision
     outcome: OutcomeWords
     countries: str
     sentences: Sequence[SentenceView]
+    items: Sequence[ItemView]
     lines: Sequence[LineView]
 
 
@@ -98,24 +109,38 @@ def view_answer(wording: Wording, decision: AnsweredDecision) -> AnswerPage:
     about = decision.about or {}
     lines: Sequence[AboutLine] = about.get("lines", [])
     by_mark = {line["line"]: line for line in lines}
+    sections: dict[bytes, list[LineDecision]] = {}
+    places = []
+    for line in decision.lines:
+        key = line.model_copy(update={"line": 0}).to_json()
+        sections.setdefault(key, []).append(line)
+        places.append([*sections].index(key))
     return AnswerPage(
         decision=decision,
         outcome=wording.outcome(decision.outcome),
         countries=", ".join(f"{one['name']} ({one['code']})" for one in about.get("countries", ())),
         sentences=_sentences(wording, decision) if decision.say != decision.lines[0].say else (),
-        lines=[_line(wording, line, by_mark.get(line.line)) for line in decision.lines],
+        items=[
+            _item(wording, line, by_mark.get(line.line), place)
+            for line, place in zip(decision.lines, places, strict=True)
+        ],
+        lines=[_line(wording, found, by_mark.get(found[0].line)) for found in sections.values()],
     )
 
 
-def _line(wording: Wording, line: LineDecision, about: AboutLine | None) -> LineView:
-    policies = wording.policies
+def _item(wording: Wording, line: LineDecision, about: AboutLine | None, section: int) -> ItemView:
     amount = f"{about['quantity']} {about.get('unit', '')}".strip() if about and "quantity" in about else ""
+    described = about.get("description", "") if about else ""
+    return ItemView(str(line.line), described, amount, wording.outcome(line.outcome), section + 1)
+
+
+def _line(wording: Wording, lines: Sequence[LineDecision], about: AboutLine | None) -> LineView:
+    policies, (line, *others) = wording.policies, lines
     readings = [policies.readings[name] for name in line.readings if name in policies.readings]
     alone = [one for place, one in enumerate(line.missing) if place == 0 or not one.together_with]
     return LineView(
-        mark=str(line.line),
-        about=about.get("description", "") if about else "",
-        amount=amount,
+        marks=", ".join(str(one.line) for one in lines),
+        about=about.get("description", "") if about and not others else "",
         outcome=wording.outcome(line.outcome),
         sentences=_sentences(wording, line),
         duties=_duties(wording, line.duties),
