@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api.files.csv_tables import write_csv
 from tests.support.browser import NARROW, WIDE, Tab, open_tab
 from tests.support.consoles import ServedConsole, served_console
+from tests.support.injections import INJECTIONS
 
 MOST_QUESTIONS = 7
 ANSWERS: Mapping[str, str] = {
@@ -172,7 +174,7 @@ def test_several_items_are_pasted_and_answered_in_a_table(
         tab.sign_in(console.keys["department"])
         page = tab.open("/desk")
         page.get_by_label("Paste the rows").fill(
-            "description\tquantity\tunit\tkind\ndrawings of a mill\t2\tsets\tdrawing\nseeds\t1\tkg\tspecimen\nit\t\t\t"
+            "description\tquantity\tunit\ndrawings of a mill\t2\tsets\nseeds\t1\tkg\nsomething else\t\t"
         )
         page.get_by_role("button", name="Begin with these items").click()
         expect(page.locator("#question")).to_have_text("Which country does the mission come from?")
@@ -215,3 +217,45 @@ def test_the_whole_form_is_filled_in_on_one_page(
         expect(page.get_by_role("heading", level=1)).to_contain_text("Facts that decide are not known")
         expect(page.locator("main")).to_contain_text("Democratic People's Republic of Korea (KP)")
         expect(page.locator("main")).to_contain_text("(asked, and not known so far)")
+
+
+def test_texts_of_items_are_shown_as_texts(browser: Browser, console: ServedConsole) -> None:
+    with open_tab(browser, console.url) as tab:
+        tab.sign_in(console.keys["department"])
+        page = tab.open("/desk")
+        page.get_by_label("Paste the rows").fill(
+            write_csv(["description"], [[text] for text in INJECTIONS]).decode()
+        )
+        page.get_by_role("button", name="Begin with these items").click()
+        expect(page.locator("#question")).to_be_visible()
+        assert is_untouched(page)
+        page.keyboard.type("Cuba")
+        press(page, "Enter")
+        page.get_by_role("button", name="Answer with what is known so far").click()
+        cells = page.get_by_role("table").first.locator("td:nth-child(2)")
+        assert cells.all_inner_texts() == [" ".join(text.split()) for text in INJECTIONS]
+        assert is_untouched(page)
+
+
+@pytest.mark.parametrize("text", INJECTIONS[::6])
+def test_what_is_typed_is_shown_as_text_when_it_is_wrong(
+    browser: Browser, console: ServedConsole, text: str
+) -> None:
+    with open_tab(browser, console.url) as tab:
+        tab.sign_in(console.keys["department"])
+        page = tab.open("/desk/interview")
+        page.keyboard.type(text)
+        press(page, "Enter")
+        expect(page.locator("#answer")).to_have_value(text.strip())
+        assert is_untouched(page)
+        page = tab.open("/desk")
+        page.get_by_label("Paste the rows").fill(text)
+        page.get_by_role("button", name="Begin with these items").click()
+        expect(page.locator("#faults")).to_be_focused()
+        expect(page.get_by_label("Paste the rows")).to_have_value(text)
+        assert is_untouched(page)
+
+
+def is_untouched(page: Page) -> bool:
+    """Whether no text of a visitor has become an element, an attribute or a script."""
+    return bool(page.evaluate("!window.injected && !document.querySelector('[injected]')"))

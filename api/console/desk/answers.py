@@ -92,7 +92,7 @@ async def ask_alike(visit: Visit) -> Response:
     found = await _find(visit)
     if found.request is None:
         return visit.redirect("/desk")
-    return show_state(visit, begin_alike(visit, found.request, found.vocabulary))
+    return await show_state(visit, begin_alike(visit, found.request, found.vocabulary))
 
 
 async def open_case_of(visit: Visit) -> Response:

@@ -48,7 +48,7 @@ async def begin_with_items(visit: Visit) -> Response:
     except RegisterFaults as found:
         faults = [f"{one.place}: {one.fact}; {one.remedy}" for one in found.faults[:MOST_FAULTS]]
         return _show(visit, 422, faults=faults, pasted=pasted)
-    return show_state(visit, begin(visit, as_of, lines))
+    return await show_state(visit, begin(visit, as_of, lines))
 
 
 def _read(visit: Visit, sent: FormFile | None, pasted: str) -> Sequence[StatedFacts]:

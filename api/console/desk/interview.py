@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,7 +66,7 @@ async def begin_interview(visit: Visit) -> Response:
     as_of = read_as_of(visit, visit.query.get(AS_OF, ""))
     if isinstance(as_of, str):
         return visit.redirect("/desk")
-    return show_state(visit, begin(visit, as_of))
+    return await show_state(visit, begin(visit, as_of))
 
 
 async def go_on(visit: Visit) -> Response:
@@ -76,24 +77,26 @@ async def go_on(visit: Visit) -> Response:
         return _show_question(visit, state, _question(visit, state, fact, line), changing=True)
     action = visit.form.get("do")
     if action == "back":
-        return show_state(visit, back(state))
+        return await show_state(visit, back(state))
     if action == "item":
-        return show_state(visit, with_another_item(state))
+        return await show_state(visit, with_another_item(state))
     if action == "show":
-        return show_state(visit, state)
+        return await show_state(visit, state)
     question = _question(visit, state, visit.form.get(ASKED), visit.form.get(ASKED_LINE))
     if action == "unknown":
-        return show_state(visit, _with_answer(visit, state, question, _not_known(question)))
+        return await show_state(visit, _with_answer(visit, state, question, _not_known(question)))
     read = _read(visit, question)
     if isinstance(read, InterviewAnswer):
-        return show_state(visit, _with_answer(visit, state, question, read))
+        return await show_state(visit, _with_answer(visit, state, question, read))
     return _show_question(visit, state, question, read, changing="changing" in visit.form)
 
 
-def show_state(visit: Visit, state: Interview) -> Response:
-    """Show the next question, or that nothing more has to be asked."""
+async def show_state(visit: Visit, state: Interview) -> Response:
+    """Show the next question, or that nothing more has to be asked; of a long table it is long in coming."""
     terms = terms_of(visit)
-    question = next_question(terms, state)
+    question = await asyncio.to_thread(
+        next_question, terms, state
+    )
     if question is not None:
         return _show_question(visit, state, question, terms=terms)
     return visit.render("desk/ready.html", **_common(visit, state))

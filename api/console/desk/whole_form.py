@@ -79,7 +79,7 @@ async def take_form(visit: Visit) -> Response:
     if read.faults or read.unclear:
         return _show(visit, count, read, 422)
     if visit.form.get("do") == "ask":
-        return show_state(visit, read.state)
+        return await show_state(visit, read.state)
     return await decide_state(visit, read.state)
 
 
