@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedAnswer:
+class AnswerEntry:
     """An answer as it is read again (`content`, JSON), with the entry it is from.
 
-    `request` is what was asked, without erased texts; None if it cannot be read any more. It is in the words of the
-    `vocabulary`.
+    `request` is what was requested, in the words of the `vocabulary`, without erased texts; None if it cannot be read
+    any more.
     """
 
     content: bytes
@@ -47,18 +47,18 @@ async def show_decision(context: Context, decision_id: str, caller: Caller) -> b
     return (await find_answer(context, decision_id, caller)).content
 
 
-async def find_answer(context: Context, decision_id: str, caller: Caller) -> RecordedAnswer:
+async def find_answer(context: Context, decision_id: str, caller: Caller) -> AnswerEntry:
     """Return a decision as `show_decision` shows it, with its entry and its request. Raises the same."""
     policies = context.policies.current.policies
 
-    def show(connection: Connection) -> RecordedAnswer:
+    def show(connection: Connection) -> AnswerEntry:
         entry, record = visible_decision(connection, decision_id, caller)
         links = _links(connection, entry, record, caller)
         vocabulary = words_of_entry(connection, entry, policies)
         request = readable_request(entry, vocabulary)
         about = about_request(request, vocabulary, policies) if request else None
         content = answer_with(entry.payloads[DECISION], about, links)
-        return RecordedAnswer(content, entry, record, request, vocabulary)
+        return AnswerEntry(content, entry, record, request, vocabulary)
 
     return await context.store.read(show)
 

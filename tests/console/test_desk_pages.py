@@ -1,7 +1,7 @@
 """The pages of the desk over HTTP: back, changes, not known, countries, tables, the form, answers and their cases.
 
 Covers: api.console.desk.answers, api.console.desk.interview_state, api.console.desk.whole_form,
-api.console.desk.wording, api.services.single_pre_checks
+api.console.desk.policy_texts, api.services.single_pre_checks
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def recorded(console: ServedConsole, decision_id: str, role: str = "auditor") ->
 
 
 def test_the_office_that_signed_in_is_not_asked_for(console: ServedConsole) -> None:
-    asked = interview(console)
-    assert asked.state["whole"] == {"department.id": "metallurgy"}
-    assert asked.answer(**URGENT).heading == READY
+    desk = interview(console)
+    assert desk.state["whole"] == {"department.id": "metallurgy"}
+    assert desk.answer(**URGENT).heading == READY
     other = interview(console, "committee").answer(mission__countries="Vietnam", item__description="drawings")
     assert other.heading == "What is the department's identifier?"
 
@@ -78,45 +78,45 @@ def test_the_answer_is_the_one_that_a_call_with_the_same_request_gets(console: S
 
 
 def test_a_form_that_is_sent_twice_is_recorded_once_and_another_answer_anew(console: ServedConsole) -> None:
-    asked = interview(console).answer(**URGENT)
-    page = asked.page
-    first = asked.send(path="/desk/answers").headers["location"]
-    asked.page = page
-    assert asked.send(path="/desk/answers").headers["location"] == first
-    asked.page = page
-    asked.send(change=":handover.to")
-    asked.send(answer="third_country")
-    assert asked.send(path="/desk/answers").headers["location"] != first
+    desk = interview(console).answer(**URGENT)
+    page = desk.page
+    first = desk.send(path="/desk/answers").headers["location"]
+    desk.page = page
+    assert desk.send(path="/desk/answers").headers["location"] == first
+    desk.page = page
+    desk.send(change=":handover.to")
+    desk.send(answer="third_country")
+    assert desk.send(path="/desk/answers").headers["location"] != first
 
 
 def test_back_takes_the_newest_answer_away(console: ServedConsole) -> None:
-    asked = interview(console).answer(mission__countries="Cuba", item__description="a seed")
-    assert heading_of(asked.page) == "What gave rise to the handover?"
-    asked.send("back")
-    assert asked.heading == "What is the item?"
-    assert [step["fact"] for step in asked.state["steps"]] == ["mission.countries"]
+    desk = interview(console).answer(mission__countries="Cuba", item__description="a seed")
+    assert heading_of(desk.page) == "What gave rise to the handover?"
+    desk.send("back")
+    assert desk.heading == "What is the item?"
+    assert [step["fact"] for step in desk.state["steps"]] == ["mission.countries"]
 
 
 def test_an_earlier_answer_is_changed_in_its_place(console: ServedConsole) -> None:
-    asked = interview(console).answer(**URGENT)
-    before = asked.state["steps"]
-    asked.send(change="0:item.description")
-    assert asked.heading == "What is the item?"
-    assert 'value="drawings"' in asked.page.text
-    asked.send(answer="a drill", amount="2 pieces")
-    assert asked.heading == READY
-    assert [step["fact"] for step in asked.state["steps"]] == [step["fact"] for step in before]
-    assert "a drill, 2 pieces" in text_of(asked.page)
-    asked.send(change=":trigger")
-    asked.send("show")
-    assert asked.heading == READY
+    desk = interview(console).answer(**URGENT)
+    before = desk.state["steps"]
+    desk.send(change="0:item.description")
+    assert desk.heading == "What is the item?"
+    assert 'value="drawings"' in desk.page.text
+    desk.send(answer="a drill", amount="2 pieces")
+    assert desk.heading == READY
+    assert [step["fact"] for step in desk.state["steps"]] == [step["fact"] for step in before]
+    assert "a drill, 2 pieces" in text_of(desk.page)
+    desk.send(change=":trigger")
+    desk.send("show")
+    assert desk.heading == READY
 
 
 def test_what_is_not_known_is_recorded_so(console: ServedConsole) -> None:
-    asked = interview(console).answer(mission__countries="Cuba", item__description="a seed")
-    asked.send("unknown")
-    assert asked.state["steps"][-1]["stated"] == {"trigger": None}
-    page = asked.finish()
+    desk = interview(console).answer(mission__countries="Cuba", item__description="a seed")
+    desk.send("unknown")
+    assert desk.state["steps"][-1]["stated"] == {"trigger": None}
+    page = desk.finish()
     (line,) = recorded(console, decision_id_of(page))["lines"]
     assert {one["fact"]: one["state"] for one in line["missing"]}["trigger"] == "asked_not_known"
 
@@ -132,42 +132,42 @@ def test_what_is_not_known_is_recorded_so(console: ServedConsole) -> None:
 def test_a_mistyped_country_is_explained_and_stays_in_its_field(
     console: ServedConsole, typed: str, explained: str
 ) -> None:
-    asked = interview(console)
-    page = asked.send(answer=typed)
+    desk = interview(console)
+    page = desk.send(answer=typed)
     assert page.status_code == 422
     assert explained in text_of(page)
     assert f'name="answer" value="{typed}"' in page.text
-    assert asked.state["steps"] == []
+    assert desk.state["steps"] == []
 
 
 def test_countries_that_are_taken_for_one_another_are_confirmed_one_by_one(console: ServedConsole) -> None:
-    asked = interview(console)
-    page = asked.send(answer="Korea, Cuba, KR")
+    desk = interview(console)
+    page = desk.send(answer="Korea, Cuba, KR")
     assert "Which one is meant by “Korea”?" in text_of(page)
-    page = asked.send(answer="Korea, Cuba, KR", meant="KP")
+    page = desk.send(answer="Korea, Cuba, KR", meant="KP")
     assert "Which one is meant by “KR”?" in text_of(page)
-    sent = asked.hidden | {"do": "answer", "answer": "Korea, Cuba, KR", "meant": "KR"}
-    asked.page = asked.visitor.client.post("/desk/interview", data=sent)
-    assert asked.state["steps"][0]["stated"] == {"mission.countries": ["KP", "CU", "KR"]}
+    sent = desk.hidden | {"do": "answer", "answer": "Korea, Cuba, KR", "meant": "KR"}
+    desk.page = desk.visitor.client.post("/desk/interview", data=sent)
+    assert desk.state["steps"][0]["stated"] == {"mission.countries": ["KP", "CU", "KR"]}
 
 
 def test_a_country_that_is_none_is_never_meant(console: ServedConsole) -> None:
-    asked = interview(console)
-    asked.send(answer="Korea")
-    page = asked.send(answer="Korea", meant="XX")
+    desk = interview(console)
+    desk.send(answer="Korea")
+    page = desk.send(answer="Korea", meant="XX")
     assert "Which one is meant by “Korea”?" in text_of(page)
 
 
 def test_an_answer_may_hold_for_all_other_items(console: ServedConsole) -> None:
-    asked = interview(console).answer(mission__countries="Cuba", item__description="a drill")
-    asked.send("item")
-    asked.answer(item__description="a saw", trigger="ad_hoc_request", handover__to="mission")
-    asked.answer(urgency__time_sensitive="true", urgency__eagerly_wanted="true")
-    assert asked.hidden["asked"] == "item.kind"
-    assert "Item 1: a drill" in text_of(asked.page)
-    asked.send(answer="equipment_part", same="yes")
-    assert asked.heading == READY
-    page = asked.finish()
+    desk = interview(console).answer(mission__countries="Cuba", item__description="a drill")
+    desk.send("item")
+    desk.answer(item__description="a saw", trigger="ad_hoc_request", handover__to="mission")
+    desk.answer(urgency__time_sensitive="true", urgency__eagerly_wanted="true")
+    assert desk.hidden["question"] == "item.kind"
+    assert "Item 1: a drill" in text_of(desk.page)
+    desk.send(answer="equipment_part", same="yes")
+    assert desk.heading == READY
+    page = desk.finish()
     assert [line["outcome"] for line in recorded(console, decision_id_of(page))["lines"]] == [
         "escalate_urgent"
     ] * 2
@@ -269,10 +269,10 @@ def test_the_form_goes_on_with_questions_about_what_is_missing(console: ServedCo
         "1.item.description": "-",
         "1.item.kind": "drawing",
     }
-    asked = DeskInterview(visitor, visitor.send("/desk/form", stated | {"do": "ask"}, at="/desk/form"))
-    assert asked.heading == "What gave rise to the handover?"
-    assert asked.state["as_of"] == "1965-03-01"
-    assert [(step["line"], step["stated"]) for step in asked.state["steps"]] == [
+    desk = DeskInterview(visitor, visitor.send("/desk/form", stated | {"do": "ask"}, at="/desk/form"))
+    assert desk.heading == "What gave rise to the handover?"
+    assert desk.state["as_of"] == "1965-03-01"
+    assert [(step["line"], step["stated"]) for step in desk.state["steps"]] == [
         (None, {"mission.countries": ["VN"]}),
         (None, {"handover.to": "mission"}),
         (0, {"item.description": "drawings; 2", "item.quantity": 1.5}),
@@ -320,8 +320,8 @@ def changed(state: Any, **members: Any) -> str:
 
 
 def test_an_interview_that_was_tampered_with_is_refused_in_words(console: ServedConsole) -> None:
-    asked = interview(console).answer(mission__countries="Cuba", item__description="a seed")
-    state, page = asked.state, asked.page
+    desk = interview(console).answer(mission__countries="Cuba", item__description="a seed")
+    state, page = desk.state, desk.page
     step = {"fact": "trigger", "line": None, "stated": {"trigger": "nothing"}}
     tampered = [
         "",
@@ -342,8 +342,8 @@ def test_an_interview_that_was_tampered_with_is_refused_in_words(console: Served
     ]
     for text in tampered:
         for path in ("/desk/interview", "/desk/answers"):
-            asked.page = page
-            answer = asked.send(path=path, interview=text)
+            desk.page = page
+            answer = desk.send(path=path, interview=text)
             assert answer.status_code == 400, text
             assert "Nothing was recorded. Begin anew at the desk." in text_of(answer)
 
@@ -351,10 +351,10 @@ def test_an_interview_that_was_tampered_with_is_refused_in_words(console: Served
 @pytest.mark.parametrize(
     "fields",
     [
-        {"asked": "no.fact"},
-        {"asked": "item.kind", "asked_line": ""},
-        {"asked": "item.kind", "asked_line": "5"},
-        {"asked": "department.id", "asked_line": ""},
+        {"question": "no.fact"},
+        {"question": "item.kind", "question_line": ""},
+        {"question": "item.kind", "question_line": "5"},
+        {"question": "department.id", "question_line": ""},
         {"change": "0:nothing"},
         {"change": ":"},
     ],
@@ -366,10 +366,10 @@ def test_a_question_that_is_none_is_refused_in_words(console: ServedConsole, fie
 
 
 def test_another_department_cannot_be_spoken_for(console: ServedConsole) -> None:
-    asked = interview(console).answer(mission__countries="Cuba", item__description="a seed")
-    state = asked.state | {"whole": {"department.id": "textiles"}}
-    asked.send("finish", "/desk/answers", interview=json.dumps(state))
-    decision_id = asked.page.headers["location"].rpartition("/")[2]
+    desk = interview(console).answer(mission__countries="Cuba", item__description="a seed")
+    state = desk.state | {"whole": {"department.id": "textiles"}}
+    desk.send("finish", "/desk/answers", interview=json.dumps(state))
+    decision_id = desk.page.headers["location"].rpartition("/")[2]
     assert recorded(console, decision_id, "department")["decision_id"] == decision_id
 
 
@@ -402,8 +402,8 @@ def test_an_answer_is_opened_by_its_id_and_only_by_those_whom_it_concerns(consol
 
 
 def test_who_reads_no_decisions_is_shown_the_answer_at_once(console: ServedConsole) -> None:
-    asked = interview(console, "policy_officer").answer(mission__countries="Cuba", item__description="a seed")
-    answer = asked.send("finish", "/desk/answers")
+    desk = interview(console, "policy_officer").answer(mission__countries="Cuba", item__description="a seed")
+    answer = desk.send("finish", "/desk/answers")
     assert answer.status_code == 200
     assert heading_of(answer).startswith("May it be handed over? No.")
     assert "What would change it?" not in answer.text
@@ -412,10 +412,10 @@ def test_who_reads_no_decisions_is_shown_the_answer_at_once(console: ServedConso
 def test_the_desk_speaks_chinese_with_the_translations_of_the_policies(console: ServedConsole) -> None:
     visitor = console.visitor("department")
     visitor.client.headers["Accept-Language"] = "zh"
-    asked = DeskInterview.begun(visitor)
-    asked.answer(**URGENT)
-    assert asked.heading == "没有别的要问了"
-    page = asked.finish()
+    desk = DeskInterview.begun(visitor)
+    desk.answer(**URGENT)
+    assert desk.heading == "没有别的要问了"
+    page = desk.finish()
     assert page.headers["content-language"] == "zh"
     assert "对来宾怎么说" in page.text
     assert 'lang="vi"' in page.text
@@ -429,11 +429,11 @@ def test_the_desk_asks_by_another_directive(tmp_path: Path) -> None:
     with serving_parties(tmp_path, SECOND / "policies", SECOND / "floor.yaml", departments) as (client, keys):
         served = ServedConsole(str(client.base_url).rstrip("/"), client, keys)
         visitor = served.visitor("host")
-        asked = DeskInterview.begun(visitor, "1965-03-01")
-        asked.answer(mission__countries="Iceland", item__description="a report")
-        while asked.heading != READY:
-            asked.send("unknown")
-        page = asked.finish()
+        desk = DeskInterview.begun(visitor, "1965-03-01")
+        desk.answer(mission__countries="Iceland", item__description="a report")
+        while desk.heading != READY:
+            desk.send("unknown")
+        page = desk.finish()
         assert heading_of(page).startswith("May it be handed over?")
         assert "Iceland (IS)" in page.text
         assert visitor.open("/desk/form").status_code == 200

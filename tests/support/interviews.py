@@ -15,7 +15,7 @@ from tests.support.consoles import Visitor
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-READY = "Nothing more has to be asked"
+READY = "Nothing more has to be desk"
 
 
 @dataclass
@@ -54,8 +54,8 @@ class DeskInterview:
     def answer(self, **answers: str) -> DeskInterview:
         """Answer the questions as they come, by facts with `__` for points, up to one that has no answer here."""
         by_fact = {name.replace("__", "."): text for name, text in answers.items()}
-        while (asked := self.hidden.get("asked")) in by_fact:
-            self.send(answer=by_fact.pop(asked))
+        while (desk := self.hidden.get("question")) in by_fact:
+            self.send(answer=by_fact.pop(desk))
             assert self.page.status_code == 200, self.page.text
         return self
 

@@ -15,7 +15,7 @@ from api.console.desk.answer_views import view_answer
 from api.console.desk.change_views import view_changes
 from api.console.desk.interview import show_state
 from api.console.desk.interview_state import begin_alike, read_state, unreadable
-from api.console.desk.wording import Wording
+from api.console.desk.policy_texts import PolicyTexts
 from api.console.frame.visits import Visit, faults_of
 from api.domain.interview.state import Interview
 from api.domain.interview.written import received_of
@@ -23,7 +23,7 @@ from api.http.request_body import wait_until_left
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.services.answered import AnsweredDecision
 from api.services.case_openings import open_case
-from api.services.decision_queries import RecordedAnswer, find_answer
+from api.services.decision_queries import AnswerEntry, find_answer
 from api.services.single_pre_checks import decide_once
 from api.storage.stored_responses import IdempotentCall
 from engine import Explanation
@@ -83,7 +83,7 @@ async def show_changes(visit: Visit) -> Response:
             content = await explainer.explain(found.entry, visit.policies, partial(wait_until_left, receive))
         if content is None:
             raise ClientDisconnect
-        page = view_changes(Wording(visit), Explanation.model_validate_json(content))
+        page = view_changes(PolicyTexts(visit), Explanation.model_validate_json(content))
     return visit.render("desk/changes.html", changes=page, decision_id=found.entry.key)
 
 
@@ -106,7 +106,7 @@ async def open_case_of(visit: Visit) -> Response:
     return visit.redirect(_path(found.entry.key))
 
 
-async def _find(visit: Visit) -> RecordedAnswer:
+async def _find(visit: Visit) -> AnswerEntry:
     return await find_answer(visit.context, visit.request.path_params["decision_id"], visit.caller)
 
 
@@ -114,7 +114,7 @@ def _path(decision_id: str) -> str:
     return f"/desk/answers/{quote(decision_id, safe='')}"
 
 
-def _show(visit: Visit, content: bytes, found: RecordedAnswer | None) -> Response:
+def _show(visit: Visit, content: bytes, found: AnswerEntry | None) -> Response:
     try:
         decision = AnsweredDecision.model_validate_json(content)
     except ValidationError as error:
@@ -125,7 +125,7 @@ def _show(visit: Visit, content: bytes, found: RecordedAnswer | None) -> Respons
     case = decision.links.case if decision.links else None
     return visit.render(
         "desk/answer.html",
-        page=view_answer(Wording(visit), decision),
+        page=view_answer(PolicyTexts(visit), decision),
         by=found.record.caller if found else visit.caller.name,
         can_be_read=found is not None,
         case_id=case.href.rpartition("/")[2] if case else None,

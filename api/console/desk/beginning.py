@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.console.desk.interview import show_state
 from api.console.desk.interview_state import AS_OF, begin, read_as_of
-from api.console.desk.wording import Wording, Words
+from api.console.desk.policy_texts import PolicyTexts, ShownText
 from api.console.frame.forms import FormFile
 from api.console.frame.visits import Visit
 from api.domain.interview.state import StatedFacts
@@ -25,8 +25,8 @@ class ColumnView(NamedTuple):
     """A column that a table of items may have: its name, the question it answers, and its values."""
 
     name: str
-    ask: Words
-    values: Sequence[Words]
+    ask: ShownText
+    values: Sequence[ShownText]
 
 
 async def show_desk(visit: Visit) -> Response:
@@ -62,10 +62,10 @@ def _read(visit: Visit, sent: FormFile | None, pasted: str) -> Sequence[StatedFa
 
 
 def _show(visit: Visit, status: int = 200, faults: Sequence[str] = (), pasted: str = "") -> Response:
-    wording = Wording(visit)
+    texts = PolicyTexts(visit)
     words = visit.policies.vocabulary.words
     columns = [
-        ColumnView(fact.removeprefix(ITEM), wording.question(fact), [*wording.choices(words[fact]).values()])
+        ColumnView(fact.removeprefix(ITEM), texts.question(fact), [*texts.choices(words[fact]).values()])
         for fact in visit.policies.vocabulary.facts
         if fact.startswith(ITEM)
     ]

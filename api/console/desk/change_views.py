@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.console.desk.wording import OutcomeWords, Wording, Words
+from api.console.desk.policy_texts import PolicyTexts, ShownOutcome, ShownText
 from api.domain.interview.countries import describe_country
 from api.parsing.fields import is_country
 from engine import ENGLISH, Change, Explanation, LineExplanation, Outcome
@@ -16,10 +16,10 @@ from engine.explanation.considered import NOT_KNOWN
 class FactChangeView:
     """A fact that would be another: the question, who can answer it, how it stands, and what it would be."""
 
-    ask: Words
-    party: Words | None
-    was: Words
-    becomes: Sequence[Words]
+    ask: ShownText
+    party: ShownText | None
+    was: ShownText
+    becomes: Sequence[ShownText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class LineChangesView:
     """What would change the answer about one item; how far it was searched, and whether the search was cut."""
 
     mark: str
-    outcome: OutcomeWords
-    changes: Sequence[tuple[OutcomeWords, Sequence[Sequence[FactChangeView]]]]
+    outcome: ShownOutcome
+    changes: Sequence[tuple[ShownOutcome, Sequence[Sequence[FactChangeView]]]]
     up_to: int
     is_cut: bool
 
@@ -41,41 +41,41 @@ class ChangesPage:
     left_out: int
 
 
-def view_changes(wording: Wording, explanation: Explanation) -> ChangesPage:
+def view_changes(texts: PolicyTexts, explanation: Explanation) -> ChangesPage:
     """Return what would change an answer."""
-    return ChangesPage([_line(wording, line) for line in explanation.lines], explanation.left_out)
+    return ChangesPage([_line(texts, line) for line in explanation.lines], explanation.left_out)
 
 
-def _line(wording: Wording, line: LineExplanation) -> LineChangesView:
+def _line(texts: PolicyTexts, line: LineExplanation) -> LineChangesView:
     by_outcome: dict[Outcome, list[Sequence[FactChangeView]]] = {}
     for change in line.changes:
-        by_outcome.setdefault(change.outcome, []).append(_facts(wording, change))
+        by_outcome.setdefault(change.outcome, []).append(_facts(texts, change))
     search = line.search
     return LineChangesView(
         str(line.line),
-        wording.outcome(line.outcome),
-        [(wording.outcome(outcome), changes) for outcome, changes in by_outcome.items()],
+        texts.outcome(line.outcome),
+        [(texts.outcome(outcome), changes) for outcome, changes in by_outcome.items()],
         search.complete_up_to if search.cut else search.most,
         search.cut,
     )
 
 
-def _facts(wording: Wording, change: Change) -> Sequence[FactChangeView]:
+def _facts(texts: PolicyTexts, change: Change) -> Sequence[FactChangeView]:
     return [
         FactChangeView(
-            ask=wording.read(one.ask) if one.ask else wording.question(one.fact),
-            party=wording.party(one.answered_by) if one.answered_by else None,
-            was=_written(wording, one.fact, one.was),
-            becomes=[_written(wording, one.fact, value) for value in (one.becomes, *one.alike)],
+            ask=texts.read(one.ask) if one.ask else texts.question(one.fact),
+            party=texts.party(one.answered_by) if one.answered_by else None,
+            was=_written(texts, one.fact, one.was),
+            becomes=[_written(texts, one.fact, value) for value in (one.becomes, *one.alike)],
         )
         for one in change.facts
     ]
 
 
-def _written(wording: Wording, fact: str, value: str) -> Words:
+def _written(texts: PolicyTexts, fact: str, value: str) -> ShownText:
     """A value as an explanation writes it, in the words of its question."""
     if value in ("true", "false"):
-        return wording.own(wording.truth(value == "true"))
+        return texts.own(texts.truth(value == "true"))
     if value == NOT_KNOWN:
-        return wording.value(fact, None)
-    return Words(describe_country(value), ENGLISH) if is_country(value) else wording.value(fact, value)
+        return texts.value(fact, None)
+    return ShownText(describe_country(value), ENGLISH) if is_country(value) else texts.value(fact, value)

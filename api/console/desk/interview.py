@@ -19,8 +19,8 @@ from api.console.desk.interview_state import (
     unreadable,
     with_another_item,
 )
+from api.console.desk.policy_texts import PolicyTexts
 from api.console.desk.question_views import (
-    Control,
     control_of,
     is_of_line,
     lines_without,
@@ -31,7 +31,6 @@ from api.console.desk.question_views import (
     view_question,
     word_of,
 )
-from api.console.desk.wording import Wording
 from api.console.frame.forms import Form
 from api.console.frame.visits import Visit
 from api.domain.interview.countries import Mistake, UnclearCountry, describe_country
@@ -42,7 +41,7 @@ from api.domain.interview.written import write_interview
 from api.parsing.fields import is_country, read_whole_number
 from engine.contract.country_names import CODES_BY_NAME
 
-ASKED, ASKED_LINE, TYPED, AMOUNT = "asked", "asked_line", "answer", "amount"
+QUESTION, QUESTION_LINE, TYPED, AMOUNT = "question", "question_line", "answer", "amount"
 UNCLEAR, MEANT = "unclear", "meant"
 RESOLVED, RESOLVED_AS = "resolved", "resolved_as"
 
@@ -82,7 +81,7 @@ async def go_on(visit: Visit) -> Response:
         return await show_state(visit, with_another_item(state))
     if action == "show":
         return await show_state(visit, state)
-    question = _question(visit, state, visit.form.get(ASKED), visit.form.get(ASKED_LINE))
+    question = _question(visit, state, visit.form.get(QUESTION), visit.form.get(QUESTION_LINE))
     if action == "unknown":
         return await show_state(visit, _with_answer(visit, state, question, _not_known(question)))
     read = _read(visit, question)
@@ -92,22 +91,20 @@ async def go_on(visit: Visit) -> Response:
 
 
 async def show_state(visit: Visit, state: Interview) -> Response:
-    """Show the next question, or that nothing more has to be asked; of a long table it is long in coming."""
+    """Show the next question, or that there is no other; of a long table it is long in coming."""
     terms = terms_of(visit)
-    question = await asyncio.to_thread(
-        next_question, terms, state
-    )
+    question = await asyncio.to_thread(next_question, terms, state)
     if question is not None:
         return _show_question(visit, state, question, terms=terms)
     return visit.render("desk/ready.html", **_common(visit, state))
 
 
 def _common(visit: Visit, state: Interview) -> dict[str, Any]:
-    wording = Wording(visit)
+    texts = PolicyTexts(visit)
     return {
         "state": write_interview(state),
-        "answers": view_answers(wording, state),
-        "items": view_items(wording, state),
+        "answers": view_answers(texts, state),
+        "items": view_items(texts, state),
         "count": state.count_lines(),
         "as_of": state.as_of,
         "has_steps": bool(state.steps),
@@ -124,7 +121,7 @@ def _show_question(
     terms: InterviewTerms | None = None,
 ) -> Response:
     terms = terms or terms_of(visit)
-    view = view_question(Wording(visit), terms, state, question)
+    view = view_question(PolicyTexts(visit), terms, state, question)
     if changing and typed is _NOTHING:
         typed = _Typed(*typed_before(state, question.fact, question.line))
     unclear = typed.unclear
@@ -137,7 +134,7 @@ def _show_question(
         unclear=unclear,
         meant_countries={code: describe_country(code) for code in unclear.codes} if unclear else {},
         changing=changing,
-        country_names=sorted(CODES_BY_NAME) if view.control is Control.COUNTRIES else (),
+        country_names=sorted(CODES_BY_NAME) if view.control == "countries" else (),
         **_common(visit, state),
     )
 
@@ -170,17 +167,17 @@ def _with_answer(
 
 def _read(visit: Visit, question: InterviewQuestion) -> InterviewAnswer | _Typed:
     """The answer of the form by the reader of its kind, or what was typed with what is wrong with it."""
-    form, wording = visit.form, Wording(visit)
+    form, texts = visit.form, PolicyTexts(visit)
     control = control_of(question.fact, question.word)
     text, amount = form.get(TYPED).strip(), form.get(AMOUNT).strip()
-    if control is Control.CHOICES:
+    if control == "choices":
         value = value_of_choice(question.word, text)
         if value is None:
             return _Typed(mistake=no_choice(visit))
         return InterviewAnswer(question.fact, question.line, {question.fact: value})
     meant = read_meant(form)
-    typed = f"{text}; {amount}" if amount and control is Control.ITEM else text
-    words = {code: found.text for code, found in wording.choices(question.word).items()}
+    typed = f"{text}; {amount}" if amount and control == "item" else text
+    words = {code: found.text for code, found in texts.choices(question.word).items()}
     read = read_answer(question, typed, visit.policies.countries, meant, words)
     if isinstance(read, InterviewAnswer):
         return read
@@ -195,7 +192,7 @@ def no_choice(visit: Visit) -> Mistake:
 
 
 def read_meant(form: Form) -> Mapping[str, str]:
-    """Return which country each unclear name of a form stands for, as far as the visitor has said so."""
+    """Return which country each unclear name of a form stands for, as far as the visitor has chosen."""
     resolved = [
         *zip(form.all(RESOLVED), form.all(RESOLVED_AS), strict=False),
         (form.get(UNCLEAR), form.get(MEANT)),

@@ -31,7 +31,7 @@ ANOTHER = InterviewAnswer(ANOTHER_ITEM, None, {ANOTHER_ITEM: True})
 
 
 def terms_of(visit: Visit) -> InterviewTerms:
-    """Return by what a visitor is asked: the policies in force, and the parties whose statements count."""
+    """Return by what a visitor is interviewed: the policies in force, and the parties whose statements count."""
     parties = believed_of(visit.policies.vocabulary, visit.caller.role)
     return InterviewTerms(visit.policies, parties, visit.context.clock())
 
@@ -73,7 +73,7 @@ def unreadable(visit: Visit) -> ProblemError:
 
 
 def read_as_of(visit: Visit, text: str) -> dt.date | str | None:
-    """Return the day that is asked about, None for today, or what is wrong with it."""
+    """Return the day that a request is about, None for today, or what is wrong with it."""
     if not text or not visit.context.settings.takes_old_days:
         return None
     return read_day(text) or visit.message("This is no day of the calendar; write it as YYYY-MM-DD.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
-from api.console.desk.wording import OutcomeWords, Wording, Words
+from api.console.desk.policy_texts import PolicyTexts, ShownOutcome, ShownText
 from api.domain.interview.questions import QUANTITY, UNIT, InterviewQuestion, consequences
 from api.domain.interview.relevance import closed_values
 from api.domain.interview.state import ANOTHER_ITEM, Interview, InterviewTerms
@@ -20,15 +19,8 @@ SHOWN_ITEMS = 200
 """So many items of a table are shown on the page of a question."""
 
 
-class Control(Enum):
-    """By what an answer is given."""
-
-    CHOICES = "choices"
-    COUNTRIES = "countries"
-    ITEM = "item"
-    DATE = "date"
-    NUMBER = "number"
-    TEXT = "text"
+AnswerControl = Literal["choices", "countries", "item", "date", "number", "text"]
+"""By what an answer is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +28,8 @@ class ChoiceView:
     """An answer that can be chosen, and what it leads to by itself, if that is known."""
 
     code: str
-    words: Words
-    leads_to: OutcomeWords | None
+    words: ShownText
+    leads_to: ShownOutcome | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +37,7 @@ class ConsequenceView:
     """What answers lead to that are not chosen but typed."""
 
     answers: str
-    leads_to: OutcomeWords
+    leads_to: ShownOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +45,8 @@ class ClauseView:
     """A clause by its id, with its text and whom it binds; the text is empty where these policies have none."""
 
     id: str
-    text: Words
-    who: Words | None
+    text: ShownText
+    who: ShownText | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +55,13 @@ class QuestionView:
 
     fact: str
     line: int | None
-    ask: Words
-    control: Control
+    ask: ShownText
+    control: AnswerControl
     about: str
     choices: Sequence[ChoiceView]
     typed: Sequence[ConsequenceView]
     clauses: Sequence[ClauseView]
-    together_with: Sequence[Words]
+    together_with: Sequence[ShownText]
     least: int | None
     most: int | None
     other_lines: int
@@ -77,7 +69,7 @@ class QuestionView:
 
     @property
     def is_basic(self) -> bool:
-        """Whether it is asked of every request, whatever hangs on it."""
+        """Whether every request has it, whatever hangs on it."""
         return not self.choices and not self.typed and not self.together_with
 
 
@@ -85,34 +77,34 @@ class QuestionView:
 class AnswerView:
     """An answer so far: to which question, of which line, and how its change is named in the form."""
 
-    ask: Words
-    value: Words
+    ask: ShownText
+    value: ShownText
     more: str
     about: str
     change: str
 
 
-def control_of(fact: str, word: Word) -> Control:
+def control_of(fact: str, word: Word) -> AnswerControl:
     """Return by what the answer to a question is given."""
     if fact == COUNTRIES:
-        return Control.COUNTRIES
+        return "countries"
     if fact == DESCRIPTION:
-        return Control.ITEM
+        return "item"
     match word.kind:
         case Kind.TRUTH | Kind.CHOICE:
-            return Control.CHOICES
+            return "choices"
         case Kind.DATE:
-            return Control.DATE
+            return "date"
         case Kind.NUMBER:
-            return Control.TEXT if fact == QUANTITY else Control.NUMBER
+            return "text" if fact == QUANTITY else "number"
         case Kind.TEXT:
-            return Control.TEXT
+            return "text"
         case _:
             assert_never(word.kind)
 
 
 def word_of(policies: PolicySet, fact: str) -> Word | None:
-    """Return the word by which a fact is asked for; None for none of the vocabulary."""
+    """Return the word whose question a fact answers; None for none of the vocabulary."""
     words = policies.vocabulary.words
     if fact == COUNTRIES:
         return words[COUNTRY]
@@ -120,31 +112,31 @@ def word_of(policies: PolicySet, fact: str) -> Word | None:
 
 
 def view_question(
-    wording: Wording, terms: InterviewTerms, state: Interview, question: InterviewQuestion
+    texts: PolicyTexts, terms: InterviewTerms, state: Interview, question: InterviewQuestion
 ) -> QuestionView:
     """Return a question as it is shown."""
     found = consequences(terms, state, question)
     by_answer = {answer: one for one in found for answer in one.answers}
     choices = []
-    for code, words in wording.choices(question.word).items():
+    for code, words in texts.choices(question.word).items():
         leads = by_answer.get(question.word.choices_in_words[code])
-        choices.append(ChoiceView(code, words, wording.outcome(leads.outcome) if leads else None))
+        choices.append(ChoiceView(code, words, texts.outcome(leads.outcome) if leads else None))
     typed = () if choices else found
     missing = question.missing
     return QuestionView(
         fact=question.fact,
         line=question.line,
-        ask=wording.read(question.word.ask),
+        ask=texts.read(question.word.ask),
         control=control_of(question.fact, question.word),
-        about=about_line(wording, state, question.line),
+        about=about_line(texts, state, question.line),
         choices=choices,
         typed=[
-            ConsequenceView(", ".join(one.answers), wording.outcome(one.outcome))
+            ConsequenceView(", ".join(one.answers), texts.outcome(one.outcome))
             for one in typed
             if not (missing and missing.together_with)
         ],
-        clauses=view_clauses(wording, [clause for one in found for clause in one.clauses]),
-        together_with=[wording.question(fact) for fact in (missing.together_with if missing else ())],
+        clauses=view_clauses(texts, [clause for one in found for clause in one.clauses]),
+        together_with=[texts.question(fact) for fact in (missing.together_with if missing else ())],
         least=question.word.least,
         most=question.word.most,
         other_lines=len(lines_without(state, question.fact, question.line)),
@@ -165,33 +157,33 @@ def lines_without(state: Interview, fact: str, line: int | None) -> Sequence[int
     ]
 
 
-def view_clauses(wording: Wording, ids: Sequence[str]) -> Sequence[ClauseView]:
+def view_clauses(texts: PolicyTexts, ids: Sequence[str]) -> Sequence[ClauseView]:
     """Return clauses with their texts, each once."""
     found = []
     for name in dict.fromkeys(ids):
-        clause = wording.policies.clauses.get(name)
-        who = wording.party(clause.who) if clause and clause.who else None
-        found.append(ClauseView(name, wording.read(clause.text if clause else ""), who))
+        clause = texts.policies.clauses.get(name)
+        who = texts.party(clause.who) if clause and clause.who else None
+        found.append(ClauseView(name, texts.read(clause.text if clause else ""), who))
     return found
 
 
-def about_line(wording: Wording, state: Interview, line: int | None) -> str:
+def about_line(texts: PolicyTexts, state: Interview, line: int | None) -> str:
     """Return which item a question is about, where there are several; else an empty text."""
     if line is None or state.count_lines() == 1:
         return ""
-    number = wording.visit.message("Item %(number)s", number=line + 1)
+    number = texts.visit.message("Item %(number)s", number=line + 1)
     described = state.stated_of(line).get(DESCRIPTION)
     return f"{number}: {described}" if described else number
 
 
-def view_answers(wording: Wording, state: Interview) -> Sequence[AnswerView]:
+def view_answers(texts: PolicyTexts, state: Interview) -> Sequence[AnswerView]:
     """Return the answers so far, the first first."""
     return [
         AnswerView(
-            ask=wording.question(step.fact),
-            value=wording.value(step.fact, step.stated[step.fact]),
+            ask=texts.question(step.fact),
+            value=texts.value(step.fact, step.stated[step.fact]),
             more=write_amount(step.stated) if step.fact == DESCRIPTION else "",
-            about=about_line(wording, state, step.line),
+            about=about_line(texts, state, step.line),
             change=f"{'' if step.line is None else step.line}:{step.fact}",
         )
         for step in state.steps
@@ -199,10 +191,10 @@ def view_answers(wording: Wording, state: Interview) -> Sequence[AnswerView]:
     ]
 
 
-def view_items(wording: Wording, state: Interview) -> Sequence[Sequence[tuple[Words, Words]]]:
+def view_items(texts: PolicyTexts, state: Interview) -> Sequence[Sequence[tuple[ShownText, ShownText]]]:
     """Return what the rows state with which an interview began, of each its questions and values."""
     return [
-        [(wording.question(fact), wording.value(fact, value)) for fact, value in line.items()]
+        [(texts.question(fact), texts.value(fact, value)) for fact, value in line.items()]
         for line in state.lines[:SHOWN_ITEMS]
         if line
     ]

@@ -19,8 +19,8 @@ from api.console.desk.interview_state import (
     terms_of,
     with_steps,
 )
-from api.console.desk.question_views import Control, control_of, is_of_line, value_of_choice, word_of
-from api.console.desk.wording import Wording, Words
+from api.console.desk.policy_texts import PolicyTexts, ShownText
+from api.console.desk.question_views import AnswerControl, control_of, is_of_line, value_of_choice, word_of
 from api.console.frame.visits import Visit
 from api.domain.interview.countries import Mistake, UnclearCountry, describe_country
 from api.domain.interview.questions import InterviewQuestion
@@ -41,9 +41,9 @@ class FieldView:
     """A field: the question, by what it is answered, what was typed and what is wrong with it."""
 
     name: str
-    ask: Words
-    control: Control
-    choices: Mapping[str, Words]
+    ask: ShownText
+    control: AnswerControl
+    choices: Mapping[str, ShownText]
     value: str
     fault: str
 
@@ -52,7 +52,7 @@ class FieldView:
 class GroupView:
     """Fields that belong together."""
 
-    title: Words
+    title: ShownText
     fields: Sequence[FieldView]
 
 
@@ -84,12 +84,12 @@ async def take_form(visit: Visit) -> Response:
 
 
 def _show(visit: Visit, count: int, read: _Read | None = None, status: int = 200) -> Response:
-    wording, faults = Wording(visit), read.faults if read else {}
-    groups = [*_groups(wording, [*_facts(visit, of_line=False)], faults)]
+    texts, faults = PolicyTexts(visit), read.faults if read else {}
+    groups = [*_groups(texts, [*_facts(visit, of_line=False)], faults)]
     items = [
         GroupView(
-            wording.own(visit.message("Item %(number)s", number=line + 1)),
-            [_field(wording, fact, line, faults) for fact in _facts(visit, of_line=True)],
+            texts.own(visit.message("Item %(number)s", number=line + 1)),
+            [_field(texts, fact, line, faults) for fact in _facts(visit, of_line=True)],
         )
         for line in range(count)
     ]
@@ -121,28 +121,28 @@ def _facts(visit: Visit, *, of_line: bool) -> Iterator[str]:
             yield fact
 
 
-def _groups(wording: Wording, facts: Sequence[str], faults: Mapping[str, str]) -> Iterator[GroupView]:
+def _groups(texts: PolicyTexts, facts: Sequence[str], faults: Mapping[str, str]) -> Iterator[GroupView]:
     """The fields of the whole request in groups, as the policies put them together."""
-    titles = dict(wording.policies.vocabulary.declarations.groups)
+    titles = dict(texts.policies.vocabulary.declarations.groups)
     by_group: dict[str, list[FieldView]] = {}
     for fact in facts:
         prefix = next((name for name in titles if fact.startswith(f"{name}.")), "")
-        by_group.setdefault(prefix, []).append(_field(wording, fact, None, faults))
+        by_group.setdefault(prefix, []).append(_field(texts, fact, None, faults))
     for prefix, fields in by_group.items():
-        own = wording.own(wording.visit.message("The request"))
-        yield GroupView(wording.read(titles[prefix]) if prefix else own, fields)
+        own = texts.own(texts.visit.message("The request"))
+        yield GroupView(texts.read(titles[prefix]) if prefix else own, fields)
 
 
-def _field(wording: Wording, fact: str, line: int | None, faults: Mapping[str, str]) -> FieldView:
-    word = word_of(wording.policies, fact)
+def _field(texts: PolicyTexts, fact: str, line: int | None, faults: Mapping[str, str]) -> FieldView:
+    word = word_of(texts.policies, fact)
     assert word is not None, "a fact of the vocabulary has a word"
     name = _name(fact, line)
     return FieldView(
         name,
-        wording.read(word.ask),
+        texts.read(word.ask),
         control_of(fact, word),
-        wording.choices(word),
-        wording.visit.form.get(name),
+        texts.choices(word),
+        texts.visit.form.get(name),
         faults.get(name, ""),
     )
 
@@ -191,7 +191,7 @@ def _value(visit: Visit, fact: str, line: int | None) -> Any:
         question = InterviewQuestion(fact, word)
         read = read_answer(question, text, visit.policies.countries, read_meant(visit.form), {})
         return read.stated[fact] if isinstance(read, InterviewAnswer) else read
-    if control_of(fact, word) is Control.CHOICES:
+    if control_of(fact, word) == "choices":
         chosen = value_of_choice(word, text)
         return no_choice(visit) if chosen is None else chosen
     return read_value(word, text, {})
