@@ -98,7 +98,7 @@ def test_a_first_time_officer_reads_the_sentence_after_seven_questions(
             press(page, "Enter")
         assert len(questions) <= MOST_QUESTIONS
         assert questions == list(ANSWERS)
-        assert page.locator("h1").inner_text() == "Nothing more has to be questions"
+        assert page.locator("h1").inner_text() == "Nothing more has to be asked"
         check(tab, scripts=scripts)
         if pictured:
             tab.picture("console-desk-ready")
@@ -132,7 +132,7 @@ def test_what_would_change_it_and_something_alike_are_one_click_away(
         tab.picture("console-desk-changes")
         page.goto(answer)
         press_on(page, "link", "Ask about something alike")
-        assert page.locator("h1").inner_text() == "Nothing more has to be questions"
+        assert page.locator("h1").inner_text() == "Nothing more has to be asked"
         page.get_by_role("row", name="Who would receive the item?").get_by_role("button").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Who would receive the item?")
         expect(page.get_by_label("the mission", exact=False).first).to_be_checked()

@@ -15,7 +15,7 @@ from tests.support.consoles import Visitor
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-READY = "Nothing more has to be desk"
+READY = "Nothing more has to be asked"
 
 
 @dataclass

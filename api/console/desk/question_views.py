@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
 from api.console.desk.policy_texts import PolicyTexts, ShownOutcome, ShownText
 from api.domain.interview.questions import QUANTITY, UNIT, InterviewQuestion, consequences
@@ -17,10 +17,6 @@ from engine.contract.vocabulary_building import DESCRIPTION
 
 SHOWN_ITEMS = 200
 """So many items of a table are shown on the page of a question."""
-
-
-AnswerControl = Literal["choices", "countries", "item", "date", "number", "text"]
-"""By what an answer is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class QuestionView:
     fact: str
     line: int | None
     ask: ShownText
-    control: AnswerControl
+    control: str
     about: str
     choices: Sequence[ChoiceView]
     typed: Sequence[ConsequenceView]
@@ -84,8 +80,8 @@ class AnswerView:
     change: str
 
 
-def control_of(fact: str, word: Word) -> AnswerControl:
-    """Return by what the answer to a question is given."""
+def control_of(fact: str, word: Word) -> str:
+    """Return by what the answer to a question is given: the name under which the templates know it."""
     if fact == COUNTRIES:
         return "countries"
     if fact == DESCRIPTION:

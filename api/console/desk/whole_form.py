@@ -20,7 +20,7 @@ from api.console.desk.interview_state import (
     with_steps,
 )
 from api.console.desk.policy_texts import PolicyTexts, ShownText
-from api.console.desk.question_views import AnswerControl, control_of, is_of_line, value_of_choice, word_of
+from api.console.desk.question_views import control_of, is_of_line, value_of_choice, word_of
 from api.console.frame.visits import Visit
 from api.domain.interview.countries import Mistake, UnclearCountry, describe_country
 from api.domain.interview.questions import InterviewQuestion
@@ -42,7 +42,7 @@ class FieldView:
 
     name: str
     ask: ShownText
-    control: AnswerControl
+    control: str
     choices: Mapping[str, ShownText]
     value: str
     fault: str
