@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from api.domain.interview.countries import Mistake
 from api.domain.interview.readers import read_value
 from api.files.columns import Cell
-from api.files.csv_tables import read_csv_cells
+from api.files.csv_form import is_blank
+from api.files.csv_tables import read_csv_cells, write_csv
 from api.files.faults import Fault, RegisterFaults, file_fault
-from api.files.register_files import RegisterFile, find_excess, find_files, is_csv
+from api.files.register_files import CSV_SUFFIX, SUFFIXES, RegisterFile, find_excess, find_files, is_csv
 from api.files.xlsx_tables import read_sheets
 from api.parsing.characters import in_normal_form
 from engine import Vocabulary, suggestion
@@ -30,20 +34,55 @@ def read_item_rows(path: Path, vocabulary: Vocabulary) -> list[Mapping[str, Any]
     `FilesUnreadable` if there is nothing to read.
     """
     (file,) = find_files([path])
+    return _items_in(file.name, *_cells_in(file), vocabulary)
+
+
+def read_items(file: RegisterFile, vocabulary: Vocabulary) -> list[Mapping[str, Any]]:
+    """Return what each row states, as `read_item_rows` does, of a file that is at hand. Raises `RegisterFaults`."""
+    if not file.name.casefold().endswith(SUFFIXES):
+        fact = "is neither a CSV file nor an XLSX workbook"
+        raise RegisterFaults([file_fault(file.name, fact, "save it as one of the two")])
+    return _items_in(file.name, *_cells_in(file), vocabulary)
+
+
+def read_pasted_items(source: str, text: str, vocabulary: Vocabulary) -> list[Mapping[str, Any]]:
+    """Return what each row states of a table that was copied from a spreadsheet, or of the text of a CSV file.
+
+    Raises `RegisterFaults`, in which the table is called `source`.
+    """
+    file = RegisterFile(f"{source}{CSV_SUFFIX}", _as_csv(text))
     rows, faults = _cells_in(file)
+    return _items_in(source, rows, [replace(one, source=source) for one in faults], vocabulary)
+
+
+def _as_csv(pasted: str) -> bytes:
+    """A table with tabs between its cells as a CSV file; any other text as it is."""
+    head = next((line for line in pasted.splitlines() if not is_blank(line)), "")
+    if "\t" not in head:
+        return pasted.encode()
+    try:
+        first, *others = csv.reader(io.StringIO(pasted, newline=""), delimiter="\t")
+    except csv.Error:  # a cell without end; the reader of the file says what to do
+        return pasted.encode()
+    return write_csv(first, others)
+
+
+def _items_in(
+    source: str, rows: _Rows, faults: list[Fault], vocabulary: Vocabulary
+) -> list[Mapping[str, Any]]:
     filled = [(number, cells) for number, cells in rows if any(cell.text for cell in cells)]
     if not filled and not faults:
-        faults = [file_fault(file.name, "is empty", "give a row of column names, then a row for each item")]
+        faults = [file_fault(source, "is empty", "give a row of column names, then a row for each item")]
     items: list[Mapping[str, Any]] = []
     if filled:
         (head, names), *others = filled
         columns = [_fact_of(cell.text) for cell in names]
-        faults += _name_faults(file.name, head, columns, vocabulary)
+        faults += _name_faults(source, head, columns, vocabulary)
         if not others or len(others) > MAX_ITEMS:
-            faults.append(file_fault(file.name, f"has {len(others)} items", f"give 1 to {MAX_ITEMS} rows"))
+            faults.append(file_fault(source, f"has {len(others)} items", f"give 1 to {MAX_ITEMS} rows"))
         if not faults:
             for number, cells in others:
-                stated, wrong = _row(file.name, number, columns, cells, vocabulary)
+                stated, wrong = _row(source, number, columns, cells, vocabulary)
                 items.append(stated)
                 faults += wrong
     if faults:

@@ -15,7 +15,8 @@ from api.files.xlsx_tables import read_workbook
 from api.runtime.regular_files import read_regular_file
 
 MAX_FILE_BYTES = 32 * 1024**2
-_SUFFIXES = (".csv", ".xlsx")
+CSV_SUFFIX = ".csv"
+SUFFIXES = (CSV_SUFFIX, ".xlsx")
 
 
 class FilesUnreadable(Exception):  # reported to a clerk, like a fault of the policies
@@ -52,7 +53,7 @@ def find_files(paths: Sequence[Path]) -> list[RegisterFile]:
     faults = [
         file_fault(file.name, "is neither a CSV file nor an XLSX workbook", "save it as one of the two")
         for file in found
-        if file.suffix.casefold() not in _SUFFIXES
+        if file.suffix.casefold() not in SUFFIXES
     ]
     names = [file.name for file in found]
     faults += [
@@ -96,11 +97,11 @@ def find_excess(file: RegisterFile) -> tuple[Fault, ...]:
 
 def is_csv(name: str) -> bool:
     """Return whether a file is CSV by its name, and no workbook."""
-    return name.casefold().endswith(".csv")
+    return name.casefold().endswith(CSV_SUFFIX)
 
 
 def _register_files(folder: Path) -> list[Path]:
-    found = sorted(file for file in folder.iterdir() if file.suffix.casefold() in _SUFFIXES)
+    found = sorted(file for file in folder.iterdir() if file.suffix.casefold() in SUFFIXES)
     if not found:
         raise FilesUnreadable(
             f"{folder} holds no CSV file and no XLSX workbook", "name a folder with lists.csv and items.csv"

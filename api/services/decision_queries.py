@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.domain.about import about_request
@@ -22,21 +23,42 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerEntry:
+    """An answer as it is read again (`content`, JSON), with the entry it is from.
+
+    `request` is what was requested, in the words of the `vocabulary`, without erased texts; None if it cannot be read
+    any more.
+    """
+
+    content: bytes
+    entry: Entry
+    record: DecisionRecord
+    request: Request | None
+    vocabulary: Vocabulary
+
+
 async def show_decision(context: Context, decision_id: str, caller: Caller) -> bytes:
     """Return a decision byte for byte as it was recorded, with what it is about and where it leads by now.
 
     Raises `ProblemError` if it is not there, or is about another department than that of the caller, and
     StoreUnavailable.
     """
+    return (await find_answer(context, decision_id, caller)).content
+
+
+async def find_answer(context: Context, decision_id: str, caller: Caller) -> AnswerEntry:
+    """Return a decision as `show_decision` shows it, with its entry and its request. Raises the same."""
     policies = context.policies.current.policies
 
-    def show(connection: Connection) -> bytes:
+    def show(connection: Connection) -> AnswerEntry:
         entry, record = visible_decision(connection, decision_id, caller)
         links = _links(connection, entry, record, caller)
         vocabulary = words_of_entry(connection, entry, policies)
         request = readable_request(entry, vocabulary)
         about = about_request(request, vocabulary, policies) if request else None
-        return answer_with(entry.payloads[DECISION], about, links)
+        content = answer_with(entry.payloads[DECISION], about, links)
+        return AnswerEntry(content, entry, record, request, vocabulary)
 
     return await context.store.read(show)
 

@@ -35,7 +35,7 @@ from api.services.explainer import Explainer
 from api.services.prepared_requests import PreparedRequest, prepare_request, record_keys
 from engine import ANSWER_EDITION, Request, decide_to_json
 
-_READING = "GET /v1/cases/{case_id}"
+READING = "GET /v1/cases/{case_id}"
 """Only callers who may read a case get decisions that take its facts into account."""
 
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
@@ -113,7 +113,7 @@ class PreChecks:
         active = context.policies.current
         prepared = prepare_request(active, request, logged, caller)
         read_sequence = None
-        if may_call(caller.role, _READING) and not isinstance(prepared, Problem):
+        if may_call(caller.role, READING) and not isinstance(prepared, Problem):
             index = context.index
             if index.is_behind or (not index.is_empty and index.covers(*record_keys([prepared]))):
                 raise WouldBlock
@@ -176,7 +176,7 @@ class PreChecks:
         A caller whose decisions take no records into account gets none.
         """
         index = self.context.index
-        if not may_call(caller.role, _READING) or all(isinstance(one, Problem) for one in prepared):
+        if not may_call(caller.role, READING) or all(isinstance(one, Problem) for one in prepared):
             return NO_RECORDS, None
         await index.refresh()
         read_sequence = index.read_sequence
@@ -191,18 +191,18 @@ class PreChecks:
 
 def decide_one(
     received: Received,
-    department: str,
+    department: str | None,
     records: CaseRecords,
     active: ActiveSet,
     moment: DecisionMoment,
     caller: Caller,
 ) -> Entry:
-    """Return the entry of a decision about a department, which its caller records with what follows from it.
+    """Return the entry of a decision, which its caller records with what follows from it.
 
-    Raises `ProblemError`.
+    It is about the `department`, or else about that of the request. Raises `ProblemError`.
     """
     prepared = prepare_request(active, *received, caller)
-    if isinstance(prepared, PreparedRequest):  # the vocabulary may have no fact for the department
+    if isinstance(prepared, PreparedRequest) and department:  # there may be no fact for the department
         prepared = prepared._replace(department=department)
     (answer,) = _decide_all([prepared], records, active, moment, caller)
     if isinstance(answer, Problem):

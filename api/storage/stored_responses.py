@@ -67,6 +67,7 @@ _ADDRESSES = {
     "handover_id": "/v1/handovers/{handover_id}",
     "clearance_id": "/v1/clearances/{clearance_id}",
     "case_id": "/v1/cases/{case_id}",
+    "decision_id": "/v1/decisions/{decision_id}",
 }
 """By the member that an answer has of its own, where to read; a handover names its clearance and its case too."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from api.domain.interview.relevance import answer_for, closed_values, relevant
@@ -11,12 +11,14 @@ from api.domain.interview.state import (
     MAX_LINES,
     Interview,
     InterviewTerms,
+    StatedFacts,
     answer,
     decide_so_far,
 )
-from engine import Decision, Kind, Missing, Outcome, Vocabulary, Word
+from engine import Decision, Kind, LineDecision, Missing, Outcome, Vocabulary, Word
 from engine.contract.vocabulary import COUNTRIES, COUNTRY, ITEM
 from engine.contract.vocabulary_building import DESCRIPTION
+from engine.explanation.fact_changes import names_read
 
 QUANTITY, UNIT = "item.quantity", "item.unit"
 
@@ -55,11 +57,22 @@ def next_question(terms: InterviewTerms, state: Interview) -> InterviewQuestion 
         return InterviewQuestion(
             basic.fact, basic.word, basic.line, next((one for one in missing if one.fact == basic.fact), None)
         )
+    read = names_read(terms.policies.policies) if len(decision.lines) > 1 else frozenset[str]()
+    settled = list[tuple[StatedFacts, LineDecision]]()
     for place, line in enumerate(decision.lines):
+        # Lines that no condition distinguishes have the same questions: most tables have a few sorts of items.
+        alike = _only(read, state.stated_of(place)), line.model_copy(update={"line": 0})
+        if alike in settled:
+            continue
+        settled.append(alike)
         if found := relevant(terms, state, place, line):
             own = place if found.fact.startswith(ITEM) else None
             return InterviewQuestion(found.fact, vocabulary.words[found.fact], own, found)
     return _another_item(vocabulary, state)
+
+
+def _only(names: Set[str], stated: StatedFacts) -> StatedFacts:
+    return {name: value for name, value in stated.items() if name in names}
 
 
 def _basics(vocabulary: Vocabulary, state: Interview) -> Iterator[InterviewQuestion]:
