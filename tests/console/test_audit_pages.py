@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert
 
-from api.console.audit.plots import days_plot, share_plot
 from api.console.frame.csv import csv_response
+from api.console.frame.plots import days_plot, share_plot
 from api.ledger import proofs
 from api.ledger.checkpoints import Checkpoint, sign_checkpoint
 from api.ledger.merkle import consistency_proof, inclusion_path, inclusion_proof, leaf_hash, root_of

@@ -1,7 +1,7 @@
 """The pages of the desk over HTTP: back, changes, not known, countries, tables, the form, answers and their cases.
 
 Covers: api.console.desk.answers, api.console.desk.interview_state, api.console.desk.whole_form,
-api.console.desk.policy_texts, api.services.single_pre_checks
+api.console.frame.policy_texts, api.services.single_pre_checks
 """
 
 from __future__ import annotations

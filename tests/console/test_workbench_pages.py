@@ -2,7 +2,7 @@
 
 Covers: api.console.workbench.draft_sentences, api.console.workbench.draft_translations,
 api.console.workbench.draft_deviations, api.console.workbench.draft_countries, api.console.workbench.trial_facts,
-api.console.workbench.country_differences, api.console.workbench.open_drafts, api.console.workbench.policy_texts,
+api.console.workbench.country_differences, api.console.workbench.open_drafts, api.console.workbench.condition_views,
 api.console.workbench.form_values, api.services.trial_requests
 """
 

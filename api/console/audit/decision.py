@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from starlette.responses import JSONResponse, Response
 
-from api.console.audit.policy_texts import status_of, title_of, worded
+from api.console.audit.outcome_status import status_of
 from api.console.frame.areas import marked
 from api.console.frame.headers import PAGE_HEADERS
 from api.console.frame.visits import Visit, approval_words
@@ -43,10 +43,9 @@ async def show_decision(visit: Visit) -> Response:
         keys=await log_keys(visit.context) if visit.may(PROOF) else [],
         approval=visit.message(approval_words(found.record.status.approval)),
         outcome_of=Outcome,
-        title_of=lambda outcome: title_of(visit, Outcome(outcome)),
+        title_of=lambda outcome: visit.texts.title(Outcome(outcome)),
         status_of=lambda outcome: status_of(Outcome(outcome)),
-        worded=lambda text: worded(visit, text),
-        party=lambda name: worded(visit, visit.policies.parties.get(name, name)),
+        party=visit.texts.party,
     )
 
 
@@ -91,7 +90,7 @@ async def show_explanation(visit: Visit) -> Response:
         explanation=explanation,
         lines=explanation.lines[:MOST_EXPLAINED],
         left_out=explanation.left_out + max(0, len(explanation.lines) - MOST_EXPLAINED),
-        title_of=lambda outcome: title_of(visit, outcome),
+        title_of=visit.texts.title,
         status_of=status_of,
         state_words=lambda state: visit.message(_state_words(state)),
         holds_words=lambda holds: visit.message(_holds_words(holds)),

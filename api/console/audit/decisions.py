@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from api.console.audit.policy_texts import countries_in_words, status_of, title_of
+from api.console.audit.outcome_status import countries_in_words, status_of
 from api.console.frame.csv import CsvCell, csv_stream, wants_csv
 from api.console.frame.templates import show_short
 from api.console.frame.visits import Visit, faults_of
@@ -71,9 +71,9 @@ async def show_decisions(visit: Visit) -> Response:
         faults=faults,
         found=found,
         choices=choices,
-        outcomes={one.value: title_of(visit, one).text for one in Outcome},
+        outcomes={one.value: visit.texts.title(one).text for one in Outcome},
         countries_in_words=countries_in_words,
-        title_of=lambda outcome: title_of(visit, outcome),
+        title_of=visit.texts.title,
         status_of=status_of,
         searched=searched,
     )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from api.console.audit.plots import Plot, days_plot
-from api.console.audit.policy_texts import Worded, status_of, title_of
+from api.console.audit.outcome_status import status_of
 from api.console.frame.csv import CsvCell, csv_response, wants_csv
+from api.console.frame.plots import PlainPlot, days_plot
+from api.console.frame.policy_texts import ShownText
 from api.console.frame.visits import Visit
 from api.ledger.proofs import StoredCheckpoint, encoded, newest_checkpoint
 from api.services.decision_index import IndexReach, catch_up, reach_of
@@ -31,10 +32,10 @@ class OutcomeDays:
     """How often an outcome was given in the days that are plotted."""
 
     outcome: Outcome
-    title: Worded
+    title: ShownText
     status: str
     number: int
-    plot: Plot
+    plot: PlainPlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _outcomes(visit: Visit, counted: _LogCounts) -> list[OutcomeDays]:
     return [
         OutcomeDays(
             outcome=outcome,
-            title=title_of(visit, outcome),
+            title=visit.texts.title(outcome),
             status=status_of(outcome),
             number=sum(of_days),
             plot=days_plot(of_days, highest),

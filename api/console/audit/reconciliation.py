@@ -9,10 +9,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from api.console.audit.plots import Plot, share_plot
-from api.console.audit.policy_texts import worded
 from api.console.frame.areas import marked
 from api.console.frame.csv import CsvCell, csv_response, wants_csv
+from api.console.frame.plots import PlainPlot, share_plot
 from api.console.frame.visits import Visit, faults_of
 from api.parsing.problems import ProblemError
 from api.services.reconciliation import DAY, reconcile_today, show_reconciliation
@@ -60,7 +59,7 @@ class FoundGroup:
     sort: FoundSort
     number: int
     rows: Sequence[FoundRow]
-    plot: Plot
+    plot: PlainPlot
 
 
 async def show_found(visit: Visit) -> Response:
@@ -90,7 +89,7 @@ async def show_found(visit: Visit) -> Response:
         faults=(),
         answer=answer,
         groups=groups,
-        party=lambda name: worded(visit, visit.policies.parties.get(name, name)),
+        party=visit.texts.party,
     )
 
 

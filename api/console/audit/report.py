@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from api.console.audit.policy_texts import Worded, worded
 from api.console.frame.csv import csv_response, wants_csv
+from api.console.frame.policy_texts import ShownText
 from api.console.frame.visits import Visit
 from api.domain.decision_terms import TermSort
 from api.services.decision_index import catch_up, reach_of
@@ -24,7 +24,7 @@ class ClauseReport:
     """A clause of the policies in force, with its rules, or why it has none, and how many decisions cite it."""
 
     clause: str
-    text: Worded
+    text: ShownText
     rules: Sequence[str]
     no_rule: str | None
     decisions: int
@@ -39,7 +39,7 @@ async def show_report(visit: Visit) -> Response:
     rows = [
         ClauseReport(
             clause=clause,
-            text=worded(visit, visit.policies.clauses[clause].text),
+            text=visit.texts.read(visit.policies.clauses[clause].text),
             rules=rules,
             no_rule=visit.policies.clauses[clause].no_rule,
             decisions=counted.get(clause, 0),

@@ -7,7 +7,7 @@ import json
 from starlette.responses import Response
 
 from api.console.cases.case_pages import render_case
-from api.console.cases.words import handing_words, word_of
+from api.console.cases.words import handing_words
 from api.console.frame.visits import Visit, faults_of
 from api.domain.handovers.handover_models import ITEM_KIND
 from api.parsing.problems import ProblemError
@@ -36,7 +36,7 @@ async def show_clearance_page(visit: Visit) -> Response:
     clearance_id = visit.request.path_params["clearance_id"]
     answer, clearance = await read_clearance(visit.context, clearance_id, visit.caller)
     deliverers, recipients = handing_words(visit)
-    kind = word_of(visit.policies.vocabulary, ITEM_KIND)
+    kind = visit.texts.word(ITEM_KIND)
     return visit.render(
         "cases/clearance.html",
         answer=answer,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.console.cases.words import ask_of, choices_of, show_value, word_of
+from api.console.cases.words import ask_of, choices_of, show_value
 from api.console.frame.visits import Visit
 from api.domain.case_view import CaseView
 from api.domain.cases.case import RecordedFact
@@ -59,7 +59,7 @@ def fields_of(visit: Visit, view: CaseView, lines: Collection[int | str]) -> lis
         if mark is not None and mark not in lines:
             continue
         for fact in facts:
-            word = word_of(vocabulary, fact)
+            word = visit.texts.word(fact)
             if fact.startswith(ITEM) == (mark is None) or word is None:
                 continue
             now: RecordedFact | None = known.get((None if mark is None else str(mark), fact))

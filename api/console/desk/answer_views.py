@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from api.console.desk.policy_texts import PolicyTexts, ShownOutcome, ShownText
 from api.console.desk.question_views import ClauseView, view_clauses
+from api.console.frame.policy_texts import PolicyTexts, ShownOutcome, ShownText
 from api.domain.about import AboutLine
 from api.services.answered import AnsweredDecision
 from engine import ENGLISH, Decision, Duty, LineDecision, Missing, Outcome
@@ -63,7 +63,7 @@ class RequiredView:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemView:
+class AnsweredItem:
     """An item: its mark, what it is and how much of it, what is answered about it, and in which section."""
 
     mark: str
@@ -100,7 +100,7 @@ class AnswerPage:
     outcome: ShownOutcome
     countries: str
     sentences: Sequence[SentenceView]
-    items: Sequence[ItemView]
+    items: Sequence[AnsweredItem]
     lines: Sequence[LineView]
 
 
@@ -128,10 +128,10 @@ def view_answer(texts: PolicyTexts, decision: AnsweredDecision) -> AnswerPage:
     )
 
 
-def _item(texts: PolicyTexts, line: LineDecision, about: AboutLine | None, section: int) -> ItemView:
+def _item(texts: PolicyTexts, line: LineDecision, about: AboutLine | None, section: int) -> AnsweredItem:
     amount = f"{about['quantity']} {about.get('unit', '')}".strip() if about and "quantity" in about else ""
     described = about.get("description", "") if about else ""
-    return ItemView(str(line.line), described, amount, texts.outcome(line.outcome), section + 1)
+    return AnsweredItem(str(line.line), described, amount, texts.outcome(line.outcome), section + 1)
 
 
 def _line(texts: PolicyTexts, lines: Sequence[LineDecision], about: AboutLine | None) -> LineView:
@@ -173,27 +173,27 @@ def _required(texts: PolicyTexts, required: IfInForce) -> RequiredView:
 def _sentences(texts: PolicyTexts, answer: Decision | LineDecision) -> Sequence[SentenceView]:
     """The sentence in the languages of the guest, then in that of the office."""
     found = [
-        SentenceView(text, tag, texts.language(tag), tag in answer.say_in_draft, is_of_guest=True)
+        SentenceView(text, tag, texts.language_name(tag), tag in answer.say_in_draft, is_of_guest=True)
         for tag, text in answer.say_in.items()
     ]
-    own = SentenceView(answer.say, ENGLISH, texts.language(ENGLISH), is_draft=False, is_of_guest=False)
+    own = SentenceView(answer.say, ENGLISH, texts.language_name(ENGLISH), is_draft=False, is_of_guest=False)
     read = texts.read(answer.say)
-    if read.language != ENGLISH and read.language not in answer.say_in:
-        language = texts.language(read.language)
-        draft = texts.policies.languages.books[read.language][answer.say].draft
-        found.append(SentenceView(read.text, read.language, language, draft, is_of_guest=False))
+    if read.lang is None and texts.language not in (ENGLISH, *answer.say_in):
+        language = texts.language_name(texts.language)
+        draft = texts.policies.languages.books[texts.language][answer.say].draft
+        found.append(SentenceView(read.text, texts.language, language, draft, is_of_guest=False))
     return [*found, own]
 
 
 def _duties(texts: PolicyTexts, duties: Iterable[Duty]) -> Sequence[DutyView]:
-    message = texts.visit.message
+    message = texts.message
     found = []
     for duty in duties:
         until = []
         if duty.before:
-            until += [texts.own(message("before:")), texts.read(duty.before)]
+            until += [ShownText(message("before:")), texts.read(duty.before)]
         if duty.within:
-            until += [texts.own(message("within:")), texts.read(duty.within)]
+            until += [ShownText(message("within:")), texts.read(duty.within)]
         evidence = texts.read(duty.evidence) if duty.evidence else None
         found.append(DutyView(texts.party(duty.who), texts.read(duty.must), until, evidence, duty.clause))
     return found
@@ -218,5 +218,5 @@ def _unknown(texts: PolicyTexts, line: LineDecision, missing: Iterable[Missing])
 def _answer(texts: PolicyTexts, missing: Missing, label: str) -> ShownText:
     text = missing.answers.get(label, label)
     if label in ("true", "false"):
-        return texts.own(texts.truth(label == "true"))
+        return ShownText(texts.truth(label == "true"))
     return texts.read(text)

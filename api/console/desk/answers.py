@@ -15,7 +15,6 @@ from api.console.desk.answer_views import view_answer
 from api.console.desk.change_views import view_changes
 from api.console.desk.interview import show_state
 from api.console.desk.interview_state import begin_alike, read_state, unreadable
-from api.console.desk.policy_texts import PolicyTexts
 from api.console.frame.visits import Visit, faults_of
 from api.domain.interview.state import Interview
 from api.domain.interview.written import received_of
@@ -83,7 +82,7 @@ async def show_changes(visit: Visit) -> Response:
             content = await explainer.explain(found.entry, visit.policies, partial(wait_until_left, receive))
         if content is None:
             raise ClientDisconnect
-        page = view_changes(PolicyTexts(visit), Explanation.model_validate_json(content))
+        page = view_changes(visit.texts, Explanation.model_validate_json(content))
     return visit.render("desk/changes.html", changes=page, decision_id=found.entry.key)
 
 
@@ -125,7 +124,7 @@ def _show(visit: Visit, content: bytes, found: AnswerEntry | None) -> Response:
     case = decision.links.case if decision.links else None
     return visit.render(
         "desk/answer.html",
-        page=view_answer(PolicyTexts(visit), decision),
+        page=view_answer(visit.texts, decision),
         by=found.record.caller if found else visit.caller.name,
         can_be_read=found is not None,
         case_id=case.href.rpartition("/")[2] if case else None,

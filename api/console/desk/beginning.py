@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from api.console.desk.interview import show_state
 from api.console.desk.interview_state import AS_OF, begin, read_as_of
-from api.console.desk.policy_texts import PolicyTexts, ShownText
 from api.console.frame.forms import FormFile
+from api.console.frame.policy_texts import ShownText
 from api.console.frame.visits import Visit
 from api.domain.interview.state import StatedFacts
 from api.files.faults import RegisterFaults
@@ -62,7 +62,7 @@ def _read(visit: Visit, sent: FormFile | None, pasted: str) -> Sequence[StatedFa
 
 
 def _show(visit: Visit, status: int = 200, faults: Sequence[str] = (), pasted: str = "") -> Response:
-    texts = PolicyTexts(visit)
+    texts = visit.texts
     words = visit.policies.vocabulary.words
     columns = [
         ColumnView(fact.removeprefix(ITEM), texts.question(fact), [*texts.choices(words[fact]).values()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.console.desk.policy_texts import PolicyTexts, ShownOutcome, ShownText
+from api.console.frame.policy_texts import PolicyTexts, ShownOutcome, ShownText
 from api.domain.interview.countries import describe_country
 from api.parsing.fields import is_country
 from engine import ENGLISH, Change, Explanation, LineExplanation, Outcome
@@ -75,7 +75,7 @@ def _facts(texts: PolicyTexts, change: Change) -> Sequence[FactChangeView]:
 def _written(texts: PolicyTexts, fact: str, value: str) -> ShownText:
     """A value as an explanation writes it, in the words of its question."""
     if value in ("true", "false"):
-        return texts.own(texts.truth(value == "true"))
+        return ShownText(texts.truth(value == "true"))
     if value == NOT_KNOWN:
         return texts.value(fact, None)
     return ShownText(describe_country(value), ENGLISH) if is_country(value) else texts.value(fact, value)

@@ -19,7 +19,6 @@ from api.console.desk.interview_state import (
     unreadable,
     with_another_item,
 )
-from api.console.desk.policy_texts import PolicyTexts
 from api.console.desk.question_views import (
     control_of,
     is_of_line,
@@ -100,7 +99,7 @@ async def show_state(visit: Visit, state: Interview) -> Response:
 
 
 def _common(visit: Visit, state: Interview) -> dict[str, Any]:
-    texts = PolicyTexts(visit)
+    texts = visit.texts
     return {
         "state": write_interview(state),
         "answers": view_answers(texts, state),
@@ -121,7 +120,7 @@ def _show_question(
     terms: InterviewTerms | None = None,
 ) -> Response:
     terms = terms or terms_of(visit)
-    view = view_question(PolicyTexts(visit), terms, state, question)
+    view = view_question(visit.texts, terms, state, question)
     if changing and typed is _NOTHING:
         typed = _Typed(*typed_before(state, question.fact, question.line))
     unclear = typed.unclear
@@ -167,7 +166,7 @@ def _with_answer(
 
 def _read(visit: Visit, question: InterviewQuestion) -> InterviewAnswer | _Typed:
     """The answer of the form by the reader of its kind, or what was typed with what is wrong with it."""
-    form, texts = visit.form, PolicyTexts(visit)
+    form, texts = visit.form, visit.texts
     control = control_of(question.fact, question.word)
     text, amount = form.get(TYPED).strip(), form.get(AMOUNT).strip()
     if control == "choices":

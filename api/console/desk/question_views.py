@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from api.console.desk.policy_texts import PolicyTexts, ShownOutcome, ShownText
+from api.console.frame.policy_texts import PolicyTexts, ShownOutcome, ShownText
 from api.domain.interview.questions import QUANTITY, UNIT, InterviewQuestion, consequences
 from api.domain.interview.relevance import closed_values
 from api.domain.interview.state import ANOTHER_ITEM, Interview, InterviewTerms
@@ -167,7 +167,7 @@ def about_line(texts: PolicyTexts, state: Interview, line: int | None) -> str:
     """Return which item a question is about, where there are several; else an empty text."""
     if line is None or state.count_lines() == 1:
         return ""
-    number = texts.visit.message("Item %(number)s", number=line + 1)
+    number = texts.message("Item %(number)s", number=line + 1)
     described = state.stated_of(line).get(DESCRIPTION)
     return f"{number}: {described}" if described else number
 

@@ -19,8 +19,8 @@ from api.console.desk.interview_state import (
     terms_of,
     with_steps,
 )
-from api.console.desk.policy_texts import PolicyTexts, ShownText
 from api.console.desk.question_views import control_of, is_of_line, value_of_choice, word_of
+from api.console.frame.policy_texts import ShownText
 from api.console.frame.visits import Visit
 from api.domain.interview.countries import Mistake, UnclearCountry, describe_country
 from api.domain.interview.questions import InterviewQuestion
@@ -57,7 +57,7 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ReadForm:
     """What a form states, the faults by the names of its fields, and a country that has to be confirmed."""
 
     state: Interview
@@ -83,13 +83,13 @@ async def take_form(visit: Visit) -> Response:
     return await decide_state(visit, read.state)
 
 
-def _show(visit: Visit, count: int, read: _Read | None = None, status: int = 200) -> Response:
-    texts, faults = PolicyTexts(visit), read.faults if read else {}
-    groups = [*_groups(texts, [*_facts(visit, of_line=False)], faults)]
+def _show(visit: Visit, count: int, read: _ReadForm | None = None, status: int = 200) -> Response:
+    faults = read.faults if read else {}
+    groups = [*_groups(visit, [*_facts(visit, of_line=False)], faults)]
     items = [
         GroupView(
-            texts.own(visit.message("Item %(number)s", number=line + 1)),
-            [_field(texts, fact, line, faults) for fact in _facts(visit, of_line=True)],
+            ShownText(visit.message("Item %(number)s", number=line + 1)),
+            [_field(visit, fact, line, faults) for fact in _facts(visit, of_line=True)],
         )
         for line in range(count)
     ]
@@ -121,20 +121,20 @@ def _facts(visit: Visit, *, of_line: bool) -> Iterator[str]:
             yield fact
 
 
-def _groups(texts: PolicyTexts, facts: Sequence[str], faults: Mapping[str, str]) -> Iterator[GroupView]:
+def _groups(visit: Visit, facts: Sequence[str], faults: Mapping[str, str]) -> Iterator[GroupView]:
     """The fields of the whole request in groups, as the policies put them together."""
-    titles = dict(texts.policies.vocabulary.declarations.groups)
+    texts, titles = visit.texts, dict(visit.policies.vocabulary.declarations.groups)
     by_group: dict[str, list[FieldView]] = {}
     for fact in facts:
         prefix = next((name for name in titles if fact.startswith(f"{name}.")), "")
-        by_group.setdefault(prefix, []).append(_field(texts, fact, None, faults))
+        by_group.setdefault(prefix, []).append(_field(visit, fact, None, faults))
     for prefix, fields in by_group.items():
-        own = texts.own(texts.visit.message("The request"))
+        own = ShownText(texts.message("The request"))
         yield GroupView(texts.read(titles[prefix]) if prefix else own, fields)
 
 
-def _field(texts: PolicyTexts, fact: str, line: int | None, faults: Mapping[str, str]) -> FieldView:
-    word = word_of(texts.policies, fact)
+def _field(visit: Visit, fact: str, line: int | None, faults: Mapping[str, str]) -> FieldView:
+    texts, word = visit.texts, word_of(visit.policies, fact)
     assert word is not None, "a fact of the vocabulary has a word"
     name = _name(fact, line)
     return FieldView(
@@ -142,7 +142,7 @@ def _field(texts: PolicyTexts, fact: str, line: int | None, faults: Mapping[str,
         texts.read(word.ask),
         control_of(fact, word),
         texts.choices(word),
-        texts.visit.form.get(name),
+        visit.form.get(name),
         faults.get(name, ""),
     )
 
@@ -151,7 +151,7 @@ def _name(fact: str, line: int | None) -> str:
     return fact if line is None else f"{line}.{fact}"
 
 
-def _read(visit: Visit, count: int) -> _Read:
+def _read(visit: Visit, count: int) -> _ReadForm:
     """What the form states by the readers of the interview."""
     faults: dict[str, str] = {}
     as_of = read_as_of(visit, visit.form.get(AS_OF))
@@ -176,7 +176,7 @@ def _read(visit: Visit, count: int) -> _Read:
             elif value is not Ellipsis:
                 stated[fact] = value
         steps += [*([ANOTHER] if line else []), *steps_of_line(line, stated)]
-    return _Read(with_steps(begin(visit, as_of), steps), faults, unclear)
+    return _ReadForm(with_steps(begin(visit, as_of), steps), faults, unclear)
 
 
 def _value(visit: Visit, fact: str, line: int | None) -> Any:

@@ -52,3 +52,43 @@ def draw_bars(bars: Sequence[Bar]) -> BarPlot:
         for place, bar in enumerate(bars)
     ]
     return BarPlot(drawn, WIDTH, LEFT, len(bars) * ROW + 4)
+
+
+DAYS_HEIGHT = 36
+DAY_STEP = 10
+"""The height of a plot of days, and the width of a day, in units of the drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainBar:
+    """A bar of a plot without words, in units of the drawing."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPlot:
+    """Bars without words in a drawing of a size; what they show stands beside them."""
+
+    width: int
+    height: int
+    bars: tuple[PlainBar, ...]
+
+
+def days_plot(numbers: Sequence[int], highest: int) -> PlainPlot:
+    """Return a bar for each day, as high as its number is of the highest; a number above 0 is always seen."""
+    bars = []
+    for place, number in enumerate(numbers):
+        if number:
+            height = max(2, round(number * DAYS_HEIGHT / max(highest, 1)))
+            bars.append(PlainBar(place * DAY_STEP, DAYS_HEIGHT - height, DAY_STEP - 2, height))
+    return PlainPlot(max(1, len(numbers)) * DAY_STEP, DAYS_HEIGHT, tuple(bars))
+
+
+def share_plot(number: int, highest: int) -> PlainPlot:
+    """Return one bar that lies, as long as its number is of the highest."""
+    width = max(4, round(number * 300 / max(highest, 1))) if number else 0
+    return PlainPlot(300, 12, (PlainBar(0, 0, width, 12),) if width else ())

@@ -17,7 +17,8 @@ from api.console.frame.areas import Area, marked
 from api.console.frame.cookies import VISITOR_COOKIE, read_cookie, set_cookie
 from api.console.frame.forms import CALL_KEY, FORM_TOKEN, Form, form_token
 from api.console.frame.headers import PAGE_HEADERS
-from api.console.frame.languages import LANGUAGES, translations_in
+from api.console.frame.languages import LANGUAGES
+from api.console.frame.policy_texts import PolicyTexts
 from api.console.frame.templates import render
 from api.domain.identity import Caller
 from api.domain.permissions import may_call
@@ -77,8 +78,12 @@ class Visit:
         parties = () if self.who is None else tuple(self.who.role.parties)
         if len(parties) != 1:
             return None
-        name = self.policies.parties.get(parties[0], parties[0])
-        return self.policies.languages.read(self.language, name)
+        return self.texts.party(parties[0]).text
+
+    @property
+    def texts(self) -> PolicyTexts:
+        """What the policies say, as the pages of this visit show it."""
+        return PolicyTexts(self.policies, self.language)
 
     def may(self, operation: str) -> bool:
         """Whether the visitor's role may make a call of the table of permissions."""
@@ -91,8 +96,7 @@ class Visit:
 
     def message(self, text: str, **values: object) -> str:
         """Return a message of the catalogue in the visitor's language."""
-        translated = translations_in(self.language).gettext(text)
-        return translated % values if values else translated
+        return self.texts.message(text, **values)
 
     def render(self, template: str, /, status: int = 200, **values: Any) -> Response:
         """Return a page; its template finds this visit as `visit`, and the hidden fields of forms in it."""

@@ -28,10 +28,7 @@ async def show_due(visit: Visit) -> Response:
     after = visit.query.get("after", "")
     begin = _behind(dues, after) if after else 0
     shown = dues[begin : begin + SHOWN]
-    read = visit.policies.languages.read
-    owners = {
-        who: read(visit.language, parties.get(who, who)) for who in sorted({due.who for due in everything})
-    }
+    owners = {who: visit.texts.party(who).text for who in sorted({due.who for due in everything})}
     return render_registers(
         visit,
         "due.html",

@@ -8,19 +8,12 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from api.console.frame.policy_texts import PolicyTexts, ShownText
 from api.console.frame.visits import Visit
+from api.console.workbench.condition_views import ConditionView, day_of, period_words, view_condition
 from api.console.workbench.draft_parameters import STATUSES
 from api.console.workbench.form_values import show_value
 from api.console.workbench.law_views import Excerpt, excerpt_at
-from api.console.workbench.policy_texts import (
-    ConditionView,
-    PolicyText,
-    PolicyTexts,
-    day_of,
-    period_words,
-    texts_of,
-    view_condition,
-)
 from api.domain.condition_words import put_in_words
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import PolicySet, Word
@@ -33,12 +26,12 @@ class ParameterDifference:
     """A parameter of a country on a day: its value, where from, and what the others have, by their titles."""
 
     name: str
-    ask: PolicyText
-    value: PolicyText
+    ask: ShownText
+    value: ShownText
     status: str
-    source: PolicyText
+    source: ShownText
     days: str
-    others: Sequence[tuple[PolicyText, Sequence[PolicyText]]]
+    others: Sequence[tuple[ShownText, Sequence[ShownText]]]
 
     @property
     def differs(self) -> bool:
@@ -54,12 +47,12 @@ class RuleDifference:
     condition: ConditionView
     usual: ConditionView | None
     excerpt: Excerpt
-    outcome: PolicyText
+    outcome: ShownText
 
 
 async def show_differences(visit: Visit) -> Response:
     """Show how one policy differs from the shared rules, and from the others."""
-    policies, day, say = visit.policies, day_of(visit), texts_of(visit)
+    policies, day, say = visit.policies, day_of(visit), visit.texts
     wanted = visit.request.path_params["policy"]
     policy = next((one for one in policies.policies if one.name == wanted), None)
     if policy is None:
@@ -88,10 +81,14 @@ async def show_differences(visit: Visit) -> Response:
         lacking=[_view(say, policy, rule, None, files) for rule in lacking],
         narrowed=[_view(say, policy, rule, usual, files) for rule, usual in narrowed],
         may_loosen=[
-            (view_condition(say, put_in_words(one.when, policy.words)), say(one.reason), one.cited.clauses)
+            (
+                view_condition(say, put_in_words(one.when, policy.words)),
+                say.read(one.reason),
+                one.cited.clauses,
+            )
             for one in policy.may_loosen
         ],
-        others=[(one.name, say(one.title)) for one in policies.policies if one is not policy],
+        others=[(one.name, say.read(one.title)) for one in policies.policies if one is not policy],
     )
 
 
@@ -103,7 +100,7 @@ def _view(
         view_condition(say, put_in_words(rule.when, policy.words)),
         view_condition(say, put_in_words(usual.when, policy.words)) if usual else None,
         excerpt_at(files, rule.place),
-        say(say.policies.titles[rule.outcome]),
+        say.read(say.policies.titles[rule.outcome]),
     )
 
 
@@ -112,17 +109,17 @@ def _parameters(
 ) -> Iterator[ParameterDifference]:
     for name, values in policy.parameters.items():
         value, word = _valid(values, day), policy.declared.get(name)
-        others: dict[str, tuple[PolicyText, list[PolicyText]]] = {}
+        others: dict[str, tuple[ShownText, list[ShownText]]] = {}
         for other in policies.policies:
             if other is not policy and name in other.parameters:
                 shown = _shown(visit, say, other.declared.get(name), _valid(other.parameters[name], day))
-                others.setdefault(shown.text, (shown, []))[1].append(say(other.title))
+                others.setdefault(shown.text, (shown, []))[1].append(say.read(other.title))
         yield ParameterDifference(
             name=name,
-            ask=say(word.ask if word else name),
+            ask=say.read(word.ask if word else name),
             value=_shown(visit, say, word, value),
             status=visit.message(STATUSES[value.status]) if value else "",
-            source=say.english(value.source) if value else PolicyText(""),
+            source=say.english(value.source) if value else ShownText(""),
             days=period_words(visit, value.period) if value else "",
             others=[*others.values()],
         )
@@ -132,8 +129,8 @@ def _valid(values: Sequence[ParameterValue], day: dt.date) -> ParameterValue | N
     return next((value for value in values if value.period.covers(day)), None)
 
 
-def _shown(visit: Visit, say: PolicyTexts, word: Word | None, value: ParameterValue | None) -> PolicyText:
+def _shown(visit: Visit, say: PolicyTexts, word: Word | None, value: ParameterValue | None) -> ShownText:
     if value is None or value.value is None:
-        return PolicyText(visit.message("not found"))
+        return ShownText(visit.message("not found"))
     text = show_value(value.value)
-    return say(word.choices_in_words.get(text, text) if word else text)
+    return say.read(word.choices_in_words.get(text, text) if word else text)

@@ -6,64 +6,44 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
-from enum import StrEnum
-from typing import assert_never
+from itertools import groupby, pairwise
 
-CONTEXT = 3
+from api.domain.line_changes import DiffLine, FileChange, LineKind, find_changes
+
 MAX_LINES = 400
 """Of a file that changes in more lines, the rest stands in the patch."""
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
-
-class LineState(StrEnum):
-    """What became of a line; a gap stands for lines that are not shown."""
-
-    SAME = "same"
-    GONE = "gone"
-    ADDED = "added"
-    GAP = "gap"
+MarkedPieces = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether the other text has something else in its place."""
 
 
 @dataclass(frozen=True, slots=True)
-class DiffLine:
-    """A line in pieces, each with whether it differs within the line; `number` is its place in its file."""
+class MarkedLine:
+    """A line in pieces; a gap has none, and the number of the line behind it."""
 
-    state: LineState
-    number: int
-    pieces: tuple[tuple[str, bool], ...] = ()
-
-    @property
-    def sign(self) -> str:
-        """What stands before the line; nothing before a gap, which has a number in its place."""
-        match self.state:
-            case LineState.SAME:
-                return " "
-            case LineState.GONE:
-                return "−"
-            case LineState.ADDED:
-                return "+"
-            case LineState.GAP:
-                return ""
-            case _:
-                assert_never(self.state)
+    kind: LineKind
+    number: int | None
+    pieces: MarkedPieces = ()
 
 
 @dataclass(frozen=True, slots=True)
-class FileDiff:
-    """What becomes of a file: added, deleted or changed, and how many lines come and go."""
+class MarkedChange:
+    """What changes in a file, and its lines in pieces that say what differs within a line; a gap comes first."""
 
-    name: str
-    is_new: bool
-    is_deleted: bool
-    added: int
-    gone: int
-    lines: tuple[DiffLine, ...]
+    change: FileChange
+    lines: tuple[MarkedLine, ...]
     is_cut: bool
 
 
-def compare_files(present: Mapping[str, bytes], changes: Mapping[str, str | None]) -> Sequence[FileDiff]:
+def compare_files(present: Mapping[str, bytes], changes: Mapping[str, str | None]) -> Sequence[MarkedChange]:
     """Return what changes make of the files in force, in the order of their names."""
-    return [_compare(name, present.get(name), text) for name, text in sorted(changes.items())]
+    before = {name: text.decode(errors="replace") for name, text in present.items() if name in changes}
+    after = {name: text for name, text in changes.items() if text is not None}
+    return [
+        MarkedChange(change, tuple(_marked(change.lines[:MAX_LINES])), len(change.lines) > MAX_LINES)
+        for change in find_changes(before, after)
+    ]
 
 
 def write_patch(present: Mapping[str, bytes], changes: Mapping[str, str | None], folder: str) -> str:
@@ -85,50 +65,22 @@ def write_patch(present: Mapping[str, bytes], changes: Mapping[str, str | None],
     return "".join(pieces)
 
 
-def _compare(name: str, old: bytes | None, text: str | None) -> FileDiff:
-    before = [] if old is None else old.decode(errors="replace").splitlines()
-    after = [] if text is None else text.splitlines()
-    lines = list(_lines(before, after))
-    return FileDiff(
-        name=name,
-        is_new=old is None,
-        is_deleted=text is None,
-        added=sum(line.state is LineState.ADDED for line in lines),
-        gone=sum(line.state is LineState.GONE for line in lines),
-        lines=tuple(lines[:MAX_LINES]),
-        is_cut=len(lines) > MAX_LINES,
-    )
-
-
-def _lines(before: Sequence[str], after: Sequence[str]) -> Iterator[DiffLine]:
-    matcher = SequenceMatcher(None, before, after)
-    for group in matcher.get_grouped_opcodes(CONTEXT):
-        yield DiffLine(LineState.GAP, group[0][3] + 1)
-        for tag, first, last, start, end in group:
-            if tag == "equal":
-                for number in range(start, end):
-                    yield DiffLine(LineState.SAME, number + 1, ((after[number], False),))
-            elif last - first == end - start:
-                yield from _replaced(before, after, first, last, start)
-            else:
-                for number in range(first, last):
-                    yield DiffLine(LineState.GONE, number + 1, ((before[number], False),))
-                for number in range(start, end):
-                    yield DiffLine(LineState.ADDED, number + 1, ((after[number], False),))
-
-
-def _replaced(
-    before: Sequence[str], after: Sequence[str], first: int, last: int, start: int
-) -> Iterator[DiffLine]:
-    """As many lines as were there before: those that go, then those that come, with the words that differ."""
-    pairs = [mark_words(before[first + i], after[start + i]) for i in range(last - first)]
-    for i, (gone, _) in enumerate(pairs):
-        yield DiffLine(LineState.GONE, first + i + 1, gone)
-    for i, (_, added) in enumerate(pairs):
-        yield DiffLine(LineState.ADDED, start + i + 1, added)
-
-
-MarkedPieces = tuple[tuple[str, bool], ...]
+def _marked(lines: Sequence[DiffLine]) -> Iterator[MarkedLine]:
+    """The lines in pieces; of as many lines as were there before, the words that differ are marked."""
+    runs = [[*run] for _, run in groupby(lines, key=lambda line: line.kind)]
+    marks = dict[DiffLine, MarkedPieces]()
+    for gone, added in pairwise(runs):
+        kinds = gone[0].kind, added[0].kind
+        if kinds == (LineKind.REMOVED, LineKind.ADDED) and len(gone) == len(added):
+            for old, new in zip(gone, added, strict=True):
+                marks[old], marks[new] = mark_words(old.text, new.text)
+    for place, line in enumerate(lines):
+        if place == 0:
+            yield MarkedLine(LineKind.GAP, line.after or line.before)
+        if line.kind is not LineKind.GAP:
+            yield MarkedLine(line.kind, line.after or line.before, marks.get(line, ((line.text, False),)))
+        elif place + 1 < len(lines):
+            yield MarkedLine(LineKind.GAP, lines[place + 1].after or lines[place + 1].before)
 
 
 def mark_words(old: str, new: str) -> tuple[MarkedPieces, MarkedPieces]:

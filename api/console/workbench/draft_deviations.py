@@ -25,7 +25,6 @@ from api.console.workbench.open_drafts import (
     open_draft,
     write_changes,
 )
-from api.console.workbench.policy_texts import texts_of
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import Document
 
@@ -55,7 +54,7 @@ async def show_deviations(visit: Visit) -> Response:
             )
             for file, document in sorted(files.items())
         ],
-        say=texts_of(visit),
+        say=visit.texts,
     )
 
 
@@ -130,7 +129,7 @@ def _form(
     chosen: Sequence[str],
     faults: Sequence[str] = (),
 ) -> Response:
-    say = texts_of(visit)
+    say = visit.texts
     shared = [rule for document in opened.documents("directive").values() for rule in _rules(document.value)]
     return visit.render(
         "workbench/deviation.html",

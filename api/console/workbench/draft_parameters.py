@@ -32,7 +32,6 @@ from api.console.workbench.open_drafts import (
     open_draft,
     write_changes,
 )
-from api.console.workbench.policy_texts import texts_of
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import Document, Kind, Word, name_country
 
@@ -83,7 +82,7 @@ async def show_parameters(visit: Visit) -> Response:
         groups=[group for file, group in groups if file == chosen],
         statuses=STATUSES,
         show_value=show_value,
-        say=texts_of(visit),
+        say=visit.texts,
     )
 
 
@@ -139,7 +138,7 @@ def _form(
         statuses={code: visit.message(words) for code, words in STATUSES.items()},
         kind=parameter.word.kind.value,
         faults=faults,
-        say=texts_of(visit),
+        say=visit.texts,
     )
 
 

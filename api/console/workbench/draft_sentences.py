@@ -25,7 +25,6 @@ from api.console.workbench.open_drafts import (
     open_draft,
     write_changes,
 )
-from api.console.workbench.policy_texts import texts_of
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from engine import Document
 
@@ -34,7 +33,7 @@ SENTENCE = "say"
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceView:
+class DraftSentence:
     """A sentence of a file: where it stands, under which rule or answer, and in which languages it is translated."""
 
     path: FilePath
@@ -65,7 +64,7 @@ async def show_sentences(visit: Visit) -> Response:
         files=[*by_file],
         chosen=chosen,
         sentences=by_file.get(chosen, ()),
-        say=texts_of(visit),
+        say=visit.texts,
     )
 
 
@@ -101,7 +100,7 @@ def _form(
     visit: Visit,
     opened: OpenDraft,
     file: str,
-    sentence: SentenceView,
+    sentence: DraftSentence,
     text: str,
     faults: Sequence[str] = (),
 ) -> Response:
@@ -132,14 +131,14 @@ def _speaking(opened: OpenDraft) -> Iterator[Document]:
     yield from opened.documents("policy").values()
 
 
-def _sentences(opened: OpenDraft, document: Document) -> Iterator[SentenceView]:
+def _sentences(opened: OpenDraft, document: Document) -> Iterator[DraftSentence]:
     translated: dict[str, list[str]] = {}
     for book in opened.documents("translations").values():
         for entry in map(as_mapping, as_list(book.value["translations"])):
             translated.setdefault(str(entry.get("english")), []).append(str(book.value.get("language")))
     for path in document.places:
         if path and path[-1] == SENTENCE and isinstance(text := document.value_at(path), str):
-            yield SentenceView(path, _owner(document, path), text, tuple(translated.get(text, ())))
+            yield DraftSentence(path, _owner(document, path), text, tuple(translated.get(text, ())))
 
 
 def _owner(document: Document, path: FilePath) -> str:
@@ -151,7 +150,7 @@ def _owner(document: Document, path: FilePath) -> str:
     return next((step for step in reversed(path[:-1]) if isinstance(step, str) and step != "say_when"), "")
 
 
-def _find(opened: OpenDraft, file: str, at: str) -> SentenceView:
+def _find(opened: OpenDraft, file: str, at: str) -> DraftSentence:
     """The sentence that an address names. Raises `ProblemError`."""
     document = opened.document(file)
     path = read_path(at, document)

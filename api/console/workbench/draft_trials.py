@@ -9,17 +9,12 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from api.console.frame.policy_texts import PolicyTexts, ShownText
 from api.console.frame.visits import Visit, faults_of
+from api.console.workbench.condition_views import ConditionView, view_condition
 from api.console.workbench.form_values import WrongField
 from api.console.workbench.law_views import Excerpt, excerpt_at
 from api.console.workbench.open_drafts import OpenDraft, open_draft
-from api.console.workbench.policy_texts import (
-    ConditionView,
-    PolicyText,
-    PolicyTexts,
-    texts_of,
-    view_condition,
-)
 from api.console.workbench.scenarios import ScenarioView, scenarios_of
 from api.console.workbench.trial_facts import (
     FIELD,
@@ -45,8 +40,8 @@ class ComparedPart:
     """A part of two answers, each as some texts; `differs` where they are not the same."""
 
     title: str
-    in_force: Sequence[PolicyText]
-    draft: Sequence[PolicyText]
+    in_force: Sequence[ShownText]
+    draft: Sequence[ShownText]
 
     @property
     def differs(self) -> bool:
@@ -131,7 +126,7 @@ async def _show(
         faults=faults,
         trial=trial,
         left=left,
-        groups=fields_of(texts_of(visit, policies), typed),
+        groups=fields_of(PolicyTexts(policies, visit.language), typed),
         field=FIELD,
         unknown=NOT_KNOWN,
         scenarios=[*scenarios.values()][:MAX_SCENARIOS],
@@ -152,7 +147,7 @@ def _try(visit: Visit, opened: OpenDraft, draft: PolicySet, request: Request) ->
     restated = stated_in(active.policies.vocabulary, request)
     in_force = _decide(active.policies, restated.request, at)
     proposed = _decide(draft, request, at)
-    old, new = texts_of(visit, active.policies), texts_of(visit, draft)
+    old, new = PolicyTexts(active.policies, visit.language), PolicyTexts(draft, visit.language)
     rules = [
         *_deciding(visit, new, draft, opened.files, proposed, in_force, by_draft=True),
         *_deciding(visit, old, active.policies, active.files.read(), in_force, proposed, by_draft=False),
@@ -173,24 +168,26 @@ def _decide(policies: PolicySet, request: Request, at: dt.datetime) -> Decision:
     return decide(policies, request, decision_id="trial", evaluated_at=at)
 
 
-def _parts(visit: Visit, say: PolicyTexts, decision: Decision) -> Iterator[tuple[str, Sequence[PolicyText]]]:
+def _parts(visit: Visit, say: PolicyTexts, decision: Decision) -> Iterator[tuple[str, Sequence[ShownText]]]:
     line = decision.lines[0]
     policies = say.policies
     sentence = line.say_in.get(visit.language)
-    yield visit.message("Answer"), [say(policies.titles[line.outcome])]
-    yield visit.message("Sentence"), [PolicyText(sentence) if sentence else say.english(line.say)]
-    yield visit.message("Rules"), [PolicyText(name, "en") for name in line.rules]
-    yield visit.message("Clauses"), [PolicyText(clause) for clause in line.clauses]
-    yield visit.message("Readings"), [PolicyText(reading) for reading in line.readings]
+    yield visit.message("Answer"), [say.read(policies.titles[line.outcome])]
+    yield visit.message("Sentence"), [ShownText(sentence) if sentence else say.english(line.say)]
+    yield visit.message("Rules"), [ShownText(name, "en") for name in line.rules]
+    yield visit.message("Clauses"), [ShownText(clause) for clause in line.clauses]
+    yield visit.message("Readings"), [ShownText(reading) for reading in line.readings]
     yield (
         visit.message("What has to be done"),
         [
-            PolicyText(f"{say(policies.parties.get(duty.who, duty.who)).text}: {say(duty.must).text}", "en")
+            ShownText(
+                f"{say.read(policies.parties.get(duty.who, duty.who)).text}: {say.read(duty.must).text}", "en"
+            )
             for duty in line.duties
         ],
     )
-    yield visit.message("Not known yet"), [say(missing.ask) for missing in line.missing]
-    yield visit.message("May be relied on until"), [PolicyText(decision.valid_until.isoformat())]
+    yield visit.message("Not known yet"), [say.read(missing.ask) for missing in line.missing]
+    yield visit.message("May be relied on until"), [ShownText(decision.valid_until.isoformat())]
 
 
 def _deciding(

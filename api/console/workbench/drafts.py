@@ -13,7 +13,6 @@ from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.diffs import compare_files, write_patch
 from api.console.workbench.law_views import line_at
 from api.console.workbench.open_drafts import SEEN, open_draft, seen_in
-from api.console.workbench.policy_texts import texts_of
 from api.domain.policy_drafts import PolicyDraft, put_in
 from api.parsing.problems import ProblemError
 from api.policies.folder import FOLDER
@@ -92,7 +91,7 @@ async def show_draft(visit: Visit) -> Response:
         not_checked=not_checked,
         findings=_with_lines(check, files),
         files=sorted(files),
-        say=texts_of(visit),
+        say=visit.texts,
         requires_approvals=context.policies.approvals == "required",
     )
 

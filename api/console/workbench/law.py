@@ -7,6 +7,7 @@ import asyncio
 from starlette.responses import Response
 
 from api.console.frame.visits import Visit
+from api.console.workbench.condition_views import day_of
 from api.console.workbench.law_views import (
     count_rules,
     excerpt_at,
@@ -15,7 +16,6 @@ from api.console.workbench.law_views import (
     rules_of_clause,
     view_duty,
 )
-from api.console.workbench.policy_texts import day_of, texts_of
 from api.console.workbench.scenarios import scenarios_of
 from api.files.findings.checks import check_paragraphs
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
@@ -28,13 +28,13 @@ MAX_SCENARIOS = 20
 
 async def show_policies(visit: Visit) -> Response:
     """Show what is in force: the clauses by the files of the countries, and what is remarked."""
-    policies, day, say = visit.policies, day_of(visit), texts_of(visit)
+    policies, day, say = visit.policies, day_of(visit), visit.texts
     return visit.render(
         "workbench/policies.html",
         day=day,
         say=say,
         in_force=policies.status_on(day) == "in_force",
-        columns=[(policy, say(policy.title)) for policy in first_of_files(policies)],
+        columns=[(policy, say.read(policy.title)) for policy in first_of_files(policies)],
         clauses=list(policies.clauses.values()),
         counts=count_rules(policies, day),
         remarks=policies.hints_on(day),
@@ -46,7 +46,7 @@ async def show_policies(visit: Visit) -> Response:
 
 async def show_clause(visit: Visit) -> Response:
     """Show a clause beside what carries it out."""
-    policies, day, say = visit.policies, day_of(visit), texts_of(visit)
+    policies, day, say = visit.policies, day_of(visit), visit.texts
     clause = policies.clauses.get(visit.request.path_params["clause"])
     if clause is None:
         raise _nothing("The policies in force have no such clause.")
@@ -60,18 +60,18 @@ async def show_clause(visit: Visit) -> Response:
         day=day,
         say=say,
         clause=clause,
-        who=say(policies.parties.get(clause.who or "", "")),
+        who=say.read(policies.parties.get(clause.who or "", "")),
         before=order[at - 1] if at else None,
         behind=order[at + 1] if at + 1 < len(order) else None,
         chosen=wanted or "",
         choices={"": visit.message("all countries")}
-        | {one.name: say(one.title).text for one in policies.policies},
+        | {one.name: say.read(one.title).text for one in policies.policies},
         readings=[one for one in policies.readings.values() if clause.id in one.clauses],
         rules=rules_of_clause(say, files, clause.id, policies_of(policies, wanted), day),
         unruled=[
             (
                 name,
-                say(answer.say),
+                say.read(answer.say),
                 [view_duty(say, duty) for duty in answer.duties if duty.clause == clause.id],
             )
             for name, answer in policies.standing_answers.items()
@@ -116,9 +116,7 @@ async def show_check(visit: Visit) -> Response:
         raise _nothing("No check has this code.")
     _, _, rest = " ".join(found.text.split()).partition(" Bad: ")
     example, _, remedy = rest.partition(" Remedy: ")
-    return visit.render(
-        "workbench/check.html", check=found, example=example, remedy=remedy, say=texts_of(visit)
-    )
+    return visit.render("workbench/check.html", check=found, example=example, remedy=remedy, say=visit.texts)
 
 
 def _nothing(detail: str) -> ProblemError:

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from api.console.workbench.policy_texts import ConditionView, PolicyText, PolicyTexts, view_condition
+from api.console.frame.policy_texts import PolicyTexts, ShownText
+from api.console.workbench.condition_views import ConditionView, view_condition
 from api.domain.condition_words import put_in_words
 from engine import Duty, Outcome, Place, PolicySet
 from engine.language.expressions import Expression
@@ -29,14 +30,14 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class DutyView:
+class LawDuty:
     """What somebody has to do, in the words of the policies."""
 
-    who: PolicyText
-    must: PolicyText
-    before: PolicyText
-    within: PolicyText
-    evidence: PolicyText
+    who: ShownText
+    must: ShownText
+    before: ShownText
+    within: ShownText
+    evidence: ShownText
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,13 @@ class RuleView:
 
     name: str
     is_scope: bool
-    outcome: PolicyText
+    outcome: ShownText
     condition: ConditionView
     exception_to: tuple[str, ...]
-    duties: tuple[DutyView, ...]
-    sentence: PolicyText
+    duties: tuple[LawDuty, ...]
+    sentence: ShownText
     excerpt: Excerpt
-    titles: tuple[PolicyText, ...]
+    titles: tuple[ShownText, ...]
 
 
 def policies_of(policies: PolicySet, name: str | None) -> Sequence[Policy]:
@@ -63,28 +64,28 @@ def rules_of_clause(
     say: PolicyTexts, files: Mapping[str, bytes], clause: str, policies: Iterable[Policy], day: dt.date
 ) -> Sequence[RuleView]:
     """Return the rules and scopes that cite a clause on a day, each once, in the order of their places."""
-    found: dict[Place, tuple[Policy, Edition, str, Rule | None, Expression, list[PolicyText]]] = {}
+    found: dict[Place, tuple[Policy, Edition, str, Rule | None, Expression, list[ShownText]]] = {}
     for policy in policies:
         edition = policy.edition_on(day)
         for scope in edition.scope:
             if clause in scope.cited.clauses:
                 entry = found.setdefault(scope.place, (policy, edition, scope.name, None, scope.when, []))
-                entry[-1].append(say(policy.title))
+                entry[-1].append(say.read(policy.title))
         for rule in edition.rules:
             if clause in clauses_of(rule):
                 entry = found.setdefault(rule.place, (policy, edition, rule.name, rule, rule.when, []))
-                entry[-1].append(say(policy.title))
+                entry[-1].append(say.read(policy.title))
     return [
         RuleView(
             name=name,
             is_scope=rule is None,
-            outcome=say(say.policies.titles[rule.outcome]) if rule else PolicyText(""),
+            outcome=say.read(say.policies.titles[rule.outcome]) if rule else ShownText(""),
             condition=view_condition(say, put_in_words(when, policy.words)),
             exception_to=tuple(_generals(edition, rule)) if rule else (),
             duties=tuple(
                 view_duty(say, duty) for duty in (rule.all_duties if rule else ()) if duty.clause == clause
             ),
-            sentence=say(rule.say) if rule else PolicyText(""),
+            sentence=say.read(rule.say) if rule else ShownText(""),
             excerpt=excerpt_at(files, place),
             titles=tuple(titles),
         )
@@ -105,14 +106,14 @@ def _generals(edition: Edition, rule: Rule) -> Iterator[str]:
         yield edition.rules[general].name
 
 
-def view_duty(say: PolicyTexts, duty: Duty) -> DutyView:
+def view_duty(say: PolicyTexts, duty: Duty) -> LawDuty:
     """Return a duty in the words of the policies."""
-    return DutyView(
-        say(say.policies.parties.get(duty.who, duty.who)),
-        say(duty.must),
-        say(duty.before),
-        say(duty.within),
-        say(duty.evidence),
+    return LawDuty(
+        say.read(say.policies.parties.get(duty.who, duty.who)),
+        say.read(duty.must),
+        say.read(duty.before),
+        say.read(duty.within),
+        say.read(duty.evidence),
     )
 
 
@@ -158,7 +159,7 @@ def first_of_files(policies: PolicySet) -> Sequence[Policy]:
     return [*{policy.file: policy for policy in reversed(policies.policies)}.values()][::-1]
 
 
-def titles_of_outcomes(say: PolicyTexts, outcomes: Iterable[Outcome]) -> Sequence[PolicyText]:
+def titles_of_outcomes(say: PolicyTexts, outcomes: Iterable[Outcome]) -> Sequence[ShownText]:
     """Return the titles of some outcomes, each once, from the least strict on."""
     there = set(outcomes)
-    return [say(say.policies.titles[outcome]) for outcome in Outcome if outcome in there]
+    return [say.read(say.policies.titles[outcome]) for outcome in Outcome if outcome in there]

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from api.console.frame.policy_texts import PolicyTexts, ShownText
 from api.console.frame.visits import Visit
 from api.console.workbench.form_values import WrongField, show_value
-from api.console.workbench.policy_texts import PolicyText, PolicyTexts
 from api.console.workbench.scenarios import ScenarioView
 from api.domain.cases.recordable_facts import nested
 from api.domain.interview.countries import Mistake, UnclearCountry, read_countries
@@ -28,38 +28,38 @@ _NAMED = re.compile(r"the fact (\S+)(?: of line 1)? is (.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class FactField:
+class TrialField:
     """A fact as a field: the question, its choices if it has some, what is typed."""
 
     fact: str
-    ask: PolicyText
+    ask: ShownText
     kind: str
-    choices: Mapping[str, PolicyText]
+    choices: Mapping[str, ShownText]
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class FieldGroup:
+class TrialGroup:
     """Facts that belong together, and how many of them are filled in."""
 
-    title: PolicyText
-    fields: Sequence[FactField]
+    title: ShownText
+    fields: Sequence[TrialField]
     filled: int
 
 
-def fields_of(say: PolicyTexts, typed: Mapping[str, str]) -> Sequence[FieldGroup]:
+def fields_of(say: PolicyTexts, typed: Mapping[str, str]) -> Sequence[TrialGroup]:
     """Return the fields of a request with one item, in groups, with what is typed in them."""
     policies = say.policies
     titles = dict(policies.vocabulary.declarations.groups)
-    groups: dict[str, list[FactField]] = {"": [_day_field(say, typed), _country_field(say, typed)]}
+    groups: dict[str, list[TrialField]] = {"": [_day_field(say, typed), _country_field(say, typed)]}
     for fact in policies.vocabulary.facts:
         word = policies.vocabulary.words[fact]
-        choices = {code: say(text) for code, text in word.choices_in_words.items()}
-        field = FactField(fact, say(word.ask), word.kind.value, choices, typed.get(fact, ""))
+        choices = {code: say.read(text) for code, text in word.choices_in_words.items()}
+        field = TrialField(fact, say.read(word.ask), word.kind.value, choices, typed.get(fact, ""))
         groups.setdefault(fact.rpartition(".")[0], []).append(field)
     return [
-        FieldGroup(
-            say(titles.get(name, name.replace(".", ", ").replace("_", " "))),
+        TrialGroup(
+            say.read(titles.get(name, name.replace(".", ", ").replace("_", " "))),
             fields,
             sum(bool(field.text) for field in fields),
         )
@@ -67,12 +67,12 @@ def fields_of(say: PolicyTexts, typed: Mapping[str, str]) -> Sequence[FieldGroup
     ]
 
 
-def _day_field(say: PolicyTexts, typed: Mapping[str, str]) -> FactField:
-    return FactField(AS_OF, PolicyText(""), Kind.DATE.value, {}, typed.get(AS_OF, ""))
+def _day_field(say: PolicyTexts, typed: Mapping[str, str]) -> TrialField:
+    return TrialField(AS_OF, ShownText(""), Kind.DATE.value, {}, typed.get(AS_OF, ""))
 
 
-def _country_field(say: PolicyTexts, typed: Mapping[str, str]) -> FactField:
-    return FactField(COUNTRIES, say(COUNTRY_QUESTION), Kind.TEXT.value, {}, typed.get(COUNTRIES, ""))
+def _country_field(say: PolicyTexts, typed: Mapping[str, str]) -> TrialField:
+    return TrialField(COUNTRIES, say.read(COUNTRY_QUESTION), Kind.TEXT.value, {}, typed.get(COUNTRIES, ""))
 
 
 def typed_in(visit: Visit) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the policies say, in the language of the visitor where they are translated, else in English and marked so."""
+"""What the policies say, in the language of the page where they are translated, else in English and marked so."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from typing import Any, NamedTuple, assert_never
 from babel import Locale, UnknownLocaleError
 
 from api.console.frame.areas import marked
-from api.console.frame.visits import Visit
+from api.console.frame.languages import translations_in
 from api.domain.interview.countries import describe_country
 from engine import ENGLISH, Outcome, Permission, PolicySet, Word
 from engine.contract.vocabulary import COUNTRIES, COUNTRY
 
 
 class ShownText(NamedTuple):
-    """A text, and the language that it is in."""
+    """A text; `lang` is its language where that is another than the page's."""
 
     text: str
-    language: str
+    lang: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
 
 
 class ShownOutcome(NamedTuple):
@@ -35,33 +38,39 @@ class ShownOutcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PolicyTexts:
-    """The words of a set of policies for one visitor."""
+    """The words of a set of policies on pages in a language."""
 
-    visit: Visit
+    policies: PolicySet
+    language: str
 
-    @property
-    def policies(self) -> PolicySet:
-        """The policies whose words they are."""
-        return self.visit.policies
+    def read(self, text: str | None) -> ShownText:
+        """Return a text of the policies; an empty one where there is none."""
+        if not text:
+            return ShownText("")
+        found = self.policies.languages.books.get(self.language, {}).get(text)
+        return ShownText(found.text) if found else self.english(text)
 
-    def read(self, text: str) -> ShownText:
-        """Return a text of the policies."""
-        language = self.visit.language
-        found = self.policies.languages.books.get(language, {}).get(text)
-        return ShownText(found.text, language) if found else ShownText(text, ENGLISH)
+    def english(self, text: str) -> ShownText:
+        """Return a text that there is in English alone, as those of the program itself."""
+        return ShownText(text, None if self.language == ENGLISH else ENGLISH)
 
-    def own(self, text: str) -> ShownText:
-        """Return a text that is in the visitor's language already."""
-        return ShownText(text, self.visit.language)
+    def message(self, text: str, **values: object) -> str:
+        """Return a message of the console."""
+        translated = translations_in(self.language).gettext(text)
+        return translated % values if values else translated
 
     def party(self, name: str) -> ShownText:
         """Return what a party is called."""
-        return self.read(self.policies.parties.get(name, name))
+        return self.read(self.policies.parties.get(name, name.replace("_", " ")))
 
     def question(self, fact: str) -> ShownText:
-        """Return the question for a fact; the fact's name where the policies in force have none."""
-        word = self.policies.vocabulary.words.get(COUNTRY if fact == COUNTRIES else fact)
+        """Return the question for a fact; the fact's name where the policies have none."""
+        word = self.word(fact)
         return self.read(word.ask if word and word.ask else fact)
+
+    def word(self, fact: str) -> Word | None:
+        """Return the word of a fact; None for one that the policies do not know, such as a fact of earlier ones."""
+        return self.policies.vocabulary.words.get(COUNTRY if fact == COUNTRIES else fact)
 
     def choices(self, word: Word) -> dict[str, ShownText]:
         """Return each choice of a word in words."""
@@ -70,37 +79,39 @@ class PolicyTexts:
     def _choice(self, word: Word, code: str, text: str) -> ShownText:
         if word.meanings:
             return self.read(text)
-        return self.own(self.truth(code == "true")) if code in ("true", "false") else ShownText(text, ENGLISH)
+        return ShownText(self.truth(code == "true")) if code in ("true", "false") else self.english(text)
 
     def truth(self, value: bool) -> str:
         """Return yes or no."""
-        return self.visit.message("yes") if value else self.visit.message("no")
+        return self.message("yes") if value else self.message("no")
 
     def value(self, fact: str, value: Any) -> ShownText:
         """Return what was stated of a fact."""
         if value is None:
-            return self.own(self.visit.message("not known"))
+            return ShownText(self.message("not known"))
         if isinstance(value, bool):
-            return self.own(self.truth(value))
+            return ShownText(self.truth(value))
         if isinstance(value, list | tuple):
-            return ShownText(", ".join(map(describe_country, value)), ENGLISH)
-        word = self.policies.vocabulary.words.get(fact)
+            return self.english(", ".join(map(describe_country, value)))
+        word = self.word(fact)
         if word and (words := word.choices_in_words.get(str(value))):
             return self._choice(word, str(value), words)
-        return self.own(f"{value:f}" if isinstance(value, Decimal) else str(value))
+        return ShownText(f"{value:f}" if isinstance(value, Decimal) else str(value))
 
     def outcome(self, outcome: Outcome) -> ShownOutcome:
         """Return an outcome in words."""
-        title = self.read(self.policies.titles[outcome])
-        title = ShownText(title.text[:1].upper() + title.text[1:], title.language)
         permission = outcome.handover_as_asked
-        return ShownOutcome(
-            sign_of(permission), self.visit.message(permission_words(permission)), title, outcome
-        )
+        words = self.message(permission_words(permission))
+        return ShownOutcome(sign_of(permission), words, self.title(outcome), outcome)
 
-    def language(self, tag: str) -> str:
-        """Return the name of a language, in that of the visitor."""
-        return _language_name(tag, self.visit.language)
+    def title(self, outcome: Outcome) -> ShownText:
+        """Return what an outcome is called, to begin a line."""
+        title = self.read(self.policies.titles[outcome])
+        return title._replace(text=title.text[:1].upper() + title.text[1:])
+
+    def language_name(self, tag: str) -> str:
+        """Return the name of a language, in that of the page."""
+        return _language_name(tag, self.language)
 
     def joined(self, texts: Iterable[ShownText]) -> Sequence[ShownText]:
         """Return texts without repetitions, in their order."""

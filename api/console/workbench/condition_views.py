@@ -1,4 +1,4 @@
-"""What policies say, in the visitor's language where they are translated into it, else in English and marked so."""
+"""Conditions in words, and days and periods."""
 
 from __future__ import annotations
 
@@ -6,50 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import assert_never
 
-from api.console.frame.languages import translations_in
+from api.console.frame.policy_texts import PolicyTexts, ShownText
 from api.console.frame.visits import Visit
 from api.domain.condition_words import AnswerRelation, ConditionWords, Join
-from engine import ENGLISH, PolicySet
 from engine.policy.rules import Period
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyText:
-    """A text of the policies; `lang` is its language where that is another than the page's."""
-
-    text: str
-    lang: str | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyTexts:
-    """Reads texts of a policy set for a page in a language."""
-
-    policies: PolicySet
-    language: str
-
-    def __call__(self, text: str | None) -> PolicyText:
-        """Return a text of the policies as the page shows it."""
-        if not text or self.language == ENGLISH:
-            return PolicyText(text or "")
-        found = self.policies.languages.read(self.language, text)
-        return PolicyText(found, ENGLISH if found == text else None)
-
-    def message(self, text: str) -> str:
-        """Return a message of the console in the language of the page."""
-        return translations_in(self.language).gettext(text)
-
-    def english(self, text: str) -> PolicyText:
-        """Return a text of the program itself, which it has in English alone."""
-        return PolicyText(text, None if self.language == ENGLISH else ENGLISH)
-
-
-def texts_of(visit: Visit, policies: PolicySet | None = None) -> PolicyTexts:
-    """Return how the texts of a set are read on the pages of a visit; of the set in force, if none is given."""
-    return PolicyTexts(policies or visit.policies, visit.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +22,9 @@ class ConditionView:
 
     lead: str
     parts: tuple[ConditionView, ...]
-    ask: PolicyText
+    ask: ShownText
     relation: str
-    answers: tuple[PolicyText, ...]
+    answers: tuple[ShownText, ...]
     written: str
 
 
@@ -73,9 +33,9 @@ def view_condition(say: PolicyTexts, words: ConditionWords) -> ConditionView:
     return ConditionView(
         _lead(say, words.join),
         tuple(view_condition(say, part) for part in words.parts),
-        say(words.ask),
+        say.read(words.ask),
         _relation(say, words.relation),
-        tuple(map(say, words.answers)),
+        tuple(map(say.read, words.answers)),
         words.written if words.relation is AnswerRelation.AS_WRITTEN else "",
     )
 
