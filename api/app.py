@@ -40,6 +40,7 @@ from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.runtime.counters import Counters
+from api.runtime.logging import print_failures_plainly
 from api.services.context import Context
 from api.services.decision_index import keep_index
 from api.services.policy_followers import begin, follow
@@ -59,6 +60,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     `StoreUnavailable` if there is a log that cannot be read. It is opened when the application starts, and read here
     for the set that was in force last.
     """
+    print_failures_plainly()
     counters = Counters()
     database = Database(settings.database)
     origin = find_policies(settings, database, counters, lambda: store, _now)

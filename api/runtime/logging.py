@@ -8,6 +8,19 @@ import sys
 import structlog
 
 
+def print_failures_plainly() -> None:
+    """Have a process that has not configured its logging print a failure as Python does.
+
+    By itself structlog prints the variables of every frame besides: with a policy set among them, that takes longer
+    than a caller waits, and meanwhile nobody is answered.
+    """
+    if structlog.is_configured():
+        return
+    *others, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, plain])
+
+
 def configure_logging() -> None:
     """Write every log line that way, those of the libraries included."""
     shared: list[structlog.typing.Processor] = [

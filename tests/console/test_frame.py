@@ -216,6 +216,20 @@ def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_others(con
     assert (problem.status_code, problem.json()["type"]) == (404, "/problems/not-found")
 
 
+def test_a_page_that_fails_is_answered_at_once(
+    console: ServedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> int:
+        raise RuntimeError("a failure that nobody foresaw")
+
+    monkeypatch.setattr("api.console.sign_in.routes.count_sign_ins", fail)
+    visitor = console.visitor("liaison")
+    visitor.client.timeout = httpx.Timeout(5)
+    page = visitor.open("/account")
+    assert page.status_code == 500
+    assert "the failure was logged" in page.text
+
+
 def test_the_language_is_chosen_and_stays(console: ServedConsole) -> None:
     visitor = console.visitor("liaison")
     visitor.send("/language", {"language": "zh", "back": "/account"}, at="/account")
