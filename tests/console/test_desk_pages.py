@@ -396,9 +396,38 @@ def test_an_answer_is_opened_by_its_id_and_only_by_those_whom_it_concerns(consol
     assert own.open(path).status_code == 404
     found = own.open(f"/desk/answers?id={decision_id}")
     assert (found.status_code, "No decision has this id." in found.text) == (404, True)
-    assert own.open("/desk/answers").status_code == 200
+    assert decision_id not in own.open("/desk/answers").text
     for more in ("changes", "alike"):
         assert own.open(f"{path}/{more}").status_code == 404
+
+
+def test_recent_answers_are_listed_a_page_at_a_time(
+    console: ServedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.console.desk.answers.RECENT", 2)
+    asked = []
+    for _ in range(3):
+        page = interview(console, "department").answer(mission__countries="Cuba", item__description="a seed")
+        asked.append(decision_id_of(page.finish()))
+    visitor, listed = console.visitor("department"), list[str]()
+    newest = visitor.open("/desk/answers").text
+    (older,) = re.findall(r'href="(/desk/answers\?after=\d+)"', newest)
+    for text in (newest, visitor.open(older).text):
+        listed += re.findall(r'href="/desk/answers/([^"?]+)"', text)
+    assert listed[:3] == asked[::-1]
+
+
+@pytest.mark.parametrize("role", ["committee", "liaison"])
+def test_an_answer_and_its_decision_lead_to_each_other(console: ServedConsole, role: str) -> None:
+    page = interview(console, role).answer(
+        mission__countries="Cuba", item__description="a seed", department__id="metallurgy"
+    )
+    decision_id = decision_id_of(page.finish())
+    answer, decision = f"/desk/answers/{decision_id}", f"/audit/decisions/{decision_id}"
+    audits = role == "committee"
+    assert (f'href="{decision}"' in console.visitor(role).open(answer).text) == audits
+    if audits:
+        assert f'href="{answer}"' in console.visitor(role).open(decision).text
 
 
 def test_who_reads_no_decisions_is_shown_the_answer_at_once(console: ServedConsole) -> None:

@@ -5,6 +5,7 @@ api.services.sign_ins
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -214,6 +215,28 @@ def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_others(con
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     problem = console.api.get("/nowhere")
     assert (problem.status_code, problem.json()["type"]) == (404, "/problems/not-found")
+
+
+@pytest.mark.parametrize(
+    ("path", "area"),
+    [
+        ("/desk/answers", "/desk"),
+        ("/cases", "/cases"),
+        ("/handovers", "/cases"),
+        ("/clearances/unknown", "/cases"),
+        ("/policies/drafts", "/policies"),
+        ("/policies/revisions", "/proposals"),
+        ("/approvers", "/proposals"),
+        ("/audit/decisions", "/audit"),
+        ("/", None),
+        ("/account", None),
+    ],
+)
+def test_the_navigation_marks_the_area_of_a_page(console: ServedConsole, path: str, area: str | None) -> None:
+    marked = re.findall(
+        r'<a href="([^"]*)" aria-current="page">', console.visitor("committee").open(path).text
+    )
+    assert marked == ([] if area is None else [area])
 
 
 def test_a_page_that_fails_is_answered_at_once(

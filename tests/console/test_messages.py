@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from io import BytesIO
+from contextlib import redirect_stderr
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ KEYWORDS = {
     "marked": None,
     "plural_message": (1, 2),
 }
+WARNINGS = StringIO()
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
@@ -37,9 +39,9 @@ def messages_of(path: Path) -> set[str]:
         "silent": "false",
         "extensions": "jinja2.ext.do",
     }
-    found = extract(
-        method, BytesIO(path.read_bytes()), KEYWORDS, (), options if path.suffix == ".html" else {}
-    )
+    content = BytesIO(path.read_bytes())
+    with redirect_stderr(WARNINGS):
+        found = [*extract(method, content, KEYWORDS, (), options if path.suffix == ".html" else {})]
     return {one[1] if isinstance(one[1], str) else one[1][0] for one in found}
 
 
@@ -61,6 +63,10 @@ def catalogued(language: str) -> list[Message]:
 
 def id_of(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def test_every_message_can_be_read_out_of_its_source() -> None:
+    assert WARNINGS.getvalue() == ""
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -45,7 +45,6 @@ async def show_decision(visit: Visit) -> Response:
         outcome_of=Outcome,
         title_of=lambda outcome: visit.texts.title(Outcome(outcome)),
         status_of=lambda outcome: status_of(Outcome(outcome)),
-        party=visit.texts.party,
     )
 
 

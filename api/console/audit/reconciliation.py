@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -43,9 +44,10 @@ SORTS = (
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """Something that is listed: its id, its day, whose it is, who owes something, and what there is to say."""
+    """Something that is listed: its id, its page, its day, whose it is, who owes something, what there is to say."""
 
     id: str
+    address: str
     day: str
     department: str
     who: str
@@ -71,7 +73,7 @@ async def show_found(visit: Visit) -> Response:
         faults = faults_of(error.problem)
     if answer is None:
         return visit.render(
-            "audit/reconciliation.html", 400, given=given, faults=faults, answer=None, groups=(), party=None
+            "audit/reconciliation.html", 400, given=given, faults=faults, answer=None, groups=()
         )
     rows = {sort.name: [_READERS[sort.name](one) for one in answer[sort.name]] for sort in SORTS}
     if wants_csv(dict(visit.query)):
@@ -89,7 +91,6 @@ async def show_found(visit: Visit) -> Response:
         faults=(),
         answer=answer,
         groups=groups,
-        party=visit.texts.party,
     )
 
 
@@ -104,28 +105,54 @@ async def _reconcile(visit: Visit, given: str) -> dict[str, Any]:
 def _handover(one: dict[str, Any]) -> FoundRow:
     details = [f"{ground['detail']} ({ground['clause']})" for ground in one["grounds"]]
     return FoundRow(
-        one["handover_id"], one["handed_over_on"], one.get("department", ""), one["recorded_by"], details
+        id=one["handover_id"],
+        address=_address("handover_id", one["handover_id"]),
+        day=one["handed_over_on"],
+        department=one.get("department", ""),
+        who=one["recorded_by"],
+        details=details,
     )
 
 
 def _clearance(one: dict[str, Any]) -> FoundRow:
     return FoundRow(
-        one["clearance_id"], one["valid_until"], one.get("department", ""), "", [one["decision_id"]]
+        id=one["clearance_id"],
+        address=_address("clearance_id", one["clearance_id"]),
+        day=one["valid_until"],
+        department=one.get("department", ""),
+        who="",
+        details=[one["decision_id"]],
     )
 
 
 def _due(one: dict[str, Any]) -> FoundRow:
     subject = one["subject"]
-    named = next(
-        (str(subject[name]) for name in ("handover_id", "case_id", "list_id") if subject.get(name)), ""
+    sort, named = next(
+        ((sort, str(subject[sort])) for sort in ("handover_id", "case_id", "list_id") if subject.get(sort)),
+        ("", ""),
     )
     return FoundRow(
-        named,
-        one["due"] or "",
-        subject.get("department") or "",
-        one["who"],
-        [one["what"], f"{one['must']} ({one['clause']})"],
+        id=named,
+        address=_address(sort, named),
+        day=one["due"] or "",
+        department=subject.get("department") or "",
+        who=one["who"],
+        details=[one["what"], f"{one['must']} ({one['clause']})"],
     )
+
+
+def _address(sort: str, named: str) -> str:
+    """The page of what an id of a sort names; empty for nothing that has one."""
+    folder = _FOLDERS.get(sort)
+    return f"{folder}/{quote(named, safe='')}" if folder else ""
+
+
+_FOLDERS = {
+    "handover_id": "/handovers",
+    "clearance_id": "/clearances",
+    "case_id": "/cases",
+    "list_id": "/registers/lists",
+}
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], FoundRow]] = {

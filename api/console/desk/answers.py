@@ -16,6 +16,7 @@ from api.console.desk.change_views import view_changes
 from api.console.desk.interview import show_state
 from api.console.desk.interview_state import begin_alike, read_state, unreadable
 from api.console.frame.visits import Visit, faults_of
+from api.domain.interview.countries import describe_country
 from api.domain.interview.state import Interview
 from api.domain.interview.written import received_of
 from api.http.request_body import wait_until_left
@@ -23,12 +24,15 @@ from api.parsing.problems import Problem, ProblemError, ProblemKind, make_proble
 from api.services.answered import AnsweredDecision
 from api.services.case_openings import open_case
 from api.services.decision_queries import AnswerEntry, find_answer
+from api.services.decision_search import search_decisions
 from api.services.single_pre_checks import decide_once
 from api.storage.stored_responses import IdempotentCall
 from engine import Explanation
 
 READING = "GET /v1/decisions/{decision_id}"
 PRE_CHECK = "/v1/pre-check"
+RECENT = 30
+"""So many recent answers are listed on a page."""
 
 
 async def decide_interview(visit: Visit) -> Response:
@@ -54,16 +58,26 @@ async def decide_state(visit: Visit, state: Interview) -> Response:
 
 
 async def find_by_id(visit: Visit) -> Response:
-    """Open an answer by its id, or show the field for it."""
-    decision_id = visit.query.get("id", "").strip()
-    if not decision_id:
-        return visit.render("desk/find.html", wanted="", fault="")
-    try:
-        await find_answer(visit.context, decision_id, visit.caller)
-    except ProblemError as error:
-        (fault,) = faults_of(error.problem)
-        return visit.render("desk/find.html", error.problem.status, wanted=decision_id, fault=fault)
-    return visit.redirect(_path(decision_id))
+    """Open an answer by its id, or show the field for it and the recent answers that the visitor may read."""
+    decision_id, fault, status = visit.query.get("id", "").strip(), "", 200
+    if decision_id:
+        try:
+            await find_answer(visit.context, decision_id, visit.caller)
+        except ProblemError as error:
+            (fault,), status = faults_of(error.problem), error.problem.status
+        else:
+            return visit.redirect(_path(decision_id))
+    after = visit.query.get("after", "")
+    found = await search_decisions(visit.context, visit.caller, {"after": after}, RECENT)
+    return visit.render(
+        "desk/find.html",
+        status,
+        wanted=decision_id,
+        fault=fault,
+        after=after,
+        found=found,
+        countries_in_words=lambda codes: ", ".join(map(describe_country, codes)),
+    )
 
 
 async def show_answer(visit: Visit) -> Response:

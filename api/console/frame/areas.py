@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Area:
     """An area: its address, its title and what it is for, and the call that its visitors may make.
 
-    One that `needs_registers` is left out where the directive has none.
+    One that `needs_registers` is left out where the directive has none. `others` are addresses whose pages belong to
+    it too.
     """
 
     path: str
@@ -17,6 +18,7 @@ class Area:
     purpose: str
     operation: str
     needs_registers: bool = False
+    others: tuple[str, ...] = ()
 
 
 def marked(text: str) -> str:
@@ -36,6 +38,7 @@ AREAS = (
         marked("Cases"),
         marked("What waits for whom and until when; facts, clearances and handovers."),
         "GET /v1/cases",
+        others=("/handovers", "/clearances"),
     ),
     Area(
         "/registers",
@@ -55,6 +58,7 @@ AREAS = (
         marked("Proposals"),
         marked("Changes of the policies: what they change, who has to approve them, what was in force when."),
         "GET /v1/proposals",
+        others=("/approvers", "/policies/revisions", "/policies/confirmation"),
     ),
     Area(
         "/audit",
@@ -63,3 +67,14 @@ AREAS = (
         "GET /v1/reconcile",
     ),
 )
+
+
+def area_at(path: str) -> Area | None:
+    """Return the area that the page at a path belongs to: of those whose addresses it lies below, the nearest."""
+    found = [
+        (len(prefix), area)
+        for area in AREAS
+        for prefix in (area.path, *area.others)
+        if f"{path}/".startswith(f"{prefix}/")
+    ]
+    return max(found, key=lambda one: one[0])[1] if found else None

@@ -13,7 +13,7 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.console.frame.areas import Area, marked
+from api.console.frame.areas import Area, area_at, marked
 from api.console.frame.cookies import VISITOR_COOKIE, read_cookie, set_cookie
 from api.console.frame.forms import CALL_KEY, FORM_TOKEN, Form, form_token
 from api.console.frame.headers import PAGE_HEADERS
@@ -63,6 +63,11 @@ class Visit:
     def query(self) -> Mapping[str, str]:
         """The parameters of the address."""
         return self.request.query_params
+
+    @property
+    def area(self) -> Area | None:
+        """The area of the page; None for one of none, such as the first page."""
+        return area_at(self.request.url.path)
 
     @property
     def is_secure(self) -> bool:

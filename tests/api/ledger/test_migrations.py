@@ -1,7 +1,8 @@
 """The tables are brought up to date on both databases: from nothing, and from every older state, without loss.
 
 Covers: api.ledger.migrations.versions.r0001_log_and_cases,
-api.ledger.migrations.versions.r0002_registers_and_handovers, api.ledger.migrations.versions.r0005_urgencies, api.storage.console_tables
+api.ledger.migrations.versions.r0002_registers_and_handovers, api.ledger.migrations.versions.r0005_urgencies,
+api.storage.console_tables
 """
 
 import json
