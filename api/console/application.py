@@ -44,12 +44,12 @@ class Console:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call."""
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
+        async def send_with_headers(sent: Message) -> None:
+            if sent["type"] == "http.response.start":
+                headers = MutableHeaders(scope=sent)
                 for name, value in COMMON_HEADERS.items():
                     headers.setdefault(name, value)
-            await send(message)
+            await send(sent)
 
         try:
             await self._router(scope, receive, send_with_headers)
