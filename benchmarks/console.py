@@ -362,7 +362,10 @@ def main() -> None:
         "--work", type=Path, metavar="DIR", default=ROOT / "out", help="a folder on a real disk"
     )
     parser.add_argument(
-        "--keep", type=Path, metavar="DIR", help="record in this folder, or use what was recorded there before"
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="record in this folder, or use what was recorded there before",
     )
     parser.add_argument("--only", choices=("pages", "browsing"), help="this part alone")
     parser.add_argument(
