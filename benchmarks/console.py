@@ -1,9 +1,9 @@
 """What the pages of the console cost: their size and CPU time over a long log, and what browsing costs pre-checks.
 
-`python -m benchmarks.console [--out FILE] [--only PART] [--keep DIR] [--quick]`. `pages` opens every page that links lead to, for
-each role, over a log of 100,000 decisions and registers of 20,000 items. `browsing` puts the load of `over_http` on a
-service while twenty people open a page each every ten seconds, from a console in a process of its own. CPU time is
-that of the serving process, all threads; what else the machine does counts for little in it.
+`python -m benchmarks.console [--out FILE] [--only PART] [--keep DIR] [--quick]`. `pages` opens every page that
+links lead to, for each role, over a log of 100,000 decisions and registers of 20,000 items. `browsing` puts the load of
+`over_http` on a service while twenty people open a page each every ten seconds, from a console in a process of its own.
+CPU time is that of the serving process, all threads; what else the machine does counts for little in it.
 """
 
 from __future__ import annotations
