@@ -1,9 +1,12 @@
 """What the pages of the console cost: their size and CPU time over a long log, and what browsing costs pre-checks.
 
-`python -m benchmarks.console [--out FILE] [--only PART] [--keep DIR] [--quick]`. `pages` opens every page that
-links lead to, for each role, over a log of 100,000 decisions and registers of 20,000 items. `browsing` puts the load of
-`over_http` on a service while twenty people open a page each every ten seconds, from a console in a process of its own.
-CPU time is that of the serving process, all threads; what else the machine does counts for little in it.
+`python -m benchmarks.console [--out FILE] [--only PART] [--keep DIR] [--times N] [--repeats N] [--quick]`.
+
+`pages` opens every page that links lead to, for each role, over a log of 100,000 decisions and registers of 20,000
+items. `browsing` puts the load of `over_http` on a service while twenty people open a page each every ten seconds,
+from a console in a process of its own. `beside` puts it on a service without a console and on one with it, nobody
+signed in, in turn: what the console does of itself. CPU time is that of the serving process, all threads; what else
+the machine does counts for little in it.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from http.cookies import SimpleCookie
 from itertools import cycle
 from pathlib import Path
@@ -53,6 +56,7 @@ MOST_BYTES, MOST_MILLISECONDS = 100_000, 50.0
 RATE_FLOOR, P99_CEILING = 0.95, 1.2
 PEOPLE, SECONDS_A_PAGE = 20, 10
 ENTRIES_A_CALL = 5_000
+PARTS = ("pages", "browsing", "beside")
 _LINK = re.compile(r'href="(/[^"#]*)"')
 _HIDDEN = re.compile(r'<input type="hidden" name="(form_token|call_key)" value="([^"]*)">')
 _ID = re.compile(
@@ -342,17 +346,40 @@ def _browse(readers: list[Reader], paths: list[cycle[str]], stop: threading.Even
         readers[number].open(next(paths[number]))
 
 
-def show_browsing(found: dict[str, list[Run]]) -> bool:
-    rates = [b.per_second / a.per_second for a, b in zip(found["alone"], found["browsed"], strict=True)]
-    p99s = [b.p99 / a.p99 for a, b in zip(found["alone"], found["browsed"], strict=True)]
+def measure_beside(installation: Installation, amount: Amount, folder: Path) -> dict[str, list[Run]]:
+    """Put the load in turn on a service without a console and on one with it, while the other stands still."""
+    bodies = write_bodies(
+        folder / "beside.jsonl", [{**request, "request_id": MARK} for request in make_requests()]
+    )
+    found: dict[str, list[Run]] = {"alone": [], "beside": []}
+    with ExitStack() as stack:
+        alone = stack.enter_context(installation.service("without", "--no-console"))
+        beside = stack.enter_context(installation.service("with"))
+        for service in (alone, beside):
+            put_load(service, bodies, 16, 2, "warm-")
+        for repeat in range(amount.repeats):
+            found["alone"].append(put_load(alone, bodies, 16, amount.seconds, f"c{repeat}-"))
+            found["beside"].append(put_load(beside, bodies, 16, amount.seconds, f"d{repeat}-"))
+    return found
+
+
+def show_pairs(what: str, found: dict[str, list[Run]]) -> bool:
+    """Print how the runs of the second sort compare with those of the first, pair by pair."""
+    pairs = [*zip(*found.values(), strict=True)]
+    rates = [second.per_second / first.per_second for first, second in pairs]
+    p99s = [second.p99 / first.p99 for first, second in pairs]
     rate, p99 = statistics.median(rates), statistics.median(p99s)
     failed = sum(run.failed for runs in found.values() for run in runs)
     good = rate >= RATE_FLOOR and p99 <= P99_CEILING and failed == 0
-    print(f"\nwhile {PEOPLE} people browse, medians of {len(rates)} pairs (least to most)")
+    print(f"\n{what}, medians of {len(rates)} pairs (least to most)")
     print(f"  rate of pre-checks {rate:.3f} ({min(rates):.3f} to {max(rates):.3f}), floor {RATE_FLOOR}")
     print(f"  their p99 {p99:.3f} ({min(p99s):.3f} to {max(p99s):.3f}), ceiling {P99_CEILING}")
     print(f"  failed {failed}: {'kept' if good else 'MISSED'}")
     return good
+
+
+def _plain(found: dict[str, list[Run]]) -> dict[str, list[dict[str, Any]]]:
+    return {name: [asdict(run) for run in runs] for name, runs in found.items()}
 
 
 def main() -> None:
@@ -367,13 +394,17 @@ def main() -> None:
         metavar="DIR",
         help="record in this folder, or use what was recorded there before",
     )
-    parser.add_argument("--only", choices=("pages", "browsing"), help="this part alone")
+    parser.add_argument("--only", choices=PARTS, help="this part alone")
+    parser.add_argument("--times", type=int, metavar="N", help="open each page so often")
+    parser.add_argument("--repeats", type=int, metavar="N", help="measure so many pairs of runs")
     parser.add_argument(
         "--quick", action="store_true", help="everything in little, to try the benchmark itself"
     )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that every server is stopped then too
     amount, good = (QUICK if options.quick else Amount()), True
+    chosen = {name: getattr(options, name) for name in ("times", "repeats") if getattr(options, name)}
+    amount = replace(amount, **chosen)
     try:
         need_tools()
         options.work.mkdir(parents=True, exist_ok=True)
@@ -382,14 +413,19 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             installation = Installation(folder, amount)
             written: dict[str, Any] = {"machine": describe_machine(folder), "amount": asdict(amount)}
-            if options.only != "browsing":
+            parts = [options.only] if options.only else PARTS
+            if "pages" in parts:
                 pages = measure_pages(installation, amount)
                 written["pages"] = [asdict(page) for page in pages]
                 good &= show_pages(pages)
-            if options.only != "pages":
+            if "browsing" in parts:
                 browsing = measure_browsing(installation, amount, folder)
-                written["browsing"] = {name: [asdict(run) for run in runs] for name, runs in browsing.items()}
-                good &= show_browsing(browsing)
+                written["browsing"] = _plain(browsing)
+                good &= show_pairs(f"while {PEOPLE} people browse", browsing)
+            if "beside" in parts:
+                beside = measure_beside(installation, amount, folder)
+                written["beside"] = _plain(beside)
+                good &= show_pairs("with a console that nobody has opened", beside)
             if options.out:
                 options.out.write_text(json.dumps(written, indent=2))
     except CannotMeasure as fault:
