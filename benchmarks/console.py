@@ -1,9 +1,12 @@
 """What the pages of the console cost: their size and CPU time over a long log, and what browsing costs pre-checks.
 
-`python -m benchmarks.console [--out FILE] [--only PART] [--quick]`. `pages` opens every page that links lead to, for
-each role, over a log of 100,000 decisions and registers of 20,000 items. `browsing` puts the load of `over_http` on a
-service while twenty people open a page each every ten seconds, from a console in a process of its own. CPU time is
-that of the serving process, all threads; what else the machine does counts for little in it.
+`python -m benchmarks.console [--out FILE] [--only PART] [--keep DIR] [--times N] [--repeats N] [--quick]`.
+
+`pages` opens every page that links lead to, for each role, over a log of 100,000 decisions and registers of 20,000
+items. `browsing` puts the load of `over_http` on a service while twenty people open a page each every ten seconds,
+from a console in a process of its own. `beside` puts it on a service without a console and on one with it, nobody
+signed in, in turn: what the console does of itself. CPU time is that of the serving process, all threads; what else
+the machine does counts for little in it.
 """
 
 from __future__ import annotations
@@ -22,13 +25,15 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from http.cookies import SimpleCookie
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from api.ledger.database import Database
+from api.storage.decision_index import read_batch, read_reach, store_batch
 from benchmarks.contenders import CLI, cli
 from benchmarks.http_requests import DEPARTMENT, make_requests, write_bodies
 from benchmarks.machine import describe_machine
@@ -51,9 +56,17 @@ MOST_BYTES, MOST_MILLISECONDS = 100_000, 50.0
 RATE_FLOOR, P99_CEILING = 0.95, 1.2
 PEOPLE, SECONDS_A_PAGE = 20, 10
 ENTRIES_A_CALL = 5_000
+PARTS = ("pages", "browsing", "beside")
 _LINK = re.compile(r'href="(/[^"#]*)"')
 _HIDDEN = re.compile(r'<input type="hidden" name="(form_token|call_key)" value="([^"]*)">')
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=/)[A-Z]+-?\d[\w-]*|(?<=/)\d+")
+_ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=/)[A-Z]+-?\d[\w.-]*|(?<=/)list-\d+|(?<=/)\d+"
+    r"|(?<=/policies/files/)[\w-]+|(?<=/policies/countries/)[\w-]+"
+)
+_VALUE = re.compile(r"=[^&]*")
+_FILE = re.compile(r"\.(csv|xlsx|zip|atom|json|mjs|js|css|svg)$|^/(static|v1)/")
+SEEDED = "seeded.json"
+"""Says of a folder that was kept how much is recorded there, and by which keys its pages are opened."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,11 @@ class Amount:
     times: int = 15
     repeats: int = 5
     seconds: int = 10
+
+    @property
+    def recorded(self) -> dict[str, int]:
+        """What of it a database holds."""
+        return {"decisions": self.decisions, "items": self.items, "cases": self.cases}
 
 
 QUICK = Amount(decisions=2_000, items=500, cases=5, times=3, repeats=1, seconds=2)
@@ -83,6 +101,15 @@ class PageCost:
     @property
     def median(self) -> float:
         return statistics.median(self.milliseconds)
+
+    @property
+    def shape(self) -> str:
+        return _shape(self.path)
+
+
+def _shape(path: str) -> str:
+    """The address without ids and without values."""
+    return _VALUE.sub("=", _ID.sub("#", path))
 
 
 class Reader:
@@ -124,9 +151,19 @@ class Reader:
 class Installation:
     """A database with its keys, and services on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, amount: Amount) -> None:
         self._folder = folder
-        self.keys = {role: self._new_key(role) for role in ROLES}
+        seeded = folder / SEEDED
+        if seeded.exists():
+            found = json.loads(seeded.read_text())
+            if found["amount"] != amount.recorded:
+                raise CannotMeasure(f"{folder} holds {found['amount']}; name another folder")
+            self.keys = found["keys"]
+        else:
+            self.keys = {role: self._new_key(role) for role in ROLES}
+            self._fill(amount)
+            self._index()
+            seeded.write_text(json.dumps({"amount": amount.recorded, "keys": self.keys}))
 
     def _new_key(self, role: str) -> str:
         department = ("--department", DEPARTMENT) if role == "department" else ()
@@ -147,7 +184,7 @@ class Installation:
         ) as server:
             yield server
 
-    def fill(self, amount: Amount) -> None:
+    def _fill(self, amount: Amount) -> None:
         """Record decisions, cases and the items of registers."""
         self._import_items(amount.items)
         requests = make_requests()
@@ -161,6 +198,19 @@ class Installation:
                 server.post(json.dumps(bodies).encode(), "/v1/pre-checks", 600)
             for number in range(amount.cases):
                 self._open_case(server, {**requests[0], "request_id": f"{DEPARTMENT}-case-{number:05}"})
+
+    def _index(self) -> None:
+        """Bring the index of decisions to the end of the log; the task of the service takes its time for that."""
+        database = Database(str(self._folder / "log.db"))
+        database.prepare()
+        try:
+            while True:
+                with database.writing() as connection:
+                    batch = read_batch(connection, read_reach(connection), ENTRIES_A_CALL)
+                    if not store_batch(connection, batch):
+                        return
+        finally:
+            database.dispose()
 
     def _open_case(self, server: Server, request: dict[str, Any]) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
@@ -234,8 +284,8 @@ def _walk(reader: Reader, most_alike: int) -> Iterator[str]:
         yield path
         for link in _LINK.findall(content.decode()):
             link = link.replace("&amp;", "&")
-            shape = re.sub(r"=[^&]*", "=", _ID.sub("#", link))
-            if link in seen or link.startswith("/static") or alike.get(shape, 0) >= most_alike:
+            shape = _shape(link)
+            if link in seen or _FILE.search(link.partition("?")[0]) or alike.get(shape, 0) >= most_alike:
                 continue
             seen.add(link)
             alike[shape] = alike.get(shape, 0) + 1
@@ -243,15 +293,21 @@ def _walk(reader: Reader, most_alike: int) -> Iterator[str]:
 
 
 def show_pages(found: list[PageCost]) -> bool:
-    print(f"\n{'role':15} {'bytes':>8} {'CPU ms':>8}  page")
+    """Print the dearest of each shape of address."""
+    print(f"\n{'pages':>5} {'bytes':>8} {'CPU ms':>8}  role, page")
     good = True
-    for cost in sorted(found, key=lambda cost: -cost.median):
-        over = cost.size > MOST_BYTES or cost.median > MOST_MILLISECONDS
+    shapes: dict[str, list[PageCost]] = {}
+    for cost in found:
+        shapes.setdefault(cost.shape, []).append(cost)
+    for costs in sorted(shapes.values(), key=lambda costs: -max(cost.median for cost in costs)):
+        size, dearest = max(cost.size for cost in costs), max(costs, key=lambda cost: cost.median)
+        over = size > MOST_BYTES or dearest.median > MOST_MILLISECONDS
         good &= not over
-        print(f"{cost.role:15} {cost.size:8,} {cost.median:8.1f}  {cost.path}{'   OVER' if over else ''}")
-    print(
-        f"{len(found)} pages; bounds: {MOST_BYTES:,} bytes, {MOST_MILLISECONDS} ms: {'kept' if good else 'MISSED'}"
-    )
+        print(
+            f"{len(costs):5} {size:8,} {dearest.median:8.1f}  {dearest.role} {dearest.path}{'   OVER' * over}"
+        )
+    bounds = f"{MOST_BYTES:,} bytes, {MOST_MILLISECONDS} ms"
+    print(f"{len(found)} pages of {len(shapes)} shapes; bounds: {bounds}: {'kept' if good else 'MISSED'}")
     return good
 
 
@@ -290,17 +346,40 @@ def _browse(readers: list[Reader], paths: list[cycle[str]], stop: threading.Even
         readers[number].open(next(paths[number]))
 
 
-def show_browsing(found: dict[str, list[Run]]) -> bool:
-    rates = [b.per_second / a.per_second for a, b in zip(found["alone"], found["browsed"], strict=True)]
-    p99s = [b.p99 / a.p99 for a, b in zip(found["alone"], found["browsed"], strict=True)]
+def measure_beside(installation: Installation, amount: Amount, folder: Path) -> dict[str, list[Run]]:
+    """Put the load in turn on a service without a console and on one with it, while the other stands still."""
+    bodies = write_bodies(
+        folder / "beside.jsonl", [{**request, "request_id": MARK} for request in make_requests()]
+    )
+    found: dict[str, list[Run]] = {"alone": [], "beside": []}
+    with ExitStack() as stack:
+        alone = stack.enter_context(installation.service("without", "--no-console"))
+        beside = stack.enter_context(installation.service("with"))
+        for service in (alone, beside):
+            put_load(service, bodies, 16, 2, "warm-")
+        for repeat in range(amount.repeats):
+            found["alone"].append(put_load(alone, bodies, 16, amount.seconds, f"c{repeat}-"))
+            found["beside"].append(put_load(beside, bodies, 16, amount.seconds, f"d{repeat}-"))
+    return found
+
+
+def show_pairs(what: str, found: dict[str, list[Run]]) -> bool:
+    """Print how the runs of the second sort compare with those of the first, pair by pair."""
+    pairs = [*zip(*found.values(), strict=True)]
+    rates = [second.per_second / first.per_second for first, second in pairs]
+    p99s = [second.p99 / first.p99 for first, second in pairs]
     rate, p99 = statistics.median(rates), statistics.median(p99s)
     failed = sum(run.failed for runs in found.values() for run in runs)
     good = rate >= RATE_FLOOR and p99 <= P99_CEILING and failed == 0
-    print(f"\nwhile {PEOPLE} people browse, medians of {len(rates)} pairs (least to most)")
+    print(f"\n{what}, medians of {len(rates)} pairs (least to most)")
     print(f"  rate of pre-checks {rate:.3f} ({min(rates):.3f} to {max(rates):.3f}), floor {RATE_FLOOR}")
     print(f"  their p99 {p99:.3f} ({min(p99s):.3f} to {max(p99s):.3f}), ceiling {P99_CEILING}")
     print(f"  failed {failed}: {'kept' if good else 'MISSED'}")
     return good
+
+
+def _plain(found: dict[str, list[Run]]) -> dict[str, list[dict[str, Any]]]:
+    return {name: [asdict(run) for run in runs] for name, runs in found.items()}
 
 
 def main() -> None:
@@ -309,29 +388,44 @@ def main() -> None:
     parser.add_argument(
         "--work", type=Path, metavar="DIR", default=ROOT / "out", help="a folder on a real disk"
     )
-    parser.add_argument("--only", choices=("pages", "browsing"), help="this part alone")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="record in this folder, or use what was recorded there before",
+    )
+    parser.add_argument("--only", choices=PARTS, help="this part alone")
+    parser.add_argument("--times", type=int, metavar="N", help="open each page so often")
+    parser.add_argument("--repeats", type=int, metavar="N", help="measure so many pairs of runs")
     parser.add_argument(
         "--quick", action="store_true", help="everything in little, to try the benchmark itself"
     )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that every server is stopped then too
     amount, good = (QUICK if options.quick else Amount()), True
+    chosen = {name: getattr(options, name) for name in ("times", "repeats") if getattr(options, name)}
+    amount = replace(amount, **chosen)
     try:
         need_tools()
         options.work.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=options.work, prefix="console-") as name:
-            folder = Path(name).resolve()
-            installation = Installation(folder)
-            installation.fill(amount)
+            folder = (options.keep or Path(name)).resolve()
+            folder.mkdir(parents=True, exist_ok=True)
+            installation = Installation(folder, amount)
             written: dict[str, Any] = {"machine": describe_machine(folder), "amount": asdict(amount)}
-            if options.only != "browsing":
+            parts = [options.only] if options.only else PARTS
+            if "pages" in parts:
                 pages = measure_pages(installation, amount)
                 written["pages"] = [asdict(page) for page in pages]
                 good &= show_pages(pages)
-            if options.only != "pages":
+            if "browsing" in parts:
                 browsing = measure_browsing(installation, amount, folder)
-                written["browsing"] = {name: [asdict(run) for run in runs] for name, runs in browsing.items()}
-                good &= show_browsing(browsing)
+                written["browsing"] = _plain(browsing)
+                good &= show_pairs(f"while {PEOPLE} people browse", browsing)
+            if "beside" in parts:
+                beside = measure_beside(installation, amount, folder)
+                written["beside"] = _plain(beside)
+                good &= show_pairs("with a console that nobody has opened", beside)
             if options.out:
                 options.out.write_text(json.dumps(written, indent=2))
     except CannotMeasure as fault:

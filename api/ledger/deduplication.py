@@ -12,7 +12,7 @@ the text (four), and the number of the text (four). Then follow all its own byte
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import cache
 from hashlib import sha256
 
@@ -87,6 +87,10 @@ def _header_struct(references: int) -> struct.Struct:
     return struct.Struct(f">cH{2 * references}I")
 
 
+_MOST_TEXTS = 500
+"""So many texts are read by one query; a database takes only so many parameters."""
+
+
 class TextRestorer:
     """Restores the texts of stored entries, in one transaction."""
 
@@ -105,19 +109,24 @@ class TextRestorer:
             references = list(_REFERENCE.iter_unpack(stored[start:at]))
         except struct.error:
             return stored
+        self._read({number for _, number in references})
         pieces = list[bytes]()
         for length, number in references:
-            pieces += stored[at : at + length], self._text(number)
+            pieces += stored[at : at + length], self._texts[number]
             at += length
         return b"".join((*pieces, stored[at:]))
 
-    def _text(self, number: int) -> bytes:
-        found = self._texts.get(number)
-        if found is None:
-            query = select(recurring_texts.c.content).where(recurring_texts.c.number == number)
-            found = as_bytes(self._connection.execute(query).scalar() or b"")
-            self._texts[number] = found
-        return found
+    def _read(self, numbers: Set[int]) -> None:
+        """Read texts that were not read yet, at once; one that is not there is empty."""
+        missing = sorted(numbers - self._texts.keys())
+        for start in range(0, len(missing), _MOST_TEXTS):
+            part = missing[start : start + _MOST_TEXTS]
+            self._texts.update(dict.fromkeys(part, b""))
+            columns = recurring_texts.c
+            query = select(columns.number, columns.content).where(columns.number.in_(part))
+            self._texts.update(
+                (row.number, as_bytes(row.content or b"")) for row in self._connection.execute(query)
+            )
 
 
 def as_bytes(stored: bytes | memoryview | str) -> bytes:

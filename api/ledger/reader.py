@@ -134,6 +134,14 @@ def entries_at(connection: Connection, places: Sequence[int]) -> list[tuple[int,
     return [(place, found[place]) for place in places]
 
 
+def whole_entries_at(connection: Connection, places: Sequence[int]) -> Iterator[Entry]:
+    """Yield the entries at places of the log, in the order of the places; their texts are restored."""
+    rows = {row.sequence: row for row in connection.execute(_ROWS.where(log_entries.c.sequence.in_(places)))}
+    restorer = TextRestorer(connection)
+    for place in places:
+        yield _whole(connection, _stored(rows[place], restorer))
+
+
 def newest_activations(connection: Connection, limit: int) -> list[tuple[int, Entry]]:
     """Return the places and entries of at most `limit` activations of policies, the newest first."""
     query = _ROWS.where(log_entries.c.kind == EntryKind.POLICIES)

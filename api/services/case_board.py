@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from api.domain.case_view import view_case
 from api.domain.cases.case import Case, Moment
 from api.domain.decision_moment import DecisionMoment
-from api.domain.dues.due import Due
 from api.domain.handovers.deliveries import Deliveries
 from api.domain.known_facts import CaseRecords
 from api.ledger.reader import newest_entry
-from api.services.dues import dues_on
 from api.storage.case_changes import CaseChanges, find_case_changes
 from api.storage.case_records import find_case_records
 from api.storage.cases import MAX_IDS, load_cases, load_cases_among
@@ -38,8 +36,7 @@ EMPTY = -1
 class CasePlace:
     """Where a case stands: whose it is, its deadline, for whom it waits.
 
-    It is `listed` if its lines are listed items; with `has_inclusion` something may be due for it, since it was
-    agreed to include one of them, or no longer is.
+    It is `listed` if its lines are listed items.
     """
 
     case_id: str
@@ -48,7 +45,6 @@ class CasePlace:
     deadline: dt.date | None
     waiting_for: frozenset[str]
     listed: bool
-    has_inclusion: bool
 
     @property
     def order(self) -> tuple[dt.date, dt.datetime, str]:
@@ -73,7 +69,6 @@ class CaseBoard:
         self._entry = EMPTY
         self._places: Mapping[str, CasePlace] = {}
         self._ordered: Sequence[CasePlace] = ()
-        self._dues: Sequence[Due] | None = None
 
     def places(
         self, connection: Connection, policies: PolicySet, decided: DecisionMoment
@@ -82,14 +77,6 @@ class CaseBoard:
         with self._lock:
             self._bring_up(connection, policies, decided)
             return self._ordered
-
-    def dues(self, connection: Connection, policies: PolicySet, decided: DecisionMoment) -> Sequence[Due]:
-        """Return what is due now, overdue first."""
-        with self._lock:
-            self._bring_up(connection, policies, decided)
-            if self._dues is None:
-                self._dues = tuple(dues_on(connection, policies, policies.day_at(decided.at)))
-            return self._dues
 
     def _bring_up(self, connection: Connection, policies: PolicySet, decided: DecisionMoment) -> None:
         too_old = tuple(past.kind for past in decided.status.too_old)
@@ -106,7 +93,7 @@ class CaseBoard:
 
     def _rebuild(self, connection: Connection, policies: PolicySet, decided: DecisionMoment) -> None:
         cases, deliveries = load_cases(connection, None), load_deliveries(connection)
-        self._places, self._dues = _places_of(connection, cases, deliveries, policies, decided), None
+        self._places = _places_of(connection, cases, deliveries, policies, decided)
         self._ordered = _in_order(self._places.values())
 
     def _take_up(
@@ -121,8 +108,6 @@ class CaseBoard:
         renewed = _places_of(connection, cases, deliveries, policies, decided)
         self._places = {**self._places, **renewed}
         self._ordered = _in_order(self._places.values())
-        if changes.handovers or changes.registers or any(place.has_inclusion for place in renewed.values()):
-            self._dues = None
 
 
 def records_of(connection: Connection, cases: Iterable[Case]) -> CaseRecords:
@@ -143,7 +128,6 @@ def _places_of(
 ) -> dict[str, CasePlace]:
     records = records_of(connection, cases)
     moment = Moment(policies.day_at(decided.at), None)
-    named = policies.registers.inclusions if policies.registers else None
     places = dict[str, CasePlace]()
     for case in cases:
         view = view_case(case, moment, records, deliveries, policies, decided)
@@ -155,6 +139,5 @@ def _places_of(
             deadline=view.deadline,
             waiting_for=frozenset(view.waiting_for),
             listed=any(str(mark) in records.items for mark in case.lines),
-            has_inclusion=named is not None and any(fact.name == named.fact for fact in case.facts),
         )
     return places

@@ -105,11 +105,11 @@ async def read_queue(context: Context, caller: Caller, party: str | None, after:
 
 async def read_nearest_dues(context: Context, caller: Caller, limit: int) -> NearestDues:
     """Return what is due first, of all that the caller may know of."""
-    active = context.policies.current
-    decided = context.moment(active)
+    policies = context.policies.current.policies
+    day = policies.day_at(context.clock())
 
     def load(connection: Connection) -> Sequence[Due]:
-        return context.board.dues(connection, active.policies, decided)
+        return context.registers.dues(connection, policies, day)
 
     dues = [due for due in await context.store.read(load) if may_see(caller, due)]
     return NearestDues(

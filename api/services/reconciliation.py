@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from api.domain.dues.due import Due
 from api.domain.reconciliation import Reconciliation, reconcile
 from api.domain.reconciliation_view import ReconciliationAnswer, reconciliation_answer
 from api.parsing.parameters import day_parameter
@@ -42,19 +43,22 @@ async def reconcile_today(context: Context) -> ReconciliationAnswer:
     def read(connection: Connection) -> ReconciliationAnswer:
         of = newest_office_record(connection), policies.revision, day
         if last.found is None or last.of != of:
-            last.of, last.found = of, reconciliation_answer(reconcile_all(connection, policies, day))
+            dues = context.registers.dues(connection, policies, day)
+            last.of, last.found = of, reconciliation_answer(reconcile_all(connection, policies, day, dues))
         return last.found
 
     return await context.store.read(read)
 
 
-def reconcile_all(connection: Connection, policies: PolicySet, day: dt.date) -> Reconciliation:
-    """Return what does not agree on a day, what is overdue among it."""
+def reconcile_all(
+    connection: Connection, policies: PolicySet, day: dt.date, dues: Iterable[Due] | None = None
+) -> Reconciliation:
+    """Return what does not agree on a day, what is overdue of `dues` among it, or of all that are due."""
     return reconcile(
         day,
         load_handovers(connection),
         load_corrections(connection),
         [issued.clearance for issued in load_clearances(connection)],
         lambda requests: first_decisions(connection, requests),
-        dues_on(connection, policies, day),
+        dues_on(connection, policies, day) if dues is None else dues,
     )

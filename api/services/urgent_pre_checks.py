@@ -15,7 +15,7 @@ from api.domain.identity import Caller
 from api.ledger.entries import Entry
 from api.ledger.erasure import has_erased
 from api.ledger.log import NOTHING
-from api.ledger.reader import find_decision
+from api.ledger.reader import whole_entries_at
 from api.services.decision_queries import readable_request
 from api.services.recorded_words import words_of_entry
 from api.storage.urgencies import UrgentDecision, find_place, load_urgent
@@ -56,15 +56,17 @@ def load_urgent_page(
     if place is None:
         return NONE_URGENT
     found = load_urgent(connection, caller.department, party, place, limit + 1)
-    shown = tuple(_urgent(connection, one, caller, policies) for one in found[:limit])
+    urgent = found[:limit]
+    entries = whole_entries_at(connection, [one.sequence for one in urgent])
+    shown = tuple(
+        _urgent(connection, one, entry, caller, policies) for one, entry in zip(urgent, entries, strict=True)
+    )
     return UrgentPage(shown, more=len(found) > limit, holds_after=after is not None)
 
 
 def _urgent(
-    connection: Connection, urgent: UrgentDecision, caller: Caller, policies: PolicySet
+    connection: Connection, urgent: UrgentDecision, entry: Entry, caller: Caller, policies: PolicySet
 ) -> UrgentPreCheck:
-    entry = find_decision(connection, urgent.decision_id)
-    assert entry is not None, "a row about a decision is added together with it"
     record = DecisionRecord.from_members(entry.members)
     assert record.department is not None, "only a decision about a department has a row"
     vocabulary = words_of_entry(connection, entry, policies)

@@ -21,15 +21,14 @@ _KINDS = _OF_CASES | _OF_HANDOVERS | _OF_ALL | {_OF_REGISTERS}
 
 
 class CaseChanges(NamedTuple):
-    """The cases that something was recorded of; whether handovers or registers changed, or anything may have."""
+    """The cases that something was recorded of; whether registers changed, or anything may have."""
 
     case_ids: frozenset[str] = frozenset()
-    handovers: bool = False
     registers: bool = False
     everything: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.case_ids) or self.handovers or self.registers or self.everything
+        return bool(self.case_ids) or self.registers or self.everything
 
 
 def find_case_changes(connection: Connection, after: int) -> CaseChanges:
@@ -48,7 +47,6 @@ def find_case_changes(connection: Connection, after: int) -> CaseChanges:
     of_cases = {key for kind, key in found if kind in _OF_CASES}
     return CaseChanges(
         case_ids=frozenset(of_cases | _cases_of(connection, handed)),
-        handovers=bool(handed),
         registers=_OF_REGISTERS in kinds,
     )
 

@@ -21,12 +21,18 @@ def load_events(
     session: int | None = None,
     list_id: str | None = None,
     item_no: str | None = None,
+    after: int | None = None,
 ) -> list[RegisterEvent]:
-    """Return the events, or those of some kinds, a session, a list or an item, in the order they happened."""
+    """Return the events, or those of some kinds, a session, a list or an item, in the order they happened.
+
+    With `after` only those that were recorded behind an entry of the log.
+    """
     chosen = select(register_events)
     about = select(register_event_items.c.sequence)
     if kinds is not None:
         chosen = chosen.where(register_events.c.kind.in_(sorted(kind.value for kind in kinds)))
+    if after is not None:
+        chosen = chosen.where(register_events.c.sequence > after)
     if session is not None:
         chosen = chosen.where(register_events.c.session == session)
     if item_no is not None:

@@ -31,6 +31,21 @@ class RegisterMarks:
     registers: tuple[int | None, ...]
     cases_and_handovers: tuple[int | None, ...]
 
+    @property
+    def newest_event(self) -> int | None:
+        """The newest entry of an event."""
+        return self.registers[-1]
+
+    @property
+    def handovers(self) -> tuple[int | None, ...]:
+        """The newest entries of handovers, their corrections and transfers; an erasure changes them too."""
+        return self.cases_and_handovers[0], *self.cases_and_handovers[3:]
+
+    def adds_events_to(self, before: RegisterMarks) -> bool:
+        """Whether nothing but events was recorded in the registers since others, if anything was."""
+        is_later = (self.newest_event or 0) >= (before.newest_event or 0)
+        return self.registers[:-1] == before.registers[:-1] and is_later
+
 
 _REGISTERS = (register_lists, register_items, register_events)
 _OTHERS = (cases, case_facts, handovers, handover_corrections, transfers)

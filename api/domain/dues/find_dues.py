@@ -38,13 +38,15 @@ def find_dues(
     terms: Mapping[str, ListTerms],
     day: dt.date,
     contributed: Iterable[Due] = (),
+    state: RegisterState | None = None,
 ) -> list[Due]:
     """Return what is due on `day`: for lists, under the terms of their country; agreed inclusions; `contributed`.
 
     Overdue entries come first, then the nearest day, then what has no day yet. Nothing is due for a list of
     a country without terms, nor for any list before the directive is in force; nor where there are no `registers`.
+    `state` is the state of that day, where it is known already.
     """
-    state = state_on(records.events, day)
+    state = state_on(records.events, day) if state is None else state
     found = [*_list_dues(records, state, terms, day), *contributed]
     if registers:
         for inclusion in inclusions_of(records, registers, state, day):
@@ -52,9 +54,14 @@ def find_dues(
     return sorted(found, key=_order)
 
 
-def delivered_items(records: DueRecords, terms: Mapping[str, ListTerms], day: dt.date) -> frozenset[str]:
-    """Return the pending items delivered by `day`; what is due for them from then on is due for their list."""
-    state = state_on(records.events, day)
+def delivered_items(
+    records: DueRecords, terms: Mapping[str, ListTerms], day: dt.date, state: RegisterState | None = None
+) -> frozenset[str]:
+    """Return the pending items delivered by `day`; what is due for them from then on is due for their list.
+
+    `state` is the state of that day, where it is known already.
+    """
+    state = state_on(records.events, day) if state is None else state
     return frozenset(
         item.item_no
         for listed in lists_on_day(records, state, terms, day)

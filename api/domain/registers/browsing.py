@@ -52,6 +52,11 @@ class ItemBrowser:
     _orders: dict[ItemOrder, list[RegisterItem]] = field(default_factory=dict, compare=False)
     _texts: dict[str, str] = field(default_factory=dict, compare=False)
 
+    def with_stages(self, stages: Mapping[str, Stage]) -> ItemBrowser:
+        """Return the same items with other stages, ready as far as nothing follows from the stages."""
+        orders = {order: items for order, items in self._orders.items() if order is not ItemOrder.STAGE}
+        return ItemBrowser(self.lists, self.items, stages, orders, self._texts)
+
     def find(
         self, wanted: ItemFilter, order: ItemOrder, *, descending: bool = False
     ) -> Iterator[RegisterItem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
@@ -99,6 +99,20 @@ def state_on(events: Iterable[RegisterEvent], day: dt.date) -> RegisterState:
             continue
         for item_no, state in event.items.items():
             items[item_no] = _apply_to_item(items.get(item_no, UNTOUCHED), event, state)
+        if key := event.session_key:
+            sessions[key] = _apply_to_session(sessions.get(key, NOT_MET), event)
+    return RegisterState(items, sessions)
+
+
+def renewed_state(before: RegisterState, events: Iterable[RegisterEvent], changed: Set[str]) -> RegisterState:
+    """Return the state that events in their order lead to, where only the items `changed` differ from `before`."""
+    items = {item_no: state for item_no, state in before.items.items() if item_no not in changed}
+    sessions: dict[SessionKey, SessionState] = {}
+    for event in events:
+        if event.withdrawn_by is not None:
+            continue
+        for item_no in event.items.keys() & changed:
+            items[item_no] = _apply_to_item(items.get(item_no, UNTOUCHED), event, event.items[item_no])
         if key := event.session_key:
             sessions[key] = _apply_to_session(sessions.get(key, NOT_MET), event)
     return RegisterState(items, sessions)
