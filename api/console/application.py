@@ -39,7 +39,8 @@ class Console:
     def __init__(self, elsewhere: ASGIApp) -> None:
         self._elsewhere = elsewhere
         pages = [route for area in _AREAS for route in area.ROUTES]
-        self._router = Router([*pages, *_FILES])
+        # An address with a slash at its end is none: a redirect would name the host and scheme that the call stated.
+        self._router = Router([*pages, *_FILES], redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call."""

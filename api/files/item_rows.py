@@ -16,6 +16,8 @@ from api.files.csv_form import is_blank
 from api.files.csv_tables import read_csv_cells, write_csv
 from api.files.faults import Fault, RegisterFaults, file_fault
 from api.files.register_files import CSV_SUFFIX, SUFFIXES, RegisterFile, find_excess, find_files, is_csv
+from api.files.tables import MAX_NAMES, too_many_names
+from api.files.work_limits import TooMuchWork, check_csv_work
 from api.files.xlsx_tables import read_sheets
 from api.parsing.characters import in_normal_form
 from engine import Vocabulary, suggestion
@@ -23,6 +25,8 @@ from engine.contract.vocabulary import ITEM
 
 SHEET = "items"
 MAX_ITEMS = 1000
+MAX_SEPARATORS = 100 * MAX_ITEMS
+"""So many commas, semicolons and line ends a table of items has at most; a file of a register may have more."""
 
 _Rows = Sequence[tuple[int, Sequence[Cell]]]
 
@@ -50,6 +54,7 @@ def read_pasted_items(source: str, text: str, vocabulary: Vocabulary) -> list[Ma
 
     Raises `RegisterFaults`, in which the table is called `source`.
     """
+    _check_work(source, text.replace("\t", ",").encode())
     file = RegisterFile(f"{source}{CSV_SUFFIX}", _as_csv(text))
     rows, faults = _cells_in(file)
     return _items_in(source, rows, [replace(one, source=source) for one in faults], vocabulary)
@@ -94,10 +99,20 @@ def _cells_in(file: RegisterFile) -> tuple[_Rows, list[Fault]]:
     if excess := find_excess(file):
         return (), [*excess]
     if is_csv(file.name):
+        _check_work(file.name, file.content)
         found = read_csv_cells(file.name, file.content)
         return found.rows, [*found.faults]
     (sheet, *others) = read_sheets(file.name, file.content, (SHEET,))
     return sheet.rows, [fault for each in (sheet, *others) for fault in each.faults]
+
+
+def _check_work(source: str, content: bytes) -> None:
+    """Raise `RegisterFaults` for a table that nobody has items for, before anything is built of it."""
+    remedy = f"give 1 to {MAX_ITEMS} rows, and no columns but those of an item"
+    try:
+        check_csv_work(content, MAX_SEPARATORS, remedy)
+    except TooMuchWork as much:
+        raise RegisterFaults([file_fault(source, much.fact, remedy)]) from much
 
 
 def _fact_of(name: str) -> str:
@@ -106,6 +121,9 @@ def _fact_of(name: str) -> str:
 
 
 def _name_faults(source: str, head: int, columns: Sequence[str], vocabulary: Vocabulary) -> Iterator[Fault]:
+    if len(columns) > MAX_NAMES:
+        yield too_many_names(source, head, len(columns))
+        return
     known = [name for name in vocabulary.facts if name.startswith(ITEM)]
     for position, fact in enumerate(columns, 1):
         short = fact.removeprefix(ITEM)

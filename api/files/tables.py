@@ -13,6 +13,8 @@ from api.files.faults import Fault, file_fault
 from engine import suggestion
 
 MAX_ROWS = 100_000
+MAX_NAMES = 200
+"""So many column names are read; a file made to be slow has hundreds of thousands."""
 
 Cells = Sequence[Cell]
 
@@ -111,10 +113,18 @@ def _no_names(source: str, row: int) -> Fault:
     )
 
 
+def too_many_names(source: str, row: int, count: int) -> Fault:
+    """Return the fault of a row of column names that is looked at no further."""
+    remedy = "delete the columns that are none of the table"
+    return Fault(source, row, 1, "", f"{count:,} columns are named, and {MAX_NAMES} at most are read", remedy)
+
+
 def _name_faults(
     source: str, row: int, names: Sequence[str], what: str, columns: Sequence[Column]
 ) -> list[Fault]:
     """What is wrong with the row of names: each column is in it once, in any order."""
+    if len(names) > MAX_NAMES:
+        return [too_many_names(source, row, len(names))]
     known = [column.name for column in columns]
     found = []
     for position, name in enumerate(names, 1):

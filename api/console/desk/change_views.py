@@ -11,6 +11,9 @@ from api.parsing.fields import is_country
 from engine import ENGLISH, Change, Explanation, LineExplanation, Outcome
 from engine.explanation.considered import NOT_KNOWN
 
+MOST_LINES = 5
+"""So many lines are shown: of each there may be dozens of changes, and a request may have a thousand alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class FactChangeView:
@@ -35,7 +38,7 @@ class LineChangesView:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """What would change an answer, line by line; `left_out` lines are not explained."""
+    """What would change an answer, line by line; `left_out` lines are not shown."""
 
     lines: Sequence[LineChangesView]
     left_out: int
@@ -43,7 +46,9 @@ class ChangesPage:
 
 def view_changes(texts: PolicyTexts, explanation: Explanation) -> ChangesPage:
     """Return what would change an answer."""
-    return ChangesPage([_line(texts, line) for line in explanation.lines], explanation.left_out)
+    shown = explanation.lines[:MOST_LINES]
+    left_out = explanation.left_out + len(explanation.lines) - len(shown)
+    return ChangesPage([_line(texts, line) for line in shown], left_out)
 
 
 def _line(texts: PolicyTexts, line: LineExplanation) -> LineChangesView:

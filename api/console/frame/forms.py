@@ -115,8 +115,16 @@ def check_sender(request: Request, public_url: str | None) -> None:
     if origin is None:
         return
     hosts = {request.headers.get("host", "")} | ({urlsplit(public_url).netloc} if public_url else set())
-    if urlsplit(origin).netloc not in hosts:
+    if _host_of(origin) not in hosts - {""}:
         raise _foreign()
+
+
+def _host_of(origin: str) -> str:
+    """The host and port of an origin; empty where it has none, as `null` of a page without origin."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _foreign() -> ProblemError:

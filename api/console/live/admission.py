@@ -54,7 +54,7 @@ def _as_bearer(authorization: str) -> str:
     if scheme.lower() != "basic":
         return authorization
     try:
-        _, _, password = base64.b64decode(credential.strip(), validate=True).decode("ascii").partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
+        decoded = base64.b64decode(credential.strip().encode("ascii"), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeError) as error:
         raise NotIdentified("The header Authorization holds no name and password.") from error
-    return f"Bearer {password}"
+    return f"Bearer {decoded.partition(':')[2]}"

@@ -7,7 +7,6 @@ what would be recorded holds the bytes, compressed, and its button sends them ba
 from __future__ import annotations
 
 import base64
-import binascii
 import zlib
 from collections.abc import Mapping, Sequence
 
@@ -50,9 +49,15 @@ def _unpacked(text: str) -> bytes:
     unpacking = zlib.decompressobj()
     try:
         content = unpacking.decompress(base64.b64decode(text, validate=True), MAX_UPLOAD + 1)
-    except (binascii.Error, zlib.error) as error:
-        raise _refused("The file that the page carried cannot be read; choose it anew.") from error
+    except (ValueError, zlib.error) as error:
+        raise _not_whole() from error
+    if not unpacking.eof and len(content) <= MAX_UPLOAD:
+        raise _not_whole()
     return content
+
+
+def _not_whole() -> ProblemError:
+    return _refused("The file that the page carried cannot be read; choose it anew.")
 
 
 def _name(name: str, before: Sequence[FormFile]) -> str:
