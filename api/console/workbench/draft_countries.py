@@ -11,12 +11,12 @@ from starlette.responses import Response
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import WrongField, as_mapping, text_in, word_of
 from api.console.workbench.open_drafts import (
-    SEEN,
     NotWritten,
     OpenDraft,
     ValueChange,
     changed_text,
     open_draft,
+    render_form,
     write_texts,
 )
 from api.parsing.problems import ProblemError
@@ -133,14 +133,12 @@ def _form(visit: Visit, opened: OpenDraft, fields: dict[str, str], faults: Seque
         file: f"{document.value.get('title', file)} ({document.value['country']})"
         for file, document in sorted(_sources(opened).items())
     }
-    return visit.render(
+    return render_form(
+        visit,
         "workbench/country_copy.html",
-        400 if faults else 200,
-        opened=opened,
-        seen=visit.form.get(SEEN) or opened.draft.updated_at.isoformat(),
-        seen_name=SEEN,
+        opened,
+        faults,
         sources=sources,
         fields=fields,
         keeps=("keep_values" in visit.form, "keep_own" in visit.form),
-        faults=faults,
     )

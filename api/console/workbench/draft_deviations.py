@@ -18,11 +18,11 @@ from api.console.workbench.form_values import (
     text_in,
 )
 from api.console.workbench.open_drafts import (
-    SEEN,
     NotWritten,
     OpenDraft,
     ValueChange,
     open_draft,
+    render_form,
     write_changes,
 )
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
@@ -131,12 +131,11 @@ def _form(
 ) -> Response:
     say = visit.texts
     shared = [rule for document in opened.documents("directive").values() for rule in _rules(document.value)]
-    return visit.render(
+    return render_form(
+        visit,
         "workbench/deviation.html",
-        400 if faults else 200,
-        opened=opened,
-        seen=visit.form.get(SEEN) or opened.draft.updated_at.isoformat(),
-        seen_name=SEEN,
+        opened,
+        faults,
         file=file,
         at=place,
         title=str(opened.document(file).value.get("title", file)),
@@ -145,7 +144,6 @@ def _form(
         chosen=chosen,
         fields=fields,
         ways={SUSPEND: visit.message("suspended"), NARROW: visit.message("narrowed by a further condition")},
-        faults=faults,
         say=say,
     )
 

@@ -25,11 +25,11 @@ from api.console.workbench.form_values import (
     write_path,
 )
 from api.console.workbench.open_drafts import (
-    SEEN,
     NotWritten,
     OpenDraft,
     ValueChange,
     open_draft,
+    render_form,
     write_changes,
 )
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
@@ -121,12 +121,11 @@ def _form(
     fields: Mapping[str, str],
     faults: Sequence[str] = (),
 ) -> Response:
-    return visit.render(
+    return render_form(
+        visit,
         "workbench/parameter.html",
-        400 if faults else 200,
-        opened=opened,
-        seen=visit.form.get(SEEN) or opened.draft.updated_at.isoformat(),
-        seen_name=SEEN,
+        opened,
+        faults,
         file=file,
         parameter=parameter,
         at=f"{parameter.address}/{position}",
@@ -137,7 +136,6 @@ def _form(
         choices=_choices(parameter.word),
         statuses={code: visit.message(words) for code, words in STATUSES.items()},
         kind=parameter.word.kind.value,
-        faults=faults,
         say=visit.texts,
     )
 

@@ -18,11 +18,11 @@ from api.console.workbench.form_values import (
     write_path,
 )
 from api.console.workbench.open_drafts import (
-    SEEN,
     NotWritten,
     OpenDraft,
     ValueChange,
     open_draft,
+    render_form,
     write_changes,
 )
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
@@ -104,16 +104,14 @@ def _form(
     text: str,
     faults: Sequence[str] = (),
 ) -> Response:
-    return visit.render(
+    return render_form(
+        visit,
         "workbench/sentence.html",
-        400 if faults else 200,
-        opened=opened,
-        seen=visit.form.get(SEEN) or opened.draft.updated_at.isoformat(),
-        seen_name=SEEN,
+        opened,
+        faults,
         file=file,
         sentence=sentence,
         text=text,
-        faults=faults,
     )
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import WrongField, as_list, as_mapping, day_in, show_value, text_in
-from api.console.workbench.open_drafts import SEEN, NotWritten, OpenDraft, open_draft, write_changes
+from api.console.workbench.open_drafts import NotWritten, OpenDraft, open_draft, render_form, write_changes
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 
 PAGE = 30
@@ -95,19 +95,17 @@ def _form(
     faults: Sequence[str] = (),
 ) -> Response:
     entries = _entries(opened, file)
-    return visit.render(
+    return render_form(
+        visit,
         "workbench/translation.html",
-        400 if faults else 200,
-        opened=opened,
-        seen=visit.form.get(SEEN) or opened.draft.updated_at.isoformat(),
-        seen_name=SEEN,
+        opened,
+        faults,
         file=file,
         at=place,
         is_new=place == len(entries),
         language=str(opened.document(file).value.get("language")),
         fields=fields,
         statuses={"draft": visit.message("draft"), "reviewed": visit.message("reviewed")},
-        faults=faults,
     )
 
 

@@ -75,6 +75,21 @@ def seen_in(visit: Visit) -> dt.datetime:
     return seen if seen.tzinfo else EARLIEST
 
 
+def render_form(
+    visit: Visit, template: str, opened: OpenDraft, faults: Sequence[str], **values: Any
+) -> Response:
+    """Return the page of a form that changes a draft: as it was opened, or as it was sent with its faults."""
+    return visit.render(
+        template,
+        400 if faults else 200,
+        opened=opened,
+        seen=visit.form.get(SEEN) or opened.draft.updated_at.isoformat(),
+        seen_name=SEEN,
+        faults=faults,
+        **values,
+    )
+
+
 class NotWritten(Exception):
     """A form cannot be written into a file: `fact` says why, and what to do."""
 
