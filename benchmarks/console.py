@@ -63,6 +63,8 @@ _ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=/)[A-Z]+-?\d[\w.-]*|(?<=/)list-\d+|(?<=/)\d+"
     r"|(?<=/policies/files/)[\w-]+|(?<=/policies/countries/)[\w-]+"
 )
+_PRINTED = re.compile(r"^/registers/papers/(draft/print|\d+/page)")
+"""Papers, which are printed whole, however long."""
 _VALUE = re.compile(r"=[^&]*")
 _FILE = re.compile(r"\.(csv|xlsx|zip|atom|json|mjs|js|css|svg)$|^/(static|v1)/")
 SEEDED = "seeded.json"
@@ -301,11 +303,12 @@ def show_pages(found: list[PageCost]) -> bool:
         shapes.setdefault(cost.shape, []).append(cost)
     for costs in sorted(shapes.values(), key=lambda costs: -max(cost.median for cost in costs)):
         size, dearest = max(cost.size for cost in costs), max(costs, key=lambda cost: cost.median)
-        over = size > MOST_BYTES or dearest.median > MOST_MILLISECONDS
-        good &= not over
-        print(
-            f"{len(costs):5} {size:8,} {dearest.median:8.1f}  {dearest.role} {dearest.path}{'   OVER' * over}"
-        )
+        remark = ""
+        if _PRINTED.match(dearest.path):
+            remark = "   (a paper, printed whole)"
+        elif size > MOST_BYTES or dearest.median > MOST_MILLISECONDS:
+            good, remark = False, "   OVER"
+        print(f"{len(costs):5} {size:8,} {dearest.median:8.1f}  {dearest.role} {dearest.path}{remark}")
     bounds = f"{MOST_BYTES:,} bytes, {MOST_MILLISECONDS} ms"
     print(f"{len(found)} pages of {len(shapes)} shapes; bounds: {bounds}: {'kept' if good else 'MISSED'}")
     return good
