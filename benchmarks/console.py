@@ -350,19 +350,19 @@ def _browse(readers: list[Reader], paths: list[cycle[str]], stop: threading.Even
 
 
 def measure_beside(installation: Installation, amount: Amount, folder: Path) -> dict[str, list[Run]]:
-    """Put the load in turn on a service without a console and on one with it, while the other stands still."""
+    """Put the load in turn on a service without a console and on one with it; one runs at a time.
+
+    One that stands still might hold the lock of the database.
+    """
     bodies = write_bodies(
         folder / "beside.jsonl", [{**request, "request_id": MARK} for request in make_requests()]
     )
     found: dict[str, list[Run]] = {"alone": [], "beside": []}
-    with ExitStack() as stack:
-        alone = stack.enter_context(installation.service("without", "--no-console"))
-        beside = stack.enter_context(installation.service("with"))
-        for service in (alone, beside):
-            put_load(service, bodies, 16, 2, "warm-")
-        for repeat in range(amount.repeats):
-            found["alone"].append(put_load(alone, bodies, 16, amount.seconds, f"c{repeat}-"))
-            found["beside"].append(put_load(beside, bodies, 16, amount.seconds, f"d{repeat}-"))
+    for repeat in range(amount.repeats):
+        for name, options in (("alone", ("--no-console",)), ("beside", ())):
+            with installation.service(name, *options) as service:
+                put_load(service, bodies, 16, 2, f"{name}-warm{repeat}-")
+                found[name].append(put_load(service, bodies, 16, amount.seconds, f"{name}{repeat}-"))
     return found
 
 
