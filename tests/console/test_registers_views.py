@@ -272,6 +272,19 @@ def test_a_final_has_the_next_number_and_stays_as_it_is(tmp_path: Path) -> None:
     assert run(tmp_path, "log", "verify", "--database", database).exit_code == 0
 
 
+def test_the_page_of_a_draft_shows_few_items_of_each_list_and_the_print_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.console.registers.papers.PREVIEWED_IN_ALL", 2)
+    with served_console(tmp_path) as console:
+        pages = RegisterPages(console)
+        pages.import_folder(write_register(tmp_path / "register"))
+        page = pages.open("/registers/papers/draft?paper=confirmation-list").text
+        assert ("B-1" in page, "B-3" in page, "… 1" in page) == (True, False, True)
+        printed = pages.open("/registers/papers/draft/print?paper=confirmation-list").text
+        assert ("B-1" in printed, "B-3" in printed) == (True, True)
+
+
 def test_a_draft_that_has_changed_is_shown_again_and_gets_no_number(tmp_path: Path) -> None:
     with served_console(tmp_path) as console:
         pages = RegisterPages(console)

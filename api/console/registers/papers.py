@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from api.console.frame.visits import Visit
 from api.console.registers.paper_languages import PaperLanguage, languages_of, unspoken
 from api.console.registers.reading import RECORDS, amount_of, render_registers
 from api.console.registers.words import paper_words
-from api.files.pages.drafts import Agenda
+from api.files.pages.drafts import Agenda, ListedItems, ToInclude
 from api.files.pages.printing import PageKind, PageRequest
 from api.parsing.fields import read_whole_number
 from api.parsing.parameters import wrong_parameter
@@ -35,8 +36,8 @@ from api.services.register_papers import (
 )
 
 SHOWN = 50
-PREVIEWED = 25
-"""So many items of each list are shown on the page of a draft; the page that is printed has all."""
+PREVIEWED, PREVIEWED_IN_ALL = 25, 100
+"""So many items of a list are shown on the page of a draft, and of all its lists; what is printed has all."""
 PAPERS_CALL = "/v1/registers/papers"
 HEADS = {
     "place": marked("No."),
@@ -128,7 +129,7 @@ async def _draft(visit: Visit, query: Any, *, has_changed: bool = False) -> Resp
     return render_registers(
         visit,
         "paper_draft.html",
-        **_body_values(request, source, languages, PREVIEWED),
+        **_body_values(request, source, languages, _previewed(source)),
         fields=fields,
         address=urlencode(fields),
         addresses={code: urlencode({**fields, "office": code}) for code in LANGUAGES},
@@ -138,6 +139,16 @@ async def _draft(visit: Visit, query: Any, *, has_changed: bool = False) -> Resp
         has_changed=has_changed,
         **paper_visit_words(visit),
     )
+
+
+def _previewed(source: PaperSource) -> int:
+    """How many items of each list are shown in a draft, so that a page stays short whatever it names."""
+    return max(1, min(PREVIEWED, PREVIEWED_IN_ALL // max(1, len(_annexed(source)))))
+
+
+def _annexed(source: PaperSource) -> Sequence[ListedItems | ToInclude]:
+    content = source.draft.content
+    return [*content.to_include, *content.separate] if isinstance(content, Agenda) else content.lists
 
 
 def _document(
@@ -163,7 +174,7 @@ def _body_values(
     return {
         "paper": request.kind.value,
         "draft": content,
-        "annexed": [*content.to_include, *content.separate] if isinstance(content, Agenda) else content.lists,
+        "annexed": _annexed(source),
         "note": source.draft.note,
         "terms": terms,
         "registers": registers,
