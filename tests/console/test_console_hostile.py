@@ -10,7 +10,6 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ import pytest
 from api.doors.running_server import running_server
 from api.settings import Settings
 from tests.support.console_cases import call, today, urgent_request
-from tests.support.consoles import ROOT, ServedConsole, Visitor, served_console
+from tests.support.consoles import ServedConsole, Visitor, served_console
 from tests.support.postgres import new_database
 
 MOST_SECONDS = 3.0
@@ -136,7 +135,14 @@ def state_of(visitor: Visitor) -> dict[str, str]:
     )
 
 
-INTERVIEW = {"request_id": "r-1", "as_of": None, "whole": {}, "lines": [{}], "more_lines": False, "steps": []}
+INTERVIEW: dict[str, Any] = {
+    "request_id": "r-1",
+    "as_of": None,
+    "whole": {},
+    "lines": [{}],
+    "more_lines": False,
+    "steps": [],
+}
 
 
 @pytest.mark.parametrize(
@@ -190,13 +196,14 @@ def test_a_page_of_drafts_behind_no_draft_is_the_first(console: ServedConsole, a
     assert answer.status_code == 200
 
 
-def test_what_a_database_may_not_take_never_reaches_it(tmp_path: Path, postgres: Any) -> None:
-    with new_database(postgres, "hostile") as database:
-        office = {"policies": ROOT / "policies", "floor": ROOT / "floor.yaml", "database": database}
-        with running_server(Settings(**office, insecure_no_auth=True)) as url:
-            visitor = Visitor(url)
-            for path in ("", "/text", "/try", "/changes.patch", "/propose"):
-                assert visitor.open(f"/policies/drafts/%00{path}").status_code in (403, 404), path
-            answer = visitor.send("/policies/drafts", {"title": "a\x00b"}, at="/policies/drafts")
-            assert answer.status_code == 400
-            visitor.client.close()
+def test_what_a_database_may_not_take_never_reaches_it(postgres: Any) -> None:
+    with (
+        new_database(postgres, "hostile") as database,
+        running_server(Settings(database=database, insecure_no_auth=True)) as url,
+    ):
+        visitor = Visitor(url)
+        for path in ("", "/text", "/try", "/changes.patch", "/propose"):
+            assert visitor.open(f"/policies/drafts/%00{path}").status_code in (403, 404), path
+        answer = visitor.send("/policies/drafts", {"title": "a\x00b"}, at="/policies/drafts")
+        assert answer.status_code == 400
+        visitor.client.close()

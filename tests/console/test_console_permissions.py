@@ -176,11 +176,12 @@ async def _nothing(scope: object, receive: object, send: object) -> None:
 
 def _routes() -> Iterator[str]:
     for route in Console(_nothing)._router.routes:
-        if isinstance(route, Route) and route.path != "/static/style.css":
-            for method in sorted((route.methods or set()) - {"HEAD"}):
-                yield f"{method} {route.path}"
-        else:
-            assert isinstance(route, Mount) or route.path == "/static/style.css"
+        if isinstance(route, Mount):
+            assert route.path == "/static"
+            continue
+        assert isinstance(route, Route)
+        if route.path != "/static/style.css":
+            yield from (f"{method} {route.path}" for method in (route.methods or set()) - {"HEAD"})
 
 
 ROUTES = sorted({*_routes()})
