@@ -35,9 +35,7 @@ class TooMuchWork(Exception):  # reported to a clerk, with the name of the file
         self.remedy = remedy
 
 
-def check_csv_work(
-    content: bytes, most: int = MAX_SEPARATORS, remedy: str = "split it by lists"
-) -> None:
+def check_csv_work(content: bytes, most: int = MAX_SEPARATORS, remedy: str = "split it by lists") -> None:
     """Raise `TooMuchWork` for a CSV file with too many cells; separators within texts are counted with the others."""
     if sum(map(content.count, (b",", b";", b"\n", b"\r"))) > most:
         raise TooMuchWork(f"has more than {most:,} commas, semicolons and line ends", remedy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -40,6 +41,8 @@ PROPOSE = "POST /v1/proposals"
 """Whoever may make this call works with drafts, also where policies come from a folder and nothing is proposed."""
 PAGE_DRAFTS = 50
 
+_DRAFT_ID = re.compile("[0-9a-f]{32}")
+
 T = TypeVar("T")
 
 
@@ -47,7 +50,7 @@ async def create_draft(context: Context, caller: Caller, title: str) -> PolicyDr
     """Store a draft that changes nothing yet of what is in force now. Raises `ProblemError`, `StoreUnavailable`."""
     _check_right(caller)
     words = " ".join(title.split())
-    if not words or len(words) > MAX_TITLE:
+    if not words or len(words) > MAX_TITLE or not words.isprintable():
         raise _wrong("title", f"say in 1 to {MAX_TITLE} characters what the draft is for")
     draft = PolicyDraft(
         draft_id=uuid4().hex,
@@ -71,7 +74,7 @@ async def create_draft(context: Context, caller: Caller, title: str) -> PolicyDr
 async def load_draft(context: Context, caller: Caller, draft_id: str) -> PolicyDraft:
     """Return a draft. Raises `ProblemError` if there is none that the caller may see, `StoreUnavailable`."""
     _check_right(caller)
-    found = await context.store.read(lambda connection: find_draft(connection, draft_id))
+    found = await context.store.read(lambda connection: _find(connection, draft_id))
     return _present(found)
 
 
@@ -191,7 +194,7 @@ def _check_right(caller: Caller) -> None:
 def _to_change(connection: Connection, caller: Caller, draft_id: str, seen: dt.datetime) -> PolicyDraft:
     """The draft, if the caller may change it and saw it as it is."""
     _check_right(caller)
-    draft = _present(find_draft(connection, draft_id))
+    draft = _present(_find(connection, draft_id))
     if not draft.is_of(caller):
         detail = f"The draft is that of {draft.owner}, who alone changes it. Begin one of your own."
         raise ProblemError(make_problem(ProblemKind.NOT_PERMITTED, detail))
@@ -199,6 +202,15 @@ def _to_change(connection: Connection, caller: Caller, draft_id: str, seen: dt.d
         detail = "It was changed meanwhile, in another window perhaps. Nothing of yours was stored."
         raise ProblemError(make_problem(ProblemKind.DRAFT_CHANGED, detail))
     return draft
+
+
+def is_draft_id(text: str) -> bool:
+    """Whether a text can be the id of a draft; no database is asked for any other: not each takes every text."""
+    return _DRAFT_ID.fullmatch(text) is not None
+
+
+def _find(connection: Connection, draft_id: str) -> PolicyDraft | None:
+    return find_draft(connection, draft_id) if is_draft_id(draft_id) else None
 
 
 def _present(draft: PolicyDraft | None) -> PolicyDraft:

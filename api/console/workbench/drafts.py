@@ -22,6 +22,7 @@ from api.services.policy_drafts import (
     create_draft,
     delete_draft,
     draft_conflicts,
+    is_draft_id,
     list_drafts,
     load_draft,
     rebase_draft,
@@ -50,8 +51,8 @@ async def make_draft(visit: Visit) -> Response:
 async def _list(visit: Visit, faults: list[str] | None = None, status: int = 200) -> Response:
     at, _, last = visit.query.get("after", "").partition("~")
     try:
-        after = (dt.datetime.fromisoformat(at), last)
-    except ValueError:
+        after = (dt.datetime.fromisoformat(at).astimezone(dt.UTC), last) if is_draft_id(last) else None
+    except (ValueError, OverflowError):
         after = None
     found = await list_drafts(visit.context, visit.caller, after)
     return visit.render(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
@@ -17,6 +19,8 @@ from engine import Document, LayoutLost, PolicyFaults, load_document, put_value
 
 SEEN = "seen"
 """The hidden field that says which version of the draft a form was made of."""
+MAX_SMALL = 64 * 1024
+"""Files of up to so many bytes are remembered as they were read, from one page to the next."""
 EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 ValueChange = tuple[Sequence[str | int], Any]
@@ -25,10 +29,14 @@ ValueChange = tuple[Sequence[str | int], Any]
 
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
-    """A draft and the files of the set in force with its changes; `is_own` where the visitor may change it."""
+    """A draft and the files of the set in force with its changes; `is_own` where the visitor may change it.
+
+    `read` has each file as plain values, or its faults of form.
+    """
 
     draft: PolicyDraft
     files: dict[str, bytes]
+    read: dict[str, Document | PolicyFaults]
     is_own: bool
 
     @property
@@ -38,32 +46,47 @@ class OpenDraft:
 
     def document(self, file: str) -> Document:
         """Return a file as plain values. Raises `ProblemError` for one that is not there or not well-formed."""
-        if file not in self.files:
+        if file not in self.read:
             raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The draft has no such file."))
-        try:
-            return load_document(file, self.files[file])
-        except PolicyFaults as faults:
-            detail = f"The file has faults of form; mend its text first: {faults.diagnostics[0]}"
-            raise ProblemError(make_problem(ProblemKind.DRAFT_CHANGED, detail)) from faults
+        found = self.read[file]
+        if isinstance(found, PolicyFaults):
+            detail = f"The file has faults of form; mend its text first: {found.diagnostics[0]}"
+            raise ProblemError(make_problem(ProblemKind.DRAFT_CHANGED, detail)) from found
+        return found
 
     def documents(self, key: str) -> dict[str, Document]:
         """Return the files of one sort, known by a key that they have; those with faults of form are left out."""
-        found: dict[str, Document] = {}
-        for name in self.files:
-            try:
-                document = load_document(name, self.files[name])
-            except PolicyFaults:
-                continue
-            if isinstance(document.value, dict) and key in document.value:
-                found[name] = document
-        return found
+        return {
+            name: document
+            for name, document in self.read.items()
+            if isinstance(document, Document) and isinstance(document.value, dict) and key in document.value
+        }
 
 
 async def open_draft(visit: Visit) -> OpenDraft:
     """Return the draft that the address names, with its files. Raises `ProblemError`."""
     draft = await load_draft(visit.context, visit.caller, visit.request.path_params["draft"])
     files = await draft_files(visit.context, draft)
-    return OpenDraft(draft, files, draft.is_of(visit.caller))
+    read = await asyncio.to_thread(_read_files, files)
+    return OpenDraft(draft, files, read, draft.is_of(visit.caller))
+
+
+def _read_files(files: dict[str, bytes]) -> dict[str, Document | PolicyFaults]:
+    """Each file as plain values; a large one takes a second, and the others are mostly those in force."""
+    return {
+        name: (_read_small if len(content) <= MAX_SMALL else _read)(name, content)
+        for name, content in files.items()
+    }
+
+
+def _read(name: str, content: bytes) -> Document | PolicyFaults:
+    try:
+        return load_document(name, content)
+    except PolicyFaults as faults:
+        return faults
+
+
+_read_small = lru_cache(64)(_read)
 
 
 def seen_in(visit: Visit) -> dt.datetime:
