@@ -91,11 +91,14 @@ class Tab:
         )
         assert wide <= 0, f"{self.page.url} is {wide} px wider than the window"
 
-    def picture(self, name: str) -> None:
-        """Take a picture for the documentation; only where CHANNELGATE_PICTURES is set, since pixels differ."""
+    def picture(self, name: str, *, whole: bool = True) -> None:
+        """Take a picture for the documentation; only where CHANNELGATE_PICTURES is set, since pixels differ.
+
+        Of a long page that is not needed `whole`, it shows what the window does.
+        """
         if os.environ.get("CHANNELGATE_PICTURES"):
             PICTURES.mkdir(exist_ok=True)
-            self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
 
 
 @contextmanager
