@@ -98,22 +98,35 @@ def steps_of(console: ServedConsole, content: Content, role: str, visitor: Visit
         add("a country", lambda: _asked(visitor, "Korea"))
         add("a choice", lambda: _asked(visitor, "Vietnam", "a drill", ""))
         add("a form of two items", lambda: _form(visitor, lines="1", do="item"))
-        add("pasted items", lambda: visitor.send(
-            "/desk/items", {"pasted": "description,kind\na drill,equipment\nb,sample"}, at="/desk"))
+        add(
+            "pasted items",
+            lambda: visitor.send(
+                "/desk/items", {"pasted": "description,kind\na drill,equipment\nb,sample"}, at="/desk"
+            ),
+        )
     if role in ("committee", "liaison"):
-        add("a handover to look at", lambda: visitor.send(
-            "/handovers/new",
-            {**handover_fields(console, content.clearance_id), "look": "yes"},
-            at="/handovers/new",
-        ))
+        add(
+            "a handover to look at",
+            lambda: visitor.send(
+                "/handovers/new",
+                {**handover_fields(console, content.clearance_id), "look": "yes"},
+                at="/handovers/new",
+            ),
+        )
     if role == "liaison":
         clerk = RegisterPages(console)
         clerk.visitor = visitor
         at = "/registers/confirmations"
         stated = {"happened_on": "1965-04-01", "reference": "a letter"}
         add("an event to look at", lambda: clerk.state("list_sent", lists=["important"]))
-        add("answers to look at", lambda: visitor.send(at, stated, at=at, files={"first": ("back.csv", ANSWERED)}))
-        add("an import to look at", lambda: clerk.upload(("lists.csv", (content.register / "lists.csv").read_bytes())))
+        add(
+            "answers to look at",
+            lambda: visitor.send(at, stated, at=at, files={"first": ("back.csv", ANSWERED)}),
+        )
+        add(
+            "an import to look at",
+            lambda: clerk.upload(("lists.csv", (content.register / "lists.csv").read_bytes())),
+        )
     return tuple(steps)
 
 

@@ -18,6 +18,8 @@ from tests.support.injections import INJECTIONS
 
 NOT_SENT = ("/sign-out", "/language")
 """Forms that end the visit or turn the page to another language; what they take is a choice."""
+LAST = ("/text", "/file", "/delete", "/reject", "/return", "/revoke")
+"""How the addresses of forms end after which others are gone."""
 LINE = " ".join(INJECTIONS)
 TEXTS = (LINE, *INJECTIONS)
 """All of them in one line first, for forms that can be sent but once."""
@@ -34,16 +36,20 @@ _LOOK = """async ({pages}) => {
     frames[at].srcdoc = text;
     document.body.append(frames[at]);
   })));
-  const found = frames.map((one) => Boolean(
-    one.contentWindow.injected || !one.contentDocument || one.contentDocument.querySelector("[injected]")
-  ));
-  const shown = frames.map((one) => {
-    const page = one.contentDocument;
-    if (!page) return "";
-    const typed = [...page.querySelectorAll("input")].map((input) => input.getAttribute("value") || "");
-    const chosen = [...page.querySelectorAll("textarea")].map((area) => area.value);
-    return [page.body.textContent, ...typed, ...chosen].join("\\n").replace(/\\s+/g, " ");
-  });
+  const found = [], shown = [];
+  for (const frame of frames) {
+    try {
+      const page = frame.contentDocument;
+      found.push(Boolean(frame.contentWindow.injected || page.querySelector("[injected]")));
+      const values = [...page.querySelectorAll("input")].map((one) => one.getAttribute("value") || "");
+      values.push(...[...page.querySelectorAll("textarea")].map((one) => one.value));
+      shown.push([page.body.textContent, ...values].join("\\n").replace(/\\s+/g, " "));
+    } catch {
+      // It went elsewhere, which is what nothing that was typed may do to a page.
+      found.push(true);
+      shown.push("");
+    }
+  }
   frames.forEach((one) => one.remove());
   return {found, shown, own: Boolean(window.injected)};
 }"""
@@ -79,7 +85,11 @@ class Walk:
 
     def pages(self) -> Iterator[tuple[Step, str]]:
         """Every page once, of those that differ in an id alone a few."""
-        seen, alike, waiting = {"/"}, dict[str, int](), deque([Step("/", partial(self._text, "/")), *self.steps])
+        seen, alike, waiting = (
+            {"/"},
+            dict[str, int](),
+            deque([Step("/", partial(self._text, "/")), *self.steps]),
+        )
         while waiting:
             step = waiting.popleft()
             text = step.open()
@@ -106,7 +116,7 @@ class Walk:
             for form in read_page(text)[0]:
                 if form.action not in NOT_SENT and (form.visible or form.others or form.files):
                     found.setdefault((form.label, form.shape), (step, form))
-        return sorted(found.values(), key=lambda one: one[1].action.endswith(("/text", "/file", "/delete")))
+        return sorted(found.values(), key=lambda one: one[1].action.endswith(LAST))
 
     def answers(self, forms: Iterable[tuple[Step, PageForm]], labels: Container[str]) -> Iterator[Sent]:
         """What each of some forms is answered, for every text."""
