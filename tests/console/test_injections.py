@@ -3,7 +3,8 @@
 A service with something of everything is walked through by each role: every page that links lead to, and every page
 behind a form that has to be sent first. Each text is sent in all fields of a form that are typed into, and in one of
 the others (chosen, or filled in by the page) by turns. Forms of drafts, for which a whole policy set is checked each
-time, get the texts a dozen in a line. A form is sent by the first role that has it; its answers are opened in a browser.
+time, get the texts a dozen in a line. A form is sent by the first role that has it, and the answers are opened in a
+browser.
 """
 
 from __future__ import annotations
