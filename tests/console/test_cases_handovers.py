@@ -97,6 +97,15 @@ def test_a_dry_run_records_nothing_and_the_record_follows_once(console: ServedCo
     assert "used up" in visitor.open(f"/clearances/{clearance_id}").text
 
 
+@pytest.mark.parametrize("quantity", ["0.25", "2.50", "0.1000000000000000000000000001"])
+def test_a_quantity_may_be_a_part_of_one(console: ServedConsole, quantity: str) -> None:
+    visitor = console.visitor("committee")
+    fields = fields_for(console, cleared(console)[1], **{"item.0.quantity": quantity})
+    page, hidden = look(visitor, fields)
+    assert "This would be found" in page
+    assert record(visitor, fields, hidden).status_code == 303
+
+
 def test_what_was_not_looked_at_is_not_recorded(console: ServedConsole) -> None:
     visitor = console.visitor("committee")
     before = len(handovers(console))

@@ -29,6 +29,7 @@ from api.ledger.entries import Entry, EntryKind
 from api.services.audit.papers import PaperAudit
 from api.storage.register_marks import marks_query
 from tests.console.test_messages import messages_of
+from tests.support.console_cases import agree, opened
 from tests.support.consoles import ROOT, ServedConsole, served_console
 from tests.support.register_desks import ITEM_COLUMNS, LIST_COLUMNS, run, write_register
 from tests.support.register_pages import RegisterPages, hidden_of, text_of
@@ -337,6 +338,15 @@ def test_what_is_due_is_filtered_by_who_has_to_do_it(pages: RegisterPages) -> No
     assert "the Science and Technology Committee" in pages.text("/registers/due?owner=committee")
     assert "Nothing is due." in pages.text("/registers/due?owner=counterpart")
     assert pages.open("/registers/due?owner=nobody").status_code == 400
+
+
+def test_what_is_due_of_a_case_leads_to_it(tmp_path: Path) -> None:
+    with served_console(tmp_path) as console:
+        case_id = opened(console)
+        agree(console, case_id)
+        page = RegisterPages(console).open("/registers/due")
+        assert page.status_code == 200
+        assert f'<a href="/cases/{case_id}">' in page.text
 
 
 def test_a_directive_without_registers_has_no_such_area(tmp_path: Path) -> None:

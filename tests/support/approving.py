@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -47,6 +47,8 @@ class Office:
     folder: Path
     keys: dict[str, SigningKey] = field(default_factory=dict)
     api_keys: dict[str, str] = field(default_factory=dict)
+    callers: Mapping[str, str] = field(default_factory=lambda: {**ROLE_OF, **OTHERS})
+    """The roles of all who call, officers too, by the name of their API key."""
 
     @property
     def log_variables(self) -> dict[str, str]:
@@ -55,7 +57,7 @@ class Office:
 
     def moved_to(self, folder: Path) -> Office:
         """The same office in a copy of its folder."""
-        return Office(folder, self.keys, self.api_keys)
+        return Office(folder, self.keys, self.api_keys, self.callers)
 
     def fill(self) -> None:
         """Make the keys of everybody, and the files of approvers and API keys."""
@@ -63,7 +65,7 @@ class Office:
             self.keys[name] = SigningKey.generate(name)
         self.approvers.write_text(self.approvers_text())
         roles = roles_in(self.files())
-        for name, role in {**ROLE_OF, **OTHERS}.items():
+        for name, role in self.callers.items():
             department = "guest-office" if roles[role].asks else None
             self.api_keys[name], stored = new_api_key(name, roles[role], department)
             add_api_key(self.folder / "keys.json", stored)
@@ -235,6 +237,17 @@ def make_office(folder: Path) -> Office:
     shutil.copytree(STARTER / "policies", folder / "policies")
     shutil.copy(STARTER / "floor.yaml", folder)
     office = Office(folder)
+    office.fill()
+    office.found()
+    return office
+
+
+def make_shipped_office(folder: Path) -> Office:
+    """An office of the shipped directive, founded; its other callers are called by their roles."""
+    shutil.copytree(ROOT / "policies", folder / "policies")
+    shutil.copy(ROOT / "floor.yaml", folder)
+    roles = dict.fromkeys(EDITING, "policy_officer") | dict.fromkeys(DECIDING, "committee")
+    office = Office(folder, callers={**roles, "department": "department", "auditor": "auditor"})
     office.fill()
     office.found()
     return office

@@ -91,11 +91,18 @@ class Tab:
         )
         assert wide <= 0, f"{self.page.url} is {wide} px wider than the window"
 
-    def picture(self, name: str) -> None:
-        """Take a picture for the documentation; only where CHANNELGATE_PICTURES is set, since pixels differ."""
+    def picture(self, name: str, *, height: int | None = None) -> None:
+        """Take a picture for the documentation; only where CHANNELGATE_PICTURES is set, since pixels differ.
+
+        It shows the whole page, or as much of the window from above as `height` says.
+        """
         if os.environ.get("CHANNELGATE_PICTURES"):
             PICTURES.mkdir(exist_ok=True)
-            self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+            path = PICTURES / f"{name}.png"
+            if height is None:
+                self.page.screenshot(path=path, full_page=True)
+            else:
+                self.page.screenshot(path=path, clip={"x": 0, "y": 0, "width": WIDE, "height": height})
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 TYPED = frozenset({"text", "search", "password", "textarea", "number", "date", "url", "email", "hidden"})
@@ -20,18 +21,36 @@ class PageForm:
     values: list[tuple[str, str]] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def visible(self) -> list[str]:
+        """The fields that somebody types into."""
+        return [name for name in self.typed if name not in self.hidden]
+
+    @property
+    def others(self) -> list[str]:
+        """What the page filled in and what is chosen, without what every form has."""
+        names = dict.fromkeys(name for name, _ in self.values)
+        return [name for name in names if name not in _HIDDEN_OF_FRAME and name not in self.visible]
+
+    @property
+    def label(self) -> str:
+        """How the list of forms calls it: the method, the address without ids, the names of its buttons."""
+        method, words, _ = self.shape
+        return " ".join([method, words, *sorted({name for name, _ in self.buttons})])
 
     @property
     def shape(self) -> tuple[str, str, tuple[str, ...]]:
         """What is the same for all forms of a kind."""
-        address = self.action.partition("?")[0]
+        address = re.sub("(?<=/policies/countries/)[^/?]+", "#", self.action.partition("?")[0])
         words = "/".join("#" if any(map(str.isdigit, part)) else part for part in address.split("/"))
         return self.method, words, tuple(sorted({name for name, _ in self.values}))
 
-    def filled(self, text: str) -> list[tuple[str, str]]:
-        """The values that are sent where the text was typed into every field."""
-        return [(name, text if name in self.typed else value) for name, value in self.values]
+    def filled(self, text: str, *names: str) -> list[tuple[str, str]]:
+        """The values that are sent where the text stands in some fields."""
+        return [(name, text if name in names else value) for name, value in self.values]
 
 
 class _Reader(HTMLParser):
@@ -40,6 +59,7 @@ class _Reader(HTMLParser):
         self.forms: list[PageForm] = []
         self.links: list[str] = []
         self._open: PageForm | None = None
+        self._elsewhere: list[str] = []
         self._select: tuple[str, list[tuple[str, bool]]] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -50,6 +70,8 @@ class _Reader(HTMLParser):
             multipart = given.get("enctype") == "multipart/form-data"
             self._open = PageForm(given.get("action", ""), given.get("method", "get").lower(), multipart)
             self.forms.append(self._open)
+        elif self._open is not None and "formaction" in given:
+            self._elsewhere.append(given["formaction"])
         elif self._open is not None and given.get("name"):
             self._add_field(self._open, tag, given)
         elif tag == "option" and self._select is not None:
@@ -71,10 +93,13 @@ class _Reader(HTMLParser):
             form.values.append((name, given.get("value", "")))
             if name not in _HIDDEN_OF_FRAME:
                 form.typed.append(name)
+            if kind == "hidden":
+                form.hidden.append(name)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._open = None
+        if tag == "form" and self._open is not None:
+            self.forms += [replace(self._open, action=one, buttons=[]) for one in self._elsewhere]
+            self._open, self._elsewhere = None, []
         elif tag == "select" and self._select is not None and self._open is not None:
             name, options = self._select
             chosen = next(

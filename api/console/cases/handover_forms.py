@@ -24,6 +24,7 @@ from api.console.frame.visits import Visit
 from api.domain.handovers.handover import HandoverStatus
 from api.parsing.json_values import canonical_json
 from api.parsing.problems import Problem, ProblemError
+from api.parsing.strict_json import read_value
 from api.services.case_queries import read_case
 from api.services.clearances import read_clearance
 from api.services.handover_queries import show_handover
@@ -47,7 +48,7 @@ async def send_handover(visit: Visit) -> Response:
     if draft.faults:
         faults = {name: f"{one.fact}; {one.remedy}" for name, one in draft.faults.items()}
         return _render(visit, typed, 400, faults=faults)
-    content = json.loads(visit.call(ADDRESS, draft.statement).body)
+    content = read_value(visit.call(ADDRESS, draft.statement).body)
     digest = hashlib.sha256(canonical_json(content).encode()).hexdigest()
     recording = "record" in visit.form and visit.form.get("looked_at") == digest
     try:
