@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, assert_never
 from babel import Locale, UnknownLocaleError
 
 from api.console.frame.areas import marked
+from api.console.frame.countries import show_country
 from api.console.frame.visits import Visit
-from api.domain.interview.countries import describe_country
 from engine import ENGLISH, Outcome, Permission, PolicySet, Word
 from engine.contract.vocabulary import COUNTRIES, COUNTRY
 
@@ -83,7 +83,7 @@ class PolicyTexts:
         if isinstance(value, bool):
             return self.own(self.truth(value))
         if isinstance(value, list | tuple):
-            return ShownText(", ".join(map(describe_country, value)), ENGLISH)
+            return self.own(", ".join(show_country(self.visit.language, code) for code in value))
         word = self.policies.vocabulary.words.get(fact)
         if word and (words := word.choices_in_words.get(str(value))):
             return self._choice(word, str(value), words)
