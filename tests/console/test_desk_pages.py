@@ -432,7 +432,7 @@ def test_the_desk_speaks_chinese_with_the_translations_of_the_policies(console: 
     assert desk.heading == "没有别的要问了"
     page = desk.finish()
     assert page.headers["content-language"] == "zh"
-    assert "应说的话" in page.text
+    assert "对来宾怎么说" in page.text
     assert 'lang="vi"' in page.text
 
 

@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 CHROMIUM = shutil.which("chromium")
 WIDE, NARROW = 1280, 360
+PICTURE_WIDTH, PICTURE_HEIGHT = 900, 800
+"""The most that a picture for the documentation shows, in pixels."""
 PICTURES = Path(__file__).parents[2] / "docs" / "use" / "pictures"
 _REPORT_VIOLATIONS = (
     "document.addEventListener('securitypolicyviolation',"
@@ -92,10 +94,23 @@ class Tab:
         assert wide <= 0, f"{self.page.url} is {wide} px wider than the window"
 
     def picture(self, name: str) -> None:
-        """Take a picture for the documentation; only where CHANNELGATE_PICTURES is set, since pixels differ."""
-        if os.environ.get("CHANNELGATE_PICTURES"):
-            PICTURES.mkdir(exist_ok=True)
-            self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        """Take a picture for the documentation; only where CHANNELGATE_PICTURES is set, since pixels differ.
+
+        It is narrower than the window, and a long page is cut, so that all pictures together stay small.
+        """
+        if not os.environ.get("CHANNELGATE_PICTURES"):
+            return
+        PICTURES.mkdir(exist_ok=True)
+        before = self.page.viewport_size or {"width": WIDE, "height": 800}
+        width = min(before["width"], PICTURE_WIDTH)
+        self.page.set_viewport_size({"width": width, "height": before["height"]})
+        height = min(self.page.evaluate("document.documentElement.scrollHeight"), PICTURE_HEIGHT)
+        self.page.screenshot(
+            path=PICTURES / f"{name}.png",
+            full_page=True,
+            clip={"x": 0, "y": 0, "width": width, "height": height},
+        )
+        self.page.set_viewport_size({"width": before["width"], "height": before["height"]})
 
 
 @contextmanager

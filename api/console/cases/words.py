@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.console.frame.areas import marked
+from api.console.frame.countries import show_country
 from api.console.frame.visits import Visit
 from api.domain.cases.recordable_facts import COUNTRIES
-from engine import DELIVERER, RECIPIENT, Kind, Vocabulary, Word, name_country
+from engine import DELIVERER, RECIPIENT, Kind, Vocabulary, Word
 from engine.contract.vocabulary import COUNTRY
 
 YES, NO, NOT_KNOWN = marked("yes"), marked("no"), marked("not known")
@@ -39,7 +40,7 @@ def show_value(visit: Visit, fact: str, value: Any) -> str:
     if value is None:
         return visit.message(NOT_KNOWN)
     if fact == COUNTRIES and isinstance(value, list):
-        return ", ".join(f"{name_country(code)} ({code})" for code in value)
+        return ", ".join(show_country(visit.language, code) for code in value)
     if isinstance(value, bool):
         return visit.message(YES if value else NO)
     word = word_of(visit.policies.vocabulary, fact)
