@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRect, Page, sync_playwright
+
+from tests.support.small_pictures import shrink
 
 CHROMIUM = shutil.which("chromium")
 WIDE, NARROW = 1280, 360
@@ -105,11 +107,9 @@ class Tab:
         width = min(before["width"], PICTURE_WIDTH)
         self.page.set_viewport_size({"width": width, "height": before["height"]})
         height = min(self.page.evaluate("document.documentElement.scrollHeight"), PICTURE_HEIGHT)
-        self.page.screenshot(
-            path=PICTURES / f"{name}.png",
-            full_page=True,
-            clip={"x": 0, "y": 0, "width": width, "height": height},
-        )
+        clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
+        taken = self.page.screenshot(full_page=True, clip=clip)
+        (PICTURES / f"{name}.png").write_bytes(shrink(taken))
         self.page.set_viewport_size({"width": before["width"], "height": before["height"]})
 
 
