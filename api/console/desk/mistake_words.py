@@ -23,17 +23,17 @@ def mistake_words(visit: Visit, control: str, typed: str, mistake: Mistake) -> S
         case "choices":
             return ShownText(visit.message("No answer is chosen; choose one."), language)
         case "countries" if "country" in mistake.fact:
-            said = visit.message(
+            message = visit.message(
                 "“%(typed)s” is not the name or code of a country. Write the name, or the two letters of its code; "
                 "several with commas between.",
                 typed=typed,
             )
-            return ShownText(f"{said} {near[:1].upper()}{near[1:]}?" if near else said, language)
+            return ShownText(f"{message} {near[:1].upper()}{near[1:]}?" if near else message, language)
         case "date":
-            said = visit.message(
+            message = visit.message(
                 "“%(typed)s” is no day; write it as YYYY-MM-DD, such as 1965-03-01.", typed=typed
             )
-            return ShownText(said, language)
+            return ShownText(message, language)
         case "number":
             return ShownText(
                 visit.message("“%(typed)s” is no number that fits; write it in digits.", typed=typed),
