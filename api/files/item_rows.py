@@ -129,10 +129,8 @@ def _name_faults(source: str, head: int, columns: Sequence[str], vocabulary: Voc
         short = fact.removeprefix(ITEM)
         if fact not in known:
             shorts = [name.removeprefix(ITEM) for name in known]
-            remedy = suggestion(short, shorts) or f"name a fact of an item: {', '.join(shorts)}"
-            yield Fault(
-                source, head, position, "", f"the column `{short[:40]}` is no fact of an item", remedy
-            )
+            remedy = suggestion(short, shorts) or f"name it after a fact of an item: {', '.join(shorts)}"
+            yield Fault(source, head, position, "", f"no table of items has a column `{short[:40]}`", remedy)
         elif fact in columns[: position - 1]:
             yield Fault(source, head, position, short, "stands there twice", "delete one of the two columns")
 

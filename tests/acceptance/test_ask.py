@@ -216,7 +216,7 @@ def test_items_are_read_from_a_file(suffix: str, tmp_path: Path) -> None:
     [
         (
             "description,kin\na,drawing\n",
-            ["row 1: the column `kin` is no fact of an item; did you mean `kind`?"],
+            ["row 1: no table of items has a column `kin`; did you mean `kind`?"],
         ),
         ("description,description\na,b\n", ["row 1 column description: stands there twice"]),
         (

@@ -73,7 +73,7 @@ def test_an_urgent_request_is_brought_to_its_handover(
         tab.open("/cases")
         look(tab, "queue", scripts=scripts, width=width)
         press(page, page.get_by_role("button", name=f"Open the case of the request {request['request_id']}"))
-        assert page.get_by_role("heading", level=1).inner_text() == f"Case {request['request_id']}"
+        assert page.get_by_role("heading", level=1).inner_text() == "Case: drawings of a rolling mill, 1 set"
         case = page.url
         look(tab, "case", scripts=scripts, width=width)
 

@@ -113,7 +113,7 @@ def test_a_file_with_a_million_column_names_is_refused_at_once(
     assert time.process_time() - begun < 2 * MOST_SECONDS
 
 
-def asked(console: ServedConsole, items: int) -> str:
+def decided(console: ServedConsole, items: int) -> str:
     """The id of a decision about so many items."""
     item = {"description": "a drawing", "quantity": 1, "unit": "set"}
     request = urgent_request(today(console), items=[item] * items)
@@ -121,7 +121,7 @@ def asked(console: ServedConsole, items: int) -> str:
 
 
 def test_what_would_change_many_items_is_a_short_page(console: ServedConsole) -> None:
-    page = console.visitor("committee").open(f"/desk/answers/{asked(console, 100)}/changes")
+    page = console.visitor("committee").open(f"/desk/answers/{decided(console, 100)}/changes")
     assert page.status_code == 200
     assert "more items are not explained here" in page.text
     assert len(page.content) < MOST_BYTES

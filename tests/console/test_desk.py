@@ -161,8 +161,12 @@ def test_the_answer_is_one_sheet_of_paper(browser: Browser, console: ServedConso
             give(page, page.locator("#question").inner_text())
             press(page, "Enter")
         press(page, "Enter")
-        assert page.pdf().count(b"/Type /Page\n") == 1
+        sheet = page.pdf(tagged=True, prefer_css_page_size=True)
+        assert sheet.count(b"/Type /Page\n") == 1
+        assert b"/StructTreeRoot" in sheet
         page.emulate_media(media="print")
+        page.set_viewport_size({"width": 680, "height": 400})  # of A4 within its margins, at 96 dpi
+        assert page.evaluate("document.documentElement.scrollHeight") < 950, "the sheet is all but full"
         expect(page.get_by_role("button", name="Report it: open the case")).to_be_hidden()
 
 

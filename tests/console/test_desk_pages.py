@@ -124,8 +124,8 @@ def test_what_is_not_known_is_recorded_so(console: ServedConsole) -> None:
 @pytest.mark.parametrize(
     ("typed", "explained"),
     [
-        ("Vietnm", "did you mean `Vietnam`?"),
-        ("", "nothing was typed"),
+        ("Vietnm", "Did you mean `Vietnam`?"),
+        ("", "Nothing is answered."),
         ("Atlantis", "is not the name or code of a country"),
     ],
 )
@@ -138,6 +138,21 @@ def test_a_mistyped_country_is_explained_and_stays_in_its_field(
     assert explained in text_of(page)
     assert f'name="answer" value="{typed}"' in page.text
     assert desk.state["steps"] == []
+
+
+@pytest.mark.parametrize("typed", ["古巴", "古巴，阿尔巴尼亚"])
+def test_a_country_may_be_named_in_the_language_of_the_page(console: ServedConsole, typed: str) -> None:
+    desk = interview(console)
+    desk.visitor.client.headers["Accept-Language"] = "zh"
+    page = desk.send(answer=typed)
+    assert page.status_code == 200
+    assert "古巴 (CU)" in text_of(page)
+
+
+def test_a_mistyped_country_is_explained_in_the_language_of_the_page(console: ServedConsole) -> None:
+    desk = interview(console)
+    desk.visitor.client.headers["Accept-Language"] = "zh"
+    assert "“某国”不是国家的名称或代码" in text_of(desk.send(answer="某国"))
 
 
 def test_countries_that_are_taken_for_one_another_are_confirmed_one_by_one(console: ServedConsole) -> None:
@@ -237,7 +252,7 @@ def test_items_come_from_a_table_in_each_form(console: ServedConsole, way: str) 
         (
             "descripton\na drill",
             None,
-            "the pasted table, row 1: the column `descripton` is no fact of an item",
+            "the pasted table, row 1: no table of items has a column `descripton`",
         ),
         ("description", None, "the pasted table: has 0 items"),
         (" \n ", None, "Paste a table, or choose a file."),
@@ -287,10 +302,10 @@ def test_the_form_goes_on_with_questions_about_what_is_missing(console: ServedCo
     [
         ("as_of", "1965-02-30", "This is no day of the calendar"),
         ("handover.to", "nobody", "No answer is chosen"),
-        ("handover.planned_on", "tomorrow", "is no day of the calendar"),
+        ("handover.planned_on", "tomorrow", "“tomorrow” is no day; write it as YYYY-MM-DD"),
         ("0.item.quantity", "-1", "is not a number"),
         ("0.item.description", "a\u200bb", "does not show"),
-        ("mission.countries", "Vietnm", "did you mean `Vietnam`?"),
+        ("mission.countries", "Vietnm", "Did you mean `Vietnam`?"),
     ],
 )
 def test_each_fault_of_the_form_is_named_and_linked(
@@ -405,16 +420,16 @@ def test_recent_answers_are_listed_a_page_at_a_time(
     console: ServedConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.console.desk.answers.RECENT", 2)
-    asked = []
+    answered = list[str]()
     for _ in range(3):
         page = interview(console, "department").answer(mission__countries="Cuba", item__description="a seed")
-        asked.append(decision_id_of(page.finish()))
+        answered.append(decision_id_of(page.finish()))
     visitor, listed = console.visitor("department"), list[str]()
     newest = visitor.open("/desk/answers").text
     (older,) = re.findall(r'href="(/desk/answers\?after=\d+)"', newest)
     for text in (newest, visitor.open(older).text):
         listed += re.findall(r'href="/desk/answers/([^"?]+)"', text)
-    assert listed[:3] == asked[::-1]
+    assert listed[:3] == answered[::-1]
 
 
 @pytest.mark.parametrize("role", ["committee", "liaison"])

@@ -52,12 +52,12 @@ class Visiting:
     def __init__(self, tab: Tab, *, scripts: bool) -> None:
         self.tab, self.page, self.scripts = tab, tab.page, scripts
 
-    def look(self, picture: str = "", height: int = 560) -> None:
+    def look(self, picture: str = "") -> None:
         self.tab.check_fits()
         if self.scripts:
             self.tab.check_accessible()
             if picture:
-                self.tab.picture(f"first-change-{picture}", height=height)
+                self.tab.picture(f"first-change-{picture}")
 
     def reach(self, wanted: Locator) -> None:
         for _ in range(MOST_STEPS):
@@ -111,7 +111,7 @@ class Visiting:
         expect(changes).to_contain_text("+     - {value: 9, from: 1965-11-11, status: sourced")
         expect(changes).to_contain_text("+       until: 1965-11-10")
         self.sees("no faults")
-        self.look("draft", 800)
+        self.look("draft")
 
     def propose(self) -> str:
         """See what the draft changes, and propose it. Returns the address of the proposal."""
@@ -121,7 +121,7 @@ class Visiting:
         heading.wait_for(timeout=COMPUTED)
         expect(self.page.locator("main")).to_contain_text("item.channel.inclusion_session is 9")
         heading.scroll_into_view_if_needed()
-        self.look("compared", 800)
+        self.look("compared")
         self.write("What is wished", WISH)
         self.send("Propose it")
         self.page.locator("#progress").wait_for(state="detached", timeout=COMPUTED)

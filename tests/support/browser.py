@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRect, Page, sync_playwright
+
+from tests.support.small_pictures import shrink
 
 CHROMIUM = shutil.which("chromium")
 WIDE, NARROW = 1280, 360
+PICTURE_WIDTH, PICTURE_HEIGHT = 900, 800
+"""The most that a picture for the documentation shows, in pixels."""
 PICTURES = Path(__file__).parents[2] / "docs" / "use" / "pictures"
 _REPORT_VIOLATIONS = (
     "document.addEventListener('securitypolicyviolation',"
@@ -91,18 +95,22 @@ class Tab:
         )
         assert wide <= 0, f"{self.page.url} is {wide} px wider than the window"
 
-    def picture(self, name: str, *, height: int | None = None) -> None:
+    def picture(self, name: str) -> None:
         """Take a picture for the documentation; only where CHANNELGATE_PICTURES is set, since pixels differ.
 
-        It shows the whole page, or as much of the window from above as `height` says.
+        It is narrower than the window, and a long page is cut, so that all pictures together stay small.
         """
-        if os.environ.get("CHANNELGATE_PICTURES"):
-            PICTURES.mkdir(exist_ok=True)
-            path = PICTURES / f"{name}.png"
-            if height is None:
-                self.page.screenshot(path=path, full_page=True)
-            else:
-                self.page.screenshot(path=path, clip={"x": 0, "y": 0, "width": WIDE, "height": height})
+        if not os.environ.get("CHANNELGATE_PICTURES"):
+            return
+        PICTURES.mkdir(exist_ok=True)
+        before = self.page.viewport_size or {"width": WIDE, "height": 800}
+        width = min(before["width"], PICTURE_WIDTH)
+        self.page.set_viewport_size({"width": width, "height": before["height"]})
+        height = min(self.page.evaluate("document.documentElement.scrollHeight"), PICTURE_HEIGHT)
+        clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
+        taken = self.page.screenshot(full_page=True, clip=clip)
+        (PICTURES / f"{name}.png").write_bytes(shrink(taken))
+        self.page.set_viewport_size({"width": before["width"], "height": before["height"]})
 
 
 @contextmanager

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from api.console.cases.case_pages import render_case
 from api.console.cases.words import handing_words
+from api.console.frame.countries import show_country
 from api.console.frame.visits import Visit, faults_of
 from api.domain.handovers.handover_models import ITEM_KIND
 from api.parsing.problems import ProblemError
 from api.services.clearances import issue_clearance, read_clearance
-from engine import name_country
 
 
 async def issue_for_case(visit: Visit) -> Response:
@@ -43,7 +43,7 @@ async def show_clearance_page(visit: Visit) -> Response:
         clearance=clearance,
         by=deliverers.get(clearance.deliverer, clearance.deliverer),
         to=recipients.get(clearance.recipient, clearance.recipient),
-        countries=", ".join(f"{name_country(code)} ({code})" for code in clearance.countries),
+        countries=", ".join(show_country(visit.language, code) for code in clearance.countries),
         kinds=kind.choices_in_words if kind else {},
         may_hand_over=visit.may("POST /v1/handovers"),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.console.cases.words import ask_of, choices_of, show_value
+from api.console.frame.countries import in_english
 from api.console.frame.visits import Visit
 from api.domain.case_view import CaseView
 from api.domain.cases.case import RecordedFact
@@ -86,7 +87,7 @@ def read_field(visit: Visit, field: FactField) -> Any | Mistake:
         return None
     if field.fact != COUNTRIES:
         return read_value(field.word, typed, {})
-    return read_country_codes(typed, visit.policies.countries)
+    return read_country_codes(in_english(visit.language, typed), visit.policies.countries)
 
 
 def read_country_codes(typed: str, listed: Collection[str]) -> list[str] | Mistake:

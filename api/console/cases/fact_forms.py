@@ -85,6 +85,7 @@ def _render(
         "cases/facts.html",
         status,
         case=view.case,
+        about=view.about,
         own=_by_line([one for one in offered if one.own]),
         others=_by_line([one for one in offered if not one.own]),
         corrected=corrected,

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.console.cases.fact_fields import read_country_codes
 from api.console.cases.words import choices_of
+from api.console.frame.countries import in_english
 from api.console.frame.forms import Form
 from api.console.frame.visits import Visit
 from api.domain.cases.case import CaseState
@@ -70,7 +71,9 @@ def draft_statement(visit: Visit, typed: HandoverForm) -> HandoverStatementDraft
     faults = dict[str, Mistake]()
     statement: dict[str, Any] = dict(typed.members)
     if "countries" in statement:
-        countries = read_country_codes(statement["countries"], visit.policies.countries)
+        countries = read_country_codes(
+            in_english(visit.language, statement["countries"]), visit.policies.countries
+        )
         if isinstance(countries, Mistake):
             faults["countries"] = countries
         else:

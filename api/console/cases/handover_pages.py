@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from api.console.cases.handover_words import status_words
 from api.console.cases.words import handing_words
+from api.console.frame.countries import show_country
 from api.console.frame.visits import Visit, faults_of
 from api.domain.handovers.handover import HandoverStatus
 from api.parsing.problems import ProblemError
 from api.services.handover_queries import read_newest_handovers, show_handover
 from api.services.handover_withdrawals import withdraw_handover
 from api.services.handovers import record_transfer
-from engine import name_country
 
 PAGE_SIZE = 25
 
@@ -87,7 +87,7 @@ async def _render(visit: Visit, status: int = 200, faults: tuple[str, ...] = ())
         found=status_words(HandoverStatus(handover["status"])),
         by=deliverers.get(handover["by"], handover["by"]),
         to=recipients.get(handover["to"], handover["to"]),
-        countries=", ".join(f"{name_country(code)} ({code})" for code in handover["countries"]),
+        countries=", ".join(show_country(visit.language, code) for code in handover["countries"]),
         faults=faults,
         may_transfer=counts
         and "transfer" not in handover

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from api.console.desk.question_views import ClauseView, view_clauses
+from api.console.frame.countries import show_country
 from api.console.frame.policy_texts import PolicyTexts, ShownOutcome, ShownText
 from api.domain.about import AboutLine
 from api.services.answered import AnsweredDecision
@@ -118,7 +119,7 @@ def view_answer(texts: PolicyTexts, decision: AnsweredDecision) -> AnswerPage:
     return AnswerPage(
         decision=decision,
         outcome=texts.outcome(decision.outcome),
-        countries=", ".join(f"{one['name']} ({one['code']})" for one in about.get("countries", ())),
+        countries=", ".join(show_country(texts.language, one["code"]) for one in about.get("countries", ())),
         sentences=_sentences(texts, decision) if decision.say != decision.lines[0].say else (),
         items=[
             _item(texts, line, by_mark.get(line.line), place)

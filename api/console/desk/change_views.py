@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.console.desk.interview_state import AS_OF
 from api.console.frame.policy_texts import PolicyTexts, ShownOutcome, ShownText
-from api.domain.interview.countries import describe_country
 from api.parsing.fields import is_country
-from engine import ENGLISH, Change, Explanation, LineExplanation, Outcome
+from engine import Change, Explanation, LineExplanation, Outcome
 from engine.explanation.considered import NOT_KNOWN
 
 MOST_LINES = 5
@@ -68,7 +68,7 @@ def _line(texts: PolicyTexts, line: LineExplanation) -> LineChangesView:
 def _facts(texts: PolicyTexts, change: Change) -> Sequence[FactChangeView]:
     return [
         FactChangeView(
-            ask=texts.read(one.ask) if one.ask else texts.question(one.fact),
+            ask=_ask(texts, one.fact, one.ask),
             party=texts.party(one.answered_by) if one.answered_by else None,
             was=_written(texts, one.fact, one.was),
             becomes=[_written(texts, one.fact, value) for value in (one.becomes, *one.alike)],
@@ -77,10 +77,17 @@ def _facts(texts: PolicyTexts, change: Change) -> Sequence[FactChangeView]:
     ]
 
 
+def _ask(texts: PolicyTexts, fact: str, ask: str | None) -> ShownText:
+    """The question for a fact; the day of the request is none of the vocabulary."""
+    if fact == AS_OF:
+        return ShownText(texts.message("As of which day?"))
+    return texts.read(ask) if ask else texts.question(fact)
+
+
 def _written(texts: PolicyTexts, fact: str, value: str) -> ShownText:
     """A value as an explanation writes it, in the words of its question."""
     if value in ("true", "false"):
         return ShownText(texts.truth(value == "true"))
     if value == NOT_KNOWN:
         return texts.value(fact, None)
-    return ShownText(describe_country(value), ENGLISH) if is_country(value) else texts.value(fact, value)
+    return texts.value(fact, [value] if is_country(value) else value)

@@ -19,6 +19,7 @@ from api.console.desk.interview_state import (
     unreadable,
     with_another_item,
 )
+from api.console.desk.mistake_words import mistake_words
 from api.console.desk.question_views import (
     control_of,
     is_of_line,
@@ -30,16 +31,19 @@ from api.console.desk.question_views import (
     view_question,
     word_of,
 )
+from api.console.frame.countries import choosable_names, in_english, show_country
 from api.console.frame.forms import Form
 from api.console.frame.visits import Visit
-from api.domain.interview.countries import Mistake, UnclearCountry, describe_country
+from api.domain.interview.countries import Mistake, UnclearCountry
 from api.domain.interview.questions import InterviewQuestion, next_question
 from api.domain.interview.readers import read_answer
 from api.domain.interview.state import Interview, InterviewAnswer, InterviewTerms, back
 from api.domain.interview.written import write_interview
 from api.parsing.fields import is_country, read_whole_number
-from engine.contract.country_names import CODES_BY_NAME
+from engine.contract.vocabulary import COUNTRIES
 
+NO_CHOICE = Mistake("no answer is chosen", "choose one")
+"""The mistake of a question whose answer has to be chosen."""
 QUESTION, QUESTION_LINE, TYPED, AMOUNT = "question", "question_line", "answer", "amount"
 UNCLEAR, MEANT = "unclear", "meant"
 RESOLVED, RESOLVED_AS = "resolved", "resolved_as"
@@ -131,9 +135,12 @@ def _show_question(
         number=len(state.steps) + 1,
         typed=typed,
         unclear=unclear,
-        meant_countries={code: describe_country(code) for code in unclear.codes} if unclear else {},
+        fault=mistake_words(visit, view.control, typed.text, typed.mistake) if typed.mistake else None,
+        meant_countries={code: show_country(visit.language, code) for code in unclear.codes}
+        if unclear
+        else {},
         changing=changing,
-        country_names=sorted(CODES_BY_NAME) if view.control == "countries" else (),
+        country_names=choosable_names(visit.language) if view.control == "countries" else (),
         **_common(visit, state),
     )
 
@@ -172,10 +179,12 @@ def _read(visit: Visit, question: InterviewQuestion) -> InterviewAnswer | _Typed
     if control == "choices":
         value = value_of_choice(question.word, text)
         if value is None:
-            return _Typed(mistake=no_choice(visit))
+            return _Typed(mistake=NO_CHOICE)
         return InterviewAnswer(question.fact, question.line, {question.fact: value})
     meant = read_meant(form)
     typed = f"{text}; {amount}" if amount and control == "item" else text
+    if question.fact == COUNTRIES:
+        typed = in_english(visit.language, typed)
     words = {code: found.text for code, found in texts.choices(question.word).items()}
     read = read_answer(question, typed, visit.policies.countries, meant, words)
     if isinstance(read, InterviewAnswer):
@@ -183,11 +192,6 @@ def _read(visit: Visit, question: InterviewQuestion) -> InterviewAnswer | _Typed
     if isinstance(read, UnclearCountry):
         return _Typed(text, amount, unclear=read, meant=meant)
     return _Typed(text, amount, mistake=read, meant=meant)
-
-
-def no_choice(visit: Visit) -> Mistake:
-    """Return the mistake of a question whose answer has to be chosen."""
-    return Mistake(visit.message("No answer is chosen"), visit.message("choose one"))
 
 
 def read_meant(form: Form) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.desk.answers import decide_state
-from api.console.desk.interview import no_choice, read_meant, show_state
+from api.console.desk.interview import NO_CHOICE, read_meant, show_state
 from api.console.desk.interview_state import (
     ANOTHER,
     AS_OF,
@@ -19,16 +19,17 @@ from api.console.desk.interview_state import (
     terms_of,
     with_steps,
 )
+from api.console.desk.mistake_words import mistake_words
 from api.console.desk.question_views import control_of, is_of_line, value_of_choice, word_of
+from api.console.frame.countries import choosable_names, in_english, show_country
 from api.console.frame.policy_texts import ShownText
 from api.console.frame.visits import Visit
-from api.domain.interview.countries import Mistake, UnclearCountry, describe_country
+from api.domain.interview.countries import Mistake, UnclearCountry
 from api.domain.interview.questions import InterviewQuestion
 from api.domain.interview.readers import NOT_KNOWN, read_answer, read_value
 from api.domain.interview.state import Interview, InterviewAnswer
 from api.parsing.characters import in_normal_form
 from api.parsing.fields import read_whole_number
-from engine.contract.country_names import CODES_BY_NAME
 from engine.contract.vocabulary import COUNTRIES
 
 LINES = "lines"
@@ -45,7 +46,7 @@ class FieldView:
     control: str
     choices: Mapping[str, ShownText]
     value: str
-    fault: str
+    fault: ShownText | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class _ReadForm:
     """What a form states, the faults by the names of its fields, and a country that has to be confirmed."""
 
     state: Interview
-    faults: Mapping[str, str]
+    faults: Mapping[str, ShownText]
     unclear: UnclearCountry | None
 
 
@@ -103,9 +104,11 @@ def _show(visit: Visit, count: int, read: _ReadForm | None = None, status: int =
         faults=list(faults.items()),
         as_of=visit.form.get(AS_OF),
         unclear=unclear,
-        meant_countries={code: describe_country(code) for code in unclear.codes} if unclear else {},
+        meant_countries={code: show_country(visit.language, code) for code in unclear.codes}
+        if unclear
+        else {},
         resolved=read_meant(visit.form),
-        country_names=sorted(CODES_BY_NAME),
+        country_names=choosable_names(visit.language),
         is_full=count == MOST_LINES,
     )
 
@@ -121,7 +124,7 @@ def _facts(visit: Visit, *, of_line: bool) -> Iterator[str]:
             yield fact
 
 
-def _groups(visit: Visit, facts: Sequence[str], faults: Mapping[str, str]) -> Iterator[GroupView]:
+def _groups(visit: Visit, facts: Sequence[str], faults: Mapping[str, ShownText]) -> Iterator[GroupView]:
     """The fields of the whole request in groups, as the policies put them together."""
     texts, titles = visit.texts, dict(visit.policies.vocabulary.declarations.groups)
     by_group: dict[str, list[FieldView]] = {}
@@ -130,10 +133,11 @@ def _groups(visit: Visit, facts: Sequence[str], faults: Mapping[str, str]) -> It
         by_group.setdefault(prefix, []).append(_field(visit, fact, None, faults))
     for prefix, fields in by_group.items():
         own = ShownText(texts.message("The request"))
-        yield GroupView(texts.read(titles[prefix]) if prefix else own, fields)
+        title = texts.read(titles[prefix]) if prefix else own
+        yield GroupView(title._replace(text=title.text.rstrip(".。")), fields)
 
 
-def _field(visit: Visit, fact: str, line: int | None, faults: Mapping[str, str]) -> FieldView:
+def _field(visit: Visit, fact: str, line: int | None, faults: Mapping[str, ShownText]) -> FieldView:
     texts, word = visit.texts, word_of(visit.policies, fact)
     assert word is not None, "a fact of the vocabulary has a word"
     name = _name(fact, line)
@@ -143,7 +147,7 @@ def _field(visit: Visit, fact: str, line: int | None, faults: Mapping[str, str])
         control_of(fact, word),
         texts.choices(word),
         visit.form.get(name),
-        faults.get(name, ""),
+        faults.get(name),
     )
 
 
@@ -153,10 +157,10 @@ def _name(fact: str, line: int | None) -> str:
 
 def _read(visit: Visit, count: int) -> _ReadForm:
     """What the form states by the readers of the interview."""
-    faults: dict[str, str] = {}
+    faults: dict[str, ShownText] = {}
     as_of = read_as_of(visit, visit.form.get(AS_OF))
     if isinstance(as_of, str):
-        faults[AS_OF] = as_of
+        faults[AS_OF] = ShownText(as_of)
         as_of = None
     steps, unclear = list[InterviewAnswer](), None
     for fact in _facts(visit, of_line=False):
@@ -164,7 +168,7 @@ def _read(visit: Visit, count: int) -> _ReadForm:
         if isinstance(value, UnclearCountry):
             unclear = value
         elif isinstance(value, Mistake):
-            faults[fact] = f"{value.fact}; {value.remedy}"
+            faults[fact] = _fault(visit, fact, None, value)
         elif value is not Ellipsis:
             steps.append(InterviewAnswer(fact, None, {fact: value}))
     for line in range(count):
@@ -172,11 +176,18 @@ def _read(visit: Visit, count: int) -> _ReadForm:
         for fact in _facts(visit, of_line=True):
             value = _value(visit, fact, line)
             if isinstance(value, Mistake):
-                faults[_name(fact, line)] = f"{value.fact}; {value.remedy}"
+                faults[_name(fact, line)] = _fault(visit, fact, line, value)
             elif value is not Ellipsis:
                 stated[fact] = value
         steps += [*([ANOTHER] if line else []), *steps_of_line(line, stated)]
     return _ReadForm(with_steps(begin(visit, as_of), steps), faults, unclear)
+
+
+def _fault(visit: Visit, fact: str, line: int | None, mistake: Mistake) -> ShownText:
+    """What is wrong with a field, in words."""
+    word = word_of(visit.policies, fact)
+    assert word is not None, "a fact of the vocabulary has a word"
+    return mistake_words(visit, control_of(fact, word), visit.form.get(_name(fact, line)).strip(), mistake)
 
 
 def _value(visit: Visit, fact: str, line: int | None) -> Any:
@@ -189,9 +200,11 @@ def _value(visit: Visit, fact: str, line: int | None) -> Any:
         return None
     if fact == COUNTRIES:
         question = InterviewQuestion(fact, word)
-        read = read_answer(question, text, visit.policies.countries, read_meant(visit.form), {})
+        read = read_answer(
+            question, in_english(visit.language, text), visit.policies.countries, read_meant(visit.form), {}
+        )
         return read.stated[fact] if isinstance(read, InterviewAnswer) else read
     if control_of(fact, word) == "choices":
         chosen = value_of_choice(word, text)
-        return no_choice(visit) if chosen is None else chosen
+        return NO_CHOICE if chosen is None else chosen
     return read_value(word, text, {})

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, assert_never
 from babel import Locale, UnknownLocaleError
 
 from api.console.frame.areas import marked
+from api.console.frame.countries import show_country
 from api.console.frame.languages import translations_in
-from api.domain.interview.countries import describe_country
 from engine import ENGLISH, Outcome, Permission, PolicySet, Word
 from engine.contract.vocabulary import COUNTRIES, COUNTRY
 
@@ -92,7 +92,7 @@ class PolicyTexts:
         if isinstance(value, bool):
             return ShownText(self.truth(value))
         if isinstance(value, list | tuple):
-            return self.english(", ".join(map(describe_country, value)))
+            return ShownText(", ".join(show_country(self.language, code) for code in value))
         word = self.word(fact)
         if word and (words := word.choices_in_words.get(str(value))):
             return self._choice(word, str(value), words)

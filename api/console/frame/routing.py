@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.console.frame.areas import AREAS
+from api.console.frame.areas import AREAS, marked
 from api.console.frame.cookies import SIGN_IN_COOKIE, VISITOR_COOKIE, new_secret, read_cookie
 from api.console.frame.forms import check_form_origin, read_form
 from api.console.frame.languages import find_language
@@ -66,16 +66,38 @@ class _SignInNeeded(Exception):
     """Nobody is known to visit a page that is not for anybody."""
 
 
-def show_problem(visit: Visit, problem: Problem) -> Response:
-    """Return the page about a call that could not be answered."""
-    return visit.render("frame/problem.html", problem.status, problem=problem)
+def show_problem(visit: Visit, problem: Problem, remedy: str = "") -> Response:
+    """Return the page about a call that could not be answered; a `remedy` is in the visitor's language."""
+    return visit.render(
+        "frame/problem.html", problem.status, problem=problem, title=_title_of(problem.status), remedy=remedy
+    )
+
+
+def _title_of(status: int) -> str:
+    """What has become of a visitor's wish, in words of the templates' language."""
+    match status:
+        case 401 | 403:
+            return marked("You may not do this")
+        case 404 | 405:
+            return marked("There is no such page")
+        case 409 | 412 | 428:
+            return marked("It is not as it was, or does not permit this")
+        case 413 | 431:
+            return marked("Too much was sent")
+        case 408 | 503:
+            return marked("It cannot be done now; try again a little later")
+        case 500:
+            return marked("Something failed here; nothing was recorded")
+        case _:
+            return marked("This cannot be read")
 
 
 def show_http_error(request: Request, error: HTTPException) -> Response:
     """Return the page about an address that is none of the console, or takes no such method."""
     kind = ProblemKind.METHOD_NOT_ALLOWED if error.status_code == 405 else ProblemKind.NOT_FOUND
-    detail = "Go back, or begin at the first page."
-    return show_problem(_stranger(request), make_problem(kind, detail))
+    visit = _stranger(request)
+    remedy = visit.message("Go back, or begin at the first page.")
+    return show_problem(visit, make_problem(kind, remedy), remedy)
 
 
 def _stranger(request: Request) -> Visit:

@@ -92,7 +92,10 @@ def value_in(visit: Visit, name: str, word: Word) -> Any:
     text = " ".join(visit.form.get(name).split())
     found = read_value(word, text, {})
     if isinstance(found, Mistake):
-        raise WrongField(f"{found.fact}; {found.remedy}")
+        remedy = found.remedy.removesuffix(
+            ", or - if it is not known"
+        )  # a form has a choice of its own for that
+        raise WrongField(f"{found.fact}; {remedy}")
     return int(found) if isinstance(found, Decimal) and found == found.to_integral_value() else found
 
 

@@ -54,7 +54,7 @@ def read_answer(
         stated = _read_quantity(typed)
     else:
         chosen = _by_number(question.word, typed)
-        value = read_value(question.word, typed, words) if chosen is None else chosen
+        value = _read_numbered(question.word, typed, words) if chosen is None else chosen
         stated = value if isinstance(value, Mistake) else {question.fact: value}
     return (
         stated
@@ -102,13 +102,23 @@ def _by_number(word: Word, text: str) -> Value | None:
     return None if number is None else values[number - 1]
 
 
+def _read_numbered(word: Word, text: str, words: Mapping[str, str]) -> Value | Mistake:
+    """The value of a fact whose choices are shown with numbers, by which they can be named too."""
+    if word.kind is not Kind.CHOICE:
+        return read_value(word, text, words)
+    return _read_choice(
+        word, text, words, f"type a number from 1 to {len(word.choices)}, or - if it is not known"
+    )
+
+
 def read_value(word: Word, text: str, words: Mapping[str, str]) -> Value | Mistake:
     """Return the value of a fact; a choice is typed by its code or its words, as `words` has them."""
     match word.kind:
         case Kind.TRUTH:
             return _read_truth(text, words)
         case Kind.CHOICE:
-            return _read_choice(word, text, words)
+            shown = ", ".join(words.get(choice, choice) for choice in word.choices)
+            return _read_choice(word, text, words, f"write one of: {shown}")
         case Kind.TEXT:
             return _text_fault(word.name, text) or text
         case Kind.NUMBER:
@@ -129,15 +139,13 @@ def _read_truth(text: str, words: Mapping[str, str]) -> bool | Mistake:
     return Mistake(f"`{text}` is neither yes nor no", "type y or n, or - if it is not known")
 
 
-def _read_choice(word: Word, text: str, words: Mapping[str, str]) -> str | Mistake:
-    count = len(word.choices)
+def _read_choice(word: Word, text: str, words: Mapping[str, str], remedy: str) -> str | Mistake:
     by_words = {shown.casefold(): choice for choice, shown in words.items()}
     found = by_words.get(text.casefold(), text.casefold())
     if found in word.choices:
         return found
     near = suggestion(text.casefold(), (*word.choices, *by_words))
-    numbers = f"type a number from 1 to {count}, or - if it is not known"
-    return Mistake(f"`{text}` is none of the choices", f"{near}, or {numbers}" if near else numbers)
+    return Mistake(f"`{text}` is none of the choices", f"{near}, or {remedy}" if near else remedy)
 
 
 def _text_fault(name: str, text: str) -> Mistake | None:

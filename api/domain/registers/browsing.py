@@ -54,7 +54,8 @@ class ItemBrowser:
 
     def with_stages(self, stages: Mapping[str, Stage]) -> ItemBrowser:
         """Return the same items with other stages, ready as far as nothing follows from the stages."""
-        orders = {order: items for order, items in self._orders.items() if order is not ItemOrder.STAGE}
+        orders = dict(self._orders)
+        orders.pop(ItemOrder.STAGE, None)
         return ItemBrowser(self.lists, self.items, stages, orders, self._texts)
 
     def find(
