@@ -68,7 +68,7 @@ _PRINTED = re.compile(r"^/registers/papers/(draft/print|\d+/page)")
 _VALUE = re.compile(r"=[^&]*")
 _FILE = re.compile(r"\.(csv|xlsx|zip|atom|json|mjs|js|css|svg)$|^/(static|v1)/")
 SEEDED = "seeded.json"
-"""Says of a folder that is used again how much is recorded there, and by which keys its pages are opened."""
+"""Says of a folder how much is recorded there, and by which keys its pages are opened."""
 
 
 @dataclass(frozen=True)

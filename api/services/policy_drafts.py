@@ -205,7 +205,7 @@ def _to_change(connection: Connection, caller: Caller, draft_id: str, seen: dt.d
 
 
 def is_draft_id(text: str) -> bool:
-    """Whether a text can be the id of a draft; any other is not looked for, since not every database takes every text."""
+    """Whether a text can be the id of a draft: any other is not looked for, and not every database takes it."""
     return _DRAFT_ID.fullmatch(text) is not None
 
 

@@ -95,8 +95,8 @@ def steps_of(console: ServedConsole, content: Content, role: str, visitor: Visit
     if role in ("department", "committee", "liaison"):
         add("an answer", lambda: visitor.open(f"/desk/answers/{content.decision_id}"))
         add("a question", lambda: visitor.open("/desk/interview"))
-        add("a country", lambda: _asking_key(visitor, "Korea"))
-        add("a choice", lambda: _asking_key(visitor, "Vietnam", "a drill", ""))
+        add("a country", lambda: _after_answers(visitor, "Korea"))
+        add("a choice", lambda: _after_answers(visitor, "Vietnam", "a drill", ""))
         add("a form of two items", lambda: _form(visitor, lines="1", do="item"))
         add(
             "pasted items",
@@ -134,7 +134,7 @@ def _form(visitor: Visitor, **fields: str) -> Any:
     return visitor.send("/desk/form", fields, at="/desk/form")
 
 
-def _asking_key(visitor: Visitor, *answers: str) -> Any:
+def _after_answers(visitor: Visitor, *answers: str) -> Any:
     """The interview after some answers; an empty one says that it is not known."""
     page = visitor.open("/desk/interview")
     for answer in answers:

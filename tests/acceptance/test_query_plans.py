@@ -1,6 +1,8 @@
 """What lists, searches and news read is found by indexes, on SQLite: no query passes over all of a long table.
 
 Held here is what a page costs where much is recorded; `benchmarks/console.py` measures it.
+
+Covers: api.storage.console_tables, api.storage.tables
 """
 
 from __future__ import annotations
