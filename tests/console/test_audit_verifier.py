@@ -168,6 +168,7 @@ def test_what_was_tampered_with_is_refused(verifier: NodeVerifier, proof: Any) -
         "example.org/log",
         VerifyingKey("other", KEY.verifying.public).format(),
     ],
+    ids=["another key", "name", "key id", "shorter", "longer", "empty", "name alone", "other name"],
 )
 def test_another_key_verifies_nothing(verifier: NodeVerifier, key: str) -> None:
     assert verifier.why_not(key, proof=inclusion(5, 13)) is not None
