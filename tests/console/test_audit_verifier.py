@@ -270,6 +270,7 @@ def test_it_says_the_same_of_consistency(verifier: NodeVerifier, data: st.DataOb
         ("{", TRUSTED, 2, "cannot be read"),
         (json.dumps(SOUND), "no key", 2, "cannot be read"),
     ],
+    ids=["sound", "tampered", "no proof", "no key"],
 )
 def test_it_runs_alone(tmp_path: Path, proof: str, key: str, status: int, says: str) -> None:
     program = tmp_path / "verify.js"
