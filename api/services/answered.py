@@ -15,6 +15,7 @@ from api.domain.decision_record import decided_facts
 from api.domain.reading_languages import AnswerWords
 from api.ledger.entries import REQUEST, Entry
 from engine import Decision, Explanation, PolicySet, decide, explain
+from engine.explanation import BUDGET
 
 
 class AnsweredDecision(Decision):
@@ -60,8 +61,12 @@ def with_explanation(answer: bytes, explanation: bytes) -> bytes:
     return b'%b,"explanation":%b}' % (answer[:-1], explanation)
 
 
-def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]) -> bytes:
+def explain_entry(
+    entry: Entry, policies: PolicySet, stopped: Callable[[], bool], most_tried: int = BUDGET
+) -> bytes:
     """Return how a recorded decision came about, taken from the record alone: of the same record, the same bytes.
+
+    At most `most_tried` sets of changes are tried, by which it would have been otherwise.
 
     `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read,
     `ExplanationStopped` once `stopped` returns True.
@@ -77,4 +82,4 @@ def explain_entry(entry: Entry, policies: PolicySet, stopped: Callable[[], bool]
         claimed=facts.claimed,
         status=status,
     )
-    return explain(policies, facts.request, decision, stopped, status).to_json()
+    return explain(policies, facts.request, decision, stopped, status, most_tried).to_json()

@@ -147,6 +147,8 @@ async def explain_decision(
 ) -> Explanation | None:
     """Return how a decision came about, by the policies of its day; None once the caller `leaves`.
 
+    What would have changed it is not looked for: that takes a second.
+
     Raises `ProblemError`, also where those policies cannot be read any more.
     """
     active = context.policies.current.policies
@@ -160,7 +162,7 @@ async def explain_decision(
     with explainer.place():
         policies = active if files is None else await asyncio.to_thread(_load, files)
         try:
-            explained = await explainer.explain(entry, policies, leaves)
+            explained = await explainer.explain(entry, policies, leaves, most_tried=0)
         except ValueError as error:
             raise _unreadable(str(error)) from error
     return None if explained is None else Explanation.model_validate_json(explained)

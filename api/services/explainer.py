@@ -13,6 +13,7 @@ from api.ledger.entries import Entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.answered import explain_entry
 from engine import PolicySet
+from engine.explanation import BUDGET
 
 MOST_WAITING = 32
 """So many explanations may wait for their turn; one takes about a second of a processor."""
@@ -38,12 +39,16 @@ class Explainer:
             self._places += 1
 
     async def explain(
-        self, entry: Entry, policies: PolicySet, leaves: Callable[[], Coroutine[Any, Any, None]]
+        self,
+        entry: Entry,
+        policies: PolicySet,
+        leaves: Callable[[], Coroutine[Any, Any, None]],
+        most_tried: int = BUDGET,
     ) -> bytes | None:
         """Return what `explain_entry` does; None as soon as the caller `leaves`, with the work stopped."""
         stop = threading.Event()
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self._thread, explain_entry, entry, policies, stop.is_set)
+        work = loop.run_in_executor(self._thread, explain_entry, entry, policies, stop.is_set, most_tried)
         leaving = loop.create_task(leaves())
         try:
             await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,6 @@
 """Why a request is answered as it is, at full length, and the smallest changes of facts that would change it."""
 
-from engine.explanation.assembly import explain
+from engine.explanation.assembly import BUDGET, explain
 from engine.explanation.counterfactuals import ExplanationStopped
 from engine.explanation.model import (
     Change,
@@ -12,6 +12,7 @@ from engine.explanation.model import (
 )
 
 __all__ = [
+    "BUDGET",
     "Change",
     "ConditionPart",
     "ConsideredPolicy",

@@ -38,9 +38,11 @@ def explain(
     decision: Decision,
     stopped: Callable[[], bool] = _never,
     status: ServingStatus = NO_STATUS,
+    most_tried: int = BUDGET,
 ) -> Explanation:
     """Explain the decision that `decide` has given for the request under these policies, with their status.
 
+    At most `most_tried` sets of changes are tried; 0 looks for none, and takes a small part of the time.
     The same arguments always give the same explanation; nothing in the decision changes. Lines that no condition
     distinguishes are explained once. Raises `ExplanationStopped` once `stopped` returns True.
     """
@@ -51,7 +53,8 @@ def explain(
     ]
     countries = _countries(request)
     chosen = list(dict.fromkeys(keys))[: max(1, MOST_CONSIDERED // len(countries))]
-    budget = max(1, BUDGET // (len(chosen) * len(countries)))
+    parts = len(chosen) * len(countries)
+    budget = max(1, most_tried // parts) if most_tried else 0
     explained: dict[_Key, LineExplanation] = {}
     for key in chosen:
         at = keys.index(key)

@@ -41,6 +41,8 @@ def find_changes(
     Each is checked by `decide` on the request so changed; one that it does not bear out is not shown. Raises
     `ExplanationStopped`.
     """
+    if not budget:
+        return (), ChangeSearch(tried=0, complete_up_to=0, most=MOST_CHANGES, cut=True)
     steps = possible_steps(line)
     found: dict[Outcome, list[tuple[FactStep, ...]]] = {}
     tried = complete = 0

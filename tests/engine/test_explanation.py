@@ -36,6 +36,7 @@ from engine import (
     explain,
 )
 from engine.contract.vocabulary import COUNTRY_LISTED, Kind
+from engine.explanation import BUDGET
 from engine.explanation.counterfactuals import find_changes
 from engine.explanation.fact_changes import DecidedLine
 from tests.support.folders import policies_of
@@ -53,10 +54,10 @@ def outcome_of(policies: PolicySet, plain: Plain) -> str:
     return decide(policies, request, decision_id="of a test", evaluated_at=AT).lines[0].outcome.value
 
 
-def explained(policies: PolicySet, plain: Plain) -> LineExplanation:
+def explained(policies: PolicySet, plain: Plain, most_tried: int = BUDGET) -> LineExplanation:
     request = make_request(plain)
     decision = decide(policies, request, decision_id="of a test", evaluated_at=AT)
-    return explain(policies, request, decision).lines[0]
+    return explain(policies, request, decision, most_tried=most_tried).lines[0]
 
 
 def read(file: Path) -> Plain:
@@ -216,12 +217,21 @@ def test_a_parameter_that_has_not_been_found_is_among_the_changes(shipped: Polic
     assert found.answered_by == "policy_officer"
 
 
-def test_a_search_that_was_cut_says_so(shipped: PolicySet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine.explanation.assembly, "BUDGET", 60)
-    search = explained(shipped, read(ROOT / "examples" / "hold.json")).search
+def test_a_search_that_was_cut_says_so(shipped: PolicySet) -> None:
+    search = explained(shipped, read(ROOT / "examples" / "hold.json"), most_tried=60).search
     assert search.cut
     assert search.tried == 60
     assert search.complete_up_to == 1
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_without_a_search_the_way_to_the_answer_is_the_same(shipped: PolicySet, file: Path) -> None:
+    request = make_request(read(file))
+    decision = decide(shipped, request, decision_id="of a test", evaluated_at=AT)
+    (whole,) = explain(shipped, request, decision).lines[:1]
+    (way,) = explain(shipped, request, decision, most_tried=0).lines[:1]
+    assert (way.countries, way.note, way.outcome) == (whole.countries, whole.note, whole.outcome)
+    assert (way.changes, way.search.tried, way.search.complete_up_to, way.search.cut) == ((), 0, 0, True)
 
 
 def test_values_that_no_condition_distinguishes_are_reported_together(shipped: PolicySet) -> None:
@@ -245,9 +255,10 @@ def lines_of(count: int, **differences: Sequence[Any]) -> Plain:
     return {**read(ROOT / "examples" / "hold.json"), "items": items}
 
 
-def explanation_of(policies: PolicySet, plain: Plain) -> Explanation:
+def explanation_of(policies: PolicySet, plain: Plain, most_tried: int = BUDGET) -> Explanation:
     request = make_request(plain)
-    return explain(policies, request, decide(policies, request, decision_id="of a test", evaluated_at=AT))
+    decision = decide(policies, request, decision_id="of a test", evaluated_at=AT)
+    return explain(policies, request, decision, most_tried=most_tried)
 
 
 def test_lines_that_no_condition_distinguishes_are_explained_once(
@@ -270,12 +281,11 @@ def test_lines_that_no_condition_distinguishes_are_explained_once(
 def test_so_many_different_lines_are_explained_and_the_rest_is_counted(
     shipped: PolicySet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine.explanation.assembly, "BUDGET", 100)
     monkeypatch.setattr(engine.explanation.assembly, "MOST_CONSIDERED", 4)
     plain = lines_of(9, kind=("document", "sample", "drawing"), legacy_list=("none", "pending", "provided"))
     assert len(explanation_of(shipped, plain).lines) == 9 - explanation_of(shipped, plain).left_out
     several = {**plain, "mission": {**plain["mission"], "countries": ["KP", "AL"]}}
-    one, two = explanation_of(shipped, plain), explanation_of(shipped, several)
+    one, two = (explanation_of(shipped, stated, most_tried=100) for stated in (plain, several))
     assert 0 < one.left_out < two.left_out
     assert [line.line for line in one.lines[:2]] == [1, 2]
     for explanation, countries in ((one, 1), (two, 2)):

@@ -38,12 +38,12 @@ class Work:
         self.explanation: Any = None
 
     def __call__(
-        self, policies: Any, request: Any, decision: Any, stopped: Callable[[], bool], status: Any
+        self, policies: Any, request: Any, decision: Any, stopped: Callable[[], bool], *rest: Any
     ) -> Any:
         self.begun += 1
         wait_until(lambda: stopped() or self.may_end.is_set())
         try:
-            self.explanation = self.explanation or self.explain(policies, request, decision, stopped, status)
+            self.explanation = self.explanation or self.explain(policies, request, decision, stopped, *rest)
         except ExplanationStopped:
             self.stopped += 1
             raise
