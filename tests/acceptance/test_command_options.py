@@ -48,6 +48,7 @@ WITH_DATABASE = (
     "registers print",
     "sign-ins list",
     "sign-ins end",
+    "webhooks",
 )
 MAKE_IT = ("serve", "store upgrade", "store restore", "registers import")
 """They make the database if it is not there."""

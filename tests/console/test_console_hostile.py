@@ -196,10 +196,12 @@ def test_a_page_of_drafts_behind_no_draft_is_the_first(console: ServedConsole, a
     assert answer.status_code == 200
 
 
-def test_what_a_database_may_not_take_never_reaches_it(postgres: Any) -> None:
+def test_what_a_database_may_not_take_never_reaches_it(postgres: Any, tmp_path: Path) -> None:
     with (
         new_database(postgres, "hostile") as database,
-        running_server(Settings(database=database, insecure_no_auth=True)) as url,
+        running_server(
+            Settings(database=database, signing_key=tmp_path / "signing.key", insecure_no_auth=True)
+        ) as url,
     ):
         visitor = Visitor(url)
         for path in ("", "/text", "/try", "/changes.patch", "/propose"):

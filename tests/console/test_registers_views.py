@@ -155,7 +155,7 @@ def test_a_file_with_faults_names_its_cells_and_records_nothing(pages: RegisterP
     assert "is recorded otherwise" in shown_text
     assert "Record exactly this" not in shown_text
     assert pages.open("/registers/items/X-1").status_code == 404
-    assert pages.confirm("/registers/import", shown).status_code == 400
+    assert pages.confirm("/registers/import", pages.open("/registers/import")).status_code == 400
 
 
 @pytest.mark.parametrize(

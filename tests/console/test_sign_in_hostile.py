@@ -119,6 +119,7 @@ def serving(
                 policies=ROOT / "policies",
                 floor=ROOT / "floor.yaml",
                 database=module_where,
+                signing_key=place / "signing.key",
                 api_keys=place / "keys.json",
                 public_url=PUBLIC_URL,
                 oidc_issuer=issuer.url,

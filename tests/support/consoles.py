@@ -53,6 +53,7 @@ class Visitor:
             trust_env=False,
             timeout=30,
             headers={"Accept": "text/html", "Accept-Language": "en"},
+            limits=httpx.Limits(max_keepalive_connections=0),  # no connection is left behind
         )
 
     def open(self, path: str) -> httpx.Response:
