@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -45,9 +46,9 @@ FORMS: Mapping[str, str] = {
     "post /cases": "committee department",
     "post /cases/#/clearance": ASKING,
     "post /cases/#/facts": ASKING,
-    "post /desk/answers": ASKING,
+    "post /desk/answers": f"{ASKING} auditor",
     "post /desk/form do": ALL,
-    "post /desk/interview change do": ASKING,
+    "post /desk/interview change do": f"{ASKING} auditor",
     "post /desk/interview do": ASKING,
     "post /desk/items": ALL,
     "post /handovers/#/transfer": "liaison committee",
@@ -125,11 +126,11 @@ class Filled:
     content: Content
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    place = tmp_path_factory.mktemp("console")
-    with served_console(place) as running:
-        yield Filled(running, fill_console(running, place))
+@pytest.fixture
+def filled(tmp_path: Path) -> Iterator[Filled]:
+    """A service for each role: what one has sent would hide from the next what it is to find."""
+    with served_console(tmp_path) as running:
+        yield Filled(running, fill_console(running, tmp_path))
 
 
 @pytest.mark.parametrize("role", ROLES)
