@@ -36,6 +36,7 @@ def provider_console(place: Path, **settings: str) -> Iterator[ProviderConsole]:
     with running_provider(url) as issuer:
         own = {
             "PORT": str(port),
+            "SIGNING_KEY": str(place / "signing.key"),
             "INSECURE_NO_AUTH": "",
             "API_KEYS": str(place / "keys.json"),
             "PUBLIC_URL": url,
