@@ -16,6 +16,7 @@ import pytest
 
 from tests.console.test_cases_facts import INJECTIONS
 from tests.support.console_cases import agree, call, opened, today
+from tests.support.console_content import handover_fields
 from tests.support.consoles import ROOT, ServedConsole, Visitor, served_console
 from tests.support.serving_parties import serving_parties
 
@@ -37,24 +38,6 @@ def cleared(console: ServedConsole) -> tuple[str, str]:
     return case_id, clearance["clearance_id"]
 
 
-def fields_for(console: ServedConsole, clearance_id: str, **more: str) -> dict[str, str]:
-    return {
-        "clearance": clearance_id,
-        "department": "metallurgy",
-        "countries": "KP",
-        "handed_over_on": today(console).isoformat(),
-        "by": "committee",
-        "to": "counterpart_institution",
-        "recipient": "the secretary",
-        "mode": "hand",
-        "evidence": "receipt no. 4",
-        "item.0.line": "1",
-        "item.0.description": "drawings of a rolling mill",
-        "item.0.quantity": "1",
-        **more,
-    }
-
-
 def handovers(console: ServedConsole) -> list[Any]:
     return list(call(console, "committee", "GET", "/v1/handovers?limit=200")["handovers"])
 
@@ -72,7 +55,7 @@ def record(visitor: Visitor, fields: dict[str, str], hidden: dict[str, str]) -> 
 
 def recorded(console: ServedConsole, visitor: Visitor, **more: str) -> str:
     """The address of a new handover."""
-    fields = fields_for(console, cleared(console)[1], **more)
+    fields = handover_fields(console, cleared(console)[1], **more)
     _, hidden = look(visitor, fields)
     return str(record(visitor, fields, hidden).headers["location"])
 
@@ -81,7 +64,7 @@ def test_a_dry_run_records_nothing_and_the_record_follows_once(console: ServedCo
     visitor = console.visitor("committee")
     case_id, clearance_id = cleared(console)
     before = len(handovers(console))
-    fields = fields_for(console, clearance_id)
+    fields = handover_fields(console, clearance_id)
     page, hidden = look(visitor, fields)
     assert "This would be found" in page
     assert '<span class="status good">in order</span>' in page
@@ -100,7 +83,7 @@ def test_a_dry_run_records_nothing_and_the_record_follows_once(console: ServedCo
 @pytest.mark.parametrize("quantity", ["0.25", "2.50", "0.1000000000000000000000000001"])
 def test_a_quantity_may_be_a_part_of_one(console: ServedConsole, quantity: str) -> None:
     visitor = console.visitor("committee")
-    fields = fields_for(console, cleared(console)[1], **{"item.0.quantity": quantity})
+    fields = handover_fields(console, cleared(console)[1], **{"item.0.quantity": quantity})
     page, hidden = look(visitor, fields)
     assert "This would be found" in page
     assert record(visitor, fields, hidden).status_code == 303
@@ -109,7 +92,7 @@ def test_a_quantity_may_be_a_part_of_one(console: ServedConsole, quantity: str) 
 def test_what_was_not_looked_at_is_not_recorded(console: ServedConsole) -> None:
     visitor = console.visitor("committee")
     before = len(handovers(console))
-    fields = fields_for(console, cleared(console)[1])
+    fields = handover_fields(console, cleared(console)[1])
     _, hidden = look(visitor, fields)
     changed = {**fields, "to": "mission"}
     answer = record(visitor, changed, hidden)
@@ -141,7 +124,7 @@ def test_what_cannot_be_read_is_explained_and_stays(
     console: ServedConsole, changes: dict[str, str], sentence: str
 ) -> None:
     visitor = console.visitor("committee")
-    fields = fields_for(console, "", **changes)
+    fields = handover_fields(console, "", **changes)
     answer = visitor.send("/handovers/new", {**fields, "look": "yes"}, at="/handovers/new")
     assert answer.status_code == 400
     text = html.unescape(answer.text)
@@ -174,7 +157,7 @@ def test_a_record_is_corrected_by_another_and_both_stay(console: ServedConsole) 
     address = recorded(console, visitor, recipient="somebody else")
     handover_id = address.rpartition("/")[2]
     stated = handovers(console)[-1]
-    fields = fields_for(
+    fields = handover_fields(
         console,
         stated["clearance_id"],
         supersedes=handover_id,
@@ -287,7 +270,7 @@ def test_a_department_sees_its_own_clearances_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_what_somebody_typed_is_shown_as_text(console: ServedConsole, text: str) -> None:
     visitor = console.visitor("committee")
-    fields = fields_for(console, "", recipient=text, evidence=text, **{"item.0.description": text})
+    fields = handover_fields(console, "", recipient=text, evidence=text, **{"item.0.description": text})
     page, hidden = look(visitor, fields)
     assert page.count(text) >= 3
     address = record(visitor, fields, hidden).headers["location"]

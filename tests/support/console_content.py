@@ -72,14 +72,14 @@ def handover_fields(console: ServedConsole, clearance_id: str, **more: str) -> d
         "evidence": "receipt no. 4",
         "item.0.line": "1",
         "item.0.description": "drawings of a rolling mill",
-        "item.0.quantity": "0.25",
+        "item.0.quantity": "1",
         **more,
     }
 
 
 def _hand_over(console: ServedConsole, role: str, clearance_id: str) -> None:
     visitor = console.visitor(role)
-    fields = handover_fields(console, clearance_id)
+    fields = handover_fields(console, clearance_id, **{"item.0.quantity": "0.25"})
     shown = visitor.send("/handovers/new", {**fields, "look": "yes"}, at="/handovers/new")
     sent = {**fields, **hidden_of(shown), "record": "yes"}
     assert visitor.client.post("/handovers/new", data=sent).status_code == 303
@@ -109,7 +109,10 @@ def steps_of(console: ServedConsole, content: Content, role: str, visitor: Visit
             "a handover to look at",
             lambda: visitor.send(
                 "/handovers/new",
-                {**handover_fields(console, content.clearance_id), "look": "yes"},
+                {
+                    **handover_fields(console, content.clearance_id, **{"item.0.quantity": "0.25"}),
+                    "look": "yes",
+                },
                 at="/handovers/new",
             ),
         )
