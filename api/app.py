@@ -17,6 +17,7 @@ from api.http.authentication.authenticate import admit, choose_authenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
 from api.http.authentication.openid.provider import choose_provider
 from api.http.connection_limits import usual_streams
+from api.http.deprecation import DEPRECATED, DeprecationHeaders
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, security_schemes
@@ -100,6 +101,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         },
     )
     app.add_middleware(DecideAgain, context=context)
+    app.add_middleware(DeprecationHeaders, calls=DEPRECATED)
     app.add_middleware(HeadLikeGet)
     app.state.context = context
     app.state.founding = origin.founding

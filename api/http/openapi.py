@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, create_model
 
 from api.domain.permissions import PERMISSIONS, roles_for
+from api.http.deprecation import DEPRECATED, mark_deprecated
 from api.http.idempotency import KEY_FORM, MAX_KEY
 from api.http.vocabulary_schemas import SCHEMAS, schemas_of
 from api.parsing.characters import LINE_FORM
@@ -50,6 +51,7 @@ class Documented(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             _bound_addresses(document["paths"])
+            mark_deprecated(document["paths"], DEPRECATED)
             components = document.setdefault("components", {})
             if self.security_schemes:
                 components["securitySchemes"] = self.security_schemes
