@@ -29,6 +29,7 @@ from api.http.routes import (
     due,
     handovers,
     health,
+    keys,
     policies,
     pre_checks,
     proposals,
@@ -122,6 +123,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         register_pages,
         due,
         decision_log,
+        keys,
         proposals,
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.cli.clock import now
 from api.cli.completion import complete_role
 from api.cli.exit_codes import fail
 from api.cli.options import PoliciesOption
 from api.cli.policy_loading import load_shown
 from api.domain.identity import IdentityFault
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 
 JwksOption = Annotated[
     str | None,
@@ -40,6 +42,18 @@ NoAuthOption = Annotated[
 ]
 
 
+KeyFileOption = Annotated[Path, typer.Option(envvar="CHANNELGATE_API_KEYS", help="The file of API keys.")]
+DaysOption = Annotated[
+    int | None,
+    typer.Option(min=1, max=3660, help="After how many days the key ends; never if left out."),
+]
+
+
+def in_days(days: int | None) -> datetime | None:
+    """Return the moment so many days from now; None for None."""
+    return None if days is None else now() + timedelta(days=days)
+
+
 def new_key(
     name: Annotated[str, typer.Option(help="Who is to hold the key.")],
     role: Annotated[
@@ -54,9 +68,8 @@ def new_key(
     department: Annotated[
         str | None, typer.Option(help="For a role that asks: the identifier of its department.")
     ] = None,
-    file: Annotated[Path, typer.Option(envvar="CHANNELGATE_API_KEYS", help="The file of API keys.")] = Path(
-        "api-keys.json"
-    ),
+    days: DaysOption = None,
+    file: KeyFileOption = Path("api-keys.json"),
 ) -> None:
     """Make an API key and show it, this once; the file keeps only its hash."""
     roles = load_shown(policies).roles
@@ -66,7 +79,7 @@ def new_key(
             f"'{role}' is not one of {known}, the roles of the policies", param_hint="--role"
         )
     try:
-        key, stored = new_api_key(name, roles[role], department)
+        key, stored = new_api_key(name, roles[role], department, in_days(days))
     except ValueError as error:
         asking = ", ".join(sorted(one.name for one in roles.values() if one.asks))
         raise typer.BadParameter(

@@ -16,10 +16,10 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
-from api.cli.signing_key import read_signing_key
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.export import as_event, as_line
+from api.ledger.key_rotation import trusted_keys
 from api.ledger.merkle import inclusion_proof, root_of
 from api.ledger.reader import (
     find_stored_decision,
@@ -71,7 +71,8 @@ def verify(
     note = _text(anchor) if anchor else None
     with reading_log(database) as connection:
         keys, trusted = _keys(connection, database, key)
-        verdict = verify_log(stored_entries(connection), stored_notes(connection), keys, note)
+        followed = trusted_keys(connection, keys)
+        verdict = verify_log(stored_entries(connection), stored_notes(connection), followed, note)
         texts = verify_texts(connection)
         tables = audit_tables(connection)
     findings = (*verdict.findings, *texts.findings, *tables.findings)
@@ -89,6 +90,10 @@ def verify(
             f"not compared, as the tables are old: {', '.join(tables.not_compared)}; see `channelgate store upgrade`"
         )
     _print_line(f"trusted: {trusted}")
+    if len(followed.keys) > len(keys):
+        _print_line(
+            f"and {len(followed.keys) - len(keys)} more, by the successions of keys that the log records"
+        )
     if note is None:
         _print_line(
             "no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown"
@@ -100,25 +105,6 @@ def checkpoint(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """Print the newest signed checkpoint; keep it where nobody who can write the log can reach it."""
     with reading_log(database) as connection:
         sys.stdout.write(newest_note(connection) or fail("the log is empty", "record something first"))
-
-
-@database_by_position_too
-def show_key(database: DatabaseOption = DEFAULT_DATABASE) -> None:
-    """Print the verifying key of the log as one line (C2SP signed-note), for whoever checks the log elsewhere.
-
-    It is read from the key file of the log, and shown only if the log names it too.
-    """
-    settings = Settings(database=database)
-    key = read_signing_key(settings).verifying
-    with reading_log(database) as connection:
-        named = signing_keys(connection)
-    if key not in named:
-        fail(
-            f"the key file {settings.key_file} holds no key that the log {name_of(database)} names"
-            f" as that of {settings.log_origin}",
-            "set CHANNELGATE_SIGNING_KEY and CHANNELGATE_LOG_ORIGIN as they are set for the service",
-        )
-    _print_line(key.format())
 
 
 @database_by_position_too

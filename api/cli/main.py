@@ -165,6 +165,22 @@ COMMANDS = {
         "api.cli.keys:new_key",
         "Make an API key and show it, this once; the file keeps only its hash.",
     ),
+    "keys list": (
+        "api.cli.keys_changes:show_keys",
+        "Show whose keys there are, for which role, and when they end. No key can be made out from that.",
+    ),
+    "keys revoke": (
+        "api.cli.keys_changes:revoke_key",
+        "Take every key of somebody out of the file: nobody can call with it, or is signed in by it, from then on.",
+    ),
+    "keys expire": (
+        "api.cli.keys_changes:expire_key",
+        "Let every key of somebody end after so many days; one that ends before stays as it is.",
+    ),
+    "keys rotate": (
+        "api.cli.keys_changes:rotate_key",
+        "Make a new key for somebody and show it, this once; the one before it still counts for a while.",
+    ),
     "keys officer": (
         "api.cli.keys_officer:make_officer_key",
         "Make the key by which an officer signs, and print the lines for the file of approvers.",
@@ -186,8 +202,12 @@ COMMANDS = {
         "Print the newest signed checkpoint; keep it where nobody who can write the log can reach it.",
     ),
     "log key": (
-        "api.cli.log:show_key",
+        "api.cli.log_keys:show_key",
         "Print the verifying key of the log as one line (C2SP signed-note), for whoever checks the log elsewhere.",
+    ),
+    "log rotate-key": (
+        "api.cli.log_keys:rotate",
+        "Make a new signing key, let the old one sign that it follows, and put it into the place of the old one.",
     ),
     "log prove": (
         "api.cli.log:prove",

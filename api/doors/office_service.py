@@ -12,7 +12,7 @@ from api.cli.main import app
 from api.doors.outer_doors import DoorFailed
 from api.doors.running_server import running_server
 from api.files.figures_file import opening_balance
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.policies.folder import read_folder
 from api.runtime.http_client import HttpReply, send
 from api.settings import Settings

@@ -19,6 +19,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspec
 from api.ledger.copying import copy_rows, digest_of
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.detached_text_check import verify_texts
+from api.ledger.key_rotation import trusted_keys
 from api.ledger.merkle import CompactTree
 from api.ledger.migrations import REVISIONS
 from api.ledger.reader import signing_keys, stored_entries, stored_notes
@@ -147,8 +148,8 @@ def _check(connection: Connection, keys: Sequence[VerifyingKey], anchor: str | N
         findings.append("its tables are not of the revision that it names")
     if digest_of(connection) != stated.digest:
         findings.append("its rows are not those that were backed up: one was altered, added or removed")
-    notes, trusted = stored_notes(connection), keys or signing_keys(connection)
-    verdict = verify_log(stored_entries(connection), notes, trusted, anchor)
+    trusted = trusted_keys(connection, keys or signing_keys(connection))
+    verdict = verify_log(stored_entries(connection), stored_notes(connection), trusted, anchor)
     findings += verdict.findings
     findings += verify_texts(connection).findings
     tree = CompactTree.from_bytes(str(connection.execute(select(log_state.c.tree)).scalar_one()).encode())

@@ -29,6 +29,7 @@ class EntryKind(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     SIGNING_KEY = "signing_key"
+    API_KEY = "api_key"
     POLICIES = "policies"
     DECISION = "decision"
     CASE_OPENED = "case_opened"

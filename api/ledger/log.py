@@ -34,13 +34,14 @@ from api.ledger.group_commit import (
     kinds_of,
     run_job,
 )
+from api.ledger.key_rotation import FollowedKey
 from api.ledger.log_appender import DeriveRows, LogAppender, lock_tree
 from api.ledger.preconditions import PoliciesInForce
 from api.ledger.reader import newest_entry
 from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
 from api.signing.faults import SigningFault
-from api.signing.keys import SigningKey, load_signing_key
+from api.signing.keys import SigningKey
 
 NOTHING = -1
 """The sequence of the newest record before there is any."""
@@ -79,9 +80,9 @@ class Ledger:
         """
         self._database = database
         self._key_file = key_file
+        self._followed = FollowedKey(key_file, origin)
         self._origin = origin
         self._clock = clock
-        self._key: SigningKey | None = None
         self._appender: LogAppender | None = None
         self._opening_entries: list[Entry] = []
         self._stored_revisions: set[str] = set()
@@ -97,7 +98,7 @@ class Ledger:
         self._database.prepare()
         with translated():
             self._check_not_empty()
-            self._key = load_signing_key(self._key_file, self._origin)
+            self._followed.load(self._database)
 
     def _check_not_empty(self) -> None:
         """Raise `SigningFault` for an empty key file, as is left where a disk was full or a restoring broke off."""
@@ -118,9 +119,9 @@ class Ledger:
 
     @property
     def signing_key(self) -> SigningKey:
-        """The key that signs the log; known once the ledger is prepared."""
-        assert self._key is not None
-        return self._key
+        """The key that signs the log; known once the ledger is prepared, another one once that was succeeded."""
+        assert self._followed.key is not None
+        return self._followed.key
 
     def open(self, **started: Any) -> None:
         """Prepare the ledger and take entries from now on. Raises StoreUnavailable.
@@ -128,14 +129,17 @@ class Ledger:
         That it was started, with these members, and with which key, is recorded together with the first entry.
         """
         self.prepare()
-        assert self._key is not None
-        signer = {"verifying_key": self._key.verifying.format()}
+        signer = {"verifying_key": self.signing_key.verifying.format()}
         self._opening_entries = [
             Entry(EntryKind.STARTED, self._origin, self._clock(), started),
-            Entry(EntryKind.SIGNING_KEY, self._key.name, self._clock(), signer),
+            Entry(EntryKind.SIGNING_KEY, self._origin, self._clock(), signer),
         ]
         self._appender = LogAppender(
-            self._origin, self._key, self._erasable, self._wal_checkpointer.count, self._derive_rows
+            self._origin,
+            lambda: self.signing_key,
+            self._erasable,
+            self._wal_checkpointer.count,
+            self._derive_rows,
         )
         self._writer.start()
         self._wal_checkpointer.start()
@@ -242,6 +246,8 @@ class Ledger:
         try:
             with translated(), self._database.writing() as connection:
                 tree = lock_tree(connection)
+                if self._followed.refresh(connection, tree.size):  # the log names the new key already
+                    self._opening_entries = self._opening_entries[:1]
                 size, opening = tree.size, self._opening_entries
                 self._in_force.refresh(connection, size)
                 used = {job.policies.revision: job.policies for job in jobs if job.policies and not job.unit}
@@ -268,12 +274,14 @@ class Ledger:
                 if pending:
                     tree = self._appender.append(connection, tree, [*opening, *pending])
                 self._in_force.written(tree.size)
+                self._followed.written(tree.size)
                 if not all(job.entries or job.unit for job in jobs):
                     self._database.try_insert(connection)
         except Exception as error:
             log.error("ledger_unavailable", reason=str(error), calls=len(jobs))
             self._appender.roll_back()
             self._in_force.forget()
+            self._followed.forget()
             group.answer([JobResult(refusal=StoreUnavailable(str(error))) for _ in jobs])
         else:
             self._opening_entries = [] if tree.size > size else self._opening_entries

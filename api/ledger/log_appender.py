@@ -28,13 +28,14 @@ class LogAppender:
     """Appends entries to the log for one writer, with the texts of the facts that `erasable` returns
     detached.
 
-    `count_bytes` is called with the size of the rows of each transaction, `derive_rows` with its entries.
+    The key that `key` returns signs. `count_bytes` is called with the size of the rows of each transaction,
+    `derive_rows` with its entries.
     """
 
     def __init__(
         self,
         origin: str,
-        key: SigningKey,
+        key: Callable[[], SigningKey],
         erasable: Callable[[], Set[str]],
         count_bytes: Callable[[int], None],
         derive_rows: DeriveRows | None = None,
@@ -61,7 +62,7 @@ class LogAppender:
         insert_rows(connection, log_entries, rows)
         self._count_bytes(sum([len(stored) for *_, stored, _ in rows]))
         extended = tree.extended([leaf.hash for leaf in leaves])
-        note = sign_checkpoint(Checkpoint(self._origin, extended.size, extended.root), self._key)
+        note = sign_checkpoint(Checkpoint(self._origin, extended.size, extended.root), self._key())
         run_text(connection, _STORE_STATE, extended.to_bytes().decode(), note)
         if extended.size // CHECKPOINT_EVERY > tree.size // CHECKPOINT_EVERY:
             connection.execute(insert(checkpoints), {"size": extended.size, "note": note})

@@ -13,6 +13,7 @@ from api.ledger.commitments import ERASABLE, restore_texts
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.detached_texts import DetachedTexts, all_texts, texts_of
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.key_succession import MEMBER
 from api.ledger.tables import checkpoints, log_entries, log_state
 from api.ledger.verifier import StoredEntry
 from api.signing.keys import VerifyingKey
@@ -177,6 +178,18 @@ def signing_keys(connection: Connection) -> list[VerifyingKey]:
         for entry in connection.execute(query.order_by(log_entries.c.sequence)).scalars()
     }
     return [VerifyingKey.parse(text) for text in sorted(texts)]
+
+
+def successions(connection: Connection, first: int = 0) -> list[tuple[int, str]]:
+    """Return the notes by which one signing key hands over to the next, with their places from `first` on."""
+    query = select(log_entries.c.sequence, log_entries.c.entry).where(
+        log_entries.c.kind == EntryKind.SIGNING_KEY, log_entries.c.sequence >= first
+    )
+    members = (
+        (row.sequence, Entry.from_bytes(bytes(row.entry)).members)
+        for row in connection.execute(query.order_by(log_entries.c.sequence))
+    )
+    return [(sequence, str(found[MEMBER])) for sequence, found in members if MEMBER in found]
 
 
 def _whole(connection: Connection, stored: StoredEntry) -> Entry:

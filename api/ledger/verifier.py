@@ -15,9 +15,9 @@ from enum import Enum
 from itertools import islice
 
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint
+from api.ledger.key_succession import TrustedKeys
 from api.ledger.merkle import HASH_SIZE, CompactTree, leaf_hash
 from api.signing.faults import SigningFault
-from api.signing.keys import VerifyingKey
 
 MAX_ROW_FINDINGS = 100
 _BATCH = 1024
@@ -51,7 +51,7 @@ class LogVerification:
 def verify_log(
     rows: Iterable[StoredEntry],
     checkpoints: Sequence[str],
-    keys: Sequence[VerifyingKey],
+    keys: TrustedKeys,
     anchor: str | None = None,
 ) -> LogVerification:
     """Check every row against its leaf, its place, the checkpoints stored with the log, and the anchor.
@@ -59,7 +59,7 @@ def verify_log(
     `rows` come in the order of the log and are read once, in constant memory; `checkpoints` come in any order.
     `anchor` is a checkpoint that was stored elsewhere. At most 100 findings about single rows are spelled out.
     """
-    findings: list[str] = []
+    findings = [*keys.findings]
     states = [
         state
         for source, text in [
@@ -213,14 +213,15 @@ class _Walk:
 
 
 def _read_state(
-    source: _CheckpointSource, text: str, keys: Sequence[VerifyingKey], findings: list[str]
+    source: _CheckpointSource, text: str, keys: TrustedKeys, findings: list[str]
 ) -> _SignedState | None:
     """Return the state that a checkpoint verifies; report one that proves nothing, and why."""
     covered = "all entries"
     try:
         signed = parse_checkpoint(text)
         covered = _name_entries(0, signed.checkpoint.size)
-        return _SignedState(source, signed.verify(keys))
+        keys.verify(signed.note, signed.checkpoint.size)
+        return _SignedState(source, signed.checkpoint)
     except SigningFault as fault:
         findings.append(f"{covered}: {source.value} over them proves nothing: {fault.fact}; {fault.remedy}")
         return None

@@ -29,6 +29,7 @@ class ProblemKind(Enum):
     NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
     NO_REGISTERS = ("no-registers", 404, "The directive in force has no registers.")
     NO_APPROVALS = ("no-approvals", 404, "No approvals are required here.")
+    NO_API_KEYS = ("no-api-keys", 404, "The service has no file of API keys.")
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "The address does not take this method.")
     TOO_SLOW = ("too-slow", 408, "The call took too long to arrive.")
     KEY_REUSED = ("key-reused", 409, "This Idempotency-Key stands for a call that was recorded.")
@@ -46,6 +47,7 @@ class ProblemKind(Enum):
     HEADERS_TOO_LARGE = ("headers-too-large", 431, "The headers of the call are too large.")
     NOT_RECORDED = ("not-recorded", 503, "The decision log cannot be reached, so no decision is given.")
     ISSUER_UNAVAILABLE = ("issuer-unavailable", 503, "The service cannot find out now whether a token holds.")
+    KEYS_NOT_CHANGED = ("keys-not-changed", 503, "The file of API keys cannot be changed by the service.")
     NOT_TAKEN = ("not-taken", 503, "The service takes no such call now.")
     INTERNAL = ("internal", 500, "The service failed, and nothing was decided.")
 

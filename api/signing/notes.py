@@ -56,10 +56,11 @@ class Note:
             )
 
 
-def sign_note(text: str, key: SigningKey) -> str:
-    """Return the note: the text, which ends with a line break, an empty line, the signature line of the key."""
-    signature = key.verifying.key_id + key.sign(text.encode())
-    return f"{text}\n— {key.name} {b64encode(signature).decode()}\n"
+def sign_note(text: str, *keys: SigningKey) -> str:
+    """Return the note: the text, which ends with a line break, an empty line, the signature line of each key."""
+    signatures = ((key.name, key.verifying.key_id + key.sign(text.encode())) for key in keys)
+    lines = [f"— {name} {b64encode(signature).decode()}\n" for name, signature in signatures]
+    return f"{text}\n{''.join(lines)}"
 
 
 def parse_note(content: str, what: str) -> Note:

@@ -54,6 +54,9 @@ GET /v1/registers/sessions/{number}          -             403 200 200 403 200
 GET /v1/registers/pages/confirmation-list    -             403 200 200 403 200
 GET /v1/registers/pages/agenda               -             403 200 200 403 200
 GET /v1/registers/pages/memorandum           -             403 200 200 403 200
+GET /v1/keys                                 -             403 200 403 403 200
+POST /v1/keys/rotation                       -             201 201 201 201 201
+POST /v1/keys/{name}/revocation              -             403 404 403 403 403
 GET /v1/log/checkpoint                       -             200 200 200 200 200
 GET /v1/log/entries                          -             403 403 403 403 200
 GET /v1/policies                             -             200 200 200 200 200
@@ -140,6 +143,8 @@ BODIES: dict[str, Callable[[Office, str], Any]] = {
     "POST /v1/pre-checks": lambda _, whose: [about(whose, URGENT)],
     "POST /v1/cases": lambda _, whose: about(whose, {**URGENT, "request_id": f"case {next(NUMBERS)}"}),
     "POST /v1/cases/{case_id}/facts": lambda _, whose: facts_of(whose),
+    "POST /v1/keys/rotation": lambda _, __: {},
+    "POST /v1/keys/{name}/revocation": lambda _, __: {},
     "POST /v1/clearances": lambda office, whose: {
         "decision_id": decided(office.desk, **about(whose, DELIVER))["decision_id"]
     },

@@ -19,6 +19,7 @@ from api.domain.identity import Caller
 from api.ledger.checkpoints import verify_checkpoint
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.key_succession import TrustedKeys
 from api.ledger.log import Ledger
 from api.ledger.reader import (
     find_decision,
@@ -61,7 +62,7 @@ def intact(where: str, tmp_path: Path) -> int:
     database = Database(where, read_only=True)
     with database.reading() as connection:
         notes = stored_notes(connection)
-        verdict = verify_log(stored_entries(connection), notes, [key])
+        verdict = verify_log(stored_entries(connection), notes, TrustedKeys.of(key))
     database.dispose()
     assert verdict.intact, verdict.findings
     assert verify_checkpoint(notes[-1], [key]).size == verdict.size == verdict.signed

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from api.doors.running_server import running_server
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.settings import Settings
 from tests.support.shipped_roles import DEPARTMENT, ROLES
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from engine import roles_in
 from tests.support.openid_provider import CLIENT_SECRET, free_port, running_provider
 from tests.support.server_process import SHIPPED, environment, server

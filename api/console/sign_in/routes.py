@@ -14,7 +14,7 @@ from api.console.sign_in import at_provider as provider_pages
 from api.console.sign_in.addresses import NEXT, inside
 from api.console.sign_in.at_provider import BEGIN, SIGNED_OUT, provider_of
 from api.domain.identity import Credential, IssuerUnavailable, NotIdentified
-from api.http.authentication.api_keys import hash_key
+from api.http.authentication.key_file import hash_key
 from api.services.sign_ins import close_sign_in, close_sign_ins_of, count_sign_ins, open_sign_in
 
 YEAR_SECONDS = 365 * 24 * 3600

@@ -22,10 +22,11 @@ from api.domain.identity import (
     read_bearer,
 )
 from api.domain.permissions import may_call, roles_for
-from api.http.authentication.api_keys import PREFIX, KeyAuthenticator
+from api.http.authentication.api_keys import KeyAuthenticator
 from api.http.authentication.bounded_fetch import is_loopback
 from api.http.authentication.issuer_keys import USUAL_TIMING, IssuerKeys, KeyTiming
 from api.http.authentication.jwt import TokenAuthenticator
+from api.http.authentication.key_file import PREFIX
 from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_problem, make_problem
 from api.runtime.counters import Counted
 from api.services.context import Context
@@ -108,7 +109,7 @@ def choose_authenticator(
     if settings.insecure_no_auth:
         return _anyone(settings, roles)
     tokens = _tokens(settings, clock, roles, timing) if settings.jwks else None
-    keys = KeyAuthenticator(settings.api_keys, roles) if settings.api_keys else None
+    keys = KeyAuthenticator(settings.api_keys, roles, clock) if settings.api_keys else None
     if tokens is None and keys is None and not (settings.oidc_issuer and settings.console):
         raise IdentityFault(
             "there is no way to tell who calls",

@@ -117,7 +117,9 @@ class _Audit:
                 return self._registers.imported_rows(recorded)
             case EntryKind.REGISTER_EVENT:
                 return self._registers.event_rows(recorded)
-            case EntryKind.STARTED | EntryKind.STOPPED | EntryKind.SIGNING_KEY | EntryKind.POLICIES:
+            case EntryKind.STARTED | EntryKind.STOPPED | EntryKind.SIGNING_KEY | EntryKind.API_KEY:
+                return {}
+            case EntryKind.POLICIES:
                 return {}
             case EntryKind.DECISION:
                 row = urgency_row(recorded.sequence, recorded.stored, self._urgent)

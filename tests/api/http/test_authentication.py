@@ -15,6 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
+from api.cli.clock import now
 from api.cli.main import app
 from api.domain.identity import Caller, IdentityFault, NotIdentified
 from api.domain.permissions import PERMISSIONS
@@ -22,12 +23,10 @@ from api.doors.running_server import running_server
 from api.http.authentication.api_keys import (
     CHECK_INTERVAL_SECONDS,
     KeyAuthenticator,
-    add_api_key,
-    new_api_key,
-    read_keys,
 )
 from api.http.authentication.authenticate import choose_authenticator
 from api.http.authentication.bounded_fetch import is_loopback
+from api.http.authentication.key_file import add_api_key, new_api_key, read_keys
 from api.settings import Settings
 from engine import Role
 from tests.acceptance.test_http import SHIPPED, operations
@@ -54,7 +53,7 @@ def test_a_key_is_known_by_its_hash_alone(tmp_path: Path) -> None:
     key, stored = new_api_key("desk-7", DEPARTMENT, "metallurgy")
     add_api_key(path, stored)
     add_api_key(path, new_api_key("audit", AUDITOR)[1])
-    way = KeyAuthenticator(path, shipped_roles)
+    way = KeyAuthenticator(path, shipped_roles, now)
     assert holder(way, key) == Caller("desk-7", DEPARTMENT, "metallurgy")
     assert key.startswith("cg_")
     assert key not in path.read_text()
@@ -67,7 +66,7 @@ def test_a_key_taken_out_of_the_file_is_unknown_within_a_tenth_of_a_second(tmp_p
     path = tmp_path / "keys.json"
     key, stored = new_api_key("desk-7", LIAISON)
     add_api_key(path, stored)
-    way = KeyAuthenticator(path, shipped_roles)
+    way = KeyAuthenticator(path, shipped_roles, now)
     for content in (b'{"keys": []}', b'{"keys": [', None):
         path.unlink() if content is None else path.write_bytes(content)
         time.sleep(0.1)
@@ -93,7 +92,7 @@ def no_file_can_be_opened() -> Iterator[None]:
 def test_a_changed_file_that_could_not_be_opened_is_read_when_it_can_be(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     add_api_key(path, new_api_key("audit", AUDITOR)[1])
-    way = KeyAuthenticator(path, shipped_roles)
+    way = KeyAuthenticator(path, shipped_roles, now)
     key, stored = new_api_key("desk-7", LIAISON)
     add_api_key(path, stored)
     with capture_logs() as lines:
@@ -123,7 +122,7 @@ def test_a_file_with_a_fault_is_refused_and_its_place_named(tmp_path: Path, entr
     for keys in ([sound, sound], [sound, sound | {"name": "y"} | entry], []):
         path.write_text(json.dumps({"keys": keys}))
         with pytest.raises(IdentityFault):
-            KeyAuthenticator(path, shipped_roles)
+            KeyAuthenticator(path, shipped_roles, now)
     assert len(read_keys(path).keys) == 0
 
 
@@ -187,7 +186,7 @@ def test_a_key_that_does_not_fit_the_policies_in_force_identifies_nobody_and_spo
     other, sound = new_api_key("desk-8", LIAISON)
     wrong = {**stored.model_dump(exclude_none=True), **entry}
     path.write_text(json.dumps({"keys": [wrong, sound.model_dump(exclude_none=True)]}))
-    way = KeyAuthenticator(path, shipped_roles)
+    way = KeyAuthenticator(path, shipped_roles, now)
     assert holder(way, key) == reason
     assert holder(way, other) == Caller("desk-8", LIAISON)
 
@@ -322,7 +321,7 @@ def test_the_command_shows_a_new_key_once_and_keeps_its_hash(tmp_path: Path) -> 
     ]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0
-    assert holder(KeyAuthenticator(path, shipped_roles), result.stdout.strip()) == Caller(
+    assert holder(KeyAuthenticator(path, shipped_roles, now), result.stdout.strip()) == Caller(
         "desk-7", DEPARTMENT, "x"
     )
     again = CliRunner().invoke(app, arguments)

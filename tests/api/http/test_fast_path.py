@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from api.doors.running_server import running_server
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.http.connection_limits import USUAL_SECONDS, ConnectionLimits, Wait
 from api.http.openapi import EXAMPLE_REQUEST
 from api.runtime.offload import LONG_BODY_BYTES

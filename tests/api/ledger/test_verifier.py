@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.ledger.checkpoints import Checkpoint, sign_checkpoint
+from api.ledger.key_succession import TrustedKeys
 from api.ledger.merkle import leaf_hash, root_of
 from api.ledger.verifier import LogVerification, StoredEntry, verify_log
 from api.signing.keys import SigningKey
@@ -39,7 +40,7 @@ STORED = [signed(LOG, size) for size in HALTS]
 
 
 def check(rows: Rows, stored: Sequence[str] = STORED, anchor: str | None = None) -> LogVerification:
-    return verify_log(iter(rows), stored, [KEY.verifying], anchor)
+    return verify_log(iter(rows), stored, TrustedKeys.of(KEY.verifying), anchor)
 
 
 def altered(number: int, entry: bytes | None = None, leaf: bytes | None = None) -> Rows:
@@ -241,7 +242,9 @@ def test_a_log_of_many_batches_is_read_as_it_comes() -> None:
 
     root = root_of(leaf_hash(number.to_bytes(2)) for number in range(5000))
     stored = [sign_checkpoint(Checkpoint("log.example", 5000, root), KEY)]
-    assert verify_log(rows(), stored, [KEY.verifying], None) == LogVerification(True, 5000, root, (), 5000)
+    assert verify_log(rows(), stored, TrustedKeys.of(KEY.verifying), None) == LogVerification(
+        True, 5000, root, (), 5000
+    )
 
 
 Change = Callable[[Rows, int, int], Rows]

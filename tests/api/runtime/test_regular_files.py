@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from api.cli.clock import now
 from api.cli.main import app
 from api.domain.identity import IdentityFault, NotIdentified
 from api.evidence.reviews.review_file import REVIEW_FILE
 from api.files.figures_file import FiguresFault, load_figures
 from api.http.authentication import api_keys
-from api.http.authentication.api_keys import KeyAuthenticator, add_api_key, new_api_key
+from api.http.authentication.api_keys import KeyAuthenticator
 from api.http.authentication.issuer_keys import IssuerKeys
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.runtime.regular_files import NotRegularError, read_regular_file
 from tests.support.mistakes import ROOT
 from tests.support.shipped_roles import DEPARTMENT, shipped_roles
@@ -103,7 +105,7 @@ def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @ENDLESS
 def test_in_the_place_of_the_api_keys_it_identifies_nobody(tmp_path: Path, key: str, make: Make) -> None:
-    way = KeyAuthenticator(tmp_path / "keys.json", shipped_roles)
+    way = KeyAuthenticator(tmp_path / "keys.json", shipped_roles, now)
     (tmp_path / "keys.json").rename(tmp_path / "away.json")
     make(tmp_path / "keys.json")
     with pytest.raises(NotIdentified):
@@ -116,7 +118,7 @@ def test_api_keys_may_come_from_a_pipe_at_the_start(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     writing = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[content])
     writing.start()
-    KeyAuthenticator(tmp_path / "pipe", shipped_roles)  # which raises if there is no key
+    KeyAuthenticator(tmp_path / "pipe", shipped_roles, now)  # which raises if there is no key
     writing.join()
 
 

@@ -22,8 +22,8 @@ from structlog.testing import capture_logs
 from api.app import create_app
 from api.domain.identity import IssuerUnavailable, KeyState
 from api.doors.running_server import running_app
-from api.http.authentication.api_keys import add_api_key, new_api_key
 from api.http.authentication.issuer_keys import IssuerKeys, KeyTiming
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.http.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
 from tests.api.http.authentication.test_jwt import AUDIENCE, EC, ISSUER, LATE, STRANGER, document, token

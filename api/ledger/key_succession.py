@@ -1,0 +1,106 @@
+"""The succession of signing keys: the note by which one key of a log hands over to the next.
+
+Both keys sign it, so whoever trusts one of them comes to trust the other; the entry that carries it needs no trust.
+After its place only the new key counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from api.signing.faults import SigningFault
+from api.signing.keys import SigningKey, VerifyingKey
+from api.signing.notes import COPY_ANEW, Note, parse_note, sign_note
+
+MEMBER = "succession"
+"""The member of an entry of kind `signing_key` that holds the note."""
+_TITLE = "channelgate key succession"
+_WHAT = "succession of keys"
+
+
+@dataclass(frozen=True, slots=True)
+class KeySuccession:
+    """Since the log has had `size` entries, its checkpoints are signed by `new` instead of `old`."""
+
+    origin: str
+    size: int
+    old: VerifyingKey
+    new: VerifyingKey
+
+    @property
+    def text(self) -> str:
+        """The text that both keys sign."""
+        return f"{_TITLE}\n{self.origin}\n{self.size}\n{self.old.format()}\n{self.new.format()}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKeys:
+    """The keys by which a log is checked; a key in `succeeded` counts up to that many entries.
+
+    `findings` name successions that are recorded and prove nothing.
+    """
+
+    keys: tuple[VerifyingKey, ...]
+    succeeded: Mapping[VerifyingKey, int] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, *keys: VerifyingKey) -> TrustedKeys:
+        """Return keys of which none was succeeded."""
+        return cls(keys)
+
+    def verify(self, note: Note, size: int) -> None:
+        """Return if one of the keys signed the note of a checkpoint over `size` entries. Raises `SigningFault`."""
+        note.verify(self.keys)
+        try:
+            note.verify([key for key in self.keys if size <= self.succeeded.get(key, size)])
+        except SigningFault as fault:
+            raise SigningFault(
+                "the key that signed it had been succeeded by then", "find out who still signs with that key"
+            ) from fault
+
+
+def sign_succession(origin: str, size: int, old: SigningKey, new: SigningKey) -> str:
+    """Return the note, signed by both keys."""
+    return sign_note(KeySuccession(origin, size, old.verifying, new.verifying).text, old, new)
+
+
+def read_succession(note: str) -> KeySuccession:
+    """Return what a note states, once both of its keys have signed it. Raises `SigningFault`."""
+    parsed = parse_note(note, _WHAT)
+    lines = parsed.text.removesuffix("\n").split("\n")
+    if len(lines) != 5 or lines[0] != _TITLE or not lines[2].isascii() or not lines[2].isdigit():
+        raise SigningFault(
+            f"a {_WHAT} has five lines: what it is, the log, its size, the old key, the new one", COPY_ANEW
+        )
+    succession = KeySuccession(
+        lines[1], int(lines[2]), VerifyingKey.parse(lines[3]), VerifyingKey.parse(lines[4])
+    )
+    if succession.text != parsed.text:
+        raise SigningFault("the size of the log is not a plain number", COPY_ANEW)
+    for key in (succession.old, succession.new):
+        parsed.verify([key])
+    return succession
+
+
+def follow_successions(keys: Sequence[VerifyingKey], notes: Iterable[tuple[int, str]]) -> TrustedKeys:
+    """Return the keys, and those that they lead to by the notes, which come with their places in the log."""
+    found, findings = list[KeySuccession](), list[str]()
+    for place, note in notes:
+        try:
+            succession = read_succession(note)
+        except SigningFault as fault:
+            findings.append(f"entry {place}: its succession of keys proves nothing: {fault.fact}")
+            continue
+        if succession.size != place:
+            findings.append(f"entry {place}: its succession of keys is that of entry {succession.size}")
+        else:
+            found.append(succession)
+    trusted = dict.fromkeys(keys)
+    for _ in found:  # each pass adds the neighbours of those that are trusted, in either direction
+        for one in found:
+            if one.old in trusted or one.new in trusted:
+                trusted |= dict.fromkeys((one.old, one.new))
+    succeeded = {one.old: one.size for one in reversed(found) if one.old in trusted}
+    return TrustedKeys(tuple(trusted), succeeded, tuple(findings))
