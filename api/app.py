@@ -23,13 +23,13 @@ from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, security_schemes
 from api.http.register_schemas import name_register_words
 from api.http.routes import (
+    api_keys,
     cases,
     decision_log,
     decisions,
     due,
     handovers,
     health,
-    keys,
     policies,
     pre_checks,
     proposals,
@@ -123,7 +123,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         register_pages,
         due,
         decision_log,
-        keys,
+        api_keys,
         proposals,
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])

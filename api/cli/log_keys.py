@@ -58,6 +58,8 @@ def rotate(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """
     settings = Settings(database=database)
     file = settings.key_file
+    with reading_log(database):
+        pass  # a database that cannot be read ends the command here
     if not file.is_file():
         fail(
             f"the signing key {file} is not there, and it has to sign that another one follows",

@@ -1,6 +1,6 @@
 """API keys are listed, rotated, ended and revoked, by command and by call.
 
-Covers: api.http.routes.keys, api.http.authentication.key_file, api.cli.keys_changes
+Covers: api.http.routes.api_keys, api.http.authentication.key_file, api.cli.keys_changes
 """
 
 from __future__ import annotations

@@ -14,8 +14,9 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import pytest
 from typer.testing import CliRunner, Result
 
+from api.cli.commands import COMMANDS
 from api.cli.lazy_commands import find_function
-from api.cli.main import COMMANDS, app
+from api.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ["--policies", str(ROOT / "policies")]

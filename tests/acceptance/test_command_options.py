@@ -1,6 +1,6 @@
 """What commands have in common: how they name the database, show their options, word what is no choice.
 
-Covers: api.cli.options, api.cli.lazy_commands, api.cli.command_shape
+Covers: api.cli.options, api.cli.lazy_commands, api.cli.command_shape, api.cli.commands
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ import pytest
 from typer.models import ArgumentInfo, OptionInfo
 from typer.testing import CliRunner, Result
 
+from api.cli.commands import COMMANDS, GROUPS
 from api.cli.lazy_commands import find_function
-from api.cli.main import COMMANDS, GROUPS, app
+from api.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 ONCE_BY_POSITION = (
     "log verify",
     "log checkpoint",
     "log key",
+    "log rotate-key",
     "log export",
     "log replay",
     "store upgrade",

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api.cli.main import COMMANDS, GROUPS, app
+from api.cli.commands import COMMANDS, GROUPS
+from api.cli.main import app
 from engine import Outcome
 
 ROOT = Path(__file__).parents[2]

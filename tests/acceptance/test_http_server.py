@@ -21,7 +21,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.http.openapi import EXAMPLE_REQUEST
 from api.server import ServerFault, run_server
 from api.settings import Settings

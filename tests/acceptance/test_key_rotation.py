@@ -20,7 +20,6 @@ from typer.testing import CliRunner, Result
 from api.cli.clock import now
 from api.cli.main import app
 from api.doors.running_server import running_server
-from api.ledger import key_rotation
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint, sign_checkpoint
 from api.ledger.database import Database
 from api.ledger.log import Ledger
@@ -150,7 +149,7 @@ def test_a_rotation_that_broke_off_after_its_entry_is_carried_through(
         raise PowerCutError
 
     (old,) = served.lines("key")
-    monkeypatch.setattr(key_rotation.os, "replace", cut)
+    monkeypatch.setattr("api.ledger.key_rotation.os.replace", cut)
     assert isinstance(served.run("rotate-key").exception, PowerCutError)
     monkeypatch.undo()
     assert load_signing_key(served.key_file, "channelgate").verifying.format() == old

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from api.doors.running_server import running_server
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.services.live import streams
 from api.settings import Settings
 from tests.support.consoles import ServedConsole, served_console

@@ -32,7 +32,7 @@ from api.console.frame.forms import form_token
 from api.domain.identity import Credential
 from api.domain.sign_ins import ProviderSession, SignIn
 from api.doors.running_server import running_app
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.http.authentication.openid.attempts import SignInAttempt
 from api.http.authentication.openid.provider_documents import ProviderDocuments
 from api.services.context import Context

@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from api.app import create_app
-from api.cli.main import COMMANDS, app
+from api.cli.commands import COMMANDS
+from api.cli.main import app
 from api.domain.permissions import PERMISSIONS
 from api.settings import Settings
 from engine import Outcome, PartyOffice

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import engine
+from api.cli.commands import COMMANDS
 from api.cli.lazy_commands import find_function
-from api.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 RUN = "import sys; from api.cli.main import app; app(sys.argv[1:], standalone_mode=False)"

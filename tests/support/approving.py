@@ -17,7 +17,7 @@ import httpx
 
 from api.domain.approvals.statements import Founding, OfficerStatement
 from api.doors.running_server import running_server
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.settings import Settings
 from api.signing.keys import SigningKey
 from api.signing.notes import sign_note

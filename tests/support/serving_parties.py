@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from api.doors.running_server import running_server
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.settings import Settings
 from engine import roles_in
 

@@ -132,8 +132,8 @@ def rotate_api_key(
         key = _random_key()
         stored = before[-1].model_copy(update={"sha256": hash_key(key), "expires_at": expires_at})
         ended = {one.sha256: _ending(one, old_ends_at) for one in before}
-        kept = [ended.get(one.sha256, one) for one in file.keys]
-        _replace(path, KeyFile(keys=(*kept, stored)))
+        others = [ended.get(one.sha256, one) for one in file.keys]
+        _replace(path, KeyFile(keys=(*others, stored)))
         return key, stored
 
 

@@ -19,6 +19,9 @@ BEFORE = {
     "POST /v1/pre-check": EVERY,
     "POST /v1/pre-checks": EVERY,
     "GET /v1/decisions/{decision_id}": READERS,
+    "GET /v1/keys": "committee auditor",
+    "POST /v1/keys/rotation": EVERY,
+    "POST /v1/keys/{name}/revocation": "committee",
     "POST /v1/cases": "department committee",
     "GET /v1/cases": READERS,
     "GET /v1/cases/{case_id}": READERS,
@@ -73,7 +76,7 @@ BEFORE = {
     "POST /v1/policies/return": "committee",
     "POST /v1/policies/confirmation": "committee",
 }
-"""The table as it was when it named roles; the calls about proposals are newer."""
+"""The table as it was when it named roles; the calls about proposals and keys are newer."""
 OWNED = {name for name in VERSION_1.words if name.startswith("item.channel.")} | {"item.legacy_list"}
 BY_LIAISON = {"item.legacy_list", "item.channel.attache_confirmation"}
 WITHOUT_OFFICES = make_roles((), VERSION_1)

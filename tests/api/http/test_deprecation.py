@@ -65,7 +65,7 @@ def test_the_document_names_the_successor() -> None:
     assert "deprecated" not in present
 
 
-def test_the_table_names_calls_that_there_are_and_keeps_the_time_promised() -> None:
+def test_the_table_names_calls_that_there_are_and_leaves_the_time_stated() -> None:
     months = re.search(r"at least (\d+) months", PAGE.read_text())
     assert months
     for call, deprecation in DEPRECATED.items():
