@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.console.audit.outcome_status import countries_in_words, status_of
 from api.console.frame.csv import CsvCell, csv_stream, wants_csv
+from api.console.frame.problem_words import Sentence
 from api.console.frame.templates import show_short
 from api.console.frame.visits import Visit, faults_of
 from api.domain.decision_terms import TermSort
@@ -57,11 +58,11 @@ async def show_decisions(visit: Visit) -> Response:
     if wants_csv(dict(visit.query)):
         first = await search_decisions(visit.context, visit.caller, visit.query, CSV_PAGE)
         return csv_stream("decisions", COLUMNS, _csv_pages(visit, given, first))
-    found, faults, status = None, list[str](), 200
+    found, faults, status = None, list[Sentence](), 200
     try:
         found = await search_decisions(visit.context, visit.caller, visit.query, PAGE)
     except ProblemError as error:
-        faults, status = faults_of(error.problem), 400
+        faults, status = faults_of(visit, error.problem), 400
     choices = await visit.context.store.read(_choices)
     searched = urlencode({name: text for name, text in given.items() if text})
     return visit.render(

@@ -15,6 +15,7 @@ from api.console.desk.answer_views import view_answer
 from api.console.desk.change_views import view_changes
 from api.console.desk.interview import show_state
 from api.console.desk.interview_state import begin_alike, read_state, unreadable
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.domain.interview.countries import describe_country
 from api.domain.interview.state import Interview
@@ -59,12 +60,13 @@ async def decide_state(visit: Visit, state: Interview) -> Response:
 
 async def find_by_id(visit: Visit) -> Response:
     """Open an answer by its id, or show the field for it and the recent answers that the visitor may read."""
-    decision_id, fault, status = visit.query.get("id", "").strip(), "", 200
+    decision_id, status = visit.query.get("id", "").strip(), 200
+    fault: Sentence = ""
     if decision_id:
         try:
             await find_answer(visit.context, decision_id, visit.caller)
         except ProblemError as error:
-            (fault,), status = faults_of(error.problem), error.problem.status
+            (fault,), status = faults_of(visit, error.problem), error.problem.status
         else:
             return visit.redirect(_path(decision_id))
     after = visit.query.get("after", "")

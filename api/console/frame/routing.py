@@ -15,6 +15,7 @@ from api.console.frame.areas import AREAS, marked
 from api.console.frame.cookies import SIGN_IN_COOKIE, VISITOR_COOKIE, new_secret, read_cookie
 from api.console.frame.forms import check_form_origin, read_form
 from api.console.frame.languages import find_language
+from api.console.frame.problem_words import faults_in
 from api.console.frame.visits import Visit
 from api.domain.identity import NotIdentified
 from api.domain.permissions import may_call
@@ -68,8 +69,14 @@ class _SignInNeeded(Exception):
 
 def show_problem(visit: Visit, problem: Problem, remedy: str = "") -> Response:
     """Return the page about a call that could not be answered; a `remedy` is in the visitor's language."""
+    sentences = faults_in(visit.language, problem)
     return visit.render(
-        "frame/problem.html", problem.status, problem=problem, title=_title_of(problem.status), remedy=remedy
+        "frame/problem.html",
+        problem.status,
+        title=_title_of(problem.status),
+        detail=remedy or sentences[0],
+        faults=sentences if problem.errors else [],
+        by_address=visit.request.method == "GET",
     )
 
 

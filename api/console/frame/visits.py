@@ -19,6 +19,7 @@ from api.console.frame.forms import CALL_KEY, FORM_TOKEN, Form, form_token
 from api.console.frame.headers import PAGE_HEADERS
 from api.console.frame.languages import LANGUAGES
 from api.console.frame.policy_texts import PolicyTexts
+from api.console.frame.problem_words import Sentence, faults_in
 from api.console.frame.templates import render
 from api.domain.identity import Caller
 from api.domain.permissions import may_call
@@ -147,13 +148,9 @@ class Visit:
         return sent if _KEY.fullmatch(sent) else uuid4().hex
 
 
-def faults_of(problem: Problem) -> list[str]:
+def faults_of(visit: Visit, problem: Problem) -> list[Sentence]:
     """Return what is wrong with a form, a sentence each: the faults that the problem names, or its detail."""
-    found = [
-        f"{error.parameter} {error.detail}" if error.parameter else error.detail
-        for error in problem.errors or ()
-    ]
-    return found or [problem.detail]
+    return [*faults_in(visit.language, problem)]
 
 
 _KEY = re.compile("[0-9a-f]{32}")
