@@ -11,9 +11,10 @@ from itertools import groupby
 from starlette.responses import Response
 
 from api.console.cases.line_pages import LinePage, read_line_page
-from api.console.cases.queue import names_of, time_left
+from api.console.cases.queue import names_of
 from api.console.cases.words import ask_of, party_name, show_value
 from api.console.frame.problem_words import Sentence
+from api.console.frame.time_left import time_left
 from api.console.frame.visits import Visit
 from api.domain.case_view import CaseView, case_answer
 from api.domain.cases.answers import CaseAnswer, FactAnswer

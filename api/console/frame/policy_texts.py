@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, assert_never
 from babel import Locale, UnknownLocaleError
 
 from api.console.frame.areas import marked
-from api.console.frame.countries import show_country
+from api.console.frame.countries import country_names_in, show_country
 from api.console.frame.languages import translations_in
 from engine import ENGLISH, Outcome, Permission, PolicySet, Word
 from engine.contract.vocabulary import COUNTRIES, COUNTRY
@@ -62,6 +62,10 @@ class PolicyTexts:
     def party(self, name: str) -> ShownText:
         """Return what a party is called."""
         return self.read(self.policies.parties.get(name, name.replace("_", " ")))
+
+    def country(self, code: str) -> str:
+        """Return the name of a country."""
+        return country_names_in(self.language).get(code, code)
 
     def question(self, fact: str) -> ShownText:
         """Return the question for a fact; the fact's name where the policies have none."""
