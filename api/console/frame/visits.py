@@ -6,14 +6,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, assert_never
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.console.frame.areas import Area, area_at, marked
+from api.console.frame.approval_words import approval_words
+from api.console.frame.areas import Area, area_at
 from api.console.frame.cookies import VISITOR_COOKIE, read_cookie, set_cookie
 from api.console.frame.forms import CALL_KEY, FORM_TOKEN, Form, form_token
 from api.console.frame.headers import PAGE_HEADERS
@@ -29,7 +30,7 @@ from api.services.context import Context
 from api.services.pre_checks import PreChecks
 from api.services.sign_ins import SignedIn
 from api.storage.stored_responses import IdempotentCall
-from engine import Approval, PolicySet, ServingStatus
+from engine import PolicySet, ServingStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Visit:
             {
                 "visit": self,
                 "languages": LANGUAGES,
-                "approved": self.message(approval_words(self.status.approval)),
+                "approved": self.message(approval_words(self.status.approval).word),
                 **values,
             },
         )
@@ -154,18 +155,3 @@ def faults_of(visit: Visit, problem: Problem) -> list[Sentence]:
 
 
 _KEY = re.compile("[0-9a-f]{32}")
-
-
-def approval_words(approval: Approval) -> str:
-    """Return how the policies came into force, in a few words of the templates' language."""
-    match approval:
-        case Approval.NONE:
-            return marked("without approvals")
-        case Approval.APPROVED:
-            return marked("approved")
-        case Approval.FOUNDED:
-            return marked("founded")
-        case Approval.RETURNED:
-            return marked("returned to, not confirmed yet")
-        case _:
-            assert_never(approval)
